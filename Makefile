@@ -1,0 +1,26 @@
+# The commands a newcomer needs. Each installs what is missing first (tools/setup.sh) and is quick when nothing is.
+# For daily work on chainrule see ./dev.
+
+.PHONY: all demo test clean help
+.DEFAULT_GOAL := all
+
+all: ## build the program build/release/bin/chainrule
+	@tools/setup.sh build
+	@tools/build.sh release chainrule_cli
+	@echo "Built build/release/bin/chainrule. Try: build/release/bin/chainrule --help"
+
+demo: ## build, then train, evaluate and use a network on 70,000 pictures of clothes (about a minute)
+	@tools/setup.sh build demo
+	@tools/build.sh release chainrule_cli
+	@tools/demo.sh
+
+test: ## build everything and run every test
+	@tools/setup.sh build test
+	@tools/build.sh release
+	@tools/test.sh release
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\): ## /  make \1\t/p' Makefile | expand -t 14

@@ -1,0 +1,67 @@
+# How our own targets are compiled, and the loops that make targets out of folders.
+
+# Flags of the numeric contract (docs/numerics.md): -ffp-contract=off keeps the compiler from fusing a multiply
+# and an add that the source wrote apart; fused operations are written out. -fno-math-errno lets sqrt become one
+# instruction and changes no result. Never add -ffast-math or a part of it: results would differ by compiler.
+# -Wno-missing-field-initializers: option structs are filled by name, and what is not named keeps its default.
+function(chainrule_compile_options target)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    return()
+  endif()
+  target_compile_options(${target} PRIVATE
+    -ffp-contract=off -fno-math-errno
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers)
+  # GCC 12 sees overlapping copies in "text" + std::string at -O3 where there are none (GCC bug 105651).
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict)
+  endif()
+  if(CHAINRULE_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(CHAINRULE_SANITIZE)
+    set(sanitize -fsanitize=${CHAINRULE_SANITIZE} -fno-omit-frame-pointer)
+    target_compile_options(${target} PRIVATE ${sanitize} -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC ${sanitize})
+  endif()
+  if(CHAINRULE_COVERAGE)
+    target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic)
+    target_link_options(${target} PUBLIC --coverage)
+  endif()
+endfunction()
+
+# Leaves out of an executable the functions nobody calls (Release only).
+function(chainrule_shrink target)
+  target_link_options(${target} PRIVATE "$<$<CONFIG:Release>:-Wl,--gc-sections,-s>")
+endfunction()
+
+function(chainrule_add_examples)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cpp")
+  foreach(source IN LISTS sources)
+    get_filename_component(name "${source}" NAME_WE)
+    add_executable(example_${name} "${source}")
+    chainrule_compile_options(example_${name})
+    target_link_libraries(example_${name} PRIVATE chainrule::chainrule)
+  endforeach()
+endfunction()
+
+function(chainrule_add_benches)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  find_package(benchmark QUIET)
+  if(NOT benchmark_FOUND)
+    message(STATUS "chainrule: Google Benchmark not found, the programs in bench/ are left out")
+    return()
+  endif()
+  add_custom_target(benches)
+  foreach(source IN LISTS sources)
+    get_filename_component(name "${source}" NAME_WE)
+    string(REGEX REPLACE "_bench$" "" name "${name}")
+    add_executable(bench_${name} EXCLUDE_FROM_ALL "${source}")
+    chainrule_compile_options(bench_${name})
+    target_link_libraries(bench_${name} PRIVATE chainrule::chainrule benchmark::benchmark_main)
+    add_dependencies(benches bench_${name})
+  endforeach()
+endfunction()

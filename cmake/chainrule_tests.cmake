@@ -1,0 +1,93 @@
+# One GoogleTest program per folder, the examples, and the checks that are scripts.
+
+# `make` alone builds where no test library is installed; `make test` fails when it finds no tests.
+find_package(GTest QUIET)
+find_package(rapidcheck QUIET)
+if(NOT GTest_FOUND OR NOT rapidcheck_FOUND)
+  message(STATUS "chainrule: GoogleTest or rapidcheck not found, no tests are built")
+  return()
+endif()
+find_program(CHAINRULE_PYTHON python3)
+include(GoogleTest)
+
+add_library(test_main STATIC "${PROJECT_SOURCE_DIR}/tests/support/main.cpp")
+chainrule_compile_options(test_main)
+target_compile_definitions(test_main PRIVATE CHAINRULE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(test_main PUBLIC GTest::gtest)
+
+function(chainrule_add_test_program name label)
+  if(NOT ARGN)
+    return()
+  endif()
+  add_executable(${name} ${ARGN})
+  chainrule_compile_options(${name})
+  target_compile_definitions(${name} PRIVATE
+    CHAINRULE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    CHAINRULE_BUILD_DIR="${PROJECT_BINARY_DIR}"
+    CHAINRULE_VERSION="${PROJECT_VERSION}"
+    CHAINRULE_BINARY="${PROJECT_BINARY_DIR}/bin/chainrule"
+    # Python with numpy and safetensors (tools/setup.sh makes it); a test that finds nothing there skips.
+    CHAINRULE_TEST_PYTHON="${PROJECT_SOURCE_DIR}/build/venv/bin/python")
+  target_link_libraries(${name} PRIVATE
+    chainrule::chainrule test_main GTest::gtest
+    rapidcheck nlohmann_json::nlohmann_json ZLIB::ZLIB hwy::hwy FastFloat::fast_float)
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  if(TARGET chainrule_app AND (label STREQUAL "apps" OR label STREQUAL "cross_module"))
+    target_link_libraries(${name} PRIVATE chainrule_app)
+    add_dependencies(${name} chainrule_cli)
+  endif()
+  gtest_discover_tests(${name}
+    TEST_PREFIX "${label}/"
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${label} TIMEOUT 600)
+endfunction()
+
+file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true "${PROJECT_SOURCE_DIR}/src/chainrule/*")
+foreach(folder IN LISTS folders)
+  if(IS_DIRECTORY "${folder}")
+    get_filename_component(label "${folder}" NAME)
+    file(GLOB sources CONFIGURE_DEPENDS "${folder}/*_test.cpp")
+    chainrule_add_test_program(test_${label} ${label} ${sources})
+  endif()
+endforeach()
+
+file(GLOB sources CONFIGURE_DEPENDS
+  "${PROJECT_SOURCE_DIR}/apps/chainrule/*_test.cpp" "${PROJECT_SOURCE_DIR}/apps/chainrule/*/*_test.cpp")
+chainrule_add_test_program(test_apps apps ${sources})
+
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
+chainrule_add_test_program(test_cross_module cross_module ${sources})
+
+# The examples run with the folder of example tables as their argument, in a folder where they may write.
+get_property(targets DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTY BUILDSYSTEM_TARGETS)
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/example_output")
+foreach(target IN LISTS targets)
+  if(target MATCHES "^example_")
+    add_test(NAME examples/${target} COMMAND ${target} "${PROJECT_SOURCE_DIR}/examples/data"
+      WORKING_DIRECTORY "${PROJECT_BINARY_DIR}/example_output")
+    set_tests_properties(examples/${target} PROPERTIES LABELS examples TIMEOUT 300)
+  endif()
+endforeach()
+
+if(CHAINRULE_PYTHON)
+  if(TARGET chainrule_cli)
+    file(GLOB scripts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/python/test_*.py")
+    foreach(script IN LISTS scripts)
+      get_filename_component(name "${script}" NAME_WE)
+      add_test(NAME python/${name} COMMAND "${CHAINRULE_PYTHON}" "${script}" --binary $<TARGET_FILE:chainrule_cli>)
+      # A script that lacks a Python package says so and exits 77.
+      set_tests_properties(python/${name} PROPERTIES LABELS python TIMEOUT 300 SKIP_RETURN_CODE 77)
+    endforeach()
+  endif()
+  add_test(NAME tools/layers COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers.py")
+  add_test(NAME tools/layers_are_really_checked
+    COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers_test.py")
+  set_tests_properties(tools/layers tools/layers_are_really_checked PROPERTIES LABELS tools)
+else()
+  message(STATUS "chainrule: python3 not found, the layer rules are not checked")
+endif()
+
+# A project of somebody else that uses the library, installed and as a subdirectory.
+add_test(NAME tools/consumer COMMAND "${PROJECT_SOURCE_DIR}/tools/test_consumer.sh" "${PROJECT_BINARY_DIR}")
+set_tests_properties(tools/consumer PROPERTIES LABELS tools TIMEOUT 1500)

@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# Installs what is missing to build, try, test or work on chainrule.
+#
+#   tools/setup.sh build | demo | test | dev      (several words may be given)
+#
+# On Debian and its children the packages come from apt-get (through sudo where needed). When nothing is
+# missing this only asks dpkg and takes a few hundredths of a second. Anywhere else, and when installing fails,
+# it names what is needed and ends well: what is there may be enough, and the build says what it cannot find.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+# One line for each need: the group, the Debian package (a|b: either will do), and how to see that it is there:
+# the name of a program, or a header in <>, or - where only dpkg knows, or a word that is_there explains.
+needs='
+build g++                        g++
+build cmake                      cmake
+build ninja-build                ninja
+build make                       make
+build ccache                     ccache
+build libcli11-dev               <CLI/CLI.hpp>
+build libfmt-dev                 <fmt/format.h>
+build nlohmann-json3-dev         <nlohmann/json.hpp>
+build libhwy-dev                 <hwy/highway.h>
+build libfast-float-dev          <fast_float/fast_float.h>
+build zlib1g-dev                 <zlib.h>
+demo  dataset-fashion-mnist      -
+test  libgtest-dev               <gtest/gtest.h>
+test  librapidcheck-dev          <rapidcheck.h>
+test  libbenchmark-dev           <benchmark/benchmark.h>
+test  python3                    python3
+test  python3-venv               venv
+test  dataset-fashion-mnist      -
+test  locales                    localedef
+dev   clang                      clang++
+dev   clang-format               clang-format
+dev   clang-tidy                 clang-tidy
+dev   libclang-rt-14-dev|libclang-rt-dev -
+dev   gcovr                      gcovr
+dev   hyperfine                  hyperfine
+'
+
+groups=" build "
+for argument in "$@"; do
+  case "$argument" in
+    build) ;;
+    demo | test) groups+="$argument " ;;
+    dev) groups+="test dev " ;;
+    *)
+      say "unknown word '$argument'; expected build, demo, test or dev"
+      exit 2
+      ;;
+  esac
+done
+
+venv=build/venv
+venv_stamp="$venv/installed-requirements.txt"
+requirements=tools/requirements-test.txt
+
+venv_is_ready() { [[ -x $venv/bin/python ]] && cmp -s "$requirements" "$venv_stamp"; }
+
+german=build/locale/de_DE.UTF-8
+
+can_make_venv() { venv_is_ready || python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+# --- what is missing ------------------------------------------------------------------------------------------
+
+have_dpkg=no
+if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+  have_dpkg=yes
+  installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null |
+    sed -n 's/^installed //p' | tr '\n' ' ')"
+fi
+
+header_is_there() {
+  local compiler=${CXX:-c++}
+  command -v "$compiler" >/dev/null || return 1
+  printf '#include %s\n' "$1" | "$compiler" -std=c++17 -M -x c++ - >/dev/null 2>&1
+}
+
+# A program on PATH is as good as its package; a header has to come from its package, because its library and
+# its CMake files come with it.
+is_there() {
+  local packages=$1 sign=$2 package
+  case "$sign" in
+    venv) can_make_venv && return 0 ;;
+    localedef) [[ -e $german || -e /usr/share/i18n/locales/de_DE ]] && return 0 ;;
+    '<'*) [[ $have_dpkg == no ]] && { header_is_there "$sign" && return 0 || return 1; } ;;
+    -) ;;
+    *) command -v "$sign" >/dev/null && return 0 ;;
+  esac
+  [[ $have_dpkg == yes ]] || return 1
+  for package in ${packages//|/ }; do
+    [[ $installed == *" $package "* ]] && return 0
+  done
+  return 1
+}
+
+missing=()
+while read -r group packages sign; do
+  [[ -n $group && $groups == *" $group "* ]] || continue
+  package=${packages%%|*}
+  [[ " ${missing[*]} " == *" $package "* ]] || is_there "$packages" "$sign" || missing+=("$package")
+done <<<"$needs"
+
+# --- installing it --------------------------------------------------------------------------------------------
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  if [[ -t 0 ]]; then as_root=(sudo); else as_root=(sudo -n); fi
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+    apt-get -y -q -o DPkg::Lock::Timeout=120 "$@" >"$log" 2>&1
+}
+
+apt_install() { apt_get install --no-install-recommends "$@"; }
+
+install_missing() {
+  if [[ ${#as_root[@]} -gt 0 ]] && ! command -v sudo >/dev/null; then
+    say "not root and no sudo here; install these Debian packages yourself: ${missing[*]}"
+    return 0
+  fi
+  say "installing Debian packages: ${missing[*]}"
+  # The first try uses the package lists that are there; a fresh machine has none, or old ones.
+  apt_install "${missing[@]}" && return 0
+  apt_get update || true
+  apt_install "${missing[@]}" && return 0
+  local package refused=()
+  for package in "${missing[@]}"; do
+    apt_install "$package" || refused+=("$package")
+  done
+  if [[ ${#refused[@]} -gt 0 ]]; then
+    say "apt-get could not install: ${refused[*]}; its last words:"
+    tail -n 5 "$log" >&2
+    say "going on with what is there"
+  fi
+}
+
+if [[ ${#missing[@]} -gt 0 ]]; then
+  if [[ $have_dpkg == yes ]]; then
+    install_missing
+  else
+    say "no apt-get here, so nothing is installed. Not found (Debian's names): ${missing[*]}"
+    say "needed are a C++20 compiler, CMake 3.25, Ninja and the libraries CLI11, fmt, nlohmann-json, Highway," \
+      "fast_float and zlib; for the tests GoogleTest, rapidcheck and Python 3. Going on with what is there."
+  fi
+fi
+
+# --- a locale with a decimal comma, in which the tests run --------------------------------------------------------
+
+if [[ $groups == *" test "* && ! -e $german ]] && command -v localedef >/dev/null; then
+  mkdir -p build/locale
+  if ! localedef -i de_DE -f UTF-8 "./$german" >"$log" 2>&1; then
+    say "no German locale for the tests ($(tail -n 1 "$log"))"
+  fi
+fi
+
+# --- Python packages for the tests that read our files with somebody else's reader ------------------------------
+
+if [[ $groups == *" test "* ]] && ! venv_is_ready; then
+  # Without pip's patience: a machine that is off the network should get to its tests.
+  if ! { python3 -m venv --clear "$venv" &&
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --retries 1 \
+      -r "$requirements"; } \
+    >"$log" 2>&1; then
+    reason=$(grep -m 1 -i error "$log" || tail -n 1 "$log")
+    rm -rf "$venv"  # half an environment would look like a whole one to the tests
+    say "no Python environment with numpy and safetensors ($reason); the tests that need it are skipped"
+  else
+    cp "$requirements" "$venv_stamp"
+  fi
+fi
