@@ -1,0 +1,60 @@
+// The five exceptions of chainrule and the one shape of their messages.
+//
+// Every message answers five questions, in this order: what went wrong, where, what was expected, what was got, and
+// what to try next. The library throws and never prints; apps/ turns a type into an exit code:
+//
+//   UsageError      2   options or arguments that do not make sense
+//   DataError       3   a table, picture file or output file (with file:line:column where there is one)
+//   ModelFileError  4   a model file that cannot be trusted
+//   NonFiniteError  5   numbers became infinite or not-a-number while training
+//   StateError      2   a call in the wrong order or on objects that do not fit together
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace chainrule {
+
+// The five answers. Empty ones are left out of the message.
+struct ErrorReport {
+  std::string what = {};
+  std::string where = {};
+  std::string expected = {};
+  std::string got = {};
+  std::string advice = {};
+};
+
+class Error : public std::runtime_error {
+ public:
+  explicit Error(ErrorReport report);
+  const ErrorReport& report() const { return report_; }
+
+ private:
+  ErrorReport report_;
+};
+
+class UsageError : public Error {
+  using Error::Error;
+};
+class DataError : public Error {
+  using Error::Error;
+};
+class ModelFileError : public Error {
+  using Error::Error;
+};
+class NonFiniteError : public Error {
+  using Error::Error;
+};
+class StateError : public Error {
+  using Error::Error;
+};
+
+// "what\n  at:       where\n  expected: ...\n  got:      ...\n  try:      ..."
+std::string format_error(const ErrorReport& report);
+
+// A place in a text file, as compilers write it: "iris.csv:12:3". Line and column count from 1; 0 leaves them out.
+std::string file_position(std::string_view path, std::uint64_t line, std::uint64_t column);
+
+}  // namespace chainrule

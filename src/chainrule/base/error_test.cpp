@@ -1,0 +1,31 @@
+#include "chainrule/base/error.h"
+
+#include <gtest/gtest.h>
+
+namespace chainrule {
+namespace {
+
+TEST(Error, MessageAnswersTheFiveQuestionsInOrder) {
+  const DataError error({.what = "text in a numeric column",
+                         .where = "t.csv:3:2",
+                         .expected = "a number",
+                         .got = "\"tall\"",
+                         .advice = "mend the cell"});
+  EXPECT_STREQ(error.what(),
+               "text in a numeric column\n  at:       t.csv:3:2\n  expected: a number\n  got:      \"tall\"\n"
+               "  try:      mend the cell");
+  EXPECT_EQ(error.report().where, "t.csv:3:2");
+}
+
+TEST(Error, EmptyAnswersAreLeftOut) {
+  EXPECT_EQ(format_error({.what = "no rows", .advice = "add rows"}), "no rows\n  try:      add rows");
+}
+
+TEST(FilePosition, CountsFromOneAndLeavesOutZero) {
+  EXPECT_EQ(file_position("a.csv", 12, 3), "a.csv:12:3");
+  EXPECT_EQ(file_position("a.csv", 12, 0), "a.csv:12");
+  EXPECT_EQ(file_position("a.csv", 0, 3), "a.csv");
+}
+
+}  // namespace
+}  // namespace chainrule

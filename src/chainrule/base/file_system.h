@@ -1,0 +1,98 @@
+// The one door to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so that tests
+// can put a recording or a faulty one in its place.
+//
+// Crash-safe writing (AtomicFile): a temporary file in the same directory (O_EXCL, mode of the file it replaces, or from
+// the umask), full-write loop, fsync, rename over the target, fsync of the directory. Until the rename the old file is
+// whole; after it the new one is. A link is followed: what it points at is replaced, the link stays.
+// Targets that are not regular files (/dev/stdout, a pipe) are written directly: they cannot be renamed over.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace chainrule {
+
+enum class FileKind { missing, regular, directory, other };
+
+struct FileStatus {
+  FileKind kind = FileKind::missing;
+  std::uint64_t size = 0;
+};
+
+// Errors of the operating system are thrown as DataError that names the call, the path and the reason.
+class ReadableFile {
+ public:
+  virtual ~ReadableFile() = default;
+  // Up to bytes.size() bytes; 0 means the end. Interrupted calls are repeated.
+  virtual std::size_t read(std::span<std::byte> bytes) = 0;
+};
+
+class WritableFile {
+ public:
+  virtual ~WritableFile() = default;
+  // Writes some of the bytes, at least one, and says how many: callers loop.
+  virtual std::size_t write(std::span<const std::byte> bytes) = 0;
+  virtual void sync() = 0;
+  // Closes and reports what only close() knows. The destructor closes too, silently.
+  virtual void close() = 0;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+  virtual FileStatus status(const std::string& path) = 0;
+  virtual std::unique_ptr<ReadableFile> open_to_read(const std::string& path) = 0;
+  // A new file that must not exist yet.
+  virtual std::unique_ptr<WritableFile> create_exclusively(const std::string& path) = 0;
+  // An existing thing that is not a regular file (device, pipe). Regular files are appended to.
+  virtual std::unique_ptr<WritableFile> open_to_write(const std::string& path) = 0;
+  // Where the symbolic link at path leads, in the end; the path itself when it is not a link. Nothing needs to be there.
+  virtual std::string resolve_link(const std::string& path) = 0;
+  // Gives `to` the permission bits (0777) of `from`.
+  virtual void copy_permissions(const std::string& from, const std::string& to) = 0;
+  virtual void rename(const std::string& from, const std::string& to) = 0;
+  virtual void remove(const std::string& path) = 0;
+  virtual void sync_directory(const std::string& path) = 0;
+};
+
+// The real one (POSIX calls).
+FileSystem& real_file_system();
+
+// A file under construction. Nothing is seen at `path` before commit(); without commit() the temporary is removed.
+class AtomicFile {
+ public:
+  // Throws DataError at once when the directory is missing or cannot be written, or path is a directory.
+  AtomicFile(FileSystem& file_system, std::string path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void append(std::span<const std::byte> bytes);
+  void append(std::string_view text);
+  // Flush, fsync, rename, fsync of the directory. Throws DataError and leaves the old file when one of the first three
+  // fails; when only the last fails the new file is whole and in place, and the error says that it may not be on disk.
+  // After a failure (of append, too) nothing is left to commit: both then throw StateError.
+  void commit();
+
+ private:
+  void write(std::string_view bytes);
+  void abandon() noexcept;
+
+  FileSystem& file_system_;
+  std::string path_;            // as the caller wrote it, for messages
+  std::string target_path_;     // links followed
+  std::string temporary_path_;  // empty when the target is written directly
+  std::unique_ptr<WritableFile> file_;
+  std::string buffer_;
+  bool committed_ = false;
+};
+
+void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
+// The whole file. Throws DataError when it is missing, a directory, unreadable, or larger than `limit` bytes.
+std::string read_whole_file(FileSystem& file_system, const std::string& path, std::uint64_t limit = UINT64_MAX);
+
+}  // namespace chainrule

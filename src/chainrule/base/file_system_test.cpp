@@ -1,0 +1,455 @@
+#include "chainrule/base/file_system.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "chainrule/base/error.h"
+
+namespace chainrule {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A fresh directory for each test, removed with all that is in it.
+class FileSystemTest : public testing::Test {
+ protected:
+  FileSystemTest() {
+    std::string name = (fs::temp_directory_path() / "chainrule_test_XXXXXX").string();
+    directory_ = ::mkdtemp(name.data());
+  }
+  ~FileSystemTest() override {
+    fs::permissions(directory_, fs::perms::owner_all);
+    fs::remove_all(directory_);
+  }
+
+  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  void put(const std::string& name, const std::string& contents) const {
+    std::ofstream(path(name), std::ios::binary) << contents;
+  }
+  std::string get(const std::string& name) const { return read_whole_file(real_file_system(), path(name)); }
+  // The names in the directory, hidden ones too, sorted.
+  std::vector<std::string> names() const {
+    std::vector<std::string> found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory_)) {
+      found.push_back(entry.path().filename().string());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+  mode_t mode(const std::string& name) const {
+    struct ::stat data = {};
+    EXPECT_EQ(::stat(path(name).c_str(), &data), 0);
+    return data.st_mode & 07777;
+  }
+
+  std::string directory_;
+};
+
+ErrorReport report_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const DataError& error) {
+    return error.report();
+  }
+  ADD_FAILURE() << "no DataError was thrown";
+  return {};
+}
+
+// The real file system, but call number `failing_call` (counted from 0) throws; writes take at most 7 bytes.
+class FaultyFileSystem final : public FileSystem {
+ public:
+  explicit FaultyFileSystem(int failing_call) : failing_call_(failing_call) {}
+
+  std::vector<std::string> calls;
+
+  FileStatus status(const std::string& path) override {
+    count("status");
+    return real_file_system().status(path);
+  }
+  std::unique_ptr<ReadableFile> open_to_read(const std::string& path) override {
+    count("open_to_read");
+    return real_file_system().open_to_read(path);
+  }
+  std::unique_ptr<WritableFile> create_exclusively(const std::string& path) override {
+    count("create_exclusively");
+    return std::make_unique<File>(*this, real_file_system().create_exclusively(path));
+  }
+  std::unique_ptr<WritableFile> open_to_write(const std::string& path) override {
+    count("open_to_write");
+    return std::make_unique<File>(*this, real_file_system().open_to_write(path));
+  }
+  std::string resolve_link(const std::string& path) override {
+    count("resolve_link");
+    return real_file_system().resolve_link(path);
+  }
+  void copy_permissions(const std::string& from, const std::string& to) override {
+    count("copy_permissions");
+    real_file_system().copy_permissions(from, to);
+  }
+  void rename(const std::string& from, const std::string& to) override {
+    count("rename");
+    real_file_system().rename(from, to);
+  }
+  void remove(const std::string& path) override { real_file_system().remove(path); }
+  void sync_directory(const std::string& path) override {
+    count("sync_directory");
+    real_file_system().sync_directory(path);
+  }
+
+ private:
+  class File final : public WritableFile {
+   public:
+    File(FaultyFileSystem& owner, std::unique_ptr<WritableFile> file) : owner_(owner), file_(std::move(file)) {}
+    std::size_t write(std::span<const std::byte> bytes) override {
+      owner_.count("write");
+      return file_->write(bytes.first(std::min<std::size_t>(bytes.size(), 7)));
+    }
+    void sync() override {
+      owner_.count("sync");
+      file_->sync();
+    }
+    void close() override {
+      owner_.count("close");
+      file_->close();
+    }
+
+   private:
+    FaultyFileSystem& owner_;
+    std::unique_ptr<WritableFile> file_;
+  };
+
+  void count(const std::string& call) {
+    calls.push_back(call);
+    if (static_cast<int>(calls.size()) - 1 == failing_call_) {
+      throw DataError({.what = "made to fail", .where = "somewhere", .got = "disk on fire"});
+    }
+  }
+
+  int failing_call_;
+};
+
+TEST_F(FileSystemTest, WritesAndReadsBackAllBytes) {
+  std::string contents;
+  for (int i = 0; i < 200'000; ++i) contents += static_cast<char>(i * 31 % 256);
+  write_file_atomically(real_file_system(), path("a"), contents);
+  EXPECT_EQ(get("a"), contents);
+  EXPECT_EQ(names(), std::vector<std::string>{"a"});
+}
+
+TEST_F(FileSystemTest, WritesAnEmptyFile) {
+  write_file_atomically(real_file_system(), path("a"), "");
+  EXPECT_EQ(real_file_system().status(path("a")).kind, FileKind::regular);
+  EXPECT_EQ(get("a"), "");
+}
+
+TEST_F(FileSystemTest, NothingIsSeenBeforeCommit) {
+  AtomicFile file(real_file_system(), path("a"));
+  file.append(std::string(300'000, 'x'));
+  EXPECT_FALSE(fs::exists(path("a")));
+  file.append(std::as_bytes(std::span("end", 3)));
+  file.commit();
+  EXPECT_EQ(get("a"), std::string(300'000, 'x') + "end");
+}
+
+TEST_F(FileSystemTest, WithoutCommitNothingStays) {
+  put("a", "old");
+  {
+    AtomicFile file(real_file_system(), path("a"));
+    file.append(std::string(300'000, 'x'));
+    EXPECT_EQ(names().size(), 2u);
+  }
+  EXPECT_EQ(names(), std::vector<std::string>{"a"});
+  EXPECT_EQ(get("a"), "old");
+}
+
+TEST_F(FileSystemTest, AppendAndCommitAfterCommitAreRefused) {
+  AtomicFile file(real_file_system(), path("a"));
+  file.commit();
+  EXPECT_THROW(file.append("more"), StateError);
+  EXPECT_THROW(file.commit(), StateError);
+}
+
+TEST_F(FileSystemTest, ANewFileHasTheModeOfTheUmask) {
+  const mode_t before = ::umask(027);
+  write_file_atomically(real_file_system(), path("a"), "x");
+  ::umask(before);
+  EXPECT_EQ(mode("a"), 0640u);  // 0666 & ~0027
+}
+
+TEST_F(FileSystemTest, AReplacedFileKeepsItsPermissions) {
+  put("a", "old");
+  ASSERT_EQ(::chmod(path("a").c_str(), 0604), 0);
+  write_file_atomically(real_file_system(), path("a"), "new");
+  EXPECT_EQ(mode("a"), 0604u);
+  EXPECT_EQ(get("a"), "new");
+}
+
+TEST_F(FileSystemTest, AReadOnlyFileIsNotReplaced) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
+  put("a", "old");
+  ASSERT_EQ(::chmod(path("a").c_str(), 0444), 0);
+  const ErrorReport report = report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); });
+  EXPECT_EQ(report.what, "cannot write \"a\"");
+  EXPECT_EQ(report.got, "Permission denied");
+  EXPECT_EQ(get("a"), "old");
+}
+
+TEST_F(FileSystemTest, ALinkIsFollowedAndStaysALink) {
+  fs::create_directory(path("elsewhere"));
+  put("elsewhere/a", "old");
+  fs::create_symlink("elsewhere/a", path("first"));
+  fs::create_symlink("first", path("second"));
+  write_file_atomically(real_file_system(), path("second"), "new");
+  EXPECT_TRUE(fs::is_symlink(path("second")));
+  EXPECT_TRUE(fs::is_symlink(path("first")));
+  EXPECT_EQ(get("elsewhere/a"), "new");
+}
+
+TEST_F(FileSystemTest, ALinkToNothingMakesTheFileItPointsAt) {
+  fs::create_symlink(path("later"), path("link"));
+  write_file_atomically(real_file_system(), path("link"), "new");
+  EXPECT_TRUE(fs::is_symlink(path("link")));
+  EXPECT_EQ(get("later"), "new");
+}
+
+TEST_F(FileSystemTest, LinksInACircleAreAnError) {
+  fs::create_symlink("b", path("a"));
+  fs::create_symlink("a", path("b"));
+  EXPECT_EQ(report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); }).got,
+            "Too many levels of symbolic links");
+}
+
+TEST_F(FileSystemTest, AMissingFileIsNamedWithTheNearest) {
+  put("iris.csv", "x");
+  put("penguins.csv.gz", "x");
+  const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("irsi.csv")); });
+  EXPECT_EQ(report.what, "cannot open \"irsi.csv\"");
+  EXPECT_EQ(report.where, path("irsi.csv"));
+  EXPECT_EQ(report.got, "No such file or directory");
+  EXPECT_NE(report.advice.find("did you mean"), std::string::npos) << report.advice;
+  EXPECT_NE(report_of([&] { read_whole_file(real_file_system(), path("penguins")); }).advice.find("did you mean"),
+            std::string::npos)
+      << "a name without its ending is near, too";
+  EXPECT_EQ(report_of([&] { read_whole_file(real_file_system(), path("quite_else")); }).advice,
+            "check the name and the working directory");
+}
+
+TEST_F(FileSystemTest, AMissingDirectoryIsNamed) {
+  const ErrorReport reading = report_of([&] { read_whole_file(real_file_system(), path("no/a")); });
+  EXPECT_NE(reading.advice.find("there is no directory"), std::string::npos) << reading.advice;
+  const ErrorReport writing = report_of([&] { AtomicFile(real_file_system(), path("no/a")); });
+  EXPECT_EQ(writing.where, path("no/a"));
+  EXPECT_NE(writing.got.find("there is no directory"), std::string::npos) << writing.got;
+  put("plain", "x");
+  const ErrorReport below_a_file = report_of([&] { AtomicFile(real_file_system(), path("plain/a")); });
+  EXPECT_NE(below_a_file.got.find("is not a directory"), std::string::npos) << below_a_file.got;
+}
+
+TEST_F(FileSystemTest, ADirectoryIsNeitherReadNorReplaced) {
+  fs::create_directory(path("d"));
+  for (const ErrorReport& report :
+       {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
+        report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
+    EXPECT_EQ(report.where, path("d"));
+    EXPECT_EQ(report.expected, "a file");
+    EXPECT_EQ(report.got, "a directory");
+  }
+  EXPECT_EQ(report_of([&] { AtomicFile(real_file_system(), path("new/")); }).got, "a directory");
+}
+
+TEST_F(FileSystemTest, ADirectoryThatCannotBeWrittenIsAnError) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  fs::permissions(directory_, fs::perms::owner_read | fs::perms::owner_exec);
+  const ErrorReport report = report_of([&] { AtomicFile(real_file_system(), path("a")); });
+  EXPECT_EQ(report.what, "cannot write \"a\"");
+  EXPECT_EQ(report.where, path("a"));
+  EXPECT_EQ(report.got, "Permission denied");
+}
+
+TEST_F(FileSystemTest, AFullDeviceIsACleanError) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  const ErrorReport small = report_of([] { write_file_atomically(real_file_system(), "/dev/full", "x"); });
+  EXPECT_EQ(small.what, "cannot write \"full\"");
+  EXPECT_EQ(small.where, "/dev/full");
+  EXPECT_EQ(small.got, "No space left on device");
+  EXPECT_EQ(small.advice, "free some space or use a path on another disk");
+  AtomicFile file(real_file_system(), "/dev/full");
+  EXPECT_THROW(file.append(std::string(100'000, 'x')), DataError) << "more than the buffer fails at once";
+  EXPECT_THROW(file.commit(), StateError) << "and is not mistaken for done later";
+}
+
+TEST_F(FileSystemTest, AFileSizeLimitLeavesTheOldFileAndNoTemporary) {
+  put("a", "old");
+  ::rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  ::rlimit limit = before;
+  limit.rlim_cur = 100'000;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  const ErrorReport report =
+      report_of([&] { write_file_atomically(real_file_system(), path("a"), std::string(1'000'000, 'x')); });
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, handler);
+  EXPECT_EQ(report.got, "File too large");
+  EXPECT_EQ(names(), std::vector<std::string>{"a"});
+  EXPECT_EQ(get("a"), "old");
+}
+
+TEST_F(FileSystemTest, APipeIsWrittenDirectly) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const std::string contents(200'000, 'x');
+  std::string received;
+  std::thread reader([&] { received = read_whole_file(real_file_system(), path("pipe")); });
+  write_file_atomically(real_file_system(), path("pipe"), contents);
+  reader.join();
+  EXPECT_EQ(received, contents);
+  EXPECT_EQ(real_file_system().status(path("pipe")).kind, FileKind::other);
+}
+
+TEST_F(FileSystemTest, WhatTheShellOpenedIsAppendedToAndNotReplaced) {
+  put("log", "first\n");
+  const int log = ::open(path("log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  ASSERT_GE(log, 0);
+  write_file_atomically(real_file_system(), "/dev/fd/" + std::to_string(log), "second\n");
+  ::close(log);
+  EXPECT_EQ(get("log"), "first\nsecond\n");
+}
+
+TEST_F(FileSystemTest, ALongNameStillGetsATemporary) {
+  const std::string name(255, 'n');
+  write_file_atomically(real_file_system(), path(name), "x");
+  EXPECT_EQ(names(), std::vector<std::string>{name});
+}
+
+TEST_F(FileSystemTest, ANameWithoutDirectoryIsInTheWorkingDirectory) {
+  const fs::path before = fs::current_path();
+  fs::current_path(directory_);
+  write_file_atomically(real_file_system(), "a", "x");
+  const std::string advice = report_of([] { read_whole_file(real_file_system(), "b"); }).advice;
+  fs::current_path(before);
+  EXPECT_EQ(get("a"), "x");
+  EXPECT_EQ(advice, "check the name and the working directory");
+}
+
+TEST_F(FileSystemTest, StatusTellsTheKindsApart) {
+  put("a", "12345");
+  fs::create_directory(path("d"));
+  fs::create_symlink("a", path("link"));
+  fs::create_symlink("nowhere", path("dangling"));
+  FileSystem& files = real_file_system();
+  EXPECT_EQ(files.status(path("a")).kind, FileKind::regular);
+  EXPECT_EQ(files.status(path("a")).size, 5u);
+  EXPECT_EQ(files.status(path("link")).kind, FileKind::regular);
+  EXPECT_EQ(files.status(path("d")).kind, FileKind::directory);
+  EXPECT_EQ(files.status("/dev/null").kind, FileKind::other);
+  EXPECT_EQ(files.status(path("no")).kind, FileKind::missing);
+  EXPECT_EQ(files.status(path("a/b")).kind, FileKind::missing);
+  EXPECT_EQ(files.status(path("dangling")).kind, FileKind::missing);
+}
+
+TEST_F(FileSystemTest, ExclusiveCreationDoesNotTouchWhatIsThere) {
+  put("a", "old");
+  EXPECT_EQ(report_of([&] { real_file_system().create_exclusively(path("a")); }).got, "File exists");
+  EXPECT_EQ(get("a"), "old");
+}
+
+TEST_F(FileSystemTest, RenameAndRemoveReportWhatIsMissing) {
+  EXPECT_THROW(real_file_system().rename(path("no"), path("a")), DataError);
+  EXPECT_THROW(real_file_system().remove(path("no")), DataError);
+  EXPECT_THROW(real_file_system().sync_directory(path("no")), DataError);
+  EXPECT_THROW(real_file_system().copy_permissions(path("no"), path("a")), DataError);
+  EXPECT_THROW(real_file_system().open_to_write(path("no")), DataError);
+}
+
+TEST_F(FileSystemTest, ReadingStopsAtTheLimit) {
+  put("a", "12345");
+  EXPECT_EQ(read_whole_file(real_file_system(), path("a"), 5), "12345");
+  const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("a"), 4); });
+  EXPECT_EQ(report.expected, "at most 4 bytes");
+  EXPECT_THROW(read_whole_file(real_file_system(), "/dev/zero", 1'000'000), DataError) << "no size to ask for";
+}
+
+TEST_F(FileSystemTest, AFailureAtAnyCallLeavesTheOldFileAndNoTemporary) {
+  const std::string old_contents = "the old contents";
+  const std::string new_contents = "the new contents, in several short writes";
+  put("a", old_contents);
+  FaultyFileSystem sound(-1);
+  write_file_atomically(sound, path("a"), new_contents);
+  ASSERT_EQ(get("a"), new_contents);
+  ASSERT_EQ(sound.calls.back(), "sync_directory");
+  ASSERT_EQ(std::count(sound.calls.begin(), sound.calls.end(), "write"), 6);  // 41 bytes in sevens
+  for (int call = 0; call < static_cast<int>(sound.calls.size()); ++call) {
+    SCOPED_TRACE(testing::Message() << "call " << call << ": " << sound.calls[call]);
+    put("a", old_contents);
+    FaultyFileSystem faulty(call);
+    const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
+    EXPECT_EQ(report.got, "disk on fire");
+    EXPECT_EQ(names(), std::vector<std::string>{"a"});
+    // The directory is synced after the rename: by then the new file is whole and in place.
+    EXPECT_EQ(get("a"), sound.calls[call] == "sync_directory" ? new_contents : old_contents);
+  }
+}
+
+TEST_F(FileSystemTest, AFailureAtAnyCallOfANewFileLeavesNothing) {
+  FaultyFileSystem sound(-1);
+  write_file_atomically(sound, path("a"), "contents");
+  fs::remove(path("a"));
+  for (int call = 0; call < static_cast<int>(sound.calls.size()); ++call) {
+    SCOPED_TRACE(testing::Message() << "call " << call << ": " << sound.calls[call]);
+    FaultyFileSystem faulty(call);
+    EXPECT_THROW(write_file_atomically(faulty, path("a"), "contents"), DataError);
+    if (sound.calls[call] == "sync_directory") {
+      EXPECT_EQ(names(), std::vector<std::string>{"a"});
+      fs::remove(path("a"));
+    } else {
+      EXPECT_TRUE(names().empty());
+    }
+  }
+}
+
+TEST_F(FileSystemTest, TheFileIsSyncedBeforeTheRenameAndTheDirectoryAfterIt) {
+  FaultyFileSystem recording(-1);
+  write_file_atomically(recording, path("a"), "x");
+  const std::vector<std::string> last(recording.calls.end() - 5, recording.calls.end());
+  EXPECT_EQ(last, (std::vector<std::string>{"write", "sync", "close", "rename", "sync_directory"}));
+}
+
+TEST_F(FileSystemTest, ErrorsNameTheTargetAndNotTheTemporary) {
+  FaultyFileSystem sound(-1);
+  write_file_atomically(sound, path("a"), "x");
+  const auto write = std::find(sound.calls.begin(), sound.calls.end(), "write") - sound.calls.begin();
+  FaultyFileSystem faulty(static_cast<int>(write) + 2);  // the same place now that the file exists: two calls more
+  const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), "x"); });
+  EXPECT_EQ(report.what, "cannot write \"a\"");
+  EXPECT_EQ(report.where, path("a"));
+}
+
+TEST_F(FileSystemTest, ManyThreadsWritingTheSameFileLeaveOneOfTheirsWhole) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < 20; ++i) {
+        write_file_atomically(real_file_system(), path("a"), std::string(100'000, static_cast<char>('a' + t)));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::string contents = get("a");
+  EXPECT_EQ(contents, std::string(100'000, contents.front()));
+  EXPECT_EQ(names(), std::vector<std::string>{"a"});
+}
+
+}  // namespace
+}  // namespace chainrule

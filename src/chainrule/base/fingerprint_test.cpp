@@ -1,0 +1,45 @@
+#include "chainrule/base/fingerprint.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+namespace chainrule {
+namespace {
+
+std::string of(const std::vector<double>& values) {
+  Fingerprint fingerprint;
+  fingerprint.add_all(std::span<const double>(values));
+  return fingerprint.text();
+}
+
+TEST(Fingerprint, IsSixteenHexadecimalDigitsOfTheValue) {
+  Fingerprint fingerprint;
+  fingerprint.add(std::uint64_t{1});
+  const std::string text = fingerprint.text();
+  ASSERT_EQ(text.size(), 16u);
+  EXPECT_EQ(std::stoull(text, nullptr, 16), fingerprint.value());
+}
+
+TEST(Fingerprint, OrderLengthAndSignOfZeroMatter) {
+  const std::set<std::string> all = {of({}),     of({0.0}),      of({-0.0}),     of({0.0, 0.0}),
+                                     of({1, 2}), of({2, 1}),     of({1, 2, 0}),  of({1, 2.0000000000000004})};
+  EXPECT_EQ(all.size(), 8u);
+  EXPECT_EQ(of({1, 2}), of({1, 2}));
+}
+
+TEST(Fingerprint, OneFlippedBitChangesAboutHalfOfTheResult) {
+  double flipped = 0;
+  for (std::uint64_t bit = 0; bit < 64; ++bit) {
+    Fingerprint a, b;
+    a.add(std::uint64_t{12345});
+    b.add(std::uint64_t{12345} ^ (1ull << bit));
+    flipped += std::popcount(a.value() ^ b.value());
+  }
+  // Mean of 64 draws of a binomial (64, 1/2): 32 with standard deviation 4 / 8; eight of them.
+  EXPECT_NEAR(flipped / 64, 32, 4);
+}
+
+}  // namespace
+}  // namespace chainrule
