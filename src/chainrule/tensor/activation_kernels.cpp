@@ -1,0 +1,615 @@
+// One loop for every activation, compiled for each arithmetic of elementary-inl.h: a vector of numbers (AVX2,
+// AVX-512), one number with fused operations, one number without (KernelPath::plain).
+//
+// With s = logistic, Phi and phi the normal distribution function and density, e = exp(x):
+//   swish'  = s + beta x s (1 - s)           at beta x; 1 - s is logistic(-beta x), not a difference
+//   gelu'   = Phi + x phi
+//   mish    = x n / (n + 2), n = e (e + 2)   which is x tanh(log(1 + e)) with one exponential and no
+//   logarithm mish'   = n / (n + 2) + 4 x e (1 + e) / (n + 2)^2
+// Rows are shared out in tiles of about 16,384 numbers; every element is calculated alone, so tiles change
+// nothing.
+
+#include "chainrule/tensor/activation_kernels.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <limits>
+#include <string>
+
+#undef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS (HWY_SSE4 | HWY_SSSE3 | HWY_AVX3_DL)
+#define HWY_COMPILE_ALL_ATTAINABLE
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "chainrule/tensor/activation_kernels.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h, which sets the target.
+#include "chainrule/tensor/elementary-inl.h"
+
+#ifndef CHAINRULE_TENSOR_ACTIVATION_TASK
+#define CHAINRULE_TENSOR_ACTIVATION_TASK
+namespace chainrule {
+namespace {
+
+enum class Quantity { value, backward, parameter_backward };
+
+template <typename T>
+struct RowPointer {
+  T* data = nullptr;
+  std::size_t stride = 0;
+};
+
+template <typename T>
+struct ActivationTask {
+  Activation f = Activation::identity;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  RowPointer<const T> z;
+  RowPointer<const T> a;
+  RowPointer<const T> d_a;
+  RowPointer<T> result;
+  T parameter = 0;                       // of all columns, when
+  const T* column_parameters = nullptr;  // this is null
+};
+
+template <typename T>
+struct ActivationKernels {
+  void (*value)(const ActivationTask<T>&);
+  void (*backward)(const ActivationTask<T>&);
+  void (*parameter_backward)(const ActivationTask<T>&);
+  void (*exponential)(const T* x, T* y, std::size_t count);
+  void (*logarithm)(const T* x, T* y, std::size_t count);
+  void (*softmax_rows)(MatrixView<const T> z, MatrixView<T> a, T* log_sum);
+};
+
+}  // namespace
+}  // namespace chainrule
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace chainrule {
+namespace HWY_NAMESPACE {
+namespace {
+
+template <class Ops>
+struct ActivationFunctions {
+  using E = Elementary<Ops>;
+  using T = typename Ops::Scalar;
+  using V = typename Ops::Value;
+  static constexpr T kSeluScale = T(1.0507009873554804934193349852946);
+  static constexpr T kSeluAlpha = T(1.6732632423543772848170429916717);
+  static constexpr T kLargest = std::numeric_limits<T>::max();
+
+  static HWY_INLINE V constant(T x) { return Ops::constant(x); }
+  static HWY_INLINE V positive_or(V z, V if_positive, V otherwise) {
+    return Ops::select(Ops::less(constant(0), z), if_positive, otherwise);
+  }
+  static HWY_INLINE V finite(V x) { return E::at_most(E::at_least(x, -kLargest), kLargest); }
+
+  // e = exp(x), n = e (e + 2).
+  static HWY_INLINE void mish_parts(V x, V& e, V& n) {
+    using Format = FloatFormat<T>;
+    e = E::exp_bounded(E::at_most(E::at_least(x, Format::kExpBottom), Format::kMishTop));
+    n = Ops::multiply(e, Ops::add(e, constant(2)));
+  }
+
+  // The functions that go to 0 as x goes to minus infinity take a finite x there: infinity times 0 is no
+  // number.
+  template <Activation F>
+  static HWY_INLINE V value(V z, V parameter) {
+    if constexpr (F == Activation::identity) {
+      return z;
+    } else if constexpr (F == Activation::logistic) {
+      return E::logistic(z);
+    } else if constexpr (F == Activation::tanh) {
+      return E::tanh(z);
+    } else if constexpr (F == Activation::bipolar_sigmoid) {
+      return E::tanh(Ops::multiply(z, constant(T(0.5))));
+    } else if constexpr (F == Activation::relu) {
+      // Written so that not-a-number stays one.
+      return Ops::select(Ops::less_equal(z, constant(0)), constant(0), z);
+    } else if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
+      return positive_or(z, z, Ops::multiply(parameter, z));
+    } else if constexpr (F == Activation::elu) {
+      return positive_or(z, z, Ops::multiply(parameter, E::expm1(z)));
+    } else if constexpr (F == Activation::selu) {
+      return Ops::multiply(constant(kSeluScale),
+                           positive_or(z, z, Ops::multiply(constant(kSeluAlpha), E::expm1(z))));
+    } else if constexpr (F == Activation::softplus) {
+      return E::softplus(z);
+    } else if constexpr (F == Activation::swish) {
+      return Ops::multiply(E::at_least(z, -kLargest), E::logistic(Ops::multiply(parameter, z)));
+    } else if constexpr (F == Activation::gelu) {
+      V distribution;
+      V bell;
+      E::normal(z, distribution, bell);
+      return Ops::multiply(E::at_least(z, -kLargest), distribution);
+    } else if constexpr (F == Activation::mish) {
+      V e;
+      V n;
+      mish_parts(z, e, n);
+      return Ops::multiply(E::at_least(z, -kLargest), Ops::divide(n, Ops::add(n, constant(2))));
+    } else if constexpr (F == Activation::sign) {
+      return Ops::select(Ops::less(z, constant(0)), constant(-1), constant(1));
+    } else {
+      static_assert(F == Activation::step);
+      return Ops::select(Ops::less(z, constant(0)), constant(0), constant(1));
+    }
+  }
+
+  // d_a f'(z)
+  template <Activation F>
+  static HWY_INLINE V backward(V z, V a, V d_a, V parameter) {
+    const V one = constant(1);
+    if constexpr (F == Activation::identity) {
+      return d_a;
+    } else if constexpr (F == Activation::logistic) {
+      return Ops::multiply(d_a, Ops::multiply(a, Ops::subtract(one, a)));
+    } else if constexpr (F == Activation::tanh) {
+      return Ops::multiply(d_a, Ops::fma(Ops::negate(a), a, one));
+    } else if constexpr (F == Activation::bipolar_sigmoid) {
+      return Ops::multiply(d_a, Ops::multiply(constant(T(0.5)), Ops::fma(Ops::negate(a), a, one)));
+    } else if constexpr (F == Activation::relu) {
+      return positive_or(z, d_a, constant(0));
+    } else if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
+      return Ops::multiply(d_a, positive_or(z, one, parameter));
+    } else if constexpr (F == Activation::elu) {
+      return Ops::multiply(d_a, positive_or(z, one, Ops::multiply(parameter, E::exp(z))));
+    } else if constexpr (F == Activation::selu) {
+      const V left = Ops::multiply(constant(kSeluAlpha), E::exp(z));
+      return Ops::multiply(d_a, Ops::multiply(constant(kSeluScale), positive_or(z, one, left)));
+    } else if constexpr (F == Activation::softplus) {
+      return Ops::multiply(d_a, E::logistic(z));
+    } else if constexpr (F == Activation::swish) {
+      const V t = finite(Ops::multiply(parameter, z));
+      V s;
+      V s_other;
+      E::logistic_pair(t, s, s_other);
+      return Ops::multiply(d_a, Ops::fma(Ops::multiply(t, s_other), s, s));
+    } else if constexpr (F == Activation::gelu) {
+      V distribution;
+      V bell;
+      E::normal(z, distribution, bell);
+      const V density = Ops::multiply(bell, constant(T(0.39894228040143267794)));
+      return Ops::multiply(d_a, Ops::fma(finite(z), density, distribution));
+    } else {
+      static_assert(F == Activation::mish);
+      V e;
+      V n;
+      mish_parts(z, e, n);
+      const V r = Ops::divide(one, Ops::add(n, constant(2)));
+      const V slope =
+          Ops::multiply(Ops::multiply(constant(4), Ops::multiply(e, r)), Ops::multiply(Ops::add(one, e), r));
+      const V derivative = Ops::fma(finite(z), slope, Ops::multiply(n, r));
+      const auto is_large = Ops::less(constant(FloatFormat<T>::kMishTop), z);
+      return Ops::multiply(d_a, Ops::select(is_large, one, derivative));
+    }
+  }
+
+  // d_a df/dparameter
+  template <Activation F>
+  static HWY_INLINE V parameter_backward(V z, V d_a, V parameter) {
+    if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
+      return Ops::multiply(d_a, positive_or(z, constant(0), z));
+    } else if constexpr (F == Activation::elu) {
+      return Ops::multiply(d_a, positive_or(z, constant(0), E::expm1(z)));
+    } else {
+      static_assert(F == Activation::swish);
+      V s;
+      V s_other;
+      E::logistic_pair(finite(Ops::multiply(parameter, z)), s, s_other);
+      const V x = finite(z);
+      return Ops::multiply(d_a, Ops::multiply(Ops::multiply(x, s), Ops::multiply(x, s_other)));
+    }
+  }
+};
+
+template <class Ops, Quantity QUANTITY, Activation F>
+struct ActivationLoop {
+  using T = typename Ops::Scalar;
+  using V = typename Ops::Value;
+  using Functions = ActivationFunctions<Ops>;
+  static constexpr bool kUsesOutput =
+      QUANTITY == Quantity::backward &&
+      (F == Activation::logistic || F == Activation::tanh || F == Activation::bipolar_sigmoid);
+
+  static HWY_INLINE V calculate(V z, V a, V d_a, V parameter) {
+    if constexpr (QUANTITY == Quantity::value) {
+      return Functions::template value<F>(z, parameter);
+    } else if constexpr (QUANTITY == Quantity::backward) {
+      return Functions::template backward<F>(z, a, d_a, parameter);
+    } else {
+      return Functions::template parameter_backward<F>(z, d_a, parameter);
+    }
+  }
+
+  static void run(const ActivationTask<T>& task) {
+    for (std::size_t r = 0; r < task.rows; ++r) {
+      const T* z = task.z.data + r * task.z.stride;
+      const T* a = kUsesOutput ? task.a.data + r * task.a.stride : z;
+      const T* d_a = QUANTITY == Quantity::value ? z : task.d_a.data + r * task.d_a.stride;
+      const T* parameters = task.column_parameters;
+      T* result = task.result.data + r * task.result.stride;
+      V parameter = Ops::constant(task.parameter);
+      std::size_t c = 0;
+      for (; c + Ops::kLanes <= task.columns; c += Ops::kLanes) {
+        if (parameters != nullptr) parameter = Ops::load(parameters + c);
+        Ops::store(calculate(Ops::load(z + c), Ops::load(a + c), Ops::load(d_a + c), parameter), result + c);
+      }
+      if (const std::size_t rest = task.columns - c; rest != 0) {
+        if (parameters != nullptr) parameter = Ops::load_first(parameters + c, rest);
+        Ops::store_first(calculate(Ops::load_first(z + c, rest), Ops::load_first(a + c, rest),
+                                   Ops::load_first(d_a + c, rest), parameter),
+                         result + c, rest);
+      }
+    }
+  }
+};
+
+template <class Ops, Quantity QUANTITY>
+void run_activation(const ActivationTask<typename Ops::Scalar>& task) {
+  switch (task.f) {
+#define CHAINRULE_CASE(F) \
+  case Activation::F:     \
+    return ActivationLoop<Ops, QUANTITY, Activation::F>::run(task)
+    CHAINRULE_CASE(leaky_relu);
+    CHAINRULE_CASE(prelu);
+    CHAINRULE_CASE(elu);
+    CHAINRULE_CASE(swish);
+    default:
+      break;
+  }
+  if constexpr (QUANTITY != Quantity::parameter_backward) {
+    switch (task.f) {
+      CHAINRULE_CASE(identity);
+      CHAINRULE_CASE(logistic);
+      CHAINRULE_CASE(tanh);
+      CHAINRULE_CASE(bipolar_sigmoid);
+      CHAINRULE_CASE(relu);
+      CHAINRULE_CASE(selu);
+      CHAINRULE_CASE(softplus);
+      CHAINRULE_CASE(gelu);
+      CHAINRULE_CASE(mish);
+      default:
+        break;
+    }
+  }
+  if constexpr (QUANTITY == Quantity::value) {
+    switch (task.f) {
+      CHAINRULE_CASE(sign);
+      CHAINRULE_CASE(step);
+      default:
+        break;
+    }
+  }
+#undef CHAINRULE_CASE
+  assert(false);
+}
+
+template <class Ops>
+void run_exponential(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::size_t count) {
+  using E = Elementary<Ops>;
+  std::size_t i = 0;
+  for (; i + Ops::kLanes <= count; i += Ops::kLanes)
+    Ops::store(E::exp(Ops::load(x + i)), y + i);
+  if (i < count) Ops::store_first(E::exp(Ops::load_first(x + i, count - i)), y + i, count - i);
+}
+
+template <class Ops>
+void run_logarithm(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::size_t count) {
+  using E = Elementary<Ops>;
+  std::size_t i = 0;
+  for (; i + Ops::kLanes <= count; i += Ops::kLanes)
+    Ops::store(E::log(Ops::load(x + i)), y + i);
+  if (i < count) Ops::store_first(E::log(Ops::load_first(x + i, count - i)), y + i, count - i);
+}
+
+// `Single` is the arithmetic of one number that goes with Ops.
+template <class Ops, class Single>
+void run_softmax_rows(MatrixView<const typename Ops::Scalar> z, MatrixView<typename Ops::Scalar> a,
+                      typename Ops::Scalar* log_sum) {
+  using T = typename Ops::Scalar;
+  using V = typename Ops::Value;
+  constexpr T kLowest = -std::numeric_limits<T>::infinity();
+  const std::size_t columns = z.columns;
+  for (std::size_t r = 0; r < z.rows; ++r) {
+    const T* from = z.row(r);
+    T* to = a.row(r);
+    // Not-a-number never wins here, on any path; it comes back through exp(z - m) into the sum.
+    V best = Ops::constant(kLowest);
+    std::size_t c = 0;
+    for (; c + Ops::kLanes <= columns; c += Ops::kLanes) {
+      const V x = Ops::load(from + c);
+      best = Ops::select(Ops::less(best, x), x, best);
+    }
+    std::array<T, Ops::kLanes> lanes;
+    Ops::store(best, lanes.data());
+    T largest = kLowest;
+    for (const T x : lanes)
+      largest = largest < x ? x : largest;
+    for (; c < columns; ++c)
+      largest = largest < from[c] ? from[c] : largest;
+
+    const V shift = Ops::constant(largest);
+    for (c = 0; c + Ops::kLanes <= columns; c += Ops::kLanes) {
+      Ops::store(Elementary<Ops>::exp(Ops::subtract(Ops::load(from + c), shift)), to + c);
+    }
+    if (c < columns) {
+      const V x = Ops::load_first(from + c, columns - c);
+      Ops::store_first(Elementary<Ops>::exp(Ops::subtract(x, shift)), to + c, columns - c);
+    }
+
+    T sum = 0;
+    for (c = 0; c < columns; ++c)
+      sum += to[c];
+
+    const V divisor = Ops::constant(sum);
+    for (c = 0; c + Ops::kLanes <= columns; c += Ops::kLanes) {
+      Ops::store(Ops::divide(Ops::load(to + c), divisor), to + c);
+    }
+    if (c < columns) {
+      Ops::store_first(Ops::divide(Ops::load_first(to + c, columns - c), divisor), to + c, columns - c);
+    }
+    if (log_sum != nullptr) log_sum[r] = largest + Elementary<Single>::log(sum);
+  }
+}
+
+template <class Ops, class Single>
+constexpr ActivationKernels<typename Ops::Scalar> kernels_with() {
+  return {run_activation<Ops, Quantity::value>,
+          run_activation<Ops, Quantity::backward>,
+          run_activation<Ops, Quantity::parameter_backward>,
+          run_exponential<Ops>,
+          run_logarithm<Ops>,
+          run_softmax_rows<Ops, Single>};
+}
+
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+template <typename T>
+constexpr ActivationKernels<T> vector_kernels() {
+  return kernels_with<VectorOps<T>, FusedOps<T>>();
+}
+#endif
+
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_STATIC_TARGET
+template <typename T>
+constexpr ActivationKernels<T> scalar_kernels() {
+  return kernels_with<FusedOps<T>, FusedOps<T>>();
+}
+#endif
+
+#if HWY_TARGET == HWY_STATIC_TARGET
+template <typename T>
+constexpr ActivationKernels<T> plain_kernels() {
+  return kernels_with<PlainOps<T>, PlainOps<T>>();
+}
+#endif
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace chainrule
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace chainrule {
+namespace {
+
+constexpr std::size_t kTileElements = 16384;
+
+// A path this build has no code for runs as scalar: the bits are the same.
+template <typename T>
+const ActivationKernels<T>& kernels_of(KernelPath path) {
+  switch (path) {
+    case KernelPath::plain: {
+      static constexpr ActivationKernels<T> kPlain = HWY_NAMESPACE::plain_kernels<T>();
+      return kPlain;
+    }
+#if HWY_TARGETS & HWY_AVX2
+    case KernelPath::avx2: {
+      static constexpr ActivationKernels<T> kAvx2 = N_AVX2::vector_kernels<T>();
+      return kAvx2;
+    }
+#endif
+#if HWY_TARGETS & HWY_AVX3
+    case KernelPath::avx512: {
+      static constexpr ActivationKernels<T> kAvx512 = N_AVX3::vector_kernels<T>();
+      return kAvx512;
+    }
+#endif
+    default:
+      break;
+  }
+#if HWY_TARGETS & HWY_AVX2
+  // Asked once: the instruction that answers takes about 20 us in a virtual machine.
+  static const bool has_fused_multiply_add = is_supported(KernelPath::avx2);
+  if (has_fused_multiply_add) {
+    static constexpr ActivationKernels<T> kFused = N_AVX2::scalar_kernels<T>();
+    return kFused;
+  }
+#endif
+  static constexpr ActivationKernels<T> kScalar = HWY_NAMESPACE::scalar_kernels<T>();
+  return kScalar;
+}
+
+// Calls run(first, count) for tiles of `items` that cost `item_elements` each.
+template <class Run>
+void for_each_tile(const Compute& compute, std::size_t items, std::size_t item_elements, const Run& run) {
+  const std::size_t tile = std::max<std::size_t>(1, kTileElements / std::max<std::size_t>(1, item_elements));
+  if (compute.pool == nullptr || items <= tile) {
+    if (items != 0) run(std::size_t{0}, items);
+    return;
+  }
+  compute.pool->run((items + tile - 1) / tile, [&](std::size_t i) {
+    const std::size_t first = i * tile;
+    run(first, std::min(tile, items - first));
+  });
+}
+
+template <typename T>
+RowPointer<T> moved(RowPointer<T> pointer, std::size_t rows) {
+  return {pointer.data == nullptr ? nullptr : pointer.data + rows * pointer.stride, pointer.stride};
+}
+
+template <typename T>
+bool is_contiguous(RowPointer<T> pointer, std::size_t columns) {
+  return pointer.data == nullptr || pointer.stride == columns;
+}
+
+template <typename T>
+void run_tiles(const Compute& compute, void (*kernel)(const ActivationTask<T>&), ActivationTask<T> task) {
+  if (task.rows == 0 || task.columns == 0) return;
+  // Rows without gaps are one long row, so that only its end needs a part of a vector; with tiles, one of
+  // many.
+  if (task.column_parameters == nullptr && is_contiguous(task.z, task.columns) &&
+      is_contiguous(task.a, task.columns) && is_contiguous(task.d_a, task.columns) &&
+      is_contiguous(task.result, task.columns)) {
+    const std::size_t count = task.rows * task.columns;
+    for_each_tile(compute, count, 1, [&](std::size_t first, std::size_t length) {
+      ActivationTask<T> part = task;
+      part.rows = 1;
+      part.columns = length;
+      const auto move = [first](auto& pointer) {
+        if (pointer.data != nullptr) pointer.data += first;
+      };
+      move(part.z);
+      move(part.a);
+      move(part.d_a);
+      move(part.result);
+      kernel(part);
+    });
+    return;
+  }
+  for_each_tile(compute, task.rows, task.columns, [&](std::size_t first, std::size_t rows) {
+    ActivationTask<T> part = task;
+    part.rows = rows;
+    part.z = moved(task.z, first);
+    part.a = moved(task.a, first);
+    part.d_a = moved(task.d_a, first);
+    part.result = moved(task.result, first);
+    kernel(part);
+  });
+}
+
+bool has_parameter(Activation f) {
+  return f == Activation::leaky_relu || f == Activation::prelu || f == Activation::elu ||
+         f == Activation::swish;
+}
+
+[[noreturn]] void throw_no_such_kernel(Activation f, const char* where) {
+  throw StateError({.what = "no element-wise kernel for the activation " + std::string(name_of(f)),
+                    .where = where,
+                    .expected = {},
+                    .got = {},
+                    .advice = f == Activation::softmax ? "softmax works on rows: call softmax_rows"
+                                                       : "use an activation with a derivative"});
+}
+
+template <typename T>
+ActivationTask<T> make_task(Activation f, ActivationParameters<T> parameters, MatrixView<const T> z,
+                            MatrixView<T> result) {
+  assert(z.rows == result.rows && z.columns == result.columns);
+  ActivationTask<T> task;
+  task.f = f;
+  task.rows = z.rows;
+  task.columns = z.columns;
+  task.z = {z.data, z.stride};
+  task.result = {result.data, result.stride};
+  if (has_parameter(f)) {
+    if (parameters.size() == 1) {
+      task.parameter = parameters[0];
+    } else if (parameters.size() == z.columns) {
+      task.column_parameters = parameters.data();
+    } else {
+      throw StateError({.what = "wrong number of parameters for the activation " + std::string(name_of(f)),
+                        .where = {},
+                        .expected = "1 or " + std::to_string(z.columns) + " (one a column)",
+                        .got = std::to_string(parameters.size()),
+                        .advice = {}});
+    }
+  }
+  return task;
+}
+
+template <typename T>
+void elementwise(const Compute& compute, void (*kernel)(const T*, T*, std::size_t), std::span<const T> x,
+                 std::span<T> y) {
+  assert(x.size() == y.size());
+  for_each_tile(compute, x.size(), 1, [&](std::size_t first, std::size_t count) {
+    kernel(x.data() + first, y.data() + first, count);
+  });
+}
+
+}  // namespace
+
+template <typename T>
+void activate(const Compute& compute, Activation f, ActivationParameters<T> parameters, MatrixView<const T> z,
+              MatrixView<T> a) {
+  if (f == Activation::softmax) throw_no_such_kernel(f, "activate");
+  run_tiles(compute, kernels_of<T>(compute.path).value, make_task(f, parameters, z, a));
+}
+
+template <typename T>
+void activate_backward(const Compute& compute, Activation f, ActivationParameters<T> parameters,
+                       MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a,
+                       MatrixView<T> d_z) {
+  if (f == Activation::softmax || f == Activation::sign || f == Activation::step) {
+    throw_no_such_kernel(f, "activate_backward");
+  }
+  assert(a.rows == z.rows && a.columns == z.columns && d_a.rows == z.rows && d_a.columns == z.columns);
+  ActivationTask<T> task = make_task(f, parameters, z, d_z);
+  task.a = {a.data, a.stride};
+  task.d_a = {d_a.data, d_a.stride};
+  run_tiles(compute, kernels_of<T>(compute.path).backward, task);
+}
+
+template <typename T>
+void activate_parameter_backward(const Compute& compute, Activation f, ActivationParameters<T> parameters,
+                                 MatrixView<const T> z, MatrixView<const T> d_a, MatrixView<T> d_parameter) {
+  if (!has_parameter(f)) throw_no_such_kernel(f, "activate_parameter_backward");
+  assert(d_a.rows == z.rows && d_a.columns == z.columns);
+  ActivationTask<T> task = make_task(f, parameters, z, d_parameter);
+  task.d_a = {d_a.data, d_a.stride};
+  run_tiles(compute, kernels_of<T>(compute.path).parameter_backward, task);
+}
+
+template <typename T>
+void exponential(const Compute& compute, std::span<const T> x, std::span<T> y) {
+  elementwise(compute, kernels_of<T>(compute.path).exponential, x, y);
+}
+
+template <typename T>
+void logarithm(const Compute& compute, std::span<const T> x, std::span<T> y) {
+  elementwise(compute, kernels_of<T>(compute.path).logarithm, x, y);
+}
+
+template <typename T>
+void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a, std::span<T> log_sum) {
+  assert(z.rows == a.rows && z.columns == a.columns);
+  assert(log_sum.empty() || log_sum.size() == z.rows);
+  const auto kernel = kernels_of<T>(compute.path).softmax_rows;
+  for_each_tile(compute, z.rows, z.columns, [&](std::size_t first, std::size_t rows) {
+    kernel(z.row_block(first, rows), a.row_block(first, rows),
+           log_sum.empty() ? nullptr : log_sum.data() + first);
+  });
+}
+
+#define CHAINRULE_INSTANTIATE(T)                                                                            \
+  template void activate(const Compute&, Activation, ActivationParameters<T>, MatrixView<const T>,          \
+                         MatrixView<T>);                                                                    \
+  template void activate_backward(const Compute&, Activation, ActivationParameters<T>, MatrixView<const T>, \
+                                  MatrixView<const T>, MatrixView<const T>, MatrixView<T>);                 \
+  template void activate_parameter_backward(const Compute&, Activation, ActivationParameters<T>,            \
+                                            MatrixView<const T>, MatrixView<const T>, MatrixView<T>);       \
+  template void exponential(const Compute&, std::span<const T>, std::span<T>);                              \
+  template void logarithm(const Compute&, std::span<const T>, std::span<T>);                                \
+  template void softmax_rows(const Compute&, MatrixView<const T>, MatrixView<T>, std::span<T>);
+
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
+
+}  // namespace chainrule
+
+#endif  // HWY_ONCE

@@ -1,0 +1,703 @@
+// The vector kernels of kernels.h, compiled once for each instruction set with fused multiply-add (AVX2, AVX-512).
+//
+// One micro-kernel serves all three products: a tile of `ROWS` x `VECTORS` registers, each lane one chain
+//   c[i][j] = start + sum_p a(i, p) b[p][j]      a(i, p) = a[i * a_row + p * a_step]
+// where only the strides of a differ: x[r][k] (multiply), d_y[r][j] with w transposed into panels
+// (multiply_transposed), x[r][k] read down its columns (outer_product_sum). Tiles of outer_product_sum cut their chains
+// after 32 rows and join the pieces in the tree of rule 2, on a stack of tiles that works like a binary counter.
+//
+// b is read in panels as wide as a tile. A panel used by many rows is first copied to the stack of the calling thread,
+// contiguous and aligned: with a row length that is a power of two the rows of a panel would fall into few cache sets.
+
+#if defined(CHAINRULE_TENSOR_KERNELS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CHAINRULE_TENSOR_KERNELS_INL_H_
+#undef CHAINRULE_TENSOR_KERNELS_INL_H_
+#else
+#define CHAINRULE_TENSOR_KERNELS_INL_H_
+#endif
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <utility>
+
+#include "chainrule/tensor/kernels.h"
+#include "hwy/highway.h"
+
+#ifndef CHAINRULE_TENSOR_REGION
+#define CHAINRULE_TENSOR_REGION
+namespace chainrule {
+// A rectangle of a result: rows [row, row + rows), columns [column, column + columns).
+struct Region {
+  std::size_t row;
+  std::size_t rows;
+  std::size_t column;
+  std::size_t columns;
+};
+// Open subtrees of a sum over any number of rows: one for each bit of the number of blocks.
+inline constexpr std::size_t kSumLevels = 59;
+
+// Room that stays with the thread, one piece for each purpose: a step allocates only until it has seen its largest batch.
+enum class Scratch { subtrees, inputs };
+template <typename T, Scratch PURPOSE>
+T* scratch(std::size_t count) {
+  thread_local AlignedVector<T> room;
+  if (room.size() < count) room.resize(count);
+  return room.data();
+}
+}  // namespace chainrule
+#endif
+
+// The scalar and SSE targets have no fused multiply-add: KernelPath::scalar does their work in kernels.cpp.
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+
+#if HWY_COMPILER_CLANG
+#define CHAINRULE_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define CHAINRULE_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace chainrule {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// --- the micro-kernel ---------------------------------------------------------------------------------------
+
+template <typename T>
+inline constexpr std::size_t kLanes = HWY_MAX_BYTES / sizeof(T);
+
+// Registers: AVX2 has 16 (12 sums, 2 of b, 1 of a), AVX-512 has 32 (24 sums, 4 of b, 1 of a).
+inline constexpr std::size_t kVectors = HWY_TARGET == HWY_AVX2 ? 2 : 4;
+inline constexpr std::size_t kMaxRows = 12;
+// Rows of a tile of 1, 2, .. vectors. Two multiply-adds of latency 4 want at least 8 sums in flight.
+inline constexpr std::size_t kRowsOf[5] = {0, 12, HWY_TARGET == HWY_AVX2 ? 6 : 8, 6, 6};
+// Vectors of a tile of one row and of two rows, for batches of that size.
+inline constexpr std::size_t kWideVectors[3] = {0, 8, 4};
+
+template <typename T>
+inline constexpr std::size_t kPanel = kVectors * kLanes<T>;
+
+// Bytes of a copied panel: half of a level-1 cache, the other half is for a.
+inline constexpr std::size_t kPanelBytes = HWY_TARGET == HWY_AVX2 ? 16384 : 24576;
+template <typename T>
+inline constexpr std::size_t kPanelDepth = kPanelBytes / sizeof(T) / kPanel<T>;
+
+// Levels of the tree inside one call of the micro-kernel, and the rows it can sum: whole aligned subtrees.
+inline constexpr std::size_t kTreeLevels = 3;
+inline constexpr std::size_t kSubtreeRows = kBatchBlock << kTreeLevels;
+
+enum class Start { zero, bias, continued };
+enum class Edge { whole, masked };
+
+// The first `count` lanes (1 to all). The masked store of AVX2 takes 12 cycles and more on AMD processors, pieces of 4, 2
+// and 1 lanes take 1 each; that of AVX-512 is fast everywhere.
+template <class D, class V, typename T>
+HWY_INLINE void store_first(D d, V v, std::size_t count, T* HWY_RESTRICT to) {
+#if HWY_TARGET == HWY_AVX2
+  if (count == kLanes<T>) return hn::StoreU(v, d, to);
+  const hn::Half<D> half;
+  auto rest = hn::LowerHalf(half, v);
+  std::size_t lanes = kLanes<T> / 2;
+  if ((count & lanes) != 0) {
+    hn::StoreU(rest, half, to);
+    to += lanes;
+    rest = hn::UpperHalf(half, v);
+  }
+  const hn::Half<hn::Half<D>> quarter;
+  auto last = hn::LowerHalf(quarter, rest);
+  lanes /= 2;
+  if constexpr (sizeof(T) == 4) {
+    if ((count & lanes) != 0) {
+      hn::StoreU(last, quarter, to);
+      to += lanes;
+      last = hn::UpperHalf(quarter, rest);
+    }
+    if ((count & 1) != 0) *to = hn::GetLane(last);
+  } else {
+    if ((count & 1) != 0) *to = hn::GetLane(last);
+  }
+#else
+  hn::BlendedStore(v, hn::FirstN(d, count), d, to);
+#endif
+}
+
+template <typename T>
+struct Tile {
+  const T* a;
+  std::size_t a_row;
+  std::size_t a_step;
+  const T* b;
+  std::size_t b_stride;
+  T* c;
+  std::size_t c_stride;
+  std::size_t depth;
+  std::size_t block;  // length of a chain: depth, or kBatchBlock for a sum over the batch
+  const T* bias;
+  Start start;
+  std::size_t last_lanes;  // columns in the last vector, for Edge::masked
+};
+
+template <typename T, std::size_t ROWS, std::size_t VECTORS, Edge EDGE>
+HWY_NOINLINE void run_tile(const Tile<T>& tile) {
+  const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
+  constexpr std::size_t lanes = kLanes<T>;
+  const auto mask = hn::FirstN(d, tile.last_lanes);
+  const std::size_t a_row = tile.a_row, a_step = tile.a_step, b_stride = tile.b_stride;
+  const std::size_t c_stride = tile.c_stride, block_length = tile.block, last_lanes = tile.last_lanes;
+  const T* HWY_RESTRICT a = tile.a;
+  const T* HWY_RESTRICT b = tile.b;
+  T* const HWY_RESTRICT c = tile.c;
+  HWY_ALIGN T stack[kTreeLevels][ROWS][VECTORS * lanes];
+  V sum[ROWS][VECTORS];
+
+  std::size_t rest = tile.depth;
+  for (std::size_t block = 0;; ++block) {
+    if (tile.start == Start::continued) {
+      CHAINRULE_UNROLL
+      for (std::size_t i = 0; i < ROWS; ++i) {
+        CHAINRULE_UNROLL
+        for (std::size_t v = 0; v < VECTORS; ++v) {
+          const T* from = c + i * c_stride + v * lanes;
+          sum[i][v] = EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
+        }
+      }
+    } else if (tile.start == Start::bias) {
+      CHAINRULE_UNROLL
+      for (std::size_t v = 0; v < VECTORS; ++v) {
+        const T* from = tile.bias + v * lanes;
+        const V start =
+            EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
+        CHAINRULE_UNROLL
+        for (std::size_t i = 0; i < ROWS; ++i) sum[i][v] = start;
+      }
+    } else {
+      CHAINRULE_UNROLL
+      for (std::size_t i = 0; i < ROWS; ++i) {
+        CHAINRULE_UNROLL
+        for (std::size_t v = 0; v < VECTORS; ++v) sum[i][v] = hn::Zero(d);
+      }
+    }
+
+    const std::size_t steps = std::min(rest, block_length);
+    for (std::size_t p = 0; p < steps; ++p) {
+      V b_p[VECTORS];
+      CHAINRULE_UNROLL
+      for (std::size_t v = 0; v < VECTORS; ++v) {
+        const T* from = b + v * lanes;
+        b_p[v] = EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
+      }
+      CHAINRULE_UNROLL
+      for (std::size_t i = 0; i < ROWS; ++i) {
+        const V a_i = hn::Set(d, a[i * a_row]);
+        CHAINRULE_UNROLL
+        for (std::size_t v = 0; v < VECTORS; ++v) sum[i][v] = hn::MulAdd(a_i, b_p[v], sum[i][v]);
+      }
+      a += a_step;
+      b += b_stride;
+    }
+    rest -= steps;
+
+    // Block number `block` ends as many subtrees as it has trailing ones; after the last one the open subtrees join
+    // from the right.
+    const bool last = rest == 0;
+    std::size_t open = block;
+    std::size_t level = 0;
+    for (; last ? open != 0 : (open & 1) != 0; open >>= 1, ++level) {
+      if ((open & 1) == 0) continue;
+      CHAINRULE_UNROLL
+      for (std::size_t i = 0; i < ROWS; ++i) {
+        CHAINRULE_UNROLL
+        for (std::size_t v = 0; v < VECTORS; ++v) {
+          sum[i][v] = hn::Add(hn::Load(d, &stack[level][i][v * lanes]), sum[i][v]);
+        }
+      }
+    }
+    if (last) break;
+    CHAINRULE_UNROLL
+    for (std::size_t i = 0; i < ROWS; ++i) {
+      CHAINRULE_UNROLL
+      for (std::size_t v = 0; v < VECTORS; ++v) hn::Store(sum[i][v], d, &stack[level][i][v * lanes]);
+    }
+  }
+
+  CHAINRULE_UNROLL
+  for (std::size_t i = 0; i < ROWS; ++i) {
+    CHAINRULE_UNROLL
+    for (std::size_t v = 0; v < VECTORS; ++v) {
+      T* to = c + i * c_stride + v * lanes;
+      if (EDGE == Edge::masked && v + 1 == VECTORS) {
+        store_first(d, sum[i][v], last_lanes, to);
+      } else {
+        hn::StoreU(sum[i][v], d, to);
+      }
+    }
+  }
+}
+
+template <typename T>
+using RunTile = void (*)(const Tile<T>&);
+
+template <typename T, std::size_t VECTORS, Edge EDGE, std::size_t... I>
+constexpr std::array<RunTile<T>, kMaxRows + 1> tiles_of_width(std::index_sequence<I...>) {
+  return {nullptr, &run_tile<T, I + 1, VECTORS, EDGE>...};
+}
+template <typename T, std::size_t VECTORS, Edge EDGE>
+inline constexpr std::array<RunTile<T>, kMaxRows + 1> kTilesOfWidth =
+    tiles_of_width<T, VECTORS, EDGE>(std::make_index_sequence<kRowsOf[VECTORS]>());
+
+// Tiles of one height for every width: that of copied inputs.
+inline constexpr std::size_t kCopiedRows = 6;
+
+// Cuts `rows` evenly, into tiles of 6 and 5 rows, not of 6 and 1.
+class EvenCut {
+ public:
+  EvenCut(std::size_t rows, std::size_t limit) : count_(1), base_(rows), larger_(0) {
+    if (rows <= limit) return;  // two divisions are a third of the time of a tiny product
+    count_ = (rows + limit - 1) / limit;
+    base_ = rows / count_;
+    larger_ = rows % count_;
+  }
+  std::size_t count() const { return count_; }
+  std::size_t rows_of(std::size_t i) const { return base_ + (i < larger_ ? 1 : 0); }
+
+ private:
+  std::size_t count_, base_, larger_;
+};
+
+// The columns [c, c + width) of all rows, width <= kPanel. copied_a: the tiles of a lie one after the other, that far
+// apart (0: a is where it was).
+template <typename T>
+HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std::size_t copied_a = 0) {
+  const std::size_t vectors = (width + kLanes<T> - 1) / kLanes<T>;
+  tile.last_lanes = width - (vectors - 1) * kLanes<T>;
+  const RunTile<T>* run;
+  if (width == kPanel<T>) {
+    run = kTilesOfWidth<T, kVectors, Edge::whole>.data();
+  } else if (vectors == 1) {
+    run = kTilesOfWidth<T, 1, Edge::masked>.data();
+  } else if (vectors == 2) {
+    run = kTilesOfWidth<T, 2, Edge::masked>.data();
+#if HWY_TARGET != HWY_AVX2
+  } else if (vectors == 3) {
+    run = kTilesOfWidth<T, 3, Edge::masked>.data();
+#endif
+  } else {
+    run = kTilesOfWidth<T, kVectors, Edge::masked>.data();
+  }
+  const EvenCut cut(rows, copied_a != 0 ? kCopiedRows : kRowsOf[vectors]);
+  for (std::size_t i = 0; i < cut.count(); ++i) {
+    const std::size_t tile_rows = cut.rows_of(i);
+    run[tile_rows](tile);
+    tile.a += copied_a != 0 ? copied_a : tile_rows * tile.a_row;
+    tile.c += tile_rows * tile.c_stride;
+  }
+}
+
+// --- panels -------------------------------------------------------------------------------------------------
+
+// panel[p][j] = b[p][j] for p < depth, j < width; zero up to the width of the panel.
+template <typename T>
+void copy_panel(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth, std::size_t width,
+                T* HWY_RESTRICT panel) {
+  const hn::ScalableTag<T> d;
+  constexpr std::size_t lanes = kLanes<T>;
+  if (width == kPanel<T>) {
+    for (std::size_t p = 0; p < depth; ++p) {
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        hn::Store(hn::LoadU(d, b + p * b_stride + v * lanes), d, panel + p * kPanel<T> + v * lanes);
+      }
+    }
+    return;
+  }
+  const std::size_t whole = width / lanes;
+  const auto mask = hn::FirstN(d, width % lanes);
+  for (std::size_t p = 0; p < depth; ++p) {
+    const T* from = b + p * b_stride;
+    T* to = panel + p * kPanel<T>;
+    for (std::size_t v = 0; v < whole; ++v) hn::Store(hn::LoadU(d, from + v * lanes), d, to + v * lanes);
+    if (whole * lanes < width) hn::Store(hn::MaskedLoad(mask, d, from + whole * lanes), d, to + whole * lanes);
+  }
+}
+
+// Blocks of 8 rows x 4 columns (float), 4 x 2 (double): pairs of interleaves inside the 128-bit halves of a register.
+template <typename T>
+inline constexpr std::size_t kTurnRows = 32 / sizeof(T);
+template <typename T>
+inline constexpr std::size_t kTurnColumns = 16 / sizeof(T);
+
+HWY_INLINE void turn_block(const float* HWY_RESTRICT from, std::size_t stride, float* HWY_RESTRICT to,
+                           std::size_t to_stride) {
+  const hn::CappedTag<float, 8> d;
+  const hn::CappedTag<float, 4> half;
+  const auto r0 = hn::Combine(d, hn::LoadU(half, from + 4 * stride), hn::LoadU(half, from));
+  const auto r1 = hn::Combine(d, hn::LoadU(half, from + 5 * stride), hn::LoadU(half, from + stride));
+  const auto r2 = hn::Combine(d, hn::LoadU(half, from + 6 * stride), hn::LoadU(half, from + 2 * stride));
+  const auto r3 = hn::Combine(d, hn::LoadU(half, from + 7 * stride), hn::LoadU(half, from + 3 * stride));
+  const auto even_lower = hn::InterleaveLower(d, r0, r2);
+  const auto odd_lower = hn::InterleaveLower(d, r1, r3);
+  const auto even_upper = hn::InterleaveUpper(d, r0, r2);
+  const auto odd_upper = hn::InterleaveUpper(d, r1, r3);
+  hn::StoreU(hn::InterleaveLower(d, even_lower, odd_lower), d, to);
+  hn::StoreU(hn::InterleaveUpper(d, even_lower, odd_lower), d, to + to_stride);
+  hn::StoreU(hn::InterleaveLower(d, even_upper, odd_upper), d, to + 2 * to_stride);
+  hn::StoreU(hn::InterleaveUpper(d, even_upper, odd_upper), d, to + 3 * to_stride);
+}
+
+HWY_INLINE void turn_block(const double* HWY_RESTRICT from, std::size_t stride, double* HWY_RESTRICT to,
+                           std::size_t to_stride) {
+  const hn::CappedTag<double, 4> d;
+  const hn::CappedTag<double, 2> half;
+  const auto r0 = hn::Combine(d, hn::LoadU(half, from + 2 * stride), hn::LoadU(half, from));
+  const auto r1 = hn::Combine(d, hn::LoadU(half, from + 3 * stride), hn::LoadU(half, from + stride));
+  hn::StoreU(hn::InterleaveLower(d, r0, r1), d, to);
+  hn::StoreU(hn::InterleaveUpper(d, r0, r1), d, to + to_stride);
+}
+
+// to[p][j] = from[j][p] for p < depth, j < width.
+template <typename T>
+void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std::size_t width, T* HWY_RESTRICT to,
+          std::size_t to_stride) {
+  std::size_t j = 0;
+  for (; j + kTurnRows<T> <= width; j += kTurnRows<T>) {
+    std::size_t p = 0;
+    for (; p + kTurnColumns<T> <= depth; p += kTurnColumns<T>) {
+      turn_block(from + j * stride + p, stride, to + p * to_stride + j, to_stride);
+    }
+    for (; p < depth; ++p) {
+      for (std::size_t i = j; i < j + kTurnRows<T>; ++i) to[p * to_stride + i] = from[i * stride + p];
+    }
+  }
+  for (; j < width; ++j) {
+    for (std::size_t p = 0; p < depth; ++p) to[p * to_stride + j] = from[j * stride + p];
+  }
+}
+
+// --- the products -------------------------------------------------------------------------------------------
+
+// Fewer columns of d_w than this leave parts of vectors empty.
+template <typename T>
+inline constexpr std::size_t kNarrow = 2 * kLanes<T>;
+
+// From this many rows on, copying a panel of b pays.
+inline constexpr std::size_t kCopyRows = 24;
+
+template <typename T>
+void multiply_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& w,
+                     const T* bias, const MatrixView<T>& y) {
+  if (region.rows == 0 || region.columns == 0) return;
+  const bool copied = region.rows >= kCopyRows;
+  const std::size_t depth = w.rows;
+  const std::size_t step = copied ? kPanelDepth<T> : depth;
+  const std::size_t end = region.column + region.columns;
+  HWY_ALIGN T panel[kPanelDepth<T> * kPanel<T>];
+  Tile<T> tile;
+  tile.a_row = x.stride;
+  tile.a_step = 1;
+  tile.c_stride = y.stride;
+  std::size_t k = 0;
+  do {
+    tile.depth = tile.block = std::min(step, depth - k);
+    tile.start = k != 0 ? Start::continued : bias != nullptr ? Start::bias : Start::zero;
+    std::size_t column = region.column;
+    if (region.rows <= 2) {
+      const std::size_t width = kWideVectors[region.rows] * kLanes<T>;
+      for (; column + width <= end; column += width) {
+        tile.a = x.data + region.row * x.stride + k;
+        tile.b = w.data + k * w.stride + column;
+        tile.b_stride = w.stride;
+        tile.c = y.data + region.row * y.stride + column;
+        tile.bias = bias + column;
+        tile.last_lanes = kLanes<T>;
+        if (region.rows == 1) {
+          run_tile<T, 1, kWideVectors[1], Edge::whole>(tile);
+        } else {
+          run_tile<T, 2, kWideVectors[2], Edge::whole>(tile);
+        }
+      }
+    }
+    for (; column < end; column += kPanel<T>) {
+      const std::size_t width = std::min(kPanel<T>, end - column);
+      tile.a = x.data + region.row * x.stride + k;
+      tile.b = w.data + k * w.stride + column;
+      tile.b_stride = w.stride;
+      tile.c = y.data + region.row * y.stride + column;
+      tile.bias = bias == nullptr ? nullptr : bias + column;
+      if (copied) {
+        copy_panel(tile.b, w.stride, tile.depth, width, panel);
+        tile.b = panel;
+        tile.b_stride = kPanel<T>;
+      }
+      run_panel(tile, region.rows, width);
+    }
+    k += tile.depth;
+  } while (k < depth);
+}
+
+template <typename T>
+void multiply_transposed_region(const Region& region, const MatrixView<const T>& d_y,
+                                const MatrixView<const T>& w, const MatrixView<T>& d_x) {
+  if (region.rows == 0 || region.columns == 0) return;
+  const std::size_t depth = w.columns;
+  const std::size_t end = region.column + region.columns;
+  HWY_ALIGN T panel[kPanelDepth<T> * kPanel<T>];
+  Tile<T> tile;
+  tile.a_row = d_y.stride;
+  tile.a_step = 1;
+  tile.b = panel;
+  tile.b_stride = kPanel<T>;
+  tile.c_stride = d_x.stride;
+  tile.bias = nullptr;
+  std::size_t j = 0;
+  do {
+    tile.depth = tile.block = std::min(kPanelDepth<T>, depth - j);
+    tile.start = j != 0 ? Start::continued : Start::zero;
+    for (std::size_t column = region.column; column < end; column += kPanel<T>) {
+      const std::size_t width = std::min(kPanel<T>, end - column);
+      turn(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
+      tile.a = d_y.data + region.row * d_y.stride + j;
+      tile.c = d_x.data + region.row * d_x.stride + column;
+      run_panel(tile, region.rows, width);
+    }
+    j += tile.depth;
+  } while (j < depth);
+}
+
+// Columns of x (rows of d_w) that are copied together: 96 KiB of a level-2 cache.
+template <typename T>
+inline constexpr std::size_t kInputGroup = 384 / sizeof(T);
+template <typename T>
+inline constexpr std::size_t kCopiedTile = kSubtreeRows * kCopiedRows + kLanes<T>;  // numbers between two tiles
+// Rows this far apart share cache sets: columns are copied (256 x 1024 x 1024: 64 to 70 % of the peak; with other row
+// lengths the copy costs 2 to 3 %), from so many columns of d_w on that the copy is used often enough.
+inline constexpr std::size_t kBadStride = 1024;
+inline constexpr std::size_t kCopyColumns = 96;
+
+// copy[tile][r][i] = x[r][column + i]: the columns that a tile needs, side by side. Columns beyond those of the tile may
+// be read and overwritten by the next row, columns beyond x may not.
+template <typename T>
+void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t columns, T* HWY_RESTRICT copy) {
+  const hn::CappedTag<T, 32 / sizeof(T)> d;
+  constexpr std::size_t lanes = 32 / sizeof(T);
+  constexpr std::size_t reach = (kCopiedRows + lanes - 1) / lanes * lanes;
+  const EvenCut cut(columns, kCopiedRows);
+  for (std::size_t i = 0; i < cut.count(); ++i) {
+    const std::size_t width = cut.rows_of(i);
+    const T* from = x.data + column;
+    if (column + reach <= x.columns) {
+      for (std::size_t r = 0; r < x.rows; ++r) {
+        for (std::size_t j = 0; j < reach; j += lanes) {
+          hn::StoreU(hn::LoadU(d, from + r * x.stride + j), d, copy + r * kCopiedRows + j);
+        }
+      }
+    } else {
+      for (std::size_t r = 0; r < x.rows; ++r) {
+        for (std::size_t j = 0; j < width; ++j) copy[r * kCopiedRows + j] = from[r * x.stride + j];
+      }
+    }
+    column += width;
+    copy += kCopiedTile<T>;
+  }
+}
+
+// One subtree of the sum: at most kSubtreeRows rows. Rows and columns of the region are those of d_w.
+template <typename T>
+void outer_product_subtree(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
+                           const MatrixView<T>& d_w) {
+  const std::size_t end = region.column + region.columns;
+  const bool inputs_copied =
+      region.columns >= kCopyColumns && x.rows > kBatchBlock && x.stride * sizeof(T) % kBadStride == 0;
+  const bool panel_copied = x.rows > kBatchBlock && region.rows >= kCopyRows;
+  HWY_ALIGN T panel[kSubtreeRows * kPanel<T>];
+  Tile<T> tile;
+  tile.a_row = 1;
+  tile.c_stride = d_w.stride;
+  tile.depth = x.rows;
+  tile.block = kBatchBlock;
+  tile.bias = nullptr;
+  tile.start = Start::zero;
+  const std::size_t group = inputs_copied ? kInputGroup<T> : region.rows;
+  for (std::size_t k = region.row; k < region.row + region.rows; k += group) {
+    const std::size_t rows = std::min(group, region.row + region.rows - k);
+    const T* a = x.data + k;
+    tile.a_step = x.stride;
+    if (inputs_copied) {
+      T* const copy = scratch<T, Scratch::inputs>((kInputGroup<T> + kCopiedRows - 1) / kCopiedRows * kCopiedTile<T>);
+      copy_inputs(x, k, rows, copy);
+      a = copy;
+      tile.a_step = kCopiedRows;
+    }
+    for (std::size_t column = region.column; column < end; column += kPanel<T>) {
+      const std::size_t width = std::min(kPanel<T>, end - column);
+      tile.a = a;
+      tile.b = d_y.data + column;
+      tile.b_stride = d_y.stride;
+      if (panel_copied) {
+        copy_panel(tile.b, d_y.stride, x.rows, width, panel);
+        tile.b = panel;
+        tile.b_stride = kPanel<T>;
+      }
+      tile.c = d_w.data + k * d_w.stride + column;
+      run_panel(tile, rows, width, inputs_copied ? kCopiedTile<T> : 0);
+    }
+  }
+}
+
+// The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of d_w, and
+// fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
+template <typename T>
+void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
+                          const MatrixView<T>& d_w) {
+  constexpr std::size_t wide = kWideVectors[1] * kLanes<T>;
+  HWY_ALIGN T turned[kNarrow<T> * wide];
+  Tile<T> tile;
+  tile.a = d_y.data + region.column;
+  tile.a_row = 1;
+  tile.a_step = d_y.stride;
+  tile.b_stride = x.stride;
+  tile.c = turned;
+  tile.c_stride = wide;
+  tile.depth = x.rows;
+  tile.block = kBatchBlock;
+  tile.bias = nullptr;
+  tile.start = Start::zero;
+  tile.last_lanes = kLanes<T>;
+  const std::size_t end = region.row + region.rows;
+  for (std::size_t k = region.row; k < end;) {
+    tile.b = x.data + k;
+    std::size_t width = region.columns <= 2 ? kWideVectors[region.columns] * kLanes<T> : kPanel<T>;
+    if (region.columns <= 2 && k + width <= end) {
+      if (region.columns == 1) {
+        run_tile<T, 1, kWideVectors[1], Edge::whole>(tile);
+      } else {
+        run_tile<T, 2, kWideVectors[2], Edge::whole>(tile);
+      }
+    } else {
+      width = std::min(kPanel<T>, end - k);
+      run_panel(tile, region.columns, width);
+    }
+    turn(turned, wide, width, region.columns, d_w.data + k * d_w.stride + region.column, d_w.stride);
+    k += width;
+  }
+}
+
+// to = left + to, element by element.
+template <typename T>
+void join_left(const T* HWY_RESTRICT left, T* HWY_RESTRICT to, std::size_t count) {
+  const hn::ScalableTag<T> d;
+  std::size_t i = 0;
+  for (; i + kLanes<T> <= count; i += kLanes<T>) {
+    hn::StoreU(hn::Add(hn::LoadU(d, left + i), hn::LoadU(d, to + i)), d, to + i);
+  }
+  for (; i < count; ++i) to[i] = left[i] + to[i];
+}
+
+template <typename T>
+void outer_product_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
+                          const MatrixView<T>& d_w) {
+  if (region.rows == 0 || region.columns == 0) return;
+  const auto run_subtree = region.columns < kNarrow<T> && region.rows > region.columns ? &outer_product_narrow<T>
+                                                                                      : &outer_product_subtree<T>;
+  if (x.rows <= kSubtreeRows) return run_subtree(region, x, d_y, d_w);
+  // One more stack of the same kind, of pieces of d_w: narrow enough for the level-2 cache.
+  constexpr std::size_t limit = 128;
+  const std::size_t levels = static_cast<std::size_t>(std::bit_width((x.rows - 1) / kSubtreeRows));
+  for (std::size_t column = region.column; column < region.column + region.columns; column += limit) {
+    const std::size_t columns = std::min(limit, region.column + region.columns - column);
+    const Region piece{region.row, region.rows, column, columns};
+    const std::size_t size = region.rows * columns;
+    T* const stack = scratch<T, Scratch::subtrees>(levels * size);
+    for (std::size_t subtree = 0;; ++subtree) {
+      const std::size_t first = subtree * kSubtreeRows;
+      const std::size_t rows = std::min(kSubtreeRows, x.rows - first);
+      const bool last = first + rows == x.rows;
+      run_subtree(piece, x.row_block(first, rows), d_y.row_block(first, rows), d_w);
+      std::size_t open = subtree;
+      std::size_t level = 0;
+      for (; last ? open != 0 : (open & 1) != 0; open >>= 1, ++level) {
+        if ((open & 1) == 0) continue;
+        for (std::size_t i = 0; i < region.rows; ++i) {
+          join_left(stack + level * size + i * columns, d_w.row(region.row + i) + column, columns);
+        }
+      }
+      if (last) break;
+      for (std::size_t i = 0; i < region.rows; ++i) {
+        const T* from = d_w.row(region.row + i) + column;
+        std::copy(from, from + columns, stack + level * size + i * columns);
+      }
+    }
+  }
+}
+
+// sums of columns [column, column + columns), any number of rows.
+template <typename T>
+void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::size_t columns, T* sums) {
+  const hn::ScalableTag<T> d;
+  constexpr std::size_t lanes = kLanes<T>;
+  constexpr std::size_t vectors = 8;
+  HWY_ALIGN T stack[kSumLevels][vectors * lanes];
+  for (std::size_t c = column; c < column + columns; c += vectors * lanes) {
+    const std::size_t width = std::min(vectors * lanes, column + columns - c);
+    const std::size_t used = (width + lanes - 1) / lanes;
+    const auto mask = hn::FirstN(d, width - (used - 1) * lanes);
+    HWY_ALIGN T sum[vectors * lanes];
+    for (std::size_t block = 0;; ++block) {
+      const std::size_t first = block * kBatchBlock;
+      const std::size_t rows = std::min(kBatchBlock, m.rows - first);
+      const T* from = m.data + first * m.stride + c;
+      if (width == vectors * lanes) {
+        auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        for (std::size_t r = 0; r < rows; ++r, from += m.stride) {
+          s0 = hn::Add(s0, hn::LoadU(d, from));
+          s1 = hn::Add(s1, hn::LoadU(d, from + lanes));
+          s2 = hn::Add(s2, hn::LoadU(d, from + 2 * lanes));
+          s3 = hn::Add(s3, hn::LoadU(d, from + 3 * lanes));
+          s4 = hn::Add(s4, hn::LoadU(d, from + 4 * lanes));
+          s5 = hn::Add(s5, hn::LoadU(d, from + 5 * lanes));
+          s6 = hn::Add(s6, hn::LoadU(d, from + 6 * lanes));
+          s7 = hn::Add(s7, hn::LoadU(d, from + 7 * lanes));
+        }
+        hn::Store(s0, d, sum);
+        hn::Store(s1, d, sum + lanes);
+        hn::Store(s2, d, sum + 2 * lanes);
+        hn::Store(s3, d, sum + 3 * lanes);
+        hn::Store(s4, d, sum + 4 * lanes);
+        hn::Store(s5, d, sum + 5 * lanes);
+        hn::Store(s6, d, sum + 6 * lanes);
+        hn::Store(s7, d, sum + 7 * lanes);
+      } else {
+        for (std::size_t v = 0; v < used; ++v) {
+          auto s = hn::Zero(d);
+          const T* at = from + v * lanes;
+          if (v + 1 == used) {
+            for (std::size_t r = 0; r < rows; ++r) s = hn::Add(s, hn::MaskedLoad(mask, d, at + r * m.stride));
+          } else {
+            for (std::size_t r = 0; r < rows; ++r) s = hn::Add(s, hn::LoadU(d, at + r * m.stride));
+          }
+          hn::Store(s, d, sum + v * lanes);
+        }
+      }
+      const bool last = first + rows == m.rows;
+      std::size_t open = block;
+      std::size_t level = 0;
+      for (; last ? open != 0 : (open & 1) != 0; open >>= 1, ++level) {
+        if ((open & 1) != 0) join_left(stack[level], sum, used * lanes);
+      }
+      if (last) break;
+      for (std::size_t v = 0; v < used; ++v) hn::Store(hn::Load(d, sum + v * lanes), d, stack[level] + v * lanes);
+    }
+    for (std::size_t v = 0; v + 1 < used; ++v) hn::StoreU(hn::Load(d, sum + v * lanes), d, sums + c + v * lanes);
+    store_first(d, hn::Load(d, sum + (used - 1) * lanes), width - (used - 1) * lanes, sums + c + (used - 1) * lanes);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace chainrule
+HWY_AFTER_NAMESPACE();
+
+#undef CHAINRULE_UNROLL
+
+#endif  // AVX2 or AVX-512
+#endif  // include guard

@@ -1,0 +1,99 @@
+// Row-major matrices and views: the shapes of everything that moves through a network.
+//
+// A batch is a matrix [rows][columns], one row a sample. A view may be a block of columns of a wider matrix: `stride` is
+// the distance between rows in elements, stride >= columns.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <new>
+#include <span>
+#include <vector>
+
+namespace chainrule {
+
+inline constexpr std::size_t kAlignment = 64;  // a cache line and an AVX-512 register
+
+template <typename T>
+struct AlignedAllocator {
+  using value_type = T;
+  AlignedAllocator() = default;
+  template <typename U>
+  AlignedAllocator(const AlignedAllocator<U>&) {}
+  T* allocate(std::size_t count) {
+    if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
+    return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{kAlignment}));
+  }
+  void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, std::align_val_t{kAlignment}); }
+  friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
+};
+
+template <typename T>
+using AlignedVector = std::vector<T, AlignedAllocator<T>>;
+
+template <typename T>
+struct MatrixView {
+  T* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t stride = 0;
+
+  MatrixView() = default;
+  MatrixView(T* data_, std::size_t rows_, std::size_t columns_) : MatrixView(data_, rows_, columns_, columns_) {}
+  MatrixView(T* data_, std::size_t rows_, std::size_t columns_, std::size_t stride_)
+      : data(data_), rows(rows_), columns(columns_), stride(stride_) {
+    assert(stride >= columns);
+  }
+
+  T* row(std::size_t r) const {
+    assert(r < rows);
+    return data + r * stride;
+  }
+  std::span<T> row_span(std::size_t r) const { return {row(r), columns}; }
+  T& operator()(std::size_t r, std::size_t c) const {
+    assert(c < columns);
+    return row(r)[c];
+  }
+  MatrixView row_block(std::size_t first, std::size_t count) const {
+    assert(first + count <= rows);
+    return {data + first * stride, count, columns, stride};
+  }
+  MatrixView column_block(std::size_t first, std::size_t count) const {
+    assert(first + count <= columns);
+    return {data + first, rows, count, stride};
+  }
+  operator MatrixView<const T>() const { return {data, rows, columns, stride}; }
+};
+
+// Owns its numbers; copies copy them. Elements start as zero.
+template <typename T>
+class Matrix {
+ public:
+  Matrix() = default;
+  Matrix(std::size_t rows, std::size_t columns) : rows_(rows), columns_(columns), values_(rows * columns) {}
+
+  std::size_t rows() const { return rows_; }
+  std::size_t columns() const { return columns_; }
+  // Keeps nothing of the old contents; allocates only when the new size is larger than any before.
+  void resize(std::size_t rows, std::size_t columns) {
+    rows_ = rows;
+    columns_ = columns;
+    values_.resize(rows * columns);
+  }
+  T& operator()(std::size_t r, std::size_t c) { return values_[r * columns_ + c]; }
+  const T& operator()(std::size_t r, std::size_t c) const { return values_[r * columns_ + c]; }
+  T* row(std::size_t r) { return values_.data() + r * columns_; }
+  const T* row(std::size_t r) const { return values_.data() + r * columns_; }
+  std::span<T> values() { return values_; }
+  std::span<const T> values() const { return values_; }
+  MatrixView<T> view() { return {values_.data(), rows_, columns_}; }
+  MatrixView<const T> view() const { return {values_.data(), rows_, columns_}; }
+  bool operator==(const Matrix&) const = default;
+
+ private:
+  std::size_t rows_ = 0;
+  std::size_t columns_ = 0;
+  AlignedVector<T> values_;
+};
+
+}  // namespace chainrule
