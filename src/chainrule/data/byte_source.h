@@ -1,0 +1,74 @@
+// Bytes from a file, plain or gzip-compressed: what a reader of tables reads from.
+//
+// Compression is seen by the first two bytes (1f 8b), never by the name. Several gzip members one after the
+// other
+// (`cat a.gz b.gz`, bgzip, parallel compressors) are one stream, as RFC 1952 says. Damaged, cut short or
+// followed by other bytes: DataError.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chainrule/base/file_system.h"
+
+namespace chainrule {
+
+inline constexpr std::size_t kReadAhead = 64 * 1024;
+
+struct ByteSourceOptions {
+  std::string path;                     // as the user wrote it; "-" is standard input
+  std::optional<std::uint64_t> length;  // of the file, when known without reading it
+  std::size_t read_ahead = kReadAhead;  // bytes asked of the file at a time; results do not depend on it
+};
+
+class ByteSource {
+ public:
+  ByteSource(std::unique_ptr<ReadableFile> file, ByteSourceOptions options);
+  ~ByteSource();
+
+  const std::string& path() const { return options_.path; }
+  // The path as messages write it: "<stdin>" for "-".
+  const std::string& display_name() const { return display_name_; }
+  bool is_compressed() const { return inflater_ != nullptr; }
+  // Decompressed bytes of the whole source, when known without reading: plain regular files.
+  std::optional<std::uint64_t> length() const;
+
+  // The next `count` bytes, fewer only at the end; they stay to be read. Valid until the next call.
+  std::string_view peek(std::size_t count);
+  // Up to bytes.size() bytes; 0 means the end.
+  std::size_t read(std::span<char> bytes);
+  // As many bytes as there are, up to bytes.size().
+  std::size_t read_fully(std::span<char> bytes);
+  // Decompressed bytes given out so far.
+  std::uint64_t position() const { return position_; }
+
+ private:
+  struct Inflater;
+
+  std::size_t read_file(std::span<char> bytes);
+  std::size_t read_decompressed(std::span<char> bytes);
+  std::size_t inflate_some(std::span<char> bytes);
+
+  ByteSourceOptions options_;
+  std::string display_name_;
+  std::unique_ptr<ReadableFile> file_;
+  std::vector<char> raw_;  // bytes of the file not yet given out or inflated: [raw_begin_, raw_end_)
+  std::size_t raw_begin_ = 0;
+  std::size_t raw_end_ = 0;
+  bool file_ended_ = false;
+  std::unique_ptr<Inflater> inflater_;
+  std::string peeked_;  // [peeked_begin_, end): read already, not given out
+  std::size_t peeked_begin_ = 0;
+  std::uint64_t position_ = 0;
+};
+
+// Opens the file, or standard input for "-". Throws DataError: missing, directory, unreadable.
+std::unique_ptr<ByteSource> open_byte_source(FileSystem& file_system, const std::string& path);
+
+}  // namespace chainrule

@@ -1,0 +1,29 @@
+// Mean and spread of one column: what `data describe` shows and what the encoder scales with.
+//
+//   mean = sum x / n          standard deviation = sqrt(sum (x - mean)^2 / n)
+//
+// The cells present are summed in double in blocks of 32 and a tree (docs/numerics.md, rule 2). The
+// deviations are scaled by a power of two, which is exact, so that neither tiny nor huge values leave
+// double's range when squared.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace chainrule {
+
+struct NumericStatistics {
+  std::size_t present = 0;  // cells that are not missing; the numbers below are 0 without any
+  double minimum = 0;
+  double maximum = 0;
+  double mean = 0;                // never outside [minimum, maximum]
+  double standard_deviation = 0;  // exactly 0 when all values are equal
+};
+
+// Of the values that are not NaN.
+NumericStatistics numeric_statistics(std::span<const double> values);
+// Of the values of some rows.
+NumericStatistics numeric_statistics(std::span<const double> values, std::span<const std::uint32_t> rows);
+
+}  // namespace chainrule

@@ -1,0 +1,145 @@
+#include "chainrule/data/column_typer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+
+namespace {
+
+std::string option_for_category(const std::string& name) {
+  const bool needs_quotes = name.find_first_of(" \t\"'\\$&;|<>()*?!#`") != std::string::npos;
+  return "--column " + (needs_quotes ? quoted(name + "=category") : name + "=category");
+}
+
+}  // namespace
+
+void throw_not_a_number(std::string_view value, std::string place, const std::string& column_name) {
+  const std::string as_category = "treat the column as a category with " + option_for_category(column_name);
+  switch (notation_of(value)) {
+    case Notation::decimal_comma:
+      throw DataError({.what = "a number with a decimal comma",
+                       .where = std::move(place),
+                       .expected = "a decimal point, such as 3.14",
+                       .got = quoted(value),
+                       .advice = "export the table with decimal points, or " + as_category});
+    case Notation::grouped_digits:
+      throw DataError(
+          {.what = "a number with separators between its digits",
+           .where = std::move(place),
+           .expected = "digits without thousands separators, and a decimal point, such as 1234.5",
+           .got = quoted(value),
+           .advice =
+               "export the table without thousands separators and with decimal points, or " + as_category});
+    case Notation::words:
+      break;
+  }
+  constexpr std::size_t kLongestWordInAdvice = 40;
+  const bool is_plain = value.size() <= kLongestWordInAdvice &&
+                        std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; }) &&
+                        value.find_first_of("\"'\\$&;|<>()*?!#`") == std::string_view::npos;
+  throw DataError({.what = "text in a numeric column",
+                   .where = std::move(place),
+                   .expected = "a number",
+                   .got = quoted(value),
+                   .advice = "mend the cell, say that the word stands for a missing value with --missing " +
+                             (is_plain && !value.empty() ? std::string(value) : "WORD") + ", or " +
+                             as_category});
+}
+
+void throw_too_large(std::string_view value, std::string place) {
+  throw DataError({.what = "a number too large to compute with",
+                   .where = std::move(place),
+                   .expected = "a finite number of magnitude at most 3.4028235e38",
+                   .got = quoted(value),
+                   .advice = "mend the cell, or leave it empty when the value is not known"});
+}
+
+const double ColumnTyper::kMissingNumber = std::numeric_limits<double>::quiet_NaN();
+
+ColumnTyper::ColumnTyper(std::string name, std::optional<ColumnKind> given)
+    : name_(std::move(name)), given_(given), counts_(4) {
+  if (given == ColumnKind::category) turn_ = 0;
+}
+
+void ColumnTyper::add_too_large(std::string_view value, double number, std::uint64_t line) {
+  numbers_.push_back(number);
+  if (first_too_large_.line == 0) first_too_large_ = {line, std::string(value)};
+}
+
+void ColumnTyper::add_word(std::string_view value, std::string_view word, std::uint64_t line) {
+  const std::int32_t code = words_.code_of(word);
+  codes_.push_back(code);
+  if (given_ == ColumnKind::category) return;
+  if (static_cast<std::size_t>(code) == classes_.size()) classes_.push_back(class_of_new_word(value, line));
+  ++counts_[static_cast<std::size_t>(classes_[static_cast<std::size_t>(code)])];
+}
+
+ColumnTyper::WordClass ColumnTyper::class_of_new_word(std::string_view value, std::uint64_t line) {
+  const CellMeaning meaning = read_cell(value).meaning;
+  if (meaning == CellMeaning::number) return WordClass::number;
+  if (meaning == CellMeaning::too_large) return WordClass::too_large;
+  if (first_words_.line == 0) first_words_ = {line, std::string(value)};
+  if (notation_of(value) == Notation::words) return WordClass::words;
+  if (first_other_notation_.line == 0) first_other_notation_ = {line, std::string(value)};
+  return WordClass::other_notation;
+}
+
+void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_of_line) const {
+  if (given_ == ColumnKind::category) return;
+  if (!turn_) {
+    if (first_too_large_.line != 0)
+      throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
+    return;
+  }
+  const auto count = [this](WordClass word_class) { return counts_[static_cast<std::size_t>(word_class)]; };
+  const std::size_t early_numbers = static_cast<std::size_t>(
+      std::count_if(numbers_.begin(), numbers_.end(), [](double number) { return !std::isnan(number); }));
+  const std::size_t numbers = early_numbers + count(WordClass::number) + count(WordClass::too_large);
+  const std::size_t other_notations = count(WordClass::other_notation);
+  const std::size_t present = numbers + other_notations + count(WordClass::words);
+  if (given_ == ColumnKind::numeric || 10 * numbers >= 9 * present) {
+    throw_not_a_number(first_words_.value, place_of_line(first_words_.line), name_);
+  }
+  // "3,14" all the way down is a column of numbers that was exported with commas, not a category.
+  if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present) {
+    throw_not_a_number(first_other_notation_.value, place_of_line(first_other_notation_.line), name_);
+  }
+}
+
+std::size_t ColumnTyper::rows_to_respell() const {
+  const bool has_numbers = turn_ && std::any_of(numbers_.begin(), numbers_.end(),
+                                                [](double number) { return !std::isnan(number); });
+  return has_numbers ? *turn_ : 0;
+}
+
+Column ColumnTyper::take_column() {
+  Column column = {.name = std::move(name_)};
+  if (!turn_) {
+    column.numbers = std::move(numbers_);
+    return column;
+  }
+  column.kind = ColumnKind::category;
+  if (early_codes_.empty()) {
+    column.codes.assign(*turn_, kMissingCode);
+  } else {
+    column.codes = std::move(early_codes_);
+  }
+  // The early words come first in order of appearance; the later ones get codes behind them.
+  std::vector<std::int32_t> new_codes;
+  for (const std::string& word : words_.words())
+    new_codes.push_back(early_words_.code_of(word));
+  column.codes.reserve(column.codes.size() + codes_.size());
+  for (const std::int32_t code : codes_) {
+    column.codes.push_back(code == kMissingCode ? kMissingCode : new_codes[static_cast<std::size_t>(code)]);
+  }
+  column.words = early_words_.take_words();
+  return column;
+}
+
+}  // namespace chainrule

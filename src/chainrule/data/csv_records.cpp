@@ -1,0 +1,274 @@
+#include "chainrule/data/csv_records.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+
+namespace {
+
+std::uint64_t count_line_breaks(const char* begin, const char* end) {
+  std::uint64_t count = 0;
+  for (const char* p = begin; p != end; ++p) {
+    if (*p == '\n' || (*p == '\r' && (p + 1 == end || p[1] != '\n'))) ++count;
+  }
+  return count;
+}
+
+// True when some byte is NUL or not ASCII. Eight bytes at a time: this runs over every byte of every table.
+bool has_unusual_bytes(const char* begin, const char* end) {
+  constexpr std::uint64_t kLowBits = 0x0101010101010101u;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080u;
+  std::uint64_t seen = 0;
+  const char* p = begin;
+  for (; end - p >= 8; p += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, p, sizeof word);
+    seen |= word | ((word - kLowBits) & ~word);  // the second term has a high bit where a byte is NUL
+  }
+  for (; p != end; ++p) {
+    if (*p == '\0' || static_cast<unsigned char>(*p) >= 0x80) return true;
+  }
+  return (seen & kHighBits) != 0;
+}
+
+std::string hexadecimal_byte(char byte) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const unsigned value = static_cast<unsigned char>(byte);
+  return {'0', 'x', kDigits[value >> 4], kDigits[value & 15]};
+}
+
+// The first byte at which the text stops being UTF-8.
+char first_invalid_byte(std::string_view text) {
+  // A character has at most four bytes, so the shortest invalid prefix ends at most three bytes behind its
+  // first byte.
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t length = 1;
+    while (length <= 4 && at + length <= text.size() && !is_valid_utf8(text.substr(at, length)))
+      ++length;
+    if (length > 4 || at + length > text.size()) return text[at];
+    at += length;
+  }
+  return '\0';
+}
+
+}  // namespace
+
+CsvTokenizer::CsvTokenizer(char delimiter) : delimiter_(delimiter) {
+  for (const char c : {delimiter, '\n', '\r'})
+    stops_plain_[static_cast<unsigned char>(c)] = true;
+  for (const char c : {' ', '\t'})
+    is_blank_[static_cast<unsigned char>(c)] = c != delimiter;
+}
+
+CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state,
+                            std::vector<CsvCell>& cells) const {
+  const auto is_blank = [this](char c) { return is_blank_[static_cast<unsigned char>(c)]; };
+  const auto stops_plain = [this](char c) { return stops_plain_[static_cast<unsigned char>(c)]; };
+  const bool more_may_come = state == InputState::more_may_come;
+  std::size_t count = 0;
+  std::uint64_t line_breaks = 0;
+  const char* p = begin;
+  for (;;) {
+    if (count == cells.size()) cells.resize(2 * count + 16);
+    CsvCell& cell = cells[count];
+    const char* const start = p;
+    const auto stop = [&](CsvOutcome outcome) { return CsvTokens{outcome, start, line_breaks, count}; };
+    while (is_blank(*p))
+      ++p;
+    cell = {.begin = p};
+    if (*p == '"') {
+      cell.begin = ++p;
+      cell.is_quoted = true;
+      for (;;) {
+        const void* const quote = std::memchr(p, '"', static_cast<std::size_t>(end - p));
+        if (quote == nullptr) {
+          cell.end = end;
+          return stop(more_may_come ? CsvOutcome::need_more : CsvOutcome::unclosed_quote);
+        }
+        p = static_cast<const char*>(quote) + 1;
+        if (p == end && more_may_come) return stop(CsvOutcome::need_more);
+        if (p == end || *p != '"') break;
+        cell.has_doubled_quotes = true;
+        ++p;
+      }
+      cell.end = p - 1;
+      while (is_blank(*p))
+        ++p;
+      if (!stops_plain(*p)) return stop(CsvOutcome::text_after_quote);
+    } else {
+      while (!stops_plain(*p))
+        ++p;
+      cell.end = p;
+      while (cell.end != cell.begin && is_blank(cell.end[-1]))
+        --cell.end;
+    }
+    const bool is_carriage_return = *p == '\r';
+    if (more_may_come && (p == end || (is_carriage_return && p + 1 == end)))
+      return stop(CsvOutcome::need_more);
+    if (cell.is_quoted) line_breaks += count_line_breaks(cell.begin, cell.end);
+    ++count;
+    if (p == end) return {CsvOutcome::record, end, line_breaks + 1, count};
+    if (*p == delimiter_) {
+      ++p;
+      continue;
+    }
+    if (is_carriage_return && p + 1 != end && p[1] == '\n') ++p;
+    return {CsvOutcome::record, p + 1, line_breaks + 1, count};
+  }
+}
+
+CsvRecords::CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
+                       CsvLimits limits)
+    : supply_(std::move(supply)),
+      display_name_(std::move(display_name)),
+      tokenizer_(delimiter),
+      read_ahead_(std::max<std::size_t>(read_ahead, 1)),
+      limits_(limits),
+      buffer_(read_ahead_ + 1, '\n') {}
+
+bool CsvRecords::next() {
+  for (;;) {
+    if (begin_ == end_) {
+      if (state_ == InputState::ended) return false;
+      refill();
+      continue;
+    }
+    const char* const begin = buffer_.data() + begin_;
+    const char* const end = buffer_.data() + end_;
+    line_ = next_line_;
+    const CsvTokens tokens = tokenizer_.cut(begin, end, state_, cells_);
+    cell_count_ = tokens.cells;
+    if (tokens.outcome == CsvOutcome::record) {
+      if (static_cast<std::size_t>(tokens.next - begin) > limits_.longest_cell) check_limits(nullptr);
+      if (has_unusual_bytes(begin, tokens.next)) check_encoding();
+      begin_ = static_cast<std::size_t>(tokens.next - buffer_.data());
+      next_line_ = line_ + tokens.line_breaks;
+      join_doubled_quotes();
+      return true;
+    }
+    if (tokens.outcome != CsvOutcome::need_more) throw_fault(tokens);
+    check_limits(tokens.next);
+    refill();
+  }
+}
+
+void CsvRecords::refill() {
+  const std::size_t pending = end_ - begin_;
+  std::memmove(buffer_.data(), buffer_.data() + begin_, pending);
+  begin_ = 0;
+  end_ = pending;
+  // One call is enough for short records (a pipe may have no more to give yet); long ones wait until they
+  // have doubled.
+  const std::size_t wanted = std::max(read_ahead_, pending);
+  const std::size_t least = pending < read_ahead_ ? 1 : pending;
+  if (buffer_.size() < pending + wanted + 1) buffer_.resize(pending + wanted + 1);
+  while (end_ < pending + least && state_ == InputState::more_may_come) {
+    const std::size_t count = supply_(std::span(buffer_).subspan(end_, pending + wanted - end_));
+    if (count == 0) state_ = InputState::ended;
+    end_ += count;
+  }
+  buffer_[end_] = '\n';
+}
+
+std::string CsvRecords::cell_place(std::uint64_t line, std::size_t column) const {
+  std::string place = file_position(display_name_, line, column + 1);
+  if (column < names_.size()) place += " (column " + quoted(names_[column]) + ")";
+  return place;
+}
+
+// Reports what a reader byte by byte would meet first, so that the message does not depend on how much was
+// read ahead. `open_cell` is the start of a cell that is not whole yet.
+void CsvRecords::check_limits(const char* open_cell) const {
+  const char* const begin = buffer_.data() + begin_;
+  const char* const end = buffer_.data() + end_;
+  const auto check_cell = [&](const char* start, const char* stop, std::size_t column) {
+    if (static_cast<std::size_t>(stop - start) <= limits_.longest_cell) return;
+    if (static_cast<std::size_t>(start - begin) + limits_.longest_cell >= limits_.longest_record) return;
+    const bool is_quoted = start != begin && start[-1] == '"';
+    throw DataError({.what = "a cell is longer than " + count_of(limits_.longest_cell, "byte"),
+                     .where = cell_place(line_ + count_line_breaks(begin, start), column),
+                     .expected = "at most " + count_of(limits_.longest_cell, "byte") + " in a cell",
+                     .advice = is_quoted ? "close the quote that opens the cell"
+                                         : "check the delimiter and the line ends of the file"});
+  };
+  for (std::size_t c = 0; c < cell_count_; ++c)
+    check_cell(cells_[c].begin, cells_[c].end, c);
+  if (open_cell != nullptr) {
+    while (open_cell != end && (*open_cell == ' ' || *open_cell == '\t'))
+      ++open_cell;
+    if (open_cell != end && *open_cell == '"') ++open_cell;
+    check_cell(open_cell, end, cell_count_);
+  }
+  const char* const record_end = open_cell != nullptr || cell_count_ == 0 ? end : cells_[cell_count_ - 1].end;
+  if (static_cast<std::size_t>(record_end - begin) > limits_.longest_record) {
+    throw DataError({.what = "a row is longer than " + count_of(limits_.longest_record, "byte"),
+                     .where = file_position(display_name_, line_, 0),
+                     .expected = "at most " + count_of(limits_.longest_record, "byte") + " in a row",
+                     .advice = "check the line ends of the file"});
+  }
+}
+
+void CsvRecords::check_encoding() const {
+  for (std::size_t c = 0; c < cell_count_; ++c) {
+    const std::string_view text = cells_[c].text();
+    if (text.find('\0') != std::string_view::npos) {
+      throw DataError(
+          {.what = "a NUL byte in a text table",
+           .where = cell_place(line_, c),
+           .expected = "text in UTF-8",
+           .got = "a byte 0x00",
+           .advice = "save the table as UTF-8 text (UTF-16: iconv -f UTF-16 -t UTF-8 FILE > NEW); a binary "
+                     "file must be exported as CSV first"});
+    }
+    if (is_valid_utf8(text)) continue;
+    throw DataError(
+        {.what = "text that is not UTF-8",
+         .where = cell_place(line_, c),
+         .expected = "text in UTF-8",
+         .got = "byte " + hexadecimal_byte(first_invalid_byte(text)) + " in " + quoted(text),
+         .advice = "save the table as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW"});
+  }
+}
+
+void CsvRecords::throw_fault(const CsvTokens& tokens) {
+  ++cell_count_;  // the cell in hand is the one that is wrong
+  check_limits(nullptr);
+  check_encoding();
+  const std::size_t column = cell_count_ - 1;
+  const CsvCell& cell = cells_[column];
+  if (tokens.outcome == CsvOutcome::unclosed_quote) {
+    throw DataError({.what = "a quote is opened and never closed",
+                     .where = cell_place(line_ + tokens.line_breaks, column),
+                     .expected = "a closing \" before the end of the file",
+                     .got = quoted("\"" + std::string(cell.text().substr(0, 64))),
+                     .advice = "close the quote, or write a quote inside a quoted cell twice (\"\")"});
+  }
+  throw DataError(
+      {.what = "text after a closing quote",
+       .where = cell_place(line_, column),
+       .expected = "the delimiter or the end of the line after the closing quote",
+       .got = quoted("\"" + std::string(cell.text().substr(0, 24)) + "\"" + std::string(cell.end + 1, 1)),
+       .advice = "write a quote inside a quoted cell twice (\"\")"});
+}
+
+void CsvRecords::join_doubled_quotes() {
+  for (CsvCell& cell : std::span(cells_).first(cell_count_)) {
+    if (!cell.has_doubled_quotes) continue;
+    char* const begin = buffer_.data() + (cell.begin - buffer_.data());
+    char* out = begin;
+    for (const char* p = cell.begin; p != cell.end; ++p) {
+      *out++ = *p;
+      if (*p == '"') ++p;
+    }
+    cell.end = out;
+    cell.has_doubled_quotes = false;
+  }
+}
+
+}  // namespace chainrule

@@ -1,0 +1,110 @@
+// Records of a text table: bytes in, cells out. RFC 4180 and what people really have.
+//
+//   record    = cell *(delimiter cell) (LF | CRLF | CR | end of the file)
+//   cell      = quoted | plain
+//   quoted    = *blank '"' *(any character but '"' | '""') '"' *blank
+//   plain     = any characters but the delimiter, LF and CR; a '"' that is not the first counts as itself
+//
+// Blanks (spaces and tabs, unless they are the delimiter) around a cell do not count; inside quotes they do.
+// The buffer holds one record and what was read ahead; a record that is not whole yet is read again from its
+// start once more bytes have come, with the bytes doubled for long ones so that the work stays linear.
+//
+// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long, its cells at most 1 MiB: a quote that
+// is never closed must not eat the memory. Messages name the line where the record starts and the cell
+// counted from 1; only an unclosed quote names the line it stands on.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chainrule {
+
+struct CsvCell {
+  const char* begin = nullptr;  // quoted: between the quotes; plain: blanks around it left out
+  const char* end = nullptr;
+  bool is_quoted = false;
+  bool has_doubled_quotes = false;  // '""' inside, not yet made one
+
+  std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
+};
+
+enum class InputState { more_may_come, ended };
+enum class CsvOutcome { record, need_more, unclosed_quote, text_after_quote };
+
+struct CsvTokens {
+  CsvOutcome outcome = CsvOutcome::need_more;
+  const char* next = nullptr;     // record: where the next one starts; else where the cell in hand starts
+  std::uint64_t line_breaks = 0;  // record: in it, its end included; else before the cell in hand
+  std::size_t cells = 0;          // whole ones; with a fault the cell in hand is one more
+};
+
+// Cuts one record into cells.
+class CsvTokenizer {
+ public:
+  explicit CsvTokenizer(char delimiter);
+  // [begin, end) must not be empty when the input has ended, and *end must be '\n' (it is read, not counted).
+  // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
+  CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
+  char delimiter() const { return delimiter_; }
+
+ private:
+  char delimiter_;
+  std::array<bool, 256> stops_plain_ = {};
+  std::array<bool, 256> is_blank_ = {};
+};
+
+struct CsvLimits {
+  std::size_t longest_cell = std::size_t{1} << 20;
+  std::size_t longest_record = std::size_t{1} << 26;
+};
+
+class CsvRecords {
+ public:
+  // Fills the span with the next bytes, at least one; 0 means the end.
+  using Supply = std::function<std::size_t(std::span<char>)>;
+
+  CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
+             CsvLimits limits = {});
+
+  // False at the end. Throws DataError for what is not a record.
+  bool next();
+  // The cells of the record in hand, until the next call.
+  std::span<const CsvCell> cells() const { return std::span(cells_).first(cell_count_); }
+  // The line where it starts, from 1.
+  std::uint64_t line() const { return line_; }
+  // Names of the columns, for messages.
+  void set_column_names(std::vector<std::string> names) { names_ = std::move(names); }
+  // "iris.csv:12:3 (column "petal_length")"; `column` counts from 0.
+  std::string cell_place(std::uint64_t line, std::size_t column) const;
+
+ private:
+  void refill();
+  void check_limits(const char* open_cell) const;
+  void check_encoding() const;
+  [[noreturn]] void throw_fault(const CsvTokens& tokens);
+  void join_doubled_quotes();
+
+  Supply supply_;
+  std::string display_name_;
+  CsvTokenizer tokenizer_;
+  std::size_t read_ahead_;
+  CsvLimits limits_;
+  std::vector<std::string> names_;
+
+  std::vector<char> buffer_;  // [begin_, end_) is read and not yet given out; '\n' at end_
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  InputState state_ = InputState::more_may_come;
+  std::vector<CsvCell> cells_;
+  std::size_t cell_count_ = 0;
+  std::uint64_t line_ = 0;
+  std::uint64_t next_line_ = 1;
+};
+
+}  // namespace chainrule

@@ -1,0 +1,54 @@
+#include "chainrule/data/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+
+bool Column::is_missing(std::size_t row) const {
+  return kind == ColumnKind::numeric ? std::isnan(numbers[row]) : codes[row] == kMissingCode;
+}
+
+std::string Column::text(std::size_t row) const {
+  if (is_missing(row)) return {};
+  return kind == ColumnKind::numeric ? format_number(numbers[row])
+                                     : words[static_cast<std::size_t>(codes[row])];
+}
+
+std::size_t Table::rows() const {
+  for (const Column& column : columns) {
+    if (column.rows() != 0) return column.rows();
+  }
+  return 0;
+}
+
+std::size_t Table::column_index(std::string_view name) const {
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (columns[c].name == name) return c;
+    names.push_back(columns[c].name);
+  }
+  constexpr std::size_t kShown = 20;
+  const std::string nearest = nearest_name(name, names);
+  std::string expected = "one of ";
+  expected += join(std::span(names).first(std::min(names.size(), kShown)), ", ");
+  if (names.size() > kShown) expected += ", ... (" + count_of(names.size(), "column") + ")";
+  throw DataError({.what = "there is no column " + quoted(name),
+                   .where = source,
+                   .expected = expected,
+                   .got = quoted(name),
+                   .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
+}
+
+std::string Table::cell_position(std::size_t row, std::size_t column) const {
+  if (row < lines.size()) return file_position(source, lines[row], column + 1);
+  std::string text = source;
+  if (!text.empty()) text += ", ";
+  return text + "row " + std::to_string(row + 1) + ", column " + columns[column].name;
+}
+
+}  // namespace chainrule

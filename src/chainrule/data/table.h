@@ -1,0 +1,60 @@
+// A table as a person has it: named columns of numbers or words, with missing cells.
+//
+// Numeric cells are doubles, NaN where missing. Words are kept as codes into the column's own list of distinct words in
+// order of first appearance; kMissingCode where missing. Every row remembers the line it came from, for messages.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chainrule/base/names.h"
+
+namespace chainrule {
+
+enum class ColumnKind { numeric, category };
+
+template <>
+struct EnumNames<ColumnKind> {
+  static constexpr std::string_view kind = "column kind";
+  static constexpr EnumName<ColumnKind> table[] = {
+      {ColumnKind::numeric, "numeric", "numbers"},
+      {ColumnKind::category, "category", "words, or numbers that stand for kinds"},
+  };
+};
+
+inline constexpr std::int32_t kMissingCode = -1;
+
+struct Column {
+  std::string name;
+  ColumnKind kind = ColumnKind::numeric;
+  std::vector<double> numbers;       // numeric: one a row, NaN = missing
+  std::vector<std::int32_t> codes;   // category: one a row, index into words
+  std::vector<std::string> words;    // category: distinct words in order of first appearance
+  bool is_bytes = false;             // numeric, from 8-bit pictures: all values in 0..255 by format
+
+  std::size_t rows() const { return kind == ColumnKind::numeric ? numbers.size() : codes.size(); }
+  bool is_missing(std::size_t row) const;
+  // The cell as text ("" when missing); numbers in shortest form.
+  std::string text(std::size_t row) const;
+};
+
+struct Table {
+  std::string source;                 // path for messages
+  std::vector<Column> columns;
+  std::vector<std::uint64_t> lines;   // line of each row in the source; empty when rows have no lines (IDX, NPY)
+  std::vector<std::string> row_text;  // each row as it stood in the file, without its line end; only when asked for
+  std::size_t picture_rows = 0;       // height and width when each row is a picture (IDX with three dimensions), else 0
+  std::size_t picture_columns = 0;
+
+  // A column that was not asked for (TableReader::next_rows) is empty; the others all have this many cells.
+  std::size_t rows() const;
+  // Index of a column. Throws DataError that names the nearest column.
+  std::size_t column_index(std::string_view name) const;
+  // "iris.csv:12:3" (column counted from 1), or "images.idx, row 12, column pixel_3" without lines.
+  std::string cell_position(std::size_t row, std::size_t column) const;
+};
+
+}  // namespace chainrule

@@ -1,0 +1,23 @@
+// What a network is asked to learn.
+#pragma once
+
+#include "chainrule/base/names.h"
+
+namespace chainrule {
+
+enum class Task { binary, classes, multi_label, regression };
+
+template <>
+struct EnumNames<Task> {
+  static constexpr std::string_view kind = "task";
+  static constexpr EnumName<Task> table[] = {
+      {Task::binary, "binary", "one of two classes"},
+      {Task::classes, "classes", "one of several classes"},
+      {Task::multi_label, "multi_label", "any of several labels, each yes or no"},
+      {Task::regression, "regression", "one or several numbers"},
+  };
+};
+
+inline bool is_classification(Task task) { return task != Task::regression; }
+
+}  // namespace chainrule
