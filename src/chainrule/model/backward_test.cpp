@@ -1,0 +1,127 @@
+#include "chainrule/model/backward.h"
+
+#include <gtest/gtest.h>
+
+#include "chainrule/base/error.h"
+#include "chainrule/model/forward.h"
+
+namespace chainrule {
+namespace {
+
+using Values = std::vector<double>;
+
+// The net of the lecture's shape 2-2-1, logistic, half squared error, one sample x = (1, 2), t = 1:
+//   W1 = [[0.1, 0.2], [0.3, 0.4]], b1 = (0, 0); z1 = (0.7, 1.0), a1 = s(z1) = (0.668187772, 0.731058579)
+//   W2 = (0.5, -0.5), b2 = 0; z2 = -0.031435403, a2 = s(z2) = 0.492141796
+//   delta2 = (a2 - t) a2 (1 - a2) = -0.126933189
+//   dW2 = delta2 a1, db2 = delta2
+//   delta1 = delta2 W2 a1 (1 - a1) = (-0.0140709.., 0.0124780..)
+//   dW1[i][j] = x_i delta1_j, db1 = delta1
+class TwoTwoOne : public testing::Test {
+ protected:
+  Network network_ = make_mlp({.inputs = 2, .hidden = {2}, .outputs = 1, .hidden_activations = {Activation::logistic},
+                               .output_activation = Activation::logistic});
+  Values parameters_ = {0.1, 0.2, 0.3, 0.4, 0, 0, 0.5, -0.5, 0};
+  Values x_ = {1, 2};
+};
+
+TEST_F(TwoTwoOne, GradientMatchesTheTextbookFormulas) {
+  Workspace<double> workspace;
+  const Compute compute{.path = KernelPath::plain};
+  const auto a = forward<double>(compute, network_, parameters_, {x_.data(), 1, 2}, Mode::train, {}, workspace);
+  const Values d_output = {a(0, 0) - 1};
+  Values gradient(9, 99);
+  backward<double>(compute, network_, parameters_, {x_.data(), 1, 2}, {d_output.data(), 1, 1}, GradientAt::output,
+                   workspace, gradient);
+  const double a1[2] = {0.66818777216816616, 0.73105857863000488}, a2 = 0.49214179629458754;
+  const double delta2 = (a2 - 1) * a2 * (1 - a2);
+  const double delta1[2] = {delta2 * 0.5 * a1[0] * (1 - a1[0]), delta2 * -0.5 * a1[1] * (1 - a1[1])};
+  const Values expected = {delta1[0], delta1[1], 2 * delta1[0], 2 * delta1[1], delta1[0], delta1[1],
+                           delta2 * a1[0], delta2 * a1[1], delta2};
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
+  EXPECT_NEAR(workspace.layers[1].d_z(0, 0), delta2, 1e-16);
+  EXPECT_NEAR(workspace.layers[0].d_z(0, 1), delta1[1], 1e-16);
+}
+
+TEST_F(TwoTwoOne, GradientOfABatchIsTheSumOfItsRows) {
+  const Values x = {1, 2, -0.5, 0.25, 3, -1};
+  const Values d_output = {0.3, -0.2, 0.7};
+  Values whole(9), part(9), sum(9, 0);
+  Workspace<double> workspace;
+  forward<double>({}, network_, parameters_, {x.data(), 3, 2}, Mode::train, {}, workspace);
+  backward<double>({}, network_, parameters_, {x.data(), 3, 2}, {d_output.data(), 3, 1}, GradientAt::output, workspace,
+                   whole);
+  for (std::size_t r = 0; r < 3; ++r) {
+    forward<double>({}, network_, parameters_, {x.data() + 2 * r, 1, 2}, Mode::train, {}, workspace);
+    backward<double>({}, network_, parameters_, {x.data() + 2 * r, 1, 2}, {d_output.data() + r, 1, 1},
+                     GradientAt::output, workspace, part);
+    for (std::size_t i = 0; i < 9; ++i) sum[i] += part[i];
+  }
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(whole[i], sum[i], 1e-15);
+}
+
+TEST_F(TwoTwoOne, ThresholdUnitsAreRefusedByName) {
+  std::get<Dense>(network_.layers[0]).activation = Activation::step;
+  Workspace<double> workspace;
+  forward<double>({}, network_, parameters_, {x_.data(), 1, 2}, Mode::train, {}, workspace);
+  const Values d_output = {1};
+  Values gradient(9);
+  try {
+    backward<double>({}, network_, parameters_, {x_.data(), 1, 2}, {d_output.data(), 1, 1}, GradientAt::output,
+                     workspace, gradient);
+    FAIL();
+  } catch (const StateError& error) {
+    EXPECT_EQ(error.report().where, "layer 1, activation step");
+  }
+}
+
+// Softmax with any loss: d_z = J^T d_a with the Jacobian J_ij = a_i (delta_ij - a_j), here by its definition.
+TEST(ActivationDelta, SoftmaxUsesTheFullJacobian) {
+  const Values a = {0.2, 0.5, 0.3}, d_a = {1, -2, 0.5};
+  Values d_z(3);
+  activation_delta<double>({}, make_dense(1, 3, Activation::softmax), {}, {a.data(), 1, 3}, {a.data(), 1, 3},
+                           {d_a.data(), 1, 3}, {d_z.data(), 1, 3});
+  for (std::size_t j = 0; j < 3; ++j) {
+    double expected = 0;
+    for (std::size_t i = 0; i < 3; ++i) expected += d_a[i] * a[i] * ((i == j) - a[j]);
+    EXPECT_NEAR(d_z[j], expected, 2e-16);
+  }
+}
+
+TEST(Backward, DropoutPassesGradientsOnlyWhereItPassedValues) {
+  const Network network{.layers = {make_dense(1, 50, Activation::identity), Dropout{.units = 50, .rate = 0.5},
+                                   make_dense(50, 1, Activation::identity)}};
+  Values parameters(parameter_count(network), 1), gradient(parameters.size());
+  const Values x = {3}, d_output = {1};
+  Workspace<double> workspace;
+  forward<double>({}, network, parameters, {x.data(), 1, 1}, Mode::train, {.seed = 1}, workspace);
+  backward<double>({}, network, parameters, {x.data(), 1, 1}, {d_output.data(), 1, 1}, GradientAt::output, workspace,
+                   gradient);
+  std::size_t dropped = 0;
+  for (std::size_t j = 0; j < 50; ++j) {
+    const double mask = workspace.layers[1].mask(0, j);
+    dropped += mask == 0;
+    EXPECT_EQ(gradient[j], 3 * mask);        // dW1[0][j] = x * mask_j * w2_j
+    EXPECT_EQ(gradient[50 + j], mask);       // db1
+    EXPECT_EQ(gradient[100 + j], 4 * mask);  // dW2[j] = (x w + b) mask_j
+  }
+  EXPECT_GT(dropped, 0u);
+  EXPECT_LT(dropped, 50u);
+}
+
+// The lecture's warning: with all weights equal, hidden units get equal gradients and stay equal.
+TEST(Backward, EqualUnitsGetEqualGradients) {
+  const Network network = make_mlp({.inputs = 3, .hidden = {4}, .outputs = 2, .hidden_activations = {Activation::tanh}});
+  Values parameters(parameter_count(network), 0.5), gradient(parameters.size());
+  const Values x = {0.3, -0.2, 0.9, 0.1, 0.5, -0.4}, d_output = {0.1, 0.7, -0.3, 0.2};
+  Workspace<double> workspace;
+  forward<double>({}, network, parameters, {x.data(), 2, 3}, Mode::train, {}, workspace);
+  backward<double>({}, network, parameters, {x.data(), 2, 3}, {d_output.data(), 2, 2}, GradientAt::output, workspace,
+                   gradient);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 1; j < 4; ++j) EXPECT_EQ(gradient[4 * i + j], gradient[4 * i]);
+  }
+}
+
+}  // namespace
+}  // namespace chainrule

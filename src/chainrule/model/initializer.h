@@ -1,0 +1,62 @@
+// First values of the parameters. Weights are random near zero and never all equal: equal hidden units would get equal
+// gradients and stay equal for ever. Biases start at 0.
+//
+//   glorot_uniform  uniform in +-sqrt(6 / (inputs + outputs))     Glorot, Bengio 2010
+//   glorot_normal   normal, variance 2 / (inputs + outputs)
+//   he_uniform      uniform in +-sqrt(6 / inputs)                 He et al. 2015
+//   he_normal       normal, variance 2 / inputs
+//   lecun_uniform   uniform in +-sqrt(3 / inputs)                 LeCun et al. 1998
+//   lecun_normal    normal, variance 1 / inputs
+//   small_random    uniform in +-scale
+//   constant        every weight = scale (for demonstrations)
+//   automatic       he_normal for the relu family, lecun_normal for selu, glorot_uniform else, layer by layer
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "chainrule/base/names.h"
+#include "chainrule/model/network.h"
+
+namespace chainrule {
+
+enum class Initializer {
+  automatic,
+  glorot_uniform,
+  glorot_normal,
+  he_uniform,
+  he_normal,
+  lecun_uniform,
+  lecun_normal,
+  small_random,
+  constant,
+};
+
+template <>
+struct EnumNames<Initializer> {
+  static constexpr std::string_view kind = "initializer";
+  static constexpr EnumName<Initializer> table[] = {
+      {Initializer::automatic, "automatic", "chosen for each layer's activation"},
+      {Initializer::glorot_uniform, "glorot_uniform", "uniform in +-sqrt(6 / (inputs + outputs))"},
+      {Initializer::glorot_normal, "glorot_normal", "normal with variance 2 / (inputs + outputs)"},
+      {Initializer::he_uniform, "he_uniform", "uniform in +-sqrt(6 / inputs)"},
+      {Initializer::he_normal, "he_normal", "normal with variance 2 / inputs"},
+      {Initializer::lecun_uniform, "lecun_uniform", "uniform in +-sqrt(3 / inputs)"},
+      {Initializer::lecun_normal, "lecun_normal", "normal with variance 1 / inputs"},
+      {Initializer::small_random, "small_random", "uniform in +-scale"},
+      {Initializer::constant, "constant", "every weight equal to scale"},
+  };
+};
+
+struct InitializerOptions {
+  Initializer kind = Initializer::automatic;
+  double scale = 0.1;  // small_random, constant
+  std::uint64_t seed = 1;
+};
+
+// Fills the whole parameter array. Draw i of (seed, initial_weights, layer) makes weight i of that layer, so a layer's
+// values do not depend on the others'. To start from given values, copy them into the array instead.
+template <typename T>
+void initialize_parameters(const Network& network, const InitializerOptions& options, std::span<T> parameters);
+
+}  // namespace chainrule

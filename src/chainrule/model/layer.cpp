@@ -1,0 +1,24 @@
+#include "chainrule/model/layer.h"
+
+namespace chainrule {
+
+Dense make_dense(std::size_t inputs, std::size_t outputs, Activation activation) {
+  const ActivationProperties properties = properties_of(activation);
+  return {.inputs = inputs,
+          .outputs = outputs,
+          .activation = activation,
+          .activation_parameter = properties.default_parameter,
+          .parameter_use = properties.parameter};
+}
+
+std::size_t layer_inputs(const Layer& layer) {
+  if (const auto* dense = std::get_if<Dense>(&layer)) return dense->inputs;
+  return std::get<Dropout>(layer).units;
+}
+
+std::size_t layer_outputs(const Layer& layer) {
+  if (const auto* dense = std::get_if<Dense>(&layer)) return dense->outputs;
+  return std::get<Dropout>(layer).units;
+}
+
+}  // namespace chainrule

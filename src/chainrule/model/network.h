@@ -1,0 +1,72 @@
+// A feed-forward network: layers in a chain, and the map of its one flat parameter array.
+//
+// The array holds, layer by layer: W row by row [inputs][outputs], b [outputs], and the learnable activation parameters
+// [outputs] where the layer has them. Gradients, optimizer moments and checkpoints are arrays parallel to it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chainrule/base/names.h"
+#include "chainrule/model/layer.h"
+#include "chainrule/tensor/matrix.h"
+
+namespace chainrule {
+
+struct Network {
+  std::vector<Layer> layers;
+
+  std::size_t inputs() const;
+  std::size_t outputs() const;
+  // The activation of the last dense layer.
+  Activation output_activation() const;
+  bool operator==(const Network&) const = default;
+};
+
+enum class ParameterRole { weight, bias, activation };
+
+template <>
+struct EnumNames<ParameterRole> {
+  static constexpr std::string_view kind = "parameter role";
+  static constexpr EnumName<ParameterRole> table[] = {
+      {ParameterRole::weight, "weight", "W [inputs][outputs]"},
+      {ParameterRole::bias, "bias", "b [outputs]"},
+      {ParameterRole::activation, "activation", "slopes or betas of the units [outputs]"},
+  };
+};
+
+// One named part of the parameter array, e.g. "layers.0.weight" with rows = inputs, columns = outputs; vectors have
+// rows = 1.
+struct ParameterSegment {
+  std::string name;
+  std::size_t layer = 0;  // index into Network::layers
+  ParameterRole role = ParameterRole::weight;
+  std::size_t offset = 0;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+
+  std::size_t size() const { return rows * columns; }
+};
+
+// Throws StateError naming the layer and both sizes when neighbours do not fit, a size is 0, a rate is outside [0, 1),
+// softmax stands anywhere but in the last layer, or unit_activations has another length than outputs.
+void validate(const Network& network);
+
+std::size_t parameter_count(const Network& network);
+std::vector<ParameterSegment> parameter_segments(const Network& network);
+
+struct MlpOptions {
+  std::size_t inputs = 0;
+  std::vector<std::size_t> hidden;
+  std::size_t outputs = 0;
+  std::vector<Activation> hidden_activations = {Activation::relu};  // one for all, or one a hidden layer
+  Activation output_activation = Activation::identity;
+  ParameterUse swish_beta = ParameterUse::fixed;
+  double dropout = 0;  // after each hidden layer
+};
+
+Network make_mlp(const MlpOptions& options);
+
+}  // namespace chainrule

@@ -1,0 +1,28 @@
+// What one batch leaves behind on its way through a network: net inputs z, activations a, deltas d_z, dropout masks.
+//
+// It is passed in, so that a network and its parameters stay const and a step allocates nothing after the first.
+#pragma once
+
+#include <vector>
+
+#include "chainrule/model/network.h"
+#include "chainrule/tensor/matrix.h"
+
+namespace chainrule {
+
+template <typename T>
+struct LayerState {
+  Matrix<T> z;            // dense: net input [rows][outputs]
+  Matrix<T> a;            // output of the layer [rows][outputs]
+  Matrix<T> d_z;          // dense: dLoss/dz (the delta); dropout: dLoss/d(input)
+  Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate)
+  Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row
+};
+
+template <typename T>
+struct Workspace {
+  std::vector<LayerState<T>> layers;  // one a layer of the network
+  Matrix<T> d_a;                      // dLoss/da on its way down
+};
+
+}  // namespace chainrule

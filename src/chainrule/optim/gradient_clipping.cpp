@@ -1,0 +1,60 @@
+#include "chainrule/optim/gradient_clipping.h"
+
+#include <cmath>
+
+#include "chainrule/tensor/kernels.h"
+
+namespace chainrule {
+
+template <typename T>
+void add_penalty_gradient(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
+                          std::span<const T> parameters, std::span<T> gradient) {
+  if (options.l1 == 0 && options.l2 == 0) return;
+  const T l1 = static_cast<T>(options.l1), l2 = static_cast<T>(options.l2);
+  for (const ParameterRange& range : penalised) {
+    const T* w = parameters.data() + range.offset;
+    T* d_w = gradient.data() + range.offset;
+    for (std::size_t i = 0; i < range.size; ++i) {
+      const T sign = static_cast<T>((w[i] > 0) - (w[i] < 0));
+      d_w[i] += l2 * w[i] + l1 * sign;
+    }
+  }
+}
+
+template <typename T>
+double penalty(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
+               std::span<const T> parameters) {
+  if (options.l1 == 0 && options.l2 == 0) return 0;
+  double sum = 0;
+  for (const ParameterRange& range : penalised) {
+    const std::span<const T> w = parameters.subspan(range.offset, range.size);
+    if (options.l2 != 0) sum += 0.5 * options.l2 * sum_of_squares<T>(w);
+    if (options.l1 != 0) {
+      double absolute = 0;
+      for (const T value : w) absolute += std::abs(static_cast<double>(value));
+      sum += options.l1 * absolute;
+    }
+  }
+  return sum;
+}
+
+template <typename T>
+double clip_gradient(double max_norm, std::span<T> gradient) {
+  const double norm = std::sqrt(sum_of_squares<T>(gradient));
+  if (max_norm > 0 && norm > max_norm && std::isfinite(norm)) {
+    const T factor = static_cast<T>(max_norm / norm);
+    for (T& g : gradient) g *= factor;
+  }
+  return norm;
+}
+
+#define CHAINRULE_INSTANTIATE(T)                                                                                    \
+  template void add_penalty_gradient<T>(const PenaltyOptions&, std::span<const ParameterRange>, std::span<const T>, \
+                                        std::span<T>);                                                              \
+  template double penalty<T>(const PenaltyOptions&, std::span<const ParameterRange>, std::span<const T>);           \
+  template double clip_gradient<T>(double, std::span<T>);
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
+
+}  // namespace chainrule

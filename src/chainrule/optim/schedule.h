@@ -1,0 +1,65 @@
+// Station 6: the learning rate of each step.
+//
+// With rate r, fractional epoch e, warm-up length u and the whole length E (epochs):
+//   constant     r
+//   step         r decay^floor(e / period)
+//   exponential  r decay^floor(e)
+//   cosine       r (floor + (1 - floor) (1 + cos(pi (e - u) / (E - u))) / 2)
+//   warm_up      r, after the warm-up
+//   plateau      r decay^k, k = number of times the watched loss did not fall for `patience` epochs
+// During the first u epochs every schedule rises linearly: its value times (e + 1/steps) / u, with at most 1.
+#pragma once
+
+#include <cstddef>
+
+#include "chainrule/base/names.h"
+
+namespace chainrule {
+
+enum class ScheduleKind { constant, step, exponential, cosine, warm_up, plateau };
+
+template <>
+struct EnumNames<ScheduleKind> {
+  static constexpr std::string_view kind = "schedule";
+  static constexpr EnumName<ScheduleKind> table[] = {
+      {ScheduleKind::constant, "constant", "the same rate throughout"},
+      {ScheduleKind::step, "step", "times decay every `period` epochs"},
+      {ScheduleKind::exponential, "exponential", "times decay each epoch"},
+      {ScheduleKind::cosine, "cosine", "half a cosine wave down to `floor`"},
+      {ScheduleKind::warm_up, "warm_up", "a linear rise, then constant"},
+      {ScheduleKind::plateau, "plateau", "times decay when the validation loss stops falling"},
+  };
+};
+
+struct ScheduleOptions {
+  ScheduleKind kind = ScheduleKind::constant;
+  double learning_rate = 1e-3;
+  double decay = 0;          // 0: the kind's own (step 0.5, exponential 0.95, plateau 0.5)
+  double period = 10;        // step: epochs
+  double warm_up = 0;        // epochs; warm_up with 0 takes a twentieth of all epochs, at least 1
+  double floor = 0;          // cosine: share of the rate left at the end
+  std::size_t patience = 5;  // plateau: epochs
+};
+
+// The kind's own values filled in for those left at 0.
+ScheduleOptions with_defaults(ScheduleOptions options, std::size_t epochs);
+
+// Throws UsageError when a value is out of range (rate <= 0 or not finite, decay outside (0, 1], ...).
+void validate(const ScheduleOptions& options);
+
+// What the plateau schedule remembers.
+struct PlateauState {
+  double best = 0;
+  std::size_t epochs_since_best = 0;
+  std::size_t reductions = 0;
+  std::size_t epochs_seen = 0;
+};
+
+// Called once an epoch with the watched loss (validation if there is one, else training).
+void observe_epoch(const ScheduleOptions& options, double watched_loss, PlateauState& state);
+
+// step counts updates from 0; steps_per_epoch >= 1. options as returned by with_defaults.
+double learning_rate_at(const ScheduleOptions& options, std::size_t step, std::size_t steps_per_epoch,
+                        std::size_t epochs, const PlateauState& plateau);
+
+}  // namespace chainrule

@@ -1,0 +1,155 @@
+#include "chainrule/train/gradient_check.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "chainrule/base/random.h"
+#include "chainrule/model/initializer.h"
+
+namespace chainrule {
+namespace {
+
+Dataset<double> random_data(std::size_t rows, const Network& network, Loss loss, std::uint64_t seed) {
+  Dataset<double> data{.inputs = Matrix<double>(rows, network.inputs()),
+                       .targets = Matrix<double>(rows, network.outputs())};
+  const RandomKey key{.seed = seed, .purpose = RandomPurpose::generator};
+  std::uint64_t draw = 0;
+  for (double& x : data.inputs.values()) x = 2 * random_uniform(key, draw++) - 1;
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (loss == Loss::softmax_cross_entropy) {
+      data.targets(r, random_below(key, draw++, network.outputs())) = 1;
+      continue;
+    }
+    for (std::size_t j = 0; j < network.outputs(); ++j) data.targets(r, j) = 3 * random_uniform(key, draw++);
+    if (loss == Loss::binary_cross_entropy) data.targets(r, 0) = static_cast<double>(r % 2);
+    for (std::size_t j = 0; j < network.outputs() && loss == Loss::binary_cross_entropy; ++j) {
+      data.targets(r, j) = data.targets(r, j) > 1 ? 1 : 0;
+    }
+  }
+  return data;
+}
+
+GradientCheck check(const Network& network, const LossOptions& loss, std::uint64_t seed = 1, std::size_t rows = 9) {
+  std::vector<double> parameters(parameter_count(network));
+  initialize_parameters<double>(network, {.seed = seed}, parameters);
+  // Biases away from 0, where relu units with negative weights only would sit on their kink.
+  for (const ParameterSegment& segment : parameter_segments(network)) {
+    if (segment.role != ParameterRole::bias) continue;
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+      parameters[segment.offset + i] = random_uniform({.seed = seed}, segment.offset + i) - 0.4;
+    }
+  }
+  Dataset<double> data = random_data(rows, network, loss.kind, seed);
+  return check_gradient(network, parameters, loss, data, {});
+}
+
+std::vector<Activation> differentiable_activations() {
+  std::vector<Activation> list;
+  for (const EnumName<Activation>& entry : enum_table<Activation>()) {
+    if (properties_of(entry.value).is_differentiable) list.push_back(entry.value);
+  }
+  return list;
+}
+
+bool belong_together(Loss loss, Activation output) {
+  if (loss == Loss::binary_cross_entropy) return output == Activation::logistic;
+  if (loss == Loss::softmax_cross_entropy) return output == Activation::softmax;
+  return true;
+}
+
+// Every activation in the hidden layers, every one in the output layer, every loss: all that belong together.
+TEST(GradientCheck, EveryHiddenActivationWithEveryLossAndOutputPasses) {
+  std::size_t combinations = 0;
+  for (const EnumName<Loss>& loss : enum_table<Loss>()) {
+    for (const Activation output : differentiable_activations()) {
+      if (!belong_together(loss.value, output)) continue;
+      for (const Activation hidden : differentiable_activations()) {
+        if (hidden == Activation::softmax) continue;
+        const Network network = make_mlp({.inputs = 3, .hidden = {5}, .outputs = 3, .hidden_activations = {hidden},
+                                          .output_activation = output, .swish_beta = ParameterUse::learnable});
+        const GradientCheck result = check(network, {.kind = loss.value, .huber_delta = 0.7, .quantile = 0.8});
+        EXPECT_TRUE(result.passed) << loss.word << " " << name_of(output) << " " << name_of(hidden) << " error "
+                                   << result.worst_error << ", checked " << result.checked;
+        EXPECT_GE(result.checked, 20u) << loss.word << " " << name_of(output) << " " << name_of(hidden);
+        ++combinations;
+      }
+    }
+  }
+  // 13 hidden activations x (6 losses x 14 outputs + 2 losses with one output)
+  EXPECT_EQ(combinations, 13u * (6 * 14 + 2));
+}
+
+TEST(GradientCheck, DepthDropoutMixedUnitsAndNoBiasPass) {
+  const Network deep = make_mlp({.inputs = 4, .hidden = std::vector<std::size_t>(10, 6), .outputs = 2,
+                                 .hidden_activations = {Activation::tanh}});
+  EXPECT_TRUE(check(deep, {.kind = Loss::mean_squared_error}).passed);
+  const Network dropout = make_mlp({.inputs = 4, .hidden = {8, 6}, .outputs = 3,
+                                    .hidden_activations = {Activation::gelu}, .output_activation = Activation::softmax,
+                                    .dropout = 0.4});
+  EXPECT_TRUE(check(dropout, {.kind = Loss::softmax_cross_entropy}).passed);
+  Dense mixed = make_dense(4, 6, Activation::tanh);
+  mixed.unit_activations = {Activation::logistic, Activation::prelu, Activation::prelu,
+                            Activation::swish,    Activation::mish,  Activation::bipolar_sigmoid};
+  mixed.parameter_use = ParameterUse::learnable;
+  mixed.bias = BiasUse::absent;
+  const Network units{.layers = {mixed, make_dense(6, 2, Activation::identity)}};
+  const GradientCheck result = check(units, {.kind = Loss::half_squared_error, .reduction = Reduction::sum});
+  EXPECT_TRUE(result.passed) << result.worst_error;
+}
+
+TEST(GradientCheck, RowWeightsAndLabelSmoothingPass) {
+  const Network network = make_mlp({.inputs = 3, .hidden = {4}, .outputs = 3, .hidden_activations = {Activation::tanh},
+                                    .output_activation = Activation::softmax});
+  std::vector<double> parameters(parameter_count(network));
+  initialize_parameters<double>(network, {}, parameters);
+  Dataset<double> data = random_data(5, network, Loss::softmax_cross_entropy, 3);
+  data.row_weights = {0.5, 2, 0, 1, 3};
+  const GradientCheck result = check_gradient(
+      network, parameters, {.kind = Loss::softmax_cross_entropy, .label_smoothing = 0.1}, data, {});
+  EXPECT_TRUE(result.passed) << result.worst_error;
+}
+
+RC_GTEST_PROP(GradientCheckProperty, RandomNetworksPass, ()) {
+  const auto activations = differentiable_activations();
+  const auto depth = *rc::gen::inRange<std::size_t>(0, 4);
+  MlpOptions options{.inputs = *rc::gen::inRange<std::size_t>(1, 6), .outputs = *rc::gen::inRange<std::size_t>(1, 5)};
+  options.hidden_activations.clear();
+  for (std::size_t i = 0; i < depth; ++i) {
+    options.hidden.push_back(*rc::gen::inRange<std::size_t>(1, 8));
+    const Activation hidden = *rc::gen::elementOf(activations);
+    options.hidden_activations.push_back(hidden == Activation::softmax ? Activation::tanh : hidden);
+  }
+  if (depth == 0) options.hidden_activations = {Activation::relu};
+  const Loss loss = *rc::gen::elementOf(std::vector<Loss>{Loss::mean_squared_error, Loss::poisson, Loss::huber});
+  const auto rows = *rc::gen::inRange<std::size_t>(1, 40);
+  const auto seed = *rc::gen::inRange<std::uint64_t>(1, 1000000);
+  const GradientCheck result = check(make_mlp(options), {.kind = loss}, seed, rows);
+  RC_ASSERT(result.worst_error <= 1e-7);
+}
+
+// The check must be able to fail: a loss whose gradient is wrong by a tenth of a percent is seen.
+TEST(GradientCheck, AWrongGradientFails) {
+  const Network network = make_mlp({.inputs = 2, .hidden = {3}, .outputs = 1, .hidden_activations = {Activation::tanh}});
+  std::vector<double> parameters(parameter_count(network));
+  initialize_parameters<double>(network, {}, parameters);
+  const Dataset<double> data = random_data(4, network, Loss::mean_squared_error, 1);
+  // A difference step so coarse that the difference itself is wrong stands in for a wrong gradient.
+  const GradientCheck result = check_gradient(network, parameters, {}, data, {.step = 0.5});
+  EXPECT_FALSE(result.passed);
+  EXPECT_GT(result.worst_error, 1e-4);
+}
+
+TEST(GradientCheck, KinksWithinReachAreLeftOutAndCounted) {
+  const Network network = make_mlp({.inputs = 1, .hidden = {2}, .outputs = 1});
+  // Unit 1 sits on its kink for x = 1: z = 0.5 - 0.5.
+  const std::vector<double> parameters = {0.5, 1, -0.5, 1, 1, 1, 0};
+  Dataset<double> data{.inputs = Matrix<double>(1, 1), .targets = Matrix<double>(1, 1)};
+  data.inputs(0, 0) = 1;
+  const GradientCheck result = check_gradient(network, parameters, {}, data, {});
+  EXPECT_EQ(result.at_kink, 2u);  // its weight and its bias
+  EXPECT_EQ(result.checked, 5u);
+  EXPECT_TRUE(result.passed);
+}
+
+}  // namespace
+}  // namespace chainrule

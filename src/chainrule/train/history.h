@@ -1,0 +1,47 @@
+// What happened during training, epoch by epoch.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "chainrule/base/names.h"
+
+namespace chainrule {
+
+struct EpochReport {
+  std::uint64_t epoch = 0;  // counted from 1
+  std::uint64_t epochs = 0; // the limit
+  double training_loss = 0; // mean over the epoch's batches, penalties included
+  std::optional<double> validation_loss;
+  std::optional<double> validation_score;  // accuracy or r2
+  double learning_rate = 0;                // of the epoch's last step
+  double gradient_norm = 0;                // of the epoch's last step, before clipping
+  double seconds = 0;                      // of this epoch
+  double rows_per_second = 0;
+  double seconds_left = 0;                 // guess, from the epochs so far
+  bool is_best = false;
+};
+
+enum class StopReason { iteration_limit, small_change, error_goal, no_improvement, time_budget, asked_to_stop };
+
+template <>
+struct EnumNames<StopReason> {
+  static constexpr std::string_view kind = "stop reason";
+  static constexpr EnumName<StopReason> table[] = {
+      {StopReason::iteration_limit, "iteration_limit", "all epochs were run"},
+      {StopReason::small_change, "small_change", "the error changed too little between two epochs"},
+      {StopReason::error_goal, "error_goal", "the error fell below the goal"},
+      {StopReason::no_improvement, "no_improvement", "the validation loss stopped improving"},
+      {StopReason::time_budget, "time_budget", "the time was used up"},
+      {StopReason::asked_to_stop, "asked_to_stop", "stopped on request"},
+  };
+};
+
+struct History {
+  std::vector<EpochReport> epochs;
+  StopReason stop_reason = StopReason::iteration_limit;
+  std::uint64_t best_epoch = 0;  // whose parameters are kept, counted from 1; 0: the last epoch's
+};
+
+}  // namespace chainrule

@@ -1,0 +1,75 @@
+// One training step: the eight stations, in order (ARCHITECTURE.md has the table).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "chainrule/data/batch_iterator.h"
+#include "chainrule/model/backward.h"
+#include "chainrule/model/forward.h"
+#include "chainrule/model/loss.h"
+#include "chainrule/model/network.h"
+#include "chainrule/optim/gradient_clipping.h"
+#include "chainrule/optim/optimizer.h"
+#include "chainrule/optim/schedule.h"
+
+namespace chainrule {
+
+// What a step reads besides its batch: descriptions, constant during training.
+struct StepOptions {
+  LossOptions loss;
+  PenaltyOptions penalty;
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;  // as returned by with_defaults
+  double clip_norm = 0;
+  std::uint64_t seed = 1;    // dropout masks
+  std::size_t steps_per_epoch = 1;
+  std::size_t epochs = 1;
+};
+
+// What a step changes.
+template <typename T>
+struct TrainState {
+  AlignedVector<T> parameters;
+  AlignedVector<T> gradient;
+  OptimizerState<T> optimizer;
+  PlateauState plateau;
+  std::uint64_t step = 0;  // updates made
+};
+
+template <typename T>
+TrainState<T> make_train_state(const Network& network, const OptimizerOptions& optimizer);
+
+// Buffers of a step: nothing in them outlives it.
+template <typename T>
+struct StepBuffers {
+  Batch<T> batch;
+  Workspace<T> workspace;
+  LossScratch<T> loss;
+  Matrix<T> d_output;
+};
+
+struct StepReport {
+  double loss = 0;           // data loss plus penalties
+  double gradient_norm = 0;  // before clipping
+  double learning_rate = 0;
+  std::size_t rows = 0;
+};
+
+// The runs of parameters that penalties and weight decay apply to: the weights.
+std::vector<ParameterRange> weight_ranges(const Network& network);
+
+// Stations 2 to 7 on buffers.batch (station 1 is BatchIterator::fetch; 8 is the caller's). Throws NonFiniteError before
+// any parameter is changed when the loss or the gradient is not finite; the message names the step, the layer and what
+// to try.
+template <typename T>
+StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
+                      std::span<const ParameterRange> weights, TrainState<T>& state, StepBuffers<T>& buffers);
+
+// Throws NonFiniteError naming the layer when a parameter is not finite (an update may overflow although the gradient
+// was finite): called before parameters are kept.
+template <typename T>
+void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch);
+
+}  // namespace chainrule

@@ -1,0 +1,220 @@
+#include "chainrule/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+#include "chainrule/tensor/kernels.h"
+
+namespace chainrule {
+namespace {
+
+// Rows at once outside training: a multiple of the contract's block of 32, small enough for the second-level cache.
+constexpr std::size_t kEvaluationRows = 1024;
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+template <typename T>
+void check_shapes(const Network& network, const Dataset<T>& data, std::string_view name) {
+  const bool fits = data.inputs.columns() == network.inputs() && data.targets.columns() == network.outputs() &&
+                    data.targets.rows() == data.rows() &&
+                    (data.row_weights.empty() || data.row_weights.size() == data.rows());
+  if (fits && data.rows() > 0) return;
+  throw StateError({.what = "the " + std::string(name) + " data do not fit the network",
+                    .expected = "rows of " + std::to_string(network.inputs()) + " inputs and " +
+                                std::to_string(network.outputs()) + " targets",
+                    .got = std::to_string(data.rows()) + " rows of " + std::to_string(data.inputs.columns()) +
+                           " inputs and " + std::to_string(data.targets.columns()) + " targets"});
+}
+
+std::size_t rows_of_batch(const TrainerOptions& options, std::size_t rows) {
+  if (options.loss.reduction == Reduction::single) return 1;
+  return options.batch_size == 0 ? rows : options.batch_size;
+}
+
+void check_options(const TrainerOptions& options, std::size_t rows, const Network& network) {
+  validate(options.loss, network.output_activation());
+  validate(options.optimizer);
+  validate(options.schedule);
+  if (options.stopping.epochs == 0) {
+    throw UsageError({.what = "training needs at least one epoch", .expected = "1 or more", .got = "0"});
+  }
+  if (rows_of_batch(options, rows) > rows) {
+    throw UsageError({.what = "the batch is larger than the data",
+                      .expected = "at most " + count_of(rows, "training row"),
+                      .got = std::to_string(options.batch_size),
+                      .advice = "leave the batch size out, or use all rows at once (batch size all)"});
+  }
+  const double not_negative[] = {options.penalty.l1, options.penalty.l2, options.clip_norm};
+  for (const double value : not_negative) {
+    if (value >= 0 && std::isfinite(value)) continue;
+    throw UsageError({.what = "l1, l2 and the clip norm cannot be negative", .got = format_number(value)});
+  }
+}
+
+}  // namespace
+
+template <typename T>
+History train(const Compute& compute, const Network& network, const TrainerOptions& options,
+              const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
+              const TrainerObserver& observer, AlignedVector<T>& parameters) {
+  validate(network);
+  check_shapes(network, training, "training");
+  check_options(options, training.rows(), network);
+  validate_targets<T>(options.loss, training.targets.view());
+  if (validation != nullptr) {
+    check_shapes(network, *validation, "validation");
+    validate_targets<T>(options.loss, validation->targets.view());
+  }
+
+  BatchIterator<T> batches(training, rows_of_batch(options, training.rows()), options.row_order, options.seed);
+  const StepOptions step_options{.loss = options.loss,
+                                 .penalty = options.penalty,
+                                 .optimizer = options.optimizer,
+                                 .schedule = with_defaults(options.schedule, options.stopping.epochs),
+                                 .clip_norm = options.clip_norm,
+                                 .seed = options.seed,
+                                 .steps_per_epoch = batches.batches_per_epoch(),
+                                 .epochs = options.stopping.epochs};
+  const std::vector<ParameterRange> weights = weight_ranges(network);
+  const bool keeps_best = validation != nullptr || options.stopping.patience > 0;
+
+  TrainState<T> state = make_train_state<T>(network, options.optimizer);
+  state.parameters = parameters;
+  StepBuffers<T> buffers;
+  Matrix<T> validation_outputs;
+  StoppingRule stopping(options.stopping);
+  History history;
+  const Stopwatch whole;
+
+  for (std::uint64_t epoch = 1;; ++epoch) {
+    const Stopwatch stopwatch;
+    EpochReport report{.epoch = epoch, .epochs = options.stopping.epochs};
+    batches.start_epoch(static_cast<std::uint32_t>(epoch));
+    double loss_sum = 0, weight_sum = 0;
+    bool asked_to_stop = false;
+    for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop; ++i) {
+      batches.fetch(i, buffers.batch);  // 1 fetch
+      const StepReport step = train_step<T>(compute, network, step_options, weights, state, buffers);  // 2 to 7
+      if (observer.on_step) asked_to_stop = observer.on_step(step) == Continue::stop;  // 8 report
+      loss_sum += step.loss * static_cast<double>(step.rows);
+      weight_sum += static_cast<double>(step.rows);
+      report.learning_rate = step.learning_rate;
+      report.gradient_norm = step.gradient_norm;
+    }
+    require_finite_parameters<T>(network, state.parameters, epoch);
+    report.training_loss = loss_sum / weight_sum;
+    if (validation != nullptr) {
+      report.validation_loss =
+          evaluate_dataset<T>(compute, network, state.parameters, options.loss, *validation, &validation_outputs);
+      if (score) report.validation_score = score(validation_outputs.view(), validation->targets.view());
+    }
+    const double elapsed = whole.seconds();
+    report.seconds = stopwatch.seconds();
+    report.rows_per_second = weight_sum / std::max(report.seconds, 1e-9);
+    report.seconds_left = elapsed / static_cast<double>(epoch) * static_cast<double>(options.stopping.epochs - epoch);
+    observe_epoch(step_options.schedule, report.validation_loss.value_or(report.training_loss), state.plateau);
+
+    std::optional<StopReason> reason = stopping.observe(report, elapsed);
+    report.is_best = stopping.last_was_best();
+    if (report.is_best || !keeps_best) parameters = state.parameters;
+    if (observer.on_epoch && observer.on_epoch(report) == Continue::stop) asked_to_stop = true;
+    history.epochs.push_back(report);
+    if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
+    if (reason) {
+      history.stop_reason = *reason;
+      break;
+    }
+  }
+  history.best_epoch = keeps_best ? stopping.best_epoch() : 0;
+  return history;
+}
+
+template <typename T>
+ScoreFunction<T> score_for(Task task) {
+  return [task](MatrixView<const T> outputs, MatrixView<const T> targets) {
+    if (task == Task::multi_label) return multi_label_metrics<T>(outputs, targets).accuracy;
+    if (task != Task::regression) {
+      const std::vector<std::uint32_t> truth = predicted_classes<T>(task, targets);
+      return classification_metrics(task, truth, predicted_classes<T>(task, outputs),
+                                    task == Task::binary ? 2 : outputs.columns)
+          .accuracy;
+    }
+    Matrix<double> predicted(outputs.rows, outputs.columns), truth(outputs.rows, outputs.columns);
+    for (std::size_t r = 0; r < outputs.rows; ++r) {
+      for (std::size_t c = 0; c < outputs.columns; ++c) {
+        predicted(r, c) = static_cast<double>(outputs(r, c));
+        truth(r, c) = static_cast<double>(targets(r, c));
+      }
+    }
+    return regression_metrics(predicted.view(), truth.view()).r2;
+  };
+}
+
+template <typename T>
+void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> inputs, MatrixView<T> outputs) {
+  Workspace<T> workspace;
+  for (std::size_t first = 0; first < inputs.rows; first += kEvaluationRows) {
+    const std::size_t rows = std::min(kEvaluationRows, inputs.rows - first);
+    const MatrixView<const T> a = forward<T>(compute, network, parameters, inputs.row_block(first, rows),
+                                             Mode::predict, {}, workspace);
+    for (std::size_t r = 0; r < rows; ++r) std::copy_n(a.row(r), a.columns, outputs.row(first + r));
+  }
+}
+
+template <typename T>
+double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
+                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs) {
+  Workspace<T> workspace;
+  LossScratch<T> scratch;
+  LossOptions summed = loss;
+  summed.reduction = Reduction::sum;
+  if (outputs != nullptr) outputs->resize(data.rows(), network.outputs());
+  // The losses of all rows first, then one tree over them: the block size cannot show.
+  std::vector<double> row_losses;
+  row_losses.reserve(data.rows());
+  double weight_sum = static_cast<double>(data.rows());
+  for (std::size_t first = 0; first < data.rows(); first += kEvaluationRows) {
+    const std::size_t rows = std::min(kEvaluationRows, data.rows() - first);
+    const MatrixView<const T> a = forward<T>(compute, network, parameters, data.inputs.view().row_block(first, rows),
+                                             Mode::predict, {}, workspace);
+    const std::span<const T> row_weights(data.row_weights);
+    evaluate_loss<T>(compute, summed, workspace.layers.back().z.view(), a, data.targets.view().row_block(first, rows),
+                     row_weights.empty() ? row_weights : row_weights.subspan(first, rows), {}, scratch);
+    row_losses.insert(row_losses.end(), scratch.row_losses.begin(), scratch.row_losses.end());
+    if (outputs == nullptr) continue;
+    for (std::size_t r = 0; r < rows; ++r) std::copy_n(a.row(r), a.columns, outputs->row(first + r));
+  }
+  if (!data.row_weights.empty()) {
+    weight_sum = 0;
+    for (const T weight : data.row_weights) weight_sum += static_cast<double>(weight);
+  }
+  const double sum = block_tree_sum(row_losses);
+  if (loss.reduction == Reduction::sum) return sum;
+  return weight_sum > 0 ? sum / weight_sum : 0;
+}
+
+#define CHAINRULE_INSTANTIATE(T)                                                                                     \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,                \
+                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&, AlignedVector<T>&);  \
+  template ScoreFunction<T> score_for<T>(Task);                                                                      \
+  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,             \
+                                MatrixView<T>);                                                                      \
+  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>, const LossOptions&,        \
+                                      const Dataset<T>&, Matrix<T>*);
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
+
+}  // namespace chainrule
