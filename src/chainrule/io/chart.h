@@ -1,0 +1,80 @@
+// The four kinds of picture in a report, each as one SVG element: curves over epochs, points over a diagonal,
+// bars of a histogram, shaded cells.
+//
+// Values that are not finite are left out. CSS classes used: frame, grid, tick, label, note, line, mark,
+// diagonal, points, bar, cell and shade0..shade9, shades after the share a cell stands for; and those that
+// the caller names.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chainrule/io/svg.h"
+
+namespace chainrule {
+
+struct ChartSeries {
+  std::string name;
+  std::string css_class;         // besides "line"
+  std::vector<SvgPoint> points;  // x ascending
+};
+
+struct LineChart {
+  std::string id, title, description;
+  std::string x_label, y_label;
+  std::vector<ChartSeries> series;
+  AxisScale scale = AxisScale::linear;
+  std::optional<double> lowest;    // values below are drawn on the lower edge
+  std::optional<double> marked_x;  // a vertical line
+  std::string marked_label;
+  double width = 640, height = 280;
+};
+std::string line_chart(const LineChart& chart);
+
+// At most `limit` points (4 at least) that keep the picture: of each stretch of neighbours the first with the
+// smallest and the first with the largest y; the first and the last point always.
+std::vector<SvgPoint> thin_out(std::span<const SvgPoint> points, std::size_t limit);
+
+struct ScatterChart {
+  std::string id, title, description;
+  std::string x_label, y_label;
+  std::vector<SvgPoint> points;
+  double width = 360, height = 340;
+};
+// Both axes are alike, so that the diagonal is where x = y.
+std::string scatter_chart(const ScatterChart& chart);
+
+struct HistogramChart {
+  std::string id, title, description;
+  std::string x_label, y_label;
+  std::vector<double> values;
+  double width = 360, height = 240;
+};
+// Bars of equal, round width; 0 is a border between two bars and marked where it is inside.
+std::string histogram_chart(const HistogramChart& chart);
+
+struct HeatCell {
+  double share = 0;         // 0 to 1: how dark
+  std::string css_class;    // besides "cell"; sets the colour
+  std::string words;        // "" for none
+  std::string small_words;  // second line
+  std::string hint;
+};
+
+struct HeatMap {
+  std::string id, title, description;
+  std::string row_label, column_label;
+  std::vector<std::string> row_names, column_names;
+  std::vector<std::vector<HeatCell>> cells;  // [row][column]
+};
+std::string heat_map(const HeatMap& map);
+
+// Pixels that a text of this size needs, about: for making room.
+double text_width(std::string_view words, double font_size);
+
+}  // namespace chainrule

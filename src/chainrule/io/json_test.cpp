@@ -1,0 +1,169 @@
+#include "chainrule/io/json-inl.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace chainrule {
+
+enum class Mood { glad, sad };
+
+template <>
+struct EnumNames<Mood> {
+  static constexpr std::string_view kind = "mood";
+  static constexpr EnumName<Mood> table[] = {{Mood::glad, "glad", ""}, {Mood::sad, "sad", ""}};
+};
+
+namespace {
+
+using nlohmann::json;
+
+ErrorReport refusal_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const ModelFileError& error) {
+    return error.report();
+  }
+  ADD_FAILURE() << "no ModelFileError was thrown";
+  return {};
+}
+
+ErrorReport refusal_of_text(const std::string& text) {
+  return refusal_of([&text] { parse_json_strictly(text, "m.safetensors: header"); });
+}
+
+TEST(ParseJsonStrictly, ReadsProperJson) {
+  const json value = parse_json_strictly(R"( {"a":[1,-2,2.5,true,null],"b":{"a":"\u00e4"}} )", "here");
+  EXPECT_EQ(value["a"].size(), 5u);
+  EXPECT_EQ(value["b"]["a"], "\xc3\xa4");
+}
+
+TEST(ParseJsonStrictly, RefusesAKeyThatStandsTwiceInOneObject) {
+  const ErrorReport report = refusal_of_text(R"({"a":1,"b":{"x":1,"y":2,"x":3}})");
+  EXPECT_EQ(report.got, "\"x\" twice");
+  EXPECT_EQ(report.where, "m.safetensors: header");
+  EXPECT_NO_THROW(parse_json_strictly(R"([{"a":1},{"a":2},{"b":{"b":{"b":1}}}])", "here")) << "once in each object";
+}
+
+TEST(ParseJsonStrictly, RefusesTheSameKeyWrittenInTwoWays) {
+  EXPECT_EQ(refusal_of_text(R"({"a":1,"\u0061":2})").got, "\"a\" twice");
+}
+
+TEST(ParseJsonStrictly, RefusesWhatIsNestedDeeperThan64Levels) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_NO_THROW(parse_json_strictly(nested(64), "here"));
+  EXPECT_EQ(refusal_of_text(nested(65)).expected, "at most 64 levels");
+  refusal_of_text(std::string(1'000'000, '['));
+  std::string objects;
+  for (int i = 0; i < 65; ++i) objects += "{\"a\":";
+  EXPECT_EQ(refusal_of_text(objects).expected, "at most 64 levels");
+}
+
+TEST(ParseJsonStrictly, RefusesWhatIsNotJson) {
+  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1,}", "{'a':1}", "// no\n1", "1 2", "NaN", "Infinity", "01", "+1", ".5",
+                           "1.", "\"\x01\"", "\"\xff\"", "\"\\ud800\"", "\xef\xbb\xbf{}", "{}\x01", "{1:2}"}) {
+    SCOPED_TRACE(text);
+    EXPECT_NE(refusal_of_text(text).what.find("not proper JSON"), std::string::npos);
+  }
+}
+
+TEST(ParseJsonStrictly, RefusesNumbersBeyondDouble) {
+  EXPECT_EQ(refusal_of_text("[1e400]").expected, "numbers up to 1.7976931348623157e+308");
+  EXPECT_EQ(parse_json_strictly("1e-400", "here").get<double>(), 0.0);
+}
+
+TEST(CanonicalJson, SortsKeysAndLeavesOutBlanks) {
+  EXPECT_EQ(canonical_json({{"b", 1}, {"a", json::array({true, nullptr, "x"})}, {"c", json::object()}}),
+            R"({"a":[true,null,"x"],"b":1,"c":{}})");
+  EXPECT_EQ(canonical_json(json::array()), "[]");
+}
+
+TEST(CanonicalJson, WritesDoublesShortestAndExact) {
+  EXPECT_EQ(canonical_json(json::array({0.1, 1.0, 1e30, 5e-324, -2.5})), "[0.1,1,1e+30,5e-324,-2.5]");
+  EXPECT_EQ(canonical_json(std::numeric_limits<std::uint64_t>::max()), "18446744073709551615");
+}
+
+TEST(CanonicalJson, KeepsTheSignOfZero) {
+  EXPECT_EQ(canonical_json(-0.0), "-0.0");
+  EXPECT_TRUE(std::signbit(parse_json_strictly("-0.0", "here").get<double>()));
+}
+
+TEST(CanonicalJson, EscapesOnlyWhatJsonAsksFor) {
+  EXPECT_EQ(canonical_json("a\"b\\c/d\n\t\r\x01\x7f\xc3\xa4"), "\"a\\\"b\\\\c/d\\n\\t\\r\\u0001\x7f\xc3\xa4\"");
+  for (int c = 0; c < 128; ++c) {
+    const std::string text(1, static_cast<char>(c));
+    EXPECT_EQ(parse_json_strictly(canonical_json(text), "here").get<std::string>(), text) << c;
+  }
+}
+
+TEST(CanonicalJson, RefusesWhatJsonDoesNotHave) {
+  EXPECT_THROW(canonical_json(std::numeric_limits<double>::infinity()), StateError);
+  EXPECT_THROW(canonical_json(std::nan("")), StateError);
+  EXPECT_THROW(canonical_json("\xff"), StateError);
+  EXPECT_THROW(canonical_json({{"\xff", 1}}), StateError);
+}
+
+TEST(JsonValue, SaysWhereItStands) {
+  const json data = {{"layers", {{{"inputs", 3}}, {{"inputs", "x"}}}}, {"a.b", 1}};
+  const JsonValue root(data, "m: network");
+  EXPECT_EQ(root.member("layers").elements()[1].member("inputs").where(), "m: network.layers[1].inputs");
+  EXPECT_EQ(root.member("a.b").where(), "m: network[\"a.b\"]");
+  const ErrorReport report = refusal_of([&] { root.member("layers").elements()[1].member("inputs").count(); });
+  EXPECT_EQ(report.where, "m: network.layers[1].inputs");
+  EXPECT_EQ(report.expected, "a whole number of at least 0");
+  EXPECT_EQ(report.got, "\"x\"");
+}
+
+TEST(JsonValue, RefusesMissingAndUnknownMembers) {
+  const json data = {{"a", 1}, {"b", 2}};
+  const JsonValue value(data, "m");
+  EXPECT_NO_THROW(value.require_members({"b", "a"}));
+  EXPECT_EQ(refusal_of([&] { value.require_members({"a", "c"}); }).expected, "\"c\"");
+  EXPECT_EQ(refusal_of([&] { value.require_members({"a"}); }).got, "\"b\"");
+  EXPECT_EQ(refusal_of([&] { value.member("z"); }).expected, "\"z\"");
+  EXPECT_TRUE(value.has_member("a"));
+  EXPECT_FALSE(value.has_member("z"));
+}
+
+TEST(JsonValue, RefusesValuesOfTheWrongType) {
+  const json number = 1, text = "x", list = json::array(), object = json::object(), nothing = nullptr, truth = true;
+  for (const json* data : {&text, &list, &object, &nothing, &truth}) {
+    refusal_of([&] { JsonValue(*data, "m").number(); });
+    refusal_of([&] { JsonValue(*data, "m").count(); });
+  }
+  for (const json* data : {&number, &list, &object, &nothing, &truth}) {
+    refusal_of([&] { JsonValue(*data, "m").text(); });
+    refusal_of([&] { JsonValue(*data, "m").word<Mood>(); });
+  }
+  for (const json* data : {&number, &text, &object, &nothing, &truth}) {
+    refusal_of([&] { JsonValue(*data, "m").elements(); });
+  }
+  for (const json* data : {&number, &text, &list, &nothing, &truth}) {
+    refusal_of([&] { JsonValue(*data, "m").member("a"); });
+    refusal_of([&] { JsonValue(*data, "m").require_members({}); });
+    refusal_of([&] { JsonValue(*data, "m").member_names(); });
+    EXPECT_FALSE(JsonValue(*data, "m").has_member("a"));
+  }
+}
+
+TEST(JsonValue, CountsAreWholeAndWithinTheirLimit) {
+  const json large = 101u, negative = -1, fraction = 1.0;
+  EXPECT_EQ(JsonValue(large, "m").count(), 101u);
+  EXPECT_EQ(refusal_of([&] { JsonValue(large, "m").count(100); }).expected, "at most 100");
+  refusal_of([&] { JsonValue(negative, "m").count(); });
+  refusal_of([&] { JsonValue(fraction, "m").count(); });
+  EXPECT_EQ(JsonValue(negative, "m").number(), -1.0) << "every number is a double";
+}
+
+TEST(JsonValue, WordsComeFromTheNameTable) {
+  const json known = "sad", unknown = "sadd";
+  EXPECT_EQ(JsonValue(known, "m").word<Mood>(), Mood::sad);
+  const ErrorReport report = refusal_of([&] { JsonValue(unknown, "m").word<Mood>(); });
+  EXPECT_EQ(report.what, "the model file holds an unknown mood");
+  EXPECT_EQ(report.expected, "glad, sad");
+}
+
+}  // namespace
+}  // namespace chainrule

@@ -1,0 +1,811 @@
+#include "chainrule/io/model_file.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <set>
+#include <span>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+#include "chainrule/io/json-inl.h"
+
+namespace chainrule {
+
+namespace {
+
+// Tensors are little-endian by definition and are copied as they are.
+static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
+
+using nlohmann::json;
+
+constexpr std::string_view kFormatName = "chainrule";
+constexpr std::uint64_t kFormatVersion = 1;
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::size_t kHeaderAlignment = 64;
+constexpr std::string_view kMetadataKey = "__metadata__";
+// Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
+constexpr std::string_view kHeaderChecksumStart = R"("header_checksum":")";
+constexpr std::string_view kZeroChecksum = "00000000";
+// Sizes that a description may name. Products are checked against the file before anything is allocated.
+constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
+
+template <typename T>
+constexpr std::string_view kDtype = std::is_same_v<T, float> ? "F32" : "F64";
+
+// CRC-32 of zlib (polynomial 0x04c11db7, reflected): finds every change of up to 32 neighbouring bits.
+std::uint32_t extend_checksum(std::uint32_t checksum, std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      ::crc32_z(checksum, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
+std::string checksum_text(std::uint32_t checksum) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string text;
+  for (int shift = 28; shift >= 0; shift -= 4) text += kHexDigits[(checksum >> shift) & 15];
+  return text;
+}
+
+template <typename T>
+std::string_view bytes_of(std::span<const T> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+std::string little_endian(std::uint64_t value) {
+  std::string bytes(kLengthBytes, '\0');
+  std::memcpy(bytes.data(), &value, kLengthBytes);
+  return bytes;
+}
+
+std::vector<std::size_t> tensor_shape(const ParameterSegment& segment) {
+  if (segment.role == ParameterRole::weight) return {segment.rows, segment.columns};
+  return {segment.columns};
+}
+
+// --- description -> JSON ------------------------------------------------------------------------------------
+//
+// Every structure is taken apart by a structured binding: a member added to it later does not compile here until it is
+// written to files, too.
+
+json to_json(const Dense& layer) {
+  const auto& [inputs, outputs, activation, activation_parameter, parameter_use, bias, unit_activations] = layer;
+  json units = json::array();
+  for (const Activation unit : unit_activations) units.push_back(name_of(unit));
+  return {{"kind", name_of(LayerKind::dense)},
+          {"inputs", inputs},
+          {"outputs", outputs},
+          {"activation", name_of(activation)},
+          {"activation_parameter", activation_parameter},
+          {"parameter_use", name_of(parameter_use)},
+          {"bias", name_of(bias)},
+          {"unit_activations", std::move(units)}};
+}
+
+json to_json(const Dropout& layer) {
+  const auto& [units, rate] = layer;
+  return {{"kind", name_of(LayerKind::dropout)}, {"units", units}, {"rate", rate}};
+}
+
+json to_json(const Network& network) {
+  const auto& [layers] = network;
+  json list = json::array();
+  for (const Layer& layer : layers) {
+    list.push_back(std::visit([](const auto& description) { return to_json(description); }, layer));
+  }
+  return {{"layers", std::move(list)}};
+}
+
+json to_json(const ColumnEncoding& input) {
+  const auto& [name, kind, scaling, offset, factor, fill, words, missing_feature] = input;
+  return {{"name", name},
+          {"kind", name_of(kind)},
+          {"scaling", name_of(scaling)},
+          {"offset", offset},
+          {"factor", factor},
+          {"fill", fill},
+          {"words", words},
+          {"missing_feature", name_of(missing_feature)}};
+}
+
+json to_json(const TargetEncoding& target) {
+  const auto& [task, columns, class_names, class_values, offset, factor, positions] = target;
+  return {{"task", name_of(task)},
+          {"columns", columns},
+          {"class_names", class_names},
+          {"class_values", class_values},
+          {"offset", offset},
+          {"factor", factor},
+          {"positions", positions}};
+}
+
+json to_json(const Encoder& encoder) {
+  const auto& [inputs, target, picture_rows, picture_columns, missing_words] = encoder;
+  json list = json::array();
+  for (const ColumnEncoding& input : inputs) list.push_back(to_json(input));
+  return {{"inputs", std::move(list)},
+          {"target", to_json(target)},
+          {"picture_rows", picture_rows},
+          {"picture_columns", picture_columns},
+          {"missing_words", missing_words}};
+}
+
+json to_json(const SchemaColumn& column) {
+  const auto& [name, kind, role, note] = column;
+  return {{"name", name}, {"kind", name_of(kind)}, {"role", name_of(role)}, {"note", note}};
+}
+
+json to_json(const Schema& schema) {
+  const auto& [columns, task, notes] = schema;
+  json list = json::array();
+  for (const SchemaColumn& column : columns) list.push_back(to_json(column));
+  return {{"columns", std::move(list)}, {"task", name_of(task)}, {"notes", notes}};
+}
+
+json to_json(const LossOptions& loss) {
+  const auto& [kind, reduction, huber_delta, quantile, label_smoothing] = loss;
+  return {{"kind", name_of(kind)},
+          {"reduction", name_of(reduction)},
+          {"huber_delta", huber_delta},
+          {"quantile", quantile},
+          {"label_smoothing", label_smoothing}};
+}
+
+json to_json(const Provenance& provenance) {
+  const auto& [version, data_name, data_fingerprint, training_rows, validation_rows, seed, epochs, best_epoch,
+               stop_reason, options, held_out] = provenance;
+  json option_list = json::array();
+  for (const auto& [name, value] : options) option_list.push_back({name, value});
+  json metric_list = json::array();
+  // A metric may be undefined (r2 of a constant target); that is no reason to lose the model.
+  for (const auto& [name, value] : held_out) {
+    metric_list.push_back({name, std::isfinite(value) ? json(value) : json(nullptr)});
+  }
+  return {{"version", version},
+          {"data_name", data_name},
+          {"data_fingerprint", data_fingerprint},
+          {"training_rows", training_rows},
+          {"validation_rows", validation_rows},
+          {"seed", seed},
+          {"epochs", epochs},
+          {"best_epoch", best_epoch},
+          {"stop_reason", stop_reason},
+          {"options", std::move(option_list)},
+          {"held_out", std::move(metric_list)}};
+}
+
+// --- JSON -> description ------------------------------------------------------------------------------------
+
+std::size_t size_from(const JsonValue& value) { return static_cast<std::size_t>(value.count(kLargestSize)); }
+
+Layer layer_from(const JsonValue& value) {
+  switch (value.member("kind").word<LayerKind>()) {
+    case LayerKind::dense: {
+      value.require_members({"kind", "inputs", "outputs", "activation", "activation_parameter", "parameter_use", "bias",
+                             "unit_activations"});
+      Dense layer;
+      layer.inputs = size_from(value.member("inputs"));
+      layer.outputs = size_from(value.member("outputs"));
+      layer.activation = value.member("activation").word<Activation>();
+      layer.activation_parameter = value.member("activation_parameter").number();
+      layer.parameter_use = value.member("parameter_use").word<ParameterUse>();
+      layer.bias = value.member("bias").word<BiasUse>();
+      for (const JsonValue& unit : value.member("unit_activations").elements()) {
+        layer.unit_activations.push_back(unit.word<Activation>());
+      }
+      return layer;
+    }
+    case LayerKind::dropout: {
+      value.require_members({"kind", "units", "rate"});
+      return Dropout{.units = size_from(value.member("units")), .rate = value.member("rate").number()};
+    }
+  }
+  value.refuse("the model file holds an unknown layer kind", join(names_of_all<LayerKind>(), ", "), "");
+}
+
+Network network_from(const JsonValue& value) {
+  value.require_members({"layers"});
+  Network network;
+  for (const JsonValue& layer : value.member("layers").elements()) network.layers.push_back(layer_from(layer));
+  return network;
+}
+
+ColumnEncoding column_encoding_from(const JsonValue& value) {
+  value.require_members({"name", "kind", "scaling", "offset", "factor", "fill", "words", "missing_feature"});
+  return {.name = value.member("name").text(),
+          .kind = value.member("kind").word<ColumnKind>(),
+          .scaling = value.member("scaling").word<Scaling>(),
+          .offset = value.member("offset").number(),
+          .factor = value.member("factor").number(),
+          .fill = value.member("fill").number(),
+          .words = value.member("words").texts(),
+          .missing_feature = value.member("missing_feature").word<MissingFeature>()};
+}
+
+TargetEncoding target_encoding_from(const JsonValue& value) {
+  value.require_members({"task", "columns", "class_names", "class_values", "offset", "factor", "positions"});
+  return {.task = value.member("task").word<Task>(),
+          .columns = value.member("columns").texts(),
+          .class_names = value.member("class_names").texts(),
+          .class_values = value.member("class_values").texts(),
+          .offset = value.member("offset").numbers(),
+          .factor = value.member("factor").numbers(),
+          .positions = value.member("positions").counts(kLargestSize)};
+}
+
+Encoder encoder_from(const JsonValue& value) {
+  value.require_members({"inputs", "target", "picture_rows", "picture_columns", "missing_words"});
+  Encoder encoder;
+  for (const JsonValue& input : value.member("inputs").elements()) {
+    encoder.inputs.push_back(column_encoding_from(input));
+  }
+  encoder.target = target_encoding_from(value.member("target"));
+  encoder.picture_rows = size_from(value.member("picture_rows"));
+  encoder.picture_columns = size_from(value.member("picture_columns"));
+  encoder.missing_words = value.member("missing_words").texts();
+  return encoder;
+}
+
+Schema schema_from(const JsonValue& value) {
+  value.require_members({"columns", "task", "notes"});
+  Schema schema;
+  for (const JsonValue& column : value.member("columns").elements()) {
+    column.require_members({"name", "kind", "role", "note"});
+    schema.columns.push_back({.name = column.member("name").text(),
+                              .kind = column.member("kind").word<ColumnKind>(),
+                              .role = column.member("role").word<ColumnRole>(),
+                              .note = column.member("note").text()});
+  }
+  schema.task = value.member("task").word<Task>();
+  schema.notes = value.member("notes").texts();
+  return schema;
+}
+
+LossOptions loss_from(const JsonValue& value) {
+  value.require_members({"kind", "reduction", "huber_delta", "quantile", "label_smoothing"});
+  return {.kind = value.member("kind").word<Loss>(),
+          .reduction = value.member("reduction").word<Reduction>(),
+          .huber_delta = value.member("huber_delta").number(),
+          .quantile = value.member("quantile").number(),
+          .label_smoothing = value.member("label_smoothing").number()};
+}
+
+// The two parts of a ["name", value].
+std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
+  const std::vector<JsonValue> parts = value.elements();
+  if (parts.size() != 2) {
+    value.refuse("the model file holds a list of the wrong length", "a name and a value",
+                 count_of(parts.size(), "element"));
+  }
+  return {parts[0], parts[1]};
+}
+
+Provenance provenance_from(const JsonValue& value) {
+  value.require_members({"version", "data_name", "data_fingerprint", "training_rows", "validation_rows", "seed", "epochs",
+                         "best_epoch", "stop_reason", "options", "held_out"});
+  Provenance provenance;
+  provenance.version = value.member("version").text();
+  provenance.data_name = value.member("data_name").text();
+  provenance.data_fingerprint = value.member("data_fingerprint").text();
+  provenance.training_rows = value.member("training_rows").count();
+  provenance.validation_rows = value.member("validation_rows").count();
+  provenance.seed = value.member("seed").count();
+  provenance.epochs = value.member("epochs").count();
+  provenance.best_epoch = value.member("best_epoch").count();
+  provenance.stop_reason = value.member("stop_reason").text();
+  for (const JsonValue& option : value.member("options").elements()) {
+    const auto [name, text] = pair_from(option);
+    provenance.options.emplace_back(name.text(), text.text());
+  }
+  for (const JsonValue& metric : value.member("held_out").elements()) {
+    const auto [name, number] = pair_from(metric);
+    provenance.held_out.emplace_back(name.text(), number.is_null() ? std::nan("") : number.number());
+  }
+  return provenance;
+}
+
+// --- what must hold -----------------------------------------------------------------------------------------
+
+[[noreturn]] void throw_misfit(std::string what, std::string where, std::string expected, std::string got) {
+  throw StateError({.what = "the parts of the model do not fit together: " + std::move(what),
+                    .where = std::move(where),
+                    .expected = std::move(expected),
+                    .got = std::move(got)});
+}
+
+void require_equal_sizes(std::string_view what, std::string where, std::size_t expected, std::size_t got) {
+  if (expected != got) throw_misfit(std::string(what), std::move(where), format_count(expected), format_count(got));
+}
+
+void require_distinct(std::string_view what, const std::string& where, std::span<const std::string> names) {
+  std::set<std::string_view> seen;
+  for (const std::string& name : names) {
+    if (!seen.insert(name).second) throw_misfit(std::string(what), where, "each name once", quoted(name) + " twice");
+  }
+}
+
+void require_finite(const std::string& where, std::initializer_list<double> numbers) {
+  for (const double number : numbers) {
+    if (!std::isfinite(number)) {
+      throw_misfit("a number is not finite", where, "a finite number", format_number(number));
+    }
+  }
+}
+
+void validate_input(const ColumnEncoding& input, const std::string& where) {
+  require_finite(where, {input.offset, input.factor, input.fill});
+  if (input.kind == ColumnKind::numeric) {
+    require_equal_sizes("a numeric column has words", where + ".words", 0, input.words.size());
+    return;
+  }
+  const auto out_of_order = std::ranges::adjacent_find(input.words, std::greater_equal<>());
+  if (out_of_order != input.words.end()) {
+    throw_misfit("the words of a category are not sorted", where + ".words", "each once, ascending by bytes",
+                 quoted(*out_of_order) + " before " + quoted(*(out_of_order + 1)));
+  }
+}
+
+void validate_target(const TargetEncoding& target) {
+  const std::string where = "encoder.target";
+  const std::size_t columns = target.columns.size();
+  if (columns == 0) throw_misfit("there is no target column", where + ".columns", "at least one", "none");
+  require_distinct("a target column is named twice", where + ".columns", target.columns);
+  require_distinct("two classes have the same name", where + ".class_names", target.class_names);
+  if (!target.positions.empty()) {
+    require_equal_sizes("places of the targets", where + ".positions", columns, target.positions.size());
+    const auto out_of_order = std::ranges::adjacent_find(target.positions, std::greater_equal<>());
+    if (out_of_order != target.positions.end()) {
+      throw_misfit("the places of the targets are not sorted", where + ".positions", "ascending", "another order");
+    }
+  }
+  const std::size_t scaled = target.task == Task::regression ? columns : 0;
+  require_equal_sizes("offsets of the targets", where + ".offset", scaled, target.offset.size());
+  require_equal_sizes("factors of the targets", where + ".factor", scaled, target.factor.size());
+  for (std::size_t i = 0; i < scaled; ++i) {
+    require_finite(where, {target.offset[i], target.factor[i]});
+    if (target.factor[i] == 0) throw_misfit("a target is scaled by 0", where + ".factor", "another number", "0");
+  }
+  const std::size_t classes = target.class_names.size();
+  switch (target.task) {
+    case Task::regression:
+      require_equal_sizes("class names of numbers", where + ".class_names", 0, classes);
+      require_equal_sizes("class values of numbers", where + ".class_values", 0, target.class_values.size());
+      return;
+    case Task::multi_label:
+      require_equal_sizes("label names", where + ".class_names", columns, classes);
+      require_equal_sizes("a no and a yes for each label", where + ".class_values", 2 * columns,
+                          target.class_values.size());
+      return;
+    case Task::binary:
+    case Task::classes:
+      require_equal_sizes("target columns", where + ".columns", 1, columns);
+      if (target.task == Task::binary) require_equal_sizes("classes", where + ".class_names", 2, classes);
+      if (classes < 2) throw_misfit("too few classes", where + ".class_names", "at least 2", format_count(classes));
+      require_equal_sizes("class values", where + ".class_values", classes, target.class_values.size());
+      require_distinct("two classes have the same value", where + ".class_values", target.class_values);
+      return;
+  }
+}
+
+// An empty schema is that of an encoder made by hand.
+void validate_schema(const Schema& schema, const Encoder& encoder) {
+  if (schema.task != encoder.target.task) {
+    throw_misfit("encoder and schema have different tasks", "schema.task",
+                 quoted(name_of(encoder.target.task)), quoted(name_of(schema.task)));
+  }
+  if (schema.columns.empty()) return;
+  std::vector<std::string> names;
+  std::unordered_map<std::string_view, ColumnRole> roles;
+  for (const SchemaColumn& column : schema.columns) {
+    names.push_back(column.name);
+    roles.emplace(column.name, column.role);
+  }
+  require_distinct("a column is named twice", "schema.columns", names);
+  const auto require_role = [&roles](const std::string& name, ColumnRole role) {
+    const auto found = roles.find(name);
+    if (found == roles.end() || found->second != role) {
+      throw_misfit("a column of the encoder has another role in the schema", "schema.columns",
+                   quoted(name) + " as " + std::string(name_of(role)),
+                   found == roles.end() ? "no such column" : std::string(name_of(found->second)));
+    }
+  };
+  for (const ColumnEncoding& input : encoder.inputs) require_role(input.name, ColumnRole::input);
+  for (const std::string& target : encoder.target.columns) require_role(target, ColumnRole::target);
+}
+
+void validate_encoder(const Encoder& encoder) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < encoder.inputs.size(); ++i) {
+    validate_input(encoder.inputs[i], "encoder.inputs[" + std::to_string(i) + "]");
+    names.push_back(encoder.inputs[i].name);
+  }
+  require_distinct("an input column is named twice", "encoder.inputs", names);
+  validate_target(encoder.target);
+  if ((encoder.picture_rows == 0) != (encoder.picture_columns == 0)) {
+    throw_misfit("a picture has rows or columns only", "encoder.picture_rows", "both or none", "one of them");
+  }
+}
+
+// All but the parameters.
+void validate_description(const Model& model) {
+  const auto at = [](const char* part, auto&& check) {
+    try {
+      check();
+    } catch (const StateError& error) {
+      ErrorReport report = error.report();
+      report.where = report.where.empty() ? part : std::string(part) + ", " + report.where;
+      throw StateError(std::move(report));
+    }
+  };
+  at("network", [&] { validate(model.network); });
+  at("loss", [&] { validate(model.loss, model.network.output_activation()); });
+  validate_encoder(model.encoder);
+  validate_schema(model.schema, model.encoder);
+  require_equal_sizes("features of the encoder and inputs of the network", "network", model.encoder.features(),
+                      model.network.inputs());
+  require_equal_sizes("outputs that the target needs and outputs of the network", "network",
+                      model.encoder.target.outputs(), model.network.outputs());
+}
+
+// --- writing ------------------------------------------------------------------------------------------------
+
+template <typename T>
+std::string header_bytes(const Model& model, std::span<const T> parameters) {
+  const auto& [network, unused_parameters, encoder, schema, loss, provenance] = model;
+  json header = json::object();
+  json checksums = json::object();
+  for (const ParameterSegment& segment : parameter_segments(network)) {
+    const std::span<const T> values = parameters.subspan(segment.offset, segment.size());
+    if (!std::ranges::all_of(values, [](T value) { return std::isfinite(value); })) {
+      throw NonFiniteError({.what = "parameters that are not finite cannot be saved",
+                            .where = segment.name,
+                            .advice = "train with a smaller learning rate"});
+    }
+    header[segment.name] = {
+        {"dtype", kDtype<T>},
+        {"shape", tensor_shape(segment)},
+        {"data_offsets", {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)}}};
+    checksums[segment.name] = checksum_text(extend_checksum(0, bytes_of(values)));
+  }
+  header[std::string(kMetadataKey)] = {{"format", kFormatName},
+                                       {"format_version", std::to_string(kFormatVersion)},
+                                       {"network", canonical_json(to_json(network))},
+                                       {"encoder", canonical_json(to_json(encoder))},
+                                       {"schema", canonical_json(to_json(schema))},
+                                       {"loss", canonical_json(to_json(loss))},
+                                       {"provenance", canonical_json(to_json(provenance))},
+                                       {"checksums", canonical_json(checksums)},
+                                       {"header_checksum", kZeroChecksum}};
+  std::string text = canonical_json(header);
+  const std::size_t unaligned = (kLengthBytes + text.size()) % kHeaderAlignment;
+  if (unaligned != 0) text.append(kHeaderAlignment - unaligned, ' ');
+  if (text.size() > kLongestModelHeader) {
+    throw StateError({.what = "the description of the model is too long for a model file",
+                      .expected = "at most " + count_of(kLongestModelHeader, "byte"),
+                      .got = format_count(text.size()),
+                      .advice = "leave columns with many words out of the inputs"});
+  }
+  std::string bytes = little_endian(text.size()) + text;
+  const std::string checksum = checksum_text(extend_checksum(0, bytes));
+  return bytes.replace(bytes.find(kHeaderChecksumStart) + kHeaderChecksumStart.size(), checksum.size(), checksum);
+}
+
+// The two parts of the file: header, and parameters as they lie in memory.
+template <typename Use>
+void with_parts(const Model& model, Use use) {
+  validate(model);
+  std::visit(
+      [&]<typename T>(const Parameters<T>& parameters) {
+        const std::span<const T> values(parameters);
+        use(header_bytes(model, values), bytes_of(values));
+      },
+      model.parameters);
+}
+
+// --- reading ------------------------------------------------------------------------------------------------
+
+class ModelReader {
+ public:
+  ModelReader(std::string_view bytes, std::string_view name) : bytes_(bytes), name_(name) {}
+
+  Model read() {
+    const std::string_view header_text = read_header_text();
+    const json header = parse_json_strictly(header_text, name_ + ": header");
+    const JsonValue root(header, name_ + ": header");
+    if (!root.has_member(kMetadataKey)) refuse_other_program();
+    const JsonValue metadata = root.member(kMetadataKey);
+    check_format(metadata);
+    check_header_checksum(metadata, header_text);
+    metadata.require_members({"format", "format_version", "network", "encoder", "schema", "loss", "provenance", "checksums",
+                              "header_checksum"});
+    Model model;
+    model.network = read_part(metadata, "network", network_from);
+    model.encoder = read_part(metadata, "encoder", encoder_from);
+    model.schema = read_part(metadata, "schema", schema_from);
+    model.loss = read_part(metadata, "loss", loss_from);
+    model.provenance = read_part(metadata, "provenance", provenance_from);
+    check_sizes(model.network);
+    try {
+      validate_description(model);
+    } catch (const StateError& error) {
+      const ErrorReport& report = error.report();
+      refuse(report.what, report.where, report.expected, report.got, kForeignFileAdvice);
+    }
+    read_tensors(root, metadata, model);
+    return model;
+  }
+
+ private:
+  [[noreturn]] void refuse(std::string_view what, std::string_view where, std::string expected, std::string got,
+                           std::string_view advice) const {
+    throw ModelFileError({.what = "this model file cannot be used: " + std::string(what),
+                          .where = where.empty() ? name_ : name_ + ": " + std::string(where),
+                          .expected = std::move(expected),
+                          .got = std::move(got),
+                          .advice = std::string(advice)});
+  }
+
+  [[noreturn]] void refuse_other_program() const {
+    refuse("it is a safetensors file of another program", "header.__metadata__", "\"format\": \"chainrule\"", "",
+           "use a model written by chainrule train");
+  }
+
+  // What people take for a model file by mistake. None of these starts is the length of a proper header: as lengths they
+  // are over the limit or, gzip's, not 56 more than a multiple of 64.
+  void check_other_formats() const {
+    struct Magic {
+      std::string_view start, what, advice;
+    };
+    constexpr std::string_view kTrain = "use a model written by chainrule train";
+    constexpr std::array kMagics = {
+        Magic{"PK\x03\x04", "it looks like a zip archive (a model of PyTorch or Keras?)", kTrain},
+        Magic{"\x89HDF", "it looks like an HDF5 file (a model of Keras?)", kTrain},
+        Magic{"\x1f\x8b", "it is compressed by gzip", "unpack it first (gunzip)"},
+        Magic{"\x93NUMPY", "it is a NumPy array", kTrain},
+    };
+    for (const Magic& magic : kMagics) {
+      if (bytes_.starts_with(magic.start)) refuse(magic.what, "", "", "", magic.advice);
+    }
+    const bool is_text = std::ranges::all_of(bytes_.substr(0, kLengthBytes), [](char c) {
+      return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+    });
+    if (is_text) {
+      refuse("it looks like text", "", "", quoted(bytes_.substr(0, 24)),
+             "check that the table and the model are not swapped");
+    }
+  }
+
+  std::string_view read_header_text() {
+    if (bytes_.empty()) refuse("it is empty", "", "", "0 bytes", kDamagedFileAdvice);
+    if (bytes_.size() < kLengthBytes) {
+      refuse("it is cut short", "", "at least 8 bytes", count_of(bytes_.size(), "byte"), kDamagedFileAdvice);
+    }
+    check_other_formats();
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes_.data(), kLengthBytes);
+    if (length > kLongestModelHeader) {
+      refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kLongestModelHeader, "byte"),
+             format_count(length), kDamagedFileAdvice);
+    }
+    if (length > bytes_.size() - kLengthBytes) {
+      refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
+             count_of(bytes_.size(), "byte"), kDamagedFileAdvice);
+    }
+    const std::string_view text = bytes_.substr(kLengthBytes, static_cast<std::size_t>(length));
+    data_ = bytes_.substr(kLengthBytes + text.size());
+    if (!text.starts_with("{")) {
+      refuse("the header is not a JSON object", "byte 8", "\"{\"", text.empty() ? "nothing" : quoted(text.substr(0, 1)),
+             kDamagedFileAdvice);
+    }
+    return text;
+  }
+
+  void check_format(const JsonValue& metadata) const {
+    if (!metadata.has_member("format") || metadata.member("format").text() != kFormatName) refuse_other_program();
+    const std::string version = metadata.member("format_version").text();
+    const std::optional<std::int64_t> number = parse_integer(version);
+    if (!number || *number < 1 || version != std::to_string(*number)) {
+      refuse("its format version is not a number", "header.__metadata__.format_version",
+             quoted(std::to_string(kFormatVersion)), quoted(version), kDamagedFileAdvice);
+    }
+    if (static_cast<std::uint64_t>(*number) != kFormatVersion) {
+      refuse("it was written by a newer chainrule", "header.__metadata__.format_version",
+             "format version " + std::to_string(kFormatVersion), version, "use that version, or train the model again");
+    }
+  }
+
+  void check_header_checksum(const JsonValue& metadata, std::string_view header_text) const {
+    const std::string stored = metadata.member("header_checksum").text();
+    const std::size_t start = header_text.find(kHeaderChecksumStart);
+    const bool is_once = start != std::string_view::npos &&
+                         header_text.find(kHeaderChecksumStart, start + 1) == std::string_view::npos;
+    const std::size_t digits = start + kHeaderChecksumStart.size();
+    if (!is_once || stored.size() != kZeroChecksum.size() || header_text.substr(digits, stored.size()) != stored) {
+      refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
+             "8 hexadecimal digits", quoted(stored), kForeignFileAdvice);
+    }
+    std::uint32_t checksum = extend_checksum(0, bytes_.substr(0, kLengthBytes));
+    checksum = extend_checksum(checksum, header_text.substr(0, digits));
+    checksum = extend_checksum(checksum, kZeroChecksum);
+    checksum = extend_checksum(checksum, header_text.substr(digits + stored.size()));
+    if (checksum_text(checksum) != stored) {
+      refuse("the checksum of the header does not fit", "header", stored, checksum_text(checksum), kDamagedFileAdvice);
+    }
+    // Found after the checksum: a file that was damaged is told from one that was written differently.
+    const std::size_t end = header_text.find_last_not_of(' ') + 1;
+    const std::size_t unaligned = (kLengthBytes + end) % kHeaderAlignment;
+    const std::size_t padding = unaligned == 0 ? 0 : kHeaderAlignment - unaligned;
+    if (header_text[end - 1] != '}' || header_text.size() != end + padding) {
+      refuse("the header is not padded to a multiple of 64 bytes", "header", count_of(padding, "space"),
+             format_count(header_text.size() - end), kForeignFileAdvice);
+    }
+  }
+
+  template <typename Part>
+  Part read_part(const JsonValue& metadata, std::string_view part, Part (*convert)(const JsonValue&)) const {
+    const std::string where = name_ + ": " + std::string(part);
+    const json value = parse_json_strictly(metadata.member(part).text(), where);
+    return convert(JsonValue(value, where));
+  }
+
+  // The parameters of all layers must fit into the rest of the file: says so before anything is multiplied or allocated.
+  void check_sizes(const Network& network) const {
+    std::size_t left = data_.size() / sizeof(float);
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+      const auto* const dense = std::get_if<Dense>(&network.layers[i]);
+      if (dense == nullptr || dense->inputs == 0 || dense->outputs == 0) continue;
+      if (dense->outputs > left / dense->inputs) {
+        refuse("the network has more parameters than the file holds, or the file is cut short",
+               "network.layers[" + std::to_string(i) + "]",
+               "room for " + format_count(dense->inputs) + " x " + format_count(dense->outputs) + " weights",
+               count_of(data_.size(), "byte") + " of tensors", kDamagedFileAdvice);
+      }
+      left -= dense->inputs * dense->outputs;
+    }
+  }
+
+  void read_tensors(const JsonValue& root, const JsonValue& metadata, Model& model) const {
+    const std::vector<ParameterSegment> segments = parameter_segments(model.network);
+    for (const ParameterSegment& segment : segments) {
+      if (!root.has_member(segment.name)) {
+        refuse("a tensor is missing", "header", quoted(segment.name), "nothing", kForeignFileAdvice);
+      }
+    }
+    std::set<std::string_view> known = {kMetadataKey};
+    for (const ParameterSegment& segment : segments) known.insert(segment.name);
+    for (const std::string& name : root.member_names()) {
+      if (!known.contains(name)) {
+        refuse("a tensor does not belong to the network", "header", "", quoted(name), kForeignFileAdvice);
+      }
+    }
+    const std::string dtype = root.member(segments.front().name).member("dtype").text();
+    if (dtype == kDtype<float>) {
+      model.parameters = read_parameters<float>(root, metadata, segments);
+    } else if (dtype == kDtype<double>) {
+      model.parameters = read_parameters<double>(root, metadata, segments);
+    } else {
+      refuse("the numbers of a tensor have an unknown type", "header[" + quoted(segments.front().name) + "].dtype",
+             "F32 or F64", quoted(dtype), kForeignFileAdvice);
+    }
+  }
+
+  template <typename T>
+  Parameters<T> read_parameters(const JsonValue& root, const JsonValue& metadata,
+                                std::span<const ParameterSegment> segments) const {
+    const std::size_t count = segments.back().offset + segments.back().size();
+    if (count != data_.size() / sizeof(T) || data_.size() % sizeof(T) != 0) {
+      const bool is_short = data_.size() < count * sizeof(T);
+      refuse(is_short ? "it is cut short, within the tensors" : "there are bytes after the last tensor", "",
+             count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_.size()), kDamagedFileAdvice);
+    }
+    const json checksums = parse_json_strictly(metadata.member("checksums").text(), name_ + ": checksums");
+    const JsonValue stored(checksums, name_ + ": checksums");
+    if (stored.member_names().size() != segments.size()) {
+      stored.refuse("there are checksums of tensors that are not there", count_of(segments.size(), "checksum"),
+                    format_count(stored.member_names().size()));
+    }
+    for (const ParameterSegment& segment : segments) {
+      check_tensor<T>(root.member(segment.name), segment);
+      const std::string checksum =
+          checksum_text(extend_checksum(0, data_.substr(segment.offset * sizeof(T), segment.size() * sizeof(T))));
+      if (stored.member(segment.name).text() != checksum) {
+        refuse("the checksum of a tensor does not fit", segment.name, stored.member(segment.name).text(), checksum,
+               kDamagedFileAdvice);
+      }
+    }
+    Parameters<T> parameters(count);
+    std::memcpy(parameters.data(), data_.data(), data_.size());
+    for (const ParameterSegment& segment : segments) {
+      const auto values = std::span<const T>(parameters).subspan(segment.offset, segment.size());
+      const auto bad = std::ranges::find_if(values, [](T value) { return !std::isfinite(value); });
+      if (bad != values.end()) {
+        refuse("a parameter is not a finite number", segment.name, "finite numbers",
+               format_number(*bad) + " at place " + std::to_string(bad - values.begin()), kForeignFileAdvice);
+      }
+    }
+    return parameters;
+  }
+
+  template <typename T>
+  void check_tensor(const JsonValue& tensor, const ParameterSegment& segment) const {
+    tensor.require_members({"dtype", "shape", "data_offsets"});
+    if (tensor.member("dtype").text() != kDtype<T>) {
+      tensor.member("dtype").refuse("the tensors have different types", std::string(kDtype<T>),
+                                    quoted(tensor.member("dtype").text()));
+    }
+    const auto list_text = [](std::span<const std::size_t> numbers) {
+      std::vector<std::string> parts;
+      for (const std::size_t number : numbers) parts.push_back(std::to_string(number));
+      return "[" + join(parts, ",") + "]";
+    };
+    const auto require_list = [&](const char* member, const char* what, const std::vector<std::size_t>& expected) {
+      const JsonValue value = tensor.member(member);
+      const std::vector<std::size_t> got = value.counts(UINT64_MAX);
+      if (got != expected) {
+        value.refuse(what, list_text(expected), list_text(std::span(got).first(std::min<std::size_t>(got.size(), 8))));
+      }
+    };
+    require_list("shape", "a tensor has another shape than the layer", tensor_shape(segment));
+    require_list("data_offsets", "the tensors overlap, leave holes or are out of order",
+                 {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)});
+  }
+
+  std::string_view bytes_;
+  std::string name_;
+  std::string_view data_;  // what follows the header
+};
+
+}  // namespace
+
+void validate(const Model& model) {
+  validate_description(model);
+  const std::size_t count = std::visit([](const auto& parameters) { return parameters.size(); }, model.parameters);
+  require_equal_sizes("parameters", "parameters", parameter_count(model.network), count);
+}
+
+std::string model_to_bytes(const Model& model) {
+  std::string bytes;
+  with_parts(model, [&bytes](std::string header, std::string_view parameters) {
+    bytes = std::move(header);
+    bytes += parameters;
+  });
+  return bytes;
+}
+
+Model model_from_bytes(std::string_view bytes, std::string_view name_for_messages) {
+  return ModelReader(bytes, name_for_messages).read();
+}
+
+void save_model(FileSystem& file_system, const std::string& path, const Model& model) {
+  with_parts(model, [&](const std::string& header, std::string_view parameters) {
+    AtomicFile file(file_system, path);
+    file.append(header);
+    file.append(parameters);
+    file.commit();
+  });
+}
+
+Model load_model(FileSystem& file_system, const std::string& path) {
+  std::string bytes;
+  try {
+    if (file_system.status(path).kind == FileKind::other) {
+      throw DataError({.what = "a model is read from a regular file",
+                       .where = path,
+                       .expected = "a file",
+                       .got = "a device or a pipe",
+                       .advice = "write it to a file first"});
+    }
+    bytes = read_whole_file(file_system, path);
+  } catch (const DataError& error) {
+    throw ModelFileError(error.report());
+  }
+  return model_from_bytes(bytes, path);
+}
+
+}  // namespace chainrule

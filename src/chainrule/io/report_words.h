@@ -1,0 +1,46 @@
+// What the page and the terminal have in common: numbers as words, layers as words, which classes to show.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chainrule/data/encoder.h"
+#include "chainrule/model/layer.h"
+#include "chainrule/train/metrics.h"
+
+namespace chainrule {
+
+// "97.3%"; one decimal. Only 1 gives "100%" and only 0 gives "0%"; not-a-number gives "not defined".
+std::string percent_text(double share);
+// `digits` significant digits without an exponent from 0.0001 to below 1e9; "not defined" for not-a-number,
+// "infinite" and "-infinite".
+std::string number_text(double value, int digits = 4);
+// "2.5 ms", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"
+std::string duration_text(double seconds);
+
+// "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.
+std::string activation_text(const Dense& layer);
+
+// The name of class (or label, or target) i; "class 3" where the encoding has none.
+std::string class_name(const TargetEncoding& target, std::size_t i);
+std::string target_name(const TargetEncoding& target, std::size_t i);
+
+struct Mistake {
+  std::size_t truth = 0;
+  std::size_t predicted = 0;
+  std::uint64_t rows = 0;
+};
+// The most frequent confusions, most frequent first, equals in the order of the classes; at most `limit`.
+std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<std::uint64_t>>& confusion,
+                                       std::size_t limit);
+
+// The `limit` classes that are most often confused (rows of the class called something else, and the
+// reverse), in class order; all of them when there are no more.
+std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<std::uint64_t>>& confusion,
+                                               std::size_t limit);
+
+std::uint64_t row_total(const std::vector<std::uint64_t>& row);
+
+}  // namespace chainrule
