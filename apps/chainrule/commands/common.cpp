@@ -1,0 +1,218 @@
+#include "chainrule/commands/common.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "chainrule/base/text.h"
+#include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/io/report_words.h"
+#include "chainrule/layout.h"
+
+namespace chainrule::cli {
+namespace {
+
+constexpr std::size_t kMostThreads = 1024;
+
+// The option of `train` that prediction needs too: it is kept in the model's provenance.
+constexpr std::string_view kMissingOption = "missing";
+
+}  // namespace
+
+void add_reading_options(Command& command, ReadOptions& read) {
+  Binding delimiter = to_choice<std::optional<char>>(read.delimiter, {{",", ','},
+                                                                      {";", ';'},
+                                                                      {"tab", '\t'},
+                                                                      {"|", '|'},
+                                                                      {"comma", ','},
+                                                                      {"semicolon", ';'},
+                                                                      {"\t", '\t'},
+                                                                      {"\\t", '\t'}});
+  // Signs in a list parted by commas would be a riddle.
+  delimiter.words.clear();
+  command.option({.names = "--delimiter",
+                  .value = "SIGN",
+                  .help = "between the cells of a row: comma, semicolon, tab or |",
+                  .shown_default = "found"},
+                 std::move(delimiter));
+  command.option({.names = "--header", .value = "WORD", .help = "does the first row name the columns"},
+                 to_choice<HeaderChoice>(read.header, {{"find", HeaderChoice::find},
+                                                       {"present", HeaderChoice::present},
+                                                       {"absent", HeaderChoice::absent}}));
+  command.option({.names = std::string("--") + std::string(kMissingOption),
+                  .value = "WORD",
+                  .help = "one more word that stands for a missing cell; may be given again",
+                  .shown_default = "NA, ?, null and their like"},
+                 {.apply =
+                      [&read](const Given& given) {
+                        for (const std::string& word : given.values)
+                          read.missing_words.push_back(word);
+                      },
+                  .keeps_values_apart = true});
+}
+
+void add_column_option(Command& command, ReadOptions& read) {
+  command.option(
+      {.names = "--column",
+       .value = "NAME=KIND",
+       .help = "read the column as numeric or as category, whatever it looks like; may be given again"},
+      {.apply =
+           [&read](const Given& given) {
+             for (const std::string& text : given.values) {
+               const std::size_t equals = text.rfind('=');
+               if (equals == std::string::npos || equals == 0) {
+                 throw UsageError({.what = "no column and kind",
+                                   .expected = "NAME=numeric or NAME=category",
+                                   .got = quoted(text)});
+               }
+               read.column_kinds.emplace_back(text.substr(0, equals),
+                                              parse_name<ColumnKind>(text.substr(equals + 1)));
+             }
+           },
+       .keeps_values_apart = true});
+}
+
+void add_labels_option(Command& command, std::string& labels_path) {
+  command.option({.names = "--labels",
+                  .value = "FILE",
+                  .help = "the answers, when they are in a file of their own (IDX, NPY)",
+                  .completion = Completion::file,
+                  .recorded = Recorded::nowhere},
+                 to_text(labels_path));
+}
+
+void add_compute_options(Command& command, ComputeOptions& options) {
+  command.option({.names = "--threads",
+                  .value = "N",
+                  .help = "how many threads compute; the result is the same with any number",
+                  .shown_default = "all this process may use",
+                  .recorded = Recorded::nowhere,
+                  .environment = "CHAINRULE_THREADS"},
+                 {.apply = [&options](const Given& given) {
+                   options.threads = parse_count(given.once(), 1);
+                   if (options.threads > kMostThreads) {
+                     throw UsageError({.what = "too many threads",
+                                       .expected = fmt::format("at most {}", kMostThreads),
+                                       .got = quoted(given.once())});
+                   }
+                 }});
+  command.option({.names = "--vector",
+                  .value = "WORD",
+                  .help = "vector instructions; the result is the same with any",
+                  .recorded = Recorded::nowhere,
+                  .environment = "CHAINRULE_VECTOR"},
+                 to_choice<std::optional<KernelPath>>(options.path, {{"auto", std::nullopt},
+                                                                     {"scalar", KernelPath::scalar},
+                                                                     {"avx2", KernelPath::avx2},
+                                                                     {"avx512", KernelPath::avx512}}));
+}
+
+ComputeResources::ComputeResources(const ComputeOptions& options) {
+  compute_.path = options.path.value_or(best_kernel_path());
+  if (!is_supported(compute_.path)) {
+    std::vector<std::string> supported = {"auto"};
+    for (const KernelPath path : {KernelPath::scalar, KernelPath::avx2, KernelPath::avx512}) {
+      if (is_supported(path)) supported.emplace_back(name_of(path));
+    }
+    throw UsageError({.what = "this processor has no such vector instructions",
+                      .where = "--vector",
+                      .expected = join(supported, ", "),
+                      .got = quoted(name_of(compute_.path))});
+  }
+  pool_ = std::make_unique<ThreadPool>(options.threads == 0 ? available_threads() : options.threads);
+  compute_.pool = pool_.get();
+}
+
+ResultSink::ResultSink(Console& console, FileSystem& file_system, const std::string& path)
+    : console_(console) {
+  if (!path.empty() && path != "-") file_ = std::make_unique<AtomicFile>(file_system, path);
+}
+
+void ResultSink::write(std::string_view text) {
+  if (file_ == nullptr) {
+    console_.out(text);
+  } else {
+    file_->append(text);
+  }
+}
+
+void ResultSink::finish() {
+  if (file_ == nullptr) {
+    console_.flush();
+  } else {
+    file_->commit();
+  }
+}
+
+void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
+                  const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code none;
+    if (input.empty() || input == "-" || !std::filesystem::equivalent(input, path, none)) continue;
+    throw UsageError({.what = "the result would replace a file that is read",
+                      .where = std::string(option),
+                      .got = quoted(path),
+                      .advice = "choose another name"});
+  }
+  // A pipe or a device is not touched before there is something to write.
+  if (file_system.status(path).kind == FileKind::other) return;
+  AtomicFile probe(file_system, path);
+}
+
+Model load_model_for(FileSystem& file_system, const std::string& path, ReadOptions& read) {
+  Model model = load_model(file_system, path);
+  for (const auto& [name, value] : model.provenance.options) {
+    if (name != kMissingOption) continue;
+    for (std::string& word : split_list(value))
+      read.missing_words.push_back(std::move(word));
+  }
+  return model;
+}
+
+std::string task_text(const TargetEncoding& target) {
+  const std::string columns = name_list(target.columns, 4);
+  switch (target.task) {
+    case Task::binary:
+      return fmt::format("{}, one of 2 classes: {}", columns, name_list(target.class_names));
+    case Task::classes:
+      return fmt::format("{}, one of {} classes: {}", columns, target.class_names.size(),
+                         name_list(target.class_names));
+    case Task::multi_label:
+      return fmt::format("{}, each yes or no", columns);
+    case Task::regression:
+      return target.columns.size() == 1 ? columns + ", a number" : columns + ", numbers";
+  }
+  return columns;
+}
+
+std::string plain_number(double value) {
+  std::string text = number_text(value, 6);
+  std::erase(text, ',');
+  return text;
+}
+
+std::string score_text(const std::string& name, double value) {
+  return fmt::format("{} {:.4f}", name, value);
+}
+
+std::string headline_text(const Metrics& metrics) {
+  const auto [name, value] = headline(metrics);
+  return score_text(name, value);
+}
+
+void note_encoding(Console& console, const EncodeReport& report) {
+  if (report.unknown_words == 0 && report.missing_cells == 0) return;
+  std::string text;
+  if (report.unknown_words > 0) {
+    text = count_of(report.unknown_words, "word") +
+           " never seen in training (first: " + report.first_unknown + ")";
+  }
+  if (report.missing_cells > 0) {
+    if (!text.empty()) text += " and ";
+    text += count_of(report.missing_cells, "missing cell");
+  }
+  console.note(text + ", treated as in training: see `chainrule inspect MODEL`");
+}
+
+}  // namespace chainrule::cli

@@ -1,0 +1,93 @@
+// What several commands share: options for reading tables and for computing, where results go, models from
+// files.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chainrule/base/file_system.h"
+#include "chainrule/command_line.h"
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/table_reader.h"
+#include "chainrule/tensor/compute.h"
+#include "chainrule/train/metrics.h"
+#include "chainrule/train/model.h"
+
+namespace chainrule::cli {
+
+// --- reading
+// --------------------------------------------------------------------------------------------------------
+
+// --delimiter, --header, --missing; the fields are those of `read`.
+void add_reading_options(Command& command, ReadOptions& read);
+// --column NAME=KIND.
+void add_column_option(Command& command, ReadOptions& read);
+// --labels FILE.
+void add_labels_option(Command& command, std::string& labels_path);
+
+// --- computing
+// ------------------------------------------------------------------------------------------------------
+
+struct ComputeOptions {
+  std::size_t threads = 0;  // 0: as many as this process may use
+  std::optional<KernelPath> path;
+};
+void add_compute_options(Command& command, ComputeOptions& options);
+
+// The threads live as long as this.
+class ComputeResources {
+ public:
+  // Throws UsageError when the processor cannot run the path.
+  explicit ComputeResources(const ComputeOptions& options);
+  const Compute& compute() const { return compute_; }
+  std::size_t threads() const { return pool_->threads(); }
+
+ private:
+  std::unique_ptr<ThreadPool> pool_;
+  Compute compute_;
+};
+
+// --- results
+// --------------------------------------------------------------------------------------------------------
+
+// A result as it is written: to standard output ("" or "-"), or to a file that appears when it is complete.
+class ResultSink {
+ public:
+  ResultSink(Console& console, FileSystem& file_system, const std::string& path);
+  void write(std::string_view text);
+  void finish();
+  bool is_file() const { return file_ != nullptr; }
+
+ private:
+  Console& console_;
+  std::unique_ptr<AtomicFile> file_;
+};
+
+// Throws when a file could not be written at `path` (and leaves nothing behind), or when it is one of
+// `inputs`.
+void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
+                  const std::vector<std::string>& inputs);
+
+// --- models
+// ---------------------------------------------------------------------------------------------------------
+
+// The model, with the words for missing cells it was trained with put into `read`.
+Model load_model_for(FileSystem& file_system, const std::string& path, ReadOptions& read);
+
+// "species, one of 3 classes: Adelie, Chinstrap and Gentoo".
+std::string task_text(const TargetEncoding& target);
+
+// A value as it may stand in a table: about six digits, no exponent, no commas (2007 is a year).
+std::string plain_number(double value);
+
+// "accuracy 0.986"; the name and value that `headline` gives.
+std::string score_text(const std::string& name, double value);
+std::string headline_text(const Metrics& metrics);
+
+// A note about words and cells the model did not know; nothing when there were none.
+void note_encoding(Console& console, const EncodeReport& report);
+
+}  // namespace chainrule::cli

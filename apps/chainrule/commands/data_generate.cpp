@@ -1,0 +1,67 @@
+#include <memory>
+
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/console.h"
+#include "chainrule/data/generators.h"
+
+namespace chainrule::cli {
+namespace {
+
+struct GenerateSettings {
+  std::string name;
+  GeneratorOptions options;
+  std::string output;
+};
+
+std::string list_of_sets() {
+  std::string text;
+  for (const auto& entry : enum_table<GeneratedData>()) {
+    text += std::string(text.empty() ? "" : "\n") + std::string(entry.word) + ": " +
+            std::string(entry.description);
+  }
+  return text;
+}
+
+ExitCode run_generate(Console& console, const GenerateSettings& settings) {
+  const GeneratedData which = parse_name<GeneratedData>(settings.name);
+  FileSystem& file_system = real_file_system();
+  ResultSink sink(console, file_system, settings.output);
+  sink.write(table_to_csv(generate_data(which, settings.options)));
+  sink.finish();
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_data_generate_command(Command& data) {
+  Command& command = data.subcommand("generate", "write a small table made by formula");
+  const auto settings = std::make_shared<GenerateSettings>();
+  command.example("data generate xor_gate", "the four rows of exclusive or");
+  command.example("data generate spirals --classes 3 --rows 600 --noise 0.05 -o spirals.csv",
+                  "three arms, hard to part");
+  command.positional("NAME", list_of_sets(), settings->name, Completion::nothing);
+  command.heading("The rows");
+  command.option(
+      {.names = "--rows", .value = "N", .help = "how many", .shown_default = "4 for gates, 400 else"},
+      {.apply = [settings](const Given& given) { settings->options.rows = parse_count(given.once(), 1); }});
+  command.option({.names = "--classes", .value = "N", .help = "of blobs and spirals"},
+                 to_count(settings->options.classes, 2));
+  command.option({.names = "--noise", .value = "X", .help = "standard deviation"},
+                 to_number(settings->options.noise, kNotNegative));
+  command.option({.names = "--seed",
+                  .value = "N",
+                  .help = "the same seed makes the same rows",
+                  .environment = "CHAINRULE_SEED"},
+                 to_seed(settings->options.seed));
+  command.heading("Options");
+  command.option({.names = "-o,--output",
+                  .value = "FILE",
+                  .help = "where the table goes; - is standard output",
+                  .shown_default = "standard output",
+                  .completion = Completion::file},
+                 to_text(settings->output));
+  command.on_run([settings](Console& console, Command&) { return run_generate(console, *settings); });
+}
+
+}  // namespace chainrule::cli

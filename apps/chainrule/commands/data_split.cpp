@@ -1,0 +1,215 @@
+#include "chainrule/commands/data_split.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "chainrule/base/random.h"
+#include "chainrule/base/text.h"
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/console.h"
+#include "chainrule/layout.h"
+
+namespace chainrule::cli {
+namespace {
+
+struct SplitSettings {
+  std::string path;
+  ReadOptions read;
+  std::vector<double> fractions = {0.8, 0.2};
+  std::vector<std::string> outputs;
+  std::string stratify;
+  std::uint64_t seed = 1;
+  bool quiet = false;
+};
+
+// 0.1 + 0.2 + 0.7 is not 1 in binary: a few units in the last place are no difference.
+constexpr double kSumSlack = 1e-9;
+
+void check_settings(const SplitSettings& settings) {
+  double sum = 0;
+  for (const double fraction : settings.fractions)
+    sum += fraction;
+  if (sum > 1 + kSumSlack) {
+    throw UsageError({.what = "the fractions are more than the whole",
+                      .where = "--fractions",
+                      .expected = "numbers that sum to at most 1",
+                      .got = format_significant(sum, 6)});
+  }
+  if (settings.outputs.size() != settings.fractions.size()) {
+    throw UsageError({.what = "another number of files than of fractions",
+                      .where = "--output",
+                      .expected = count_of(settings.fractions.size(), "file name") + ", separated by commas",
+                      .got = std::to_string(settings.outputs.size()),
+                      .advice = "such as --fractions 0.8,0.2 -o train.csv,test.csv"});
+  }
+  for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
+    const std::string& path = settings.outputs[i];
+    if (path == "-") {
+      throw UsageError({.what = "several tables cannot go to standard output",
+                        .where = "--output",
+                        .advice = "name files"});
+    }
+    if (path.ends_with(".gz")) {
+      throw UsageError({.what = "tables are written plain, the name says compressed",
+                        .where = "--output",
+                        .got = quoted(path),
+                        .advice = "drop .gz, and use gzip afterwards"});
+    }
+    for (std::size_t k = 0; k < i; ++k) {
+      const auto normal = [](const std::string& name) {
+        return std::filesystem::absolute(name).lexically_normal();
+      };
+      if (normal(path) != normal(settings.outputs[k])) continue;
+      throw UsageError(
+          {.what = "two parts would be the same file", .where = "--output", .got = quoted(path)});
+    }
+  }
+}
+
+// Rows with the same text in the column have the same number.
+std::vector<std::uint32_t> strata_of(const Table& table, const std::string& name) {
+  if (name.empty()) return {};
+  const Column& column = table.columns[table.column_index(name)];
+  std::map<std::string, std::uint32_t> numbers;
+  std::vector<std::uint32_t> strata;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    strata.push_back(
+        numbers.try_emplace(column.text(row), static_cast<std::uint32_t>(numbers.size())).first->second);
+  }
+  if (table.rows() > 2 && numbers.size() * 2 > table.rows()) {
+    throw UsageError(
+        {.what = "most values of the column occur once, so there is nothing to keep in proportion",
+         .where = "--stratify",
+         .expected = "a column with few different values",
+         .got = fmt::format("{} different values in {} rows", numbers.size(), table.rows()),
+         .advice = "leave --stratify out"});
+  }
+  return strata;
+}
+
+ExitCode run_split(Console& console, SplitSettings& settings) {
+  if (settings.quiet) console.be_quiet();
+  check_settings(settings);
+  FileSystem& file_system = real_file_system();
+  settings.read.row_text = RowText::keep;
+  const std::unique_ptr<TableReader> reader = open_table(file_system, settings.path, settings.read);
+  const TableLayout& layout = reader->layout();
+  for (const std::string& path : settings.outputs)
+    check_output(file_system, path, "--output", {settings.path});
+
+  // Nothing is interpreted but the column to stratify by, and that as words.
+  std::vector<std::optional<ColumnKind>> kinds(layout.column_names.size());
+  if (!settings.stratify.empty()) {
+    Table names{.source = layout.path};
+    for (const std::string& name : layout.column_names)
+      names.columns.push_back({.name = name});
+    kinds[names.column_index(settings.stratify)] = ColumnKind::category;
+  }
+  const Table table = reader->next_rows(SIZE_MAX, kinds);
+  const std::size_t rows = table.row_text.size();
+  if (rows == 0) {
+    throw DataError({.what = "there are no rows to split", .where = settings.path});
+  }
+  const std::vector<std::size_t> parts =
+      deal_rows(rows, settings.fractions, strata_of(table, settings.stratify), settings.seed);
+
+  std::vector<std::size_t> counts(settings.fractions.size() + 1, 0);
+  for (const std::size_t part : parts)
+    ++counts[part];
+  for (std::size_t k = 0; k < settings.fractions.size(); ++k) {
+    if (counts[k] > 0) continue;
+    throw DataError(
+        {.what = "a part would have no rows",
+         .where = settings.path,
+         .got = fmt::format("{} of {}", format_number(settings.fractions[k]), count_of(rows, "row")),
+         .advice = "a larger fraction, or more rows"});
+  }
+  std::vector<std::unique_ptr<AtomicFile>> files;
+  for (const std::string& path : settings.outputs)
+    files.push_back(std::make_unique<AtomicFile>(file_system, path));
+  for (std::size_t k = 0; k < files.size(); ++k) {
+    if (layout.has_header) files[k]->append(layout.header_text + "\n");
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (parts[row] != k) continue;
+      files[k]->append(table.row_text[row]);
+      files[k]->append("\n");
+    }
+  }
+  for (const std::unique_ptr<AtomicFile>& file : files)
+    file->commit();
+  for (std::size_t k = 0; k < files.size(); ++k) {
+    console.out(fmt::format("{}  {}\n", settings.outputs[k], count_of(counts[k], "row")));
+  }
+  console.flush();
+  if (counts.back() > 0)
+    console.note(count_of(counts.back(), "row") + " left out: the fractions sum to less than 1");
+  return ExitCode::done;
+}
+
+}  // namespace
+
+std::vector<std::size_t> deal_rows(std::size_t rows, std::span<const double> fractions,
+                                   std::span<const std::uint32_t> strata, std::uint64_t seed) {
+  std::vector<std::vector<std::uint32_t>> members(1);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t stratum = strata.empty() ? 0 : strata[row];
+    if (stratum >= members.size()) members.resize(stratum + 1);
+    members[stratum].push_back(static_cast<std::uint32_t>(row));
+  }
+  std::vector<std::size_t> parts(rows, fractions.size());
+  for (std::size_t stratum = 0; stratum < members.size(); ++stratum) {
+    std::vector<std::uint32_t>& order = members[stratum];
+    shuffle_indices(
+        {.seed = seed, .purpose = RandomPurpose::split, .step = static_cast<std::uint32_t>(stratum)}, order);
+    double sum = 0;
+    std::size_t start = 0;
+    for (std::size_t k = 0; k < fractions.size(); ++k) {
+      sum += fractions[k];
+      const double share = sum > 1 - kSumSlack ? 1 : sum;
+      const auto end = static_cast<std::size_t>(std::floor(static_cast<double>(order.size()) * share + 0.5));
+      for (; start < std::min(end, order.size()); ++start)
+        parts[order[start]] = k;
+    }
+  }
+  return parts;
+}
+
+void add_data_split_command(Command& data) {
+  Command& command = data.subcommand("split", "deal the rows of a table out to several, at random");
+  const auto settings = std::make_shared<SplitSettings>();
+  command.example("data split penguins.csv --fractions 0.8,0.2 -o train.csv,test.csv",
+                  "four fifths and one fifth; rows stay in order and as they were written");
+  command.example("data split penguins.csv --fractions 0.7,0.15,0.15 -o a.csv,b.csv,c.csv --stratify species",
+                  "each species in the same proportion");
+  command.positional("FILE", "a text table, or - for standard input", settings->path);
+  command.heading("The parts");
+  command.option({.names = "--fractions", .value = "X,X", .help = "share of the rows in each part"},
+                 to_numbers(settings->fractions,
+                            Limits{.minimum = 0, .maximum = 1, .ends = Limits::Ends::minimum_excluded}));
+  command.option({.names = "-o,--output",
+                  .value = "FILE,FILE",
+                  .help = "a file for each part",
+                  .completion = Completion::file},
+                 to_list(settings->outputs));
+  command.option(
+      {.names = "--stratify", .value = "NAME", .help = "keep the proportions of this column's values"},
+      to_text(settings->stratify));
+  command.option({.names = "--seed",
+                  .value = "N",
+                  .help = "the same seed deals the same rows",
+                  .environment = "CHAINRULE_SEED"},
+                 to_seed(settings->seed));
+  command.heading("The table");
+  add_reading_options(command, settings->read);
+  command.heading("Options");
+  command.flag("--quiet", "no notes", settings->quiet);
+  command.on_run([settings](Console& console, Command&) { return run_split(console, *settings); });
+}
+
+}  // namespace chainrule::cli

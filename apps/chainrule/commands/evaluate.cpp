@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/commands/json_output.h"
+#include "chainrule/console.h"
+#include "chainrule/io/report.h"
+#include "chainrule/io/report_words.h"
+#include "chainrule/layout.h"
+#include "chainrule/session/session.h"
+
+namespace chainrule::cli {
+namespace {
+
+enum class Better { higher, lower };
+
+// A number that `--metric` can name, the tasks that have it, and which way is better.
+struct MetricEntry {
+  std::string_view word;
+  double Metrics::*value;
+  Better better;
+  bool (*has)(Task);
+};
+
+constexpr MetricEntry kMetrics[] = {
+    {"accuracy", &Metrics::accuracy, Better::higher, is_classification},
+    {"balanced_accuracy", &Metrics::balanced_accuracy, Better::higher, is_classification},
+    {"macro_f1", &Metrics::macro_f1, Better::higher, is_classification},
+    {"exact_match", &Metrics::exact_match, Better::higher,
+     [](Task task) { return task == Task::multi_label; }},
+    {"r2", &Metrics::r2, Better::higher, [](Task task) { return task == Task::regression; }},
+    {"rmse", &Metrics::rmse, Better::lower, [](Task task) { return task == Task::regression; }},
+    {"mae", &Metrics::mae, Better::lower, [](Task task) { return task == Task::regression; }},
+    {"loss", &Metrics::loss, Better::lower, [](Task) { return true; }},
+};
+
+struct EvaluateSettings {
+  std::string model_path;
+  DataSource data;
+  ComputeOptions compute;
+  const MetricEntry* metric = nullptr;
+  std::optional<double> fail_under;
+  bool json = false, quiet = false;
+};
+
+Binding to_metric(const MetricEntry*& value) {
+  std::vector<std::pair<std::string, const MetricEntry*>> choices;
+  for (const MetricEntry& entry : kMetrics)
+    choices.emplace_back(entry.word, &entry);
+  return to_choice<const MetricEntry*>(value, std::move(choices));
+}
+
+void check_metric(const EvaluateSettings& settings, Task task) {
+  if (settings.metric == nullptr) return;
+  if (!settings.metric->has(task)) {
+    std::vector<std::string> fitting;
+    for (const MetricEntry& entry : kMetrics) {
+      if (entry.has(task)) fitting.emplace_back(entry.word);
+    }
+    throw UsageError({.what = fmt::format("a {} model has no {}", name_of(task), settings.metric->word),
+                      .where = "--metric",
+                      .expected = join(fitting, ", "),
+                      .got = quoted(settings.metric->word)});
+  }
+}
+
+void print_metrics(Console& console, const Metrics& metrics, const TargetEncoding& target) {
+  std::string text = count_of(metrics.rows, "row") + ":";
+  for (const MetricEntry& entry : kMetrics) {
+    if (!entry.has(metrics.task)) continue;
+    text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word,
+                        number_text(metrics.*(entry.value)));
+  }
+  console.out(wrapped("", text, console.out_width()) + "\n" + render_metrics_text(metrics, target));
+}
+
+ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
+  if (settings.quiet) console.be_quiet();
+  if (settings.fail_under && settings.metric != nullptr && settings.metric->better == Better::lower) {
+    throw UsageError(
+        {.what = fmt::format("lower is better for {}, --fail-under asks for more", settings.metric->word),
+         .where = "--fail-under",
+         .advice = "use a score such as accuracy or r2"});
+  }
+  FileSystem& file_system = real_file_system();
+  const Model model = load_model_for(file_system, settings.model_path, settings.data.read);
+  check_metric(settings, model.encoder.target.task);
+  const ComputeResources resources(settings.compute);
+  const Evaluation evaluation = evaluate_file(file_system, resources.compute(), model, settings.data);
+
+  std::pair<std::string, double> score = headline(evaluation.metrics);
+  if (settings.metric != nullptr) {
+    score = {std::string(settings.metric->word), evaluation.metrics.*(settings.metric->value)};
+  }
+  // A score that is not a number is not good enough either.
+  const bool passed = !settings.fail_under || score.second >= *settings.fail_under;
+  if (settings.json) {
+    Json json = {{"model", settings.model_path},
+                 {"data", settings.data.path},
+                 {"score", {{"name", score.first}, {"value", json_number(score.second)}}}};
+    if (settings.fail_under) {
+      json["fail_under"] = *settings.fail_under;
+      json["passed"] = passed;
+    }
+    json["metrics"] = json_of(evaluation.metrics, model.encoder.target);
+    json["encoding"] = json_of(evaluation.report);
+    write_json(console, json);
+  } else if (settings.metric != nullptr) {
+    console.out(format_number(score.second) + "\n");
+  } else {
+    print_metrics(console, evaluation.metrics, model.encoder.target);
+  }
+  console.flush();
+  note_encoding(console, evaluation.report);
+  if (passed) return ExitCode::done;
+  console.err(fmt::format("chainrule: {} {} is below --fail-under {}\n", score.first,
+                          format_significant(score.second, 6), format_number(*settings.fail_under)));
+  return ExitCode::condition_false;
+}
+
+}  // namespace
+
+void add_evaluate_command(Command& root) {
+  Command& command = root.subcommand("evaluate", "how good a model is on a table whose answers are known");
+  const auto settings = std::make_shared<EvaluateSettings>();
+  command.example("evaluate penguins.safetensors test.csv",
+                  "scores, confusion matrix, and the numbers of each class");
+  command.example(
+      "evaluate clothes.safetensors t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz "
+      "--fail-under 0.88",
+      "for scripts: exit code 1 when the score is lower");
+  command.example("evaluate penguins.safetensors test.csv --metric macro_f1", "one number alone");
+  command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
+  command.positional("DATA", "the table, with the answers in it, or - for standard input",
+                     settings->data.path);
+  command.heading("The score");
+  command.option({.names = "--metric",
+                  .value = "WORD",
+                  .help = "print this number alone; --fail-under looks at it",
+                  .shown_default = "accuracy or r2"},
+                 to_metric(settings->metric));
+  command.option({.names = "--fail-under", .value = "X", .help = "exit with 1 when the score is lower"},
+                 to_number(settings->fail_under));
+  command.heading("The table");
+  add_labels_option(command, settings->data.labels_path);
+  add_reading_options(command, settings->data.read);
+  command.heading("This run");
+  add_compute_options(command, settings->compute);
+  command.config_file();
+  command.heading("Options");
+  command.flag("--json", "the result as one JSON document", settings->json);
+  command.flag("--quiet", "no notes", settings->quiet);
+  command.on_run([settings](Console& console, Command&) { return run_evaluate(console, *settings); });
+}
+
+}  // namespace chainrule::cli

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "chainrule/base/text.h"
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/commands/json_output.h"
+#include "chainrule/console.h"
+#include "chainrule/layout.h"
+#include "chainrule/session/session.h"
+
+namespace chainrule::cli {
+namespace {
+
+struct GradcheckSettings {
+  std::string model_path;
+  DataSource data;
+  std::size_t rows = 32;
+  GradientCheckOptions options;
+  bool json = false;
+};
+
+Json json_of_check(const GradcheckSettings& settings, const GradientCheck& check) {
+  Json segments = Json::array();
+  for (const SegmentCheck& segment : check.segments) {
+    segments.push_back({{"name", segment.name},
+                        {"checked", segment.checked},
+                        {"at_kink", segment.at_kink},
+                        {"worst_error", json_number(segment.worst_error)},
+                        {"worst_index", segment.worst_index},
+                        {"worst_backward", json_number(segment.worst_backward)},
+                        {"worst_difference", json_number(segment.worst_difference)}});
+  }
+  return {{"model", settings.model_path},
+          {"data", settings.data.path},
+          {"tolerance", settings.options.tolerance},
+          {"passed", check.passed},
+          {"checked", check.checked},
+          {"at_kink", check.at_kink},
+          {"worst_error", json_number(check.worst_error)},
+          {"segments", std::move(segments)}};
+}
+
+void print_check(Console& console, const GradcheckSettings& settings, const GradientCheck& check) {
+  std::vector<std::vector<std::string>> rows = {
+      {"parameters", "checked", "at a kink", "largest error", "backward", "difference"}};
+  for (const SegmentCheck& segment : check.segments) {
+    rows.push_back({segment.name, format_count(segment.checked), format_count(segment.at_kink),
+                    fmt::format("{:.1e}", segment.worst_error), format_significant(segment.worst_backward, 6),
+                    format_significant(segment.worst_difference, 6)});
+  }
+  console.out(
+      aligned(rows, {Align::left, Align::right, Align::right, Align::right, Align::right, Align::right}));
+  console.out(fmt::format("\n{}: largest relative error {:.1e} over {}, allowed {}\n",
+                          check.passed ? "passed" : "FAILED", check.worst_error,
+                          count_of(check.checked, "parameter"), format_number(settings.options.tolerance)));
+}
+
+ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
+  FileSystem& file_system = real_file_system();
+  const Model model = load_model_for(file_system, settings.model_path, settings.data.read);
+  const GradientCheck check =
+      check_model_gradient(file_system, model, settings.data, settings.rows, settings.options);
+  if (settings.json) {
+    write_json(console, json_of_check(settings, check));
+  } else {
+    print_check(console, settings, check);
+  }
+  console.flush();
+  return check.passed ? ExitCode::done : ExitCode::condition_false;
+}
+
+}  // namespace
+
+void add_gradcheck_command(Command& root) {
+  Command& command =
+      root.subcommand("gradcheck", "prove a model's gradients against differences of the loss");
+  const auto settings = std::make_shared<GradcheckSettings>();
+  command.example("gradcheck penguins.safetensors penguins.csv", "every parameter, on 32 rows, in double");
+  command.example(
+      "gradcheck clothes.safetensors t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz "
+      "--parameters 50",
+      "50 parameters of each kind, for large networks");
+  command.describe("Exit code 1 when a relative error is larger than allowed.");
+  command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
+  command.positional("DATA", "a table with answers, or - for standard input", settings->data.path);
+  command.heading("The check");
+  command.option({.names = "--rows", .value = "N", .help = "of DATA, from the first"},
+                 to_count(settings->rows));
+  command.option({.names = "--tolerance", .value = "X", .help = "largest relative error that passes"},
+                 to_number(settings->options.tolerance, kPositive));
+  command.option({.names = "--parameters", .value = "N", .help = "of each tensor, evenly spread; 0: all"},
+                 to_count(settings->options.max_parameters, 0));
+  command.heading("The table");
+  add_labels_option(command, settings->data.labels_path);
+  add_reading_options(command, settings->data.read);
+  command.heading("Options");
+  command.flag("--json", "one JSON document", settings->json);
+  command.on_run([settings](Console& console, Command&) { return run_gradcheck(console, *settings); });
+}
+
+}  // namespace chainrule::cli

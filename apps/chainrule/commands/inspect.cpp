@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "chainrule/base/text.h"
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/commands/json_output.h"
+#include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/io/report.h"
+#include "chainrule/layout.h"
+
+namespace chainrule::cli {
+namespace {
+
+struct InspectSettings {
+  std::string model_path;
+  bool json = false;
+};
+
+std::string encoding_text(const ColumnEncoding& column) {
+  std::string text;
+  if (column.kind == ColumnKind::category) {
+    text = count_of(column.words.size(), "word") + ": " + name_list(column.words, 6);
+  } else {
+    text = fmt::format("{}: (x - {}) * {}", name_of(column.scaling), plain_number(column.offset),
+                       plain_number(column.factor));
+    if (column.scaling == Scaling::none) text = "as it is";
+    if (column.missing_feature == MissingFeature::present)
+      text += fmt::format(", missing -> {}", plain_number(column.fill));
+  }
+  if (column.missing_feature == MissingFeature::present) text += ", and a feature for missing";
+  return text;
+}
+
+// Columns one a line; long runs of alike columns (pixels) in one.
+std::vector<std::vector<std::string>> input_rows(const Encoder& encoder) {
+  std::vector<std::vector<std::string>> rows = {{"input", "kind", "features", "encoding"}};
+  const std::vector<ColumnEncoding>& inputs = encoder.inputs;
+  for (std::size_t i = 0; i < inputs.size();) {
+    std::size_t end = i + 1;
+    const std::string encoding = encoding_text(inputs[i]);
+    while (end < inputs.size() && inputs[end].kind == ColumnKind::numeric &&
+           inputs[i].kind == ColumnKind::numeric && encoding_text(inputs[end]) == encoding) {
+      ++end;
+    }
+    if (end - i < 4) end = i + 1;
+    std::size_t features = 0;
+    for (std::size_t k = i; k < end; ++k)
+      features += inputs[k].features();
+    std::string name = shortened(printable(inputs[i].name), 30);
+    if (end - i > 1) name += " ... " + shortened(printable(inputs[end - 1].name), 30);
+    rows.push_back({name, std::string(name_of(inputs[i].kind)), format_count(features), encoding});
+    i = end;
+  }
+  return rows;
+}
+
+Json json_of_encoder(const Encoder& encoder) {
+  Json inputs = Json::array();
+  for (const ColumnEncoding& column : encoder.inputs) {
+    Json json = {{"name", column.name}, {"kind", name_of(column.kind)}, {"features", column.features()}};
+    if (column.kind == ColumnKind::category) {
+      json["words"] = column.words;
+    } else {
+      json["scaling"] = name_of(column.scaling);
+      json["offset"] = json_number(column.offset);
+      json["factor"] = json_number(column.factor);
+      json["fill"] = json_number(column.fill);
+    }
+    json["has_missing_feature"] = column.missing_feature == MissingFeature::present;
+    inputs.push_back(std::move(json));
+  }
+  return inputs;
+}
+
+Json json_of_model(const InspectSettings& settings, const Model& model) {
+  const Provenance& from = model.provenance;
+  Json options = Json::object();
+  for (const auto& [name, value] : from.options)
+    options[name] = value;
+  Json held_out = Json::object();
+  for (const auto& [name, value] : from.held_out)
+    held_out[name] = json_number(value);
+  return {{"model", settings.model_path},
+          {"network", json_of(model.network)},
+          {"precision", name_of(model.precision())},
+          {"loss", name_of(model.loss.kind)},
+          {"reduction", name_of(model.loss.reduction)},
+          {"target", json_of(model.encoder.target)},
+          {"inputs", json_of_encoder(model.encoder)},
+          {"schema", json_of(model.schema)},
+          {"provenance",
+           {{"version", from.version},
+            {"data", from.data_name},
+            {"data_fingerprint", from.data_fingerprint},
+            {"training_rows", from.training_rows},
+            {"validation_rows", from.validation_rows},
+            {"seed", from.seed},
+            {"epochs", from.epochs},
+            {"best_epoch", from.best_epoch},
+            {"stop_reason", from.stop_reason},
+            {"options", std::move(options)},
+            {"held_out", std::move(held_out)}}}};
+}
+
+void print_model(Console& console, const InspectSettings& settings, const Model& model) {
+  const auto section = [&](std::string_view title) { console.out("\n" + console.heading(title) + "\n"); };
+  const Provenance& from = model.provenance;
+  console.out(console.heading(settings.model_path) + "\n" + task_text(model.encoder.target) + "\n");
+  section("Network");
+  console.out(render_network_text(model.network));
+  section("Parameters");
+  std::vector<std::vector<std::string>> segments = {{"tensor", "shape"}};
+  for (const ParameterSegment& segment : parameter_segments(model.network)) {
+    const std::string shape = segment.role == ParameterRole::weight
+                                  ? fmt::format("[{}, {}]", segment.rows, segment.columns)
+                                  : fmt::format("[{}]", segment.columns);
+    segments.push_back({segment.name, shape});
+  }
+  console.out(aligned(segments, {}));
+  console.out(fmt::format("\nloss {}, {} of the rows; numbers are {}\n", name_of(model.loss.kind),
+                          name_of(model.loss.reduction), name_of(model.precision())));
+  section("Inputs");
+  console.out(aligned(input_rows(model.encoder), {Align::left, Align::left, Align::right}));
+  std::vector<std::vector<std::string>> others = {{"column", "role", "note"}};
+  for (const SchemaColumn& column : model.schema.columns) {
+    if (column.role == ColumnRole::input) continue;
+    others.push_back(
+        {shortened(printable(column.name), 40), std::string(name_of(column.role)), printable(column.note)});
+  }
+  section("Other columns of the training table");
+  console.out(aligned(others, {}));
+  section("Where it comes from");
+  std::vector<std::vector<std::string>> facts = {
+      {"data", printable(from.data_name) + " (fingerprint " + from.data_fingerprint + ")"},
+      {"rows", fmt::format("{} to train, {} held out", format_count(from.training_rows),
+                           format_count(from.validation_rows))},
+      {"seed", std::to_string(from.seed)},
+      {"epochs",
+       fmt::format("{}, ended by {}{}", from.epochs, from.stop_reason,
+                   from.best_epoch > 0 ? fmt::format(", weights of epoch {}", from.best_epoch) : "")},
+      {"version", from.version}};
+  for (const auto& [name, value] : from.held_out)
+    facts.push_back({"held out " + name, plain_number(value)});
+  for (const auto& [name, value] : from.options)
+    facts.push_back({"--" + name, printable(value)});
+  console.out(aligned(facts, {}));
+}
+
+ExitCode run_inspect(Console& console, const InspectSettings& settings) {
+  const Model model = load_model(real_file_system(), settings.model_path);
+  if (settings.json) {
+    write_json(console, json_of_model(settings, model));
+  } else {
+    print_model(console, settings, model);
+  }
+  console.flush();
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_inspect_command(Command& root) {
+  Command& command = root.subcommand("inspect", "what is in a model file");
+  const auto settings = std::make_shared<InspectSettings>();
+  command.example("inspect penguins.safetensors", "layers, shapes, columns, classes, and how it was trained");
+  command.example("inspect penguins.safetensors --json", "the same for programs");
+  command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
+  command.flag("--json", "one JSON document", settings->json);
+  command.on_run([settings](Console& console, Command&) { return run_inspect(console, *settings); });
+}
+
+}  // namespace chainrule::cli

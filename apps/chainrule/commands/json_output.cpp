@@ -1,0 +1,131 @@
+#include "chainrule/commands/json_output.h"
+
+#include <cmath>
+
+#include "chainrule/console.h"
+#include "chainrule/io/report_words.h"
+
+namespace chainrule::cli {
+namespace {
+
+Json numbers(const std::vector<double>& values) {
+  Json array = Json::array();
+  for (const double value : values)
+    array.push_back(json_number(value));
+  return array;
+}
+
+Json json_of(const Dense& layer) {
+  Json json = {{"kind", "dense"},
+               {"inputs", layer.inputs},
+               {"outputs", layer.outputs},
+               {"activation", name_of(layer.activation)}};
+  if (layer.parameter_use != ParameterUse::none) {
+    json["activation_parameter"] = layer.activation_parameter;
+    json["activation_parameter_is_learnable"] = layer.parameter_use == ParameterUse::learnable;
+  }
+  if (!layer.unit_activations.empty()) {
+    json["unit_activations"] = Json::array();
+    for (const Activation f : layer.unit_activations)
+      json["unit_activations"].push_back(name_of(f));
+  }
+  json["bias"] = layer.bias == BiasUse::present;
+  return json;
+}
+
+Json json_of(const Dropout& layer) {
+  return {{"kind", "dropout"}, {"units", layer.units}, {"rate", layer.rate}};
+}
+
+}  // namespace
+
+Json json_number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json json_of(const Metrics& metrics, const TargetEncoding& target) {
+  Json json = {{"task", name_of(metrics.task)}, {"rows", metrics.rows}, {"loss", json_number(metrics.loss)}};
+  if (metrics.task == Task::regression) {
+    json["rmse"] = json_number(metrics.rmse);
+    json["mae"] = json_number(metrics.mae);
+    json["r2"] = json_number(metrics.r2);
+    if (metrics.rmse_per_target.size() > 1) {
+      json["targets"] = target.columns;
+      json["rmse_per_target"] = numbers(metrics.rmse_per_target);
+      json["mae_per_target"] = numbers(metrics.mae_per_target);
+      json["r2_per_target"] = numbers(metrics.r2_per_target);
+    }
+    return json;
+  }
+  json["accuracy"] = json_number(metrics.accuracy);
+  if (metrics.task == Task::multi_label) json["exact_match"] = json_number(metrics.exact_match);
+  json["balanced_accuracy"] = json_number(metrics.balanced_accuracy);
+  json["macro_f1"] = json_number(metrics.macro_f1);
+  Json classes = Json::array();
+  for (std::size_t i = 0; i < metrics.per_class.size(); ++i) {
+    const ClassMetrics& one = metrics.per_class[i];
+    classes.push_back({{"name", class_name(target, i)},
+                       {"rows", one.support},
+                       {"precision", json_number(one.precision)},
+                       {"recall", json_number(one.recall)},
+                       {"f1", json_number(one.f1)}});
+  }
+  json["per_class"] = std::move(classes);
+  if (!metrics.confusion.empty()) json["confusion"] = metrics.confusion;
+  return json;
+}
+
+Json json_of(const Network& network) {
+  Json layers = Json::array();
+  for (const Layer& layer : network.layers) {
+    layers.push_back(std::visit([](const auto& kind) { return json_of(kind); }, layer));
+  }
+  Json segments = Json::array();
+  for (const ParameterSegment& segment : parameter_segments(network)) {
+    segments.push_back({{"name", segment.name}, {"rows", segment.rows}, {"columns", segment.columns}});
+  }
+  return {{"inputs", network.inputs()},
+          {"outputs", network.outputs()},
+          {"parameters", parameter_count(network)},
+          {"layers", std::move(layers)},
+          {"segments", std::move(segments)}};
+}
+
+Json json_of(const Schema& schema) {
+  Json columns = Json::array();
+  for (const SchemaColumn& column : schema.columns) {
+    columns.push_back({{"name", column.name},
+                       {"kind", name_of(column.kind)},
+                       {"role", name_of(column.role)},
+                       {"note", column.note}});
+  }
+  return {{"task", name_of(schema.task)}, {"columns", std::move(columns)}, {"notes", schema.notes}};
+}
+
+Json json_of(const TargetEncoding& target) {
+  Json json = {{"columns", target.columns}, {"task", name_of(target.task)}};
+  if (is_classification(target.task)) json["classes"] = target.class_names;
+  return json;
+}
+
+Json json_of(const EncodeReport& report) {
+  return {{"unknown_words", report.unknown_words},
+          {"missing_cells", report.missing_cells},
+          {"first_unknown", report.first_unknown}};
+}
+
+Json json_of(const EpochReport& epoch) {
+  Json json = {{"epoch", epoch.epoch}, {"training_loss", json_number(epoch.training_loss)}};
+  if (epoch.validation_loss) json["validation_loss"] = json_number(*epoch.validation_loss);
+  if (epoch.validation_score) json["validation_score"] = json_number(*epoch.validation_score);
+  json["learning_rate"] = json_number(epoch.learning_rate);
+  json["gradient_norm"] = json_number(epoch.gradient_norm);
+  json["seconds"] = json_number(epoch.seconds);
+  return json;
+}
+
+void write_json(Console& console, const Json& document) {
+  console.out(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace chainrule::cli

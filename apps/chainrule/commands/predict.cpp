@@ -1,0 +1,228 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/console.h"
+#include "chainrule/io/report.h"
+#include "chainrule/io/report_words.h"
+#include "chainrule/layout.h"
+#include "chainrule/session/session.h"
+
+namespace chainrule::cli {
+namespace {
+
+struct PredictSettings {
+  std::string model_path;
+  PredictRequest request;
+  ComputeOptions compute;
+  std::string output;
+  std::size_t show = 0;
+  bool probabilities = false, passthrough = false, quiet = false;
+};
+
+// The first rows of the table with the columns that the model reads.
+Table first_rows(FileSystem& file_system, const Model& model, const DataSource& source, std::size_t rows) {
+  const std::unique_ptr<TableReader> reader = open_table(file_system, source.path, source.read);
+  const auto kinds = wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no);
+  return reader->next_rows(rows, kinds);
+}
+
+// "Sneaker 97.3%", "3.51", "red yes, round no".
+std::string answer_text(const Model& model, const Predictions& predictions, std::size_t row) {
+  const TargetEncoding& target = model.encoder.target;
+  std::string text;
+  switch (target.task) {
+    case Task::binary:
+    case Task::classes: {
+      const std::size_t chosen = predictions.classes[row];
+      return printable(class_name(target, chosen)) + " " + percent_text(predictions.values(row, chosen));
+    }
+    case Task::multi_label:
+      for (std::size_t i = 0; i < predictions.values.columns(); ++i) {
+        if (!text.empty()) text += ", ";
+        text += printable(class_name(target, i)) + (predictions.values(row, i) >= 0.5 ? " yes" : " no");
+      }
+      return text;
+    case Task::regression:
+      for (std::size_t i = 0; i < predictions.values.columns(); ++i) {
+        if (!text.empty()) text += ", ";
+        text += number_text(predictions.values(row, i));
+      }
+      return text;
+  }
+  return text;
+}
+
+// Pictures side by side, as many as the terminal is wide, each with its answer under it.
+void show_pictures(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
+  const std::size_t height = model.encoder.picture_rows, width = model.encoder.picture_columns;
+  std::vector<const Column*> pixels;
+  for (const ColumnEncoding& input : model.encoder.inputs) {
+    pixels.push_back(&table.columns[table.column_index(input.name)]);
+  }
+  const std::size_t room = console.out_width();
+  for (std::size_t row = 0; row < table.rows();) {
+    std::vector<std::vector<std::string>> blocks;
+    std::size_t used = 0;
+    while (row < table.rows()) {
+      std::vector<double> values;
+      for (const Column* column : pixels)
+        values.push_back(column->numbers[row]);
+      std::vector<std::string> lines =
+          split_text(render_picture_text(values, height, width, console.out_colour()), '\n');
+      if (!lines.empty() && lines.back().empty()) lines.pop_back();
+      std::size_t wide = 0;
+      for (const std::string& line : lines)
+        wide = std::max(wide, visible_width(line));
+      lines.push_back(shortened(answer_text(model, predictions, row), std::max<std::size_t>(wide, 12)));
+      wide = std::max(wide, visible_width(lines.back()));
+      if (!blocks.empty() && used + 2 + wide > room) break;
+      used += wide + (blocks.empty() ? 0 : 2);
+      for (std::string& line : lines)
+        line.append(wide - visible_width(line), ' ');
+      blocks.push_back(std::move(lines));
+      ++row;
+    }
+    for (std::size_t i = 0; i < blocks.front().size(); ++i) {
+      std::string line;
+      for (const std::vector<std::string>& block : blocks)
+        line += (line.empty() ? "" : "  ") + block[i];
+      while (line.ends_with(' '))
+        line.pop_back();
+      console.out(line + "\n");
+    }
+    console.out("\n");
+  }
+}
+
+// The first rows as a table: the inputs that fit, then the answer.
+void show_table(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
+  const std::string answer_name = name_list(model.encoder.target.columns, 3);
+  std::vector<std::string> answers;
+  std::size_t used = display_width(answer_name) + 4;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    answers.push_back(answer_text(model, predictions, row));
+    used = std::max(used, display_width(answers.back()) + 4);
+  }
+  std::vector<std::vector<std::string>> rows(table.rows() + 1);
+  std::vector<Align> alignment;
+  std::size_t left_out = 0;
+  for (const ColumnEncoding& input : model.encoder.inputs) {
+    const Column& column = table.columns[table.column_index(input.name)];
+    std::vector<std::string> cells = {shortened(printable(column.name), 24)};
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      cells.push_back(column.is_missing(row) ? "-" : shortened(printable(column.text(row)), 24));
+    }
+    std::size_t wide = 0;
+    for (const std::string& cell : cells)
+      wide = std::max(wide, display_width(cell));
+    if (used + wide + 2 > console.out_width() || left_out > 0) {
+      ++left_out;
+      continue;
+    }
+    used += wide + 2;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      rows[i].push_back(std::move(cells[i]));
+    alignment.push_back(column.kind == ColumnKind::numeric ? Align::right : Align::left);
+  }
+  rows[0].push_back("-> " + answer_name);
+  for (std::size_t row = 0; row < table.rows(); ++row)
+    rows[row + 1].push_back("-> " + answers[row]);
+  console.out(aligned(rows, alignment));
+  if (left_out > 0)
+    console.note(count_of(left_out, "more column") + " left out of the picture, not of the prediction");
+}
+
+ExitCode show_rows(Console& console, FileSystem& file_system, const Compute& compute, const Model& model,
+                   const PredictSettings& settings) {
+  const Table table = first_rows(file_system, model, settings.request.data, settings.show);
+  const Predictions predictions = predict_table(compute, model, table);
+  if (model.encoder.picture_rows > 0) {
+    show_pictures(console, model, table, predictions);
+  } else {
+    show_table(console, model, table, predictions);
+  }
+  console.flush();
+  note_encoding(console, predictions.report);
+  return ExitCode::done;
+}
+
+ExitCode run_predict(Console& console, const Command& command, PredictSettings& settings) {
+  if (settings.quiet) console.be_quiet();
+  PredictRequest& request = settings.request;
+  if (settings.show > 0) {
+    for (const char* const option : {"--output", "--probabilities", "--top", "--passthrough"}) {
+      command.refuse_if_set(option, "--show draws rows and writes no table");
+    }
+  }
+  if (settings.probabilities) request.probabilities = Probabilities::append;
+  if (settings.passthrough) request.echo = RowEcho::passthrough;
+  FileSystem& file_system = real_file_system();
+  const Model model = load_model_for(file_system, settings.model_path, request.data.read);
+  const ComputeResources resources(settings.compute);
+  if (settings.show > 0) return show_rows(console, file_system, resources.compute(), model, settings);
+
+  if (!settings.output.empty() && settings.output != "-") {
+    check_output(file_system, settings.output, "--output", {settings.model_path, request.data.path});
+  }
+  // A file that is half written when Ctrl-C comes is taken away.
+  const InterruptGuard guard("\n");
+  ResultSink sink(console, file_system, settings.output);
+  const PredictSummary summary =
+      predict_file(file_system, resources.compute(), model, request, [&](std::string_view text) {
+        guard.check();
+        sink.write(text);
+      });
+  sink.finish();
+  note_encoding(console, summary.report);
+  if (sink.is_file())
+    console.note(count_of(summary.rows, "prediction") + " written to " + printable(settings.output));
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_predict_command(Command& root) {
+  Command& command = root.subcommand("predict", "answer for the rows of a table, with a trained model");
+  const auto settings = std::make_shared<PredictSettings>();
+  command.example("predict penguins.safetensors new.csv > answers.csv",
+                  "one answer a row, in the order of the rows");
+  command.example("predict penguins.safetensors new.csv --passthrough --probabilities -o answers.csv",
+                  "the rows as they are, the answer, and how sure the network is");
+  command.example("predict clothes.safetensors t10k-images-idx3-ubyte.gz --show 5",
+                  "draw the first five with their answers");
+  command.example("predict penguins.safetensors - < new.csv | head", "as part of a pipe");
+  command.describe("Tables of any size stream through; columns are found by their names.");
+  command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
+  command.positional("DATA", "the table, or - for standard input", settings->request.data.path);
+  command.heading("The answers");
+  command.flag("--probabilities", "one more column for each class", settings->probabilities);
+  command.option(
+      {.names = "--top", .value = "K", .help = "the K likeliest classes with their probabilities"},
+      {.apply = [settings](const Given& given) { settings->request.top = parse_count(given.once(), 1); }});
+  command.flag("--passthrough", "each row as it stands in DATA, then the answer", settings->passthrough);
+  command.option(
+      {.names = "--show", .value = "N", .help = "draw the first N rows with their answers instead"},
+      {.apply = [settings](const Given& given) { settings->show = parse_count(given.once(), 1); }});
+  command.heading("The table");
+  add_reading_options(command, settings->request.data.read);
+  command.heading("This run");
+  add_compute_options(command, settings->compute);
+  command.config_file();
+  command.heading("Options");
+  command.option({.names = "-o,--output",
+                  .value = "FILE",
+                  .help = "where the answers go; - is standard output",
+                  .shown_default = "standard output",
+                  .completion = Completion::file},
+                 to_text(settings->output));
+  command.flag("--quiet", "no notes", settings->quiet);
+  command.on_run(
+      [settings](Console& console, Command& self) { return run_predict(console, self, *settings); });
+}
+
+}  // namespace chainrule::cli

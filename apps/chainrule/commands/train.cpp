@@ -1,0 +1,283 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/json_output.h"
+#include "chainrule/commands/train_options.h"
+#include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/io/report.h"
+#include "chainrule/io/report_words.h"
+#include "chainrule/layout.h"
+#include "chainrule/session/session.h"
+
+namespace chainrule::cli {
+namespace {
+
+bool is_same_path(const std::string& a, const std::string& b) {
+  namespace fs = std::filesystem;
+  return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal();
+}
+
+// All that can be refused without reading the data.
+void check_paths(FileSystem& file_system, const TrainSettings& settings) {
+  const TrainRequest& request = settings.request;
+  std::vector<std::string> inputs = {request.data.path, request.data.labels_path};
+  if (request.validation) {
+    inputs.push_back(request.validation->path);
+    inputs.push_back(request.validation->labels_path);
+  }
+  check_output(file_system, settings.output, "--output", inputs);
+  if (settings.report.empty()) return;
+  if (settings.report == "-") {
+    throw UsageError(
+        {.what = "a report cannot go to standard output", .where = "--report", .advice = "name a file"});
+  }
+  if (is_same_path(settings.report, settings.output)) {
+    throw UsageError({.what = "model and report would be the same file",
+                      .where = "--report",
+                      .got = quoted(settings.report),
+                      .advice = "give the report a name such as report.html"});
+  }
+  check_output(file_system, settings.report, "--report", inputs);
+}
+
+std::string headline_of(const Network& network) {
+  const std::string text = render_network_text(network);
+  return text.substr(0, text.find('\n'));
+}
+
+// The command that the user may want to type next.
+std::string next_command(const Console& console, const TrainSettings& settings, const Model& model) {
+  const std::string& data = settings.request.data.path;
+  std::string text = fmt::format("{} predict {} {}", shell_word(console.program()),
+                                 shell_word(settings.output), data == "-" ? "new.csv" : shell_word(data));
+  if (model.encoder.picture_rows > 0) text += " --show 5";
+  return text;
+}
+
+std::vector<std::string> input_names(const Encoder& encoder) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& column : encoder.inputs)
+    names.push_back(column.name);
+  return names;
+}
+
+void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
+                   std::size_t threads) {
+  if (console.verbosity() == Verbosity::quiet) return;
+  const std::size_t width = std::min<std::size_t>(console.err_width(), 110);
+  for (const std::string& note : plan.notes)
+    console.err(wrapped("chainrule: note: ", printable(note), width));
+  console.err(wrapped("learning ", task_text(plan.encoder.target), width));
+  console.err(wrapped(
+      "from     ",
+      fmt::format("{}, {}; {}", count_of(plan.training_rows, "row"),
+                  count_of(plan.encoder.inputs.size(), "column"),
+                  plan.validation_rows > 0 ? count_of(plan.validation_rows, "row") + " held out to test on"
+                                           : "no rows held out"),
+      width));
+  console.err(wrapped("with     ", headline_of(plan.network), width));
+  console.err(
+      wrapped("by       ",
+              fmt::format("{}, learning rate {}, batches of {}, at most {}, {}, seed {}",
+                          name_of(request.optimizer.rule), number_text(plan.learning_rate),
+                          count_of(plan.batch_size, "row"), count_of(request.stopping.epochs, "epoch"),
+                          count_of(threads, "thread"), request.seed),
+              width));
+}
+
+// "accuracy 0.9855 (always answering the commonest class: 0.4348)".
+std::string score_with_baseline(const Metrics& metrics, const std::optional<Metrics>& baseline) {
+  std::string text = headline_text(metrics);
+  if (metrics.task == Task::regression) text += ", typical error (rmse) " + number_text(metrics.rmse);
+  if (!baseline) return text;
+  if (metrics.task == Task::regression)
+    return text + fmt::format(" (always answering the mean: {})", number_text(baseline->rmse));
+  return text + fmt::format(" (always answering the commonest: {:.4f})", headline(*baseline).second);
+}
+
+void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
+  const Model& model = outcome.model;
+  const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
+  const auto line = [&](std::string_view label, const std::string& text) {
+    std::string first = console.heading(label);
+    first.append(10 - std::min<std::size_t>(10, label.size()), ' ');
+    console.out(wrapped(first, text, width));
+  };
+  line("Learned", task_text(model.encoder.target));
+  const std::vector<std::string> names = input_names(model.encoder);
+  line("From", fmt::format("{}: {}", count_of(names.size(), "column"), name_list(names)));
+  std::vector<std::string> ignored;
+  for (const SchemaColumn& column : model.schema.columns) {
+    if (column.role != ColumnRole::ignored) continue;
+    ignored.push_back(column.note.empty() ? column.name : column.name + " (" + column.note + ")");
+  }
+  if (!ignored.empty()) line("Ignored", name_list(ignored));
+  line("Network", headline_of(model.network));
+  const std::size_t epochs = outcome.history.epochs.size();
+  std::string training =
+      fmt::format("{} over {} in {}; ", count_of(epochs, "epoch"),
+                  count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
+  for (const auto& entry : enum_table<StopReason>()) {
+    if (entry.value == outcome.history.stop_reason) training += entry.description;
+  }
+  if (outcome.history.best_epoch > 0 && outcome.history.best_epoch != epochs) {
+    training += fmt::format("; the weights of epoch {} were best and are kept", outcome.history.best_epoch);
+  }
+  line("Training", training);
+  if (outcome.held_out) {
+    line("Held out", fmt::format("{} not trained on: {}", count_of(outcome.held_out->rows, "row"),
+                                 score_with_baseline(*outcome.held_out, outcome.baseline)));
+  } else {
+    line("Training", fmt::format("rows: {}; none were held out, so nothing says how good it is on new ones",
+                                 score_with_baseline(outcome.training, outcome.baseline)));
+  }
+  line("Model", settings.output);
+  if (!settings.report.empty()) line("Report", settings.report + "  (open it in a browser)");
+  line("Seed",
+       fmt::format("{}  (the same data, options and seed give the same model)", settings.request.seed));
+  if (console.out_is_terminal() && epochs >= 3) {
+    console.out("\n" + render_curve_text(outcome.history, std::min<std::size_t>(width, 80), 8));
+  }
+  console.out("\n" + console.heading("Next:") + "\n  " + next_command(console, settings, model) + "\n");
+}
+
+Json json_of_outcome(const Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
+  const Model& model = outcome.model;
+  const TargetEncoding& target = model.encoder.target;
+  Json history = Json::array();
+  for (const EpochReport& epoch : outcome.history.epochs)
+    history.push_back(json_of(epoch));
+  const auto metrics_or_null = [&](const std::optional<Metrics>& metrics) {
+    return metrics ? json_of(*metrics, target) : Json(nullptr);
+  };
+  Json options = Json::object();
+  for (const auto& [name, value] : model.provenance.options)
+    options[name] = value;
+  return {{"version", version()},
+          {"model", settings.output},
+          {"report", settings.report.empty() ? Json(nullptr) : Json(settings.report)},
+          {"target", json_of(target)},
+          {"inputs", input_names(model.encoder)},
+          {"schema", json_of(model.schema)},
+          {"network", json_of(model.network)},
+          {"options", std::move(options)},
+          {"seed", settings.request.seed},
+          {"batch_size", outcome.batch_size},
+          {"training_rows", model.provenance.training_rows},
+          {"validation_rows", model.provenance.validation_rows},
+          {"epochs", outcome.history.epochs.size()},
+          {"best_epoch", outcome.history.best_epoch},
+          {"stop_reason", name_of(outcome.history.stop_reason)},
+          {"seconds", json_number(outcome.seconds)},
+          {"held_out", metrics_or_null(outcome.held_out)},
+          {"baseline", metrics_or_null(outcome.baseline)},
+          {"training", json_of(outcome.training, target)},
+          {"notes", outcome.notes},
+          {"history", std::move(history)},
+          {"next", next_command(console, settings, model)}};
+}
+
+void note_if_useless(Console& console, const TrainOutcome& outcome) {
+  if (!outcome.held_out || !outcome.baseline) return;
+  const bool better = outcome.held_out->task == Task::regression
+                          ? outcome.held_out->rmse < outcome.baseline->rmse
+                          : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
+  if (better) return;
+  console.note(
+      "on the held-out rows this is no better than always giving the same answer; try other --hidden, a "
+      "smaller "
+      "--learning-rate, or more rows");
+}
+
+ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
+  if (settings.quiet) console.be_quiet();
+  finish_train_settings(command, settings);
+  FileSystem& file_system = real_file_system();
+  check_paths(file_system, settings);
+  const ComputeResources resources(settings.compute);
+
+  // Before training starts there is nothing to save: until then Ctrl-C ends the program as it ends any other.
+  std::unique_ptr<InterruptGuard> guard;
+  std::unique_ptr<ProgressLine> progress;
+  std::vector<std::string> told;
+  const SessionObserver observer{
+      .on_plan =
+          [&](const TrainingPlan& plan) {
+            describe_plan(console, settings.request, plan, resources.threads());
+            told = plan.notes;
+            progress = std::make_unique<ProgressLine>(
+                console, ProgressStyle{
+                             .redraws = console.err_redraws(),
+                             .width = console.err_width(),
+                             .score_name = plan.encoder.target.task == Task::regression ? "r2" : "accuracy"});
+            guard = std::make_unique<InterruptGuard>(
+                "\nchainrule: stopping after this epoch; the best weights so far are kept "
+                "(Ctrl-C again ends at once)\n");
+          },
+      .on_epoch =
+          [&](const EpochReport& epoch) {
+            progress->report(epoch);
+            return guard->asked() ? Continue::stop : Continue::yes;
+          }};
+  TrainOutcome outcome;
+  try {
+    outcome = train_on_table(file_system, resources.compute(), settings.request, observer);
+  } catch (...) {
+    // The message shall not stand behind a half-drawn line.
+    if (progress) progress->finish();
+    throw;
+  }
+  if (progress) progress->finish();
+  for (const std::string& note : outcome.notes) {
+    if (std::find(told.begin(), told.end(), note) == told.end()) console.note(printable(note));
+  }
+  save_model(file_system, settings.output, outcome.model);
+  if (!settings.report.empty()) {
+    write_file_atomically(file_system, settings.report,
+                          render_report({.model = outcome.model,
+                                         .history = outcome.history,
+                                         .training = outcome.training,
+                                         .held_out = outcome.held_out,
+                                         .notes = outcome.notes,
+                                         .truth = outcome.truth,
+                                         .predicted = outcome.predicted,
+                                         .seconds = outcome.seconds}));
+  }
+  note_if_useless(console, outcome);
+  if (settings.json) {
+    write_json(console, json_of_outcome(console, settings, outcome));
+  } else {
+    print_summary(console, settings, outcome);
+  }
+  console.flush();
+  return outcome.history.stop_reason == StopReason::asked_to_stop ? ExitCode::interrupted : ExitCode::done;
+}
+
+}  // namespace
+
+void add_train_command(Command& root) {
+  Command& command = root.subcommand("train", "learn from a table; what was learned goes into a model file");
+  const auto settings = std::make_shared<TrainSettings>();
+  command.example(
+      "train penguins.csv --target species",
+      "learn to tell the column species from the others; columns, task and network are found out");
+  command.example(
+      "train houses.csv --target price --hidden 32 --epochs 500 --report houses.html -o houses.safetensors",
+      "a number to predict, a smaller network, a page with pictures");
+  command.example("train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz --validation none",
+                  "pictures with their labels in a second file");
+  command.describe(
+      "Nothing but DATA is needed. Text columns, missing cells and scales are dealt with, and what was done "
+      "is stored in "
+      "the model, so that `predict` takes tables as they are. Ctrl-C ends training early and keeps the best "
+      "weights.");
+  add_train_options(command, *settings);
+  command.on_run([settings](Console& console, Command& self) { return run_train(console, self, *settings); });
+}
+
+}  // namespace chainrule::cli

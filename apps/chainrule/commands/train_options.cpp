@@ -1,0 +1,402 @@
+#include "chainrule/commands/train_options.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "chainrule/base/text.h"
+#include "chainrule/layout.h"
+
+namespace chainrule::cli {
+namespace {
+
+constexpr Limits kShare{.minimum = 0, .maximum = 1, .ends = Limits::Ends::maximum_excluded};
+constexpr Limits kInside{.minimum = 0, .maximum = 1, .ends = Limits::Ends::excluded};
+constexpr Limits kDecay{.minimum = 0, .maximum = 1, .ends = Limits::Ends::minimum_excluded};
+
+void add_data_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("The table");
+  command.option({.names = "--target",
+                  .value = "NAME",
+                  .help = "the column to learn; several: a,b",
+                  .shown_default = "the last column"},
+                 to_list(request.schema.targets));
+  command.option({.names = "--ignore", .value = "NAME", .help = "columns to leave out: a,b"},
+                 to_list(request.schema.ignored));
+  command.option(
+      {.names = "--keep", .value = "NAME", .help = "columns to use although they look like identifiers: a,b"},
+      to_list(request.schema.kept));
+  add_labels_option(command, request.data.labels_path);
+  add_column_option(command, request.data.read);
+  add_reading_options(command, request.data.read);
+  command.option({.names = "--class-names",
+                  .value = "A,B",
+                  .help = "names for the classes, in the order of their values in the data"},
+                 to_list(request.encoder.class_names));
+  command.option({.names = "--scaling",
+                  .value = "WORD",
+                  .help = "how numbers are scaled",
+                  .shown_default = "standard; bytes for pictures"},
+                 to_word(request.encoder.scaling));
+  command.option(
+      {.names = "--max-words", .value = "N", .help = "a category with more different words is left out"},
+      to_count(request.schema.max_words));
+  command.option(
+      {.names = "--weight-column", .value = "NAME", .help = "a column that says how much each row counts"},
+      to_text(request.weight_column));
+  command.option({.names = "--validation",
+                  .value = "SHARE|FILE",
+                  .help = "what to test on: a share of the rows, a table of its own, or none",
+                  .completion = Completion::file,
+                  .recorded = Recorded::nowhere},
+                 to_text(settings.validation));
+  command.option({.names = "--validation-labels",
+                  .value = "FILE",
+                  .help = "the answers to the table of --validation",
+                  .completion = Completion::file,
+                  .recorded = Recorded::nowhere},
+                 to_text(settings.validation_labels));
+}
+
+void add_network_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("The network");
+  command.option({.names = "--task", .value = "WORD", .help = "what to learn", .shown_default = "found"},
+                 to_word(request.schema.task));
+  command.option({.names = "--hidden", .value = "N,N", .help = "units of each hidden layer, or none"},
+                 to_counts(request.hidden, "none"));
+  command.option({.names = "--activation",
+                  .value = "WORD",
+                  .help = "of the hidden layers; one for all, or one each: a,b"},
+                 {.apply =
+                      [&request](const Given& given) {
+                        request.activations.clear();
+                        for (const std::string& word : split_list(given.once())) {
+                          request.activations.push_back(parse_name<Activation>(word));
+                        }
+                      },
+                  .shown_default = std::string(name_of(request.activations.front())),
+                  .words = names_of_all<Activation>()});
+  command.option({.names = "--activation-parameter",
+                  .value = "X",
+                  .help = "slope of leaky_relu and prelu, alpha of elu, beta of swish",
+                  .shown_default = "the function's own"},
+                 to_number(request.activation_parameter));
+  command.option({.names = "--output-activation",
+                  .value = "WORD",
+                  .help = "of the last layer",
+                  .shown_default = "by task and loss"},
+                 to_word(request.output_activation));
+  command.option({.names = "--swish-beta", .value = "WORD", .help = "is swish's beta learned"},
+                 to_choice<ParameterUse>(request.swish_beta, {{"fixed", ParameterUse::fixed},
+                                                              {"learnable", ParameterUse::learnable}}));
+  command.option({.names = "--dropout", .value = "SHARE", .help = "of hidden units silenced in each step"},
+                 to_number(request.dropout, kShare));
+  command.option({.names = "--initializer", .value = "WORD", .help = "first values of the weights"},
+                 to_word(request.initializer));
+  command.option({.names = "--initializer-scale", .value = "X", .help = "of small_random and constant"},
+                 to_number(request.initializer_scale));
+}
+
+void add_loss_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("The loss");
+  command.option(
+      {.names = "--loss", .value = "WORD", .help = "what training makes small", .shown_default = "by task"},
+      to_word(request.loss));
+  command.option(
+      {.names = "--reduction", .value = "WORD", .help = "how the losses of a batch's rows are joined"},
+      to_word(request.reduction));
+  command.option({.names = "--huber-delta", .value = "X", .help = "where huber becomes linear"},
+                 to_number(request.huber_delta, kPositive));
+  command.option(
+      {.names = "--quantile", .value = "X", .help = "the quantile to predict, with --loss quantile"},
+      to_number(request.quantile, kInside));
+  command.option(
+      {.names = "--label-smoothing", .value = "X", .help = "how far targets move towards all classes alike"},
+      to_number(request.label_smoothing, kShare));
+  command.option({.names = "--class-weight",
+                  .value = "WEIGHTS",
+                  .help = "balanced, or how much the rows of a class count: Gentoo=2,Adelie=0.5",
+                  .shown_default = "all alike"},
+                 to_text(settings.class_weight));
+  command.option({.names = "--l1", .value = "X", .help = "penalty on the sum of |w|"},
+                 to_number(request.penalty.l1, kNotNegative));
+  command.option({.names = "--l2", .value = "X", .help = "penalty on half the sum of w^2"},
+                 to_number(request.penalty.l2, kNotNegative));
+  command.option({.names = "--weight-decay",
+                  .value = "X",
+                  .help = "weights shrink by this share of the learning rate each step"},
+                 to_number(request.optimizer.weight_decay, kNotNegative));
+}
+
+void add_optimizer_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("The way down");
+  command.option({.names = "--optimizer", .value = "WORD", .help = "rule of the updates"},
+                 to_word(request.optimizer.rule));
+  command.option({.names = "--learning-rate",
+                  .value = "X",
+                  .help = "length of a step",
+                  .shown_default = "the rule's usual one"},
+                 to_number(request.learning_rate, kPositive));
+  command.option({.names = "--momentum", .value = "X", .help = "momentum, nesterov"},
+                 to_number(request.optimizer.momentum, kShare));
+  command.option({.names = "--beta1", .value = "X", .help = "adam, adamw: memory of gradients"},
+                 to_number(request.optimizer.beta1, kShare));
+  command.option({.names = "--beta2", .value = "X", .help = "adam, adamw: memory of squared gradients"},
+                 to_number(request.optimizer.beta2, kShare));
+  command.option({.names = "--rho", .value = "X", .help = "rmsprop: memory of squared gradients"},
+                 to_number(request.optimizer.rho, kShare));
+  command.option({.names = "--epsilon", .value = "X", .help = "rmsprop, adam, adamw: keeps divisions finite"},
+                 to_number(request.optimizer.epsilon, kPositive));
+  command.option({.names = "--schedule", .value = "WORD", .help = "how the learning rate changes"},
+                 to_word(request.schedule.kind));
+  command.option({.names = "--decay",
+                  .value = "X",
+                  .help = "factor of step, exponential, plateau",
+                  .shown_default = "0.5, 0.95, 0.5"},
+                 to_number(request.schedule.decay, kDecay));
+  command.option({.names = "--period", .value = "EPOCHS", .help = "of step"},
+                 to_number(request.schedule.period, kPositive));
+  command.option({.names = "--warm-up",
+                  .value = "EPOCHS",
+                  .help = "the learning rate rises this long, with any schedule"},
+                 to_number(request.schedule.warm_up, kNotNegative));
+  command.option(
+      {.names = "--floor", .value = "SHARE", .help = "of the learning rate left at the end of cosine"},
+      to_number(request.schedule.floor, kShare));
+  command.option(
+      {.names = "--plateau-patience", .value = "EPOCHS", .help = "without improvement, then plateau acts"},
+      to_count(request.schedule.patience));
+  command.option({.names = "--batch-size",
+                  .value = "N",
+                  .help = "rows a step, or all",
+                  .shown_default = "32; from 5,000 rows on 128"},
+                 {.apply = [&request](const Given& given) {
+                   request.batch_size = given.once() == "all" ? 0 : parse_count(given.once(), 1);
+                 }});
+  command.option(
+      {.names = "--row-order", .value = "WORD", .help = "of the rows within an epoch"},
+      to_choice<RowOrder>(request.row_order, {{"shuffled", RowOrder::shuffled}, {"given", RowOrder::given}}));
+  command.option({.names = "--clip-norm", .value = "X", .help = "longest gradient; 0: any length"},
+                 to_number(request.clip_norm, kNotNegative));
+}
+
+void add_stopping_options(Command& command, TrainSettings& settings) {
+  StoppingOptions& stopping = settings.request.stopping;
+  command.heading("The end");
+  command.option({.names = "--epochs", .value = "N", .help = "passes over the rows, at most"},
+                 to_count(stopping.epochs));
+  command.option({.names = "--patience",
+                  .value = "EPOCHS",
+                  .help = "without improvement, then the best weights are taken; 0: no end"},
+                 to_count(stopping.patience, 0));
+  command.option({.names = "--min-improvement", .value = "X", .help = "what counts as one"},
+                 to_number(stopping.min_improvement, kNotNegative));
+  command.option({.names = "--small-change",
+                  .value = "X",
+                  .help = "end when the error changes less from epoch to epoch; 0: never"},
+                 to_number(stopping.small_change, kNotNegative));
+  command.option(
+      {.names = "--error-goal", .value = "X", .help = "end when the training loss is this low; 0: never"},
+      to_number(stopping.error_goal, kNotNegative));
+  command.option(
+      {.names = "--time-budget", .value = "TIME", .help = "end after 30s, 5m, 1h", .shown_default = "none"},
+      to_seconds(stopping.time_budget_seconds));
+}
+
+void add_run_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("This run");
+  // The seed has a place of its own in the model's provenance.
+  command.option({.names = "--seed",
+                  .value = "N",
+                  .help = "start of all random numbers; the same seed gives the same model",
+                  .recorded = Recorded::nowhere,
+                  .environment = "CHAINRULE_SEED"},
+                 to_seed(request.seed));
+  command.option({.names = "--precision",
+                  .value = "WORD",
+                  .help = "of the numbers",
+                  .environment = "CHAINRULE_PRECISION"},
+                 to_word(request.precision));
+  add_compute_options(command, settings.compute);
+  command.config_file();
+  command.heading("Options");
+  command.option({.names = "-o,--output",
+                  .value = "FILE",
+                  .help = "where the model goes",
+                  .shown_default = "DATA's name with .safetensors, in this folder",
+                  .completion = Completion::file,
+                  .recorded = Recorded::nowhere},
+                 to_text(settings.output));
+  command.option({.names = "--report",
+                  .value = "FILE.html",
+                  .help = "a page with curves, confusion matrix, network and options",
+                  .completion = Completion::file,
+                  .recorded = Recorded::nowhere},
+                 to_text(settings.report));
+  command.flag("--json", "the result as one JSON document", settings.json);
+  command.flag("--quiet", "no progress and no notes", settings.quiet);
+}
+
+// An option that means something only with some values of another.
+struct Belongs {
+  std::string_view option;
+  bool fits;
+  std::string_view reason;
+};
+
+void refuse_useless_options(const Command& command, const TrainSettings& settings) {
+  const TrainRequest& request = settings.request;
+  const Rule rule = request.optimizer.rule;
+  const ScheduleKind schedule = request.schedule.kind;
+  const bool has_hidden = !request.hidden.empty();
+  const bool adam = rule == Rule::adam || rule == Rule::adamw;
+  const bool scaled =
+      request.initializer == Initializer::small_random || request.initializer == Initializer::constant;
+  const bool has_swish = std::find(request.activations.begin(), request.activations.end(),
+                                   Activation::swish) != request.activations.end();
+  const Belongs table[] = {
+      {"--activation", has_hidden, "there is no hidden layer"},
+      {"--activation-parameter", has_hidden, "there is no hidden layer"},
+      {"--dropout", has_hidden, "there is no hidden layer"},
+      {"--swish-beta", has_hidden && has_swish, "no hidden layer uses swish"},
+      {"--initializer-scale", scaled, "it belongs to --initializer small_random and constant"},
+      {"--huber-delta", request.loss == Loss::huber, "it belongs to --loss huber"},
+      {"--quantile", request.loss == Loss::quantile, "it belongs to --loss quantile"},
+      {"--momentum", rule == Rule::momentum || rule == Rule::nesterov,
+       "it belongs to --optimizer momentum and nesterov"},
+      {"--beta1", adam, "it belongs to --optimizer adam and adamw"},
+      {"--beta2", adam, "it belongs to --optimizer adam and adamw"},
+      {"--rho", rule == Rule::rmsprop, "it belongs to --optimizer rmsprop"},
+      {"--epsilon", adam || rule == Rule::rmsprop, "it belongs to --optimizer rmsprop, adam and adamw"},
+      {"--decay",
+       schedule == ScheduleKind::step || schedule == ScheduleKind::exponential ||
+           schedule == ScheduleKind::plateau,
+       "it belongs to --schedule step, exponential and plateau"},
+      {"--period", schedule == ScheduleKind::step, "it belongs to --schedule step"},
+      {"--floor", schedule == ScheduleKind::cosine, "it belongs to --schedule cosine"},
+      {"--plateau-patience", schedule == ScheduleKind::plateau, "it belongs to --schedule plateau"},
+      {"--min-improvement", request.stopping.patience > 0, "--patience is 0"},
+      {"--validation-labels", request.validation.has_value(), "it belongs to --validation FILE"},
+  };
+  for (const Belongs& entry : table) {
+    if (!entry.fits) command.refuse_if_set(entry.option, std::string(entry.reason));
+  }
+}
+
+void read_validation(TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  const std::string& text = settings.validation;
+  if (text == "none") {
+    request.validation_share = 0;
+  } else if (const std::optional<double> share = parse_double(text)) {
+    if (!(*share > 0 && *share < 1)) {
+      throw UsageError({.what = "no share of the rows",
+                        .where = "--validation",
+                        .expected = "a number between 0 and 1, a file, or none",
+                        .got = quoted(text),
+                        .advice = "--validation 0.2 tests on a fifth of the rows"});
+    }
+    request.validation_share = *share;
+  } else {
+    request.validation_share = 0;
+    request.validation =
+        DataSource{.path = text, .labels_path = settings.validation_labels, .read = request.data.read};
+    if (!request.data.labels_path.empty() && settings.validation_labels.empty()) {
+      throw UsageError({.what = "the answers to the table of --validation are missing",
+                        .where = "--validation",
+                        .advice = "add --validation-labels FILE"});
+    }
+  }
+}
+
+void read_class_weights(TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  if (settings.class_weight.empty()) return;
+  if (settings.class_weight == "balanced") {
+    request.class_weighting = ClassWeighting::balanced;
+    return;
+  }
+  request.class_weighting = ClassWeighting::given;
+  for (const std::string& part : split_list(settings.class_weight)) {
+    const std::size_t equals = part.rfind('=');
+    const std::optional<double> weight = equals == std::string::npos
+                                             ? std::nullopt
+                                             : parse_double(trim(std::string_view(part).substr(equals + 1)));
+    if (!weight || !(*weight >= 0) || *weight > 1e9 || equals == 0) {
+      throw UsageError(
+          {.what = "no class weight",
+           .where = "--class-weight",
+           .expected = "balanced, or CLASS=WEIGHT with weights of at least 0: Gentoo=2,Adelie=0.5",
+           .got = quoted(part)});
+    }
+    request.class_weights[std::string(trim(std::string_view(part).substr(0, equals)))] = *weight;
+  }
+}
+
+}  // namespace
+
+void add_train_options(Command& command, TrainSettings& settings) {
+  command.positional("DATA", "the table: CSV or TSV (also .gz), IDX, NPY, or - for standard input",
+                     settings.request.data.path);
+  add_data_options(command, settings);
+  add_network_options(command, settings);
+  add_loss_options(command, settings);
+  add_optimizer_options(command, settings);
+  add_stopping_options(command, settings);
+  add_run_options(command, settings);
+}
+
+void finish_train_settings(const Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  read_validation(settings);
+  read_class_weights(settings);
+  refuse_useless_options(command, settings);
+  if (!request.data.labels_path.empty() && !request.schema.targets.empty()) {
+    throw UsageError(
+        {.what = "--target and --labels both say what to learn",
+         .where = "chainrule train",
+         .advice = "leave one out: --target for a column of DATA, --labels for a file of answers"});
+  }
+  if (request.activations.size() > 1 && request.activations.size() != request.hidden.size()) {
+    throw UsageError({.what = "another number of activations than of hidden layers",
+                      .where = "--activation",
+                      .expected = "one, or " + count_of(request.hidden.size(), "activation"),
+                      .got = std::to_string(request.activations.size())});
+  }
+  if (request.reduction == Reduction::single) {
+    if (request.batch_size && *request.batch_size != 1) {
+      throw UsageError({.what = "--reduction single is the loss of one row, the batches have more",
+                        .where = "--batch-size",
+                        .expected = "1"});
+    }
+    request.batch_size = 1;
+  }
+  request.recorded_options = command.recorded();
+  // What is held out shapes the model, but the path of a file is this machine's business.
+  if (command.is_set("--validation")) {
+    const std::string value = request.validation
+                                  ? std::filesystem::path(settings.validation).filename().string()
+                                  : settings.validation;
+    request.recorded_options.emplace_back("validation", value);
+    std::sort(request.recorded_options.begin(), request.recorded_options.end());
+  }
+  if (settings.output == "-") {
+    throw UsageError(
+        {.what = "a model cannot go to standard output", .where = "--output", .advice = "name a file"});
+  }
+  if (settings.output.empty()) settings.output = default_model_path(request.data.path);
+}
+
+std::string default_model_path(const std::string& data_path) {
+  std::filesystem::path name = std::filesystem::path(data_path).filename();
+  if (name.extension() == ".gz") name = name.stem();
+  // Pictures are called train-images-idx3-ubyte: no ending to drop.
+  if (data_path == "-" || name.stem().empty()) name = "model";
+  return name.stem().string() + ".safetensors";
+}
+
+}  // namespace chainrule::cli

@@ -1,0 +1,33 @@
+// The options of `train`: a table from words to the fields of a TrainRequest, and what must not be combined.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chainrule/commands/common.h"
+#include "chainrule/session/training.h"
+
+namespace chainrule::cli {
+
+struct TrainSettings {
+  TrainRequest request;
+  ComputeOptions compute;
+  std::string validation = "0.2";  // a share, a file, or "none"
+  std::string validation_labels;
+  std::string class_weight;
+  std::string output;  // "": named after the data
+  std::string report;
+  bool json = false;
+  bool quiet = false;
+};
+
+void add_train_options(Command& command, TrainSettings& settings);
+
+// Fills in what depends on several options and throws UsageError for options that contradict each other or
+// would change nothing. Reads no data.
+void finish_train_settings(const Command& command, TrainSettings& settings);
+
+// "tables/penguins.csv.gz" -> "penguins.safetensors"
+std::string default_model_path(const std::string& data_path);
+
+}  // namespace chainrule::cli

@@ -1,0 +1,100 @@
+#include "chainrule/program.h"
+
+#include <signal.h>
+
+#include <exception>
+#include <new>
+#include <stdexcept>
+
+#include "chainrule/base/error.h"
+#include "chainrule/command_line.h"
+#include "chainrule/commands/commands.h"
+#include "chainrule/console.h"
+
+namespace chainrule::cli {
+namespace {
+
+int fail(Console& console, ExitCode code, const std::string& message) {
+  // What was computed so far still goes out, before the reason why there is no more.
+  try {
+    console.flush();
+  } catch (...) {
+  }
+  const bool colour = console.err_colour() == TerminalColour::ansi;
+  console.err(std::string("chainrule: ") + (colour ? "\x1b[1;31merror:\x1b[0m " : "error: ") + message +
+              "\n");
+  return static_cast<int>(code);
+}
+
+ExitCode run(Console& console, std::vector<std::string> arguments) {
+  if (!arguments.empty() && (arguments[0] == "--version" || arguments[0] == "-V")) {
+    console.out("chainrule " CHAINRULE_VERSION "\n");
+    console.flush();
+    return ExitCode::done;
+  }
+  // `chainrule help train` is `chainrule train --help`.
+  if (!arguments.empty() && arguments[0] == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  CommandLine line;
+  add_all_commands(line.root());
+  const ExitCode code = line.run(arguments, console);
+  console.flush();
+  return code;
+}
+
+}  // namespace
+
+void add_all_commands(Command& root) {
+  root.example("train penguins.csv --target species",
+               "learn to tell the column species; writes penguins.safetensors");
+  root.example("predict penguins.safetensors new.csv > answers.csv", "answer for new rows");
+  root.example("evaluate penguins.safetensors test.csv", "how good is it on rows it never saw");
+  root.example("data describe penguins.csv", "what is understood of a table");
+  // run() answers it before there is a tree; here it is for help and completion.
+  root.flag("-V,--version", "the version");
+  add_train_command(root);
+  add_predict_command(root);
+  add_evaluate_command(root);
+  add_inspect_command(root);
+  add_data_command(root);
+  add_gradcheck_command(root);
+  add_bench_command(root);
+  add_completion_command(root);
+}
+
+int run_program(std::string program, std::vector<std::string> arguments) {
+  // A reader that goes away is seen where we write.
+  signal(SIGPIPE, SIG_IGN);
+  Console console(std::move(program));
+  try {
+    return static_cast<int>(run(console, std::move(arguments)));
+  } catch (const ClosedPipe&) {
+    return static_cast<int>(ExitCode::done);
+  } catch (const Interrupted&) {
+    return static_cast<int>(ExitCode::interrupted);
+  } catch (const UsageError& error) {
+    return fail(console, ExitCode::usage, error.what());
+  } catch (const StateError& error) {
+    return fail(console, ExitCode::usage, error.what());
+  } catch (const DataError& error) {
+    return fail(console, ExitCode::bad_data, error.what());
+  } catch (const ModelFileError& error) {
+    return fail(console, ExitCode::bad_model, error.what());
+  } catch (const NonFiniteError& error) {
+    return fail(console, ExitCode::non_finite, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(console, ExitCode::bad_data,
+                "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller "
+                "--batch-size");
+  } catch (const std::length_error&) {
+    return fail(console, ExitCode::bad_data,
+                "this is more than memory can hold\n  try:      fewer rows, fewer --hidden units, or a "
+                "smaller --batch-size");
+  } catch (const std::exception& error) {
+    return fail(console, ExitCode::internal, std::string("a fault in chainrule itself: ") + error.what());
+  }
+}
+
+}  // namespace chainrule::cli

@@ -1,0 +1,12 @@
+// The program from arguments to exit code. Nothing leaves it as an exception.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace chainrule::cli {
+
+// `program`: the word that started us. Standard streams and the environment are the process's own.
+int run_program(std::string program, std::vector<std::string> arguments);
+
+}  // namespace chainrule::cli

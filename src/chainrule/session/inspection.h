@@ -1,0 +1,30 @@
+// Looking at tables and models without training: what a table was understood as, and whether gradients are right.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chainrule/data/schema.h"
+#include "chainrule/session/source.h"
+#include "chainrule/train/gradient_check.h"
+#include "chainrule/train/model.h"
+
+namespace chainrule {
+
+struct TableDescription {
+  TableLayout layout;
+  std::size_t rows = 0;
+  std::vector<ColumnSummary> columns;
+  std::optional<Schema> schema;  // roles and task as training would see them
+  std::string schema_problem;    // why there is none, in words
+};
+
+TableDescription describe_table(FileSystem& file_system, const DataSource& source, const SchemaOptions& options);
+
+// The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws StateError for a
+// network of threshold units.
+GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
+                                   std::size_t rows, const GradientCheckOptions& options);
+
+}  // namespace chainrule

@@ -1,0 +1,16 @@
+// The façade: what the command line, Python and the page call. Each function is one thing a user wants done; files come
+// in as paths, results go out as plain structs. Nothing here prints.
+#pragma once
+
+#include "chainrule/session/benchmark.h"
+#include "chainrule/session/inspection.h"
+#include "chainrule/session/prediction.h"
+#include "chainrule/session/source.h"
+#include "chainrule/session/training.h"
+
+namespace chainrule {
+
+// chainrule's version, e.g. "0.1.0".
+std::string_view version();
+
+}  // namespace chainrule

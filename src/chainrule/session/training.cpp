@@ -1,0 +1,426 @@
+#include "chainrule/session/training.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/fingerprint.h"
+#include "chainrule/base/text.h"
+#include "chainrule/data/split.h"
+#include "chainrule/session/scoring.h"
+#include "chainrule/session/session.h"
+
+namespace chainrule {
+namespace {
+
+constexpr std::size_t kManyRows = 5000;  // from here on a batch of 128 instead of 32
+
+std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+std::vector<std::uint32_t> all_rows(const Table& table) {
+  std::vector<std::uint32_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), 0u);
+  return rows;
+}
+
+void require_rows(const Table& table) {
+  if (table.rows() >= 2) return;
+  throw DataError({.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
+                   .where = table.source,
+                   .expected = "at least 2 rows, better hundreds",
+                   .got = std::to_string(table.rows()),
+                   .advice = "check that the file is the one you meant and that its header is followed by data"});
+}
+
+// --- what to learn: loss, output, network -----------------------------------------------------------------------
+
+bool is_regression_only(Loss loss) {
+  return loss == Loss::mean_absolute_error || loss == Loss::huber || loss == Loss::quantile || loss == Loss::poisson;
+}
+
+Loss default_loss(Task task) {
+  switch (task) {
+    case Task::binary:
+    case Task::multi_label: return Loss::binary_cross_entropy;
+    case Task::classes: return Loss::softmax_cross_entropy;
+    case Task::regression: break;
+  }
+  return Loss::mean_squared_error;
+}
+
+LossOptions choose_loss(const TrainRequest& request, Task task) {
+  const LossOptions loss{.kind = request.loss.value_or(default_loss(task)),
+                         .reduction = request.reduction,
+                         .huber_delta = request.huber_delta,
+                         .quantile = request.quantile,
+                         .label_smoothing = request.label_smoothing};
+  const bool fits = task == Task::regression ? gradient_place(loss.kind) == GradientAt::output
+                                             : !is_regression_only(loss.kind) &&
+                                                   !(loss.kind == Loss::softmax_cross_entropy && task != Task::classes);
+  if (!fits) {
+    throw UsageError({.what = "the loss does not fit the task",
+                      .expected = std::string(name_of(default_loss(task))) + " or another loss for " +
+                                  std::string(name_of(task)),
+                      .got = std::string(name_of(loss.kind)),
+                      .advice = task == Task::regression ? "losses of classes need a target of classes (task classes)"
+                                                         : "leave the loss out, or set the task to regression"});
+  }
+  return loss;
+}
+
+Activation default_output(Task task, Loss loss) {
+  if (task == Task::regression) return Activation::identity;
+  return loss == Loss::softmax_cross_entropy ? Activation::softmax : Activation::logistic;
+}
+
+void refuse_threshold_units(Activation activation) {
+  if (properties_of(activation).is_differentiable) return;
+  throw UsageError({.what = "a network of " + std::string(name_of(activation)) + " units has no gradient to train with",
+                    .got = std::string(name_of(activation)),
+                    .advice = "use logistic or tanh, the smooth forms of step and sign"});
+}
+
+Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss) {
+  const Activation output =
+      request.output_activation.value_or(default_output(encoder.target.task, loss.kind));
+  for (const Activation activation : request.activations) refuse_threshold_units(activation);
+  refuse_threshold_units(output);
+  if (request.dropout < 0 || request.dropout >= 1) {
+    throw UsageError({.what = "the dropout rate is out of range",
+                      .expected = "at least 0 and below 1",
+                      .got = format_number(request.dropout)});
+  }
+  Network network = make_mlp({.inputs = encoder.features(),
+                              .hidden = request.hidden,
+                              .outputs = encoder.target.outputs(),
+                              .hidden_activations = request.hidden.empty() ? std::vector{Activation::relu}
+                                                                           : request.activations,
+                              .output_activation = output,
+                              .swish_beta = request.swish_beta,
+                              .dropout = request.dropout});
+  if (request.activation_parameter) {
+    for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
+      if (auto* dense = std::get_if<Dense>(&network.layers[i])) {
+        dense->activation_parameter = *request.activation_parameter;
+      }
+    }
+  }
+  validate(network);
+  validate(loss, output);
+  return network;
+}
+
+// Outputs that are not plain sums cannot reach standardised targets: those targets stay as they are.
+void leave_targets_unscaled(Encoder& encoder) {
+  std::fill(encoder.target.offset.begin(), encoder.target.offset.end(), 0.0);
+  std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
+}
+
+// --- which rows, with which weights -----------------------------------------------------------------------------
+
+// One number a row that is equal where the target's classes are, for a stratified split.
+std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
+  if (schema.task != Task::binary && schema.task != Task::classes) return {};
+  for (std::size_t c = 0; c < schema.columns.size(); ++c) {
+    if (schema.columns[c].role != ColumnRole::target) continue;
+    const Column& column = table.columns[table.column_index(schema.columns[c].name)];
+    if (column.kind == ColumnKind::category) {
+      std::vector<std::uint32_t> codes(column.codes.size());
+      for (std::size_t r = 0; r < codes.size(); ++r) codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
+      return codes;
+    }
+    std::vector<double> values = column.numbers;
+    std::sort(values.begin(), values.end());
+    std::vector<std::uint32_t> codes(column.numbers.size());
+    for (std::size_t r = 0; r < codes.size(); ++r) {
+      codes[r] = static_cast<std::uint32_t>(
+          std::lower_bound(values.begin(), values.end(), column.numbers[r]) - values.begin());
+    }
+    // Positions of first occurrence become 0, 1, 2, ... so that the split can index by them.
+    std::vector<std::uint32_t> distinct = codes;
+    std::sort(distinct.begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    for (std::uint32_t& code : codes) {
+      code = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), code) - distinct.begin());
+    }
+    return codes;
+  }
+  return {};
+}
+
+std::vector<double> weights_from_column(const Table& table, const std::string& name,
+                                        std::span<const std::uint32_t> rows) {
+  const std::size_t index = table.column_index(name);
+  const Column& column = table.columns[index];
+  std::vector<double> weights;
+  for (const std::uint32_t row : rows) {
+    const bool is_number = column.kind == ColumnKind::numeric && !column.is_missing(row);
+    if (!is_number || column.numbers[row] < 0) {
+      throw DataError({.what = "a sample weight must be a number of at least 0",
+                       .where = table.cell_position(row, index) + " (column " + quoted(name) + ")",
+                       .got = quoted(column.text(row))});
+    }
+    weights.push_back(column.numbers[row]);
+  }
+  return weights;
+}
+
+std::vector<double> weights_of_classes(const TrainRequest& request, const Encoder& encoder,
+                                       std::span<const std::uint32_t> classes) {
+  if (encoder.target.task != Task::binary && encoder.target.task != Task::classes) {
+    throw UsageError({.what = "class weights need a target of classes",
+                      .got = "task " + std::string(name_of(encoder.target.task)),
+                      .advice = "use a column of sample weights (--weight-column)"});
+  }
+  const std::vector<std::string>& names = encoder.target.class_names;
+  std::vector<double> weights(names.size(), 1);
+  if (request.class_weighting == ClassWeighting::balanced) {
+    std::vector<std::size_t> counts(names.size(), 0);
+    for (const std::uint32_t c : classes) ++counts[c];
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      weights[c] = static_cast<double>(classes.size()) / (static_cast<double>(names.size()) *
+                                                          static_cast<double>(std::max<std::size_t>(counts[c], 1)));
+    }
+  }
+  for (const auto& [name, weight] : request.class_weights) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      const std::string nearest = nearest_name(name, names);
+      throw UsageError({.what = "a weight for a class that does not exist",
+                        .expected = join(names, ", "),
+                        .got = quoted(name),
+                        .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
+    }
+    if (!(weight >= 0) || !std::isfinite(weight)) {
+      throw UsageError({.what = "a class weight must be a number of at least 0",
+                        .where = "class " + quoted(name),
+                        .got = format_number(weight)});
+    }
+    weights[static_cast<std::size_t>(found - names.begin())] = weight;
+  }
+  return weights;
+}
+
+// Column weights times class weights; empty when neither is asked for.
+std::vector<double> row_weights(const TrainRequest& request, const Encoder& encoder, const Table& table,
+                                std::span<const std::uint32_t> rows, std::span<const double> class_weights) {
+  std::vector<double> weights;
+  if (!request.weight_column.empty()) weights = weights_from_column(table, request.weight_column, rows);
+  if (class_weights.empty()) return weights;
+  weights.resize(rows.size(), 1);
+  const std::vector<std::uint32_t> classes = target_classes(encoder, table, rows);
+  for (std::size_t r = 0; r < rows.size(); ++r) weights[r] *= class_weights[classes[r]];
+  return weights;
+}
+
+template <typename T>
+Dataset<T> encode_dataset(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
+                          std::span<const double> weights) {
+  Dataset<T> data{.inputs = Matrix<T>(rows.size(), encoder.features()),
+                  .targets = Matrix<T>(rows.size(), encoder.target.outputs())};
+  encode_inputs<T>(encoder, table, rows, data.inputs.view());
+  encode_targets<T>(encoder, table, rows, data.targets.view());
+  for (const double weight : weights) data.row_weights.push_back(static_cast<T>(weight));
+  return data;
+}
+
+template <typename T>
+std::string fingerprint_of(const Dataset<T>& data) {
+  Fingerprint fingerprint;
+  fingerprint.add_all(data.inputs.values());
+  fingerprint.add_all(data.targets.values());
+  fingerprint.add_all(std::span<const T>(data.row_weights));
+  return fingerprint.text();
+}
+
+// --- how good it is ---------------------------------------------------------------------------------------------
+
+// What always answering the commonest class (each label's commoner value, the mean) of the training rows scores.
+template <typename T>
+Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data) {
+  const TargetEncoding& target = model.encoder.target;
+  const std::size_t outputs = data.targets.columns();
+  std::vector<double> mean(outputs, 0);
+  for (std::size_t r = 0; r < training.rows(); ++r) {
+    for (std::size_t j = 0; j < outputs; ++j) mean[j] += static_cast<double>(training.targets(r, j));
+  }
+  for (double& value : mean) value /= static_cast<double>(training.rows());
+  Matrix<double> answer(data.rows(), outputs);
+  for (std::size_t r = 0; r < data.rows(); ++r) std::copy(mean.begin(), mean.end(), answer.row(r));
+  const Matrix<double> truth = as_double<T>(data.targets.view());
+  if (target.task == Task::regression) {
+    return regression_metrics(targets_in_own_units(target, answer.view()).view(),
+                              targets_in_own_units(target, truth.view()).view());
+  }
+  if (target.task == Task::multi_label) return multi_label_metrics<double>(answer.view(), truth.view());
+  return classification_metrics(target.task, predicted_classes<double>(target.task, truth.view()),
+                                predicted_classes<double>(target.task, answer.view()), target.class_names.size());
+}
+
+std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metrics) {
+  if (metrics.task == Task::regression) {
+    return {{"loss", metrics.loss}, {"mae", metrics.mae}, {"r2", metrics.r2}, {"rmse", metrics.rmse}};
+  }
+  return {{"accuracy", metrics.accuracy},
+          {"balanced_accuracy", metrics.balanced_accuracy},
+          {"loss", metrics.loss},
+          {"macro_f1", metrics.macro_f1}};
+}
+
+// --- the run ----------------------------------------------------------------------------------------------------
+
+struct PreparedTables {
+  Table table;
+  std::optional<Table> validation_table;
+  Split split;  // rows of `table`; with a validation table `validation` are rows of that one
+  const Table& validation_source() const { return validation_table ? *validation_table : table; }
+};
+
+struct Prepared {
+  PreparedTables tables;
+  TrainingPlan plan;
+};
+
+Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
+  Prepared prepared{.tables = {.table = load_table(file_system, request.data)}};
+  const Table& table = prepared.tables.table;
+  require_rows(table);
+
+  SchemaOptions schema_options = request.schema;
+  if (!request.weight_column.empty()) {
+    table.column_index(request.weight_column);  // throws for a column that does not exist
+    schema_options.ignored.push_back(request.weight_column);
+  }
+  TrainingPlan& plan = prepared.plan;
+  plan.schema = make_schema(table, schema_options);
+  plan.notes = plan.schema.notes;
+
+  Split& split = prepared.tables.split;
+  if (request.validation) {
+    DataSource source = *request.validation;
+    source.read = request.data.read;
+    // Columns have the kinds they have in the training table, whatever the few rows here look like.
+    for (const SchemaColumn& column : plan.schema.columns) {
+      if (column.role != ColumnRole::ignored && source.labels_path.empty()) {
+        source.read.column_kinds.emplace_back(column.name, column.kind);
+      }
+    }
+    prepared.tables.validation_table = load_table(file_system, source);
+    split.training = all_rows(table);
+    split.validation = all_rows(*prepared.tables.validation_table);
+    if (split.validation.empty()) {
+      throw DataError({.what = "the validation table has no rows", .where = source.path});
+    }
+  } else if (request.validation_share != 0) {
+    split = split_rows(table.rows(), request.validation_share, class_codes(table, plan.schema), request.seed);
+  } else {
+    split.training = all_rows(table);
+  }
+
+  plan.loss = choose_loss(request, plan.schema.task);
+  plan.encoder = fit_encoder(table, plan.schema, split.training, request.encoder);
+  plan.encoder.missing_words = request.data.read.missing_words;
+  plan.network = choose_network(request, plan.encoder, plan.loss);
+  if (plan.schema.task == Task::regression &&
+      (plan.loss.kind == Loss::poisson || plan.network.output_activation() != Activation::identity)) {
+    leave_targets_unscaled(plan.encoder);
+    plan.notes.push_back("The target is not scaled: " +
+                         std::string(plan.loss.kind == Loss::poisson ? "poisson counts" : "a bounded output") +
+                         " needs it as it is.");
+  }
+  plan.parameters = parameter_count(plan.network);
+  plan.training_rows = split.training.size();
+  plan.validation_rows = split.validation.size();
+  const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
+  plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
+  plan.learning_rate = request.learning_rate.value_or(default_learning_rate(request.optimizer.rule));
+  return prepared;
+}
+
+template <typename T>
+TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared prepared,
+                 const SessionObserver& observer) {
+  const auto start = std::chrono::steady_clock::now();
+  const PreparedTables& tables = prepared.tables;
+  const TrainingPlan& plan = prepared.plan;
+  TrainOutcome outcome{.notes = plan.notes, .batch_size = plan.batch_size};
+  Model& model = outcome.model;
+  model.network = plan.network;
+  model.encoder = plan.encoder;
+  model.schema = plan.schema;
+  model.loss = plan.loss;
+
+  std::vector<double> class_weights;
+  if (request.class_weighting != ClassWeighting::none) {
+    const bool has_classes = plan.schema.task == Task::binary || plan.schema.task == Task::classes;
+    class_weights = weights_of_classes(
+        request, model.encoder,
+        has_classes ? target_classes(model.encoder, tables.table, tables.split.training) : std::vector<std::uint32_t>());
+  }
+  const Dataset<T> training = encode_dataset<T>(
+      model.encoder, tables.table, tables.split.training,
+      row_weights(request, model.encoder, tables.table, tables.split.training, class_weights));
+  std::optional<Dataset<T>> validation;
+  if (!tables.split.validation.empty()) {
+    validation = encode_dataset<T>(
+        model.encoder, tables.validation_source(), tables.split.validation,
+        row_weights(request, model.encoder, tables.validation_source(), tables.split.validation, class_weights));
+  }
+  prepared.tables = {};  // the raw cells are not needed any more
+  if (observer.on_plan) observer.on_plan(plan);
+
+  TrainerOptions options{.loss = plan.loss,
+                         .penalty = request.penalty,
+                         .optimizer = request.optimizer,
+                         .schedule = request.schedule,
+                         .stopping = request.stopping,
+                         .batch_size = plan.batch_size,
+                         .row_order = request.row_order,
+                         .clip_norm = request.clip_norm,
+                         .seed = request.seed};
+  options.schedule.learning_rate = plan.learning_rate;
+  Parameters<T> parameters(plan.parameters);
+  initialize_parameters<T>(
+      model.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
+      parameters);
+  outcome.history =
+      train<T>(compute, model.network, options, training, validation ? &*validation : nullptr,
+               score_for<T>(plan.schema.task), {.on_epoch = observer.on_epoch}, parameters);
+
+  outcome.training = score_dataset<T>(compute, model, parameters, training).metrics;
+  const Dataset<T>& judged = validation ? *validation : training;
+  Scored scored = score_dataset<T>(compute, model, parameters, judged);
+  outcome.baseline = baseline_metrics<T>(model, training, judged);
+  if (validation) outcome.held_out = scored.metrics;
+  outcome.truth = std::move(scored.truth);
+  outcome.predicted = std::move(scored.predicted);
+
+  model.provenance = {.version = std::string(version()),
+                      .data_name = file_name(request.data.path),
+                      .data_fingerprint = fingerprint_of(training),
+                      .training_rows = plan.training_rows,
+                      .validation_rows = plan.validation_rows,
+                      .seed = request.seed,
+                      .epochs = outcome.history.epochs.size(),
+                      .best_epoch = outcome.history.best_epoch,
+                      .stop_reason = std::string(name_of(outcome.history.stop_reason)),
+                      .options = request.recorded_options};
+  std::sort(model.provenance.options.begin(), model.provenance.options.end());
+  if (validation) model.provenance.held_out = recorded_metrics(*outcome.held_out);
+  model.parameters = std::move(parameters);
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+}  // namespace
+
+TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            const SessionObserver& observer) {
+  Prepared prepared = prepare(file_system, request);
+  return request.precision == Precision::float32 ? run<float>(compute, request, std::move(prepared), observer)
+                                                 : run<double>(compute, request, std::move(prepared), observer);
+}
+
+}  // namespace chainrule

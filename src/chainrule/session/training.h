@@ -1,0 +1,104 @@
+// From a raw table to a trained model.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chainrule/data/schema.h"
+#include "chainrule/model/initializer.h"
+#include "chainrule/session/source.h"
+#include "chainrule/tensor/compute.h"
+#include "chainrule/train/history.h"
+#include "chainrule/train/metrics.h"
+#include "chainrule/train/model.h"
+#include "chainrule/train/trainer.h"
+
+namespace chainrule {
+
+enum class ClassWeighting { none, balanced, given };
+
+struct TrainRequest {
+  DataSource data;
+  SchemaOptions schema;
+  EncoderOptions encoder;
+
+  // Held-out rows: a share of the table, or a table of their own, or none (share 0).
+  double validation_share = 0.2;
+  std::optional<DataSource> validation;
+
+  std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer
+  std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one each
+  std::optional<double> activation_parameter;                // slope, alpha or beta of the hidden layers
+  std::optional<Activation> output_activation;               // empty: follows from task and loss
+  ParameterUse swish_beta = ParameterUse::fixed;
+  double dropout = 0;
+  Initializer initializer = Initializer::automatic;
+  double initializer_scale = 0.1;
+
+  std::optional<Loss> loss;  // empty: follows from the task
+  Reduction reduction = Reduction::mean;
+  double huber_delta = 1;
+  double quantile = 0.5;
+  double label_smoothing = 0;
+  PenaltyOptions penalty;
+  ClassWeighting class_weighting = ClassWeighting::none;
+  std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
+  std::string weight_column;                    // sample weights; "" none. Not an input then.
+
+  OptimizerOptions optimizer;
+  std::optional<double> learning_rate;     // empty: the rule's usual one
+  ScheduleOptions schedule;                // its learning_rate is replaced by the one above
+  std::optional<std::size_t> batch_size;   // empty: 32, for 5,000 rows and more 128; 0: all rows
+  RowOrder row_order = RowOrder::shuffled;
+  double clip_norm = 0;
+  StoppingOptions stopping = {.epochs = 200, .patience = 20};
+
+  Precision precision = Precision::float32;
+  std::uint64_t seed = 1;
+  std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance
+};
+
+// What will be trained on what: known before the first epoch.
+struct TrainingPlan {
+  Network network;
+  Schema schema;
+  Encoder encoder;
+  LossOptions loss;
+  std::size_t training_rows = 0;
+  std::size_t validation_rows = 0;
+  std::size_t parameters = 0;
+  std::size_t batch_size = 0;
+  double learning_rate = 0;
+  std::vector<std::string> notes;
+};
+
+struct SessionObserver {
+  std::function<void(const TrainingPlan&)> on_plan;
+  std::function<Continue(const EpochReport&)> on_epoch;
+};
+
+struct TrainOutcome {
+  Model model;
+  History history;
+  std::optional<Metrics> held_out;  // on the validation rows
+  Metrics training;                 // on the training rows
+  std::optional<Metrics> baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
+  std::vector<std::string> notes;   // what was decided and why, sentences
+  // For pictures of a regression, in the target's units: held-out rows, or training rows when there are none.
+  Matrix<double> truth;      // [rows][targets]
+  Matrix<double> predicted;  // [rows][targets]
+  std::size_t batch_size = 0;
+  double seconds = 0;
+};
+
+// Throws DataError, UsageError, StateError, and NonFiniteError on divergence (nothing is returned then: no model is
+// spoiled, because none is made).
+TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            const SessionObserver& observer);
+
+}  // namespace chainrule
