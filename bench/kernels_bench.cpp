@@ -1,10 +1,10 @@
-// Speed of the products of a dense layer, in GFLOP/s (a multiply-add counts two) and as a share of the peak of fused
-// multiply-adds, measured in the same process just before and after.
+// Speed of the products of a dense layer, in GFLOP/s (a multiply-add counts two) and as a share of the peak
+// of fused multiply-adds, measured in the same process just before and after.
 //
 //   bench_kernels_bench --benchmark_filter=avx2/float
 //
-// Names: product/path/type/rows x inputs x outputs/threads. `peak_share` 0.8 means 80 % of what the same number of
-// threads reach with multiply-adds in registers alone (one thread's peak times the threads).
+// Names: product/path/type/rows x inputs x outputs/threads. `peak_share` 0.8 means 80 % of what the same
+// number of threads reach with multiply-adds in registers alone (one thread's peak times the threads).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -33,21 +33,27 @@ constexpr int kRounds = 20000;
 // 12 independent chains hide the latency of 4 cycles of two units. The operands keep every number near 1.
 __attribute__((target("avx2,fma"))) void multiply_adds_avx2() {
   __m256 sums[12];
-  for (__m256& sum : sums) sum = _mm256_set1_ps(1.0F);
+  for (__m256& sum : sums)
+    sum = _mm256_set1_ps(1.0F);
   const __m256 half = _mm256_set1_ps(0.5F);
   for (int round = 0; round < kRounds; ++round) {
-    for (__m256& sum : sums) sum = _mm256_fmadd_ps(sum, half, half);
+    for (__m256& sum : sums)
+      sum = _mm256_fmadd_ps(sum, half, half);
   }
-  for (__m256& sum : sums) benchmark::DoNotOptimize(sum);
+  for (__m256& sum : sums)
+    benchmark::DoNotOptimize(sum);
 }
 __attribute__((target("avx512f"))) void multiply_adds_avx512() {
   __m512 sums[12];
-  for (__m512& sum : sums) sum = _mm512_set1_ps(1.0F);
+  for (__m512& sum : sums)
+    sum = _mm512_set1_ps(1.0F);
   const __m512 half = _mm512_set1_ps(0.5F);
   for (int round = 0; round < kRounds; ++round) {
-    for (__m512& sum : sums) sum = _mm512_fmadd_ps(sum, half, half);
+    for (__m512& sum : sums)
+      sum = _mm512_fmadd_ps(sum, half, half);
   }
-  for (__m512& sum : sums) benchmark::DoNotOptimize(sum);
+  for (__m512& sum : sums)
+    benchmark::DoNotOptimize(sum);
 }
 #endif
 
@@ -79,7 +85,8 @@ void run(benchmark::State& state, Product product, KernelPath path, Shape s, std
   Matrix<T> d_x(s.rows, s.inputs), d_w(s.inputs, s.outputs), b(1, s.outputs);
   for (Matrix<T>* matrix : {&x, &w, &y, &b}) {
     std::size_t i = 0;
-    for (T& value : matrix->values()) value = static_cast<T>(static_cast<double>(i++ % 17) * 0.1 - 0.8);
+    for (T& value : matrix->values())
+      value = static_cast<T>(static_cast<double>(i++ % 17) * 0.1 - 0.8);
   }
   ThreadPool pool(threads);
   const Compute compute{.path = path, .pool = &pool};
@@ -88,9 +95,15 @@ void run(benchmark::State& state, Product product, KernelPath path, Shape s, std
   for ([[maybe_unused]] auto _ : state) {
     const double start = seconds();
     switch (product) {
-      case Product::multiply: multiply<T>(compute, x.view(), w.view(), b.values(), y.view()); break;
-      case Product::multiply_transposed: multiply_transposed<T>(compute, y.view(), w.view(), d_x.view()); break;
-      case Product::outer_product_sum: outer_product_sum<T>(compute, x.view(), y.view(), d_w.view()); break;
+      case Product::multiply:
+        multiply<T>(compute, x.view(), w.view(), b.values(), y.view());
+        break;
+      case Product::multiply_transposed:
+        multiply_transposed<T>(compute, y.view(), w.view(), d_x.view());
+        break;
+      case Product::outer_product_sum:
+        outer_product_sum<T>(compute, x.view(), y.view(), d_w.view());
+        break;
     }
     benchmark::ClobberMemory();
     const double time = seconds() - start;
@@ -99,7 +112,8 @@ void run(benchmark::State& state, Product product, KernelPath path, Shape s, std
   }
   const double peak = std::max(peak_before, float_peak(path)) / (sizeof(T) / sizeof(float));
   const double operations = 2.0 * static_cast<double>(s.rows * s.inputs * s.outputs);
-  state.counters["GFLOP/s"] = benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["GFLOP/s"] =
+      benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
   state.counters["best_GFLOP/s"] = operations / best * 1e-9;
   if (peak > 0) state.counters["peak_share"] = operations / best / (peak * static_cast<double>(threads));
 }
@@ -107,18 +121,21 @@ void run(benchmark::State& state, Product product, KernelPath path, Shape s, std
 template <typename T>
 void add(Product product, const char* name, KernelPath path, Shape s, std::size_t threads) {
   const std::string label = std::string(name) + "/" + std::string(name_of(path)) +
-                            (std::is_same_v<T, float> ? "/float/" : "/double/") + std::to_string(s.rows) + "x" +
-                            std::to_string(s.inputs) + "x" + std::to_string(s.outputs) +
+                            (std::is_same_v<T, float> ? "/float/" : "/double/") + std::to_string(s.rows) +
+                            "x" + std::to_string(s.inputs) + "x" + std::to_string(s.outputs) +
                             "/threads:" + std::to_string(threads);
-  benchmark::RegisterBenchmark(label.c_str(), [=](benchmark::State& state) { run<T>(state, product, path, s, threads); })
+  benchmark::RegisterBenchmark(label.c_str(),
+                               [=](benchmark::State& state) { run<T>(state, product, path, s, threads); })
       ->UseManualTime()
       ->Unit(benchmark::kMicrosecond);
 }
 
 // Registered before main() of the benchmark library runs.
 const bool registered = [] {
-  constexpr Shape shapes[] = {{128, 784, 128}, {128, 128, 10}, {32, 64, 64}, {256, 1024, 1024}, {4, 2, 3}, {1, 64, 64}};
-  for (const KernelPath path : {KernelPath::avx512, KernelPath::avx2, KernelPath::scalar, KernelPath::plain}) {
+  constexpr Shape shapes[] = {{128, 784, 128},   {128, 128, 10}, {32, 64, 64},
+                              {256, 1024, 1024}, {4, 2, 3},      {1, 64, 64}};
+  for (const KernelPath path :
+       {KernelPath::avx512, KernelPath::avx2, KernelPath::scalar, KernelPath::plain}) {
     if (!is_supported(path)) continue;
     for (const Shape& s : shapes) {
       for (std::size_t threads = 1; threads <= available_threads(); threads *= 2) {

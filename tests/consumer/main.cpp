@@ -1,17 +1,17 @@
-// Uses the library as somebody else would: includes, links, runs.
+// Uses the library as somebody else would: includes, links, trains, saves, loads, predicts.
 #include <cstdio>
 
-#include "chainrule/base/error.h"
+#include "chainrule/chainrule.h"
 
 int main() {
-  try {
-    throw chainrule::DataError({.what = "a column is missing",
-                                .where = chainrule::file_position("iris.csv", 1, 3),
-                                .expected = "species",
-                                .got = "nothing",
-                                .advice = "--target"});
-  } catch (const chainrule::Error& error) {
-    std::printf("caught: %s\n", error.what());
-    return error.report().where == "iris.csv:1:3" ? 0 : 1;
-  }
+  using namespace chainrule;
+  write_file_atomically(real_file_system(), "consumer.csv",
+                        table_to_csv(generate_data(GeneratedData::blobs, {.rows = 120, .classes = 3})));
+  const TrainRequest request{.data = {.path = "consumer.csv"}, .stopping = {.epochs = 20}};
+  const TrainOutcome outcome = train_on_table(real_file_system(), {}, request, {});
+  save_model(real_file_system(), "consumer.safetensors", outcome.model);
+  const Model model = load_model(real_file_system(), "consumer.safetensors");
+  const Evaluation evaluation = evaluate_file(real_file_system(), {}, model, {.path = "consumer.csv"});
+  std::printf("accuracy %.3f\n", evaluation.metrics.accuracy);
+  return evaluation.metrics.accuracy > 0.9 ? 0 : 1;
 }

@@ -34,7 +34,8 @@ constexpr std::size_t kLongestNameInTemporary = 200;
 template <typename Call>
 auto repeat_when_interrupted(Call call) {
   auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
+  while (result < 0 && errno == EINTR)
+    result = call();
   return result;
 }
 
@@ -76,7 +77,8 @@ std::vector<std::string> names_in(const std::string& directory) {
 std::string advice_for_missing(const std::string& path) {
   const std::string directory = directory_of(path);
   struct ::stat data = {};
-  if (::stat(directory.c_str(), &data) != 0) return "there is no directory " + quoted(directory) + "; check the path";
+  if (::stat(directory.c_str(), &data) != 0)
+    return "there is no directory " + quoted(directory) + "; check the path";
   if (!S_ISDIR(data.st_mode)) return quoted(directory) + " is not a directory; check the path";
   const std::string name = name_in_directory(path);
   const std::vector<std::string> names = names_in(directory);
@@ -243,7 +245,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   std::unique_ptr<WritableFile> open_to_write(const std::string& path) override {
-    // O_APPEND: /dev/stdout may lead to a log that the shell opened with >>, and must not be overwritten from its start.
+    // O_APPEND: /dev/stdout may lead to a log that the shell opened with >>, and must not be overwritten from
+    // its start.
     constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
     const int number = repeat_when_interrupted([&] { return ::open(path.c_str(), kFlags); });
     if (number < 0) throw_system_error("write", path, errno);
@@ -271,7 +274,8 @@ class PosixFileSystem final : public FileSystem {
   void copy_permissions(const std::string& from, const std::string& to) override {
     struct ::stat data = {};
     if (::stat(from.c_str(), &data) != 0) throw_system_error("look at", from, errno);
-    if (::chmod(to.c_str(), data.st_mode & 0777) != 0) throw_system_error("set the permissions of", to, errno);
+    if (::chmod(to.c_str(), data.st_mode & 0777) != 0)
+      throw_system_error("set the permissions of", to, errno);
   }
 
   void rename(const std::string& from, const std::string& to) override {
@@ -298,13 +302,15 @@ class PosixFileSystem final : public FileSystem {
   }
 };
 
-// /dev/stdout and its like lead to whatever the shell has opened, perhaps a regular file. That one belongs to the shell
-// (it may be appending to it): it is written to and never replaced.
+// /dev/stdout and its like lead to whatever the shell has opened, perhaps a regular file. That one belongs to
+// the shell (it may be appending to it): it is written to and never replaced.
 bool is_open_descriptor(const std::string& path) {
-  return path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/") || path.starts_with("/proc/");
+  return path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/") ||
+         path.starts_with("/proc/");
 }
 
-// The report of a failure on the way to `path`, about `path` instead of the temporary file that the user never named.
+// The report of a failure on the way to `path`, about `path` instead of the temporary file that the user
+// never named.
 DataError about_target(const DataError& error, const std::string& path) {
   ErrorReport report = error.report();
   report.what = cannot("write", path);
@@ -422,16 +428,19 @@ void AtomicFile::commit() {
   try {
     file_system_.sync_directory(directory_of(target_path_));
   } catch (const DataError& error) {
-    throw DataError({.what = "the file is written but its directory could not be synced: it may be lost if the power fails",
-                     .where = path_,
-                     .got = error.report().got,
-                     .advice = "write it again, or check the disk"});
+    throw DataError(
+        {.what =
+             "the file is written but its directory could not be synced: it may be lost if the power fails",
+         .where = path_,
+         .got = error.report().got,
+         .advice = "write it again, or check the disk"});
   }
 }
 
 void AtomicFile::write(std::string_view bytes) {
   std::span<const std::byte> left = std::as_bytes(std::span(bytes));
-  while (!left.empty()) left = left.subspan(file_->write(left));
+  while (!left.empty())
+    left = left.subspan(file_->write(left));
 }
 
 void AtomicFile::abandon() noexcept {

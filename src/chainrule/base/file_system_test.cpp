@@ -111,7 +111,8 @@ class FaultyFileSystem final : public FileSystem {
  private:
   class File final : public WritableFile {
    public:
-    File(FaultyFileSystem& owner, std::unique_ptr<WritableFile> file) : owner_(owner), file_(std::move(file)) {}
+    File(FaultyFileSystem& owner, std::unique_ptr<WritableFile> file)
+        : owner_(owner), file_(std::move(file)) {}
     std::size_t write(std::span<const std::byte> bytes) override {
       owner_.count("write");
       return file_->write(bytes.first(std::min<std::size_t>(bytes.size(), 7)));
@@ -142,7 +143,8 @@ class FaultyFileSystem final : public FileSystem {
 
 TEST_F(FileSystemTest, WritesAndReadsBackAllBytes) {
   std::string contents;
-  for (int i = 0; i < 200'000; ++i) contents += static_cast<char>(i * 31 % 256);
+  for (int i = 0; i < 200'000; ++i)
+    contents += static_cast<char>(i * 31 % 256);
   write_file_atomically(real_file_system(), path("a"), contents);
   EXPECT_EQ(get("a"), contents);
   EXPECT_EQ(names(), std::vector<std::string>{"a"});
@@ -239,8 +241,9 @@ TEST_F(FileSystemTest, AMissingFileIsNamedWithTheNearest) {
   EXPECT_EQ(report.where, path("irsi.csv"));
   EXPECT_EQ(report.got, "No such file or directory");
   EXPECT_NE(report.advice.find("did you mean"), std::string::npos) << report.advice;
-  EXPECT_NE(report_of([&] { read_whole_file(real_file_system(), path("penguins")); }).advice.find("did you mean"),
-            std::string::npos)
+  EXPECT_NE(
+      report_of([&] { read_whole_file(real_file_system(), path("penguins")); }).advice.find("did you mean"),
+      std::string::npos)
       << "a name without its ending is near, too";
   EXPECT_EQ(report_of([&] { read_whole_file(real_file_system(), path("quite_else")); }).advice,
             "check the name and the working directory");
@@ -259,9 +262,8 @@ TEST_F(FileSystemTest, AMissingDirectoryIsNamed) {
 
 TEST_F(FileSystemTest, ADirectoryIsNeitherReadNorReplaced) {
   fs::create_directory(path("d"));
-  for (const ErrorReport& report :
-       {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
-        report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
+  for (const ErrorReport& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
+                                    report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
     EXPECT_EQ(report.where, path("d"));
     EXPECT_EQ(report.expected, "a file");
     EXPECT_EQ(report.got, "a directory");
@@ -378,7 +380,8 @@ TEST_F(FileSystemTest, ReadingStopsAtTheLimit) {
   EXPECT_EQ(read_whole_file(real_file_system(), path("a"), 5), "12345");
   const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("a"), 4); });
   EXPECT_EQ(report.expected, "at most 4 bytes");
-  EXPECT_THROW(read_whole_file(real_file_system(), "/dev/zero", 1'000'000), DataError) << "no size to ask for";
+  EXPECT_THROW(read_whole_file(real_file_system(), "/dev/zero", 1'000'000), DataError)
+      << "no size to ask for";
 }
 
 TEST_F(FileSystemTest, AFailureAtAnyCallLeavesTheOldFileAndNoTemporary) {
@@ -430,7 +433,8 @@ TEST_F(FileSystemTest, ErrorsNameTheTargetAndNotTheTemporary) {
   FaultyFileSystem sound(-1);
   write_file_atomically(sound, path("a"), "x");
   const auto write = std::find(sound.calls.begin(), sound.calls.end(), "write") - sound.calls.begin();
-  FaultyFileSystem faulty(static_cast<int>(write) + 2);  // the same place now that the file exists: two calls more
+  FaultyFileSystem faulty(static_cast<int>(write) +
+                          2);  // the same place now that the file exists: two calls more
   const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), "x"); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.where, path("a"));
@@ -441,11 +445,13 @@ TEST_F(FileSystemTest, ManyThreadsWritingTheSameFileLeaveOneOfTheirsWhole) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([this, t] {
       for (int i = 0; i < 20; ++i) {
-        write_file_atomically(real_file_system(), path("a"), std::string(100'000, static_cast<char>('a' + t)));
+        write_file_atomically(real_file_system(), path("a"),
+                              std::string(100'000, static_cast<char>('a' + t)));
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   const std::string contents = get("a");
   EXPECT_EQ(contents, std::string(100'000, contents.front()));
   EXPECT_EQ(names(), std::vector<std::string>{"a"});

@@ -32,7 +32,9 @@ TEST(Names, ListInTheOrderOfTheTable) {
   EXPECT_EQ(names_of_all<Fruit>(), (std::vector<std::string>{"apple", "pear", "sour_cherry"}));
 }
 
-TEST(Names, AValueOutsideTheTableHasNoWord) { EXPECT_EQ(name_of(static_cast<Fruit>(99)), "?"); }
+TEST(Names, AValueOutsideTheTableHasNoWord) {
+  EXPECT_EQ(name_of(static_cast<Fruit>(99)), "?");
+}
 
 TEST(ParseName, NamesAllWordsAndTheNearestForATypingMistake) {
   try {

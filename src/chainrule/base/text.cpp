@@ -1,5 +1,6 @@
-// Numbers are read by fast_float and written by std::to_chars: neither looks at the locale. (std::from_chars for double
-// is the same algorithm in libstdc++ 12, but libc++ does not have it, and it leaves the value alone on overflow.)
+// Numbers are read by fast_float and written by std::to_chars: neither looks at the locale. (std::from_chars
+// for double is the same algorithm in libstdc++ 12, but libc++ does not have it, and it leaves the value
+// alone on overflow.)
 #include "chainrule/base/text.h"
 
 #include <fast_float/fast_float.h>
@@ -18,10 +19,12 @@ constexpr std::size_t kLongestQuote = 60;
 // Names longer than this are nobody's typing mistake, and the distance costs the product of the lengths.
 constexpr std::size_t kLongestNameToCompare = 256;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
-// The code point at the front of the text and its length in bytes; length 0 for what is not UTF-8 (Unicode 15, table
-// 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
+// The code point at the front of the text and its length in bytes; length 0 for what is not UTF-8 (Unicode
+// 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
 struct CodePoint {
   char32_t value = 0;
   std::size_t length = 0;
@@ -56,13 +59,15 @@ struct CodePointRange {
   char32_t first, last;
 };
 
-// Marks that are drawn over the letter before them, and the characters that join or turn letters without a shape.
+// Marks that are drawn over the letter before them, and the characters that join or turn letters without a
+// shape.
 constexpr CodePointRange kWithoutWidth[] = {
-    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x064b, 0x065f}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
-    {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
-    {0xfeff, 0xfeff},
+    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x064b, 0x065f}, {0x1ab0, 0x1aff},
+    {0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20ff},
+    {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff},
 };
-// East Asian Wide and Fullwidth (Unicode Standard Annex 11), and the pictures (emoji) that terminals draw wide.
+// East Asian Wide and Fullwidth (Unicode Standard Annex 11), and the pictures (emoji) that terminals draw
+// wide.
 constexpr CodePointRange kWide[] = {
     {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x33ff},   {0x3400, 0x4dbf},   {0x4e00, 0x9fff},
     {0xa000, 0xa4cf},   {0xa960, 0xa97f},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},
@@ -77,7 +82,8 @@ bool is_in(const CodePointRange (&ranges)[N], char32_t value) {
   });
 }
 
-// The text without its leading '+' (neither fast_float nor from_chars takes one); "+-1" keeps its '+' and so is refused.
+// The text without its leading '+' (neither fast_float nor from_chars takes one); "+-1" keeps its '+' and so
+// is refused.
 std::string_view without_plus(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   return text;
@@ -94,9 +100,11 @@ std::string shortest_text(T value) {
 }  // namespace
 
 std::optional<double> parse_double(std::string_view text) {
-  // Only these characters: keeps "inf", "nan", "infinity" and blanks from fast_float, which would take some of them.
+  // Only these characters: keeps "inf", "nan", "infinity" and blanks from fast_float, which would take some
+  // of them.
   for (const char c : text) {
-    const bool is_allowed = (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
+    const bool is_allowed =
+        (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
     if (!is_allowed) return std::nullopt;
   }
   text = without_plus(text);
@@ -105,7 +113,8 @@ std::optional<double> parse_double(std::string_view text) {
   const char* const end = text.data() + text.size();
   const fast_float::from_chars_result result = fast_float::from_chars(text.data(), end, value);
   if (result.ptr != end) return std::nullopt;
-  // Releases of fast_float differ in whether they report overflow; all of them store the infinity or the zero.
+  // Releases of fast_float differ in whether they report overflow; all of them store the infinity or the
+  // zero.
   if (result.ec != std::errc() && result.ec != std::errc::result_out_of_range) return std::nullopt;
   return value;
 }
@@ -119,9 +128,13 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
-std::string format_number(double value) { return shortest_text(value); }
+std::string format_number(double value) {
+  return shortest_text(value);
+}
 
-std::string format_number(float value) { return shortest_text(value); }
+std::string format_number(float value) {
+  return shortest_text(value);
+}
 
 std::string format_significant(double value, int digits) {
   if (value == 0) return "0";  // also for -0, which only files need to keep
@@ -195,7 +208,8 @@ std::string quoted(std::string_view text) {
     }
     const char c = text[at];
     // U+0080 to U+009F are control characters too: U+009B starts a terminal's escape sequences as ESC [ does.
-    const bool is_control = point.length == 0 || point.value < 0x20 || (point.value >= 0x7f && point.value <= 0x9f);
+    const bool is_control =
+        point.length == 0 || point.value < 0x20 || (point.value >= 0x7f && point.value <= 0x9f);
     if (c == '\n') {
       result += "\\n";
     } else if (c == '\t') {
@@ -220,7 +234,8 @@ std::string quoted(std::string_view text) {
 // Optimal string alignment: three rows of the table of distances between the first i letters of a and j of b.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     before_last.swap(last);
     last.swap(row);

@@ -29,9 +29,10 @@ TEST(ParseDouble, KeepsTheSignOfZero) {
 }
 
 TEST(ParseDouble, RefusesWhatIsNotOneWholeNumber) {
-  for (const char* text : {"", "+", "-", ".", "e5", "+-1", "-+1", "++1", "--1", "1 ", " 1", "1,5", "1.2.3", "1e", "1e+",
-                           "0x10", "inf", "-inf", "nan", "NaN", "infinity", "INF", "1_000", "1'000", "one", "1f",
-                           "\xef\xbc\x91"}) {
+  for (const char* text :
+       {"",    "+",   "-",        ".",     "e5",    "+-1",   "-+1",  "++1", "--1",
+        "1 ",  " 1",  "1,5",      "1.2.3", "1e",    "1e+",   "0x10", "inf", "-inf",
+        "nan", "NaN", "infinity", "INF",   "1_000", "1'000", "one",  "1f",  "\xef\xbc\x91"}) {
     EXPECT_EQ(parse_double(text), std::nullopt) << text;
   }
   EXPECT_EQ(parse_double(std::string_view("1\0", 2)), std::nullopt);
@@ -54,7 +55,8 @@ TEST(ParseDouble, RoundsToTheNearestDouble) {
 }
 
 TEST(ParseDouble, TakesNoNoticeOfTheLocale) {
-  // German writes 1,5. Where the locale is not installed setlocale changes nothing, and this only repeats the others.
+  // German writes 1,5. Where the locale is not installed setlocale changes nothing, and this only repeats the
+  // others.
   const std::string before = std::setlocale(LC_ALL, nullptr);
   std::setlocale(LC_ALL, "de_DE.UTF-8");
   EXPECT_EQ(parse_double("1.5"), 1.5);
@@ -69,7 +71,8 @@ TEST(ParseInteger, ReadsTheWholeRangeAndNothingBeyond) {
   EXPECT_EQ(parse_integer("+42"), 42);
   EXPECT_EQ(parse_integer("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
   EXPECT_EQ(parse_integer("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
-  for (const char* text : {"", "+", "-", "+-1", "1.0", "1e3", " 1", "1 ", "0x1", "9223372036854775808", "abc"}) {
+  for (const char* text :
+       {"", "+", "-", "+-1", "1.0", "1e3", " 1", "1 ", "0x1", "9223372036854775808", "abc"}) {
     EXPECT_EQ(parse_integer(text), std::nullopt) << text;
   }
 }
@@ -154,7 +157,8 @@ TEST(SplitText, KeepsEmptyParts) {
 }
 
 TEST(SplitText, IsUndoneByJoin) {
-  EXPECT_TRUE(rc::check([](const std::string& text) { RC_ASSERT(join(split_text(text, ','), ",") == text); }));
+  EXPECT_TRUE(
+      rc::check([](const std::string& text) { RC_ASSERT(join(split_text(text, ','), ",") == text); }));
 }
 
 TEST(Trim, TakesBlanksOffBothEnds) {
@@ -164,7 +168,9 @@ TEST(Trim, TakesBlanksOffBothEnds) {
   EXPECT_EQ(trim(""), "");
 }
 
-TEST(LowerCaseAscii, LeavesOtherBytesAlone) { EXPECT_EQ(lower_case_ascii("AbZ9 \xc3\x84"), "abz9 \xc3\x84"); }
+TEST(LowerCaseAscii, LeavesOtherBytesAlone) {
+  EXPECT_EQ(lower_case_ascii("AbZ9 \xc3\x84"), "abz9 \xc3\x84");
+}
 
 TEST(Quoted, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(quoted("tall"), "\"tall\"");
@@ -177,7 +183,9 @@ TEST(Quoted, EscapesWhatATerminalWouldObey) {
 }
 
 TEST(Quoted, EscapesC1ControlsAndBytesThatAreNotUtf8) {
-  EXPECT_EQ(quoted("\xc2\x9b" "2J"), "\"\\xc2\\x9b2J\"");
+  EXPECT_EQ(quoted("\xc2\x9b"
+                   "2J"),
+            "\"\\xc2\\x9b2J\"");
   EXPECT_EQ(quoted("a\xff"), "\"a\\xff\"");
   EXPECT_EQ(quoted("\xe2\x82"), "\"\\xe2\\x82\"");
 }
@@ -193,7 +201,8 @@ TEST(Quoted, NeverHoldsAControlCharacterNorMoreThanFourBytesForOne) {
   EXPECT_TRUE(rc::check([](const std::string& text) {
     const std::string result = quoted(text);
     RC_ASSERT(result.size() <= 4 * 60 + 5);
-    for (const char c : result) RC_ASSERT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+    for (const char c : result)
+      RC_ASSERT(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
     RC_ASSERT(is_valid_utf8(result));
   }));
 }

@@ -31,6 +31,8 @@ class ByteSource {
  public:
   ByteSource(std::unique_ptr<ReadableFile> file, ByteSourceOptions options);
   ~ByteSource();
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
 
   const std::string& path() const { return options_.path; }
   // The path as messages write it: "<stdin>" for "-".

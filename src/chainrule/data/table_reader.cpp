@@ -15,7 +15,7 @@ namespace chainrule {
 
 namespace {
 
-using std::string_view_literals::operator""sv;
+using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): it is used below
 
 struct ForeignFormat {
   std::string_view first_bytes;

@@ -2,19 +2,20 @@
 //
 // Not installed (the -inl says so): users of the library do not need nlohmann-json.
 //
-// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, depth over 64,
-// numbers beyond double, text that is not UTF-8, a byte order mark. JsonValue is a value with the place it stands at
+// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, depth
+// over 64, numbers beyond double, text that is not UTF-8, a byte order mark. JsonValue is a value with the
+// place it stands at
 // ("iris.safetensors: network.layers[0].inputs"), so that every complaint names it.
 //
-// Writing is canonical: keys sorted by bytes, no blanks, the shortest number text that reads back as the same double,
-// only the escapes that JSON asks for. Equal values give equal bytes.
+// Writing is canonical: keys sorted by bytes, no blanks, the shortest number text that reads back as the same
+// double, only the escapes that JSON asks for. Equal values give equal bytes.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,41 +36,94 @@ inline constexpr std::string_view kForeignFileAdvice =
 inline constexpr std::string_view kDamagedFileAdvice =
     "the file is damaged: copy or download it again, or train the model again";
 
-// Throws ModelFileError with `where` and the byte.
-inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where,
-                                          std::size_t deepest = kDeepestJson) {
-  const auto refuse = [&where](std::string what, std::string expected, std::string got) {
+// Builds a value from the events of nlohmann's parser and refuses what is not strict. (json::parse with a
+// callback would do, but after every object it looks at all elements of the list around it: quadratic time,
+// and a header of 16 MiB may hold five million objects.)
+class StrictJsonBuilder {
+ public:
+  StrictJsonBuilder(const std::string& where, std::size_t deepest) : where_(where), deepest_(deepest) {}
+
+  nlohmann::json take() { return std::move(root_); }
+
+  [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const {
     throw ModelFileError({.what = "a part of the model file is not proper JSON: " + std::move(what),
-                          .where = where,
+                          .where = where_,
                           .expected = std::move(expected),
                           .got = std::move(got),
                           .advice = std::string(kDamagedFileAdvice)});
-  };
-  if (text.starts_with("\xef\xbb\xbf")) refuse("it begins with a byte order mark", "", "");
-  std::vector<std::set<std::string>> keys_of_open_objects;
-  const nlohmann::json::parser_callback_t check = [&](int depth, nlohmann::json::parse_event_t event,
-                                                      nlohmann::json& parsed) {
-    using Event = nlohmann::json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      if (static_cast<std::size_t>(depth) >= deepest) {
-        refuse("values are nested too deep", "at most " + std::to_string(deepest) + " levels", "more");
-      }
-    }
-    if (event == Event::object_start) keys_of_open_objects.emplace_back();
-    if (event == Event::object_end) keys_of_open_objects.pop_back();
-    if (event == Event::key && !keys_of_open_objects.back().insert(parsed.get<std::string>()).second) {
-      refuse("a key stands twice in one object", "each key once", quoted(parsed.get<std::string>()) + " twice");
-    }
-    return true;
-  };
-  try {
-    return nlohmann::json::parse(text.begin(), text.end(), check);
-  } catch (const nlohmann::json::parse_error& error) {
-    refuse("it breaks off or goes wrong at byte " + std::to_string(error.byte), "", "");
-  } catch (const nlohmann::json::out_of_range&) {
-    refuse("a number is too large", "numbers up to 1.7976931348623157e+308", "");
   }
-  return {};  // not reached
+
+  // The events. All return true: go on.
+  bool null() { return add(nullptr); }
+  bool boolean(bool value) { return add(value); }
+  bool number_integer(std::int64_t value) { return add(value); }
+  bool number_unsigned(std::uint64_t value) { return add(value); }
+  bool number_float(double value, const std::string&) { return add(value); }
+  bool string(std::string& value) { return add(std::move(value)); }
+  bool binary(nlohmann::json::binary_t& value) { return add(std::move(value)); }  // not in JSON texts
+  bool start_object(std::size_t) { return open(nlohmann::json::value_t::object); }
+  bool start_array(std::size_t) { return open(nlohmann::json::value_t::array); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+  bool key(std::string& name) {
+    const auto [place, is_new] = open_.back()->get_ref<nlohmann::json::object_t&>().emplace(name, nullptr);
+    if (!is_new) refuse("a key stands twice in one object", "each key once", quoted(name) + " twice");
+    member_ = &place->second;
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) {
+    constexpr int kNumberOutOfRange = 406;
+    if (error.id == kNumberOutOfRange)
+      refuse("a number is too large", "numbers up to 1.7976931348623157e+308", "");
+    refuse("it breaks off or goes wrong at byte " + std::to_string(position), "", "");
+  }
+
+ private:
+  // Puts a value where the next one belongs. The addresses stay: what is open is the last element of what
+  // surrounds it.
+  template <typename T>
+  nlohmann::json* place(T&& value) {
+    if (open_.empty()) {
+      root_ = std::forward<T>(value);
+      return &root_;
+    }
+    if (open_.back()->is_object()) {
+      *member_ = std::forward<T>(value);
+      return member_;
+    }
+    return &open_.back()->get_ref<nlohmann::json::array_t&>().emplace_back(std::forward<T>(value));
+  }
+  template <typename T>
+  bool add(T&& value) {
+    place(std::forward<T>(value));
+    return true;
+  }
+  bool open(nlohmann::json::value_t kind) {
+    if (open_.size() == deepest_) {
+      refuse("values are nested too deep", "at most " + std::to_string(deepest_) + " levels", "more");
+    }
+    open_.push_back(place(kind));
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  const std::string& where_;
+  std::size_t deepest_;
+  nlohmann::json root_;
+  std::vector<nlohmann::json*> open_;  // objects and lists around the next value, outermost first
+  nlohmann::json* member_ = nullptr;   // of the innermost object, named but without a value yet
+};
+
+// Throws ModelFileError with `where` and the byte.
+inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where,
+                                          std::size_t deepest = kDeepestJson) {
+  StrictJsonBuilder builder(where, deepest);
+  if (text.starts_with("\xef\xbb\xbf")) builder.refuse("it begins with a byte order mark", "", "");
+  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+  return builder.take();
 }
 
 // Throws StateError for numbers that are not finite and texts that are not UTF-8: JSON has neither.
@@ -127,7 +181,8 @@ inline void append_canonical_json(const nlohmann::json& value, std::string& out)
     case nlohmann::json::value_t::number_float: {
       const double number = value.get<double>();
       if (!std::isfinite(number)) {
-        throw StateError({.what = "a number that is not finite cannot be stored", .got = format_number(number)});
+        throw StateError(
+            {.what = "a number that is not finite cannot be stored", .got = format_number(number)});
       }
       // "-0" would be read as the integer 0, which has no sign.
       out += number == 0 && std::signbit(number) ? "-0.0" : format_number(number);
@@ -189,30 +244,21 @@ class JsonValue {
   std::vector<std::string> member_names() const {
     require_object();
     std::vector<std::string> names;
-    for (const auto& [key, unused] : value_->items()) names.push_back(key);
+    for (const auto& [key, unused] : value_->items())
+      names.push_back(key);
     return names;
   }
 
-  std::vector<JsonValue> elements() const {
-    if (!value_->is_array()) refuse_type("a list");
-    std::vector<JsonValue> values;
-    values.reserve(value_->size());
-    for (std::size_t i = 0; i < value_->size(); ++i) {
-      values.emplace_back((*value_)[i], where_ + "[" + std::to_string(i) + "]");
-    }
-    return values;
-  }
+  class Elements;
+  // Of a list.
+  Elements elements() const;
 
   std::string text() const {
     if (!value_->is_string()) refuse_type("text");
     return value_->get<std::string>();
   }
 
-  std::vector<std::string> texts() const {
-    std::vector<std::string> result;
-    for (const JsonValue& element : elements()) result.push_back(element.text());
-    return result;
-  }
+  std::vector<std::string> texts() const;
 
   // Finite: JSON has no others, and the parser refuses what is beyond double.
   double number() const {
@@ -220,27 +266,20 @@ class JsonValue {
     return value_->get<double>();
   }
 
-  std::vector<double> numbers() const {
-    std::vector<double> result;
-    for (const JsonValue& element : elements()) result.push_back(element.number());
-    return result;
-  }
+  std::vector<double> numbers() const;
 
   // An integer of 0 .. largest, written as one (no "1.0", no "1e3").
   std::uint64_t count(std::uint64_t largest = UINT64_MAX) const {
     if (!value_->is_number_unsigned()) refuse_type("a whole number of at least 0");
     const std::uint64_t result = value_->get<std::uint64_t>();
     if (result > largest) {
-      refuse("a number in the model file is too large", "at most " + format_count(largest), format_count(result));
+      refuse("a number in the model file is too large", "at most " + format_count(largest),
+             format_count(result));
     }
     return result;
   }
 
-  std::vector<std::size_t> counts(std::uint64_t largest) const {
-    std::vector<std::size_t> result;
-    for (const JsonValue& element : elements()) result.push_back(static_cast<std::size_t>(element.count(largest)));
-    return result;
-  }
+  std::vector<std::size_t> counts(std::uint64_t largest) const;
 
   template <typename E>
   E word() const {
@@ -256,13 +295,70 @@ class JsonValue {
     if (!value_->is_object()) refuse_type("an object");
   }
   [[noreturn]] void refuse_type(std::string expected) const {
-    const bool is_large = value_->is_structured();
+    if (value_->is_structured()) {
+      refuse("the model file holds a value of the wrong type", std::move(expected),
+             value_->is_array() ? "a list" : "an object");
+    }
     refuse("the model file holds a value of the wrong type", std::move(expected),
-           is_large ? (value_->is_array() ? "a list" : "an object") : value_->is_string() ? quoted(value_->get<std::string>()) : value_->dump());
+           value_->is_string() ? quoted(value_->get<std::string>()) : value_->dump());
   }
 
   const nlohmann::json* value_;
   std::string where_;
 };
+
+// The elements of a list, each made when it is asked for: a list of millions would otherwise make as many
+// places.
+class JsonValue::Elements {
+ public:
+  explicit Elements(const JsonValue& list) : list_(list) {
+    if (!list_.value_->is_array()) list_.refuse_type("a list");
+  }
+  std::size_t size() const { return list_.value_->size(); }
+  JsonValue operator[](std::size_t i) const {
+    return {(*list_.value_)[i], list_.where_ + "[" + std::to_string(i) + "]"};
+  }
+
+  struct Iterator {
+    const Elements* elements;
+    std::size_t i;
+    JsonValue operator*() const { return (*elements)[i]; }
+    Iterator& operator++() {
+      ++i;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return i == other.i; }
+  };
+  Iterator begin() const { return {this, 0}; }
+  Iterator end() const { return {this, size()}; }
+
+ private:
+  JsonValue list_;
+};
+
+inline JsonValue::Elements JsonValue::elements() const {
+  return Elements(*this);
+}
+
+inline std::vector<std::string> JsonValue::texts() const {
+  std::vector<std::string> result;
+  for (const JsonValue element : elements())
+    result.push_back(element.text());
+  return result;
+}
+
+inline std::vector<double> JsonValue::numbers() const {
+  std::vector<double> result;
+  for (const JsonValue element : elements())
+    result.push_back(element.number());
+  return result;
+}
+
+inline std::vector<std::size_t> JsonValue::counts(std::uint64_t largest) const {
+  std::vector<std::size_t> result;
+  for (const JsonValue element : elements())
+    result.push_back(static_cast<std::size_t>(element.count(largest)));
+  return result;
+}
 
 }  // namespace chainrule

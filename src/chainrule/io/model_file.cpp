@@ -49,7 +49,8 @@ std::uint32_t extend_checksum(std::uint32_t checksum, std::string_view bytes) {
 std::string checksum_text(std::uint32_t checksum) {
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string text;
-  for (int shift = 28; shift >= 0; shift -= 4) text += kHexDigits[(checksum >> shift) & 15];
+  for (int shift = 28; shift >= 0; shift -= 4)
+    text += kHexDigits[(checksum >> shift) & 15];
   return text;
 }
 
@@ -69,15 +70,18 @@ std::vector<std::size_t> tensor_shape(const ParameterSegment& segment) {
   return {segment.columns};
 }
 
-// --- description -> JSON ------------------------------------------------------------------------------------
+// --- description -> JSON
+// ------------------------------------------------------------------------------------
 //
-// Every structure is taken apart by a structured binding: a member added to it later does not compile here until it is
-// written to files, too.
+// Every structure is taken apart by a structured binding: a member added to it later does not compile here
+// until it is written to files, too.
 
 json to_json(const Dense& layer) {
-  const auto& [inputs, outputs, activation, activation_parameter, parameter_use, bias, unit_activations] = layer;
+  const auto& [inputs, outputs, activation, activation_parameter, parameter_use, bias, unit_activations] =
+      layer;
   json units = json::array();
-  for (const Activation unit : unit_activations) units.push_back(name_of(unit));
+  for (const Activation unit : unit_activations)
+    units.push_back(name_of(unit));
   return {{"kind", name_of(LayerKind::dense)},
           {"inputs", inputs},
           {"outputs", outputs},
@@ -116,19 +120,16 @@ json to_json(const ColumnEncoding& input) {
 
 json to_json(const TargetEncoding& target) {
   const auto& [task, columns, class_names, class_values, offset, factor, positions] = target;
-  return {{"task", name_of(task)},
-          {"columns", columns},
-          {"class_names", class_names},
-          {"class_values", class_values},
-          {"offset", offset},
-          {"factor", factor},
+  return {{"task", name_of(task)},        {"columns", columns}, {"class_names", class_names},
+          {"class_values", class_values}, {"offset", offset},   {"factor", factor},
           {"positions", positions}};
 }
 
 json to_json(const Encoder& encoder) {
   const auto& [inputs, target, picture_rows, picture_columns, missing_words] = encoder;
   json list = json::array();
-  for (const ColumnEncoding& input : inputs) list.push_back(to_json(input));
+  for (const ColumnEncoding& input : inputs)
+    list.push_back(to_json(input));
   return {{"inputs", std::move(list)},
           {"target", to_json(target)},
           {"picture_rows", picture_rows},
@@ -144,7 +145,8 @@ json to_json(const SchemaColumn& column) {
 json to_json(const Schema& schema) {
   const auto& [columns, task, notes] = schema;
   json list = json::array();
-  for (const SchemaColumn& column : columns) list.push_back(to_json(column));
+  for (const SchemaColumn& column : columns)
+    list.push_back(to_json(column));
   return {{"columns", std::move(list)}, {"task", name_of(task)}, {"notes", notes}};
 }
 
@@ -161,7 +163,8 @@ json to_json(const Provenance& provenance) {
   const auto& [version, data_name, data_fingerprint, training_rows, validation_rows, seed, epochs, best_epoch,
                stop_reason, options, held_out] = provenance;
   json option_list = json::array();
-  for (const auto& [name, value] : options) option_list.push_back({name, value});
+  for (const auto& [name, value] : options)
+    option_list.push_back({name, value});
   json metric_list = json::array();
   // A metric may be undefined (r2 of a constant target); that is no reason to lose the model.
   for (const auto& [name, value] : held_out) {
@@ -180,15 +183,18 @@ json to_json(const Provenance& provenance) {
           {"held_out", std::move(metric_list)}};
 }
 
-// --- JSON -> description ------------------------------------------------------------------------------------
+// --- JSON -> description
+// ------------------------------------------------------------------------------------
 
-std::size_t size_from(const JsonValue& value) { return static_cast<std::size_t>(value.count(kLargestSize)); }
+std::size_t size_from(const JsonValue& value) {
+  return static_cast<std::size_t>(value.count(kLargestSize));
+}
 
 Layer layer_from(const JsonValue& value) {
   switch (value.member("kind").word<LayerKind>()) {
     case LayerKind::dense: {
-      value.require_members({"kind", "inputs", "outputs", "activation", "activation_parameter", "parameter_use", "bias",
-                             "unit_activations"});
+      value.require_members({"kind", "inputs", "outputs", "activation", "activation_parameter",
+                             "parameter_use", "bias", "unit_activations"});
       Dense layer;
       layer.inputs = size_from(value.member("inputs"));
       layer.outputs = size_from(value.member("outputs"));
@@ -196,7 +202,7 @@ Layer layer_from(const JsonValue& value) {
       layer.activation_parameter = value.member("activation_parameter").number();
       layer.parameter_use = value.member("parameter_use").word<ParameterUse>();
       layer.bias = value.member("bias").word<BiasUse>();
-      for (const JsonValue& unit : value.member("unit_activations").elements()) {
+      for (const JsonValue unit : value.member("unit_activations").elements()) {
         layer.unit_activations.push_back(unit.word<Activation>());
       }
       return layer;
@@ -212,7 +218,8 @@ Layer layer_from(const JsonValue& value) {
 Network network_from(const JsonValue& value) {
   value.require_members({"layers"});
   Network network;
-  for (const JsonValue& layer : value.member("layers").elements()) network.layers.push_back(layer_from(layer));
+  for (const JsonValue layer : value.member("layers").elements())
+    network.layers.push_back(layer_from(layer));
   return network;
 }
 
@@ -242,7 +249,7 @@ TargetEncoding target_encoding_from(const JsonValue& value) {
 Encoder encoder_from(const JsonValue& value) {
   value.require_members({"inputs", "target", "picture_rows", "picture_columns", "missing_words"});
   Encoder encoder;
-  for (const JsonValue& input : value.member("inputs").elements()) {
+  for (const JsonValue input : value.member("inputs").elements()) {
     encoder.inputs.push_back(column_encoding_from(input));
   }
   encoder.target = target_encoding_from(value.member("target"));
@@ -255,7 +262,7 @@ Encoder encoder_from(const JsonValue& value) {
 Schema schema_from(const JsonValue& value) {
   value.require_members({"columns", "task", "notes"});
   Schema schema;
-  for (const JsonValue& column : value.member("columns").elements()) {
+  for (const JsonValue column : value.member("columns").elements()) {
     column.require_members({"name", "kind", "role", "note"});
     schema.columns.push_back({.name = column.member("name").text(),
                               .kind = column.member("kind").word<ColumnKind>(),
@@ -278,7 +285,7 @@ LossOptions loss_from(const JsonValue& value) {
 
 // The two parts of a ["name", value].
 std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
-  const std::vector<JsonValue> parts = value.elements();
+  const JsonValue::Elements parts = value.elements();
   if (parts.size() != 2) {
     value.refuse("the model file holds a list of the wrong length", "a name and a value",
                  count_of(parts.size(), "element"));
@@ -287,8 +294,8 @@ std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
 }
 
 Provenance provenance_from(const JsonValue& value) {
-  value.require_members({"version", "data_name", "data_fingerprint", "training_rows", "validation_rows", "seed", "epochs",
-                         "best_epoch", "stop_reason", "options", "held_out"});
+  value.require_members({"version", "data_name", "data_fingerprint", "training_rows", "validation_rows",
+                         "seed", "epochs", "best_epoch", "stop_reason", "options", "held_out"});
   Provenance provenance;
   provenance.version = value.member("version").text();
   provenance.data_name = value.member("data_name").text();
@@ -299,18 +306,19 @@ Provenance provenance_from(const JsonValue& value) {
   provenance.epochs = value.member("epochs").count();
   provenance.best_epoch = value.member("best_epoch").count();
   provenance.stop_reason = value.member("stop_reason").text();
-  for (const JsonValue& option : value.member("options").elements()) {
+  for (const JsonValue option : value.member("options").elements()) {
     const auto [name, text] = pair_from(option);
     provenance.options.emplace_back(name.text(), text.text());
   }
-  for (const JsonValue& metric : value.member("held_out").elements()) {
+  for (const JsonValue metric : value.member("held_out").elements()) {
     const auto [name, number] = pair_from(metric);
     provenance.held_out.emplace_back(name.text(), number.is_null() ? std::nan("") : number.number());
   }
   return provenance;
 }
 
-// --- what must hold -----------------------------------------------------------------------------------------
+// --- what must hold
+// -----------------------------------------------------------------------------------------
 
 [[noreturn]] void throw_misfit(std::string what, std::string where, std::string expected, std::string got) {
   throw StateError({.what = "the parts of the model do not fit together: " + std::move(what),
@@ -320,13 +328,15 @@ Provenance provenance_from(const JsonValue& value) {
 }
 
 void require_equal_sizes(std::string_view what, std::string where, std::size_t expected, std::size_t got) {
-  if (expected != got) throw_misfit(std::string(what), std::move(where), format_count(expected), format_count(got));
+  if (expected != got)
+    throw_misfit(std::string(what), std::move(where), format_count(expected), format_count(got));
 }
 
 void require_distinct(std::string_view what, const std::string& where, std::span<const std::string> names) {
   std::set<std::string_view> seen;
   for (const std::string& name : names) {
-    if (!seen.insert(name).second) throw_misfit(std::string(what), where, "each name once", quoted(name) + " twice");
+    if (!seen.insert(name).second)
+      throw_misfit(std::string(what), where, "each name once", quoted(name) + " twice");
   }
 }
 
@@ -361,7 +371,8 @@ void validate_target(const TargetEncoding& target) {
     require_equal_sizes("places of the targets", where + ".positions", columns, target.positions.size());
     const auto out_of_order = std::ranges::adjacent_find(target.positions, std::greater_equal<>());
     if (out_of_order != target.positions.end()) {
-      throw_misfit("the places of the targets are not sorted", where + ".positions", "ascending", "another order");
+      throw_misfit("the places of the targets are not sorted", where + ".positions", "ascending",
+                   "another order");
     }
   }
   const std::size_t scaled = target.task == Task::regression ? columns : 0;
@@ -369,7 +380,8 @@ void validate_target(const TargetEncoding& target) {
   require_equal_sizes("factors of the targets", where + ".factor", scaled, target.factor.size());
   for (std::size_t i = 0; i < scaled; ++i) {
     require_finite(where, {target.offset[i], target.factor[i]});
-    if (target.factor[i] == 0) throw_misfit("a target is scaled by 0", where + ".factor", "another number", "0");
+    if (target.factor[i] == 0)
+      throw_misfit("a target is scaled by 0", where + ".factor", "another number", "0");
   }
   const std::size_t classes = target.class_names.size();
   switch (target.task) {
@@ -386,7 +398,8 @@ void validate_target(const TargetEncoding& target) {
     case Task::classes:
       require_equal_sizes("target columns", where + ".columns", 1, columns);
       if (target.task == Task::binary) require_equal_sizes("classes", where + ".class_names", 2, classes);
-      if (classes < 2) throw_misfit("too few classes", where + ".class_names", "at least 2", format_count(classes));
+      if (classes < 2)
+        throw_misfit("too few classes", where + ".class_names", "at least 2", format_count(classes));
       require_equal_sizes("class values", where + ".class_values", classes, target.class_values.size());
       require_distinct("two classes have the same value", where + ".class_values", target.class_values);
       return;
@@ -415,8 +428,10 @@ void validate_schema(const Schema& schema, const Encoder& encoder) {
                    found == roles.end() ? "no such column" : std::string(name_of(found->second)));
     }
   };
-  for (const ColumnEncoding& input : encoder.inputs) require_role(input.name, ColumnRole::input);
-  for (const std::string& target : encoder.target.columns) require_role(target, ColumnRole::target);
+  for (const ColumnEncoding& input : encoder.inputs)
+    require_role(input.name, ColumnRole::input);
+  for (const std::string& target : encoder.target.columns)
+    require_role(target, ColumnRole::target);
 }
 
 void validate_encoder(const Encoder& encoder) {
@@ -447,13 +462,14 @@ void validate_description(const Model& model) {
   at("loss", [&] { validate(model.loss, model.network.output_activation()); });
   validate_encoder(model.encoder);
   validate_schema(model.schema, model.encoder);
-  require_equal_sizes("features of the encoder and inputs of the network", "network", model.encoder.features(),
-                      model.network.inputs());
+  require_equal_sizes("features of the encoder and inputs of the network", "network",
+                      model.encoder.features(), model.network.inputs());
   require_equal_sizes("outputs that the target needs and outputs of the network", "network",
                       model.encoder.target.outputs(), model.network.outputs());
 }
 
-// --- writing ------------------------------------------------------------------------------------------------
+// --- writing
+// ------------------------------------------------------------------------------------------------
 
 template <typename T>
 std::string header_bytes(const Model& model, std::span<const T> parameters) {
@@ -493,7 +509,8 @@ std::string header_bytes(const Model& model, std::span<const T> parameters) {
   }
   std::string bytes = little_endian(text.size()) + text;
   const std::string checksum = checksum_text(extend_checksum(0, bytes));
-  return bytes.replace(bytes.find(kHeaderChecksumStart) + kHeaderChecksumStart.size(), checksum.size(), checksum);
+  return bytes.replace(bytes.find(kHeaderChecksumStart) + kHeaderChecksumStart.size(), checksum.size(),
+                       checksum);
 }
 
 // The two parts of the file: header, and parameters as they lie in memory.
@@ -508,7 +525,8 @@ void with_parts(const Model& model, Use use) {
       model.parameters);
 }
 
-// --- reading ------------------------------------------------------------------------------------------------
+// --- reading
+// ------------------------------------------------------------------------------------------------
 
 class ModelReader {
  public:
@@ -522,8 +540,8 @@ class ModelReader {
     const JsonValue metadata = root.member(kMetadataKey);
     check_format(metadata);
     check_header_checksum(metadata, header_text);
-    metadata.require_members({"format", "format_version", "network", "encoder", "schema", "loss", "provenance", "checksums",
-                              "header_checksum"});
+    metadata.require_members({"format", "format_version", "network", "encoder", "schema", "loss",
+                              "provenance", "checksums", "header_checksum"});
     Model model;
     model.network = read_part(metadata, "network", network_from);
     model.encoder = read_part(metadata, "encoder", encoder_from);
@@ -542,8 +560,8 @@ class ModelReader {
   }
 
  private:
-  [[noreturn]] void refuse(std::string_view what, std::string_view where, std::string expected, std::string got,
-                           std::string_view advice) const {
+  [[noreturn]] void refuse(std::string_view what, std::string_view where, std::string expected,
+                           std::string got, std::string_view advice) const {
     throw ModelFileError({.what = "this model file cannot be used: " + std::string(what),
                           .where = where.empty() ? name_ : name_ + ": " + std::string(where),
                           .expected = std::move(expected),
@@ -552,12 +570,12 @@ class ModelReader {
   }
 
   [[noreturn]] void refuse_other_program() const {
-    refuse("it is a safetensors file of another program", "header.__metadata__", "\"format\": \"chainrule\"", "",
-           "use a model written by chainrule train");
+    refuse("it is a safetensors file of another program", "header.__metadata__", "\"format\": \"chainrule\"",
+           "", "use a model written by chainrule train");
   }
 
-  // What people take for a model file by mistake. None of these starts is the length of a proper header: as lengths they
-  // are over the limit or, gzip's, not 56 more than a multiple of 64.
+  // What people take for a model file by mistake. None of these starts is the length of a proper header: as
+  // lengths they are over the limit or, gzip's, not 56 more than a multiple of 64.
   void check_other_formats() const {
     struct Magic {
       std::string_view start, what, advice;
@@ -600,14 +618,15 @@ class ModelReader {
     const std::string_view text = bytes_.substr(kLengthBytes, static_cast<std::size_t>(length));
     data_ = bytes_.substr(kLengthBytes + text.size());
     if (!text.starts_with("{")) {
-      refuse("the header is not a JSON object", "byte 8", "\"{\"", text.empty() ? "nothing" : quoted(text.substr(0, 1)),
-             kDamagedFileAdvice);
+      refuse("the header is not a JSON object", "byte 8", "\"{\"",
+             text.empty() ? "nothing" : quoted(text.substr(0, 1)), kDamagedFileAdvice);
     }
     return text;
   }
 
   void check_format(const JsonValue& metadata) const {
-    if (!metadata.has_member("format") || metadata.member("format").text() != kFormatName) refuse_other_program();
+    if (!metadata.has_member("format") || metadata.member("format").text() != kFormatName)
+      refuse_other_program();
     const std::string version = metadata.member("format_version").text();
     const std::optional<std::int64_t> number = parse_integer(version);
     if (!number || *number < 1 || version != std::to_string(*number)) {
@@ -616,7 +635,8 @@ class ModelReader {
     }
     if (static_cast<std::uint64_t>(*number) != kFormatVersion) {
       refuse("it was written by a newer chainrule", "header.__metadata__.format_version",
-             "format version " + std::to_string(kFormatVersion), version, "use that version, or train the model again");
+             "format version " + std::to_string(kFormatVersion), version,
+             "use that version, or train the model again");
     }
   }
 
@@ -626,7 +646,8 @@ class ModelReader {
     const bool is_once = start != std::string_view::npos &&
                          header_text.find(kHeaderChecksumStart, start + 1) == std::string_view::npos;
     const std::size_t digits = start + kHeaderChecksumStart.size();
-    if (!is_once || stored.size() != kZeroChecksum.size() || header_text.substr(digits, stored.size()) != stored) {
+    if (!is_once || stored.size() != kZeroChecksum.size() ||
+        header_text.substr(digits, stored.size()) != stored) {
       refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
              "8 hexadecimal digits", quoted(stored), kForeignFileAdvice);
     }
@@ -635,7 +656,8 @@ class ModelReader {
     checksum = extend_checksum(checksum, kZeroChecksum);
     checksum = extend_checksum(checksum, header_text.substr(digits + stored.size()));
     if (checksum_text(checksum) != stored) {
-      refuse("the checksum of the header does not fit", "header", stored, checksum_text(checksum), kDamagedFileAdvice);
+      refuse("the checksum of the header does not fit", "header", stored, checksum_text(checksum),
+             kDamagedFileAdvice);
     }
     // Found after the checksum: a file that was damaged is told from one that was written differently.
     const std::size_t end = header_text.find_last_not_of(' ') + 1;
@@ -654,7 +676,8 @@ class ModelReader {
     return convert(JsonValue(value, where));
   }
 
-  // The parameters of all layers must fit into the rest of the file: says so before anything is multiplied or allocated.
+  // The parameters of all layers must fit into the rest of the file: says so before anything is multiplied or
+  // allocated.
   void check_sizes(const Network& network) const {
     std::size_t left = data_.size() / sizeof(float);
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
@@ -678,7 +701,8 @@ class ModelReader {
       }
     }
     std::set<std::string_view> known = {kMetadataKey};
-    for (const ParameterSegment& segment : segments) known.insert(segment.name);
+    for (const ParameterSegment& segment : segments)
+      known.insert(segment.name);
     for (const std::string& name : root.member_names()) {
       if (!known.contains(name)) {
         refuse("a tensor does not belong to the network", "header", "", quoted(name), kForeignFileAdvice);
@@ -690,8 +714,9 @@ class ModelReader {
     } else if (dtype == kDtype<double>) {
       model.parameters = read_parameters<double>(root, metadata, segments);
     } else {
-      refuse("the numbers of a tensor have an unknown type", "header[" + quoted(segments.front().name) + "].dtype",
-             "F32 or F64", quoted(dtype), kForeignFileAdvice);
+      refuse("the numbers of a tensor have an unknown type",
+             "header[" + quoted(segments.front().name) + "].dtype", "F32 or F64", quoted(dtype),
+             kForeignFileAdvice);
     }
   }
 
@@ -702,21 +727,22 @@ class ModelReader {
     if (count != data_.size() / sizeof(T) || data_.size() % sizeof(T) != 0) {
       const bool is_short = data_.size() < count * sizeof(T);
       refuse(is_short ? "it is cut short, within the tensors" : "there are bytes after the last tensor", "",
-             count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_.size()), kDamagedFileAdvice);
+             count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_.size()),
+             kDamagedFileAdvice);
     }
     const json checksums = parse_json_strictly(metadata.member("checksums").text(), name_ + ": checksums");
     const JsonValue stored(checksums, name_ + ": checksums");
     if (stored.member_names().size() != segments.size()) {
-      stored.refuse("there are checksums of tensors that are not there", count_of(segments.size(), "checksum"),
-                    format_count(stored.member_names().size()));
+      stored.refuse("there are checksums of tensors that are not there",
+                    count_of(segments.size(), "checksum"), format_count(stored.member_names().size()));
     }
     for (const ParameterSegment& segment : segments) {
       check_tensor<T>(root.member(segment.name), segment);
-      const std::string checksum =
-          checksum_text(extend_checksum(0, data_.substr(segment.offset * sizeof(T), segment.size() * sizeof(T))));
+      const std::string checksum = checksum_text(
+          extend_checksum(0, data_.substr(segment.offset * sizeof(T), segment.size() * sizeof(T))));
       if (stored.member(segment.name).text() != checksum) {
-        refuse("the checksum of a tensor does not fit", segment.name, stored.member(segment.name).text(), checksum,
-               kDamagedFileAdvice);
+        refuse("the checksum of a tensor does not fit", segment.name, stored.member(segment.name).text(),
+               checksum, kDamagedFileAdvice);
       }
     }
     Parameters<T> parameters(count);
@@ -741,14 +767,17 @@ class ModelReader {
     }
     const auto list_text = [](std::span<const std::size_t> numbers) {
       std::vector<std::string> parts;
-      for (const std::size_t number : numbers) parts.push_back(std::to_string(number));
+      for (const std::size_t number : numbers)
+        parts.push_back(std::to_string(number));
       return "[" + join(parts, ",") + "]";
     };
-    const auto require_list = [&](const char* member, const char* what, const std::vector<std::size_t>& expected) {
+    const auto require_list = [&](const char* member, const char* what,
+                                  const std::vector<std::size_t>& expected) {
       const JsonValue value = tensor.member(member);
       const std::vector<std::size_t> got = value.counts(UINT64_MAX);
       if (got != expected) {
-        value.refuse(what, list_text(expected), list_text(std::span(got).first(std::min<std::size_t>(got.size(), 8))));
+        value.refuse(what, list_text(expected),
+                     list_text(std::span(got).first(std::min<std::size_t>(got.size(), 8))));
       }
     };
     require_list("shape", "a tensor has another shape than the layer", tensor_shape(segment));
@@ -765,7 +794,8 @@ class ModelReader {
 
 void validate(const Model& model) {
   validate_description(model);
-  const std::size_t count = std::visit([](const auto& parameters) { return parameters.size(); }, model.parameters);
+  const std::size_t count =
+      std::visit([](const auto& parameters) { return parameters.size(); }, model.parameters);
   require_equal_sizes("parameters", "parameters", parameter_count(model.network), count);
 }
 

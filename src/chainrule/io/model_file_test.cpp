@@ -29,7 +29,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// --- models -------------------------------------------------------------------------------------------------
+// --- models
+// -------------------------------------------------------------------------------------------------
 
 // Every member has a value that is not its default.
 template <typename T>
@@ -77,12 +78,20 @@ Model example_model() {
   model.encoder.picture_rows = 28;
   model.encoder.picture_columns = 27;
   model.encoder.missing_words = {"", "NA", "?"};
-  model.schema = {.columns = {{.name = "bill length, \"mm\"", .kind = ColumnKind::numeric, .role = ColumnRole::input, .note = ""},
-                              {.name = "\xc3\xaele", .kind = ColumnKind::category, .role = ColumnRole::input, .note = "words"},
-                              {.name = "id", .kind = ColumnKind::numeric, .role = ColumnRole::ignored, .note = "every value once"},
-                              {.name = "species", .kind = ColumnKind::category, .role = ColumnRole::target, .note = ""}},
-                  .task = Task::classes,
-                  .notes = {"the last column is the target", ""}};
+  model.schema = {
+      .columns =
+          {{.name = "bill length, \"mm\"",
+            .kind = ColumnKind::numeric,
+            .role = ColumnRole::input,
+            .note = ""},
+           {.name = "\xc3\xaele", .kind = ColumnKind::category, .role = ColumnRole::input, .note = "words"},
+           {.name = "id",
+            .kind = ColumnKind::numeric,
+            .role = ColumnRole::ignored,
+            .note = "every value once"},
+           {.name = "species", .kind = ColumnKind::category, .role = ColumnRole::target, .note = ""}},
+      .task = Task::classes,
+      .notes = {"the last column is the target", ""}};
   model.loss = {.kind = Loss::softmax_cross_entropy,
                 .reduction = Reduction::sum,
                 .huber_delta = 1.5,
@@ -121,7 +130,8 @@ void expect_same(const Model& a, const Model& b) {
       [&b]<typename T>(const Parameters<T>& parameters) {
         const auto& others = std::get<Parameters<T>>(b.parameters);
         ASSERT_EQ(parameters.size(), others.size());
-        EXPECT_EQ(std::memcmp(parameters.data(), others.data(), parameters.size() * sizeof(T)), 0) << "bit for bit";
+        EXPECT_EQ(std::memcmp(parameters.data(), others.data(), parameters.size() * sizeof(T)), 0)
+            << "bit for bit";
       },
       a.parameters);
   const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
@@ -170,7 +180,8 @@ void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(a.provenance.held_out, b.provenance.held_out);
 }
 
-// --- files taken apart, changed, and sealed again ------------------------------------------------------------
+// --- files taken apart, changed, and sealed again
+// ------------------------------------------------------------
 
 std::string hexadecimal(unsigned long checksum) {
   std::ostringstream text;
@@ -201,7 +212,8 @@ struct ModelFileParts {
   std::string sealed(int padding = -1) const {
     std::string text = header_text;
     const std::string key = "\"header_checksum\":\"";
-    const std::size_t digits = text.find(key) == std::string::npos ? std::string::npos : text.find(key) + key.size();
+    const std::size_t digits =
+        text.find(key) == std::string::npos ? std::string::npos : text.find(key) + key.size();
     if (digits != std::string::npos) text.replace(digits, 8, "00000000");
     if (padding < 0) padding = static_cast<int>((64 - (8 + text.size()) % 64) % 64);
     text.append(static_cast<std::size_t>(padding), ' ');
@@ -258,7 +270,8 @@ ErrorReport refusal_of(std::string_view bytes) {
   return {};
 }
 
-// --- what is written and read ---------------------------------------------------------------------------------
+// --- what is written and read
+// ---------------------------------------------------------------------------------
 
 TEST(ModelFile, AFloatModelComesBackWholeAndBitForBit) {
   const Model model = example_model<float>();
@@ -386,7 +399,8 @@ class RandomModel {
         break;
     }
     model.schema.task = model.encoder.target.task;
-    for (std::size_t note = below(3); note > 0; --note) model.schema.notes.push_back(text());
+    for (std::size_t note = below(3); note > 0; --note)
+      model.schema.notes.push_back(text());
     if (below(2) == 0) {
       model.parameters = parameters<float>(parameter_count(model.network));
     } else {
@@ -394,7 +408,8 @@ class RandomModel {
     }
     model.provenance.seed = bits_();
     model.provenance.data_name = text();
-    for (std::size_t option = below(4); option > 0; --option) model.provenance.options.emplace_back(text(), text());
+    for (std::size_t option = below(4); option > 0; --option)
+      model.provenance.options.emplace_back(text(), text());
     for (std::size_t metric = below(4); metric > 0; --metric) {
       model.provenance.held_out.emplace_back(text(), number<double>());
     }
@@ -416,19 +431,23 @@ class RandomModel {
   template <typename T>
   Parameters<T> parameters(std::size_t count) {
     Parameters<T> values(count);
-    for (T& value : values) value = number<T>();
+    for (T& value : values)
+      value = number<T>();
     return values;
   }
 
   std::string text() {
-    constexpr std::array<std::string_view, 10> kPieces = {"a", "Z", "0", " ", "\"", "\\", "\n", "\x01", "\xc3\xa4", "\xf0\x9f\x98\x80"};
+    constexpr std::array<std::string_view, 10> kPieces = {"a",  "Z",  "0",    " ",        "\"",
+                                                          "\\", "\n", "\x01", "\xc3\xa4", "\xf0\x9f\x98\x80"};
     std::string result;
-    for (std::size_t i = below(6); i > 0; --i) result += kPieces[below(kPieces.size())];
+    for (std::size_t i = below(6); i > 0; --i)
+      result += kPieces[below(kPieces.size())];
     return result;
   }
   std::vector<std::string> distinct_texts(std::size_t count) {
     std::vector<std::string> texts;
-    for (std::size_t i = 0; i < count; ++i) texts.push_back(text() + std::to_string(i));
+    for (std::size_t i = 0; i < count; ++i)
+      texts.push_back(text() + std::to_string(i));
     std::ranges::sort(texts);
     return texts;
   }
@@ -436,7 +455,8 @@ class RandomModel {
   Encoder encoder() {
     Encoder encoder;
     for (const std::string& name : distinct_texts(1 + below(4))) {
-      ColumnEncoding input{.name = name, .offset = number<double>(), .factor = number<double>(), .fill = number<double>()};
+      ColumnEncoding input{
+          .name = name, .offset = number<double>(), .factor = number<double>(), .fill = number<double>()};
       input.scaling = enum_table<Scaling>()[below(4)].value;
       if (below(2) == 0) {
         input.kind = ColumnKind::category;
@@ -447,7 +467,8 @@ class RandomModel {
     }
     TargetEncoding& target = encoder.target;
     target.task = enum_table<Task>()[below(4)].value;
-    target.columns = distinct_texts(target.task == Task::regression || target.task == Task::multi_label ? 1 + below(3) : 1);
+    target.columns = distinct_texts(
+        target.task == Task::regression || target.task == Task::multi_label ? 1 + below(3) : 1);
     switch (target.task) {
       case Task::binary:
         target.class_names = distinct_texts(2);
@@ -485,7 +506,8 @@ TEST(ModelFile, AnyModelSurvivesSavingAndLoading) {
   }));
 }
 
-// --- damage ------------------------------------------------------------------------------------------------------
+// --- damage
+// ------------------------------------------------------------------------------------------------------
 
 TEST(ModelFile, EveryTruncationIsRefused) {
   const std::string bytes = model_to_bytes(example_model<float>());
@@ -522,8 +544,8 @@ TEST(ModelFile, TwoTensorsThatChangedPlacesAreFound) {
 }
 
 TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) {
-  // Only ModelFileError may come out, or a model that can be written again; address and undefined-behaviour sanitizers
-  // watch the rest.
+  // Only ModelFileError may come out, or a model that can be written again; address and undefined-behaviour
+  // sanitizers watch the rest.
   const ModelFileParts sound(model_to_bytes(example_model<float>()));
   constexpr std::string_view kLikely = "0123456789-+.eE{}[]\",:\\ tfnu";
   std::mt19937_64 bits(1);
@@ -543,7 +565,8 @@ TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) 
           parts.header_text.erase(at, 1 + bits() % 4);
           break;
         default:
-          parts.header_text.insert(at, parts.header_text.substr(bits() % parts.header_text.size(), 1 + bits() % 16));
+          parts.header_text.insert(
+              at, parts.header_text.substr(bits() % parts.header_text.size(), 1 + bits() % 16));
       }
     }
     try {
@@ -556,7 +579,8 @@ TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) 
   EXPECT_LT(accepted, 2'500);
 }
 
-// --- bad files, one by one -----------------------------------------------------------------------------------------
+// --- bad files, one by one
+// -----------------------------------------------------------------------------------------
 
 struct BadFile {
   const char* name;
@@ -565,7 +589,9 @@ struct BadFile {
   const char* where;  // part of the place
 };
 
-void PrintTo(const BadFile& bad, std::ostream* out) { *out << bad.name; }
+void PrintTo(const BadFile& bad, std::ostream* out) {
+  *out << bad.name;
+}
 
 std::string le(std::uint64_t value) {
   std::string bytes(8, '\0');
@@ -577,8 +603,8 @@ BadFile header_case(const char* name, const HeaderEdit& edit, const char* what, 
   return {name, [edit] { return with_header(example_model<float>(), edit); }, what, where};
 }
 
-BadFile part_case(const char* name, const std::string& part, const std::function<void(json&)>& edit, const char* what,
-                  const char* where) {
+BadFile part_case(const char* name, const std::string& part, const std::function<void(json&)>& edit,
+                  const char* what, const char* where) {
   return header_case(name, in_part(part, edit), what, where);
 }
 
@@ -604,44 +630,64 @@ std::vector<BadFile> bad_files() {
       {"Empty", [] { return std::string(); }, "it is empty", "m.safetensors"},
       {"ShorterThanALength", [] { return std::string("\x10\0\0", 3); }, "it is cut short", "m.safetensors"},
       {"OnlyALengthOfZero", [] { return le(0); }, "the header is not a JSON object", "byte 8"},
-      {"HeaderLengthBeyondTheEnd", [] { return le(1000) + "{}"; }, "cut short, within the header", "m.safetensors"},
-      {"HeaderLengthBeyondTheLimit", [] { return le((std::uint64_t{16} << 20) + 1) + "{}"; }, "the header is too long", "bytes 0 to 7"},
-      {"HeaderLengthNearTwoToThe64", [] { return le(UINT64_MAX) + "{}"; }, "the header is too long", "bytes 0 to 7"},
-      {"AZipArchive", [] { return std::string("PK\x03\x04") + std::string(60, 'x'); }, "zip archive", "m.safetensors"},
-      {"AnHdf5File", [] { return std::string("\x89HDF\r\n\x1a\n") + std::string(60, 'x'); }, "HDF5", "m.safetensors"},
-      {"AGzipFile", [] { return std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10) + "x"; }, "gzip", "m.safetensors"},
+      {"HeaderLengthBeyondTheEnd", [] { return le(1000) + "{}"; }, "cut short, within the header",
+       "m.safetensors"},
+      {"HeaderLengthBeyondTheLimit", [] { return le((std::uint64_t{16} << 20) + 1) + "{}"; },
+       "the header is too long", "bytes 0 to 7"},
+      {"HeaderLengthNearTwoToThe64", [] { return le(UINT64_MAX) + "{}"; }, "the header is too long",
+       "bytes 0 to 7"},
+      {"AZipArchive", [] { return std::string("PK\x03\x04") + std::string(60, 'x'); }, "zip archive",
+       "m.safetensors"},
+      {"AnHdf5File", [] { return std::string("\x89HDF\r\n\x1a\n") + std::string(60, 'x'); }, "HDF5",
+       "m.safetensors"},
+      {"AGzipFile", [] { return std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10) + "x"; }, "gzip",
+       "m.safetensors"},
       {"ANumpyArray", [] { return "\x93NUMPY\x01" + std::string(60, 'x'); }, "NumPy", "m.safetensors"},
-      {"ATable", [] { return std::string("length,width,species\n1,2,setosa\n"); }, "it looks like text", "m.safetensors"},
+      {"ATable", [] { return std::string("length,width,species\n1,2,setosa\n"); }, "it looks like text",
+       "m.safetensors"},
 
       // A header that is no JSON object with our metadata.
-      {"HeaderIsAList", [] { return le(56) + "[]" + std::string(54, ' '); }, "the header is not a JSON object", "byte 8"},
-      {"HeaderBeginsWithABlank", [] { return le(56) + " {}" + std::string(53, ' '); }, "the header is not a JSON object", "byte 8"},
-      {"HeaderBreaksOff", [] { return le(56) + "{\"a\":1" + std::string(50, ' '); }, "not proper JSON", "header"},
-      {"HeaderWithTextAfterIt", [] { return le(56) + "{}{}" + std::string(52, ' '); }, "not proper JSON", "header"},
+      {"HeaderIsAList", [] { return le(56) + "[]" + std::string(54, ' '); },
+       "the header is not a JSON object", "byte 8"},
+      {"HeaderBeginsWithABlank", [] { return le(56) + " {}" + std::string(53, ' '); },
+       "the header is not a JSON object", "byte 8"},
+      {"HeaderBreaksOff", [] { return le(56) + "{\"a\":1" + std::string(50, ' '); }, "not proper JSON",
+       "header"},
+      {"HeaderWithTextAfterIt", [] { return le(56) + "{}{}" + std::string(52, ' '); }, "not proper JSON",
+       "header"},
       {"HeaderNestedTooDeep",
-       [] { return le(184) + "{\"a\":" + std::string(80, '[') + std::string(80, ']') + "}" + std::string(18, ' '); },
+       [] {
+         return le(184) + "{\"a\":" + std::string(80, '[') + std::string(80, ']') + "}" +
+                std::string(18, ' ');
+       },
        "nested too deep", "header"},
-      {"HeaderWithAKeyTwice", [] { return le(56) + R"({"a":1,"a":2})" + std::string(43, ' '); }, "a key stands twice", "header"},
-      {"NoMetadata", [] { return le(56) + "{}" + std::string(54, ' '); }, "another program", "header.__metadata__"},
-      header_case("MetadataIsText", [](json& header) { header["__metadata__"] = "x"; }, "another program",
-                  "header.__metadata__"),
+      {"HeaderWithAKeyTwice", [] { return le(56) + R"({"a":1,"a":2})" + std::string(43, ' '); },
+       "a key stands twice", "header"},
+      {"NoMetadata", [] { return le(56) + "{}" + std::string(54, ' '); }, "another program",
+       "header.__metadata__"},
+      header_case(
+          "MetadataIsText", [](json& header) { header["__metadata__"] = "x"; }, "another program",
+          "header.__metadata__"),
       header_case("AnotherFormat", metadata([](json& m) { m["format"] = "pt"; }), "another program",
                   "header.__metadata__"),
-      header_case("NoFormatVersion", metadata([](json& m) { m.erase("format_version"); }), "something is missing",
-                  "header.__metadata__"),
+      header_case("NoFormatVersion", metadata([](json& m) { m.erase("format_version"); }),
+                  "something is missing", "header.__metadata__"),
       header_case("FormatVersionIsANumber", metadata([](json& m) { m["format_version"] = 1; }), "wrong type",
                   "header.__metadata__.format_version"),
       header_case("FormatVersionIsAWord", metadata([](json& m) { m["format_version"] = "one"; }),
                   "format version is not a number", "format_version"),
-      header_case("ANewerFormatVersion", metadata([](json& m) { m["format_version"] = "2"; }), "a newer chainrule",
-                  "format_version"),
+      header_case("ANewerFormatVersion", metadata([](json& m) { m["format_version"] = "2"; }),
+                  "a newer chainrule", "format_version"),
 
       // The header's checksum and padding.
-      header_case("NoHeaderChecksum", metadata([](json& m) { m.erase("header_checksum"); }), "something is missing",
-                  "header.__metadata__"),
-      text_case("HeaderChecksumInAnotherPlace",
-                [replace](std::string& text) { replace(text, "\"header_checksum\":\"", "\"header_checksum\": \""); },
-                "does not stand where chainrule writes it", "header_checksum"),
+      header_case("NoHeaderChecksum", metadata([](json& m) { m.erase("header_checksum"); }),
+                  "something is missing", "header.__metadata__"),
+      text_case(
+          "HeaderChecksumInAnotherPlace",
+          [replace](std::string& text) {
+            replace(text, "\"header_checksum\":\"", "\"header_checksum\": \"");
+          },
+          "does not stand where chainrule writes it", "header_checksum"),
       {"AHeaderChangedByHand",
        [replace] {
          std::string bytes = model_to_bytes(example_model<float>());
@@ -649,7 +695,8 @@ std::vector<BadFile> bad_files() {
          return bytes;
        },
        "the checksum of the header does not fit", "header"},
-      {"HeaderNotPadded", [] { return ModelFileParts(model_to_bytes(example_model<float>())).sealed(64 * 3 + 1); },
+      {"HeaderNotPadded",
+       [] { return ModelFileParts(model_to_bytes(example_model<float>())).sealed(64 * 3 + 1); },
        "not padded to a multiple of 64", "header"},
       {"HeaderPaddedTwice",
        [] {
@@ -657,149 +704,246 @@ std::vector<BadFile> bad_files() {
          return parts.sealed(static_cast<int>(64 + (64 - (8 + parts.header_text.size()) % 64) % 64));
        },
        "not padded to a multiple of 64", "header"},
-      text_case("HeaderPaddedWithLineBreaks", [](std::string& text) { text += '\n'; }, "not padded to a multiple of 64",
-                "header"),
+      text_case(
+          "HeaderPaddedWithLineBreaks", [](std::string& text) { text += '\n'; },
+          "not padded to a multiple of 64", "header"),
       header_case("UnknownMetadata", metadata([](json& m) { m["author"] = "me"; }), "something unknown",
                   "header.__metadata__"),
       header_case("MetadataMissing", metadata([](json& m) { m.erase("schema"); }), "something is missing",
                   "header.__metadata__"),
       header_case("APartThatIsNotText", metadata([](json& m) { m["loss"] = json::object(); }), "wrong type",
                   "header.__metadata__.loss"),
-      header_case("APartThatIsNotJson", metadata([](json& m) { m["loss"] = "{"; }), "not proper JSON", ": loss"),
+      header_case("APartThatIsNotJson", metadata([](json& m) { m["loss"] = "{"; }), "not proper JSON",
+                  ": loss"),
 
       // The network.
-      part_case("NetworkWithoutLayers", "network", [](json& v) { v["layers"] = json::array(); }, "ends with a dense layer", "network"),
-      part_case("LayersThatAreNoList", "network", [](json& v) { v["layers"] = 3; }, "wrong type", "network.layers"),
-      part_case("UnknownLayerKind", "network", [](json& v) { v["layers"][0]["kind"] = "conv"; }, "unknown layer kind",
-                "network.layers[0].kind"),
-      part_case("UnknownActivation", "network", [](json& v) { v["layers"][0]["activation"] = "rely"; }, "unknown activation",
-                "network.layers[0].activation"),
-      part_case("UnknownUnitActivation", "network", [](json& v) { v["layers"][0]["unit_activations"][1] = 7; }, "wrong type",
-                "network.layers[0].unit_activations[1]"),
-      part_case("UnitActivationsOfAnotherNumber", "network", [](json& v) { v["layers"][0]["unit_activations"].push_back("relu"); },
-                "one activation a unit", "network, layer 1"),
-      part_case("UnknownLayerMember", "network", [](json& v) { v["layers"][1]["seed"] = 1; }, "something unknown",
-                "network.layers[1]"),
-      part_case("LayerMemberMissing", "network", [](json& v) { v["layers"][0].erase("bias"); }, "something is missing",
-                "network.layers[0]"),
-      part_case("NegativeSize", "network", [](json& v) { v["layers"][0]["inputs"] = -5; }, "wrong type",
-                "network.layers[0].inputs"),
-      part_case("FractionalSize", "network", [](json& v) { v["layers"][0]["inputs"] = 5.5; }, "wrong type",
-                "network.layers[0].inputs"),
-      part_case("SizeOfZero", "network", [](json& v) { v["layers"][0]["inputs"] = 0; }, "at least one input", "network, layer 1"),
-      part_case("SizeBeyondTheLimit", "network", [](json& v) { v["layers"][0]["inputs"] = std::uint64_t{1} << 33; },
-                "too large", "network.layers[0].inputs"),
-      part_case("SizesWhoseProductOverflows", "network",
-                [](json& v) { v["layers"][0]["inputs"] = v["layers"][0]["outputs"] = std::uint64_t{1} << 32; },
-                "more parameters than the file holds", "network.layers[0]"),
-      part_case("MoreWeightsThanTheFileHolds", "network", [](json& v) { v["layers"][2]["inputs"] = 1'000'000; },
-                "more parameters than the file holds", "network.layers[2]"),
-      part_case("NeighboursThatDoNotFit", "network", [](json& v) { v["layers"][1]["units"] = 4; }, "neighbouring layers",
-                "network, layer 2"),
-      part_case("DropoutOfEverything", "network", [](json& v) { v["layers"][1]["rate"] = 1; }, "dropout rate", "network, layer 2"),
-      part_case("SoftmaxInAHiddenLayer", "network", [](json& v) { v["layers"][0]["activation"] = "softmax"; },
-                "softmax belongs to", "network, layer 1"),
-      part_case("NumbersAsText", "network", [](json& v) { v["layers"][1]["rate"] = "0.1"; }, "wrong type", "network.layers[1].rate"),
-      header_case("NumbersBeyondDouble",
-                  metadata([](json& m) { m["network"] = R"({"layers":[{"kind":"dropout","units":3,"rate":1e999}]})"; }),
+      part_case(
+          "NetworkWithoutLayers", "network", [](json& v) { v["layers"] = json::array(); },
+          "ends with a dense layer", "network"),
+      part_case(
+          "LayersThatAreNoList", "network", [](json& v) { v["layers"] = 3; }, "wrong type", "network.layers"),
+      part_case(
+          "UnknownLayerKind", "network", [](json& v) { v["layers"][0]["kind"] = "conv"; },
+          "unknown layer kind", "network.layers[0].kind"),
+      part_case(
+          "UnknownActivation", "network", [](json& v) { v["layers"][0]["activation"] = "rely"; },
+          "unknown activation", "network.layers[0].activation"),
+      part_case(
+          "UnknownUnitActivation", "network", [](json& v) { v["layers"][0]["unit_activations"][1] = 7; },
+          "wrong type", "network.layers[0].unit_activations[1]"),
+      part_case(
+          "UnitActivationsOfAnotherNumber", "network",
+          [](json& v) { v["layers"][0]["unit_activations"].push_back("relu"); }, "one activation a unit",
+          "network, layer 1"),
+      part_case(
+          "UnknownLayerMember", "network", [](json& v) { v["layers"][1]["seed"] = 1; }, "something unknown",
+          "network.layers[1]"),
+      part_case(
+          "LayerMemberMissing", "network", [](json& v) { v["layers"][0].erase("bias"); },
+          "something is missing", "network.layers[0]"),
+      part_case(
+          "NegativeSize", "network", [](json& v) { v["layers"][0]["inputs"] = -5; }, "wrong type",
+          "network.layers[0].inputs"),
+      part_case(
+          "FractionalSize", "network", [](json& v) { v["layers"][0]["inputs"] = 5.5; }, "wrong type",
+          "network.layers[0].inputs"),
+      part_case(
+          "SizeOfZero", "network", [](json& v) { v["layers"][0]["inputs"] = 0; }, "at least one input",
+          "network, layer 1"),
+      part_case(
+          "SizeBeyondTheLimit", "network", [](json& v) { v["layers"][0]["inputs"] = std::uint64_t{1} << 33; },
+          "too large", "network.layers[0].inputs"),
+      part_case(
+          "SizesWhoseProductOverflows", "network",
+          [](json& v) { v["layers"][0]["inputs"] = v["layers"][0]["outputs"] = std::uint64_t{1} << 32; },
+          "more parameters than the file holds", "network.layers[0]"),
+      part_case(
+          "MoreWeightsThanTheFileHolds", "network", [](json& v) { v["layers"][2]["inputs"] = 1'000'000; },
+          "more parameters than the file holds", "network.layers[2]"),
+      part_case(
+          "NeighboursThatDoNotFit", "network", [](json& v) { v["layers"][1]["units"] = 4; },
+          "neighbouring layers", "network, layer 2"),
+      part_case(
+          "DropoutOfEverything", "network", [](json& v) { v["layers"][1]["rate"] = 1; }, "dropout rate",
+          "network, layer 2"),
+      part_case(
+          "SoftmaxInAHiddenLayer", "network", [](json& v) { v["layers"][0]["activation"] = "softmax"; },
+          "softmax belongs to", "network, layer 1"),
+      part_case(
+          "NumbersAsText", "network", [](json& v) { v["layers"][1]["rate"] = "0.1"; }, "wrong type",
+          "network.layers[1].rate"),
+      header_case("NumbersBeyondDouble", metadata([](json& m) {
+                    m["network"] = R"({"layers":[{"kind":"dropout","units":3,"rate":1e999}]})";
+                  }),
                   "a number is too large", ": network"),
-      header_case("AKeyTwiceInANestedText", metadata([](json& m) { m["network"] = R"({"layers":[],"layers":[]})"; }),
+      header_case("AKeyTwiceInANestedText",
+                  metadata([](json& m) { m["network"] = R"({"layers":[],"layers":[]})"; }),
                   "a key stands twice", ": network"),
 
       // The loss.
-      part_case("UnknownLoss", "loss", [](json& v) { v["kind"] = "cross"; }, "unknown loss", "loss.kind"),
-      part_case("LossAndActivationDoNotFit", "loss", [](json& v) { v["kind"] = "binary_cross_entropy"; }, "logistic", "loss"),
+      part_case(
+          "UnknownLoss", "loss", [](json& v) { v["kind"] = "cross"; }, "unknown loss", "loss.kind"),
+      part_case(
+          "LossAndActivationDoNotFit", "loss", [](json& v) { v["kind"] = "binary_cross_entropy"; },
+          "logistic", "loss"),
 
       // Encoder and schema.
-      part_case("UnknownScaling", "encoder", [](json& v) { v["inputs"][0]["scaling"] = "log"; }, "unknown scaling",
-                "encoder.inputs[0].scaling"),
-      part_case("EncoderOfAnotherWidth", "encoder", [](json& v) { v["inputs"][1]["words"] = {"A", "B", "C"}; },
-                "features of the encoder", "network"),
-      part_case("WordsOutOfOrder", "encoder", [](json& v) { v["inputs"][1]["words"] = {"B", "A"}; }, "not sorted",
-                "encoder.inputs[1].words"),
-      part_case("AWordTwice", "encoder", [](json& v) { v["inputs"][1]["words"] = {"A", "A"}; }, "not sorted",
-                "encoder.inputs[1].words"),
-      part_case("WordsOfANumericColumn", "encoder", [](json& v) { v["inputs"][0]["words"] = {"A"}; },
-                "a numeric column has words", "encoder.inputs[0].words"),
-      part_case("AnInputTwice", "encoder", [](json& v) { v["inputs"][1]["name"] = v["inputs"][0]["name"]; },
-                "an input column is named twice", "encoder.inputs"),
-      part_case("NoTarget", "encoder", [](json& v) { v["target"]["columns"] = json::array(); }, "no target column",
-                "encoder.target.columns"),
-      part_case("OneClassOnly", "encoder",
-                [](json& v) { v["target"]["class_names"] = v["target"]["class_values"] = json::array({"a"}); }, "too few classes",
-                "encoder.target.class_names"),
-      part_case("ClassesOfAnotherNumber", "encoder",
-                [](json& v) { v["target"]["class_names"] = v["target"]["class_values"] = {"a", "b"}; },
-                "outputs that the target needs", "network"),
-      part_case("ClassNamesWithoutValues", "encoder", [](json& v) { v["target"]["class_values"] = {"a", "b"}; },
-                "class values", "encoder.target.class_values"),
-      part_case("AClassTwice", "encoder", [](json& v) { v["target"]["class_names"][1] = "setosa"; },
-                "two classes have the same name", "encoder.target.class_names"),
-      part_case("ScaledClasses", "encoder", [](json& v) { v["target"]["factor"] = {1}; }, "factors of the targets",
-                "encoder.target.factor"),
-      part_case("PlacesOfTooManyTargets", "encoder", [](json& v) { v["target"]["positions"] = {1, 2}; },
-                "places of the targets", "encoder.target.positions"),
-      part_case("APictureOfRowsOnly", "encoder", [](json& v) { v["picture_columns"] = 0; }, "rows or columns only",
-                "encoder.picture_rows"),
-      part_case("AnotherTaskInTheSchema", "schema", [](json& v) { v["task"] = "regression"; }, "different tasks", "schema.task"),
-      part_case("AnInputThatTheSchemaIgnores", "schema", [](json& v) { v["columns"][0]["role"] = "ignored"; },
-                "another role in the schema", "schema.columns"),
-      part_case("ATargetThatIsNotInTheSchema", "schema", [](json& v) { v["columns"].erase(3); }, "another role in the schema",
-                "schema.columns"),
-      part_case("UnknownColumnRole", "schema", [](json& v) { v["columns"][0]["role"] = "label"; }, "unknown column role",
-                "schema.columns[0].role"),
-      part_case("AColumnTwice", "schema", [](json& v) { v["columns"][2]["name"] = "species"; }, "a column is named twice",
-                "schema.columns"),
+      part_case(
+          "UnknownScaling", "encoder", [](json& v) { v["inputs"][0]["scaling"] = "log"; }, "unknown scaling",
+          "encoder.inputs[0].scaling"),
+      part_case(
+          "EncoderOfAnotherWidth", "encoder",
+          [](json& v) {
+            v["inputs"][1]["words"] = {"A", "B", "C"};
+          },
+          "features of the encoder", "network"),
+      part_case(
+          "WordsOutOfOrder", "encoder",
+          [](json& v) {
+            v["inputs"][1]["words"] = {"B", "A"};
+          },
+          "not sorted", "encoder.inputs[1].words"),
+      part_case(
+          "AWordTwice", "encoder",
+          [](json& v) {
+            v["inputs"][1]["words"] = {"A", "A"};
+          },
+          "not sorted", "encoder.inputs[1].words"),
+      part_case(
+          "WordsOfANumericColumn", "encoder", [](json& v) { v["inputs"][0]["words"] = {"A"}; },
+          "a numeric column has words", "encoder.inputs[0].words"),
+      part_case(
+          "AnInputTwice", "encoder", [](json& v) { v["inputs"][1]["name"] = v["inputs"][0]["name"]; },
+          "an input column is named twice", "encoder.inputs"),
+      part_case(
+          "NoTarget", "encoder", [](json& v) { v["target"]["columns"] = json::array(); }, "no target column",
+          "encoder.target.columns"),
+      part_case(
+          "OneClassOnly", "encoder",
+          [](json& v) { v["target"]["class_names"] = v["target"]["class_values"] = json::array({"a"}); },
+          "too few classes", "encoder.target.class_names"),
+      part_case(
+          "ClassesOfAnotherNumber", "encoder",
+          [](json& v) {
+            v["target"]["class_names"] = v["target"]["class_values"] = {"a", "b"};
+          },
+          "outputs that the target needs", "network"),
+      part_case(
+          "ClassNamesWithoutValues", "encoder",
+          [](json& v) {
+            v["target"]["class_values"] = {"a", "b"};
+          },
+          "class values", "encoder.target.class_values"),
+      part_case(
+          "AClassTwice", "encoder", [](json& v) { v["target"]["class_names"][1] = "setosa"; },
+          "two classes have the same name", "encoder.target.class_names"),
+      part_case(
+          "ScaledClasses", "encoder", [](json& v) { v["target"]["factor"] = {1}; }, "factors of the targets",
+          "encoder.target.factor"),
+      part_case(
+          "PlacesOfTooManyTargets", "encoder",
+          [](json& v) {
+            v["target"]["positions"] = {1, 2};
+          },
+          "places of the targets", "encoder.target.positions"),
+      part_case(
+          "APictureOfRowsOnly", "encoder", [](json& v) { v["picture_columns"] = 0; }, "rows or columns only",
+          "encoder.picture_rows"),
+      part_case(
+          "AnotherTaskInTheSchema", "schema", [](json& v) { v["task"] = "regression"; }, "different tasks",
+          "schema.task"),
+      part_case(
+          "AnInputThatTheSchemaIgnores", "schema", [](json& v) { v["columns"][0]["role"] = "ignored"; },
+          "another role in the schema", "schema.columns"),
+      part_case(
+          "ATargetThatIsNotInTheSchema", "schema", [](json& v) { v["columns"].erase(3); },
+          "another role in the schema", "schema.columns"),
+      part_case(
+          "UnknownColumnRole", "schema", [](json& v) { v["columns"][0]["role"] = "label"; },
+          "unknown column role", "schema.columns[0].role"),
+      part_case(
+          "AColumnTwice", "schema", [](json& v) { v["columns"][2]["name"] = "species"; },
+          "a column is named twice", "schema.columns"),
 
       // Provenance.
-      part_case("AnOptionOfThreeParts", "provenance", [](json& v) { v["options"][0].push_back("x"); }, "wrong length",
-                "provenance.options[0]"),
-      part_case("AMetricThatIsText", "provenance", [](json& v) { v["held_out"][0][1] = "0.97"; }, "wrong type",
-                "provenance.held_out[0][1]"),
-      part_case("ANegativeSeed", "provenance", [](json& v) { v["seed"] = -1; }, "wrong type", "provenance.seed"),
+      part_case(
+          "AnOptionOfThreeParts", "provenance", [](json& v) { v["options"][0].push_back("x"); },
+          "wrong length", "provenance.options[0]"),
+      part_case(
+          "AMetricThatIsText", "provenance", [](json& v) { v["held_out"][0][1] = "0.97"; }, "wrong type",
+          "provenance.held_out[0][1]"),
+      part_case(
+          "ANegativeSeed", "provenance", [](json& v) { v["seed"] = -1; }, "wrong type", "provenance.seed"),
 
       // Tensors.
-      header_case("ATensorMissing", [](json& header) { header.erase("layers.2.bias"); }, "a tensor is missing", "header"),
-      header_case("ATensorTooMany", [](json& header) { header["layers.9.bias"] = header["layers.2.bias"]; },
-                  "does not belong to the network", "header"),
-      header_case("ATensorThatIsNoObject", [](json& header) { header["layers.2.bias"] = 1; }, "wrong type",
-                  "header[\"layers.2.bias\"]"),
-      header_case("UnknownTensorMember", [](json& header) { header["layers.2.bias"]["stride"] = 1; }, "something unknown",
-                  "header[\"layers.2.bias\"]"),
-      header_case("UnknownDtype", [](json& header) { header["layers.0.weight"]["dtype"] = "BF16"; }, "unknown type",
-                  "dtype"),
-      header_case("TwoDtypes", [](json& header) { header["layers.2.bias"]["dtype"] = "F64"; }, "different types",
-                  "header[\"layers.2.bias\"].dtype"),
-      header_case("AllDtypesWrong",
-                  [](json& header) {
-                    for (auto& [name, tensor] : header.items()) {
-                      if (name != "__metadata__") tensor["dtype"] = "F64";
-                    }
-                  },
-                  "cut short, within the tensors", "m.safetensors"),
-      header_case("AnotherShape", [](json& header) { header["layers.0.weight"]["shape"] = {3, 5}; }, "another shape",
-                  "header[\"layers.0.weight\"].shape"),
-      header_case("AFlatShape", [](json& header) { header["layers.0.weight"]["shape"] = json::array({15}); }, "another shape",
-                  "header[\"layers.0.weight\"].shape"),
-      header_case("TensorsThatOverlap", [](json& header) { header["layers.2.bias"]["data_offsets"] = {104, 116}; },
-                  "overlap", "header[\"layers.2.bias\"].data_offsets"),
-      header_case("TensorsThatChangedPlaces",
-                  [](json& header) {
-                    header["layers.0.activation"]["data_offsets"] = {108, 120};
-                    header["layers.2.bias"]["data_offsets"] = {60, 72};
-                  },
-                  "out of order", "data_offsets"),
-      header_case("OffsetsBackwards", [](json& header) { header["layers.2.bias"]["data_offsets"] = {120, 108}; }, "overlap",
-                  "data_offsets"),
-      header_case("OffsetsNearTwoToThe64",
-                  [](json& header) { header["layers.2.bias"]["data_offsets"] = {UINT64_MAX - 11, UINT64_MAX}; }, "overlap",
-                  "data_offsets"),
-      header_case("OneOffsetOnly", [](json& header) { header["layers.2.bias"]["data_offsets"] = json::array({108}); },
-                  "overlap", "data_offsets"),
-      {"BytesAfterTheLastTensor", [] { return model_to_bytes(example_model<float>()) + std::string(4, '\0'); },
+      header_case(
+          "ATensorMissing", [](json& header) { header.erase("layers.2.bias"); }, "a tensor is missing",
+          "header"),
+      header_case(
+          "ATensorTooMany", [](json& header) { header["layers.9.bias"] = header["layers.2.bias"]; },
+          "does not belong to the network", "header"),
+      header_case(
+          "ATensorThatIsNoObject", [](json& header) { header["layers.2.bias"] = 1; }, "wrong type",
+          "header[\"layers.2.bias\"]"),
+      header_case(
+          "UnknownTensorMember", [](json& header) { header["layers.2.bias"]["stride"] = 1; },
+          "something unknown", "header[\"layers.2.bias\"]"),
+      header_case(
+          "UnknownDtype", [](json& header) { header["layers.0.weight"]["dtype"] = "BF16"; }, "unknown type",
+          "dtype"),
+      header_case(
+          "TwoDtypes", [](json& header) { header["layers.2.bias"]["dtype"] = "F64"; }, "different types",
+          "header[\"layers.2.bias\"].dtype"),
+      header_case(
+          "AllDtypesWrong",
+          [](json& header) {
+            for (auto& [name, tensor] : header.items()) {
+              if (name != "__metadata__") tensor["dtype"] = "F64";
+            }
+          },
+          "cut short, within the tensors", "m.safetensors"),
+      header_case(
+          "AnotherShape",
+          [](json& header) {
+            header["layers.0.weight"]["shape"] = {3, 5};
+          },
+          "another shape", "header[\"layers.0.weight\"].shape"),
+      header_case(
+          "AFlatShape", [](json& header) { header["layers.0.weight"]["shape"] = json::array({15}); },
+          "another shape", "header[\"layers.0.weight\"].shape"),
+      header_case(
+          "TensorsThatOverlap",
+          [](json& header) {
+            header["layers.2.bias"]["data_offsets"] = {104, 116};
+          },
+          "overlap", "header[\"layers.2.bias\"].data_offsets"),
+      header_case(
+          "TensorsThatChangedPlaces",
+          [](json& header) {
+            header["layers.0.activation"]["data_offsets"] = {108, 120};
+            header["layers.2.bias"]["data_offsets"] = {60, 72};
+          },
+          "out of order", "data_offsets"),
+      header_case(
+          "OffsetsBackwards",
+          [](json& header) {
+            header["layers.2.bias"]["data_offsets"] = {120, 108};
+          },
+          "overlap", "data_offsets"),
+      header_case(
+          "OffsetsNearTwoToThe64",
+          [](json& header) {
+            header["layers.2.bias"]["data_offsets"] = {UINT64_MAX - 11, UINT64_MAX};
+          },
+          "overlap", "data_offsets"),
+      header_case(
+          "OneOffsetOnly", [](json& header) { header["layers.2.bias"]["data_offsets"] = json::array({108}); },
+          "overlap", "data_offsets"),
+      {"BytesAfterTheLastTensor",
+       [] { return model_to_bytes(example_model<float>()) + std::string(4, '\0'); },
        "bytes after the last tensor", "m.safetensors"},
-      {"OneByteAfterTheLastTensor", [] { return model_to_bytes(example_model<float>()) + "x"; }, "bytes after the last tensor",
-       "m.safetensors"},
+      {"OneByteAfterTheLastTensor", [] { return model_to_bytes(example_model<float>()) + "x"; },
+       "bytes after the last tensor", "m.safetensors"},
       {"OneByteMissing",
        [] {
          std::string bytes = model_to_bytes(example_model<double>());
@@ -816,7 +960,8 @@ std::vector<BadFile> bad_files() {
        "the checksum of a tensor does not fit", "layers.2.bias"},
       {"AWeightThatIsNotANumber",
        [] {
-         return with_data(example_model<float>(), [](std::string& data) { data.replace(16, 4, "\0\0\xc0\x7f", 4); });
+         return with_data(example_model<float>(),
+                          [](std::string& data) { data.replace(16, 4, "\0\0\xc0\x7f", 4); });
        },
        "not a finite number", "layers.0.weight"},
       {"AnInfiniteBias",
@@ -825,15 +970,19 @@ std::vector<BadFile> bad_files() {
                           [](std::string& data) { data.replace(232, 8, "\0\0\0\0\0\0\xf0\x7f", 8); });
        },
        "not a finite number", "layers.2.bias"},
-      part_case("ChecksumMissing", "checksums", [](json& v) { v.erase("layers.2.bias"); }, "checksums of tensors", ": checksums"),
-      part_case("ChecksumOfAnotherTensor", "checksums",
-                [](json& v) {
-                  v["layers.9.bias"] = v["layers.2.bias"];
-                  v.erase("layers.2.bias");
-                },
-                "something is missing", ": checksums"),
-      part_case("ChecksumInCapitals", "checksums", [](json& v) { v["layers.2.bias"] = "ABCDEF01"; },
-                "the checksum of a tensor does not fit", "layers.2.bias"),
+      part_case(
+          "ChecksumMissing", "checksums", [](json& v) { v.erase("layers.2.bias"); }, "checksums of tensors",
+          ": checksums"),
+      part_case(
+          "ChecksumOfAnotherTensor", "checksums",
+          [](json& v) {
+            v["layers.9.bias"] = v["layers.2.bias"];
+            v.erase("layers.2.bias");
+          },
+          "something is missing", ": checksums"),
+      part_case(
+          "ChecksumInCapitals", "checksums", [](json& v) { v["layers.2.bias"] = "ABCDEF01"; },
+          "the checksum of a tensor does not fit", "layers.2.bias"),
   };
 }
 
@@ -854,15 +1003,17 @@ INSTANTIATE_TEST_SUITE_P(BadFiles, ModelFileRefuses, testing::ValuesIn(bad_files
 TEST(ModelFile, DescriptionsOfManyLayersCannotOverflowTheSumOfTheirSizes) {
   // 2^16 layers of 2^24 x 2^24 weights: the products sum to 2^64.
   const std::string bytes = with_header(example_model<float>(), in_part("network", [](json& value) {
-    json layer = value["layers"][2];
-    layer["inputs"] = layer["outputs"] = std::uint64_t{1} << 24;
-    value["layers"] = json::array();
-    for (int i = 0; i < (1 << 14); ++i) value["layers"].push_back(layer);
-  }));
+                                          json layer = value["layers"][2];
+                                          layer["inputs"] = layer["outputs"] = std::uint64_t{1} << 24;
+                                          value["layers"] = json::array();
+                                          for (int i = 0; i < (1 << 14); ++i)
+                                            value["layers"].push_back(layer);
+                                        }));
   EXPECT_NE(refusal_of(bytes).what.find("more parameters than the file holds"), std::string::npos);
 }
 
-// --- models that are not saved ----------------------------------------------------------------------------------
+// --- models that are not saved
+// ----------------------------------------------------------------------------------
 
 TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
   Model model = smallest_model();
@@ -887,7 +1038,8 @@ TEST(ModelFile, AModelThatIsNotValidIsNotSaved) {
   expect_refused([](Model& model) { model.encoder.inputs.clear(); });
   expect_refused([](Model& model) { model.encoder.inputs[0].offset = std::nan(""); });
   expect_refused([](Model& model) { model.encoder.target.factor[0] = 0; });
-  expect_refused([](Model& model) { model.encoder.target.factor[0] = std::numeric_limits<double>::infinity(); });
+  expect_refused(
+      [](Model& model) { model.encoder.target.factor[0] = std::numeric_limits<double>::infinity(); });
   expect_refused([](Model& model) { model.encoder.target.class_names = {"a"}; });
   expect_refused([](Model& model) { model.schema.task = Task::binary; });
   expect_refused([](Model& model) { model.encoder.inputs[0].name = "not UTF-8: \xff"; });
@@ -905,8 +1057,10 @@ TEST(ModelFile, ADescriptionTooLongToBeReadIsNotWritten) {
 TEST(ModelFile, TwentyThousandColumnsFitIntoTheHeader) {
   Model model = smallest_model();
   constexpr std::size_t kColumns = 20'000;
-  const ColumnEncoding column{
-      .offset = 1.2345678901234567, .factor = 0.98765432109876543, .fill = 1.2345678901234567, .missing_feature = MissingFeature::absent};
+  const ColumnEncoding column{.offset = 1.2345678901234567,
+                              .factor = 0.98765432109876543,
+                              .fill = 1.2345678901234567,
+                              .missing_feature = MissingFeature::absent};
   model.encoder.inputs.assign(kColumns, column);
   for (std::size_t i = 0; i < kColumns; ++i) {
     model.encoder.inputs[i].name = "ENSG00000" + std::to_string(100'000 + i);
@@ -919,7 +1073,8 @@ TEST(ModelFile, TwentyThousandColumnsFitIntoTheHeader) {
   EXPECT_EQ(model_to_bytes(model_from_bytes(bytes, "m")), bytes);
 }
 
-// --- files --------------------------------------------------------------------------------------------------------
+// --- files
+// --------------------------------------------------------------------------------------------------------
 
 class ModelFileOnDisk : public testing::Test {
  protected:
@@ -970,12 +1125,15 @@ TEST_F(ModelFileOnDisk, AMissingFileIsNamedWithTheNearest) {
   EXPECT_NE(report.advice.find("did you mean"), std::string::npos) << report.advice;
 }
 
-TEST_F(ModelFileOnDisk, ADirectoryIsNoModel) { EXPECT_EQ(load_refusal(directory_).got, "a directory"); }
+TEST_F(ModelFileOnDisk, ADirectoryIsNoModel) {
+  EXPECT_EQ(load_refusal(directory_).got, "a directory");
+}
 
 TEST_F(ModelFileOnDisk, ADeviceOrAPipeIsNoModel) {
   EXPECT_EQ(load_refusal("/dev/zero").got, "a device or a pipe");
   ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
-  EXPECT_EQ(load_refusal(path("pipe")).got, "a device or a pipe") << "and the reader does not wait for a writer";
+  EXPECT_EQ(load_refusal(path("pipe")).got, "a device or a pipe")
+      << "and the reader does not wait for a writer";
 }
 
 TEST_F(ModelFileOnDisk, StockSafetensorsOpensIt) {
@@ -984,8 +1142,8 @@ TEST_F(ModelFileOnDisk, StockSafetensorsOpensIt) {
   save_model(real_file_system(), path("double.safetensors"), example_model<double>());
   for (const char* name : {"float.safetensors", "double.safetensors"}) {
     const std::string command = "'" + std::string(CHAINRULE_TEST_PYTHON) + "' '" + CHAINRULE_SOURCE_DIR +
-                                "/tests/python/test_safetensors_opens_it.py' --model '" + path(name) + "' > '" +
-                                path("output") + "' 2>&1";
+                                "/tests/python/test_safetensors_opens_it.py' --model '" + path(name) +
+                                "' > '" + path("output") + "' 2>&1";
     const int status = std::system(command.c_str());
     EXPECT_EQ(status, 0) << read_whole_file(real_file_system(), path("output"));
   }

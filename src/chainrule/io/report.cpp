@@ -64,6 +64,8 @@ th:first-child,td:first-child{padding-left:0}
 ul{margin:0;padding-left:1.2rem;max-width:48rem;overflow-wrap:anywhere}
 svg{display:block;max-width:100%;height:auto}
 .wide svg{max-width:none}
+.large{overflow-x:auto}
+.large svg{min-width:36rem}
 svg text{font:12px system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;fill:var(--ink)}
 svg .tick,svg .label,svg .note{fill:var(--quiet)}
 .frame{stroke:var(--quiet);stroke-width:1}
@@ -96,12 +98,11 @@ svg text.shade6,svg text.shade7,svg text.shade8,svg text.shade9{fill:#0b1220}}
 svg .strong{font-weight:600}
 @media print{body{background:#fff;font-size:11pt}main{max-width:none;padding:0}
 section,header{border:0;padding:0 0 1rem;break-inside:auto}figure,tr,dl{break-inside:avoid}
-.scroll,.wide{overflow:visible;max-height:none}.wide svg{max-width:100%}
+.scroll,.wide{overflow:visible;max-height:none}.wide svg{max-width:100%}.large svg{min-width:0}
 svg,.cell{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
 
-// --- pieces of HTML
-// -----------------------------------------------------------------------------------------------
+// --- pieces of HTML ----------------------------------------------------------------------------------------
 
 std::string escaped(std::string_view text) {
   return escape_markup(text);
@@ -167,8 +168,7 @@ std::string section(std::string_view id, std::string_view heading, std::string_v
          "</h2>\n" + std::string(html) + "</section>\n";
 }
 
-// --- what is said
-// -------------------------------------------------------------------------------------------------
+// --- what is said ------------------------------------------------------------------------------------------
 
 const Metrics& shown_metrics(const ReportContents& contents) {
   return contents.held_out ? *contents.held_out : contents.training;
@@ -302,8 +302,7 @@ std::string headline_section(const ReportContents& contents) {
   return out + "</dl>\n</header>\n";
 }
 
-// --- curves
-// -------------------------------------------------------------------------------------------------------
+// --- curves ------------------------------------------------------------------------------------------------
 
 template <typename ValueOf>
 ChartSeries curve(const History& history, std::string name, std::string css_class, ValueOf&& value_of) {
@@ -315,7 +314,7 @@ ChartSeries curve(const History& history, std::string name, std::string css_clas
   return series;
 }
 
-// "falls from 1.2 in epoch 1 to 0.03 in epoch 200"
+// "training goes from 1.2 in epoch 1 to 0.03 in epoch 200. "
 std::string course_text(const ChartSeries& series) {
   if (series.points.empty()) return series.name + ": no values. ";
   const SvgPoint& first = series.points.front();
@@ -360,7 +359,8 @@ std::string curves_section(const ReportContents& contents) {
   }
   loss.width = 900;
   loss.height = 320;
-  std::string out = figure("Loss", line_chart(loss));
+  std::string out = "<div class=\"large\" role=\"region\" tabindex=\"0\" aria-label=\"Loss\">\n" +
+                    figure("Loss", line_chart(loss)) + "</div>\n";
 
   out += "<div class=\"side\">\n";
   const std::string label = score_label(shown_metrics(contents).task);
@@ -398,8 +398,7 @@ std::string curves_section(const ReportContents& contents) {
   return section("curves", "How training went", out);
 }
 
-// --- classification
-// -----------------------------------------------------------------------------------------------
+// --- classification ----------------------------------------------------------------------------------------
 
 std::string confusion_figure(const Metrics& metrics, const TargetEncoding& target) {
   const std::vector<std::size_t> classes = most_confused_classes(metrics.confusion, kMostMatrixClasses);
@@ -502,8 +501,7 @@ std::string classification_sections(const ReportContents& contents) {
   return out;
 }
 
-// --- regression
-// ---------------------------------------------------------------------------------------------------
+// --- regression --------------------------------------------------------------------------------------------
 
 std::string regression_sections(const ReportContents& contents) {
   const Metrics& metrics = shown_metrics(contents);
@@ -576,8 +574,7 @@ std::string regression_sections(const ReportContents& contents) {
   return out;
 }
 
-// --- the network
-// --------------------------------------------------------------------------------------------------
+// --- the network -------------------------------------------------------------------------------------------
 
 std::string network_section(const ReportContents& contents) {
   const Model& model = contents.model;
@@ -617,8 +614,7 @@ std::string network_section(const ReportContents& contents) {
                  out + scrolling("Layers", table.html()));
 }
 
-// --- columns, notes, options
-// --------------------------------------------------------------------------------------
+// --- columns, notes, options -------------------------------------------------------------------------------
 
 std::string input_text(const ColumnEncoding& encoding) {
   std::string text;

@@ -19,8 +19,7 @@ constexpr std::size_t kLongestName = 24;    // display columns
 constexpr std::size_t kWidestMatrix = 100;  // display columns; wider lines break in most terminals
 constexpr std::size_t kMostMistakes = 10;
 
-// --- tables of text
-// -----------------------------------------------------------------------------------------------
+// --- tables of text ----------------------------------------------------------------------------------------
 
 std::string spaces(std::size_t count) {
   return std::string(count, ' ');
@@ -61,8 +60,7 @@ std::string plain_name(const std::string& name) {
   return cut_to_width(is_plain ? name : safe.substr(1, safe.size() - 2), kLongestName);
 }
 
-// --- metrics
-// ------------------------------------------------------------------------------------------------------
+// --- metrics -----------------------------------------------------------------------------------------------
 
 std::string confusion_text(const Metrics& metrics, const TargetEncoding& target) {
   const std::size_t classes = metrics.confusion.size();
@@ -100,8 +98,7 @@ std::string confusion_text(const Metrics& metrics, const TargetEncoding& target)
   return "most frequent mistakes\n" + list.text();
 }
 
-// --- curves
-// -------------------------------------------------------------------------------------------------------
+// --- curves ------------------------------------------------------------------------------------------------
 
 // A field of dots, two columns and four rows of them a character, drawn with Unicode's braille patterns.
 class BrailleField {

@@ -35,8 +35,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return split_text(text, '\n');
 }
 
-// --- network
-// ------------------------------------------------------------------------------------------------------
+// --- network -----------------------------------------------------------------------------------------------
 
 TEST(NetworkText, SaysTheChainInOneLineAndTheLayersInATable) {
   const Network network{.layers = {make_dense(784, 128, Activation::relu), Dropout{.units = 128, .rate = 0.2},
@@ -51,8 +50,7 @@ TEST(NetworkText, SaysTheChainInOneLineAndTheLayersInATable) {
             "3  dense           128       10  softmax          1,290\n");
 }
 
-// --- metrics
-// ------------------------------------------------------------------------------------------------------
+// --- metrics -----------------------------------------------------------------------------------------------
 
 TEST(MetricsText, AlignsTheConfusionMatrixAndTheClasses) {
   Metrics metrics = metrics_of({{30, 1, 0}, {0, 1013, 0}, {0, 0, 25}});
@@ -138,8 +136,7 @@ TEST(MetricsText, ShowsLabelsWithoutAMatrix) {
             "label  precision  recall     f1  rows");
 }
 
-// --- curves
-// -------------------------------------------------------------------------------------------------------
+// --- curves ------------------------------------------------------------------------------------------------
 
 TEST(CurveText, DrawsAStraightFall) {
   // 20 wide: 1 for the labels, 2 for the axis, 17 for the curve; 8 high: 5 for the curve. That is a field of
@@ -205,8 +202,7 @@ TEST(CurveText, SurvivesWhatHistoriesCanBe) {
   }
 }
 
-// --- pictures
-// -----------------------------------------------------------------------------------------------------
+// --- pictures ----------------------------------------------------------------------------------------------
 
 TEST(PictureText, ShadesWithoutColour) {
   // Two rows of pixels a line, each character the mean of two; 255 / 9 = 28.3 a shade.

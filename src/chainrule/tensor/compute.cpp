@@ -7,12 +7,16 @@ namespace chainrule {
 bool is_supported(KernelPath path) {
   switch (path) {
     case KernelPath::plain:
-    case KernelPath::scalar: return true;
+    case KernelPath::scalar:
+      return true;
 #if HWY_ARCH_X86_64
-    case KernelPath::avx2: return (hwy::SupportedTargets() & HWY_AVX2) != 0;
-    case KernelPath::avx512: return (hwy::SupportedTargets() & HWY_AVX3) != 0;
+    case KernelPath::avx2:
+      return (hwy::SupportedTargets() & HWY_AVX2) != 0;
+    case KernelPath::avx512:
+      return (hwy::SupportedTargets() & HWY_AVX3) != 0;
 #endif
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -25,7 +25,8 @@ TEST(KernelPath, FollowsTheFeatureBitsOfTheProcessor) {
 }
 #endif
 TEST(KernelPath, HasOneWordForEachPath) {
-  for (const KernelPath path : {KernelPath::plain, KernelPath::scalar, KernelPath::avx2, KernelPath::avx512}) {
+  for (const KernelPath path :
+       {KernelPath::plain, KernelPath::scalar, KernelPath::avx2, KernelPath::avx512}) {
     EXPECT_EQ(parse_name<KernelPath>(name_of(path)), path);
   }
 }

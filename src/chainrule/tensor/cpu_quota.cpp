@@ -47,8 +47,10 @@ std::optional<double> quota_of_group(const std::filesystem::path& group) {
   return *quota / *period;
 }
 
-// Inside a container the path of the group may not exist below the mount: then its root, which the walk ends with.
-void walk_up(const std::filesystem::path& mount, std::filesystem::path group, std::optional<double>& smallest) {
+// Inside a container the path of the group may not exist below the mount: then its root, which the walk ends
+// with.
+void walk_up(const std::filesystem::path& mount, std::filesystem::path group,
+             std::optional<double>& smallest) {
   for (group = group.relative_path();; group = group.parent_path()) {
     if (const std::optional<double> quota = quota_of_group(group.empty() ? mount : mount / group)) {
       smallest = smallest ? std::min(*smallest, *quota) : *quota;

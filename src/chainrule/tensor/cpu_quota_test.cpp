@@ -27,7 +27,9 @@ class CpuQuota : public testing::Test {
   std::filesystem::path root_;
 };
 
-TEST_F(CpuQuota, IsAbsentWithoutControlGroups) { EXPECT_FALSE(cpu_quota(root_)); }
+TEST_F(CpuQuota, IsAbsentWithoutControlGroups) {
+  EXPECT_FALSE(cpu_quota(root_));
+}
 
 TEST_F(CpuQuota, OfVersion2IsTheQuotientOfCpuMax) {
   write("proc/self/cgroup", "0::/job\n");

@@ -2,6 +2,7 @@
 //
 // Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function itself,
 // relative to the result it enters.
+// clang-format off
 #pragma once
 
 #include <array>

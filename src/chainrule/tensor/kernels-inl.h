@@ -1,13 +1,16 @@
-// The vector kernels of kernels.h, compiled once for each instruction set with fused multiply-add (AVX2, AVX-512).
+// The vector kernels of kernels.h, compiled once for each instruction set with fused multiply-add (AVX2,
+// AVX-512).
 //
 // One micro-kernel serves all three products: a tile of `ROWS` x `VECTORS` registers, each lane one chain
 //   c[i][j] = start + sum_p a(i, p) b[p][j]      a(i, p) = a[i * a_row + p * a_step]
 // where only the strides of a differ: x[r][k] (multiply), d_y[r][j] with w transposed into panels
-// (multiply_transposed), x[r][k] read down its columns (outer_product_sum). Tiles of outer_product_sum cut their chains
-// after 32 rows and join the pieces in the tree of rule 2, on a stack of tiles that works like a binary counter.
+// (multiply_transposed), x[r][k] read down its columns (outer_product_sum). Tiles of outer_product_sum cut
+// their chains after 32 rows and join the pieces in the tree of rule 2, on a stack of tiles that works like a
+// binary counter.
 //
-// b is read in panels as wide as a tile. A panel used by many rows is first copied to the stack of the calling thread,
-// contiguous and aligned: with a row length that is a power of two the rows of a panel would fall into few cache sets.
+// b is read in panels as wide as a tile. A panel used by many rows is first copied to the stack of the
+// calling thread, contiguous and aligned: with a row length that is a power of two the rows of a panel would
+// fall into few cache sets.
 
 #if defined(CHAINRULE_TENSOR_KERNELS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_KERNELS_INL_H_
@@ -38,7 +41,8 @@ struct Region {
 // Open subtrees of a sum over any number of rows: one for each bit of the number of blocks.
 inline constexpr std::size_t kSumLevels = 59;
 
-// Room that stays with the thread, one piece for each purpose: a step allocates only until it has seen its largest batch.
+// Room that stays with the thread, one piece for each purpose: a step allocates only until it has seen its
+// largest batch.
 enum class Scratch { subtrees, inputs };
 template <typename T, Scratch PURPOSE>
 T* scratch(std::size_t count) {
@@ -63,7 +67,7 @@ namespace chainrule {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// --- the micro-kernel ---------------------------------------------------------------------------------------
+// --- the micro-kernel ----------------------------------------------------------------------------
 
 template <typename T>
 inline constexpr std::size_t kLanes = HWY_MAX_BYTES / sizeof(T);
@@ -77,7 +81,7 @@ inline constexpr std::size_t kRowsOf[5] = {0, 12, HWY_TARGET == HWY_AVX2 ? 6 : 8
 inline constexpr std::size_t kWideVectors[3] = {0, 8, 4};
 
 template <typename T>
-inline constexpr std::size_t kPanel = kVectors * kLanes<T>;
+inline constexpr std::size_t kPanel = (kVectors * kLanes<T>);
 
 // Bytes of a copied panel: half of a level-1 cache, the other half is for a.
 inline constexpr std::size_t kPanelBytes = HWY_TARGET == HWY_AVX2 ? 16384 : 24576;
@@ -91,8 +95,8 @@ inline constexpr std::size_t kSubtreeRows = kBatchBlock << kTreeLevels;
 enum class Start { zero, bias, continued };
 enum class Edge { whole, masked };
 
-// The first `count` lanes (1 to all). The masked store of AVX2 takes 12 cycles and more on AMD processors, pieces of 4, 2
-// and 1 lanes take 1 each; that of AVX-512 is fast everywhere.
+// The first `count` lanes (1 to all). The masked store of AVX2 takes 12 cycles and more on AMD processors,
+// pieces of 4, 2 and 1 lanes take 1 each; that of AVX-512 is fast everywhere.
 template <class D, class V, typename T>
 HWY_INLINE void store_first(D d, V v, std::size_t count, T* HWY_RESTRICT to) {
 #if HWY_TARGET == HWY_AVX2
@@ -161,7 +165,8 @@ HWY_NOINLINE void run_tile(const Tile<T>& tile) {
         CHAINRULE_UNROLL
         for (std::size_t v = 0; v < VECTORS; ++v) {
           const T* from = c + i * c_stride + v * lanes;
-          sum[i][v] = EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
+          sum[i][v] =
+              EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
         }
       }
     } else if (tile.start == Start::bias) {
@@ -171,13 +176,15 @@ HWY_NOINLINE void run_tile(const Tile<T>& tile) {
         const V start =
             EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
         CHAINRULE_UNROLL
-        for (std::size_t i = 0; i < ROWS; ++i) sum[i][v] = start;
+        for (std::size_t i = 0; i < ROWS; ++i)
+          sum[i][v] = start;
       }
     } else {
       CHAINRULE_UNROLL
       for (std::size_t i = 0; i < ROWS; ++i) {
         CHAINRULE_UNROLL
-        for (std::size_t v = 0; v < VECTORS; ++v) sum[i][v] = hn::Zero(d);
+        for (std::size_t v = 0; v < VECTORS; ++v)
+          sum[i][v] = hn::Zero(d);
       }
     }
 
@@ -187,21 +194,23 @@ HWY_NOINLINE void run_tile(const Tile<T>& tile) {
       CHAINRULE_UNROLL
       for (std::size_t v = 0; v < VECTORS; ++v) {
         const T* from = b + v * lanes;
-        b_p[v] = EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
+        b_p[v] =
+            EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, from) : hn::LoadU(d, from);
       }
       CHAINRULE_UNROLL
       for (std::size_t i = 0; i < ROWS; ++i) {
         const V a_i = hn::Set(d, a[i * a_row]);
         CHAINRULE_UNROLL
-        for (std::size_t v = 0; v < VECTORS; ++v) sum[i][v] = hn::MulAdd(a_i, b_p[v], sum[i][v]);
+        for (std::size_t v = 0; v < VECTORS; ++v)
+          sum[i][v] = hn::MulAdd(a_i, b_p[v], sum[i][v]);
       }
       a += a_step;
       b += b_stride;
     }
     rest -= steps;
 
-    // Block number `block` ends as many subtrees as it has trailing ones; after the last one the open subtrees join
-    // from the right.
+    // Block number `block` ends as many subtrees as it has trailing ones; after the last one the open
+    // subtrees join from the right.
     const bool last = rest == 0;
     std::size_t open = block;
     std::size_t level = 0;
@@ -219,7 +228,8 @@ HWY_NOINLINE void run_tile(const Tile<T>& tile) {
     CHAINRULE_UNROLL
     for (std::size_t i = 0; i < ROWS; ++i) {
       CHAINRULE_UNROLL
-      for (std::size_t v = 0; v < VECTORS; ++v) hn::Store(sum[i][v], d, &stack[level][i][v * lanes]);
+      for (std::size_t v = 0; v < VECTORS; ++v)
+        hn::Store(sum[i][v], d, &stack[level][i][v * lanes]);
     }
   }
 
@@ -267,8 +277,8 @@ class EvenCut {
   std::size_t count_, base_, larger_;
 };
 
-// The columns [c, c + width) of all rows, width <= kPanel. copied_a: the tiles of a lie one after the other, that far
-// apart (0: a is where it was).
+// The columns [c, c + width) of all rows, width <= kPanel. copied_a: the tiles of a lie one after the other,
+// that far apart (0: a is where it was).
 template <typename T>
 HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std::size_t copied_a = 0) {
   const std::size_t vectors = (width + kLanes<T> - 1) / kLanes<T>;
@@ -296,7 +306,7 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
   }
 }
 
-// --- panels -------------------------------------------------------------------------------------------------
+// --- panels --------------------------------------------------------------------------------------
 
 // panel[p][j] = b[p][j] for p < depth, j < width; zero up to the width of the panel.
 template <typename T>
@@ -317,12 +327,15 @@ void copy_panel(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth
   for (std::size_t p = 0; p < depth; ++p) {
     const T* from = b + p * b_stride;
     T* to = panel + p * kPanel<T>;
-    for (std::size_t v = 0; v < whole; ++v) hn::Store(hn::LoadU(d, from + v * lanes), d, to + v * lanes);
-    if (whole * lanes < width) hn::Store(hn::MaskedLoad(mask, d, from + whole * lanes), d, to + whole * lanes);
+    for (std::size_t v = 0; v < whole; ++v)
+      hn::Store(hn::LoadU(d, from + v * lanes), d, to + v * lanes);
+    if (whole * lanes < width)
+      hn::Store(hn::MaskedLoad(mask, d, from + whole * lanes), d, to + whole * lanes);
   }
 }
 
-// Blocks of 8 rows x 4 columns (float), 4 x 2 (double): pairs of interleaves inside the 128-bit halves of a register.
+// Blocks of 8 rows x 4 columns (float), 4 x 2 (double): pairs of interleaves inside the 128-bit halves of a
+// register.
 template <typename T>
 inline constexpr std::size_t kTurnRows = 32 / sizeof(T);
 template <typename T>
@@ -358,8 +371,8 @@ HWY_INLINE void turn_block(const double* HWY_RESTRICT from, std::size_t stride, 
 
 // to[p][j] = from[j][p] for p < depth, j < width.
 template <typename T>
-void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std::size_t width, T* HWY_RESTRICT to,
-          std::size_t to_stride) {
+void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std::size_t width,
+          T* HWY_RESTRICT to, std::size_t to_stride) {
   std::size_t j = 0;
   for (; j + kTurnRows<T> <= width; j += kTurnRows<T>) {
     std::size_t p = 0;
@@ -367,15 +380,17 @@ void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std
       turn_block(from + j * stride + p, stride, to + p * to_stride + j, to_stride);
     }
     for (; p < depth; ++p) {
-      for (std::size_t i = j; i < j + kTurnRows<T>; ++i) to[p * to_stride + i] = from[i * stride + p];
+      for (std::size_t i = j; i < j + kTurnRows<T>; ++i)
+        to[p * to_stride + i] = from[i * stride + p];
     }
   }
   for (; j < width; ++j) {
-    for (std::size_t p = 0; p < depth; ++p) to[p * to_stride + j] = from[j * stride + p];
+    for (std::size_t p = 0; p < depth; ++p)
+      to[p * to_stride + j] = from[j * stride + p];
   }
 }
 
-// --- the products -------------------------------------------------------------------------------------------
+// --- the products --------------------------------------------------------------------------------
 
 // Fewer columns of d_w than this leave parts of vectors empty.
 template <typename T>
@@ -469,16 +484,18 @@ void multiply_transposed_region(const Region& region, const MatrixView<const T>&
 template <typename T>
 inline constexpr std::size_t kInputGroup = 384 / sizeof(T);
 template <typename T>
-inline constexpr std::size_t kCopiedTile = kSubtreeRows * kCopiedRows + kLanes<T>;  // numbers between two tiles
-// Rows this far apart share cache sets: columns are copied (256 x 1024 x 1024: 64 to 70 % of the peak; with other row
-// lengths the copy costs 2 to 3 %), from so many columns of d_w on that the copy is used often enough.
+inline constexpr std::size_t kCopiedTile = (kSubtreeRows * kCopiedRows) + kLanes<T>;  // from one to the next
+// Rows this far apart share cache sets: columns are copied (256 x 1024 x 1024: 64 to 70 % of the peak; with
+// other row lengths the copy costs 2 to 3 %), from so many columns of d_w on that the copy is used often
+// enough.
 inline constexpr std::size_t kBadStride = 1024;
 inline constexpr std::size_t kCopyColumns = 96;
 
-// copy[tile][r][i] = x[r][column + i]: the columns that a tile needs, side by side. Columns beyond those of the tile may
-// be read and overwritten by the next row, columns beyond x may not.
+// copy[tile][r][i] = x[r][column + i]: the columns that a tile needs, side by side. Columns beyond those of
+// the tile may be read and overwritten by the next row, columns beyond x may not.
 template <typename T>
-void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t columns, T* HWY_RESTRICT copy) {
+void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t columns,
+                 T* HWY_RESTRICT copy) {
   const hn::CappedTag<T, 32 / sizeof(T)> d;
   constexpr std::size_t lanes = 32 / sizeof(T);
   constexpr std::size_t reach = (kCopiedRows + lanes - 1) / lanes * lanes;
@@ -494,7 +511,8 @@ void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t c
       }
     } else {
       for (std::size_t r = 0; r < x.rows; ++r) {
-        for (std::size_t j = 0; j < width; ++j) copy[r * kCopiedRows + j] = from[r * x.stride + j];
+        for (std::size_t j = 0; j < width; ++j)
+          copy[r * kCopiedRows + j] = from[r * x.stride + j];
       }
     }
     column += width;
@@ -524,7 +542,8 @@ void outer_product_subtree(const Region& region, const MatrixView<const T>& x, c
     const T* a = x.data + k;
     tile.a_step = x.stride;
     if (inputs_copied) {
-      T* const copy = scratch<T, Scratch::inputs>((kInputGroup<T> + kCopiedRows - 1) / kCopiedRows * kCopiedTile<T>);
+      T* const copy =
+          scratch<T, Scratch::inputs>((kInputGroup<T> + kCopiedRows - 1) / kCopiedRows * kCopiedTile<T>);
       copy_inputs(x, k, rows, copy);
       a = copy;
       tile.a_step = kCopiedRows;
@@ -545,8 +564,8 @@ void outer_product_subtree(const Region& region, const MatrixView<const T>& x, c
   }
 }
 
-// The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of d_w, and
-// fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
+// The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of
+// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
 template <typename T>
 void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
                           const MatrixView<T>& d_w) {
@@ -591,15 +610,17 @@ void join_left(const T* HWY_RESTRICT left, T* HWY_RESTRICT to, std::size_t count
   for (; i + kLanes<T> <= count; i += kLanes<T>) {
     hn::StoreU(hn::Add(hn::LoadU(d, left + i), hn::LoadU(d, to + i)), d, to + i);
   }
-  for (; i < count; ++i) to[i] = left[i] + to[i];
+  for (; i < count; ++i)
+    to[i] = left[i] + to[i];
 }
 
 template <typename T>
 void outer_product_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
                           const MatrixView<T>& d_w) {
   if (region.rows == 0 || region.columns == 0) return;
-  const auto run_subtree = region.columns < kNarrow<T> && region.rows > region.columns ? &outer_product_narrow<T>
-                                                                                      : &outer_product_subtree<T>;
+  const auto run_subtree = region.columns < kNarrow<T> && region.rows > region.columns
+                               ? &outer_product_narrow<T>
+                               : &outer_product_subtree<T>;
   if (x.rows <= kSubtreeRows) return run_subtree(region, x, d_y, d_w);
   // One more stack of the same kind, of pieces of d_w: narrow enough for the level-2 cache.
   constexpr std::size_t limit = 128;
@@ -672,9 +693,11 @@ void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::s
           auto s = hn::Zero(d);
           const T* at = from + v * lanes;
           if (v + 1 == used) {
-            for (std::size_t r = 0; r < rows; ++r) s = hn::Add(s, hn::MaskedLoad(mask, d, at + r * m.stride));
+            for (std::size_t r = 0; r < rows; ++r)
+              s = hn::Add(s, hn::MaskedLoad(mask, d, at + r * m.stride));
           } else {
-            for (std::size_t r = 0; r < rows; ++r) s = hn::Add(s, hn::LoadU(d, at + r * m.stride));
+            for (std::size_t r = 0; r < rows; ++r)
+              s = hn::Add(s, hn::LoadU(d, at + r * m.stride));
           }
           hn::Store(s, d, sum + v * lanes);
         }
@@ -686,10 +709,13 @@ void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::s
         if ((open & 1) != 0) join_left(stack[level], sum, used * lanes);
       }
       if (last) break;
-      for (std::size_t v = 0; v < used; ++v) hn::Store(hn::Load(d, sum + v * lanes), d, stack[level] + v * lanes);
+      for (std::size_t v = 0; v < used; ++v)
+        hn::Store(hn::Load(d, sum + v * lanes), d, stack[level] + v * lanes);
     }
-    for (std::size_t v = 0; v + 1 < used; ++v) hn::StoreU(hn::Load(d, sum + v * lanes), d, sums + c + v * lanes);
-    store_first(d, hn::Load(d, sum + (used - 1) * lanes), width - (used - 1) * lanes, sums + c + (used - 1) * lanes);
+    for (std::size_t v = 0; v + 1 < used; ++v)
+      hn::StoreU(hn::Load(d, sum + v * lanes), d, sums + c + v * lanes);
+    store_first(d, hn::Load(d, sum + (used - 1) * lanes), width - (used - 1) * lanes,
+                sums + c + (used - 1) * lanes);
   }
 }
 

@@ -5,8 +5,9 @@
 #include <cmath>
 #include <cstddef>
 
-// AVX2 and AVX-512 only: the SSE targets have no fused multiply-add and would break the contract, AVX3_DL adds nothing
-// for floating point. All of them, also when the compiler's own baseline is wider: Compute::path picks one.
+// AVX2 and AVX-512 only: the SSE targets have no fused multiply-add and would break the contract, AVX3_DL
+// adds nothing for floating point. All of them, also when the compiler's own baseline is wider: Compute::path
+// picks one.
 #define HWY_DISABLED_TARGETS (HWY_SSE4 | HWY_SSSE3 | HWY_AVX3_DL)
 #define HWY_COMPILE_ALL_ATTAINABLE
 #undef HWY_TARGET_INCLUDE
@@ -18,7 +19,7 @@
 namespace chainrule {
 namespace {
 
-// --- one number at a time -----------------------------------------------------------------------------------
+// --- one number at a time ------------------------------------------------------------------------
 
 enum class Arithmetic { fused, separate };
 
@@ -38,7 +39,8 @@ class BlockTree {
   // Takes the finished chain of the next block.
   void push(T (&sum)[WIDTH]) {
     std::size_t level = 0;
-    for (std::size_t open = blocks_; (open & 1) != 0; open >>= 1, ++level) join(level, sum);
+    for (std::size_t open = blocks_; (open & 1) != 0; open >>= 1, ++level)
+      join(level, sum);
     std::copy(sum, sum + WIDTH, open_[level]);
     ++blocks_;
   }
@@ -58,7 +60,8 @@ class BlockTree {
 
  private:
   void join(std::size_t level, T (&sum)[WIDTH]) const {
-    for (std::size_t i = 0; i < WIDTH; ++i) sum[i] = open_[level][i] + sum[i];
+    for (std::size_t i = 0; i < WIDTH; ++i)
+      sum[i] = open_[level][i] + sum[i];
   }
 
   std::size_t blocks_ = 0;
@@ -66,36 +69,39 @@ class BlockTree {
 };
 
 template <Arithmetic ARITHMETIC, typename T>
-HWY_NOINLINE void multiply_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& w,
-                     const T* bias, const MatrixView<T>& y) {
+HWY_NOINLINE void multiply_region(const Region& region, const MatrixView<const T>& x,
+                                  const MatrixView<const T>& w, const T* bias, const MatrixView<T>& y) {
   for (std::size_t r = region.row; r < region.row + region.rows; ++r) {
     T* y_r = y.data + r * y.stride + region.column;
-    for (std::size_t j = 0; j < region.columns; ++j) y_r[j] = bias == nullptr ? T(0) : bias[region.column + j];
+    for (std::size_t j = 0; j < region.columns; ++j)
+      y_r[j] = bias == nullptr ? T(0) : bias[region.column + j];
     for (std::size_t k = 0; k < w.rows; ++k) {
       const T x_rk = x.data[r * x.stride + k];
       const T* w_k = w.data + k * w.stride + region.column;
-      for (std::size_t j = 0; j < region.columns; ++j) y_r[j] = step<ARITHMETIC>(x_rk, w_k[j], y_r[j]);
+      for (std::size_t j = 0; j < region.columns; ++j)
+        y_r[j] = step<ARITHMETIC>(x_rk, w_k[j], y_r[j]);
     }
   }
 }
 
 template <Arithmetic ARITHMETIC, typename T>
 HWY_NOINLINE void multiply_transposed_region(const Region& region, const MatrixView<const T>& d_y,
-                                const MatrixView<const T>& w, const MatrixView<T>& d_x) {
+                                             const MatrixView<const T>& w, const MatrixView<T>& d_x) {
   for (std::size_t r = region.row; r < region.row + region.rows; ++r) {
     const T* d_y_r = d_y.data + r * d_y.stride;
     for (std::size_t k = region.column; k < region.column + region.columns; ++k) {
       const T* w_k = w.data + k * w.stride;
       T sum = 0;
-      for (std::size_t j = 0; j < w.columns; ++j) sum = step<ARITHMETIC>(d_y_r[j], w_k[j], sum);
+      for (std::size_t j = 0; j < w.columns; ++j)
+        sum = step<ARITHMETIC>(d_y_r[j], w_k[j], sum);
       d_x.data[r * d_x.stride + k] = sum;
     }
   }
 }
 
 template <Arithmetic ARITHMETIC, typename T>
-HWY_NOINLINE void outer_product_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
-                          const MatrixView<T>& d_w) {
+HWY_NOINLINE void outer_product_region(const Region& region, const MatrixView<const T>& x,
+                                       const MatrixView<const T>& d_y, const MatrixView<T>& d_w) {
   constexpr std::size_t width = 16;
   const std::size_t end = region.column + region.columns;
   for (std::size_t k = region.row; k < region.row + region.rows; ++k) {
@@ -109,7 +115,8 @@ HWY_NOINLINE void outer_product_region(const Region& region, const MatrixView<co
         for (std::size_t r = first; r < last; ++r) {
           const T x_rk = x.data[r * x.stride + k];
           const T* d_y_r = d_y.data + r * d_y.stride + column;
-          for (std::size_t j = 0; j < used; ++j) sum[j] = step<ARITHMETIC>(x_rk, d_y_r[j], sum[j]);
+          for (std::size_t j = 0; j < used; ++j)
+            sum[j] = step<ARITHMETIC>(x_rk, d_y_r[j], sum[j]);
         }
         tree.push(sum);
       }
@@ -120,7 +127,8 @@ HWY_NOINLINE void outer_product_region(const Region& region, const MatrixView<co
 }
 
 template <typename T>
-HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::size_t columns, T* sums) {
+HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::size_t columns,
+                                     T* sums) {
   constexpr std::size_t width = 16;
   for (std::size_t c = column; c < column + columns; c += width) {
     const std::size_t used = std::min(width, column + columns - c);
@@ -130,7 +138,8 @@ HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t c
       std::fill(sum, sum + width, T(0));
       const std::size_t last = std::min(first + kBatchBlock, m.rows);
       for (std::size_t r = first; r < last; ++r) {
-        for (std::size_t j = 0; j < used; ++j) sum[j] += m.data[r * m.stride + c + j];
+        for (std::size_t j = 0; j < used; ++j)
+          sum[j] += m.data[r * m.stride + c + j];
       }
       tree.push(sum);
     }
@@ -139,21 +148,25 @@ HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t c
   }
 }
 
-// --- the path -----------------------------------------------------------------------------------------------
+// --- the path ------------------------------------------------------------------------------------
 
 // A path that was not compiled for this processor family falls back to scalar: equal bits.
 template <typename T>
-void multiply_on(KernelPath path, const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& w,
-                 const T* bias, const MatrixView<T>& y) {
+void multiply_on(KernelPath path, const Region& region, const MatrixView<const T>& x,
+                 const MatrixView<const T>& w, const T* bias, const MatrixView<T>& y) {
   switch (path) {
 #if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512: return N_AVX3::multiply_region(region, x, w, bias, y);
+    case KernelPath::avx512:
+      return N_AVX3::multiply_region(region, x, w, bias, y);
 #endif
 #if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2: return N_AVX2::multiply_region(region, x, w, bias, y);
+    case KernelPath::avx2:
+      return N_AVX2::multiply_region(region, x, w, bias, y);
 #endif
-    case KernelPath::plain: return multiply_region<Arithmetic::separate>(region, x, w, bias, y);
-    default: return multiply_region<Arithmetic::fused>(region, x, w, bias, y);
+    case KernelPath::plain:
+      return multiply_region<Arithmetic::separate>(region, x, w, bias, y);
+    default:
+      return multiply_region<Arithmetic::fused>(region, x, w, bias, y);
   }
 }
 
@@ -162,13 +175,17 @@ void multiply_transposed_on(KernelPath path, const Region& region, const MatrixV
                             const MatrixView<const T>& w, const MatrixView<T>& d_x) {
   switch (path) {
 #if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512: return N_AVX3::multiply_transposed_region(region, d_y, w, d_x);
+    case KernelPath::avx512:
+      return N_AVX3::multiply_transposed_region(region, d_y, w, d_x);
 #endif
 #if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2: return N_AVX2::multiply_transposed_region(region, d_y, w, d_x);
+    case KernelPath::avx2:
+      return N_AVX2::multiply_transposed_region(region, d_y, w, d_x);
 #endif
-    case KernelPath::plain: return multiply_transposed_region<Arithmetic::separate>(region, d_y, w, d_x);
-    default: return multiply_transposed_region<Arithmetic::fused>(region, d_y, w, d_x);
+    case KernelPath::plain:
+      return multiply_transposed_region<Arithmetic::separate>(region, d_y, w, d_x);
+    default:
+      return multiply_transposed_region<Arithmetic::fused>(region, d_y, w, d_x);
   }
 }
 
@@ -177,44 +194,54 @@ void outer_product_on(KernelPath path, const Region& region, const MatrixView<co
                       const MatrixView<const T>& d_y, const MatrixView<T>& d_w) {
   switch (path) {
 #if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512: return N_AVX3::outer_product_region(region, x, d_y, d_w);
+    case KernelPath::avx512:
+      return N_AVX3::outer_product_region(region, x, d_y, d_w);
 #endif
 #if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2: return N_AVX2::outer_product_region(region, x, d_y, d_w);
+    case KernelPath::avx2:
+      return N_AVX2::outer_product_region(region, x, d_y, d_w);
 #endif
-    case KernelPath::plain: return outer_product_region<Arithmetic::separate>(region, x, d_y, d_w);
-    default: return outer_product_region<Arithmetic::fused>(region, x, d_y, d_w);
+    case KernelPath::plain:
+      return outer_product_region<Arithmetic::separate>(region, x, d_y, d_w);
+    default:
+      return outer_product_region<Arithmetic::fused>(region, x, d_y, d_w);
   }
 }
 
 template <typename T>
-void column_sums_on(KernelPath path, const MatrixView<const T>& m, std::size_t column, std::size_t columns, T* sums) {
+void column_sums_on(KernelPath path, const MatrixView<const T>& m, std::size_t column, std::size_t columns,
+                    T* sums) {
   switch (path) {
 #if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512: return N_AVX3::column_sums_region(m, column, columns, sums);
+    case KernelPath::avx512:
+      return N_AVX3::column_sums_region(m, column, columns, sums);
 #endif
 #if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2: return N_AVX2::column_sums_region(m, column, columns, sums);
+    case KernelPath::avx2:
+      return N_AVX2::column_sums_region(m, column, columns, sums);
 #endif
-    default: return column_sums_region(m, column, columns, sums);
+    default:
+      return column_sums_region(m, column, columns, sums);
   }
 }
 
-// --- the threads --------------------------------------------------------------------------------------------
+// --- the threads ---------------------------------------------------------------------------------
 
-// Multiply-adds under which a product stays on the calling thread. Two idle Zen 3 cores, float, the pool still spinning:
-// 32 x 64 x 64 (131,072) takes 1.8 instead of 3.0 microseconds, 65,536 as long as alone.
+// Multiply-adds under which a product stays on the calling thread. Two idle Zen 3 cores, float, the pool
+// still spinning: 32 x 64 x 64 (131,072) takes 1.8 instead of 3.0 microseconds, 65,536 as long as alone.
 constexpr std::size_t kParallelWork = 131'072;
 
-// A tile of rows stays in the level-2 cache while the panels of w pass; turning w pays off with the rows of a tile, so
-// there they are more.
+// A tile of rows stays in the level-2 cache while the panels of w pass; turning w pays off with the rows of a
+// tile, so there they are more.
 struct TileSize {
   std::size_t rows;
   std::size_t columns;
 };
 constexpr TileSize kMultiplyTile{128, 32};
 constexpr TileSize kTransposedTile{256, 32};
-constexpr TileSize outer_product_tile(std::size_t inputs) { return {inputs <= 128 ? 32U : 64U, 128}; }
+constexpr TileSize outer_product_tile(std::size_t inputs) {
+  return {inputs <= 128 ? 32U : 64U, 128};
+}
 
 template <typename RunRegion>
 HWY_NOINLINE void run_on_pool(ThreadPool& pool, std::size_t rows, std::size_t columns, TileSize tile,
@@ -224,7 +251,8 @@ HWY_NOINLINE void run_on_pool(ThreadPool& pool, std::size_t rows, std::size_t co
   const auto task = [&](std::size_t i) {
     const std::size_t row = i % row_tiles * tile.rows;
     const std::size_t column = i / row_tiles * tile.columns;
-    run_region(Region{row, std::min(tile.rows, rows - row), column, std::min(tile.columns, columns - column)});
+    run_region(
+        Region{row, std::min(tile.rows, rows - row), column, std::min(tile.columns, columns - column)});
   };
   // One reference: fits into the function object without an allocation.
   pool.run(row_tiles * column_tiles, [&task](std::size_t i) { task(i); });
@@ -242,7 +270,6 @@ inline void for_each_region(const Compute& compute, std::size_t rows, std::size_
   }
 }
 
-
 }  // namespace
 
 template <typename T>
@@ -256,14 +283,16 @@ void multiply(const Compute& compute, MatrixView<const T> x, MatrixView<const T>
 }
 
 template <typename T>
-void multiply_transposed(const Compute& compute, MatrixView<const T> d_y, MatrixView<const T> w, MatrixView<T> d_x) {
+void multiply_transposed(const Compute& compute, MatrixView<const T> d_y, MatrixView<const T> w,
+                         MatrixView<T> d_x) {
   assert(d_y.columns == w.columns && d_x.rows == d_y.rows && d_x.columns == w.rows);
   for_each_region(compute, d_x.rows, d_x.columns, w.columns, kTransposedTile,
                   [&](const Region& region) { multiply_transposed_on(compute.path, region, d_y, w, d_x); });
 }
 
 template <typename T>
-void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y, MatrixView<T> d_w) {
+void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y,
+                       MatrixView<T> d_w) {
   assert(x.rows == d_y.rows && d_w.rows == x.columns && d_w.columns == d_y.columns);
   for_each_region(compute, d_w.rows, d_w.columns, x.rows, outer_product_tile(d_w.rows),
                   [&](const Region& region) { outer_product_on(compute.path, region, x, d_y, d_w); });
@@ -295,7 +324,8 @@ double sum_in_blocks(std::size_t size, const Chain& chain) {
 double block_tree_sum(std::span<const double> values) {
   return sum_in_blocks(values.size(), [&](std::size_t first, std::size_t count) {
     double sum = 0;
-    for (const double value : values.subspan(first, count)) sum += value;
+    for (const double value : values.subspan(first, count))
+      sum += value;
     return sum;
   });
 }
@@ -304,20 +334,22 @@ template <typename T>
 double sum_of_squares(std::span<const T> values) {
   return sum_in_blocks(values.size(), [&](std::size_t first, std::size_t count) {
     double sum = 0;
-    for (const T value : values.subspan(first, count)) sum += static_cast<double>(value) * static_cast<double>(value);
+    for (const T value : values.subspan(first, count))
+      sum += static_cast<double>(value) * static_cast<double>(value);
     return sum;
   });
 }
 
-template void multiply(const Compute&, MatrixView<const float>, MatrixView<const float>, std::span<const float>,
-                       MatrixView<float>);
-template void multiply(const Compute&, MatrixView<const double>, MatrixView<const double>, std::span<const double>,
-                       MatrixView<double>);
+template void multiply(const Compute&, MatrixView<const float>, MatrixView<const float>,
+                       std::span<const float>, MatrixView<float>);
+template void multiply(const Compute&, MatrixView<const double>, MatrixView<const double>,
+                       std::span<const double>, MatrixView<double>);
 template void multiply_transposed(const Compute&, MatrixView<const float>, MatrixView<const float>,
                                   MatrixView<float>);
 template void multiply_transposed(const Compute&, MatrixView<const double>, MatrixView<const double>,
                                   MatrixView<double>);
-template void outer_product_sum(const Compute&, MatrixView<const float>, MatrixView<const float>, MatrixView<float>);
+template void outer_product_sum(const Compute&, MatrixView<const float>, MatrixView<const float>,
+                                MatrixView<float>);
 template void outer_product_sum(const Compute&, MatrixView<const double>, MatrixView<const double>,
                                 MatrixView<double>);
 template void column_sums(const Compute&, MatrixView<const float>, std::span<float>);

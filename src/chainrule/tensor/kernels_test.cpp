@@ -17,8 +17,8 @@ namespace {
 
 using reference::Arithmetic;
 
-// Numbers of mixed sign and size (2^-6 to 2^6): rounding happens at every step, so a sum in any other order or with
-// other roundings has other bits.
+// Numbers of mixed sign and size (2^-6 to 2^6): rounding happens at every step, so a sum in any other order
+// or with other roundings has other bits.
 class Numbers {
  public:
   explicit Numbers(std::uint64_t seed) : state_(seed * 2 + 1) {}
@@ -34,16 +34,19 @@ class Numbers {
   std::uint64_t state_;
 };
 
-// A matrix inside a wider buffer: `gap` columns on the right and one row below hold a mark that nobody may overwrite.
+// A matrix inside a wider buffer: `gap` columns on the right and one row below hold a mark that nobody may
+// overwrite.
 template <typename T>
 class Strided {
  public:
   Strided(std::size_t rows, std::size_t columns, std::size_t gap)
       : rows_(rows), columns_(columns), stride_(columns + gap), values_((rows + 1) * stride_ + gap, kMark) {}
-  Strided(std::size_t rows, std::size_t columns, std::size_t gap, std::uint64_t seed) : Strided(rows, columns, gap) {
+  Strided(std::size_t rows, std::size_t columns, std::size_t gap, std::uint64_t seed)
+      : Strided(rows, columns, gap) {
     Numbers numbers(seed);
     for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t c = 0; c < columns; ++c) values_[r * stride_ + c] = numbers.next<T>();
+      for (std::size_t c = 0; c < columns; ++c)
+        values_[r * stride_ + c] = numbers.next<T>();
     }
   }
   MatrixView<T> view() { return {values_.data(), rows_, columns_, stride_}; }
@@ -80,7 +83,8 @@ std::string to_string(const Shape& s) {
 
 // All sizes 1..67 of each dimension, with pairs of the other two.
 std::vector<Shape> all_small_shapes() {
-  constexpr std::size_t pairs[][2] = {{1, 33}, {7, 16}, {16, 7}, {33, 67}, {67, 1}, {33, 33}, {16, 67}, {67, 16}, {7, 1}};
+  constexpr std::size_t pairs[][2] = {{1, 33},  {7, 16},  {16, 7},  {33, 67}, {67, 1},
+                                      {33, 33}, {16, 67}, {67, 16}, {7, 1}};
   std::vector<Shape> shapes;
   for (std::size_t size = 1; size <= 67; ++size) {
     for (const auto& [a, b] : pairs) {
@@ -93,7 +97,7 @@ std::vector<Shape> all_small_shapes() {
 }
 
 // 256 floats and 128 doubles are row lengths that share cache sets: outer_product_sum copies its inputs then.
-const Shape kLargeShapes[] = {{126, 784, 128}, {300, 70, 10}, {1000, 33, 65}, {2, 300, 200},
+const Shape kLargeShapes[] = {{126, 784, 128}, {300, 70, 10},   {1000, 33, 65}, {2, 300, 200},
                               {1, 600, 150},   {100, 256, 130}, {290, 128, 99}};
 const Shape kEmptyShapes[] = {{0, 5, 7}, {3, 0, 20}, {3, 20, 0}, {33, 5, 0}, {40, 0, 40}, {0, 0, 0}};
 
@@ -111,7 +115,8 @@ class EveryPath : public testing::TestWithParam<KernelPath> {
   void check_multiply(const Shape& s, std::size_t gap) const {
     const Strided<T> x(s.rows, s.inputs, gap, 1), w(s.inputs, s.outputs, gap, 2), b(1, s.outputs, 0, 3);
     for (const bool with_bias : {false, true}) {
-      const std::span<const T> bias = with_bias ? std::span<const T>(b.view().data, s.outputs) : std::span<const T>();
+      const std::span<const T> bias =
+          with_bias ? std::span<const T>(b.view().data, s.outputs) : std::span<const T>();
       Strided<T> y(s.rows, s.outputs, gap), expected(s.rows, s.outputs, gap);
       multiply<T>(compute(), x.view(), w.view(), bias, y.view());
       reference::multiply<T>(arithmetic(), x.view(), w.view(), bias, expected.view());
@@ -155,10 +160,12 @@ class EveryPath : public testing::TestWithParam<KernelPath> {
 };
 
 TEST_P(EveryPath, EqualsTheReferenceBitForBitForSmallShapesInFloat) {
-  for (const Shape& s : all_small_shapes()) ASSERT_NO_FATAL_FAILURE(check_products<float>(s, 0));
+  for (const Shape& s : all_small_shapes())
+    ASSERT_NO_FATAL_FAILURE(check_products<float>(s, 0));
 }
 TEST_P(EveryPath, EqualsTheReferenceBitForBitForSmallShapesInDouble) {
-  for (const Shape& s : all_small_shapes()) ASSERT_NO_FATAL_FAILURE(check_products<double>(s, 0));
+  for (const Shape& s : all_small_shapes())
+    ASSERT_NO_FATAL_FAILURE(check_products<double>(s, 0));
 }
 TEST_P(EveryPath, EqualsTheReferenceBitForBitForLargeShapes) {
   for (const Shape& s : kLargeShapes) {
@@ -202,7 +209,8 @@ TEST_P(EveryPath, NegativeZeroInTheBatchSumsToZero) {
   // Chains start from +0, and 0 + -0 = 0.
   const Matrix<float> m = [] {
     Matrix<float> all(3, 2);
-    for (float& value : all.values()) value = -0.0F;
+    for (float& value : all.values())
+      value = -0.0F;
     return all;
   }();
   std::vector<float> sums(2, 1.0F);
@@ -213,7 +221,8 @@ TEST_P(EveryPath, NotANumberAndInfinityPassThrough) {
   Matrix<float> x(2, 2), w(2, 20), y(2, 20);
   x(0, 0) = std::numeric_limits<float>::infinity();
   x(1, 1) = std::numeric_limits<float>::quiet_NaN();
-  for (float& value : w.values()) value = 1.0F;
+  for (float& value : w.values())
+    value = 1.0F;
   multiply<float>(compute(), x.view(), w.view(), {}, y.view());
   EXPECT_EQ(y(0, 19), std::numeric_limits<float>::infinity());
   EXPECT_TRUE(std::isnan(y(1, 0)));
@@ -226,7 +235,8 @@ TEST_P(EveryPath, OneTwoAndThreeThreadsGiveTheSameBits) {
     const Strided<float> x(s.rows, s.inputs, 1, 1), w(s.inputs, s.outputs, 1, 2), b(1, s.outputs, 0, 3);
     const Strided<float> d_y(s.rows, s.outputs, 1, 4);
     const std::span<const float> bias(b.view().data, s.outputs);
-    Strided<float> y_alone(s.rows, s.outputs, 1), d_x_alone(s.rows, s.inputs, 1), d_w_alone(s.inputs, s.outputs, 1);
+    Strided<float> y_alone(s.rows, s.outputs, 1), d_x_alone(s.rows, s.inputs, 1),
+        d_w_alone(s.inputs, s.outputs, 1);
     multiply<float>(compute(), x.view(), w.view(), bias, y_alone.view());
     multiply_transposed<float>(compute(), d_y.view(), w.view(), d_x_alone.view());
     outer_product_sum<float>(compute(), x.view(), d_y.view(), d_w_alone.view());
@@ -236,9 +246,12 @@ TEST_P(EveryPath, OneTwoAndThreeThreadsGiveTheSameBits) {
       multiply<float>(threads, x.view(), w.view(), bias, y.view());
       multiply_transposed<float>(threads, d_y.view(), w.view(), d_x.view());
       outer_product_sum<float>(threads, x.view(), d_y.view(), d_w.view());
-      ASSERT_TRUE(same_bits<float>(y.view(), y_alone.view())) << to_string(s) << ", threads " << pool->threads();
-      ASSERT_TRUE(same_bits<float>(d_x.view(), d_x_alone.view())) << to_string(s) << ", threads " << pool->threads();
-      ASSERT_TRUE(same_bits<float>(d_w.view(), d_w_alone.view())) << to_string(s) << ", threads " << pool->threads();
+      ASSERT_TRUE(same_bits<float>(y.view(), y_alone.view()))
+          << to_string(s) << ", threads " << pool->threads();
+      ASSERT_TRUE(same_bits<float>(d_x.view(), d_x_alone.view()))
+          << to_string(s) << ", threads " << pool->threads();
+      ASSERT_TRUE(same_bits<float>(d_w.view(), d_w_alone.view()))
+          << to_string(s) << ", threads " << pool->threads();
       ASSERT_TRUE(y.marks_are_whole() && d_x.marks_are_whole() && d_w.marks_are_whole());
     }
   }
@@ -262,16 +275,21 @@ TEST_P(EveryPath, MultiplyGivesTheNumbersOfAHandCalculation) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, EveryPath,
-                         testing::Values(KernelPath::plain, KernelPath::scalar, KernelPath::avx2, KernelPath::avx512),
-                         [](const testing::TestParamInfo<KernelPath>& path) { return std::string(name_of(path.param)); });
+                         testing::Values(KernelPath::plain, KernelPath::scalar, KernelPath::avx2,
+                                         KernelPath::avx512),
+                         [](const testing::TestParamInfo<KernelPath>& path) {
+                           return std::string(name_of(path.param));
+                         });
 
 TEST(Reference, SevenBlocksJoinAsTheContractSays) {
   // Blocks of one large number each. In float 2^24 + 1 = 2^24 (a tie, rounded to even) and 2^24 + 2 is exact:
   // ((b0 + b1) + (b2 + b3)) + ((b4 + b5) + b6) with b = 2^24, 1, 1, 0, 1, 1, 2
-  // = ((2^24 + 1) + (1 + 0)) + ((1 + 1) + 2) = (2^24 + 1) + 4 = 2^24 + 4; any chain over the blocks gives 2^24 + 2.
+  // = ((2^24 + 1) + (1 + 0)) + ((1 + 1) + 2) = (2^24 + 1) + 4 = 2^24 + 4; any chain over the blocks gives
+  // 2^24 + 2.
   const float blocks[] = {16777216, 1, 1, 0, 1, 1, 2};
   Matrix<float> m(7 * 32, 1);
-  for (std::size_t i = 0; i < 7; ++i) m(i * 32 + 5, 0) = blocks[i];
+  for (std::size_t i = 0; i < 7; ++i)
+    m(i * 32 + 5, 0) = blocks[i];
   float sum[1];
   reference::column_sums<float>(m.view(), sum);
   EXPECT_EQ(sum[0], 16777220.0F);
@@ -288,7 +306,8 @@ TEST(Reference, FusedAndSeparateRoundingDiffer) {
   EXPECT_EQ(separate[0], 0x1p-11F);
 }
 TEST(BlockTreeSum, EqualsTheReferenceForEveryNumberOfValues) {
-  for (const std::size_t size : {0, 1, 2, 31, 32, 33, 64, 96, 100, 224, 255, 256, 257, 300, 1000, 1025, 5000}) {
+  for (const std::size_t size :
+       {0, 1, 2, 31, 32, 33, 64, 96, 100, 224, 255, 256, 257, 300, 1000, 1025, 5000}) {
     const Strided<double> values(1, size, 0, 9);
     const Strided<float> floats(1, size, 0, 9);
     const std::span<const double> span(values.view().data, size);
@@ -305,7 +324,8 @@ TEST(BlockTreeSum, OfNothingIsZero) {
 TEST(SumOfSquares, FormsSquaresInDouble) {
   // 1e30^2 is beyond float.
   const float values[] = {1e30F, 3.0F};
-  EXPECT_EQ(sum_of_squares(std::span<const float>(values)), static_cast<double>(1e30F) * static_cast<double>(1e30F));
+  EXPECT_EQ(sum_of_squares(std::span<const float>(values)),
+            static_cast<double>(1e30F) * static_cast<double>(1e30F));
 }
 
 }  // namespace

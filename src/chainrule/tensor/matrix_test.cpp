@@ -10,7 +10,8 @@ namespace {
 
 TEST(Matrix, StartsAsZeroAndIsRowMajor) {
   Matrix<double> m(2, 3);
-  for (const double value : m.values()) EXPECT_EQ(value, 0.0);
+  for (const double value : m.values())
+    EXPECT_EQ(value, 0.0);
   m(1, 2) = 5;
   EXPECT_EQ(m.values()[1 * 3 + 2], 5);
   EXPECT_EQ(m.row(1)[2], 5);
@@ -75,7 +76,8 @@ TEST(MatrixView, WritesThroughToItsMatrix) {
   EXPECT_EQ(read_only(1, 0), 4);
 }
 TEST(AlignedAllocator, RefusesSizesThatDoNotFit) {
-  EXPECT_THROW(AlignedAllocator<double>().allocate(static_cast<std::size_t>(-1) / 8), std::bad_array_new_length);
+  EXPECT_THROW(AlignedAllocator<double>().allocate(static_cast<std::size_t>(-1) / 8),
+               std::bad_array_new_length);
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ T step(Arithmetic arithmetic, T a, T b, T sum) {
   return sum + product;
 }
 
-// The tree over blocks [first, first + count): the left half is the largest power of two that leaves something on the
-// right, so that neighbours join first and only the right edge is ragged.
+// The tree over blocks [first, first + count): the left half is the largest power of two that leaves
+// something on the right, so that neighbours join first and only the right edge is ragged.
 template <typename T, typename SumOfBlock>
 T tree(std::size_t first, std::size_t count, const SumOfBlock& sum_of_block) {
   if (count == 1) return sum_of_block(first);
@@ -36,7 +36,8 @@ T sum_over_rows(std::size_t rows, const Add& add) {
   const auto sum_of_block = [&](std::size_t block) {
     T sum = 0;
     const std::size_t end = std::min(rows, (block + 1) * kBlock);
-    for (std::size_t row = block * kBlock; row < end; ++row) sum = add(row, sum);
+    for (std::size_t row = block * kBlock; row < end; ++row)
+      sum = add(row, sum);
     return sum;
   };
   return tree<T>(0, (rows + kBlock - 1) / kBlock, sum_of_block);
@@ -52,26 +53,30 @@ void multiply(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> 
   for (std::size_t r = 0; r < y.rows; ++r) {
     for (std::size_t j = 0; j < y.columns; ++j) {
       T sum = b.empty() ? T(0) : b[j];
-      for (std::size_t k = 0; k < w.rows; ++k) sum = step(arithmetic, x(r, k), w(k, j), sum);
+      for (std::size_t k = 0; k < w.rows; ++k)
+        sum = step(arithmetic, x(r, k), w(k, j), sum);
       y(r, j) = sum;
     }
   }
 }
 
 template <typename T>
-void multiply_transposed(Arithmetic arithmetic, MatrixView<const T> d_y, MatrixView<const T> w, MatrixView<T> d_x) {
+void multiply_transposed(Arithmetic arithmetic, MatrixView<const T> d_y, MatrixView<const T> w,
+                         MatrixView<T> d_x) {
   assert(d_y.columns == w.columns && d_x.rows == d_y.rows && d_x.columns == w.rows);
   for (std::size_t r = 0; r < d_x.rows; ++r) {
     for (std::size_t k = 0; k < d_x.columns; ++k) {
       T sum = 0;
-      for (std::size_t j = 0; j < w.columns; ++j) sum = step(arithmetic, d_y(r, j), w(k, j), sum);
+      for (std::size_t j = 0; j < w.columns; ++j)
+        sum = step(arithmetic, d_y(r, j), w(k, j), sum);
       d_x(r, k) = sum;
     }
   }
 }
 
 template <typename T>
-void outer_product_sum(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> d_y, MatrixView<T> d_w) {
+void outer_product_sum(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> d_y,
+                       MatrixView<T> d_w) {
   assert(x.rows == d_y.rows && d_w.rows == x.columns && d_w.columns == d_y.columns);
   for (std::size_t k = 0; k < d_w.rows; ++k) {
     for (std::size_t j = 0; j < d_w.columns; ++j) {
@@ -104,13 +109,16 @@ double sum_of_squares(std::span<const T> values) {
 
 template void multiply(Arithmetic, MatrixView<const float>, MatrixView<const float>, std::span<const float>,
                        MatrixView<float>);
-template void multiply(Arithmetic, MatrixView<const double>, MatrixView<const double>, std::span<const double>,
-                       MatrixView<double>);
-template void multiply_transposed(Arithmetic, MatrixView<const float>, MatrixView<const float>, MatrixView<float>);
+template void multiply(Arithmetic, MatrixView<const double>, MatrixView<const double>,
+                       std::span<const double>, MatrixView<double>);
+template void multiply_transposed(Arithmetic, MatrixView<const float>, MatrixView<const float>,
+                                  MatrixView<float>);
 template void multiply_transposed(Arithmetic, MatrixView<const double>, MatrixView<const double>,
                                   MatrixView<double>);
-template void outer_product_sum(Arithmetic, MatrixView<const float>, MatrixView<const float>, MatrixView<float>);
-template void outer_product_sum(Arithmetic, MatrixView<const double>, MatrixView<const double>, MatrixView<double>);
+template void outer_product_sum(Arithmetic, MatrixView<const float>, MatrixView<const float>,
+                                MatrixView<float>);
+template void outer_product_sum(Arithmetic, MatrixView<const double>, MatrixView<const double>,
+                                MatrixView<double>);
 template void column_sums(MatrixView<const float>, std::span<float>);
 template void column_sums(MatrixView<const double>, std::span<double>);
 template double sum_of_squares(std::span<const float>);

@@ -1,8 +1,8 @@
 // The definition of every product and sum of kernels.h: one plain loop an element, slow on purpose.
 //
-// The kernels are tested against these loops bit for bit. `fused` rounds once a step (std::fma), `separate` rounds the
-// product and the sum, as KernelPath::plain does. The tree over blocks is written recursively here, as the contract
-// says it (docs/numerics.md, rule 2), and as a stack in the kernels.
+// The kernels are tested against these loops bit for bit. `fused` rounds once a step (std::fma), `separate`
+// rounds the product and the sum, as KernelPath::plain does. The tree over blocks is written recursively
+// here, as the contract says it (docs/numerics.md, rule 2), and as a stack in the kernels.
 #pragma once
 
 #include <span>
@@ -20,11 +20,13 @@ void multiply(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> 
 
 // d_x[r][k] = sum_j d_y[r][j] w[k][j].
 template <typename T>
-void multiply_transposed(Arithmetic arithmetic, MatrixView<const T> d_y, MatrixView<const T> w, MatrixView<T> d_x);
+void multiply_transposed(Arithmetic arithmetic, MatrixView<const T> d_y, MatrixView<const T> w,
+                         MatrixView<T> d_x);
 
 // d_w[k][j] = sum_r x[r][k] d_y[r][j], in blocks of 32 rows and a tree over the blocks.
 template <typename T>
-void outer_product_sum(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> d_y, MatrixView<T> d_w);
+void outer_product_sum(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> d_y,
+                       MatrixView<T> d_w);
 
 // sums[j] = sum_r m[r][j], in blocks and tree.
 template <typename T>

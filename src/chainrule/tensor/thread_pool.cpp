@@ -1,6 +1,7 @@
-// Threads spin for a while before they sleep: the products of a training step follow each other within microseconds, a
-// sleeping thread needs tens of microseconds to wake. Runs are opened and closed in one atomic word, so that a thread
-// that wakes late cannot touch a run that is over, and nobody waits for a thread that never joined.
+// Threads spin for a while before they sleep: the products of a training step follow each other within
+// microseconds, a sleeping thread needs tens of microseconds to wake. Runs are opened and closed in one
+// atomic word, so that a thread that wakes late cannot touch a run that is over, and nobody waits for a
+// thread that never joined.
 #include "chainrule/tensor/thread_pool.h"
 
 #include <algorithm>
@@ -65,7 +66,8 @@ inline void relax() {
 #endif
 }
 
-// About 20 to 60 microseconds of relax(): longer than the pause between two products, shorter than a time slice.
+// About 20 to 60 microseconds of relax(): longer than the pause between two products, shorter than a time
+// slice.
 constexpr int kSpins = 1000;
 
 }  // namespace
@@ -117,7 +119,8 @@ struct ThreadPool::Shared {
           error = std::current_exception();
           error_index = i;
         }
-        // Indices are handed out in ascending order: all below i are done or under way, so the lowest failure is known.
+        // Indices are handed out in ascending order: all below i are done or under way, so the lowest failure
+        // is known.
         next.store(count, std::memory_order_relaxed);
       }
     }
@@ -132,7 +135,8 @@ struct ThreadPool::Shared {
   void serve() {
     std::uint64_t seen = 0;
     for (;;) {
-      for (int i = 0; i < spins && !called(seen); ++i) relax();
+      for (int i = 0; i < spins && !called(seen); ++i)
+        relax();
       if (!called(seen)) {
         std::unique_lock lock(mutex);
         sleepers.fetch_add(1);
@@ -157,7 +161,8 @@ struct ThreadPool::Shared {
       stop.store(true);
     }
     wake.notify_all();
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+      thread.join();
   }
 };
 
@@ -169,7 +174,8 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
   shared.spins = threads <= available_threads() ? kSpins : 0;
   try {
     shared.threads.reserve(workers);
-    for (std::size_t i = 0; i < workers; ++i) shared.threads.emplace_back([&shared] { shared.serve(); });
+    for (std::size_t i = 0; i < workers; ++i)
+      shared.threads.emplace_back([&shared] { shared.serve(); });
   } catch (...) {
     shared.close();
     throw;
@@ -178,19 +184,25 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
   std::vector<int> processors = allowed_processors();
   std::erase(processors, sched_getcpu());
   if (processors.size() >= workers) {
-    for (std::size_t i = 0; i < workers; ++i) pin(shared.threads[i], processors[i]);
+    for (std::size_t i = 0; i < workers; ++i)
+      pin(shared.threads[i], processors[i]);
   }
 #endif
 }
 
-ThreadPool::~ThreadPool() { shared_->close(); }
+ThreadPool::~ThreadPool() {
+  shared_->close();
+}
 
-std::size_t ThreadPool::threads() const { return shared_->threads.size() + 1; }
+std::size_t ThreadPool::threads() const {
+  return shared_->threads.size() + 1;
+}
 
 void ThreadPool::run(std::size_t count, const std::function<void(std::size_t)>& task) {
   Shared& shared = *shared_;
   if (count <= 1 || shared.threads.empty()) {
-    for (std::size_t i = 0; i < count; ++i) task(i);
+    for (std::size_t i = 0; i < count; ++i)
+      task(i);
     return;
   }
   shared.task = &task;

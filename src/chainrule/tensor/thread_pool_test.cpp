@@ -22,7 +22,8 @@ TEST(ThreadPool, RunsEveryIndexOnce) {
     for (const std::size_t count : {0, 1, 2, 3, 7, 64, 1000}) {
       std::vector<std::atomic<int>> calls(count);
       pool.run(count, [&](std::size_t i) { ++calls[i]; });
-      for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(calls[i], 1) << i << " of " << count;
+      for (std::size_t i = 0; i < count; ++i)
+        EXPECT_EQ(calls[i], 1) << i << " of " << count;
     }
   }
 }
@@ -32,9 +33,11 @@ TEST(ThreadPool, SeesWhatTheCallerWroteAndShowsWhatTheTasksWrote) {
   std::vector<int> numbers(100, 0);
   for (int round = 0; round < 200; ++round) {
     pool.run(numbers.size(), [&](std::size_t i) { numbers[i] += static_cast<int>(i); });
-    for (int& number : numbers) ++number;
+    for (int& number : numbers)
+      ++number;
   }
-  for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(numbers[i], 200 * (static_cast<int>(i) + 1));
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    EXPECT_EQ(numbers[i], 200 * (static_cast<int>(i) + 1));
 }
 TEST(ThreadPool, ManySmallRunsFollowEachOther) {
   for (const std::size_t threads : kThreadCounts) {
@@ -54,7 +57,8 @@ TEST(ThreadPool, WakesThreadsThatWentToSleep) {
     std::atomic<int> arrived{0};
     pool.run(2, [&](std::size_t) {
       ++arrived;
-      while (arrived < 2) std::this_thread::yield();
+      while (arrived < 2)
+        std::this_thread::yield();
     });
     EXPECT_EQ(arrived, 2);
   }
@@ -94,9 +98,11 @@ TEST(ThreadPool, TasksMayRunAnotherPool) {
     ThreadPool inner(2);
     std::vector<std::size_t> parts(8, 0);
     inner.run(parts.size(), [&](std::size_t j) { parts[j] = i * j; });
-    for (const std::size_t part : parts) sums[i] += part;
+    for (const std::size_t part : parts)
+      sums[i] += part;
   });
-  for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(sums[i], i * 28);
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    EXPECT_EQ(sums[i], i * 28);
 }
 TEST(ThreadPool, OfNoThreadsIsTheCallerAlone) {
   ThreadPool pool(0);

@@ -1,0 +1,36 @@
+// The public headers, in reading order. Include this one, or only those you need.
+#pragma once
+
+// What a user wants done: tables in, models and predictions out.
+#include "chainrule/session/session.h"  // train_on_table, predict_file, evaluate_file, describe_table, signature
+
+// Saving and showing.
+#include "chainrule/io/model_file.h"  // save_model, load_model
+#include "chainrule/io/report.h"      // the HTML report and pictures for a terminal
+
+// The training loop and its parts, for loops of your own.
+#include "chainrule/train/gradient_check.h"  // backward against finite differences
+#include "chainrule/train/model.h"           // what is saved
+#include "chainrule/train/train_step.h"      // one step: the eight stations
+#include "chainrule/train/trainer.h"         // epochs until a stopping rule holds
+
+#include "chainrule/data/batch_iterator.h"      // 1 fetch
+#include "chainrule/model/forward.h"            // 2 forward
+#include "chainrule/model/loss.h"               // 3 loss
+#include "chainrule/model/backward.h"           // 4 backward
+#include "chainrule/optim/gradient_clipping.h"  // 5 condition
+#include "chainrule/optim/schedule.h"           // 6 schedule
+#include "chainrule/optim/optimizer.h"          // 7 update
+#include "chainrule/train/history.h"            // 8 report
+
+// Networks and data.
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/generators.h"
+#include "chainrule/data/table_reader.h"
+#include "chainrule/model/initializer.h"
+#include "chainrule/model/network.h"
+
+// Underneath.
+#include "chainrule/base/error.h"
+#include "chainrule/tensor/compute.h"
+#include "chainrule/tensor/matrix.h"

@@ -1,0 +1,97 @@
+#include "chainrule/data/column_typer.h"
+
+#include <gtest/gtest.h>
+
+#include "data/table_files.h"
+
+namespace chainrule {
+namespace {
+
+std::string place(std::uint64_t line) {
+  return "line " + std::to_string(line);
+}
+
+// A column of these cells, the first on line 2; "" is missing.
+Column type(const std::vector<std::string>& cells, std::optional<ColumnKind> given = std::nullopt) {
+  ColumnTyper typer("a", given);
+  std::uint64_t line = 1;
+  for (const std::string& cell : cells) {
+    ++line;
+    if (cell.empty()) {
+      typer.add_missing();
+    } else {
+      typer.add(cell, cell, line);
+    }
+  }
+  typer.decide(place);
+  for (std::size_t r = 0; r < typer.rows_to_respell(); ++r) {
+    if (cells[r].empty()) {
+      typer.respell_missing();
+    } else {
+      typer.respell(cells[r]);
+    }
+  }
+  return typer.take_column();
+}
+
+std::string error_place(const std::vector<std::string>& cells,
+                        std::optional<ColumnKind> given = std::nullopt) {
+  return test::data_error_of([&] { type(cells, given); }).where;
+}
+
+TEST(ColumnTyper, KeepsNumbersAsNumbers) {
+  const Column column = type({"1", "", "2.50"});
+  EXPECT_EQ(column.kind, ColumnKind::numeric);
+  EXPECT_EQ(column.text(0), "1");
+  EXPECT_TRUE(column.is_missing(1));
+  EXPECT_EQ(column.numbers[2], 2.5);
+}
+
+TEST(ColumnTyper, RespellsOnlyTheRowsBeforeTheFirstWordAndOnlyNumbers) {
+  const auto rows_to_respell = [](const std::vector<std::string>& cells) {
+    ColumnTyper typer("a", std::nullopt);
+    for (const std::string& cell : cells) {
+      cell.empty() ? typer.add_missing() : typer.add(cell, cell, 1);
+    }
+    return typer.rows_to_respell();
+  };
+  EXPECT_EQ(rows_to_respell({"1", "2", "x", "3"}), 2u);
+  EXPECT_EQ(rows_to_respell({"", "", "x", "3"}), 0u);
+  EXPECT_EQ(rows_to_respell({"1", "2", "3"}), 0u);
+  EXPECT_EQ(rows_to_respell({"x", "1"}), 0u);
+}
+
+TEST(ColumnTyper, WordsAreNumberedInTheOrderOfTheFile) {
+  const Column column = type({"01", "1", "", "x", "1", "y", "01", "z"});
+  EXPECT_EQ(column.words, (std::vector<std::string>{"01", "1", "x", "y", "z"}));
+  EXPECT_EQ(column.codes, (std::vector<std::int32_t>{0, 1, kMissingCode, 2, 1, 3, 0, 4}));
+  EXPECT_TRUE(column.numbers.empty());
+}
+
+TEST(ColumnTyper, AGivenCategoryIsNeverChecked) {
+  const Column column = type({"1", "inf", "1e999", "3,14", "x"}, ColumnKind::category);
+  EXPECT_EQ(column.words.size(), 5u);
+}
+
+TEST(ColumnTyper, NamesTheFirstCellThatIsNoNumber) {
+  EXPECT_EQ(error_place({"1", "x", "y"}, ColumnKind::numeric), "line 3");
+  EXPECT_EQ(error_place({"1", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
+  EXPECT_EQ(error_place({"1", "inf", "1e39"}), "line 3");
+  // A number too large counts as a number where words are the question: 9 of 10.
+  EXPECT_EQ(error_place({"inf", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
+  EXPECT_EQ(error_place({"x", "1,5", "2,5", "3,5", "4,5", "5,5", "6,5", "7,5", "8,5", "9,5"}), "line 3");
+}
+
+TEST(ColumnTyper, AdviceQuotesWhatAShellWouldNotTake) {
+  const auto advice = [](const std::string& value, const std::string& name) {
+    return test::data_error_of([&] { throw_not_a_number(value, "here", name); }).advice;
+  };
+  EXPECT_NE(advice("tall", "mass").find("--missing tall,"), std::string::npos);
+  EXPECT_NE(advice("not known", "mass").find("--missing WORD,"), std::string::npos);
+  EXPECT_NE(advice("$(x)", "mass").find("--missing WORD,"), std::string::npos);
+  EXPECT_NE(advice("", "mass").find("--missing WORD,"), std::string::npos);
+  EXPECT_NE(advice("x", "body mass").find("--column \"body mass=category\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace chainrule

@@ -1,0 +1,220 @@
+#include "chainrule/session/training.h"
+
+#include <algorithm>
+
+#include "chainrule/base/error.h"
+#include "support/session_files.h"
+#include "support/test_tables.h"
+
+namespace chainrule {
+namespace {
+
+using testing_support::example;
+using testing_support::file_of;
+using testing_support::penguins;
+using testing_support::report_of;
+using testing_support::train_quietly;
+
+bool any_note_has(const std::vector<std::string>& notes, std::string_view part) {
+  return std::any_of(notes.begin(), notes.end(), [&](const std::string& note) { return note.find(part) != note.npos; });
+}
+
+TEST(TrainOnTable, LearnsThePenguinsFromTheRawTable) {
+  const TrainOutcome outcome = train_quietly(penguins());
+  ASSERT_TRUE(outcome.held_out.has_value());
+  EXPECT_GE(outcome.held_out->accuracy, 0.95);
+  EXPECT_EQ(outcome.held_out->rows, 69u);  // a fifth of 344
+  EXPECT_NEAR(outcome.baseline->accuracy, 152.0 / 344, 0.03);  // always Adelie
+  EXPECT_EQ(outcome.model.encoder.target.class_names, (std::vector<std::string>{"Adelie", "Chinstrap", "Gentoo"}));
+  EXPECT_EQ(outcome.model.network.output_activation(), Activation::softmax);
+  EXPECT_EQ(outcome.model.provenance.data_name, "penguins.csv");
+  EXPECT_EQ(outcome.model.provenance.training_rows, 275u);
+}
+
+TEST(TrainOnTable, LearnsIrisAndARegression) {
+  TrainRequest iris;
+  iris.data.path = example("iris.csv");
+  iris.stopping.epochs = 60;
+  EXPECT_GE(train_quietly(iris).held_out->accuracy, 0.9);
+
+  TrainRequest diabetes;
+  diabetes.data.path = example("diabetes.csv");
+  diabetes.hidden = {16};
+  diabetes.penalty.l2 = 0.01;
+  const TrainOutcome outcome = train_quietly(diabetes);
+  EXPECT_EQ(outcome.held_out->task, Task::regression);
+  EXPECT_GT(outcome.held_out->r2, 0.3);
+  // In the target's own units: progression runs from 25 to 346.
+  EXPECT_LT(outcome.held_out->rmse, 70);
+  EXPECT_GT(outcome.held_out->rmse, 30);
+  EXPECT_EQ(outcome.truth.rows(), outcome.held_out->rows);
+  EXPECT_GT(outcome.baseline->rmse, outcome.held_out->rmse);
+}
+
+TEST(TrainOnTable, TheSameSeedGivesTheSameParametersOnAnyPathAndThreadCount) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 3;
+  const auto base = std::get<Parameters<float>>(train_quietly(request).model.parameters);
+  ThreadPool pool(3);
+  for (const KernelPath path : {KernelPath::scalar, best_kernel_path()}) {
+    const TrainOutcome other = train_on_table(real_file_system(), {.path = path, .pool = &pool}, request, {});
+    EXPECT_EQ(std::get<Parameters<float>>(other.model.parameters), base);
+  }
+  request.seed = 2;
+  EXPECT_NE(std::get<Parameters<float>>(train_quietly(request).model.parameters), base);
+}
+
+TEST(TrainOnTable, PrecisionDoubleTrainsInDouble) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 2;
+  request.precision = Precision::float64;
+  EXPECT_EQ(train_quietly(request).model.precision(), Precision::float64);
+}
+
+TEST(TrainOnTable, ScalingIsFittedOnTrainingRowsOnly) {
+  // The last row is far out; as a validation table of its own it must not move mean and deviation.
+  const std::string training = file_of("t.csv", "x,y\n0,1\n2,3\n0,1.5\n2,2.5\n"), validation = file_of("v.csv", "x,y\n1000,9\n");
+  TrainRequest request;
+  request.data.path = training;
+  request.validation = DataSource{.path = validation};
+  request.schema.task = Task::regression;
+  request.stopping.epochs = 1;
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_DOUBLE_EQ(outcome.model.encoder.inputs[0].offset, 1);
+  EXPECT_DOUBLE_EQ(outcome.model.encoder.inputs[0].factor, 1);  // deviation 1
+  EXPECT_EQ(outcome.model.provenance.validation_rows, 1u);
+}
+
+TEST(TrainOnTable, PlanIsToldBeforeTheFirstEpoch) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 2;
+  std::vector<std::string> calls;
+  train_on_table(real_file_system(), {}, request,
+                 {.on_plan =
+                      [&](const TrainingPlan& plan) {
+                        EXPECT_EQ(plan.training_rows + plan.validation_rows, 344u);
+                        EXPECT_EQ(plan.batch_size, 32u);
+                        EXPECT_EQ(plan.parameters, parameter_count(plan.network));
+                        calls.push_back("plan");
+                      },
+                  .on_epoch =
+                      [&](const EpochReport&) {
+                        calls.push_back("epoch");
+                        return Continue::yes;
+                      }});
+  EXPECT_EQ(calls, (std::vector<std::string>{"plan", "epoch", "epoch"}));
+}
+
+TEST(TrainOnTable, ClassWeightsMoveTheBalance) {
+  // 90 rows of "no", 10 of "yes", nothing to tell them apart: without weights "no" always wins.
+  std::string text = "x,y\n";
+  for (int i = 0; i < 100; ++i) text += std::to_string(i % 7) + (i % 10 == 0 ? ",yes\n" : ",no\n");
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.validation_share = 0;
+  request.hidden = {};
+  request.learning_rate = 0.05;
+  request.stopping = {.epochs = 60};
+  EXPECT_EQ(train_quietly(request).training.per_class[1].recall, 0);
+  request.class_weighting = ClassWeighting::given;
+  request.class_weights = {{"yes", 30}};
+  EXPECT_GT(train_quietly(request).training.per_class[1].recall, 0.9);
+  request.class_weighting = ClassWeighting::balanced;
+  request.class_weights = {};
+  EXPECT_GT(train_quietly(request).training.per_class[1].recall, 0.2);
+  request.class_weighting = ClassWeighting::given;
+  request.class_weights = {{"yse", 2}};
+  EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).advice.find("yes"), std::string::npos);
+}
+
+// Rows of weight 0 must not be learned: the first half says y = 0, the second y = 10, weights 0 and 1.
+TEST(TrainOnTable, WeightColumnWeighsRowsAndIsNoInput) {
+  std::string text = "x,w,y\n";
+  for (int i = 0; i < 40; ++i) text += std::to_string(i % 5) + (i % 2 ? ",1,10\n" : ",0,0\n");
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.weight_column = "w";
+  request.schema.task = Task::regression;
+  request.validation_share = 0;
+  request.hidden = {};
+  request.learning_rate = 0.1;
+  request.stopping = {.epochs = 200};
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_EQ(outcome.model.encoder.inputs.size(), 1u);
+  for (std::size_t r = 0; r < 40; ++r) EXPECT_NEAR(outcome.predicted(r, 0), 10, 0.1);
+}
+
+TEST(TrainOnTable, PoissonPredictsCounts) {
+  std::string text = "x,y\n";
+  const int counts[] = {1, 3, 8, 20};  // about exp(x)
+  for (int i = 0; i < 80; ++i) text += std::to_string(i % 4) + "," + std::to_string(counts[i % 4]) + "\n";
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.schema.task = Task::regression;
+  request.loss = Loss::poisson;
+  request.validation_share = 0;
+  request.learning_rate = 0.01;
+  request.stopping = {.epochs = 300};
+  const TrainOutcome outcome = train_quietly(request);
+  for (std::size_t r = 0; r < 4; ++r) EXPECT_NEAR(outcome.predicted(r, 0), counts[r], 0.05 * counts[r] + 0.1);
+  EXPECT_TRUE(any_note_has(outcome.notes, "not scaled"));
+}
+
+TEST(TrainOnTable, SeveralTargetsAndLabels) {
+  std::string text = "x,p,q\n";
+  for (int i = 0; i < 60; ++i) {
+    text += std::to_string(i) + "." + std::to_string(i % 3) + "," + std::to_string(2 * i + 1) + ".5," + std::to_string(100 - i) + ".25\n";
+  }
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.schema.targets = {"p", "q"};
+  request.stopping.epochs = 150;
+  const TrainOutcome several = train_quietly(request);
+  EXPECT_EQ(several.model.encoder.target.outputs(), 2u);
+  EXPECT_GT(several.held_out->r2, 0.95);
+
+  std::string labels = "x,small,even\n";
+  for (int i = 0; i < 100; ++i) labels += std::to_string((i * 37) % 100) + ".5," + ((i * 37) % 100 < 50 ? "1," : "0,") + (i % 2 ? "1\n" : "0\n");
+  request.data.path = file_of("l.csv", labels);
+  request.schema.targets = {"small", "even"};
+  const TrainOutcome multi = train_quietly(request);
+  EXPECT_EQ(multi.model.encoder.target.task, Task::multi_label);
+  EXPECT_GT(multi.held_out->per_class[0].f1, 0.85);
+}
+
+TEST(TrainOnTable, WhatCannotBeTrainedIsRefusedInWords) {
+  const auto report = [](auto change) {
+    TrainRequest request = penguins();
+    change(request);
+    return report_of<Error>([&] { train_quietly(request); });
+  };
+  EXPECT_NE(report([](TrainRequest& r) { r.activations = {Activation::step}; }).what.find("no gradient"),
+            std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.loss = Loss::huber; }).what.find("does not fit the task"),
+            std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.dropout = 1; }).what.find("dropout"), std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.batch_size = 5000; }).what.find("larger than the data"),
+            std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.schema.targets = {"specie"}; }).advice.find("species"), std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.weight_column = "yaer"; }).advice.find("year"), std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.data.path = file_of("e.csv", "a,b\n"); }).what.find("no rows"),
+            std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.data.path = file_of("o.csv", "a,b\n1,2\n"); }).what.find("one row"),
+            std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.class_weighting = ClassWeighting::given; r.class_weights = {{"Adelie", -1}}; })
+                .what.find("class weight"),
+            std::string::npos);
+}
+
+TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
+  TrainRequest request = penguins();
+  request.learning_rate = 1e20;
+  request.optimizer.rule = Rule::gradient_descent;
+  const ErrorReport report = report_of<NonFiniteError>([&] { train_quietly(request); });
+  EXPECT_NE(report.where.find("epoch"), std::string::npos) << report.where;
+  EXPECT_NE(report.where.find("layer"), std::string::npos) << report.where;
+  EXPECT_NE(report.advice.find("smaller"), std::string::npos) << report.advice;
+}
+
+}  // namespace
+}  // namespace chainrule

@@ -1,0 +1,39 @@
+// Files for the tests of the façade: the example tables, and small ones written to the test's own folder.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "chainrule/session/training.h"
+
+namespace chainrule::testing_support {
+
+inline std::string example(const std::string& name) {
+  return std::string(CHAINRULE_SOURCE_DIR) + "/examples/data/" + name;
+}
+
+// A file with this text, named after the running test so that parallel tests do not meet.
+inline std::string file_of(const std::string& name, const std::string& text) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const std::string path =
+      testing::TempDir() + "/" + test->test_suite_name() + "." + test->name() + "." + name;
+  std::ofstream(path, std::ios::binary) << text;
+  return path;
+}
+
+inline TrainOutcome train_quietly(const TrainRequest& request) {
+  return train_on_table(real_file_system(), {}, request, {});
+}
+
+// Short training on the penguins; enough to be right, not more.
+inline TrainRequest penguins() {
+  TrainRequest request;
+  request.data.path = example("penguins.csv");
+  request.schema.targets = {"species"};
+  request.stopping.epochs = 40;
+  return request;
+}
+
+}  // namespace chainrule::testing_support
