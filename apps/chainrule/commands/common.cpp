@@ -6,7 +6,6 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/console.h"
-#include "chainrule/io/model_file.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
 
@@ -15,32 +14,30 @@ namespace {
 
 constexpr std::size_t kMostThreads = 1024;
 
-// The option of `train` that prediction needs too: it is kept in the model's provenance.
-constexpr std::string_view kMissingOption = "missing";
+char parse_delimiter(std::string_view text) {
+  constexpr std::pair<std::string_view, char> kWords[] = {
+      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'}};
+  for (const auto& [word, sign] : kWords) {
+    if (word == text) return sign;
+  }
+  if (text.size() == 1 && std::string_view(",;\t|").find(text[0]) != std::string_view::npos) return text[0];
+  throw UsageError(
+      {.what = "not a delimiter", .expected = "comma, semicolon, tab or |", .got = quoted(text)});
+}
 
 }  // namespace
 
 void add_reading_options(Command& command, ReadOptions& read) {
-  Binding delimiter = to_choice<std::optional<char>>(read.delimiter, {{",", ','},
-                                                                      {";", ';'},
-                                                                      {"tab", '\t'},
-                                                                      {"|", '|'},
-                                                                      {"comma", ','},
-                                                                      {"semicolon", ';'},
-                                                                      {"\t", '\t'},
-                                                                      {"\\t", '\t'}});
-  // Signs in a list parted by commas would be a riddle.
-  delimiter.words.clear();
   command.option({.names = "--delimiter",
                   .value = "SIGN",
                   .help = "between the cells of a row: comma, semicolon, tab or |",
                   .shown_default = "found"},
-                 std::move(delimiter));
+                 {.apply = [&read](const Given& given) { read.delimiter = parse_delimiter(given.once()); }});
   command.option({.names = "--header", .value = "WORD", .help = "does the first row name the columns"},
                  to_choice<HeaderChoice>(read.header, {{"find", HeaderChoice::find},
                                                        {"present", HeaderChoice::present},
                                                        {"absent", HeaderChoice::absent}}));
-  command.option({.names = std::string("--") + std::string(kMissingOption),
+  command.option({.names = "--missing",
                   .value = "WORD",
                   .help = "one more word that stands for a missing cell; may be given again",
                   .shown_default = "NA, ?, null and their like"},
@@ -158,16 +155,6 @@ void check_output(FileSystem& file_system, const std::string& path, std::string_
   // A pipe or a device is not touched before there is something to write.
   if (file_system.status(path).kind == FileKind::other) return;
   AtomicFile probe(file_system, path);
-}
-
-Model load_model_for(FileSystem& file_system, const std::string& path, ReadOptions& read) {
-  Model model = load_model(file_system, path);
-  for (const auto& [name, value] : model.provenance.options) {
-    if (name != kMissingOption) continue;
-    for (std::string& word : split_list(value))
-      read.missing_words.push_back(std::move(word));
-  }
-  return model;
 }
 
 std::string task_text(const TargetEncoding& target) {

@@ -74,9 +74,6 @@ void check_output(FileSystem& file_system, const std::string& path, std::string_
 // --- models
 // ---------------------------------------------------------------------------------------------------------
 
-// The model, with the words for missing cells it was trained with put into `read`.
-Model load_model_for(FileSystem& file_system, const std::string& path, ReadOptions& read);
-
 // "species, one of 3 classes: Adelie, Chinstrap and Gentoo".
 std::string task_text(const TargetEncoding& target);
 

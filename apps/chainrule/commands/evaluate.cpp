@@ -6,6 +6,7 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
@@ -85,7 +86,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
          .advice = "use a score such as accuracy or r2"});
   }
   FileSystem& file_system = real_file_system();
-  const Model model = load_model_for(file_system, settings.model_path, settings.data.read);
+  const Model model = load_model(file_system, settings.model_path);
   check_metric(settings, model.encoder.target.task);
   const ComputeResources resources(settings.compute);
   const Evaluation evaluation = evaluate_file(file_system, resources.compute(), model, settings.data);

@@ -7,6 +7,7 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/session.h"
 
@@ -59,7 +60,7 @@ void print_check(Console& console, const GradcheckSettings& settings, const Grad
 
 ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
   FileSystem& file_system = real_file_system();
-  const Model model = load_model_for(file_system, settings.model_path, settings.data.read);
+  const Model model = load_model(file_system, settings.model_path);
   const GradientCheck check =
       check_model_gradient(file_system, model, settings.data, settings.rows, settings.options);
   if (settings.json) {

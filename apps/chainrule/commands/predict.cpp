@@ -7,6 +7,7 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
@@ -26,7 +27,10 @@ struct PredictSettings {
 
 // The first rows of the table with the columns that the model reads.
 Table first_rows(FileSystem& file_system, const Model& model, const DataSource& source, std::size_t rows) {
-  const std::unique_ptr<TableReader> reader = open_table(file_system, source.path, source.read);
+  ReadOptions options = source.read;
+  for (const std::string& word : model.encoder.missing_words)
+    options.missing_words.push_back(word);
+  const std::unique_ptr<TableReader> reader = open_table(file_system, source.path, options);
   const auto kinds = wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no);
   return reader->next_rows(rows, kinds);
 }
@@ -162,7 +166,7 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   if (settings.probabilities) request.probabilities = Probabilities::append;
   if (settings.passthrough) request.echo = RowEcho::passthrough;
   FileSystem& file_system = real_file_system();
-  const Model model = load_model_for(file_system, settings.model_path, request.data.read);
+  const Model model = load_model(file_system, settings.model_path);
   const ComputeResources resources(settings.compute);
   if (settings.show > 0) return show_rows(console, file_system, resources.compute(), model, settings);
 
@@ -209,6 +213,11 @@ void add_predict_command(Command& root) {
       {.names = "--show", .value = "N", .help = "draw the first N rows with their answers instead"},
       {.apply = [settings](const Given& given) { settings->show = parse_count(given.once(), 1); }});
   command.heading("The table");
+  command.option({.names = "--labels",
+                  .value = "FILE",
+                  .help = "taken so that a line for `evaluate` works here too; predictions do not look at it",
+                  .completion = Completion::file},
+                 {.apply = [](const Given& given) { given.once(); }});
   add_reading_options(command, settings->request.data.read);
   command.heading("This run");
   add_compute_options(command, settings->compute);

@@ -1,0 +1,220 @@
+// What bad input gets: the right exit code, a message that says where and what, and nothing half-written.
+#include "cli/program.h"
+
+namespace chainrule::cli_test {
+namespace {
+
+struct BadTable {
+  std::string name;
+  std::string text;
+  std::vector<std::string> options;
+  int code;
+  std::vector<std::string> words;  // all in the message
+};
+
+std::string repeated(const std::string& row, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i)
+    text += row;
+  return text;
+}
+
+// Rows "i,a" and "i,b" in turn.
+std::string good_rows(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i)
+    text += std::to_string((i * 37) % 101) + "." + std::to_string(i % 10) + (i % 2 == 0 ? ",a\n" : ",b\n");
+  return text;
+}
+
+TEST(BadTable, IsRefusedByTrainWithItsPlace) {
+  const std::vector<BadTable> tables = {
+      {"empty file", "", {}, 3, {"t.csv", "empty"}},
+      {"header only", "x,y\n", {}, 3, {"t.csv", "no rows"}},
+      {"one row", "x,y\n1,a\n", {}, 3, {"t.csv", "one row"}},
+      {"one class", "x,y\n" + repeated("1,a\n2,a\n3,a\n", 5), {}, 3, {"\"y\"", "one value only"}},
+      {"target all missing", "x,y\n" + repeated("1,NA\n2,\n", 5), {}, 3, {"\"y\"", "missing"}},
+      {"inputs all missing", "x,y\n" + repeated("NA,a\n,b\n", 5), {}, 3, {"input"}},
+      {"ragged row",
+       "x,y\n" + good_rows(8) + "1,a,7\n" + good_rows(3),
+       {},
+       3,
+       {"t.csv:10", "2 cells", "3 cells"}},
+      {"short row", "x,y\n" + good_rows(8) + "1\n", {}, 3, {"t.csv:10", "too few"}},
+      {"open quote", "x,y\n" + good_rows(8) + "\"1,a\n", {}, 3, {"t.csv:10", "quote"}},
+      {"text in a numeric column at row 60,000",
+       "x,y\n" + good_rows(59999) + "eleven,a\n" + good_rows(10),
+       {},
+       3,
+       {"t.csv:60001:1", "\"eleven\"", "\"x\""}},
+      {"1e308", "x,y\n" + good_rows(8) + "1e308,a\n", {}, 3, {"t.csv:10:1", "1e308"}},
+      {"inf", "x,y\n" + good_rows(8) + "inf,a\n", {}, 3, {"t.csv:10:1", "inf"}},
+      {"duplicate names", "x,x\n" + good_rows(8), {}, 3, {"t.csv:1:2", "\"x\""}},
+      {"empty name", "x,\n" + good_rows(8), {}, 3, {"t.csv:1:2", "name"}},
+      {"target not found",
+       "width,colour\n" + good_rows(8),
+       {"--target", "color"},
+       3,
+       {"\"color\"", "\"colour\""}},
+      {"ignored not found",
+       "width,colour\n" + good_rows(8),
+       {"--ignore", "widht"},
+       3,
+       {"\"widht\"", "\"width\""}},
+      {"a missing target cell", "x,y\n" + good_rows(8) + "3.5,NA\n", {"--target", "y"}, 3, {"t.csv:10:2"}},
+      {"too few class names", "x,y\n" + good_rows(20), {"--class-names", "one"}, 3, {"class"}},
+  };
+  for (const BadTable& table : tables) {
+    SCOPED_TRACE(table.name);
+    const Folder folder;
+    folder.write("t.csv", table.text);
+    std::vector<std::string> arguments = {"train", "t.csv", "--epochs", "2"};
+    arguments.insert(arguments.end(), table.options.begin(), table.options.end());
+    const Result result = run(arguments, {.folder = folder.path()});
+    EXPECT_EQ(result.code, table.code) << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_TRUE(contains(result.err, "chainrule: error: "));
+    for (const std::string& words : table.words)
+      EXPECT_TRUE(contains(result.err, words));
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"t.csv"});
+  }
+}
+
+TEST(BadFile, MissingAndFolderAreTold) {
+  const Folder folder;
+  const Result missing = run({"train", "nope.csv"}, {.folder = folder.path()});
+  EXPECT_EQ(missing.code, 3);
+  EXPECT_TRUE(contains(missing.err, "nope.csv"));
+  const Result directory = run({"train", folder.path(), "-o", "m"}, {.folder = folder.path()});
+  EXPECT_EQ(directory.code, 3);
+  EXPECT_TRUE(contains(directory.err, "directory"));
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadFile, BatchLargerThanTheDataIsTold) {
+  const Folder folder;
+  const Result result =
+      run({"train", example("iris.csv"), "--batch-size", "100000", "--epochs", "1", "-o", folder / "m"});
+  EXPECT_EQ(result.code, 2) << result.out;
+  EXPECT_TRUE(contains(result.err, "batch"));
+  EXPECT_TRUE(contains(result.err, "120"));  // four fifths of 150 rows
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadTraining, DivergenceStopsWithFiveAndSaysWhatToTry) {
+  const Folder folder;
+  const Result result = run({"train", example("diabetes.csv"), "--optimizer", "gradient_descent",
+                             "--learning-rate", "1e12", "-o", folder / "m", "--report", folder / "r.html"});
+  EXPECT_EQ(result.code, 5) << result.out << result.err;
+  EXPECT_TRUE(contains(result.err, "learning rate") || contains(result.err, "--learning-rate"));
+  EXPECT_TRUE(contains(result.err, "try:"));
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadOutput, IsRefusedBeforeTraining) {
+  const Folder folder;
+  // Would take very long: the refusal must come first.
+  const std::vector<std::string> start = {
+      "train", example("penguins.csv"), "--epochs", "100000000", "--patience", "0"};
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& words) {
+    std::vector<std::string> arguments = start;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = run(arguments, {.folder = folder.path()});
+    EXPECT_EQ(result.code, 3) << result.err;
+    EXPECT_TRUE(contains(result.err, words));
+    EXPECT_EQ(result.err.find("epoch "), std::string::npos);
+    EXPECT_EQ(folder.names(), std::vector<std::string>{});
+  };
+  refused({"-o", "no/such/folder/m.safetensors"}, "no/such/folder");
+  refused({"-o", folder.path()}, "directory");
+  refused({"--report", "no/such/r.html"}, "no/such");
+  if (geteuid() != 0) refused({"-o", "/usr/m.safetensors"}, "/usr");
+}
+
+TEST(BadOutput, AFullDiskIsAnErrorAndLeavesNothing) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  const Folder folder;
+  const Result model =
+      run({"train", example("iris.csv"), "--epochs", "1", "-o", "/dev/full"}, {.folder = folder.path()});
+  EXPECT_EQ(model.code, 3) << model.out << model.err;
+  EXPECT_TRUE(contains(model.err, "No space left"));
+  // Each command that writes its result to standard output notices.
+  const std::string data = example("penguins.csv");
+  const std::vector<std::vector<std::string>> lines = {
+      {"predict", penguins_model(), data},
+      {"evaluate", penguins_model(), data},
+      {"inspect", penguins_model()},
+      {"data", "describe", data},
+      {"data", "generate", "moons"},
+      {"train", "--help"},
+      {"--version"},
+  };
+  for (const std::vector<std::string>& words : lines) {
+    SCOPED_TRACE(words[0]);
+    const Result result = run(words, {.out_path = "/dev/full"});
+    EXPECT_EQ(result.code, 3);
+    EXPECT_TRUE(contains(result.err, "No space left"));
+  }
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadModel, ExitsWithFour) {
+  const Folder folder;
+  const std::string whole = read_text(penguins_model());
+  const std::string data = example("penguins.csv");
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"cut", whole.substr(0, whole.size() - 10)},
+      {"cut in the header", whole.substr(0, 100)},
+      {"eight bytes", whole.substr(0, 8)},
+      {"empty", ""},
+      {"longer", whole + "x"},
+      {"a table", read_text(data)},
+  };
+  for (const auto& [name, bytes] : files) {
+    SCOPED_TRACE(name);
+    const std::string model = folder.write("m.safetensors", bytes);
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"predict", model, data},
+                                                  {"evaluate", model, data},
+                                                  {"inspect", model},
+                                                  {"gradcheck", model, data}}) {
+      const Result result = run(words);
+      EXPECT_EQ(result.code, 4) << words[0];
+      EXPECT_EQ(result.out, "");
+      EXPECT_TRUE(contains(result.err, "m.safetensors"));
+    }
+  }
+  EXPECT_EQ(run({"inspect", folder / "none.safetensors"}).code, 4);
+}
+
+TEST(BadModel, DataThatDoesNotFitNamesTheColumn) {
+  const Folder folder;
+  const std::string data = folder.write(
+      "t.csv",
+      "islnd,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\nDream,1,2,3,4,male,2007\n");
+  const Result result = run({"predict", penguins_model(), data});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "\"island\""));
+  EXPECT_TRUE(contains(result.err, "\"islnd\""));
+}
+
+TEST(BadNames, CannotSteerTheTerminal) {
+  // A class named by an escape sequence that would clear the screen.
+  const Folder folder;
+  std::string text = "x,y\n";
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i * 7 % 40) + ".5," + (i % 2 == 0 ? "a\n" : "\x1b[2Jb\n");
+  const std::string data = folder.write("t.csv", text);
+  const Result trained = run({"train", data, "--epochs", "2", "-o", folder / "m"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ((trained.out + trained.err).find('\x1b'), std::string::npos);
+  const Result evaluated = run({"evaluate", folder / "m", data});
+  EXPECT_EQ(evaluated.code, 0) << evaluated.err;
+  EXPECT_EQ((evaluated.out + evaluated.err).find('\x1b'), std::string::npos);
+  const Result inspected = run({"inspect", folder / "m"});
+  EXPECT_EQ((inspected.out + inspected.err).find('\x1b'), std::string::npos);
+  const Result described = run({"data", "describe", data});
+  EXPECT_EQ((described.out + described.err).find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace chainrule::cli_test
