@@ -23,8 +23,8 @@ TEST(Fingerprint, IsSixteenHexadecimalDigitsOfTheValue) {
 }
 
 TEST(Fingerprint, OrderLengthAndSignOfZeroMatter) {
-  const std::set<std::string> all = {of({}),     of({0.0}),      of({-0.0}),     of({0.0, 0.0}),
-                                     of({1, 2}), of({2, 1}),     of({1, 2, 0}),  of({1, 2.0000000000000004})};
+  const std::set<std::string> all = {of({}),     of({0.0}),  of({-0.0}),    of({0.0, 0.0}),
+                                     of({1, 2}), of({2, 1}), of({1, 2, 0}), of({1, 2.0000000000000004})};
   EXPECT_EQ(all.size(), 8u);
   EXPECT_EQ(of({1, 2}), of({1, 2}));
 }
@@ -34,7 +34,7 @@ TEST(Fingerprint, OneFlippedBitChangesAboutHalfOfTheResult) {
   for (std::uint64_t bit = 0; bit < 64; ++bit) {
     Fingerprint a, b;
     a.add(std::uint64_t{12345});
-    b.add(std::uint64_t{12345} ^ (1ull << bit));
+    b.add(std::uint64_t{12345} ^ (std::uint64_t{1} << bit));
     flipped += std::popcount(a.value() ^ b.value());
   }
   // Mean of 64 draws of a binomial (64, 1/2): 32 with standard deviation 4 / 8; eight of them.

@@ -14,7 +14,8 @@ namespace chainrule {
 
 enum class RowOrder { shuffled, given };
 
-// One batch, gathered: inputs, targets, weights of the chosen rows. Buffers are reused: a step allocates nothing.
+// One batch, gathered: inputs, targets, weights of the chosen rows. Buffers are reused: a step allocates
+// nothing.
 template <typename T>
 struct Batch {
   Matrix<T> inputs;
@@ -26,7 +27,8 @@ struct Batch {
 template <typename T>
 class BatchIterator {
  public:
-  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The dataset must outlive this.
+  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The dataset must outlive
+  // this.
   BatchIterator(const Dataset<T>& dataset, std::size_t batch_size, RowOrder order, std::uint64_t seed);
 
   std::size_t batches_per_epoch() const;

@@ -66,8 +66,8 @@ TableStart peek_start(ByteSource& source) {
 // The records of one table that has a known layout: blank ones left out, all of the same width.
 class CsvRows {
  public:
-  CsvRows(CsvRecords records, std::string display_name)
-      : records_(std::move(records)), display_name_(std::move(display_name)) {}
+  CsvRows(CsvRecords records, std::string display_name, RowText row_text)
+      : records_(std::move(records)), display_name_(std::move(display_name)), row_text_(row_text) {}
 
   // Reads the header, or the first record to count the columns. Throws DataError when there is no record at
   // all.
@@ -75,6 +75,8 @@ class CsvRows {
   bool next();
   std::span<const CsvCell> cells() const { return records_.cells(); }
   std::uint64_t line() const { return records_.line(); }
+  // The row in hand as it stands in the file, when rows are kept.
+  std::string_view text() const { return records_.text(); }
   std::string place(std::uint64_t line, std::size_t column) const {
     return records_.cell_place(line, column);
   }
@@ -86,6 +88,7 @@ class CsvRows {
 
   CsvRecords records_;
   std::string display_name_;
+  RowText row_text_;
   std::size_t columns_ = 0;
   std::uint64_t first_line_ = 0;
   HeaderChoice header_ = HeaderChoice::absent;
@@ -93,6 +96,7 @@ class CsvRows {
 };
 
 void CsvRows::start(TableLayout& layout) {
+  records_.keep_text(RowText::keep);
   do {
     if (!records_.next()) {
       throw DataError({.what = "the table has no rows",
@@ -118,10 +122,12 @@ void CsvRows::start(TableLayout& layout) {
     layout.column_names = numbered_columns(columns_);
     is_first_pending_ = true;
   }
+  records_.keep_text(row_text_);
   records_.set_column_names(layout.column_names);
 }
 
 void CsvRows::take_header(TableLayout& layout) {
+  layout.header_text = records_.text();
   std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t c = 0; c < columns_; ++c) {
     std::string name(value_of(cells()[c]));
@@ -208,10 +214,11 @@ class CsvTableReader final : public TableReader {
   CsvTableReader(std::unique_ptr<ByteSource> source, const ReadOptions& options, std::size_t read_ahead)
       : source_(std::move(source)),
         missing_(options.missing_words),
+        row_text_(options.row_text),
         layout_(find_layout(*source_, options, missing_)),
         rows_(CsvRecords([file = source_.get()](std::span<char> bytes) { return file->read(bytes); },
                          source_->display_name(), layout_.delimiter, read_ahead),
-              source_->display_name()) {
+              source_->display_name(), row_text_) {
     rows_.start(layout_);
   }
 
@@ -221,6 +228,7 @@ class CsvTableReader final : public TableReader {
  private:
   std::unique_ptr<ByteSource> source_;
   MissingWords missing_;
+  RowText row_text_;
   TableLayout layout_;
   CsvRows rows_;
 };
@@ -245,6 +253,7 @@ Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optio
   while (table.lines.size() < max_rows && rows_.next()) {
     const std::span<const CsvCell> cells = rows_.cells();
     table.lines.push_back(rows_.line());
+    if (row_text_ == RowText::keep) table.row_text.emplace_back(rows_.text());
     for (const std::size_t c : wanted) {
       Column& column = table.columns[c];
       const std::string_view value = value_of(cells[c]);
@@ -319,7 +328,8 @@ Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options, s
   TableLayout layout = find_layout(*source, options, missing);
   const std::string text = read_rest(*source);
   const auto start_rows = [&](TableLayout& found) {
-    CsvRows rows(records_of_text(text, *source, found.delimiter, read_ahead), source->display_name());
+    CsvRows rows(records_of_text(text, *source, found.delimiter, read_ahead), source->display_name(),
+                 options.row_text);
     rows.start(found);
     return rows;
   };
@@ -336,6 +346,7 @@ Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options, s
   while (rows.next()) {
     const std::span<const CsvCell> cells = rows.cells();
     table.lines.push_back(rows.line());
+    if (options.row_text == RowText::keep) table.row_text.emplace_back(rows.text());
     if (table.lines.size() <= kRowsToEstimateFrom) {
       sample_bytes += static_cast<std::uint64_t>(cells.back().end - cells.front().begin) + 1;
       if (table.lines.size() == kRowsToEstimateFrom) {

@@ -50,6 +50,19 @@ std::vector<std::string> texts(const Table& table, std::size_t column) {
 using Texts = std::vector<std::string>;
 using Kinds = std::vector<std::optional<ColumnKind>>;
 
+TEST(ReadCsv, KeepsRowsAndHeaderAsTheyStandWhenAsked) {
+  const std::string text = "\xef\xbb\xbf\"a\" , b\r\n1,\"x \"\"y\"\"\"\r\n\r\n 2 ,z";
+  const Texts rows = {"1,\"x \"\"y\"\"\"", " 2 ,z"};
+  EXPECT_EQ(read(text).row_text, Texts{});
+  EXPECT_EQ(read(text, {.row_text = RowText::keep}).row_text, rows);
+  const auto reader = open_csv(source_of(text), {.row_text = RowText::keep});
+  EXPECT_EQ(reader->layout().header_text, "\"a\" , b");
+  const Kinds none(2);
+  EXPECT_EQ(reader->next_rows(1, none).row_text, Texts{rows[0]});
+  EXPECT_EQ(reader->next_rows(9, none).row_text, Texts{rows[1]});
+  EXPECT_EQ(open_csv(source_of("1,2\n"), {})->layout().header_text, "");
+}
+
 TEST(ReadCsv, TypesColumnsByLookingAndKeepsTheLines) {
   const Table table = read("species,mass,year\nAdelie,3750,2007\nGentoo,NA,2008\n\nAdelie,3.5e3,2009\n");
   ASSERT_EQ(table.columns.size(), 3u);

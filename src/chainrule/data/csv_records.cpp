@@ -149,6 +149,7 @@ bool CsvRecords::next() {
       if (has_unusual_bytes(begin, tokens.next)) check_encoding();
       begin_ = static_cast<std::size_t>(tokens.next - buffer_.data());
       next_line_ = line_ + tokens.line_breaks;
+      if (row_text_ == RowText::keep) copy_text(begin, tokens.next);
       join_doubled_quotes();
       return true;
     }
@@ -255,6 +256,12 @@ void CsvRecords::throw_fault(const CsvTokens& tokens) {
        .expected = "the delimiter or the end of the line after the closing quote",
        .got = quoted("\"" + std::string(cell.text().substr(0, 24)) + "\"" + std::string(cell.end + 1, 1)),
        .advice = "write a quote inside a quoted cell twice (\"\")"});
+}
+
+void CsvRecords::copy_text(const char* begin, const char* end) {
+  if (end != begin && end[-1] == '\n') --end;
+  if (end != begin && end[-1] == '\r') --end;
+  text_.assign(begin, end);
 }
 
 void CsvRecords::join_doubled_quotes() {

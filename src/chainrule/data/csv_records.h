@@ -23,6 +23,8 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/data/table.h"
+
 namespace chainrule {
 
 struct CsvCell {
@@ -78,6 +80,10 @@ class CsvRecords {
   std::span<const CsvCell> cells() const { return std::span(cells_).first(cell_count_); }
   // The line where it starts, from 1.
   std::uint64_t line() const { return line_; }
+  // From now on every record is also kept as it stands in the file.
+  void keep_text(RowText row_text) { row_text_ = row_text; }
+  // That text without the line end, until the next call; "" unless it is kept.
+  std::string_view text() const { return text_; }
   // Names of the columns, for messages.
   void set_column_names(std::vector<std::string> names) { names_ = std::move(names); }
   // "iris.csv:12:3 (column "petal_length")"; `column` counts from 0.
@@ -88,6 +94,7 @@ class CsvRecords {
   void check_limits(const char* open_cell) const;
   void check_encoding() const;
   [[noreturn]] void throw_fault(const CsvTokens& tokens);
+  void copy_text(const char* begin, const char* end);
   void join_doubled_quotes();
 
   Supply supply_;
@@ -96,6 +103,8 @@ class CsvRecords {
   std::size_t read_ahead_;
   CsvLimits limits_;
   std::vector<std::string> names_;
+  RowText row_text_ = RowText::drop;
+  std::string text_;
 
   std::vector<char> buffer_;  // [begin_, end_) is read and not yet given out; '\n' at end_
   std::size_t begin_ = 0;

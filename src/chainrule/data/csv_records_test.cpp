@@ -77,6 +77,19 @@ TEST(CsvRecords, BlanksCountInsideQuotesOnly) {
   expect_records("a  b\n", {{1, {"a", "", "b"}}}, ' ');
 }
 
+TEST(CsvRecords, TextIsTheRecordAsItStandsWithoutItsLineEnd) {
+  for (const std::size_t read_ahead : {std::size_t{1}, std::size_t{7}, kReadAhead}) {
+    CsvRecords records = records_of("dropped\n 1 , \"a \"\"b\"\"\r\nc\" \r\n\r\nlast,", ',', read_ahead);
+    ASSERT_TRUE(records.next());
+    EXPECT_EQ(records.text(), "");
+    records.keep_text(RowText::keep);
+    std::vector<std::string> texts;
+    while (records.next())
+      texts.emplace_back(records.text());
+    EXPECT_EQ(texts, (std::vector<std::string>{" 1 , \"a \"\"b\"\"\r\nc\" ", "", "last,"}));
+  }
+}
+
 TEST(CsvRecords, QuoteInsideAPlainCellIsItself) {
   expect_records("5'10\",a\"b\"\n", {{1, {"5'10\"", "a\"b\""}}});
 }

@@ -7,9 +7,9 @@ namespace chainrule {
 
 template <typename T>
 struct Dataset {
-  Matrix<T> inputs;                // [rows][features]
-  Matrix<T> targets;               // [rows][outputs]
-  AlignedVector<T> row_weights;    // one a row, or empty: all 1
+  Matrix<T> inputs;              // [rows][features]
+  Matrix<T> targets;             // [rows][outputs]
+  AlignedVector<T> row_weights;  // one a row, or empty: all 1
 
   std::size_t rows() const { return inputs.rows(); }
 };

@@ -5,9 +5,11 @@
 //                                         bytes      x / 255 (8-bit pictures)
 //                                         none       x
 //   and, where training rows had missing cells, one more feature: 1 if missing else 0.
-// category: one feature a word (sorted by text), 1 for the cell's word; a word not seen in training is all zeros; where
+// category: one feature a word (sorted by text), 1 for the cell's word; a word not seen in training is all
+// zeros; where
 //   training rows had missing cells "missing" is one more word, otherwise a missing cell is all zeros.
-// Statistics are formed in double, in blocks of 32 rows and a tree, and are written to files in shortest exact form.
+// Statistics are formed in double, in blocks of 32 rows and a tree, and are written to files in shortest
+// exact form.
 #pragma once
 
 #include <cstdint>
@@ -52,9 +54,9 @@ struct ColumnEncoding {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
   Scaling scaling = Scaling::standard;
-  double offset = 0;        // feature = (x - offset) * factor
+  double offset = 0;  // feature = (x - offset) * factor
   double factor = 1;
-  double fill = 0;          // raw value that stands for a missing cell
+  double fill = 0;                 // raw value that stands for a missing cell
   std::vector<std::string> words;  // category: the known words, sorted
   MissingFeature missing_feature = MissingFeature::absent;
 
@@ -65,11 +67,12 @@ struct ColumnEncoding {
 struct TargetEncoding {
   Task task = Task::classes;
   std::vector<std::string> columns;
-  std::vector<std::string> class_names;  // binary, classes: sorted by number or text; multi_label: the columns
-  // What the class is called in the file: equals class_names unless the user gave nicer names (--class-names).
-  // multi_label: two values a column, the no and the yes.
+  std::vector<std::string>
+      class_names;  // binary, classes: sorted by number or text; multi_label: the columns
+  // What the class is called in the file: equals class_names unless the user gave nicer names
+  // (--class-names). multi_label: two values a column, the no and the yes.
   std::vector<std::string> class_values;
-  std::vector<double> offset, factor;    // regression: output = (t - offset) * factor, one each target
+  std::vector<double> offset, factor;  // regression: output = (t - offset) * factor, one each target
   // Places of the targets among the used columns of the training table, ascending: for tables without header.
   std::vector<std::size_t> positions;
 
@@ -81,7 +84,8 @@ struct Encoder {
   std::vector<ColumnEncoding> inputs;
   TargetEncoding target;
   std::size_t picture_rows = 0, picture_columns = 0;
-  // What counted as missing in the training table: also used to read the tables to predict. Set by the session.
+  // What counted as missing in the training table: also used to read the tables to predict. Set by the
+  // session.
   std::vector<std::string> missing_words;
 
   std::size_t features() const;
@@ -89,31 +93,31 @@ struct Encoder {
 };
 
 struct EncoderOptions {
-  std::optional<Scaling> scaling;         // empty: bytes for 8-bit pictures, standard else
-  std::vector<std::string> class_names;   // in the order of the sorted class values
+  std::optional<Scaling> scaling;        // empty: bytes for 8-bit pictures, standard else
+  std::vector<std::string> class_names;  // in the order of the sorted class values
 };
 
-// Fits on the rows given (indices into the table). Throws DataError when class_names has another length than the
-// classes found, or a target cell is missing (place named).
+// Fits on the rows given (indices into the table). Throws DataError when class_names has another length than
+// the classes found, or a target cell is missing (place named).
 Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
                     const EncoderOptions& options);
 
 // What was odd while encoding, for a note to the user.
 struct EncodeReport {
-  std::size_t unknown_words = 0;   // cells
+  std::size_t unknown_words = 0;  // cells
   std::size_t missing_cells = 0;
-  std::string first_unknown;       // "island \"Atlantis\" at new.csv:3:2"
+  std::string first_unknown;  // "island \"Atlantis\" at new.csv:3:2"
 };
 
-// The table's columns are found by name; order and extra columns do not matter. A table without header must have the
-// inputs in the training order (with or without the target columns). Throws DataError when an input column is missing
-// (nearest name) or has the wrong kind.
+// The table's columns are found by name; order and extra columns do not matter. A table without header must
+// have the inputs in the training order (with or without the target columns). Throws DataError when an input
+// column is missing (nearest name) or has the wrong kind.
 template <typename T>
 EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                            MatrixView<T> features);
 
-// Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for regression.
-// A class never seen in training, or a missing target, is a DataError with its place.
+// Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
+// regression. A class never seen in training, or a missing target, is a DataError with its place.
 template <typename T>
 void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                     MatrixView<T> targets);
@@ -122,10 +126,11 @@ void encode_targets(const Encoder& encoder, const Table& table, std::span<const 
 std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,
                                           std::span<const std::uint32_t> rows);
 
-// The kinds to ask a TableReader for, one a column of `layout_names`: kinds of the inputs (and of the targets when
-// wanted), nullopt for everything else.
+// The kinds to ask a TableReader for, one a column of `layout_names`: kinds of the inputs (and of the targets
+// when wanted), nullopt for everything else.
 enum class TargetsWanted { no, yes };
-std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder, std::span<const std::string> layout_names,
+std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
+                                                    std::span<const std::string> layout_names,
                                                     TargetsWanted targets);
 
 }  // namespace chainrule

@@ -28,9 +28,9 @@ struct EnumNames<GeneratedData> {
 };
 
 struct GeneratorOptions {
-  std::size_t rows = 0;      // 0: the set's own default (4 for gates, 400 else)
-  std::size_t classes = 3;   // blobs, spirals
-  double noise = 0.1;        // standard deviation
+  std::size_t rows = 0;     // 0: the set's own default (4 for gates, 400 else)
+  std::size_t classes = 3;  // blobs, spirals
+  double noise = 0.1;       // standard deviation
   std::uint64_t seed = 1;
 };
 

@@ -28,9 +28,9 @@ struct ColumnSummary {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
   std::size_t missing = 0;
-  std::size_t distinct = 0;          // exact up to 100,000
+  std::size_t distinct = 0;                                           // exact up to 100,000
   double minimum = 0, maximum = 0, mean = 0, standard_deviation = 0;  // numeric, over the cells present
-  std::vector<std::pair<std::string, std::size_t>> most_common;      // category: at most 5
+  std::vector<std::pair<std::string, std::size_t>> most_common;       // category: at most 5
   bool looks_like_date = false;        // words such as 2024-01-31, 31/01/2024, 2024-01-31T12:00
   bool looks_like_identifier = false;  // every value once: a counter, or words of which no two are equal
   bool is_constant = false;            // at most one distinct value present
@@ -40,11 +40,11 @@ ColumnSummary summarise_column(const Column& column);
 std::vector<ColumnSummary> summarise_table(const Table& table);
 
 struct SchemaOptions {
-  std::vector<std::string> targets;        // empty: the last column (said in a note)
+  std::vector<std::string> targets;  // empty: the last column (said in a note)
   std::vector<std::string> ignored;
-  std::vector<std::string> kept;           // used although they look like identifiers
-  std::optional<Task> task;                // empty: found
-  std::size_t max_words = 100;             // a category with more distinct words is ignored and reported
+  std::vector<std::string> kept;  // used although they look like identifiers
+  std::optional<Task> task;       // empty: found
+  std::size_t max_words = 100;    // a category with more distinct words is ignored and reported
 };
 
 struct SchemaColumn {
@@ -57,17 +57,21 @@ struct SchemaColumn {
 struct Schema {
   std::vector<SchemaColumn> columns;
   Task task = Task::classes;
-  std::vector<std::string> notes;  // sentences for the user: task found because ..., columns ignored because ...
+  std::vector<std::string>
+      notes;  // sentences for the user: task found because ..., columns ignored because ...
 };
 
 // Decides roles and task. Rules, each said in a note when it acts:
-//  - dates among the inputs: DataError with advice (ignore it, or turn it into numbers such as year, month, days);
+//  - dates among the inputs: DataError with advice (ignore it, or turn it into numbers such as year, month,
+//  days);
 //  - identifier-like and constant columns, and categories with too many words, are ignored unless kept;
-//  - one target of words: binary (two) or classes; numeric target with integers only, at most 20 distinct values and
+//  - one target of words: binary (two) or classes; numeric target with integers only, at most 20 distinct
+//  values and
 //    at most a tenth as many as rows (or exactly two values): classes; else regression;
-//  - several targets: all yes/no (two values 0/1 or two words): multi_label; all numeric: regression; else DataError.
-// Throws DataError for targets or ignored columns that do not exist (nearest name), no input left, target that is
-// all missing or has one class only.
+//  - several targets: all yes/no (two values 0/1 or two words): multi_label; all numeric: regression; else
+//  DataError.
+// Throws DataError for targets or ignored columns that do not exist (nearest name), no input left, target
+// that is all missing or has one class only.
 Schema make_schema(const Table& table, const SchemaOptions& options);
 
 }  // namespace chainrule

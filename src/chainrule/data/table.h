@@ -1,7 +1,8 @@
 // A table as a person has it: named columns of numbers or words, with missing cells.
 //
-// Numeric cells are doubles, NaN where missing. Words are kept as codes into the column's own list of distinct words in
-// order of first appearance; kMissingCode where missing. Every row remembers the line it came from, for messages.
+// Numeric cells are doubles, NaN where missing. Words are kept as codes into the column's own list of
+// distinct words in order of first appearance; kMissingCode where missing. Every row remembers the line it
+// came from, for messages.
 #pragma once
 
 #include <cstddef>
@@ -30,10 +31,10 @@ inline constexpr std::int32_t kMissingCode = -1;
 struct Column {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
-  std::vector<double> numbers;       // numeric: one a row, NaN = missing
-  std::vector<std::int32_t> codes;   // category: one a row, index into words
-  std::vector<std::string> words;    // category: distinct words in order of first appearance
-  bool is_bytes = false;             // numeric, from 8-bit pictures: all values in 0..255 by format
+  std::vector<double> numbers;      // numeric: one a row, NaN = missing
+  std::vector<std::int32_t> codes;  // category: one a row, index into words
+  std::vector<std::string> words;   // category: distinct words in order of first appearance
+  bool is_bytes = false;            // numeric, from 8-bit pictures: all values in 0..255 by format
 
   std::size_t rows() const { return kind == ColumnKind::numeric ? numbers.size() : codes.size(); }
   bool is_missing(std::size_t row) const;
@@ -41,12 +42,18 @@ struct Column {
   std::string text(std::size_t row) const;
 };
 
+// keep: each row is also kept as it stands in the file (text tables only).
+enum class RowText { drop, keep };
+
 struct Table {
-  std::string source;                 // path for messages
+  std::string source;  // path for messages
   std::vector<Column> columns;
-  std::vector<std::uint64_t> lines;   // line of each row in the source; empty when rows have no lines (IDX, NPY)
-  std::vector<std::string> row_text;  // each row as it stood in the file, without its line end; only when asked for
-  std::size_t picture_rows = 0;       // height and width when each row is a picture (IDX with three dimensions), else 0
+  std::vector<std::uint64_t>
+      lines;  // line of each row in the source; empty when rows have no lines (IDX, NPY)
+  std::vector<std::string>
+      row_text;  // each row as it stood in the file, without its line end; only when asked for
+  std::size_t picture_rows =
+      0;  // height and width when each row is a picture (IDX with three dimensions), else 0
   std::size_t picture_columns = 0;
 
   // A column that was not asked for (TableReader::next_rows) is empty; the others all have this many cells.

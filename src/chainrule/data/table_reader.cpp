@@ -75,6 +75,12 @@ TableFormat find_format(ByteSource& source) {
 
 std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source, TableFormat format,
                                          const ReadOptions& options) {
+  if (format != TableFormat::text && options.row_text == RowText::keep) {
+    throw UsageError({.what = "rows can only be passed on as they stand from a text table",
+                      .where = source->display_name(),
+                      .expected = "CSV or TSV",
+                      .got = format == TableFormat::idx ? "an IDX file" : "an NPY file"});
+  }
   switch (format) {
     case TableFormat::idx:
       return open_idx(std::move(source));

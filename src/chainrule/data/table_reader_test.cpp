@@ -94,6 +94,14 @@ TEST(ReadTable, MissingFileAndDirectoryAreDataErrors) {
   EXPECT_EQ(data_error_of([&] { read_table(real_file_system(), file.directory()); }).where, file.directory());
 }
 
+TEST(ReadTable, OnlyTextTablesHaveRowsToKeep) {
+  const TemporaryFile file("t.idx", "\0\0\x08\x01\0\0\0\x02\x07\x09"s);
+  const std::string& path = file.path();
+  EXPECT_THROW(open_table(real_file_system(), path, {.row_text = RowText::keep}), UsageError);
+  EXPECT_THROW(read_table(real_file_system(), path, {.row_text = RowText::keep}), UsageError);
+  EXPECT_EQ(read_table(real_file_system(), path).rows(), 2u);
+}
+
 TEST(ReadTable, UnreadableFileIsADataError) {
   if (geteuid() == 0) GTEST_SKIP() << "the superuser may read every file";
   const TemporaryFile file("t.csv", "a\n1\n");

@@ -18,6 +18,8 @@ struct EnumNames<Task> {
   };
 };
 
-inline bool is_classification(Task task) { return task != Task::regression; }
+inline bool is_classification(Task task) {
+  return task != Task::regression;
+}
 
 }  // namespace chainrule

@@ -22,7 +22,8 @@ Dataset<T> random_classes(std::size_t rows, std::size_t features, std::size_t cl
   }
   for (std::size_t r = 0; r < rows; ++r) {
     const auto features_end = data.inputs.row(r) + std::min(features, classes);
-    const auto largest = static_cast<std::size_t>(std::max_element(data.inputs.row(r), features_end) - data.inputs.row(r));
+    const auto largest =
+        static_cast<std::size_t>(std::max_element(data.inputs.row(r), features_end) - data.inputs.row(r));
     data.targets(r, largest) = 1;
   }
   return data;
@@ -39,25 +40,52 @@ struct SignatureJob {
 std::vector<SignatureJob> signature_jobs() {
   using A = Activation;
   return {
-      {.network = {.inputs = 37, .hidden = {67, 33}, .outputs = 10, .hidden_activations = {A::relu},
-                   .output_activation = A::softmax, .dropout = 0.25},
-       .loss = Loss::softmax_cross_entropy, .rule = Rule::momentum, .learning_rate = 0.05},
-      {.network = {.inputs = 13, .hidden = {29, 17, 5}, .outputs = 3,
-                   .hidden_activations = {A::tanh, A::prelu, A::gelu}, .output_activation = A::identity},
-       .loss = Loss::mean_squared_error, .rule = Rule::adam, .learning_rate = 0.01},
-      {.network = {.inputs = 21, .hidden = {24, 19, 9}, .outputs = 4,
-                   .hidden_activations = {A::swish, A::mish, A::softplus}, .output_activation = A::logistic,
+      {.network = {.inputs = 37,
+                   .hidden = {67, 33},
+                   .outputs = 10,
+                   .hidden_activations = {A::relu},
+                   .output_activation = A::softmax,
+                   .dropout = 0.25},
+       .loss = Loss::softmax_cross_entropy,
+       .rule = Rule::momentum,
+       .learning_rate = 0.05},
+      {.network = {.inputs = 13,
+                   .hidden = {29, 17, 5},
+                   .outputs = 3,
+                   .hidden_activations = {A::tanh, A::prelu, A::gelu},
+                   .output_activation = A::identity},
+       .loss = Loss::mean_squared_error,
+       .rule = Rule::adam,
+       .learning_rate = 0.01},
+      {.network = {.inputs = 21,
+                   .hidden = {24, 19, 9},
+                   .outputs = 4,
+                   .hidden_activations = {A::swish, A::mish, A::softplus},
+                   .output_activation = A::logistic,
                    .swish_beta = ParameterUse::learnable},
-       .loss = Loss::binary_cross_entropy, .rule = Rule::nesterov, .learning_rate = 0.02},
-      {.network = {.inputs = 11, .hidden = {16, 15, 14, 13}, .outputs = 2,
+       .loss = Loss::binary_cross_entropy,
+       .rule = Rule::nesterov,
+       .learning_rate = 0.02},
+      {.network = {.inputs = 11,
+                   .hidden = {16, 15, 14, 13},
+                   .outputs = 2,
                    .hidden_activations = {A::elu, A::selu, A::leaky_relu, A::bipolar_sigmoid},
                    .output_activation = A::identity},
-       .loss = Loss::huber, .rule = Rule::rmsprop, .learning_rate = 0.003},
-      {.network = {.inputs = 8, .hidden = {40}, .outputs = 6, .hidden_activations = {A::logistic},
+       .loss = Loss::huber,
+       .rule = Rule::rmsprop,
+       .learning_rate = 0.003},
+      {.network = {.inputs = 8,
+                   .hidden = {40},
+                   .outputs = 6,
+                   .hidden_activations = {A::logistic},
                    .output_activation = A::identity},
-       .loss = Loss::poisson, .rule = Rule::adamw, .learning_rate = 0.01},
+       .loss = Loss::poisson,
+       .rule = Rule::adamw,
+       .learning_rate = 0.01},
       {.network = {.inputs = 5, .hidden = {}, .outputs = 5, .output_activation = A::softmax},
-       .loss = Loss::half_squared_error, .rule = Rule::gradient_descent, .learning_rate = 0.1},
+       .loss = Loss::half_squared_error,
+       .rule = Rule::gradient_descent,
+       .learning_rate = 0.1},
   };
 }
 
@@ -70,14 +98,15 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
     const Dataset<T> data = random_classes<T>(300, network.inputs(), network.outputs(), seed);
     AlignedVector<T> parameters(parameter_count(network));
     initialize_parameters<T>(network, {.seed = seed}, parameters);
-    TrainerOptions options{.loss = {.kind = job.loss, .label_smoothing = 0.05},
-                           .penalty = {.l1 = 1e-5, .l2 = 1e-4},
-                           .optimizer = {.rule = job.rule, .weight_decay = job.rule == Rule::adamw ? 0.01 : 0},
-                           .schedule = {.kind = ScheduleKind::cosine, .learning_rate = job.learning_rate, .warm_up = 1},
-                           .stopping = {.epochs = 4},
-                           .batch_size = 96,
-                           .clip_norm = 1,
-                           .seed = seed};
+    TrainerOptions options{
+        .loss = {.kind = job.loss, .label_smoothing = 0.05},
+        .penalty = {.l1 = 1e-5, .l2 = 1e-4},
+        .optimizer = {.rule = job.rule, .weight_decay = job.rule == Rule::adamw ? 0.01 : 0},
+        .schedule = {.kind = ScheduleKind::cosine, .learning_rate = job.learning_rate, .warm_up = 1},
+        .stopping = {.epochs = 4},
+        .batch_size = 96,
+        .clip_norm = 1,
+        .seed = seed};
     train<T>(compute, network, options, data, nullptr, {}, {}, parameters);
     fingerprint.add_all(std::span<const T>(parameters));
     ++seed;
@@ -142,7 +171,8 @@ TrainBench bench_training(const Compute& compute, const TrainBenchRequest& reque
     throw UsageError({.what = "a benchmark needs at least two layer sizes and a batch",
                       .expected = "for example layers 784,128,10 and batch size 128"});
   }
-  return request.precision == Precision::float32 ? bench<float>(compute, request) : bench<double>(compute, request);
+  return request.precision == Precision::float32 ? bench<float>(compute, request)
+                                                 : bench<double>(compute, request);
 }
 
 }  // namespace chainrule

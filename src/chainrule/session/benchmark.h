@@ -11,8 +11,9 @@
 
 namespace chainrule {
 
-// Trains a fixed set of small jobs (relu, tanh, gelu, prelu, softplus, mish, dropout; all rules; float and double) and
-// hashes all parameters: 16 hexadecimal digits, equal on every machine, thread count and vector width.
+// Trains a fixed set of small jobs (relu, tanh, gelu, prelu, softplus, mish, dropout; all rules; float and
+// double) and hashes all parameters: 16 hexadecimal digits, equal on every machine, thread count and vector
+// width.
 std::string training_signature(const Compute& compute);
 
 struct TrainBenchRequest {

@@ -1,4 +1,5 @@
-// Looking at tables and models without training: what a table was understood as, and whether gradients are right.
+// Looking at tables and models without training: what a table was understood as, and whether gradients are
+// right.
 #pragma once
 
 #include <optional>
@@ -20,10 +21,11 @@ struct TableDescription {
   std::string schema_problem;    // why there is none, in words
 };
 
-TableDescription describe_table(FileSystem& file_system, const DataSource& source, const SchemaOptions& options);
+TableDescription describe_table(FileSystem& file_system, const DataSource& source,
+                                const SchemaOptions& options);
 
-// The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws StateError for a
-// network of threshold units.
+// The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws
+// StateError for a network of threshold units.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options);
 

@@ -45,8 +45,9 @@ TEST(CheckModelGradient, NeedsRows) {
   TrainRequest request = penguins();
   request.stopping.epochs = 1;
   const Model model = train_quietly(request).model;
-  EXPECT_THROW(check_model_gradient(real_file_system(), model, {.path = file_of("e.csv", "species,island\n")}, 16, {}),
-               DataError);
+  EXPECT_THROW(
+      check_model_gradient(real_file_system(), model, {.path = file_of("e.csv", "species,island\n")}, 16, {}),
+      DataError);
 }
 
 }  // namespace

@@ -44,11 +44,13 @@ void make_rows_sum_to_one(Matrix<double>& values) {
       values(r, c) = std::max(values(r, c), 0.0);
       sum += values(r, c);
     }
-    for (std::size_t c = 0; c < values.columns() && sum > 0; ++c) values(r, c) /= sum;
+    for (std::size_t c = 0; c < values.columns() && sum > 0; ++c)
+      values(r, c) /= sum;
   }
 }
 
-// --- CSV out ----------------------------------------------------------------------------------------------------
+// --- CSV out
+// ----------------------------------------------------------------------------------------------------
 
 std::string csv_cell(std::string_view text, char delimiter) {
   const bool is_plain = text.find_first_of("\"\r\n") == std::string_view::npos &&
@@ -92,7 +94,8 @@ class PredictionColumns {
     }
     names = target_.columns;
     if (request_.probabilities == Probabilities::append) {
-      for (const std::string& name : target_.class_names) names.push_back("probability " + name);
+      for (const std::string& name : target_.class_names)
+        names.push_back("probability " + name);
     }
     return names;
   }
@@ -109,7 +112,8 @@ class PredictionColumns {
     if (top_ > 0) {
       std::vector<std::size_t> order(columns);
       std::iota(order.begin(), order.end(), std::size_t{0});
-      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+      std::stable_sort(order.begin(), order.end(),
+                       [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
       for (std::size_t k = 0; k < top_; ++k) {
         cell(csv_cell(target_.class_names[order[k]], delimiter));
         cell(format_number(static_cast<float>(values[order[k]])));
@@ -118,16 +122,21 @@ class PredictionColumns {
     }
     switch (target_.task) {
       case Task::binary:
-      case Task::classes: cell(csv_cell(target_.class_names[predictions.classes[row]], delimiter)); break;
+      case Task::classes:
+        cell(csv_cell(target_.class_names[predictions.classes[row]], delimiter));
+        break;
       case Task::multi_label:
-        for (std::size_t c = 0; c < columns; ++c) cell(values[c] >= 0.5 ? "1" : "0");
+        for (std::size_t c = 0; c < columns; ++c)
+          cell(values[c] >= 0.5 ? "1" : "0");
         break;
       case Task::regression:
-        for (std::size_t c = 0; c < columns; ++c) cell(format_number(values[c]));
+        for (std::size_t c = 0; c < columns; ++c)
+          cell(format_number(values[c]));
         break;
     }
     if (request_.probabilities == Probabilities::append) {
-      for (std::size_t c = 0; c < columns; ++c) cell(format_number(static_cast<float>(values[c])));
+      for (std::size_t c = 0; c < columns; ++c)
+        cell(format_number(static_cast<float>(values[c])));
     }
   }
 
@@ -140,7 +149,8 @@ class PredictionColumns {
 ReadOptions reading_options(const Model& model, const DataSource& data) {
   ReadOptions options = data.read;
   for (const std::string& word : model.encoder.missing_words) {
-    if (std::find(options.missing_words.begin(), options.missing_words.end(), word) == options.missing_words.end()) {
+    if (std::find(options.missing_words.begin(), options.missing_words.end(), word) ==
+        options.missing_words.end()) {
       options.missing_words.push_back(word);
     }
   }
@@ -171,8 +181,12 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       },
       model.parameters);
   switch (model.encoder.target.task) {
-    case Task::regression: predictions.values = outputs_in_own_units(model, outputs.view()); break;
-    case Task::multi_label: predictions.values = std::move(outputs); break;
+    case Task::regression:
+      predictions.values = outputs_in_own_units(model, outputs.view());
+      break;
+    case Task::multi_label:
+      predictions.values = std::move(outputs);
+      break;
     case Task::binary:
       predictions.classes = predicted_classes<double>(Task::binary, outputs.view());
       predictions.values = Matrix<double>(outputs.rows(), 2);
@@ -191,7 +205,8 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
 }
 
 PredictSummary predict_file(FileSystem& file_system, const Compute& compute, const Model& model,
-                            const PredictRequest& request, const std::function<void(std::string_view)>& sink) {
+                            const PredictRequest& request,
+                            const std::function<void(std::string_view)>& sink) {
   const PredictionColumns columns(model, request);
   ReadOptions options = reading_options(model, request.data);
   const bool echoes = request.echo == RowEcho::passthrough;

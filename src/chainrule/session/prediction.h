@@ -15,8 +15,8 @@ namespace chainrule {
 
 // Predictions for some rows in the user's own units.
 struct Predictions {
-  // binary: two columns (probability of each class); classes: probability of each class; multi_label: probability of
-  // each label; regression: the numbers.
+  // binary: two columns (probability of each class); classes: probability of each class; multi_label:
+  // probability of each label; regression: the numbers.
   Matrix<double> values;
   std::vector<std::uint32_t> classes;  // binary, classes: the likeliest
   EncodeReport report;
@@ -30,7 +30,7 @@ enum class RowEcho { none, passthrough };
 struct PredictRequest {
   DataSource data;
   Probabilities probabilities = Probabilities::leave_out;  // one more column a class
-  std::size_t top = 0;           // the k likeliest classes with their probabilities, instead of the class alone
+  std::size_t top = 0;  // the k likeliest classes with their probabilities, instead of the class alone
   RowEcho echo = RowEcho::none;  // passthrough: each row as it stood in the file, then the prediction
   std::size_t rows_at_once = 4096;
 };
@@ -40,9 +40,10 @@ struct PredictSummary {
   EncodeReport report;
 };
 
-// Streams the predictions of a table as CSV text into `sink`, in row order, in bounded memory. Columns: the target's
-// name(s); with probabilities "probability CLASS" ...; with top "top 1", "probability 1" ... A name that passthrough
-// already has gets the prefix "predicted ". Throws UsageError for options that do not fit the task.
+// Streams the predictions of a table as CSV text into `sink`, in row order, in bounded memory. Columns: the
+// target's name(s); with probabilities "probability CLASS" ...; with top "top 1", "probability 1" ... A name
+// that passthrough already has gets the prefix "predicted ". Throws UsageError for options that do not fit
+// the task.
 PredictSummary predict_file(FileSystem& file_system, const Compute& compute, const Model& model,
                             const PredictRequest& request, const std::function<void(std::string_view)>& sink);
 
@@ -54,6 +55,7 @@ struct Evaluation {
 };
 
 Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table);
-Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model, const DataSource& data);
+Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model,
+                         const DataSource& data);
 
 }  // namespace chainrule

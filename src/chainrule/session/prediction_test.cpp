@@ -28,15 +28,16 @@ std::string predict(const Model& model, PredictRequest request) {
 }
 
 TEST(PredictFile, AnswersRowsWithUnknownWordsAndMissingCells) {
-  const std::string path = file_of("new.csv",
-                                   "island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
-                                   "Atlantis,39.1,18.7,181,3750,male,2007\n"
-                                   "Biscoe,,,,,,\n"
-                                   "Biscoe,50.0,16.3,230,5700,male,2007\n");
+  const std::string path =
+      file_of("new.csv",
+              "island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
+              "Atlantis,39.1,18.7,181,3750,male,2007\n"
+              "Biscoe,,,,,,\n"
+              "Biscoe,50.0,16.3,230,5700,male,2007\n");
   PredictRequest request{.data = {.path = path}};
   std::string text;
-  const PredictSummary summary =
-      predict_file(real_file_system(), {}, penguin_model(), request, [&](std::string_view part) { text += part; });
+  const PredictSummary summary = predict_file(real_file_system(), {}, penguin_model(), request,
+                                              [&](std::string_view part) { text += part; });
   const std::vector<std::string> lines = split_text(text, '\n');
   ASSERT_EQ(lines.size(), 5u);  // header, three rows, nothing after the last line end
   EXPECT_EQ(lines[0], "species");
@@ -49,7 +50,8 @@ TEST(PredictFile, AnswersRowsWithUnknownWordsAndMissingCells) {
 }
 
 TEST(PredictFile, ChunksDoNotShow) {
-  const PredictRequest whole{.data = {.path = example("penguins.csv")}, .probabilities = Probabilities::append};
+  const PredictRequest whole{.data = {.path = example("penguins.csv")},
+                             .probabilities = Probabilities::append};
   PredictRequest pieces = whole;
   pieces.rows_at_once = 7;
   const std::string text = predict(penguin_model(), whole);
@@ -68,13 +70,15 @@ TEST(PredictFile, TopListsTheLikeliestWithTheirProbabilities) {
 }
 
 TEST(PredictFile, PassthroughKeepsEachRowAsItStood) {
-  const std::string path = file_of("new.tsv",
-                                   "note\tisland\tbill_length_mm\tbill_depth_mm\tflipper_length_mm\tbody_mass_g\tsex\t"
-                                   "year\tspecies\n\"a\tb\"\tBiscoe\t50.00\t16.3\t230\t5700\tmale\t2007\t?\n");
+  const std::string path =
+      file_of("new.tsv",
+              "note\tisland\tbill_length_mm\tbill_depth_mm\tflipper_length_mm\tbody_mass_g\tsex\t"
+              "year\tspecies\n\"a\tb\"\tBiscoe\t50.00\t16.3\t230\t5700\tmale\t2007\t?\n");
   const std::string text = predict(penguin_model(), {.data = {.path = path}, .echo = RowEcho::passthrough});
-  EXPECT_EQ(text,
-            "note\tisland\tbill_length_mm\tbill_depth_mm\tflipper_length_mm\tbody_mass_g\tsex\tyear\tspecies\t"
-            "predicted species\n\"a\tb\"\tBiscoe\t50.00\t16.3\t230\t5700\tmale\t2007\t?\tGentoo\n");
+  EXPECT_EQ(
+      text,
+      "note\tisland\tbill_length_mm\tbill_depth_mm\tflipper_length_mm\tbody_mass_g\tsex\tyear\tspecies\t"
+      "predicted species\n\"a\tb\"\tBiscoe\t50.00\t16.3\t230\t5700\tmale\t2007\t?\tGentoo\n");
 }
 
 TEST(PredictFile, OptionsThatDoNotFitTheTaskAreRefused) {
@@ -88,10 +92,14 @@ TEST(PredictFile, OptionsThatDoNotFitTheTaskAreRefused) {
 }
 
 TEST(PredictFile, AMissingColumnNamesItAndTheNearest) {
-  const std::string path = file_of("new.csv", "island,bill_lenght_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
-                                              "Biscoe,1,2,3,4,male,2007\n");
-  const ErrorReport report = report_of<DataError>([&] { predict(penguin_model(), {.data = {.path = path}}); });
-  EXPECT_NE((report.what + report.where + report.expected + report.got).find("bill_length_mm"), std::string::npos);
+  const std::string path =
+      file_of("new.csv",
+              "island,bill_lenght_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
+              "Biscoe,1,2,3,4,male,2007\n");
+  const ErrorReport report =
+      report_of<DataError>([&] { predict(penguin_model(), {.data = {.path = path}}); });
+  EXPECT_NE((report.what + report.where + report.expected + report.got).find("bill_length_mm"),
+            std::string::npos);
   EXPECT_NE((report.advice + report.got).find("bill_lenght_mm"), std::string::npos);
 }
 
@@ -110,14 +118,15 @@ TEST(PredictTable, ProbabilitiesSumToOneAndTheClassIsTheLargest) {
 
 TEST(PredictTable, BinaryGivesBothProbabilities) {
   std::string text = "x,y\n";
-  for (int i = 0; i < 60; ++i) text += std::to_string((i * 17) % 60) + "," + ((i * 17) % 60 < 30 ? "low\n" : "top\n");
+  for (int i = 0; i < 60; ++i)
+    text += std::to_string((i * 17) % 60) + ".5," + ((i * 17) % 60 < 30 ? "low\n" : "top\n");
   TrainRequest request;
   request.data.path = file_of("t.csv", text);
   const Model model = train_quietly(request).model;
   const Predictions predictions = predict_table({}, model, read_table(real_file_system(), request.data.path));
   ASSERT_EQ(predictions.values.columns(), 2u);
   EXPECT_NEAR(predictions.values(0, 0) + predictions.values(0, 1), 1, 1e-12);
-  EXPECT_EQ(predictions.classes[0], 0u);  // x = 0: low
+  EXPECT_EQ(predictions.classes[0], 0u);  // x = 0.5: low
 }
 
 TEST(EvaluateFile, SeesWhatTrainingSaw) {
@@ -133,13 +142,16 @@ TEST(EvaluateFile, SeesWhatTrainingSaw) {
 }
 
 TEST(EvaluateFile, AShortTableIsTypedAsTheModelKnows) {
-  // One row: looked at alone, "year" and "sex" could be anything; -99 counts as missing because training said so.
+  // One row: looked at alone, "year" and "sex" could be anything; -99 counts as missing because training said
+  // so.
   TrainRequest request = penguins();
   request.data.read.missing_words.push_back("-99");
   request.stopping.epochs = 20;
   const Model model = train_quietly(request).model;
-  const std::string path = file_of("one.csv", "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
-                                              "Gentoo,Biscoe,50,16.3,230,5700,-99,2007\n");
+  const std::string path =
+      file_of("one.csv",
+              "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
+              "Gentoo,Biscoe,50,16.3,230,5700,-99,2007\n");
   const Evaluation evaluation = evaluate_file(real_file_system(), {}, model, {.path = path});
   EXPECT_EQ(evaluation.metrics.rows, 1u);
   EXPECT_EQ(evaluation.report.missing_cells, 1u);
@@ -147,9 +159,12 @@ TEST(EvaluateFile, AShortTableIsTypedAsTheModelKnows) {
 }
 
 TEST(EvaluateFile, AClassNeverSeenInTrainingIsNamedWithItsPlace) {
-  const std::string path = file_of("one.csv", "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
-                                              "Emperor,Biscoe,50,16.3,230,5700,male,2007\n");
-  const ErrorReport report = report_of<DataError>([&] { evaluate_file(real_file_system(), {}, penguin_model(), {.path = path}); });
+  const std::string path =
+      file_of("one.csv",
+              "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
+              "Emperor,Biscoe,50,16.3,230,5700,male,2007\n");
+  const ErrorReport report =
+      report_of<DataError>([&] { evaluate_file(real_file_system(), {}, penguin_model(), {.path = path}); });
   EXPECT_NE(report.where.find("one.csv:2:1"), std::string::npos) << report.where;
 }
 

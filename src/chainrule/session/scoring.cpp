@@ -10,14 +10,16 @@ namespace chainrule {
 template <typename T>
 Matrix<double> as_double(MatrixView<const T> view) {
   Matrix<double> values(view.rows, view.columns);
-  for (std::size_t r = 0; r < view.rows; ++r) std::copy_n(view.row(r), view.columns, values.row(r));
+  for (std::size_t r = 0; r < view.rows; ++r)
+    std::copy_n(view.row(r), view.columns, values.row(r));
   return values;
 }
 
 Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<const double> scaled) {
   Matrix<double> values(scaled.rows, scaled.columns);
   for (std::size_t r = 0; r < scaled.rows; ++r) {
-    for (std::size_t c = 0; c < scaled.columns; ++c) values(r, c) = scaled(r, c) / target.factor[c] + target.offset[c];
+    for (std::size_t c = 0; c < scaled.columns; ++c)
+      values(r, c) = scaled(r, c) / target.factor[c] + target.offset[c];
   }
   return values;
 }
@@ -26,7 +28,8 @@ Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double>
   if (model.loss.kind != Loss::poisson) return targets_in_own_units(model.encoder.target, outputs);
   Matrix<double> values(outputs.rows, outputs.columns);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
-    for (std::size_t c = 0; c < outputs.columns; ++c) values(r, c) = elementary::exp(outputs(r, c));
+    for (std::size_t c = 0; c < outputs.columns; ++c)
+      values(r, c) = elementary::exp(outputs(r, c));
   }
   return values;
 }
@@ -45,9 +48,9 @@ Scored score_dataset(const Compute& compute, const Model& model, std::span<const
   } else if (target.task == Task::multi_label) {
     scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view());
   } else {
-    scored.metrics = classification_metrics(target.task, predicted_classes<T>(target.task, data.targets.view()),
-                                            predicted_classes<T>(target.task, outputs.view()),
-                                            target.class_names.size());
+    scored.metrics =
+        classification_metrics(target.task, predicted_classes<T>(target.task, data.targets.view()),
+                               predicted_classes<T>(target.task, outputs.view()), target.class_names.size());
   }
   scored.metrics.loss = loss;
   return scored;
@@ -55,7 +58,9 @@ Scored score_dataset(const Compute& compute, const Model& model, std::span<const
 
 template Matrix<double> as_double<float>(MatrixView<const float>);
 template Matrix<double> as_double<double>(MatrixView<const double>);
-template Scored score_dataset<float>(const Compute&, const Model&, std::span<const float>, const Dataset<float>&);
-template Scored score_dataset<double>(const Compute&, const Model&, std::span<const double>, const Dataset<double>&);
+template Scored score_dataset<float>(const Compute&, const Model&, std::span<const float>,
+                                     const Dataset<float>&);
+template Scored score_dataset<double>(const Compute&, const Model&, std::span<const double>,
+                                      const Dataset<double>&);
 
 }  // namespace chainrule

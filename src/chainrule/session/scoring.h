@@ -18,9 +18,9 @@ Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<con
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs);
 
 struct Scored {
-  Metrics metrics;         // loss included (without penalties)
-  Matrix<double> truth;     // regression, in the target's units
-  Matrix<double> predicted; // regression, likewise
+  Metrics metrics;           // loss included (without penalties)
+  Matrix<double> truth;      // regression, in the target's units
+  Matrix<double> predicted;  // regression, likewise
 };
 
 // `parameters` instead of the model's own, so that training can score before the model is complete.

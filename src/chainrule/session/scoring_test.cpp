@@ -27,7 +27,8 @@ TEST(Scoring, TargetsComeBackInTheirOwnUnits) {
 TEST(Scoring, PoissonOutputsAreLogarithms) {
   Matrix<double> outputs(1, 1);
   outputs(0, 0) = 2;
-  EXPECT_NEAR(outputs_in_own_units(identity_model(Loss::poisson), outputs.view())(0, 0), 7.38905609893065, 1e-14);
+  EXPECT_NEAR(outputs_in_own_units(identity_model(Loss::poisson), outputs.view())(0, 0), 7.38905609893065,
+              1e-14);
   EXPECT_EQ(outputs_in_own_units(identity_model(Loss::huber), outputs.view())(0, 0), 14);
 }
 
@@ -35,7 +36,8 @@ TEST(Scoring, PoissonOutputsAreLogarithms) {
 TEST(Scoring, MetricsAreInOwnUnitsAndTheLossInScaledOnes) {
   const Model model = identity_model(Loss::mean_squared_error);
   Dataset<double> data{.inputs = Matrix<double>(3, 1), .targets = Matrix<double>(3, 1)};
-  for (std::size_t r = 0; r < 3; ++r) data.inputs(r, 0) = static_cast<double>(r);
+  for (std::size_t r = 0; r < 3; ++r)
+    data.inputs(r, 0) = static_cast<double>(r);
   data.targets(1, 0) = 1;
   data.targets(2, 0) = 4;
   const std::vector<double> parameters = {1, 0};

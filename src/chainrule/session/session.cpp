@@ -2,6 +2,8 @@
 
 namespace chainrule {
 
-std::string_view version() { return CHAINRULE_VERSION; }
+std::string_view version() {
+  return CHAINRULE_VERSION;
+}
 
 }  // namespace chainrule

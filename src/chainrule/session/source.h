@@ -8,15 +8,16 @@
 
 namespace chainrule {
 
-// labels_path: for IDX and NPY, a file of one column and as many rows; empty when the target is a column of `path`.
+// labels_path: for IDX and NPY, a file of one column and as many rows; empty when the target is a column of
+// `path`.
 struct DataSource {
   std::string path;
   std::string labels_path;
   ReadOptions read;
 };
 
-// The whole table; labels are joined as a last column named "label". Throws DataError when the labels have another number
-// of rows or more than one column.
+// The whole table; labels are joined as a last column named "label". Throws DataError when the labels have
+// another number of rows or more than one column.
 Table load_table(FileSystem& file_system, const DataSource& source);
 
 }  // namespace chainrule

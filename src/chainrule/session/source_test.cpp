@@ -11,7 +11,8 @@ using testing_support::file_of;
 using testing_support::report_of;
 
 TEST(LoadTable, LabelsBecomeTheLastColumn) {
-  const std::string inputs = file_of("x.csv", "a,b\n1,2\n3,4\n"), labels = file_of("y.csv", "species\nu\nv\n");
+  const std::string inputs = file_of("x.csv", "a,b\n1,2\n3,4\n"),
+                    labels = file_of("y.csv", "species\nu\nv\n");
   const Table table = load_table(real_file_system(), {.path = inputs, .labels_path = labels});
   ASSERT_EQ(table.columns.size(), 3u);
   EXPECT_EQ(table.columns[2].name, "label");

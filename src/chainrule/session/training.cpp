@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::size_t kManyRows = 5000;  // from here on a batch of 128 instead of 32
 
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+std::string file_name(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
 
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
@@ -27,25 +29,31 @@ std::vector<std::uint32_t> all_rows(const Table& table) {
 
 void require_rows(const Table& table) {
   if (table.rows() >= 2) return;
-  throw DataError({.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
-                   .where = table.source,
-                   .expected = "at least 2 rows, better hundreds",
-                   .got = std::to_string(table.rows()),
-                   .advice = "check that the file is the one you meant and that its header is followed by data"});
+  throw DataError(
+      {.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
+       .where = table.source,
+       .expected = "at least 2 rows, better hundreds",
+       .got = std::to_string(table.rows()),
+       .advice = "check that the file is the one you meant and that its header is followed by data"});
 }
 
-// --- what to learn: loss, output, network -----------------------------------------------------------------------
+// --- what to learn: loss, output, network
+// -----------------------------------------------------------------------
 
 bool is_regression_only(Loss loss) {
-  return loss == Loss::mean_absolute_error || loss == Loss::huber || loss == Loss::quantile || loss == Loss::poisson;
+  return loss == Loss::mean_absolute_error || loss == Loss::huber || loss == Loss::quantile ||
+         loss == Loss::poisson;
 }
 
 Loss default_loss(Task task) {
   switch (task) {
     case Task::binary:
-    case Task::multi_label: return Loss::binary_cross_entropy;
-    case Task::classes: return Loss::softmax_cross_entropy;
-    case Task::regression: break;
+    case Task::multi_label:
+      return Loss::binary_cross_entropy;
+    case Task::classes:
+      return Loss::softmax_cross_entropy;
+    case Task::regression:
+      break;
   }
   return Loss::mean_squared_error;
 }
@@ -56,16 +64,18 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
                          .huber_delta = request.huber_delta,
                          .quantile = request.quantile,
                          .label_smoothing = request.label_smoothing};
-  const bool fits = task == Task::regression ? gradient_place(loss.kind) == GradientAt::output
-                                             : !is_regression_only(loss.kind) &&
-                                                   !(loss.kind == Loss::softmax_cross_entropy && task != Task::classes);
+  const bool fits = task == Task::regression
+                        ? gradient_place(loss.kind) == GradientAt::output
+                        : !is_regression_only(loss.kind) &&
+                              !(loss.kind == Loss::softmax_cross_entropy && task != Task::classes);
   if (!fits) {
-    throw UsageError({.what = "the loss does not fit the task",
-                      .expected = std::string(name_of(default_loss(task))) + " or another loss for " +
-                                  std::string(name_of(task)),
-                      .got = std::string(name_of(loss.kind)),
-                      .advice = task == Task::regression ? "losses of classes need a target of classes (task classes)"
-                                                         : "leave the loss out, or set the task to regression"});
+    throw UsageError(
+        {.what = "the loss does not fit the task",
+         .expected =
+             std::string(name_of(default_loss(task))) + " or another loss for " + std::string(name_of(task)),
+         .got = std::string(name_of(loss.kind)),
+         .advice = task == Task::regression ? "losses of classes need a target of classes (task classes)"
+                                            : "leave the loss out, or set the task to regression"});
   }
   return loss;
 }
@@ -77,29 +87,31 @@ Activation default_output(Task task, Loss loss) {
 
 void refuse_threshold_units(Activation activation) {
   if (properties_of(activation).is_differentiable) return;
-  throw UsageError({.what = "a network of " + std::string(name_of(activation)) + " units has no gradient to train with",
-                    .got = std::string(name_of(activation)),
-                    .advice = "use logistic or tanh, the smooth forms of step and sign"});
+  throw UsageError(
+      {.what = "a network of " + std::string(name_of(activation)) + " units has no gradient to train with",
+       .got = std::string(name_of(activation)),
+       .advice = "use logistic or tanh, the smooth forms of step and sign"});
 }
 
 Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss) {
   const Activation output =
       request.output_activation.value_or(default_output(encoder.target.task, loss.kind));
-  for (const Activation activation : request.activations) refuse_threshold_units(activation);
+  for (const Activation activation : request.activations)
+    refuse_threshold_units(activation);
   refuse_threshold_units(output);
   if (request.dropout < 0 || request.dropout >= 1) {
     throw UsageError({.what = "the dropout rate is out of range",
                       .expected = "at least 0 and below 1",
                       .got = format_number(request.dropout)});
   }
-  Network network = make_mlp({.inputs = encoder.features(),
-                              .hidden = request.hidden,
-                              .outputs = encoder.target.outputs(),
-                              .hidden_activations = request.hidden.empty() ? std::vector{Activation::relu}
-                                                                           : request.activations,
-                              .output_activation = output,
-                              .swish_beta = request.swish_beta,
-                              .dropout = request.dropout});
+  Network network = make_mlp(
+      {.inputs = encoder.features(),
+       .hidden = request.hidden,
+       .outputs = encoder.target.outputs(),
+       .hidden_activations = request.hidden.empty() ? std::vector{Activation::relu} : request.activations,
+       .output_activation = output,
+       .swish_beta = request.swish_beta,
+       .dropout = request.dropout});
   if (request.activation_parameter) {
     for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
       if (auto* dense = std::get_if<Dense>(&network.layers[i])) {
@@ -118,7 +130,8 @@ void leave_targets_unscaled(Encoder& encoder) {
   std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
 }
 
-// --- which rows, with which weights -----------------------------------------------------------------------------
+// --- which rows, with which weights
+// -----------------------------------------------------------------------------
 
 // One number a row that is equal where the target's classes are, for a stratified split.
 std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
@@ -128,7 +141,8 @@ std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema)
     const Column& column = table.columns[table.column_index(schema.columns[c].name)];
     if (column.kind == ColumnKind::category) {
       std::vector<std::uint32_t> codes(column.codes.size());
-      for (std::size_t r = 0; r < codes.size(); ++r) codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
+      for (std::size_t r = 0; r < codes.size(); ++r)
+        codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
       return codes;
     }
     std::vector<double> values = column.numbers;
@@ -143,7 +157,8 @@ std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema)
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     for (std::uint32_t& code : codes) {
-      code = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), code) - distinct.begin());
+      code = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), code) -
+                                        distinct.begin());
     }
     return codes;
   }
@@ -178,10 +193,12 @@ std::vector<double> weights_of_classes(const TrainRequest& request, const Encode
   std::vector<double> weights(names.size(), 1);
   if (request.class_weighting == ClassWeighting::balanced) {
     std::vector<std::size_t> counts(names.size(), 0);
-    for (const std::uint32_t c : classes) ++counts[c];
+    for (const std::uint32_t c : classes)
+      ++counts[c];
     for (std::size_t c = 0; c < names.size(); ++c) {
-      weights[c] = static_cast<double>(classes.size()) / (static_cast<double>(names.size()) *
-                                                          static_cast<double>(std::max<std::size_t>(counts[c], 1)));
+      weights[c] =
+          static_cast<double>(classes.size()) /
+          (static_cast<double>(names.size()) * static_cast<double>(std::max<std::size_t>(counts[c], 1)));
     }
   }
   for (const auto& [name, weight] : request.class_weights) {
@@ -211,7 +228,8 @@ std::vector<double> row_weights(const TrainRequest& request, const Encoder& enco
   if (class_weights.empty()) return weights;
   weights.resize(rows.size(), 1);
   const std::vector<std::uint32_t> classes = target_classes(encoder, table, rows);
-  for (std::size_t r = 0; r < rows.size(); ++r) weights[r] *= class_weights[classes[r]];
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    weights[r] *= class_weights[classes[r]];
   return weights;
 }
 
@@ -222,7 +240,8 @@ Dataset<T> encode_dataset(const Encoder& encoder, const Table& table, std::span<
                   .targets = Matrix<T>(rows.size(), encoder.target.outputs())};
   encode_inputs<T>(encoder, table, rows, data.inputs.view());
   encode_targets<T>(encoder, table, rows, data.targets.view());
-  for (const double weight : weights) data.row_weights.push_back(static_cast<T>(weight));
+  for (const double weight : weights)
+    data.row_weights.push_back(static_cast<T>(weight));
   return data;
 }
 
@@ -235,20 +254,25 @@ std::string fingerprint_of(const Dataset<T>& data) {
   return fingerprint.text();
 }
 
-// --- how good it is ---------------------------------------------------------------------------------------------
+// --- how good it is
+// ---------------------------------------------------------------------------------------------
 
-// What always answering the commonest class (each label's commoner value, the mean) of the training rows scores.
+// What always answering the commonest class (each label's commoner value, the mean) of the training rows
+// scores.
 template <typename T>
 Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data) {
   const TargetEncoding& target = model.encoder.target;
   const std::size_t outputs = data.targets.columns();
   std::vector<double> mean(outputs, 0);
   for (std::size_t r = 0; r < training.rows(); ++r) {
-    for (std::size_t j = 0; j < outputs; ++j) mean[j] += static_cast<double>(training.targets(r, j));
+    for (std::size_t j = 0; j < outputs; ++j)
+      mean[j] += static_cast<double>(training.targets(r, j));
   }
-  for (double& value : mean) value /= static_cast<double>(training.rows());
+  for (double& value : mean)
+    value /= static_cast<double>(training.rows());
   Matrix<double> answer(data.rows(), outputs);
-  for (std::size_t r = 0; r < data.rows(); ++r) std::copy(mean.begin(), mean.end(), answer.row(r));
+  for (std::size_t r = 0; r < data.rows(); ++r)
+    std::copy(mean.begin(), mean.end(), answer.row(r));
   const Matrix<double> truth = as_double<T>(data.targets.view());
   if (target.task == Task::regression) {
     return regression_metrics(targets_in_own_units(target, answer.view()).view(),
@@ -256,7 +280,8 @@ Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const D
   }
   if (target.task == Task::multi_label) return multi_label_metrics<double>(answer.view(), truth.view());
   return classification_metrics(target.task, predicted_classes<double>(target.task, truth.view()),
-                                predicted_classes<double>(target.task, answer.view()), target.class_names.size());
+                                predicted_classes<double>(target.task, answer.view()),
+                                target.class_names.size());
 }
 
 std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metrics) {
@@ -269,7 +294,8 @@ std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metr
           {"macro_f1", metrics.macro_f1}};
 }
 
-// --- the run ----------------------------------------------------------------------------------------------------
+// --- the run
+// ----------------------------------------------------------------------------------------------------
 
 struct PreparedTables {
   Table table;
@@ -326,9 +352,10 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   if (plan.schema.task == Task::regression &&
       (plan.loss.kind == Loss::poisson || plan.network.output_activation() != Activation::identity)) {
     leave_targets_unscaled(plan.encoder);
-    plan.notes.push_back("The target is not scaled: " +
-                         std::string(plan.loss.kind == Loss::poisson ? "poisson counts" : "a bounded output") +
-                         " needs it as it is.");
+    plan.notes.push_back(
+        "The target is not scaled: " +
+        std::string(plan.loss.kind == Loss::poisson ? "poisson counts" : "a bounded output") +
+        " needs it as it is.");
   }
   plan.parameters = parameter_count(plan.network);
   plan.training_rows = split.training.size();
@@ -355,18 +382,19 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
   std::vector<double> class_weights;
   if (request.class_weighting != ClassWeighting::none) {
     const bool has_classes = plan.schema.task == Task::binary || plan.schema.task == Task::classes;
-    class_weights = weights_of_classes(
-        request, model.encoder,
-        has_classes ? target_classes(model.encoder, tables.table, tables.split.training) : std::vector<std::uint32_t>());
+    class_weights =
+        weights_of_classes(request, model.encoder,
+                           has_classes ? target_classes(model.encoder, tables.table, tables.split.training)
+                                       : std::vector<std::uint32_t>());
   }
   const Dataset<T> training = encode_dataset<T>(
       model.encoder, tables.table, tables.split.training,
       row_weights(request, model.encoder, tables.table, tables.split.training, class_weights));
   std::optional<Dataset<T>> validation;
   if (!tables.split.validation.empty()) {
-    validation = encode_dataset<T>(
-        model.encoder, tables.validation_source(), tables.split.validation,
-        row_weights(request, model.encoder, tables.validation_source(), tables.split.validation, class_weights));
+    validation = encode_dataset<T>(model.encoder, tables.validation_source(), tables.split.validation,
+                                   row_weights(request, model.encoder, tables.validation_source(),
+                                               tables.split.validation, class_weights));
   }
   prepared.tables = {};  // the raw cells are not needed any more
   if (observer.on_plan) observer.on_plan(plan);
@@ -385,9 +413,8 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
   initialize_parameters<T>(
       model.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
       parameters);
-  outcome.history =
-      train<T>(compute, model.network, options, training, validation ? &*validation : nullptr,
-               score_for<T>(plan.schema.task), {.on_epoch = observer.on_epoch}, parameters);
+  outcome.history = train<T>(compute, model.network, options, training, validation ? &*validation : nullptr,
+                             score_for<T>(plan.schema.task), {.on_epoch = observer.on_epoch}, parameters);
 
   outcome.training = score_dataset<T>(compute, model, parameters, training).metrics;
   const Dataset<T>& judged = validation ? *validation : training;
@@ -419,8 +446,9 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer) {
   Prepared prepared = prepare(file_system, request);
-  return request.precision == Precision::float32 ? run<float>(compute, request, std::move(prepared), observer)
-                                                 : run<double>(compute, request, std::move(prepared), observer);
+  return request.precision == Precision::float32
+             ? run<float>(compute, request, std::move(prepared), observer)
+             : run<double>(compute, request, std::move(prepared), observer);
 }
 
 }  // namespace chainrule

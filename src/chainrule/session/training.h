@@ -51,9 +51,9 @@ struct TrainRequest {
   std::string weight_column;                    // sample weights; "" none. Not an input then.
 
   OptimizerOptions optimizer;
-  std::optional<double> learning_rate;     // empty: the rule's usual one
-  ScheduleOptions schedule;                // its learning_rate is replaced by the one above
-  std::optional<std::size_t> batch_size;   // empty: 32, for 5,000 rows and more 128; 0: all rows
+  std::optional<double> learning_rate;    // empty: the rule's usual one
+  ScheduleOptions schedule;               // its learning_rate is replaced by the one above
+  std::optional<std::size_t> batch_size;  // empty: 32, for 5,000 rows and more 128; 0: all rows
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   StoppingOptions stopping = {.epochs = 200, .patience = 20};
@@ -87,8 +87,9 @@ struct TrainOutcome {
   History history;
   std::optional<Metrics> held_out;  // on the validation rows
   Metrics training;                 // on the training rows
-  std::optional<Metrics> baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
-  std::vector<std::string> notes;   // what was decided and why, sentences
+  std::optional<Metrics>
+      baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
+  std::vector<std::string> notes;  // what was decided and why, sentences
   // For pictures of a regression, in the target's units: held-out rows, or training rows when there are none.
   Matrix<double> truth;      // [rows][targets]
   Matrix<double> predicted;  // [rows][targets]
@@ -96,8 +97,8 @@ struct TrainOutcome {
   double seconds = 0;
 };
 
-// Throws DataError, UsageError, StateError, and NonFiniteError on divergence (nothing is returned then: no model is
-// spoiled, because none is made).
+// Throws DataError, UsageError, StateError, and NonFiniteError on divergence (nothing is returned then: no
+// model is spoiled, because none is made).
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 

@@ -16,16 +16,18 @@ using testing_support::report_of;
 using testing_support::train_quietly;
 
 bool any_note_has(const std::vector<std::string>& notes, std::string_view part) {
-  return std::any_of(notes.begin(), notes.end(), [&](const std::string& note) { return note.find(part) != note.npos; });
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const std::string& note) { return note.find(part) != note.npos; });
 }
 
 TEST(TrainOnTable, LearnsThePenguinsFromTheRawTable) {
   const TrainOutcome outcome = train_quietly(penguins());
   ASSERT_TRUE(outcome.held_out.has_value());
   EXPECT_GE(outcome.held_out->accuracy, 0.95);
-  EXPECT_EQ(outcome.held_out->rows, 69u);  // a fifth of 344
+  EXPECT_EQ(outcome.held_out->rows, 69u);                      // a fifth of 344
   EXPECT_NEAR(outcome.baseline->accuracy, 152.0 / 344, 0.03);  // always Adelie
-  EXPECT_EQ(outcome.model.encoder.target.class_names, (std::vector<std::string>{"Adelie", "Chinstrap", "Gentoo"}));
+  EXPECT_EQ(outcome.model.encoder.target.class_names,
+            (std::vector<std::string>{"Adelie", "Chinstrap", "Gentoo"}));
   EXPECT_EQ(outcome.model.network.output_activation(), Activation::softmax);
   EXPECT_EQ(outcome.model.provenance.data_name, "penguins.csv");
   EXPECT_EQ(outcome.model.provenance.training_rows, 275u);
@@ -73,7 +75,8 @@ TEST(TrainOnTable, PrecisionDoubleTrainsInDouble) {
 
 TEST(TrainOnTable, ScalingIsFittedOnTrainingRowsOnly) {
   // The last row is far out; as a validation table of its own it must not move mean and deviation.
-  const std::string training = file_of("t.csv", "x,y\n0,1\n2,3\n0,1.5\n2,2.5\n"), validation = file_of("v.csv", "x,y\n1000,9\n");
+  const std::string training = file_of("t.csv", "x,y\n0,1\n2,3\n0,1.5\n2,2.5\n"),
+                    validation = file_of("v.csv", "x,y\n1000,9\n");
   TrainRequest request;
   request.data.path = training;
   request.validation = DataSource{.path = validation};
@@ -108,7 +111,8 @@ TEST(TrainOnTable, PlanIsToldBeforeTheFirstEpoch) {
 TEST(TrainOnTable, ClassWeightsMoveTheBalance) {
   // 90 rows of "no", 10 of "yes", nothing to tell them apart: without weights "no" always wins.
   std::string text = "x,y\n";
-  for (int i = 0; i < 100; ++i) text += std::to_string(i % 7) + (i % 10 == 0 ? ",yes\n" : ",no\n");
+  for (int i = 0; i < 100; ++i)
+    text += std::to_string(i % 7) + (i % 10 == 0 ? ",yes\n" : ",no\n");
   TrainRequest request;
   request.data.path = file_of("t.csv", text);
   request.validation_share = 0;
@@ -130,7 +134,8 @@ TEST(TrainOnTable, ClassWeightsMoveTheBalance) {
 // Rows of weight 0 must not be learned: the first half says y = 0, the second y = 10, weights 0 and 1.
 TEST(TrainOnTable, WeightColumnWeighsRowsAndIsNoInput) {
   std::string text = "x,w,y\n";
-  for (int i = 0; i < 40; ++i) text += std::to_string(i % 5) + (i % 2 ? ",1,10\n" : ",0,0\n");
+  for (int i = 0; i < 40; ++i)
+    text += std::to_string(i % 5) + (i % 2 ? ",1,10\n" : ",0,0\n");
   TrainRequest request;
   request.data.path = file_of("t.csv", text);
   request.weight_column = "w";
@@ -141,13 +146,15 @@ TEST(TrainOnTable, WeightColumnWeighsRowsAndIsNoInput) {
   request.stopping = {.epochs = 200};
   const TrainOutcome outcome = train_quietly(request);
   EXPECT_EQ(outcome.model.encoder.inputs.size(), 1u);
-  for (std::size_t r = 0; r < 40; ++r) EXPECT_NEAR(outcome.predicted(r, 0), 10, 0.1);
+  for (std::size_t r = 0; r < 40; ++r)
+    EXPECT_NEAR(outcome.predicted(r, 0), 10, 0.1);
 }
 
 TEST(TrainOnTable, PoissonPredictsCounts) {
   std::string text = "x,y\n";
   const int counts[] = {1, 3, 8, 20};  // about exp(x)
-  for (int i = 0; i < 80; ++i) text += std::to_string(i % 4) + "," + std::to_string(counts[i % 4]) + "\n";
+  for (int i = 0; i < 80; ++i)
+    text += std::to_string(i % 4) + "," + std::to_string(counts[i % 4]) + "\n";
   TrainRequest request;
   request.data.path = file_of("t.csv", text);
   request.schema.task = Task::regression;
@@ -156,14 +163,16 @@ TEST(TrainOnTable, PoissonPredictsCounts) {
   request.learning_rate = 0.01;
   request.stopping = {.epochs = 300};
   const TrainOutcome outcome = train_quietly(request);
-  for (std::size_t r = 0; r < 4; ++r) EXPECT_NEAR(outcome.predicted(r, 0), counts[r], 0.05 * counts[r] + 0.1);
+  for (std::size_t r = 0; r < 4; ++r)
+    EXPECT_NEAR(outcome.predicted(r, 0), counts[r], 0.05 * counts[r] + 0.1);
   EXPECT_TRUE(any_note_has(outcome.notes, "not scaled"));
 }
 
 TEST(TrainOnTable, SeveralTargetsAndLabels) {
   std::string text = "x,p,q\n";
   for (int i = 0; i < 60; ++i) {
-    text += std::to_string(i) + "." + std::to_string(i % 3) + "," + std::to_string(2 * i + 1) + ".5," + std::to_string(100 - i) + ".25\n";
+    text += std::to_string(i) + "." + std::to_string(i % 3) + "," + std::to_string(2 * i + 1) + ".5," +
+            std::to_string(100 - i) + ".25\n";
   }
   TrainRequest request;
   request.data.path = file_of("t.csv", text);
@@ -174,7 +183,9 @@ TEST(TrainOnTable, SeveralTargetsAndLabels) {
   EXPECT_GT(several.held_out->r2, 0.95);
 
   std::string labels = "x,small,even\n";
-  for (int i = 0; i < 100; ++i) labels += std::to_string((i * 37) % 100) + ".5," + ((i * 37) % 100 < 50 ? "1," : "0,") + (i % 2 ? "1\n" : "0\n");
+  for (int i = 0; i < 100; ++i)
+    labels += std::to_string((i * 37) % 100) + ".5," + ((i * 37) % 100 < 50 ? "1," : "0,") +
+              (i % 2 ? "1\n" : "0\n");
   request.data.path = file_of("l.csv", labels);
   request.schema.targets = {"small", "even"};
   const TrainOutcome multi = train_quietly(request);
@@ -195,14 +206,18 @@ TEST(TrainOnTable, WhatCannotBeTrainedIsRefusedInWords) {
   EXPECT_NE(report([](TrainRequest& r) { r.dropout = 1; }).what.find("dropout"), std::string::npos);
   EXPECT_NE(report([](TrainRequest& r) { r.batch_size = 5000; }).what.find("larger than the data"),
             std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.schema.targets = {"specie"}; }).advice.find("species"), std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) { r.schema.targets = {"specie"}; }).advice.find("species"),
+            std::string::npos);
   EXPECT_NE(report([](TrainRequest& r) { r.weight_column = "yaer"; }).advice.find("year"), std::string::npos);
   EXPECT_NE(report([](TrainRequest& r) { r.data.path = file_of("e.csv", "a,b\n"); }).what.find("no rows"),
             std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.data.path = file_of("o.csv", "a,b\n1,2\n"); }).what.find("one row"),
-            std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.class_weighting = ClassWeighting::given; r.class_weights = {{"Adelie", -1}}; })
-                .what.find("class weight"),
+  EXPECT_NE(
+      report([](TrainRequest& r) { r.data.path = file_of("o.csv", "a,b\n1,2\n"); }).what.find("one row"),
+      std::string::npos);
+  EXPECT_NE(report([](TrainRequest& r) {
+              r.class_weighting = ClassWeighting::given;
+              r.class_weights = {{"Adelie", -1}};
+            }).what.find("class weight"),
             std::string::npos);
 }
 

@@ -1,7 +1,8 @@
 // Activation functions and their derivatives over matrices, one polynomial for every vector width.
 //
-// f is applied to z (net input) and gives a. Derivatives are calculated from z and a. At a kink the derivative is that of
-// the branch x <= 0 (relu'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha), as the lecture table I(x > 0) says.
+// f is applied to z (net input) and gives a. Derivatives are calculated from z and a. At a kink the
+// derivative is that of the branch x <= 0 (relu'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha), as the
+// lecture table I(x > 0) says.
 #pragma once
 
 #include <span>
@@ -67,9 +68,11 @@ void activate(const Compute& compute, Activation f, ActivationParameters<T> para
 // d_z = d_a * f'(z). Not for softmax, sign, step. d_z and d_a may be the same matrix.
 template <typename T>
 void activate_backward(const Compute& compute, Activation f, ActivationParameters<T> parameters,
-                       MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a, MatrixView<T> d_z);
+                       MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a,
+                       MatrixView<T> d_z);
 
-// d_parameter[r][c] = d_a * df/dparameter at z, for prelu, leaky_relu, elu and swish; the caller sums over the batch.
+// d_parameter[r][c] = d_a * df/dparameter at z, for prelu, leaky_relu, elu and swish; the caller sums over
+// the batch.
 template <typename T>
 void activate_parameter_backward(const Compute& compute, Activation f, ActivationParameters<T> parameters,
                                  MatrixView<const T> z, MatrixView<const T> d_a, MatrixView<T> d_parameter);

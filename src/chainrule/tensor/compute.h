@@ -1,5 +1,5 @@
-// How a calculation runs: which kernels and which threads. It never says what is calculated: under the numeric contract
-// every path but `plain` gives the same bits.
+// How a calculation runs: which kernels and which threads. It never says what is calculated: under the
+// numeric contract every path but `plain` gives the same bits.
 #pragma once
 
 #include <string_view>
@@ -9,8 +9,9 @@
 
 namespace chainrule {
 
-// scalar, avx2 and avx512 give equal bits (one fused multiply-add chain per element). plain uses ordinary multiplication
-// and addition, for lessons and gradient checks, where machines without fused operations must print the same digits.
+// scalar, avx2 and avx512 give equal bits (one fused multiply-add chain per element). plain uses ordinary
+// multiplication and addition, for lessons and gradient checks, where machines without fused operations must
+// print the same digits.
 enum class KernelPath { plain, scalar, avx2, avx512 };
 
 template <>

@@ -1,7 +1,7 @@
 // Elementary functions of single numbers, the same bits as the vector kernels (rule 4 of docs/numerics.md).
 //
-// libm is never called in training: its results differ between versions and machines. Error bounds against the exact
-// value, tested: <= 2 ulp in float, <= 1.5 ulp in double unless a function says otherwise.
+// libm is never called in training: its results differ between versions and machines. Error bounds against
+// the exact value, tested: <= 2 ulp in float, <= 1.5 ulp in double unless a function says otherwise.
 #pragma once
 
 namespace chainrule::elementary {
@@ -31,8 +31,8 @@ T cos(T x);
 template <typename T>
 T power(T x, T y);
 
-// The quantile of the standard normal distribution (Wichura, algorithm AS 241, PPND16): one uniform number in (0, 1)
-// gives one normal number.
+// The quantile of the standard normal distribution (Wichura, algorithm AS 241, PPND16): one uniform number in
+// (0, 1) gives one normal number.
 double normal_quantile(double probability);
 
 }  // namespace chainrule::elementary

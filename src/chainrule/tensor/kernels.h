@@ -1,9 +1,10 @@
 // The products and sums of a dense layer, under the numeric contract (docs/numerics.md, rules 1 to 3).
 //
-// Letters as in the field: x inputs [rows][k], w weights [k][n] (inputs by outputs), b bias [n], y outputs [rows][n],
-// d_ gradients. Every output element is one chain of fused multiply-adds in ascending order; sums over the batch go in
-// blocks of 32 rows, joined in one binary tree over the block numbers, neighbours first. Vectors and threads run along
-// rows and columns, never along a chain, so every path and thread count gives the same bits (KernelPath::plain apart).
+// Letters as in the field: x inputs [rows][k], w weights [k][n] (inputs by outputs), b bias [n], y outputs
+// [rows][n], d_ gradients. Every output element is one chain of fused multiply-adds in ascending order; sums
+// over the batch go in blocks of 32 rows, joined in one binary tree over the block numbers, neighbours first.
+// Vectors and threads run along rows and columns, never along a chain, so every path and thread count gives
+// the same bits (KernelPath::plain apart).
 //
 // T is float or double. Views must not overlap unless said. Shapes are the caller's duty (asserted).
 #pragma once
@@ -16,7 +17,8 @@
 
 namespace chainrule {
 
-inline constexpr std::size_t kBatchBlock = 32;  // rows in one chain of a sum over the batch: part of the contract
+inline constexpr std::size_t kBatchBlock =
+    32;  // rows in one chain of a sum over the batch: part of the contract
 
 // y[r][j] = b[j] + sum_k x[r][k] w[k][j], ascending k, the chain starting from b[j] (or 0 when b is empty).
 template <typename T>
@@ -25,11 +27,13 @@ void multiply(const Compute& compute, MatrixView<const T> x, MatrixView<const T>
 
 // d_x[r][k] = sum_j d_y[r][j] w[k][j], ascending j.
 template <typename T>
-void multiply_transposed(const Compute& compute, MatrixView<const T> d_y, MatrixView<const T> w, MatrixView<T> d_x);
+void multiply_transposed(const Compute& compute, MatrixView<const T> d_y, MatrixView<const T> w,
+                         MatrixView<T> d_x);
 
 // d_w[k][j] = sum_r x[r][k] d_y[r][j] over the batch, in blocks and tree. Overwrites d_w.
 template <typename T>
-void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y, MatrixView<T> d_w);
+void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y,
+                       MatrixView<T> d_w);
 
 // sums[j] = sum_r m[r][j] over the batch, in blocks and tree. Overwrites sums.
 template <typename T>

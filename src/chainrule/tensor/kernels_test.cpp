@@ -281,30 +281,6 @@ INSTANTIATE_TEST_SUITE_P(Kernels, EveryPath,
                            return std::string(name_of(path.param));
                          });
 
-TEST(Reference, SevenBlocksJoinAsTheContractSays) {
-  // Blocks of one large number each. In float 2^24 + 1 = 2^24 (a tie, rounded to even) and 2^24 + 2 is exact:
-  // ((b0 + b1) + (b2 + b3)) + ((b4 + b5) + b6) with b = 2^24, 1, 1, 0, 1, 1, 2
-  // = ((2^24 + 1) + (1 + 0)) + ((1 + 1) + 2) = (2^24 + 1) + 4 = 2^24 + 4; any chain over the blocks gives
-  // 2^24 + 2.
-  const float blocks[] = {16777216, 1, 1, 0, 1, 1, 2};
-  Matrix<float> m(7 * 32, 1);
-  for (std::size_t i = 0; i < 7; ++i)
-    m(i * 32 + 5, 0) = blocks[i];
-  float sum[1];
-  reference::column_sums<float>(m.view(), sum);
-  EXPECT_EQ(sum[0], 16777220.0F);
-  column_sums<float>(Compute{}, m.view(), sum);
-  EXPECT_EQ(sum[0], 16777220.0F);
-}
-TEST(Reference, FusedAndSeparateRoundingDiffer) {
-  // (1 + 2^-12)^2 = 1 + 2^-11 + 2^-24: the last term is lost when the product is rounded to float first.
-  const float x[] = {1.0F + 0x1p-12F}, b[] = {-1.0F};
-  float fused[1], separate[1];
-  reference::multiply<float>(Arithmetic::fused, {x, 1, 1}, {x, 1, 1}, b, {fused, 1, 1});
-  reference::multiply<float>(Arithmetic::separate, {x, 1, 1}, {x, 1, 1}, b, {separate, 1, 1});
-  EXPECT_EQ(fused[0], 0x1p-11F + 0x1p-24F);
-  EXPECT_EQ(separate[0], 0x1p-11F);
-}
 TEST(BlockTreeSum, EqualsTheReferenceForEveryNumberOfValues) {
   for (const std::size_t size :
        {0, 1, 2, 31, 32, 33, 64, 96, 100, 224, 255, 256, 257, 300, 1000, 1025, 5000}) {

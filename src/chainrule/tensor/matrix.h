@@ -1,7 +1,7 @@
 // Row-major matrices and views: the shapes of everything that moves through a network.
 //
-// A batch is a matrix [rows][columns], one row a sample. A view may be a block of columns of a wider matrix: `stride` is
-// the distance between rows in elements, stride >= columns.
+// A batch is a matrix [rows][columns], one row a sample. A view may be a block of columns of a wider matrix:
+// `stride` is the distance between rows in elements, stride >= columns.
 #pragma once
 
 #include <cassert>
@@ -22,9 +22,9 @@ struct AlignedAllocator {
   AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t count) {
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
-    return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{kAlignment}));
+    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
   }
-  void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, std::align_val_t{kAlignment}); }
+  void deallocate(T* pointer, std::size_t) { ::operator delete (pointer, std::align_val_t{kAlignment}); }
   friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
 };
 
@@ -39,7 +39,8 @@ struct MatrixView {
   std::size_t stride = 0;
 
   MatrixView() = default;
-  MatrixView(T* data_, std::size_t rows_, std::size_t columns_) : MatrixView(data_, rows_, columns_, columns_) {}
+  MatrixView(T* data_, std::size_t rows_, std::size_t columns_)
+      : MatrixView(data_, rows_, columns_, columns_) {}
   MatrixView(T* data_, std::size_t rows_, std::size_t columns_, std::size_t stride_)
       : data(data_), rows(rows_), columns(columns_), stride(stride_) {
     assert(stride >= columns);

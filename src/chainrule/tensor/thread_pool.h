@@ -1,5 +1,5 @@
-// Threads that run numbered tiles. The tiles of a job are fixed by its size alone; threads only pick them up, so the
-// number of threads cannot change a result.
+// Threads that run numbered tiles. The tiles of a job are fixed by its size alone; threads only pick them up,
+// so the number of threads cannot change a result.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,8 @@
 
 namespace chainrule {
 
-// Threads this process may really use: the smaller of the affinity mask and the cgroup's CPU quota; at least 1.
+// Threads this process may really use: the smaller of the affinity mask and the cgroup's CPU quota; at
+// least 1.
 std::size_t available_threads();
 
 class ThreadPool {
@@ -20,9 +21,9 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   std::size_t threads() const;
-  // Calls task(i) once for each i < count, on the caller and the pool's threads, and returns when all are done.
-  // Not for use from inside a task, nor from two threads at once. An exception of a task is rethrown here (that of the
-  // lowest index).
+  // Calls task(i) once for each i < count, on the caller and the pool's threads, and returns when all are
+  // done. Not for use from inside a task, nor from two threads at once. An exception of a task is rethrown
+  // here (that of the lowest index).
   void run(std::size_t count, const std::function<void(std::size_t)>& task);
 
  private:
