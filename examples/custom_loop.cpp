@@ -45,7 +45,7 @@ int main() {
     batches.start_epoch(epoch);
     double epoch_loss = 0;
     for (std::size_t i = 0; i < batches.batches_per_epoch(); ++i, ++step) {
-      batches.fetch(i, batch);                                                             // 1 fetch
+      batches.fetch(i, batch);                                                               // 1 fetch
       const auto output = forward<float>(compute, network, parameters, batch.inputs.view(),  // 2 forward
                                          Mode::train, {.seed = 1}, workspace);
       d_output.resize(batch.rows(), network.outputs());
@@ -53,13 +53,14 @@ int main() {
                                          batch.targets.view(), {}, d_output.view(), scratch);
       backward<float>(compute, network, parameters, batch.inputs.view(), d_output.view(),  // 4 backward
                       gradient_place(loss.kind), workspace, gradient);
-      clip_gradient<float>(1.0, gradient);                                                 // 5 condition
-      const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),    // 6 schedule
+      clip_gradient<float>(1.0, gradient);                                               // 5 condition
+      const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),  // 6 schedule
                                            kEpochs, {});
-      update<float>(compute, adam, rate, {}, gradient, parameters, state);                 // 7 update
+      update<float>(compute, adam, rate, {}, gradient, parameters, state);  // 7 update
     }
-    if (epoch % 10 == 0) {                                                                 // 8 report
-      std::printf("epoch %2u  loss %.4f\n", epoch, epoch_loss / static_cast<double>(batches.batches_per_epoch()));
+    if (epoch % 10 == 0) {  // 8 report
+      std::printf("epoch %2u  loss %.4f\n", epoch,
+                  epoch_loss / static_cast<double>(batches.batches_per_epoch()));
     }
   }
 

@@ -1,5 +1,5 @@
-// Prediction inside another program: a model file is loaded once, then raw rows are answered, missing cells and unknown
-// words included. Nothing of the training table is needed: how to read a row is in the model.
+// Prediction inside another program: a model file is loaded once, then raw rows are answered, missing cells
+// and unknown words included. Nothing of the training table is needed: how to read a row is in the model.
 //
 //   embed_prediction [folder with penguins.csv]
 #include <cmath>
@@ -30,15 +30,20 @@ Column word(std::string name, std::string value) {
 int main(int argc, char** argv) {
   const std::string folder = argc > 1 ? argv[1] : "examples/data";
   try {
-    const TrainRequest request{.data = {.path = folder + "/penguins.csv"}, .schema = {.targets = {"species"}}};
-    save_model(real_file_system(), "embedded.safetensors", train_on_table(real_file_system(), {}, request, {}).model);
+    const TrainRequest request{.data = {.path = folder + "/penguins.csv"},
+                               .schema = {.targets = {"species"}}};
+    save_model(real_file_system(), "embedded.safetensors",
+               train_on_table(real_file_system(), {}, request, {}).model);
 
     const Model model = load_model(real_file_system(), "embedded.safetensors");
     Table row;
     row.source = "a bird";
-    row.columns = {word("island", "an island nobody knows"), number("bill_length_mm", 49.5),
-                   number("bill_depth_mm", 15.9),            number("flipper_length_mm", std::nan("")),
-                   number("body_mass_g", 5400),              word("sex", "female"),
+    row.columns = {word("island", "an island nobody knows"),
+                   number("bill_length_mm", 49.5),
+                   number("bill_depth_mm", 15.9),
+                   number("flipper_length_mm", std::nan("")),
+                   number("body_mass_g", 5400),
+                   word("sex", "female"),
                    number("year", 2008)};
     const Predictions predictions = predict_table({}, model, row);
     const std::string& name = model.encoder.target.class_names[predictions.classes[0]];

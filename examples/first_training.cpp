@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
   using namespace chainrule;
   const std::string folder = argc > 1 ? argv[1] : "examples/data";
   try {
-    const TrainRequest request{.data = {.path = folder + "/penguins.csv"}, .schema = {.targets = {"species"}}};
+    const TrainRequest request{.data = {.path = folder + "/penguins.csv"},
+                               .schema = {.targets = {"species"}}};
     const TrainOutcome outcome = train_on_table(real_file_system(), {}, request, {});
     save_model(real_file_system(), "penguins.safetensors", outcome.model);
     std::printf("%zu epochs, accuracy %.3f on %llu held-out rows, saved to penguins.safetensors\n",

@@ -10,8 +10,8 @@ Needs mpmath (pip install mpmath; with gmpy2 it runs in about a minute). Run it 
   python3 tools/make_elementary_tables.py [coefficients] [golden]
 
 Remez: the polynomial p of degree n that minimises max w(x) |p(x) - g(x)| meets that maximum n + 2 times with
-alternating signs. Solve for p and the level at n + 2 points, move the points to the extrema of the error, repeat.
-Afterwards each coefficient is rounded to the target type.
+alternating signs. Solve for p and the level at n + 2 points, move the points to the extrema of the error,
+repeat. Afterwards each coefficient is rounded to the target type.
 """
 
 import pathlib
@@ -25,7 +25,7 @@ mp.prec = 200
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 
 
 def to_double(x):
@@ -50,7 +50,7 @@ def with_bits(x, bits):
     return to_double(mp.floor(mp.ldexp(x, -exponent)) * mpf(2) ** exponent)
 
 
-# --- Remez -----------------------------------------------------------------------------------------------------
+# --- Remez ----------------------------------------------------------------------------------------
 
 
 def remez(g, weight, low, high, degree, rounds=12):
@@ -91,7 +91,7 @@ def remez(g, weight, low, high, degree, rounds=12):
 
 
 def fit(name, scalar, g, weight, low, high, degree):
-    """Coefficients in ascending order, rounded to the type, and the weighted error of the rounded polynomial."""
+    """Coefficients in ascending order, rounded to the type, and the weighted error after that."""
     exact, level = remez(g, weight, low, high, degree)
     rounded = [ROUND[scalar](c) for c in exact]
     middle, half = (mpf(low) + high) / 2, (mpf(high) - low) / 2
@@ -112,8 +112,9 @@ TINY = mpf(2) ** -40
 
 TANH_LIMIT = {"float": mpf("0.625"), "double": mpf("0.75")}
 ERF_LIMIT = {"float": mpf("1.125"), "double": mpf("1.125")}
-# (y + a) exp(y^2) erfc(y) is a smooth function of 1 / (y + a): this a needs the fewest coefficients. In powers of
-# 1 / (y + a) - centre no term is larger than the sum; with centre 0 cancellation multiplied rounding errors by 2.7.
+# (y + a) exp(y^2) erfc(y) is a smooth function of 1 / (y + a): this a needs the fewest coefficients. In powers
+# of 1 / (y + a) - centre no term is larger than the sum; with centre 0 cancellation multiplied rounding errors
+# by 2.7.
 ERFCX_SHIFT = {"float": mpf(3), "double": mpf(4)}
 ERFCX_CENTRE = {"float": mpf("0.125"), "double": mpf("0.0625")}
 # erfc is 0 in the type beyond.
@@ -132,8 +133,15 @@ def polynomials(scalar):
         result.append((name, comment, coefficients, error))
 
     r = mpf("0.3475")  # ln(2) / 2 and a little, for the rounding of x log2(e)
-    add("kExp", "(exp(r) - 1 - r) / r^2 in r, |r| <= ln(2) / 2",
-        lambda x: (mp.expm1(x) - x) / x**2, lambda x: x**2 / abs(mp.expm1(x)), -r, r + TINY, degree["exp"])
+    add(
+        "kExp",
+        "(exp(r) - 1 - r) / r^2 in r, |r| <= ln(2) / 2",
+        lambda x: (mp.expm1(x) - x) / x**2,
+        lambda x: x**2 / abs(mp.expm1(x)),
+        -r,
+        r + TINY,
+        degree["exp"],
+    )
 
     s = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
 
@@ -141,16 +149,37 @@ def polynomials(scalar):
         x = mp.sqrt(z)
         return (2 * mp.atanh(x) / x - 2) / z
 
-    add("kLog", "(log((1 + s) / (1 - s)) / s - 2) / s^2 in s^2, |s| <= 3 - sqrt(8)",
-        log_rest, lambda z: z / 2, TINY, s * s * mpf("1.001"), degree["log"])
+    add(
+        "kLog",
+        "(log((1 + s) / (1 - s)) / s - 2) / s^2 in s^2, |s| <= 3 - sqrt(8)",
+        log_rest,
+        lambda z: z / 2,
+        TINY,
+        s * s * mpf("1.001"),
+        degree["log"],
+    )
 
     limit = TANH_LIMIT[scalar]
-    add("kTanh", f"(tanh(x) / x - 1) / x^2 in x^2, |x| <= {mp.nstr(limit)}",
-        lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: z, TINY, limit**2, degree["tanh"])
+    add(
+        "kTanh",
+        f"(tanh(x) / x - 1) / x^2 in x^2, |x| <= {mp.nstr(limit)}",
+        lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z,
+        lambda z: z,
+        TINY,
+        limit**2,
+        degree["tanh"],
+    )
 
     limit = ERF_LIMIT[scalar]
-    add("kErf", f"erf(x) / x - 1 in x^2, |x| <= {mp.nstr(limit)}",
-        lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1, lambda z: mpf(1), TINY, limit**2, degree["erf"])
+    add(
+        "kErf",
+        f"erf(x) / x - 1 in x^2, |x| <= {mp.nstr(limit)}",
+        lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1,
+        lambda z: mpf(1),
+        TINY,
+        limit**2,
+        degree["erf"],
+    )
 
     a, end, centre = ERFCX_SHIFT[scalar], ERFCX_END[scalar], ERFCX_CENTRE[scalar]
 
@@ -159,17 +188,45 @@ def polynomials(scalar):
         return erfcx(1 / r - a) / r
 
     shifted = f"(y + {mp.nstr(a)})"
-    add("kErfcx", f"{shifted} exp(y^2) erfc(y) in 1 / {shifted} - {mp.nstr(centre)}, 0 <= y <= {mp.nstr(end)}",
-        erfcx_rest, lambda t: 1 / erfcx_rest(t), 1 / (end + a) - centre, 1 / a - centre, degree["erfcx"])
+    add(
+        "kErfcx",
+        f"{shifted} exp(y^2) erfc(y) in 1 / {shifted} - {mp.nstr(centre)}, 0 <= y <= {mp.nstr(end)}",
+        erfcx_rest,
+        lambda t: 1 / erfcx_rest(t),
+        1 / (end + a) - centre,
+        1 / a - centre,
+        degree["erfcx"],
+    )
 
     if scalar == "double":
         q = mp.pi / 4 * mpf("1.0001")
-        add("kSin", "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
-            lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: z, TINY, q * q, 6)
-        add("kCos", "(cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4",
-            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2, lambda z: z**2, mpf(2) ** -30, q * q, 6)
-        add("kLogTail", "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
-            lambda z: (log_rest(z) - mpf(2) / 3) / z, lambda z: z * z / 2, mpf(2) ** -30, s * s * mpf("1.001"), 8)
+        add(
+            "kSin",
+            "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
+            lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z,
+            lambda z: z,
+            TINY,
+            q * q,
+            6,
+        )
+        add(
+            "kCos",
+            "(cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4",
+            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
+            lambda z: z**2,
+            mpf(2) ** -30,
+            q * q,
+            6,
+        )
+        add(
+            "kLogTail",
+            "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
+            lambda z: (log_rest(z) - mpf(2) / 3) / z,
+            lambda z: z * z / 2,
+            mpf(2) ** -30,
+            s * s * mpf("1.001"),
+            8,
+        )
     return result
 
 
@@ -190,6 +247,7 @@ def write_coefficients():
         "//",
         "// Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function itself,",
         "// relative to the result it enters.",
+        "// clang-format off",
         "#pragma once",
         "",
         "#include <array>",
@@ -202,7 +260,7 @@ def write_coefficients():
     ]
     for scalar in ("float", "double"):
         bits = 24 if scalar == "float" else 53
-        # n ln2_high is exact for every n that occurs (|n| < 2^8 or 2^11): no fused operation is needed for that.
+        # n ln2_high is exact for every n that occurs (|n| < 2^8 or 2^11), without a fused operation.
         high = with_bits(mp.ln(2), bits - (9 if scalar == "float" else 12))
         constants = [
             ("kLog2E", mp.log(mp.e, 2), "log2(e)"),
@@ -216,7 +274,9 @@ def write_coefficients():
         lines += ["", "template <>", f"struct ElementaryCoefficients<{scalar}> {{"]
         for name, value, comment in constants:
             tail = f"  // {comment}" if comment else ""
-            lines.append(f"  static constexpr {scalar} {name} = {literal(ROUND[scalar](value), scalar)};{tail}")
+            lines.append(
+                f"  static constexpr {scalar} {name} = {literal(ROUND[scalar](value), scalar)};{tail}"
+            )
         for name, comment, coefficients, error in polynomials(scalar):
             lines.append(f"  // {comment}; error 2^{float(mp.log(error, 2)):.1f}")
             lines.append(f"  static constexpr std::array<{scalar}, {len(coefficients)}> {name} = {{")
@@ -262,7 +322,7 @@ def write_coefficients():
     path.write_text("\n".join(lines))
 
 
-# --- golden tables ---------------------------------------------------------------------------------------------
+# --- golden tables --------------------------------------------------------------------------------
 
 
 def neighbours(x, scalar, count=1):
@@ -288,31 +348,72 @@ def golden_points(scalar):
     smallest_normal = 2.0**-126 if scalar == "float" else 2.0**-1022
     smallest = 2.0**-149 if scalar == "float" else 2.0**-1074
     largest = (2 - 2.0**-23) * 2.0**127 if scalar == "float" else sys.float_info.max
-    small = [smallest, 3 * smallest, smallest_normal, smallest_normal * 1.5, 2.0**-60, 2.0**-30, 2.0**-13, 2.0**-12, 1e-3]
+    small = [
+        smallest,
+        3 * smallest,
+        smallest_normal,
+        smallest_normal * 1.5,
+        2.0**-60,
+        2.0**-30,
+        2.0**-13,
+        2.0**-12,
+        1e-3,
+    ]
     top = 88.722 if scalar == "float" else 709.782
     bottom = -103.97 if scalar == "float" else -745.13
     denormal = -87.4 if scalar == "float" else -708.4
     ln2 = float(mp.ln(2))
     # Half-way between two exponents the reduced argument is largest.
     halves = [(n + 0.5) * ln2 for n in (0, 1, 2, 3, 7, 20, 60, 100)]
-    exp_points = (signed(small) + signed(halves) + [top, denormal, bottom, bottom / 2 + denormal / 2, 1.0, -1.0, 0.5, -0.5]
-                  + [rng.uniform(denormal, top) for _ in range(60)] + signed(logarithmic(rng, 1e-4, 1, 20))
-                  + [rng.uniform(bottom, denormal) for _ in range(15)])
+    exp_points = (
+        signed(small)
+        + signed(halves)
+        + [top, denormal, bottom, bottom / 2 + denormal / 2, 1.0, -1.0, 0.5, -0.5]
+        + [rng.uniform(denormal, top) for _ in range(60)]
+        + signed(logarithmic(rng, 1e-4, 1, 20))
+        + [rng.uniform(bottom, denormal) for _ in range(15)]
+    )
     positive = small + [2**0.5, 0.5**0.5, 1.0, 2.0, 3.0, 10.0, largest, largest / 3, 1.5, 0.75]
-    log_points = (positive + [1 + x for x in signed([2.0**-20, 2.0**-10, 2.0**-5, 0.05, 0.1])]
-                  + logarithmic(rng, smallest_normal, largest / 2, 60) + [rng.uniform(0.5, 2) for _ in range(60)])
-    log1p_points = (signed(small) + [-1 + 2.0**-20, -1 + 2.0**-10, -0.9, -0.5, 2**0.5 - 1, 0.5**0.5 - 1, 1.0, 10.0, 1e10, largest / 2]
-                    + signed(logarithmic(rng, 1e-6, 0.99, 40)) + logarithmic(rng, 1, 1e20, 30))
-    tanh_points = (signed(small) + signed([float(TANH_LIMIT[scalar]), 1.0, 5.0, 9.0, 15.0, 19.0, 22.0])
-                   + signed([rng.uniform(0.3, 2) for _ in range(30)]) + signed(logarithmic(rng, 1e-5, 20, 25)))
-    logistic_points = (signed(small) + signed([1.0, 5.0, 17.0, 36.0, 80.0, -bottom, -denormal])
-                       + signed([rng.uniform(0, 8) for _ in range(40)]) + signed(logarithmic(rng, 1e-5, -denormal, 25)))
-    erf_points = (signed(small) + signed([1.0, 0.5, 2.0, 3.0, 3.9, 5.0, 5.9])
-                  + signed([rng.uniform(0.3, 3) for _ in range(30)]) + signed(logarithmic(rng, 1e-5, 5.9, 25)))
+    log_points = (
+        positive
+        + [1 + x for x in signed([2.0**-20, 2.0**-10, 2.0**-5, 0.05, 0.1])]
+        + logarithmic(rng, smallest_normal, largest / 2, 60)
+        + [rng.uniform(0.5, 2) for _ in range(60)]
+    )
+    log1p_points = (
+        signed(small)
+        + [-1 + 2.0**-20, -1 + 2.0**-10, -0.9, -0.5, 2**0.5 - 1, 0.5**0.5 - 1, 1.0, 10.0, 1e10, largest / 2]
+        + signed(logarithmic(rng, 1e-6, 0.99, 40))
+        + logarithmic(rng, 1, 1e20, 30)
+    )
+    tanh_points = (
+        signed(small)
+        + signed([float(TANH_LIMIT[scalar]), 1.0, 5.0, 9.0, 15.0, 19.0, 22.0])
+        + signed([rng.uniform(0.3, 2) for _ in range(30)])
+        + signed(logarithmic(rng, 1e-5, 20, 25))
+    )
+    logistic_points = (
+        signed(small)
+        + signed([1.0, 5.0, 17.0, 36.0, 80.0, -bottom, -denormal])
+        + signed([rng.uniform(0, 8) for _ in range(40)])
+        + signed(logarithmic(rng, 1e-5, -denormal, 25))
+    )
+    erf_points = (
+        signed(small)
+        + signed([1.0, 0.5, 2.0, 3.0, 3.9, 5.0, 5.9])
+        + signed([rng.uniform(0.3, 3) for _ in range(30)])
+        + signed(logarithmic(rng, 1e-5, 5.9, 25))
+    )
     near_zeros = [float(mp.pi / 2 * n) for n in (1, 2, 3, 4, 5, 7, 100, 710, 1001, 12345, 52174, 63661)]
-    trig_points = (signed(small) + signed(near_zeros) + signed([float(mp.pi / 4 * n) for n in (1, 3, 5, 1001)]) + [1e5, 1e6, 1e7, 1e10, 1e15, 1e22, 1e30]
-                   + ([6381956970095103 * 2.0**797, 2.0**1000, largest] if scalar == "double" else [largest])
-                   + [rng.uniform(-1e5, 1e5) for _ in range(40)] + [rng.uniform(-4, 4) for _ in range(40)])
+    trig_points = (
+        signed(small)
+        + signed(near_zeros)
+        + signed([float(mp.pi / 4 * n) for n in (1, 3, 5, 1001)])
+        + [1e5, 1e6, 1e7, 1e10, 1e15, 1e22, 1e30]
+        + ([6381956970095103 * 2.0**797, 2.0**1000, largest] if scalar == "double" else [largest])
+        + [rng.uniform(-1e5, 1e5) for _ in range(40)]
+        + [rng.uniform(-4, 4) for _ in range(40)]
+    )
     return {
         "exp": exp_points, "expm1": exp_points, "log": log_points, "log1p": log1p_points, "tanh": tanh_points,
         "logistic": logistic_points, "softplus": logistic_points, "erf": erf_points, "sin": trig_points, "cos": trig_points,
@@ -370,7 +471,16 @@ EXACT = {
 
 def power_points(scalar):
     rng = random.Random(41)
-    points = [(0.95, 100.0), (0.5, 0.5), (0.96, 1000.0), (1e-3, 0.25), (10.0, 5.0), (2.0, 10.0), (1.0001, 10000.0), (0.999, 1e5)]
+    points = [
+        (0.95, 100.0),
+        (0.5, 0.5),
+        (0.96, 1000.0),
+        (1e-3, 0.25),
+        (10.0, 5.0),
+        (2.0, 10.0),
+        (1.0001, 10000.0),
+        (0.999, 1e5),
+    ]
     points += [(2.0 ** rng.uniform(-20, 20), rng.uniform(-4, 4)) for _ in range(60)]
     limit = 80 if scalar == "float" else 700
     for _ in range(60):

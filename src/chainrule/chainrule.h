@@ -15,12 +15,12 @@
 #include "chainrule/train/trainer.h"         // epochs until a stopping rule holds
 
 #include "chainrule/data/batch_iterator.h"      // 1 fetch
+#include "chainrule/model/backward.h"           // 4 backward
 #include "chainrule/model/forward.h"            // 2 forward
 #include "chainrule/model/loss.h"               // 3 loss
-#include "chainrule/model/backward.h"           // 4 backward
 #include "chainrule/optim/gradient_clipping.h"  // 5 condition
-#include "chainrule/optim/schedule.h"           // 6 schedule
 #include "chainrule/optim/optimizer.h"          // 7 update
+#include "chainrule/optim/schedule.h"           // 6 schedule
 #include "chainrule/train/history.h"            // 8 report
 
 // Networks and data.

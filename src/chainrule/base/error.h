@@ -1,7 +1,7 @@
 // The five exceptions of chainrule and the one shape of their messages.
 //
-// Every message answers five questions, in this order: what went wrong, where, what was expected, what was got, and
-// what to try next. The library throws and never prints; apps/ turns a type into an exit code:
+// Every message answers five questions, in this order: what went wrong, where, what was expected, what was
+// got, and what to try next. The library throws and never prints; apps/ turns a type into an exit code:
 //
 //   UsageError      2   options or arguments that do not make sense
 //   DataError       3   a table, picture file or output file (with file:line:column where there is one)
@@ -54,7 +54,8 @@ class StateError : public Error {
 // "what\n  at:       where\n  expected: ...\n  got:      ...\n  try:      ..."
 std::string format_error(const ErrorReport& report);
 
-// A place in a text file, as compilers write it: "iris.csv:12:3". Line and column count from 1; 0 leaves them out.
+// A place in a text file, as compilers write it: "iris.csv:12:3". Line and column count from 1; 0 leaves them
+// out.
 std::string file_position(std::string_view path, std::uint64_t line, std::uint64_t column);
 
 }  // namespace chainrule

@@ -1,10 +1,11 @@
-// The one door to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so that tests
-// can put a recording or a faulty one in its place.
+// The one door to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so
+// that tests can put a recording or a faulty one in its place.
 //
-// Crash-safe writing (AtomicFile): a temporary file in the same directory (O_EXCL, mode of the file it replaces, or from
-// the umask), full-write loop, fsync, rename over the target, fsync of the directory. Until the rename the old file is
-// whole; after it the new one is. A link is followed: what it points at is replaced, the link stays.
-// Targets that are not regular files (/dev/stdout, a pipe) are written directly: they cannot be renamed over.
+// Crash-safe writing (AtomicFile): a temporary file in the same directory (O_EXCL, mode of the file it
+// replaces, or from the umask), full-write loop, fsync, rename over the target, fsync of the directory. Until
+// the rename the old file is whole; after it the new one is. A link is followed: what it points at is
+// replaced, the link stays. Targets that are not regular files (/dev/stdout, a pipe) are written directly:
+// they cannot be renamed over.
 #pragma once
 
 #include <cstddef>
@@ -50,7 +51,8 @@ class FileSystem {
   virtual std::unique_ptr<WritableFile> create_exclusively(const std::string& path) = 0;
   // An existing thing that is not a regular file (device, pipe). Regular files are appended to.
   virtual std::unique_ptr<WritableFile> open_to_write(const std::string& path) = 0;
-  // Where the symbolic link at path leads, in the end; the path itself when it is not a link. Nothing needs to be there.
+  // Where the symbolic link at path leads, in the end; the path itself when it is not a link. Nothing needs
+  // to be there.
   virtual std::string resolve_link(const std::string& path) = 0;
   // Gives `to` the permission bits (0777) of `from`.
   virtual void copy_permissions(const std::string& from, const std::string& to) = 0;
@@ -62,7 +64,8 @@ class FileSystem {
 // The real one (POSIX calls).
 FileSystem& real_file_system();
 
-// A file under construction. Nothing is seen at `path` before commit(); without commit() the temporary is removed.
+// A file under construction. Nothing is seen at `path` before commit(); without commit() the temporary is
+// removed.
 class AtomicFile {
  public:
   // Throws DataError at once when the directory is missing or cannot be written, or path is a directory.
@@ -73,9 +76,10 @@ class AtomicFile {
 
   void append(std::span<const std::byte> bytes);
   void append(std::string_view text);
-  // Flush, fsync, rename, fsync of the directory. Throws DataError and leaves the old file when one of the first three
-  // fails; when only the last fails the new file is whole and in place, and the error says that it may not be on disk.
-  // After a failure (of append, too) nothing is left to commit: both then throw StateError.
+  // Flush, fsync, rename, fsync of the directory. Throws DataError and leaves the old file when one of the
+  // first three fails; when only the last fails the new file is whole and in place, and the error says that
+  // it may not be on disk. After a failure (of append, too) nothing is left to commit: both then throw
+  // StateError.
   void commit();
 
  private:
@@ -93,6 +97,7 @@ class AtomicFile {
 
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
 // The whole file. Throws DataError when it is missing, a directory, unreadable, or larger than `limit` bytes.
-std::string read_whole_file(FileSystem& file_system, const std::string& path, std::uint64_t limit = UINT64_MAX);
+std::string read_whole_file(FileSystem& file_system, const std::string& path,
+                            std::uint64_t limit = UINT64_MAX);
 
 }  // namespace chainrule

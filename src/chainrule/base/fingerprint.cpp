@@ -5,7 +5,8 @@ namespace chainrule {
 std::string Fingerprint::text() const {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[(value() >> shift) & 15];
+  for (int shift = 60; shift >= 0; shift -= 4)
+    text += kDigits[(value() >> shift) & 15];
   return text;
 }
 

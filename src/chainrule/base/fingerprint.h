@@ -1,4 +1,5 @@
-// A 64-bit fingerprint of numbers: for telling data sets and parameter arrays apart, not against an adversary.
+// A 64-bit fingerprint of numbers: for telling data sets and parameter arrays apart, not against an
+// adversary.
 //
 // Each 64-bit word is folded in with the murmur3 finaliser (Appleby): h = mix(h * odd + word).
 #pragma once
@@ -18,7 +19,8 @@ class Fingerprint {
   template <typename T>
   void add_all(std::span<const T> values) {
     add(std::uint64_t{values.size()});
-    for (const T value : values) add(value);
+    for (const T value : values)
+      add(value);
   }
   std::uint64_t value() const { return mix(state_); }
   // 16 hexadecimal digits.

@@ -1,7 +1,8 @@
 // One table per enumeration: the value, the word a user types, and one line that explains it.
 //
-// The command line, model files, help texts and reference pages all read the same table, so a word exists in one place.
-// An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls it) and `table`.
+// The command line, model files, help texts and reference pages all read the same table, so a word exists in
+// one place. An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls it)
+// and `table`.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +42,8 @@ constexpr std::string_view name_of(E value) {
 template <typename E>
 std::vector<std::string> names_of_all() {
   std::vector<std::string> words;
-  for (const EnumName<E>& entry : EnumNames<E>::table) words.emplace_back(entry.word);
+  for (const EnumName<E>& entry : EnumNames<E>::table)
+    words.emplace_back(entry.word);
   return words;
 }
 

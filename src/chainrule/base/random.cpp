@@ -18,7 +18,8 @@ std::array<std::uint32_t, 4> draw(const RandomKey& key, std::uint64_t block) {
 
 }  // namespace
 
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key) {
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t product0 = std::uint64_t{kMultiplier0} * counter[0];
     const std::uint64_t product1 = std::uint64_t{kMultiplier1} * counter[2];
@@ -32,7 +33,9 @@ std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, st
   return counter;
 }
 
-std::uint32_t random_u32(const RandomKey& key, std::uint64_t index) { return draw(key, index / 4)[index % 4]; }
+std::uint32_t random_u32(const RandomKey& key, std::uint64_t index) {
+  return draw(key, index / 4)[index % 4];
+}
 
 std::uint64_t random_u64(const RandomKey& key, std::uint64_t index) {
   const auto words = draw(key, index / 2);

@@ -1,8 +1,8 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as
-// 1, 2, 3", SC 2011).
+// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy
+// as 1, 2, 3", SC 2011).
 //
-// A draw is a pure function of (seed, purpose, step, index): no state, no order of calls, so any thread can draw any
-// element and a resumed run draws what an uninterrupted one would have.
+// A draw is a pure function of (seed, purpose, step, index): no state, no order of calls, so any thread can
+// draw any element and a resumed run draws what an uninterrupted one would have.
 #pragma once
 
 #include <array>
@@ -11,7 +11,8 @@
 
 namespace chainrule {
 
-// What a draw is for. Two purposes never share a stream. Values are part of the numeric contract: never renumber.
+// What a draw is for. Two purposes never share a stream. Values are part of the numeric contract: never
+// renumber.
 enum class RandomPurpose : std::uint32_t {
   initial_weights = 1,
   shuffle = 2,
@@ -24,7 +25,8 @@ enum class RandomPurpose : std::uint32_t {
 };
 
 // The ten rounds of Philox4x32 on one counter block.
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key);
 
 struct RandomKey {
   std::uint64_t seed = 0;

@@ -78,7 +78,8 @@ TEST(ShuffleIndices, EveryOrderOfThreeIsEquallyLikely) {
     ++counts[v[0] * 9 + v[1] * 3 + v[2]];
   }
   // Six orders, 1000 expected each; standard deviation sqrt(6000 * 1/6 * 5/6) = 29; five of them.
-  for (const int order : {5, 7, 11, 15, 19, 21}) EXPECT_NEAR(counts[order], 1000, 145) << order;
+  for (const int order : {5, 7, 11, 15, 19, 21})
+    EXPECT_NEAR(counts[order], 1000, 145) << order;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Small text helpers that do not depend on the locale: numbers to and from text, lists, quoting, nearest names.
+// Small text helpers that do not depend on the locale: numbers to and from text, lists, quoting, nearest
+// names.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,9 @@
 
 namespace chainrule {
 
-// A decimal number that fills the whole text ("1", "-2.5e-3", "+4"); surrounding blanks, hexadecimal, "inf" and "nan"
-// are not numbers here. Values beyond double's range become infinite (the caller decides what that means).
+// A decimal number that fills the whole text ("1", "-2.5e-3", "+4"); surrounding blanks, hexadecimal, "inf"
+// and "nan" are not numbers here. Values beyond double's range become infinite (the caller decides what that
+// means).
 std::optional<double> parse_double(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
@@ -30,18 +32,25 @@ std::vector<std::string> split_text(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 std::string lower_case_ascii(std::string_view text);
 
-// The text in double quotes for a message: control characters written as \n, \t, \x1b; cut after 60 bytes (at a
-// character boundary) with "..." so that a stray file cannot flood a terminal.
+// The text in double quotes for a message: control characters written as \n, \t, \x1b; cut after 60 bytes (at
+// a character boundary) with "..." so that a stray file cannot flood a terminal.
 std::string quoted(std::string_view text);
-// Without these an unqualified quoted(some_string) means std::quoted wherever <iomanip> or <filesystem> is included:
-// it is found by its argument, and fits better than a conversion to string_view.
-inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
-inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
-inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
+// Without these an unqualified quoted(some_string) means std::quoted wherever <iomanip> or <filesystem> is
+// included: it is found by its argument, and fits better than a conversion to string_view.
+inline std::string quoted(const std::string& text) {
+  return quoted(std::string_view(text));
+}
+inline std::string quoted(std::string& text) {
+  return quoted(std::string_view(text));
+}
+inline std::string quoted(const char* text) {
+  return quoted(std::string_view(text));
+}
 
 // Number of single-character insertions, deletions, replacements and swaps of neighbours between two words.
 std::size_t edit_distance(std::string_view a, std::string_view b);
-// The candidate nearest to `word` ignoring case, or "" when none is near (more than a third of the letters differ).
+// The candidate nearest to `word` ignoring case, or "" when none is near (more than a third of the letters
+// differ).
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates);
 
 bool is_valid_utf8(std::string_view text);

@@ -1,5 +1,5 @@
-// The training report: one self-contained HTML page (inline SVG and CSS, no script needed, nothing fetched), and the same
-// pictures as blocks of characters for a terminal.
+// The training report: one self-contained HTML page (inline SVG and CSS, no script needed, nothing fetched),
+// and the same pictures as blocks of characters for a terminal.
 #pragma once
 
 #include <optional>
@@ -19,13 +19,14 @@ struct ReportContents {
   const Metrics& training;
   const std::optional<Metrics>& held_out;
   const std::vector<std::string>& notes;
-  const Matrix<double>& truth;      // regression: held-out rows (or training rows), [rows][targets]
+  const Matrix<double>& truth;  // regression: held-out rows (or training rows), [rows][targets]
   const Matrix<double>& predicted;
   double seconds = 0;
 };
 
-// The whole page as text: headline, loss curves, learning rate, confusion matrix or predicted-against-true, per-class
-// table, the network drawn, the columns as understood, the options. All text from the data is escaped.
+// The whole page as text: headline, loss curves, learning rate, confusion matrix or predicted-against-true,
+// per-class table, the network drawn, the columns as understood, the options. All text from the data is
+// escaped.
 std::string render_report(const ReportContents& contents);
 
 enum class TerminalColour { none, ansi };
@@ -36,8 +37,8 @@ std::string render_network_text(const Network& network);
 std::string render_metrics_text(const Metrics& metrics, const TargetEncoding& target);
 // A loss curve in braille or blocks, `width` by `height` characters, with axis labels.
 std::string render_curve_text(const History& history, std::size_t width, std::size_t height);
-// A picture of 8-bit grey values [height][width] as characters: half blocks in grey with colour, shades " .:-=+*#%@"
-// without. Lines end with \n.
+// A picture of 8-bit grey values [height][width] as characters: half blocks in grey with colour, shades "
+// .:-=+*#%@" without. Lines end with \n.
 std::string render_picture_text(const std::vector<double>& pixels, std::size_t height, std::size_t width,
                                 TerminalColour colour);
 

@@ -1,5 +1,5 @@
-// What is known about each activation function: its parameter, its kinks, whether gradient training can use it.
-// The functions themselves are in tensor/activation_kernels.h.
+// What is known about each activation function: its parameter, its kinks, whether gradient training can use
+// it. The functions themselves are in tensor/activation_kernels.h.
 #pragma once
 
 #include "chainrule/tensor/activation_kernels.h"
@@ -19,11 +19,11 @@ struct EnumNames<ParameterUse> {
 };
 
 struct ActivationProperties {
-  double default_parameter = 0;              // slope, alpha or beta where there is one
+  double default_parameter = 0;                 // slope, alpha or beta where there is one
   ParameterUse parameter = ParameterUse::none;  // what the function has by default
-  bool is_differentiable = true;             // false for sign and step: forward only
-  bool has_kink_at_zero = false;             // the derivative jumps there
-  double derivative_minimum = 0;             // the range of f' over all real numbers (closed hull)
+  bool is_differentiable = true;                // false for sign and step: forward only
+  bool has_kink_at_zero = false;                // the derivative jumps there
+  double derivative_minimum = 0;                // the range of f' over all real numbers (closed hull)
   double derivative_maximum = 1;
 };
 

@@ -1,11 +1,13 @@
-// Station 4: the chain rule from the loss to every parameter. The four core formulas of the lectures, as functions:
+// Station 4: the chain rule from the loss to every parameter. The four core formulas of the lectures, as
+// functions:
 //
 //   BP-1  delta of the output layer   d_z = d_a * f'(z)                        activation_delta
-//   BP-2  delta one layer down        d_a = d_z_above W_above^T, then as BP-1  input_gradient, activation_delta
-//   BP-3  weight gradient             dW = a_below^T d_z, summed over the batch  weight_gradient
-//   BP-4  bias gradient               db = d_z summed over the batch           bias_gradient
+//   BP-2  delta one layer down        d_a = d_z_above W_above^T, then as BP-1  input_gradient,
+//   activation_delta BP-3  weight gradient             dW = a_below^T d_z, summed over the batch
+//   weight_gradient BP-4  bias gradient               db = d_z summed over the batch           bias_gradient
 //
-// The mean or sum over the batch is already in the deltas: evaluate_loss scales dL/d(output) by its reduction.
+// The mean or sum over the batch is already in the deltas: evaluate_loss scales dL/d(output) by its
+// reduction.
 #pragma once
 
 #include <span>
@@ -21,26 +23,30 @@ namespace chainrule {
 // `learnable` are the layer's activation parameters, or empty. All [rows][outputs].
 template <typename T>
 void activation_delta(const Compute& compute, const Dense& layer, std::span<const T> learnable,
-                      MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a, MatrixView<T> d_z);
+                      MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a,
+                      MatrixView<T> d_z);
 
 // d_x = d_z W^T: d_z [rows][outputs], w [inputs][outputs] -> d_x [rows][inputs].
 template <typename T>
-void input_gradient(const Compute& compute, MatrixView<const T> d_z, MatrixView<const T> w, MatrixView<T> d_x);
+void input_gradient(const Compute& compute, MatrixView<const T> d_z, MatrixView<const T> w,
+                    MatrixView<T> d_x);
 
 // d_w = x^T d_z: x [rows][inputs], d_z [rows][outputs] -> d_w [inputs][outputs].
 template <typename T>
-void weight_gradient(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_z, MatrixView<T> d_w);
+void weight_gradient(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_z,
+                     MatrixView<T> d_w);
 
 // d_b[j] = sum over the rows of d_z[.][j].
 template <typename T>
 void bias_gradient(const Compute& compute, MatrixView<const T> d_z, std::span<T> d_b);
 
-// All of it: fills `gradient` (parallel to the parameters, overwritten). d_output is dLoss/da of the last layer, or
-// dLoss/dz as `place` says. The workspace must hold the forward pass of the same x in Mode::train. Parameters are only
-// read: every gradient is formed before anything is updated. Throws StateError for threshold units (sign, step), which
-// have no gradient.
+// All of it: fills `gradient` (parallel to the parameters, overwritten). d_output is dLoss/da of the last
+// layer, or dLoss/dz as `place` says. The workspace must hold the forward pass of the same x in Mode::train.
+// Parameters are only read: every gradient is formed before anything is updated. Throws StateError for
+// threshold units (sign, step), which have no gradient.
 template <typename T>
-void backward(const Compute& compute, const Network& network, std::span<const T> parameters, MatrixView<const T> x,
-              MatrixView<const T> d_output, GradientAt place, Workspace<T>& workspace, std::span<T> gradient);
+void backward(const Compute& compute, const Network& network, std::span<const T> parameters,
+              MatrixView<const T> x, MatrixView<const T> d_output, GradientAt place, Workspace<T>& workspace,
+              std::span<T> gradient);
 
 }  // namespace chainrule

@@ -19,7 +19,10 @@ using Values = std::vector<double>;
 //   dW1[i][j] = x_i delta1_j, db1 = delta1
 class TwoTwoOne : public testing::Test {
  protected:
-  Network network_ = make_mlp({.inputs = 2, .hidden = {2}, .outputs = 1, .hidden_activations = {Activation::logistic},
+  Network network_ = make_mlp({.inputs = 2,
+                               .hidden = {2},
+                               .outputs = 1,
+                               .hidden_activations = {Activation::logistic},
                                .output_activation = Activation::logistic});
   Values parameters_ = {0.1, 0.2, 0.3, 0.4, 0, 0, 0.5, -0.5, 0};
   Values x_ = {1, 2};
@@ -28,17 +31,19 @@ class TwoTwoOne : public testing::Test {
 TEST_F(TwoTwoOne, GradientMatchesTheTextbookFormulas) {
   Workspace<double> workspace;
   const Compute compute{.path = KernelPath::plain};
-  const auto a = forward<double>(compute, network_, parameters_, {x_.data(), 1, 2}, Mode::train, {}, workspace);
+  const auto a =
+      forward<double>(compute, network_, parameters_, {x_.data(), 1, 2}, Mode::train, {}, workspace);
   const Values d_output = {a(0, 0) - 1};
   Values gradient(9, 99);
-  backward<double>(compute, network_, parameters_, {x_.data(), 1, 2}, {d_output.data(), 1, 1}, GradientAt::output,
-                   workspace, gradient);
+  backward<double>(compute, network_, parameters_, {x_.data(), 1, 2}, {d_output.data(), 1, 1},
+                   GradientAt::output, workspace, gradient);
   const double a1[2] = {0.66818777216816616, 0.73105857863000488}, a2 = 0.49214179629458754;
   const double delta2 = (a2 - 1) * a2 * (1 - a2);
   const double delta1[2] = {delta2 * 0.5 * a1[0] * (1 - a1[0]), delta2 * -0.5 * a1[1] * (1 - a1[1])};
-  const Values expected = {delta1[0], delta1[1], 2 * delta1[0], 2 * delta1[1], delta1[0], delta1[1],
-                           delta2 * a1[0], delta2 * a1[1], delta2};
-  for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
+  const Values expected = {delta1[0], delta1[1],      2 * delta1[0],  2 * delta1[1], delta1[0],
+                           delta1[1], delta2 * a1[0], delta2 * a1[1], delta2};
+  for (std::size_t i = 0; i < 9; ++i)
+    EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
   EXPECT_NEAR(workspace.layers[1].d_z(0, 0), delta2, 1e-16);
   EXPECT_NEAR(workspace.layers[0].d_z(0, 1), delta1[1], 1e-16);
 }
@@ -49,15 +54,17 @@ TEST_F(TwoTwoOne, GradientOfABatchIsTheSumOfItsRows) {
   Values whole(9), part(9), sum(9, 0);
   Workspace<double> workspace;
   forward<double>({}, network_, parameters_, {x.data(), 3, 2}, Mode::train, {}, workspace);
-  backward<double>({}, network_, parameters_, {x.data(), 3, 2}, {d_output.data(), 3, 1}, GradientAt::output, workspace,
-                   whole);
+  backward<double>({}, network_, parameters_, {x.data(), 3, 2}, {d_output.data(), 3, 1}, GradientAt::output,
+                   workspace, whole);
   for (std::size_t r = 0; r < 3; ++r) {
     forward<double>({}, network_, parameters_, {x.data() + 2 * r, 1, 2}, Mode::train, {}, workspace);
     backward<double>({}, network_, parameters_, {x.data() + 2 * r, 1, 2}, {d_output.data() + r, 1, 1},
                      GradientAt::output, workspace, part);
-    for (std::size_t i = 0; i < 9; ++i) sum[i] += part[i];
+    for (std::size_t i = 0; i < 9; ++i)
+      sum[i] += part[i];
   }
-  for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(whole[i], sum[i], 1e-15);
+  for (std::size_t i = 0; i < 9; ++i)
+    EXPECT_NEAR(whole[i], sum[i], 1e-15);
 }
 
 TEST_F(TwoTwoOne, ThresholdUnitsAreRefusedByName) {
@@ -67,8 +74,8 @@ TEST_F(TwoTwoOne, ThresholdUnitsAreRefusedByName) {
   const Values d_output = {1};
   Values gradient(9);
   try {
-    backward<double>({}, network_, parameters_, {x_.data(), 1, 2}, {d_output.data(), 1, 1}, GradientAt::output,
-                     workspace, gradient);
+    backward<double>({}, network_, parameters_, {x_.data(), 1, 2}, {d_output.data(), 1, 1},
+                     GradientAt::output, workspace, gradient);
     FAIL();
   } catch (const StateError& error) {
     EXPECT_EQ(error.report().where, "layer 1, activation step");
@@ -83,7 +90,8 @@ TEST(ActivationDelta, SoftmaxUsesTheFullJacobian) {
                            {d_a.data(), 1, 3}, {d_z.data(), 1, 3});
   for (std::size_t j = 0; j < 3; ++j) {
     double expected = 0;
-    for (std::size_t i = 0; i < 3; ++i) expected += d_a[i] * a[i] * ((i == j) - a[j]);
+    for (std::size_t i = 0; i < 3; ++i)
+      expected += d_a[i] * a[i] * ((i == j) - a[j]);
     EXPECT_NEAR(d_z[j], expected, 2e-16);
   }
 }
@@ -95,8 +103,8 @@ TEST(Backward, DropoutPassesGradientsOnlyWhereItPassedValues) {
   const Values x = {3}, d_output = {1};
   Workspace<double> workspace;
   forward<double>({}, network, parameters, {x.data(), 1, 1}, Mode::train, {.seed = 1}, workspace);
-  backward<double>({}, network, parameters, {x.data(), 1, 1}, {d_output.data(), 1, 1}, GradientAt::output, workspace,
-                   gradient);
+  backward<double>({}, network, parameters, {x.data(), 1, 1}, {d_output.data(), 1, 1}, GradientAt::output,
+                   workspace, gradient);
   std::size_t dropped = 0;
   for (std::size_t j = 0; j < 50; ++j) {
     const double mask = workspace.layers[1].mask(0, j);
@@ -111,15 +119,17 @@ TEST(Backward, DropoutPassesGradientsOnlyWhereItPassedValues) {
 
 // The lecture's warning: with all weights equal, hidden units get equal gradients and stay equal.
 TEST(Backward, EqualUnitsGetEqualGradients) {
-  const Network network = make_mlp({.inputs = 3, .hidden = {4}, .outputs = 2, .hidden_activations = {Activation::tanh}});
+  const Network network =
+      make_mlp({.inputs = 3, .hidden = {4}, .outputs = 2, .hidden_activations = {Activation::tanh}});
   Values parameters(parameter_count(network), 0.5), gradient(parameters.size());
   const Values x = {0.3, -0.2, 0.9, 0.1, 0.5, -0.4}, d_output = {0.1, 0.7, -0.3, 0.2};
   Workspace<double> workspace;
   forward<double>({}, network, parameters, {x.data(), 2, 3}, Mode::train, {}, workspace);
-  backward<double>({}, network, parameters, {x.data(), 2, 3}, {d_output.data(), 2, 2}, GradientAt::output, workspace,
-                   gradient);
+  backward<double>({}, network, parameters, {x.data(), 2, 3}, {d_output.data(), 2, 2}, GradientAt::output,
+                   workspace, gradient);
   for (std::size_t i = 0; i < 3; ++i) {
-    for (std::size_t j = 1; j < 4; ++j) EXPECT_EQ(gradient[4 * i + j], gradient[4 * i]);
+    for (std::size_t j = 1; j < 4; ++j)
+      EXPECT_EQ(gradient[4 * i + j], gradient[4 * i]);
   }
 }
 

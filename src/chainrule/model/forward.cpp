@@ -18,21 +18,24 @@ void forward_dense(const Compute& compute, const Dense& layer, DenseParameters<c
     softmax_rows<T>(compute, state.z.view(), state.a.view(), {});
     return;
   }
-  for_each_activation_run<T>(layer, parameters.activation, [&](Activation f, std::size_t first, std::size_t count,
-                                                               std::span<const T> values) {
-    activate<T>(compute, f, values, state.z.view().column_block(first, count),
-                state.a.view().column_block(first, count));
-  });
+  for_each_activation_run<T>(
+      layer, parameters.activation,
+      [&](Activation f, std::size_t first, std::size_t count, std::span<const T> values) {
+        activate<T>(compute, f, values, state.z.view().column_block(first, count),
+                    state.a.view().column_block(first, count));
+      });
 }
 
-// Masks depend on (seed, step, layer, element) only; the layer is folded into the seed so that two dropout layers differ.
+// Masks depend on (seed, step, layer, element) only; the layer is folded into the seed so that two dropout
+// layers differ.
 template <typename T>
-void forward_dropout(const Dropout& layer, std::size_t index, Mode mode, DropoutKey dropout, MatrixView<const T> x,
-                     LayerState<T>& state) {
+void forward_dropout(const Dropout& layer, std::size_t index, Mode mode, DropoutKey dropout,
+                     MatrixView<const T> x, LayerState<T>& state) {
   state.a.resize(x.rows, layer.units);
   if (mode == Mode::predict || layer.rate == 0) {
     state.mask.resize(0, 0);
-    for (std::size_t r = 0; r < x.rows; ++r) std::copy_n(x.row(r), x.columns, state.a.row(r));
+    for (std::size_t r = 0; r < x.rows; ++r)
+      std::copy_n(x.row(r), x.columns, state.a.row(r));
     return;
   }
   state.mask.resize(x.rows, layer.units);
@@ -81,6 +84,7 @@ MatrixView<const T> forward(const Compute& compute, const Network& network, std:
 template MatrixView<const float> forward<float>(const Compute&, const Network&, std::span<const float>,
                                                 MatrixView<const float>, Mode, DropoutKey, Workspace<float>&);
 template MatrixView<const double> forward<double>(const Compute&, const Network&, std::span<const double>,
-                                                  MatrixView<const double>, Mode, DropoutKey, Workspace<double>&);
+                                                  MatrixView<const double>, Mode, DropoutKey,
+                                                  Workspace<double>&);
 
 }  // namespace chainrule

@@ -18,8 +18,8 @@ struct DropoutKey {
   std::uint32_t step = 0;
 };
 
-// x [rows][network.inputs()] -> view of the last layer's a [rows][network.outputs()], valid until the workspace is used
-// again. All z and a stay in the workspace. Throws StateError when sizes do not fit.
+// x [rows][network.inputs()] -> view of the last layer's a [rows][network.outputs()], valid until the
+// workspace is used again. All z and a stay in the workspace. Throws StateError when sizes do not fit.
 template <typename T>
 MatrixView<const T> forward(const Compute& compute, const Network& network, std::span<const T> parameters,
                             MatrixView<const T> x, Mode mode, DropoutKey dropout, Workspace<T>& workspace);

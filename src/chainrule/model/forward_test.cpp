@@ -7,7 +7,8 @@
 namespace chainrule {
 namespace {
 
-// x = (1, 2); W1 = [[0.1, 0.2], [0.3, -0.4]] (inputs by outputs), b1 = (0.5, 0.1), relu; W2 = (2, -1), b2 = 0.25.
+// x = (1, 2); W1 = [[0.1, 0.2], [0.3, -0.4]] (inputs by outputs), b1 = (0.5, 0.1), relu; W2 = (2, -1), b2 =
+// 0.25.
 //   z1 = (0.1 + 0.6 + 0.5, 0.2 - 0.8 + 0.1) = (1.2, -0.5), a1 = (1.2, 0), z2 = 2.4 + 0.25 = 2.65
 TEST(Forward, MatchesAHandCalculation) {
   const Network network = make_mlp({.inputs = 2, .hidden = {2}, .outputs = 1});
@@ -15,7 +16,8 @@ TEST(Forward, MatchesAHandCalculation) {
   const std::vector<double> x = {1, 2};
   for (const KernelPath path : {KernelPath::plain, KernelPath::scalar, best_kernel_path()}) {
     Workspace<double> workspace;
-    const auto y = forward<double>({.path = path}, network, parameters, {x.data(), 1, 2}, Mode::predict, {}, workspace);
+    const auto y =
+        forward<double>({.path = path}, network, parameters, {x.data(), 1, 2}, Mode::predict, {}, workspace);
     EXPECT_DOUBLE_EQ(workspace.layers[0].z(0, 0), 1.2);
     EXPECT_DOUBLE_EQ(workspace.layers[0].z(0, 1), -0.5);
     EXPECT_EQ(workspace.layers[0].a(0, 1), 0);
@@ -25,7 +27,8 @@ TEST(Forward, MatchesAHandCalculation) {
 
 TEST(Forward, UnitsOfOneLayerMayHaveDifferentActivations) {
   Dense dense = make_dense(1, 4, Activation::relu);
-  dense.unit_activations = {Activation::relu, Activation::identity, Activation::step, Activation::bipolar_sigmoid};
+  dense.unit_activations = {Activation::relu, Activation::identity, Activation::step,
+                            Activation::bipolar_sigmoid};
   const Network network{.layers = {dense}};
   const std::vector<double> parameters = {1, 1, 1, 1, 0, 0, 0, 0};
   const std::vector<double> x = {-2};
@@ -53,7 +56,8 @@ TEST(Forward, WrongNumberOfInputsNamesBoth) {
 class DropoutForward : public testing::Test {
  protected:
   // 100 units after an identity layer of weight 1: outputs are the masks themselves.
-  Network network_{.layers = {Dropout{.units = 1000, .rate = 0.25}, make_dense(1000, 1, Activation::identity)}};
+  Network network_{
+      .layers = {Dropout{.units = 1000, .rate = 0.25}, make_dense(1000, 1, Activation::identity)}};
   std::vector<double> parameters_ = std::vector<double>(1001, 1.0);
   std::vector<double> x_ = std::vector<double>(20 * 1000, 1.0);
   Workspace<double> workspace_;
@@ -76,7 +80,8 @@ TEST_F(DropoutForward, KeepsTheStatedShareAndScalesIt) {
 }
 
 TEST_F(DropoutForward, PredictionIsTheIdentity) {
-  for (const double value : masked(Mode::predict, {.seed = 3}).values()) ASSERT_EQ(value, 1);
+  for (const double value : masked(Mode::predict, {.seed = 3}).values())
+    ASSERT_EQ(value, 1);
 }
 
 TEST_F(DropoutForward, MaskIsAFunctionOfSeedAndStep) {
@@ -87,16 +92,23 @@ TEST_F(DropoutForward, MaskIsAFunctionOfSeedAndStep) {
 }
 
 TEST(Forward, ABatchOfManyEqualsItsRowsOneByOne) {
-  const Network network = make_mlp({.inputs = 5, .hidden = {7}, .outputs = 3, .hidden_activations = {Activation::tanh},
+  const Network network = make_mlp({.inputs = 5,
+                                    .hidden = {7},
+                                    .outputs = 3,
+                                    .hidden_activations = {Activation::tanh},
                                     .output_activation = Activation::softmax});
   std::vector<float> parameters(parameter_count(network)), x(33 * 5);
-  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i] = 0.01f * static_cast<float>(i % 37) - 0.15f;
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.1f * static_cast<float>(i % 23) - 1;
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    parameters[i] = 0.01f * static_cast<float>(i % 37) - 0.15f;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = 0.1f * static_cast<float>(i % 23) - 1;
   Workspace<float> all, one;
   const auto y = forward<float>({}, network, parameters, {x.data(), 33, 5}, Mode::predict, {}, all);
   for (std::size_t r = 0; r < 33; ++r) {
-    const auto row = forward<float>({}, network, parameters, {x.data() + 5 * r, 1, 5}, Mode::predict, {}, one);
-    for (std::size_t j = 0; j < 3; ++j) ASSERT_EQ(row(0, j), y(r, j)) << r;
+    const auto row =
+        forward<float>({}, network, parameters, {x.data() + 5 * r, 1, 5}, Mode::predict, {}, one);
+    for (std::size_t j = 0; j < 3; ++j)
+      ASSERT_EQ(row(0, j), y(r, j)) << r;
   }
 }
 

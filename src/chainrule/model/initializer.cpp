@@ -19,9 +19,12 @@ Initializer chosen_for(Activation activation) {
     case Activation::swish:
     case Activation::gelu:
     case Activation::mish:
-    case Activation::softplus: return Initializer::he_normal;
-    case Activation::selu: return Initializer::lecun_normal;
-    default: return Initializer::glorot_uniform;
+    case Activation::softplus:
+      return Initializer::he_normal;
+    case Activation::selu:
+      return Initializer::lecun_normal;
+    default:
+      return Initializer::glorot_uniform;
   }
 }
 
@@ -34,15 +37,23 @@ struct Distribution {
 
 Distribution distribution_of(Initializer kind, double scale, double inputs, double outputs) {
   switch (kind) {
-    case Initializer::glorot_uniform: return {Shape::uniform, std::sqrt(6 / (inputs + outputs))};
-    case Initializer::glorot_normal: return {Shape::normal, std::sqrt(2 / (inputs + outputs))};
-    case Initializer::he_uniform: return {Shape::uniform, std::sqrt(6 / inputs)};
-    case Initializer::he_normal: return {Shape::normal, std::sqrt(2 / inputs)};
-    case Initializer::lecun_uniform: return {Shape::uniform, std::sqrt(3 / inputs)};
-    case Initializer::lecun_normal: return {Shape::normal, std::sqrt(1 / inputs)};
-    case Initializer::small_random: return {Shape::uniform, scale};
+    case Initializer::glorot_uniform:
+      return {Shape::uniform, std::sqrt(6 / (inputs + outputs))};
+    case Initializer::glorot_normal:
+      return {Shape::normal, std::sqrt(2 / (inputs + outputs))};
+    case Initializer::he_uniform:
+      return {Shape::uniform, std::sqrt(6 / inputs)};
+    case Initializer::he_normal:
+      return {Shape::normal, std::sqrt(2 / inputs)};
+    case Initializer::lecun_uniform:
+      return {Shape::uniform, std::sqrt(3 / inputs)};
+    case Initializer::lecun_normal:
+      return {Shape::normal, std::sqrt(1 / inputs)};
+    case Initializer::small_random:
+      return {Shape::uniform, scale};
     case Initializer::automatic:
-    case Initializer::constant: break;
+    case Initializer::constant:
+      break;
   }
   return {Shape::constant, scale};
 }
@@ -51,9 +62,12 @@ double draw(const Distribution& distribution, const RandomKey& key, std::uint64_
   // Half a unit added: strictly inside (0, 1), where the normal quantile is finite.
   const double u = random_uniform(key, index) + 0x1.0p-54;
   switch (distribution.shape) {
-    case Shape::uniform: return distribution.width * (2 * u - 1);
-    case Shape::normal: return distribution.width * elementary::normal_quantile(u);
-    case Shape::constant: return distribution.width;
+    case Shape::uniform:
+      return distribution.width * (2 * u - 1);
+    case Shape::normal:
+      return distribution.width * elementary::normal_quantile(u);
+    case Shape::constant:
+      return distribution.width;
   }
   return 0;
 }
@@ -61,7 +75,8 @@ double draw(const Distribution& distribution, const RandomKey& key, std::uint64_
 }  // namespace
 
 template <typename T>
-void initialize_parameters(const Network& network, const InitializerOptions& options, std::span<T> parameters) {
+void initialize_parameters(const Network& network, const InitializerOptions& options,
+                           std::span<T> parameters) {
   assert(parameters.size() == parameter_count(network));
   for (const ParameterSegment& segment : parameter_segments(network)) {
     const Dense& layer = std::get<Dense>(network.layers[segment.layer]);
@@ -77,12 +92,13 @@ void initialize_parameters(const Network& network, const InitializerOptions& opt
     } else {
       const Initializer kind =
           options.kind == Initializer::automatic ? chosen_for(layer.activation) : options.kind;
-      const Distribution distribution = distribution_of(kind, options.scale, static_cast<double>(layer.inputs),
-                                                        static_cast<double>(layer.outputs));
+      const Distribution distribution = distribution_of(
+          kind, options.scale, static_cast<double>(layer.inputs), static_cast<double>(layer.outputs));
       const RandomKey key{.seed = options.seed,
                           .purpose = RandomPurpose::initial_weights,
                           .step = static_cast<std::uint32_t>(segment.layer)};
-      for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<T>(draw(distribution, key, i));
+      for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<T>(draw(distribution, key, i));
     }
   }
 }

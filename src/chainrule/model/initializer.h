@@ -1,5 +1,5 @@
-// First values of the parameters. Weights are random near zero and never all equal: equal hidden units would get equal
-// gradients and stay equal for ever. Biases start at 0.
+// First values of the parameters. Weights are random near zero and never all equal: equal hidden units would
+// get equal gradients and stay equal for ever. Biases start at 0.
 //
 //   glorot_uniform  uniform in +-sqrt(6 / (inputs + outputs))     Glorot, Bengio 2010
 //   glorot_normal   normal, variance 2 / (inputs + outputs)
@@ -54,9 +54,11 @@ struct InitializerOptions {
   std::uint64_t seed = 1;
 };
 
-// Fills the whole parameter array. Draw i of (seed, initial_weights, layer) makes weight i of that layer, so a layer's
-// values do not depend on the others'. To start from given values, copy them into the array instead.
+// Fills the whole parameter array. Draw i of (seed, initial_weights, layer) makes weight i of that layer, so
+// a layer's values do not depend on the others'. To start from given values, copy them into the array
+// instead.
 template <typename T>
-void initialize_parameters(const Network& network, const InitializerOptions& options, std::span<T> parameters);
+void initialize_parameters(const Network& network, const InitializerOptions& options,
+                           std::span<T> parameters);
 
 }  // namespace chainrule

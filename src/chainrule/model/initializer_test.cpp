@@ -8,7 +8,8 @@
 namespace chainrule {
 namespace {
 
-std::vector<double> weights_of(Initializer kind, Activation activation, double scale = 0.1, std::uint64_t seed = 1) {
+std::vector<double> weights_of(Initializer kind, Activation activation, double scale = 0.1,
+                               std::uint64_t seed = 1) {
   const Network network{.layers = {make_dense(200, 100, activation)}};
   std::vector<double> values(parameter_count(network));
   initialize_parameters<double>(network, {.kind = kind, .scale = scale, .seed = seed}, values);
@@ -31,8 +32,8 @@ Moments moments_of(const std::vector<double>& values) {
   return {sum / n, squares / n - sum / n * sum / n, largest};
 }
 
-// Variances by the formulas for 200 inputs and 100 outputs; the sample variance of 20,000 draws has a relative standard
-// deviation of at most sqrt(2 / 20000) = 1 %: five of them.
+// Variances by the formulas for 200 inputs and 100 outputs; the sample variance of 20,000 draws has a
+// relative standard deviation of at most sqrt(2 / 20000) = 1 %: five of them.
 TEST(Initializer, VarianceIsTheFormulas) {
   const struct {
     Initializer kind;
@@ -58,7 +59,8 @@ TEST(Initializer, VarianceIsTheFormulas) {
 }
 
 TEST(Initializer, AutomaticFollowsTheActivation) {
-  EXPECT_EQ(weights_of(Initializer::automatic, Activation::relu), weights_of(Initializer::he_normal, Activation::relu));
+  EXPECT_EQ(weights_of(Initializer::automatic, Activation::relu),
+            weights_of(Initializer::he_normal, Activation::relu));
   EXPECT_EQ(weights_of(Initializer::automatic, Activation::selu),
             weights_of(Initializer::lecun_normal, Activation::selu));
   EXPECT_EQ(weights_of(Initializer::automatic, Activation::tanh),

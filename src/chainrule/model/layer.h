@@ -1,7 +1,9 @@
-// Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's parameter array.
+// Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's
+// parameter array.
 //
 //   Dense    z = x W + b, a = f(z):  x [rows][inputs], W [inputs][outputs], b [outputs], a [rows][outputs]
-//   Dropout  training: each value is kept with probability 1 - rate and then divided by it, else 0; prediction: identity
+//   Dropout  training: each value is kept with probability 1 - rate and then divided by it, else 0;
+//   prediction: identity
 #pragma once
 
 #include <cstddef>
@@ -33,8 +35,8 @@ struct Dense {
   double activation_parameter = 0;
   ParameterUse parameter_use = ParameterUse::none;
   BiasUse bias = BiasUse::present;
-  // One activation a unit, or empty: all units use `activation`. A mixed layer's functions use their default parameters;
-  // softmax cannot be mixed.
+  // One activation a unit, or empty: all units use `activation`. A mixed layer's functions use their default
+  // parameters; softmax cannot be mixed.
   std::vector<Activation> unit_activations = {};
 
   bool operator==(const Dense&) const = default;
@@ -64,7 +66,9 @@ struct EnumNames<LayerKind> {
   };
 };
 
-inline LayerKind kind_of(const Layer& layer) { return static_cast<LayerKind>(layer.index()); }
+inline LayerKind kind_of(const Layer& layer) {
+  return static_cast<LayerKind>(layer.index());
+}
 static_assert(std::variant_size_v<Layer> == std::size(EnumNames<LayerKind>::table));
 
 std::size_t layer_inputs(const Layer& layer);

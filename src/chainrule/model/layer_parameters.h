@@ -1,4 +1,5 @@
-// A layer's slice of the flat parameter array (or of its gradient), taken apart into W, b and activation parameters.
+// A layer's slice of the flat parameter array (or of its gradient), taken apart into W, b and activation
+// parameters.
 #pragma once
 
 #include <span>
@@ -10,9 +11,9 @@ namespace chainrule {
 
 template <typename T>
 struct DenseParameters {
-  MatrixView<T> w;           // [inputs][outputs]
-  std::span<T> b;            // [outputs] or empty
-  std::span<T> activation;   // [outputs] or empty
+  MatrixView<T> w;          // [inputs][outputs]
+  std::span<T> b;           // [outputs] or empty
+  std::span<T> activation;  // [outputs] or empty
 
   std::size_t size() const { return w.rows * w.columns + b.size() + activation.size(); }
 };
@@ -27,8 +28,8 @@ DenseParameters<T> dense_parameters(const Dense& layer, std::span<T> parameters)
           .activation = parameters.subspan(weights + biases, learnable)};
 }
 
-// Calls visit(activation, first column, count, parameters) for each run of neighbouring units with one activation.
-// `parameters` are the learnable ones of those units, or the one fixed value.
+// Calls visit(activation, first column, count, parameters) for each run of neighbouring units with one
+// activation. `parameters` are the learnable ones of those units, or the one fixed value.
 template <typename T, typename Visit>
 void for_each_activation_run(const Dense& layer, std::span<const T> learnable, Visit&& visit) {
   const auto run = [&](Activation activation, double fixed_value, std::size_t first, std::size_t count) {
@@ -43,7 +44,8 @@ void for_each_activation_run(const Dense& layer, std::span<const T> learnable, V
   for (std::size_t first = 0; first < layer.outputs;) {
     const Activation activation = layer.unit_activations[first];
     std::size_t end = first + 1;
-    while (end < layer.outputs && layer.unit_activations[end] == activation) ++end;
+    while (end < layer.outputs && layer.unit_activations[end] == activation)
+      ++end;
     run(activation, properties_of(activation).default_parameter, first, end - first);
     first = end;
   }

@@ -19,7 +19,8 @@ TEST(Layer, MadeWithItsActivationsOwnParameter) {
 
 TEST(LayerParameters, SliceIsWeightsThenBiasesThenSlopes) {
   std::vector<double> values(2 * 3 + 3 + 3);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<double>(i);
   const auto parts = dense_parameters<double>(make_dense(2, 3, Activation::prelu), values);
   EXPECT_EQ(parts.w(1, 0), 3);
   EXPECT_EQ(parts.b[0], 6);
@@ -29,10 +30,13 @@ TEST(LayerParameters, SliceIsWeightsThenBiasesThenSlopes) {
 
 TEST(LayerParameters, RunsJoinNeighboursWithOneActivation) {
   Dense layer = make_dense(1, 5, Activation::relu);
-  layer.unit_activations = {Activation::relu, Activation::relu, Activation::tanh, Activation::relu, Activation::relu};
+  layer.unit_activations = {Activation::relu, Activation::relu, Activation::tanh, Activation::relu,
+                            Activation::relu};
   std::vector<std::pair<std::size_t, std::size_t>> runs;
-  for_each_activation_run<double>(layer, {}, [&](Activation, std::size_t first, std::size_t count,
-                                                 std::span<const double>) { runs.emplace_back(first, count); });
+  for_each_activation_run<double>(
+      layer, {}, [&](Activation, std::size_t first, std::size_t count, std::span<const double>) {
+        runs.emplace_back(first, count);
+      });
   EXPECT_EQ(runs, (std::vector<std::pair<std::size_t, std::size_t>>{{0, 2}, {2, 1}, {3, 2}}));
 }
 

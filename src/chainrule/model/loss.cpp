@@ -24,9 +24,12 @@ struct Term {
 
 Term error_term(const LossOptions& loss, double e) {
   switch (loss.kind) {
-    case Loss::mean_squared_error: return {e * e, 2 * e};
-    case Loss::half_squared_error: return {0.5 * e * e, e};
-    case Loss::mean_absolute_error: return {std::abs(e), e > 0 ? 1.0 : e < 0 ? -1.0 : 0.0};
+    case Loss::mean_squared_error:
+      return {e * e, 2 * e};
+    case Loss::half_squared_error:
+      return {0.5 * e * e, e};
+    case Loss::mean_absolute_error:
+      return {std::abs(e), e > 0 ? 1.0 : e < 0 ? -1.0 : 0.0};
     case Loss::huber: {
       const double size = std::abs(e), delta = loss.huber_delta;
       if (size <= delta) return {0.5 * e * e, e};
@@ -36,7 +39,8 @@ Term error_term(const LossOptions& loss, double e) {
       const double q = loss.quantile;
       return {std::max(-q * e, (1 - q) * e), e > 0 ? 1 - q : e < 0 ? -q : 0.0};
     }
-    default: return {0, 0};
+    default:
+      return {0, 0};
   }
 }
 
@@ -47,14 +51,16 @@ double reduction_scale(Reduction reduction, std::size_t rows, std::span<const T>
   double total = static_cast<double>(rows);
   if (!weights.empty()) {
     total = 0;
-    for (const T weight : weights) total += static_cast<double>(weight);
+    for (const T weight : weights)
+      total += static_cast<double>(weight);
   }
   return total > 0 ? 1 / total : 0;
 }
 
 template <typename T>
 void error_losses(const LossOptions& loss, MatrixView<const T> a, MatrixView<const T> targets,
-                  std::span<const T> weights, double scale, MatrixView<T> d_output, std::vector<double>& row_losses) {
+                  std::span<const T> weights, double scale, MatrixView<T> d_output,
+                  std::vector<double>& row_losses) {
   const double share = is_mean_over_outputs(loss.kind) ? 1 / static_cast<double>(a.columns) : 1;
   for (std::size_t r = 0; r < a.rows; ++r) {
     const double weight = weights.empty() ? 1 : static_cast<double>(weights[r]);
@@ -71,8 +77,10 @@ void error_losses(const LossOptions& loss, MatrixView<const T> a, MatrixView<con
 
 template <typename T>
 void poisson_losses(const Compute& compute, MatrixView<const T> a, MatrixView<const T> targets,
-                    std::span<const T> weights, double scale, MatrixView<T> d_output, LossScratch<T>& scratch) {
-  for (std::size_t r = 0; r < a.rows; ++r) exponential<T>(compute, a.row_span(r), {scratch.values.row(r), a.columns});
+                    std::span<const T> weights, double scale, MatrixView<T> d_output,
+                    LossScratch<T>& scratch) {
+  for (std::size_t r = 0; r < a.rows; ++r)
+    exponential<T>(compute, a.row_span(r), {scratch.values.row(r), a.columns});
   for (std::size_t r = 0; r < a.rows; ++r) {
     const double factor = (weights.empty() ? 1 : static_cast<double>(weights[r])) * scale;
     double sum = 0;
@@ -86,9 +94,9 @@ void poisson_losses(const Compute& compute, MatrixView<const T> a, MatrixView<co
 }
 
 template <typename T>
-void binary_losses(const Compute& compute, const LossOptions& loss, MatrixView<const T> z, MatrixView<const T> a,
-                   MatrixView<const T> targets, std::span<const T> weights, double scale, MatrixView<T> d_output,
-                   LossScratch<T>& scratch) {
+void binary_losses(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
+                   MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> weights,
+                   double scale, MatrixView<T> d_output, LossScratch<T>& scratch) {
   activate<T>(compute, Activation::softplus, {}, z, scratch.values.view());
   const double smoothing = loss.label_smoothing;
   for (std::size_t r = 0; r < z.rows; ++r) {
@@ -97,17 +105,19 @@ void binary_losses(const Compute& compute, const LossOptions& loss, MatrixView<c
     for (std::size_t j = 0; j < z.columns; ++j) {
       const double s = (1 - smoothing) * static_cast<double>(targets(r, j)) + smoothing / 2;
       sum += static_cast<double>(scratch.values(r, j)) - s * static_cast<double>(z(r, j));
-      if (d_output.data != nullptr) d_output(r, j) = static_cast<T>((static_cast<double>(a(r, j)) - s) * factor);
+      if (d_output.data != nullptr)
+        d_output(r, j) = static_cast<T>((static_cast<double>(a(r, j)) - s) * factor);
     }
     scratch.row_losses[r] = sum;
   }
 }
 
-// log(sum exp z) = z_m - log(a_m) at the largest output m, where a_m >= 1/outputs never underflows: one logarithm a row.
+// log(sum exp z) = z_m - log(a_m) at the largest output m, where a_m >= 1/outputs never underflows: one
+// logarithm a row.
 template <typename T>
-void softmax_losses(const Compute& compute, const LossOptions& loss, MatrixView<const T> z, MatrixView<const T> a,
-                    MatrixView<const T> targets, std::span<const T> weights, double scale, MatrixView<T> d_output,
-                    LossScratch<T>& scratch) {
+void softmax_losses(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
+                    MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> weights,
+                    double scale, MatrixView<T> d_output, LossScratch<T>& scratch) {
   const std::size_t outputs = z.columns;
   scratch.row_terms.resize(2 * z.rows);
   const std::span<T> largest_z(scratch.row_terms.data(), z.rows);
@@ -156,17 +166,19 @@ GradientAt gradient_place(Loss loss) {
 void validate(const LossOptions& loss, Activation output_activation) {
   const auto need = [&](Activation needed) {
     if (output_activation == needed) return;
-    throw StateError({.what = std::string(name_of(loss.kind)) + " needs a " + std::string(name_of(needed)) + " output",
-                      .expected = std::string(name_of(needed)),
-                      .got = std::string(name_of(output_activation)),
-                      .advice = "leave the output activation out: it follows from the loss"});
+    throw StateError(
+        {.what = std::string(name_of(loss.kind)) + " needs a " + std::string(name_of(needed)) + " output",
+         .expected = std::string(name_of(needed)),
+         .got = std::string(name_of(output_activation)),
+         .advice = "leave the output activation out: it follows from the loss"});
   };
   if (loss.kind == Loss::binary_cross_entropy) need(Activation::logistic);
   if (loss.kind == Loss::softmax_cross_entropy) need(Activation::softmax);
   require_range("the delta of huber", loss.huber_delta, loss.huber_delta > 0, "a number above 0");
-  require_range("the quantile", loss.quantile, loss.quantile > 0 && loss.quantile < 1, "a number between 0 and 1");
-  require_range("label smoothing", loss.label_smoothing, loss.label_smoothing >= 0 && loss.label_smoothing < 1,
-                "at least 0 and below 1");
+  require_range("the quantile", loss.quantile, loss.quantile > 0 && loss.quantile < 1,
+                "a number between 0 and 1");
+  require_range("label smoothing", loss.label_smoothing,
+                loss.label_smoothing >= 0 && loss.label_smoothing < 1, "at least 0 and below 1");
 }
 
 template <typename T>
@@ -186,9 +198,9 @@ void validate_targets(const LossOptions& loss, MatrixView<const T> targets) {
 }
 
 template <typename T>
-double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z, MatrixView<const T> a,
-                     MatrixView<const T> targets, std::span<const T> row_weights, MatrixView<T> d_output,
-                     LossScratch<T>& scratch) {
+double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
+                     MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> row_weights,
+                     MatrixView<T> d_output, LossScratch<T>& scratch) {
   assert(a.rows == targets.rows && a.columns == targets.columns);
   if (loss.reduction == Reduction::single && a.rows != 1) {
     throw StateError({.what = "the reduction \"single\" takes one row at a time",
@@ -200,25 +212,31 @@ double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView
   scratch.values.resize(a.rows, a.columns);
   const double scale = reduction_scale(loss.reduction, a.rows, row_weights);
   switch (loss.kind) {
-    case Loss::poisson: poisson_losses(compute, a, targets, row_weights, scale, d_output, scratch); break;
+    case Loss::poisson:
+      poisson_losses(compute, a, targets, row_weights, scale, d_output, scratch);
+      break;
     case Loss::binary_cross_entropy:
       binary_losses(compute, loss, z, a, targets, row_weights, scale, d_output, scratch);
       break;
     case Loss::softmax_cross_entropy:
       softmax_losses(compute, loss, z, a, targets, row_weights, scale, d_output, scratch);
       break;
-    default: error_losses(loss, a, targets, row_weights, scale, d_output, scratch.row_losses); break;
+    default:
+      error_losses(loss, a, targets, row_weights, scale, d_output, scratch.row_losses);
+      break;
   }
   if (!row_weights.empty()) {
-    for (std::size_t r = 0; r < a.rows; ++r) scratch.row_losses[r] *= static_cast<double>(row_weights[r]);
+    for (std::size_t r = 0; r < a.rows; ++r)
+      scratch.row_losses[r] *= static_cast<double>(row_weights[r]);
   }
   return block_tree_sum(scratch.row_losses) * scale;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                                 \
-  template void validate_targets<T>(const LossOptions&, MatrixView<const T>);                                    \
-  template double evaluate_loss<T>(const Compute&, const LossOptions&, MatrixView<const T>, MatrixView<const T>, \
-                                   MatrixView<const T>, std::span<const T>, MatrixView<T>, LossScratch<T>&);
+#define CHAINRULE_INSTANTIATE(T)                                                                 \
+  template void validate_targets<T>(const LossOptions&, MatrixView<const T>);                    \
+  template double evaluate_loss<T>(const Compute&, const LossOptions&, MatrixView<const T>,      \
+                                   MatrixView<const T>, MatrixView<const T>, std::span<const T>, \
+                                   MatrixView<T>, LossScratch<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -7,12 +7,15 @@
 //   huber                  (1/o) sum of e^2/2 for |e| <= delta, delta (|e| - delta/2) else, e = a - t
 //   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t
 //   poisson                sum exp(a) - t a: a is the logarithm of the expected count, t >= 0
-//   binary_cross_entropy   sum -t log a - (1 - t) log(1 - a), a logistic, from the net input z: softplus(z) - t z
-//   softmax_cross_entropy  -sum s log a, a softmax, from z: (sum s) logsumexp(z) - s . z, s the smoothed target
+//   binary_cross_entropy   sum -t log a - (1 - t) log(1 - a), a logistic, from the net input z: softplus(z) -
+//   t z softmax_cross_entropy  -sum s log a, a softmax, from z: (sum s) logsumexp(z) - s . z, s the smoothed
+//   target
 // Label smoothing e: s = (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for binary.
 //
-// The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32 and a tree:
-//   single  the loss of the one row of the batch       sum  sum_r w_r L_r       mean  sum_r w_r L_r / sum_r w_r
+// The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32 and a
+// tree:
+//   single  the loss of the one row of the batch       sum  sum_r w_r L_r       mean  sum_r w_r L_r / sum_r
+//   w_r
 #pragma once
 
 #include <span>
@@ -73,17 +76,17 @@ struct LossOptions {
   bool operator==(const LossOptions&) const = default;
 };
 
-// Where evaluate_loss takes its derivative: at the output a, or at the net input z where that is the stable form
-// (softmax with cross-entropy, logistic with binary cross-entropy).
+// Where evaluate_loss takes its derivative: at the output a, or at the net input z where that is the stable
+// form (softmax with cross-entropy, logistic with binary cross-entropy).
 enum class GradientAt { output, net_input };
 GradientAt gradient_place(Loss loss);
 
-// Throws StateError when loss and output activation do not belong together (binary_cross_entropy needs logistic,
-// softmax_cross_entropy needs softmax), or an option is out of range.
+// Throws StateError when loss and output activation do not belong together (binary_cross_entropy needs
+// logistic, softmax_cross_entropy needs softmax), or an option is out of range.
 void validate(const LossOptions& loss, Activation output_activation);
 
-// Throws DataError naming the row when a target is outside what the loss can take (poisson: t < 0; cross-entropies:
-// t outside [0, 1]).
+// Throws DataError naming the row when a target is outside what the loss can take (poisson: t < 0;
+// cross-entropies: t outside [0, 1]).
 template <typename T>
 void validate_targets(const LossOptions& loss, MatrixView<const T> targets);
 
@@ -95,12 +98,12 @@ struct LossScratch {
   std::vector<double> row_losses;
 };
 
-// The loss of a batch. z and a [rows][outputs] of the last layer, targets alike, row_weights one a row or empty.
-// d_output (same shape, or empty view: not wanted) gets the derivative at gradient_place(loss.kind), with weights and
-// reduction in it. A batch whose weights sum to 0 has loss 0 and derivative 0.
+// The loss of a batch. z and a [rows][outputs] of the last layer, targets alike, row_weights one a row or
+// empty. d_output (same shape, or empty view: not wanted) gets the derivative at gradient_place(loss.kind),
+// with weights and reduction in it. A batch whose weights sum to 0 has loss 0 and derivative 0.
 template <typename T>
-double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z, MatrixView<const T> a,
-                     MatrixView<const T> targets, std::span<const T> row_weights, MatrixView<T> d_output,
-                     LossScratch<T>& scratch);
+double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
+                     MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> row_weights,
+                     MatrixView<T> d_output, LossScratch<T>& scratch);
 
 }  // namespace chainrule

@@ -23,15 +23,16 @@ Result evaluate(const LossOptions& options, std::size_t columns, const Values& a
   Result result{.loss = 0, .gradient = Values(a.size())};
   LossScratch<double> scratch;
   result.loss = evaluate_loss<double>({.path = KernelPath::plain}, options,
-                                      {z.empty() ? a.data() : z.data(), rows, columns}, {a.data(), rows, columns},
-                                      {targets.data(), rows, columns}, weights,
+                                      {z.empty() ? a.data() : z.data(), rows, columns},
+                                      {a.data(), rows, columns}, {targets.data(), rows, columns}, weights,
                                       {result.gradient.data(), rows, columns}, scratch);
   return result;
 }
 
 void expect_near(const Values& values, const Values& expected, double tolerance = 1e-15) {
   ASSERT_EQ(values.size(), expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], tolerance) << i;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    EXPECT_NEAR(values[i], expected[i], tolerance) << i;
 }
 
 // e = (1, -3): mean (1 + 9) / 2 = 5, derivative 2 e / 2; half (1 + 9) / 2 = 5, derivative e.
@@ -44,7 +45,8 @@ TEST(Loss, SquaredErrors) {
   expect_near(half.gradient, {1, -3});
 }
 
-// Without the textbook's half the gradient of the sum of squares doubles (lecture remark 2): mean over one output.
+// Without the textbook's half the gradient of the sum of squares doubles (lecture remark 2): mean over one
+// output.
 TEST(Loss, TheHalfHalvesTheGradient) {
   EXPECT_EQ(evaluate({.kind = Loss::mean_squared_error}, 1, {3}, {1}).gradient[0],
             2 * evaluate({.kind = Loss::half_squared_error}, 1, {3}, {1}).gradient[0]);
@@ -94,7 +96,8 @@ TEST(Loss, BinaryCrossEntropyStaysFiniteFarFromTheTarget) {
 // a = (1/6, 2/6, 3/6) from z = log(1, 2, 3); target the second class: -log(1/3) = log 3; gradient a - t.
 TEST(Loss, SoftmaxCrossEntropyIsMinusLogOfTheTargetsProbability) {
   const Values z = {0, 0.69314718055994531, 1.0986122886681098};
-  const Result result = evaluate({.kind = Loss::softmax_cross_entropy}, 3, {1. / 6, 2. / 6, 3. / 6}, {0, 1, 0}, {}, z);
+  const Result result =
+      evaluate({.kind = Loss::softmax_cross_entropy}, 3, {1. / 6, 2. / 6, 3. / 6}, {0, 1, 0}, {}, z);
   EXPECT_NEAR(result.loss, 1.0986122886681098, 1e-15);
   expect_near(result.gradient, {1. / 6, 2. / 6 - 1, 3. / 6});
 }
@@ -108,7 +111,8 @@ TEST(Loss, SoftmaxCrossEntropyStaysFiniteForHugeNetInputs) {
 // Smoothing 0.3 of three classes: target (0.1, 0.8, 0.1); loss -sum s log a; gradient a - s.
 TEST(Loss, LabelSmoothingMovesTheTarget) {
   const Values a = {0.2, 0.5, 0.3}, z = {std::log(0.2), std::log(0.5), std::log(0.3)};
-  const Result result = evaluate({.kind = Loss::softmax_cross_entropy, .label_smoothing = 0.3}, 3, a, {0, 1, 0}, {}, z);
+  const Result result =
+      evaluate({.kind = Loss::softmax_cross_entropy, .label_smoothing = 0.3}, 3, a, {0, 1, 0}, {}, z);
   EXPECT_NEAR(result.loss, -(0.1 * std::log(0.2) + 0.8 * std::log(0.5) + 0.1 * std::log(0.3)), 1e-14);
   expect_near(result.gradient, {0.1, -0.3, 0.2}, 1e-15);
   const Result binary =
@@ -116,7 +120,8 @@ TEST(Loss, LabelSmoothingMovesTheTarget) {
   expect_near(binary.gradient, {0.5 - 0.9});
 }
 
-// Row losses 1, 4, 9 (half squared error of e = sqrt 2 ...: here e^2 / 2 with e = sqrt(2), sqrt(8), sqrt(18)).
+// Row losses 1, 4, 9 (half squared error of e = sqrt 2 ...: here e^2 / 2 with e = sqrt(2), sqrt(8),
+// sqrt(18)).
 TEST(LossReduction, SumMeanAndWeights) {
   const Values a = {1, 2, 3}, t = {0, 0, 0};  // losses 0.5, 2, 4.5
   const LossOptions sum{.kind = Loss::half_squared_error, .reduction = Reduction::sum};
@@ -132,7 +137,8 @@ TEST(LossReduction, SumMeanAndWeights) {
 
 TEST(LossReduction, WeightTwoIsTheRowTwice) {
   const LossOptions mean{.kind = Loss::mean_squared_error};
-  EXPECT_DOUBLE_EQ(evaluate(mean, 1, {1, 3}, {0, 0}, {1, 2}).loss, evaluate(mean, 1, {1, 3, 3}, {0, 0, 0}).loss);
+  EXPECT_DOUBLE_EQ(evaluate(mean, 1, {1, 3}, {0, 0}, {1, 2}).loss,
+                   evaluate(mean, 1, {1, 3, 3}, {0, 0, 0}).loss);
 }
 
 TEST(LossReduction, ABatchWithoutWeightHasNoLossAndNoGradient) {
@@ -150,8 +156,10 @@ TEST(LossReduction, SingleTakesOneRow) {
 TEST(LossValidation, OutputAndOptionsMustFit) {
   EXPECT_THROW(validate(LossOptions{.kind = Loss::binary_cross_entropy}, Activation::identity), StateError);
   EXPECT_THROW(validate(LossOptions{.kind = Loss::softmax_cross_entropy}, Activation::logistic), StateError);
-  EXPECT_THROW(validate(LossOptions{.kind = Loss::huber, .huber_delta = 0}, Activation::identity), StateError);
-  EXPECT_THROW(validate(LossOptions{.kind = Loss::quantile, .quantile = 1}, Activation::identity), StateError);
+  EXPECT_THROW(validate(LossOptions{.kind = Loss::huber, .huber_delta = 0}, Activation::identity),
+               StateError);
+  EXPECT_THROW(validate(LossOptions{.kind = Loss::quantile, .quantile = 1}, Activation::identity),
+               StateError);
   EXPECT_THROW(validate(LossOptions{.label_smoothing = -0.1}, Activation::identity), StateError);
   EXPECT_NO_THROW(validate(LossOptions{.kind = Loss::softmax_cross_entropy}, Activation::softmax));
 }

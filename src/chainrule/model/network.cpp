@@ -9,16 +9,20 @@
 namespace chainrule {
 namespace {
 
-std::string layer_name(std::size_t index) { return "layer " + std::to_string(index + 1); }
+std::string layer_name(std::size_t index) {
+  return "layer " + std::to_string(index + 1);
+}
 
 void validate_dense(const Dense& layer, std::size_t index, bool is_last) {
   if (layer.inputs == 0 || layer.outputs == 0) {
-    throw StateError({.what = "a dense layer needs at least one input and one output",
-                      .where = layer_name(index),
-                      .got = std::to_string(layer.inputs) + " inputs, " + std::to_string(layer.outputs) + " outputs"});
+    throw StateError(
+        {.what = "a dense layer needs at least one input and one output",
+         .where = layer_name(index),
+         .got = std::to_string(layer.inputs) + " inputs, " + std::to_string(layer.outputs) + " outputs"});
   }
   if (!std::isfinite(layer.activation_parameter)) {
-    throw StateError({.what = "the parameter of an activation must be a finite number", .where = layer_name(index)});
+    throw StateError(
+        {.what = "the parameter of an activation must be a finite number", .where = layer_name(index)});
   }
   if (!layer.unit_activations.empty() && layer.unit_activations.size() != layer.outputs) {
     throw StateError({.what = "one activation a unit is needed",
@@ -27,8 +31,8 @@ void validate_dense(const Dense& layer, std::size_t index, bool is_last) {
                       .got = std::to_string(layer.unit_activations.size())});
   }
   const bool uses_softmax = layer.activation == Activation::softmax;
-  const bool mixes_softmax = std::count(layer.unit_activations.begin(), layer.unit_activations.end(),
-                                        Activation::softmax) != 0;
+  const bool mixes_softmax =
+      std::count(layer.unit_activations.begin(), layer.unit_activations.end(), Activation::softmax) != 0;
   if (mixes_softmax || (uses_softmax && !is_last)) {
     throw StateError({.what = "softmax belongs to the whole output layer",
                       .where = layer_name(index),
@@ -38,9 +42,13 @@ void validate_dense(const Dense& layer, std::size_t index, bool is_last) {
 
 }  // namespace
 
-std::size_t Network::inputs() const { return layers.empty() ? 0 : layer_inputs(layers.front()); }
+std::size_t Network::inputs() const {
+  return layers.empty() ? 0 : layer_inputs(layers.front());
+}
 
-std::size_t Network::outputs() const { return layers.empty() ? 0 : layer_outputs(layers.back()); }
+std::size_t Network::outputs() const {
+  return layers.empty() ? 0 : layer_outputs(layers.back());
+}
 
 Activation Network::output_activation() const {
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
@@ -51,7 +59,8 @@ Activation Network::output_activation() const {
 
 void validate(const Network& network) {
   if (network.layers.empty() || !std::holds_alternative<Dense>(network.layers.back())) {
-    throw StateError({.what = "a network ends with a dense layer", .where = layer_name(network.layers.size())});
+    throw StateError(
+        {.what = "a network ends with a dense layer", .where = layer_name(network.layers.size())});
   }
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer& layer = network.layers[i];
@@ -99,7 +108,8 @@ std::vector<ParameterSegment> parameter_segments(const Network& network) {
 
 std::size_t parameter_count(const Network& network) {
   std::size_t count = 0;
-  for (const ParameterSegment& segment : parameter_segments(network)) count += segment.size();
+  for (const ParameterSegment& segment : parameter_segments(network))
+    count += segment.size();
   return count;
 }
 

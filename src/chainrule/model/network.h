@@ -1,7 +1,8 @@
 // A feed-forward network: layers in a chain, and the map of its one flat parameter array.
 //
-// The array holds, layer by layer: W row by row [inputs][outputs], b [outputs], and the learnable activation parameters
-// [outputs] where the layer has them. Gradients, optimizer moments and checkpoints are arrays parallel to it.
+// The array holds, layer by layer: W row by row [inputs][outputs], b [outputs], and the learnable activation
+// parameters [outputs] where the layer has them. Gradients, optimizer moments and checkpoints are arrays
+// parallel to it.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,8 @@ struct EnumNames<ParameterRole> {
   };
 };
 
-// One named part of the parameter array, e.g. "layers.0.weight" with rows = inputs, columns = outputs; vectors have
-// rows = 1.
+// One named part of the parameter array, e.g. "layers.0.weight" with rows = inputs, columns = outputs;
+// vectors have rows = 1.
 struct ParameterSegment {
   std::string name;
   std::size_t layer = 0;  // index into Network::layers
@@ -50,8 +51,9 @@ struct ParameterSegment {
   std::size_t size() const { return rows * columns; }
 };
 
-// Throws StateError naming the layer and both sizes when neighbours do not fit, a size is 0, a rate is outside [0, 1),
-// softmax stands anywhere but in the last layer, or unit_activations has another length than outputs.
+// Throws StateError naming the layer and both sizes when neighbours do not fit, a size is 0, a rate is
+// outside [0, 1), softmax stands anywhere but in the last layer, or unit_activations has another length than
+// outputs.
 void validate(const Network& network);
 
 std::size_t parameter_count(const Network& network);

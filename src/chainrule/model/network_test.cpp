@@ -8,7 +8,10 @@ namespace chainrule {
 namespace {
 
 Network two_layers() {
-  return make_mlp({.inputs = 3, .hidden = {4}, .outputs = 2, .hidden_activations = {Activation::prelu},
+  return make_mlp({.inputs = 3,
+                   .hidden = {4},
+                   .outputs = 2,
+                   .hidden_activations = {Activation::prelu},
                    .output_activation = Activation::softmax});
 }
 
@@ -31,7 +34,9 @@ TEST(Network, ParametersLieInOneArrayWithoutGaps) {
 
 // The lecture's 3-3-2 network: 9 + 3 + 6 + 2 parameters.
 TEST(Network, LectureNetworkHasTwentyParameters) {
-  EXPECT_EQ(parameter_count(make_mlp({.inputs = 3, .hidden = {3}, .outputs = 2,
+  EXPECT_EQ(parameter_count(make_mlp({.inputs = 3,
+                                      .hidden = {3},
+                                      .outputs = 2,
                                       .hidden_activations = {Activation::logistic},
                                       .output_activation = Activation::logistic})),
             20u);
@@ -73,10 +78,12 @@ TEST(NetworkValidation, RefusesWhatCannotRun) {
   EXPECT_NE(message_of({}), "no error");
   EXPECT_NE(message_of({.layers = {Dropout{.units = 3, .rate = 0.5}}}), "no error");
   EXPECT_NE(message_of({.layers = {make_dense(0, 2, Activation::relu)}}), "no error");
-  EXPECT_NE(message_of({.layers = {make_dense(2, 2, Activation::softmax), make_dense(2, 1, Activation::identity)}}),
-            "no error");
-  EXPECT_NE(message_of({.layers = {Dropout{.units = 2, .rate = 1.0}, make_dense(2, 1, Activation::identity)}}),
-            "no error");
+  EXPECT_NE(
+      message_of({.layers = {make_dense(2, 2, Activation::softmax), make_dense(2, 1, Activation::identity)}}),
+      "no error");
+  EXPECT_NE(
+      message_of({.layers = {Dropout{.units = 2, .rate = 1.0}, make_dense(2, 1, Activation::identity)}}),
+      "no error");
   Network mixed = two_layers();
   std::get<Dense>(mixed.layers[0]).unit_activations = {Activation::relu, Activation::tanh};
   EXPECT_NE(message_of(mixed).find("4 activations"), std::string::npos) << message_of(mixed);
@@ -84,10 +91,14 @@ TEST(NetworkValidation, RefusesWhatCannotRun) {
 }
 
 TEST(MakeMlp, ActivationsAreOneForAllOrOneALayer) {
-  EXPECT_THROW(make_mlp({.inputs = 2, .hidden = {3, 4, 5}, .outputs = 1,
+  EXPECT_THROW(make_mlp({.inputs = 2,
+                         .hidden = {3, 4, 5},
+                         .outputs = 1,
                          .hidden_activations = {Activation::relu, Activation::tanh}}),
                StateError);
-  const Network network = make_mlp({.inputs = 2, .hidden = {3, 4}, .outputs = 1,
+  const Network network = make_mlp({.inputs = 2,
+                                    .hidden = {3, 4},
+                                    .outputs = 1,
                                     .hidden_activations = {Activation::relu, Activation::tanh}});
   EXPECT_EQ(std::get<Dense>(network.layers[1]).activation, Activation::tanh);
 }

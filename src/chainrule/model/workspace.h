@@ -1,6 +1,8 @@
-// What one batch leaves behind on its way through a network: net inputs z, activations a, deltas d_z, dropout masks.
+// What one batch leaves behind on its way through a network: net inputs z, activations a, deltas d_z, dropout
+// masks.
 //
-// It is passed in, so that a network and its parameters stay const and a step allocates nothing after the first.
+// It is passed in, so that a network and its parameters stay const and a step allocates nothing after the
+// first.
 #pragma once
 
 #include <vector>

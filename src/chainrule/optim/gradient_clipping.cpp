@@ -31,7 +31,8 @@ double penalty(const PenaltyOptions& options, std::span<const ParameterRange> pe
     if (options.l2 != 0) sum += 0.5 * options.l2 * sum_of_squares<T>(w);
     if (options.l1 != 0) {
       double absolute = 0;
-      for (const T value : w) absolute += std::abs(static_cast<double>(value));
+      for (const T value : w)
+        absolute += std::abs(static_cast<double>(value));
       sum += options.l1 * absolute;
     }
   }
@@ -43,15 +44,16 @@ double clip_gradient(double max_norm, std::span<T> gradient) {
   const double norm = std::sqrt(sum_of_squares<T>(gradient));
   if (max_norm > 0 && norm > max_norm && std::isfinite(norm)) {
     const T factor = static_cast<T>(max_norm / norm);
-    for (T& g : gradient) g *= factor;
+    for (T& g : gradient)
+      g *= factor;
   }
   return norm;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                                    \
-  template void add_penalty_gradient<T>(const PenaltyOptions&, std::span<const ParameterRange>, std::span<const T>, \
-                                        std::span<T>);                                                              \
-  template double penalty<T>(const PenaltyOptions&, std::span<const ParameterRange>, std::span<const T>);           \
+#define CHAINRULE_INSTANTIATE(T)                                                                          \
+  template void add_penalty_gradient<T>(const PenaltyOptions&, std::span<const ParameterRange>,           \
+                                        std::span<const T>, std::span<T>);                                \
+  template double penalty<T>(const PenaltyOptions&, std::span<const ParameterRange>, std::span<const T>); \
   template double clip_gradient<T>(double, std::span<T>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

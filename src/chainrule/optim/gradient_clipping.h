@@ -7,8 +7,8 @@
 
 namespace chainrule {
 
-// L1 and L2 as in R = L + l1 |W|_1 + 1/2 l2 |W|^2: adds l1 sign(w) + l2 w to the gradient of the listed runs (weights,
-// never biases); sign(0) = 0.
+// L1 and L2 as in R = L + l1 |W|_1 + 1/2 l2 |W|^2: adds l1 sign(w) + l2 w to the gradient of the listed runs
+// (weights, never biases); sign(0) = 0.
 struct PenaltyOptions {
   double l1 = 0;
   double l2 = 0;
@@ -25,8 +25,8 @@ template <typename T>
 double penalty(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
                std::span<const T> parameters);
 
-// The gradient's Euclidean length. A gradient longer than max_norm is scaled to that length (max_norm 0: never). Not
-// finite when any element is not: the caller stops before the update.
+// The gradient's Euclidean length. A gradient longer than max_norm is scaled to that length (max_norm 0:
+// never). Not finite when any element is not: the caller stops before the update.
 template <typename T>
 double clip_gradient(double max_norm, std::span<T> gradient);
 

@@ -25,7 +25,8 @@ TEST(ClipGradient, ShortOnesAndNoLimitLeaveItAlone) {
 }
 
 TEST(ClipGradient, ANumberThatIsNotFiniteShowsInTheNorm) {
-  for (const double bad : {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double bad :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     Values gradient = {3, bad};
     EXPECT_FALSE(std::isfinite(clip_gradient<double>(1, gradient)));
   }
@@ -38,7 +39,8 @@ TEST(ClipGradient, HugeFloatGradientsHaveAFiniteNorm) {
   EXPECT_NEAR(gradient[1], 0.8, 1e-6);
 }
 
-// w = (1, -2, 0), l1 = 0.1, l2 = 0.5: gradient l2 w + l1 sign(w) = (0.6, -1.1, 0); value 0.25 * 5 + 0.1 * 3 = 1.55.
+// w = (1, -2, 0), l1 = 0.1, l2 = 0.5: gradient l2 w + l1 sign(w) = (0.6, -1.1, 0); value 0.25 * 5 + 0.1 * 3
+// = 1.55.
 TEST(Penalty, JoinsTheGradientOfTheListedRunsOnly) {
   const Values w = {7, 1, -2, 0, 7};
   Values gradient(5, 1);
@@ -46,7 +48,8 @@ TEST(Penalty, JoinsTheGradientOfTheListedRunsOnly) {
   const PenaltyOptions options{.l1 = 0.1, .l2 = 0.5};
   add_penalty_gradient<double>(options, {&run, 1}, w, gradient);
   const Values expected = {1, 1.6, -0.1, 1, 1};
-  for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
   EXPECT_NEAR(penalty<double>(options, {&run, 1}, w), 1.55, 1e-15);
 }
 

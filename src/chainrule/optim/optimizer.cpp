@@ -1,5 +1,5 @@
-// The update rules. The loops are plain element-by-element code without fused operations, so any vector width gives the
-// same bits; Highway only compiles them once for each instruction set.
+// The update rules. The loops are plain element-by-element code without fused operations, so any vector width
+// gives the same bits; Highway only compiles them once for each instruction set.
 #include "chainrule/optim/optimizer.h"
 
 #include <cassert>
@@ -22,12 +22,14 @@ namespace HWY_NAMESPACE {
 
 template <typename T>
 void decay_weights(T factor, T* HWY_RESTRICT w, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) w[i] *= factor;
+  for (std::size_t i = 0; i < n; ++i)
+    w[i] *= factor;
 }
 
 template <typename T>
 void descend(T rate, const T* HWY_RESTRICT g, T* HWY_RESTRICT w, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) w[i] -= rate * g[i];
+  for (std::size_t i = 0; i < n; ++i)
+    w[i] -= rate * g[i];
 }
 
 template <typename T>
@@ -49,8 +51,8 @@ void descend_with_nesterov(T rate, T momentum, const T* HWY_RESTRICT g, T* HWY_R
 }
 
 template <typename T>
-void descend_with_rmsprop(T rate, T rho, T epsilon, const T* HWY_RESTRICT g, T* HWY_RESTRICT s, T* HWY_RESTRICT w,
-                          std::size_t n) {
+void descend_with_rmsprop(T rate, T rho, T epsilon, const T* HWY_RESTRICT g, T* HWY_RESTRICT s,
+                          T* HWY_RESTRICT w, std::size_t n) {
   const T rest = T(1) - rho;
   for (std::size_t i = 0; i < n; ++i) {
     s[i] = rho * s[i] + rest * (g[i] * g[i]);
@@ -60,8 +62,9 @@ void descend_with_rmsprop(T rate, T rho, T epsilon, const T* HWY_RESTRICT g, T* 
 
 // correction1 = 1 / (1 - beta1^t), correction2 = 1 / (1 - beta2^t)
 template <typename T>
-void descend_with_adam(T rate, T beta1, T beta2, T epsilon, T correction1, T correction2, const T* HWY_RESTRICT g,
-                       T* HWY_RESTRICT a, T* HWY_RESTRICT s, T* HWY_RESTRICT w, std::size_t n) {
+void descend_with_adam(T rate, T beta1, T beta2, T epsilon, T correction1, T correction2,
+                       const T* HWY_RESTRICT g, T* HWY_RESTRICT a, T* HWY_RESTRICT s, T* HWY_RESTRICT w,
+                       std::size_t n) {
   const T rest1 = T(1) - beta1, rest2 = T(1) - beta2;
   for (std::size_t i = 0; i < n; ++i) {
     a[i] = beta1 * a[i] + rest1 * g[i];
@@ -71,8 +74,9 @@ void descend_with_adam(T rate, T beta1, T beta2, T epsilon, T correction1, T cor
 }
 
 template <typename T>
-void update_all(const OptimizerOptions& options, double learning_rate, std::span<const ParameterRange> decayed,
-                std::span<const T> gradient, std::span<T> parameters, OptimizerState<T>& state) {
+void update_all(const OptimizerOptions& options, double learning_rate,
+                std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,
+                OptimizerState<T>& state) {
   const T rate = static_cast<T>(learning_rate);
   const T* g = gradient.data();
   T* w = parameters.data();
@@ -84,9 +88,15 @@ void update_all(const OptimizerOptions& options, double learning_rate, std::span
   }
   const T momentum = static_cast<T>(options.momentum), epsilon = static_cast<T>(options.epsilon);
   switch (options.rule) {
-    case Rule::gradient_descent: descend(rate, g, w, n); break;
-    case Rule::momentum: descend_with_momentum(rate, momentum, g, state.first.data(), w, n); break;
-    case Rule::nesterov: descend_with_nesterov(rate, momentum, g, state.first.data(), w, n); break;
+    case Rule::gradient_descent:
+      descend(rate, g, w, n);
+      break;
+    case Rule::momentum:
+      descend_with_momentum(rate, momentum, g, state.first.data(), w, n);
+      break;
+    case Rule::nesterov:
+      descend_with_nesterov(rate, momentum, g, state.first.data(), w, n);
+      break;
     case Rule::rmsprop:
       descend_with_rmsprop(rate, static_cast<T>(options.rho), epsilon, g, state.second.data(), w, n);
       break;
@@ -110,8 +120,12 @@ HWY_AFTER_NAMESPACE();
 namespace chainrule {
 namespace {
 
-bool has_first_moment(Rule rule) { return rule != Rule::gradient_descent && rule != Rule::rmsprop; }
-bool has_second_moment(Rule rule) { return rule == Rule::rmsprop || rule == Rule::adam || rule == Rule::adamw; }
+bool has_first_moment(Rule rule) {
+  return rule != Rule::gradient_descent && rule != Rule::rmsprop;
+}
+bool has_second_moment(Rule rule) {
+  return rule == Rule::rmsprop || rule == Rule::adam || rule == Rule::adamw;
+}
 
 void require(bool holds, std::string_view what, std::string_view expected, double got) {
   if (holds) return;
@@ -124,12 +138,15 @@ void require(bool holds, std::string_view what, std::string_view expected, doubl
 
 double default_learning_rate(Rule rule) {
   switch (rule) {
-    case Rule::gradient_descent: return 0.1;
+    case Rule::gradient_descent:
+      return 0.1;
     case Rule::momentum:
-    case Rule::nesterov: return 0.01;
+    case Rule::nesterov:
+      return 0.01;
     case Rule::rmsprop:
     case Rule::adam:
-    case Rule::adamw: return 0.001;
+    case Rule::adamw:
+      return 0.001;
   }
   return 0.001;
 }
@@ -140,7 +157,8 @@ void validate(const OptimizerOptions& options) {
   require(share(options.beta1), "beta1", "at least 0 and below 1", options.beta1);
   require(share(options.beta2), "beta2", "at least 0 and below 1", options.beta2);
   require(share(options.rho), "rho", "at least 0 and below 1", options.rho);
-  require(options.epsilon > 0 && std::isfinite(options.epsilon), "epsilon", "a number above 0", options.epsilon);
+  require(options.epsilon > 0 && std::isfinite(options.epsilon), "epsilon", "a number above 0",
+          options.epsilon);
   require(options.weight_decay >= 0 && std::isfinite(options.weight_decay), "the weight decay", "0 or more",
           options.weight_decay);
 }
@@ -185,9 +203,9 @@ void update(const Compute& compute, const OptimizerOptions& options, double lear
   HWY_STATIC_DISPATCH(update_all<T>)(options, learning_rate, decayed, gradient, parameters, state);
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                              \
-  template OptimizerState<T> make_optimizer_state<T>(const OptimizerOptions&, std::size_t);                   \
-  template void update<T>(const Compute&, const OptimizerOptions&, double, std::span<const ParameterRange>,   \
+#define CHAINRULE_INSTANTIATE(T)                                                                            \
+  template OptimizerState<T> make_optimizer_state<T>(const OptimizerOptions&, std::size_t);                 \
+  template void update<T>(const Compute&, const OptimizerOptions&, double, std::span<const ParameterRange>, \
                           std::span<const T>, std::span<T>, OptimizerState<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -1,4 +1,5 @@
-// Station 7: the update. A rule with its hyper-parameters, the state it keeps, and the number of updates made.
+// Station 7: the update. A rule with its hyper-parameters, the state it keeps, and the number of updates
+// made.
 //
 // g gradient, w parameters, r learning rate of the step, t the number of the update counted from 1:
 //   gradient_descent  w -= r g
@@ -8,8 +9,8 @@
 //   adam              a = p a + (1-p) g, s = q s + (1-q) g^2,
 //                     w -= r (a / (1 - p^t)) / (sqrt(s / (1 - q^t)) + eps)   Kingma, Ba 2015
 //   adamw             adam with decoupled weight decay                       Loshchilov, Hutter 2019
-// with m momentum, p beta1, q beta2 (rmsprop: rho). Decoupled weight decay, for any rule: before the update the decayed
-// parameters (weights, never biases) are multiplied by 1 - r weight_decay.
+// with m momentum, p beta1, q beta2 (rmsprop: rho). Decoupled weight decay, for any rule: before the update
+// the decayed parameters (weights, never biases) are multiplied by 1 - r weight_decay.
 //
 // The optimizer works on spans of numbers and knows no layers; the gradient is const for it.
 #pragma once

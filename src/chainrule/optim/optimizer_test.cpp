@@ -46,15 +46,16 @@ TEST(Optimizer, NesterovFirstSteps) {
   EXPECT_DOUBLE_EQ(w[1], 1.0545);
 }
 
-// s1 = 0.1 * 0.25 = 0.025, w1 = 1 - 0.05 / sqrt(0.025);  s2 = 0.0225 + 0.1 = 0.1225, sqrt = 0.35, w2 = w1 + 0.1 / 0.35
+// s1 = 0.1 * 0.25 = 0.025, w1 = 1 - 0.05 / sqrt(0.025);  s2 = 0.0225 + 0.1 = 0.1225, sqrt = 0.35, w2 = w1 +
+// 0.1 / 0.35
 TEST(Optimizer, RmspropFirstSteps) {
   const Values w = two_updates({.rule = Rule::rmsprop, .rho = 0.9, .epsilon = 1e-30});
   EXPECT_NEAR(w[0], 0.68377223398316206, 1e-15);
   EXPECT_NEAR(w[1], 0.68377223398316206 + 0.28571428571428571, 1e-15);
 }
 
-// t=1: a = 0.05, s = 0.00025; corrected 0.5 and 0.25: the step is 0.1 * 0.5 / 0.5 = 0.1 whatever the gradient's size.
-// t=2: a = 0.045 - 0.1 = -0.055, corrected by 1 - 0.81 = 0.19: -0.28947368421052633
+// t=1: a = 0.05, s = 0.00025; corrected 0.5 and 0.25: the step is 0.1 * 0.5 / 0.5 = 0.1 whatever the
+// gradient's size. t=2: a = 0.045 - 0.1 = -0.055, corrected by 1 - 0.81 = 0.19: -0.28947368421052633
 //      s = 0.00024975 + 0.001 = 0.00124975, corrected by 1 - 0.998001 = 0.001999: 0.62518759379689845
 //      step 0.1 * -0.28947368421052633 / 0.79068805087524780 = -0.036610353
 TEST(Optimizer, AdamFirstSteps) {
@@ -63,8 +64,8 @@ TEST(Optimizer, AdamFirstSteps) {
   EXPECT_NEAR(w[1], 0.9 + 0.1 * 0.28947368421052633 / 0.79068805087524780, 1e-14);
 }
 
-// Decay first: w is multiplied by 1 - 0.1 * 0.5 = 0.95, then the adam step of 0.1: 0.85; then 0.85 * 0.95 and adam's
-// second step, which does not depend on w.
+// Decay first: w is multiplied by 1 - 0.1 * 0.5 = 0.95, then the adam step of 0.1: 0.85; then 0.85 * 0.95 and
+// adam's second step, which does not depend on w.
 TEST(Optimizer, AdamwFirstSteps) {
   const Values w = two_updates({.rule = Rule::adamw, .epsilon = 1e-30, .weight_decay = 0.5});
   EXPECT_NEAR(w[0], 0.85, 1e-15);
@@ -88,7 +89,8 @@ TEST(Optimizer, DecayTouchesOnlyTheListedRuns) {
   Values w = {1, 1, 1, 1};
   const Values gradient(4, 0);
   const ParameterRange middle{.offset = 1, .size = 2};
-  update<double>({}, {.rule = Rule::gradient_descent, .weight_decay = 0.5}, 0.1, {&middle, 1}, gradient, w, state);
+  update<double>({}, {.rule = Rule::gradient_descent, .weight_decay = 0.5}, 0.1, {&middle, 1}, gradient, w,
+                 state);
   EXPECT_EQ(w, (Values{1, 0.95, 0.95, 1}));
 }
 
@@ -111,7 +113,8 @@ void expect_equal_on_every_path() {
       }
       results.push_back(w);
     }
-    for (const AlignedVector<T>& result : results) EXPECT_EQ(result, results.front()) << rule.word;
+    for (const AlignedVector<T>& result : results)
+      EXPECT_EQ(result, results.front()) << rule.word;
   }
 }
 

@@ -15,15 +15,19 @@ constexpr double kPi = 3.14159265358979323846;
 double shape_at(const ScheduleOptions& options, double epoch, double epochs, const PlateauState& plateau) {
   switch (options.kind) {
     case ScheduleKind::constant:
-    case ScheduleKind::warm_up: return 1;
-    case ScheduleKind::step: return elementary::power(options.decay, std::floor(epoch / options.period));
-    case ScheduleKind::exponential: return elementary::power(options.decay, epoch);
+    case ScheduleKind::warm_up:
+      return 1;
+    case ScheduleKind::step:
+      return elementary::power(options.decay, std::floor(epoch / options.period));
+    case ScheduleKind::exponential:
+      return elementary::power(options.decay, epoch);
     case ScheduleKind::cosine: {
       const double length = epochs - options.warm_up;
       const double progress = length > 0 ? std::clamp((epoch - options.warm_up) / length, 0.0, 1.0) : 0;
       return options.floor + (1 - options.floor) * 0.5 * (1 + elementary::cos(kPi * progress));
     }
-    case ScheduleKind::plateau: return elementary::power(options.decay, static_cast<double>(plateau.reductions));
+    case ScheduleKind::plateau:
+      return elementary::power(options.decay, static_cast<double>(plateau.reductions));
   }
   return 1;
 }
@@ -48,11 +52,12 @@ ScheduleOptions with_defaults(ScheduleOptions options, std::size_t epochs) {
 void validate(const ScheduleOptions& options) {
   require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "the learning rate",
           "a finite number above 0", options.learning_rate);
-  require(options.decay >= 0 && options.decay <= 1, "the decay", "a number above 0 and at most 1", options.decay);
+  require(options.decay >= 0 && options.decay <= 1, "the decay", "a number above 0 and at most 1",
+          options.decay);
   require(options.period > 0 && std::isfinite(options.period), "the period", "a number of epochs above 0",
           options.period);
-  require(options.warm_up >= 0 && std::isfinite(options.warm_up), "the warm-up", "a number of epochs, 0 or more",
-          options.warm_up);
+  require(options.warm_up >= 0 && std::isfinite(options.warm_up), "the warm-up",
+          "a number of epochs, 0 or more", options.warm_up);
   require(options.floor >= 0 && options.floor <= 1, "the floor", "a share from 0 to 1", options.floor);
 }
 
@@ -72,7 +77,8 @@ double learning_rate_at(const ScheduleOptions& options, std::size_t step, std::s
   const double steps = static_cast<double>(steps_per_epoch);
   const double epoch = static_cast<double>(step) / steps;
   const double decays_by_epoch = options.kind == ScheduleKind::exponential ? std::floor(epoch) : epoch;
-  const double rate = options.learning_rate * shape_at(options, decays_by_epoch, static_cast<double>(epochs), plateau);
+  const double rate =
+      options.learning_rate * shape_at(options, decays_by_epoch, static_cast<double>(epochs), plateau);
   if (epoch >= options.warm_up) return rate;
   return rate * std::min(1.0, (epoch + 1 / steps) / options.warm_up);
 }

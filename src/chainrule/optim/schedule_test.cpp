@@ -60,7 +60,8 @@ TEST(Schedule, WarmUpCombinesWithAnyKind) {
 TEST(Schedule, PlateauFallsAfterPatienceEpochsWithoutABetterLoss) {
   const ScheduleOptions options{.kind = ScheduleKind::plateau, .decay = 0.1, .patience = 2};
   PlateauState state;
-  for (const double loss : {1.0, 0.5, 0.6}) observe_epoch(options, loss, state);
+  for (const double loss : {1.0, 0.5, 0.6})
+    observe_epoch(options, loss, state);
   EXPECT_DOUBLE_EQ(rate_at(options, 30, state), 0.1);
   observe_epoch(options, 0.7, state);  // the second without improvement on 0.5
   EXPECT_NEAR(rate_at(options, 40, state), 0.01, 1e-17);

@@ -17,8 +17,8 @@ class LossFunction {
       : network_(network), loss_(loss), data_(data), d_output_(data.rows(), network.outputs()) {}
 
   double operator()(std::span<const double> parameters) {
-    const MatrixView<const double> a =
-        forward<double>(compute_, network_, parameters, data_.inputs.view(), Mode::train, {.seed = 1}, workspace_);
+    const MatrixView<const double> a = forward<double>(compute_, network_, parameters, data_.inputs.view(),
+                                                       Mode::train, {.seed = 1}, workspace_);
     return evaluate_loss<double>(compute_, loss_, workspace_.layers.back().z.view(), a, data_.targets.view(),
                                  data_.row_weights, d_output_.view(), scratch_);
   }
@@ -40,7 +40,8 @@ class LossFunction {
       for (std::size_t j = 0; j < layer->outputs; ++j) {
         const Activation f = layer->unit_activations.empty() ? layer->activation : layer->unit_activations[j];
         if (!properties_of(f).has_kink_at_zero) continue;
-        for (std::size_t r = 0; r < z.rows(); ++r) sides.push_back(side_of(z(r, j)));
+        for (std::size_t r = 0; r < z.rows(); ++r)
+          sides.push_back(side_of(z(r, j)));
       }
     }
     const bool kink_at_target = loss_.kind == Loss::mean_absolute_error || loss_.kind == Loss::quantile;
@@ -66,8 +67,8 @@ class LossFunction {
   Matrix<double> d_output_;
 };
 
-// Central differences with steps h and 2h, joined so that the h^2 error cancels: (8 (f1 - f-1) - (f2 - f-2)) / 12h.
-// Empty when a kink lies within reach.
+// Central differences with steps h and 2h, joined so that the h^2 error cancels: (8 (f1 - f-1) - (f2 - f-2))
+// / 12h. Empty when a kink lies within reach.
 struct Difference {
   double value = 0;
   bool crosses_kink = false;
@@ -90,8 +91,9 @@ Difference differentiate(LossFunction& loss, std::vector<double>& parameters, st
 
 }  // namespace
 
-GradientCheck check_gradient(const Network& network, std::span<const double> parameters, const LossOptions& loss,
-                             const Dataset<double>& data, const GradientCheckOptions& options) {
+GradientCheck check_gradient(const Network& network, std::span<const double> parameters,
+                             const LossOptions& loss, const Dataset<double>& data,
+                             const GradientCheckOptions& options) {
   validate(network);
   validate(loss, network.output_activation());
   validate_targets<double>(loss, data.targets.view());
@@ -108,7 +110,8 @@ GradientCheck check_gradient(const Network& network, std::span<const double> par
   loss_function.gradient(w, gradient);
 
   double largest = 0;
-  for (const double g : gradient) largest = std::max(largest, std::abs(g));
+  for (const double g : gradient)
+    largest = std::max(largest, std::abs(g));
   const double floor = std::max(1e-3 * largest, 1e-12);
 
   GradientCheck check;

@@ -1,5 +1,5 @@
-// The proof that backward is the derivative of forward and loss: every parameter against central differences, in double
-// with ordinary arithmetic.
+// The proof that backward is the derivative of forward and loss: every parameter against central differences,
+// in double with ordinary arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@ struct GradientCheckOptions {
 };
 
 struct SegmentCheck {
-  std::string name;              // "layers.0.weight"
+  std::string name;  // "layers.0.weight"
   std::size_t checked = 0;
-  std::size_t at_kink = 0;       // left out: a unit's net input changed sign or side within the difference
-  double worst_error = 0;        // relative
-  std::size_t worst_index = 0;   // within the segment
+  std::size_t at_kink = 0;      // left out: a unit's net input changed sign or side within the difference
+  double worst_error = 0;       // relative
+  std::size_t worst_index = 0;  // within the segment
   double worst_backward = 0, worst_difference = 0;
 };
 
@@ -36,9 +36,10 @@ struct GradientCheck {
   bool passed = false;
 };
 
-// Dropout layers are checked with one fixed mask. The difference is Richardson-extrapolated from two steps (error of
-// order step^4), so 1e-7 is reachable for every smooth activation.
-GradientCheck check_gradient(const Network& network, std::span<const double> parameters, const LossOptions& loss,
-                             const Dataset<double>& data, const GradientCheckOptions& options);
+// Dropout layers are checked with one fixed mask. The difference is Richardson-extrapolated from two steps
+// (error of order step^4), so 1e-7 is reachable for every smooth activation.
+GradientCheck check_gradient(const Network& network, std::span<const double> parameters,
+                             const LossOptions& loss, const Dataset<double>& data,
+                             const GradientCheckOptions& options);
 
 }  // namespace chainrule

@@ -14,13 +14,15 @@ Dataset<double> random_data(std::size_t rows, const Network& network, Loss loss,
                        .targets = Matrix<double>(rows, network.outputs())};
   const RandomKey key{.seed = seed, .purpose = RandomPurpose::generator};
   std::uint64_t draw = 0;
-  for (double& x : data.inputs.values()) x = 2 * random_uniform(key, draw++) - 1;
+  for (double& x : data.inputs.values())
+    x = 2 * random_uniform(key, draw++) - 1;
   for (std::size_t r = 0; r < rows; ++r) {
     if (loss == Loss::softmax_cross_entropy) {
       data.targets(r, random_below(key, draw++, network.outputs())) = 1;
       continue;
     }
-    for (std::size_t j = 0; j < network.outputs(); ++j) data.targets(r, j) = 3 * random_uniform(key, draw++);
+    for (std::size_t j = 0; j < network.outputs(); ++j)
+      data.targets(r, j) = 3 * random_uniform(key, draw++);
     if (loss == Loss::binary_cross_entropy) data.targets(r, 0) = static_cast<double>(r % 2);
     for (std::size_t j = 0; j < network.outputs() && loss == Loss::binary_cross_entropy; ++j) {
       data.targets(r, j) = data.targets(r, j) > 1 ? 1 : 0;
@@ -29,7 +31,8 @@ Dataset<double> random_data(std::size_t rows, const Network& network, Loss loss,
   return data;
 }
 
-GradientCheck check(const Network& network, const LossOptions& loss, std::uint64_t seed = 1, std::size_t rows = 9) {
+GradientCheck check(const Network& network, const LossOptions& loss, std::uint64_t seed = 1,
+                    std::size_t rows = 9) {
   std::vector<double> parameters(parameter_count(network));
   initialize_parameters<double>(network, {.seed = seed}, parameters);
   // Biases away from 0, where relu units with negative weights only would sit on their kink.
@@ -65,11 +68,16 @@ TEST(GradientCheck, EveryHiddenActivationWithEveryLossAndOutputPasses) {
       if (!belong_together(loss.value, output)) continue;
       for (const Activation hidden : differentiable_activations()) {
         if (hidden == Activation::softmax) continue;
-        const Network network = make_mlp({.inputs = 3, .hidden = {5}, .outputs = 3, .hidden_activations = {hidden},
-                                          .output_activation = output, .swish_beta = ParameterUse::learnable});
-        const GradientCheck result = check(network, {.kind = loss.value, .huber_delta = 0.7, .quantile = 0.8});
-        EXPECT_TRUE(result.passed) << loss.word << " " << name_of(output) << " " << name_of(hidden) << " error "
-                                   << result.worst_error << ", checked " << result.checked;
+        const Network network = make_mlp({.inputs = 3,
+                                          .hidden = {5},
+                                          .outputs = 3,
+                                          .hidden_activations = {hidden},
+                                          .output_activation = output,
+                                          .swish_beta = ParameterUse::learnable});
+        const GradientCheck result =
+            check(network, {.kind = loss.value, .huber_delta = 0.7, .quantile = 0.8});
+        EXPECT_TRUE(result.passed) << loss.word << " " << name_of(output) << " " << name_of(hidden)
+                                   << " error " << result.worst_error << ", checked " << result.checked;
         EXPECT_GE(result.checked, 20u) << loss.word << " " << name_of(output) << " " << name_of(hidden);
         ++combinations;
       }
@@ -80,11 +88,16 @@ TEST(GradientCheck, EveryHiddenActivationWithEveryLossAndOutputPasses) {
 }
 
 TEST(GradientCheck, DepthDropoutMixedUnitsAndNoBiasPass) {
-  const Network deep = make_mlp({.inputs = 4, .hidden = std::vector<std::size_t>(10, 6), .outputs = 2,
+  const Network deep = make_mlp({.inputs = 4,
+                                 .hidden = std::vector<std::size_t>(10, 6),
+                                 .outputs = 2,
                                  .hidden_activations = {Activation::tanh}});
   EXPECT_TRUE(check(deep, {.kind = Loss::mean_squared_error}).passed);
-  const Network dropout = make_mlp({.inputs = 4, .hidden = {8, 6}, .outputs = 3,
-                                    .hidden_activations = {Activation::gelu}, .output_activation = Activation::softmax,
+  const Network dropout = make_mlp({.inputs = 4,
+                                    .hidden = {8, 6},
+                                    .outputs = 3,
+                                    .hidden_activations = {Activation::gelu},
+                                    .output_activation = Activation::softmax,
                                     .dropout = 0.4});
   EXPECT_TRUE(check(dropout, {.kind = Loss::softmax_cross_entropy}).passed);
   Dense mixed = make_dense(4, 6, Activation::tanh);
@@ -98,7 +111,10 @@ TEST(GradientCheck, DepthDropoutMixedUnitsAndNoBiasPass) {
 }
 
 TEST(GradientCheck, RowWeightsAndLabelSmoothingPass) {
-  const Network network = make_mlp({.inputs = 3, .hidden = {4}, .outputs = 3, .hidden_activations = {Activation::tanh},
+  const Network network = make_mlp({.inputs = 3,
+                                    .hidden = {4},
+                                    .outputs = 3,
+                                    .hidden_activations = {Activation::tanh},
                                     .output_activation = Activation::softmax});
   std::vector<double> parameters(parameter_count(network));
   initialize_parameters<double>(network, {}, parameters);
@@ -112,7 +128,8 @@ TEST(GradientCheck, RowWeightsAndLabelSmoothingPass) {
 RC_GTEST_PROP(GradientCheckProperty, RandomNetworksPass, ()) {
   const auto activations = differentiable_activations();
   const auto depth = *rc::gen::inRange<std::size_t>(0, 4);
-  MlpOptions options{.inputs = *rc::gen::inRange<std::size_t>(1, 6), .outputs = *rc::gen::inRange<std::size_t>(1, 5)};
+  MlpOptions options{.inputs = *rc::gen::inRange<std::size_t>(1, 6),
+                     .outputs = *rc::gen::inRange<std::size_t>(1, 5)};
   options.hidden_activations.clear();
   for (std::size_t i = 0; i < depth; ++i) {
     options.hidden.push_back(*rc::gen::inRange<std::size_t>(1, 8));
@@ -120,7 +137,8 @@ RC_GTEST_PROP(GradientCheckProperty, RandomNetworksPass, ()) {
     options.hidden_activations.push_back(hidden == Activation::softmax ? Activation::tanh : hidden);
   }
   if (depth == 0) options.hidden_activations = {Activation::relu};
-  const Loss loss = *rc::gen::elementOf(std::vector<Loss>{Loss::mean_squared_error, Loss::poisson, Loss::huber});
+  const Loss loss =
+      *rc::gen::elementOf(std::vector<Loss>{Loss::mean_squared_error, Loss::poisson, Loss::huber});
   const auto rows = *rc::gen::inRange<std::size_t>(1, 40);
   const auto seed = *rc::gen::inRange<std::uint64_t>(1, 1000000);
   const GradientCheck result = check(make_mlp(options), {.kind = loss}, seed, rows);
@@ -129,7 +147,8 @@ RC_GTEST_PROP(GradientCheckProperty, RandomNetworksPass, ()) {
 
 // The check must be able to fail: a loss whose gradient is wrong by a tenth of a percent is seen.
 TEST(GradientCheck, AWrongGradientFails) {
-  const Network network = make_mlp({.inputs = 2, .hidden = {3}, .outputs = 1, .hidden_activations = {Activation::tanh}});
+  const Network network =
+      make_mlp({.inputs = 2, .hidden = {3}, .outputs = 1, .hidden_activations = {Activation::tanh}});
   std::vector<double> parameters(parameter_count(network));
   initialize_parameters<double>(network, {}, parameters);
   const Dataset<double> data = random_data(4, network, Loss::mean_squared_error, 1);

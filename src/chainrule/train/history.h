@@ -10,20 +10,27 @@
 namespace chainrule {
 
 struct EpochReport {
-  std::uint64_t epoch = 0;  // counted from 1
-  std::uint64_t epochs = 0; // the limit
-  double training_loss = 0; // mean over the epoch's batches, penalties included
+  std::uint64_t epoch = 0;   // counted from 1
+  std::uint64_t epochs = 0;  // the limit
+  double training_loss = 0;  // mean over the epoch's batches, penalties included
   std::optional<double> validation_loss;
   std::optional<double> validation_score;  // accuracy or r2
   double learning_rate = 0;                // of the epoch's last step
   double gradient_norm = 0;                // of the epoch's last step, before clipping
   double seconds = 0;                      // of this epoch
   double rows_per_second = 0;
-  double seconds_left = 0;                 // guess, from the epochs so far
+  double seconds_left = 0;  // guess, from the epochs so far
   bool is_best = false;
 };
 
-enum class StopReason { iteration_limit, small_change, error_goal, no_improvement, time_budget, asked_to_stop };
+enum class StopReason {
+  iteration_limit,
+  small_change,
+  error_goal,
+  no_improvement,
+  time_budget,
+  asked_to_stop
+};
 
 template <>
 struct EnumNames<StopReason> {

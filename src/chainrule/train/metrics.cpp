@@ -58,7 +58,8 @@ Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
   assert(truth.size() == predicted.size());
   Metrics metrics{.task = task, .rows = truth.size()};
   metrics.confusion.assign(classes, std::vector<std::uint64_t>(classes, 0));
-  for (std::size_t r = 0; r < truth.size(); ++r) ++metrics.confusion[truth[r]][predicted[r]];
+  for (std::size_t r = 0; r < truth.size(); ++r)
+    ++metrics.confusion[truth[r]][predicted[r]];
   std::vector<std::uint64_t> predicted_counts(classes, 0);
   std::uint64_t right = 0;
   for (std::size_t c = 0; c < classes; ++c) {
@@ -109,18 +110,21 @@ Metrics regression_metrics(MatrixView<const double> predictions, MatrixView<cons
   const double rows = static_cast<double>(targets.rows), columns = static_cast<double>(targets.columns);
   std::vector<double> terms(targets.rows);
   const auto sum_of = [&](auto&& term) {
-    for (std::size_t r = 0; r < targets.rows; ++r) terms[r] = term(r);
+    for (std::size_t r = 0; r < targets.rows; ++r)
+      terms[r] = term(r);
     return block_tree_sum(terms);
   };
   double squares = 0;
   for (std::size_t c = 0; c < targets.columns; ++c) {
     const double mean = sum_of([&](std::size_t r) { return targets(r, c); }) / rows;
-    const double total = sum_of([&](std::size_t r) { return (targets(r, c) - mean) * (targets(r, c) - mean); });
+    const double total =
+        sum_of([&](std::size_t r) { return (targets(r, c) - mean) * (targets(r, c) - mean); });
     const double error = sum_of([&](std::size_t r) {
       const double e = predictions(r, c) - targets(r, c);
       return e * e;
     });
-    const double absolute = sum_of([&](std::size_t r) { return std::abs(predictions(r, c) - targets(r, c)); });
+    const double absolute =
+        sum_of([&](std::size_t r) { return std::abs(predictions(r, c) - targets(r, c)); });
     squares += error;
     metrics.rmse_per_target.push_back(std::sqrt(error / rows));
     metrics.mae_per_target.push_back(absolute / rows);

@@ -38,8 +38,8 @@ struct Metrics {
   std::vector<double> rmse_per_target, mae_per_target, r2_per_target;
 };
 
-// Class index of each row: binary from the probability of class 1 (>= 0.5), classes by the largest output (the first
-// of equals).
+// Class index of each row: binary from the probability of class 1 (>= 0.5), classes by the largest output
+// (the first of equals).
 template <typename T>
 std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
 

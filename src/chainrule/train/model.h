@@ -1,8 +1,8 @@
-// What is saved: network, parameters, encoder, schema and where they came from. Prediction takes the raw table a user
-// has; everything that was done to the training table is in here.
+// What is saved: network, parameters, encoder, schema and where they came from. Prediction takes the raw
+// table a user has; everything that was done to the training table is in here.
 //
-// A model file holds no dates, paths, thread counts or vector widths: the same version, data, options and seed give the
-// same bytes.
+// A model file holds no dates, paths, thread counts or vector widths: the same version, data, options and
+// seed give the same bytes.
 #pragma once
 
 #include <cstdint>
@@ -32,17 +32,17 @@ struct EnumNames<Precision> {
 };
 
 struct Provenance {
-  std::string version;                                        // of chainrule
-  std::string data_name;                                      // file name of the training table, without its folder
-  std::string data_fingerprint;                               // hash of the encoded training data, 16 hex digits
+  std::string version;           // of chainrule
+  std::string data_name;         // file name of the training table, without its folder
+  std::string data_fingerprint;  // hash of the encoded training data, 16 hex digits
   std::uint64_t training_rows = 0;
   std::uint64_t validation_rows = 0;
   std::uint64_t seed = 0;
-  std::uint64_t epochs = 0;                                   // run
-  std::uint64_t best_epoch = 0;                               // whose weights these are, counted from 1; 0: the last's
+  std::uint64_t epochs = 0;      // run
+  std::uint64_t best_epoch = 0;  // whose weights these are, counted from 1; 0: the last's
   std::string stop_reason;
-  std::vector<std::pair<std::string, std::string>> options;   // as given, sorted by name
-  std::vector<std::pair<std::string, double>> held_out;       // metrics on the validation rows, sorted by name
+  std::vector<std::pair<std::string, std::string>> options;  // as given, sorted by name
+  std::vector<std::pair<std::string, double>> held_out;      // metrics on the validation rows, sorted by name
 };
 
 template <typename T>

@@ -16,8 +16,10 @@ std::optional<StopReason> StoppingRule::observe(const EpochReport& report, doubl
   previous_ = report.training_loss;
 
   if (options_.error_goal > 0 && report.training_loss <= options_.error_goal) return StopReason::error_goal;
-  if (options_.small_change > 0 && !is_first && change < options_.small_change) return StopReason::small_change;
-  if (options_.patience > 0 && report.epoch - best_epoch_ >= options_.patience) return StopReason::no_improvement;
+  if (options_.small_change > 0 && !is_first && change < options_.small_change)
+    return StopReason::small_change;
+  if (options_.patience > 0 && report.epoch - best_epoch_ >= options_.patience)
+    return StopReason::no_improvement;
   if (report.epoch >= options_.epochs) return StopReason::iteration_limit;
   if (options_.time_budget_seconds > 0 && elapsed_seconds >= options_.time_budget_seconds) {
     return StopReason::time_budget;

@@ -10,11 +10,11 @@
 namespace chainrule {
 
 struct StoppingOptions {
-  std::size_t epochs = 200;       // iteration limit, >= 1
-  std::size_t patience = 0;       // epochs without a better validation loss (training loss without validation)
-  double min_improvement = 0;     // how much better counts as better
-  double small_change = 0;        // |error now - error before| below this
-  double error_goal = 0;          // training loss at or below this
+  std::size_t epochs = 200;    // iteration limit, >= 1
+  std::size_t patience = 0;    // epochs without a better validation loss (training loss without validation)
+  double min_improvement = 0;  // how much better counts as better
+  double small_change = 0;     // |error now - error before| below this
+  double error_goal = 0;       // training loss at or below this
   double time_budget_seconds = 0;
 };
 

@@ -14,7 +14,8 @@ struct Outcome {
 };
 
 // Feeds losses epoch by epoch until the rule stops; a tenth of a second each.
-Outcome run(const StoppingOptions& options, const std::vector<double>& training, const std::vector<double>& validation = {}) {
+Outcome run(const StoppingOptions& options, const std::vector<double>& training,
+            const std::vector<double>& validation = {}) {
   StoppingRule rule(options);
   Outcome result;
   for (std::size_t i = 0; i < training.size() && !result.reason; ++i) {
@@ -62,7 +63,9 @@ TEST(Stopping, TimeBudget) {
   EXPECT_EQ(result.epochs, 2u);
 }
 
-TEST(Stopping, NothingStopsWithoutARule) { EXPECT_FALSE(run({.epochs = 100}, {1, 1, 1}).reason.has_value()); }
+TEST(Stopping, NothingStopsWithoutARule) {
+  EXPECT_FALSE(run({.epochs = 100}, {1, 1, 1}).reason.has_value());
+}
 
 }  // namespace
 }  // namespace chainrule

@@ -17,7 +17,8 @@ bool all_finite(std::span<const T> values) {
 
 // Where the trouble shows first: the lowest layer with a net input, or else a gradient, that is not finite.
 template <typename T>
-std::string first_bad_layer(const Network& network, const Workspace<T>& workspace, std::span<const T> gradient) {
+std::string first_bad_layer(const Network& network, const Workspace<T>& workspace,
+                            std::span<const T> gradient) {
   for (std::size_t i = 0; i < workspace.layers.size(); ++i) {
     if (!all_finite(workspace.layers[i].a.values())) return "layer " + std::to_string(i + 1) + ", its output";
   }
@@ -30,17 +31,19 @@ std::string first_bad_layer(const Network& network, const Workspace<T>& workspac
 }
 
 template <typename T>
-[[noreturn]] void report_divergence(const Network& network, const StepOptions& options, const TrainState<T>& state,
-                                    const StepBuffers<T>& buffers, double loss, double rate) {
+[[noreturn]] void report_divergence(const Network& network, const StepOptions& options,
+                                    const TrainState<T>& state, const StepBuffers<T>& buffers, double loss,
+                                    double rate) {
   const std::uint64_t epoch = state.step / options.steps_per_epoch + 1;
-  throw NonFiniteError(
-      {.what = "training diverged: the numbers are no longer finite",
-       .where = "epoch " + std::to_string(epoch) + ", step " + std::to_string(state.step + 1) + ", " +
-                first_bad_layer<T>(network, buffers.workspace, state.gradient),
-       .expected = "a finite loss and gradient",
-       .got = "loss " + format_number(loss),
-       .advice = "a smaller learning rate than " + format_significant(rate, 6) +
-                 " (a tenth, say), a limit on the gradient's length (clip norm 1), or another scaling of the inputs"});
+  throw NonFiniteError({.what = "training diverged: the numbers are no longer finite",
+                        .where = "epoch " + std::to_string(epoch) + ", step " +
+                                 std::to_string(state.step + 1) + ", " +
+                                 first_bad_layer<T>(network, buffers.workspace, state.gradient),
+                        .expected = "a finite loss and gradient",
+                        .got = "loss " + format_number(loss),
+                        .advice = "a smaller learning rate than " + format_significant(rate, 6) +
+                                  " (a tenth, say), a limit on the gradient's length (clip norm 1), or "
+                                  "another scaling of the inputs"});
 }
 
 }  // namespace
@@ -65,7 +68,8 @@ std::vector<ParameterRange> weight_ranges(const Network& network) {
 
 template <typename T>
 StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
-                      std::span<const ParameterRange> weights, TrainState<T>& state, StepBuffers<T>& buffers) {
+                      std::span<const ParameterRange> weights, TrainState<T>& state,
+                      StepBuffers<T>& buffers) {
   const Batch<T>& batch = buffers.batch;
   const std::span<const T> parameters = state.parameters;
   const std::span<T> gradient = state.gradient;
@@ -79,12 +83,12 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   // 3 loss
   buffers.d_output.resize(batch.rows(), network.outputs());
   const double data_loss =
-      evaluate_loss<T>(compute, options.loss, buffers.workspace.layers.back().z.view(), output, batch.targets.view(),
-                       batch.row_weights, buffers.d_output.view(), buffers.loss);
+      evaluate_loss<T>(compute, options.loss, buffers.workspace.layers.back().z.view(), output,
+                       batch.targets.view(), batch.row_weights, buffers.d_output.view(), buffers.loss);
 
   // 4 backward
-  backward<T>(compute, network, parameters, batch.inputs.view(), buffers.d_output.view(), place, buffers.workspace,
-              gradient);
+  backward<T>(compute, network, parameters, batch.inputs.view(), buffers.d_output.view(), place,
+              buffers.workspace, gradient);
 
   // 5 condition: anything that is not finite stops here, before any parameter changes
   add_penalty_gradient<T>(options.penalty, weights, parameters, gradient);
@@ -92,8 +96,8 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const double norm = clip_gradient<T>(options.clip_norm, gradient);
 
   // 6 schedule
-  const double rate = learning_rate_at(options.schedule, state.step, options.steps_per_epoch, options.epochs,
-                                       state.plateau);
+  const double rate =
+      learning_rate_at(options.schedule, state.step, options.steps_per_epoch, options.epochs, state.plateau);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     report_divergence(network, options, state, buffers, loss, rate);
   }
@@ -109,17 +113,18 @@ template <typename T>
 void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch) {
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (all_finite(parameters.subspan(segment.offset, segment.size()))) continue;
-    throw NonFiniteError({.what = "training diverged: parameters are no longer finite",
-                          .where = "epoch " + std::to_string(epoch) + ", layer " + std::to_string(segment.layer + 1) +
-                                   ", " + segment.name,
-                          .advice = "a much smaller learning rate, or a limit on the gradient's length (clip norm 1)"});
+    throw NonFiniteError(
+        {.what = "training diverged: parameters are no longer finite",
+         .where = "epoch " + std::to_string(epoch) + ", layer " + std::to_string(segment.layer + 1) + ", " +
+                  segment.name,
+         .advice = "a much smaller learning rate, or a limit on the gradient's length (clip norm 1)"});
   }
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                                \
-  template TrainState<T> make_train_state<T>(const Network&, const OptimizerOptions&);                          \
-  template StepReport train_step<T>(const Compute&, const Network&, const StepOptions&,                         \
-                                    std::span<const ParameterRange>, TrainState<T>&, StepBuffers<T>&);          \
+#define CHAINRULE_INSTANTIATE(T)                                                                       \
+  template TrainState<T> make_train_state<T>(const Network&, const OptimizerOptions&);                 \
+  template StepReport train_step<T>(const Compute&, const Network&, const StepOptions&,                \
+                                    std::span<const ParameterRange>, TrainState<T>&, StepBuffers<T>&); \
   template void require_finite_parameters<T>(const Network&, std::span<const T>, std::uint64_t);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

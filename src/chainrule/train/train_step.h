@@ -23,7 +23,7 @@ struct StepOptions {
   OptimizerOptions optimizer;
   ScheduleOptions schedule;  // as returned by with_defaults
   double clip_norm = 0;
-  std::uint64_t seed = 1;    // dropout masks
+  std::uint64_t seed = 1;  // dropout masks
   std::size_t steps_per_epoch = 1;
   std::size_t epochs = 1;
 };
@@ -60,15 +60,15 @@ struct StepReport {
 // The runs of parameters that penalties and weight decay apply to: the weights.
 std::vector<ParameterRange> weight_ranges(const Network& network);
 
-// Stations 2 to 7 on buffers.batch (station 1 is BatchIterator::fetch; 8 is the caller's). Throws NonFiniteError before
-// any parameter is changed when the loss or the gradient is not finite; the message names the step, the layer and what
-// to try.
+// Stations 2 to 7 on buffers.batch (station 1 is BatchIterator::fetch; 8 is the caller's). Throws
+// NonFiniteError before any parameter is changed when the loss or the gradient is not finite; the message
+// names the step, the layer and what to try.
 template <typename T>
 StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
                       std::span<const ParameterRange> weights, TrainState<T>& state, StepBuffers<T>& buffers);
 
-// Throws NonFiniteError naming the layer when a parameter is not finite (an update may overflow although the gradient
-// was finite): called before parameters are kept.
+// Throws NonFiniteError naming the layer when a parameter is not finite (an update may overflow although the
+// gradient was finite): called before parameters are kept.
 template <typename T>
 void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch);
 

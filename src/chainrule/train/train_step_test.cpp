@@ -79,13 +79,15 @@ TEST_F(LinearStep, OverflowedParametersAreNamed) {
 
 // All gradients are formed before anything is updated: layer 1's gradient uses the old weights of layer 2.
 TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
-  const Network network = make_mlp({.inputs = 1, .hidden = {1}, .outputs = 1, .hidden_activations = {Activation::identity}});
+  const Network network =
+      make_mlp({.inputs = 1, .hidden = {1}, .outputs = 1, .hidden_activations = {Activation::identity}});
   TrainState<double> state = make_train_state<double>(network, {.rule = Rule::gradient_descent});
   state.parameters = {2, 0, 3, 0};  // y = 3 * 2 x
   StepBuffers<double> buffers;
   buffers.batch.inputs.resize(1, 1);
   buffers.batch.targets.resize(1, 1);
-  buffers.batch.inputs(0, 0) = 1;  // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
+  buffers.batch.inputs(0, 0) =
+      1;  // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
   train_step<double>({}, network,
                      {.loss = {.kind = Loss::half_squared_error},
                       .optimizer = {.rule = Rule::gradient_descent},

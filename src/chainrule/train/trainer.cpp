@@ -11,7 +11,8 @@
 namespace chainrule {
 namespace {
 
-// Rows at once outside training: a multiple of the contract's block of 32, small enough for the second-level cache.
+// Rows at once outside training: a multiple of the contract's block of 32, small enough for the second-level
+// cache.
 constexpr std::size_t kEvaluationRows = 1024;
 
 class Stopwatch {
@@ -26,8 +27,8 @@ class Stopwatch {
 
 template <typename T>
 void check_shapes(const Network& network, const Dataset<T>& data, std::string_view name) {
-  const bool fits = data.inputs.columns() == network.inputs() && data.targets.columns() == network.outputs() &&
-                    data.targets.rows() == data.rows() &&
+  const bool fits = data.inputs.columns() == network.inputs() &&
+                    data.targets.columns() == network.outputs() && data.targets.rows() == data.rows() &&
                     (data.row_weights.empty() || data.row_weights.size() == data.rows());
   if (fits && data.rows() > 0) return;
   throw StateError({.what = "the " + std::string(name) + " data do not fit the network",
@@ -77,7 +78,8 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     validate_targets<T>(options.loss, validation->targets.view());
   }
 
-  BatchIterator<T> batches(training, rows_of_batch(options, training.rows()), options.row_order, options.seed);
+  BatchIterator<T> batches(training, rows_of_batch(options, training.rows()), options.row_order,
+                           options.seed);
   const StepOptions step_options{.loss = options.loss,
                                  .penalty = options.penalty,
                                  .optimizer = options.optimizer,
@@ -105,7 +107,8 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     bool asked_to_stop = false;
     for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop; ++i) {
       batches.fetch(i, buffers.batch);  // 1 fetch
-      const StepReport step = train_step<T>(compute, network, step_options, weights, state, buffers);  // 2 to 7
+      const StepReport step =
+          train_step<T>(compute, network, step_options, weights, state, buffers);      // 2 to 7
       if (observer.on_step) asked_to_stop = observer.on_step(step) == Continue::stop;  // 8 report
       loss_sum += step.loss * static_cast<double>(step.rows);
       weight_sum += static_cast<double>(step.rows);
@@ -115,15 +118,17 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     require_finite_parameters<T>(network, state.parameters, epoch);
     report.training_loss = loss_sum / weight_sum;
     if (validation != nullptr) {
-      report.validation_loss =
-          evaluate_dataset<T>(compute, network, state.parameters, options.loss, *validation, &validation_outputs);
+      report.validation_loss = evaluate_dataset<T>(compute, network, state.parameters, options.loss,
+                                                   *validation, &validation_outputs);
       if (score) report.validation_score = score(validation_outputs.view(), validation->targets.view());
     }
     const double elapsed = whole.seconds();
     report.seconds = stopwatch.seconds();
     report.rows_per_second = weight_sum / std::max(report.seconds, 1e-9);
-    report.seconds_left = elapsed / static_cast<double>(epoch) * static_cast<double>(options.stopping.epochs - epoch);
-    observe_epoch(step_options.schedule, report.validation_loss.value_or(report.training_loss), state.plateau);
+    report.seconds_left =
+        elapsed / static_cast<double>(epoch) * static_cast<double>(options.stopping.epochs - epoch);
+    observe_epoch(step_options.schedule, report.validation_loss.value_or(report.training_loss),
+                  state.plateau);
 
     std::optional<StopReason> reason = stopping.observe(report, elapsed);
     report.is_best = stopping.last_was_best();
@@ -167,9 +172,10 @@ void predict_rows(const Compute& compute, const Network& network, std::span<cons
   Workspace<T> workspace;
   for (std::size_t first = 0; first < inputs.rows; first += kEvaluationRows) {
     const std::size_t rows = std::min(kEvaluationRows, inputs.rows - first);
-    const MatrixView<const T> a = forward<T>(compute, network, parameters, inputs.row_block(first, rows),
-                                             Mode::predict, {}, workspace);
-    for (std::size_t r = 0; r < rows; ++r) std::copy_n(a.row(r), a.columns, outputs.row(first + r));
+    const MatrixView<const T> a =
+        forward<T>(compute, network, parameters, inputs.row_block(first, rows), Mode::predict, {}, workspace);
+    for (std::size_t r = 0; r < rows; ++r)
+      std::copy_n(a.row(r), a.columns, outputs.row(first + r));
   }
 }
 
@@ -187,32 +193,37 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   double weight_sum = static_cast<double>(data.rows());
   for (std::size_t first = 0; first < data.rows(); first += kEvaluationRows) {
     const std::size_t rows = std::min(kEvaluationRows, data.rows() - first);
-    const MatrixView<const T> a = forward<T>(compute, network, parameters, data.inputs.view().row_block(first, rows),
-                                             Mode::predict, {}, workspace);
+    const MatrixView<const T> a =
+        forward<T>(compute, network, parameters, data.inputs.view().row_block(first, rows), Mode::predict, {},
+                   workspace);
     const std::span<const T> row_weights(data.row_weights);
-    evaluate_loss<T>(compute, summed, workspace.layers.back().z.view(), a, data.targets.view().row_block(first, rows),
+    evaluate_loss<T>(compute, summed, workspace.layers.back().z.view(), a,
+                     data.targets.view().row_block(first, rows),
                      row_weights.empty() ? row_weights : row_weights.subspan(first, rows), {}, scratch);
     row_losses.insert(row_losses.end(), scratch.row_losses.begin(), scratch.row_losses.end());
     if (outputs == nullptr) continue;
-    for (std::size_t r = 0; r < rows; ++r) std::copy_n(a.row(r), a.columns, outputs->row(first + r));
+    for (std::size_t r = 0; r < rows; ++r)
+      std::copy_n(a.row(r), a.columns, outputs->row(first + r));
   }
   if (!data.row_weights.empty()) {
     weight_sum = 0;
-    for (const T weight : data.row_weights) weight_sum += static_cast<double>(weight);
+    for (const T weight : data.row_weights)
+      weight_sum += static_cast<double>(weight);
   }
   const double sum = block_tree_sum(row_losses);
   if (loss.reduction == Reduction::sum) return sum;
   return weight_sum > 0 ? sum / weight_sum : 0;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                                     \
-  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,                \
-                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&, AlignedVector<T>&);  \
-  template ScoreFunction<T> score_for<T>(Task);                                                                      \
-  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,             \
-                                MatrixView<T>);                                                                      \
-  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>, const LossOptions&,        \
-                                      const Dataset<T>&, Matrix<T>*);
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,    \
+                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,          \
+                            AlignedVector<T>&);                                                          \
+  template ScoreFunction<T> score_for<T>(Task);                                                          \
+  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
+                                MatrixView<T>);                                                          \
+  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
+                                      const LossOptions&, const Dataset<T>&, Matrix<T>*);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -36,10 +36,10 @@ struct TrainerObserver {
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
 
-// Trains `parameters` (its values are the start). validation may be null. With validation, or with patience, the
-// parameters of the best epoch are restored at the end. Throws UsageError / StateError for options that do not fit,
-// DataError for targets outside the loss's range, NonFiniteError on divergence: `parameters` then holds the best
-// finite ones seen so far.
+// Trains `parameters` (its values are the start). validation may be null. With validation, or with patience,
+// the parameters of the best epoch are restored at the end. Throws UsageError / StateError for options that
+// do not fit, DataError for targets outside the loss's range, NonFiniteError on divergence: `parameters` then
+// holds the best finite ones seen so far.
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,

@@ -16,7 +16,8 @@ template <typename T>
 Dataset<T> plane(std::size_t rows, std::uint64_t seed) {
   Dataset<T> data{.inputs = Matrix<T>(rows, 2), .targets = Matrix<T>(rows, 1)};
   for (std::size_t r = 0; r < rows; ++r) {
-    const double x1 = 2 * random_uniform({.seed = seed}, 2 * r) - 1, x2 = 2 * random_uniform({.seed = seed}, 2 * r + 1) - 1;
+    const double x1 = 2 * random_uniform({.seed = seed}, 2 * r) - 1,
+                 x2 = 2 * random_uniform({.seed = seed}, 2 * r + 1) - 1;
     data.inputs(r, 0) = static_cast<T>(x1);
     data.inputs(r, 1) = static_cast<T>(x2);
     data.targets(r, 0) = static_cast<T>(2 * x1 - x2 + 0.5);
@@ -24,7 +25,9 @@ Dataset<T> plane(std::size_t rows, std::uint64_t seed) {
   return data;
 }
 
-Network linear() { return make_mlp({.inputs = 2, .outputs = 1}); }
+Network linear() {
+  return make_mlp({.inputs = 2, .outputs = 1});
+}
 
 template <typename T>
 AlignedVector<T> start(const Network& network, std::uint64_t seed = 1) {
@@ -58,11 +61,12 @@ TEST(Trainer, BatchSizeZeroTakesAllRowsAtOnce) {
   std::size_t steps = 0;
   AlignedVector<float> w = start<float>(linear());
   const History history = train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {},
-                                       {.on_step = [&](const StepReport& step) {
-                                         EXPECT_EQ(step.rows, 50u);
-                                         ++steps;
-                                         return Continue::yes;
-                                       }},
+                                       {.on_step =
+                                            [&](const StepReport& step) {
+                                              EXPECT_EQ(step.rows, 50u);
+                                              ++steps;
+                                              return Continue::yes;
+                                            }},
                                        w);
   EXPECT_EQ(steps, 100u);
   for (std::size_t i = 1; i < 100; ++i) {
@@ -77,19 +81,22 @@ TEST(Trainer, ReductionSingleGoesRowByRow) {
   std::size_t steps = 0;
   AlignedVector<double> w = start<double>(linear());
   train<double>({}, linear(), options, plane<double>(7, 1), nullptr, {},
-                {.on_step = [&](const StepReport&) {
-                  ++steps;
-                  return Continue::yes;
-                }},
+                {.on_step =
+                     [&](const StepReport&) {
+                       ++steps;
+                       return Continue::yes;
+                     }},
                 w);
   EXPECT_EQ(steps, 14u);
 }
 
-// Validation targets are those of another plane: fitting the training rows makes the validation loss rise again.
+// Validation targets are those of another plane: fitting the training rows makes the validation loss rise
+// again.
 TEST(Trainer, BestValidationParametersAreRestored) {
   const Dataset<double> training = plane<double>(50, 1);
   Dataset<double> validation = plane<double>(20, 2);
-  for (std::size_t r = 0; r < 20; ++r) validation.targets(r, 0) *= 0.5;
+  for (std::size_t r = 0; r < 20; ++r)
+    validation.targets(r, 0) *= 0.5;
   TrainerOptions options = descent();
   options.schedule.learning_rate = 0.02;
   options.stopping.patience = 5;
@@ -107,16 +114,17 @@ TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
   options.schedule.learning_rate = 1e6;
   AlignedVector<float> w = start<float>(linear());
   EXPECT_THROW(train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w), NonFiniteError);
-  for (const float value : w) EXPECT_TRUE(std::isfinite(value));
+  for (const float value : w)
+    EXPECT_TRUE(std::isfinite(value));
 }
 
 TEST(Trainer, ObserverCanStopTheRun) {
   AlignedVector<float> w = start<float>(linear());
-  const History history = train<float>({}, linear(), descent(), plane<float>(50, 1), nullptr, {},
-                                       {.on_epoch = [](const EpochReport& report) {
-                                         return report.epoch == 3 ? Continue::stop : Continue::yes;
-                                       }},
-                                       w);
+  const History history = train<float>(
+      {}, linear(), descent(), plane<float>(50, 1), nullptr, {},
+      {.on_epoch =
+           [](const EpochReport& report) { return report.epoch == 3 ? Continue::stop : Continue::yes; }},
+      w);
   EXPECT_EQ(history.epochs.size(), 3u);
   EXPECT_EQ(history.stop_reason, StopReason::asked_to_stop);
 }
@@ -142,7 +150,10 @@ TEST(Trainer, DataOfAnotherShapeAreRefused) {
 
 // The contract: one set of bits for every thread count and vector width.
 TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
-  const Network network = make_mlp({.inputs = 2, .hidden = {19, 7}, .outputs = 1, .hidden_activations = {Activation::tanh},
+  const Network network = make_mlp({.inputs = 2,
+                                    .hidden = {19, 7},
+                                    .outputs = 1,
+                                    .hidden_activations = {Activation::tanh},
                                     .dropout = 0.2});
   TrainerOptions options = descent();
   options.optimizer.rule = Rule::adam;
@@ -157,7 +168,8 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
       train<float>({.path = path, .pool = &pool}, network, options, data, nullptr, {}, {}, results.back());
     }
   }
-  for (const auto& result : results) EXPECT_EQ(result, results.front());
+  for (const auto& result : results)
+    EXPECT_EQ(result, results.front());
 }
 
 TEST(EvaluateDataset, DoesNotDependOnItsBlocks) {
