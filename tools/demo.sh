@@ -24,7 +24,7 @@ show() {
 if [[ -r $data/train-images-idx3-ubyte.gz ]]; then
   show $chainrule train $data/train-images-idx3-ubyte.gz --labels $data/train-labels-idx1-ubyte.gz \
     --class-names "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot" \
-    --hidden 128 --epochs 12 --report $out/fashion.html -o $out/fashion.safetensors
+    --hidden 256,128 --epochs 15 --schedule cosine --dropout 0.2 --validation 0.1 --report $out/fashion.html -o $out/fashion.safetensors
   show $chainrule evaluate $out/fashion.safetensors $data/t10k-images-idx3-ubyte.gz \
     --labels $data/t10k-labels-idx1-ubyte.gz --fail-under 0.88
   show $chainrule predict $out/fashion.safetensors $data/t10k-images-idx3-ubyte.gz --show 5
