@@ -30,9 +30,9 @@ function(chainrule_compile_options target)
   endif()
 endfunction()
 
-# Leaves out of an executable the functions nobody calls (Release only).
+# Leaves out of an executable the functions nobody calls and the shared libraries nobody needs (Release only).
 function(chainrule_shrink target)
-  target_link_options(${target} PRIVATE "$<$<CONFIG:Release>:-Wl,--gc-sections,-s>")
+  target_link_options(${target} PRIVATE "$<$<CONFIG:Release>:-Wl,--gc-sections,--as-needed,-s>")
 endfunction()
 
 function(chainrule_add_examples)
