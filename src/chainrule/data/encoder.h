@@ -6,8 +6,8 @@
 //                                         none       x
 //   and, where training rows had missing cells, one more feature: 1 if missing else 0.
 // category: one feature a word (sorted by text), 1 for the cell's word; a word not seen in training is all
-// zeros; where
-//   training rows had missing cells "missing" is one more word, otherwise a missing cell is all zeros.
+//   zeros; where training rows had missing cells "missing" is one more word, otherwise a missing cell is
+//   all zeros.
 // Statistics are formed in double, in blocks of 32 rows and a tree, and are written to files in shortest
 // exact form.
 #pragma once

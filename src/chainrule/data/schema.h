@@ -62,14 +62,12 @@ struct Schema {
 };
 
 // Decides roles and task. Rules, each said in a note when it acts:
-//  - dates among the inputs: DataError with advice (ignore it, or turn it into numbers such as year, month,
-//  days);
+//  - dates among the inputs: DataError with advice (ignore it, or turn it into numbers: year, month, days);
 //  - identifier-like and constant columns, and categories with too many words, are ignored unless kept;
 //  - one target of words: binary (two) or classes; numeric target with integers only, at most 20 distinct
-//  values and
-//    at most a tenth as many as rows (or exactly two values): classes; else regression;
-//  - several targets: all yes/no (two values 0/1 or two words): multi_label; all numeric: regression; else
-//  DataError.
+//    values and at most a tenth as many as rows (or exactly two values): classes; else regression;
+//  - several targets: all yes/no (two values 0/1 or two words): multi_label; all numeric: regression;
+//    else DataError.
 // Throws DataError for targets or ignored columns that do not exist (nearest name), no input left, target
 // that is all missing or has one class only.
 Schema make_schema(const Table& table, const SchemaOptions& options);

@@ -37,8 +37,8 @@ std::string render_network_text(const Network& network);
 std::string render_metrics_text(const Metrics& metrics, const TargetEncoding& target);
 // A loss curve in braille or blocks, `width` by `height` characters, with axis labels.
 std::string render_curve_text(const History& history, std::size_t width, std::size_t height);
-// A picture of 8-bit grey values [height][width] as characters: half blocks in grey with colour, shades "
-// .:-=+*#%@" without. Lines end with \n.
+// A picture of 8-bit grey values [height][width] as characters: half blocks in grey with colour, without it
+// the shades " .:-=+*#%@". Lines end with \n.
 std::string render_picture_text(const std::vector<double>& pixels, std::size_t height, std::size_t width,
                                 TerminalColour colour);
 

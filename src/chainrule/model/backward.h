@@ -1,10 +1,10 @@
-// Station 4: the chain rule from the loss to every parameter. The four core formulas of the lectures, as
-// functions:
+// Station 4: the chain rule from the loss to every parameter. The four core formulas of the lectures,
+// as functions:
 //
 //   BP-1  delta of the output layer   d_z = d_a * f'(z)                        activation_delta
-//   BP-2  delta one layer down        d_a = d_z_above W_above^T, then as BP-1  input_gradient,
-//   activation_delta BP-3  weight gradient             dW = a_below^T d_z, summed over the batch
-//   weight_gradient BP-4  bias gradient               db = d_z summed over the batch           bias_gradient
+//   BP-2  delta one layer down        d_a = d_z_above W_above^T, then BP-1     input_gradient
+//   BP-3  weight gradient             dW = a_below^T d_z, summed over rows     weight_gradient
+//   BP-4  bias gradient               db = d_z summed over rows                bias_gradient
 //
 // The mean or sum over the batch is already in the deltas: evaluate_loss scales dL/d(output) by its
 // reduction.

@@ -3,7 +3,7 @@
 //
 //   Dense    z = x W + b, a = f(z):  x [rows][inputs], W [inputs][outputs], b [outputs], a [rows][outputs]
 //   Dropout  training: each value is kept with probability 1 - rate and then divided by it, else 0;
-//   prediction: identity
+//            prediction: identity
 #pragma once
 
 #include <cstddef>

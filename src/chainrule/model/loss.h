@@ -7,15 +7,17 @@
 //   huber                  (1/o) sum of e^2/2 for |e| <= delta, delta (|e| - delta/2) else, e = a - t
 //   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t
 //   poisson                sum exp(a) - t a: a is the logarithm of the expected count, t >= 0
-//   binary_cross_entropy   sum -t log a - (1 - t) log(1 - a), a logistic, from the net input z: softplus(z) -
-//   t z softmax_cross_entropy  -sum s log a, a softmax, from z: (sum s) logsumexp(z) - s . z, s the smoothed
-//   target
+//   binary_cross_entropy   sum -t log a - (1 - t) log(1 - a), a logistic;
+//                          from the net input z: softplus(z) - t z
+//   softmax_cross_entropy  -sum s log a, a softmax, s the smoothed target;
+//                          from z: (sum s) logsumexp(z) - s . z
 // Label smoothing e: s = (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for binary.
 //
-// The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32 and a
-// tree:
-//   single  the loss of the one row of the batch       sum  sum_r w_r L_r       mean  sum_r w_r L_r / sum_r
-//   w_r
+// The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32
+// and a tree:
+//   single  the loss of the one row of the batch
+//   sum     sum_r w_r L_r
+//   mean    sum_r w_r L_r / sum_r w_r
 #pragma once
 
 #include <span>

@@ -46,8 +46,8 @@ TEST(Optimizer, NesterovFirstSteps) {
   EXPECT_DOUBLE_EQ(w[1], 1.0545);
 }
 
-// s1 = 0.1 * 0.25 = 0.025, w1 = 1 - 0.05 / sqrt(0.025);  s2 = 0.0225 + 0.1 = 0.1225, sqrt = 0.35, w2 = w1 +
-// 0.1 / 0.35
+// s1 = 0.1 * 0.25 = 0.025, w1 = 1 - 0.05 / sqrt(0.025);
+// s2 = 0.0225 + 0.1 = 0.1225, sqrt = 0.35, w2 = w1 + 0.1 / 0.35
 TEST(Optimizer, RmspropFirstSteps) {
   const Values w = two_updates({.rule = Rule::rmsprop, .rho = 0.9, .epsilon = 1e-30});
   EXPECT_NEAR(w[0], 0.68377223398316206, 1e-15);
@@ -55,7 +55,8 @@ TEST(Optimizer, RmspropFirstSteps) {
 }
 
 // t=1: a = 0.05, s = 0.00025; corrected 0.5 and 0.25: the step is 0.1 * 0.5 / 0.5 = 0.1 whatever the
-// gradient's size. t=2: a = 0.045 - 0.1 = -0.055, corrected by 1 - 0.81 = 0.19: -0.28947368421052633
+//      gradient's size.
+// t=2: a = 0.045 - 0.1 = -0.055, corrected by 1 - 0.81 = 0.19: -0.28947368421052633
 //      s = 0.00024975 + 0.001 = 0.00124975, corrected by 1 - 0.998001 = 0.001999: 0.62518759379689845
 //      step 0.1 * -0.28947368421052633 / 0.79068805087524780 = -0.036610353
 TEST(Optimizer, AdamFirstSteps) {

@@ -6,8 +6,8 @@ namespace chainrule {
 namespace {
 
 // truth     0 0 0 1 1 2
-// predicted 0 0 1 1 1 0      class 0: 2 of 3 found, 2 of 3 calls right; class 1: 2 of 2, 2 of 3; class 2: 0
-// of 1, 0 calls
+// predicted 0 0 1 1 1 0
+// class 0: 2 of 3 found, 2 of 3 calls right; class 1: 2 of 2, 2 of 3; class 2: 0 of 1, 0 calls
 TEST(ClassificationMetrics, MatchAHandCount) {
   const std::vector<std::uint32_t> truth = {0, 0, 0, 1, 1, 2}, predicted = {0, 0, 1, 1, 1, 0};
   const Metrics metrics = classification_metrics(Task::classes, truth, predicted, 3);
@@ -37,8 +37,8 @@ TEST(PredictedClasses, BinaryHasItsThresholdAtOneHalfAndClassesTakeTheFirstOfEqu
             (std::vector<std::uint32_t>{1, 0}));
 }
 
-// labels     (1,0) (0,1) (1,1);  outputs yes where >= 0.5: (1,0) (1,1) (1,0): 4 of 6 single labels, 1 of 3
-// rows
+// labels     (1,0) (0,1) (1,1);  outputs yes where >= 0.5: (1,0) (1,1) (1,0): 4 of 6 single labels,
+// 1 of 3 rows
 TEST(MultiLabelMetrics, CountSingleLabelsAndWholeRows) {
   const std::vector<double> outputs = {0.9, 0.1, 0.6, 0.7, 0.5, 0.2}, targets = {1, 0, 0, 1, 1, 1};
   const Metrics metrics = multi_label_metrics<double>({outputs.data(), 3, 2}, {targets.data(), 3, 2});

@@ -86,8 +86,8 @@ TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   StepBuffers<double> buffers;
   buffers.batch.inputs.resize(1, 1);
   buffers.batch.targets.resize(1, 1);
-  buffers.batch.inputs(0, 0) =
-      1;  // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
+  // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
+  buffers.batch.inputs(0, 0) = 1;
   train_step<double>({}, network,
                      {.loss = {.kind = Loss::half_squared_error},
                       .optimizer = {.rule = Rule::gradient_descent},
