@@ -153,8 +153,7 @@ FirstLook look_at(const std::vector<std::string>& arguments, Command& root) {
   throw UsageError({.what = what, .where = "chainrule " + command.path(), .advice = advice});
 }
 
-// --- sources of values
-// ----------------------------------------------------------------------------------------------
+// --- sources of values -------------------------------------------------------------------------------------
 
 struct ConfigValue {
   std::string name;
@@ -258,8 +257,7 @@ std::string OptionEntry::short_name() const {
   return "";
 }
 
-// --- Command
-// --------------------------------------------------------------------------------------------------------
+// --- Command -----------------------------------------------------------------------------------------------
 
 Command::Command(CLI::App* app, std::string path, std::string summary)
     : app_(app), path_(std::move(path)), summary_(std::move(summary)) {
@@ -385,8 +383,7 @@ std::vector<std::pair<std::string, std::string>> Command::recorded() const {
   return result;
 }
 
-// --- CommandLine
-// ----------------------------------------------------------------------------------------------------
+// --- CommandLine -------------------------------------------------------------------------------------------
 
 CommandLine::CommandLine()
     : app_(std::make_unique<CLI::App>("", "chainrule")),
@@ -431,8 +428,7 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
   return command.run_(console, command);
 }
 
-// --- help
-// -----------------------------------------------------------------------------------------------------------
+// --- help --------------------------------------------------------------------------------------------------
 
 std::string help_text(const Command& command, std::string_view program, std::size_t width,
                       const std::function<std::string(std::string_view)>& highlight) {
@@ -507,8 +503,7 @@ std::string help_text(const Command& command, std::string_view program, std::siz
   return text;
 }
 
-// --- bindings
-// -------------------------------------------------------------------------------------------------------
+// --- bindings ----------------------------------------------------------------------------------------------
 
 double parse_number(std::string_view text, const Limits& limits) {
   const std::optional<double> value = parse_double(trim(text));

@@ -159,8 +159,7 @@ class CommandLine {
 std::string help_text(const Command& command, std::string_view program, std::size_t width,
                       const std::function<std::string(std::string_view)>& highlight);
 
-// --- bindings
-// -------------------------------------------------------------------------------------------------------
+// --- bindings ----------------------------------------------------------------------------------------------
 
 struct Limits {
   double minimum = -std::numeric_limits<double>::infinity();

@@ -171,8 +171,7 @@ TEST(Journey, AValidationTableOfItsOwnIsUsed) {
   EXPECT_EQ(json["options"]["validation"], "b.csv");
 }
 
-// --- tables
-// -------------------------------------------------------------------------------------------------------
+// --- tables ------------------------------------------------------------------------------------------------
 
 TEST(DataSplit, KeepsRowsAsTheyWereWrittenInTheirOrder) {
   const Folder folder;
@@ -239,8 +238,7 @@ TEST(DataGenerate, WritesATableThatTrainReads) {
   EXPECT_EQ(run({"train", folder / "b.csv", "--epochs", "2", "-o", folder / "m"}).code, 0);
 }
 
-// --- predictions
-// ----------------------------------------------------------------------------------------------------
+// --- predictions -------------------------------------------------------------------------------------------
 
 TEST(Predict, AppendsProbabilitiesThatSumToOne) {
   const Result result = run({"predict", penguins_model(), example("penguins.csv"), "--probabilities"});
@@ -355,8 +353,7 @@ TEST(Predict, DrawsPicturesSideBySide) {
   EXPECT_EQ(shown.out.find('\x1b'), std::string::npos);
 }
 
-// --- JSON
-// -----------------------------------------------------------------------------------------------------------
+// --- JSON --------------------------------------------------------------------------------------------------
 
 TEST(Json, IsOneDocumentWhereverItIsOffered) {
   const Folder folder;

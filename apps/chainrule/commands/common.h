@@ -18,8 +18,7 @@
 
 namespace chainrule::cli {
 
-// --- reading
-// --------------------------------------------------------------------------------------------------------
+// --- reading -----------------------------------------------------------------------------------------------
 
 // --delimiter, --header, --missing; the fields are those of `read`.
 void add_reading_options(Command& command, ReadOptions& read);
@@ -28,8 +27,7 @@ void add_column_option(Command& command, ReadOptions& read);
 // --labels FILE.
 void add_labels_option(Command& command, std::string& labels_path);
 
-// --- computing
-// ------------------------------------------------------------------------------------------------------
+// --- computing ---------------------------------------------------------------------------------------------
 
 struct ComputeOptions {
   std::size_t threads = 0;  // 0: as many as this process may use
@@ -50,8 +48,7 @@ class ComputeResources {
   Compute compute_;
 };
 
-// --- results
-// --------------------------------------------------------------------------------------------------------
+// --- results -----------------------------------------------------------------------------------------------
 
 // A result as it is written: to standard output ("" or "-"), or to a file that appears when it is complete.
 class ResultSink {
@@ -71,8 +68,7 @@ class ResultSink {
 void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
                   const std::vector<std::string>& inputs);
 
-// --- models
-// ---------------------------------------------------------------------------------------------------------
+// --- models ------------------------------------------------------------------------------------------------
 
 // "species, one of 3 classes: Adelie, Chinstrap and Gentoo".
 std::string task_text(const TargetEncoding& target);

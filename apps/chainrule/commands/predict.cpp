@@ -25,16 +25,6 @@ struct PredictSettings {
   bool probabilities = false, passthrough = false, quiet = false;
 };
 
-// The first rows of the table with the columns that the model reads.
-Table first_rows(FileSystem& file_system, const Model& model, const DataSource& source, std::size_t rows) {
-  ReadOptions options = source.read;
-  for (const std::string& word : model.encoder.missing_words)
-    options.missing_words.push_back(word);
-  const std::unique_ptr<TableReader> reader = open_table(file_system, source.path, options);
-  const auto kinds = wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no);
-  return reader->next_rows(rows, kinds);
-}
-
 // "Sneaker 97.3%", "3.51", "red yes, round no".
 std::string answer_text(const Model& model, const Predictions& predictions, std::size_t row) {
   const TargetEncoding& target = model.encoder.target;

@@ -208,6 +208,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   const SessionObserver observer{
       .on_plan =
           [&](const TrainingPlan& plan) {
+            guard = std::make_unique<InterruptGuard>(
+                "\nchainrule: stopping; the best weights so far are kept (Ctrl-C again ends at once)\n");
             describe_plan(console, settings.request, plan, resources.threads());
             told = plan.notes;
             progress = std::make_unique<ProgressLine>(
@@ -215,15 +217,13 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
                              .redraws = console.err_redraws(),
                              .width = console.err_width(),
                              .score_name = plan.encoder.target.task == Task::regression ? "r2" : "accuracy"});
-            guard = std::make_unique<InterruptGuard>(
-                "\nchainrule: stopping after this epoch; the best weights so far are kept "
-                "(Ctrl-C again ends at once)\n");
           },
       .on_epoch =
           [&](const EpochReport& epoch) {
             progress->report(epoch);
             return guard->asked() ? Continue::stop : Continue::yes;
-          }};
+          },
+      .on_step = [&](const StepReport&) { return guard->asked() ? Continue::stop : Continue::yes; }};
   TrainOutcome outcome;
   try {
     outcome = train_on_table(file_system, resources.compute(), settings.request, observer);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "chainrule/base/error.h"
+#include "support/ordinary_user.h"
 
 namespace chainrule {
 namespace {
@@ -199,7 +200,8 @@ TEST_F(FileSystemTest, AReplacedFileKeepsItsPermissions) {
 }
 
 TEST_F(FileSystemTest, AReadOnlyFileIsNotReplaced) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
+  const test::OrdinaryUser user(directory_);
+  if (!user.is_ordinary()) GTEST_SKIP() << "root may write everything";
   put("a", "old");
   ASSERT_EQ(::chmod(path("a").c_str(), 0444), 0);
   const ErrorReport report = report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); });
@@ -272,7 +274,8 @@ TEST_F(FileSystemTest, ADirectoryIsNeitherReadNorReplaced) {
 }
 
 TEST_F(FileSystemTest, ADirectoryThatCannotBeWrittenIsAnError) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const test::OrdinaryUser user(directory_);
+  if (!user.is_ordinary()) GTEST_SKIP() << "root may write everywhere";
   fs::permissions(directory_, fs::perms::owner_read | fs::perms::owner_exec);
   const ErrorReport report = report_of([&] { AtomicFile(real_file_system(), path("a")); });
   EXPECT_EQ(report.what, "cannot write \"a\"");

@@ -206,8 +206,7 @@ TableLayout find_layout(ByteSource& source, const ReadOptions& options, const Mi
   return layout;
 }
 
-// --- in chunks
-// ----------------------------------------------------------------------------------------------
+// --- in chunks ---------------------------------------------------------------------------------------------
 
 class CsvTableReader final : public TableReader {
  public:
@@ -279,8 +278,7 @@ Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optio
   return table;
 }
 
-// --- whole tables
-// -------------------------------------------------------------------------------------------
+// --- whole tables ------------------------------------------------------------------------------------------
 
 std::string read_rest(ByteSource& source) {
   std::string text;

@@ -19,8 +19,7 @@ namespace {
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 constexpr std::size_t kClassesInMessage = 10;
 
-// --- columns of a table, found by name or by place
-// ----------------------------------------------------------
+// --- columns of a table, found by name or by place ---------------------------------------------------------
 
 enum class MatchKind { by_name, by_position, none };
 
@@ -154,8 +153,7 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
                    .advice = "fill the cell, or remove the row"});
 }
 
-// --- classes
-// ------------------------------------------------------------------------------------------------
+// --- classes -----------------------------------------------------------------------------------------------
 
 // Numbers by value, then by text; words by bytes when one of them is no number.
 void sort_class_values(std::vector<std::string>& values) {
@@ -274,8 +272,7 @@ std::span<const std::string> label_values(const TargetEncoding& target, std::siz
   return std::span(target.class_values).subspan(2 * label, 2);
 }
 
-// --- fitting
-// ------------------------------------------------------------------------------------------------
+// --- fitting -----------------------------------------------------------------------------------------------
 
 ColumnEncoding fit_numeric(const Column& column, std::span<const std::uint32_t> rows,
                            const EncoderOptions& options) {
@@ -414,8 +411,7 @@ void name_classes(const Table& table, const EncoderOptions& options, TargetEncod
   target.class_names = options.class_names;
 }
 
-// --- encoding
-// -----------------------------------------------------------------------------------------------
+// --- encoding ----------------------------------------------------------------------------------------------
 
 constexpr std::size_t kRowBlock = 64;  // rows of features kept in the cache while the columns pass over them
 
@@ -483,8 +479,7 @@ std::size_t encode_numbers(const ColumnEncoding& encoding, const Table& table, s
 
 }  // namespace
 
-// --- sizes and names
-// ----------------------------------------------------------------------------------------
+// --- sizes and names ---------------------------------------------------------------------------------------
 
 std::size_t ColumnEncoding::features() const {
   return (kind == ColumnKind::numeric ? 1 : words.size()) +
@@ -522,8 +517,7 @@ std::vector<std::string> Encoder::feature_names() const {
   return names;
 }
 
-// --- public functions
-// ---------------------------------------------------------------------------------------
+// --- public functions --------------------------------------------------------------------------------------
 
 Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
                     const EncoderOptions& options) {

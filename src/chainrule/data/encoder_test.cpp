@@ -66,8 +66,7 @@ class EncodeInputsOf : public testing::Test {};
 using Scalars = testing::Types<float, double>;
 TYPED_TEST_SUITE(EncodeInputsOf, Scalars);
 
-// --- features
-// -----------------------------------------------------------------------------------------------
+// --- features ----------------------------------------------------------------------------------------------
 
 TYPED_TEST(EncodeInputsOf, HandMadeTableGivesHandMadeFeatures) {
   using T = TypeParam;
@@ -145,8 +144,7 @@ TEST(EncodeInputs, AColumnWithoutAnyCellFitsEitherKind) {
   EXPECT_EQ(report.missing_cells, 2u);
 }
 
-// --- columns found
-// ------------------------------------------------------------------------------------------
+// --- columns found -----------------------------------------------------------------------------------------
 
 TEST(EncodeInputs, OrderOfColumnsAndExtraColumnsDoNotMatter) {
   const Encoder encoder = fit(birds(), {"species"});
@@ -267,8 +265,7 @@ TEST(WantedKinds, ClassesThatAreNumbersAreReadAsNumbers) {
   EXPECT_EQ(kinds[4], ColumnKind::category);
 }
 
-// --- fitting
-// ------------------------------------------------------------------------------------------------
+// --- fitting -----------------------------------------------------------------------------------------------
 
 TEST(FitEncoder, SeesTheTrainingRowsOnly) {
   // Rows 0 and 1 train: 2 and 6. Row 2 brings a number far away, a new word and missing cells elsewhere.
@@ -349,8 +346,7 @@ TEST(EncodeInputs, AFeatureBeyondTheRangeOfItsTypeIsAnErrorAtItsCell) {
   EXPECT_NO_THROW(encoded<double>(encoder, far));  // 1e40 fits
 }
 
-// --- targets
-// ------------------------------------------------------------------------------------------------
+// --- targets -----------------------------------------------------------------------------------------------
 
 TEST(FitEncoder, ClassesAreSortedByValueOrByBytes) {
   const Table table = table_of({numbers("x", {1, 2, 3, 1}), numbers("n", {10, 9, -2, 10}),
@@ -509,8 +505,7 @@ TEST(FitEncoder, ClassNamesOfAnotherLengthOrTwiceTheSameAreRefused) {
   EXPECT_THROW(fit(table, {"r"}, {.class_names = {"ham"}}), DataError);
 }
 
-// --- the tables shipped with the project
-// --------------------------------------------------------------------
+// --- the tables shipped with the project -------------------------------------------------------------------
 
 Table example(const std::string& name) {
   return read_table(real_file_system(), std::string(CHAINRULE_SOURCE_DIR "/examples/data/") + name);

@@ -21,8 +21,7 @@ constexpr std::size_t kMostCommon = 5;
 constexpr std::size_t kClassNumbersLimit = 20;  // more distinct integers are amounts rather than classes
 constexpr std::size_t kNamesInNote = 3;
 
-// --- distinct values
-// ----------------------------------------------------------------------------------------
+// --- distinct values ---------------------------------------------------------------------------------------
 
 // How many different numbers there are, counted to kDistinctLimit and one more. Open addressing, doubled when
 // half full.
@@ -69,8 +68,7 @@ std::vector<std::size_t> count_words(const Column& column) {
   return counts;
 }
 
-// --- dates
-// --------------------------------------------------------------------------------------------------
+// --- dates -------------------------------------------------------------------------------------------------
 
 // Walks through a word, field by field. Every function leaves the text alone when it returns false.
 class DateScanner {
@@ -234,8 +232,7 @@ bool looks_like_date(const Column& column, std::span<const std::size_t> counts) 
   return present != 0 && 10 * dates >= 9 * present;
 }
 
-// --- identifiers
-// --------------------------------------------------------------------------------------------
+// --- identifiers -------------------------------------------------------------------------------------------
 
 bool has_identifier_name(std::string_view name) {
   static constexpr std::string_view kNames[] = {"id",     "index", "row",  "rowid",      "no", "nr",
@@ -265,8 +262,7 @@ bool are_identifier_numbers(const Column& column, const ColumnSummary& summary) 
   return std::ranges::all_of(column.numbers, is_integer) && are_all_distinct(column, summary);
 }
 
-// --- words for notes
-// ----------------------------------------------------------------------------------------
+// --- words for notes ---------------------------------------------------------------------------------------
 
 // The name as one argument of a command line.
 std::string as_argument(const std::string& name) {
@@ -299,8 +295,7 @@ void note_ignored(std::vector<std::string>& notes, std::span<const std::string> 
                   quoted_list(names, kNamesInNote) + "); use --keep COLUMN to keep one.");
 }
 
-// --- roles
-// --------------------------------------------------------------------------------------------------
+// --- roles -------------------------------------------------------------------------------------------------
 
 std::vector<std::size_t> find_columns(const Table& table, const std::vector<std::string>& names,
                                       std::string_view option) {
@@ -369,8 +364,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
                              ", or split it into numbers such as year, month, weekday"});
 }
 
-// --- task
-// ---------------------------------------------------------------------------------------------------
+// --- task --------------------------------------------------------------------------------------------------
 
 struct TargetFacts {
   std::size_t place = 0;

@@ -54,8 +54,7 @@ Task task_of(const Column& target) {
   return make_schema(table_of({plain_input(target.rows()), target}), {.targets = {target.name}}).task;
 }
 
-// --- summaries
-// ----------------------------------------------------------------------------------------------
+// --- summaries ---------------------------------------------------------------------------------------------
 
 TEST(SummariseColumn, NumbersHaveRangeMeanAndDeviation) {
   const ColumnSummary s = summarise_column(numbers("x", {2, 4, 4, kMissing, 4, 5, 5, 7, 9}));
@@ -107,8 +106,7 @@ TEST(SummariseTable, IsOneSummaryAColumn) {
   EXPECT_EQ(all[1].kind, ColumnKind::category);
 }
 
-// --- dates
-// --------------------------------------------------------------------------------------------------
+// --- dates -------------------------------------------------------------------------------------------------
 
 TEST(SummariseColumn, DatesAndTimesAreRecognised) {
   for (const std::string word : {"2024-01-31",
@@ -200,8 +198,7 @@ TEST(MakeSchema, DatesAmongTheInputsAreRefusedWithAdvice) {
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"sold on"}}).columns[0].role, ColumnRole::input);
 }
 
-// --- identifiers
-// --------------------------------------------------------------------------------------------
+// --- identifiers -------------------------------------------------------------------------------------------
 
 TEST(SummariseColumn, CountersOfTwentyRowsAreIdentifiers) {
   std::vector<double> counter = cycle(20, 20);
@@ -304,8 +301,7 @@ TEST(MakeSchema, ManyIgnoredColumnsShareANote) {
       "COLUMN to keep one."));
 }
 
-// --- targets
-// ------------------------------------------------------------------------------------------------
+// --- targets -----------------------------------------------------------------------------------------------
 
 TEST(MakeSchema, TheLastColumnThatIsNotIgnoredIsTheDefaultTarget) {
   const Table table = table_of({plain_input(4), words("y", word_cycle(4, 2)), numbers("z", {1.5, 2, 3, 4})});
@@ -378,8 +374,7 @@ TEST(MakeSchema, PicturesWithoutLabelsAreRefused) {
   EXPECT_EQ(report_of<DataError>([&] { make_schema(table, {}); }).what, "the pictures have no labels");
 }
 
-// --- tasks
-// --------------------------------------------------------------------------------------------------
+// --- tasks -------------------------------------------------------------------------------------------------
 
 TEST(MakeSchema, WordsAreClasses) {
   EXPECT_EQ(task_of(words("y", word_cycle(10, 2))), Task::binary);
@@ -460,8 +455,7 @@ TEST(MakeSchema, ATaskThatIsGivenIsCheckedAgainstTheTarget) {
   EXPECT_EQ(two_targets.got, "2: \"v\", \"w\"");
 }
 
-// --- the tables shipped with the project
-// --------------------------------------------------------------------
+// --- the tables shipped with the project -------------------------------------------------------------------
 
 Table example(const std::string& name) {
   return read_table(real_file_system(), std::string(CHAINRULE_SOURCE_DIR "/examples/data/") + name);

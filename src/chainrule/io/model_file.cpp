@@ -70,8 +70,7 @@ std::vector<std::size_t> tensor_shape(const ParameterSegment& segment) {
   return {segment.columns};
 }
 
-// --- description -> JSON
-// ------------------------------------------------------------------------------------
+// --- description -> JSON -----------------------------------------------------------------------------------
 //
 // Every structure is taken apart by a structured binding: a member added to it later does not compile here
 // until it is written to files, too.
@@ -183,8 +182,7 @@ json to_json(const Provenance& provenance) {
           {"held_out", std::move(metric_list)}};
 }
 
-// --- JSON -> description
-// ------------------------------------------------------------------------------------
+// --- JSON -> description -----------------------------------------------------------------------------------
 
 std::size_t size_from(const JsonValue& value) {
   return static_cast<std::size_t>(value.count(kLargestSize));
@@ -317,8 +315,7 @@ Provenance provenance_from(const JsonValue& value) {
   return provenance;
 }
 
-// --- what must hold
-// -----------------------------------------------------------------------------------------
+// --- what must hold ----------------------------------------------------------------------------------------
 
 [[noreturn]] void throw_misfit(std::string what, std::string where, std::string expected, std::string got) {
   throw StateError({.what = "the parts of the model do not fit together: " + std::move(what),
@@ -468,8 +465,7 @@ void validate_description(const Model& model) {
                       model.encoder.target.outputs(), model.network.outputs());
 }
 
-// --- writing
-// ------------------------------------------------------------------------------------------------
+// --- writing -----------------------------------------------------------------------------------------------
 
 template <typename T>
 std::string header_bytes(const Model& model, std::span<const T> parameters) {
@@ -525,8 +521,7 @@ void with_parts(const Model& model, Use use) {
       model.parameters);
 }
 
-// --- reading
-// ------------------------------------------------------------------------------------------------
+// --- reading -----------------------------------------------------------------------------------------------
 
 class ModelReader {
  public:

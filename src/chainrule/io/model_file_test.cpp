@@ -29,8 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-// --- models
-// -------------------------------------------------------------------------------------------------
+// --- models ------------------------------------------------------------------------------------------------
 
 // Every member has a value that is not its default.
 template <typename T>
@@ -180,8 +179,7 @@ void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(a.provenance.held_out, b.provenance.held_out);
 }
 
-// --- files taken apart, changed, and sealed again
-// ------------------------------------------------------------
+// --- files taken apart, changed, and sealed again ----------------------------------------------------------
 
 std::string hexadecimal(unsigned long checksum) {
   std::ostringstream text;
@@ -270,8 +268,7 @@ ErrorReport refusal_of(std::string_view bytes) {
   return {};
 }
 
-// --- what is written and read
-// ---------------------------------------------------------------------------------
+// --- what is written and read ------------------------------------------------------------------------------
 
 TEST(ModelFile, AFloatModelComesBackWholeAndBitForBit) {
   const Model model = example_model<float>();
@@ -506,8 +503,7 @@ TEST(ModelFile, AnyModelSurvivesSavingAndLoading) {
   }));
 }
 
-// --- damage
-// ------------------------------------------------------------------------------------------------------
+// --- damage ------------------------------------------------------------------------------------------------
 
 TEST(ModelFile, EveryTruncationIsRefused) {
   const std::string bytes = model_to_bytes(example_model<float>());
@@ -579,8 +575,7 @@ TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) 
   EXPECT_LT(accepted, 2'500);
 }
 
-// --- bad files, one by one
-// -----------------------------------------------------------------------------------------
+// --- bad files, one by one ---------------------------------------------------------------------------------
 
 struct BadFile {
   const char* name;
@@ -1012,8 +1007,7 @@ TEST(ModelFile, DescriptionsOfManyLayersCannotOverflowTheSumOfTheirSizes) {
   EXPECT_NE(refusal_of(bytes).what.find("more parameters than the file holds"), std::string::npos);
 }
 
-// --- models that are not saved
-// ----------------------------------------------------------------------------------
+// --- models that are not saved -----------------------------------------------------------------------------
 
 TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
   Model model = smallest_model();
@@ -1073,8 +1067,7 @@ TEST(ModelFile, TwentyThousandColumnsFitIntoTheHeader) {
   EXPECT_EQ(model_to_bytes(model_from_bytes(bytes, "m")), bytes);
 }
 
-// --- files
-// --------------------------------------------------------------------------------------------------------
+// --- files -------------------------------------------------------------------------------------------------
 
 class ModelFileOnDisk : public testing::Test {
  protected:

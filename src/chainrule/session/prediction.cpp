@@ -49,8 +49,7 @@ void make_rows_sum_to_one(Matrix<double>& values) {
   }
 }
 
-// --- CSV out
-// ----------------------------------------------------------------------------------------------------
+// --- CSV out -----------------------------------------------------------------------------------------------
 
 std::string csv_cell(std::string_view text, char delimiter) {
   const bool is_plain = text.find_first_of("\"\r\n") == std::string_view::npos &&
@@ -202,6 +201,12 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       break;
   }
   return predictions;
+}
+
+Table first_rows(FileSystem& file_system, const Model& model, const DataSource& data, std::size_t rows) {
+  const auto reader = open_table(file_system, data.path, reading_options(model, data));
+  return reader->next_rows(rows,
+                           wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no));
 }
 
 PredictSummary predict_file(FileSystem& file_system, const Compute& compute, const Model& model,

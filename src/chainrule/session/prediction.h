@@ -24,6 +24,9 @@ struct Predictions {
 
 Predictions predict_table(const Compute& compute, const Model& model, const Table& table);
 
+// The first rows of a table, at most `rows`, with the columns that the model reads.
+Table first_rows(FileSystem& file_system, const Model& model, const DataSource& data, std::size_t rows);
+
 enum class Probabilities { leave_out, append };
 enum class RowEcho { none, passthrough };
 

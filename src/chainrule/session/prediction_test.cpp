@@ -103,6 +103,18 @@ TEST(PredictFile, AMissingColumnNamesItAndTheNearest) {
   EXPECT_NE((report.advice + report.got).find("bill_lenght_mm"), std::string::npos);
 }
 
+TEST(FirstRows, AreReadAsTrainingReadThem) {
+  Model model = penguin_model();
+  model.encoder.missing_words = {"unknown"};
+  const std::string path = file_of("new.csv",
+                                   "note,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,"
+                                   "sex,year\nx,Biscoe,unknown,2,3,4,male,2007\ny,Dream,1,2,3,4,male,2007\n");
+  const Table table = first_rows(real_file_system(), model, {.path = path}, 1);
+  EXPECT_EQ(table.lines.size(), 1u);
+  EXPECT_TRUE(table.columns[0].codes.empty());  // not read by the model
+  EXPECT_TRUE(table.columns[2].is_missing(0));
+}
+
 TEST(PredictTable, ProbabilitiesSumToOneAndTheClassIsTheLargest) {
   const Table table = read_table(real_file_system(), example("penguins.csv"));
   const Predictions predictions = predict_table({}, penguin_model(), table);

@@ -37,8 +37,7 @@ void require_rows(const Table& table) {
        .advice = "check that the file is the one you meant and that its header is followed by data"});
 }
 
-// --- what to learn: loss, output, network
-// -----------------------------------------------------------------------
+// --- what to learn: loss, output, network ------------------------------------------------------------------
 
 bool is_regression_only(Loss loss) {
   return loss == Loss::mean_absolute_error || loss == Loss::huber || loss == Loss::quantile ||
@@ -130,8 +129,7 @@ void leave_targets_unscaled(Encoder& encoder) {
   std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
 }
 
-// --- which rows, with which weights
-// -----------------------------------------------------------------------------
+// --- which rows, with which weights ------------------------------------------------------------------------
 
 // One number a row that is equal where the target's classes are, for a stratified split.
 std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
@@ -254,8 +252,7 @@ std::string fingerprint_of(const Dataset<T>& data) {
   return fingerprint.text();
 }
 
-// --- how good it is
-// ---------------------------------------------------------------------------------------------
+// --- how good it is ----------------------------------------------------------------------------------------
 
 // What always answering the commonest class (each label's commoner value, the mean) of the training rows
 // scores.
@@ -294,8 +291,7 @@ std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metr
           {"macro_f1", metrics.macro_f1}};
 }
 
-// --- the run
-// ----------------------------------------------------------------------------------------------------
+// --- the run -----------------------------------------------------------------------------------------------
 
 struct PreparedTables {
   Table table;
@@ -414,7 +410,8 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
       model.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
       parameters);
   outcome.history = train<T>(compute, model.network, options, training, validation ? &*validation : nullptr,
-                             score_for<T>(plan.schema.task), {.on_epoch = observer.on_epoch}, parameters);
+                             score_for<T>(plan.schema.task),
+                             {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
 
   outcome.training = score_dataset<T>(compute, model, parameters, training).metrics;
   const Dataset<T>& judged = validation ? *validation : training;

@@ -80,6 +80,7 @@ struct TrainingPlan {
 struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
+  std::function<Continue(const StepReport&)> on_step;
 };
 
 struct TrainOutcome {

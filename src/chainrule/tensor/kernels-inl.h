@@ -67,7 +67,7 @@ namespace chainrule {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// --- the micro-kernel ----------------------------------------------------------------------------
+// --- the micro-kernel --------------------------------------------------------------------------------------
 
 template <typename T>
 inline constexpr std::size_t kLanes = HWY_MAX_BYTES / sizeof(T);
@@ -306,7 +306,7 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
   }
 }
 
-// --- panels --------------------------------------------------------------------------------------
+// --- panels ------------------------------------------------------------------------------------------------
 
 // panel[p][j] = b[p][j] for p < depth, j < width; zero up to the width of the panel.
 template <typename T>
@@ -390,7 +390,7 @@ void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std
   }
 }
 
-// --- the products --------------------------------------------------------------------------------
+// --- the products ------------------------------------------------------------------------------------------
 
 // Fewer columns of d_w than this leave parts of vectors empty.
 template <typename T>

@@ -19,7 +19,7 @@
 namespace chainrule {
 namespace {
 
-// --- one number at a time ------------------------------------------------------------------------
+// --- one number at a time ----------------------------------------------------------------------------------
 
 enum class Arithmetic { fused, separate };
 
@@ -148,7 +148,7 @@ HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t c
   }
 }
 
-// --- the path ------------------------------------------------------------------------------------
+// --- the path ----------------------------------------------------------------------------------------------
 
 // A path that was not compiled for this processor family falls back to scalar: equal bits.
 template <typename T>
@@ -225,7 +225,7 @@ void column_sums_on(KernelPath path, const MatrixView<const T>& m, std::size_t c
   }
 }
 
-// --- the threads ---------------------------------------------------------------------------------
+// --- the threads -------------------------------------------------------------------------------------------
 
 // Multiply-adds under which a product stays on the calling thread. Two idle Zen 3 cores, float, the pool
 // still spinning: 32 x 64 x 64 (131,072) takes 1.8 instead of 3.0 microseconds, 65,536 as long as alone.

@@ -15,7 +15,7 @@ struct StoppingOptions {
   double min_improvement = 0;  // how much better counts as better
   double small_change = 0;     // |error now - error before| below this
   double error_goal = 0;       // training loss at or below this
-  double time_budget_seconds = 0;
+  double time_budget_seconds = 0;  // the epoch under way is cut short
 };
 
 // Watches the epochs and remembers the best. Plain numbers: copy it to save it.

@@ -89,6 +89,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
                                  .steps_per_epoch = batches.batches_per_epoch(),
                                  .epochs = options.stopping.epochs};
   const std::vector<ParameterRange> weights = weight_ranges(network);
+  const double time_budget = options.stopping.time_budget_seconds;
   const bool keeps_best = validation != nullptr || options.stopping.patience > 0;
 
   TrainState<T> state = make_train_state<T>(network, options.optimizer);
@@ -105,7 +106,8 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     batches.start_epoch(static_cast<std::uint32_t>(epoch));
     double loss_sum = 0, weight_sum = 0;
     bool asked_to_stop = false;
-    for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop; ++i) {
+    bool is_out_of_time = false;
+    for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop && !is_out_of_time; ++i) {
       batches.fetch(i, buffers.batch);  // 1 fetch
       const StepReport step =
           train_step<T>(compute, network, step_options, weights, state, buffers);      // 2 to 7
@@ -114,6 +116,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
       weight_sum += static_cast<double>(step.rows);
       report.learning_rate = step.learning_rate;
       report.gradient_norm = step.gradient_norm;
+      is_out_of_time = time_budget > 0 && whole.seconds() >= time_budget;
     }
     require_finite_parameters<T>(network, state.parameters, epoch);
     report.training_loss = loss_sum / weight_sum;

@@ -26,7 +26,8 @@ struct TrainerOptions {
 
 enum class Continue { yes, stop };
 
-// Called after each epoch (and, when given, each step); what it returns may end training.
+// Called after each epoch and each step; what it returns may end training. When a step ends it, the epoch closes
+// with the rows seen so far: it is scored and reported as any other.
 struct TrainerObserver {
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;

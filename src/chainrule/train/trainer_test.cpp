@@ -129,6 +129,32 @@ TEST(Trainer, ObserverCanStopTheRun) {
   EXPECT_EQ(history.stop_reason, StopReason::asked_to_stop);
 }
 
+TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
+  TrainerOptions options = descent();
+  options.batch_size = 5;  // ten steps an epoch
+  std::size_t steps = 0;
+  AlignedVector<float> w = start<float>(linear());
+  const AlignedVector<float> before = w;
+  const History asked = train<float>(
+      {}, linear(), options, plane<float>(50, 1), nullptr, {},
+      {.on_step = [&](const StepReport&) { return ++steps == 3 ? Continue::stop : Continue::yes; }}, w);
+  EXPECT_EQ(steps, 3u);
+  EXPECT_EQ(asked.epochs.size(), 1u);
+  EXPECT_EQ(asked.stop_reason, StopReason::asked_to_stop);
+  EXPECT_NE(w, before);
+
+  steps = 0;
+  options.stopping.time_budget_seconds = 1e-9;  // gone after the first step
+  const auto count = [&](const StepReport&) {
+    ++steps;
+    return Continue::yes;
+  };
+  const History timed =
+      train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {.on_step = count}, w);
+  EXPECT_EQ(steps, 1u);
+  EXPECT_EQ(timed.stop_reason, StopReason::time_budget);
+}
+
 TEST(Trainer, ABatchLargerThanTheDataIsRefused) {
   TrainerOptions options = descent();
   options.batch_size = 51;
