@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing to build, try, test or work on chainrule.
 #
-#   tools/setup.sh build | demo | test | dev      (several words may be given)
+#   tools/setup.sh build | demo | test | dev | emulate      (several words may be given)
 #
 # On Debian and its children the packages come from apt-get (through sudo where needed). When nothing is
 # missing this only asks dpkg and takes a few hundredths of a second. Anywhere else, and when installing fails,
@@ -39,16 +39,25 @@ dev   clang-tidy                 clang-tidy
 dev   libclang-rt-14-dev|libclang-rt-dev -
 dev   gcovr                      gcovr
 dev   hyperfine                  hyperfine
+emulate bochs                    bochs-bin
+emulate bochsbios                -
+emulate vgabios                  -
+emulate bochs-term               -
+emulate busybox-static           -
+emulate isolinux                 -
+emulate syslinux-common          -
+emulate xorriso                  xorriso
+emulate cpio                     cpio
 '
 
 groups=" build "
 for argument in "$@"; do
   case "$argument" in
     build) ;;
-    demo | test) groups+="$argument " ;;
+    demo | test | emulate) groups+="$argument " ;;
     dev) groups+="test dev " ;;
     *)
-      say "unknown word '$argument'; expected build, demo, test or dev"
+      say "unknown word '$argument'; expected build, demo, test, dev or emulate"
       exit 2
       ;;
   esac

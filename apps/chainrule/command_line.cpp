@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
+#include <tuple>
 
 #include "chainrule/base/file_system.h"
 #include "chainrule/base/text.h"
@@ -160,10 +161,44 @@ struct ConfigValue {
   std::vector<std::string> values;
 };
 
+void collect_paths(const Command& command, std::vector<std::string>& paths) {
+  for (const auto& below : command.subcommands()) {
+    std::string path = below->path();
+    std::replace(path.begin(), path.end(), ' ', '.');
+    paths.push_back(std::move(path));
+    collect_paths(*below, paths);
+  }
+}
+
+// CLI11 reads on when a bracket or a quote is not closed, with less than what was written.
+void refuse_unclosed(std::string_view text, const std::string& path) {
+  std::uint64_t number = 0;
+  for (const std::string& line : split_text(text, '\n')) {
+    ++number;
+    const std::string_view content = trim(line);
+    const std::size_t equals = content.find('=');
+    if (content.empty() || content[0] == '#' || content[0] == ';' || equals == std::string_view::npos)
+      continue;
+    const std::string_view value = trim(content.substr(equals + 1));
+    for (const auto& [open, close, name] :
+         {std::tuple{'[', ']', "bracket"}, std::tuple{'"', '"', "quote"}, std::tuple{'\'', '\'', "quote"}}) {
+      if (!value.starts_with(open)) continue;
+      // A comment may follow.
+      if (value.size() > 1 && value.substr(1).find(close) != std::string_view::npos) break;
+      throw UsageError({.what = std::string("a ") + name + " is opened and not closed on its line",
+                        .where = file_position(path, number, 0),
+                        .expected = std::string(1, close) + " at the end of the value",
+                        .got = quoted(value)});
+    }
+  }
+}
+
 // The file of --config: lines "name = value" as CLI11's TOML reader takes them, at the top or in a section
-// [command].
-std::vector<ConfigValue> read_config(const Command& command, const std::string& path) {
-  std::istringstream text(read_whole_file(real_file_system(), path, 1 << 20));
+// [command]; those of the section come first, for they are nearer.
+std::vector<ConfigValue> read_config(const Command& command, const Command& root, const std::string& path) {
+  const std::string contents = read_whole_file(real_file_system(), path, 1 << 20);
+  refuse_unclosed(contents, path);
+  std::istringstream text(contents);
   text.imbue(std::locale::classic());
   std::vector<CLI::ConfigItem> items;
   try {
@@ -174,8 +209,20 @@ std::vector<ConfigValue> read_config(const Command& command, const std::string& 
   }
   std::vector<ConfigValue> values;
   const std::vector<std::string> section = split_text(command.path(), ' ');
+  std::vector<std::string> sections;
+  collect_paths(root, sections);
+  std::stable_partition(items.begin(), items.end(),
+                        [](const CLI::ConfigItem& item) { return !item.parents.empty(); });
   for (const CLI::ConfigItem& item : items) {
     if (item.name == "--" || item.name == "++") continue;  // ends and starts of sections
+    const std::string of = join(item.parents, ".");
+    if (!of.empty() && std::find(sections.begin(), sections.end(), of) == sections.end()) {
+      const std::string nearest = nearest_name(of, sections);
+      throw UsageError({.what = "a section that is no command: [" + of + "]",
+                        .where = path,
+                        .expected = join(sections, ", "),
+                        .advice = nearest.empty() ? "" : "did you mean [" + nearest + "]?"});
+    }
     if (!item.parents.empty() && item.parents != section) continue;
     values.push_back({.name = item.name, .values = item.inputs});
     std::replace(values.back().name.begin(), values.back().name.end(), '_', '-');
@@ -193,8 +240,8 @@ void take_environment(OptionEntry& entry) {
   entry.source = "environment variable " + entry.text.environment;
 }
 
-void take_config(Command& command, const std::string& path) {
-  for (const ConfigValue& value : read_config(command, path)) {
+void take_config(Command& command, const Command& root, const std::string& path) {
+  for (const ConfigValue& value : read_config(command, root, path)) {
     OptionEntry* found = nullptr;
     std::vector<std::string> known;
     for (const auto& entry : command.options()) {
@@ -208,6 +255,10 @@ void take_config(Command& command, const std::string& path) {
           {.what = "unknown option " + quoted(value.name),
            .where = path,
            .advice = nearest.empty() ? how_to_get_help(command) : "did you mean " + quoted(nearest) + "?"});
+    }
+    if (value.values.empty()) {
+      throw UsageError(
+          {.what = "an option without a value", .where = value.name + " in " + path, .got = "[]"});
     }
     if (found->is_set) continue;
     found->is_set = true;
@@ -422,7 +473,7 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
     }
     take_environment(*entry);
   }
-  if (!config_path.empty()) take_config(command, config_path);
+  if (!config_path.empty()) take_config(command, *root_, config_path);
   for (const auto& entry : command.options_)
     apply(*entry);
   return command.run_(console, command);
@@ -537,7 +588,12 @@ std::size_t parse_count(std::string_view text, std::size_t minimum) {
 }
 
 Binding to_text(std::string& value) {
-  return {.apply = [&value](const Given& given) { value = given.once(); }, .shown_default = value};
+  const auto apply = [&value](const Given& given) {
+    if (given.once().empty())
+      throw UsageError({.what = "an empty value", .advice = "give one, or leave it out"});
+    value = given.once();
+  };
+  return {.apply = apply, .shown_default = value};
 }
 
 Binding to_number(double& value, Limits limits) {

@@ -48,7 +48,7 @@ TerminalColour colour_of(int descriptor) {
 volatile sig_atomic_t interrupts = 0;
 const char* interrupt_message = "";
 std::size_t interrupt_message_size = 0;
-struct sigaction previous_interrupt, previous_terminate;
+struct sigaction previous_interrupt, previous_terminate, previous_hangup;
 
 void on_interrupt(int) {
   if (interrupts != 0) _exit(kInterruptedCode);
@@ -209,11 +209,13 @@ InterruptGuard::InterruptGuard(const char* message) {
   };
   take(SIGINT, previous_interrupt);
   take(SIGTERM, previous_terminate);
+  take(SIGHUP, previous_hangup);  // the terminal is closed
 }
 
 InterruptGuard::~InterruptGuard() {
   sigaction(SIGINT, &previous_interrupt, nullptr);
   sigaction(SIGTERM, &previous_terminate, nullptr);
+  sigaction(SIGHUP, &previous_hangup, nullptr);
 }
 
 bool InterruptGuard::asked() const {

@@ -7,9 +7,11 @@
 #include <stdexcept>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
 #include "chainrule/command_line.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/console.h"
+#include "chainrule/layout.h"
 
 namespace chainrule::cli {
 namespace {
@@ -21,8 +23,11 @@ int fail(Console& console, ExitCode code, const std::string& message) {
   } catch (...) {
   }
   const bool colour = console.err_colour() == TerminalColour::ansi;
-  console.err(std::string("chainrule: ") + (colour ? "\x1b[1;31merror:\x1b[0m " : "error: ") + message +
-              "\n");
+  // Paths and cells may hold anything; a message must not steer the terminal.
+  std::string text;
+  for (const std::string& line : split_text(message, '\n'))
+    text += printable(line) + "\n";
+  console.err(std::string("chainrule: ") + (colour ? "\x1b[1;31merror:\x1b[0m " : "error: ") + text);
   return static_cast<int>(code);
 }
 
@@ -67,6 +72,8 @@ void add_all_commands(Command& root) {
 int run_program(std::string program, std::vector<std::string> arguments) {
   // A reader that goes away is seen where we write.
   signal(SIGPIPE, SIG_IGN);
+  // So is a file that may not grow any further (ulimit -f).
+  signal(SIGXFSZ, SIG_IGN);
   Console console(std::move(program));
   try {
     return static_cast<int>(run(console, std::move(arguments)));

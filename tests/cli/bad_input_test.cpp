@@ -158,6 +158,72 @@ TEST(BadOutput, AFullDiskIsAnErrorAndLeavesNothing) {
   EXPECT_EQ(folder.names(), std::vector<std::string>{});
 }
 
+TEST(BadOutput, AllPartsOfASplitOrNone) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  const Folder folder;
+  const Result result =
+      run({"data", "split", example("iris.csv"), "-o", "a.csv,/dev/full"}, {.folder = folder.path()});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadOutput, AFileThatMayNotGrowIsAnErrorAndNoSignal) {
+  const Folder folder;
+  const Result result =
+      run({"data", "generate", "moons", "--rows", "100000", "-o", folder / "m.csv"}, {.largest_file = 4096});
+  EXPECT_EQ(result.code, 3) << result.err;
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadOutput, ANameThatPromisesGzipIsRefused) {
+  const Folder folder;
+  const std::string name = folder / "x.csv.gz";
+  EXPECT_EQ(run({"data", "generate", "moons", "-o", name}).code, 2);
+  EXPECT_EQ(run({"predict", penguins_model(), example("penguins.csv"), "-o", name}).code, 2);
+  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+}
+
+TEST(BadOptions, ThoseThatWouldChangeNothingAreRefused) {
+  const std::string data = example("penguins.csv");
+  const std::vector<std::vector<std::string>> lines = {
+      {"predict", penguins_model(), data, "--top", "2", "--probabilities"},
+      {"data", "generate", "moons", "--classes", "3"},
+      {"train", data, "--column", "year=category", "--column", "year=numeric"},
+      {"train", example("diabetes.csv"), "--label-smoothing", "0.1"},
+      {"train", data, "-o", ""},
+      {"train", "-", "--validation", "-"},
+  };
+  for (const std::vector<std::string>& words : lines) {
+    const Result result = run(words);
+    EXPECT_EQ(result.code, 2) << words[0] << " " << words.back() << ": " << result.err;
+  }
+}
+
+TEST(BadData, AModelFileIsNamedAsSuch) {
+  const Result result = run({"data", "describe", penguins_model()});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_TRUE(contains(result.err, "a model file (safetensors)"));
+}
+
+TEST(BadData, AFarRowIsAnErrorAndNoNotANumber) {
+  const Folder folder;
+  std::string text = "x,y\n";
+  for (int i = 0; i < 40; ++i)
+    text += "0.00" + std::to_string(i % 7) + "," + std::to_string(i % 7) + ".5\n";
+  const std::string table = folder.write("t.csv", text);
+  ASSERT_EQ(run({"train", table, "--epochs", "3", "-o", folder / "m"}).code, 0);
+  // Scaled by the deviation of 0.002 this is near the largest float; sums of it are beyond.
+  const std::string bad = folder.write("far.csv", "x,y\n0.001,1\n6e35,1\n");
+  const Result answers = run({"predict", folder / "m", bad});
+  EXPECT_EQ(answers.code, 5) << answers.out;
+  EXPECT_TRUE(contains(answers.err, "far.csv:3"));
+  EXPECT_EQ(run({"evaluate", folder / "m", bad}).code, 5);
+  const Result trained = run({"train", table, "--validation", bad, "-o", folder / "n"});
+  EXPECT_EQ(trained.code, 5) << trained.out;
+  EXPECT_TRUE(contains(trained.err, "held-out rows"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "n"));
+}
+
 TEST(BadModel, ExitsWithFour) {
   const Folder folder;
   const std::string whole = read_text(penguins_model());

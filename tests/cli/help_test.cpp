@@ -149,7 +149,7 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"data", "split", data, "--fractions", "0.8,0.3", "-o", "a,b"}, "more than the whole"},
       {{"data", "split", data, "-o", "a"}, "another number of files"},
       {{"data", "split", data, "-o", "a,./a"}, "same file"},
-      {{"data", "split", data, "-o", "a,b.gz"}, "written plain"},
+      {{"data", "split", data, "-o", "a,b.gz"}, "written as plain"},
       {{"data", "generate", "moon"}, "did you mean \"moons\"?"},
       {{"bench"}, "nothing to measure"},
       {{"bench", "train", "--layers", "5"}, "inputs and outputs"},

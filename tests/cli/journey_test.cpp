@@ -208,6 +208,22 @@ TEST(DataSplit, OfOneTableNeverReplacesIt) {
   EXPECT_EQ(read_text(folder / "iris.csv"), read_text(example("iris.csv")));
 }
 
+TEST(DataSplit, OfManySmallStrataKeepsTheWholeInProportion) {
+  const Folder folder;
+  const Result result =
+      run({"data", "split", example("penguins.csv"), "-o", "a.csv,b.csv", "--stratify", "flipper_length_mm"},
+          {.folder = folder.path()});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.out, "a.csv  275 rows"));
+  EXPECT_TRUE(contains(result.out, "b.csv  69 rows"));
+}
+
+TEST(DataDescribe, ReadsStandardInput) {
+  const Result result = run({"data", "describe", "-"}, {.input = read_text(example("iris.csv"))});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.out, "150 rows, 5 columns"));
+}
+
 TEST(DataDescribe, TellsKindsMissingCellsTaskAndNotes) {
   const Result result = run({"data", "describe", example("penguins.csv"), "--target", "species"});
   EXPECT_EQ(result.code, 0) << result.err;

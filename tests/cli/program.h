@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,6 +78,7 @@ struct RunOptions {
   std::string input = {};                               // standard input
   std::map<std::string, std::string> environment = {};  // added
   std::string folder = {};                              // where it runs; "": a new one
+  std::size_t largest_file = 0;                         // bytes; 0: any
   std::string out_path = {};  // standard output goes here instead of into Result::out
 };
 
@@ -90,6 +92,10 @@ inline void become_program(const std::vector<std::string>& arguments, const RunO
   for (const auto& [name, value] : options.environment)
     setenv(name.c_str(), value.c_str(), 1);
   if (chdir(folder.c_str()) != 0) _exit(126);
+  if (options.largest_file != 0) {
+    const rlimit limit = {.rlim_cur = options.largest_file, .rlim_max = options.largest_file};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(124);
+  }
   std::vector<char*> words = {const_cast<char*>("chainrule")};
   for (const std::string& argument : arguments)
     words.push_back(const_cast<char*>(argument.c_str()));

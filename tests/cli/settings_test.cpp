@@ -72,6 +72,34 @@ TEST(Settings, MistakesNameTheirSource) {
   refused({}, {{"CHAINRULE_VECTOR", "avx3"}}, {"CHAINRULE_VECTOR", "\"avx2\""});
 }
 
+TEST(Settings, AConfigThatSaysSomethingElseThanItLooksIsRefused) {
+  const Folder folder;
+  const auto refused = [&](const std::string& text, const std::vector<std::string>& words) {
+    SCOPED_TRACE(text);
+    const std::string config = folder.write("c.toml", text);
+    const Result result = run({"train", example("iris.csv"), "--config", config, "-o", folder / "m"});
+    EXPECT_EQ(result.code, 2) << result.err;
+    for (const std::string& word : words)
+      EXPECT_TRUE(contains(result.err, word));
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"c.toml"});
+  };
+  refused("hidden = []\n", {"without a value", "hidden in"});
+  refused("target = []\n", {"without a value", "target in"});
+  refused("epochs = 1\nhidden = [8,4\n", {"bracket", "c.toml:2"});
+  refused("target = \"species\n", {"quote", "c.toml:1"});
+  refused("target = '\n", {"quote", "c.toml:1"});
+  refused("[trian]\nepochs = 3\n", {"[trian]", "did you mean [train]?"});
+}
+
+TEST(Settings, TheSectionOfTheCommandGoesBeforeTheTop) {
+  const Folder folder;
+  const std::string config =
+      folder.write("c.toml", "seed = 3\nhidden = [4] # small\n[train]\nseed = 4\n[data.split]\nseed = 5\n");
+  const Json json = train({"--config", config});
+  EXPECT_EQ(json["seed"], 4);
+  EXPECT_EQ(json["options"]["hidden"], "4");
+}
+
 TEST(Settings, AConfigFileThatIsNotThereIsToldWithItsName) {
   const Result result = run({"train", example("iris.csv"), "--config", "none.toml"});
   EXPECT_EQ(result.code, 3);

@@ -211,6 +211,16 @@ TEST(Interrupt, TheSecondOneEndsAtOnceWithoutAModel) {
   EXPECT_EQ(folder.names(), (std::vector<std::string>{"err", "out", "t.csv"}));
 }
 
+TEST(Interrupt, OfGenerateLeavesNothing) {
+  const Folder folder;
+  Training generating(folder, {"data", "generate", "moons", "--rows", "20000000", "-o", "m.csv"});
+  while (folder.names().size() < 3)  // out, err and the temporary
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  generating.interrupt();
+  EXPECT_EQ(generating.end().code, 130);
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"err", "out"}));
+}
+
 TEST(Completion, OfBashKnowsCommandsOptionsAndWords) {
   if (std::system("command -v bash >/dev/null 2>&1") != 0) GTEST_SKIP() << "no bash here";
   const Folder folder;

@@ -63,8 +63,12 @@ void add_column_option(Command& command, ReadOptions& read) {
                                    .expected = "NAME=numeric or NAME=category",
                                    .got = quoted(text)});
                }
-               read.column_kinds.emplace_back(text.substr(0, equals),
-                                              parse_name<ColumnKind>(text.substr(equals + 1)));
+               const std::string name = text.substr(0, equals);
+               if (std::any_of(read.column_kinds.begin(), read.column_kinds.end(),
+                               [&](const auto& earlier) { return earlier.first == name; })) {
+                 throw UsageError({.what = "two kinds for one column", .got = quoted(name)});
+               }
+               read.column_kinds.emplace_back(name, parse_name<ColumnKind>(text.substr(equals + 1)));
              }
            },
        .keeps_values_apart = true});
@@ -155,6 +159,14 @@ void check_output(FileSystem& file_system, const std::string& path, std::string_
   // A pipe or a device is not touched before there is something to write.
   if (file_system.status(path).kind == FileKind::other) return;
   AtomicFile probe(file_system, path);
+}
+
+void refuse_gzip_name(const std::string& path) {
+  if (!path.ends_with(".gz")) return;
+  throw UsageError({.what = "tables are written as plain text",
+                    .where = "--output",
+                    .got = quoted(path),
+                    .advice = "drop .gz, and use gzip afterwards"});
 }
 
 std::string task_text(const TargetEncoding& target) {

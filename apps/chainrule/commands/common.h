@@ -67,6 +67,8 @@ class ResultSink {
 // `inputs`.
 void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
                   const std::vector<std::string>& inputs);
+// We write plain text: a name that promises gzip would be untrue.
+void refuse_gzip_name(const std::string& path);
 
 // --- models ------------------------------------------------------------------------------------------------
 

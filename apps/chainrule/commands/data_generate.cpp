@@ -23,11 +23,20 @@ std::string list_of_sets() {
   return text;
 }
 
-ExitCode run_generate(Console& console, const GenerateSettings& settings) {
+ExitCode run_generate(Console& console, const Command& command, const GenerateSettings& settings) {
   const GeneratedData which = parse_name<GeneratedData>(settings.name);
+  if (which != GeneratedData::blobs && which != GeneratedData::spirals) {
+    command.refuse_if_set("--classes", settings.name + " has classes, or none, of its own");
+  }
+  refuse_gzip_name(settings.output);
   FileSystem& file_system = real_file_system();
+  // A file that is half written when Ctrl-C comes is taken away.
+  const InterruptGuard guard("\n");
   ResultSink sink(console, file_system, settings.output);
-  sink.write(table_to_csv(generate_data(which, settings.options)));
+  const std::string table = table_to_csv(generate_data(which, settings.options));
+  guard.check();
+  sink.write(table);
+  guard.check();
   sink.finish();
   return ExitCode::done;
 }
@@ -61,7 +70,8 @@ void add_data_generate_command(Command& data) {
                   .shown_default = "standard output",
                   .completion = Completion::file},
                  to_text(settings->output));
-  command.on_run([settings](Console& console, Command&) { return run_generate(console, *settings); });
+  command.on_run(
+      [settings](Console& console, Command& self) { return run_generate(console, self, *settings); });
 }
 
 }  // namespace chainrule::cli

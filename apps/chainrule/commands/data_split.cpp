@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <numeric>
 
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
@@ -55,12 +56,7 @@ void check_settings(const SplitSettings& settings) {
                         .where = "--output",
                         .advice = "name files"});
     }
-    if (path.ends_with(".gz")) {
-      throw UsageError({.what = "tables are written plain, the name says compressed",
-                        .where = "--output",
-                        .got = quoted(path),
-                        .advice = "drop .gz, and use gzip afterwards"});
-    }
+    refuse_gzip_name(path);
     for (std::size_t k = 0; k < i; ++k) {
       const auto normal = [](const std::string& name) {
         return std::filesystem::absolute(name).lexically_normal();
@@ -141,6 +137,9 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
       files[k]->append("\n");
     }
   }
+  // All parts or none: what can fail for want of space comes first.
+  for (const std::unique_ptr<AtomicFile>& file : files)
+    file->prepare();
   for (const std::unique_ptr<AtomicFile>& file : files)
     file->commit();
   for (std::size_t k = 0; k < files.size(); ++k) {
@@ -162,19 +161,23 @@ std::vector<std::size_t> deal_rows(std::size_t rows, std::span<const double> fra
     if (stratum >= members.size()) members.resize(stratum + 1);
     members[stratum].push_back(static_cast<std::uint32_t>(row));
   }
+  std::vector<double> shares(fractions.begin(), fractions.end());
+  const double left_out = 1 - std::accumulate(shares.begin(), shares.end(), 0.0);
+  shares.push_back(left_out > kSumSlack ? left_out : 0);
+  // Each row goes to the part that lacks most, stratum after stratum: a stratum is in proportion as nearly as its
+  // size allows, and what is rounded in one is made good in the next.
   std::vector<std::size_t> parts(rows, fractions.size());
+  std::vector<double> lacking(shares.size(), 0);
   for (std::size_t stratum = 0; stratum < members.size(); ++stratum) {
     std::vector<std::uint32_t>& order = members[stratum];
     shuffle_indices(
         {.seed = seed, .purpose = RandomPurpose::split, .step = static_cast<std::uint32_t>(stratum)}, order);
-    double sum = 0;
-    std::size_t start = 0;
-    for (std::size_t k = 0; k < fractions.size(); ++k) {
-      sum += fractions[k];
-      const double share = sum > 1 - kSumSlack ? 1 : sum;
-      const auto end = static_cast<std::size_t>(std::floor(static_cast<double>(order.size()) * share + 0.5));
-      for (; start < std::min(end, order.size()); ++start)
-        parts[order[start]] = k;
+    for (const std::uint32_t row : order) {
+      for (std::size_t k = 0; k < shares.size(); ++k)
+        lacking[k] += shares[k];
+      const auto most = std::max_element(lacking.begin(), lacking.end());
+      *most -= 1;
+      parts[row] = static_cast<std::size_t>(most - lacking.begin());
     }
   }
   return parts;

@@ -53,9 +53,15 @@ void print_check(Console& console, const GradcheckSettings& settings, const Grad
   }
   console.out(
       aligned(rows, {Align::left, Align::right, Align::right, Align::right, Align::right, Align::right}));
-  console.out(fmt::format("\n{}: largest relative error {:.1e} over {}, allowed {}\n",
-                          check.passed ? "passed" : "FAILED", check.worst_error,
-                          count_of(check.checked, "parameter"), format_number(settings.options.tolerance)));
+  const std::size_t all = check.checked + check.at_kink;
+  console.out(fmt::format("\n{}: largest relative error {:.1e} over {} of {}, allowed {}\n",
+                          check.passed ? "passed" : "FAILED", check.worst_error, format_count(check.checked),
+                          count_of(all, "parameter"), format_number(settings.options.tolerance)));
+  if (check.at_kink > 0) {
+    console.out(
+        wrapped("", "At a kink the loss has no derivative to compare with; fewer --rows have fewer kinks.",
+                std::min<std::size_t>(console.out_width(), 110)));
+  }
 }
 
 ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {

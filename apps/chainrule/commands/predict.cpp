@@ -55,8 +55,9 @@ std::string answer_text(const Model& model, const Predictions& predictions, std:
 void show_pictures(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
   const std::size_t height = model.encoder.picture_rows, width = model.encoder.picture_columns;
   std::vector<const Column*> pixels;
+  const ColumnFinder place_of(table);
   for (const ColumnEncoding& input : model.encoder.inputs) {
-    pixels.push_back(&table.columns[table.column_index(input.name)]);
+    pixels.push_back(&table.columns[place_of(input.name)]);
   }
   const std::size_t room = console.out_width();
   for (std::size_t row = 0; row < table.rows();) {
@@ -153,6 +154,9 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
       command.refuse_if_set(option, "--show draws rows and writes no table");
     }
   }
+  if (request.top > 0)
+    command.refuse_if_set("--probabilities", "--top writes the probabilities of its classes");
+  refuse_gzip_name(settings.output);
   if (settings.probabilities) request.probabilities = Probabilities::append;
   if (settings.passthrough) request.echo = RowEcho::passthrough;
   FileSystem& file_system = real_file_system();

@@ -30,6 +30,9 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
     inputs.push_back(request.validation->path);
     inputs.push_back(request.validation->labels_path);
   }
+  if (std::count(inputs.begin(), inputs.end(), "-") > 1) {
+    throw UsageError({.what = "standard input can be read once", .got = "- for two tables"});
+  }
   check_output(file_system, settings.output, "--output", inputs);
   if (settings.report.empty()) return;
   if (settings.report == "-") {
@@ -138,8 +141,11 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   }
   line("Model", settings.output);
   if (!settings.report.empty()) line("Report", settings.report + "  (open it in a browser)");
-  line("Seed",
-       fmt::format("{}  (the same data, options and seed give the same model)", settings.request.seed));
+  const StopReason reason = outcome.history.stop_reason;
+  const bool by_the_clock = reason == StopReason::asked_to_stop || reason == StopReason::time_budget;
+  line("Seed", fmt::format("{}  ({})", settings.request.seed,
+                           by_the_clock ? "stopped by the clock: another run may end elsewhere"
+                                        : "the same data, options and seed give the same model"));
   if (console.out_is_terminal() && epochs >= 3) {
     console.out("\n" + render_curve_text(outcome.history, std::min<std::size_t>(width, 80), 8));
   }

@@ -58,6 +58,22 @@ void add_data_options(Command& command, TrainSettings& settings) {
                  to_text(settings.validation_labels));
 }
 
+// Of hidden layers: those with a gradient, softmax is for the output.
+std::vector<std::string> trainable_activations() {
+  std::vector<std::string> words;
+  for (const auto& entry : enum_table<Activation>()) {
+    if (properties_of(entry.value).is_differentiable && entry.value != Activation::softmax)
+      words.emplace_back(entry.word);
+  }
+  return words;
+}
+
+std::vector<std::string> output_activations() {
+  std::vector<std::string> words = trainable_activations();
+  words.emplace_back(name_of(Activation::softmax));
+  return words;
+}
+
 void add_network_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The network");
@@ -76,17 +92,20 @@ void add_network_options(Command& command, TrainSettings& settings) {
                         }
                       },
                   .shown_default = std::string(name_of(request.activations.front())),
-                  .words = names_of_all<Activation>()});
+                  .words = trainable_activations()});
   command.option({.names = "--activation-parameter",
                   .value = "X",
                   .help = "slope of leaky_relu and prelu, alpha of elu, beta of swish",
                   .shown_default = "the function's own"},
                  to_number(request.activation_parameter));
-  command.option({.names = "--output-activation",
-                  .value = "WORD",
-                  .help = "of the last layer",
-                  .shown_default = "by task and loss"},
-                 to_word(request.output_activation));
+  command.option(
+      {.names = "--output-activation",
+       .value = "WORD",
+       .help = "of the last layer",
+       .shown_default = "by task and loss"},
+      {.apply = [&request](
+                    const Given& given) { request.output_activation = parse_name<Activation>(given.once()); },
+       .words = output_activations()});
   command.option({.names = "--swish-beta", .value = "WORD", .help = "is swish's beta learned"},
                  to_choice<ParameterUse>(request.swish_beta, {{"fixed", ParameterUse::fixed},
                                                               {"learnable", ParameterUse::learnable}}));

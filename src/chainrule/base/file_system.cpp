@@ -381,7 +381,7 @@ void AtomicFile::append(std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::append(std::string_view text) {
-  if (file_ == nullptr) {
+  if (file_ == nullptr || is_prepared_) {
     throw StateError({.what = "append to a file that was committed or has failed", .where = path_});
   }
   if (buffer_.size() + text.size() <= kBufferSize) {
@@ -405,15 +405,29 @@ void AtomicFile::append(std::string_view text) {
   }
 }
 
-void AtomicFile::commit() {
+void AtomicFile::prepare() {
   if (file_ == nullptr) {
     throw StateError({.what = "commit of a file that was committed or has failed", .where = path_});
   }
+  if (is_prepared_) return;
   try {
     write(buffer_);
     buffer_.clear();
     file_->sync();
     file_->close();
+  } catch (const DataError& error) {
+    abandon();
+    throw about_target(error, path_);
+  } catch (...) {
+    abandon();
+    throw;
+  }
+  is_prepared_ = true;
+}
+
+void AtomicFile::commit() {
+  prepare();
+  try {
     if (!temporary_path_.empty()) file_system_.rename(temporary_path_, target_path_);
   } catch (const DataError& error) {
     abandon();

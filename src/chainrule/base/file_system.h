@@ -81,6 +81,9 @@ class AtomicFile {
   // it may not be on disk. After a failure (of append, too) nothing is left to commit: both then throw
   // StateError.
   void commit();
+  // The part of commit() that can fail for want of space, flush and fsync, ahead of it: to commit several files
+  // together. Nothing can be appended afterwards.
+  void prepare();
 
  private:
   void write(std::string_view bytes);
@@ -92,6 +95,7 @@ class AtomicFile {
   std::string temporary_path_;  // empty when the target is written directly
   std::unique_ptr<WritableFile> file_;
   std::string buffer_;
+  bool is_prepared_ = false;
   bool committed_ = false;
 };
 

@@ -184,6 +184,21 @@ TEST_F(FileSystemTest, AppendAndCommitAfterCommitAreRefused) {
   EXPECT_THROW(file.commit(), StateError);
 }
 
+TEST_F(FileSystemTest, APreparedFileIsOnDiskButNotYetInPlace) {
+  put("a", "old");
+  AtomicFile file(real_file_system(), path("a"));
+  file.append("new");
+  file.prepare();
+  EXPECT_EQ(get("a"), "old");
+  EXPECT_THROW(file.append("more"), StateError);
+  file.commit();
+  EXPECT_EQ(get("a"), "new");
+  AtomicFile full(real_file_system(), "/dev/full");
+  full.append("x");
+  EXPECT_THROW(full.prepare(), DataError);
+  EXPECT_THROW(full.commit(), StateError);
+}
+
 TEST_F(FileSystemTest, ANewFileHasTheModeOfTheUmask) {
   const mode_t before = ::umask(027);
   write_file_atomically(real_file_system(), path("a"), "x");

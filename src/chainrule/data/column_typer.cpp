@@ -30,7 +30,7 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
                        .advice = "export the table with decimal points, or " + as_category});
     case Notation::grouped_digits:
       throw DataError(
-          {.what = "a number with separators between its digits",
+          {.what = "a number with a decimal comma, or with separators between its digits",
            .where = std::move(place),
            .expected = "digits without thousands separators, and a decimal point, such as 1234.5",
            .got = quoted(value),

@@ -108,13 +108,6 @@ void CsvRows::start(TableLayout& layout) {
   } while (is_blank());
   columns_ = cells().size();
   first_line_ = records_.line();
-  if (columns_ > kMostColumns) {
-    throw DataError({.what = "too many columns",
-                     .where = file_position(display_name_, first_line_, 0),
-                     .expected = "at most " + format_count(kMostColumns) + " columns",
-                     .got = format_count(columns_),
-                     .advice = "check the delimiter and the line ends of the file"});
-  }
   if (layout.has_header) {
     header_ = HeaderChoice::present;
     take_header(layout);
@@ -305,8 +298,9 @@ CsvRecords records_of_text(std::string_view text, const ByteSource& source, char
 
 std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& options) {
   std::vector<std::optional<ColumnKind>> given(names.columns.size());
+  const ColumnFinder place_of(names);
   for (const auto& [name, kind] : options.column_kinds)
-    given[names.column_index(name)] = kind;
+    given[place_of(name)] = kind;
   std::vector<ColumnTyper> typers;
   typers.reserve(names.columns.size());
   for (std::size_t c = 0; c < given.size(); ++c)
@@ -321,7 +315,8 @@ std::unique_ptr<TableReader> open_csv(std::unique_ptr<ByteSource> source, const 
   return std::make_unique<CsvTableReader>(std::move(source), options, read_ahead);
 }
 
-Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options, std::size_t read_ahead) {
+Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options, std::size_t read_ahead,
+               TableLayout* found_layout) {
   const MissingWords missing(options.missing_words);
   TableLayout layout = find_layout(*source, options, missing);
   const std::string text = read_rest(*source);
@@ -333,6 +328,7 @@ Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options, s
   };
   const TableLayout layout_before_names = layout;
   CsvRows rows = start_rows(layout);
+  if (found_layout != nullptr) *found_layout = layout;
   const std::size_t columns = layout.column_names.size();
   Table table = {.source = source->display_name()};
   table.columns.resize(columns);

@@ -16,9 +16,6 @@ namespace chainrule {
 std::unique_ptr<TableReader> open_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
                                       std::size_t read_ahead = kReadAhead);
 Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
-               std::size_t read_ahead = kReadAhead);
-
-// A table has at most so many columns, whatever its format.
-inline constexpr std::size_t kMostColumns = 1'000'000;
+               std::size_t read_ahead = kReadAhead, TableLayout* found_layout = nullptr);
 
 }  // namespace chainrule

@@ -269,11 +269,11 @@ TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
 
 TEST(ReadCsv, ColumnOfGroupedDigitsIsAnErrorAndNotACategory) {
   const ErrorReport report = error_of("name,my mass\nbob,\"1,234.5\"\nann,\"12,000\"\n");
-  EXPECT_EQ(report.what, "a number with separators between its digits");
+  EXPECT_EQ(report.what, "a number with a decimal comma, or with separators between its digits");
   EXPECT_EQ(report.where, "t.csv:2:2 (column \"my mass\")");
   EXPECT_TRUE(report.advice.ends_with("--column \"my mass=category\"")) << report.advice;
   EXPECT_EQ(error_of("a;b\nx;1\u00a0234\ny;2\u00a0345\n").what,
-            "a number with separators between its digits");
+            "a number with a decimal comma, or with separators between its digits");
 }
 
 TEST(ReadCsv, AMixtureOfWordsAndCommaNumbersIsACategory) {

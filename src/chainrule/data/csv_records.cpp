@@ -59,7 +59,8 @@ char first_invalid_byte(std::string_view text) {
 
 }  // namespace
 
-CsvTokenizer::CsvTokenizer(char delimiter) : delimiter_(delimiter) {
+CsvTokenizer::CsvTokenizer(char delimiter, std::size_t most_cells)
+    : delimiter_(delimiter), most_cells_(most_cells) {
   for (const char c : {delimiter, '\n', '\r'})
     stops_plain_[static_cast<unsigned char>(c)] = true;
   for (const char c : {' ', '\t'})
@@ -115,6 +116,7 @@ CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state
     ++count;
     if (p == end) return {CsvOutcome::record, end, line_breaks + 1, count};
     if (*p == delimiter_) {
+      if (count == most_cells_) return {CsvOutcome::too_many_cells, start, line_breaks, count};
       ++p;
       continue;
     }
@@ -127,7 +129,7 @@ CsvRecords::CsvRecords(Supply supply, std::string display_name, char delimiter, 
                        CsvLimits limits)
     : supply_(std::move(supply)),
       display_name_(std::move(display_name)),
-      tokenizer_(delimiter),
+      tokenizer_(delimiter, limits.most_cells),
       read_ahead_(std::max<std::size_t>(read_ahead, 1)),
       limits_(limits),
       buffer_(read_ahead_ + 1, '\n') {}
@@ -238,6 +240,13 @@ void CsvRecords::check_encoding() const {
 }
 
 void CsvRecords::throw_fault(const CsvTokens& tokens) {
+  if (tokens.outcome == CsvOutcome::too_many_cells) {
+    throw DataError({.what = "too many columns",
+                     .where = file_position(display_name_, line_, 0),
+                     .expected = "at most " + count_of(limits_.most_cells, "column"),
+                     .got = "more",
+                     .advice = "check the delimiter and the line ends of the file"});
+  }
   ++cell_count_;  // the cell in hand is the one that is wrong
   check_limits(nullptr);
   check_encoding();

@@ -9,8 +9,8 @@
 // The buffer holds one record and what was read ahead; a record that is not whole yet is read again from its
 // start once more bytes have come, with the bytes doubled for long ones so that the work stays linear.
 //
-// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long, its cells at most 1 MiB: a quote that
-// is never closed must not eat the memory. Messages name the line where the record starts and the cell
+// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long with a million cells of at most 1 MiB each:
+// a quote that is never closed, or a small archive of endless commas, must not eat the memory. Messages name the line where the record starts and the cell
 // counted from 1; only an unclosed quote names the line it stands on.
 #pragma once
 
@@ -37,7 +37,7 @@ struct CsvCell {
 };
 
 enum class InputState { more_may_come, ended };
-enum class CsvOutcome { record, need_more, unclosed_quote, text_after_quote };
+enum class CsvOutcome { record, need_more, unclosed_quote, text_after_quote, too_many_cells };
 
 struct CsvTokens {
   CsvOutcome outcome = CsvOutcome::need_more;
@@ -49,7 +49,7 @@ struct CsvTokens {
 // Cuts one record into cells.
 class CsvTokenizer {
  public:
-  explicit CsvTokenizer(char delimiter);
+  explicit CsvTokenizer(char delimiter, std::size_t most_cells = kMostColumns);
   // [begin, end) must not be empty when the input has ended, and *end must be '\n' (it is read, not counted).
   // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
   CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
@@ -57,6 +57,7 @@ class CsvTokenizer {
 
  private:
   char delimiter_;
+  std::size_t most_cells_;
   std::array<bool, 256> stops_plain_ = {};
   std::array<bool, 256> is_blank_ = {};
 };
@@ -64,6 +65,7 @@ class CsvTokenizer {
 struct CsvLimits {
   std::size_t longest_cell = std::size_t{1} << 20;
   std::size_t longest_record = std::size_t{1} << 26;
+  std::size_t most_cells = kMostColumns;
 };
 
 class CsvRecords {

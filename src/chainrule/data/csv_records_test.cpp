@@ -158,6 +158,19 @@ TEST(CsvRecords, CellAndRecordMayBeAsLongAsTheLimitAndNotLonger) {
   EXPECT_EQ(record.where, "t.csv:2");
 }
 
+TEST(CsvRecords, ARecordOfTooManyCellsIsRefusedBeforeItsEnd) {
+  CsvLimits limits;
+  limits.most_cells = 3;
+  EXPECT_EQ(all_records(records_of("1,2,3\n", ',', kReadAhead, limits)), (Records{{1, {"1", "2", "3"}}}));
+  for (const std::size_t read_ahead : {std::size_t{1}, kReadAhead}) {
+    const ErrorReport report = data_error_of(
+        [&] { all_records(records_of("1,2,3\n1,2,3,\"never closed", ',', read_ahead, limits)); });
+    EXPECT_EQ(report.what, "too many columns");
+    EXPECT_EQ(report.where, "t.csv:2");
+    EXPECT_EQ(report.expected, "at most 3 columns");
+  }
+}
+
 TEST(CsvRecords, TheRealLimitsAreOneAndSixtyFourMebibytes) {
   const std::string longest(std::size_t{1} << 20, 'x');
   EXPECT_EQ(all_records(records_of("a," + longest + "\n")).front().cells[1].size(), longest.size());

@@ -114,6 +114,13 @@ void require_inputs(const Encoder& encoder, std::span<const std::string> names, 
                      .got = count_of(names.size(), "column"),
                      .advice = "add a header line with the names"});
   }
+  if (std::ranges::all_of(inputs, is_given_name) && !std::ranges::any_of(names, is_given_name)) {
+    throw DataError({.what = "the model was trained on a table without column names, this one has them",
+                     .where = source,
+                     .expected = "the same columns, without a header",
+                     .got = count_of(names.size(), "column") + " with names",
+                     .advice = "take the header line away (tail -n +2), or train on a table with names"});
+  }
   std::size_t missing = 0;
   while (match.inputs[missing] != kNotFound)
     ++missing;
@@ -446,7 +453,7 @@ template <typename T>
       continue;
     }
     throw DataError({.what = "the number is too far from those of the training rows",
-                     .where = table.cell_position(row, place),
+                     .where = table.cell_position(row, place) + " (column " + quoted(encoding.name) + ")",
                      .expected = "a number nearer to " + format_significant(encoding.fill, 6),
                      .got = column.text(row),
                      .advice = "mend the cell, or leave it empty"});
@@ -525,9 +532,10 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
   TargetEncoding& target = encoder.target;
   target.task = schema.task;
   std::size_t used = 0;
+  const ColumnFinder place_of(table);
   for (const SchemaColumn& entry : schema.columns) {
     if (entry.role == ColumnRole::ignored) continue;
-    const std::size_t place = table.column_index(entry.name);
+    const std::size_t place = place_of(entry.name);
     const Column& column = table.columns[place];
     if (entry.role == ColumnRole::target) {
       target.columns.push_back(entry.name);

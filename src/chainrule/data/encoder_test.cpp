@@ -341,7 +341,7 @@ TEST(EncodeInputs, AFeatureBeyondTheRangeOfItsTypeIsAnErrorAtItsCell) {
   const Table far = table_of({numbers("x", {0, 1e30})});
   const ErrorReport report = report_of<DataError>([&] { encoded<float>(encoder, far); });
   EXPECT_EQ(report.what, "the number is too far from those of the training rows");
-  EXPECT_EQ(report.where, "t.csv:3:1");
+  EXPECT_EQ(report.where, "t.csv:3:1 (column \"x\")");
   EXPECT_EQ(report.got, "1e+30");
   EXPECT_NO_THROW(encoded<double>(encoder, far));  // 1e40 fits
 }

@@ -574,12 +574,19 @@ Schema make_schema(const Table& table, const SchemaOptions& options) {
   std::vector<std::size_t> targets = find_columns(table, options.targets, "--target");
   const std::vector<std::size_t> ignored = find_columns(table, options.ignored, "--ignore");
   const std::vector<std::size_t> kept = find_columns(table, options.kept, "--keep");
+  std::vector<std::size_t> weight;
+  if (!options.weight_column.empty())
+    weight = find_columns(table, {options.weight_column}, "--weight-column");
   refuse_in_both(table, targets, ignored, "--target", "--ignore");
   refuse_in_both(table, kept, ignored, "--keep", "--ignore");
+  refuse_in_both(table, targets, weight, "--target", "--weight-column");
+  refuse_in_both(table, kept, weight, "--keep", "--weight-column");
 
   Schema schema;
   if (targets.empty()) {
-    targets.push_back(default_target(table, ignored));
+    std::vector<std::size_t> taken = ignored;
+    taken.insert(taken.end(), weight.begin(), weight.end());
+    targets.push_back(default_target(table, taken));
     schema.notes.push_back("the target is " + quoted(table.columns[targets.front()].name) +
                            ", the last column; use --target COLUMN for another.");
   }
@@ -596,6 +603,9 @@ Schema make_schema(const Table& table, const SchemaOptions& options) {
     } else if (contains(ignored, place)) {
       entry.role = ColumnRole::ignored;
       entry.note = "as asked";
+    } else if (contains(weight, place)) {
+      entry.role = ColumnRole::ignored;
+      entry.note = "says how much each row counts";
     } else if (!contains(kept, place)) {
       if (summary.looks_like_date) refuse_date(table, place);
       if (summary.looks_like_identifier) {
@@ -632,6 +642,9 @@ Schema make_schema(const Table& table, const SchemaOptions& options) {
     std::string advice = "add a column that the target depends on";
     if (!identifiers.empty())
       advice = "use --keep " + as_argument(identifiers.front()) + " if it is a real input";
+    else if (!wordy.empty())
+      advice = quoted(wordy.front()) + " was left out for its many different words; keep it with --keep " +
+               as_argument(wordy.front()) + " or a larger --max-words";
     throw DataError({.what = "no input column is left",
                      .where = table.source,
                      .expected = "at least one column that is neither target nor ignored",

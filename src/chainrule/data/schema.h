@@ -42,6 +42,7 @@ std::vector<ColumnSummary> summarise_table(const Table& table);
 struct SchemaOptions {
   std::vector<std::string> targets;  // empty: the last column (said in a note)
   std::vector<std::string> ignored;
+  std::string weight_column;      // how much each row counts: not an input; "": none
   std::vector<std::string> kept;  // used although they look like identifiers
   std::optional<Task> task;       // empty: found
   std::size_t max_words = 100;    // a category with more distinct words is ignored and reported

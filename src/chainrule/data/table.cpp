@@ -51,4 +51,14 @@ std::string Table::cell_position(std::size_t row, std::size_t column) const {
   return text + "row " + std::to_string(row + 1) + ", column " + columns[column].name;
 }
 
+ColumnFinder::ColumnFinder(const Table& table) : table_(table) {
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    places_.emplace(table.columns[c].name, c);
+}
+
+std::size_t ColumnFinder::operator()(std::string_view name) const {
+  const auto found = places_.find(name);
+  return found != places_.end() ? found->second : table_.column_index(name);  // which says what is there
+}
+
 }  // namespace chainrule

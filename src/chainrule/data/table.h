@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "chainrule/base/names.h"
@@ -27,6 +28,9 @@ struct EnumNames<ColumnKind> {
 };
 
 inline constexpr std::int32_t kMissingCode = -1;
+
+// A table has at most so many columns, whatever its format.
+inline constexpr std::size_t kMostColumns = 1'000'000;
 
 struct Column {
   std::string name;
@@ -62,6 +66,17 @@ struct Table {
   std::size_t column_index(std::string_view name) const;
   // "iris.csv:12:3" (column counted from 1), or "images.idx, row 12, column pixel_3" without lines.
   std::string cell_position(std::size_t row, std::size_t column) const;
+};
+
+// Table::column_index for many names, in constant time each. The table must outlive it and keep its columns.
+class ColumnFinder {
+ public:
+  explicit ColumnFinder(const Table& table);
+  std::size_t operator()(std::string_view name) const;
+
+ private:
+  const Table& table_;
+  std::unordered_map<std::string_view, std::size_t> places_;
 };
 
 }  // namespace chainrule

@@ -65,8 +65,20 @@ void refuse_foreign_formats(ByteSource& source) {
   }
 }
 
+// A safetensors container: the length of the header in eight bytes, then JSON.
+void refuse_model_files(ByteSource& source) {
+  const std::string_view start = source.peek(10);
+  if (start.size() < 10 || start.substr(4, 4) != "\0\0\0\0"sv || start.substr(8) != "{\"") return;
+  throw DataError({.what = "the file is not a table that can be read",
+                   .where = source.display_name(),
+                   .expected = "a text table in UTF-8, IDX or NPY, plain or gzip-compressed",
+                   .got = "a model file (safetensors)",
+                   .advice = "give the table here; `chainrule inspect` shows a model"});
+}
+
 TableFormat find_format(ByteSource& source) {
   refuse_foreign_formats(source);
+  refuse_model_files(source);
   if (source.peek(kNpyMagic.size()) == kNpyMagic) return TableFormat::npy;
   // No text begins with two NUL bytes.
   if (source.peek(2) == "\0\0"sv) return TableFormat::idx;
@@ -101,19 +113,22 @@ std::unique_ptr<TableReader> open_table(FileSystem& file_system, const std::stri
   return open_source(std::move(source), format, options);
 }
 
-Table read_table(FileSystem& file_system, const std::string& path, const ReadOptions& options) {
+Table read_table(FileSystem& file_system, const std::string& path, const ReadOptions& options,
+                 TableLayout* layout) {
   std::unique_ptr<ByteSource> source = open_byte_source(file_system, path);
   const TableFormat format = find_format(*source);
-  if (format == TableFormat::text) return read_csv(std::move(source), options);
+  if (format == TableFormat::text) return read_csv(std::move(source), options, kReadAhead, layout);
 
   Table names = {.source = source->display_name()};
   const std::unique_ptr<TableReader> reader = open_source(std::move(source), format, options);
+  if (layout != nullptr) *layout = reader->layout();
   std::vector<std::optional<ColumnKind>> kinds(reader->layout().column_names.size(), ColumnKind::numeric);
   if (!options.column_kinds.empty()) {
     for (const std::string& name : reader->layout().column_names)
       names.columns.push_back({.name = name});
+    const ColumnFinder place_of(names);
     for (const auto& [name, kind] : options.column_kinds)
-      kinds[names.column_index(name)] = kind;
+      kinds[place_of(name)] = kind;
   }
   return reader->next_rows(std::numeric_limits<std::size_t>::max(), kinds);
 }

@@ -69,7 +69,8 @@ class TableReader {
 std::unique_ptr<TableReader> open_table(FileSystem& file_system, const std::string& path,
                                         const ReadOptions& options);
 
-// The whole table, columns typed by looking.
-Table read_table(FileSystem& file_system, const std::string& path, const ReadOptions& options = {});
+// The whole table, columns typed by looking. `layout`, when given, receives what was found out about the file.
+Table read_table(FileSystem& file_system, const std::string& path, const ReadOptions& options = {},
+                 TableLayout* layout = nullptr);
 
 }  // namespace chainrule

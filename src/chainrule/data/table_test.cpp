@@ -72,5 +72,16 @@ TEST(Table, CellPositionIsFileLineColumnOrRowAndName) {
   EXPECT_EQ(table.cell_position(1, 1), "images.idx, row 2, column b");
 }
 
+TEST(ColumnFinder, FindsWhatColumnIndexFinds) {
+  Table table;
+  table.source = "t.csv";
+  for (const char* const name : {"a", "b", "c"})
+    table.columns.push_back({.name = name});
+  const ColumnFinder place_of(table);
+  EXPECT_EQ(place_of("c"), 2u);
+  EXPECT_EQ(place_of("a"), table.column_index("a"));
+  EXPECT_THROW(place_of("d"), DataError);
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -13,8 +13,8 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kMostUnits = 12;
-constexpr std::size_t kMostColumns = 16;  // the first half and the last half are drawn
-constexpr std::size_t kLongestName = 20;  // display columns
+constexpr std::size_t kMostDrawnColumns = 16;  // the first half and the last half are drawn
+constexpr std::size_t kLongestName = 20;       // display columns
 constexpr double kFontSize = 12;
 constexpr double kUnitDistance = 24;
 constexpr double kColumnDistance = 150;
@@ -80,11 +80,11 @@ std::vector<UnitColumn> make_columns(const Network& network) {
     }
     columns.push_back(std::move(column));
   }
-  if (columns.size() > kMostColumns) {
-    const std::size_t left_out = columns.size() - kMostColumns;
-    const auto first = columns.begin() + kMostColumns / 2;
+  if (columns.size() > kMostDrawnColumns) {
+    const std::size_t left_out = columns.size() - kMostDrawnColumns;
+    const auto first = columns.begin() + kMostDrawnColumns / 2;
     columns.erase(first, first + static_cast<std::ptrdiff_t>(left_out));
-    columns.insert(columns.begin() + kMostColumns / 2,
+    columns.insert(columns.begin() + kMostDrawnColumns / 2,
                    UnitColumn{.is_gap = true, .captions = {"…", count_of(left_out, "layer") + " more"}});
   }
   return columns;

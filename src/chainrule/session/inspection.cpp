@@ -9,8 +9,8 @@ namespace chainrule {
 
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,
                                 const SchemaOptions& options) {
-  TableDescription description{.layout = open_table(file_system, source.path, source.read)->layout()};
-  const Table table = load_table(file_system, source);
+  TableDescription description;
+  const Table table = load_table(file_system, source, &description.layout);
   description.rows = table.rows();
   description.columns = summarise_table(table);
   try {

@@ -1,6 +1,7 @@
 #include "chainrule/session/prediction.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "chainrule/base/error.h"
@@ -34,6 +35,19 @@ Matrix<double> network_outputs(const Compute& compute, const Model& model, std::
   Matrix<double> values(outputs.rows(), outputs.columns());
   std::copy(outputs.values().begin(), outputs.values().end(), values.values().begin());
   return values;
+}
+
+// Inputs far outside those of training can overflow on their way through the network.
+void require_finite_outputs(const Matrix<double>& outputs, const Table& table) {
+  for (std::size_t r = 0; r < outputs.rows(); ++r) {
+    const std::span<const double> row(outputs.row(r), outputs.columns());
+    if (std::all_of(row.begin(), row.end(), [](double value) { return std::isfinite(value); })) continue;
+    throw NonFiniteError(
+        {.what = "the network's answer to a row is not finite",
+         .where = r < table.lines.size() ? file_position(table.source, table.lines[r], 0)
+                                         : table.source + ", row " + std::to_string(r + 1),
+         .advice = "look in this row for a number very far from those of the training rows"});
+  }
 }
 
 // Outputs that were not trained as a softmax need not sum to 1: their shares do.
@@ -179,6 +193,7 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
         return network_outputs<T>(compute, model, parameters, table, predictions.report);
       },
       model.parameters);
+  require_finite_outputs(outputs, table);
   switch (model.encoder.target.task) {
     case Task::regression:
       predictions.values = outputs_in_own_units(model, outputs.view());
@@ -273,6 +288,13 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
         evaluation.predicted = std::move(scored.predicted);
       },
       model.parameters);
+  if (!std::isfinite(evaluation.metrics.loss)) {
+    throw NonFiniteError({.what = "the loss on these rows is not finite",
+                          .where = table.source,
+                          .got = format_number(evaluation.metrics.loss),
+                          .advice = "look for a number very far from those of the training rows; `chainrule "
+                                    "predict` names the row"});
+  }
   return evaluation;
 }
 

@@ -5,8 +5,8 @@
 
 namespace chainrule {
 
-Table load_table(FileSystem& file_system, const DataSource& source) {
-  Table table = read_table(file_system, source.path, source.read);
+Table load_table(FileSystem& file_system, const DataSource& source, TableLayout* layout) {
+  Table table = read_table(file_system, source.path, source.read, layout);
   if (source.labels_path.empty()) return table;
   Table labels = read_table(file_system, source.labels_path);
   if (labels.columns.size() != 1) {

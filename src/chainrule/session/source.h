@@ -18,6 +18,6 @@ struct DataSource {
 
 // The whole table; labels are joined as a last column named "label". Throws DataError when the labels have
 // another number of rows or more than one column.
-Table load_table(FileSystem& file_system, const DataSource& source);
+Table load_table(FileSystem& file_system, const DataSource& source, TableLayout* layout = nullptr);
 
 }  // namespace chainrule

@@ -21,6 +21,13 @@ std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
+// File names may hold any bytes, model files hold UTF-8.
+std::string storable(const std::string& name) {
+  if (is_valid_utf8(name)) return name;
+  const std::string in_quotes = quoted(name);
+  return in_quotes.substr(1, in_quotes.size() - 2);
+}
+
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
   std::iota(rows.begin(), rows.end(), 0u);
@@ -63,6 +70,11 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
                          .huber_delta = request.huber_delta,
                          .quantile = request.quantile,
                          .label_smoothing = request.label_smoothing};
+  if (loss.label_smoothing != 0 && task == Task::regression) {
+    throw UsageError({.what = "label smoothing needs classes or labels",
+                      .got = "task regression",
+                      .advice = "leave --label-smoothing out"});
+  }
   const bool fits = task == Task::regression
                         ? gradient_place(loss.kind) == GradientAt::output
                         : !is_regression_only(loss.kind) &&
@@ -173,7 +185,8 @@ std::vector<double> weights_from_column(const Table& table, const std::string& n
     if (!is_number || column.numbers[row] < 0) {
       throw DataError({.what = "a sample weight must be a number of at least 0",
                        .where = table.cell_position(row, index) + " (column " + quoted(name) + ")",
-                       .got = quoted(column.text(row))});
+                       .got = quoted(column.text(row)),
+                       .advice = "mend the cell, or give another column of weights"});
     }
     weights.push_back(column.numbers[row]);
   }
@@ -218,16 +231,27 @@ std::vector<double> weights_of_classes(const TrainRequest& request, const Encode
   return weights;
 }
 
+void require_some_weight(std::span<const double> weights, const std::string& source) {
+  if (weights.empty() || std::any_of(weights.begin(), weights.end(), [](double w) { return w > 0; })) return;
+  throw DataError(
+      {.what = "no row counts: all weights are 0",
+       .where = source,
+       .expected = "at least one row, among those to learn from and those to test on, with a weight above 0",
+       .advice = "check the class weights and the column of weights"});
+}
+
 // Column weights times class weights; empty when neither is asked for.
 std::vector<double> row_weights(const TrainRequest& request, const Encoder& encoder, const Table& table,
                                 std::span<const std::uint32_t> rows, std::span<const double> class_weights) {
   std::vector<double> weights;
   if (!request.weight_column.empty()) weights = weights_from_column(table, request.weight_column, rows);
-  if (class_weights.empty()) return weights;
-  weights.resize(rows.size(), 1);
-  const std::vector<std::uint32_t> classes = target_classes(encoder, table, rows);
-  for (std::size_t r = 0; r < rows.size(); ++r)
-    weights[r] *= class_weights[classes[r]];
+  if (!class_weights.empty()) {
+    weights.resize(rows.size(), 1);
+    const std::vector<std::uint32_t> classes = target_classes(encoder, table, rows);
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      weights[r] *= class_weights[classes[r]];
+  }
+  require_some_weight(weights, table.source);
   return weights;
 }
 
@@ -306,14 +330,21 @@ struct Prepared {
 };
 
 Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
+  for (const auto& [name, text] : request.recorded_options) {
+    if (is_valid_utf8(text)) continue;
+    throw UsageError({.what = "an option is not text in UTF-8, so a model file cannot record it",
+                      .where = name,
+                      .got = quoted(text)});
+  }
   Prepared prepared{.tables = {.table = load_table(file_system, request.data)}};
   const Table& table = prepared.tables.table;
   require_rows(table);
 
   SchemaOptions schema_options = request.schema;
-  if (!request.weight_column.empty()) {
-    table.column_index(request.weight_column);  // throws for a column that does not exist
-    schema_options.ignored.push_back(request.weight_column);
+  schema_options.weight_column = request.weight_column;
+  // Labels from a file of their own are what is to be learned; nothing was guessed.
+  if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
+    schema_options.targets = {table.columns.back().name};
   }
   TrainingPlan& plan = prepared.plan;
   plan.schema = make_schema(table, schema_options);
@@ -392,6 +423,10 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
                                    row_weights(request, model.encoder, tables.validation_source(),
                                                tables.split.validation, class_weights));
   }
+  if (validation && fingerprint_of(*validation) == fingerprint_of(training)) {
+    outcome.notes.push_back(
+        "the rows to test on are the rows to learn from: their score says nothing about new rows.");
+  }
   prepared.tables = {};  // the raw cells are not needed any more
   if (observer.on_plan) observer.on_plan(plan);
 
@@ -422,7 +457,7 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
   outcome.predicted = std::move(scored.predicted);
 
   model.provenance = {.version = std::string(version()),
-                      .data_name = file_name(request.data.path),
+                      .data_name = storable(file_name(request.data.path)),
                       .data_fingerprint = fingerprint_of(training),
                       .training_rows = plan.training_rows,
                       .validation_rows = plan.validation_rows,

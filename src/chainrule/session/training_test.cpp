@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chainrule/base/error.h"
+#include "chainrule/io/model_file.h"
 #include "support/session_files.h"
 #include "support/test_tables.h"
 
@@ -218,6 +219,46 @@ TEST(TrainOnTable, WhatCannotBeTrainedIsRefusedInWords) {
               r.class_weighting = ClassWeighting::given;
               r.class_weights = {{"Adelie", -1}};
             }).what.find("class weight"),
+            std::string::npos);
+}
+
+TEST(TrainOnTable, SomeRowMustCount) {
+  TrainRequest request = penguins();
+  request.class_weighting = ClassWeighting::given;
+  request.class_weights = {{"Adelie", 0}, {"Chinstrap", 0}, {"Gentoo", 0}};
+  EXPECT_NE(report_of<DataError>([&] { train_quietly(request); }).what.find("all weights are 0"),
+            std::string::npos);
+}
+
+TEST(TrainOnTable, FileNamesMayHoldAnyBytesAndOptionsMayNot) {
+  TrainRequest request;
+  request.stopping.epochs = 1;
+  request.data.path = file_of("\xff.csv", "x,y\n1.5,a\n2.5,b\n3.5,a\n4.5,b\n");
+  const Model model = train_quietly(request).model;
+  EXPECT_NE(model.provenance.data_name.find("\\xff.csv"), std::string::npos) << model.provenance.data_name;
+  save_model(real_file_system(), file_of("m.safetensors", ""), model);
+  request.recorded_options = {{"class-names", "\xff"}};
+  EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).where, "class-names");
+}
+
+TEST(TrainOnTable, SaysWhenTheRowsToTestOnAreThoseToLearnFrom) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 1;
+  request.validation = request.data;
+  const std::vector<std::string> notes = train_quietly(request).notes;
+  ASSERT_FALSE(notes.empty());
+  EXPECT_NE(notes.back().find("the rows to learn from"), std::string::npos);
+}
+
+TEST(TrainOnTable, TheColumnOfWeightsHasThatRole) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 1;
+  request.weight_column = "body_mass_g";
+  request.data.path = file_of("t.csv", "island,body_mass_g,species\nA,1,x\nB,2,y\nA,1,x\nB,0,y\n");
+  const Schema schema = train_quietly(request).model.schema;
+  EXPECT_EQ(schema.columns[1].note, "says how much each row counts");
+  request.weight_column = "species";
+  EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).expected.find("--weight-column"),
             std::string::npos);
 }
 

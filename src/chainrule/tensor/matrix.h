@@ -19,7 +19,8 @@ struct AlignedAllocator {
   using value_type = T;
   AlignedAllocator() = default;
   template <typename U>
-  AlignedAllocator(const AlignedAllocator<U>&) {}
+  AlignedAllocator(const AlignedAllocator<U>&) {
+  }  // NOLINT(google-explicit-constructor): allocators must convert
   T* allocate(std::size_t count) {
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
     return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
@@ -39,10 +40,10 @@ struct MatrixView {
   std::size_t stride = 0;
 
   MatrixView() = default;
-  MatrixView(T* data_, std::size_t rows_, std::size_t columns_)
-      : MatrixView(data_, rows_, columns_, columns_) {}
-  MatrixView(T* data_, std::size_t rows_, std::size_t columns_, std::size_t stride_)
-      : data(data_), rows(rows_), columns(columns_), stride(stride_) {
+  MatrixView(T* first, std::size_t row_count, std::size_t column_count)
+      : MatrixView(first, row_count, column_count, column_count) {}
+  MatrixView(T* first, std::size_t row_count, std::size_t column_count, std::size_t row_distance)
+      : data(first), rows(row_count), columns(column_count), stride(row_distance) {
     assert(stride >= columns);
   }
 
@@ -63,7 +64,10 @@ struct MatrixView {
     assert(first + count <= columns);
     return {data + first, rows, count, stride};
   }
-  operator MatrixView<const T>() const { return {data, rows, columns, stride}; }
+  // As T* becomes const T*.
+  operator MatrixView<const T>() const {  // NOLINT(google-explicit-constructor)
+    return {data, rows, columns, stride};
+  }
 };
 
 // Owns its numbers; copies copy them. Elements start as zero.

@@ -12,6 +12,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -176,6 +177,8 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
     shared.threads.reserve(workers);
     for (std::size_t i = 0; i < workers; ++i)
       shared.threads.emplace_back([&shared] { shared.serve(); });
+  } catch (const std::system_error&) {
+    // No more threads to be had: those that started, and the caller, compute the same.
   } catch (...) {
     shared.close();
     throw;
@@ -184,7 +187,7 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
   std::vector<int> processors = allowed_processors();
   std::erase(processors, sched_getcpu());
   if (processors.size() >= workers) {
-    for (std::size_t i = 0; i < workers; ++i)
+    for (std::size_t i = 0; i < shared.threads.size(); ++i)
       pin(shared.threads[i], processors[i]);
   }
 #endif

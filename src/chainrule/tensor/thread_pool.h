@@ -14,7 +14,7 @@ std::size_t available_threads();
 
 class ThreadPool {
  public:
-  // threads >= 1 counts the caller too: 1 starts no thread at all.
+  // threads >= 1 counts the caller too: 1 starts no thread at all. Where the system gives fewer, there are fewer.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

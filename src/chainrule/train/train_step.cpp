@@ -35,15 +35,18 @@ template <typename T>
                                     const TrainState<T>& state, const StepBuffers<T>& buffers, double loss,
                                     double rate) {
   const std::uint64_t epoch = state.step / options.steps_per_epoch + 1;
-  throw NonFiniteError({.what = "training diverged: the numbers are no longer finite",
-                        .where = "epoch " + std::to_string(epoch) + ", step " +
-                                 std::to_string(state.step + 1) + ", " +
-                                 first_bad_layer<T>(network, buffers.workspace, state.gradient),
-                        .expected = "a finite loss and gradient",
-                        .got = "loss " + format_number(loss),
-                        .advice = "a smaller learning rate than " + format_significant(rate, 6) +
-                                  " (a tenth, say), a limit on the gradient's length (clip norm 1), or "
-                                  "another scaling of the inputs"});
+  throw NonFiniteError(
+      {.what = "training diverged: the numbers are no longer finite",
+       .where = "epoch " + std::to_string(epoch) + ", step " + std::to_string(state.step + 1) + ", " +
+                first_bad_layer<T>(network, buffers.workspace, state.gradient),
+       .expected = "a finite loss and gradient",
+       .got = "loss " + format_number(loss),
+       .advice = state.step == 0
+                     ? "nothing was learned yet, so it is the first weights or the inputs: smaller "
+                       "first weights (initializer), or scaled inputs without extreme numbers"
+                     : "a smaller learning rate than " + format_significant(rate, 6) +
+                           " (a tenth, say), a limit on the gradient's length (clip norm 1), or "
+                           "another scaling of the inputs"});
 }
 
 }  // namespace

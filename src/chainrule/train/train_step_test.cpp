@@ -61,10 +61,23 @@ TEST_F(LinearStep, NothingChangesWhenTheNumbersAreNotFinite) {
   } catch (const NonFiniteError& error) {
     EXPECT_NE(error.report().where.find("epoch 1, step 1"), std::string::npos) << error.what();
     EXPECT_NE(error.report().where.find("layer 1"), std::string::npos) << error.what();
-    EXPECT_NE(error.report().advice.find("learning rate"), std::string::npos);
+    // Nothing was updated yet, so the learning rate is not to blame.
+    EXPECT_NE(error.report().advice.find("first weights"), std::string::npos);
   }
   EXPECT_EQ(state_.parameters, before);
   EXPECT_EQ(state_.step, 0u);
+}
+
+TEST_F(LinearStep, AfterAnUpdateTheLearningRateIsToBlame) {
+  step();
+  buffers_.batch.inputs(1, 0) = 1e200;
+  try {
+    step();
+    FAIL();
+  } catch (const NonFiniteError& error) {
+    EXPECT_NE(error.report().where.find("step 2"), std::string::npos) << error.what();
+    EXPECT_NE(error.report().advice.find("learning rate"), std::string::npos);
+  }
 }
 
 TEST_F(LinearStep, OverflowedParametersAreNamed) {

@@ -63,6 +63,17 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
   }
 }
 
+// The parameters are finite here, so it is the rows.
+void require_finite_validation(double loss, std::uint64_t epoch) {
+  if (std::isfinite(loss)) return;
+  throw NonFiniteError(
+      {.what = "the loss on the held-out rows is not finite",
+       .where = "epoch " + std::to_string(epoch),
+       .expected = "a finite loss",
+       .got = format_number(loss),
+       .advice = "look among the held-out rows for a number very far from all others, and mend it"});
+}
+
 }  // namespace
 
 template <typename T>
@@ -123,6 +134,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     if (validation != nullptr) {
       report.validation_loss = evaluate_dataset<T>(compute, network, state.parameters, options.loss,
                                                    *validation, &validation_outputs);
+      require_finite_validation(*report.validation_loss, epoch);
       if (score) report.validation_score = score(validation_outputs.view(), validation->targets.view());
     }
     const double elapsed = whole.seconds();

@@ -155,6 +155,20 @@ TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   EXPECT_EQ(timed.stop_reason, StopReason::time_budget);
 }
 
+TEST(Trainer, ValidationRowsThatOverflowAreAnErrorAndNotBad) {
+  Dataset<float> validation = plane<float>(5, 2);
+  validation.inputs(3, 0) = 3e38F;
+  validation.inputs(3, 1) = -3e38F;
+  AlignedVector<float> w = start<float>(linear());
+  try {
+    train<float>({}, linear(), descent(), plane<float>(50, 1), &validation, {}, {}, w);
+    FAIL();
+  } catch (const NonFiniteError& error) {
+    EXPECT_EQ(error.report().where, "epoch 1");
+    EXPECT_NE(error.report().what.find("held-out"), std::string::npos);
+  }
+}
+
 TEST(Trainer, ABatchLargerThanTheDataIsRefused) {
   TrainerOptions options = descent();
   options.batch_size = 51;

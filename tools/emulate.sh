@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Runs the numeric tests on an emulated processor with AVX-512: tools/emulate.sh PRESET
+#
+# Bochs emulates a Skylake-X at some 100 million instructions a second. A Debian kernel boots in it with a file
+# system in memory that holds busybox, the test programs with their libraries, and the files they read. The
+# console comes here. Takes about a quarter of an hour; fails when a test fails, or when the end is not seen.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+preset=$1
+build=build/$preset
+home=build/emulator
+processor=corei7_skylake_x
+minutes=60
+mkdir -p "$home"
+work=$(mktemp -d "$PWD/$home/work.XXXXXX")
+children=()
+finish() {
+  [[ ${#children[@]} -eq 0 ]] || kill -KILL "${children[@]}" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap finish EXIT
+
+# --- the kernel, once -----------------------------------------------------------------------------------------
+
+find_kernel() { compgen -G "$home/kernel/boot/vmlinuz-*" | head -n 1; }
+if [[ -z $(find_kernel) ]]; then
+  package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+  (cd "$work" && apt-get download -qq "$package" && dpkg -x "$package"_*.deb kernel)
+  rm -rf "$home/kernel"
+  mv "$work/kernel" "$home/kernel"
+fi
+
+# --- the file system in memory --------------------------------------------------------------------------------
+
+root=$work/root
+mkdir -p "$root"/{bin,proc,sys,dev,tmp,programs} "$root$PWD"
+cp "$(command -v busybox)" "$root/bin/busybox"
+cp -r --parents examples/data tests/data tests/golden "$root$PWD"
+for program in chainrule test_tensor test_model test_optim test_train test_session; do
+  strip -o "$root/programs/$program" "$build/bin/$program"
+  ldd "$build/bin/$program" | grep -oE '/[^ ]+' | while read -r library; do
+    mkdir -p "$root${library%/*}"
+    cp -Lu "$library" "$root$library"
+  done
+done
+cat >"$root/init" <<'GUEST'
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/bin:/programs TMPDIR=/tmp NO_COLOR=1
+export LD_LIBRARY_PATH=/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev
+cd /tmp
+failed=0
+run() {
+  echo "\$ $*"
+  "$@" || failed=1
+}
+grep -m 1 'model name' /proc/cpuinfo
+if ! grep -q -w avx512dq /proc/cpuinfo; then
+  echo "no AVX-512 here"
+  failed=1
+fi
+for vector in avx512 avx2 scalar; do
+  for threads in 1 2 3; do run chainrule bench --signature --vector $vector --threads $threads; done
+done
+# Everything that computes takes the widest path, which is AVX-512 here.
+for part in tensor model optim train session; do
+  run test_$part --gtest_brief=1 --gtest_color=no
+done
+echo "GUEST STATUS $failed"
+sync
+sleep 60
+GUEST
+chmod +x "$root/init"
+(cd "$root" && find . | cpio --quiet -o -H newc) >"$work/initrd" # unpacking would take longer than reading
+
+# --- a compact disc to start from, and the machine ------------------------------------------------------------
+
+disc=$work/disc
+mkdir -p "$disc/isolinux"
+cp "$(find_kernel)" "$disc/isolinux/vmlinuz"
+cp "$work/initrd" "$disc/isolinux/initrd"
+cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$disc/isolinux/"
+# clearcpuid: xsavec and xsaves. Bochs 2.7 gives them a size that Linux finds wrong, and Linux then turns AVX off.
+cat >"$disc/isolinux/isolinux.cfg" <<'TEXT'
+DEFAULT linux
+LABEL linux
+  KERNEL vmlinuz
+  INITRD initrd
+  APPEND console=ttyS0,115200 quiet nokaslr mitigations=off nowatchdog tsc=reliable lpj=1000000 random.trust_cpu=on panic=-1 clearcpuid=321,323
+TEXT
+xorriso -as mkisofs -quiet -o "$work/disc.iso" -b isolinux/isolinux.bin -c isolinux/boot.cat \
+  -no-emul-boot -boot-load-size 4 -boot-info-table "$disc" 2>/dev/null
+cat >"$work/machine" <<TEXT
+config_interface: textconfig
+display_library: term
+cpu: model=$processor, count=1, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+memory: guest=512, host=512
+romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=cdrom, path=$work/disc.iso, status=inserted
+boot: cdrom
+com1: enabled=1, mode=file, dev=$work/console
+clock: sync=none, time0=local
+speaker: enabled=0
+sound: waveoutdrv=dummy
+log: $work/log
+panic: action=fatal
+error: action=report
+info: action=report
+debug: action=ignore
+TEXT
+
+# --- the run --------------------------------------------------------------------------------------------------
+
+: >"$work/console"
+echo c >"$work/continue" # Debian's Bochs begins in its debugger
+TERM=xterm setsid bochs-bin -q -f "$work/machine" -rc "$work/continue" </dev/null >"$work/screen" 2>&1 &
+bochs=$!
+tail -n +1 -f --pid=$bochs "$work/console" &
+children=("$bochs" $!)
+# The screen is a pseudo-terminal; when nobody reads it the machine stands still.
+for _ in $(seq 100); do
+  screen=$(grep -h tty-index /proc/$bochs/fdinfo/* 2>/dev/null | grep -o '[0-9]*' | head -n 1 || true)
+  if [[ -n $screen ]]; then
+    { stty raw -echo; exec cat; } <"/dev/pts/$screen" >/dev/null 2>&1 &
+    children+=($!)
+    break
+  fi
+  sleep 0.2
+done
+while kill -0 $bochs 2>/dev/null && [[ $SECONDS -lt $((minutes * 60)) ]]; do
+  ! grep -q 'GUEST STATUS\|Kernel panic' "$work/console" || break
+  sleep 2
+done
+sleep 3 # the last lines
+echo "emulate: $SECONDS seconds"
+grep -q 'GUEST STATUS 0' "$work/console"
