@@ -44,7 +44,7 @@ FLOORS = {
 PROGRAMS = "apps"
 LIBRARIES = {
     "Highway": (re.compile(r"hwy/"), {"tensor"}),
-    "nlohmann-json": (re.compile(r"nlohmann/"), {"io", "session", PROGRAMS}),
+    "nlohmann-json": (re.compile(r"nlohmann/"), {"io", "teach", "session", PROGRAMS}),
     "CLI11": (re.compile(r"CLI/"), {PROGRAMS}),
     "fmt": (re.compile(r"fmt/"), {PROGRAMS}),
 }

@@ -85,6 +85,11 @@ std::string how_to_get_help(const Command& command) {
                     .advice = "a value that starts with - is given as " + entry.long_name() + "=VALUE"});
 }
 
+// "-x^2" where an expression is due; "--x" is a mistyped option everywhere.
+bool may_be_argument(const Command& command, std::string_view word) {
+  return command.takes_leading_minus() && !word.starts_with("--");
+}
+
 // What the first look at the arguments finds: which command, and is its help wanted. Unknown words are
 // refused here, where the nearest name can be told; CLI11 then parses what is known to be well-formed.
 struct FirstLook {
@@ -107,7 +112,7 @@ FirstLook look_at(const std::vector<std::string>& arguments, Command& root) {
     if (looks_like_option(word)) {
       const OptionEntry* const entry = find_option(command, word);
       if (entry == nullptr) {
-        if (look.wants_help) continue;
+        if (look.wants_help || may_be_argument(command, word)) continue;
         throw_unknown_option(command, word);
       }
       const bool is_long = word.starts_with("--");
@@ -349,6 +354,18 @@ void Command::positional(std::string name, std::string help, std::string& value,
   entry.option->required()->type_size(1)->expected(1)->allow_extra_args(false);
 }
 
+void Command::positionals(std::string name, std::string help, Binding binding) {
+  OptionEntry& entry = add({.names = std::move(name),
+                            .value = "",
+                            .help = std::move(help),
+                            .completion = Completion::nothing,
+                            .recorded = Recorded::nowhere},
+                           std::move(binding));
+  entry.is_positional = true;
+  entry.option = app_->add_option(entry.text.names, [](const CLI::results_t&) { return true; });
+  entry.option->type_size(1)->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(true);
+}
+
 void Command::option(OptionText text, Binding binding) {
   OptionEntry& entry = add(std::move(text), std::move(binding));
   entry.option = app_->add_option(entry.text.names, [](const CLI::results_t&) { return true; });
@@ -458,8 +475,14 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
                           [](std::string_view text) { return std::string(text); }));
     return ExitCode::usage;
   }
+  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
+  for (std::string& word : words) {
+    // A blank in front makes it an argument, for CLI11 as for a reader.
+    if (looks_like_option(word) && find_option(command, word) == nullptr && may_be_argument(command, word))
+      word.insert(0, " ");
+  }
   try {
-    app_->parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    app_->parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     throw_parse_error(error, command, app_->remaining(true));
   }

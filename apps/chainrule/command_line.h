@@ -99,6 +99,11 @@ class Command {
   void heading(std::string title) { heading_ = std::move(title); }
   void positional(std::string name, std::string help, std::string& value,
                   Completion completion = Completion::file);
+  // Any number of words behind the others, none at all too.
+  void positionals(std::string name, std::string help, Binding binding);
+  // An argument of this command may begin with -, as "-x^2" does, when it is no option.
+  void take_leading_minus() { takes_leading_minus_ = true; }
+  bool takes_leading_minus() const { return takes_leading_minus_; }
   void option(OptionText text, Binding binding);
   void flag(std::string names, std::string help, bool& value);
   // A flag that somebody else acts on.
@@ -139,6 +144,7 @@ class Command {
   std::vector<std::unique_ptr<OptionEntry>> options_;
   std::vector<std::unique_ptr<Command>> subcommands_;
   std::function<ExitCode(Console&, Command&)> run_;
+  bool takes_leading_minus_ = false;
 };
 
 class CommandLine {

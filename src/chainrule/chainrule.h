@@ -23,6 +23,10 @@
 #include "chainrule/optim/schedule.h"           // 6 schedule
 #include "chainrule/train/history.h"            // 8 report
 
+// Calculations opened to the eye.
+#include "chainrule/teach/expression_graph.h"
+#include "chainrule/teach/graph_drawing.h"
+
 // Networks and data.
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/generators.h"

@@ -14,6 +14,7 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"data", "split"},
     {"data", "generate"},
     {"gradcheck"},
+    {"graph"},
     {"bench"},
     {"bench", "train"},
     {"completion"},
@@ -53,8 +54,8 @@ TEST(Help, ListsEveryCommandThatHasOne) {
       found.push_back(line.substr(2, line.find(' ', 2) - 2));
     }
   }
-  const std::vector<std::string> expected = {"train", "predict",   "evaluate", "inspect",
-                                             "data",  "gradcheck", "bench",    "completion"};
+  const std::vector<std::string> expected = {"train",     "predict", "evaluate", "inspect",   "data",
+                                             "gradcheck", "graph",   "bench",    "completion"};
   EXPECT_EQ(found, expected);
 }
 

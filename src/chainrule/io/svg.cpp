@@ -289,4 +289,12 @@ std::string SvgWriter::finish() {
   return result + "</svg>\n";
 }
 
+std::string standalone_svg(std::string element, std::string_view style) {
+  constexpr std::string_view kOpen = "<svg ";
+  element.insert(kOpen.size(), "xmlns=\"http://www.w3.org/2000/svg\" ");
+  const std::size_t body = element.find(">\n") + 2;
+  element.insert(body, "<style>" + std::string(style) + "</style>\n");
+  return element;
+}
+
 }  // namespace chainrule

@@ -85,4 +85,7 @@ class SvgWriter {
   std::string out_;
 };
 
+// The element as a file of its own: with the namespace that viewers ask for, and its style.
+std::string standalone_svg(std::string element, std::string_view style);
+
 }  // namespace chainrule
