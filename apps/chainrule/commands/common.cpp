@@ -74,6 +74,12 @@ void add_column_option(Command& command, ReadOptions& read) {
        .keeps_values_apart = true});
 }
 
+void add_missing_target_option(Command& command, DataSource& data) {
+  command.option(
+      {.names = "--missing-target", .value = "WORD", .help = "what to do with rows without an answer"},
+      to_word(data.missing_target));
+}
+
 void add_labels_option(Command& command, std::string& labels_path) {
   command.option({.names = "--labels",
                   .value = "FILE",

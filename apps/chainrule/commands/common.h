@@ -12,6 +12,7 @@
 #include "chainrule/command_line.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/table_reader.h"
+#include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
@@ -25,6 +26,7 @@ void add_reading_options(Command& command, ReadOptions& read);
 // --column NAME=KIND.
 void add_column_option(Command& command, ReadOptions& read);
 // --labels FILE.
+void add_missing_target_option(Command& command, DataSource& data);
 void add_labels_option(Command& command, std::string& labels_path);
 
 // --- computing ---------------------------------------------------------------------------------------------

@@ -115,6 +115,8 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   }
   console.flush();
   note_encoding(console, evaluation.report);
+  if (evaluation.rows_without_target > 0)
+    console.note(count_of(evaluation.rows_without_target, "row") + " without a target left out");
   if (passed) return ExitCode::done;
   console.err(fmt::format("chainrule: {} {} is below --fail-under {}\n", score.first,
                           format_significant(score.second, 6), format_number(*settings.fail_under)));
@@ -146,6 +148,7 @@ void add_evaluate_command(Command& root) {
                  to_number(settings->fail_under));
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
+  add_missing_target_option(command, settings->data);
   add_reading_options(command, settings->data.read);
   command.heading("This run");
   add_compute_options(command, settings->compute);

@@ -27,6 +27,7 @@ void add_data_options(Command& command, TrainSettings& settings) {
       {.names = "--keep", .value = "NAME", .help = "columns to use although they look like identifiers: a,b"},
       to_list(request.schema.kept));
   add_labels_option(command, request.data.labels_path);
+  add_missing_target_option(command, request.data);
   add_column_option(command, request.data.read);
   add_reading_options(command, request.data.read);
   command.option({.names = "--class-names",

@@ -157,7 +157,7 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
                    .where = table.cell_position(row, place),
                    .expected = "a value in every row",
                    .got = "a missing cell",
-                   .advice = "fill the cell, or remove the row"});
+                   .advice = "fill the cell, or leave such rows out with --missing-target skip"});
 }
 
 // --- classes -----------------------------------------------------------------------------------------------

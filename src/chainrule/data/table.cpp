@@ -41,7 +41,11 @@ std::size_t Table::column_index(std::string_view name) const {
                    .where = source,
                    .expected = expected,
                    .got = quoted(name),
-                   .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
+                   .advice = !nearest.empty() ? "did you mean " + quoted(nearest) + "?"
+                             : columns.size() == 1
+                                 ? "a table of one column often has another delimiter: name it "
+                                   "with --delimiter"
+                                 : ""});
 }
 
 std::string Table::cell_position(std::size_t row, std::size_t column) const {
@@ -49,6 +53,34 @@ std::string Table::cell_position(std::size_t row, std::size_t column) const {
   std::string text = source;
   if (!text.empty()) text += ", ";
   return text + "row " + std::to_string(row + 1) + ", column " + columns[column].name;
+}
+
+std::size_t drop_rows_without(Table& table, std::span<const std::string> columns) {
+  const std::size_t rows = table.rows();
+  std::vector<char> is_kept(rows, 1);
+  for (const std::string& name : columns) {
+    const Column& column = table.columns[table.column_index(name)];
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (column.is_missing(row)) is_kept[row] = 0;
+    }
+  }
+  const auto keep = [&](auto& values) {
+    if (values.size() != rows) return;  // a column that was not read, rows without lines
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (is_kept[row] == 0) continue;
+      if (kept != row) values[kept] = std::move(values[row]);
+      ++kept;
+    }
+    values.resize(kept);
+  };
+  for (Column& column : table.columns) {
+    keep(column.numbers);
+    keep(column.codes);
+  }
+  keep(table.lines);
+  keep(table.row_text);
+  return rows - static_cast<std::size_t>(std::count(is_kept.begin(), is_kept.end(), 1));
 }
 
 ColumnFinder::ColumnFinder(const Table& table) : table_(table) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -67,6 +68,10 @@ struct Table {
   // "iris.csv:12:3" (column counted from 1), or "images.idx, row 12, column pixel_3" without lines.
   std::string cell_position(std::size_t row, std::size_t column) const;
 };
+
+// Leaves out the rows in which one of these columns is missing. Returns how many. Throws DataError for a column that is
+// not there.
+std::size_t drop_rows_without(Table& table, std::span<const std::string> columns);
 
 // Table::column_index for many names, in constant time each. The table must outlive it and keep its columns.
 class ColumnFinder {

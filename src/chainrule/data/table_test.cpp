@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include <string>
 
 #include "chainrule/base/error.h"
@@ -70,6 +72,41 @@ TEST(Table, CellPositionIsFileLineColumnOrRowAndName) {
   table.lines.clear();
   table.source = "images.idx";
   EXPECT_EQ(table.cell_position(1, 1), "images.idx, row 2, column b");
+}
+
+TEST(ColumnIndex, OfATableOfOneColumnAsksForTheDelimiter) {
+  Table table;
+  table.columns = {{.name = "column_1"}};
+  try {
+    table.column_index("species");
+    FAIL();
+  } catch (const DataError& error) {
+    EXPECT_NE(error.report().advice.find("--delimiter"), std::string::npos);
+  }
+}
+
+TEST(DropRowsWithout, KeepsTheRestInOrderWithItsLines) {
+  Table table;
+  table.source = "t.csv";
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  table.columns = {
+      {.name = "x", .numbers = {1, 2, 3, 4}},
+      {.name = "y", .kind = ColumnKind::category, .codes = {0, kMissingCode, 1, 0}, .words = {"a", "b"}},
+      {.name = "z", .numbers = {1, 2, missing, 4}},
+      {.name = "not read"}};
+  table.lines = {2, 3, 4, 6};
+  Table once = table;
+  const std::string y[] = {"y"};
+  EXPECT_EQ(drop_rows_without(once, y), 1u);
+  EXPECT_EQ(once.columns[0].numbers, (std::vector<double>{1, 3, 4}));
+  EXPECT_EQ(once.columns[1].codes, (std::vector<std::int32_t>{0, 1, 0}));
+  EXPECT_EQ(once.lines, (std::vector<std::uint64_t>{2, 4, 6}));
+  const std::string both[] = {"y", "z"};
+  EXPECT_EQ(drop_rows_without(table, both), 2u);
+  EXPECT_EQ(table.lines, (std::vector<std::uint64_t>{2, 6}));
+  EXPECT_EQ(drop_rows_without(table, both), 0u);
+  const std::string none[] = {"q"};
+  EXPECT_THROW(drop_rows_without(table, none), DataError);
 }
 
 TEST(ColumnFinder, FindsWhatColumnIndexFinds) {

@@ -300,7 +300,13 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
 
 Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model,
                          const DataSource& data) {
-  return evaluate_table(compute, model, read_for_model(file_system, model, data));
+  Table table = read_for_model(file_system, model, data);
+  std::size_t dropped = 0;
+  if (data.missing_target == MissingTarget::skip)
+    dropped = drop_rows_without(table, model.encoder.target.columns);
+  Evaluation evaluation = evaluate_table(compute, model, table);
+  evaluation.rows_without_target = dropped;
+  return evaluation;
 }
 
 }  // namespace chainrule

@@ -55,6 +55,7 @@ struct Evaluation {
   Matrix<double> truth;      // regression
   Matrix<double> predicted;  // regression
   EncodeReport report;
+  std::size_t rows_without_target = 0;  // left out, when asked for
 };
 
 Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table);

@@ -4,9 +4,21 @@
 #include <string>
 
 #include "chainrule/base/file_system.h"
+#include "chainrule/base/names.h"
 #include "chainrule/data/table_reader.h"
 
 namespace chainrule {
+
+enum class MissingTarget { refuse, skip };
+
+template <>
+struct EnumNames<MissingTarget> {
+  static constexpr std::string_view kind = "way with missing targets";
+  static constexpr EnumName<MissingTarget> table[] = {
+      {MissingTarget::refuse, "refuse", "a row without a target is an error"},
+      {MissingTarget::skip, "skip", "rows without a target are left out"},
+  };
+};
 
 // labels_path: for IDX and NPY, a file of one column and as many rows; empty when the target is a column of
 // `path`.
@@ -14,6 +26,7 @@ struct DataSource {
   std::string path;
   std::string labels_path;
   ReadOptions read;
+  MissingTarget missing_target = MissingTarget::refuse;
 };
 
 // The whole table; labels are joined as a last column named "label". Throws DataError when the labels have

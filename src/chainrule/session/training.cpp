@@ -337,7 +337,7 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
                       .got = quoted(text)});
   }
   Prepared prepared{.tables = {.table = load_table(file_system, request.data)}};
-  const Table& table = prepared.tables.table;
+  Table& table = prepared.tables.table;
   require_rows(table);
 
   SchemaOptions schema_options = request.schema;
@@ -350,6 +350,18 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   plan.schema = make_schema(table, schema_options);
   plan.notes = plan.schema.notes;
 
+  std::vector<std::string> targets;
+  for (const SchemaColumn& column : plan.schema.columns) {
+    if (column.role == ColumnRole::target) targets.push_back(column.name);
+  }
+  if (request.data.missing_target == MissingTarget::skip) {
+    if (const std::size_t dropped = drop_rows_without(table, targets)) {
+      plan.notes.push_back("left out " + count_of(dropped, "row") + " of " + table.source +
+                           " without a target.");
+    }
+    require_rows(table);
+  }
+
   Split& split = prepared.tables.split;
   if (request.validation) {
     DataSource source = *request.validation;
@@ -360,7 +372,9 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
         source.read.column_kinds.emplace_back(column.name, column.kind);
       }
     }
-    prepared.tables.validation_table = load_table(file_system, source);
+    Table validation = load_table(file_system, source);
+    if (request.data.missing_target == MissingTarget::skip) drop_rows_without(validation, targets);
+    prepared.tables.validation_table = std::move(validation);
     split.training = all_rows(table);
     split.validation = all_rows(*prepared.tables.validation_table);
     if (split.validation.empty()) {

@@ -4,6 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/io/model_file.h"
+#include "chainrule/session/prediction.h"
 #include "support/session_files.h"
 #include "support/test_tables.h"
 
@@ -220,6 +221,21 @@ TEST(TrainOnTable, WhatCannotBeTrainedIsRefusedInWords) {
               r.class_weights = {{"Adelie", -1}};
             }).what.find("class weight"),
             std::string::npos);
+}
+
+TEST(TrainOnTable, RowsWithoutATargetAreLeftOutWhenAsked) {
+  TrainRequest request = penguins();
+  request.schema.targets = {"sex"};  // 11 birds of unknown sex
+  request.stopping.epochs = 1;
+  EXPECT_NE(report_of<DataError>([&] { train_quietly(request); }).advice.find("--missing-target skip"),
+            std::string::npos);
+  request.data.missing_target = MissingTarget::skip;
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_EQ(outcome.model.provenance.training_rows + outcome.model.provenance.validation_rows, 333u);
+  EXPECT_TRUE(any_note_has(outcome.notes, "left out 11 rows"));
+  const Evaluation evaluation = evaluate_file(real_file_system(), {}, outcome.model, request.data);
+  EXPECT_EQ(evaluation.metrics.rows, 333u);
+  EXPECT_EQ(evaluation.rows_without_target, 11u);
 }
 
 TEST(TrainOnTable, SomeRowMustCount) {
