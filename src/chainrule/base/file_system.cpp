@@ -355,7 +355,7 @@ AtomicFile::AtomicFile(FileSystem& file_system, std::string path)
                                                                 : quoted(directory) + " is not a directory",
                      .advice = "make the directory first (mkdir -p), or use another path"});
   }
-  try {
+  or_abandon([&] {
     // A file that its owner made read-only is not replaced, although the directory would allow it.
     if (kind == FileKind::regular) file_system_.open_to_write(target_path_)->close();
     std::string temporary_path = new_temporary_path(file_system_, target_path_);
@@ -363,13 +363,7 @@ AtomicFile::AtomicFile(FileSystem& file_system, std::string path)
     temporary_path_ = std::move(temporary_path);
     if (kind == FileKind::regular) file_system_.copy_permissions(target_path_, temporary_path_);
     buffer_.reserve(kBufferSize);
-  } catch (const DataError& error) {
-    abandon();
-    throw about_target(error, path_);
-  } catch (...) {
-    abandon();
-    throw;
-  }
+  });
 }
 
 AtomicFile::~AtomicFile() {
@@ -388,7 +382,7 @@ void AtomicFile::append(std::string_view text) {
     buffer_ += text;
     return;
   }
-  try {
+  or_abandon([&] {
     write(buffer_);
     buffer_.clear();
     if (text.size() < kBufferSize) {
@@ -396,13 +390,7 @@ void AtomicFile::append(std::string_view text) {
     } else {
       write(text);
     }
-  } catch (const DataError& error) {
-    abandon();
-    throw about_target(error, path_);
-  } catch (...) {
-    abandon();
-    throw;
-  }
+  });
 }
 
 void AtomicFile::prepare() {
@@ -410,32 +398,20 @@ void AtomicFile::prepare() {
     throw StateError({.what = "commit of a file that was committed or has failed", .where = path_});
   }
   if (is_prepared_) return;
-  try {
+  or_abandon([&] {
     write(buffer_);
     buffer_.clear();
     file_->sync();
     file_->close();
-  } catch (const DataError& error) {
-    abandon();
-    throw about_target(error, path_);
-  } catch (...) {
-    abandon();
-    throw;
-  }
+  });
   is_prepared_ = true;
 }
 
 void AtomicFile::commit() {
   prepare();
-  try {
+  or_abandon([&] {
     if (!temporary_path_.empty()) file_system_.rename(temporary_path_, target_path_);
-  } catch (const DataError& error) {
-    abandon();
-    throw about_target(error, path_);
-  } catch (...) {
-    abandon();
-    throw;
-  }
+  });
   file_.reset();
   committed_ = true;
   if (temporary_path_.empty()) return;
@@ -448,6 +424,18 @@ void AtomicFile::commit() {
          .where = path_,
          .got = error.report().got,
          .advice = "write it again, or check the disk"});
+  }
+}
+
+void AtomicFile::or_abandon(const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const DataError& error) {
+    abandon();
+    throw about_target(error, path_);
+  } catch (...) {
+    abandon();
+    throw;
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -87,6 +88,8 @@ class AtomicFile {
 
  private:
   void write(std::string_view bytes);
+  // When the step fails the temporary goes, and the error names the file that was asked for.
+  void or_abandon(const std::function<void()>& step);
   void abandon() noexcept;
 
   FileSystem& file_system_;
