@@ -16,7 +16,8 @@ mkdir -p "$home"
 work=$(mktemp -d "$PWD/$home/work.XXXXXX")
 children=()
 finish() {
-  [[ ${#children[@]} -eq 0 ]] || kill -KILL "${children[@]}" 2>/dev/null || true
+  # Waiting for them keeps bash from announcing each that was killed.
+  [[ ${#children[@]} -eq 0 ]] || { kill -KILL "${children[@]}"; wait "${children[@]}"; } 2>/dev/null || true
   rm -rf "$work"
 }
 trap finish EXIT
