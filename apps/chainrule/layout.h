@@ -1,4 +1,5 @@
-// Text for people: wrapped lines, aligned tables, durations, words a shell can take back.
+// Text for people: durations, lists of names, words a shell can take back. Wrapped lines and aligned tables are in
+// base/text_layout.h.
 #pragma once
 
 #include <cstddef>
@@ -6,21 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/base/text_layout.h"
+
 namespace chainrule::cli {
-
-// `text` in lines of at most `width` columns; the first starts with `first`, the others with as many blanks
-// as `first` is wide. Line breaks of `text` are kept. Ends with \n.
-std::string wrapped(std::string_view first, std::string_view text, std::size_t width);
-
-enum class Align { left, right };
-
-// Rows of cells in columns as wide as their widest cell, two blanks apart, every line after `indent` blanks.
-// A missing alignment is left. Lines carry no blanks at their ends.
-std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::vector<Align>& alignment,
-                    std::size_t indent = 0);
-
-// Columns the text takes on a terminal: colour sequences (CSI ... m) take none.
-std::size_t visible_width(std::string_view text);
 
 // At most `columns` wide; what is cut ends with "...".
 std::string shortened(std::string_view text, std::size_t columns);

@@ -66,6 +66,7 @@ void add_all_commands(Command& root) {
   add_data_command(root);
   add_gradcheck_command(root);
   add_graph_command(root);
+  add_lesson_command(root);
   add_bench_command(root);
   add_completion_command(root);
 }

@@ -15,6 +15,7 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"data", "generate"},
     {"gradcheck"},
     {"graph"},
+    {"lesson"},
     {"bench"},
     {"bench", "train"},
     {"completion"},
@@ -54,8 +55,8 @@ TEST(Help, ListsEveryCommandThatHasOne) {
       found.push_back(line.substr(2, line.find(' ', 2) - 2));
     }
   }
-  const std::vector<std::string> expected = {"train",     "predict", "evaluate", "inspect",   "data",
-                                             "gradcheck", "graph",   "bench",    "completion"};
+  const std::vector<std::string> expected = {"train",     "predict", "evaluate", "inspect", "data",
+                                             "gradcheck", "graph",   "lesson",   "bench",   "completion"};
   EXPECT_EQ(found, expected);
 }
 

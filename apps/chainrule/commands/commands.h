@@ -12,6 +12,7 @@ void add_inspect_command(Command& root);
 void add_data_command(Command& root);
 void add_gradcheck_command(Command& root);
 void add_graph_command(Command& root);
+void add_lesson_command(Command& root);
 void add_bench_command(Command& root);
 void add_completion_command(Command& root);
 

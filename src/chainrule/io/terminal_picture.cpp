@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/base/text_layout.h"
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/io/svg.h"
@@ -25,32 +26,11 @@ std::string spaces(std::size_t count) {
   return std::string(count, ' ');
 }
 
-enum class Align { left, right };
-
 struct TextTable {
   std::vector<Align> aligns;
   std::vector<std::vector<std::string>> rows;  // the headings first
 
-  std::string text() const {
-    std::vector<std::size_t> widths(aligns.size(), 0);
-    for (const std::vector<std::string>& row : rows) {
-      for (std::size_t c = 0; c < row.size(); ++c)
-        widths[c] = std::max(widths[c], display_width(row[c]));
-    }
-    std::string out;
-    for (const std::vector<std::string>& row : rows) {
-      std::string line;
-      for (std::size_t c = 0; c < row.size(); ++c) {
-        if (c != 0) line += "  ";
-        const std::string padding = spaces(widths[c] - display_width(row[c]));
-        line += aligns[c] == Align::left ? row[c] + padding : padding + row[c];
-      }
-      while (!line.empty() && line.back() == ' ')
-        line.pop_back();
-      out += line + "\n";
-    }
-    return out;
-  }
+  std::string text() const { return aligned(rows, aligns); }
 };
 
 // A name from the data as it may stand in a terminal: on one line, without control characters, not too long.

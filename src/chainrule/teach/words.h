@@ -1,0 +1,35 @@
+// Lessons speak English and Chinese: every sentence is written in both, side by side, so that neither is forgotten.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "chainrule/base/names.h"
+
+namespace chainrule {
+
+enum class Language { en, zh };
+
+template <>
+struct EnumNames<Language> {
+  static constexpr std::string_view kind = "language";
+  static constexpr EnumName<Language> table[] = {
+      {Language::en, "en", "English"},
+      {Language::zh, "zh", "Chinese"},
+  };
+};
+
+// The same thing said in both languages. {0}, {1}, ... stand for values, in any order.
+struct Words {
+  std::string_view english;
+  std::string_view chinese;
+
+  std::string_view in(Language language) const { return language == Language::en ? english : chinese; }
+};
+
+// `text` with its places {0}, {1}, ... filled. Braces around anything but a number stay. Throws StateError for a place
+// without a value.
+std::string filled(std::string_view text, std::span<const std::string> values);
+
+}  // namespace chainrule
