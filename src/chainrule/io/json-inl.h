@@ -36,21 +36,39 @@ inline constexpr std::string_view kForeignFileAdvice =
 inline constexpr std::string_view kDamagedFileAdvice =
     "the file is damaged: copy or download it again, or train the model again";
 
+// Which file the JSON stands in, for complaints about it.
+struct JsonSource {
+  std::string_view name;          // "the model file"
+  std::string_view not_proper;    // what to try when it is no proper JSON
+  std::string_view not_sensible;  // what to try when a value makes no sense
+  [[noreturn]] void (*raise)(ErrorReport report);
+};
+
+[[noreturn]] inline void raise_model_file_error(ErrorReport report) {
+  throw ModelFileError(std::move(report));
+}
+inline constexpr JsonSource kModelFileJson = {.name = "the model file",
+                                              .not_proper = kDamagedFileAdvice,
+                                              .not_sensible = kForeignFileAdvice,
+                                              .raise = raise_model_file_error};
+
 // Builds a value from the events of nlohmann's parser and refuses what is not strict. (json::parse with a
 // callback would do, but after every object it looks at all elements of the list around it: quadratic time,
 // and a header of 16 MiB may hold five million objects.)
 class StrictJsonBuilder {
  public:
-  StrictJsonBuilder(const std::string& where, std::size_t deepest) : where_(where), deepest_(deepest) {}
+  StrictJsonBuilder(const JsonSource& source, const std::string& where, std::size_t deepest)
+      : source_(source), where_(where), deepest_(deepest) {}
 
   nlohmann::json take() { return std::move(root_); }
 
   [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const {
-    throw ModelFileError({.what = "a part of the model file is not proper JSON: " + std::move(what),
-                          .where = where_,
-                          .expected = std::move(expected),
-                          .got = std::move(got),
-                          .advice = std::string(kDamagedFileAdvice)});
+    source_.raise(
+        {.what = "a part of " + std::string(source_.name) + " is not proper JSON: " + std::move(what),
+         .where = where_,
+         .expected = std::move(expected),
+         .got = std::move(got),
+         .advice = std::string(source_.not_proper)});
   }
 
   // The events. All return true: go on.
@@ -110,6 +128,7 @@ class StrictJsonBuilder {
     return true;
   }
 
+  const JsonSource& source_;
   const std::string& where_;
   std::size_t deepest_;
   nlohmann::json root_;
@@ -117,10 +136,11 @@ class StrictJsonBuilder {
   nlohmann::json* member_ = nullptr;   // of the innermost object, named but without a value yet
 };
 
-// Throws ModelFileError with `where` and the byte.
+// Raises the source's error with `where` and the byte.
 inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where,
-                                          std::size_t deepest = kDeepestJson) {
-  StrictJsonBuilder builder(where, deepest);
+                                          std::size_t deepest = kDeepestJson,
+                                          const JsonSource& source = kModelFileJson) {
+  StrictJsonBuilder builder(source, where, deepest);
   if (text.starts_with("\xef\xbb\xbf")) builder.refuse("it begins with a byte order mark", "", "");
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();
@@ -202,30 +222,33 @@ inline std::string canonical_json(const nlohmann::json& value) {
 class JsonValue {
  public:
   // The value is not copied and must outlive this and all that is got from it.
-  JsonValue(const nlohmann::json& value, std::string where) : value_(&value), where_(std::move(where)) {}
+  JsonValue(const nlohmann::json& value, std::string where, const JsonSource& source = kModelFileJson)
+      : value_(&value), where_(std::move(where)), source_(&source) {}
 
   const std::string& where() const { return where_; }
   bool is_null() const { return value_->is_null(); }
+  bool is_list() const { return value_->is_array(); }
 
   [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const {
-    throw ModelFileError({.what = std::move(what),
-                          .where = where_,
-                          .expected = std::move(expected),
-                          .got = std::move(got),
-                          .advice = std::string(kForeignFileAdvice)});
+    source_->raise({.what = std::move(what),
+                    .where = where_,
+                    .expected = std::move(expected),
+                    .got = std::move(got),
+                    .advice = std::string(source_->not_sensible)});
   }
 
   // An object with exactly these members.
   void require_members(std::initializer_list<std::string_view> names) const {
     require_object();
     for (const std::string_view name : names) {
-      if (!value_->contains(name)) refuse("something is missing in the model file", quoted(name), "nothing");
+      if (!value_->contains(name))
+        refuse("something is missing in " + std::string(source_->name), quoted(name), "nothing");
     }
     if (value_->size() == names.size()) return;
     std::vector<std::string> known(names.begin(), names.end());
     for (const auto& [key, unused] : value_->items()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
-        refuse("the model file holds something unknown", join(known, ", "), quoted(key));
+        refuse(std::string(source_->name) + " holds something unknown", join(known, ", "), quoted(key));
       }
     }
   }
@@ -236,9 +259,10 @@ class JsonValue {
   JsonValue member(std::string_view name) const {
     require_object();
     const auto found = value_->find(name);
-    if (found == value_->end()) refuse("something is missing in the model file", quoted(name), "nothing");
+    if (found == value_->end())
+      refuse("something is missing in " + std::string(source_->name), quoted(name), "nothing");
     const bool is_plain = name.find_first_of(".[]\"") == std::string_view::npos;
-    return {*found, where_ + (is_plain ? "." + std::string(name) : "[" + quoted(name) + "]")};
+    return {*found, where_ + (is_plain ? "." + std::string(name) : "[" + quoted(name) + "]"), *source_};
   }
 
   std::vector<std::string> member_names() const {
@@ -273,8 +297,8 @@ class JsonValue {
     if (!value_->is_number_unsigned()) refuse_type("a whole number of at least 0");
     const std::uint64_t result = value_->get<std::uint64_t>();
     if (result > largest) {
-      refuse("a number in the model file is too large", "at most " + format_count(largest),
-             format_count(result));
+      refuse("a number in " + std::string(source_->name) + " is too large",
+             "at most " + format_count(largest), format_count(result));
     }
     return result;
   }
@@ -286,7 +310,8 @@ class JsonValue {
     try {
       return parse_name<E>(text());
     } catch (const UsageError& error) {
-      refuse("the model file holds an " + error.report().what, error.report().expected, error.report().got);
+      refuse(std::string(source_->name) + " holds an " + error.report().what, error.report().expected,
+             error.report().got);
     }
   }
 
@@ -296,15 +321,16 @@ class JsonValue {
   }
   [[noreturn]] void refuse_type(std::string expected) const {
     if (value_->is_structured()) {
-      refuse("the model file holds a value of the wrong type", std::move(expected),
+      refuse(std::string(source_->name) + " holds a value of the wrong type", std::move(expected),
              value_->is_array() ? "a list" : "an object");
     }
-    refuse("the model file holds a value of the wrong type", std::move(expected),
+    refuse(std::string(source_->name) + " holds a value of the wrong type", std::move(expected),
            value_->is_string() ? quoted(value_->get<std::string>()) : value_->dump());
   }
 
   const nlohmann::json* value_;
   std::string where_;
+  const JsonSource* source_;
 };
 
 // The elements of a list, each made when it is asked for: a list of millions would otherwise make as many
@@ -316,7 +342,7 @@ class JsonValue::Elements {
   }
   std::size_t size() const { return list_.value_->size(); }
   JsonValue operator[](std::size_t i) const {
-    return {(*list_.value_)[i], list_.where_ + "[" + std::to_string(i) + "]"};
+    return {(*list_.value_)[i], list_.where_ + "[" + std::to_string(i) + "]", *list_.source_};
   }
 
   struct Iterator {

@@ -28,6 +28,8 @@ Term error_term(const LossOptions& loss, double e) {
       return {e * e, 2 * e};
     case Loss::half_squared_error:
       return {0.5 * e * e, e};
+    case Loss::squared_error:
+      return {e * e, 2 * e};
     case Loss::mean_absolute_error:
       return {std::abs(e), e > 0 ? 1.0 : e < 0 ? -1.0 : 0.0};
     case Loss::huber: {

@@ -3,6 +3,7 @@
 // Per row, a output, t target, o the number of outputs:
 //   mean_squared_error     (1/o) sum (a - t)^2
 //   half_squared_error     1/2 sum (a - t)^2                                   the textbook's
+//   squared_error          sum (a - t)^2                                       the textbook's without the half
 //   mean_absolute_error    (1/o) sum |a - t|, derivative 0 at a = t
 //   huber                  (1/o) sum of e^2/2 for |e| <= delta, delta (|e| - delta/2) else, e = a - t
 //   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t
@@ -33,6 +34,7 @@ namespace chainrule {
 enum class Loss {
   mean_squared_error,
   half_squared_error,
+  squared_error,
   mean_absolute_error,
   huber,
   quantile,
@@ -47,6 +49,7 @@ struct EnumNames<Loss> {
   static constexpr EnumName<Loss> table[] = {
       {Loss::mean_squared_error, "mean_squared_error", "mean of (output - target)^2"},
       {Loss::half_squared_error, "half_squared_error", "half the sum of (output - target)^2, the textbook's"},
+      {Loss::squared_error, "squared_error", "the sum of (output - target)^2"},
       {Loss::mean_absolute_error, "mean_absolute_error", "mean of |output - target|"},
       {Loss::huber, "huber", "squared near the target, linear beyond delta"},
       {Loss::quantile, "quantile", "the output becomes the asked-for quantile"},

@@ -41,6 +41,10 @@ TEST(Loss, SquaredErrors) {
   EXPECT_EQ(mean.loss, 5);
   expect_near(mean.gradient, {1, -3});
   const Result half = evaluate({.kind = Loss::half_squared_error}, 2, {3, 1}, {2, 4});
+  // Without the half: 1 + 9 = 10, and twice the gradient.
+  const Result whole = evaluate({.kind = Loss::squared_error}, 2, {3, 1}, {2, 4});
+  EXPECT_EQ(whole.loss, 10);
+  EXPECT_EQ(whole.gradient, (std::vector<double>{2, -6}));
   EXPECT_EQ(half.loss, 5);
   expect_near(half.gradient, {1, -3});
 }

@@ -1,0 +1,285 @@
+#include "chainrule/teach/network_json.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+#include "chainrule/io/json-inl.h"
+
+namespace chainrule {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void raise_data_error(ErrorReport report) {
+  throw DataError(std::move(report));
+}
+
+constexpr JsonSource kNetworkJson = {
+    .name = "the network file",
+    .not_proper = "check brackets, commas and quotes",
+    .not_sensible = "chainrule explain --example 004 --format json shows a whole network file",
+    .raise = raise_data_error};
+
+// A network of more would not be worked by hand, and its sizes could not be multiplied safely.
+constexpr std::uint64_t kMostUnits = 10000;
+
+constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",
+                              "decay", "eta",         "W",    "b",         "samples"};
+// Results and remarks that such files carry along.
+constexpr std::array kKnown = {"id",
+                               "seed",
+                               "items",
+                               "note",
+                               "finite_difference_check",
+                               "z",
+                               "a",
+                               "delta",
+                               "dW",
+                               "db",
+                               "W_new",
+                               "b_new",
+                               "total_loss",
+                               "total_loss_after_update",
+                               "data_loss",
+                               "data_loss_after_update",
+                               "without_decay",
+                               "d_parameter",
+                               "parameter_new"};
+
+// Words of the lectures' worked examples for names of ours.
+struct Alias {
+  std::string_view word, name;
+};
+constexpr Alias kActivationAliases[] = {{"sigmoid", "logistic"}, {"linear", "identity"}};
+constexpr Alias kLossAliases[] = {{"half_sse", "half_squared_error"}, {"sse", "squared_error"}};
+
+template <typename E, std::size_t N>
+E word_of(const JsonValue& value, const Alias (&aliases)[N]) {
+  const std::string word = value.text();
+  for (const Alias& alias : aliases) {
+    if (alias.word == word) return parse_name<E>(alias.name);
+  }
+  return value.word<E>();
+}
+
+std::string numbers_of(std::size_t count) {
+  return count_of(count, "number");
+}
+
+NumberList read_numbers(const JsonValue& value, std::size_t expected, const std::string& of) {
+  NumberList numbers = value.numbers();
+  if (numbers.size() != expected)
+    value.refuse("a list does not fit the sizes", numbers_of(expected) + ", one for each " + of,
+                 numbers_of(numbers.size()));
+  return numbers;
+}
+
+std::string unit_of(std::size_t layer, std::size_t layers) {
+  if (layer == 0) return "input (sizes[0])";
+  const std::string name = layer == layers ? "output" : "unit of hidden layer " + std::to_string(layer);
+  return name + " (sizes[" + std::to_string(layer) + "])";
+}
+
+Dense read_activation(const JsonValue& value, std::size_t inputs, std::size_t outputs) {
+  if (value.has_member("name")) {
+    Dense layer = make_dense(inputs, outputs, word_of<Activation>(value.member("name"), kActivationAliases));
+    if (layer.parameter_use == ParameterUse::learnable) layer.parameter_use = ParameterUse::fixed;
+    if (value.has_member("parameter")) layer.activation_parameter = value.member("parameter").number();
+    return layer;
+  }
+  if (value.is_list()) {
+    Dense layer = make_dense(inputs, outputs, Activation::identity);
+    for (const JsonValue word : value.elements())
+      layer.unit_activations.push_back(word_of<Activation>(word, kActivationAliases));
+    if (layer.unit_activations.size() != outputs)
+      value.refuse("a list does not fit the sizes", count_of(outputs, "word") + ", one a unit",
+                   count_of(layer.unit_activations.size(), "word"));
+    return layer;
+  }
+  // prelu has a slope a unit in training; here its start value is meant, the same for all.
+  Dense layer = make_dense(inputs, outputs, word_of<Activation>(value, kActivationAliases));
+  if (layer.parameter_use == ParameterUse::learnable) layer.parameter_use = ParameterUse::fixed;
+  return layer;
+}
+
+Loss read_loss(const JsonValue& value, Activation output) {
+  if (value.text() == "cross_entropy") {
+    if (output == Activation::softmax) return Loss::softmax_cross_entropy;
+    if (output == Activation::logistic) return Loss::binary_cross_entropy;
+    value.refuse("cross_entropy needs probabilities", "softmax or logistic as the last activation",
+                 std::string(name_of(output)));
+  }
+  return word_of<Loss>(value, kLossAliases);
+}
+
+void read_layer(const JsonValue& file, std::size_t l, const std::vector<std::size_t>& sizes,
+                WorkedNetwork& worked) {
+  const std::size_t inputs = sizes[l], outputs = sizes[l + 1], layers = sizes.size() - 1;
+  const auto element = [&](std::string_view key) {
+    const JsonValue list = file.member(key);
+    const JsonValue::Elements elements = list.elements();
+    if (elements.size() != layers)
+      list.refuse("a list does not fit the sizes",
+                  count_of(layers, "entry", "entries") + ", one a layer of weights",
+                  std::to_string(elements.size()));
+    return elements[l];
+  };
+  worked.network.layers.emplace_back(read_activation(element("activations"), inputs, outputs));
+  const JsonValue w = element("W");
+  const JsonValue::Elements rows = w.elements();
+  if (rows.size() != outputs)
+    w.refuse("a matrix does not fit the sizes",
+             count_of(outputs, "row") + ", one for each " + unit_of(l + 1, layers),
+             std::to_string(rows.size()));
+  const std::size_t first = worked.parameters.size();
+  worked.parameters.resize(first + inputs * outputs);
+  for (std::size_t to = 0; to < outputs; ++to) {
+    const NumberList row = read_numbers(rows[to], inputs, unit_of(l, layers));
+    for (std::size_t from = 0; from < inputs; ++from)
+      worked.parameters[first + from * outputs + to] = row[from];
+  }
+  const NumberList b = read_numbers(element("b"), outputs, unit_of(l + 1, layers));
+  worked.parameters.insert(worked.parameters.end(), b.begin(), b.end());
+}
+
+std::vector<std::size_t> read_sizes(const JsonValue& value) {
+  const std::vector<std::size_t> sizes = value.counts(kMostUnits);
+  if (sizes.size() < 2) value.refuse("a network has inputs and at least one layer", "two sizes or more", "");
+  for (const std::size_t size : sizes) {
+    if (size == 0) value.refuse("a layer has no units", "sizes of at least 1", "0");
+  }
+  return sizes;
+}
+
+double read_optional(const JsonValue& file, std::string_view key, double otherwise) {
+  return file.has_member(key) ? file.member(key).number() : otherwise;
+}
+
+Json json_of(const std::vector<NumberTable>& tables) {
+  return Json(tables);
+}
+
+Json activation_json(const WorkedNetwork& worked, std::size_t l) {
+  const Dense& layer = worked.layer(l);
+  if (!layer.unit_activations.empty()) {
+    Json words = Json::array();
+    for (const Activation activation : layer.unit_activations)
+      words.push_back(name_of(activation));
+    return words;
+  }
+  const bool has_parameter = properties_of(layer.activation).parameter != ParameterUse::none;
+  if (!has_parameter) return name_of(layer.activation);
+  Json parameters = Json::array();
+  if (layer.parameter_use == ParameterUse::learnable) {
+    for (std::size_t i = 0; i < layer.outputs; ++i)
+      parameters.push_back(worked.activation_parameter(l, i));
+    return {{"name", name_of(layer.activation)}, {"learnable", std::move(parameters)}};
+  }
+  return {{"name", name_of(layer.activation)}, {"parameter", layer.activation_parameter}};
+}
+
+}  // namespace
+
+NetworkFile read_network_json(std::string_view text, const std::string& where) {
+  const nlohmann::json document = parse_json_strictly(text, where, kDeepestJson, kNetworkJson);
+  const JsonValue file(document, where, kNetworkJson);
+  NetworkFile result;
+  WorkedNetwork& worked = result.worked;
+  const std::vector<std::size_t> sizes = read_sizes(file.member("sizes"));
+  for (std::size_t l = 0; l + 1 < sizes.size(); ++l)
+    read_layer(file, l, sizes, worked);
+  worked.loss.kind = read_loss(file.member("loss"), worked.network.output_activation());
+  for (const JsonValue sample : file.member("samples").elements()) {
+    worked.samples.push_back(
+        {read_numbers(sample.member("x"), sizes.front(), unit_of(0, sizes.size() - 1)),
+         read_numbers(sample.member("t"), sizes.back(), unit_of(sizes.size() - 1, sizes.size() - 1))});
+  }
+  worked.loss.reduction = file.has_member("reduction") ? file.member("reduction").word<Reduction>()
+                          : worked.samples.size() == 1 ? Reduction::single
+                                                       : Reduction::mean;
+  worked.eta = file.member("eta").number();
+  worked.lambda = read_optional(file, "lambda", 0);
+  worked.decay = read_optional(file, "decay", 0);
+  try {
+    validate(worked.network);
+    validate(worked.loss, worked.network.output_activation());
+  } catch (const StateError& error) {
+    ErrorReport report = error.report();
+    report.where = report.where.empty() ? where : where + ": " + report.where;
+    throw DataError(std::move(report));
+  }
+  for (const std::string& key : file.member_names()) {
+    const auto is = [&key](const char* name) { return key == name; };
+    const bool is_known =
+        std::any_of(kRead.begin(), kRead.end(), is) || std::any_of(kKnown.begin(), kKnown.end(), is);
+    if (!is_known) result.unknown_keys.push_back(key);
+  }
+  return result;
+}
+
+std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step) {
+  Json json;
+  Json sizes = Json::array({worked.inputs()}), activations = Json::array(), W = Json::array(),
+       b = Json::array();
+  for (std::size_t l = 0; l < worked.layers(); ++l) {
+    sizes.push_back(worked.units(l));
+    activations.push_back(activation_json(worked, l));
+    NumberTable rows(worked.units(l));
+    NumberList biases;
+    for (std::size_t to = 0; to < worked.units(l); ++to) {
+      for (std::size_t from = 0; from < worked.layer(l).inputs; ++from)
+        rows[to].push_back(worked.weight(l, to, from));
+      if (worked.layer(l).bias == BiasUse::present) biases.push_back(worked.bias(l, to));
+    }
+    W.push_back(rows);
+    b.push_back(biases);
+  }
+  json["sizes"] = std::move(sizes);
+  json["activations"] = std::move(activations);
+  json["loss"] = name_of(worked.loss.kind);
+  json["reduction"] = name_of(worked.loss.reduction);
+  json["lambda"] = worked.lambda;
+  json["decay"] = worked.decay;
+  json["eta"] = worked.eta;
+  json["W"] = std::move(W);
+  json["b"] = std::move(b);
+  json["samples"] = Json::array();
+  for (std::size_t n = 0; n < step.samples.size(); ++n) {
+    const WorkedSampleStep& sample = step.samples[n];
+    json["samples"].push_back({{"x", worked.samples[n].x},
+                               {"t", worked.samples[n].t},
+                               {"z", sample.z},
+                               {"a", sample.a},
+                               {"f_prime", sample.f_prime},
+                               {"loss", sample.loss},
+                               {"delta", sample.delta}});
+  }
+  json["data_loss"] = step.data_loss;
+  json["total_loss"] = step.total_loss;
+  json["dW"] = json_of(step.dW);
+  json["db"] = step.db;
+  json["W_new"] = json_of(step.W_new);
+  json["b_new"] = step.b_new;
+  if (std::any_of(step.d_parameter.begin(), step.d_parameter.end(),
+                  [](const NumberList& d) { return !d.empty(); })) {
+    json["d_parameter"] = step.d_parameter;
+    json["parameter_new"] = step.parameter_new;
+  }
+  json["data_loss_after_update"] = step.data_loss_after;
+  json["total_loss_after_update"] = step.total_loss_after;
+  if (worked.decay != 0) {
+    WorkedNetwork plain = worked;
+    plain.decay = 0;
+    const WorkedStep without = work_step(plain);
+    json["without_decay"] = {{"W_new", json_of(without.W_new)},
+                             {"b_new", without.b_new},
+                             {"total_loss_after_update", without.total_loss_after}};
+  }
+  return json.dump(1) + "\n";
+}
+
+}  // namespace chainrule
