@@ -47,7 +47,7 @@ TEST(NetworkJson, KnowsTheWordsOfTheExamples) {
   file["activations"] = {"softmax"};
   file["samples"][0]["t"] = {1, 0};
   EXPECT_EQ(read_network_json(file.dump(), "n").worked.loss.kind, Loss::softmax_cross_entropy);
-  file["activations"] = {{"tanh", "sigmoid"}};
+  file["activations"] = json::array({json::array({"tanh", "sigmoid"})});
   file["loss"] = "sse";
   const WorkedNetwork mixed = read_network_json(file.dump(), "n").worked;
   EXPECT_EQ(mixed.activation(0, 0), Activation::tanh);
