@@ -65,6 +65,7 @@ void add_all_commands(Command& root) {
   add_inspect_command(root);
   add_data_command(root);
   add_gradcheck_command(root);
+  add_explain_command(root);
   add_graph_command(root);
   add_lesson_command(root);
   add_bench_command(root);

@@ -14,6 +14,7 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"data", "split"},
     {"data", "generate"},
     {"gradcheck"},
+    {"explain"},
     {"graph"},
     {"lesson"},
     {"bench"},
@@ -55,8 +56,9 @@ TEST(Help, ListsEveryCommandThatHasOne) {
       found.push_back(line.substr(2, line.find(' ', 2) - 2));
     }
   }
-  const std::vector<std::string> expected = {"train",     "predict", "evaluate", "inspect", "data",
-                                             "gradcheck", "graph",   "lesson",   "bench",   "completion"};
+  const std::vector<std::string> expected = {"train",  "predict",   "evaluate",  "inspect",
+                                             "data",   "gradcheck", "explain",   "graph",
+                                             "lesson", "bench",     "completion"};
   EXPECT_EQ(found, expected);
 }
 

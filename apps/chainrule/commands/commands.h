@@ -11,6 +11,7 @@ void add_evaluate_command(Command& root);
 void add_inspect_command(Command& root);
 void add_data_command(Command& root);
 void add_gradcheck_command(Command& root);
+void add_explain_command(Command& root);
 void add_graph_command(Command& root);
 void add_lesson_command(Command& root);
 void add_bench_command(Command& root);

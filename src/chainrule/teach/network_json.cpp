@@ -29,27 +29,6 @@ constexpr std::uint64_t kMostUnits = 10000;
 
 constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",
                               "decay", "eta",         "W",    "b",         "samples"};
-// Results and remarks that such files carry along.
-constexpr std::array kKnown = {"id",
-                               "seed",
-                               "items",
-                               "note",
-                               "finite_difference_check",
-                               "z",
-                               "a",
-                               "delta",
-                               "dW",
-                               "db",
-                               "W_new",
-                               "b_new",
-                               "total_loss",
-                               "total_loss_after_update",
-                               "data_loss",
-                               "data_loss_after_update",
-                               "without_decay",
-                               "d_parameter",
-                               "parameter_new"};
-
 // Words of the lectures' worked examples for names of ours.
 struct Alias {
   std::string_view word, name;
@@ -212,11 +191,11 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
     report.where = report.where.empty() ? where : where + ": " + report.where;
     throw DataError(std::move(report));
   }
+  const std::vector<std::string> known(kRead.begin(), kRead.end());
   for (const std::string& key : file.member_names()) {
-    const auto is = [&key](const char* name) { return key == name; };
-    const bool is_known =
-        std::any_of(kRead.begin(), kRead.end(), is) || std::any_of(kKnown.begin(), kKnown.end(), is);
-    if (!is_known) result.unknown_keys.push_back(key);
+    const bool is_read = std::find(known.begin(), known.end(), key) != known.end();
+    const std::string meant = is_read ? "" : nearest_name(key, known);
+    if (!meant.empty()) result.misspelt.emplace_back(key, meant);
   }
   return result;
 }

@@ -11,6 +11,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chainrule/teach/worked_step.h"
@@ -19,8 +20,9 @@ namespace chainrule {
 
 struct NetworkFile {
   WorkedNetwork worked;
-  std::vector<std::string>
-      unknown_keys;  // were not read; answers such as "dW", and notes, are known and not listed
+  // Keys that were not read and look like one that would have been, with the latter. Other keys (answers such as "dW",
+  // notes) are let pass.
+  std::vector<std::pair<std::string, std::string>> misspelt;
 };
 
 // `where` names the file in messages. Throws DataError for what is no such network, with the place inside the file and both

@@ -34,7 +34,7 @@ TEST(NetworkJson, ReadsWhatTheExamplesHave) {
   EXPECT_EQ(file.worked.loss.reduction, Reduction::single);
   EXPECT_EQ(file.worked.parameters, (NumberList{1, 2, 0.25}));
   EXPECT_EQ(file.worked.eta, 0.5);
-  EXPECT_TRUE(file.unknown_keys.empty());
+  EXPECT_TRUE(file.misspelt.empty());
 }
 
 TEST(NetworkJson, KnowsTheWordsOfTheExamples) {
@@ -64,15 +64,17 @@ TEST(NetworkJson, TakesItsOwnAnswerAsInput) {
   EXPECT_EQ(again.worked.parameters, worked.parameters);
   EXPECT_EQ(again.worked.network, worked.network);
   EXPECT_EQ(again.worked.decay, 1);
-  EXPECT_TRUE(again.unknown_keys.empty()) << again.unknown_keys[0];
+  EXPECT_TRUE(again.misspelt.empty()) << again.misspelt[0].first;
   EXPECT_EQ(worked_step_json(again.worked, work_step(again.worked)), answer);
 }
 
-TEST(NetworkJson, ListsKeysItDidNotRead) {
+TEST(NetworkJson, NoticesAMisspeltKey) {
   json file = small();
   file["lamda"] = 1;
   file["note"] = "a remark";
-  EXPECT_EQ(read_network_json(file.dump(), "n").unknown_keys, (std::vector<std::string>{"lamda"}));
+  file["dW"] = 3;
+  EXPECT_EQ(read_network_json(file.dump(), "n").misspelt,
+            (std::vector<std::pair<std::string, std::string>>{{"lamda", "lambda"}}));
 }
 
 TEST(NetworkJson, SaysWhichLayerAndBothSizesDoNotFit) {

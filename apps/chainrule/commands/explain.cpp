@@ -1,0 +1,224 @@
+// `chainrule explain`: one step of gradient descent as a lecture works it.
+#include <algorithm>
+#include <memory>
+
+#include "chainrule/base/text.h"
+#include "chainrule/commands/commands.h"
+#include "chainrule/commands/common.h"
+#include "chainrule/console.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/layout.h"
+#include "chainrule/session/worked_model.h"
+#include "chainrule/teach/derivation.h"
+#include "chainrule/teach/network_json.h"
+#include "chainrule/teach/worked_examples.h"
+
+namespace chainrule::cli {
+namespace {
+
+enum class ExplainFormat { text, latex, html, json };
+
+struct ExplainSettings {
+  std::string example, network_path, model_path;
+  DataSource data;
+  std::vector<std::size_t> rows = {1};
+  Notation notation = Notation::plain;
+  std::string parameter;
+  std::size_t digits = 6;
+  bool all = false;
+  ExplainFormat format = ExplainFormat::text;
+  std::string output_path;
+  std::optional<double> eta, lambda, decay;
+  std::optional<Reduction> reduction;
+};
+
+constexpr std::size_t kMostRows = 1000;
+constexpr std::string_view kExampleWord = "004";
+
+// "3", "1-4", "2,5,7-9": rows counted from 1.
+std::vector<std::size_t> parse_rows(const std::string& text) {
+  std::vector<std::size_t> rows;
+  for (const std::string& part : split_text(text, ',')) {
+    const std::size_t dash = part.find('-');
+    const std::size_t first = parse_count(part.substr(0, dash), 1);
+    const std::size_t last = dash == std::string::npos ? first : parse_count(part.substr(dash + 1), 1);
+    if (last < first || last - first >= kMostRows || rows.size() + last - first >= kMostRows) {
+      throw UsageError({.what = "these rows cannot be worked",
+                        .expected = "rows in ascending order, at most " + format_count(kMostRows),
+                        .got = quoted(text)});
+    }
+    for (std::size_t row = first; row <= last; ++row)
+      rows.push_back(row);
+  }
+  return rows;
+}
+
+void require_one_source(const ExplainSettings& settings) {
+  const int sources = (settings.example.empty() ? 0 : 1) + (settings.network_path.empty() ? 0 : 1) +
+                      (settings.model_path.empty() ? 0 : 1);
+  if (sources != 1) {
+    throw UsageError({.what = sources == 0 ? "nothing to explain" : "more than one thing to explain",
+                      .expected = "MODEL DATA, or --network FILE, or --example 004",
+                      .advice = "chainrule explain --example 004"});
+  }
+  if (!settings.model_path.empty() && settings.data.path.empty()) {
+    throw UsageError({.what = "a model needs a row to work on",
+                      .expected = "MODEL DATA",
+                      .got = quoted(settings.model_path) + " alone",
+                      .advice = "name a table with answers behind the model; --rows chooses the row"});
+  }
+}
+
+WorkedNetwork load_worked(Console& console, FileSystem& file_system, const ExplainSettings& settings) {
+  if (!settings.example.empty()) return example_004();
+  if (!settings.network_path.empty()) {
+    NetworkFile file =
+        read_network_json(read_whole_file(file_system, settings.network_path), settings.network_path);
+    for (const auto& [key, meant] : file.misspelt)
+      console.note("the network file's key " + quoted(key) + " was not read: did you mean " + quoted(meant) +
+                   "?");
+    return std::move(file.worked);
+  }
+  return worked_network_of(file_system, load_model(file_system, settings.model_path), settings.data,
+                           settings.rows);
+}
+
+ExitCode run_explain(Console& console, Command& command, ExplainSettings& settings) {
+  require_one_source(settings);
+  if (settings.model_path.empty()) {
+    for (const char* const option : {"--rows", "--labels"})
+      command.refuse_if_set(option, "it goes with MODEL DATA");
+  }
+  FileSystem& file_system = real_file_system();
+  check_output(file_system, settings.output_path, "--output",
+               {settings.network_path, settings.model_path, settings.data.path});
+  WorkedNetwork worked = load_worked(console, file_system, settings);
+  if (settings.eta) worked.eta = *settings.eta;
+  if (settings.lambda) worked.lambda = *settings.lambda;
+  if (settings.decay) worked.decay = *settings.decay;
+  if (settings.reduction) worked.loss.reduction = *settings.reduction;
+  const WorkedStep step = work_step(worked);
+
+  DerivationOptions options = {.notation = settings.notation, .digits = static_cast<int>(settings.digits)};
+  if (!settings.example.empty()) {
+    if (!command.is_set("--notation")) options.notation = Notation::s004;
+    // Its numbers differ from one another far behind the point.
+    if (!command.is_set("--digits")) options.digits = kAllDigits;
+  }
+  if (!settings.parameter.empty())
+    options.parameter = find_parameter(settings.parameter, worked, options.notation);
+  if (settings.all) options.most_equations = 0;
+
+  ResultSink sink(console, file_system, settings.output_path);
+  switch (settings.format) {
+    case ExplainFormat::json:
+      if (!settings.parameter.empty()) {
+        throw UsageError({.what = "--parameter narrows a page, not the JSON document",
+                          .advice = "leave --parameter out: the document has every number"});
+      }
+      sink.write(worked_step_json(worked, step));
+      break;
+    case ExplainFormat::latex:
+      sink.write(derivation_latex(derive(worked, step, options)));
+      break;
+    case ExplainFormat::html:
+      sink.write(derivation_html(derive(worked, step, options)));
+      break;
+    case ExplainFormat::text:
+      sink.write(
+          derivation_text(derive(worked, step, options), std::min<std::size_t>(console.out_width(), 120)));
+  }
+  sink.finish();
+  console.flush();
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_explain_command(Command& root) {
+  Command& command = root.subcommand(
+      "explain", "one step of gradient descent worked by hand, every number with its formula");
+  const auto settings = std::make_shared<ExplainSettings>();
+  command.example("explain --example 004", "the worked example of a lecture, in its own symbols");
+  command.example("explain penguins.safetensors penguins.csv --rows 3 --parameter \"w_12^(1)\"",
+                  "how one weight of a trained model would change by one row");
+  command.example("explain --network net.json --notation 003 --format html -o step.html",
+                  "a network with its numbers from a file, as a page");
+  command.describe(
+      "Forward pass, loss, deltas, gradients as products of the chain rule's factors, update, loss "
+      "afterwards. "
+      "--network reads JSON with the keys sizes, activations, loss, eta, W (to, from), b and samples (x, t); "
+      "optional are reduction, lambda and decay. --format json shows such a file, with the answers.");
+  command.positionals("FILES", "MODEL DATA: a model that `train` wrote and a table with answers",
+                      {.apply =
+                           [settings](const Given& given) {
+                             if (given.values.size() > 2) {
+                               throw UsageError({.what = "too many files",
+                                                 .expected = "MODEL DATA",
+                                                 .got = count_of(given.values.size(), "file")});
+                             }
+                             settings->model_path = given.values.at(0);
+                             if (given.values.size() == 2) settings->data.path = given.values[1];
+                           },
+                       .keeps_values_apart = true});
+  command.heading("What to explain");
+  command.option(
+      {.names = "--example", .value = "WORD", .help = "a worked example of a lecture"},
+      to_choice<std::string>(settings->example, {{std::string(kExampleWord), std::string(kExampleWord)}}));
+  command.option({.names = "--network",
+                  .value = "FILE",
+                  .help = "a network with its numbers, as JSON",
+                  .completion = Completion::file},
+                 to_text(settings->network_path));
+  command.option({.names = "--rows", .value = "LIST", .help = "of DATA: 3, or 1-4, or 2,5,7-9"},
+                 {.apply = [settings](const Given& given) { settings->rows = parse_rows(given.once()); },
+                  .shown_default = "1"});
+  command.option({.names = "--parameter",
+                  .value = "NAME",
+                  .help = "only what leads to one weight or bias: \"w(2,5)\", \"ω23 of L1\", \"W[0][1][2]\""},
+                 to_text(settings->parameter));
+  command.heading("The step");
+  command.option({.names = "--learning-rate", .value = "X", .help = "instead of the file's; 0.1 for a model"},
+                 to_number(settings->eta));
+  command.option({.names = "--lambda", .value = "X", .help = "penalty lambda/2 |W|^2 in the loss"},
+                 to_number(settings->lambda, kNotNegative));
+  command.option({.names = "--decay", .value = "X", .help = "weights shrink by rate * X in the update alone"},
+                 to_number(settings->decay, kNotNegative));
+  command.option({.names = "--reduction", .value = "WORD", .help = "sum or mean over several samples"},
+                 to_word(settings->reduction));
+  command.heading("The page");
+  command.option({.names = "--notation",
+                  .value = "WORD",
+                  .help = "whose symbols",
+                  .shown_default = "plain; 004 for its example"},
+                 to_word(settings->notation));
+  command.option({.names = "--format", .value = "WORD", .help = "what to write"},
+                 to_choice<ExplainFormat>(settings->format, {{"text", ExplainFormat::text},
+                                                             {"latex", ExplainFormat::latex},
+                                                             {"html", ExplainFormat::html},
+                                                             {"json", ExplainFormat::json}}));
+  command.option({.names = "--digits", .value = "N", .help = "significant digits; json has all"},
+                 {.apply =
+                      [settings](const Given& given) {
+                        settings->digits = parse_count(given.once(), 1);
+                        if (settings->digits > kAllDigits) {
+                          throw UsageError({.what = "more digits than a double has",
+                                            .expected = "at most " + std::to_string(kAllDigits),
+                                            .got = std::to_string(settings->digits)});
+                        }
+                      },
+                  .shown_default = "6; 17 for the example"});
+  command.flag("--all", "every equation, also of large networks", settings->all);
+  command.option({.names = "-o,--output",
+                  .value = "FILE",
+                  .help = "instead of standard output",
+                  .completion = Completion::file},
+                 to_text(settings->output_path));
+  command.heading("The table");
+  add_labels_option(command, settings->data.labels_path);
+  add_reading_options(command, settings->data.read);
+  command.on_run(
+      [settings](Console& console, Command& self) { return run_explain(console, self, *settings); });
+}
+
+}  // namespace chainrule::cli

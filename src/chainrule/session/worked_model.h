@@ -1,0 +1,19 @@
+// A trained model and rows of a table as a network to work one step of by hand.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "chainrule/session/source.h"
+#include "chainrule/teach/worked_step.h"
+#include "chainrule/train/model.h"
+
+namespace chainrule {
+
+// The model's network in double, without its dropout layers (they are the identity in prediction), its loss, and the rows
+// (counted from 1) as the encoder turns them into numbers. One row has the reduction `single`, several have `mean`. Throws
+// UsageError for a row the table does not have, DataError and StateError as prediction does.
+WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, const DataSource& data,
+                                const std::vector<std::size_t>& rows);
+
+}  // namespace chainrule
