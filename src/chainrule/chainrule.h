@@ -27,6 +27,13 @@
 #include "chainrule/teach/expression_graph.h"
 #include "chainrule/teach/graph_drawing.h"
 
+// Units with a threshold, as textbooks write them.
+#include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane a unit draws
+#include "chainrule/model/mcculloch_pitts.h"    // the neuron of 1943 and its gates
+#include "chainrule/model/perceptron.h"         // one layer and its learning rule, with a trace
+#include "chainrule/model/separability.h"       // can a hyperplane separate two classes: answer and proof
+#include "chainrule/model/threshold_network.h"  // several layers: XOR, decision regions
+
 // Networks and data.
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/generators.h"
