@@ -128,6 +128,7 @@ std::string progress_text(const EpochReport& epoch, const ProgressStyle& style) 
   if (number.size() < epochs.size()) number.insert(0, epochs.size() - number.size(), ' ');
   // The most important first: what does not fit is left out from the end.
   std::vector<std::string> parts = {"loss " + format_significant(epoch.training_loss, 4)};
+  if (epoch.corrections) parts.push_back(count_of(*epoch.corrections, "correction"));
   if (epoch.validation_loss) parts.push_back("validation " + format_significant(*epoch.validation_loss, 4));
   if (epoch.validation_score)
     parts.push_back(fmt::format("{} {:.4f}", style.score_name, *epoch.validation_score));

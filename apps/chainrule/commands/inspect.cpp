@@ -10,6 +10,7 @@
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/report.h"
 #include "chainrule/layout.h"
+#include "chainrule/session/perceptron_words.h"
 
 namespace chainrule::cli {
 namespace {
@@ -105,6 +106,26 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
             {"held_out", std::move(held_out)}}}};
 }
 
+// "Gentoo where 0.5 bill_depth_mm - 0.2 body_mass_g - 3.1 > 0", in the units of the table.
+std::string hyperplanes_text(const Model& model, std::size_t width) {
+  constexpr std::size_t kMostTerms = 40;
+  std::string text;
+  const bool is_vote = model.encoder.target.task == Task::classes;
+  for (UnitHyperplane& unit : hyperplanes_in_own_units(model)) {
+    for (std::string& name : unit.names)
+      name = printable(name);
+    std::string line = hyperplane_word(unit.names.size());
+    if (unit.names.size() <= kMostTerms) {
+      line = equation_text(unit.plane, unit.names);
+      line.resize(line.size() - std::string_view(" = 0").size());
+      if (!is_vote) line += " > 0";
+    }
+    text += wrapped(printable(unit.answer) + (is_vote ? ": " : " where "), line, width);
+  }
+  if (is_vote) text += wrapped("", "The class with the largest sum is the answer.", width);
+  return text;
+}
+
 void print_model(Console& console, const InspectSettings& settings, const Model& model) {
   const auto section = [&](std::string_view title) { console.out("\n" + console.heading(title) + "\n"); };
   const Provenance& from = model.provenance;
@@ -122,6 +143,10 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   console.out(aligned(segments, {}));
   console.out(fmt::format("\nloss {}, {} of the rows; numbers are {}\n", name_of(model.loss.kind),
                           name_of(model.loss.reduction), name_of(model.precision())));
+  if (is_perceptron(model.network)) {
+    section("Hyperplanes");
+    console.out(hyperplanes_text(model, std::min<std::size_t>(console.out_width(), 110)));
+  }
   section("Inputs");
   console.out(aligned(input_rows(model.encoder), {Align::left, Align::left, Align::right}));
   std::vector<std::vector<std::string>> others = {{"column", "role", "note"}};

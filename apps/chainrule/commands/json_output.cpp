@@ -119,7 +119,12 @@ Json json_of(const EpochReport& epoch) {
   if (epoch.validation_loss) json["validation_loss"] = json_number(*epoch.validation_loss);
   if (epoch.validation_score) json["validation_score"] = json_number(*epoch.validation_score);
   json["learning_rate"] = json_number(epoch.learning_rate);
-  json["gradient_norm"] = json_number(epoch.gradient_norm);
+  // The perceptron rule follows no gradient.
+  if (epoch.corrections) {
+    json["corrections"] = *epoch.corrections;
+  } else {
+    json["gradient_norm"] = json_number(epoch.gradient_norm);
+  }
   json["seconds"] = json_number(epoch.seconds);
   return json;
 }

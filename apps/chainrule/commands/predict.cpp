@@ -33,7 +33,8 @@ std::string answer_text(const Model& model, const Predictions& predictions, std:
     case Task::binary:
     case Task::classes: {
       const std::size_t chosen = predictions.classes[row];
-      return printable(class_name(target, chosen)) + " " + percent_text(predictions.values(row, chosen));
+      text = printable(class_name(target, chosen));
+      return has_probabilities(model) ? text + " " + percent_text(predictions.values(row, chosen)) : text;
     }
     case Task::multi_label:
       for (std::size_t i = 0; i < predictions.values.columns(); ++i) {

@@ -12,6 +12,7 @@
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
+#include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/session.h"
 
 namespace chainrule::cli {
@@ -84,6 +85,15 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                                            : "no rows held out"),
       width));
   console.err(wrapped("with     ", headline_of(plan.network), width));
+  if (request.model == ModelType::perceptron) {
+    console.err(
+        wrapped("by       ",
+                fmt::format("the perceptron rule ({}), learning rate {}, row by row, at most {}, seed {}",
+                            name_of(request.variant), number_text(plan.learning_rate),
+                            count_of(request.stopping.epochs, "epoch"), request.seed),
+                width));
+    return;
+  }
   console.err(
       wrapped("by       ",
               fmt::format("{}, learning rate {}, batches of {}, at most {}, {}, seed {}",
@@ -125,6 +135,10 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   std::string training =
       fmt::format("{} over {} in {}; ", count_of(epochs, "epoch"),
                   count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
+  if (outcome.perceptron) {
+    training += fmt::format("{} in {}; ", count_of(outcome.perceptron->corrections, "correction"),
+                            count_of(outcome.perceptron->presentations, "presentation"));
+  }
   for (const auto& entry : enum_table<StopReason>()) {
     if (entry.value == outcome.history.stop_reason) training += entry.description;
   }
@@ -152,6 +166,29 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   console.out("\n" + console.heading("Next:") + "\n  " + next_command(console, settings, model) + "\n");
 }
 
+Json json_of_perceptron(const PerceptronTraining& training, const TargetEncoding& target) {
+  Json units = Json::array();
+  for (std::size_t j = 0; j < training.units.size(); ++j) {
+    const UnitSeparability& unit = training.units[j];
+    Json json = {{"tells", unit_text(target, j)},
+                 {"verdict", name_of(unit.verdict)},
+                 {"proof", name_of(unit.proof)},
+                 {"evidence", name_of(unit.evidence)}};
+    if (unit.evidence == Evidence::repeated_weights) {
+      json["first_epoch"] = unit.first_epoch;
+      json["repeat_epoch"] = unit.repeat_epoch;
+    }
+    if (unit.verdict == Separability::not_separable) {
+      json["rows_in_proof"] = unit.rows_in_proof;
+      json["distance"] = json_number(unit.distance);
+    }
+    units.push_back(std::move(json));
+  }
+  return {{"presentations", training.presentations},
+          {"corrections", training.corrections},
+          {"units", std::move(units)}};
+}
+
 Json json_of_outcome(const Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
   const Model& model = outcome.model;
   const TargetEncoding& target = model.encoder.target;
@@ -164,28 +201,30 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
   Json options = Json::object();
   for (const auto& [name, value] : model.provenance.options)
     options[name] = value;
-  return {{"version", version()},
-          {"model", settings.output},
-          {"report", settings.report.empty() ? Json(nullptr) : Json(settings.report)},
-          {"target", json_of(target)},
-          {"inputs", input_names(model.encoder)},
-          {"schema", json_of(model.schema)},
-          {"network", json_of(model.network)},
-          {"options", std::move(options)},
-          {"seed", settings.request.seed},
-          {"batch_size", outcome.batch_size},
-          {"training_rows", model.provenance.training_rows},
-          {"validation_rows", model.provenance.validation_rows},
-          {"epochs", outcome.history.epochs.size()},
-          {"best_epoch", outcome.history.best_epoch},
-          {"stop_reason", name_of(outcome.history.stop_reason)},
-          {"seconds", json_number(outcome.seconds)},
-          {"held_out", metrics_or_null(outcome.held_out)},
-          {"baseline", metrics_or_null(outcome.baseline)},
-          {"training", json_of(outcome.training, target)},
-          {"notes", outcome.notes},
-          {"history", std::move(history)},
-          {"next", next_command(console, settings, model)}};
+  Json json = {{"version", version()},
+               {"model", settings.output},
+               {"report", settings.report.empty() ? Json(nullptr) : Json(settings.report)},
+               {"target", json_of(target)},
+               {"inputs", input_names(model.encoder)},
+               {"schema", json_of(model.schema)},
+               {"network", json_of(model.network)},
+               {"options", std::move(options)},
+               {"seed", settings.request.seed},
+               {"batch_size", outcome.batch_size},
+               {"training_rows", model.provenance.training_rows},
+               {"validation_rows", model.provenance.validation_rows},
+               {"epochs", outcome.history.epochs.size()},
+               {"best_epoch", outcome.history.best_epoch},
+               {"stop_reason", name_of(outcome.history.stop_reason)},
+               {"seconds", json_number(outcome.seconds)},
+               {"held_out", metrics_or_null(outcome.held_out)},
+               {"baseline", metrics_or_null(outcome.baseline)},
+               {"training", json_of(outcome.training, target)},
+               {"notes", outcome.notes},
+               {"history", std::move(history)},
+               {"next", next_command(console, settings, model)}};
+  if (outcome.perceptron) json["perceptron"] = json_of_perceptron(*outcome.perceptron, target);
+  return json;
 }
 
 void note_if_useless(Console& console, const TrainOutcome& outcome) {
@@ -194,6 +233,13 @@ void note_if_useless(Console& console, const TrainOutcome& outcome) {
                           ? outcome.held_out->rmse < outcome.baseline->rmse
                           : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
   if (better) return;
+  if (outcome.perceptron) {
+    console.note(
+        "on the held-out rows this is no better than always giving the same answer; try --variant pocket, "
+        "--model "
+        "mlp, or more rows");
+    return;
+  }
   console.note(
       "on the held-out rows this is no better than always giving the same answer; try other --hidden, a "
       "smaller "

@@ -78,6 +78,7 @@ std::vector<std::string> output_activations() {
 void add_network_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The network");
+  command.option({.names = "--model", .value = "WORD", .help = "what kind"}, to_word(request.model));
   command.option({.names = "--task", .value = "WORD", .help = "what to learn", .shown_default = "found"},
                  to_word(request.schema.task));
   command.option({.names = "--hidden", .value = "N,N", .help = "units of each hidden layer, or none"},
@@ -116,6 +117,12 @@ void add_network_options(Command& command, TrainSettings& settings) {
                  to_word(request.initializer));
   command.option({.names = "--initializer-scale", .value = "X", .help = "of small_random and constant"},
                  to_number(request.initializer_scale));
+  command.option({.names = "--variant", .value = "WORD", .help = "of the perceptron: which weights are kept"},
+                 to_word(request.variant));
+  command.option({.names = "--sign-of-zero",
+                  .value = "WORD",
+                  .help = "what the perceptron rule takes a net input of exactly 0 for"},
+                 to_word(request.sign_of_zero));
 }
 
 void add_loss_options(Command& command, TrainSettings& settings) {
@@ -268,17 +275,62 @@ struct Belongs {
   std::string_view reason;
 };
 
+// The perceptron rule has one layer, one loss, one kind of step and one row at a time.
+void refuse_options_of_networks(const Command& command) {
+  for (const char* const option : {"--hidden",
+                                   "--activation",
+                                   "--activation-parameter",
+                                   "--output-activation",
+                                   "--swish-beta",
+                                   "--dropout",
+                                   "--loss",
+                                   "--reduction",
+                                   "--huber-delta",
+                                   "--quantile",
+                                   "--label-smoothing",
+                                   "--class-weight",
+                                   "--l1",
+                                   "--l2",
+                                   "--weight-decay",
+                                   "--weight-column",
+                                   "--optimizer",
+                                   "--momentum",
+                                   "--beta1",
+                                   "--beta2",
+                                   "--rho",
+                                   "--epsilon",
+                                   "--schedule",
+                                   "--decay",
+                                   "--period",
+                                   "--warm-up",
+                                   "--floor",
+                                   "--plateau-patience",
+                                   "--batch-size",
+                                   "--clip-norm",
+                                   "--patience",
+                                   "--min-improvement",
+                                   "--small-change",
+                                   "--error-goal"}) {
+    command.refuse_if_set(option, "it belongs to --model mlp; the perceptron rule has no use for it");
+  }
+}
+
 void refuse_useless_options(const Command& command, const TrainSettings& settings) {
   const TrainRequest& request = settings.request;
   const Rule rule = request.optimizer.rule;
   const ScheduleKind schedule = request.schedule.kind;
+  const bool is_perceptron = request.model == ModelType::perceptron;
+  if (is_perceptron) refuse_options_of_networks(command);
   const bool has_hidden = !request.hidden.empty();
   const bool adam = rule == Rule::adam || rule == Rule::adamw;
-  const bool scaled =
-      request.initializer == Initializer::small_random || request.initializer == Initializer::constant;
+  const bool scaled = request.initializer == Initializer::small_random ||
+                      request.initializer == Initializer::constant ||
+                      (is_perceptron && request.initializer == Initializer::automatic);
   const bool has_swish = std::find(request.activations.begin(), request.activations.end(),
                                    Activation::swish) != request.activations.end();
   const Belongs table[] = {
+      {"--variant", is_perceptron, "it belongs to --model perceptron"},
+      {"--sign-of-zero", is_perceptron, "it belongs to --model perceptron"},
       {"--activation", has_hidden, "there is no hidden layer"},
       {"--activation-parameter", has_hidden, "there is no hidden layer"},
       {"--dropout", has_hidden, "there is no hidden layer"},

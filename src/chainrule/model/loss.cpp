@@ -114,6 +114,22 @@ void binary_losses(const Compute& compute, const LossOptions& loss, MatrixView<c
   }
 }
 
+template <typename T>
+void perceptron_losses(MatrixView<const T> z, MatrixView<const T> targets, std::span<const T> weights,
+                       double scale, MatrixView<T> d_output, std::vector<double>& row_losses) {
+  for (std::size_t r = 0; r < z.rows; ++r) {
+    const double factor = (weights.empty() ? 1 : static_cast<double>(weights[r])) * scale;
+    double sum = 0;
+    for (std::size_t j = 0; j < z.columns; ++j) {
+      const double d = 2 * static_cast<double>(targets(r, j)) - 1;
+      const double wrong_by = -d * static_cast<double>(z(r, j));
+      sum += std::max(0.0, wrong_by);
+      if (d_output.data != nullptr) d_output(r, j) = wrong_by > 0 ? static_cast<T>(-d * factor) : T(0);
+    }
+    row_losses[r] = sum;
+  }
+}
+
 // log(sum exp z) = z_m - log(a_m) at the largest output m, where a_m >= 1/outputs never underflows: one
 // logarithm a row.
 template <typename T>
@@ -161,8 +177,9 @@ void require_range(std::string_view what, double value, bool holds, std::string_
 }  // namespace
 
 GradientAt gradient_place(Loss loss) {
-  return loss == Loss::binary_cross_entropy || loss == Loss::softmax_cross_entropy ? GradientAt::net_input
-                                                                                   : GradientAt::output;
+  return loss == Loss::binary_cross_entropy || loss == Loss::softmax_cross_entropy || loss == Loss::perceptron
+             ? GradientAt::net_input
+             : GradientAt::output;
 }
 
 void validate(const LossOptions& loss, Activation output_activation) {
@@ -176,6 +193,7 @@ void validate(const LossOptions& loss, Activation output_activation) {
   };
   if (loss.kind == Loss::binary_cross_entropy) need(Activation::logistic);
   if (loss.kind == Loss::softmax_cross_entropy) need(Activation::softmax);
+  if (loss.kind == Loss::perceptron) need(Activation::sign);
   require_range("the delta of huber", loss.huber_delta, loss.huber_delta > 0, "a number above 0");
   require_range("the quantile", loss.quantile, loss.quantile > 0 && loss.quantile < 1,
                 "a number between 0 and 1");
@@ -185,15 +203,15 @@ void validate(const LossOptions& loss, Activation output_activation) {
 
 template <typename T>
 void validate_targets(const LossOptions& loss, MatrixView<const T> targets) {
-  const bool is_cross_entropy = gradient_place(loss.kind) == GradientAt::net_input;
-  if (!is_cross_entropy && loss.kind != Loss::poisson) return;
+  const bool is_of_classes = gradient_place(loss.kind) == GradientAt::net_input;
+  if (!is_of_classes && loss.kind != Loss::poisson) return;
   for (std::size_t r = 0; r < targets.rows; ++r) {
     for (std::size_t j = 0; j < targets.columns; ++j) {
       const T t = targets(r, j);
-      if (t >= 0 && (!is_cross_entropy || t <= 1)) continue;
+      if (t >= 0 && (!is_of_classes || t <= 1)) continue;
       throw DataError({.what = "a target that " + std::string(name_of(loss.kind)) + " cannot take",
                        .where = "row " + std::to_string(r + 1) + ", output " + std::to_string(j + 1),
-                       .expected = is_cross_entropy ? "a number from 0 to 1" : "a number of at least 0",
+                       .expected = is_of_classes ? "a number from 0 to 1" : "a number of at least 0",
                        .got = format_number(t)});
     }
   }
@@ -222,6 +240,9 @@ double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView
       break;
     case Loss::softmax_cross_entropy:
       softmax_losses(compute, loss, z, a, targets, row_weights, scale, d_output, scratch);
+      break;
+    case Loss::perceptron:
+      perceptron_losses(z, targets, row_weights, scale, d_output, scratch.row_losses);
       break;
     default:
       error_losses(loss, a, targets, row_weights, scale, d_output, scratch.row_losses);

@@ -12,6 +12,8 @@
 //                          from the net input z: softplus(z) - t z
 //   softmax_cross_entropy  -sum s log a, a softmax, s the smoothed target;
 //                          from z: (sum s) logsumexp(z) - s . z
+//   perceptron             sum max(0, -d z), d = 2 t - 1 = +-1, a sign; its subgradient -d where d z < 0, else 0, is the
+//                          perceptron rule
 // Label smoothing e: s = (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for binary.
 //
 // The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32
@@ -41,6 +43,7 @@ enum class Loss {
   poisson,
   binary_cross_entropy,
   softmax_cross_entropy,
+  perceptron,
 };
 
 template <>
@@ -56,6 +59,7 @@ struct EnumNames<Loss> {
       {Loss::poisson, "poisson", "counts; the output is the logarithm of the expected count"},
       {Loss::binary_cross_entropy, "binary_cross_entropy", "yes or no, with a logistic output"},
       {Loss::softmax_cross_entropy, "softmax_cross_entropy", "one of several classes, with a softmax output"},
+      {Loss::perceptron, "perceptron", "how far answers are on the wrong side, with sign outputs"},
   };
 };
 
@@ -82,16 +86,16 @@ struct LossOptions {
 };
 
 // Where evaluate_loss takes its derivative: at the output a, or at the net input z where that is the stable
-// form (softmax with cross-entropy, logistic with binary cross-entropy).
+// form (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
 enum class GradientAt { output, net_input };
 GradientAt gradient_place(Loss loss);
 
 // Throws StateError when loss and output activation do not belong together (binary_cross_entropy needs
-// logistic, softmax_cross_entropy needs softmax), or an option is out of range.
+// logistic, softmax_cross_entropy softmax, perceptron sign), or an option is out of range.
 void validate(const LossOptions& loss, Activation output_activation);
 
 // Throws DataError naming the row when a target is outside what the loss can take (poisson: t < 0;
-// cross-entropies: t outside [0, 1]).
+// cross-entropies and perceptron: t outside [0, 1]).
 template <typename T>
 void validate_targets(const LossOptions& loss, MatrixView<const T> targets);
 

@@ -112,6 +112,16 @@ TEST(Loss, SoftmaxCrossEntropyStaysFiniteForHugeNetInputs) {
   expect_near(result.gradient, {1, -1});
 }
 
+// z = (0.5, -2, 0), targets (0, 0, 1), so d = (-1, -1, 1): the first is wrong by 0.5, gradient -d = 1; at 0 nothing.
+TEST(Loss, PerceptronIsHowFarOnTheWrongSide) {
+  const Result result = evaluate({.kind = Loss::perceptron}, 3, {1, -1, 1}, {0, 0, 1}, {}, {0.5, -2, 0});
+  EXPECT_EQ(result.loss, 0.5);
+  expect_near(result.gradient, {1, 0, 0});
+  EXPECT_THROW(validate({.kind = Loss::perceptron}, Activation::logistic), StateError);
+  EXPECT_NO_THROW(validate({.kind = Loss::perceptron}, Activation::sign));
+  EXPECT_EQ(gradient_place(Loss::perceptron), GradientAt::net_input);
+}
+
 // Smoothing 0.3 of three classes: target (0.1, 0.8, 0.1); loss -sum s log a; gradient a - s.
 TEST(Loss, LabelSmoothingMovesTheTarget) {
   const Values a = {0.2, 0.5, 0.3}, z = {std::log(0.2), std::log(0.5), std::log(0.3)};

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "chainrule/base/error.h"
+#include "chainrule/session/perceptron_words.h"
 
 namespace chainrule {
 
@@ -23,6 +24,13 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
 
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options) {
+  if (is_perceptron(model.network)) {
+    throw StateError(
+        {.what = "a perceptron has no gradient to check: its threshold units are flat, but for a jump",
+         .expected = "a network that was trained by descent",
+         .got = "one layer of sign units",
+         .advice = "nothing was left out: the perceptron rule needs no gradient"});
+  }
   DataSource source = data;
   if (!model.encoder.missing_words.empty()) source.read.missing_words = model.encoder.missing_words;
   const Table table = load_table(file_system, source);

@@ -31,7 +31,8 @@ Matrix<double> network_outputs(const Compute& compute, const Model& model, std::
   Matrix<T> inputs(table.rows(), model.encoder.features());
   report = encode_inputs<T>(model.encoder, table, all_rows(table), inputs.view());
   Matrix<T> outputs(table.rows(), model.network.outputs());
-  predict_rows<T>(compute, model.network, parameters, inputs.view(), outputs.view());
+  predict_rows<T>(compute, model.network, parameters, inputs.view(), outputs.view(),
+                  read_answers_at(model.network, model.encoder.target.task));
   Matrix<double> values(outputs.rows(), outputs.columns());
   std::copy(outputs.values().begin(), outputs.values().end(), values.values().begin());
   return values;
@@ -88,6 +89,12 @@ class PredictionColumns {
       throw UsageError({.what = "the likeliest classes need a model of classes",
                         .got = "task " + std::string(name_of(target_.task)),
                         .advice = "leave --top out"});
+    }
+    if (model.network.output_activation() == Activation::sign &&
+        (request.top > 0 || request.probabilities == Probabilities::append)) {
+      throw UsageError({.what = "a perceptron says yes or no: it has no probabilities",
+                        .advice = std::string("leave ") + (request.top > 0 ? "--top" : "--probabilities") +
+                                  " out, or train a network with `train --model mlp`"});
     }
     if (request.probabilities == Probabilities::append && target_.task == Task::regression) {
       throw UsageError({.what = "a regression has no probabilities", .advice = "leave --probabilities out"});
@@ -185,6 +192,11 @@ Table read_for_model(FileSystem& file_system, const Model& model, const DataSour
 
 }  // namespace
 
+bool has_probabilities(const Model& model) {
+  return model.encoder.target.task != Task::regression &&
+         model.network.output_activation() != Activation::sign;
+}
+
 Predictions predict_table(const Compute& compute, const Model& model, const Table& table) {
   Predictions predictions;
   Matrix<double> outputs = std::visit(
@@ -200,6 +212,10 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       break;
     case Task::multi_label:
       predictions.values = std::move(outputs);
+      if (!has_probabilities(model)) {
+        for (double& value : predictions.values.values())
+          value = value > 0 ? 1 : 0;
+      }
       break;
     case Task::binary:
       predictions.classes = predicted_classes<double>(Task::binary, outputs.view());
@@ -212,6 +228,13 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
     case Task::classes:
       predictions.classes = predicted_classes<double>(Task::classes, outputs.view());
       predictions.values = std::move(outputs);
+      if (!has_probabilities(model)) {
+        for (std::size_t r = 0; r < predictions.values.rows(); ++r) {
+          for (std::size_t c = 0; c < predictions.values.columns(); ++c)
+            predictions.values(r, c) = c == predictions.classes[r] ? 1 : 0;
+        }
+        break;
+      }
       if (model.network.output_activation() != Activation::softmax) make_rows_sum_to_one(predictions.values);
       break;
   }

@@ -38,7 +38,8 @@ template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
                      const Dataset<T>& data) {
   Matrix<T> outputs;
-  const double loss = evaluate_dataset<T>(compute, model.network, parameters, model.loss, data, &outputs);
+  const double loss = evaluate_dataset<T>(compute, model.network, parameters, model.loss, data, &outputs,
+                                          read_answers_at(model.network, model.encoder.target.task));
   const TargetEncoding& target = model.encoder.target;
   Scored scored;
   if (target.task == Task::regression) {

@@ -9,6 +9,7 @@
 #include "chainrule/base/fingerprint.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/split.h"
+#include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
 
@@ -65,6 +66,20 @@ Loss default_loss(Task task) {
 }
 
 LossOptions choose_loss(const TrainRequest& request, Task task) {
+  if (request.model == ModelType::perceptron) {
+    if (task != Task::regression) return {.kind = Loss::perceptron};
+    throw UsageError({.what = "a perceptron answers yes or no, the target is a number",
+                      .expected = "a target of classes or labels",
+                      .got = "task regression",
+                      .advice =
+                          "train a network for numbers (model mlp), or, if the numbers stand for classes, "
+                          "set the task to classes"});
+  }
+  if (request.loss == Loss::perceptron) {
+    throw UsageError({.what = "the perceptron loss belongs to a perceptron",
+                      .got = "model " + std::string(name_of(request.model)),
+                      .advice = "choose the model perceptron, and leave the loss out"});
+  }
   const LossOptions loss{.kind = request.loss.value_or(default_loss(task)),
                          .reduction = request.reduction,
                          .huber_delta = request.huber_delta,
@@ -105,6 +120,11 @@ void refuse_threshold_units(Activation activation) {
 }
 
 Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss) {
+  if (request.model == ModelType::perceptron) {
+    return make_mlp({.inputs = encoder.features(),
+                     .outputs = encoder.target.outputs(),
+                     .output_activation = Activation::sign});
+  }
   const Activation output =
       request.output_activation.value_or(default_output(encoder.target.task, loss.kind));
   for (const Activation activation : request.activations)
@@ -336,6 +356,11 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
                       .where = name,
                       .got = quoted(text)});
   }
+  if (request.model == ModelType::perceptron &&
+      (!request.weight_column.empty() || request.class_weighting != ClassWeighting::none)) {
+    throw UsageError({.what = "the perceptron rule corrects every row alike: it takes no row weights",
+                      .advice = "leave the weights out, or train a network by descent (model mlp)"});
+  }
   Prepared prepared{.tables = {.table = load_table(file_system, request.data)}};
   Table& table = prepared.tables.table;
   require_rows(table);
@@ -404,7 +429,57 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
   plan.learning_rate = request.learning_rate.value_or(default_learning_rate(request.optimizer.rule));
+  if (request.model == ModelType::perceptron) {
+    plan.batch_size = 1;
+    plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
+    validate(
+        PerceptronTrainerOptions{.learning_rate = plan.learning_rate, .epochs = request.stopping.epochs});
+  }
   return prepared;
+}
+
+template <typename T>
+History train_by_descent(const Compute& compute, const TrainRequest& request, const TrainingPlan& plan,
+                         const Dataset<T>& training, const Dataset<T>* validation,
+                         const SessionObserver& observer, Parameters<T>& parameters) {
+  TrainerOptions options{.loss = plan.loss,
+                         .penalty = request.penalty,
+                         .optimizer = request.optimizer,
+                         .schedule = request.schedule,
+                         .stopping = request.stopping,
+                         .batch_size = plan.batch_size,
+                         .row_order = request.row_order,
+                         .clip_norm = request.clip_norm,
+                         .seed = request.seed};
+  options.schedule.learning_rate = plan.learning_rate;
+  initialize_parameters<T>(
+      plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
+      parameters);
+  return train<T>(compute, plan.network, options, training, validation, score_for<T>(plan.schema.task),
+                  {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
+}
+
+template <typename T>
+PerceptronTraining train_by_perceptron_rule(const Compute& compute, const TrainRequest& request,
+                                            const TrainingPlan& plan, const Dataset<T>& training,
+                                            const Dataset<T>* validation, const SessionObserver& observer,
+                                            Parameters<T>& parameters) {
+  const Initializer initializer =
+      request.initializer == Initializer::automatic ? Initializer::small_random : request.initializer;
+  initialize_parameters<T>(plan.network,
+                           {.kind = initializer, .scale = request.initializer_scale, .seed = request.seed},
+                           parameters);
+  return train_perceptron<T>(compute, plan.network,
+                             {.variant = request.variant,
+                              .sign_of_zero = request.sign_of_zero,
+                              .learning_rate = plan.learning_rate,
+                              .epochs = request.stopping.epochs,
+                              .time_budget_seconds = request.stopping.time_budget_seconds,
+                              .row_order = request.row_order,
+                              .seed = request.seed,
+                              .read_at = read_answers_at(plan.network, plan.schema.task)},
+                             training, validation, score_for<T>(plan.schema.task),
+                             {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
 }
 
 template <typename T>
@@ -444,23 +519,20 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
   prepared.tables = {};  // the raw cells are not needed any more
   if (observer.on_plan) observer.on_plan(plan);
 
-  TrainerOptions options{.loss = plan.loss,
-                         .penalty = request.penalty,
-                         .optimizer = request.optimizer,
-                         .schedule = request.schedule,
-                         .stopping = request.stopping,
-                         .batch_size = plan.batch_size,
-                         .row_order = request.row_order,
-                         .clip_norm = request.clip_norm,
-                         .seed = request.seed};
-  options.schedule.learning_rate = plan.learning_rate;
   Parameters<T> parameters(plan.parameters);
-  initialize_parameters<T>(
-      model.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
-      parameters);
-  outcome.history = train<T>(compute, model.network, options, training, validation ? &*validation : nullptr,
-                             score_for<T>(plan.schema.task),
-                             {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
+  const Dataset<T>* const held_out = validation ? &*validation : nullptr;
+  switch (request.model) {
+    case ModelType::mlp:
+      outcome.history = train_by_descent<T>(compute, request, plan, training, held_out, observer, parameters);
+      break;
+    case ModelType::perceptron:
+      outcome.perceptron =
+          train_by_perceptron_rule<T>(compute, request, plan, training, held_out, observer, parameters);
+      outcome.history = outcome.perceptron->history;
+      for (std::string& note : perceptron_notes(*outcome.perceptron, model.encoder.target, request.variant))
+        outcome.notes.push_back(std::move(note));
+      break;
+  }
 
   outcome.training = score_dataset<T>(compute, model, parameters, training).metrics;
   const Dataset<T>& judged = validation ? *validation : training;

@@ -16,13 +16,26 @@
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
+#include "chainrule/train/perceptron_trainer.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
 
+enum class ModelType { mlp, perceptron };
+
+template <>
+struct EnumNames<ModelType> {
+  static constexpr std::string_view kind = "model type";
+  static constexpr EnumName<ModelType> table[] = {
+      {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
+      {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
+  };
+};
+
 enum class ClassWeighting { none, balanced, given };
 
 struct TrainRequest {
+  ModelType model = ModelType::mlp;
   DataSource data;
   SchemaOptions schema;
   EncoderOptions encoder;
@@ -49,6 +62,11 @@ struct TrainRequest {
   ClassWeighting class_weighting = ClassWeighting::none;
   std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
   std::string weight_column;                    // sample weights; "" none. Not an input then.
+
+  // ModelType::perceptron. Of the fields for networks it uses initializer (automatic: small_random), learning_rate,
+  // row_order, and of `stopping` epochs and time budget; the others are for mlp.
+  PerceptronVariant variant = PerceptronVariant::plain;
+  SignOfZero sign_of_zero = SignOfZero::plus;
 
   OptimizerOptions optimizer;
   std::optional<double> learning_rate;    // empty: the rule's usual one
@@ -90,7 +108,8 @@ struct TrainOutcome {
   Metrics training;                 // on the training rows
   std::optional<Metrics>
       baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
-  std::vector<std::string> notes;  // what was decided and why, sentences
+  std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found out; its history is above
+  std::vector<std::string> notes;                // what was decided and why, sentences
   // For pictures of a regression, in the target's units: held-out rows, or training rows when there are none.
   Matrix<double> truth;      // [rows][targets]
   Matrix<double> predicted;  // [rows][targets]

@@ -57,6 +57,7 @@ std::vector<Activation> differentiable_activations() {
 bool belong_together(Loss loss, Activation output) {
   if (loss == Loss::binary_cross_entropy) return output == Activation::logistic;
   if (loss == Loss::softmax_cross_entropy) return output == Activation::softmax;
+  if (loss == Loss::perceptron) return output == Activation::sign;  // none of those with a gradient
   return true;
 }
 

@@ -14,10 +14,11 @@ struct EpochReport {
   std::uint64_t epochs = 0;  // the limit
   double training_loss = 0;  // mean over the epoch's batches, penalties included
   std::optional<double> validation_loss;
-  std::optional<double> validation_score;  // accuracy or r2
-  double learning_rate = 0;                // of the epoch's last step
-  double gradient_norm = 0;                // of the epoch's last step, before clipping
-  double seconds = 0;                      // of this epoch
+  std::optional<double> validation_score;    // accuracy or r2
+  double learning_rate = 0;                  // of the epoch's last step
+  double gradient_norm = 0;                  // of the epoch's last step, before clipping
+  std::optional<std::uint64_t> corrections;  // of the perceptron rule in this epoch
+  double seconds = 0;                        // of this epoch
   double rows_per_second = 0;
   double seconds_left = 0;  // guess, from the epochs so far
   bool is_best = false;
@@ -29,7 +30,9 @@ enum class StopReason {
   error_goal,
   no_improvement,
   time_budget,
-  asked_to_stop
+  asked_to_stop,
+  all_right,
+  not_separable,
 };
 
 template <>
@@ -42,6 +45,8 @@ struct EnumNames<StopReason> {
       {StopReason::no_improvement, "no_improvement", "the validation loss stopped improving"},
       {StopReason::time_budget, "time_budget", "the time was used up"},
       {StopReason::asked_to_stop, "asked_to_stop", "stopped on request"},
+      {StopReason::all_right, "all_right", "every training row was right for a whole epoch"},
+      {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
   };
 };
 

@@ -63,6 +63,12 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
   }
 }
 
+template <typename T>
+void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
+  for (std::size_t r = 0; r < from.rows; ++r)
+    std::copy_n(from.row(r), from.columns, to.row(r));
+}
+
 // The parameters are finite here, so it is the rows.
 void require_finite_validation(double loss, std::uint64_t epoch) {
   if (std::isfinite(loss)) return;
@@ -181,22 +187,27 @@ ScoreFunction<T> score_for(Task task) {
   };
 }
 
+ReadAt read_answers_at(const Network& network, Task task) {
+  return task == Task::classes && network.output_activation() == Activation::sign ? ReadAt::net_input
+                                                                                  : ReadAt::activation;
+}
+
 template <typename T>
 void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs) {
+                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
   Workspace<T> workspace;
   for (std::size_t first = 0; first < inputs.rows; first += kEvaluationRows) {
     const std::size_t rows = std::min(kEvaluationRows, inputs.rows - first);
     const MatrixView<const T> a =
         forward<T>(compute, network, parameters, inputs.row_block(first, rows), Mode::predict, {}, workspace);
-    for (std::size_t r = 0; r < rows; ++r)
-      std::copy_n(a.row(r), a.columns, outputs.row(first + r));
+    const MatrixView<const T> z = workspace.layers.back().z.view();
+    copy_rows<T>(read_at == ReadAt::activation ? a : z, outputs.row_block(first, rows));
   }
 }
 
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
-                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs) {
+                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs, ReadAt read_at) {
   Workspace<T> workspace;
   LossScratch<T> scratch;
   LossOptions summed = loss;
@@ -212,13 +223,12 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
         forward<T>(compute, network, parameters, data.inputs.view().row_block(first, rows), Mode::predict, {},
                    workspace);
     const std::span<const T> row_weights(data.row_weights);
-    evaluate_loss<T>(compute, summed, workspace.layers.back().z.view(), a,
-                     data.targets.view().row_block(first, rows),
+    const MatrixView<const T> z = workspace.layers.back().z.view();
+    evaluate_loss<T>(compute, summed, z, a, data.targets.view().row_block(first, rows),
                      row_weights.empty() ? row_weights : row_weights.subspan(first, rows), {}, scratch);
     row_losses.insert(row_losses.end(), scratch.row_losses.begin(), scratch.row_losses.end());
     if (outputs == nullptr) continue;
-    for (std::size_t r = 0; r < rows; ++r)
-      std::copy_n(a.row(r), a.columns, outputs->row(first + r));
+    copy_rows<T>(read_at == ReadAt::activation ? a : z, outputs->view().row_block(first, rows));
   }
   if (!data.row_weights.empty()) {
     weight_sum = 0;
@@ -236,9 +246,9 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
                             AlignedVector<T>&);                                                          \
   template ScoreFunction<T> score_for<T>(Task);                                                          \
   template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
-                                MatrixView<T>);                                                          \
+                                MatrixView<T>, ReadAt);                                                  \
   template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
-                                      const LossOptions&, const Dataset<T>&, Matrix<T>*);
+                                      const LossOptions&, const Dataset<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

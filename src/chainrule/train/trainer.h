@@ -50,15 +50,21 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
 template <typename T>
 ScoreFunction<T> score_for(Task task);
 
+// Where answers are read: from the activations of the last layer, or from its net inputs. The latter when several
+// threshold units stand for classes: more than one may say yes, or none, and the largest net input decides.
+enum class ReadAt { activation, net_input };
+ReadAt read_answers_at(const Network& network, Task task);
+
 // Outputs of the network for all rows, in blocks of bounded memory: outputs [rows][network.outputs()].
 template <typename T>
 void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs);
+                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at = ReadAt::activation);
 
 // Loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block size.
 // outputs, when given, receives the network's outputs.
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
-                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs);
+                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs,
+                        ReadAt read_at = ReadAt::activation);
 
 }  // namespace chainrule
