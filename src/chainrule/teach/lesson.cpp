@@ -3,11 +3,30 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/teach/graph_lessons.h"
+#include "chainrule/teach/perceptron_lessons.h"
+#include "chainrule/teach/threshold_network_lessons.h"
 
 namespace chainrule {
 namespace {
 
 constexpr Lesson kLessons[] = {
+    {"gates",
+     {"Gates from one neuron", "一个神经元构成的逻辑门"},
+     "S1.3 S1.4 S3.6 S3.10 S3.11",
+     write_gates_lesson},
+    {"perceptron-rule",
+     {"The perceptron learns", "感知器的学习"},
+     "S3.3-S3.5 S3.7-S3.9 S3.12-S3.15",
+     write_perceptron_rule_lesson},
+    {"xor-limit", {"What one layer cannot do: XOR", "单层做不到的事：异或"}, "S3.16", write_xor_limit_lesson},
+    {"xor-two-layer",
+     {"XOR with two layers", "两层感知器实现异或"},
+     "S3.17 S3.18",
+     write_xor_two_layer_lesson},
+    {"decision-regions",
+     {"The shapes of decision regions", "判决区域的形状"},
+     "S3.19 E3.9",
+     write_decision_regions_lesson},
     {"graph-xyz", {"A computational graph: (x + y) z", "计算图：(x + y) z"}, "S3.20", write_graph_xyz_lesson},
     {"graph-sigmoid",
      {"A logistic neuron, gate by gate", "逐门计算一个逻辑斯谛神经元"},
