@@ -84,8 +84,8 @@ TEST(GradientCheck, EveryHiddenActivationWithEveryLossAndOutputPasses) {
       }
     }
   }
-  // 13 hidden activations x (6 losses x 14 outputs + 2 losses with one output)
-  EXPECT_EQ(combinations, 13u * (6 * 14 + 2));
+  // 13 hidden activations x (7 losses x 14 outputs + 2 losses with one output)
+  EXPECT_EQ(combinations, 13u * (7 * 14 + 2));
 }
 
 TEST(GradientCheck, DepthDropoutMixedUnitsAndNoBiasPass) {
