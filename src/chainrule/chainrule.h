@@ -9,10 +9,11 @@
 #include "chainrule/io/report.h"      // the HTML report and pictures for a terminal
 
 // The training loop and its parts, for loops of your own.
-#include "chainrule/train/gradient_check.h"  // backward against finite differences
-#include "chainrule/train/model.h"           // what is saved
-#include "chainrule/train/train_step.h"      // one step: the eight stations
-#include "chainrule/train/trainer.h"         // epochs until a stopping rule holds
+#include "chainrule/train/gradient_check.h"      // backward against finite differences
+#include "chainrule/train/model.h"               // what is saved
+#include "chainrule/train/perceptron_trainer.h"  // one layer of threshold units, by the perceptron rule
+#include "chainrule/train/train_step.h"          // one step: the eight stations
+#include "chainrule/train/trainer.h"             // epochs until a stopping rule holds
 
 #include "chainrule/data/batch_iterator.h"      // 1 fetch
 #include "chainrule/model/backward.h"           // 4 backward

@@ -69,11 +69,9 @@ class Run {
         data_(data),
         weights_(parameters),
         order_(data, 1, options.row_order, options.seed),
-        inputs_(data.rows(), data.inputs.columns()),
         units_(network.outputs()),
         pocket_(parameters),
         sum_(parameters.size(), 0.0) {
-    std::copy(data.inputs.values().begin(), data.inputs.values().end(), inputs_.values().begin());
     for (std::size_t j = 0; j < units_.size(); ++j) {
       for (std::size_t r = 0; r < data.rows(); ++r)
         units_[j].sides.push_back(data.targets(r, j) == 1 ? 1 : -1);
@@ -148,14 +146,14 @@ class Run {
       UnitSeparability& answer = unit.answer;
       if (unit.is_right) {
         answer = {.verdict = Separability::separable,
-                  .proof = separates_exactly(inputs_.view(), unit.sides, textbook_weights(unit))
+                  .proof = separates_exactly(exact_inputs(), unit.sides, textbook_weights(unit))
                                ? Proof::exact
                                : Proof::numerical,
                   .evidence = Evidence::right_epoch};
       } else if (answer.verdict == Separability::undecided && may_search) {
         const double share = options_.search_multiplications / static_cast<double>(units_.size());
         SeparabilityAnswer found =
-            decide_separability(inputs_.view(), unit.sides, {.multiplications = share});
+            decide_separability(exact_inputs(), unit.sides, {.multiplications = share});
         answer = {.verdict = found.verdict,
                   .proof = found.proof,
                   .evidence = Evidence::search,
@@ -186,6 +184,15 @@ class Run {
     std::uint64_t marked_epoch = 0;
     UnitSeparability answer;
   };
+
+  // In double, made when a proof is looked for: twice the memory of a large table of floats.
+  MatrixView<const double> exact_inputs() {
+    if (inputs_.rows() == 0) {
+      inputs_.resize(data_.rows(), data_.inputs.columns());
+      std::copy(data_.inputs.values().begin(), data_.inputs.values().end(), inputs_.values().begin());
+    }
+    return inputs_.view();
+  }
 
   DenseParameters<T> layer(AlignedVector<T>& parameters) const {
     return dense_parameters<T>(std::get<Dense>(network_.layers.front()), parameters);
@@ -287,7 +294,7 @@ class Run {
         change =
             std::max(change, std::abs(static_cast<double>(now[i]) - static_cast<double>(unit.marked[i])));
       if (change <= near &&
-          check_certificate(inputs_.view(), unit.sides, unit.counts).proof == Proof::exact) {
+          check_certificate(exact_inputs(), unit.sides, unit.counts).proof == Proof::exact) {
         unit.answer = {.verdict = Separability::not_separable,
                        .proof = Proof::exact,
                        .evidence = Evidence::repeated_weights,
