@@ -25,8 +25,10 @@
 #include "chainrule/train/history.h"            // 8 report
 
 // Calculations opened to the eye.
+#include "chainrule/teach/errata.h"  // the lectures' slips
 #include "chainrule/teach/expression_graph.h"
 #include "chainrule/teach/graph_drawing.h"
+#include "chainrule/teach/printed_numbers.h"  // the lectures' numbers beside calculated ones
 
 // Units with a threshold, as textbooks write them.
 #include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane a unit draws
