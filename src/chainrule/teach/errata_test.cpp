@@ -170,7 +170,7 @@ TEST(Errata, ProofsOfDocument000AreCalculated) {
     wrong.push_back(digits(sum * step.f_prime[0][j], 4));
     right.push_back(digits(step.delta[0][j], 4));
   }
-  EXPECT_TRUE(contains(erratum("E0.4").why, "delta^{L_1} is " + pair(right))) << pair(right);
+  EXPECT_TRUE(contains(erratum("E0.4").why, "δ^{L_1} is " + pair(right))) << pair(right);
   EXPECT_TRUE(contains(erratum("E0.4").why, "formula gives " + pair(wrong))) << pair(wrong);
   EXPECT_EQ(right[2], wrong[2]);
 }

@@ -17,7 +17,7 @@ TEST(ErrataText, ShowsPrintedCalculatedAndTheAuthorsNumberSideBySide) {
   EXPECT_TRUE(
       contains(text, "37 printed numbers: 6 agree, 3 are one unit of the last digit off, 28 differ\n"));
   EXPECT_TRUE(contains(text,
-                       " 217  y_hat                0.997520293823002      0.9975186881409558       "
+                       " 217  ŷ                0.997520293823002      0.9975186881409558       "
                        "0.9975202938230016       differs         2\n"))
       << text;
   EXPECT_TRUE(contains(text, "   2  follows from w_(2,5) = 3, used forwards only\n"));
@@ -27,7 +27,7 @@ TEST(ErrataText, ShowsPrintedCalculatedAndTheAuthorsNumberSideBySide) {
 TEST(ErrataText, PutsNumbersOneBelowTheOtherWhereATableIsTooWide) {
   const std::string text = errata_text(Document::s004, 80);
   EXPECT_TRUE(contains(text,
-                       "line 249: delta^(1), neuron 1, differs\n"
+                       "line 249: δ^(1), neuron 1, differs\n"
                        "    printed         -0.000000000000147490\n"
                        "    calculated      "));
   EXPECT_TRUE(contains(text, "    w_(2,5) = 3, and 3 zeros too many\n"));

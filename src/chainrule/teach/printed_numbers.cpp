@@ -52,7 +52,7 @@ std::vector<PrintedNumber> numbers_of_001() {
       compared(313, "1 + e^-1", "1.37", run.values[denominator]),
       compared(313, "-1/1.37^2 * 1.00", "-0.53", run.gradients[denominator]),
       // Both are greatest at 0.
-      compared(646, "greatest sigma'(x)", "0.25", slope("sigmoid(x)", 0)),
+      compared(646, "greatest σ'(x)", "0.25", slope("sigmoid(x)", 0)),
       compared(646, "greatest tanh'(x)", "1", slope("tanh(x)", 0),
                "so not every derivative is smaller than 1, as line 648 says"),
   };
@@ -201,30 +201,30 @@ std::vector<PrintedNumber> numbers_of_004() {
       200, "z_4", "5.993092958762325", [](const Chain& c) { return c.step.z[1][0]; },
       "the sum of the three outputs as they are printed, rounded");
   add(202, "f_4(z_4)", "0.997510281884102", a(1, 0));
-  add(217, "y_hat", "0.997520293823002", a(2, 0));
-  add(217, "y - y_hat", "0.002479706176998", [](const Chain& c) { return 1 - c.step.a[2][0]; });
+  add(217, "ŷ", "0.997520293823002", a(2, 0));
+  add(217, "y - ŷ", "0.002479706176998", [](const Chain& c) { return 1 - c.step.a[2][0]; });
   add(227, "f_6'(z_6)", "0.002473557234274", slope(2, 0));
-  add(229, "delta^(3)", "-0.000006133695153", delta(2, 0));
+  add(229, "δ^(3)", "-0.000006133695153", delta(2, 0));
   add(237, "f_4'(z_4)", "0.002483519419601", slope(1, 0), "from f_4 as it is printed, rounded");
   add(237, "f_5'(z_5)", "0.000125939063189", slope(1, 1));
-  add(237, "1 * delta^(3)", "-0.000006133695153", back(0));
-  add(237, "3 * delta^(3)", "-0.000018401085459", back(1));
-  add(237, "delta^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
-  add(237, "delta^(2), neuron 5", "-0.000000002317415", delta(1, 1));
+  add(237, "1 * δ^(3)", "-0.000006133695153", back(0));
+  add(237, "3 * δ^(3)", "-0.000018401085459", back(1));
+  add(237, "δ^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
+  add(237, "δ^(2), neuron 5", "-0.000000002317415", delta(1, 1));
   add(245, "f_1'(z_1)", "0.006648056670790", slope(0, 0));
   add(245, "f_2'(z_2)", "0.000123379349765", slope(0, 1));
   add(245, "f_3'(z_3)", "0.000045395807735", slope(0, 2), "cut off, not rounded");
-  add(247, "delta^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
-  add(247, "delta^(2), neuron 5", "-0.000000002317415", delta(1, 1));
+  add(247, "δ^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
+  add(247, "δ^(2), neuron 5", "-0.000000002317415", delta(1, 1));
   // The column has two entries: the second neuron's is missing (E4.6).
-  add(249, "delta^(1), neuron 1", "-0.000000000000147490", delta(0, 0));
-  add(249, "delta^(1), neuron 3", "-0.0000000000001593", delta(0, 2));
-  add(257, "delta^(1), neuron 1", "-0.000000000147490", delta(0, 0));
-  add(257, "delta^(1), neuron 2", "-0.0000000000002451", delta(0, 1));
-  add(257, "delta^(1), neuron 3", "-0.000000000001593", delta(0, 2));
-  add(259, "delta^(1), neuron 1", "-0.000000000147490", delta(0, 0));
-  add(259, "delta^(1), neuron 2", "-0.000000000002451", delta(0, 1));
-  add(259, "delta^(1), neuron 3", "-0.000000000001593", delta(0, 2));
+  add(249, "δ^(1), neuron 1", "-0.000000000000147490", delta(0, 0));
+  add(249, "δ^(1), neuron 3", "-0.0000000000001593", delta(0, 2));
+  add(257, "δ^(1), neuron 1", "-0.000000000147490", delta(0, 0));
+  add(257, "δ^(1), neuron 2", "-0.0000000000002451", delta(0, 1));
+  add(257, "δ^(1), neuron 3", "-0.000000000001593", delta(0, 2));
+  add(259, "δ^(1), neuron 1", "-0.000000000147490", delta(0, 0));
+  add(259, "δ^(1), neuron 2", "-0.000000000002451", delta(0, 1));
+  add(259, "δ^(1), neuron 3", "-0.000000000001593", delta(0, 2));
   const auto add_weight = [&](std::string_view quantity, std::string_view printed, std::size_t to,
                               std::size_t from) {
     add(
@@ -237,9 +237,9 @@ std::vector<PrintedNumber> numbers_of_004() {
   add_weight("new w_(x_2,2)", "2.70000000000490", 1, 1);
   add_weight("new w_(x_1,3)", "2.700000000000159", 2, 0);
   add_weight("new w_(x_2,3)", "1.80000000000319", 2, 1);
-  add(265, "delta^(1), neuron 1", "-0.00000000147490", delta(0, 0));
-  add(265, "delta^(1), neuron 2", "-0.00000000002451", delta(0, 1));
-  add(265, "delta^(1), neuron 3", "-0.0000000001593", delta(0, 2));
+  add(265, "δ^(1), neuron 1", "-0.00000000147490", delta(0, 0));
+  add(265, "δ^(1), neuron 2", "-0.00000000002451", delta(0, 1));
+  add(265, "δ^(1), neuron 3", "-0.0000000001593", delta(0, 2));
   return numbers;
 }
 
