@@ -1,10 +1,12 @@
 #include "chainrule/teach/printed_numbers.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
 
+#include "chainrule/model/perceptron.h"
 #include "chainrule/teach/expression_graph.h"
 #include "chainrule/teach/worked_examples.h"
 
@@ -60,23 +62,6 @@ std::vector<PrintedNumber> numbers_of_001() {
 
 // --- 003 ----------------------------------------------------------------------------------------------------
 
-using Vector4 = std::array<double, 4>;
-
-double dot(const Vector4& w, const Vector4& x) {
-  double sum = 0;
-  for (std::size_t i = 0; i < w.size(); ++i)
-    sum += w[i] * x[i];
-  return sum;
-}
-
-// W + eta (d - sgn(net)) X
-Vector4 corrected(Vector4 w, const Vector4& x, double d, double eta) {
-  const double error = d - (dot(w, x) < 0 ? -1 : 1);
-  for (std::size_t i = 0; i < w.size(); ++i)
-    w[i] += eta * error * x[i];
-  return w;
-}
-
 double half_squared_errors(const std::array<std::string_view, 4>& printed_outputs) {
   constexpr double kXor[] = {0, 1, 1, 0};
   double sum = 0;
@@ -89,23 +74,29 @@ double half_squared_errors(const std::array<std::string_view, 4>& printed_output
 
 std::vector<PrintedNumber> numbers_of_003() {
   constexpr double kEta = 0.1;
-  constexpr Vector4 x1 = {-1, 1, -2, 0}, x2 = {-1, 0, 1.5, -0.5}, x3 = {-1, -1, 1, 0.5};
-  const Vector4 w0 = {0.5, 1, -1, 0};
-  const Vector4 w1 = corrected(w0, x1, -1, kEta);
-  const Vector4 w2 = corrected(w1, x2, -1, kEta);
-  const Vector4 w3 = corrected(w2, x3, 1, kEta);
+  Perceptron unit = make_perceptron(3, 1);
+  constexpr double kStart[] = {0.5, 1, -1, 0};  // the threshold first
+  std::copy(std::begin(kStart), std::end(kStart), unit.weights.row(0));
+  const auto present = [&](const std::array<double, 3>& x, double desired) {
+    return learn(unit, x, std::array{desired}, kEta);
+  };
+  const PerceptronStep first = present({1, -2, 0}, -1);
+  const PerceptronStep second = present({0, 1.5, -0.5}, -1);
+  const PerceptronStep third = present({-1, 1, 0.5}, 1);
+  const double *const w1 = first.weights.row(0), *const w2 = second.weights.row(0),
+                      *const w3 = third.weights.row(0);
   return {
-      compared(235, "W(0)^T X^1", "2.5", dot(w0, x1)),
+      compared(235, "W(0)^T X^1", "2.5", first.net[0]),
       compared(239, "W(1), w_0", "0.7", w1[0]),
       compared(239, "W(1), w_1", "0.8", w1[1]),
       compared(239, "W(1), w_2", "-0.6", w1[2]),
       compared(239, "W(1), w_3", "0", w1[3]),
-      compared(245, "W(1)^T X^2", "-1.6", dot(w1, x2)),
+      compared(245, "W(1)^T X^2", "-1.6", second.net[0]),
       compared(249, "W(2), w_0", "0.7", w2[0]),
       compared(249, "W(2), w_1", "0.8", w2[1]),
       compared(249, "W(2), w_2", "-0.6", w2[2]),
       compared(249, "W(2), w_3", "0", w2[3]),
-      compared(257, "W(2)^T X^3", "-2.1", dot(w2, x3)),
+      compared(257, "W(2)^T X^3", "-2.1", third.net[0]),
       compared(263, "W(3), w_0", "0.5", w3[0]),
       compared(263, "W(3), w_1", "0.6", w3[1]),
       compared(263, "W(3), w_2", "-0.4", w3[2]),
