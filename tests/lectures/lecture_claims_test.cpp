@@ -150,29 +150,5 @@ TEST(LectureClaims, AnyActivationAnyTopologyAndAnyRuleTrainTogether) {
   }
 }
 
-// Document 001, lines 79 to 81: the slope of a PReLU unit is one of the parameters that learn.
-TEST(LectureClaims, EveryUnitsSlopeLearns) {
-  const Moons moons;
-  const Network network = make_mlp({.inputs = 2,
-                                    .hidden = {6},
-                                    .outputs = 1,
-                                    .hidden_activations = {Activation::prelu},
-                                    .output_activation = Activation::logistic});
-  AlignedVector<double> parameters(parameter_count(network));
-  initialize_parameters<double>(network, {.seed = 1}, parameters);
-  const AlignedVector<double> before = parameters;
-  train<double>(Compute{}, network,
-                {.loss = {.kind = Loss::binary_cross_entropy},
-                 .schedule = {.learning_rate = 0.01},
-                 .stopping = {.epochs = 20}},
-                moons.data, nullptr, {}, {}, parameters);
-  for (const ParameterSegment& segment : parameter_segments(network)) {
-    if (!segment.name.ends_with("activation")) continue;
-    ASSERT_EQ(segment.size(), 6u);
-    for (std::size_t i = 0; i < segment.size(); ++i)
-      EXPECT_NE(parameters[segment.offset + i], before[segment.offset + i]) << i;
-  }
-}
-
 }  // namespace
 }  // namespace chainrule
