@@ -5,12 +5,15 @@
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
+#include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/worked_model.h"
 #include "chainrule/teach/derivation.h"
+#include "chainrule/teach/errata_text.h"
 #include "chainrule/teach/network_json.h"
+#include "chainrule/teach/printed_numbers.h"
 #include "chainrule/teach/worked_examples.h"
 
 namespace chainrule::cli {
@@ -19,7 +22,9 @@ namespace {
 enum class ExplainFormat { text, latex, html, json };
 
 struct ExplainSettings {
-  std::string example, network_path, model_path;
+  const WorkedExample* example = nullptr;
+  std::optional<Document> errata;
+  std::string network_path, model_path;
   DataSource data;
   std::vector<std::size_t> rows = {1};
   Notation notation = Notation::plain;
@@ -33,7 +38,6 @@ struct ExplainSettings {
 };
 
 constexpr std::size_t kMostRows = 1000;
-constexpr std::string_view kExampleWord = "004";
 
 // "3", "1-4", "2,5,7-9": rows counted from 1.
 std::vector<std::size_t> parse_rows(const std::string& text) {
@@ -54,11 +58,11 @@ std::vector<std::size_t> parse_rows(const std::string& text) {
 }
 
 void require_one_source(const ExplainSettings& settings) {
-  const int sources = (settings.example.empty() ? 0 : 1) + (settings.network_path.empty() ? 0 : 1) +
-                      (settings.model_path.empty() ? 0 : 1);
+  const int sources = (settings.example == nullptr ? 0 : 1) + (settings.errata ? 1 : 0) +
+                      (settings.network_path.empty() ? 0 : 1) + (settings.model_path.empty() ? 0 : 1);
   if (sources != 1) {
     throw UsageError({.what = sources == 0 ? "nothing to explain" : "more than one thing to explain",
-                      .expected = "MODEL DATA, or --network FILE, or --example 004",
+                      .expected = "MODEL DATA, or --network FILE, or --example WORD, or --errata WORD",
                       .advice = "chainrule explain --example 004"});
   }
   if (!settings.model_path.empty() && settings.data.path.empty()) {
@@ -70,7 +74,7 @@ void require_one_source(const ExplainSettings& settings) {
 }
 
 WorkedNetwork load_worked(Console& console, FileSystem& file_system, const ExplainSettings& settings) {
-  if (!settings.example.empty()) return example_004();
+  if (settings.example != nullptr) return settings.example->make();
   if (!settings.network_path.empty()) {
     NetworkFile file =
         read_network_json(read_whole_file(file_system, settings.network_path), settings.network_path);
@@ -83,8 +87,51 @@ WorkedNetwork load_worked(Console& console, FileSystem& file_system, const Expla
                            settings.rows);
 }
 
+Json errata_json(Document document) {
+  Json numbers = Json::array(), errata = Json::array();
+  for (const PrintedNumber& number : printed_numbers(document)) {
+    Json entry = {{"line", number.line},
+                  {"quantity", number.quantity},
+                  {"printed", number.printed},
+                  {"exact", number.exact},
+                  {"agreement", name_of(number.agreement)}};
+    if (number.authors) entry["authors"] = *number.authors;
+    if (number.agreement_with_authors)
+      entry["agreement_with_authors"] = name_of(*number.agreement_with_authors);
+    if (!number.why.empty()) entry["why"] = number.why;
+    numbers.push_back(std::move(entry));
+  }
+  for (const Erratum& erratum : errata_of(document)) {
+    errata.push_back({{"id", erratum.id},
+                      {"lines", erratum.lines},
+                      {"printed", erratum.printed},
+                      {"correct", erratum.correct},
+                      {"why", erratum.why}});
+  }
+  return {{"document", name_of(document)}, {"numbers", std::move(numbers)}, {"errata", std::move(errata)}};
+}
+
+ExitCode show_errata(Console& console, Command& command, const ExplainSettings& settings) {
+  for (const char* const option : {"--rows", "--parameter", "--learning-rate", "--lambda", "--decay",
+                                   "--reduction", "--notation", "--digits", "--all", "--labels"})
+    command.refuse_if_set(option, "--errata shows what a document misprints");
+  if (settings.format != ExplainFormat::text && settings.format != ExplainFormat::json) {
+    throw UsageError({.what = "errata come as text or json", .where = "--format"});
+  }
+  FileSystem& file_system = real_file_system();
+  check_output(file_system, settings.output_path, "--output", {});
+  ResultSink sink(console, file_system, settings.output_path);
+  sink.write(settings.format == ExplainFormat::json
+                 ? errata_json(*settings.errata).dump(2) + "\n"
+                 : errata_text(*settings.errata, std::min<std::size_t>(console.out_width(), 120)));
+  sink.finish();
+  console.flush();
+  return ExitCode::done;
+}
+
 ExitCode run_explain(Console& console, Command& command, ExplainSettings& settings) {
   require_one_source(settings);
+  if (settings.errata) return show_errata(console, command, settings);
   if (settings.model_path.empty()) {
     for (const char* const option : {"--rows", "--labels"})
       command.refuse_if_set(option, "it goes with MODEL DATA");
@@ -100,10 +147,10 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
   const WorkedStep step = work_step(worked);
 
   DerivationOptions options = {.notation = settings.notation, .digits = static_cast<int>(settings.digits)};
-  if (!settings.example.empty()) {
-    if (!command.is_set("--notation")) options.notation = Notation::s004;
+  if (settings.example != nullptr) {
+    if (!command.is_set("--notation")) options.notation = settings.example->notation;
     // Its numbers differ from one another far behind the point.
-    if (!command.is_set("--digits")) options.digits = kAllDigits;
+    if (options.notation == Notation::s004 && !command.is_set("--digits")) options.digits = kAllDigits;
   }
   if (!settings.parameter.empty())
     options.parameter = find_parameter(settings.parameter, worked, options.notation);
@@ -142,6 +189,7 @@ void add_explain_command(Command& root) {
   command.example("explain --example 004", "the worked example of a lecture, in its own symbols");
   command.example("explain penguins.safetensors penguins.csv --rows 3 --parameter \"w_12^(1)\"",
                   "how one weight of a trained model would change by one row");
+  command.example("explain --errata 004", "what that lecture prints, beside what is right, and why");
   command.example("explain --network net.json --notation 003 --format html -o step.html",
                   "a network with its numbers from a file, as a page");
   command.describe(
@@ -162,14 +210,20 @@ void add_explain_command(Command& root) {
                            },
                        .keeps_values_apart = true});
   command.heading("What to explain");
-  command.option(
-      {.names = "--example", .value = "WORD", .help = "a worked example of a lecture"},
-      to_choice<std::string>(settings->example, {{std::string(kExampleWord), std::string(kExampleWord)}}));
+  std::vector<std::pair<std::string, const WorkedExample*>> examples;
+  for (const WorkedExample& example : worked_examples())
+    examples.emplace_back(example.word, &example);
+  command.option({.names = "--example", .value = "WORD", .help = "a network of a lecture document"},
+                 to_choice(settings->example, std::move(examples)));
   command.option({.names = "--network",
                   .value = "FILE",
                   .help = "a network with its numbers, as JSON",
                   .completion = Completion::file},
                  to_text(settings->network_path));
+  command.option({.names = "--errata",
+                  .value = "WORD",
+                  .help = "a lecture document: its printed numbers, and its slips"},
+                 to_word(settings->errata));
   command.option({.names = "--rows", .value = "LIST", .help = "of DATA: 3, or 1-4, or 2,5,7-9"},
                  {.apply = [settings](const Given& given) { settings->rows = parse_rows(given.once()); },
                   .shown_default = "1"});
@@ -190,7 +244,7 @@ void add_explain_command(Command& root) {
   command.option({.names = "--notation",
                   .value = "WORD",
                   .help = "whose symbols",
-                  .shown_default = "plain; 004 for its example"},
+                  .shown_default = "plain; its document's for an example"},
                  to_word(settings->notation));
   command.option({.names = "--format", .value = "WORD", .help = "what to write"},
                  to_choice<ExplainFormat>(settings->format, {{"text", ExplainFormat::text},
@@ -207,7 +261,7 @@ void add_explain_command(Command& root) {
                                             .got = std::to_string(settings->digits)});
                         }
                       },
-                  .shown_default = "6; 17 for the example"});
+                  .shown_default = "6; 17 for example 004"});
   command.flag("--all", "every equation, also of large networks", settings->all);
   command.option({.names = "-o,--output",
                   .value = "FILE",

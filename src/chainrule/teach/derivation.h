@@ -43,6 +43,8 @@ struct DerivationOptions {
 
 Derivation derive(const WorkedNetwork& worked, const WorkedStep& step, const DerivationOptions& options);
 
+// One equation as lines of at most `width` columns where it can be broken before an =; no line end at the end.
+std::string equation_text(const Equation& equation, std::size_t width);
 // For a terminal; equations that are wider than `width` are broken before an =.
 std::string derivation_text(const Derivation& derivation, std::size_t width);
 // A whole LaTeX document (article, amsmath).

@@ -11,26 +11,6 @@ namespace {
 
 constexpr std::string_view kIndent = "  ";
 
-// Breaks before an = where the line would be too wide; what follows stands below the first =.
-std::string equation_text(const Equation& equation, std::size_t width) {
-  std::string out(kIndent), line = formula_text(equation.sides.front());
-  const std::string margin(kIndent.size() + display_width(line) + 1, ' ');
-  std::string current = std::string(kIndent) + line;
-  out.clear();
-  bool is_first_break = true;
-  for (std::size_t i = 1; i < equation.sides.size(); ++i) {
-    const std::string side = "= " + formula_text(equation.sides[i]);
-    // The first = always stands beside its left side.
-    if (i > 1 && display_width(current) + 1 + display_width(side) > width) {
-      out += current + "\n";
-      current = (is_first_break && margin.size() > width / 3 ? std::string(kIndent) + "    " : margin) + side;
-    } else {
-      current += " " + side;
-    }
-  }
-  return out + current + "\n";
-}
-
 std::string left_out_words(std::size_t count) {
   return "... and " + format_count(count) + " more; --all shows them, --parameter one of them";
 }
@@ -69,6 +49,24 @@ constexpr std::string_view kStyle =
 
 }  // namespace
 
+// What follows a break stands below the first =, or a little indented where that is far to the right.
+std::string equation_text(const Equation& equation, std::size_t width) {
+  std::string out, line = formula_text(equation.sides.front());
+  const std::size_t equals = display_width(line) + 1;
+  const std::string margin(equals > width / 3 ? 4 : equals, ' ');
+  for (std::size_t i = 1; i < equation.sides.size(); ++i) {
+    const std::string side = "= " + formula_text(equation.sides[i]);
+    // The first = always stands beside its left side.
+    if (i > 1 && display_width(line) + 1 + display_width(side) > width) {
+      out += line + "\n";
+      line = margin + side;
+    } else {
+      line += " " + side;
+    }
+  }
+  return out + line;
+}
+
 std::string derivation_text(const Derivation& derivation, std::size_t width) {
   std::string out = derivation.title + "\n" + std::string(display_width(derivation.title), '=') + "\n\n";
   for (const std::string& remark : derivation.remarks)
@@ -78,8 +76,10 @@ std::string derivation_text(const Derivation& derivation, std::size_t width) {
     for (const std::string& remark : section.remarks)
       out += wrapped("", remark, width);
     if (!section.remarks.empty() && !section.equations.empty()) out += "\n";
-    for (const Equation& equation : section.equations)
-      out += equation_text(equation, width);
+    for (const Equation& equation : section.equations) {
+      for (const std::string& line : split_text(equation_text(equation, width - kIndent.size()), '\n'))
+        out += std::string(kIndent) + line + "\n";
+    }
     if (section.left_out > 0) out += std::string(kIndent) + left_out_words(section.left_out) + "\n";
   }
   return out;

@@ -2,6 +2,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/teach/bp_lessons.h"
 #include "chainrule/teach/graph_lessons.h"
 #include "chainrule/teach/perceptron_lessons.h"
 #include "chainrule/teach/threshold_network_lessons.h"
@@ -32,6 +33,22 @@ constexpr Lesson kLessons[] = {
      {"A logistic neuron, gate by gate", "逐门计算一个逻辑斯谛神经元"},
      "S1.38-S1.40 E1.11-E1.12",
      write_graph_sigmoid_lesson},
+    {"bp-3-3-2",
+     {"Back-propagation, unit by unit", "逐个神经元的反向传播"},
+     "S0.1-S0.19 S1.36 S1.37 S1.41-S1.48 S1.55-S1.58 E0.3 E0.4",
+     write_bp_3_3_2_lesson},
+    {"bp-matrix",
+     {"Back-propagation in matrices", "矩阵形式的反向传播"},
+     "S1.22-S1.24 S1.49-S1.53 S2.1-S2.16 E2.2 E2.6 E2.10",
+     write_bp_matrix_lesson},
+    {"bp-2-3-2-1",
+     {"The worked example, digit by digit", "逐位核对的算例"},
+     "S4.1-S4.21 E4.2-E4.9",
+     write_bp_2_3_2_1_lesson},
+    {"xor-by-bp",
+     {"XOR by back-propagation", "用反向传播学习异或"},
+     "S3.21-S3.34 E3.14",
+     write_xor_by_bp_lesson},
 };
 
 }  // namespace
