@@ -652,6 +652,52 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   }
 }
 
+// --- distances ----------------------------------------------------------------------------------------------
+
+// One row at a time, four vectors of centres in flight: each lane is one chain down the inputs.
+template <typename T>
+void squared_distances_region(const Region& region, const MatrixView<const T>& x,
+                              const MatrixView<const T>& c, const MatrixView<T>& d) {
+  const hn::ScalableTag<T> tag;
+  constexpr std::size_t lanes = kLanes<T>;
+  const auto link = [&](auto x_rk, const T* c_kj, auto sum) {
+    const auto difference = hn::Sub(x_rk, hn::LoadU(tag, c_kj));
+    return hn::MulAdd(difference, difference, sum);
+  };
+  const std::size_t end = region.column + region.columns;
+  for (std::size_t r = region.row; r < region.row + region.rows; ++r) {
+    const T* x_r = x.data + r * x.stride;
+    T* d_r = d.data + r * d.stride;
+    std::size_t j = region.column;
+    for (; j + 4 * lanes <= end; j += 4 * lanes) {
+      auto s0 = hn::Zero(tag), s1 = s0, s2 = s0, s3 = s0;
+      const T* c_k = c.data + j;
+      for (std::size_t k = 0; k < c.rows; ++k, c_k += c.stride) {
+        const auto x_rk = hn::Set(tag, x_r[k]);
+        s0 = link(x_rk, c_k, s0);
+        s1 = link(x_rk, c_k + lanes, s1);
+        s2 = link(x_rk, c_k + 2 * lanes, s2);
+        s3 = link(x_rk, c_k + 3 * lanes, s3);
+      }
+      hn::StoreU(s0, tag, d_r + j);
+      hn::StoreU(s1, tag, d_r + j + lanes);
+      hn::StoreU(s2, tag, d_r + j + 2 * lanes);
+      hn::StoreU(s3, tag, d_r + j + 3 * lanes);
+    }
+    for (; j < end; j += lanes) {
+      const std::size_t count = std::min(lanes, end - j);
+      const auto mask = hn::FirstN(tag, count);
+      auto sum = hn::Zero(tag);
+      const T* c_k = c.data + j;
+      for (std::size_t k = 0; k < c.rows; ++k, c_k += c.stride) {
+        const auto difference = hn::Sub(hn::Set(tag, x_r[k]), hn::MaskedLoad(mask, tag, c_k));
+        sum = hn::MulAdd(difference, difference, sum);
+      }
+      store_first(tag, sum, count, d_r + j);
+    }
+  }
+}
+
 // sums of columns [column, column + columns), any number of rows.
 template <typename T>
 void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::size_t columns, T* sums) {

@@ -126,6 +126,23 @@ HWY_NOINLINE void outer_product_region(const Region& region, const MatrixView<co
   }
 }
 
+template <Arithmetic ARITHMETIC, typename T>
+HWY_NOINLINE void squared_distances_region(const Region& region, const MatrixView<const T>& x,
+                                           const MatrixView<const T>& c, const MatrixView<T>& d) {
+  for (std::size_t r = region.row; r < region.row + region.rows; ++r) {
+    T* d_r = d.data + r * d.stride + region.column;
+    std::fill_n(d_r, region.columns, T(0));
+    for (std::size_t k = 0; k < c.rows; ++k) {
+      const T x_rk = x.data[r * x.stride + k];
+      const T* c_k = c.data + k * c.stride + region.column;
+      for (std::size_t j = 0; j < region.columns; ++j) {
+        const T difference = x_rk - c_k[j];
+        d_r[j] = step<ARITHMETIC>(difference, difference, d_r[j]);
+      }
+    }
+  }
+}
+
 template <typename T>
 HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::size_t columns,
                                      T* sums) {
@@ -205,6 +222,25 @@ void outer_product_on(KernelPath path, const Region& region, const MatrixView<co
       return outer_product_region<Arithmetic::separate>(region, x, d_y, d_w);
     default:
       return outer_product_region<Arithmetic::fused>(region, x, d_y, d_w);
+  }
+}
+
+template <typename T>
+void squared_distances_on(KernelPath path, const Region& region, const MatrixView<const T>& x,
+                          const MatrixView<const T>& c, const MatrixView<T>& d) {
+  switch (path) {
+#if HWY_TARGETS & HWY_AVX3
+    case KernelPath::avx512:
+      return N_AVX3::squared_distances_region(region, x, c, d);
+#endif
+#if HWY_TARGETS & HWY_AVX2
+    case KernelPath::avx2:
+      return N_AVX2::squared_distances_region(region, x, c, d);
+#endif
+    case KernelPath::plain:
+      return squared_distances_region<Arithmetic::separate>(region, x, c, d);
+    default:
+      return squared_distances_region<Arithmetic::fused>(region, x, c, d);
   }
 }
 
@@ -299,6 +335,14 @@ void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView
 }
 
 template <typename T>
+void squared_distances(const Compute& compute, MatrixView<const T> x, MatrixView<const T> c,
+                       MatrixView<T> d) {
+  assert(x.columns == c.rows && d.rows == x.rows && d.columns == c.columns);
+  for_each_region(compute, d.rows, d.columns, c.rows, kMultiplyTile,
+                  [&](const Region& region) { squared_distances_on(compute.path, region, x, c, d); });
+}
+
+template <typename T>
 void column_sums(const Compute& compute, MatrixView<const T> m, std::span<T> sums) {
   assert(sums.size() == m.columns);
   column_sums_on(compute.path, m, 0, m.columns, sums.data());
@@ -351,6 +395,10 @@ template void multiply_transposed(const Compute&, MatrixView<const double>, Matr
 template void outer_product_sum(const Compute&, MatrixView<const float>, MatrixView<const float>,
                                 MatrixView<float>);
 template void outer_product_sum(const Compute&, MatrixView<const double>, MatrixView<const double>,
+                                MatrixView<double>);
+template void squared_distances(const Compute&, MatrixView<const float>, MatrixView<const float>,
+                                MatrixView<float>);
+template void squared_distances(const Compute&, MatrixView<const double>, MatrixView<const double>,
                                 MatrixView<double>);
 template void column_sums(const Compute&, MatrixView<const float>, std::span<float>);
 template void column_sums(const Compute&, MatrixView<const double>, std::span<double>);

@@ -1,4 +1,4 @@
-// The products and sums of a dense layer, under the numeric contract (docs/numerics.md, rules 1 to 3).
+// The products, sums and distances of the layers, under the numeric contract (docs/numerics.md, rules 1 to 3).
 //
 // Letters as in the field: x inputs [rows][k], w weights [k][n] (inputs by outputs), b bias [n], y outputs
 // [rows][n], d_ gradients. Every output element is one chain of fused multiply-adds in ascending order; sums
@@ -34,6 +34,10 @@ void multiply_transposed(const Compute& compute, MatrixView<const T> d_y, Matrix
 template <typename T>
 void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y,
                        MatrixView<T> d_w);
+
+// d[r][j] = sum_k (x[r][k] - c[k][j])^2, ascending k, each difference rounded and then squared into the chain.
+template <typename T>
+void squared_distances(const Compute& compute, MatrixView<const T> x, MatrixView<const T> c, MatrixView<T> d);
 
 // sums[j] = sum_r m[r][j] over the batch, in blocks and tree. Overwrites sums.
 template <typename T>

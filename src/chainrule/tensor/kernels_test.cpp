@@ -143,6 +143,15 @@ class EveryPath : public testing::TestWithParam<KernelPath> {
     ASSERT_TRUE(d_w.marks_are_whole()) << to_string(s);
   }
   template <typename T>
+  void check_squared_distances(const Shape& s, std::size_t gap) const {
+    const Strided<T> x(s.rows, s.inputs, gap, 9), c(s.inputs, s.outputs, gap, 10);
+    Strided<T> d(s.rows, s.outputs, gap), expected(s.rows, s.outputs, gap);
+    squared_distances<T>(compute(), x.view(), c.view(), d.view());
+    reference::squared_distances<T>(arithmetic(), x.view(), c.view(), expected.view());
+    ASSERT_TRUE(same_bits<T>(d.view(), expected.view())) << to_string(s);
+    ASSERT_TRUE(d.marks_are_whole()) << to_string(s);
+  }
+  template <typename T>
   void check_column_sums(std::size_t rows, std::size_t columns, std::size_t gap) const {
     const Strided<T> m(rows, columns, gap, 8);
     Strided<T> sums(1, columns, 0), expected(1, columns, 0);
@@ -156,6 +165,7 @@ class EveryPath : public testing::TestWithParam<KernelPath> {
     ASSERT_NO_FATAL_FAILURE(check_multiply<T>(s, gap));
     ASSERT_NO_FATAL_FAILURE(check_multiply_transposed<T>(s, gap));
     ASSERT_NO_FATAL_FAILURE(check_outer_product_sum<T>(s, gap));
+    ASSERT_NO_FATAL_FAILURE(check_squared_distances<T>(s, gap));
   }
 };
 
@@ -236,7 +246,8 @@ TEST_P(EveryPath, OneTwoAndThreeThreadsGiveTheSameBits) {
     const Strided<float> d_y(s.rows, s.outputs, 1, 4);
     const std::span<const float> bias(b.view().data, s.outputs);
     Strided<float> y_alone(s.rows, s.outputs, 1), d_x_alone(s.rows, s.inputs, 1),
-        d_w_alone(s.inputs, s.outputs, 1);
+        d_w_alone(s.inputs, s.outputs, 1), distances_alone(s.rows, s.outputs, 1);
+    squared_distances<float>(compute(), x.view(), w.view(), distances_alone.view());
     multiply<float>(compute(), x.view(), w.view(), bias, y_alone.view());
     multiply_transposed<float>(compute(), d_y.view(), w.view(), d_x_alone.view());
     outer_product_sum<float>(compute(), x.view(), d_y.view(), d_w_alone.view());
@@ -251,6 +262,9 @@ TEST_P(EveryPath, OneTwoAndThreeThreadsGiveTheSameBits) {
       ASSERT_TRUE(same_bits<float>(d_x.view(), d_x_alone.view()))
           << to_string(s) << ", threads " << pool->threads();
       ASSERT_TRUE(same_bits<float>(d_w.view(), d_w_alone.view()))
+          << to_string(s) << ", threads " << pool->threads();
+      squared_distances<float>(threads, x.view(), w.view(), y.view());
+      ASSERT_TRUE(same_bits<float>(y.view(), distances_alone.view()))
           << to_string(s) << ", threads " << pool->threads();
       ASSERT_TRUE(y.marks_are_whole() && d_x.marks_are_whole() && d_w.marks_are_whole());
     }
@@ -272,6 +286,9 @@ TEST_P(EveryPath, MultiplyGivesTheNumbersOfAHandCalculation) {
   EXPECT_EQ(std::vector<float>(d_w, d_w + 6), (std::vector<float>{7, 3, -1, 10, 4, -2}));
   column_sums<float>(compute(), {d_y, 2, 3}, d_b);
   EXPECT_EQ(std::vector<float>(d_b, d_b + 3), (std::vector<float>{3, 1, -1}));
+  // (1 - 5)^2 + (2 - 8)^2 = 52, 25 + 49 = 74, 36 + 64 = 100; 4 + 16 = 20, 9 + 25 = 34, 16 + 36 = 52.
+  squared_distances<float>(compute(), {x, 2, 2}, {w, 2, 3}, {y, 2, 3});
+  EXPECT_EQ(std::vector<float>(y, y + 6), (std::vector<float>{52, 74, 100, 20, 34, 52}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, EveryPath,

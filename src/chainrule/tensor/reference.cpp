@@ -87,6 +87,21 @@ void outer_product_sum(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<
 }
 
 template <typename T>
+void squared_distances(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> c, MatrixView<T> d) {
+  assert(x.columns == c.rows && d.rows == x.rows && d.columns == c.columns);
+  for (std::size_t r = 0; r < d.rows; ++r) {
+    for (std::size_t j = 0; j < d.columns; ++j) {
+      T sum = 0;
+      for (std::size_t k = 0; k < c.rows; ++k) {
+        const T difference = x(r, k) - c(k, j);
+        sum = step(arithmetic, difference, difference, sum);
+      }
+      d(r, j) = sum;
+    }
+  }
+}
+
+template <typename T>
 void column_sums(MatrixView<const T> m, std::span<T> sums) {
   assert(sums.size() == m.columns);
   for (std::size_t j = 0; j < m.columns; ++j) {
@@ -118,6 +133,10 @@ template void multiply_transposed(Arithmetic, MatrixView<const double>, MatrixVi
 template void outer_product_sum(Arithmetic, MatrixView<const float>, MatrixView<const float>,
                                 MatrixView<float>);
 template void outer_product_sum(Arithmetic, MatrixView<const double>, MatrixView<const double>,
+                                MatrixView<double>);
+template void squared_distances(Arithmetic, MatrixView<const float>, MatrixView<const float>,
+                                MatrixView<float>);
+template void squared_distances(Arithmetic, MatrixView<const double>, MatrixView<const double>,
                                 MatrixView<double>);
 template void column_sums(MatrixView<const float>, std::span<float>);
 template void column_sums(MatrixView<const double>, std::span<double>);

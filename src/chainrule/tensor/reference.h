@@ -28,6 +28,10 @@ template <typename T>
 void outer_product_sum(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> d_y,
                        MatrixView<T> d_w);
 
+// d[r][j] = sum_k (x[r][k] - c[k][j])^2, the chain starting from 0.
+template <typename T>
+void squared_distances(Arithmetic arithmetic, MatrixView<const T> x, MatrixView<const T> c, MatrixView<T> d);
+
 // sums[j] = sum_r m[r][j], in blocks and tree.
 template <typename T>
 void column_sums(MatrixView<const T> m, std::span<T> sums);
