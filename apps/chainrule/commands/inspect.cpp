@@ -135,10 +135,10 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   section("Parameters");
   std::vector<std::vector<std::string>> segments = {{"tensor", "shape"}};
   for (const ParameterSegment& segment : parameter_segments(model.network)) {
-    const std::string shape = segment.role == ParameterRole::weight
-                                  ? fmt::format("[{}, {}]", segment.rows, segment.columns)
-                                  : fmt::format("[{}]", segment.columns);
-    segments.push_back({segment.name, shape});
+    std::vector<std::string> sizes;
+    for (const std::size_t size : segment.shape())
+      sizes.push_back(std::to_string(size));
+    segments.push_back({segment.name, "[" + join(sizes, ", ") + "]"});
   }
   console.out(aligned(segments, {}));
   console.out(fmt::format("\nloss {}, {} of the rows; numbers are {}\n", name_of(model.loss.kind),

@@ -37,6 +37,10 @@ Json json_of(const Dropout& layer) {
   return {{"kind", "dropout"}, {"units", layer.units}, {"rate", layer.rate}};
 }
 
+Json json_of(const Rbf& layer) {
+  return {{"kind", "rbf"}, {"inputs", layer.inputs}, {"units", layer.units}};
+}
+
 }  // namespace
 
 Json json_number(double value) {

@@ -65,11 +65,6 @@ std::string little_endian(std::uint64_t value) {
   return bytes;
 }
 
-std::vector<std::size_t> tensor_shape(const ParameterSegment& segment) {
-  if (segment.role == ParameterRole::weight) return {segment.rows, segment.columns};
-  return {segment.columns};
-}
-
 // --- description -> JSON -----------------------------------------------------------------------------------
 //
 // Every structure is taken apart by a structured binding: a member added to it later does not compile here
@@ -94,6 +89,11 @@ json to_json(const Dense& layer) {
 json to_json(const Dropout& layer) {
   const auto& [units, rate] = layer;
   return {{"kind", name_of(LayerKind::dropout)}, {"units", units}, {"rate", rate}};
+}
+
+json to_json(const Rbf& layer) {
+  const auto& [inputs, units] = layer;
+  return {{"kind", name_of(LayerKind::rbf)}, {"inputs", inputs}, {"units", units}};
 }
 
 json to_json(const Network& network) {
@@ -208,6 +208,10 @@ Layer layer_from(const JsonValue& value) {
     case LayerKind::dropout: {
       value.require_members({"kind", "units", "rate"});
       return Dropout{.units = size_from(value.member("units")), .rate = value.member("rate").number()};
+    }
+    case LayerKind::rbf: {
+      value.require_members({"kind", "inputs", "units"});
+      return Rbf{.inputs = size_from(value.member("inputs")), .units = size_from(value.member("units"))};
     }
   }
   value.refuse("the model file holds an unknown layer kind", join(names_of_all<LayerKind>(), ", "), "");
@@ -481,7 +485,7 @@ std::string header_bytes(const Model& model, std::span<const T> parameters) {
     }
     header[segment.name] = {
         {"dtype", kDtype<T>},
-        {"shape", tensor_shape(segment)},
+        {"shape", segment.shape()},
         {"data_offsets", {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)}}};
     checksums[segment.name] = checksum_text(extend_checksum(0, bytes_of(values)));
   }
@@ -676,15 +680,18 @@ class ModelReader {
   void check_sizes(const Network& network) const {
     std::size_t left = data_.size() / sizeof(float);
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-      const auto* const dense = std::get_if<Dense>(&network.layers[i]);
-      if (dense == nullptr || dense->inputs == 0 || dense->outputs == 0) continue;
-      if (dense->outputs > left / dense->inputs) {
+      if (std::holds_alternative<Dropout>(network.layers[i])) continue;
+      const std::size_t inputs = layer_inputs(network.layers[i]);
+      const std::size_t outputs = layer_outputs(network.layers[i]);
+      if (inputs == 0 || outputs == 0) continue;
+      if (outputs > left / inputs) {
         refuse("the network has more parameters than the file holds, or the file is cut short",
                "network.layers[" + std::to_string(i) + "]",
-               "room for " + format_count(dense->inputs) + " x " + format_count(dense->outputs) + " weights",
+               "room for " + format_count(inputs) + " x " + format_count(outputs) +
+                   (std::holds_alternative<Rbf>(network.layers[i]) ? " coordinates of centres" : " weights"),
                count_of(data_.size(), "byte") + " of tensors", kDamagedFileAdvice);
       }
-      left -= dense->inputs * dense->outputs;
+      left -= inputs * outputs;
     }
   }
 
@@ -705,9 +712,9 @@ class ModelReader {
     }
     const std::string dtype = root.member(segments.front().name).member("dtype").text();
     if (dtype == kDtype<float>) {
-      model.parameters = read_parameters<float>(root, metadata, segments);
+      model.parameters = read_parameters<float>(root, metadata, model.network, segments);
     } else if (dtype == kDtype<double>) {
-      model.parameters = read_parameters<double>(root, metadata, segments);
+      model.parameters = read_parameters<double>(root, metadata, model.network, segments);
     } else {
       refuse("the numbers of a tensor have an unknown type",
              "header[" + quoted(segments.front().name) + "].dtype", "F32 or F64", quoted(dtype),
@@ -716,7 +723,7 @@ class ModelReader {
   }
 
   template <typename T>
-  Parameters<T> read_parameters(const JsonValue& root, const JsonValue& metadata,
+  Parameters<T> read_parameters(const JsonValue& root, const JsonValue& metadata, const Network& network,
                                 std::span<const ParameterSegment> segments) const {
     const std::size_t count = segments.back().offset + segments.back().size();
     if (count != data_.size() / sizeof(T) || data_.size() % sizeof(T) != 0) {
@@ -750,6 +757,11 @@ class ModelReader {
                format_number(*bad) + " at place " + std::to_string(bad - values.begin()), kForeignFileAdvice);
       }
     }
+    try {
+      validate_parameters<T>(network, parameters);
+    } catch (const StateError& error) {
+      refuse(error.report().what, error.report().where, "", error.report().got, kForeignFileAdvice);
+    }
     return parameters;
   }
 
@@ -775,7 +787,7 @@ class ModelReader {
                      list_text(std::span(got).first(std::min<std::size_t>(got.size(), 8))));
       }
     };
-    require_list("shape", "a tensor has another shape than the layer", tensor_shape(segment));
+    require_list("shape", "a tensor has another shape than the layer", segment.shape());
     require_list("data_offsets", "the tensors overlap, leave holes or are out of order",
                  {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)});
   }
@@ -792,6 +804,8 @@ void validate(const Model& model) {
   const std::size_t count =
       std::visit([](const auto& parameters) { return parameters.size(); }, model.parameters);
   require_equal_sizes("parameters", "parameters", parameter_count(model.network), count);
+  std::visit([&]<typename T>(const Parameters<T>& values) { validate_parameters<T>(model.network, values); },
+             model.parameters);
 }
 
 std::string model_to_bytes(const Model& model) {

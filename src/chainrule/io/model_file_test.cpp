@@ -121,6 +121,14 @@ Model smallest_model() {
   return model;
 }
 
+// One radial basis function at 0 of width 2, weight 3 and bias 1.
+Model rbf_model() {
+  Model model = smallest_model();
+  model.network = make_rbf_network({.inputs = 1, .units = 1, .outputs = 1});
+  model.parameters = Parameters<float>{0, 2, 3, 1};
+  return model;
+}
+
 void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(a.network, b.network);
   EXPECT_EQ(a.loss, b.loss);
@@ -377,6 +385,11 @@ class RandomModel {
       }
       width = dense.outputs;
       model.network.layers.emplace_back(dense);
+      if (below(3) == 0) {
+        const Rbf rbf{.inputs = width, .units = 1 + below(6)};
+        width = rbf.units;
+        model.network.layers.emplace_back(rbf);
+      }
       if (below(2) == 0) model.network.layers.emplace_back(Dropout{.units = width, .rate = unit_number()});
     }
     const std::size_t outputs = model.encoder.target.outputs();
@@ -403,6 +416,15 @@ class RandomModel {
     } else {
       model.parameters = parameters<double>(parameter_count(model.network));
     }
+    std::visit(
+        [&](auto& parameters) {
+          for (const ParameterSegment& segment : parameter_segments(model.network)) {
+            if (segment.role != ParameterRole::width) continue;
+            for (std::size_t i = segment.offset; i < segment.offset + segment.size(); ++i)
+              parameters[i] = parameters[i] == 0 ? 1 : std::abs(parameters[i]);
+          }
+        },
+        model.parameters);
     model.provenance.seed = bits_();
     model.provenance.data_name = text();
     for (std::size_t option = below(4); option > 0; --option)
@@ -959,6 +981,27 @@ std::vector<BadFile> bad_files() {
                           [](std::string& data) { data.replace(16, 4, "\0\0\xc0\x7f", 4); });
        },
        "not a finite number", "layers.0.weight"},
+      {"AWidthOfZero",
+       [] { return with_data(rbf_model(), [](std::string& data) { data.replace(4, 4, 4, '\0'); }); },
+       "the width of a radial basis function must be above 0", "layers.0.width, unit 1"},
+      {"ALayerWithoutCentres",
+       [] {
+         return with_header(rbf_model(), in_part("network", [](json& v) { v["layers"][0]["units"] = 0; }));
+       },
+       "needs at least one input and one unit", "layer 1"},
+      {"AnRbfLayerWithAnActivation",
+       [] {
+         return with_header(rbf_model(),
+                            in_part("network", [](json& v) { v["layers"][0]["activation"] = "tanh"; }));
+       },
+       "", "network.layers[0]"},
+      {"MoreCentresThanTheFileHolds",
+       [] {
+         return with_header(rbf_model(), in_part("network", [](json& v) {
+                              v["layers"][0]["units"] = v["layers"][1]["inputs"] = 1 << 20;
+                            }));
+       },
+       "more parameters than the file holds", "network.layers[0]"},
       {"AnInfiniteBias",
        [] {
          return with_data(example_model<double>(),
@@ -1028,6 +1071,10 @@ TEST(ModelFile, AModelThatIsNotValidIsNotSaved) {
     EXPECT_THROW(model_to_bytes(model), StateError);
   };
   expect_refused([](Model& model) { std::get<Parameters<float>>(model.parameters).push_back(1); });
+  expect_refused([](Model& model) {
+    model = rbf_model();
+    std::get<Parameters<float>>(model.parameters)[1] = -2;
+  });
   expect_refused([](Model& model) { model.network.layers.clear(); });
   expect_refused([](Model& model) { model.encoder.inputs.clear(); });
   expect_refused([](Model& model) { model.encoder.inputs[0].offset = std::nan(""); });

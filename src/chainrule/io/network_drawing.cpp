@@ -65,14 +65,18 @@ std::vector<UnitColumn> make_columns(const Network& network) {
   const std::vector<ParameterSegment> segments = parameter_segments(network);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     UnitColumn column{.layer = i, .units = layer_outputs(network.layers[i])};
+    std::uint64_t parameters = 0;
+    for (const ParameterSegment& segment : segments) {
+      if (segment.layer == i) parameters += segment.size();
+    }
     if (const Dense* dense = std::get_if<Dense>(&network.layers[i])) {
-      std::uint64_t parameters = 0;
-      for (const ParameterSegment& segment : segments) {
-        if (segment.layer == i) parameters += segment.size();
-      }
       column.captions = {"dense " + format_count(dense->outputs),
                          cut_to_width(activation_text(*dense), kLongestName),
                          format_count(dense->inputs) + " × " + format_count(dense->outputs),
+                         count_of(parameters, "parameter")};
+    } else if (const Rbf* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      column.captions = {"rbf " + format_count(rbf->units), "gaussian",
+                         format_count(rbf->inputs) + " × " + format_count(rbf->units),
                          count_of(parameters, "parameter")};
     } else {
       column.captions = {"dropout",
@@ -90,7 +94,8 @@ std::vector<UnitColumn> make_columns(const Network& network) {
   return columns;
 }
 
-// Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite.
+// Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite, and for
+// other layers: centres are places, so their strokes are all alike.
 std::vector<double> layer_weights(const Model& model, std::size_t layer) {
   for (const ParameterSegment& segment : parameter_segments(model.network)) {
     if (segment.layer != layer || segment.role != ParameterRole::weight) continue;
@@ -202,6 +207,8 @@ std::string network_drawing(const Model& model) {
     if (const Dense* dense = std::get_if<Dense>(&layer)) {
       description +=
           ", dense layer of " + count_of(dense->outputs, "unit") + " (" + activation_text(*dense) + ")";
+    } else if (const Rbf* rbf = std::get_if<Rbf>(&layer)) {
+      description += ", layer of " + count_of(rbf->units, "radial basis function");
     } else {
       description += ", dropout " + format_significant(std::get<Dropout>(layer).rate, 4);
     }
@@ -215,7 +222,7 @@ std::string network_drawing(const Model& model) {
   }
   for (std::size_t c = 1; c < columns.size(); ++c) {
     if (columns[c].is_gap || columns[c - 1].is_gap) continue;
-    if (std::holds_alternative<Dense>(network.layers[*columns[c].layer])) {
+    if (!std::holds_alternative<Dropout>(network.layers[*columns[c].layer])) {
       draw_weights(svg, model, columns[c - 1], places[c - 1], columns[c], places[c]);
     } else {
       draw_passing(svg, columns[c - 1], columns[c], places[c]);

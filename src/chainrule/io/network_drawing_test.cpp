@@ -64,6 +64,15 @@ TEST(NetworkDrawing, DrawsDropoutAsUnitsWithoutWeights) {
   EXPECT_NE(svg.find(">rate 0.25</text>"), std::string::npos);
 }
 
+TEST(NetworkDrawing, DrawsRadialBasisFunctionsWithLinesThatAreAllAlike) {
+  Model model = make_model({Rbf{.inputs = 2, .units = 3}, make_dense(3, 1, Activation::identity)});
+  const std::string svg = network_drawing(model);
+  EXPECT_EQ(count(svg, "<circle class=\"unit\""), 2u + 3 + 1);
+  EXPECT_NE(svg.find(">rbf 3</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">9 parameters</text>"), std::string::npos) << "2 * 3 centres + 3 widths";
+  EXPECT_NE(svg.find("layer of 3 radial basis functions"), std::string::npos);
+}
+
 TEST(NetworkDrawing, DrawsPlainLinesWhereWeightsAreZeroOrNotNumbers) {
   Model model = make_model({make_dense(2, 2, Activation::identity)});
   EXPECT_EQ(count(network_drawing(model), "class=\"weight\""), 1u);

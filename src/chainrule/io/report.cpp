@@ -602,6 +602,8 @@ std::string network_section(const ReportContents& contents) {
       row.insert(row.end(),
                  {dense->bias == BiasUse::present ? "dense" : "dense without bias",
                   format_count(dense->inputs), format_count(dense->outputs), activation_text(*dense)});
+    } else if (const Rbf* rbf = std::get_if<Rbf>(&layer)) {
+      row.insert(row.end(), {"rbf", format_count(rbf->inputs), format_count(rbf->units), "gaussian"});
     } else {
       const Dropout& dropout = std::get<Dropout>(layer);
       row.insert(row.end(), {"dropout " + format_significant(dropout.rate, 4), format_count(dropout.units),

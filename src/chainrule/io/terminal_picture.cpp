@@ -137,6 +137,9 @@ std::string render_network_text(const Network& network) {
       summary += "dense " + std::to_string(dense->outputs) + " " + activation;
       row.push_back(dense->bias == BiasUse::present ? "dense" : "dense without bias");
       row.insert(row.end(), {format_count(dense->inputs), format_count(dense->outputs), activation});
+    } else if (const Rbf* rbf = std::get_if<Rbf>(&layer)) {
+      summary += "rbf " + std::to_string(rbf->units);
+      row.insert(row.end(), {"rbf", format_count(rbf->inputs), format_count(rbf->units), "gaussian"});
     } else {
       const Dropout& dropout = std::get<Dropout>(layer);
       const std::string words = "dropout " + format_significant(dropout.rate, 4);

@@ -50,6 +50,16 @@ TEST(NetworkText, SaysTheChainInOneLineAndTheLayersInATable) {
             "3  dense           128       10  softmax          1,290\n");
 }
 
+TEST(NetworkText, KnowsRadialBasisFunctions) {
+  // 4 * 40 + 40 = 200; 40 * 3 + 3 = 123
+  EXPECT_EQ(render_network_text(make_rbf_network({.inputs = 4, .units = 40, .outputs = 3})),
+            "inputs 4 -> rbf 40 -> dense 3 identity, 323 parameters\n"
+            "\n"
+            "   layer  inputs  outputs  activation  parameters\n"
+            "1  rbf         4       40  gaussian           200\n"
+            "2  dense      40        3  identity           123\n");
+}
+
 // --- metrics -----------------------------------------------------------------------------------------------
 
 TEST(MetricsText, AlignsTheConfusionMatrixAndTheClasses) {

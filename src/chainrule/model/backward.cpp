@@ -5,6 +5,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/rbf.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
@@ -106,6 +107,20 @@ void backward(const Compute& compute, const Network& network, std::span<const T>
       for (std::size_t r = 0; r < masked.rows; ++r) {
         for (std::size_t c = 0; c < dropout->units; ++c)
           masked(r, c) *= state.mask(r, c);
+      }
+      continue;
+    }
+
+    if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      const std::size_t size = rbf_parameters<const T>(*rbf, parameters).size();
+      const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(end - size, size));
+      const auto d_slice = rbf_parameters<T>(*rbf, gradient.subspan(end - size, size));
+      end -= size;
+      backward_rbf<T>(compute, *rbf, slice, below, d_a, state, d_slice);
+      if (!is_first) {
+        workspace.d_a.resize(below.rows, rbf->inputs);
+        rbf_input_gradient<T>(compute, slice, below, state, workspace.d_a.view());
+        d_a = workspace.d_a.view();
       }
       continue;
     }

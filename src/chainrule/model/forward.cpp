@@ -3,6 +3,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
 #include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/rbf.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
@@ -72,6 +73,10 @@ MatrixView<const T> forward(const Compute& compute, const Network& network, std:
     if (const auto* dense = std::get_if<Dense>(&network.layers[i])) {
       const auto slice = dense_parameters<const T>(*dense, parameters.subspan(offset));
       forward_dense<T>(compute, *dense, slice, x, state);
+      offset += slice.size();
+    } else if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(offset));
+      forward_rbf<T>(compute, *rbf, slice, x, state);
       offset += slice.size();
     } else {
       forward_dropout<T>(std::get<Dropout>(network.layers[i]), i, mode, dropout, x, state);

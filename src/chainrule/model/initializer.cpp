@@ -79,8 +79,21 @@ void initialize_parameters(const Network& network, const InitializerOptions& opt
                            std::span<T> parameters) {
   assert(parameters.size() == parameter_count(network));
   for (const ParameterSegment& segment : parameter_segments(network)) {
-    const Dense& layer = std::get<Dense>(network.layers[segment.layer]);
     const std::span<T> values = parameters.subspan(segment.offset, segment.size());
+    const RandomKey key{.seed = options.seed,
+                        .purpose = RandomPurpose::initial_weights,
+                        .step = static_cast<std::uint32_t>(segment.layer)};
+    if (segment.role == ParameterRole::centre) {
+      for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<T>(draw({Shape::normal, 1}, key, i));
+      continue;
+    }
+    if (segment.role == ParameterRole::width) {
+      const double inputs = static_cast<double>(layer_inputs(network.layers[segment.layer]));
+      std::fill(values.begin(), values.end(), static_cast<T>(std::sqrt(inputs)));
+      continue;
+    }
+    const Dense& layer = std::get<Dense>(network.layers[segment.layer]);
     if (segment.role == ParameterRole::bias) {
       std::fill(values.begin(), values.end(), T(0));
     } else if (segment.role == ParameterRole::activation) {
@@ -94,9 +107,6 @@ void initialize_parameters(const Network& network, const InitializerOptions& opt
           options.kind == Initializer::automatic ? chosen_for(layer.activation) : options.kind;
       const Distribution distribution = distribution_of(
           kind, options.scale, static_cast<double>(layer.inputs), static_cast<double>(layer.outputs));
-      const RandomKey key{.seed = options.seed,
-                          .purpose = RandomPurpose::initial_weights,
-                          .step = static_cast<std::uint32_t>(segment.layer)};
       for (std::size_t i = 0; i < values.size(); ++i)
         values[i] = static_cast<T>(draw(distribution, key, i));
     }

@@ -4,6 +4,7 @@
 //   Dense    z = x W + b, a = f(z):  x [rows][inputs], W [inputs][outputs], b [outputs], a [rows][outputs]
 //   Dropout  training: each value is kept with probability 1 - rate and then divided by it, else 0;
 //            prediction: identity
+//   Rbf      phi = exp(-|x - c|^2 / (2 s^2)): x [rows][inputs], centres c [inputs][units], widths s [units]
 #pragma once
 
 #include <cstddef>
@@ -52,10 +53,17 @@ struct Dropout {
   bool operator==(const Dropout&) const = default;
 };
 
-using Layer = std::variant<Dense, Dropout>;
+struct Rbf {
+  std::size_t inputs = 0;
+  std::size_t units = 0;
+
+  bool operator==(const Rbf&) const = default;
+};
+
+using Layer = std::variant<Dense, Dropout, Rbf>;
 
 // The alternatives of Layer, in their order.
-enum class LayerKind { dense, dropout };
+enum class LayerKind { dense, dropout, rbf };
 
 template <>
 struct EnumNames<LayerKind> {
@@ -63,6 +71,7 @@ struct EnumNames<LayerKind> {
   static constexpr EnumName<LayerKind> table[] = {
       {LayerKind::dense, "dense", "every input is joined with every unit"},
       {LayerKind::dropout, "dropout", "silences random units while training"},
+      {LayerKind::rbf, "rbf", "radial basis functions: a unit answers to the distance from its centre"},
   };
 };
 

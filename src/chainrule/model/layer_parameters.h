@@ -1,5 +1,5 @@
 // A layer's slice of the flat parameter array (or of its gradient), taken apart into W, b and activation
-// parameters.
+// parameters, or into centres and widths.
 #pragma once
 
 #include <span>
@@ -26,6 +26,21 @@ DenseParameters<T> dense_parameters(const Dense& layer, std::span<T> parameters)
   return {.w = {parameters.data(), layer.inputs, layer.outputs},
           .b = parameters.subspan(weights, biases),
           .activation = parameters.subspan(weights + biases, learnable)};
+}
+
+template <typename T>
+struct RbfParameters {
+  MatrixView<T> centre;  // [inputs][units]
+  std::span<T> width;    // [units]
+
+  std::size_t size() const { return centre.rows * centre.columns + width.size(); }
+};
+
+template <typename T>
+RbfParameters<T> rbf_parameters(const Rbf& layer, std::span<T> parameters) {
+  const std::size_t coordinates = layer.inputs * layer.units;
+  return {.centre = {parameters.data(), layer.inputs, layer.units},
+          .width = parameters.subspan(coordinates, layer.units)};
 }
 
 // Calls visit(activation, first column, count, parameters) for each run of neighbouring units with one

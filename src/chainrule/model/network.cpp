@@ -40,6 +40,14 @@ void validate_dense(const Dense& layer, std::size_t index, bool is_last) {
   }
 }
 
+void validate_rbf(const Rbf& layer, std::size_t index) {
+  if (layer.inputs > 0 && layer.units > 0) return;
+  throw StateError(
+      {.what = "a layer of radial basis functions needs at least one input and one unit",
+       .where = layer_name(index),
+       .got = std::to_string(layer.inputs) + " inputs, " + std::to_string(layer.units) + " units"});
+}
+
 }  // namespace
 
 std::size_t Network::inputs() const {
@@ -66,6 +74,8 @@ void validate(const Network& network) {
     const Layer& layer = network.layers[i];
     if (const auto* dense = std::get_if<Dense>(&layer)) {
       validate_dense(*dense, i, i + 1 == network.layers.size());
+    } else if (const auto* rbf = std::get_if<Rbf>(&layer)) {
+      validate_rbf(*rbf, i);
     } else if (const auto& dropout = std::get<Dropout>(layer);
                dropout.units == 0 || !(dropout.rate >= 0 && dropout.rate < 1)) {
       throw StateError({.what = "a dropout rate must be at least 0 and below 1",
@@ -82,12 +92,15 @@ void validate(const Network& network) {
   }
 }
 
+std::vector<std::size_t> ParameterSegment::shape() const {
+  if (role == ParameterRole::weight || role == ParameterRole::centre) return {rows, columns};
+  return {columns};
+}
+
 std::vector<ParameterSegment> parameter_segments(const Network& network) {
   std::vector<ParameterSegment> segments;
   std::size_t offset = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const auto* dense = std::get_if<Dense>(&network.layers[i]);
-    if (dense == nullptr) continue;
     const auto add = [&](std::string_view word, ParameterRole role, std::size_t rows, std::size_t columns) {
       segments.push_back({.name = "layers." + std::to_string(i) + "." + std::string(word),
                           .layer = i,
@@ -97,6 +110,12 @@ std::vector<ParameterSegment> parameter_segments(const Network& network) {
                           .columns = columns});
       offset += rows * columns;
     };
+    if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      add("centre", ParameterRole::centre, rbf->inputs, rbf->units);
+      add("width", ParameterRole::width, 1, rbf->units);
+    }
+    const auto* dense = std::get_if<Dense>(&network.layers[i]);
+    if (dense == nullptr) continue;
     add("weight", ParameterRole::weight, dense->inputs, dense->outputs);
     if (dense->bias == BiasUse::present) add("bias", ParameterRole::bias, 1, dense->outputs);
     if (dense->parameter_use == ParameterUse::learnable) {
@@ -112,6 +131,22 @@ std::size_t parameter_count(const Network& network) {
     count += segment.size();
   return count;
 }
+
+template <typename T>
+void validate_parameters(const Network& network, std::span<const T> parameters) {
+  for (const ParameterSegment& segment : parameter_segments(network)) {
+    if (segment.role != ParameterRole::width) continue;
+    for (std::size_t j = 0; j < segment.size(); ++j) {
+      if (!(parameters[segment.offset + j] <= 0)) continue;
+      throw StateError({.what = "the width of a radial basis function must be above 0",
+                        .where = segment.name + ", unit " + std::to_string(j + 1),
+                        .got = format_number(parameters[segment.offset + j])});
+    }
+  }
+}
+
+template void validate_parameters<float>(const Network&, std::span<const float>);
+template void validate_parameters<double>(const Network&, std::span<const double>);
 
 Network make_mlp(const MlpOptions& options) {
   if (options.hidden_activations.size() != 1 && options.hidden_activations.size() != options.hidden.size()) {
@@ -130,6 +165,13 @@ Network make_mlp(const MlpOptions& options) {
     if (options.dropout > 0) network.layers.emplace_back(Dropout{.units = width, .rate = options.dropout});
   }
   network.layers.emplace_back(make_dense(width, options.outputs, options.output_activation));
+  validate(network);
+  return network;
+}
+
+Network make_rbf_network(const RbfNetworkOptions& options) {
+  Network network{.layers = {Rbf{.inputs = options.inputs, .units = options.units},
+                             make_dense(options.units, options.outputs, options.output_activation)}};
   validate(network);
   return network;
 }

@@ -1,7 +1,8 @@
 // A feed-forward network: layers in a chain, and the map of its one flat parameter array.
 //
 // The array holds, layer by layer: W row by row [inputs][outputs], b [outputs], and the learnable activation
-// parameters [outputs] where the layer has them. Gradients, optimizer moments and checkpoints are arrays
+// parameters [outputs] where the layer has them; of a layer of radial basis functions the centres row by row
+// [inputs][units] and the widths [units]. Gradients, optimizer moments and checkpoints are arrays
 // parallel to it.
 #pragma once
 
@@ -26,7 +27,7 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
-enum class ParameterRole { weight, bias, activation };
+enum class ParameterRole { weight, bias, activation, centre, width };
 
 template <>
 struct EnumNames<ParameterRole> {
@@ -35,6 +36,8 @@ struct EnumNames<ParameterRole> {
       {ParameterRole::weight, "weight", "W [inputs][outputs]"},
       {ParameterRole::bias, "bias", "b [outputs]"},
       {ParameterRole::activation, "activation", "slopes or betas of the units [outputs]"},
+      {ParameterRole::centre, "centre", "centres of radial basis functions [inputs][units]"},
+      {ParameterRole::width, "width", "widths of radial basis functions [units]"},
   };
 };
 
@@ -49,6 +52,8 @@ struct ParameterSegment {
   std::size_t columns = 0;
 
   std::size_t size() const { return rows * columns; }
+  // {rows, columns}, of a vector {columns}.
+  std::vector<std::size_t> shape() const;
 };
 
 // Throws StateError naming the layer and both sizes when neighbours do not fit, a size is 0, a rate is
@@ -58,6 +63,11 @@ void validate(const Network& network);
 
 std::size_t parameter_count(const Network& network);
 std::vector<ParameterSegment> parameter_segments(const Network& network);
+
+// Throws StateError naming the segment and the place when the width of a radial basis function is not above 0.
+// A width that is not finite passes: that is said of all parameters elsewhere.
+template <typename T>
+void validate_parameters(const Network& network, std::span<const T> parameters);
 
 struct MlpOptions {
   std::size_t inputs = 0;
@@ -70,5 +80,15 @@ struct MlpOptions {
 };
 
 Network make_mlp(const MlpOptions& options);
+
+// A layer of radial basis functions and a dense layer above it.
+struct RbfNetworkOptions {
+  std::size_t inputs = 0;
+  std::size_t units = 0;
+  std::size_t outputs = 0;
+  Activation output_activation = Activation::identity;
+};
+
+Network make_rbf_network(const RbfNetworkOptions& options);
 
 }  // namespace chainrule

@@ -90,6 +90,18 @@ TEST(NetworkValidation, RefusesWhatCannotRun) {
   EXPECT_EQ(message_of(two_layers()), "no error");
 }
 
+TEST(Network, RadialBasisFunctionsHaveCentresAndWidths) {
+  const auto segments = parameter_segments(make_rbf_network({.inputs = 3, .units = 4, .outputs = 2}));
+  ASSERT_EQ(segments.size(), 4u);
+  EXPECT_EQ(segments[0].name, "layers.0.centre");
+  EXPECT_EQ(segments[0].shape(), (std::vector<std::size_t>{3, 4}));
+  EXPECT_EQ(segments[1].name, "layers.0.width");
+  EXPECT_EQ(segments[1].offset, 12u);
+  EXPECT_EQ(segments[1].shape(), std::vector<std::size_t>{4});
+  EXPECT_EQ(segments[2].name, "layers.1.weight");
+  EXPECT_EQ(segments[2].offset, 16u);
+}
+
 TEST(MakeMlp, ActivationsAreOneForAllOrOneALayer) {
   EXPECT_THROW(make_mlp({.inputs = 2,
                          .hidden = {3, 4, 5},

@@ -14,11 +14,12 @@ namespace chainrule {
 
 template <typename T>
 struct LayerState {
-  Matrix<T> z;            // dense: net input [rows][outputs]
+  Matrix<T> z;            // dense: net input [rows][outputs]; rbf: -|x - c|^2 / (2 s^2) [rows][units]
   Matrix<T> a;            // output of the layer [rows][outputs]
-  Matrix<T> d_z;          // dense: dLoss/dz (the delta); dropout: dLoss/d(input)
+  Matrix<T> d_z;          // dense: dLoss/dz (the delta); dropout: dLoss/d(input); rbf: delta / s^2
   Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate)
-  Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row
+  Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row; rbf: the widths'
+  AlignedVector<T> unit_factors;  // rbf: one number a unit
 };
 
 template <typename T>

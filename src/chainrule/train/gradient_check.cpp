@@ -89,6 +89,17 @@ Difference differentiate(LossFunction& loss, std::vector<double>& parameters, st
   return {(8 * (values[0] - values[1]) - (values[2] - values[3])) / (12 * h), crosses_kink};
 }
 
+// How far a parameter moves before the loss looks different: a radial basis function sees nothing but its width.
+double length_scale(const Network& network, const ParameterSegment& segment, std::span<const double> w,
+                    std::size_t index) {
+  if (segment.role == ParameterRole::width) return std::abs(w[segment.offset + index]);
+  if (segment.role == ParameterRole::centre) {
+    const std::size_t units = layer_outputs(network.layers[segment.layer]);
+    return std::abs(w[segment.offset + segment.size() + index % units]);  // the widths follow the centres
+  }
+  return std::max(1.0, std::abs(w[segment.offset + index]));
+}
+
 }  // namespace
 
 GradientCheck check_gradient(const Network& network, std::span<const double> parameters,
@@ -122,7 +133,7 @@ GradientCheck check_gradient(const Network& network, std::span<const double> par
     for (std::size_t k = 0; k < count; ++k) {
       const std::size_t index = k * segment.size() / count;  // evenly spread
       const std::size_t i = segment.offset + index;
-      const double h = options.step > 0 ? options.step : 1e-3 * std::max(1.0, std::abs(w[i]));
+      const double h = options.step > 0 ? options.step : 1e-3 * length_scale(network, segment, w, index);
       const Difference difference = differentiate(loss_function, w, i, h, sides);
       if (difference.crosses_kink) {
         ++result.at_kink;

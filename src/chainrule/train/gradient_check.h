@@ -14,7 +14,8 @@
 namespace chainrule {
 
 struct GradientCheckOptions {
-  double step = 0;                 // of the difference; 0: chosen for each parameter, 1e-3 * max(1, |w|)
+  double step = 0;                 // of the difference; 0: chosen for each parameter, 1e-3 * max(1, |w|),
+                                   // for centres and widths 1e-3 of the unit's width
   double tolerance = 1e-7;         // on the relative error |g - d| / max(|g|, |d|, 1e-3 * largest |g|)
   std::size_t max_parameters = 0;  // per segment, evenly spread; 0: all
 };

@@ -111,6 +111,27 @@ TEST(GradientCheck, DepthDropoutMixedUnitsAndNoBiasPass) {
   EXPECT_TRUE(result.passed) << result.worst_error;
 }
 
+TEST(GradientCheck, RadialBasisFunctionsBelowAndAboveADenseLayerPass) {
+  EXPECT_TRUE(check(make_rbf_network({.inputs = 3, .units = 5, .outputs = 2}),
+                    {.kind = Loss::mean_squared_error}, 1, 70)
+                  .passed);
+  const Network classes =
+      make_rbf_network({.inputs = 2, .units = 7, .outputs = 3, .output_activation = Activation::softmax});
+  EXPECT_TRUE(check(classes, {.kind = Loss::softmax_cross_entropy}).passed);
+  // In the middle the layer also hands a gradient down.
+  const Network middle{.layers = {make_dense(3, 4, Activation::tanh), Rbf{.inputs = 4, .units = 6},
+                                  Dropout{.units = 6, .rate = 0.3}, make_dense(6, 2, Activation::identity)}};
+  const GradientCheck result = check(middle, {.kind = Loss::mean_squared_error});
+  EXPECT_TRUE(result.passed) << result.worst_error;
+  std::vector<std::string> names;
+  for (const SegmentCheck& segment : result.segments) {
+    names.push_back(segment.name);
+    EXPECT_GT(segment.checked, 0u) << segment.name;
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"layers.0.weight", "layers.0.bias", "layers.1.centre",
+                                             "layers.1.width", "layers.3.weight", "layers.3.bias"}));
+}
+
 TEST(GradientCheck, RowWeightsAndLabelSmoothingPass) {
   const Network network = make_mlp({.inputs = 3,
                                     .hidden = {4},
