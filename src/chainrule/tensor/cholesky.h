@@ -1,0 +1,22 @@
+// Linear equations A X = B with a symmetric positive definite A, by Cholesky's factorisation A = L L^T:
+//
+//   L_jj = sqrt(A_jj - sum_k<j L_jk^2),  L_ij = (A_ij - sum_k<j L_ik L_jk) / L_jj  for i > j
+//   A [n][n], B and X [n][columns]
+//
+// In double, each sum one ascending chain on the calling thread: the same bits everywhere.
+// Source: Golub, Van Loan, "Matrix Computations", 4th edition, 4.2.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "chainrule/tensor/matrix.h"
+
+namespace chainrule {
+
+// Overwrites a (its lower triangle is read and becomes L) and b (becomes X). Returns the first row whose pivot
+// is no larger than rounding leaves of A_jj (1e-13 of it), or nothing when all went well; b is not to be used
+// then.
+std::optional<std::size_t> solve_positive_definite(MatrixView<double> a, MatrixView<double> b);
+
+}  // namespace chainrule

