@@ -70,6 +70,12 @@ std::vector<std::string> input_names(const Encoder& encoder) {
   return names;
 }
 
+std::size_t epochs_at_most(const TrainRequest& request) {
+  if (request.model != ModelType::rbf) return request.stopping.epochs;
+  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+  return (by_descent ? request.stopping.epochs : 0) + request.rbf.fine_tune;
+}
+
 void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
                    std::size_t threads) {
   if (console.verbosity() == Verbosity::quiet) return;
@@ -94,11 +100,21 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                 width));
     return;
   }
+  if (request.model == ModelType::rbf && request.rbf.fine_tune == 0 &&
+      request.rbf.output_training == OutputTraining::closed_form) {
+    console.err(wrapped(
+        "by       ",
+        fmt::format("centres by {}, output weights by least squares, ridge {}, {}, seed {}",
+                    name_of(request.rbf.fitting.centre_choice), number_text(request.rbf.fitting.ridge),
+                    count_of(threads, "thread"), request.seed),
+        width));
+    return;
+  }
   console.err(
       wrapped("by       ",
               fmt::format("{}, learning rate {}, batches of {}, at most {}, {}, seed {}",
                           name_of(request.optimizer.rule), number_text(plan.learning_rate),
-                          count_of(plan.batch_size, "row"), count_of(request.stopping.epochs, "epoch"),
+                          count_of(plan.batch_size, "row"), count_of(epochs_at_most(request), "epoch"),
                           count_of(threads, "thread"), request.seed),
               width));
 }
@@ -133,7 +149,7 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   line("Network", headline_of(model.network));
   const std::size_t epochs = outcome.history.epochs.size();
   std::string training =
-      fmt::format("{} over {} in {}; ", count_of(epochs, "epoch"),
+      fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
                   count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
   if (outcome.perceptron) {
     training += fmt::format("{} in {}; ", count_of(outcome.perceptron->corrections, "correction"),
@@ -227,7 +243,7 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
   return json;
 }
 
-void note_if_useless(Console& console, const TrainOutcome& outcome) {
+void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf) {
   if (!outcome.held_out || !outcome.baseline) return;
   const bool better = outcome.held_out->task == Task::regression
                           ? outcome.held_out->rmse < outcome.baseline->rmse
@@ -241,9 +257,11 @@ void note_if_useless(Console& console, const TrainOutcome& outcome) {
     return;
   }
   console.note(
-      "on the held-out rows this is no better than always giving the same answer; try other --hidden, a "
-      "smaller "
-      "--learning-rate, or more rows");
+      is_rbf
+          ? "on the held-out rows this is no better than always giving the same answer; try other --centres, "
+            "another --width-factor, or more rows"
+          : "on the held-out rows this is no better than always giving the same answer; try other --hidden, "
+            "a smaller --learning-rate, or more rows");
 }
 
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
@@ -300,7 +318,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
                                          .predicted = outcome.predicted,
                                          .seconds = outcome.seconds}));
   }
-  note_if_useless(console, outcome);
+  note_if_useless(console, outcome, settings.request.model == ModelType::rbf);
   if (settings.json) {
     write_json(console, json_of_outcome(console, settings, outcome));
   } else {
@@ -321,6 +339,8 @@ void add_train_command(Command& root) {
   command.example(
       "train houses.csv --target price --hidden 32 --epochs 500 --report houses.html -o houses.safetensors",
       "a number to predict, a smaller network, a page with pictures");
+  command.example("train iris.csv --model rbf --centres 20 --fine-tune 100",
+                  "radial basis functions around cluster middles, solved for at once, then tuned by descent");
   command.example("train train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz --validation none",
                   "pictures with their labels in a second file");
   command.describe(

@@ -125,6 +125,38 @@ void add_network_options(Command& command, TrainSettings& settings) {
                  to_word(request.sign_of_zero));
 }
 
+void add_rbf_options(Command& command, TrainSettings& settings) {
+  RbfRequest& rbf = settings.request.rbf;
+  command.heading("Radial basis functions (--model rbf)");
+  command.option(
+      {.names = "--centres",
+       .value = "N",
+       .help = "radial basis functions",
+       .shown_default = "40, or all rows where there are fewer"},
+      {.apply = [&rbf](const Given& given) { rbf.fitting.centres = parse_count(given.once(), 1); }});
+  command.option({.names = "--centre-choice", .value = "WORD", .help = "where they stand"},
+                 to_word(rbf.fitting.centre_choice));
+  command.option({.names = "--widths",
+                  .value = "WORD",
+                  .help = "how wide they are",
+                  .shown_default = "nearest_neighbour; for orthogonal_least_squares common"},
+                 to_word(rbf.fitting.widths));
+  command.option({.names = "--width-factor", .value = "X", .help = "of nearest_neighbour and common"},
+                 to_number(rbf.fitting.width_factor, kPositive));
+  command.option(
+      {.names = "--width", .value = "X", .help = "of --widths fixed, in units of the scaled inputs"},
+      to_number(rbf.fitting.width, kPositive));
+  command.option(
+      {.names = "--output-training", .value = "WORD", .help = "how the weights above them are found"},
+      to_word(rbf.output_training));
+  command.option({.names = "--ridge", .value = "X", .help = "closed_form: penalty on the sum of w^2"},
+                 to_number(rbf.fitting.ridge, kNotNegative));
+  command.option({.names = "--fine-tune",
+                  .value = "EPOCHS",
+                  .help = "of descent on centres, widths and weights together; 0: none"},
+                 to_count(rbf.fine_tune, 0));
+}
+
 void add_loss_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The loss");
@@ -315,6 +347,69 @@ void refuse_options_of_networks(const Command& command) {
   }
 }
 
+// What belongs to --model rbf, and what does not belong to it.
+void refuse_options_of_other_models(const Command& command, const TrainRequest& request) {
+  const auto refuse = [&](std::initializer_list<std::string_view> options, const std::string& reason) {
+    for (const std::string_view option : options)
+      command.refuse_if_set(option, reason);
+  };
+  if (request.model != ModelType::rbf) {
+    refuse({"--centres", "--centre-choice", "--widths", "--width-factor", "--width", "--output-training",
+            "--ridge", "--fine-tune"},
+           "it belongs to --model rbf");
+    return;
+  }
+  refuse({"--hidden", "--activation", "--activation-parameter", "--output-activation", "--swish-beta",
+          "--dropout", "--initializer", "--initializer-scale"},
+         "it belongs to --model mlp");
+  refuse({"--loss", "--huber-delta", "--quantile"},
+         "with --model rbf the loss follows from --output-training");
+  const RbfRequest& rbf = request.rbf;
+  const bool is_greedy = rbf.fitting.centre_choice == CentreChoice::orthogonal_least_squares;
+  const bool is_fixed = rbf.fitting.widths == WidthChoice::fixed;
+  if (!is_fixed) refuse({"--width"}, "it belongs to --widths fixed");
+  if (is_fixed) refuse({"--width-factor"}, "it belongs to --widths nearest_neighbour and common");
+  const bool by_descent = rbf.output_training == OutputTraining::softmax;
+  if (by_descent) {
+    refuse({"--ridge"}, "it belongs to --output-training closed_form; --l2 is the penalty of softmax");
+  } else {
+    refuse({"--label-smoothing"}, "it belongs to --output-training softmax");
+    refuse({"--epochs"}, "in closed form there are none; --fine-tune EPOCHS is what follows it");
+  }
+  if (by_descent || rbf.fine_tune > 0) return;
+  refuse(
+      {"--reduction",
+       "--l1",
+       "--l2",
+       "--weight-decay",
+       "--optimizer",
+       "--learning-rate",
+       "--momentum",
+       "--beta1",
+       "--beta2",
+       "--rho",
+       "--epsilon",
+       "--schedule",
+       "--decay",
+       "--period",
+       "--warm-up",
+       "--floor",
+       "--plateau-patience",
+       "--batch-size",
+       "--row-order",
+       "--clip-norm",
+       "--patience",
+       "--min-improvement",
+       "--small-change",
+       "--time-budget"},
+      "the output weights are solved for at once; it belongs to --output-training softmax and --fine-tune");
+  if (!is_greedy) {
+    refuse(
+        {"--error-goal"},
+        "it belongs to --centre-choice orthogonal_least_squares, --output-training softmax and --fine-tune");
+  }
+}
+
 void refuse_useless_options(const Command& command, const TrainSettings& settings) {
   const TrainRequest& request = settings.request;
   const Rule rule = request.optimizer.rule;
@@ -416,6 +511,7 @@ void add_train_options(Command& command, TrainSettings& settings) {
                      settings.request.data.path);
   add_data_options(command, settings);
   add_network_options(command, settings);
+  add_rbf_options(command, settings);
   add_loss_options(command, settings);
   add_optimizer_options(command, settings);
   add_stopping_options(command, settings);
@@ -426,6 +522,7 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   read_validation(settings);
   read_class_weights(settings);
+  refuse_options_of_other_models(command, request);
   refuse_useless_options(command, settings);
   if (!request.data.labels_path.empty() && !request.schema.targets.empty()) {
     throw UsageError(

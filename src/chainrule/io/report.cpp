@@ -336,7 +336,9 @@ std::string curves_section(const ReportContents& contents) {
   const History& history = contents.history;
   if (history.epochs.empty()) {
     return section("curves", "How training went",
-                   paragraph("No epochs were run: the network is as it was initialised."));
+                   paragraph(history.stop_reason == StopReason::closed_form
+                                 ? "There were no epochs: the output weights were solved for at once."
+                                 : "No epochs were run: the network is as it was initialised."));
   }
   LineChart loss{.id = "loss-chart", .title = "Loss over the epochs", .x_label = "epoch"};
   loss.series.push_back(curve(history, "training", "training",

@@ -215,6 +215,9 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       if (!has_probabilities(model)) {
         for (double& value : predictions.values.values())
           value = value > 0 ? 1 : 0;
+      } else {
+        for (double& value : predictions.values.values())
+          value = std::clamp(value, 0.0, 1.0);
       }
       break;
     case Task::binary:

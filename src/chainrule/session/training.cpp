@@ -10,6 +10,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/split.h"
 #include "chainrule/session/perceptron_words.h"
+#include "chainrule/session/rbf_training.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
 
@@ -65,7 +66,34 @@ Loss default_loss(Task task) {
   return Loss::mean_squared_error;
 }
 
+// What output_training minimises; request.loss belongs to the other models.
+LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
+  if (request.loss) {
+    throw UsageError(
+        {.what = "the loss of a network of radial basis functions follows from how its output is trained",
+         .expected = join(names_of_all<OutputTraining>(), " or ") + " as the output training",
+         .got = "the loss " + std::string(name_of(*request.loss)),
+         .advice = "leave the loss out"});
+  }
+  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+  if (by_descent && task == Task::regression) {
+    throw UsageError({.what = "a softmax output needs classes or labels",
+                      .expected = "the output training closed_form",
+                      .got = "task regression",
+                      .advice = "leave --output-training out, or set the task to classes"});
+  }
+  if (request.label_smoothing != 0 && !by_descent) {
+    throw UsageError({.what = "label smoothing needs the output training softmax",
+                      .got = std::string(name_of(request.rbf.output_training)),
+                      .advice = "leave --label-smoothing out"});
+  }
+  return {.kind = by_descent ? default_loss(task) : Loss::mean_squared_error,
+          .reduction = request.reduction,
+          .label_smoothing = request.label_smoothing};
+}
+
 LossOptions choose_loss(const TrainRequest& request, Task task) {
+  if (request.model == ModelType::rbf) return choose_rbf_loss(request, task);
   if (request.model == ModelType::perceptron) {
     if (task != Task::regression) return {.kind = Loss::perceptron};
     throw UsageError({.what = "a perceptron answers yes or no, the target is a number",
@@ -119,11 +147,21 @@ void refuse_threshold_units(Activation activation) {
        .advice = "use logistic or tanh, the smooth forms of step and sign"});
 }
 
-Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss) {
+Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
+                       std::size_t training_rows) {
   if (request.model == ModelType::perceptron) {
     return make_mlp({.inputs = encoder.features(),
                      .outputs = encoder.target.outputs(),
                      .output_activation = Activation::sign});
+  }
+  if (request.model == ModelType::rbf) {
+    validate(request.rbf.fitting, training_rows);
+    const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+    return make_rbf_network({.inputs = encoder.features(),
+                             .units = wanted_centres(request.rbf.fitting, training_rows),
+                             .outputs = encoder.target.outputs(),
+                             .output_activation = by_descent ? default_output(encoder.target.task, loss.kind)
+                                                             : Activation::identity});
   }
   const Activation output =
       request.output_activation.value_or(default_output(encoder.target.task, loss.kind));
@@ -414,7 +452,7 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   plan.loss = choose_loss(request, plan.schema.task);
   plan.encoder = fit_encoder(table, plan.schema, split.training, request.encoder);
   plan.encoder.missing_words = request.data.read.missing_words;
-  plan.network = choose_network(request, plan.encoder, plan.loss);
+  plan.network = choose_network(request, plan.encoder, plan.loss, split.training.size());
   if (plan.schema.task == Task::regression &&
       (plan.loss.kind == Loss::poisson || plan.network.output_activation() != Activation::identity)) {
     leave_targets_unscaled(plan.encoder);
@@ -438,10 +476,7 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   return prepared;
 }
 
-template <typename T>
-History train_by_descent(const Compute& compute, const TrainRequest& request, const TrainingPlan& plan,
-                         const Dataset<T>& training, const Dataset<T>* validation,
-                         const SessionObserver& observer, Parameters<T>& parameters) {
+TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& plan) {
   TrainerOptions options{.loss = plan.loss,
                          .penalty = request.penalty,
                          .optimizer = request.optimizer,
@@ -452,10 +487,18 @@ History train_by_descent(const Compute& compute, const TrainRequest& request, co
                          .clip_norm = request.clip_norm,
                          .seed = request.seed};
   options.schedule.learning_rate = plan.learning_rate;
+  return options;
+}
+
+template <typename T>
+History train_by_descent(const Compute& compute, const TrainRequest& request, const TrainingPlan& plan,
+                         const Dataset<T>& training, const Dataset<T>* validation,
+                         const SessionObserver& observer, Parameters<T>& parameters) {
   initialize_parameters<T>(
       plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
       parameters);
-  return train<T>(compute, plan.network, options, training, validation, score_for<T>(plan.schema.task),
+  return train<T>(compute, plan.network, trainer_options(request, plan), training, validation,
+                  score_for<T>(plan.schema.task),
                   {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
 }
 
@@ -532,6 +575,16 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
       for (std::string& note : perceptron_notes(*outcome.perceptron, model.encoder.target, request.variant))
         outcome.notes.push_back(std::move(note));
       break;
+    case ModelType::rbf: {
+      RbfTraining<T> fitted = train_rbf<T>(compute, request, trainer_options(request, plan), training,
+                                           held_out, score_for<T>(plan.schema.task), observer);
+      model.network = std::move(fitted.network);
+      parameters = std::move(fitted.parameters);
+      outcome.history = std::move(fitted.history);
+      for (std::string& note : fitted.notes)
+        outcome.notes.push_back(std::move(note));
+      break;
+    }
   }
 
   outcome.training = score_dataset<T>(compute, model, parameters, training).metrics;

@@ -17,11 +17,12 @@
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
+#include "chainrule/train/rbf_fitting.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
 
-enum class ModelType { mlp, perceptron };
+enum class ModelType { mlp, perceptron, rbf };
 
 template <>
 struct EnumNames<ModelType> {
@@ -29,7 +30,28 @@ struct EnumNames<ModelType> {
   static constexpr EnumName<ModelType> table[] = {
       {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
       {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
+      {ModelType::rbf, "rbf",
+       "a network of radial basis functions, fitted and then, when asked, trained by descent"},
   };
+};
+
+enum class OutputTraining { closed_form, softmax };
+
+template <>
+struct EnumNames<OutputTraining> {
+  static constexpr std::string_view kind = "training of the output layer";
+  static constexpr EnumName<OutputTraining> table[] = {
+      {OutputTraining::closed_form, "closed_form", "least squares with a ridge"},
+      {OutputTraining::softmax, "softmax", "cross-entropy by descent, for classes and labels"},
+  };
+};
+
+// ModelType::rbf.
+struct RbfRequest {
+  // Its seed is the request's, its error_goal that of `stopping`, which no longer ends descent then.
+  RbfFittingOptions fitting;
+  OutputTraining output_training = OutputTraining::closed_form;
+  std::size_t fine_tune = 0;  // epochs of descent on all of the network afterwards
 };
 
 enum class ClassWeighting { none, balanced, given };
@@ -43,6 +65,8 @@ struct TrainRequest {
   // Held-out rows: a share of the table, or a table of their own, or none (share 0).
   double validation_share = 0.2;
   std::optional<DataSource> validation;
+
+  RbfRequest rbf;
 
   std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer
   std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one each

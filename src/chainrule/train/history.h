@@ -33,6 +33,7 @@ enum class StopReason {
   asked_to_stop,
   all_right,
   not_separable,
+  closed_form,
 };
 
 template <>
@@ -47,6 +48,7 @@ struct EnumNames<StopReason> {
       {StopReason::asked_to_stop, "asked_to_stop", "stopped on request"},
       {StopReason::all_right, "all_right", "every training row was right for a whole epoch"},
       {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
+      {StopReason::closed_form, "closed_form", "the output weights were solved for at once"},
   };
 };
 

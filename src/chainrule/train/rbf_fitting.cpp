@@ -16,6 +16,7 @@
 namespace chainrule {
 namespace {
 
+constexpr std::size_t kUsualCentres = 40;
 // Rows at once: a fixed number, so that sums do not depend on the memory there is.
 constexpr std::size_t kPieceRows = 4096;
 constexpr std::size_t kMostRounds = 100;  // of Lloyd's algorithm
@@ -33,25 +34,6 @@ double weight_of(std::span<const float> weights, std::size_t row) {
 }
 double weight_of(std::span<const double> weights, std::size_t row) {
   return weights.empty() ? 1 : weights[row];
-}
-
-void check_options(const RbfFittingOptions& options, std::size_t rows) {
-  if (options.centres == 0 || options.centres > rows) {
-    throw UsageError({.what = options.centres == 0 ? "a network of radial basis functions needs a centre"
-                                                   : "there are more centres than rows to learn from",
-                      .expected = "1 to " + format_count(rows),
-                      .got = format_count(options.centres),
-                      .advice = "give fewer --centres, or more rows"});
-  }
-  const auto require_positive = [](const char* what, double value) {
-    if (value > 0 && std::isfinite(value)) return;
-    throw UsageError({.what = std::string(what) + " must be a number above 0", .got = format_number(value)});
-  };
-  require_positive("the factor of the widths", options.width_factor);
-  require_positive("the width", options.width);
-  if (!(options.error_goal >= 0)) {
-    throw UsageError({.what = "the error goal cannot be negative", .got = format_number(options.error_goal)});
-  }
 }
 
 // The first row of each group of equal rows, without those of weight 0, ascending.
@@ -377,6 +359,10 @@ std::string widths_text(const RbfFittingOptions& options, std::span<const double
 
 }  // namespace
 
+std::size_t wanted_centres(const RbfFittingOptions& options, std::size_t rows) {
+  return options.centres.value_or(std::min(kUsualCentres, rows));
+}
+
 WidthChoice width_choice(const RbfFittingOptions& options) {
   const bool greedy = options.centre_choice == CentreChoice::orthogonal_least_squares;
   if (greedy && options.widths == WidthChoice::nearest_neighbour) {
@@ -388,16 +374,42 @@ WidthChoice width_choice(const RbfFittingOptions& options) {
   return options.widths.value_or(greedy ? WidthChoice::common : WidthChoice::nearest_neighbour);
 }
 
+void validate(const RbfFittingOptions& options, std::size_t rows) {
+  const std::size_t centres = wanted_centres(options, rows);
+  if (centres == 0 || centres > rows) {
+    throw UsageError({.what = centres == 0 ? "a network of radial basis functions needs a centre"
+                                           : "there are more centres than rows to learn from",
+                      .expected = "1 to " + format_count(rows),
+                      .got = format_count(centres),
+                      .advice = "give fewer --centres, or more rows"});
+  }
+  const auto require_positive = [](const char* what, double value) {
+    if (value > 0 && std::isfinite(value)) return;
+    throw UsageError({.what = std::string(what) + " must be a number above 0", .got = format_number(value)});
+  };
+  require_positive("the factor of the widths", options.width_factor);
+  require_positive("the width", options.width);
+  if (!(options.error_goal >= 0)) {
+    throw UsageError({.what = "the error goal cannot be negative", .got = format_number(options.error_goal)});
+  }
+  width_choice(options);
+  if (!(options.ridge >= 0) || !std::isfinite(options.ridge)) {
+    throw UsageError(
+        {.what = "the ridge must be a number of at least 0", .got = format_number(options.ridge)});
+  }
+}
+
 template <typename T>
 RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data) {
-  check_options(options, data.rows());
+  validate(options, data.rows());
   const WidthChoice widths = width_choice(options);
   std::vector<std::uint32_t> rows = different_rows(data);
-  const std::size_t count = std::min(options.centres, rows.size());
+  const std::size_t wanted = wanted_centres(options, data.rows());
+  const std::size_t count = std::min(wanted, rows.size());
   RbfBasis basis;
-  if (count < options.centres) {
+  if (count < wanted) {
     basis.notes.push_back("Only " + count_of(rows.size(), "row") + " that count differ: there are " +
-                          count_of(count, "centre") + " instead of " + format_count(options.centres) + ".");
+                          count_of(count, "centre") + " instead of " + format_count(wanted) + ".");
   }
   std::string how;
   switch (options.centre_choice) {

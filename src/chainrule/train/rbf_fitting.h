@@ -60,7 +60,7 @@ struct EnumNames<WidthChoice> {
 // cross-validation the accuracy on iris is 96 %, on the Pima diabetes table 77 %; a factor of 1 loses 1 to 2
 // points, the textbook's d_max / sqrt(2 M) with factor 1 four on the latter.
 struct RbfFittingOptions {
-  std::size_t centres = 40;
+  std::optional<std::size_t> centres;  // empty: 40, or all rows where there are fewer
   CentreChoice centre_choice = CentreChoice::k_means;
   // Empty: nearest_neighbour; common for orthogonal_least_squares, which compares functions of one width.
   std::optional<WidthChoice> widths;
@@ -79,12 +79,18 @@ struct RbfBasis {
   std::size_t units() const { return widths.size(); }
 };
 
+// The number of centres that the options ask for where there are so many rows.
+std::size_t wanted_centres(const RbfFittingOptions& options, std::size_t rows);
+
 // The rule for the widths that the options come to. Throws UsageError for nearest_neighbour with
 // orthogonal_least_squares.
 WidthChoice width_choice(const RbfFittingOptions& options);
 
+// Throws UsageError for no centres or more than rows, and for options out of range or that do not fit.
+void validate(const RbfFittingOptions& options, std::size_t rows);
+
 // Centres and widths. Fewer units than asked for where fewer rows differ, or where the error goal is reached.
-// Rows of weight 0 are left out. Throws UsageError for more centres than rows and for options out of range.
+// Rows of weight 0 are left out. Throws as validate does.
 template <typename T>
 RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data);
 
