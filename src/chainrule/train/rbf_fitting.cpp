@@ -442,6 +442,10 @@ RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, 
       for (const std::uint32_t candidate : selection.candidates)
         chosen.push_back(rows[candidate]);
       if (chosen.empty()) chosen.push_back(rows.front());  // nothing to explain: the bias says all
+      if (chosen.size() < count && options.error_goal == 0) {
+        basis.notes.push_back("There are " + count_of(chosen.size(), "centre") + " instead of " +
+                              format_count(count) + ": the functions of the other rows depend on theirs.");
+      }
       basis.centres = rows_as_centres(data, chosen);
       basis.widths.assign(chosen.size(), width);
       how = "rows chosen by orthogonal least squares (" + format_significant(100 * selection.explained, 4) +

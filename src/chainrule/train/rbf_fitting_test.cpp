@@ -248,6 +248,19 @@ TEST(RbfFitting, EqualRowsGiveFewerCentresAndANote) {
   }
 }
 
+TEST(RbfFitting, OrthogonalLeastSquaresEndsWhereTheOthersDependOnThoseChosen) {
+  // Functions as wide as this look like parabolas on the rows: few are independent to ten digits.
+  const Dataset<double> data = wavy<double>(60);
+  const RbfBasis basis = choose_basis<double>({},
+                                              {.centres = 60,
+                                               .centre_choice = CentreChoice::orthogonal_least_squares,
+                                               .widths = WidthChoice::fixed,
+                                               .width = 100},
+                                              data);
+  EXPECT_LT(basis.units(), 12u);
+  EXPECT_NE(basis.notes.front().find("depend on theirs"), std::string::npos) << basis.notes.front();
+}
+
 TEST(RbfFitting, BadOptionsAreNamed) {
   const Dataset<double> data = dataset({{0}, {1}, {2}}, {{0}, {1}, {0}});
   const auto what = [&](const RbfFittingOptions& options) {
