@@ -30,6 +30,8 @@
 #include "chainrule/teach/expression_graph.h"
 #include "chainrule/teach/graph_drawing.h"
 #include "chainrule/teach/printed_numbers.h"  // the lectures' numbers beside calculated ones
+#include "chainrule/teach/graph_layer.h"
+#include "chainrule/teach/hopfield.h"
 
 // Units with a threshold, as textbooks write them.
 #include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane a unit draws

@@ -4,6 +4,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/teach/bp_lessons.h"
 #include "chainrule/teach/graph_lessons.h"
+#include "chainrule/teach/network_lessons.h"
 #include "chainrule/teach/perceptron_lessons.h"
 #include "chainrule/teach/threshold_network_lessons.h"
 
@@ -49,6 +50,9 @@ constexpr Lesson kLessons[] = {
      {"XOR by back-propagation", "用反向传播学习异或"},
      "S3.21-S3.34 E3.14",
      write_xor_by_bp_lesson},
+    {"rbf", {"Radial basis functions", "径向基函数网络"}, "S3.1 E3.19", write_rbf_lesson},
+    {"hopfield", {"Feedback: a Hopfield network", "反馈网络：Hopfield 网络"}, "S1.17", write_hopfield_lesson},
+    {"graph-network", {"A layer on a graph", "图上的一层网络"}, "S1.18", write_graph_network_lesson},
 };
 
 }  // namespace
