@@ -10,6 +10,7 @@
 
 // The training loop and its parts, for loops of your own.
 #include "chainrule/train/gradient_check.h"      // backward against finite differences
+#include "chainrule/train/gradient_health.h"     // vanishing, exploding, dead and saturated
 #include "chainrule/train/model.h"               // what is saved
 #include "chainrule/train/perceptron_trainer.h"  // one layer of threshold units, by the perceptron rule
 #include "chainrule/train/rbf_fitting.h"         // radial basis functions in closed form

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "chainrule/base/text.h"
@@ -9,14 +10,18 @@
 #include "chainrule/console.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/report.h"
+#include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/perceptron_words.h"
+#include "chainrule/session/session.h"
 
 namespace chainrule::cli {
 namespace {
 
 struct InspectSettings {
   std::string model_path;
+  DataSource gradients;  // no path: not asked for
+  std::size_t rows = 1024;
   bool json = false;
 };
 
@@ -174,9 +179,79 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   console.out(aligned(facts, {}));
 }
 
+// --- gradients ---------------------------------------------------------------------------------------------
+
+Json json_of_gradients(const InspectSettings& settings, const Model& model, const GradientHealth& health) {
+  Json json = {{"model", settings.model_path}, {"data", settings.gradients.path}};
+  json.update(json_of(health, model.network));
+  json["notes"] = gradient_notes(model.network, health);
+  return json;
+}
+
+std::string description_of(GradientVerdict verdict) {
+  for (const EnumName<GradientVerdict>& entry : enum_table<GradientVerdict>()) {
+    if (entry.value == verdict) return std::string(entry.description);
+  }
+  return "";
+}
+
+std::string what_is(const Layer& layer) {
+  const auto* dense = std::get_if<Dense>(&layer);
+  return dense == nullptr ? std::string(name_of(kind_of(layer))) : activation_text(*dense);
+}
+
+void print_gradients(Console& console, const InspectSettings& settings, const Model& model,
+                     const GradientHealth& health) {
+  const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
+  const auto number = [](const std::optional<double>& value) {
+    return value ? format_significant(*value, 4) : std::string("-");
+  };
+  console.out(console.heading(settings.model_path) + "\n" +
+              wrapped("",
+                      fmt::format("one backward pass over {} of {}, loss {}", count_of(health.rows, "row"),
+                                  printable(settings.gradients.path), number_text(health.loss)),
+                      width) +
+              "\n");
+  std::vector<std::vector<std::string>> rows = {{"layer", "units", "activation", "rms of z", "flat", "stuck",
+                                                 "rms of delta", "to the last", "gradient norm", "verdict"}};
+  for (const LayerHealth& layer : health.layers) {
+    rows.push_back({std::to_string(layer.gradient.layer + 1), format_count(layer.gradient.units),
+                    what_is(model.network.layers[layer.gradient.layer]), number(layer.z_rms),
+                    layer.flat_share ? percent_text(*layer.flat_share) : "-",
+                    layer.flat_share ? format_count(layer.stuck_units) : "-",
+                    number(layer.gradient.delta_rms), number(layer.delta_ratio),
+                    number(layer.gradient.gradient_norm), std::string(name_of(layer.verdict))});
+  }
+  console.out(aligned(rows, {Align::right, Align::right, Align::left, Align::right, Align::right,
+                             Align::right, Align::right, Align::right, Align::right, Align::left}));
+  console.out("\n" + wrapped("",
+                             "flat: share of values where the activation's slope is below 0.5 % of its "
+                             "largest; stuck: units flat on every row; to the last: length of a row's delta "
+                             "over that of the last layer.",
+                             width));
+  std::vector<std::string> told;
+  for (const LayerHealth& layer : health.layers) {
+    const std::string word(name_of(layer.verdict));
+    if (std::find(told.begin(), told.end(), word) != told.end()) continue;
+    told.push_back(word);
+    console.out(wrapped(word + ": ", description_of(layer.verdict) + ".", width));
+  }
+  for (const std::string& note : gradient_notes(model.network, health))
+    console.out("\n" + wrapped("", note, width));
+}
+
 ExitCode run_inspect(Console& console, const InspectSettings& settings) {
-  const Model model = load_model(real_file_system(), settings.model_path);
-  if (settings.json) {
+  FileSystem& file_system = real_file_system();
+  const Model model = load_model(file_system, settings.model_path);
+  if (!settings.gradients.path.empty()) {
+    const GradientHealth health =
+        inspect_gradients(file_system, {}, model, settings.gradients, settings.rows);
+    if (settings.json) {
+      write_json(console, json_of_gradients(settings, model, health));
+    } else {
+      print_gradients(console, settings, model, health);
+    }
+  } else if (settings.json) {
     write_json(console, json_of_model(settings, model));
   } else {
     print_model(console, settings, model);
@@ -192,9 +267,27 @@ void add_inspect_command(Command& root) {
   const auto settings = std::make_shared<InspectSettings>();
   command.example("inspect penguins.safetensors", "layers, shapes, columns, classes, and how it was trained");
   command.example("inspect penguins.safetensors --json", "the same for programs");
+  command.example("inspect penguins.safetensors --gradients penguins.csv",
+                  "does the gradient reach every layer; which units are dead or saturated");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
+  command.heading("Gradients");
+  command.option({.names = "--gradients",
+                  .value = "DATA",
+                  .help = "one backward pass over this table with answers, and what it says layer by layer",
+                  .completion = Completion::file},
+                 to_text(settings->gradients.path));
+  command.option({.names = "--rows", .value = "N", .help = "of DATA, at most, evenly spread"},
+                 to_count(settings->rows));
+  add_labels_option(command, settings->gradients.labels_path);
+  add_reading_options(command, settings->gradients.read);
+  command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
-  command.on_run([settings](Console& console, Command&) { return run_inspect(console, *settings); });
+  command.on_run([settings](Console& console, Command& self) {
+    for (const char* const option : {"--rows", "--labels", "--delimiter", "--header", "--missing"}) {
+      if (!self.is_set("--gradients")) self.refuse_if_set(option, "it belongs to --gradients");
+    }
+    return run_inspect(console, *settings);
+  });
 }
 
 }  // namespace chainrule::cli

@@ -33,6 +33,16 @@ Json json_of(const Dense& layer) {
   return json;
 }
 
+Json number_or_null(const std::optional<double>& value) {
+  return value ? json_number(*value) : Json(nullptr);
+}
+
+Json json_of(const LayerGradient& layer) {
+  return {{"layer", layer.layer + 1},
+          {"gradient_norm", json_number(layer.gradient_norm)},
+          {"delta_rms", number_or_null(layer.delta_rms)}};
+}
+
 Json json_of(const Dropout& layer) {
   return {{"kind", "dropout"}, {"units", layer.units}, {"rate", layer.rate}};
 }
@@ -128,9 +138,28 @@ Json json_of(const EpochReport& epoch) {
     json["corrections"] = *epoch.corrections;
   } else {
     json["gradient_norm"] = json_number(epoch.gradient_norm);
+    json["layers"] = Json::array();
+    for (const LayerGradient& layer : epoch.layers)
+      json["layers"].push_back(json_of(layer));
   }
   json["seconds"] = json_number(epoch.seconds);
   return json;
+}
+
+Json json_of(const GradientHealth& health, const Network& network) {
+  Json layers = Json::array();
+  for (const LayerHealth& layer : health.layers) {
+    Json json = json_of(layer.gradient);
+    json["kind"] = name_of(kind_of(network.layers[layer.gradient.layer]));
+    json["units"] = layer.gradient.units;
+    json["delta_ratio"] = number_or_null(layer.delta_ratio);
+    json["z_rms"] = number_or_null(layer.z_rms);
+    json["flat_share"] = number_or_null(layer.flat_share);
+    json["stuck_units"] = layer.flat_share ? Json(layer.stuck_units) : Json(nullptr);
+    json["verdict"] = name_of(layer.verdict);
+    layers.push_back(std::move(json));
+  }
+  return {{"rows", health.rows}, {"loss", json_number(health.loss)}, {"layers", std::move(layers)}};
 }
 
 void write_json(Console& console, const Json& document) {

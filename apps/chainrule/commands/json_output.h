@@ -7,6 +7,7 @@
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/model/network.h"
+#include "chainrule/train/gradient_health.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
@@ -24,6 +25,7 @@ Json json_of(const Schema& schema);
 Json json_of(const TargetEncoding& target);
 Json json_of(const EncodeReport& report);
 Json json_of(const EpochReport& epoch);
+Json json_of(const GradientHealth& health, const Network& network);
 
 // The document, two blanks of indent, and a line end. Bytes that are not UTF-8 become U+FFFD.
 void write_json(Console& console, const Json& document);

@@ -239,7 +239,11 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
                {"notes", outcome.notes},
                {"history", std::move(history)},
                {"next", next_command(console, settings, model)}};
-  if (outcome.perceptron) json["perceptron"] = json_of_perceptron(*outcome.perceptron, target);
+  if (outcome.perceptron) {
+    json["perceptron"] = json_of_perceptron(*outcome.perceptron, target);
+  } else {
+    json["gradient_health"] = json_of(outcome.gradient_health, model.network);
+  }
   return json;
 }
 

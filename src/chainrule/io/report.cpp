@@ -23,6 +23,7 @@ constexpr std::size_t kMostScatterPoints = 2000;
 constexpr std::size_t kMostPanels = 9;
 constexpr std::size_t kMostMistakes = 10;
 constexpr std::size_t kMostWordsShown = 8;
+constexpr std::size_t kMostLayerCurves = 6;  // as many as the style sheet has colours for
 // Tables of more columns than this put neighbours that read alike on one line (pictures have hundreds of
 // pixels).
 constexpr std::size_t kMostColumnsOneByOne = 40;
@@ -30,10 +31,12 @@ constexpr std::size_t kMostColumnsOneByOne = 40;
 constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark;
 --page:#f4f5f8;--card:#fff;--ink:#1a1e26;--quiet:#525b6b;--rule:#d8dce5;--grid:#e6e9ef;
---first:#1d5fd1;--second:#b8500a;--good:#1e3a8a;--bad:#9a3412;--mark:#6b7280}
+--first:#1d5fd1;--second:#b8500a;--good:#1e3a8a;--bad:#9a3412;--mark:#6b7280;
+--layer0:#1d5fd1;--layer1:#0f8a8a;--layer2:#3f8f2f;--layer3:#a88400;--layer4:#b8500a;--layer5:#a3195b}
 @media screen and (prefers-color-scheme:dark){:root{
 --page:#0e1116;--card:#171b22;--ink:#e7eaf0;--quiet:#a4adbd;--rule:#313846;--grid:#272d38;
---first:#7db0ff;--second:#f5a45a;--good:#93c5fd;--bad:#fdba74;--mark:#8b95a7}}
+--first:#7db0ff;--second:#f5a45a;--good:#93c5fd;--bad:#fdba74;--mark:#8b95a7;
+--layer0:#7db0ff;--layer1:#5fd0d0;--layer2:#94d67e;--layer3:#e6c84b;--layer4:#f5a45a;--layer5:#f08cba}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 main{max-width:62rem;margin:0 auto;padding:1.5rem 1rem 3rem}
@@ -73,6 +76,8 @@ svg .tick,svg .label,svg .note{fill:var(--quiet)}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 .training{stroke:var(--first)}
 .validation{stroke:var(--second);stroke-dasharray:7 4}
+.layer0{stroke:var(--layer0)}.layer1{stroke:var(--layer1)}.layer2{stroke:var(--layer2)}
+.layer3{stroke:var(--layer3)}.layer4{stroke:var(--layer4)}.layer5{stroke:var(--layer5)}
 .dot{fill:var(--card);stroke-width:2;stroke-dasharray:none}
 .mark{stroke:var(--mark);stroke-width:1.25;stroke-dasharray:2 3}
 .diagonal{stroke:var(--mark);stroke-width:1.25}
@@ -332,6 +337,38 @@ std::vector<double> heights(const std::vector<ChartSeries>& series) {
   return values;
 }
 
+// The gradient's length in each layer; of deep networks some layers, the first and the last among them.
+std::string gradient_figure(const History& history) {
+  const std::size_t layers = history.epochs.front().layers.size();
+  const std::size_t shown = std::min(layers, kMostLayerCurves);
+  if (shown == 0) return "";
+  LineChart chart{.id = "gradient-chart",
+                  .title = "Gradient, layer by layer, over the epochs",
+                  .x_label = "epoch",
+                  .y_label = "gradient norm",
+                  .width = 900,
+                  .height = 260};
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::size_t k = shown == 1 ? 0 : (layers - 1) * i / (shown - 1);
+    const std::size_t colour = shown == 1 ? 0 : (kMostLayerCurves - 1) * i / (shown - 1);  // far apart
+    const std::string number = std::to_string(history.epochs.front().layers[k].layer + 1);
+    chart.series.push_back(curve(history, "layer " + number, "layer" + std::to_string(colour),
+                                 [k](const EpochReport& epoch) -> std::optional<double> {
+                                   if (k >= epoch.layers.size()) return std::nullopt;
+                                   return epoch.layers[k].gradient_norm;
+                                 }));
+    chart.description += course_text(chart.series.back());
+  }
+  chart.scale = choose_scale(heights(chart.series));
+  if (chart.scale == AxisScale::logarithmic) chart.y_label += ", logarithmic scale";
+  return "<div class=\"large\" role=\"region\" tabindex=\"0\" aria-label=\"Gradient\">\n" +
+         figure("Gradient of each layer", line_chart(chart)) + "</div>\n" +
+         paragraph(
+             "The length of the gradient of each layer's parameters in the last step of each epoch. "
+             "Lines far below the others are layers that hardly learn.",
+             "quiet");
+}
+
 std::string curves_section(const ReportContents& contents) {
   const History& history = contents.history;
   if (history.epochs.empty()) {
@@ -396,7 +433,7 @@ std::string curves_section(const ReportContents& contents) {
   const std::vector<double> rates = heights(rate.series);
   rate.scale = choose_scale(rates);
   if (rate.scale == AxisScale::logarithmic) rate.y_label += ", logarithmic scale";
-  out += figure("Learning rate", line_chart(rate)) + "</div>\n";
+  out += figure("Learning rate", line_chart(rate)) + "</div>\n" + gradient_figure(history);
   return section("curves", "How training went", out);
 }
 

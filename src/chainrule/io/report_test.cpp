@@ -389,6 +389,29 @@ TEST(Report, NeverPrintsWhatIsNotANumber) {
   EXPECT_NE(page.find("not defined"), std::string::npos);
 }
 
+TEST(Report, DrawsTheGradientOfEachLayerAndOfDeepNetworksSome) {
+  Parts parts = classification();
+  for (EpochReport& epoch : parts.history.epochs) {
+    epoch.layers.clear();
+    for (std::size_t i = 0; i < 13; ++i)
+      epoch.layers.push_back({.layer = i, .units = 4, .gradient_norm = 0.5 / static_cast<double>(i + 1)});
+  }
+  std::string page = parts.page();
+  EXPECT_EQ(fault_of(page), "");
+  EXPECT_EQ(count(page, ">Gradient of each layer</figcaption>"), 1u);
+  for (const char* name : {">layer 1<", ">layer 3<", ">layer 5<", ">layer 8<", ">layer 10<", ">layer 13<"})
+    EXPECT_EQ(count(page, name), 1u) << name;
+  EXPECT_EQ(count(page, ">layer 2<"), 0u);
+  for (EpochReport& epoch : parts.history.epochs)
+    epoch.layers.resize(1);
+  page = parts.page();
+  EXPECT_EQ(fault_of(page), "");
+  EXPECT_EQ(count(page, ">layer 1<"), 1u);
+  for (EpochReport& epoch : parts.history.epochs)
+    epoch.layers.clear();
+  EXPECT_EQ(count(parts.page(), "Gradient of each layer"), 0u);
+}
+
 TEST(Report, SurvivesWhatHistoriesCanBe) {
   const std::vector<std::vector<double>> histories = {{},           {1},    {2, 2, 2},      {0, 0},
                                                       {1, 1e-4, 0}, {kNan}, {1e300, 1e-300}};

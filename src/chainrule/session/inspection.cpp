@@ -22,32 +22,65 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
   return description;
 }
 
-GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
-                                   std::size_t rows, const GradientCheckOptions& options) {
-  if (is_perceptron(model.network)) {
-    throw StateError(
-        {.what = "a perceptron has no gradient to check: its threshold units are flat, but for a jump",
-         .expected = "a network that was trained by descent",
-         .got = "one layer of sign units",
-         .advice = "nothing was left out: the perceptron rule needs no gradient"});
-  }
+namespace {
+
+Table load_table_for(FileSystem& file_system, const Model& model, const DataSource& data,
+                     const std::string& purpose) {
   DataSource source = data;
   if (!model.encoder.missing_words.empty()) source.read.missing_words = model.encoder.missing_words;
-  const Table table = load_table(file_system, source);
+  Table table = load_table(file_system, source);
   if (table.rows() == 0) {
-    throw DataError({.what = "the table has no rows to check the gradient on", .where = source.path});
+    throw DataError({.what = "the table has no rows to " + purpose, .where = source.path});
   }
+  return table;
+}
+
+Dataset<double> encode_rows(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows) {
+  Dataset<double> dataset{.inputs = Matrix<double>(rows.size(), encoder.features()),
+                          .targets = Matrix<double>(rows.size(), encoder.target.outputs())};
+  encode_inputs<double>(encoder, table, rows, dataset.inputs.view());
+  encode_targets<double>(encoder, table, rows, dataset.targets.view());
+  return dataset;
+}
+
+void refuse_perceptron(const Model& model, const std::string& purpose) {
+  if (!is_perceptron(model.network)) return;
+  throw StateError({.what = "a perceptron has no gradient to " + purpose +
+                            ": its threshold units are flat, but for a jump",
+                    .expected = "a network that was trained by descent",
+                    .got = "one layer of sign units",
+                    .advice = "nothing was left out: the perceptron rule needs no gradient"});
+}
+
+std::vector<double> parameters_in_double(const Model& model) {
+  return std::visit([](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
+                    model.parameters);
+}
+
+}  // namespace
+
+GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
+                                   std::size_t rows, const GradientCheckOptions& options) {
+  refuse_perceptron(model, "check");
+  const Table table = load_table_for(file_system, model, data, "check the gradient on");
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
   std::iota(chosen.begin(), chosen.end(), 0u);
-  Dataset<double> dataset{.inputs = Matrix<double>(chosen.size(), model.encoder.features()),
-                          .targets = Matrix<double>(chosen.size(), model.encoder.target.outputs())};
-  encode_inputs<double>(model.encoder, table, chosen, dataset.inputs.view());
-  encode_targets<double>(model.encoder, table, chosen, dataset.targets.view());
-  const std::vector<double> parameters = std::visit(
-      [](const auto& values) { return std::vector<double>(values.begin(), values.end()); }, model.parameters);
+  const Dataset<double> dataset = encode_rows(model.encoder, table, chosen);
   LossOptions loss = model.loss;
   if (loss.reduction == Reduction::single) loss.reduction = Reduction::mean;
-  return check_gradient(model.network, parameters, loss, dataset, options);
+  return check_gradient(model.network, parameters_in_double(model), loss, dataset, options);
+}
+
+GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
+                                 const DataSource& data, std::size_t rows) {
+  refuse_perceptron(model, "measure");
+  const Table table = load_table_for(file_system, model, data, "measure gradients on");
+  std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    chosen[i] = static_cast<std::uint32_t>(table.rows() * i / chosen.size());
+  const Dataset<double> dataset = encode_rows(model.encoder, table, chosen);
+  return measure_gradient_health<double>(compute, model.network, parameters_in_double(model), model.loss,
+                                         dataset, chosen.size());
 }
 
 }  // namespace chainrule

@@ -8,7 +8,9 @@
 
 #include "chainrule/data/schema.h"
 #include "chainrule/session/source.h"
+#include "chainrule/tensor/compute.h"
 #include "chainrule/train/gradient_check.h"
+#include "chainrule/train/gradient_health.h"
 #include "chainrule/train/model.h"
 
 namespace chainrule {
@@ -28,5 +30,10 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
 // StateError for a network of threshold units.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options);
+
+// One backward pass of a model over (at most `rows`, evenly spread) rows of a table, in double, dropout
+// drawn as in a first step. Throws StateError for a network of threshold units.
+GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
+                                 const DataSource& data, std::size_t rows);
 
 }  // namespace chainrule

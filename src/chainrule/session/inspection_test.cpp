@@ -50,5 +50,39 @@ TEST(CheckModelGradient, NeedsRows) {
       DataError);
 }
 
+TEST(InspectGradients, MeasuresEveryLayerOnRowsThatAreSpread) {
+  TrainRequest request = penguins();
+  request.hidden = {8, 4};
+  const Model model = train_quietly(request).model;
+  const GradientHealth health = inspect_gradients(real_file_system(), {}, model, request.data, 50);
+  EXPECT_EQ(health.rows, 50u);
+  ASSERT_EQ(health.layers.size(), 3u);
+  for (const LayerHealth& layer : health.layers) {
+    EXPECT_GT(layer.gradient.gradient_norm, 0);
+    EXPECT_GT(layer.z_rms, 0);
+  }
+  EXPECT_EQ(health.layers[2].delta_ratio, 1);
+  EXPECT_EQ(inspect_gradients(real_file_system(), {}, model, request.data, 100000).rows, 344u);
+}
+
+TEST(InspectGradients, ThresholdUnitsHaveNone) {
+  TrainRequest request = penguins();
+  request.hidden = {4};
+  request.stopping.epochs = 1;
+  Model model = train_quietly(request).model;
+  std::get<Dense>(model.network.layers[0]).activation = Activation::step;
+  EXPECT_THROW(inspect_gradients(real_file_system(), {}, model, request.data, 10), StateError);
+}
+
+TEST(InspectGradients, NeedRowsAndTheTarget) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 1;
+  const Model model = train_quietly(request).model;
+  for (const char* text : {"species,island\n", "island\nBiscoe\n"}) {
+    EXPECT_THROW(inspect_gradients(real_file_system(), {}, model, {.path = file_of("e.csv", text)}, 16),
+                 DataError);
+  }
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -13,6 +13,7 @@
 #include "chainrule/model/initializer.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
+#include "chainrule/train/gradient_health.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
@@ -128,6 +129,7 @@ struct SessionObserver {
 struct TrainOutcome {
   Model model;
   History history;
+  GradientHealth gradient_health;   // of the trained network, on training rows; empty for a perceptron
   std::optional<Metrics> held_out;  // on the validation rows
   Metrics training;                 // on the training rows
   std::optional<Metrics>

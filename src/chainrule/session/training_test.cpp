@@ -1,6 +1,7 @@
 #include "chainrule/session/training.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "chainrule/base/error.h"
 #include "chainrule/io/model_file.h"
@@ -53,6 +54,46 @@ TEST(TrainOnTable, LearnsIrisAndARegression) {
   EXPECT_GT(outcome.held_out->rmse, 30);
   EXPECT_EQ(outcome.truth.rows(), outcome.held_out->rows);
   EXPECT_GT(outcome.baseline->rmse, outcome.held_out->rmse);
+}
+
+TEST(TrainOnTable, TellsOfGradientsOnlyWhereSomethingIsWrong) {
+  const auto is_told = [](const TrainRequest& request) {
+    const std::vector<std::string> notes = train_quietly(request).notes;
+    return any_note_has(notes, "gradient") || any_note_has(notes, "units");
+  };
+  for (const char* name : {"penguins.csv", "iris.csv", "diabetes.csv"}) {
+    TrainRequest request;
+    request.data.path = example(name);
+    if (name == std::string_view("penguins.csv")) request.schema.targets = {"species"};
+    const TrainOutcome outcome = train_quietly(request);
+    EXPECT_FALSE(any_note_has(outcome.notes, "gradient")) << name;
+    EXPECT_FALSE(any_note_has(outcome.notes, "units")) << name;
+    EXPECT_EQ(outcome.history.epochs.back().layers.size(), 3u);
+    EXPECT_EQ(outcome.history.first_step.size(), 3u);
+    EXPECT_EQ(outcome.gradient_health.layers.size(), 3u);
+  }
+  TrainRequest request = penguins();
+  request.hidden = std::vector<std::size_t>(12, 16);
+  request.activations = {Activation::logistic};
+  request.stopping.epochs = 5;
+  EXPECT_TRUE(any_note_has(train_quietly(request).notes, "vanishes"));
+  request = penguins();
+  request.learning_rate = 100;
+  EXPECT_TRUE(is_told(request));
+}
+
+TEST(TrainOnTable, TheLayersGradientsJoinToTheWhole) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 3;
+  for (const double clip : {0.0, 0.01}) {
+    request.clip_norm = clip;
+    for (const EpochReport& epoch : train_quietly(request).history.epochs) {
+      double sum = 0;
+      for (const LayerGradient& layer : epoch.layers)
+        sum += layer.gradient_norm * layer.gradient_norm;
+      EXPECT_NEAR(std::sqrt(sum), epoch.gradient_norm, 1e-6 * epoch.gradient_norm);
+    }
+  }
 }
 
 TEST(TrainOnTable, TheSameSeedGivesTheSameParametersOnAnyPathAndThreadCount) {

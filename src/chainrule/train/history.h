@@ -1,6 +1,7 @@
 // What happened during training, epoch by epoch.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -8,6 +9,14 @@
 #include "chainrule/base/names.h"
 
 namespace chainrule {
+
+// What a backward pass gave one layer that has parameters.
+struct LayerGradient {
+  std::size_t layer = 0;  // index into Network::layers
+  std::size_t units = 0;
+  double gradient_norm = 0;         // length of dLoss/d(parameters of the layer)
+  std::optional<double> delta_rms;  // of dLoss/dz over rows and units, where the layer has a z
+};
 
 struct EpochReport {
   std::uint64_t epoch = 0;   // counted from 1
@@ -17,6 +26,7 @@ struct EpochReport {
   std::optional<double> validation_score;    // accuracy or r2
   double learning_rate = 0;                  // of the epoch's last step
   double gradient_norm = 0;                  // of the epoch's last step, before clipping
+  std::vector<LayerGradient> layers;         // the same, layer by layer
   std::optional<std::uint64_t> corrections;  // of the perceptron rule in this epoch
   double seconds = 0;                        // of this epoch
   double rows_per_second = 0;
@@ -54,6 +64,7 @@ struct EnumNames<StopReason> {
 
 struct History {
   std::vector<EpochReport> epochs;
+  std::vector<LayerGradient> first_step;  // of the first weights, before anything was learned
   StopReason stop_reason = StopReason::iteration_limit;
   std::uint64_t best_epoch = 0;  // whose parameters are kept, counted from 1; 0: the last epoch's
 };

@@ -7,6 +7,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/train/gradient_health.h"
 
 namespace chainrule {
 namespace {
@@ -106,6 +107,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
                                  .steps_per_epoch = batches.batches_per_epoch(),
                                  .epochs = options.stopping.epochs};
   const std::vector<ParameterRange> weights = weight_ranges(network);
+  const std::vector<ParameterSegment> segments = parameter_segments(network);
   const double time_budget = options.stopping.time_budget_seconds;
   const bool keeps_best = validation != nullptr || options.stopping.patience > 0;
 
@@ -133,9 +135,15 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
       weight_sum += static_cast<double>(step.rows);
       report.learning_rate = step.learning_rate;
       report.gradient_norm = step.gradient_norm;
+      if (state.step == 1) {
+        history.first_step = layer_gradients<T>(network, segments, state.gradient, buffers.workspace);
+        undo_clipping(step.gradient_norm, history.first_step);
+      }
       is_out_of_time = time_budget > 0 && whole.seconds() >= time_budget;
     }
     require_finite_parameters<T>(network, state.parameters, epoch);
+    report.layers = layer_gradients<T>(network, segments, state.gradient, buffers.workspace);
+    undo_clipping(report.gradient_norm, report.layers);
     report.training_loss = loss_sum / weight_sum;
     if (validation != nullptr) {
       report.validation_loss = evaluate_dataset<T>(compute, network, state.parameters, options.loss,
@@ -155,7 +163,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     report.is_best = stopping.last_was_best();
     if (report.is_best || !keeps_best) parameters = state.parameters;
     if (observer.on_epoch && observer.on_epoch(report) == Continue::stop) asked_to_stop = true;
-    history.epochs.push_back(report);
+    history.epochs.push_back(std::move(report));
     if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
     if (reason) {
       history.stop_reason = *reason;

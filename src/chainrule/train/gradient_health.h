@@ -1,0 +1,86 @@
+// Does the gradient reach every layer, and can every unit still learn from it?
+//
+// On its way down the delta is multiplied, layer by layer, by the weights and by f'(z):
+//   delta_l = (W_{l+1} delta_{l+1}) * f'(z_l)
+// logistic' is at most 1/4 and tanh' below 1 away from 0, so the product shrinks with depth (vanishing
+// gradient); large weights let it grow (exploding). A relu unit with z <= 0 on every row has slope 0 on every
+// row: nothing reaches its weights any more (dead). logistic and tanh units far from 0 are nearly so
+// (saturated). Hidden units that start alike get equal gradients and stay alike for ever (identical).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chainrule/base/names.h"
+#include "chainrule/data/dataset.h"
+#include "chainrule/model/loss.h"
+#include "chainrule/model/network.h"
+#include "chainrule/model/workspace.h"
+#include "chainrule/train/history.h"
+
+namespace chainrule {
+
+enum class GradientVerdict { healthy, vanishing, exploding, dead, saturated, identical, no_gradient };
+
+template <>
+struct EnumNames<GradientVerdict> {
+  static constexpr std::string_view kind = "verdict on a layer's gradient";
+  static constexpr EnumName<GradientVerdict> table[] = {
+      {GradientVerdict::healthy, "healthy", "the gradient reaches it and its units react"},
+      {GradientVerdict::vanishing, "vanishing", "the delta is less than 1/10,000 of the last layer's"},
+      {GradientVerdict::exploding, "exploding", "the delta is more than 10,000 times the last layer's"},
+      {GradientVerdict::dead, "dead", "two thirds of its units or more have slope 0 on every row"},
+      {GradientVerdict::saturated, "saturated", "nearly all its values are where the function is flat"},
+      {GradientVerdict::identical, "identical", "all its units compute the same"},
+      {GradientVerdict::no_gradient, "no_gradient", "the delta is exactly 0"},
+  };
+};
+
+// Each layer's share of a finished backward pass: `gradient` as it is now, and the deltas of the first
+// kBatchBlock rows of the workspace. Cheap enough to be done once an epoch.
+template <typename T>
+std::vector<LayerGradient> layer_gradients(const Network& network, std::span<const ParameterSegment> segments,
+                                           std::span<const T> gradient, const Workspace<T>& workspace);
+
+// Scales the layers' norms so that they join to `gradient_norm`, the norm before clipping.
+void undo_clipping(double gradient_norm, std::span<LayerGradient> layers);
+
+// The length of a row's delta, sqrt(units) * rms: unlike the rms it does not depend on how wide the layer is
+// (initialisers keep it, not the rms, alike from layer to layer). Nothing where the layer has no delta.
+std::optional<double> delta_length(const LayerGradient& layer);
+
+struct LayerHealth {
+  LayerGradient gradient;
+  std::optional<double> delta_ratio;  // delta_length over the last layer's; not defined where that is 0
+  std::optional<double> z_rms;
+  // A value is flat where |f'(z)| is below 1/200 of the largest f' can be, a unit stuck where it is flat on
+  // every row. Not defined for softmax and for layers without activation.
+  std::optional<double> flat_share;
+  std::size_t stuck_units = 0;
+  GradientVerdict verdict = GradientVerdict::healthy;
+};
+
+struct GradientHealth {
+  std::vector<LayerHealth> layers;  // those that have parameters, lowest first
+  std::size_t rows = 0;             // measured on
+  double loss = 0;
+};
+
+// One forward and one backward pass in training mode over at most `rows` rows, evenly spread over `data`
+// (files are often sorted by class). Nothing is changed. Throws StateError for threshold units.
+template <typename T>
+GradientHealth measure_gradient_health(const Compute& compute, const Network& network,
+                                       std::span<const T> parameters, const LossOptions& loss,
+                                       const Dataset<T>& data, std::size_t rows = 1024);
+
+// What is wrong and what to try, a sentence or two for each finding; empty for a healthy network.
+std::vector<std::string> gradient_notes(const Network& network, const GradientHealth& health);
+// The same after a training: ratios between layers are the medians over the epochs, and a gradient that
+// exploded or died on the way is told too.
+std::vector<std::string> gradient_notes(const Network& network, const History& history,
+                                        GradientHealth health);
+
+}  // namespace chainrule
