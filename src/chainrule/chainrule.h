@@ -27,12 +27,18 @@
 #include "chainrule/train/history.h"            // 8 report
 
 // Calculations opened to the eye.
-#include "chainrule/teach/errata.h"  // the lectures' slips
-#include "chainrule/teach/expression_graph.h"
-#include "chainrule/teach/graph_drawing.h"
-#include "chainrule/teach/printed_numbers.h"  // the lectures' numbers beside calculated ones
-#include "chainrule/teach/graph_layer.h"
-#include "chainrule/teach/hopfield.h"
+#include "chainrule/teach/derivation.h"               // one step written out, formula by formula
+#include "chainrule/teach/errata.h"                   // the lectures' slips
+#include "chainrule/teach/expression_graph.h"         // an expression taken apart into gates
+#include "chainrule/teach/graph_drawing.h"            // and drawn
+#include "chainrule/teach/graph_layer.h"              // message passing on a graph
+#include "chainrule/teach/hopfield.h"                 // recall by feedback
+#include "chainrule/teach/lesson.h"                   // short worked lessons
+#include "chainrule/teach/network_graph.h"            // layers, links, and what makes them feed-forward
+#include "chainrule/teach/network_json.h"             // a small network with its numbers as a file
+#include "chainrule/teach/printed_numbers.h"          // the lectures' numbers beside calculated ones
+#include "chainrule/teach/universal_approximation.h"  // a function as a network built by hand
+#include "chainrule/teach/worked_step.h"              // every number of one step
 
 // Units with a threshold, as textbooks write them.
 #include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane a unit draws

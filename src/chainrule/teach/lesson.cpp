@@ -2,7 +2,9 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/teach/activation_lessons.h"
 #include "chainrule/teach/bp_lessons.h"
+#include "chainrule/teach/design_lessons.h"
 #include "chainrule/teach/graph_lessons.h"
 #include "chainrule/teach/network_lessons.h"
 #include "chainrule/teach/perceptron_lessons.h"
@@ -29,6 +31,10 @@ constexpr Lesson kLessons[] = {
      {"The shapes of decision regions", "判决区域的形状"},
      "S3.19 E3.9",
      write_decision_regions_lesson},
+    {"activations",
+     {"Activation functions and their slopes", "激活函数及其斜率"},
+     "S1.5-S1.14 S3.24-S3.25 E1.3-E1.4 E1.18",
+     write_activations_lesson},
     {"graph-xyz", {"A computational graph: (x + y) z", "计算图：(x + y) z"}, "S3.20", write_graph_xyz_lesson},
     {"graph-sigmoid",
      {"A logistic neuron, gate by gate", "逐门计算一个逻辑斯谛神经元"},
@@ -50,6 +56,30 @@ constexpr Lesson kLessons[] = {
      {"XOR by back-propagation", "用反向传播学习异或"},
      "S3.21-S3.34 E3.14",
      write_xor_by_bp_lesson},
+    {"two-moons",
+     {"Two moons: tanh, softmax and batches", "双月：tanh、softmax 与成批训练"},
+     "S3.35-S3.38 E3.15-E3.17",
+     write_two_moons_lesson},
+    {"universal-approximation",
+     {"One hidden layer is enough, if it is wide", "足够宽的一个隐层就够了"},
+     "S1.20 S1.26-S1.27 E1.7-E1.8",
+     write_universal_approximation_lesson},
+    {"architecture-sweep",
+     {"How deep and how wide", "多深、多宽"},
+     "S1.15 S1.16 S1.21 S1.25 S1.29 S1.32",
+     write_architecture_sweep_lesson},
+    {"first-weights",
+     {"Why weights must not start alike", "权值为什么不能相同地开始"},
+     "S1.54 E1.15",
+     write_first_weights_lesson},
+    {"vanishing-gradient",
+     {"The gradient that vanishes in deep networks", "深层网络中消失的梯度"},
+     "S1.59-S1.60 E1.18-E1.21",
+     write_vanishing_gradient_lesson},
+    {"regularisation",
+     {"A price on large weights", "给大的权值加上代价"},
+     "S1.33-S1.34",
+     write_regularisation_lesson},
     {"rbf", {"Radial basis functions", "径向基函数网络"}, "S3.1 E3.19", write_rbf_lesson},
     {"hopfield", {"Feedback: a Hopfield network", "反馈网络：Hopfield 网络"}, "S1.17", write_hopfield_lesson},
     {"graph-network", {"A layer on a graph", "图上的一层网络"}, "S1.18", write_graph_network_lesson},
