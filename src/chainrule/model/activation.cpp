@@ -46,7 +46,10 @@ ActivationProperties properties_of(Activation activation) {
       return {};
     case Activation::sign:
     case Activation::step:
-      return {.is_differentiable = false, .has_kink_at_zero = true, .derivative_maximum = 0};
+      return {.is_continuous = false,
+              .is_differentiable = false,
+              .has_kink_at_zero = true,
+              .derivative_maximum = 0};
   }
   return {};
 }

@@ -21,6 +21,7 @@ struct EnumNames<ParameterUse> {
 struct ActivationProperties {
   double default_parameter = 0;                 // slope, alpha or beta where there is one
   ParameterUse parameter = ParameterUse::none;  // what the function has by default
+  bool is_continuous = true;                    // false for sign and step, which jump at 0
   bool is_differentiable = true;                // false for sign and step: forward only
   bool has_kink_at_zero = false;                // the derivative jumps there
   double derivative_minimum = 0;                // the range of f' over all real numbers (closed hull)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace chainrule {
 namespace {
@@ -43,6 +44,22 @@ TEST(ActivationProperties, KinksAreWhereTheDerivativeOrTheCurvatureJumps) {
                              Activation::gelu, Activation::mish, Activation::bipolar_sigmoid}) {
     EXPECT_FALSE(properties_of(f).has_kink_at_zero);
     EXPECT_NEAR(derivative(f, 1e-9), derivative(f, -1e-9), 1e-7) << name_of(f);
+  }
+}
+
+TEST(ActivationProperties, ContinuousFunctionsDoNotJump) {
+  const Compute compute{.path = KernelPath::plain};
+  for (const EnumName<Activation>& entry : enum_table<Activation>()) {
+    if (entry.value == Activation::softmax) continue;
+    const double parameter = properties_of(entry.value).default_parameter;
+    double largest = 0;
+    for (int i = -8000; i <= 8000; ++i) {
+      const double around[] = {i * 0.005 - 1e-9, i * 0.005 + 1e-9};
+      double a[2] = {};
+      activate<double>(compute, entry.value, {&parameter, 1}, {around, 1, 2}, {a, 1, 2});
+      largest = std::max(largest, std::abs(a[1] - a[0]));
+    }
+    EXPECT_EQ(largest < 1e-8, properties_of(entry.value).is_continuous) << entry.word << " " << largest;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "chainrule/base/error.h"
@@ -52,6 +53,30 @@ TEST(Trainer, FindsThePlaneItWasGiven) {
   EXPECT_NEAR(w[1], -1, 1e-6);
   EXPECT_NEAR(w[2], 0.5, 1e-6);
   EXPECT_LT(history.epochs.back().training_loss, 1e-10);
+}
+
+// One slope a unit, trained with the weights: after training no two are alike, and none is where it started.
+TEST(Trainer, PreluSlopesAndSwishBetasAreLearned) {
+  for (const Activation f : {Activation::prelu, Activation::swish}) {
+    const Network network = make_mlp({.inputs = 2,
+                                      .hidden = {3},
+                                      .outputs = 1,
+                                      .hidden_activations = {f},
+                                      .swish_beta = ParameterUse::learnable});
+    AlignedVector<double> w = start<double>(network);
+    const std::vector<ParameterSegment> segments = parameter_segments(network);
+    const auto segment = std::find_if(segments.begin(), segments.end(), [](const ParameterSegment& s) {
+      return s.role == ParameterRole::activation;
+    });
+    ASSERT_NE(segment, segments.end());
+    const double before = w[segment->offset];
+    EXPECT_EQ(before, properties_of(f).default_parameter);
+    train<double>({}, network, descent(), plane<double>(50, 1), nullptr, {}, {}, w);
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_GT(std::abs(w[segment->offset + i] - before), 1e-3) << name_of(f);
+      EXPECT_NE(w[segment->offset + i], w[segment->offset + (i + 1) % 3]) << name_of(f);
+    }
+  }
 }
 
 // Batch descent with one batch an epoch is w - r dL/dw: the loss never rises at a small rate.
