@@ -237,7 +237,7 @@ TEST(WorkedExamples, TanhSoftmaxOfDocument003) {
 TEST(WorkedExamples, TrainingRunsOfDocument001) {
   const json& start = worked_examples().at("seed001_networks")[1];
   const WorkedNetwork worked = read_network_json(start.dump(), "start").worked;
-  Dataset<double> data{.inputs = Matrix<double>(worked.samples.size(), worked.inputs()),
+  Dataset<double> data{.inputs = Matrix<double>(worked.samples.size(), worked.network.inputs()),
                        .targets = Matrix<double>(worked.samples.size(), worked.network.outputs())};
   for (std::size_t n = 0; n < worked.samples.size(); ++n) {
     std::copy(worked.samples[n].x.begin(), worked.samples[n].x.end(), data.inputs.row(n));

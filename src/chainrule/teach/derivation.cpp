@@ -56,6 +56,8 @@ class Deriver {
       add(derivation, output_delta_section(n, "Output layer, backwards" + of));
       if (worked_.layers() > 1) add(derivation, hidden_delta_section(n, "Hidden layers, backwards" + of));
       add(derivation, gradient_section(n, "Gradients by the chain rule" + of));
+      if (worked_.has_rbf() && !options_.parameter)
+        add(derivation, rbf_gradient_section(n, "Centres and widths, backwards" + of));
     }
     add(derivation, total_section());
     add(derivation, update_section());
@@ -102,7 +104,7 @@ class Deriver {
   }
 
   double below(std::size_t n, std::size_t l, std::size_t unit) const {
-    return l == 0 ? worked_.samples[n].x[unit] : step_.samples[n].a[l - 1][unit];
+    return l == 0 ? step_.samples[n].entering[unit] : step_.samples[n].a[l - 1][unit];
   }
   bool has_bias(std::size_t l) const { return worked_.layer(l).bias == BiasUse::present; }
   bool is_last(std::size_t l) const { return l + 1 == worked_.layers(); }
@@ -123,12 +125,16 @@ class Deriver {
 
   std::vector<std::string> remarks() const {
     std::vector<std::string> result;
-    std::string sizes = std::to_string(worked_.inputs());
+    std::string sizes = std::to_string(worked_.network.inputs());
+    if (worked_.has_rbf()) sizes += "-" + std::to_string(worked_.entering());
     for (std::size_t l = 0; l < worked_.layers(); ++l)
       sizes += "-" + std::to_string(worked_.units(l));
     result.push_back("Network " + sizes + ", loss " + std::string(name_of(worked_.loss.kind)) + ", " +
                      count_of(worked_.samples.size(), "sample") + ", learning rate " +
                      format_number(worked_.eta) + ".");
+    if (worked_.has_rbf())
+      result.push_back("First " + count_of(worked_.entering(), "radial basis function") +
+                       ": φ = exp(-d/(2 s²)), d the squared distance of x from the centre c, s the width.");
     for (std::size_t l = 0; l < worked_.layers(); ++l) {
       std::string words = "Layer " + std::to_string(l + 1) + " of weights: ";
       const Dense& layer = worked_.layer(l);
@@ -181,6 +187,17 @@ class Deriver {
 
   DerivationSection network_section() const {
     DerivationSection section{.title = "The network"};
+    if (worked_.has_rbf()) {
+      NumberTable centres(worked_.entering());
+      NumberList widths;
+      for (std::size_t j = 0; j < worked_.entering(); ++j) {
+        for (std::size_t k = 0; k < worked_.network.inputs(); ++k)
+          centres[j].push_back(worked_.centre(j, k));
+        widths.push_back(worked_.width(j));
+      }
+      add(section, {symbol("c"), matrix(centres, options_.digits)});
+      add(section, {symbol("s"), vector(widths)});
+    }
     for (std::size_t l = 0; l < worked_.layers(); ++l) {
       NumberTable weights(worked_.units(l));
       NumberList b;
@@ -247,6 +264,77 @@ class Deriver {
     add(section, std::move(sides));
   }
 
+  void add_rbf_forward(std::size_t n, std::size_t j, DerivationSection& section) const {
+    const NumberList& x = worked_.samples[n].x;
+    std::vector<Formula> terms, numbers;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      terms.push_back(square(parentheses(minus(symbols_.input(k), symbols_.centre(j, k)))));
+      numbers.push_back(square(parentheses(minus(factor(value(x[k])), factor(value(worked_.centre(j, k)))))));
+    }
+    const double distance = step_.samples[n].rbf.distance[j];
+    const Formula d = symbols_.of_rbf("d", j), s = symbols_.of_rbf("s", j);
+    add(section, {d, sum(std::move(terms)), sum(std::move(numbers)), value(distance)});
+    const auto exponential = [&](Formula above, Formula width) {
+      return call("exp",
+                  negative(fraction(std::move(above), side_by_side(number(2, 1), square(std::move(width))))));
+    };
+    add(section, {symbols_.of_rbf("φ", j), exponential(d, s),
+                  exponential(value(distance), parentheses(value(worked_.width(j)))),
+                  value(step_.samples[n].entering[j])});
+  }
+
+  // Backwards through the radial basis functions: dE/dphi, then every coordinate of the centres and every width.
+  DerivationSection rbf_gradient_section(std::size_t n, std::string title) const {
+    DerivationSection section{.title = std::move(title)};
+    const WorkedRbf& rbf = step_.samples[n].rbf;
+    const double inside = symbols_.is_row_code() ? share() : 1;
+    for (std::size_t j = 0; j < worked_.entering(); ++j) {
+      std::vector<Formula> terms, numbers;
+      for (std::size_t i = 0; i < worked_.units(0); ++i) {
+        const Formula d = symbols_.delta(0, i);
+        terms.push_back(
+            side_by_side(symbols_.delta_sign() < 0 ? parentheses(negative(d)) : d, symbols_.weight(0, i, j)));
+        numbers.push_back(times(factor(value(inside * step_.samples[n].delta[0][i])),
+                                factor(value(worked_.weight(0, i, j)))));
+      }
+      const Formula phi = symbols_.of_rbf("φ", j), d_phi = partial(symbols_.loss(), phi),
+                    s = symbols_.of_rbf("s", j);
+      const Formula phi_value = value(step_.samples[n].entering[j]),
+                    d_phi_value = factor(value(inside * rbf.d_phi[j]));
+      const Formula s_value = parentheses(value(worked_.width(j)));
+      add(section, {d_phi, sum(std::move(terms)), sum(std::move(numbers)), value(inside * rbf.d_phi[j])});
+      for (std::size_t k = 0; k < worked_.network.inputs(); ++k) {
+        const Formula c = symbols_.centre(j, k);
+        const Formula difference =
+            minus(factor(value(worked_.samples[n].x[k])), factor(value(worked_.centre(j, k))));
+        add(section, {partial(symbols_.loss(), c),
+                      joined({d_phi, phi, fraction(minus(symbols_.input(k), c), square(s))}, "·"),
+                      joined({d_phi_value, phi_value, fraction(difference, square(s_value))}, "·"),
+                      value(inside * rbf.d_centre[j][k])});
+      }
+      const auto cube = [](const Formula& base) { return times(square(base), base); };
+      add(section,
+          {partial(symbols_.loss(), s), joined({d_phi, phi, fraction(symbols_.of_rbf("d", j), cube(s))}, "·"),
+           joined({d_phi_value, phi_value, fraction(value(rbf.distance[j]), cube(s_value))}, "·"),
+           value(inside * rbf.d_width[j])});
+    }
+    return section;
+  }
+
+  void add_rbf_update(DerivationSection& section) const {
+    const auto add_one = [&](const Formula& parameter, double before, double gradient, double after) {
+      add(section, {symbols_.updated(parameter),
+                    minus(parameter, side_by_side(symbols_.rate(), partial(risk(), parameter))),
+                    minus(factor(value(before)), times(factor(value(worked_.eta)), factor(value(gradient)))),
+                    value(after)});
+    };
+    for (std::size_t j = 0; j < worked_.entering(); ++j) {
+      for (std::size_t k = 0; k < worked_.network.inputs(); ++k)
+        add_one(symbols_.centre(j, k), worked_.centre(j, k), step_.d_centre[j][k], step_.centre_new[j][k]);
+      add_one(symbols_.of_rbf("s", j), worked_.width(j), step_.d_width[j], step_.width_new[j]);
+    }
+  }
+
   void add_softmax(std::size_t n, std::size_t l, DerivationSection& section) const {
     const WorkedSampleStep& sample = step_.samples[n];
     const auto exponential = [](Formula of) { return call("exp", std::move(of)); };
@@ -264,8 +352,10 @@ class Deriver {
 
   DerivationSection forward_section(std::size_t n, std::string title) const {
     DerivationSection section{.title = std::move(title)};
-    for (std::size_t j = 0; j < worked_.inputs(); ++j)
-      add(section, {symbols_.below(0, j), value(worked_.samples[n].x[j])});
+    for (std::size_t j = 0; j < worked_.network.inputs(); ++j)
+      add(section, {symbols_.input(j), value(worked_.samples[n].x[j])});
+    for (std::size_t j = 0; worked_.has_rbf() && j < worked_.entering(); ++j)
+      add_rbf_forward(n, j, section);
     for (std::size_t l = 0; l < worked_.layers(); ++l) {
       for (std::size_t unit = 0; unit < worked_.units(l); ++unit) {
         if (needs_forward(l, unit) || is_softmax(l)) add_forward(n, l, unit, section);
@@ -549,11 +639,16 @@ class Deriver {
       sides.push_back(value(new_value(place)));
       add(section, std::move(sides));
     });
+    if (worked_.has_rbf() && !options_.parameter) add_rbf_update(section);
     return section;
   }
 
   DerivationSection result_section() const {
     DerivationSection section{.title = "The network afterwards"};
+    if (worked_.has_rbf()) {
+      add(section, {symbols_.updated(symbol("c")), matrix(step_.centre_new, options_.digits)});
+      add(section, {symbols_.updated(symbol("s")), vector(step_.width_new)});
+    }
     for (std::size_t l = 0; l < worked_.layers(); ++l) {
       add(section,
           {symbols_.updated(symbols_.weight_matrix(l)), matrix(oriented(step_.W_new[l]), options_.digits)});

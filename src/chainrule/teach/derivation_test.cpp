@@ -142,6 +142,28 @@ TEST(Derivation, SoftmaxSubtractsTheTarget) {
             (Lines{"δ_1^(1) = a_1^(1) - t_1 = 0.5 - 0 = 0.5", "δ_2^(1) = a_2^(1) - t_2 = 0.5 - 1 = -0.5"}));
 }
 
+// d = (0 - 1)^2 = 1, phi = exp(-1/2); the numbers are those of worked_step_test.
+TEST(Derivation, GoesThroughRadialBasisFunctions) {
+  const WorkedNetwork worked = {
+      .network = {{Rbf{.inputs = 1, .units = 1}, make_dense(1, 1, Activation::identity)}},
+      .parameters = {1, 1, 2, 0},
+      .loss = {.kind = Loss::half_squared_error, .reduction = Reduction::single},
+      .eta = 0.5,
+      .samples = {{{0}, {1}}}};
+  const Derivation derivation = derivation_of(worked);
+  const Lines forward = lines_of(section_of(derivation, "Forward"));
+  EXPECT_EQ(forward[1], "d_1 = (x_1 - c_11)² = (0 - 1)² = 1");
+  EXPECT_EQ(forward[2], "φ_1 = exp(-d_1/(2 s_1²)) = exp(-1/(2 (1)²)) = 0.606531");
+  EXPECT_TRUE(forward[3].starts_with("z_1^(1) = w_11^(1) φ_1 + b_1^(1) = 2 · 0.606531 + 0 = 1.21306"))
+      << forward[3];
+  const Lines back = lines_of(section_of(derivation, "Centres"));
+  EXPECT_EQ(back[0], "∂E/∂φ_1 = δ_1^(1) w_11^(1) = 0.213061 · 2 = 0.426123");
+  EXPECT_EQ(back[1],
+            "∂E/∂c_11 = ∂E/∂φ_1 · φ_1 · (x_1 - c_11)/s_1² = 0.426123 · 0.606531 · (0 - 1)/(1)² = -0.258456");
+  EXPECT_EQ(back[2],
+            "∂E/∂s_1 = ∂E/∂φ_1 · φ_1 · d_1/(s_1² · s_1) = 0.426123 · 0.606531 · 1/((1)² · (1)) = 0.258456");
+}
+
 TEST(Derivation, SaysWhenTheLossRises) {
   const Derivation derivation = derivation_of(example_004());
   const DerivationSection& after = section_of(derivation, "The loss before");

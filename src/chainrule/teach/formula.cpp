@@ -17,11 +17,11 @@ struct Spelling {
   std::string_view letter, latex;
 };
 constexpr Spelling kLatex[] = {
-    {"ω", "\\omega "},      {"δ", "\\delta "},   {"η", "\\eta "},   {"μ", "\\mu "},      {"λ", "\\lambda "},
-    {"α", "\\alpha "},      {"Δ", "\\Delta "},   {"Σ", "\\sum "},   {"∂", "\\partial "}, {"∇", "\\nabla "},
-    {"·", "\\cdot "},       {"×", "\\times "},   {"⊙", "\\odot "},  {"⋯", "\\cdots "},   {"−", "-"},
-    {"ŷ", "\\hat y"},       {"½", "\\tfrac12 "}, {"σ", "\\sigma "}, {"²", "^2"},         {"‖", "\\|"},
-    {"ᵀ", "^{\\mathsf T}"}, {"≤", "\\le "},      {"→", "\\to "},
+    {"ω", "\\omega "},  {"δ", "\\delta "},      {"η", "\\eta "},     {"φ", "\\varphi "}, {"μ", "\\mu "},
+    {"λ", "\\lambda "}, {"α", "\\alpha "},      {"Δ", "\\Delta "},   {"Σ", "\\sum "},    {"∂", "\\partial "},
+    {"∇", "\\nabla "},  {"·", "\\cdot "},       {"×", "\\times "},   {"⊙", "\\odot "},   {"⋯", "\\cdots "},
+    {"−", "-"},         {"ŷ", "\\hat y"},       {"½", "\\tfrac12 "}, {"σ", "\\sigma "},  {"²", "^2"},
+    {"‖", "\\|"},       {"ᵀ", "^{\\mathsf T}"}, {"≤", "\\le "},      {"→", "\\to "},
 };
 
 // Digits and exponent of "-6.1e-06": "-6.1" and "-6".

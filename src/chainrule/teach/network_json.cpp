@@ -27,8 +27,8 @@ constexpr JsonSource kNetworkJson = {
 // A network of more would not be worked by hand, and its sizes could not be multiplied safely.
 constexpr std::uint64_t kMostUnits = 10000;
 
-constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",
-                              "decay", "eta",         "W",    "b",         "samples"};
+constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",  "decay",
+                              "eta",   "W",           "b",    "samples",   "centres", "widths"};
 // Words of the lectures' worked examples for names of ours.
 struct Alias {
   std::string_view word, name;
@@ -95,34 +95,52 @@ Loss read_loss(const JsonValue& value, Activation output) {
   return word_of<Loss>(value, kLossAliases);
 }
 
-void read_layer(const JsonValue& file, std::size_t l, const std::vector<std::size_t>& sizes,
-                WorkedNetwork& worked) {
+// A list of rows, one a unit, of one number for each that enters, appended as the engine keeps it: [from][to].
+void read_matrix(const JsonValue& value, std::size_t inputs, const std::string& of_inputs,
+                 std::size_t outputs, const std::string& of_outputs, NumberList& parameters) {
+  const JsonValue::Elements rows = value.elements();
+  if (rows.size() != outputs)
+    value.refuse("a matrix does not fit the sizes", count_of(outputs, "row") + ", one for each " + of_outputs,
+                 std::to_string(rows.size()));
+  const std::size_t first = parameters.size();
+  parameters.resize(first + inputs * outputs);
+  for (std::size_t to = 0; to < outputs; ++to) {
+    const NumberList row = read_numbers(rows[to], inputs, of_inputs);
+    for (std::size_t from = 0; from < inputs; ++from)
+      parameters[first + from * outputs + to] = row[from];
+  }
+}
+
+void append(NumberList& parameters, const NumberList& numbers) {
+  parameters.insert(parameters.end(), numbers.begin(), numbers.end());
+}
+
+void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, WorkedNetwork& worked) {
+  if (sizes.size() < 3)
+    file.member("sizes").refuse("radial basis functions need a layer after them", "three sizes or more",
+                                "two");
+  const std::string unit = "radial basis function (sizes[1])";
+  worked.network.layers.emplace_back(Rbf{.inputs = sizes[0], .units = sizes[1]});
+  read_matrix(file.member("centres"), sizes[0], unit_of(0, 1), sizes[1], unit, worked.parameters);
+  append(worked.parameters, read_numbers(file.member("widths"), sizes[1], unit));
+}
+
+// The dense layer to sizes[l + 1] units. `first` layers before it are not dense and have no entry in the lists.
+void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
+                const std::vector<std::size_t>& sizes, WorkedNetwork& worked) {
   const std::size_t inputs = sizes[l], outputs = sizes[l + 1], layers = sizes.size() - 1;
   const auto element = [&](std::string_view key) {
     const JsonValue list = file.member(key);
     const JsonValue::Elements elements = list.elements();
-    if (elements.size() != layers)
+    if (elements.size() != layers - first)
       list.refuse("a list does not fit the sizes",
-                  count_of(layers, "entry", "entries") + ", one a layer of weights",
+                  count_of(layers - first, "entry", "entries") + ", one a layer of weights",
                   std::to_string(elements.size()));
-    return elements[l];
+    return elements[l - first];
   };
   worked.network.layers.emplace_back(read_activation(element("activations"), inputs, outputs));
-  const JsonValue w = element("W");
-  const JsonValue::Elements rows = w.elements();
-  if (rows.size() != outputs)
-    w.refuse("a matrix does not fit the sizes",
-             count_of(outputs, "row") + ", one for each " + unit_of(l + 1, layers),
-             std::to_string(rows.size()));
-  const std::size_t first = worked.parameters.size();
-  worked.parameters.resize(first + inputs * outputs);
-  for (std::size_t to = 0; to < outputs; ++to) {
-    const NumberList row = read_numbers(rows[to], inputs, unit_of(l, layers));
-    for (std::size_t from = 0; from < inputs; ++from)
-      worked.parameters[first + from * outputs + to] = row[from];
-  }
-  const NumberList b = read_numbers(element("b"), outputs, unit_of(l + 1, layers));
-  worked.parameters.insert(worked.parameters.end(), b.begin(), b.end());
+  read_matrix(element("W"), inputs, unit_of(l, layers), outputs, unit_of(l + 1, layers), worked.parameters);
+  append(worked.parameters, read_numbers(element("b"), outputs, unit_of(l + 1, layers)));
 }
 
 std::vector<std::size_t> read_sizes(const JsonValue& value) {
@@ -169,8 +187,10 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
   NetworkFile result;
   WorkedNetwork& worked = result.worked;
   const std::vector<std::size_t> sizes = read_sizes(file.member("sizes"));
-  for (std::size_t l = 0; l + 1 < sizes.size(); ++l)
-    read_layer(file, l, sizes, worked);
+  const std::size_t first = file.has_member("centres") || file.has_member("widths") ? 1 : 0;
+  if (first == 1) read_rbf(file, sizes, worked);
+  for (std::size_t l = first; l + 1 < sizes.size(); ++l)
+    read_layer(file, l, first, sizes, worked);
   worked.loss.kind = read_loss(file.member("loss"), worked.network.output_activation());
   for (const JsonValue sample : file.member("samples").elements()) {
     worked.samples.push_back(
@@ -202,7 +222,7 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
 
 std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step) {
   Json json;
-  Json sizes = Json::array({worked.inputs()}), activations = Json::array(), W = Json::array(),
+  Json sizes = Json::array({worked.network.inputs()}), activations = Json::array(), W = Json::array(),
        b = Json::array();
   for (std::size_t l = 0; l < worked.layers(); ++l) {
     sizes.push_back(worked.units(l));
@@ -216,6 +236,18 @@ std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step
     }
     W.push_back(rows);
     b.push_back(biases);
+  }
+  if (worked.has_rbf()) {
+    sizes.insert(sizes.begin() + 1, worked.entering());
+    NumberTable centres(worked.entering());
+    NumberList widths;
+    for (std::size_t j = 0; j < worked.entering(); ++j) {
+      for (std::size_t k = 0; k < worked.network.inputs(); ++k)
+        centres[j].push_back(worked.centre(j, k));
+      widths.push_back(worked.width(j));
+    }
+    json["centres"] = centres;
+    json["widths"] = widths;
   }
   json["sizes"] = std::move(sizes);
   json["activations"] = std::move(activations);
@@ -236,6 +268,7 @@ std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step
                                {"f_prime", sample.f_prime},
                                {"loss", sample.loss},
                                {"delta", sample.delta}});
+    if (worked.has_rbf()) json["samples"].back()["phi"] = sample.entering;
   }
   json["data_loss"] = step.data_loss;
   json["total_loss"] = step.total_loss;
@@ -247,6 +280,12 @@ std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step
                   [](const NumberList& d) { return !d.empty(); })) {
     json["d_parameter"] = step.d_parameter;
     json["parameter_new"] = step.parameter_new;
+  }
+  if (worked.has_rbf()) {
+    json["d_centres"] = step.d_centre;
+    json["d_widths"] = step.d_width;
+    json["centres_new"] = step.centre_new;
+    json["widths_new"] = step.width_new;
   }
   json["data_loss_after_update"] = step.data_loss_after;
   json["total_loss_after_update"] = step.total_loss_after;

@@ -3,6 +3,9 @@
 //   {"sizes": [2, 3, 1], "activations": ["logistic", "logistic"], "loss": "half_squared_error", "eta": 0.1,
 //    "W": [[[to 1 from 1, to 1 from 2], ...], ...], "b": [[...], ...], "samples": [{"x": [1, 2], "t": [1]}]}
 //
+// With "centres" [unit][input] and "widths" a layer of radial basis functions stands first; sizes counts it, while W, b and
+// activations belong to the layers after it.
+//
 // sizes counts units from the inputs on; W[l][i][j] leads to unit i from unit j. Optional: "reduction" (single for one
 // sample, else mean), "lambda", "decay" (worked_step.h says what they are; both 0). An activation is a word, a list of
 // words (one a unit), or {"name": "elu", "parameter": 1.5}. The loss may also be called half_sse, sse (squared_error) or

@@ -57,6 +57,26 @@ TEST(NetworkJson, KnowsTheWordsOfTheExamples) {
   EXPECT_EQ(read_network_json(file.dump(), "n").worked.activation_parameter(0, 1), 1.5);
 }
 
+TEST(NetworkJson, ReadsRadialBasisFunctions) {
+  json file = small();
+  file["sizes"] = {1, 2, 1};
+  file["centres"] = json::array({json::array({0.5}), json::array({-0.5})});
+  file["widths"] = {1, 2};
+  file["samples"][0]["x"] = json::array({0.25});
+  const WorkedNetwork worked = read_network_json(file.dump(), "n").worked;
+  EXPECT_EQ(worked.parameters, (NumberList{0.5, -0.5, 1, 2, 1, 2, 0.25}));
+  EXPECT_EQ(worked.layers(), 1u);
+  const std::string answer = worked_step_json(worked, work_step(worked));
+  const WorkedNetwork again = read_network_json(answer, "answer").worked;
+  EXPECT_EQ(again.parameters, worked.parameters);
+  EXPECT_EQ(again.network, worked.network);
+  EXPECT_EQ(json::parse(answer)["samples"][0]["phi"].size(), 2u);
+  file.erase("widths");
+  EXPECT_EQ(refusal(file).expected, "\"widths\"");
+  file["widths"] = {1};
+  EXPECT_EQ(refusal(file).where, "net.json.widths");
+}
+
 TEST(NetworkJson, TakesItsOwnAnswerAsInput) {
   const WorkedNetwork worked = example_004();
   const std::string answer = worked_step_json(worked, work_step(worked));

@@ -52,8 +52,9 @@ std::string array_name(const ParameterPlace& place) {
 
 Symbols::Symbols(Notation notation, const WorkedNetwork& worked)
     : notation_(notation),
-      is_row_code_(notation == Notation::s003 && worked.network.output_activation() == Activation::softmax) {
-  sizes_.push_back(worked.inputs());
+      is_row_code_(notation == Notation::s003 && worked.network.output_activation() == Activation::softmax),
+      has_rbf_(worked.has_rbf()) {
+  sizes_.push_back(worked.entering());
   for (std::size_t l = 0; l < worked.layers(); ++l)
     sizes_.push_back(worked.units(l));
 }
@@ -74,6 +75,18 @@ std::string Symbols::pair(std::size_t first, std::size_t second, std::size_t off
 
 Formula Symbols::below(std::size_t layer, std::size_t unit) const {
   if (layer > 0) return output(layer - 1, unit);
+  return has_rbf_ ? of_rbf("φ", unit) : input(unit);
+}
+
+Formula Symbols::of_rbf(std::string letter, std::size_t unit) const {
+  return symbol(std::move(letter), text(unit + (notation_ == Notation::s002 ? 0 : 1)));
+}
+
+Formula Symbols::centre(std::size_t unit, std::size_t input) const {
+  return symbol("c", pair(unit, input, notation_ == Notation::s002 ? 0 : 1));
+}
+
+Formula Symbols::input(std::size_t unit) const {
   if (notation_ == Notation::s002) return symbol("a", pair(0, unit, 0));
   return symbol("x", text(unit + 1));
 }

@@ -64,8 +64,12 @@ class Symbols {
   // Matrices are printed [from][to].
   bool prints_from_first() const { return notation_ == Notation::s000 || notation_ == Notation::s003; }
 
-  Formula below(std::size_t layer,
-                std::size_t unit) const;  // what enters: x, or the output of the layer before
+  Formula input(std::size_t unit) const;
+  // What enters a layer: x or phi, or the output of the layer before.
+  Formula below(std::size_t layer, std::size_t unit) const;
+  // "φ", "d" or "s" of a radial basis function, and a coordinate of its centre.
+  Formula of_rbf(std::string letter, std::size_t unit) const;
+  Formula centre(std::size_t unit, std::size_t input) const;
   Formula net(std::size_t layer, std::size_t unit) const;
   Formula output(std::size_t layer, std::size_t unit) const;
   Formula target(std::size_t unit) const;
@@ -88,7 +92,7 @@ class Symbols {
   std::string pair(std::size_t first, std::size_t second, std::size_t offset) const;
 
   Notation notation_;
-  bool is_row_code_;
+  bool is_row_code_, has_rbf_;
   std::vector<std::size_t> sizes_;  // from the inputs on
 };
 

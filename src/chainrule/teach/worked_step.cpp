@@ -14,18 +14,23 @@ namespace {
 
 constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr};
 
-// Where a layer's numbers start in the parameter array.
-std::size_t offset_of(const Network& network, std::size_t l) {
+// Where a dense layer's numbers start in the parameter array.
+std::size_t offset_of(const WorkedNetwork& worked, std::size_t l) {
+  const std::size_t layer = l + (worked.has_rbf() ? 1 : 0);
   std::size_t offset = 0;
-  for (const ParameterSegment& segment : parameter_segments(network)) {
-    if (segment.layer < l) offset = segment.offset + segment.size();
+  for (const ParameterSegment& segment : parameter_segments(worked.network)) {
+    if (segment.layer < layer) offset = segment.offset + segment.size();
   }
   return offset;
 }
 
 DenseParameters<const double> slice_of(const WorkedNetwork& worked, std::span<const double> parameters,
                                        std::size_t l) {
-  return dense_parameters<const double>(worked.layer(l), parameters.subspan(offset_of(worked.network, l)));
+  return dense_parameters<const double>(worked.layer(l), parameters.subspan(offset_of(worked, l)));
+}
+
+RbfParameters<const double> rbf_of(const WorkedNetwork& worked, std::span<const double> parameters) {
+  return rbf_parameters<const double>(std::get<Rbf>(worked.network.layers.front()), parameters);
 }
 
 std::string place(std::size_t l, std::size_t unit) {
@@ -43,13 +48,16 @@ void require_finite(const NumberList& numbers, std::string_view what, std::size_
 }
 
 void require_fit(const WorkedNetwork& worked) {
-  for (std::size_t l = 0; l < worked.layers(); ++l) {
-    if (!std::holds_alternative<Dense>(worked.network.layers[l])) {
-      throw StateError({.what = "only dense layers can be worked out by hand",
-                        .where = "layer " + std::to_string(l + 1),
-                        .got = std::string(name_of(kind_of(worked.network.layers[l])))});
+  for (std::size_t i = worked.has_rbf() ? 1 : 0; i < worked.network.layers.size(); ++i) {
+    const Layer& layer = worked.network.layers[i];
+    if (!std::holds_alternative<Dense>(layer)) {
+      throw StateError(
+          {.what = "only dense layers, and radial basis functions before them, are worked by hand",
+           .where = "layer " + std::to_string(i + 1),
+           .got = std::string(name_of(kind_of(layer)))});
     }
   }
+  if (worked.layers() == 0) throw StateError({.what = "there is no dense layer to work on"});
   validate(worked.network);
   validate(worked.loss, worked.network.output_activation());
   if (worked.parameters.size() != parameter_count(worked.network)) {
@@ -74,7 +82,7 @@ void require_fit(const WorkedNetwork& worked) {
                         .expected = count_of(expected, "number") + ", one for each " + std::string(of),
                         .got = std::to_string(size)});
     };
-    require_size("x", worked.samples[n].x.size(), worked.inputs(), "input");
+    require_size("x", worked.samples[n].x.size(), worked.network.inputs(), "input");
     require_size("t", worked.samples[n].t.size(), worked.network.outputs(), "output");
     validate_targets<double>(worked.loss, {worked.samples[n].t.data(), 1, worked.samples[n].t.size()});
   }
@@ -119,14 +127,40 @@ double loss_of_sample(const WorkedNetwork& worked, std::span<const double> param
                                d_output, scratch);
 }
 
+// `delta` of the first dense layer and the engine's gradient -> what belongs to the radial basis functions.
+WorkedRbf work_rbf(const WorkedNetwork& worked, const WorkedSample& sample, MatrixView<const double> delta,
+                   std::span<const double> gradient) {
+  WorkedRbf rbf;
+  for (std::size_t j = 0; j < worked.entering(); ++j) {
+    double distance = 0;
+    for (std::size_t k = 0; k < sample.x.size(); ++k) {
+      const double difference = sample.x[k] - worked.centre(j, k);
+      distance += difference * difference;
+    }
+    rbf.distance.push_back(distance);
+  }
+  Matrix<double> d_phi(1, worked.entering());
+  input_gradient<double>(kPlain, delta, slice_of(worked, worked.parameters, 0).w, d_phi.view());
+  rbf.d_phi = row_of(d_phi);
+  const RbfParameters<const double> d = rbf_of(worked, gradient);
+  rbf.d_centre = transposed(d.centre);
+  rbf.d_width.assign(d.width.begin(), d.width.end());
+  return rbf;
+}
+
 WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sample) {
   WorkedSampleStep step;
   Workspace<double> workspace;
   Matrix<double> d_output(1, worked.network.outputs());
   step.loss = loss_of_sample(worked, worked.parameters, sample, workspace, d_output.view());
+  const std::size_t front = worked.has_rbf() ? 1 : 0;
+  const auto state_of = [&](std::size_t l) -> const LayerState<double>& {
+    return workspace.layers[l + front];
+  };
+  step.entering = worked.has_rbf() ? row_of(workspace.layers[0].a) : sample.x;
   for (std::size_t l = 0; l < worked.layers(); ++l) {
-    step.z.push_back(row_of(workspace.layers[l].z));
-    step.a.push_back(row_of(workspace.layers[l].a));
+    step.z.push_back(row_of(state_of(l).z));
+    step.a.push_back(row_of(state_of(l).a));
     require_finite(step.z.back(), "a net input", l);
     require_finite(step.a.back(), "an output", l);
   }
@@ -137,13 +171,13 @@ WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sa
   for (std::size_t l = 0; l < worked.layers(); ++l) {
     const Dense& layer = worked.layer(l);
     step.f_prime.push_back(
-        derivative_of(layer, slice_of(worked, worked.parameters, l).activation, workspace.layers[l]));
-    step.delta.push_back(row_of(workspace.layers[l].d_z));
+        derivative_of(layer, slice_of(worked, worked.parameters, l).activation, state_of(l)));
+    step.delta.push_back(row_of(state_of(l).d_z));
     require_finite(step.delta.back(), "a delta", l);
     if (l + 1 < worked.layers()) {
       Matrix<double> d_a(1, layer.outputs);
-      input_gradient<double>(kPlain, workspace.layers[l + 1].d_z.view(),
-                             slice_of(worked, worked.parameters, l + 1).w, d_a.view());
+      input_gradient<double>(kPlain, state_of(l + 1).d_z.view(), slice_of(worked, worked.parameters, l + 1).w,
+                             d_a.view());
       step.d_a.push_back(row_of(d_a));
     } else {
       step.d_a.push_back(at == GradientAt::output ? row_of(d_output) : NumberList{});
@@ -153,6 +187,7 @@ WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sa
     step.db.emplace_back(slice.b.begin(), slice.b.end());
     step.d_parameter.emplace_back(slice.activation.begin(), slice.activation.end());
   }
+  if (worked.has_rbf()) step.rbf = work_rbf(worked, sample, state_of(0).d_z.view(), gradient);
   return step;
 }
 
@@ -182,7 +217,12 @@ void reduce_gradients(const WorkedNetwork& worked, WorkedStep& step) {
   step.dW = step.samples[0].dW;
   step.db = step.samples[0].db;
   step.d_parameter = step.samples[0].d_parameter;
+  step.d_centre = step.samples[0].rbf.d_centre;
+  step.d_width = step.samples[0].rbf.d_width;
   for (std::size_t n = 1; n < step.samples.size(); ++n) {
+    for (std::size_t j = 0; j < step.d_centre.size(); ++j)
+      add(step.d_centre[j], step.samples[n].rbf.d_centre[j]);
+    add(step.d_width, step.samples[n].rbf.d_width);
     for (std::size_t l = 0; l < worked.layers(); ++l) {
       for (std::size_t to = 0; to < step.dW[l].size(); ++to)
         add(step.dW[l][to], step.samples[n].dW[l][to]);
@@ -203,6 +243,12 @@ void reduce_gradients(const WorkedNetwork& worked, WorkedStep& step) {
     for (double& gradient : step.d_parameter[l])
       gradient = reduced(worked, gradient);
   }
+  for (NumberList& gradients : step.d_centre) {
+    for (double& gradient : gradients)
+      gradient = reduced(worked, gradient);
+  }
+  for (double& gradient : step.d_width)
+    gradient = reduced(worked, gradient);
 }
 
 void update(const WorkedNetwork& worked, WorkedStep& step) {
@@ -210,9 +256,20 @@ void update(const WorkedNetwork& worked, WorkedStep& step) {
   step.W_new = step.dW;
   step.b_new = step.db;
   step.parameter_new = step.d_parameter;
+  step.centre_new = step.d_centre;
+  step.width_new = step.d_width;
+  if (worked.has_rbf()) {
+    const RbfParameters<double> rbf =
+        rbf_parameters<double>(std::get<Rbf>(worked.network.layers.front()), std::span(step.parameters_new));
+    for (std::size_t j = 0; j < rbf.width.size(); ++j) {
+      for (std::size_t k = 0; k < rbf.centre.rows; ++k)
+        step.centre_new[j][k] = rbf.centre(k, j) -= worked.eta * step.d_centre[j][k];
+      step.width_new[j] = rbf.width[j] -= worked.eta * step.d_width[j];
+    }
+  }
   for (std::size_t l = 0; l < worked.layers(); ++l) {
-    const auto slice = dense_parameters<double>(
-        worked.layer(l), std::span(step.parameters_new).subspan(offset_of(worked.network, l)));
+    const auto slice = dense_parameters<double>(worked.layer(l),
+                                                std::span(step.parameters_new).subspan(offset_of(worked, l)));
     for (std::size_t to = 0; to < step.dW[l].size(); ++to) {
       for (std::size_t from = 0; from < step.dW[l][to].size(); ++from) {
         double& weight = slice.w(from, to);
@@ -231,8 +288,20 @@ void update(const WorkedNetwork& worked, WorkedStep& step) {
 
 }  // namespace
 
+bool WorkedNetwork::has_rbf() const {
+  return !network.layers.empty() && std::holds_alternative<Rbf>(network.layers.front());
+}
+
 const Dense& WorkedNetwork::layer(std::size_t l) const {
-  return std::get<Dense>(network.layers[l]);
+  return std::get<Dense>(network.layers[l + (has_rbf() ? 1 : 0)]);
+}
+
+double WorkedNetwork::centre(std::size_t unit, std::size_t input) const {
+  return rbf_of(*this, parameters).centre(input, unit);
+}
+
+double WorkedNetwork::width(std::size_t unit) const {
+  return rbf_of(*this, parameters).width[unit];
 }
 
 double WorkedNetwork::weight(std::size_t l, std::size_t to, std::size_t from) const {

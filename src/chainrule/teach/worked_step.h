@@ -7,6 +7,9 @@
 //   reduce    dW, db over the samples: of the one sample, their sum, or their mean; + lambda W
 //   update    W_new = W - eta (dW + decay W),  b_new = b - eta db,  from the old W everywhere
 //
+// Radial basis functions may stand before the dense layers: phi_j = exp(-d_j / (2 s_j^2)), d_j = |x - c_j|^2. They enter the
+// first dense layer in the place of x; their centres and widths have gradients of their own.
+//
 // The engine's own functions do the work, in double with ordinary arithmetic (docs/numerics.md, rule 7), each sample
 // alone. Lists have one entry a layer of weights; matrices are [to][from], as lectures print them.
 //
@@ -31,7 +34,7 @@ struct WorkedSample {
 };
 
 struct WorkedNetwork {
-  Network network;        // dense layers only
+  Network network;        // dense layers; a layer of radial basis functions may stand before them
   NumberList parameters;  // of the network, as parameter_segments lists them
   LossOptions loss;
   double lambda = 0;
@@ -39,11 +42,15 @@ struct WorkedNetwork {
   double eta = 0.1;
   std::vector<WorkedSample> samples;
 
-  std::size_t layers() const { return network.layers.size(); }
+  bool has_rbf() const;
+  // Of dense layers; they count from 0, whatever stands before them.
+  std::size_t layers() const { return network.layers.size() - (has_rbf() ? 1 : 0); }
   const Dense& layer(std::size_t l) const;
-  // Units of layer l of weights; l = -1 would be the inputs, which inputs() counts.
   std::size_t units(std::size_t l) const { return layer(l).outputs; }
-  std::size_t inputs() const { return layer(0).inputs; }
+  // What enters the first dense layer: x, or the radial basis functions.
+  std::size_t entering() const { return layer(0).inputs; }
+  double centre(std::size_t unit, std::size_t input) const;
+  double width(std::size_t unit) const;
   double weight(std::size_t l, std::size_t to, std::size_t from) const;
   // 0 for a layer without a bias.
   double bias(std::size_t l, std::size_t unit) const;
@@ -52,7 +59,16 @@ struct WorkedNetwork {
   Activation activation(std::size_t l, std::size_t unit) const;
 };
 
+// Of the radial basis functions; empty without them.
+struct WorkedRbf {
+  NumberList distance;   // |x - c_j|^2
+  NumberList d_phi;      // dE/dphi
+  NumberTable d_centre;  // [unit][input]
+  NumberList d_width;
+};
+
 struct WorkedSampleStep {
+  NumberList entering;              // the first dense layer: x, or phi
   std::vector<NumberList> z, a;     // [layer][unit]
   std::vector<NumberList> f_prime;  // f'(z); empty for softmax, whose derivative is a matrix
   std::vector<NumberList> d_a;      // dE/da; empty where the loss is derived at z (see delta_is_direct)
@@ -61,6 +77,7 @@ struct WorkedSampleStep {
   std::vector<NumberTable> dW;
   std::vector<NumberList> db;
   std::vector<NumberList> d_parameter;  // of learnable activation parameters, else empty
+  WorkedRbf rbf;
 };
 
 struct WorkedStep {
@@ -71,6 +88,8 @@ struct WorkedStep {
   std::vector<NumberList> db, d_parameter;
   std::vector<NumberTable> W_new;
   std::vector<NumberList> b_new, parameter_new;
+  NumberTable d_centre, centre_new;  // of radial basis functions, else empty
+  NumberList d_width, width_new;
   NumberList parameters_new;  // all of them, parallel to WorkedNetwork::parameters
   double data_loss_after = 0, total_loss_after = 0;
 };

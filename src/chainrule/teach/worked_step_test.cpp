@@ -88,6 +88,26 @@ TEST(WorkedStep, ReadsWeightsByTheirEnds) {
   EXPECT_EQ(worked.bias(1, 0), 2);
 }
 
+// One input, one radial basis function with centre 1 and width 1, w = 2, b = 0, identity: x = 0 gives d = 1,
+// phi = exp(-1/2) = p, E = 1/2 (2 p - 1)^2, dE/dphi = 2 (2 p - 1), dE/dc = dE/dphi p (x - c) = -2 (2 p - 1) p,
+// dE/ds = dE/dphi p d = 2 (2 p - 1) p.
+TEST(WorkedStep, OfOneRadialBasisFunctionByHand) {
+  const WorkedNetwork worked = {
+      .network = {{Rbf{.inputs = 1, .units = 1}, make_dense(1, 1, Activation::identity)}},
+      .parameters = {1, 1, 2, 0},
+      .loss = {.kind = Loss::half_squared_error, .reduction = Reduction::single},
+      .eta = 0.5,
+      .samples = {{{0}, {1}}}};
+  const WorkedStep step = work_step(worked);
+  const double p = std::exp(-0.5), d_phi = 2 * (2 * p - 1);
+  EXPECT_NEAR(step.samples[0].entering.at(0), p, 1e-15);
+  EXPECT_EQ(step.samples[0].rbf.distance, (NumberList{1}));
+  EXPECT_NEAR(step.samples[0].rbf.d_phi.at(0), d_phi, 1e-15);
+  EXPECT_NEAR(step.d_centre.at(0).at(0), -d_phi * p, 1e-15);
+  EXPECT_NEAR(step.d_width.at(0), d_phi * p, 1e-15);
+  EXPECT_NEAR(step.centre_new.at(0).at(0), 1 + 0.5 * d_phi * p, 1e-15);
+}
+
 TEST(WorkedStep, RefusesWhatDoesNotFit) {
   WorkedNetwork none = neuron();
   none.samples.clear();
@@ -118,6 +138,16 @@ WorkedNetwork random_network() {
   const auto depth = *rc::gen::inRange<std::size_t>(1, 4);
   WorkedNetwork worked;
   std::size_t inputs = *rc::gen::inRange<std::size_t>(1, 5);
+  const auto number = [] { return *rc::gen::inRange(-200, 201) / 128.0; };
+  if (*rc::gen::arbitrary<bool>()) {
+    const auto units = *rc::gen::inRange<std::size_t>(1, 4);
+    worked.network.layers.emplace_back(Rbf{.inputs = inputs, .units = units});
+    for (std::size_t i = 0; i < inputs * units; ++i)
+      worked.parameters.push_back(number());
+    for (std::size_t i = 0; i < units; ++i)
+      worked.parameters.push_back(*rc::gen::inRange(64, 257) / 128.0);
+    inputs = units;
+  }
   for (std::size_t l = 0; l < depth; ++l) {
     const auto outputs = *rc::gen::inRange<std::size_t>(1, 5);
     worked.network.layers.emplace_back(make_dense(inputs, outputs, *rc::gen::elementOf(smooth)));
@@ -130,14 +160,13 @@ WorkedNetwork random_network() {
     worked.loss.kind =
         *rc::gen::element(Loss::half_squared_error, Loss::squared_error, Loss::mean_squared_error);
   }
-  const auto number = [] { return *rc::gen::inRange(-200, 201) / 128.0; };
-  for (std::size_t i = 0; i < parameter_count(worked.network); ++i)
+  while (worked.parameters.size() < parameter_count(worked.network))
     worked.parameters.push_back(number());
   const auto samples = *rc::gen::inRange<std::size_t>(1, 4);
   worked.loss.reduction = *rc::gen::element(Reduction::sum, Reduction::mean);
   for (std::size_t n = 0; n < samples; ++n) {
     WorkedSample sample;
-    for (std::size_t i = 0; i < worked.inputs(); ++i)
+    for (std::size_t i = 0; i < worked.network.inputs(); ++i)
       sample.x.push_back(number());
     for (std::size_t i = 0; i < worked.network.outputs(); ++i)
       sample.t.push_back(std::fabs(number()) / 2);
@@ -147,7 +176,7 @@ WorkedNetwork random_network() {
 }
 
 Dataset<double> dataset_of(const WorkedNetwork& worked) {
-  Dataset<double> data{.inputs = Matrix<double>(worked.samples.size(), worked.inputs()),
+  Dataset<double> data{.inputs = Matrix<double>(worked.samples.size(), worked.network.inputs()),
                        .targets = Matrix<double>(worked.samples.size(), worked.network.outputs())};
   for (std::size_t n = 0; n < worked.samples.size(); ++n) {
     std::copy(worked.samples[n].x.begin(), worked.samples[n].x.end(), data.inputs.row(n));
@@ -159,6 +188,11 @@ Dataset<double> dataset_of(const WorkedNetwork& worked) {
 // The gradient in the engine's order of parameters.
 NumberList flat_gradient(const WorkedNetwork& worked, const WorkedStep& step) {
   NumberList flat;
+  for (std::size_t k = 0; worked.has_rbf() && k < worked.network.inputs(); ++k) {
+    for (const NumberList& centre : step.d_centre)
+      flat.push_back(centre[k]);
+  }
+  flat.insert(flat.end(), step.d_width.begin(), step.d_width.end());
   for (std::size_t l = 0; l < worked.layers(); ++l) {
     for (std::size_t from = 0; from < worked.layer(l).inputs; ++from) {
       for (std::size_t to = 0; to < worked.units(l); ++to)
