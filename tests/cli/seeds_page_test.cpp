@@ -1,5 +1,5 @@
 // docs/seeds.md: it has every item, and what it points to is there.
-#include <cctype>
+#include <map>
 #include <set>
 
 #include "chainrule/base/text.h"
@@ -90,6 +90,41 @@ TEST(SeedsPage, NamesLessonsThatThereAre) {
     for (const std::string& lesson : lessons)
       EXPECT_TRUE(names.contains(lesson)) << row.item << ": " << lesson;
   }
+}
+
+// "S3.3-S3.5 S3.7 E3.9" -> S3.3, S3.4, S3.5, S3.7
+std::vector<std::string> items_of(const Lesson& lesson) {
+  std::vector<std::string> items;
+  for (const std::string& part : split_text(lesson.items, ' ')) {
+    if (!part.starts_with("S")) continue;
+    const std::size_t dash = part.find('-');
+    const std::string first = part.substr(0, dash);
+    const std::string last = dash == std::string::npos ? first : part.substr(dash + 1);
+    const std::size_t point = first.find('.') + 1;
+    const std::int64_t from = parse_integer(first.substr(point)).value();
+    const std::int64_t to = parse_integer(last.substr(point)).value();
+    for (std::int64_t i = from; i <= to; ++i)
+      items.push_back(first.substr(0, point) + std::to_string(i));
+  }
+  return items;
+}
+
+TEST(SeedsPage, SendsAnItemToALessonThatIsAboutIt) {
+  std::map<std::string, std::set<std::string>> lessons_of;
+  for (const Lesson& lesson : all_lessons()) {
+    for (const std::string& item : items_of(lesson))
+      lessons_of[item].insert(std::string(lesson.name));
+  }
+  std::set<std::string> on_the_page;
+  for (const Row& row : rows_of_the_page()) {
+    on_the_page.insert(row.item);
+    const auto lessons = lessons_of.find(row.item);
+    if (lessons == lessons_of.end()) continue;  // no lesson is about it alone
+    for (const std::string& named : code_in(row.lesson))
+      EXPECT_TRUE(lessons->second.contains(named)) << row.item << ": " << named;
+  }
+  for (const auto& [item, lessons] : lessons_of)
+    EXPECT_TRUE(on_the_page.contains(item)) << item << " of the lesson " << *lessons.begin();
 }
 
 TEST(SeedsPage, NamesTestsThatThereAre) {
