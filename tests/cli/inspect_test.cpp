@@ -45,6 +45,20 @@ TEST(InspectGradients, NamesTheLayerWhereTheGradientVanishes) {
   EXPECT_TRUE(contains(result.out, "softplus"));
 }
 
+TEST(InspectGradients, MeasuresRadialBasisFunctions) {
+  const Folder folder;
+  const std::string model = folder / "rbf.safetensors";
+  const Result trained =
+      run({"train", example("iris.csv"), "--model", "rbf", "--centres", "12", "-o", model, "--json"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ(Json::parse(trained.out)["gradient_health"]["layers"].size(), 2u);
+  const Json json = Json::parse(run({"inspect", model, "--gradients", example("iris.csv"), "--json"}).out);
+  EXPECT_EQ(json["layers"][0]["kind"], "rbf");
+  EXPECT_EQ(json["layers"][0]["units"], 12);
+  EXPECT_GT(json["layers"][0]["delta_rms"].get<double>(), 0);
+  EXPECT_TRUE(json["layers"][0]["flat_share"].is_null());
+}
+
 TEST(InspectGradients, MistakesAreNamed) {
   const Folder folder;
   const std::string model = penguins_model();

@@ -58,9 +58,9 @@ void backward_rbf(const Compute& compute, const Rbf& layer, const RbfParameters<
     state.unit_factors[j] = 1 / (parameters.width[j] * parameters.width[j]);
   for (std::size_t r = 0; r < x.rows; ++r) {
     for (std::size_t j = 0; j < units; ++j)
-      state.d_z(r, j) *= state.unit_factors[j];
+      state.d_parameter(r, j) = state.d_z(r, j) * state.unit_factors[j];
   }
-  const MatrixView<const T> g = state.d_z.view();
+  const MatrixView<const T> g = state.d_parameter.view();
   outer_product_sum<T>(compute, x, g, gradient.centre);
   column_sums<T>(compute, g, state.unit_factors);
   for (std::size_t k = 0; k < layer.inputs; ++k) {
@@ -74,7 +74,7 @@ void backward_rbf(const Compute& compute, const Rbf& layer, const RbfParameters<
 template <typename T>
 void rbf_input_gradient(const Compute& compute, const RbfParameters<const T>& parameters,
                         MatrixView<const T> x, const LayerState<T>& state, MatrixView<T> d_x) {
-  const MatrixView<const T> g = state.d_z.view();
+  const MatrixView<const T> g = state.d_parameter.view();
   multiply_transposed<T>(compute, g, parameters.centre, d_x);
   for (std::size_t r = 0; r < x.rows; ++r) {
     T sum = 0;

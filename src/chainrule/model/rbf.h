@@ -25,7 +25,8 @@ template <typename T>
 void forward_rbf(const Compute& compute, const Rbf& layer, const RbfParameters<const T>& parameters,
                  MatrixView<const T> x, LayerState<T>& state);
 
-// Of the forward pass in `state`: d_a = dL/dphi [rows][units] -> gradient (overwritten). Leaves g in state.d_z.
+// Of the forward pass in `state`: d_a = dL/dphi [rows][units] -> gradient (overwritten). Leaves delta in state.d_z and g in
+// state.d_parameter.
 template <typename T>
 void backward_rbf(const Compute& compute, const Rbf& layer, const RbfParameters<const T>& parameters,
                   MatrixView<const T> x, MatrixView<const T> d_a, LayerState<T>& state,

@@ -56,6 +56,8 @@ TEST(Rbf, GradientIsTheTextbooks) {
   const double expected[6] = {0, delta[1] / 4, delta[0], delta[1] / 2, delta[0], delta[1] * 5 / 8};
   for (std::size_t i = 0; i < 6; ++i)
     EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
+  EXPECT_NEAR(state.d_z(0, 0), delta[0], 1e-16);
+  EXPECT_NEAR(state.d_z(0, 1), delta[1], 1e-16);
   EXPECT_NEAR(d_x[0], -delta[1] / 4, 1e-15);
   EXPECT_NEAR(d_x[1], -delta[0] - delta[1] / 2, 1e-15);
 }

@@ -16,9 +16,9 @@ template <typename T>
 struct LayerState {
   Matrix<T> z;            // dense: net input [rows][outputs]; rbf: -|x - c|^2 / (2 s^2) [rows][units]
   Matrix<T> a;            // output of the layer [rows][outputs]
-  Matrix<T> d_z;          // dense: dLoss/dz (the delta); dropout: dLoss/d(input); rbf: delta / s^2
+  Matrix<T> d_z;          // dense and rbf: dLoss/dz (the delta); dropout: dLoss/d(input)
   Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate)
-  Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row; rbf: the widths'
+  Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row; rbf: delta / s^2
   AlignedVector<T> unit_factors;  // rbf: one number a unit
 };
 

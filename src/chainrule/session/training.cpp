@@ -567,10 +567,6 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
   switch (request.model) {
     case ModelType::mlp:
       outcome.history = train_by_descent<T>(compute, request, plan, training, held_out, observer, parameters);
-      outcome.gradient_health =
-          measure_gradient_health<T>(compute, model.network, parameters, model.loss, training);
-      for (std::string& note : gradient_notes(model.network, outcome.history, outcome.gradient_health))
-        outcome.notes.push_back(std::move(note));
       break;
     case ModelType::perceptron:
       outcome.perceptron =
@@ -589,6 +585,12 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
         outcome.notes.push_back(std::move(note));
       break;
     }
+  }
+  if (request.model != ModelType::perceptron) {
+    outcome.gradient_health =
+        measure_gradient_health<T>(compute, model.network, parameters, model.loss, training);
+    for (std::string& note : gradient_notes(model.network, outcome.history, outcome.gradient_health))
+      outcome.notes.push_back(std::move(note));
   }
 
   outcome.training = score_dataset<T>(compute, model, parameters, training).metrics;
