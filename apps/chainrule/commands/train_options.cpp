@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include "chainrule/base/text.h"
 #include "chainrule/layout.h"
@@ -307,44 +308,46 @@ struct Belongs {
   std::string_view reason;
 };
 
+// What shapes a network of dense layers, and what steers gradient descent.
+constexpr std::string_view kNetworkOptions[] = {
+    "--hidden", "--activation", "--activation-parameter", "--output-activation", "--swish-beta", "--dropout"};
+constexpr std::string_view kDescentOptions[] = {"--reduction",
+                                                "--l1",
+                                                "--l2",
+                                                "--weight-decay",
+                                                "--optimizer",
+                                                "--momentum",
+                                                "--beta1",
+                                                "--beta2",
+                                                "--rho",
+                                                "--epsilon",
+                                                "--schedule",
+                                                "--decay",
+                                                "--period",
+                                                "--warm-up",
+                                                "--floor",
+                                                "--patience",
+                                                "--batch-size",
+                                                "--clip-norm",
+                                                "--plateau-patience",
+                                                "--min-improvement",
+                                                "--small-change"};
+
+void refuse_each(const Command& command, std::span<const std::string_view> options,
+                 const std::string& reason) {
+  for (const std::string_view option : options)
+    command.refuse_if_set(option, reason);
+}
+
 // The perceptron rule has one layer, one loss, one kind of step and one row at a time.
 void refuse_options_of_networks(const Command& command) {
-  for (const char* const option : {"--hidden",
-                                   "--activation",
-                                   "--activation-parameter",
-                                   "--output-activation",
-                                   "--swish-beta",
-                                   "--dropout",
-                                   "--loss",
-                                   "--reduction",
-                                   "--huber-delta",
-                                   "--quantile",
-                                   "--label-smoothing",
-                                   "--class-weight",
-                                   "--l1",
-                                   "--l2",
-                                   "--weight-decay",
-                                   "--weight-column",
-                                   "--optimizer",
-                                   "--momentum",
-                                   "--beta1",
-                                   "--beta2",
-                                   "--rho",
-                                   "--epsilon",
-                                   "--schedule",
-                                   "--decay",
-                                   "--period",
-                                   "--warm-up",
-                                   "--floor",
-                                   "--plateau-patience",
-                                   "--batch-size",
-                                   "--clip-norm",
-                                   "--patience",
-                                   "--min-improvement",
-                                   "--small-change",
-                                   "--error-goal"}) {
-    command.refuse_if_set(option, "it belongs to --model mlp; the perceptron rule has no use for it");
-  }
+  const std::string reason = "it belongs to --model mlp; the perceptron rule has no use for it";
+  refuse_each(command, kNetworkOptions, reason);
+  refuse_each(command, kDescentOptions, reason);
+  constexpr std::string_view kOthers[] = {
+      "--loss",         "--huber-delta",   "--quantile",  "--label-smoothing",
+      "--class-weight", "--weight-column", "--error-goal"};
+  refuse_each(command, kOthers, reason);
 }
 
 // What belongs to --model rbf, and what does not belong to it.
@@ -359,9 +362,8 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
            "it belongs to --model rbf");
     return;
   }
-  refuse({"--hidden", "--activation", "--activation-parameter", "--output-activation", "--swish-beta",
-          "--dropout", "--initializer", "--initializer-scale"},
-         "it belongs to --model mlp");
+  refuse_each(command, kNetworkOptions, "it belongs to --model mlp");
+  refuse({"--initializer", "--initializer-scale"}, "it belongs to --model mlp");
   refuse({"--loss", "--huber-delta", "--quantile"},
          "with --model rbf the loss follows from --output-training");
   const RbfRequest& rbf = request.rbf;
@@ -377,32 +379,10 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
     refuse({"--epochs"}, "in closed form there are none; --fine-tune EPOCHS is what follows it");
   }
   if (by_descent || rbf.fine_tune > 0) return;
-  refuse(
-      {"--reduction",
-       "--l1",
-       "--l2",
-       "--weight-decay",
-       "--optimizer",
-       "--learning-rate",
-       "--momentum",
-       "--beta1",
-       "--beta2",
-       "--rho",
-       "--epsilon",
-       "--schedule",
-       "--decay",
-       "--period",
-       "--warm-up",
-       "--floor",
-       "--plateau-patience",
-       "--batch-size",
-       "--row-order",
-       "--clip-norm",
-       "--patience",
-       "--min-improvement",
-       "--small-change",
-       "--time-budget"},
-      "the output weights are solved for at once; it belongs to --output-training softmax and --fine-tune");
+  const std::string reason =
+      "the output weights are solved for at once; it belongs to --output-training softmax and --fine-tune";
+  refuse_each(command, kDescentOptions, reason);
+  refuse({"--learning-rate", "--row-order", "--time-budget"}, reason);
   if (!is_greedy) {
     refuse(
         {"--error-goal"},
