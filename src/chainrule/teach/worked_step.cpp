@@ -57,6 +57,15 @@ void require_fit(const WorkedNetwork& worked) {
            .got = std::string(name_of(kind_of(layer)))});
     }
   }
+  for (std::size_t l = 0; l < worked.layers(); ++l) {
+    for (std::size_t i = 0; i < worked.units(l); ++i) {
+      if (properties_of(worked.activation(l, i)).is_differentiable) continue;
+      throw StateError({.what = "threshold units have no gradient to work out",
+                        .where = place(l, i),
+                        .got = std::string(name_of(worked.activation(l, i))),
+                        .advice = "`chainrule lesson perceptron-rule` works the rule they learn by"});
+    }
+  }
   if (worked.layers() == 0) throw StateError({.what = "there is no dense layer to work on"});
   validate(worked.network);
   validate(worked.loss, worked.network.output_activation());
