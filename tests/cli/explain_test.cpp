@@ -58,6 +58,10 @@ TEST(Explain, NarrowsToAParameterInAnyNotation) {
   ASSERT_EQ(of_000.code, 0) << of_000.err;
   EXPECT_TRUE(contains(of_000.out, "ω\u0302_23^L1 = "));
   EXPECT_TRUE(contains(of_000.out, "= 0.679534"));
+  EXPECT_TRUE(contains(of_000.err, "a name of notation 000"));
+  const Result refused = run({"explain", "--example", "004", "--notation", "001", "--parameter", "w(2,5)"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(contains(refused.err, "a name in notation 001"));
   const Result none = run({"explain", "--example", "004", "--parameter", "w(9,9)"});
   EXPECT_EQ(none.code, 2);
   EXPECT_TRUE(contains(none.err, "no such parameter"));
@@ -87,6 +91,24 @@ TEST(Explain, WorksOnATrainedModel) {
   EXPECT_EQ(both.at("reduction"), "mean");
   const Result large = run({"explain", penguins_model(), example("penguins.csv")});
   EXPECT_TRUE(contains(large.out, "more; --all shows them"));
+}
+
+TEST(Explain, LeavesOutRowsWithoutATargetWhenAsked) {
+  const Folder folder;
+  const std::string table = folder.write("gaps.csv", "a,b,y\n1,2,\n2,3,no\n3,1,yes\n1,1,no\n4,2,yes\n");
+  const std::string model = folder / "m.safetensors";
+  ASSERT_EQ(run({"train", table, "--missing-target", "skip", "--validation", "none", "--hidden", "2",
+                 "--epochs", "2", "-o", model})
+                .code,
+            0);
+  for (std::vector<std::string> command :
+       std::vector<std::vector<std::string>>{{"explain", model, table},
+                                             {"inspect", model, "--gradients", table},
+                                             {"gradcheck", model, table}}) {
+    EXPECT_EQ(run(command).code, 3) << command[0];
+    command.insert(command.end(), {"--missing-target", "skip"});
+    EXPECT_EQ(run(command).code, 0) << command[0];
+  }
 }
 
 TEST(Explain, SettingsOfTheStepCanBeChanged) {
@@ -127,6 +149,8 @@ TEST(Explain, SaysWhatIsWrong) {
       {{"explain", "--network", folder / "none.json"}, 3, "none.json"},
       {{"explain", "--example", "004", "--notation", "005"}, 2, "000, 001, 002, 003, 004"},
       {{"explain", "--example", "004", "--digits", "18"}, 2, "at most 17"},
+      {{"explain", "--example", "004", "--learning-rate", "-1"}, 2, "--learning-rate"},
+      {{"explain", "--network", "/dev/zero"}, 3, "/dev/zero"},
       {{"explain", "--example", "004", "--reduction", "median"}, 2, "mean"},
       {{"explain", "--network", misfit, "-o", misfit}, 2, "misfit.json"},
   };

@@ -39,6 +39,10 @@ TEST(Graph, DrawsPicturesIntoFiles) {
   ASSERT_EQ(run(arguments).code, 0);
   EXPECT_TRUE(contains(read_text(folder / "n.svg"), "<svg xmlns="));
   EXPECT_TRUE(contains(read_text(folder / "n.dot"), "digraph f {"));
+  arguments.back() = folder / "n.svg";
+  const Result same = run(arguments);
+  EXPECT_EQ(same.code, 2);
+  EXPECT_TRUE(contains(same.err, "same file"));
 }
 
 TEST(Graph, AnExpressionMayBeginWithAMinus) {

@@ -43,7 +43,8 @@ TEST(ExplainPages, OfOneParameter) {
   const WorkedNetwork worked = network("seed000_networks", 0);
   Notation notation = Notation::s000;
   expect_page("000_omega_23_L1", worked,
-              {.notation = Notation::s000, .parameter = find_parameter("ω23 of L1", worked, notation)});
+              {.notation = Notation::s000,
+               .parameter = find_parameter("ω23 of L1", worked, OtherNotations::tried, notation)});
 }
 
 }  // namespace

@@ -38,6 +38,8 @@ struct ExplainSettings {
 };
 
 constexpr std::size_t kMostRows = 1000;
+// A network file of more is none that is worked by hand.
+constexpr std::uint64_t kLargestNetworkFile = std::uint64_t{64} << 20;
 
 // "3", "1-4", "2,5,7-9": rows counted from 1.
 std::vector<std::size_t> parse_rows(const std::string& text) {
@@ -76,8 +78,8 @@ void require_one_source(const ExplainSettings& settings) {
 WorkedNetwork load_worked(Console& console, FileSystem& file_system, const ExplainSettings& settings) {
   if (settings.example != nullptr) return settings.example->make();
   if (!settings.network_path.empty()) {
-    NetworkFile file =
-        read_network_json(read_whole_file(file_system, settings.network_path), settings.network_path);
+    NetworkFile file = read_network_json(
+        read_whole_file(file_system, settings.network_path, kLargestNetworkFile), settings.network_path);
     for (const auto& [key, meant] : file.misspelt)
       console.note("the network file's key " + quoted(key) + " was not read: did you mean " + quoted(meant) +
                    "?");
@@ -152,8 +154,15 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
     // Its numbers differ from one another far behind the point.
     if (options.notation == Notation::s004 && !command.is_set("--digits")) options.digits = kAllDigits;
   }
-  if (!settings.parameter.empty())
-    options.parameter = find_parameter(settings.parameter, worked, options.notation);
+  if (!settings.parameter.empty()) {
+    const Notation wanted = options.notation;
+    const OtherNotations others =
+        command.is_set("--notation") ? OtherNotations::refused : OtherNotations::tried;
+    options.parameter = find_parameter(settings.parameter, worked, others, options.notation);
+    if (options.notation != wanted)
+      console.note(quoted(settings.parameter) + " is a name of notation " +
+                   std::string(name_of(options.notation)) + ", which the page is written in");
+  }
   if (settings.all) options.most_equations = 0;
 
   ResultSink sink(console, file_system, settings.output_path);
@@ -233,7 +242,7 @@ void add_explain_command(Command& root) {
                  to_text(settings->parameter));
   command.heading("The step");
   command.option({.names = "--learning-rate", .value = "X", .help = "instead of the file's; 0.1 for a model"},
-                 to_number(settings->eta));
+                 to_number(settings->eta, kPositive));
   command.option({.names = "--lambda", .value = "X", .help = "penalty lambda/2 |W|^2 in the loss"},
                  to_number(settings->lambda, kNotNegative));
   command.option({.names = "--decay", .value = "X", .help = "weights shrink by rate * X in the update alone"},
@@ -270,6 +279,7 @@ void add_explain_command(Command& root) {
                  to_text(settings->output_path));
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
+  add_missing_target_option(command, settings->data);
   add_reading_options(command, settings->data.read);
   command.on_run(
       [settings](Console& console, Command& self) { return run_explain(console, self, *settings); });

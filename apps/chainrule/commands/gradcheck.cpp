@@ -101,6 +101,7 @@ void add_gradcheck_command(Command& root) {
                  to_count(settings->options.max_parameters, 0));
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
+  add_missing_target_option(command, settings->data);
   add_reading_options(command, settings->data.read);
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);

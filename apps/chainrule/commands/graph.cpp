@@ -1,5 +1,6 @@
 // `chainrule graph`: an expression as a computational graph, forwards and backwards.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "chainrule/base/text.h"
@@ -113,6 +114,13 @@ Json json_of(const ExpressionGraph& graph, const GraphRun& run) {
 }
 
 ExitCode run_graph_command(Console& console, const GraphSettings& settings) {
+  if (!settings.svg_path.empty() && std::filesystem::path(settings.svg_path).lexically_normal() ==
+                                        std::filesystem::path(settings.dot_path).lexically_normal()) {
+    throw UsageError({.what = "two pictures cannot go into the same file",
+                      .where = "--dot",
+                      .got = quoted(settings.dot_path),
+                      .advice = "choose another name"});
+  }
   const ExpressionGraph graph = parse_expression(settings.expression);
   const GraphRun run = run_graph(graph, settings.values);
   const int decimals = static_cast<int>(settings.decimals);

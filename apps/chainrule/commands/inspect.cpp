@@ -279,6 +279,7 @@ void add_inspect_command(Command& root) {
   command.option({.names = "--rows", .value = "N", .help = "of DATA, at most, evenly spread"},
                  to_count(settings->rows));
   add_labels_option(command, settings->gradients.labels_path);
+  add_missing_target_option(command, settings->gradients);
   add_reading_options(command, settings->gradients.read);
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);

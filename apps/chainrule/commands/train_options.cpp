@@ -133,7 +133,7 @@ void add_rbf_options(Command& command, TrainSettings& settings) {
       {.names = "--centres",
        .value = "N",
        .help = "radial basis functions",
-       .shown_default = "40, or all rows where there are fewer"},
+       .shown_default = "40, or a third of the rows where that is fewer"},
       {.apply = [&rbf](const Given& given) { rbf.fitting.centres = parse_count(given.once(), 1); }});
   command.option({.names = "--centre-choice", .value = "WORD", .help = "where they stand"},
                  to_word(rbf.fitting.centre_choice));

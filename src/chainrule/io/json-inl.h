@@ -42,6 +42,7 @@ struct JsonSource {
   std::string_view not_proper;    // what to try when it is no proper JSON
   std::string_view not_sensible;  // what to try when a value makes no sense
   [[noreturn]] void (*raise)(ErrorReport report);
+  bool has_lines = false;  // somebody wrote it in an editor: places are lines and columns, not bytes
 };
 
 [[noreturn]] inline void raise_model_file_error(ErrorReport report) {
@@ -57,8 +58,9 @@ inline constexpr JsonSource kModelFileJson = {.name = "the model file",
 // and a header of 16 MiB may hold five million objects.)
 class StrictJsonBuilder {
  public:
-  StrictJsonBuilder(const JsonSource& source, const std::string& where, std::size_t deepest)
-      : source_(source), where_(where), deepest_(deepest) {}
+  StrictJsonBuilder(const JsonSource& source, std::string_view text, const std::string& where,
+                    std::size_t deepest)
+      : source_(source), text_(text), where_(where), deepest_(deepest) {}
 
   nlohmann::json take() { return std::move(root_); }
 
@@ -93,10 +95,18 @@ class StrictJsonBuilder {
     constexpr int kNumberOutOfRange = 406;
     if (error.id == kNumberOutOfRange)
       refuse("a number is too large", "numbers up to 1.7976931348623157e+308", "");
-    refuse("it breaks off or goes wrong at byte " + std::to_string(position), "", "");
+    refuse("it breaks off or goes wrong at " + place_of(position), "", "");
   }
 
  private:
+  std::string place_of(std::size_t position) const {
+    if (!source_.has_lines) return "byte " + std::to_string(position);
+    const std::string_view before = text_.substr(0, position == 0 ? 0 : std::min(position - 1, text_.size()));
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
+    return "line " + std::to_string(line) + ", column " + std::to_string(before.size() - start + 1);
+  }
+
   // Puts a value where the next one belongs. The addresses stay: what is open is the last element of what
   // surrounds it.
   template <typename T>
@@ -129,6 +139,7 @@ class StrictJsonBuilder {
   }
 
   const JsonSource& source_;
+  std::string_view text_;
   const std::string& where_;
   std::size_t deepest_;
   nlohmann::json root_;
@@ -140,7 +151,7 @@ class StrictJsonBuilder {
 inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where,
                                           std::size_t deepest = kDeepestJson,
                                           const JsonSource& source = kModelFileJson) {
-  StrictJsonBuilder builder(source, where, deepest);
+  StrictJsonBuilder builder(source, text, where, deepest);
   if (text.starts_with("\xef\xbb\xbf")) builder.refuse("it begins with a byte order mark", "", "");
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();

@@ -36,8 +36,8 @@ ActivationProperties properties_of(Activation activation) {
     case Activation::swish:
       return {.default_parameter = 1,
               .parameter = ParameterUse::fixed,
-              .derivative_minimum = -0.0999,
-              .derivative_maximum = 1.0999};
+              .derivative_minimum = -0.0998393201288669,
+              .derivative_maximum = 1.0998393201288669};
     case Activation::gelu:
       return {.derivative_minimum = -0.1290, .derivative_maximum = 1.1290};
     case Activation::mish:

@@ -29,6 +29,7 @@ Table load_table_for(FileSystem& file_system, const Model& model, const DataSour
   DataSource source = data;
   if (!model.encoder.missing_words.empty()) source.read.missing_words = model.encoder.missing_words;
   Table table = load_table(file_system, source);
+  if (data.missing_target == MissingTarget::skip) drop_rows_without(table, model.encoder.target.columns);
   if (table.rows() == 0) {
     throw DataError({.what = "the table has no rows to " + purpose, .where = source.path});
   }

@@ -175,6 +175,12 @@ TEST(RbfTraining, FewRowsHaveFewCentresAndTooManyAreRefused) {
   request.schema.task = Task::regression;
   request.validation_share = 0;
   EXPECT_EQ(layer_outputs(train_quietly(request).model.network.layers.front()), 5u);
+  std::string rows = "x,y\n";
+  for (int i = 0; i < 24; ++i)
+    rows += std::to_string(i % 12) + "," + std::to_string(i / 2) + "\n";  // x is no row number
+  TrainRequest third = request;
+  third.data.path = file_of("two_dozen.csv", rows);
+  EXPECT_EQ(layer_outputs(train_quietly(third).model.network.layers.front()), 8u);
   request.rbf.fitting.centres = 6;
   const ErrorReport report = report_of<UsageError>([&] { train_quietly(request); });
   EXPECT_EQ(report.what, "there are more centres than rows to learn from");

@@ -31,7 +31,8 @@ WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, con
                                 const std::vector<std::size_t>& rows) {
   DataSource source = data;
   if (!model.encoder.missing_words.empty()) source.read.missing_words = model.encoder.missing_words;
-  const Table table = load_table(file_system, source);
+  Table table = load_table(file_system, source);
+  if (data.missing_target == MissingTarget::skip) drop_rows_without(table, model.encoder.target.columns);
   const std::vector<std::uint32_t> chosen = table_rows(table, source, rows);
   Matrix<double> inputs(chosen.size(), model.encoder.features());
   Matrix<double> targets(chosen.size(), model.encoder.target.outputs());

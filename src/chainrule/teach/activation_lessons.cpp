@@ -245,12 +245,13 @@ void write_first_weights_lesson(LessonPage& page) {
              std::move(rows));
   page.say(
       {"The three hidden units are still one unit, to the last bit: equal weights give equal outputs, equal "
-       "deltas, equal gradients. The lecture says that all w_ij of a layer stay equal; exactly that holds "
-       "for "
-       "the rows of a hidden layer. In the output layer the two rows differ, because the two targets do, and "
+       "deltas, equal gradients. The lecture says that w_ij has the same value for all i, the unit it leads "
+       "to: that holds in a hidden layer, whose rows are alike. In the output layer the two rows differ, "
+       "because the two targets do, and "
        "the columns stay equal.",
-       "三个隐单元仍然是同一个，连最后一位都相同：权值相同则输出相同、delta 相同、梯度相同。讲义说一层中所有 "
-       "w_ij 保持相等；准确地说，这对隐层的各行成立。输出层的两行因目标不同而不同，相等的是各列。"});
+       "三个隐单元仍然是同一个，连最后一位都相同：权值相同则输出相同、delta 相同、梯度相同。讲义说 w_ij "
+       "对所有 i（所通向的"
+       "单元）取同一值：这对隐层成立，其各行相同。输出层的两行因目标不同而不同，相等的是各列。"});
   page.heading({"All zero is worse", "全零更糟"});
   std::fill(parameters.begin(), parameters.end(), 0.0);
   const GradientHealth zero =

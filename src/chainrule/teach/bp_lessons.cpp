@@ -70,17 +70,6 @@ NumberList losses_of_descent(WorkedNetwork worked, Descent descent, std::size_t 
   return losses;
 }
 
-// The 3-3-2 network with four samples whose losses are averaged.
-WorkedNetwork batch_of_four() {
-  WorkedNetwork worked = example_000();
-  worked.samples = {worked.samples[0],
-                    {{0.5, -0.25, 0.75}, {0.25, 0.75}},
-                    {{-0.625, 0.375, 0.125}, {0.625, 0.375}},
-                    {{0.125, 0.875, -0.5}, {0.375, 0.5}}};
-  worked.loss.reduction = Reduction::mean;
-  return worked;
-}
-
 }  // namespace
 
 void write_bp_3_3_2_lesson(LessonPage& page) {
@@ -130,16 +119,21 @@ void write_bp_3_3_2_lesson(LessonPage& page) {
             significant(step.samples[0].delta[0][0])});
 
   page.heading({"Many samples: batch, one by one, and when to stop", "多个样本：批量、逐个，以及何时停止"});
-  const WorkedNetwork four = batch_of_four();
+  const WorkedNetwork four = example_001();
   constexpr std::size_t kIterations = 20;
   const NumberList batch = losses_of_descent(four, Descent::batch, kIterations);
   const NumberList stochastic = losses_of_descent(four, Descent::one_by_one, kIterations);
   page.say(
-      {"E_total is the mean over the samples. Batch descent changes the weights once an iteration, by the "
+      {"Document 001 has the same network with its own numbers. E_total is the mean over four "
+       "samples. Batch descent changes the weights once an iteration, by the "
        "mean of the "
        "gradients; stochastic descent after each sample, four times an iteration.",
-       "E_total "
-       "是各样本误差的均值。批量下降每次迭代按梯度均值更新一次；随机下降每个样本更新一次，每次迭代四次。"});
+       "文档 001 有同样结构的网络，数值另取。E_total "
+       "是四个样本误差的均值。批量下降每次迭代按梯度均值更新一次；随机下降每个样本更新一次，每次迭代四次。"});
+  std::vector<std::vector<std::string>> samples;
+  for (const WorkedSample& sample : four.samples)
+    samples.push_back({list_text(sample.x), list_text(sample.t)});
+  page.table({{"x", "x"}, {"y", "y"}}, std::move(samples));
   std::vector<std::vector<std::string>> rows;
   for (const std::size_t i : {0, 1, 2, 5, 10, 20})
     rows.push_back({std::to_string(i), significant(batch[i]), significant(stochastic[i])});
@@ -156,10 +150,11 @@ void write_bp_3_3_2_lesson(LessonPage& page) {
        "次迭代停止。"},
       {std::to_string(stop)});
   page.say(
-      {"Slips of the document: (4) sums over two hidden units where there are three, and (28)-(33) write "
+      {"Slips of the document: (4) sums over two hidden units where there are three, and (28)-(33), (37), "
+       "(38) write "
        "ω_3k for "
        "every j. Only the third hidden δ would come out right.",
-       "文档的笔误：式 (4) 只对两个隐层神经元求和，实际有三个；式 (28)-(33) 对每个 j 都写成 "
+       "文档的笔误：式 (4) 只对两个隐层神经元求和，实际有三个；式 (28)-(33)、(37)、(38) 对每个 j 都写成 "
        "ω_3k，只有第三个隐层 δ 恰好正确。"});
   PlaneSeries batch_curve{.name = page.pick({"batch", "批量"})},
       stochastic_curve{.name = page.pick({"one by one", "逐个"})};
@@ -176,6 +171,8 @@ void write_bp_3_3_2_lesson(LessonPage& page) {
                 {"the same weight with everything that leads to it", "同一个权值及其全部来由"});
   page.try_next("chainrule explain --example 000 --notation 001",
                 {"the same step as the slides write it", "按课件的记号写同一步"});
+  page.try_next("chainrule explain --example 001",
+                {"the batch of four, worked by hand", "四个样本的一批，手算一步"});
   page.try_next("chainrule explain --errata 000", {"what the document misprints", "文档的笔误"});
 }
 
@@ -252,7 +249,7 @@ void write_bp_matrix_lesson(LessonPage& page) {
             "文档的 L 是半平方误差之和，却称为均方误差：三个样本时均值的梯度只有三分之一。以学习率 0.5 "
             "沿和的梯度走一步，L 由 {0} 变为 {1}。"},
            {significant(step.total_loss), significant(step.total_loss_after)});
-  page.heading({"One weight, five names", "一个权值，五种名字"});
+  page.heading({"One weight in every notation", "同一个权值的各种记号"});
   std::vector<std::vector<std::string>> names;
   for (const EnumName<Notation>& notation : enum_table<Notation>()) {
     const Symbols symbols(notation.value, worked);
@@ -342,7 +339,7 @@ void write_bp_2_3_2_1_lesson(LessonPage& page) {
             "The method is right; these digits are not.",
             "{0} 个印刷数值中有 {1} 个不同，上表列出前八个。其中 {2} 个源于同一处疏忽：作者前向用了 w_(2,5) "
             "= 3，而矩阵和反向计算用的是 "
-            "2。其余是多写或少写了一个零。方法本身没有错，错的是这些数。"},
+            "2。其余是多写或少写了零。方法本身没有错，错的是这些数。"},
            {std::to_string(numbers), std::to_string(differing), std::to_string(following)});
   page.try_next("chainrule explain --example 004", {"the whole step, all digits", "完整的一步，全部位数"});
   page.try_next("chainrule explain --example 004 --parameter \"w(2,5)\"",

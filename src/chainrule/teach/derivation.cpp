@@ -1,6 +1,7 @@
 #include "chainrule/teach/derivation.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "chainrule/base/text.h"
 
@@ -417,14 +418,25 @@ class Deriver {
     return {};
   }
 
+  double target_sum(std::size_t n) const {
+    double sum = 0;
+    for (const double t : worked_.samples[n].t)
+      sum += t;
+    // A distribution of decimals sums to 1 but for rounding.
+    return std::fabs(sum - 1) < 1e-12 ? 1 : sum;
+  }
+
   DerivationSection output_delta_section(std::size_t n, std::string title) const {
     DerivationSection section{.title = std::move(title)};
     const std::size_t l = worked_.layers() - 1;
     const WorkedSampleStep& sample = step_.samples[n];
     if (delta_is_direct(worked_)) {
-      section.remarks.push_back(
-          "The loss and the last function belong together: the derivative at the net input is the "
-          "output minus the target.");
+      section.remarks.push_back(is_softmax(l) && target_sum(n) != 1
+                                    ? "The targets do not sum to 1: the derivative at the net input is the "
+                                      "output times their sum, minus the target."
+                                    : "The loss and the last function belong together: the derivative at the "
+                                      "net input is the output minus "
+                                      "the target.");
       if (!derived_loss_note().empty())
         section.remarks.push_back("As in the document's program, " + derived_loss_note() + ".");
     }
@@ -436,6 +448,24 @@ class Deriver {
       if (delta_is_direct(worked_)) {
         const bool is_plain = worked_.loss.label_smoothing == 0;
         std::vector<Formula> sides = {d};
+        const double share_of_target = target_sum(n);
+        if (is_plain && is_softmax(l) && share_of_target != 1) {
+          // Targets that are no distribution: dE/dz_i = (sum of t) a_i - t_i.
+          const double sign = symbols_.delta_sign();
+          std::vector<Formula> targets;
+          for (std::size_t j = 0; j < worked_.units(l); ++j)
+            targets.push_back(symbols_.target(j));
+          const auto scaled = [&](Formula difference) {
+            difference = sign < 0 ? negative(parentheses(std::move(difference))) : std::move(difference);
+            if (!symbols_.is_row_code() || share() == 1) return difference;
+            return fraction(std::move(difference), number(static_cast<double>(worked_.samples.size()), 6));
+          };
+          sides.push_back(scaled(minus(times(parentheses(sum(std::move(targets))), a), t)));
+          sides.push_back(scaled(minus(times(factor(value(share_of_target)), a_value), t_value)));
+          sides.push_back(value(delta(n, l, i)));
+          add(section, std::move(sides));
+          continue;
+        }
         if (is_plain && symbols_.is_row_code() && share() != 1) {
           const Formula count = number(static_cast<double>(worked_.samples.size()), 6);
           sides.push_back(fraction(minus(a, t), symbol("N")));
@@ -578,8 +608,8 @@ class Deriver {
     if (!is_one)
       section.remarks.push_back(is_mean ? "The mean over the samples." : "The sum over the samples.");
     if (worked_.lambda != 0) {
-      section.remarks.push_back("R = E + λ/2 ‖W‖² with λ = " + format_number(worked_.lambda) +
-                                "; biases are not penalised.");
+      section.remarks.push_back("R = " + formula_text(symbols_.total()) + " + λ/2 ‖W‖² with λ = " +
+                                format_number(worked_.lambda) + "; biases are not penalised.");
     }
     std::vector<Formula> losses;
     for (const WorkedSampleStep& sample : step_.samples)

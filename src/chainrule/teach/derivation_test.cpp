@@ -142,7 +142,17 @@ TEST(Derivation, SoftmaxSubtractsTheTarget) {
             (Lines{"δ_1^(1) = a_1^(1) - t_1 = 0.5 - 0 = 0.5", "δ_2^(1) = a_2^(1) - t_2 = 0.5 - 1 = -0.5"}));
 }
 
-// d = (0 - 1)^2 = 1, phi = exp(-1/2); the numbers are those of worked_step_test.
+TEST(Derivation, SoftmaxWithTargetsThatSumToTwo) {
+  WorkedNetwork worked = {.network = {{make_dense(1, 2, Activation::softmax)}},
+                          .parameters = {0, 0, 0, 0},
+                          .loss = {.kind = Loss::softmax_cross_entropy, .reduction = Reduction::single},
+                          .samples = {{{1}, {1, 1}}}};
+  // dE/dz_i = (t_1 + t_2) a_i - t_i = 2 * 1/2 - 1.
+  EXPECT_EQ(lines_of(section_of(derivation_of(worked), "Output"))[0],
+            "δ_1^(1) = (t_1 + t_2) · a_1^(1) - t_1 = 2 · 0.5 - 1 = 0");
+}
+
+// The numbers are those of worked_step_test.
 TEST(Derivation, GoesThroughRadialBasisFunctions) {
   const WorkedNetwork worked = {
       .network = {{Rbf{.inputs = 1, .units = 1}, make_dense(1, 1, Activation::identity)}},

@@ -62,7 +62,7 @@ std::string number_table(const std::vector<PrintedNumber>& numbers) {
     rows[0].push_back("author's chain");
     alignment.push_back(Align::left);
   }
-  rows[0].insert(rows[0].end(), {"", "why"});
+  rows[0].insert(rows[0].end(), {"verdict", "note"});
   alignment.insert(alignment.end(), {Align::left, Align::right});
   for (const PrintedNumber& number : numbers) {
     std::vector<std::string>& row = rows.emplace_back();

@@ -18,7 +18,7 @@ TEST(ErrataText, ShowsPrintedCalculatedAndTheAuthorsNumberSideBySide) {
       contains(text, "37 printed numbers: 6 agree, 3 are one unit of the last digit off, 28 differ\n"));
   EXPECT_TRUE(contains(text,
                        " 217  ŷ                0.997520293823002      0.9975186881409558       "
-                       "0.9975202938230016       differs         2\n"))
+                       "0.9975202938230016       differs          2\n"))
       << text;
   EXPECT_TRUE(contains(text, "   2  follows from w_(2,5) = 3, used forwards only\n"));
   EXPECT_TRUE(contains(text, "\n13 errata\n"));

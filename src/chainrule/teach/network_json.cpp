@@ -22,13 +22,17 @@ constexpr JsonSource kNetworkJson = {
     .name = "the network file",
     .not_proper = "check brackets, commas and quotes",
     .not_sensible = "chainrule explain --example 004 --format json shows a whole network file",
-    .raise = raise_data_error};
+    .raise = raise_data_error,
+    .has_lines = true};
 
 // A network of more would not be worked by hand, and its sizes could not be multiplied safely.
 constexpr std::uint64_t kMostUnits = 10000;
 
 constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",  "decay",
                               "eta",   "W",           "b",    "samples",   "centres", "widths"};
+// Results that look like what is read.
+constexpr std::array kAnswers = {"d_centres", "d_widths", "centres_new", "widths_new"};
+
 // Words of the lectures' worked examples for names of ours.
 struct Alias {
   std::string_view word, name;
@@ -63,13 +67,12 @@ std::string unit_of(std::size_t layer, std::size_t layers) {
   return name + " (sizes[" + std::to_string(layer) + "])";
 }
 
-Dense read_activation(const JsonValue& value, std::size_t inputs, std::size_t outputs) {
-  if (value.has_member("name")) {
-    Dense layer = make_dense(inputs, outputs, word_of<Activation>(value.member("name"), kActivationAliases));
-    if (layer.parameter_use == ParameterUse::learnable) layer.parameter_use = ParameterUse::fixed;
-    if (value.has_member("parameter")) layer.activation_parameter = value.member("parameter").number();
-    return layer;
-  }
+struct ReadActivation {
+  Dense layer;
+  NumberList learnable;  // one a unit, or empty
+};
+
+ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::size_t outputs) {
   if (value.is_list()) {
     Dense layer = make_dense(inputs, outputs, Activation::identity);
     for (const JsonValue word : value.elements())
@@ -77,12 +80,31 @@ Dense read_activation(const JsonValue& value, std::size_t inputs, std::size_t ou
     if (layer.unit_activations.size() != outputs)
       value.refuse("a list does not fit the sizes", count_of(outputs, "word") + ", one a unit",
                    count_of(layer.unit_activations.size(), "word"));
-    return layer;
+    return {layer, {}};
   }
-  // prelu has a slope a unit in training; here its start value is meant, the same for all.
-  Dense layer = make_dense(inputs, outputs, word_of<Activation>(value, kActivationAliases));
-  if (layer.parameter_use == ParameterUse::learnable) layer.parameter_use = ParameterUse::fixed;
-  return layer;
+  const bool has_members = value.has_member("name");
+  // prelu has a slope a unit in training; without "learnable" its start value is meant, the same for all.
+  ReadActivation result = {
+      make_dense(inputs, outputs,
+                 word_of<Activation>(has_members ? value.member("name") : value, kActivationAliases)),
+      {}};
+  if (result.layer.parameter_use == ParameterUse::learnable) result.layer.parameter_use = ParameterUse::fixed;
+  if (!has_members) return result;
+  for (const std::string& key : value.member_names()) {
+    if (key != "name" && key != "parameter" && key != "learnable")
+      value.refuse("an activation has no such key",
+                   "name, and parameter (one number) or learnable (one a unit)", quoted(key));
+  }
+  const bool takes_one = properties_of(result.layer.activation).parameter != ParameterUse::none;
+  if (!takes_one && value.member_names().size() > 1)
+    value.refuse("this activation has no parameter", "the name alone",
+                 std::string(name_of(result.layer.activation)));
+  if (value.has_member("parameter")) result.layer.activation_parameter = value.member("parameter").number();
+  if (value.has_member("learnable")) {
+    result.learnable = read_numbers(value.member("learnable"), outputs, "unit");
+    result.layer.parameter_use = ParameterUse::learnable;
+  }
+  return result;
 }
 
 Loss read_loss(const JsonValue& value, Activation output) {
@@ -122,7 +144,12 @@ void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, Work
   const std::string unit = "radial basis function (sizes[1])";
   worked.network.layers.emplace_back(Rbf{.inputs = sizes[0], .units = sizes[1]});
   read_matrix(file.member("centres"), sizes[0], unit_of(0, 1), sizes[1], unit, worked.parameters);
-  append(worked.parameters, read_numbers(file.member("widths"), sizes[1], unit));
+  const JsonValue widths = file.member("widths");
+  const NumberList numbers = read_numbers(widths, sizes[1], unit);
+  for (const double width : numbers) {
+    if (width <= 0) widths.refuse("a width makes no sense", "numbers above 0", format_number(width));
+  }
+  append(worked.parameters, numbers);
 }
 
 // The dense layer to sizes[l + 1] units. `first` layers before it are not dense and have no entry in the lists.
@@ -138,9 +165,11 @@ void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
                   std::to_string(elements.size()));
     return elements[l - first];
   };
-  worked.network.layers.emplace_back(read_activation(element("activations"), inputs, outputs));
+  ReadActivation activation = read_activation(element("activations"), inputs, outputs);
+  worked.network.layers.emplace_back(std::move(activation.layer));
   read_matrix(element("W"), inputs, unit_of(l, layers), outputs, unit_of(l + 1, layers), worked.parameters);
   append(worked.parameters, read_numbers(element("b"), outputs, unit_of(l + 1, layers)));
+  append(worked.parameters, activation.learnable);
 }
 
 std::vector<std::size_t> read_sizes(const JsonValue& value) {
@@ -152,8 +181,18 @@ std::vector<std::size_t> read_sizes(const JsonValue& value) {
   return sizes;
 }
 
-double read_optional(const JsonValue& file, std::string_view key, double otherwise) {
-  return file.has_member(key) ? file.member(key).number() : otherwise;
+enum class Zero { allowed, refused };
+
+double read_rate(const JsonValue& value, Zero zero) {
+  const double number = value.number();
+  if (number < 0 || (number == 0 && zero == Zero::refused))
+    value.refuse("a number is too small", zero == Zero::allowed ? "0 or more" : "more than 0",
+                 format_number(number));
+  return number;
+}
+
+double read_optional_rate(const JsonValue& file, std::string_view key) {
+  return file.has_member(key) ? read_rate(file.member(key), Zero::allowed) : 0;
 }
 
 Json json_of(const std::vector<NumberTable>& tables) {
@@ -200,9 +239,23 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
   worked.loss.reduction = file.has_member("reduction") ? file.member("reduction").word<Reduction>()
                           : worked.samples.size() == 1 ? Reduction::single
                                                        : Reduction::mean;
-  worked.eta = file.member("eta").number();
-  worked.lambda = read_optional(file, "lambda", 0);
-  worked.decay = read_optional(file, "decay", 0);
+  worked.eta = read_rate(file.member("eta"), Zero::refused);
+  worked.lambda = read_optional_rate(file, "lambda");
+  worked.decay = read_optional_rate(file, "decay");
+  const JsonValue samples = file.member("samples");
+  if (worked.samples.empty())
+    samples.refuse("there is no sample to work on", "at least one x with its t", "none");
+  if (worked.loss.reduction == Reduction::single && worked.samples.size() > 1)
+    samples.refuse("the reduction \"single\" goes with one sample",
+                   "one sample, or the reduction sum or mean", std::to_string(worked.samples.size()));
+  for (std::size_t n = 0; n < worked.samples.size(); ++n) {
+    try {
+      validate_targets<double>(worked.loss, {worked.samples[n].t.data(), 1, worked.samples[n].t.size()});
+    } catch (const DataError& error) {
+      samples.elements()[n].member("t").refuse(error.report().what, error.report().expected,
+                                               error.report().got);
+    }
+  }
   try {
     validate(worked.network);
     validate(worked.loss, worked.network.output_activation());
@@ -213,7 +266,8 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
   }
   const std::vector<std::string> known(kRead.begin(), kRead.end());
   for (const std::string& key : file.member_names()) {
-    const bool is_read = std::find(known.begin(), known.end(), key) != known.end();
+    const bool is_read = std::find(known.begin(), known.end(), key) != known.end() ||
+                         std::find(kAnswers.begin(), kAnswers.end(), key) != kAnswers.end();
     const std::string meant = is_read ? "" : nearest_name(key, known);
     if (!meant.empty()) result.misspelt.emplace_back(key, meant);
   }

@@ -8,7 +8,7 @@
 //
 // sizes counts units from the inputs on; W[l][i][j] leads to unit i from unit j. Optional: "reduction" (single for one
 // sample, else mean), "lambda", "decay" (worked_step.h says what they are; both 0). An activation is a word, a list of
-// words (one a unit), or {"name": "elu", "parameter": 1.5}. The loss may also be called half_sse, sse (squared_error) or
+// words (one a unit), or {"name": "elu", "parameter": 1.5}, or {"name": "prelu", "learnable": [one a unit]}. The loss may also be called half_sse, sse (squared_error) or
 // cross_entropy (the one that belongs to the output).
 #pragma once
 

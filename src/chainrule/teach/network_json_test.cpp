@@ -75,6 +75,33 @@ TEST(NetworkJson, ReadsRadialBasisFunctions) {
   EXPECT_EQ(refusal(file).expected, "\"widths\"");
   file["widths"] = {1};
   EXPECT_EQ(refusal(file).where, "net.json.widths");
+  file["widths"] = {1, 0};
+  EXPECT_EQ(refusal(file).what, "a width makes no sense");
+}
+
+TEST(NetworkJson, KeepsLearnableActivationParameters) {
+  json file = small();
+  file["sizes"] = {2, 2};
+  file["W"] = {{{1, 2}, {3, 4}}};
+  file["b"] = {{0, 0}};
+  file["samples"][0]["t"] = {1, 0};
+  file["activations"] = json::array({json::object({{"name", "prelu"}, {"learnable", {0.5, 0.75}}})});
+  const WorkedNetwork worked = read_network_json(file.dump(), "n").worked;
+  EXPECT_EQ(worked.activation_parameter(0, 0), 0.5);
+  EXPECT_EQ(worked.activation_parameter(0, 1), 0.75);
+  const WorkedNetwork again = read_network_json(worked_step_json(worked, work_step(worked)), "answer").worked;
+  EXPECT_EQ(again.parameters, worked.parameters);
+  EXPECT_EQ(again.network, worked.network);
+  file["activations"][0] = {{"name", "swish"}, {"beta", 2}};
+  EXPECT_EQ(refusal(file).got, "\"beta\"");
+  file["activations"][0] = {{"name", "tanh"}, {"parameter", 2}};
+  EXPECT_EQ(refusal(file).what, "this activation has no parameter");
+}
+
+TEST(NetworkJson, NamesLineAndColumnOfABrokenFile) {
+  const ErrorReport report =
+      report_of<DataError>([] { read_network_json("{\n  \"sizes\": [2, 1],\n  \"loss\": half\n}", "n"); });
+  EXPECT_NE(report.what.find("line 3, column "), std::string::npos) << report.what;
 }
 
 TEST(NetworkJson, TakesItsOwnAnswerAsInput) {
@@ -125,7 +152,12 @@ TEST(NetworkJson, RefusesWhatMakesNoSense) {
                                                                             {"loss", "softmax_cross_entropy"},
                                                                             {"eta", "fast"},
                                                                             {"reduction", "median"},
-                                                                            {"samples", 3}}) {
+                                                                            {"samples", 3},
+                                                                            {"samples", json::array()},
+                                                                            {"eta", 0},
+                                                                            {"eta", -1},
+                                                                            {"lambda", -1},
+                                                                            {"decay", -0.5}}) {
     json file = small();
     file[key] = value;
     EXPECT_FALSE(refusal(file).what.empty()) << key << " " << value;

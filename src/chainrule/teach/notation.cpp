@@ -288,7 +288,8 @@ Formula Symbols::of(const ParameterPlace& place) const {
   return place.from ? weight(place.layer, place.to, *place.from) : bias(place.layer, place.to);
 }
 
-ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& worked, Notation& notation) {
+ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& worked, OtherNotations others,
+                              Notation& notation) {
   const std::string wanted = plain_name(name);
   const std::vector<ParameterPlace> places = all_places(worked);
   for (const ParameterPlace& place : places) {
@@ -304,7 +305,7 @@ ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& work
   if (const std::optional<ParameterPlace> place = find_in(notation)) return *place;
   std::vector<Notation> knowing;
   for (const EnumName<Notation>& entry : enum_table<Notation>()) {
-    if (find_in(entry.value)) knowing.push_back(entry.value);
+    if (others == OtherNotations::tried && find_in(entry.value)) knowing.push_back(entry.value);
   }
   if (knowing.size() == 1) {
     notation = knowing.front();
@@ -323,7 +324,9 @@ ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& work
        .where = "--parameter",
        .expected = "a name in notation " + std::string(name_of(notation)) + ", such as " + examples,
        .got = quoted(name),
-       .advice = knowing.empty() ? "" : "say which with --notation"});
+       .advice = knowing.empty()
+                     ? "W[layer][to][from] and b[layer][unit] name every parameter in any notation"
+                     : "say which with --notation"});
 }
 
 }  // namespace chainrule

@@ -66,29 +66,41 @@ TEST(Notation, TellsTwoDigitIndicesApart) {
 TEST(FindParameter, UnderstandsTheDocumentsNames) {
   const WorkedNetwork worked = example_004();
   Notation notation = Notation::s004;
-  EXPECT_EQ(find_parameter("w(2,5)", worked, notation), (ParameterPlace{1, 1, 1}));
-  EXPECT_EQ(find_parameter("w_(x2, 3)", worked, notation), (ParameterPlace{0, 2, 1}));
-  EXPECT_EQ(find_parameter("b_6", worked, notation), (ParameterPlace{2, 0, std::nullopt}));
+  EXPECT_EQ(find_parameter("w(2,5)", worked, OtherNotations::tried, notation), (ParameterPlace{1, 1, 1}));
+  EXPECT_EQ(find_parameter("w_(x2, 3)", worked, OtherNotations::tried, notation), (ParameterPlace{0, 2, 1}));
+  EXPECT_EQ(find_parameter("b_6", worked, OtherNotations::tried, notation),
+            (ParameterPlace{2, 0, std::nullopt}));
   const WorkedNetwork other = network_3_3_2();
   notation = Notation::s000;
-  EXPECT_EQ(find_parameter("ω23 of L1", other, notation), (ParameterPlace{0, 2, 1}));
-  EXPECT_EQ(find_parameter("omega_23^{L1}", other, notation), (ParameterPlace{0, 2, 1}));
-  EXPECT_EQ(find_parameter("W[1][0][2]", other, notation), (ParameterPlace{1, 0, 2}));
-  EXPECT_EQ(find_parameter("b[1][0]", other, notation), (ParameterPlace{1, 0, std::nullopt}));
+  EXPECT_EQ(find_parameter("ω23 of L1", other, OtherNotations::tried, notation), (ParameterPlace{0, 2, 1}));
+  EXPECT_EQ(find_parameter("omega_23^{L1}", other, OtherNotations::tried, notation),
+            (ParameterPlace{0, 2, 1}));
+  EXPECT_EQ(find_parameter("W[1][0][2]", other, OtherNotations::tried, notation), (ParameterPlace{1, 0, 2}));
+  EXPECT_EQ(find_parameter("b[1][0]", other, OtherNotations::tried, notation),
+            (ParameterPlace{1, 0, std::nullopt}));
   EXPECT_EQ(notation, Notation::s000);
 }
 
 TEST(FindParameter, TakesTheNotationThatKnowsTheName) {
   Notation notation = Notation::plain;
-  EXPECT_EQ(find_parameter("w(2,5)", example_004(), notation), (ParameterPlace{1, 1, 1}));
+  EXPECT_EQ(find_parameter("w(2,5)", example_004(), OtherNotations::tried, notation),
+            (ParameterPlace{1, 1, 1}));
   EXPECT_EQ(notation, Notation::s004);
+}
+
+TEST(FindParameter, KeepsToTheNotationWhenOthersAreRefused) {
+  Notation notation = Notation::plain;
+  EXPECT_THROW(find_parameter("w(2,5)", example_004(), OtherNotations::refused, notation), UsageError);
+  EXPECT_EQ(notation, Notation::plain);
+  EXPECT_EQ(find_parameter("W[1][1][1]", example_004(), OtherNotations::refused, notation),
+            (ParameterPlace{1, 1, 1}));
 }
 
 TEST(FindParameter, SaysWhatNamesThereAre) {
   Notation notation = Notation::s004;
-  EXPECT_THROW(find_parameter("w(1,9)", example_004(), notation), UsageError);
-  EXPECT_THROW(find_parameter("W[0][3][0]", example_004(), notation), UsageError);
-  EXPECT_THROW(find_parameter("", example_004(), notation), UsageError);
+  EXPECT_THROW(find_parameter("w(1,9)", example_004(), OtherNotations::tried, notation), UsageError);
+  EXPECT_THROW(find_parameter("W[0][3][0]", example_004(), OtherNotations::tried, notation), UsageError);
+  EXPECT_THROW(find_parameter("", example_004(), OtherNotations::tried, notation), UsageError);
 }
 
 }  // namespace

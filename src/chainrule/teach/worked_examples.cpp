@@ -5,6 +5,7 @@ namespace {
 
 constexpr WorkedExample kExamples[] = {
     {"000", "3-3-2, logistic, one sample", Notation::s000, example_000},
+    {"001", "3-3-2, logistic, the mean over four samples", Notation::s001, example_001},
     {"002", "2-3-2-2, logistic, the sum over three samples", Notation::s002, example_002},
     {"004", "2-3-2-1, logistic, one sample: the lecture's own numbers", Notation::s004, example_004},
 };
@@ -32,6 +33,24 @@ WorkedNetwork example_000() {
   worked.loss.reduction = Reduction::single;
   worked.eta = 0.5;
   worked.samples = {{{0.34375, -0.9296875, -0.875}, {0.546875, 0.703125}}};
+  return worked;
+}
+
+WorkedNetwork example_001() {
+  WorkedNetwork worked = logistic_network({3, 3, 2}, {0.3359375,  -0.234375, 0.1796875,   // from input 1
+                                                      -0.578125,  0.78125,   0.8984375,   // from input 2
+                                                      -0.8125,    0.046875,  -0.984375,   // from input 3
+                                                      -0.7109375, 0.046875,  -0.7578125,  // b
+                                                      0.9453125,  0.2109375,  // from hidden unit 1
+                                                      -0.0703125, 0.109375,   // from hidden unit 2
+                                                      0.5703125,  0.21875,    // from hidden unit 3
+                                                      0.0703125,  0.484375});
+  worked.loss.reduction = Reduction::mean;
+  worked.eta = 0.5;
+  worked.samples = {{{-0.109375, -0.6328125, 0.9453125}, {0.328125, 0.2421875}},
+                    {{-0.6953125, -0.5, -0.34375}, {0.609375, 0.4453125}},
+                    {{-0.90625, 0.1796875, 0.578125}, {0.7578125, 0.6875}},
+                    {{0.3828125, 0.6328125, -0.421875}, {0.8125, 0.6484375}}};
   return worked;
 }
 

@@ -16,10 +16,14 @@ constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr};
 
 // Where a dense layer's numbers start in the parameter array.
 std::size_t offset_of(const WorkedNetwork& worked, std::size_t l) {
-  const std::size_t layer = l + (worked.has_rbf() ? 1 : 0);
-  std::size_t offset = 0;
-  for (const ParameterSegment& segment : parameter_segments(worked.network)) {
-    if (segment.layer < layer) offset = segment.offset + segment.size();
+  std::size_t offset =
+      worked.has_rbf() ? (worked.network.inputs() + 1) * std::get<Rbf>(worked.network.layers.front()).units
+                       : 0;
+  for (std::size_t i = 0; i < l; ++i) {
+    const Dense& layer = worked.layer(i);
+    offset += (layer.inputs + (layer.bias == BiasUse::present ? 1 : 0) +
+               (layer.parameter_use == ParameterUse::learnable ? 1 : 0)) *
+              layer.outputs;
   }
   return offset;
 }
@@ -167,11 +171,18 @@ WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sa
     return workspace.layers[l + front];
   };
   step.entering = worked.has_rbf() ? row_of(workspace.layers[0].a) : sample.x;
+  if (worked.has_rbf()) require_finite(step.entering, "a radial basis function", 0);
   for (std::size_t l = 0; l < worked.layers(); ++l) {
     step.z.push_back(row_of(state_of(l).z));
     step.a.push_back(row_of(state_of(l).a));
     require_finite(step.z.back(), "a net input", l);
     require_finite(step.a.back(), "an output", l);
+  }
+  if (!std::isfinite(step.loss)) {
+    throw NonFiniteError({.what = "the loss of a sample is not finite",
+                          .where = "before the update",
+                          .got = format_number(step.loss),
+                          .advice = "smaller inputs, targets or weights"});
   }
   const GradientAt at = gradient_place(worked.loss.kind);
   NumberList gradient(worked.parameters.size());

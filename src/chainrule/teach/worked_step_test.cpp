@@ -131,6 +131,13 @@ TEST(WorkedStep, NamesTheUnitWhereANumberOverflows) {
   EXPECT_EQ(report_of<NonFiniteError>([&] { work_step(large); }).where, "layer 1, unit 1");
 }
 
+TEST(WorkedStep, SaysWhenTheLossItselfOverflows) {
+  WorkedNetwork far = neuron();
+  far.network.layers[0] = make_dense(1, 1, Activation::identity);
+  far.samples[0].t = {1e308};
+  EXPECT_EQ(report_of<NonFiniteError>([&] { work_step(far); }).what, "the loss of a sample is not finite");
+}
+
 WorkedNetwork random_network() {
   const std::vector<Activation> smooth = {
       Activation::logistic,        Activation::tanh,  Activation::softplus, Activation::identity,

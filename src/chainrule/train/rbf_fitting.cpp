@@ -17,6 +17,7 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kUsualCentres = 40;
+constexpr std::size_t kFewCentres = 5;
 // Rows at once: a fixed number, so that sums do not depend on the memory there is.
 constexpr std::size_t kPieceRows = 4096;
 constexpr std::size_t kMostRounds = 100;  // of Lloyd's algorithm
@@ -360,7 +361,8 @@ std::string widths_text(const RbfFittingOptions& options, std::span<const double
 }  // namespace
 
 std::size_t wanted_centres(const RbfFittingOptions& options, std::size_t rows) {
-  return options.centres.value_or(std::min(kUsualCentres, rows));
+  // As many centres as rows would learn the noise by heart.
+  return options.centres.value_or(std::clamp(rows / 3, std::min(rows, kFewCentres), kUsualCentres));
 }
 
 WidthChoice width_choice(const RbfFittingOptions& options) {

@@ -60,7 +60,7 @@ struct EnumNames<WidthChoice> {
 // cross-validation the accuracy on iris is 96 %, on the Pima diabetes table 77 %; a factor of 1 loses 1 to 2
 // points, the textbook's d_max / sqrt(2 M) with factor 1 four on the latter.
 struct RbfFittingOptions {
-  std::optional<std::size_t> centres;  // empty: 40, or all rows where there are fewer
+  std::optional<std::size_t> centres;  // empty: 40, or a third of the rows where that is fewer, but 5
   CentreChoice centre_choice = CentreChoice::k_means;
   // Empty: nearest_neighbour; common for orthogonal_least_squares, which compares functions of one width.
   std::optional<WidthChoice> widths;
