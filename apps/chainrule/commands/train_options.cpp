@@ -470,17 +470,17 @@ void read_class_weights(TrainSettings& settings) {
   request.class_weighting = ClassWeighting::given;
   for (const std::string& part : split_list(settings.class_weight)) {
     const std::size_t equals = part.rfind('=');
-    const std::optional<double> weight = equals == std::string::npos
-                                             ? std::nullopt
-                                             : parse_double(trim(std::string_view(part).substr(equals + 1)));
-    if (!weight || !(*weight >= 0) || *weight > 1e9 || equals == 0) {
+    const double weight = equals == std::string::npos
+                              ? -1
+                              : parse_double(trim(std::string_view(part).substr(equals + 1))).value_or(-1);
+    if (!(weight >= 0) || weight > 1e9 || equals == 0) {
       throw UsageError(
           {.what = "no class weight",
            .where = "--class-weight",
            .expected = "balanced, or CLASS=WEIGHT with weights of at least 0: Gentoo=2,Adelie=0.5",
            .got = quoted(part)});
     }
-    request.class_weights[std::string(trim(std::string_view(part).substr(0, equals)))] = *weight;
+    request.class_weights[std::string(trim(std::string_view(part).substr(0, equals)))] = weight;
   }
 }
 

@@ -257,8 +257,8 @@ Agreement agreement_of(std::string_view printed, double exact) {
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), exact,
                                           std::chars_format::fixed, static_cast<int>(decimals));
   // Longer than any printed number, or infinite: no whole number of them either.
-  const std::optional<std::int64_t> units =
-      error == std::errc{} ? units_of({text.data(), end}) : std::nullopt;
+  if (error != std::errc{}) return Agreement::differs;
+  const std::optional<std::int64_t> units = units_of({text.data(), end});
   if (!units) return Agreement::differs;
   const std::int64_t apart = *units > *printed_units ? *units - *printed_units : *printed_units - *units;
   return apart == 0 ? Agreement::agrees : apart == 1 ? Agreement::one_unit_off : Agreement::differs;
