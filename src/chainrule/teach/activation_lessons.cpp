@@ -339,7 +339,8 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
   for (int i = 0; i < 10; ++i)
     product *= quarter;
   page.say(
-      {"The slope of logistic is at most 1/4, so ten layers shrink a delta to {0} at most, twenty to {1}. "
+      {"The slope of logistic is at most 1/4, so ten layers shrink a delta to {0} of itself at most, twenty "
+       "to {1}. "
        "tanh' "
        "lies in (0, 1]: it is 1 at 0 only, so tanh fades more slowly. relu's slope is exactly 1 where z > 0 "
        "(and 0 elsewhere: it is not linear), softplus' slope is logistic(z) and below 1, which is why "
@@ -406,10 +407,10 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
       series.points.push_back({static_cast<double>(l + 1), chains[i][l]});
     picture.series.push_back(std::move(series));
   }
-  page.picture({"Left: the delta in chains of twelve units, first layer on the left; identity lies on relu. "
-                "Right: the "
+  page.picture({"First: the delta in chains of twelve units, first layer on the left; identity lies on relu. "
+                "Then: the "
                 "loss of the deep networks.",
-                "左：十二个单元的链中的 delta，左端为首层，identity 与 relu 重合。右：各深层网络的损失。"},
+                "先：十二个单元的链中的 delta，左端为首层，identity 与 relu 重合。后：各深层网络的损失。"},
                {picture, losses});
   const std::string deep = "--hidden 16,16,16,16,16,16,16,16,16,16,16,16";
   page.try_next("chainrule data generate moons -o moons.csv",

@@ -234,8 +234,8 @@ void write_universal_approximation_lesson(LessonPage& page) {
                              },
                              square, 400),
                          4)});
-  page.picture({"Left: eleven units built by hand. Right: networks of 1, 2 and 4 trained units.",
-                "左：手工构造的十一个单元。右：训练得到的 1、2、4 个单元的网络。"},
+  page.picture({"First: eleven units built by hand. Then: networks of 1, 2 and 4 trained units.",
+                "先：手工构造的十一个单元。后：训练得到的 1、2、4 个单元的网络。"},
                {built, learned});
   page.try_next("chainrule data generate sine --rows 300 --noise 0 -o sine.csv",
                 {"a curve to learn", "生成一条曲线"});

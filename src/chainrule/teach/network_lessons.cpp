@@ -268,9 +268,9 @@ void write_rbf_lesson(LessonPage& page) {
   // phi_2 where the output is one half.
   const std::vector<SvgPoint> border = {{0, (0.5 - b) / w}, {(0.5 - b) / w, 0}};
   page.picture(
-      {"Left: exclusive or in (phi1, phi2), with the line where the output is 1/2. Right: too few centres, "
+      {"First: exclusive or in (phi1, phi2), with the line where the output is 1/2. Then: too few centres, "
        "enough, too many.",
-       "左：(phi1, phi2) 平面上的异或与输出为 1/2 的直线。右：中心过少、合适、过多。"},
+       "先：(phi1, phi2) 平面上的异或与输出为 1/2 的直线。后：中心过少、合适、过多。"},
       {{.title = page.pick({"exclusive or", "异或"}),
         .x_label = "phi1",
         .y_label = "phi2",
@@ -381,7 +381,8 @@ void write_hopfield_lesson(LessonPage& page) {
       {"Above as stored, in the middle damaged, below recalled.", "上：存入的；中：残缺的；下：恢复的。"},
       beside(letters) + "\n" + beside(damaged) + "\n" + beside(recalled));
   page.say(
-      {"Such a memory holds few patterns, about 0.14 a unit, and patterns that resemble each other blend.",
+      {"Such a memory holds few patterns, about 0.14 times as many as units, and patterns that resemble each "
+       "other blend.",
        "这种记忆容量不大，每个单元约 0.14 个模式；彼此相似的模式会混在一起。"});
   page.try_next("chainrule lesson graph-network",
                 {"units joined by a graph, and a layer that learns", "由图连接的单元与可学习的层"});

@@ -95,8 +95,8 @@ void write_xor_two_layer_lesson(LessonPage& page) {
        "of the "
        "codes a line is enough. Asked for a separating line: in the plane of x {1}, in the plane of y {2}.",
        "隐层给每个输入一个编码。两个应答“否”的顶点编码相同，为 "
-       "{0}，因此在编码平面上一条直线就够了。问能否用直线分开：在 x 平面上 {1}，在 "
-       "y 平面上 {2}。"},
+       "{0}，因此在编码平面上一条直线就够了。问能否用直线分开：在 x 平面上{1}，在 "
+       "y 平面上{2}。"},
       {vector_text(std::span(codes).first(2)), page.pick(verdict_words(in_x.verdict)),
        page.pick(verdict_words(in_y.verdict))});
   const double gain = 8;
