@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "chainrule/base/error.h"
+#include "chainrule/session/model_table.h"
 #include "chainrule/session/perceptron_words.h"
 
 namespace chainrule {
@@ -24,24 +25,13 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
 
 namespace {
 
-Table load_table_for(FileSystem& file_system, const Model& model, const DataSource& data,
-                     const std::string& purpose) {
-  DataSource source = data;
-  if (!model.encoder.missing_words.empty()) source.read.missing_words = model.encoder.missing_words;
-  Table table = load_table(file_system, source);
-  if (data.missing_target == MissingTarget::skip) drop_rows_without(table, model.encoder.target.columns);
+Table load_rows(FileSystem& file_system, const Model& model, const DataSource& data,
+                const std::string& purpose) {
+  Table table = load_table_for(file_system, model, data);
   if (table.rows() == 0) {
-    throw DataError({.what = "the table has no rows to " + purpose, .where = source.path});
+    throw DataError({.what = "the table has no rows to " + purpose, .where = data.path});
   }
   return table;
-}
-
-Dataset<double> encode_rows(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows) {
-  Dataset<double> dataset{.inputs = Matrix<double>(rows.size(), encoder.features()),
-                          .targets = Matrix<double>(rows.size(), encoder.target.outputs())};
-  encode_inputs<double>(encoder, table, rows, dataset.inputs.view());
-  encode_targets<double>(encoder, table, rows, dataset.targets.view());
-  return dataset;
 }
 
 void refuse_perceptron(const Model& model, const std::string& purpose) {
@@ -53,17 +43,12 @@ void refuse_perceptron(const Model& model, const std::string& purpose) {
                     .advice = "nothing was left out: the perceptron rule needs no gradient"});
 }
 
-std::vector<double> parameters_in_double(const Model& model) {
-  return std::visit([](const auto& values) { return std::vector<double>(values.begin(), values.end()); },
-                    model.parameters);
-}
-
 }  // namespace
 
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options) {
   refuse_perceptron(model, "check");
-  const Table table = load_table_for(file_system, model, data, "check the gradient on");
+  const Table table = load_rows(file_system, model, data, "check the gradient on");
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
   std::iota(chosen.begin(), chosen.end(), 0u);
   const Dataset<double> dataset = encode_rows(model.encoder, table, chosen);
@@ -75,7 +60,7 @@ GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, 
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
                                  const DataSource& data, std::size_t rows) {
   refuse_perceptron(model, "measure");
-  const Table table = load_table_for(file_system, model, data, "measure gradients on");
+  const Table table = load_rows(file_system, model, data, "measure gradients on");
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
   for (std::size_t i = 0; i < chosen.size(); ++i)
     chosen[i] = static_cast<std::uint32_t>(table.rows() * i / chosen.size());

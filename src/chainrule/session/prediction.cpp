@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/session/model_table.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/train/trainer.h"
 
@@ -165,30 +166,6 @@ class PredictionColumns {
   const PredictRequest& request_;
   std::size_t top_ = 0;
 };
-
-ReadOptions reading_options(const Model& model, const DataSource& data) {
-  ReadOptions options = data.read;
-  for (const std::string& word : model.encoder.missing_words) {
-    if (std::find(options.missing_words.begin(), options.missing_words.end(), word) ==
-        options.missing_words.end()) {
-      options.missing_words.push_back(word);
-    }
-  }
-  return options;
-}
-
-// Reads a whole table with the kinds the model knows, so that a short file cannot be typed differently.
-Table read_for_model(FileSystem& file_system, const Model& model, const DataSource& data) {
-  DataSource source = data;
-  source.read = reading_options(model, data);
-  for (const SchemaColumn& column : model.schema.columns) {
-    const bool is_joined_label = !data.labels_path.empty() && column.role == ColumnRole::target;
-    if (column.role != ColumnRole::ignored && !is_joined_label) {
-      source.read.column_kinds.emplace_back(column.name, column.kind);
-    }
-  }
-  return load_table(file_system, source);
-}
 
 }  // namespace
 

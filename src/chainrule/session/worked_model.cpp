@@ -5,7 +5,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/data/encoder.h"
+#include "chainrule/session/model_table.h"
 
 namespace chainrule {
 namespace {
@@ -29,27 +29,21 @@ std::vector<std::uint32_t> table_rows(const Table& table, const DataSource& data
 
 WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, const DataSource& data,
                                 const std::vector<std::size_t>& rows) {
-  DataSource source = data;
-  if (!model.encoder.missing_words.empty()) source.read.missing_words = model.encoder.missing_words;
-  Table table = load_table(file_system, source);
-  if (data.missing_target == MissingTarget::skip) drop_rows_without(table, model.encoder.target.columns);
-  const std::vector<std::uint32_t> chosen = table_rows(table, source, rows);
-  Matrix<double> inputs(chosen.size(), model.encoder.features());
-  Matrix<double> targets(chosen.size(), model.encoder.target.outputs());
-  encode_inputs<double>(model.encoder, table, chosen, inputs.view());
-  encode_targets<double>(model.encoder, table, chosen, targets.view());
+  const Table table = load_table_for(file_system, model, data);
+  const std::vector<std::uint32_t> chosen = table_rows(table, data, rows);
+  const Dataset<double> encoded = encode_rows(model.encoder, table, chosen);
 
   WorkedNetwork worked;
   for (const Layer& layer : model.network.layers) {
     if (!std::holds_alternative<Dropout>(layer)) worked.network.layers.push_back(layer);
   }
-  worked.parameters = std::visit([](const auto& values) { return NumberList(values.begin(), values.end()); },
-                                 model.parameters);
+  worked.parameters = parameters_in_double(model);
   worked.loss = model.loss;
   worked.loss.reduction = chosen.size() == 1 ? Reduction::single : Reduction::mean;
   for (std::size_t n = 0; n < chosen.size(); ++n) {
-    worked.samples.push_back({{inputs.row(n), inputs.row(n) + inputs.columns()},
-                              {targets.row(n), targets.row(n) + targets.columns()}});
+    const double *x = encoded.inputs.row(n), *target = encoded.targets.row(n);
+    worked.samples.push_back(
+        {{x, x + encoded.inputs.columns()}, {target, target + encoded.targets.columns()}});
   }
   return worked;
 }
