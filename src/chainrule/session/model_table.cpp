@@ -1,7 +1,11 @@
 #include "chainrule/session/model_table.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
 
 namespace chainrule {
 
@@ -25,7 +29,19 @@ Table read_for_model(FileSystem& file_system, const Model& model, const DataSour
       source.read.column_kinds.emplace_back(column.name, column.kind);
     }
   }
-  return load_table(file_system, source);
+  try {
+    return load_table(file_system, source);
+  } catch (const DataError& error) {
+    // The reader speaks of a kind that somebody asked for; here it is a column of the model.
+    for (const auto& [name, kind] : source.read.column_kinds) {
+      if (error.report().what != "there is no column " + quoted(name)) continue;
+      ErrorReport report = error.report();
+      report.expected = "the columns of the training table, " + quoted(name) + " among them";
+      report.got = "column " + quoted(name) + " is missing";
+      throw DataError(std::move(report));
+    }
+    throw;
+  }
 }
 
 Table load_table_for(FileSystem& file_system, const Model& model, const DataSource& data) {
