@@ -53,7 +53,7 @@ int main() {
                                          batch.targets.view(), {}, d_output.view(), scratch);
       backward<float>(compute, network, parameters, batch.inputs.view(), d_output.view(),  // 4 backward
                       gradient_place(loss.kind), workspace, gradient);
-      clip_gradient<float>(1.0, gradient);                                               // 5 condition
+      clip_gradient<float>({}, 1.0, gradient);                                           // 5 condition
       const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),  // 6 schedule
                                            kEpochs, {});
       update<float>(compute, adam, rate, {}, gradient, parameters, state);  // 7 update

@@ -13,6 +13,7 @@
 #include "chainrule/train/gradient_health.h"     // vanishing, exploding, dead and saturated
 #include "chainrule/train/model.h"               // what is saved
 #include "chainrule/train/perceptron_trainer.h"  // one layer of threshold units, by the perceptron rule
+#include "chainrule/train/predictor.h"           // answers without overhead
 #include "chainrule/train/rbf_fitting.h"         // radial basis functions in closed form
 #include "chainrule/train/train_step.h"          // one step: the eight stations
 #include "chainrule/train/trainer.h"             // epochs until a stopping rule holds

@@ -52,7 +52,8 @@ struct SmallNet {
     std::fill(state.parameters.begin(), state.parameters.end(), start);
   }
   void step() {
-    train_step<double>({.path = KernelPath::plain}, network, options, weight_ranges(network), state, buffers);
+    const Compute plain{.path = KernelPath::plain};
+    train_step<double>(plain, network, options, plan_step(plain, network, options), state, buffers);
   }
   // W[to][from] of layer l, as the documents write it.
   json weights(std::size_t l, std::span<const double> values) const {

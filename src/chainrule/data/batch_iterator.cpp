@@ -2,14 +2,41 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
 
 namespace chainrule {
+namespace {
+
+// From so many numbers on several threads gather a batch: 256 KiB of floats, about 25 microseconds alone.
+constexpr std::size_t kParallelNumbers = 65'536;
+
+// A call of memcpy costs as much as the copy of 15 numbers in pieces.
+template <typename T>
+inline void copy_row(const T* from, std::size_t count, T* to) {
+  if (count > 15) {
+    std::memcpy(to, from, count * sizeof(T));
+    return;
+  }
+  const auto copy_piece = [&](auto size) {
+    if ((count & size) == 0) return;
+    std::memcpy(to, from, size * sizeof(T));
+    from += size;
+    to += size;
+  };
+  copy_piece(std::integral_constant<std::size_t, 8>());
+  copy_piece(std::integral_constant<std::size_t, 4>());
+  copy_piece(std::integral_constant<std::size_t, 2>());
+  copy_piece(std::integral_constant<std::size_t, 1>());
+}
+
+}  // namespace
 
 template <typename T>
 BatchIterator<T>::BatchIterator(const Dataset<T>& dataset, std::size_t batch_size, RowOrder order,
@@ -45,7 +72,7 @@ void BatchIterator<T>::start_epoch(std::uint32_t epoch) {
 }
 
 template <typename T>
-void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch) const {
+void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& compute) const {
   assert(i < batches_per_epoch());
   const std::size_t first = i * batch_size_;
   const std::size_t count = std::min(batch_size_, order_.size() - first);
@@ -53,12 +80,25 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch) const {
   batch.inputs.resize(count, inputs);
   batch.targets.resize(count, targets);
   batch.row_weights.resize(dataset_->row_weights.empty() ? 0 : count);
-  for (std::size_t r = 0; r < count; ++r) {
-    const std::uint32_t row = order_[first + r];
-    std::copy_n(dataset_->inputs.row(row), inputs, batch.inputs.row(r));
-    std::copy_n(dataset_->targets.row(row), targets, batch.targets.row(r));
-    if (!batch.row_weights.empty()) batch.row_weights[r] = dataset_->row_weights[row];
-  }
+  const std::uint32_t* const order = order_.data() + first;
+  const T* const from_inputs = dataset_->inputs.values().data();
+  const T* const from_targets = dataset_->targets.values().data();
+  const T* const from_weights = dataset_->row_weights.empty() ? nullptr : dataset_->row_weights.data();
+  T* const to_inputs = batch.inputs.values().data();
+  T* const to_targets = batch.targets.values().data();
+  T* const to_weights = batch.row_weights.data();
+  const auto gather = [=](std::size_t begin, std::size_t end) {
+    for (std::size_t r = begin; r < end; ++r) {
+      const std::size_t row = order[r];
+      copy_row(from_inputs + row * inputs, inputs, to_inputs + r * inputs);
+      copy_row(from_targets + row * targets, targets, to_targets + r * targets);
+      if (from_weights != nullptr) to_weights[r] = from_weights[row];
+    }
+  };
+  if (compute.pool == nullptr || count * inputs < kParallelNumbers) return gather(0, count);
+  const std::size_t piece = std::max<std::size_t>(1, kParallelNumbers / 4 / inputs);
+  compute.pool->run((count + piece - 1) / piece,
+                    [&](std::size_t p) { gather(p * piece, std::min(count, (p + 1) * piece)); });
 }
 
 template class BatchIterator<float>;

@@ -9,6 +9,7 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/dataset.h"
+#include "chainrule/tensor/compute.h"
 
 namespace chainrule {
 
@@ -34,7 +35,7 @@ class BatchIterator {
   std::size_t batches_per_epoch() const;
   void start_epoch(std::uint32_t epoch);
   // Fills `batch` with batch number i of the started epoch.
-  void fetch(std::size_t i, Batch<T>& batch) const;
+  void fetch(std::size_t i, Batch<T>& batch, const Compute& compute = {}) const;
   std::span<const std::uint32_t> order() const { return order_; }
 
  private:

@@ -34,24 +34,27 @@ void refuse_threshold_units(const Dense& layer, std::size_t index) {
   std::for_each(layer.unit_activations.begin(), layer.unit_activations.end(), refuse);
 }
 
-// The gradient of the learnable slopes or betas: dL/dp_j = sum over the batch of d_a df/dp.
+// The gradient of the learnable slopes or betas, row by row: d_a df/dp.
 template <typename T>
-void activation_parameter_gradient(const Compute& compute, const Dense& layer, std::span<const T> learnable,
-                                   MatrixView<const T> d_a, LayerState<T>& state, std::span<T> gradient) {
-  if (learnable.empty()) return;
-  state.d_parameter.resize(d_a.rows, d_a.columns);
+void activation_parameter_delta(const Compute& compute, const Dense& layer, std::span<const T> learnable,
+                                MatrixView<const T> z, MatrixView<const T> d_a, MatrixView<T> d_parameter) {
   for_each_activation_run<T>(
       layer, learnable, [&](Activation f, std::size_t first, std::size_t count, std::span<const T> values) {
-        const MatrixView<T> block = state.d_parameter.view().column_block(first, count);
+        const MatrixView<T> block = d_parameter.column_block(first, count);
         if (properties_of(f).parameter == ParameterUse::none) {
           for (std::size_t r = 0; r < block.rows; ++r)
             std::fill_n(block.row(r), count, T(0));
           return;
         }
-        activate_parameter_backward<T>(compute, f, values, state.z.view().column_block(first, count),
+        activate_parameter_backward<T>(compute, f, values, z.column_block(first, count),
                                        d_a.column_block(first, count), block);
       });
-  column_sums<T>(compute, state.d_parameter.view(), gradient);
+}
+
+template <typename T>
+void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
+  for (std::size_t r = 0; r < from.rows; ++r)
+    std::copy_n(from.row(r), from.columns, to.row(r));
 }
 
 }  // namespace
@@ -89,69 +92,119 @@ void bias_gradient(const Compute& compute, MatrixView<const T> d_z, std::span<T>
 }
 
 template <typename T>
-void backward(const Compute& compute, const Network& network, std::span<const T> parameters,
-              MatrixView<const T> x, MatrixView<const T> d_output, GradientAt place, Workspace<T>& workspace,
-              std::span<T> gradient) {
-  assert(parameters.size() == gradient.size());
-  MatrixView<const T> d_a = d_output;
+void prepare_backward(const Network& network, std::size_t rows, Workspace<T>& workspace) {
+  std::size_t widest = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (i > 0) widest = std::max(widest, layer_inputs(network.layers[i]));
+    const auto* dense = std::get_if<Dense>(&network.layers[i]);
+    if (dense == nullptr) continue;
+    refuse_threshold_units(*dense, i);
+    LayerState<T>& state = workspace.layers[i];
+    state.d_z.resize(rows, dense->outputs);
+    if (dense->parameter_use == ParameterUse::learnable) state.d_parameter.resize(rows, dense->outputs);
+  }
+  workspace.d_a.resize(rows, widest);
+}
+
+template <typename T>
+void backward_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                   MatrixView<const T> x, MatrixView<const T> d_output, GradientAt place, RowBlock rows,
+                   Workspace<T>& workspace, std::span<T> gradient) {
+  const auto of_block = [&](auto view) { return view.row_block(rows); };
+  const MatrixView<T> room = of_block(workspace.d_a.view());
+  MatrixView<const T> d_a = of_block(d_output);
   GradientAt d_a_place = place;
   std::size_t end = parameters.size();
   for (std::size_t i = network.layers.size(); i-- > 0;) {
     LayerState<T>& state = workspace.layers[i];
     const bool is_first = i == 0;
-    const MatrixView<const T> below = is_first ? x : MatrixView<const T>(workspace.layers[i - 1].a.view());
+    const MatrixView<T> d_below =
+        is_first ? MatrixView<T>() : room.column_block(0, layer_inputs(network.layers[i]));
 
-    if (const auto* dropout = std::get_if<Dropout>(&network.layers[i])) {
-      if (is_first || state.mask.rows() == 0) continue;  // mask left out: rate 0
-      const MatrixView<T> masked = workspace.d_a.view();
-      for (std::size_t r = 0; r < masked.rows; ++r) {
-        for (std::size_t c = 0; c < dropout->units; ++c)
-          masked(r, c) *= state.mask(r, c);
+    if (std::holds_alternative<Dropout>(network.layers[i])) {
+      if (is_first || state.mask.rows() == 0) continue;
+      const MatrixView<const T> mask = of_block(state.mask.view());
+      for (std::size_t r = 0; r < d_below.rows; ++r) {
+        for (std::size_t c = 0; c < d_below.columns; ++c)
+          d_below(r, c) = d_a(r, c) * mask(r, c);
       }
+      d_a = d_below;
       continue;
     }
 
     if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      assert(rows.count == state.a.rows());
+      const MatrixView<const T> below = is_first ? x : MatrixView<const T>(workspace.layers[i - 1].a.view());
       const std::size_t size = rbf_parameters<const T>(*rbf, parameters).size();
       const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(end - size, size));
       const auto d_slice = rbf_parameters<T>(*rbf, gradient.subspan(end - size, size));
       end -= size;
       backward_rbf<T>(compute, *rbf, slice, below, d_a, state, d_slice);
       if (!is_first) {
-        workspace.d_a.resize(below.rows, rbf->inputs);
-        rbf_input_gradient<T>(compute, slice, below, state, workspace.d_a.view());
-        d_a = workspace.d_a.view();
+        rbf_input_gradient<T>(compute, slice, below, state, d_below);
+        d_a = d_below;
       }
       continue;
     }
 
     const Dense& layer = std::get<Dense>(network.layers[i]);
-    refuse_threshold_units(layer, i);
     const std::size_t size = dense_parameters<const T>(layer, parameters.first(end)).size();
     const auto slice = dense_parameters<const T>(layer, parameters.subspan(end - size, size));
-    const auto d_slice = dense_parameters<T>(layer, gradient.subspan(end - size, size));
     end -= size;
 
-    state.d_z.resize(d_a.rows, layer.outputs);
+    const MatrixView<T> d_z = of_block(state.d_z.view());
     if (d_a_place == GradientAt::net_input) {
-      for (std::size_t r = 0; r < d_a.rows; ++r)
-        std::copy_n(d_a.row(r), d_a.columns, state.d_z.row(r));
-      std::fill(d_slice.activation.begin(), d_slice.activation.end(), T(0));
+      if (d_a.data != d_z.data) copy_rows<T>(d_a, d_z);
     } else {
-      activation_delta<T>(compute, layer, slice.activation, state.z.view(), state.a.view(), d_a,
-                          state.d_z.view());
-      activation_parameter_gradient<T>(compute, layer, slice.activation, d_a, state, d_slice.activation);
+      const MatrixView<const T> z = of_block(state.z.view());
+      if (!slice.activation.empty()) {
+        activation_parameter_delta<T>(compute, layer, slice.activation, z, d_a,
+                                      of_block(state.d_parameter.view()));
+      }
+      activation_delta<T>(compute, layer, slice.activation, z, of_block(state.a.view()), d_a, d_z);
     }
-    const MatrixView<const T> d_z = state.d_z.view();
-    weight_gradient<T>(compute, below, d_z, d_slice.w);
-    if (!d_slice.b.empty()) bias_gradient<T>(compute, d_z, d_slice.b);
     if (!is_first) {
-      workspace.d_a.resize(d_z.rows, layer.inputs);
-      input_gradient<T>(compute, d_z, slice.w, workspace.d_a.view());
-      d_a = workspace.d_a.view();
+      input_gradient<T>(compute, d_z, slice.w, d_below);
+      d_a = d_below;
       d_a_place = GradientAt::output;
     }
   }
+}
+
+template <typename T>
+void parameter_gradients(const Compute& compute, const Network& network, GradientAt place,
+                         MatrixView<const T> x, const Workspace<T>& workspace, std::span<T> gradient) {
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerState<T>& state = workspace.layers[i];
+    const MatrixView<const T> below = i == 0 ? x : workspace.layers[i - 1].a.view();
+    if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      offset += rbf_parameters<T>(*rbf, gradient.subspan(offset)).size();  // backward_rows has done it
+      continue;
+    }
+    const auto* layer = std::get_if<Dense>(&network.layers[i]);
+    if (layer == nullptr) continue;
+    const auto d_slice = dense_parameters<T>(*layer, gradient.subspan(offset));
+    offset += d_slice.size();
+    weight_gradient<T>(compute, below, state.d_z.view(), d_slice.w);
+    if (!d_slice.b.empty()) bias_gradient<T>(compute, state.d_z.view(), d_slice.b);
+    if (d_slice.activation.empty()) continue;
+    if (place == GradientAt::net_input && i + 1 == network.layers.size()) {
+      std::fill(d_slice.activation.begin(), d_slice.activation.end(), T(0));
+    } else {
+      column_sums<T>(compute, state.d_parameter.view(), d_slice.activation);
+    }
+  }
+}
+
+template <typename T>
+void backward(const Compute& compute, const Network& network, std::span<const T> parameters,
+              MatrixView<const T> x, MatrixView<const T> d_output, GradientAt place, Workspace<T>& workspace,
+              std::span<T> gradient) {
+  assert(parameters.size() == gradient.size());
+  prepare_backward<T>(network, x.rows, workspace);
+  backward_rows<T>(compute, network, parameters, x, d_output, place, {0, x.rows}, workspace, gradient);
+  parameter_gradients<T>(compute, network, place, x, workspace, gradient);
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                                             \
@@ -161,7 +214,12 @@ void backward(const Compute& compute, const Network& network, std::span<const T>
   template void weight_gradient<T>(const Compute&, MatrixView<const T>, MatrixView<const T>, MatrixView<T>); \
   template void bias_gradient<T>(const Compute&, MatrixView<const T>, std::span<T>);                         \
   template void backward<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,         \
-                            MatrixView<const T>, GradientAt, Workspace<T>&, std::span<T>);
+                            MatrixView<const T>, GradientAt, Workspace<T>&, std::span<T>);                   \
+  template void prepare_backward<T>(const Network&, std::size_t, Workspace<T>&);                             \
+  template void backward_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,    \
+                                 MatrixView<const T>, GradientAt, RowBlock, Workspace<T>&, std::span<T>);    \
+  template void parameter_gradients<T>(const Compute&, const Network&, GradientAt, MatrixView<const T>,      \
+                                       const Workspace<T>&, std::span<T>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

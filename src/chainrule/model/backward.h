@@ -41,12 +41,25 @@ template <typename T>
 void bias_gradient(const Compute& compute, MatrixView<const T> d_z, std::span<T> d_b);
 
 // All of it: fills `gradient` (parallel to the parameters, overwritten). d_output is dLoss/da of the last
-// layer, or dLoss/dz as `place` says. The workspace must hold the forward pass of the same x in Mode::train.
+// layer, or dLoss/dz as `place` says; it may be d_z of the last layer in the workspace, where it ends up. The workspace must hold the forward pass of the same x in Mode::train.
 // Parameters are only read: every gradient is formed before anything is updated. Throws StateError for
 // threshold units (sign, step), which have no gradient.
 template <typename T>
 void backward(const Compute& compute, const Network& network, std::span<const T> parameters,
               MatrixView<const T> x, MatrixView<const T> d_output, GradientAt place, Workspace<T>& workspace,
               std::span<T> gradient);
+
+// The same in three parts: room for the deltas, then BP-1 and BP-2 for any blocks of rows, in any order, on any
+// threads, then BP-3 and BP-4, which sum over the whole batch. A network with radial basis functions takes its rows in
+// one block.
+template <typename T>
+void prepare_backward(const Network& network, std::size_t rows, Workspace<T>& workspace);
+template <typename T>
+void backward_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                   MatrixView<const T> x, MatrixView<const T> d_output, GradientAt place, RowBlock rows,
+                   Workspace<T>& workspace, std::span<T> gradient);
+template <typename T>
+void parameter_gradients(const Compute& compute, const Network& network, GradientAt place,
+                         MatrixView<const T> x, const Workspace<T>& workspace, std::span<T> gradient);
 
 }  // namespace chainrule

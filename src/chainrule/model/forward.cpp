@@ -1,45 +1,43 @@
 #include "chainrule/model/forward.h"
 
+#include <algorithm>
+#include <cassert>
+
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
 #include "chainrule/model/layer_parameters.h"
 #include "chainrule/model/rbf.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/loss_kernels.h"
 
 namespace chainrule {
 namespace {
 
 template <typename T>
 void forward_dense(const Compute& compute, const Dense& layer, DenseParameters<const T> parameters,
-                   MatrixView<const T> x, LayerState<T>& state) {
-  state.z.resize(x.rows, layer.outputs);
-  state.a.resize(x.rows, layer.outputs);
-  multiply(compute, x, parameters.w, parameters.b, state.z.view());
+                   MatrixView<const T> x, MatrixView<T> z, MatrixView<T> a) {
+  multiply(compute, x, parameters.w, parameters.b, z);
   if (layer.activation == Activation::softmax) {
-    softmax_rows<T>(compute, state.z.view(), state.a.view(), {});
+    softmax_rows<T>(compute, z, a);
     return;
   }
   for_each_activation_run<T>(
       layer, parameters.activation,
       [&](Activation f, std::size_t first, std::size_t count, std::span<const T> values) {
-        activate<T>(compute, f, values, state.z.view().column_block(first, count),
-                    state.a.view().column_block(first, count));
+        activate<T>(compute, f, values, z.column_block(first, count), a.column_block(first, count));
       });
 }
 
 // Masks depend on (seed, step, layer, element) only; the layer is folded into the seed so that two dropout
-// layers differ.
+// layers differ. An empty mask: nothing is silenced.
 template <typename T>
-void forward_dropout(const Dropout& layer, std::size_t index, Mode mode, DropoutKey dropout,
-                     MatrixView<const T> x, LayerState<T>& state) {
-  state.a.resize(x.rows, layer.units);
-  if (mode == Mode::predict || layer.rate == 0) {
-    state.mask.resize(0, 0);
+void forward_dropout(const Dropout& layer, std::size_t index, DropoutKey dropout, RowBlock rows,
+                     MatrixView<const T> x, MatrixView<T> mask, MatrixView<T> a) {
+  if (mask.rows == 0) {
     for (std::size_t r = 0; r < x.rows; ++r)
-      std::copy_n(x.row(r), x.columns, state.a.row(r));
+      std::copy_n(x.row(r), x.columns, a.row(r));
     return;
   }
-  state.mask.resize(x.rows, layer.units);
   const double keep = 1 - layer.rate;
   const T kept = static_cast<T>(1 / keep);
   const double threshold = keep * 0x1.0p32;
@@ -47,15 +45,60 @@ void forward_dropout(const Dropout& layer, std::size_t index, Mode mode, Dropout
                       .purpose = RandomPurpose::dropout,
                       .step = dropout.step};
   for (std::size_t r = 0; r < x.rows; ++r) {
+    const std::size_t first = (rows.first + r) * layer.units;
     for (std::size_t c = 0; c < x.columns; ++c) {
-      const T factor = random_u32(key, r * layer.units + c) < threshold ? kept : T(0);
-      state.mask(r, c) = factor;
-      state.a(r, c) = x(r, c) * factor;
+      const T factor = random_u32(key, first + c) < threshold ? kept : T(0);
+      mask(r, c) = factor;
+      a(r, c) = x(r, c) * factor;
     }
   }
 }
 
 }  // namespace
+
+template <typename T>
+void prepare_forward(const Network& network, std::size_t rows, Mode mode, Workspace<T>& workspace) {
+  workspace.layers.resize(network.layers.size());
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    LayerState<T>& state = workspace.layers[i];
+    const std::size_t outputs = layer_outputs(network.layers[i]);
+    state.a.resize(rows, outputs);
+    if (const auto* dropout = std::get_if<Dropout>(&network.layers[i])) {
+      const bool silences = mode == Mode::train && dropout->rate != 0;
+      state.mask.resize(silences ? rows : 0, outputs);
+    } else {
+      state.z.resize(rows, outputs);
+    }
+  }
+}
+
+template <typename T>
+void forward_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> x, RowBlock rows, Mode mode, DropoutKey dropout,
+                  Workspace<T>& workspace) {
+  assert(rows.first + rows.count <= x.rows);
+  x = x.row_block(rows);
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    LayerState<T>& state = workspace.layers[i];
+    const MatrixView<T> a = state.a.view().row_block(rows);
+    if (const auto* dense = std::get_if<Dense>(&network.layers[i])) {
+      const auto slice = dense_parameters<const T>(*dense, parameters.subspan(offset));
+      forward_dense<T>(compute, *dense, slice, x, state.z.view().row_block(rows), a);
+      offset += slice.size();
+    } else if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
+      const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(offset));
+      assert(rows.count == state.a.rows());
+      forward_rbf<T>(compute, *rbf, slice, x, state);
+      offset += slice.size();
+    } else {
+      const MatrixView<T> mask =
+          mode == Mode::train && state.mask.rows() != 0 ? state.mask.view().row_block(rows) : MatrixView<T>();
+      forward_dropout<T>(std::get<Dropout>(network.layers[i]), i, dropout, rows, x, mask, a);
+    }
+    x = a;
+  }
+}
 
 template <typename T>
 MatrixView<const T> forward(const Compute& compute, const Network& network, std::span<const T> parameters,
@@ -66,30 +109,19 @@ MatrixView<const T> forward(const Compute& compute, const Network& network, std:
                       .expected = std::to_string(network.inputs()) + " columns",
                       .got = std::to_string(x.columns)});
   }
-  workspace.layers.resize(network.layers.size());
-  std::size_t offset = 0;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    LayerState<T>& state = workspace.layers[i];
-    if (const auto* dense = std::get_if<Dense>(&network.layers[i])) {
-      const auto slice = dense_parameters<const T>(*dense, parameters.subspan(offset));
-      forward_dense<T>(compute, *dense, slice, x, state);
-      offset += slice.size();
-    } else if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
-      const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(offset));
-      forward_rbf<T>(compute, *rbf, slice, x, state);
-      offset += slice.size();
-    } else {
-      forward_dropout<T>(std::get<Dropout>(network.layers[i]), i, mode, dropout, x, state);
-    }
-    x = state.a.view();
-  }
-  return x;
+  prepare_forward<T>(network, x.rows, mode, workspace);
+  forward_rows<T>(compute, network, parameters, x, {0, x.rows}, mode, dropout, workspace);
+  return workspace.layers.back().a.view();
 }
 
-template MatrixView<const float> forward<float>(const Compute&, const Network&, std::span<const float>,
-                                                MatrixView<const float>, Mode, DropoutKey, Workspace<float>&);
-template MatrixView<const double> forward<double>(const Compute&, const Network&, std::span<const double>,
-                                                  MatrixView<const double>, Mode, DropoutKey,
-                                                  Workspace<double>&);
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template MatrixView<const T> forward<T>(const Compute&, const Network&, std::span<const T>,            \
+                                          MatrixView<const T>, Mode, DropoutKey, Workspace<T>&);         \
+  template void prepare_forward<T>(const Network&, std::size_t, Mode, Workspace<T>&);                    \
+  template void forward_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
+                                RowBlock, Mode, DropoutKey, Workspace<T>&);
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
 
 }  // namespace chainrule

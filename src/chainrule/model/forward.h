@@ -24,4 +24,13 @@ template <typename T>
 MatrixView<const T> forward(const Compute& compute, const Network& network, std::span<const T> parameters,
                             MatrixView<const T> x, Mode mode, DropoutKey dropout, Workspace<T>& workspace);
 
+// The same in two parts: room for a batch of so many rows, and then any blocks of its rows, in any order, on any
+// threads. x is the whole batch. A network with radial basis functions takes its rows in one block.
+template <typename T>
+void prepare_forward(const Network& network, std::size_t rows, Mode mode, Workspace<T>& workspace);
+template <typename T>
+void forward_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> x, RowBlock rows, Mode mode, DropoutKey dropout,
+                  Workspace<T>& workspace);
+
 }  // namespace chainrule

@@ -11,41 +11,6 @@
 namespace chainrule {
 namespace {
 
-bool is_mean_over_outputs(Loss loss) {
-  return loss == Loss::mean_squared_error || loss == Loss::mean_absolute_error || loss == Loss::huber ||
-         loss == Loss::quantile;
-}
-
-// The loss of one output and its derivative, for the losses that are sums of terms in e = a - t.
-struct Term {
-  double value;
-  double derivative;
-};
-
-Term error_term(const LossOptions& loss, double e) {
-  switch (loss.kind) {
-    case Loss::mean_squared_error:
-      return {e * e, 2 * e};
-    case Loss::half_squared_error:
-      return {0.5 * e * e, e};
-    case Loss::squared_error:
-      return {e * e, 2 * e};
-    case Loss::mean_absolute_error:
-      return {std::abs(e), e > 0 ? 1.0 : e < 0 ? -1.0 : 0.0};
-    case Loss::huber: {
-      const double size = std::abs(e), delta = loss.huber_delta;
-      if (size <= delta) return {0.5 * e * e, e};
-      return {delta * (size - 0.5 * delta), e > 0 ? delta : -delta};
-    }
-    case Loss::quantile: {
-      const double q = loss.quantile;
-      return {std::max(-q * e, (1 - q) * e), e > 0 ? 1 - q : e < 0 ? -q : 0.0};
-    }
-    default:
-      return {0, 0};
-  }
-}
-
 // What every row's loss and derivative are multiplied with, besides its weight.
 template <typename T>
 double reduction_scale(Reduction reduction, std::size_t rows, std::span<const T> weights) {
@@ -57,114 +22,6 @@ double reduction_scale(Reduction reduction, std::size_t rows, std::span<const T>
       total += static_cast<double>(weight);
   }
   return total > 0 ? 1 / total : 0;
-}
-
-template <typename T>
-void error_losses(const LossOptions& loss, MatrixView<const T> a, MatrixView<const T> targets,
-                  std::span<const T> weights, double scale, MatrixView<T> d_output,
-                  std::vector<double>& row_losses) {
-  const double share = is_mean_over_outputs(loss.kind) ? 1 / static_cast<double>(a.columns) : 1;
-  for (std::size_t r = 0; r < a.rows; ++r) {
-    const double weight = weights.empty() ? 1 : static_cast<double>(weights[r]);
-    const double factor = share * weight * scale;
-    double sum = 0;
-    for (std::size_t j = 0; j < a.columns; ++j) {
-      const Term term = error_term(loss, static_cast<double>(a(r, j)) - static_cast<double>(targets(r, j)));
-      sum += term.value;
-      if (d_output.data != nullptr) d_output(r, j) = static_cast<T>(term.derivative * factor);
-    }
-    row_losses[r] = share * sum;
-  }
-}
-
-template <typename T>
-void poisson_losses(const Compute& compute, MatrixView<const T> a, MatrixView<const T> targets,
-                    std::span<const T> weights, double scale, MatrixView<T> d_output,
-                    LossScratch<T>& scratch) {
-  for (std::size_t r = 0; r < a.rows; ++r)
-    exponential<T>(compute, a.row_span(r), {scratch.values.row(r), a.columns});
-  for (std::size_t r = 0; r < a.rows; ++r) {
-    const double factor = (weights.empty() ? 1 : static_cast<double>(weights[r])) * scale;
-    double sum = 0;
-    for (std::size_t j = 0; j < a.columns; ++j) {
-      const double rate = scratch.values(r, j), t = targets(r, j);
-      sum += rate - t * static_cast<double>(a(r, j));
-      if (d_output.data != nullptr) d_output(r, j) = static_cast<T>((rate - t) * factor);
-    }
-    scratch.row_losses[r] = sum;
-  }
-}
-
-template <typename T>
-void binary_losses(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
-                   MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> weights,
-                   double scale, MatrixView<T> d_output, LossScratch<T>& scratch) {
-  activate<T>(compute, Activation::softplus, {}, z, scratch.values.view());
-  const double smoothing = loss.label_smoothing;
-  for (std::size_t r = 0; r < z.rows; ++r) {
-    const double factor = (weights.empty() ? 1 : static_cast<double>(weights[r])) * scale;
-    double sum = 0;
-    for (std::size_t j = 0; j < z.columns; ++j) {
-      const double s = (1 - smoothing) * static_cast<double>(targets(r, j)) + smoothing / 2;
-      sum += static_cast<double>(scratch.values(r, j)) - s * static_cast<double>(z(r, j));
-      if (d_output.data != nullptr)
-        d_output(r, j) = static_cast<T>((static_cast<double>(a(r, j)) - s) * factor);
-    }
-    scratch.row_losses[r] = sum;
-  }
-}
-
-template <typename T>
-void perceptron_losses(MatrixView<const T> z, MatrixView<const T> targets, std::span<const T> weights,
-                       double scale, MatrixView<T> d_output, std::vector<double>& row_losses) {
-  for (std::size_t r = 0; r < z.rows; ++r) {
-    const double factor = (weights.empty() ? 1 : static_cast<double>(weights[r])) * scale;
-    double sum = 0;
-    for (std::size_t j = 0; j < z.columns; ++j) {
-      const double d = 2 * static_cast<double>(targets(r, j)) - 1;
-      const double wrong_by = -d * static_cast<double>(z(r, j));
-      sum += std::max(0.0, wrong_by);
-      if (d_output.data != nullptr) d_output(r, j) = wrong_by > 0 ? static_cast<T>(-d * factor) : T(0);
-    }
-    row_losses[r] = sum;
-  }
-}
-
-// log(sum exp z) = z_m - log(a_m) at the largest output m, where a_m >= 1/outputs never underflows: one
-// logarithm a row.
-template <typename T>
-void softmax_losses(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
-                    MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> weights,
-                    double scale, MatrixView<T> d_output, LossScratch<T>& scratch) {
-  const std::size_t outputs = z.columns;
-  scratch.row_terms.resize(2 * z.rows);
-  const std::span<T> largest_z(scratch.row_terms.data(), z.rows);
-  const std::span<T> log_a(scratch.row_terms.data() + z.rows, z.rows);
-  for (std::size_t r = 0; r < z.rows; ++r) {
-    const T* row = z.row(r);
-    const std::size_t m = static_cast<std::size_t>(std::max_element(row, row + outputs) - row);
-    largest_z[r] = row[m];
-    log_a[r] = a(r, m);
-  }
-  logarithm<T>(compute, log_a, log_a);
-  const double smoothing = loss.label_smoothing, floor = smoothing / static_cast<double>(outputs);
-  for (std::size_t r = 0; r < z.rows; ++r) {
-    const double factor = (weights.empty() ? 1 : static_cast<double>(weights[r])) * scale;
-    const double log_sum = static_cast<double>(largest_z[r]) - static_cast<double>(log_a[r]);
-    double total = 0, sum = 0;
-    for (std::size_t j = 0; j < outputs; ++j) {
-      const double s = (1 - smoothing) * static_cast<double>(targets(r, j)) + floor;
-      if (s == 0) continue;
-      total += s;
-      sum += s * (log_sum - static_cast<double>(z(r, j)));
-    }
-    scratch.row_losses[r] = sum;
-    if (d_output.data == nullptr) continue;
-    for (std::size_t j = 0; j < outputs; ++j) {
-      const double s = (1 - smoothing) * static_cast<double>(targets(r, j)) + floor;
-      d_output(r, j) = static_cast<T>((total * static_cast<double>(a(r, j)) - s) * factor);
-    }
-  }
 }
 
 void require_range(std::string_view what, double value, bool holds, std::string_view expected) {
@@ -218,48 +75,68 @@ void validate_targets(const LossOptions& loss, MatrixView<const T> targets) {
 }
 
 template <typename T>
+void prepare_loss(const LossOptions& loss, std::size_t rows, std::span<const T> row_weights,
+                  LossScratch<T>& scratch) {
+  if (loss.reduction == Reduction::single && rows != 1) {
+    throw StateError({.what = "the reduction \"single\" takes one row at a time",
+                      .expected = "a batch of 1",
+                      .got = std::to_string(rows),
+                      .advice = "use a batch size of 1, or the reduction sum or mean"});
+  }
+  scratch.row_losses.resize(rows);
+  scratch.scale = reduction_scale(loss.reduction, rows, row_weights);
+  if (row_weights.empty()) {
+    scratch.factors.assign(1, static_cast<T>(scratch.scale));
+    return;
+  }
+  scratch.factors.resize(rows);
+  for (std::size_t r = 0; r < rows; ++r)
+    scratch.factors[r] = static_cast<T>(static_cast<double>(row_weights[r]) * scratch.scale);
+}
+
+template <typename T>
+void evaluate_loss_rows(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
+                        MatrixView<const T> a, MatrixView<const T> targets, RowBlock rows,
+                        MatrixView<T> d_output, LossScratch<T>& scratch) {
+  const std::span<const T> factors(scratch.factors);
+  loss_rows<T>(compute, {.kind = loss.kind,
+                         .huber_delta = loss.huber_delta,
+                         .quantile = loss.quantile,
+                         .label_smoothing = loss.label_smoothing,
+                         .z = z.row_block(rows),
+                         .a = a.row_block(rows),
+                         .targets = targets.row_block(rows),
+                         .factors = factors.size() == 1 ? factors : factors.subspan(rows.first, rows.count),
+                         .d_output = d_output.data == nullptr ? d_output : d_output.row_block(rows),
+                         .row_losses = std::span(scratch.row_losses).subspan(rows.first, rows.count)});
+}
+
+template <typename T>
+double joined_loss(std::span<const T> row_weights, LossScratch<T>& scratch) {
+  for (std::size_t r = 0; r < row_weights.size(); ++r)
+    scratch.row_losses[r] *= static_cast<double>(row_weights[r]);
+  return block_tree_sum(scratch.row_losses) * scratch.scale;
+}
+
+template <typename T>
 double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
                      MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> row_weights,
                      MatrixView<T> d_output, LossScratch<T>& scratch) {
-  assert(a.rows == targets.rows && a.columns == targets.columns);
-  if (loss.reduction == Reduction::single && a.rows != 1) {
-    throw StateError({.what = "the reduction \"single\" takes one row at a time",
-                      .expected = "a batch of 1",
-                      .got = std::to_string(a.rows),
-                      .advice = "use a batch size of 1, or the reduction sum or mean"});
-  }
-  scratch.row_losses.resize(a.rows);
-  scratch.values.resize(a.rows, a.columns);
-  const double scale = reduction_scale(loss.reduction, a.rows, row_weights);
-  switch (loss.kind) {
-    case Loss::poisson:
-      poisson_losses(compute, a, targets, row_weights, scale, d_output, scratch);
-      break;
-    case Loss::binary_cross_entropy:
-      binary_losses(compute, loss, z, a, targets, row_weights, scale, d_output, scratch);
-      break;
-    case Loss::softmax_cross_entropy:
-      softmax_losses(compute, loss, z, a, targets, row_weights, scale, d_output, scratch);
-      break;
-    case Loss::perceptron:
-      perceptron_losses(z, targets, row_weights, scale, d_output, scratch.row_losses);
-      break;
-    default:
-      error_losses(loss, a, targets, row_weights, scale, d_output, scratch.row_losses);
-      break;
-  }
-  if (!row_weights.empty()) {
-    for (std::size_t r = 0; r < a.rows; ++r)
-      scratch.row_losses[r] *= static_cast<double>(row_weights[r]);
-  }
-  return block_tree_sum(scratch.row_losses) * scale;
+  prepare_loss<T>(loss, a.rows, row_weights, scratch);
+  evaluate_loss_rows<T>(compute, loss, z, a, targets, {0, a.rows}, d_output, scratch);
+  return joined_loss<T>(row_weights, scratch);
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                 \
-  template void validate_targets<T>(const LossOptions&, MatrixView<const T>);                    \
-  template double evaluate_loss<T>(const Compute&, const LossOptions&, MatrixView<const T>,      \
-                                   MatrixView<const T>, MatrixView<const T>, std::span<const T>, \
-                                   MatrixView<T>, LossScratch<T>&);
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template void validate_targets<T>(const LossOptions&, MatrixView<const T>);                            \
+  template double evaluate_loss<T>(const Compute&, const LossOptions&, MatrixView<const T>,              \
+                                   MatrixView<const T>, MatrixView<const T>, std::span<const T>,         \
+                                   MatrixView<T>, LossScratch<T>&);                                      \
+  template void prepare_loss<T>(const LossOptions&, std::size_t, std::span<const T>, LossScratch<T>&);   \
+  template void evaluate_loss_rows<T>(const Compute&, const LossOptions&, MatrixView<const T>,           \
+                                      MatrixView<const T>, MatrixView<const T>, RowBlock, MatrixView<T>, \
+                                      LossScratch<T>&);                                                  \
+  template double joined_loss<T>(std::span<const T>, LossScratch<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -29,39 +29,10 @@
 #include "chainrule/base/names.h"
 #include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/compute.h"
+#include "chainrule/tensor/loss_kernels.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
-
-enum class Loss {
-  mean_squared_error,
-  half_squared_error,
-  squared_error,
-  mean_absolute_error,
-  huber,
-  quantile,
-  poisson,
-  binary_cross_entropy,
-  softmax_cross_entropy,
-  perceptron,
-};
-
-template <>
-struct EnumNames<Loss> {
-  static constexpr std::string_view kind = "loss";
-  static constexpr EnumName<Loss> table[] = {
-      {Loss::mean_squared_error, "mean_squared_error", "mean of (output - target)^2"},
-      {Loss::half_squared_error, "half_squared_error", "half the sum of (output - target)^2, the textbook's"},
-      {Loss::squared_error, "squared_error", "the sum of (output - target)^2"},
-      {Loss::mean_absolute_error, "mean_absolute_error", "mean of |output - target|"},
-      {Loss::huber, "huber", "squared near the target, linear beyond delta"},
-      {Loss::quantile, "quantile", "the output becomes the asked-for quantile"},
-      {Loss::poisson, "poisson", "counts; the output is the logarithm of the expected count"},
-      {Loss::binary_cross_entropy, "binary_cross_entropy", "yes or no, with a logistic output"},
-      {Loss::softmax_cross_entropy, "softmax_cross_entropy", "one of several classes, with a softmax output"},
-      {Loss::perceptron, "perceptron", "how far answers are on the wrong side, with sign outputs"},
-  };
-};
 
 enum class Reduction { single, sum, mean };
 
@@ -102,9 +73,9 @@ void validate_targets(const LossOptions& loss, MatrixView<const T> targets);
 // Scratch of evaluate_loss, reused from step to step.
 template <typename T>
 struct LossScratch {
-  Matrix<T> values;
-  AlignedVector<T> row_terms;
-  std::vector<double> row_losses;
+  double scale = 1;                // what the joined losses are multiplied with
+  AlignedVector<T> factors;        // of the derivative: one a row, or one for all
+  std::vector<double> row_losses;  // one a row, weighted once they are joined
 };
 
 // The loss of a batch. z and a [rows][outputs] of the last layer, targets alike, row_weights one a row or
@@ -114,5 +85,17 @@ template <typename T>
 double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
                      MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> row_weights,
                      MatrixView<T> d_output, LossScratch<T>& scratch);
+
+// The same in three parts: room and factors for a batch, then any blocks of its rows, in any order, on any threads, then
+// the sum over the rows. The matrices are those of the whole batch.
+template <typename T>
+void prepare_loss(const LossOptions& loss, std::size_t rows, std::span<const T> row_weights,
+                  LossScratch<T>& scratch);
+template <typename T>
+void evaluate_loss_rows(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
+                        MatrixView<const T> a, MatrixView<const T> targets, RowBlock rows,
+                        MatrixView<T> d_output, LossScratch<T>& scratch);
+template <typename T>
+double joined_loss(std::span<const T> row_weights, LossScratch<T>& scratch);
 
 }  // namespace chainrule

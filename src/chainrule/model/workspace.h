@@ -16,8 +16,8 @@ template <typename T>
 struct LayerState {
   Matrix<T> z;            // dense: net input [rows][outputs]; rbf: -|x - c|^2 / (2 s^2) [rows][units]
   Matrix<T> a;            // output of the layer [rows][outputs]
-  Matrix<T> d_z;          // dense and rbf: dLoss/dz (the delta); dropout: dLoss/d(input)
-  Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate)
+  Matrix<T> d_z;          // dense and rbf: dLoss/dz (the delta)
+  Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate); no rows when nothing is silenced
   Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row; rbf: delta / s^2
   AlignedVector<T> unit_factors;  // rbf: one number a unit
 };
@@ -25,7 +25,7 @@ struct LayerState {
 template <typename T>
 struct Workspace {
   std::vector<LayerState<T>> layers;  // one a layer of the network
-  Matrix<T> d_a;                      // dLoss/da on its way down
+  Matrix<T> d_a;  // dLoss/da on its way down: [rows][widest layer], the columns in use first
 };
 
 }  // namespace chainrule

@@ -22,13 +22,13 @@ void add_penalty_gradient(const PenaltyOptions& options, std::span<const Paramet
 }
 
 template <typename T>
-double penalty(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
-               std::span<const T> parameters) {
+double penalty(const Compute& compute, const PenaltyOptions& options,
+               std::span<const ParameterRange> penalised, std::span<const T> parameters) {
   if (options.l1 == 0 && options.l2 == 0) return 0;
   double sum = 0;
   for (const ParameterRange& range : penalised) {
     const std::span<const T> w = parameters.subspan(range.offset, range.size);
-    if (options.l2 != 0) sum += 0.5 * options.l2 * sum_of_squares<T>(w);
+    if (options.l2 != 0) sum += 0.5 * options.l2 * sum_of_squares<T>(compute, w);
     if (options.l1 != 0) {
       double absolute = 0;
       for (const T value : w)
@@ -40,8 +40,8 @@ double penalty(const PenaltyOptions& options, std::span<const ParameterRange> pe
 }
 
 template <typename T>
-double clip_gradient(double max_norm, std::span<T> gradient) {
-  const double norm = std::sqrt(sum_of_squares<T>(gradient));
+double clip_gradient(const Compute& compute, double max_norm, std::span<T> gradient) {
+  const double norm = std::sqrt(sum_of_squares<T>(compute, gradient));
   if (max_norm > 0 && norm > max_norm && std::isfinite(norm)) {
     const T factor = static_cast<T>(max_norm / norm);
     for (T& g : gradient)
@@ -50,11 +50,12 @@ double clip_gradient(double max_norm, std::span<T> gradient) {
   return norm;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                          \
-  template void add_penalty_gradient<T>(const PenaltyOptions&, std::span<const ParameterRange>,           \
-                                        std::span<const T>, std::span<T>);                                \
-  template double penalty<T>(const PenaltyOptions&, std::span<const ParameterRange>, std::span<const T>); \
-  template double clip_gradient<T>(double, std::span<T>);
+#define CHAINRULE_INSTANTIATE(T)                                                                     \
+  template void add_penalty_gradient<T>(const PenaltyOptions&, std::span<const ParameterRange>,      \
+                                        std::span<const T>, std::span<T>);                           \
+  template double penalty<T>(const Compute&, const PenaltyOptions&, std::span<const ParameterRange>, \
+                             std::span<const T>);                                                    \
+  template double clip_gradient<T>(const Compute&, double, std::span<T>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

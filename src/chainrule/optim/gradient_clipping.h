@@ -22,12 +22,12 @@ void add_penalty_gradient(const PenaltyOptions& options, std::span<const Paramet
 
 // l1 |W|_1 + 1/2 l2 |W|^2 over the listed runs.
 template <typename T>
-double penalty(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
-               std::span<const T> parameters);
+double penalty(const Compute& compute, const PenaltyOptions& options,
+               std::span<const ParameterRange> penalised, std::span<const T> parameters);
 
 // The gradient's Euclidean length. A gradient longer than max_norm is scaled to that length (max_norm 0:
 // never). Not finite when any element is not: the caller stops before the update.
 template <typename T>
-double clip_gradient(double max_norm, std::span<T> gradient);
+double clip_gradient(const Compute& compute, double max_norm, std::span<T> gradient);
 
 }  // namespace chainrule

@@ -12,15 +12,15 @@ using Values = std::vector<double>;
 
 TEST(ClipGradient, LongGradientsAreScaledToTheLimit) {
   Values gradient = {3, 4};
-  EXPECT_EQ(clip_gradient<double>(1, gradient), 5);
+  EXPECT_EQ(clip_gradient<double>({}, 1, gradient), 5);
   EXPECT_DOUBLE_EQ(gradient[0], 0.6);
   EXPECT_DOUBLE_EQ(gradient[1], 0.8);
 }
 
 TEST(ClipGradient, ShortOnesAndNoLimitLeaveItAlone) {
   Values gradient = {3, 4};
-  EXPECT_EQ(clip_gradient<double>(0, gradient), 5);
-  EXPECT_EQ(clip_gradient<double>(6, gradient), 5);
+  EXPECT_EQ(clip_gradient<double>({}, 0, gradient), 5);
+  EXPECT_EQ(clip_gradient<double>({}, 6, gradient), 5);
   EXPECT_EQ(gradient, (Values{3, 4}));
 }
 
@@ -28,14 +28,14 @@ TEST(ClipGradient, ANumberThatIsNotFiniteShowsInTheNorm) {
   for (const double bad :
        {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     Values gradient = {3, bad};
-    EXPECT_FALSE(std::isfinite(clip_gradient<double>(1, gradient)));
+    EXPECT_FALSE(std::isfinite(clip_gradient<double>({}, 1, gradient)));
   }
 }
 
 // float squares overflow at 1e20, the norm must not: it is formed in double.
 TEST(ClipGradient, HugeFloatGradientsHaveAFiniteNorm) {
   std::vector<float> gradient = {3e30f, 4e30f};
-  EXPECT_NEAR(clip_gradient<float>(1, gradient) / 5e30, 1, 1e-6);
+  EXPECT_NEAR(clip_gradient<float>({}, 1, gradient) / 5e30, 1, 1e-6);
   EXPECT_NEAR(gradient[1], 0.8, 1e-6);
 }
 
@@ -50,7 +50,7 @@ TEST(Penalty, JoinsTheGradientOfTheListedRunsOnly) {
   const Values expected = {1, 1.6, -0.1, 1, 1};
   for (std::size_t i = 0; i < 5; ++i)
     EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
-  EXPECT_NEAR(penalty<double>(options, {&run, 1}, w), 1.55, 1e-15);
+  EXPECT_NEAR(penalty<double>({}, options, {&run, 1}, w), 1.55, 1e-15);
 }
 
 TEST(Penalty, GradientIsTheDerivativeOfTheValue) {
@@ -62,9 +62,9 @@ TEST(Penalty, GradientIsTheDerivativeOfTheValue) {
   for (std::size_t i = 0; i < 3; ++i) {
     const double h = 1e-5, centre = w[i];
     w[i] = centre + h;
-    const double above = penalty<double>(options, {&all, 1}, w);
+    const double above = penalty<double>({}, options, {&all, 1}, w);
     w[i] = centre - h;
-    const double below = penalty<double>(options, {&all, 1}, w);
+    const double below = penalty<double>({}, options, {&all, 1}, w);
     w[i] = centre;
     EXPECT_NEAR(gradient[i], (above - below) / (2 * h), 1e-10);
   }

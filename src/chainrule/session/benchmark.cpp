@@ -129,7 +129,7 @@ TrainBench bench(const Compute& compute, const TrainBenchRequest& request) {
                             .optimizer = {.rule = request.rule},
                             .schedule = {.learning_rate = 0.01},
                             .steps_per_epoch = batches_of_data};
-  const std::vector<ParameterRange> weights = weight_ranges(network);
+  const StepPlan plan = plan_step(compute, network, options);
   TrainState<T> state = make_train_state<T>(network, options.optimizer);
   initialize_parameters<T>(network, {}, state.parameters);
   StepBuffers<T> buffers;
@@ -144,8 +144,8 @@ TrainBench bench(const Compute& compute, const TrainBenchRequest& request) {
     batches.start_epoch(epoch);
     const Clock::time_point start = Clock::now();
     for (std::size_t i = 0; i < batches_of_data; ++i) {
-      batches.fetch(i, buffers.batch);
-      train_step<T>(compute, network, options, weights, state, buffers);
+      batches.fetch(i, buffers.batch, compute);
+      train_step<T>(compute, network, options, plan, state, buffers);
     }
     // The first epoch warms caches and buffers up.
     if (epoch > 1) seconds_per_step.push_back(seconds_since(start) / static_cast<double>(batches_of_data));

@@ -125,7 +125,7 @@ double squared_norm(const Network& network, std::span<const double> parameters, 
   double sum = 0;
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (segment.role == role)
-      sum += sum_of_squares<double>(parameters.subspan(segment.offset, segment.size()));
+      sum += sum_of_squares<double>({}, parameters.subspan(segment.offset, segment.size()));
   }
   return sum;
 }
@@ -390,7 +390,7 @@ void write_regularisation_lesson(LessonPage& page) {
               {"dR/d.", "dR/d."},
               {"after the step", "更新后"}},
              std::move(rows));
-  const double risk = data_part.loss + penalty<double>(penalised, weights, parameters);
+  const double risk = data_part.loss + penalty<double>({}, penalised, weights, parameters);
   page.say({"lambda = {0}, alpha = {1}. The mean loss is {2}, 1/2 lambda |W|^2 is {3}, so R = {4}.",
             "lambda = {0}，alpha = {1}。平均损失为 {2}，1/2 lambda |W|^2 为 {3}，故 R = {4}。"},
            {decimal_text(kLambda, 2), decimal_text(kRate, 2), decimal_text(data_part.loss, 4),
@@ -498,7 +498,7 @@ void write_two_moons_lesson(LessonPage& page) {
         decimal_text(loss_after(kRate), 5)},
        {page.pick({"d3 = yhat - y, the printed size", "d3 = yhat - y，印刷的大小"}),
         decimal_text(loss_after(-kRate * static_cast<double>(moons.rows())), 5)}});
-  const double norm = std::sqrt(sum_of_squares<double>(start.gradient));
+  const double norm = std::sqrt(sum_of_squares<double>({}, start.gradient));
   page.say({"With the printed sign, y - yhat, the loss rises. Without 1/N the gradient is {0} long instead "
             "of {1}, N = "
             "{2} times too long for this loss. And the printed db = d is a matrix with one row a sample, "

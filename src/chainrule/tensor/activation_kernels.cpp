@@ -1,18 +1,11 @@
 // One loop for every activation, compiled for each arithmetic of elementary-inl.h: a vector of numbers (AVX2,
 // AVX-512), one number with fused operations, one number without (KernelPath::plain).
-//
-// With s = logistic, Phi and phi the normal distribution function and density, e = exp(x):
-//   swish'  = s + beta x s (1 - s)           at beta x; 1 - s is logistic(-beta x), not a difference
-//   gelu'   = Phi + x phi
-//   mish    = x n / (n + 2), n = e (e + 2)   which is x tanh(log(1 + e)) with one exponential and no
-//   logarithm mish'   = n / (n + 2) + 4 x e (1 + e) / (n + 2)^2
 // Rows are shared out in tiles of about 16,384 numbers; every element is calculated alone, so tiles change
 // nothing.
 
 #include "chainrule/tensor/activation_kernels.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cstddef>
 #include <limits>
@@ -25,7 +18,7 @@
 #define HWY_TARGET_INCLUDE "chainrule/tensor/activation_kernels.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which sets the target.
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/activation_functions-inl.h"
 
 #ifndef CHAINRULE_TENSOR_ACTIVATION_TASK
 #define CHAINRULE_TENSOR_ACTIVATION_TASK
@@ -60,7 +53,6 @@ struct ActivationKernels {
   void (*parameter_backward)(const ActivationTask<T>&);
   void (*exponential)(const T* x, T* y, std::size_t count);
   void (*logarithm)(const T* x, T* y, std::size_t count);
-  void (*softmax_rows)(MatrixView<const T> z, MatrixView<T> a, T* log_sum);
 };
 
 }  // namespace
@@ -71,139 +63,6 @@ HWY_BEFORE_NAMESPACE();
 namespace chainrule {
 namespace HWY_NAMESPACE {
 namespace {
-
-template <class Ops>
-struct ActivationFunctions {
-  using E = Elementary<Ops>;
-  using T = typename Ops::Scalar;
-  using V = typename Ops::Value;
-  static constexpr T kSeluScale = T(1.0507009873554804934193349852946);
-  static constexpr T kSeluAlpha = T(1.6732632423543772848170429916717);
-  static constexpr T kLargest = std::numeric_limits<T>::max();
-
-  static HWY_INLINE V constant(T x) { return Ops::constant(x); }
-  static HWY_INLINE V positive_or(V z, V if_positive, V otherwise) {
-    return Ops::select(Ops::less(constant(0), z), if_positive, otherwise);
-  }
-  static HWY_INLINE V finite(V x) { return E::at_most(E::at_least(x, -kLargest), kLargest); }
-
-  // e = exp(x), n = e (e + 2).
-  static HWY_INLINE void mish_parts(V x, V& e, V& n) {
-    using Format = FloatFormat<T>;
-    e = E::exp_bounded(E::at_most(E::at_least(x, Format::kExpBottom), Format::kMishTop));
-    n = Ops::multiply(e, Ops::add(e, constant(2)));
-  }
-
-  // The functions that go to 0 as x goes to minus infinity take a finite x there: infinity times 0 is no
-  // number.
-  template <Activation F>
-  static HWY_INLINE V value(V z, V parameter) {
-    if constexpr (F == Activation::identity) {
-      return z;
-    } else if constexpr (F == Activation::logistic) {
-      return E::logistic(z);
-    } else if constexpr (F == Activation::tanh) {
-      return E::tanh(z);
-    } else if constexpr (F == Activation::bipolar_sigmoid) {
-      return E::tanh(Ops::multiply(z, constant(T(0.5))));
-    } else if constexpr (F == Activation::relu) {
-      // Written so that not-a-number stays one.
-      return Ops::select(Ops::less_equal(z, constant(0)), constant(0), z);
-    } else if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
-      return positive_or(z, z, Ops::multiply(parameter, z));
-    } else if constexpr (F == Activation::elu) {
-      return positive_or(z, z, Ops::multiply(parameter, E::expm1(z)));
-    } else if constexpr (F == Activation::selu) {
-      return Ops::multiply(constant(kSeluScale),
-                           positive_or(z, z, Ops::multiply(constant(kSeluAlpha), E::expm1(z))));
-    } else if constexpr (F == Activation::softplus) {
-      return E::softplus(z);
-    } else if constexpr (F == Activation::swish) {
-      return Ops::multiply(E::at_least(z, -kLargest), E::logistic(Ops::multiply(parameter, z)));
-    } else if constexpr (F == Activation::gelu) {
-      V distribution;
-      V bell;
-      E::normal(z, distribution, bell);
-      return Ops::multiply(E::at_least(z, -kLargest), distribution);
-    } else if constexpr (F == Activation::mish) {
-      V e;
-      V n;
-      mish_parts(z, e, n);
-      return Ops::multiply(E::at_least(z, -kLargest), Ops::divide(n, Ops::add(n, constant(2))));
-    } else if constexpr (F == Activation::sign) {
-      return Ops::select(Ops::less(z, constant(0)), constant(-1), constant(1));
-    } else {
-      static_assert(F == Activation::step);
-      return Ops::select(Ops::less(z, constant(0)), constant(0), constant(1));
-    }
-  }
-
-  // d_a f'(z)
-  template <Activation F>
-  static HWY_INLINE V backward(V z, V a, V d_a, V parameter) {
-    const V one = constant(1);
-    if constexpr (F == Activation::identity) {
-      return d_a;
-    } else if constexpr (F == Activation::logistic) {
-      return Ops::multiply(d_a, Ops::multiply(a, Ops::subtract(one, a)));
-    } else if constexpr (F == Activation::tanh) {
-      return Ops::multiply(d_a, Ops::fma(Ops::negate(a), a, one));
-    } else if constexpr (F == Activation::bipolar_sigmoid) {
-      return Ops::multiply(d_a, Ops::multiply(constant(T(0.5)), Ops::fma(Ops::negate(a), a, one)));
-    } else if constexpr (F == Activation::relu) {
-      return positive_or(z, d_a, constant(0));
-    } else if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
-      return Ops::multiply(d_a, positive_or(z, one, parameter));
-    } else if constexpr (F == Activation::elu) {
-      return Ops::multiply(d_a, positive_or(z, one, Ops::multiply(parameter, E::exp(z))));
-    } else if constexpr (F == Activation::selu) {
-      const V left = Ops::multiply(constant(kSeluAlpha), E::exp(z));
-      return Ops::multiply(d_a, Ops::multiply(constant(kSeluScale), positive_or(z, one, left)));
-    } else if constexpr (F == Activation::softplus) {
-      return Ops::multiply(d_a, E::logistic(z));
-    } else if constexpr (F == Activation::swish) {
-      const V t = finite(Ops::multiply(parameter, z));
-      V s;
-      V s_other;
-      E::logistic_pair(t, s, s_other);
-      return Ops::multiply(d_a, Ops::fma(Ops::multiply(t, s_other), s, s));
-    } else if constexpr (F == Activation::gelu) {
-      V distribution;
-      V bell;
-      E::normal(z, distribution, bell);
-      const V density = Ops::multiply(bell, constant(T(0.39894228040143267794)));
-      return Ops::multiply(d_a, Ops::fma(finite(z), density, distribution));
-    } else {
-      static_assert(F == Activation::mish);
-      V e;
-      V n;
-      mish_parts(z, e, n);
-      const V r = Ops::divide(one, Ops::add(n, constant(2)));
-      const V slope =
-          Ops::multiply(Ops::multiply(constant(4), Ops::multiply(e, r)), Ops::multiply(Ops::add(one, e), r));
-      const V derivative = Ops::fma(finite(z), slope, Ops::multiply(n, r));
-      const auto is_large = Ops::less(constant(FloatFormat<T>::kMishTop), z);
-      return Ops::multiply(d_a, Ops::select(is_large, one, derivative));
-    }
-  }
-
-  // d_a df/dparameter
-  template <Activation F>
-  static HWY_INLINE V parameter_backward(V z, V d_a, V parameter) {
-    if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
-      return Ops::multiply(d_a, positive_or(z, constant(0), z));
-    } else if constexpr (F == Activation::elu) {
-      return Ops::multiply(d_a, positive_or(z, constant(0), E::expm1(z)));
-    } else {
-      static_assert(F == Activation::swish);
-      V s;
-      V s_other;
-      E::logistic_pair(finite(Ops::multiply(parameter, z)), s, s_other);
-      const V x = finite(z);
-      return Ops::multiply(d_a, Ops::multiply(Ops::multiply(x, s), Ops::multiply(x, s_other)));
-    }
-  }
-};
 
 template <class Ops, Quantity QUANTITY, Activation F>
 struct ActivationLoop {
@@ -305,84 +164,30 @@ void run_logarithm(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::
   if (i < count) Ops::store_first(E::log(Ops::load_first(x + i, count - i)), y + i, count - i);
 }
 
-// `Single` is the arithmetic of one number that goes with Ops.
-template <class Ops, class Single>
-void run_softmax_rows(MatrixView<const typename Ops::Scalar> z, MatrixView<typename Ops::Scalar> a,
-                      typename Ops::Scalar* log_sum) {
-  using T = typename Ops::Scalar;
-  using V = typename Ops::Value;
-  constexpr T kLowest = -std::numeric_limits<T>::infinity();
-  const std::size_t columns = z.columns;
-  for (std::size_t r = 0; r < z.rows; ++r) {
-    const T* from = z.row(r);
-    T* to = a.row(r);
-    // Not-a-number never wins here, on any path; it comes back through exp(z - m) into the sum.
-    V best = Ops::constant(kLowest);
-    std::size_t c = 0;
-    for (; c + Ops::kLanes <= columns; c += Ops::kLanes) {
-      const V x = Ops::load(from + c);
-      best = Ops::select(Ops::less(best, x), x, best);
-    }
-    std::array<T, Ops::kLanes> lanes;
-    Ops::store(best, lanes.data());
-    T largest = kLowest;
-    for (const T x : lanes)
-      largest = largest < x ? x : largest;
-    for (; c < columns; ++c)
-      largest = largest < from[c] ? from[c] : largest;
-
-    const V shift = Ops::constant(largest);
-    for (c = 0; c + Ops::kLanes <= columns; c += Ops::kLanes) {
-      Ops::store(Elementary<Ops>::exp(Ops::subtract(Ops::load(from + c), shift)), to + c);
-    }
-    if (c < columns) {
-      const V x = Ops::load_first(from + c, columns - c);
-      Ops::store_first(Elementary<Ops>::exp(Ops::subtract(x, shift)), to + c, columns - c);
-    }
-
-    T sum = 0;
-    for (c = 0; c < columns; ++c)
-      sum += to[c];
-
-    const V divisor = Ops::constant(sum);
-    for (c = 0; c + Ops::kLanes <= columns; c += Ops::kLanes) {
-      Ops::store(Ops::divide(Ops::load(to + c), divisor), to + c);
-    }
-    if (c < columns) {
-      Ops::store_first(Ops::divide(Ops::load_first(to + c, columns - c), divisor), to + c, columns - c);
-    }
-    if (log_sum != nullptr) log_sum[r] = largest + Elementary<Single>::log(sum);
-  }
-}
-
-template <class Ops, class Single>
+template <class Ops>
 constexpr ActivationKernels<typename Ops::Scalar> kernels_with() {
-  return {run_activation<Ops, Quantity::value>,
-          run_activation<Ops, Quantity::backward>,
-          run_activation<Ops, Quantity::parameter_backward>,
-          run_exponential<Ops>,
-          run_logarithm<Ops>,
-          run_softmax_rows<Ops, Single>};
+  return {run_activation<Ops, Quantity::value>, run_activation<Ops, Quantity::backward>,
+          run_activation<Ops, Quantity::parameter_backward>, run_exponential<Ops>, run_logarithm<Ops>};
 }
 
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
 template <typename T>
 constexpr ActivationKernels<T> vector_kernels() {
-  return kernels_with<VectorOps<T>, FusedOps<T>>();
+  return kernels_with<VectorOps<T>>();
 }
 #endif
 
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_STATIC_TARGET
 template <typename T>
 constexpr ActivationKernels<T> scalar_kernels() {
-  return kernels_with<FusedOps<T>, FusedOps<T>>();
+  return kernels_with<FusedOps<T>>();
 }
 #endif
 
 #if HWY_TARGET == HWY_STATIC_TARGET
 template <typename T>
 constexpr ActivationKernels<T> plain_kernels() {
-  return kernels_with<PlainOps<T>, PlainOps<T>>();
+  return kernels_with<PlainOps<T>>();
 }
 #endif
 
@@ -584,17 +389,6 @@ void logarithm(const Compute& compute, std::span<const T> x, std::span<T> y) {
   elementwise(compute, kernels_of<T>(compute.path).logarithm, x, y);
 }
 
-template <typename T>
-void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a, std::span<T> log_sum) {
-  assert(z.rows == a.rows && z.columns == a.columns);
-  assert(log_sum.empty() || log_sum.size() == z.rows);
-  const auto kernel = kernels_of<T>(compute.path).softmax_rows;
-  for_each_tile(compute, z.rows, z.columns, [&](std::size_t first, std::size_t rows) {
-    kernel(z.row_block(first, rows), a.row_block(first, rows),
-           log_sum.empty() ? nullptr : log_sum.data() + first);
-  });
-}
-
 #define CHAINRULE_INSTANTIATE(T)                                                                            \
   template void activate(const Compute&, Activation, ActivationParameters<T>, MatrixView<const T>,          \
                          MatrixView<T>);                                                                    \
@@ -603,8 +397,7 @@ void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a
   template void activate_parameter_backward(const Compute&, Activation, ActivationParameters<T>,            \
                                             MatrixView<const T>, MatrixView<const T>, MatrixView<T>);       \
   template void exponential(const Compute&, std::span<const T>, std::span<T>);                              \
-  template void logarithm(const Compute&, std::span<const T>, std::span<T>);                                \
-  template void softmax_rows(const Compute&, MatrixView<const T>, MatrixView<T>, std::span<T>);
+  template void logarithm(const Compute&, std::span<const T>, std::span<T>);
 
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -83,9 +83,4 @@ void exponential(const Compute& compute, std::span<const T> x, std::span<T> y);
 template <typename T>
 void logarithm(const Compute& compute, std::span<const T> x, std::span<T> y);
 
-// a[r][j] = exp(z[r][j] - m_r) / s_r with m_r the largest of row r and s_r one ascending chain of sums.
-// log_sum[r] = m_r + log(s_r) when log_sum is not empty. z and a may be the same matrix.
-template <typename T>
-void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a, std::span<T> log_sum);
-
 }  // namespace chainrule

@@ -416,14 +416,6 @@ std::vector<std::vector<T>> run_everything(const Compute& compute, std::size_t r
   results.push_back(y);
   logarithm<T>(compute, z, y);
   results.push_back(y);
-  std::vector<T> probabilities(size, T(7));
-  std::vector<T> log_sum(rows);
-  softmax_rows<T>(compute, view(d_a), view(probabilities), log_sum);
-  results.push_back(probabilities);
-  results.push_back(log_sum);
-  softmax_rows<T>(compute, view(z), view(probabilities), log_sum);
-  results.push_back(probabilities);
-  results.push_back(log_sum);
   return results;
 }
 
@@ -614,65 +606,9 @@ TYPED_TEST(ActivationKernels, KeepNotANumberVisible) {
   }
 }
 
-TEST(SoftmaxRows, GivesTheProbabilitiesOfASmallExample) {
-  // z = (1, 2, 3): s = exp(-2) + exp(-1) + 1 = 1.5032147244080551, log s = 0.40760596444438013, m = 3.
-  const double z[] = {1, 2, 3};
-  for (const KernelPath path : {KernelPath::plain, KernelPath::scalar, best_kernel_path()}) {
-    double a[3] = {};
-    double log_sum = 0;
-    softmax_rows<double>({.path = path}, {z, 1, 3}, {a, 1, 3}, {&log_sum, 1});
-    EXPECT_NEAR(a[0], 0.09003057317038045799, 3e-17);
-    EXPECT_NEAR(a[1], 0.24472847105479765247, 6e-17);
-    EXPECT_NEAR(a[2], 0.66524095577482188954, 3e-16);
-    EXPECT_NEAR(log_sum, 3.4076059644443803, 5e-16);
-  }
-}
-
-TYPED_TEST(ActivationKernels, SoftmaxStaysFiniteForAnyFiniteRow) {
-  using T = TypeParam;
-  const T huge = std::numeric_limits<T>::max();
-  const T z[4][3] = {{huge, 0, -huge}, {-huge, -huge, -huge}, {1000, 1000, 1000}, {-1000, 0, -1}};
-  T a[4][3] = {};
-  T log_sum[4] = {};
-  for (const KernelPath path : {KernelPath::plain, KernelPath::scalar, best_kernel_path()}) {
-    softmax_rows<T>({.path = path}, {&z[0][0], 4, 3}, {&a[0][0], 4, 3}, log_sum);
-    EXPECT_EQ(a[0][0], 1);
-    EXPECT_EQ(a[0][1], 0);
-    EXPECT_EQ(a[0][2], 0);
-    EXPECT_EQ(log_sum[0], huge);
-    EXPECT_EQ(a[1][0], T(1) / 3);
-    EXPECT_EQ(a[2][2], T(1) / 3);
-    // log 3 = 1.0986122886681098
-    EXPECT_NEAR(log_sum[2], 1001.0986122886681098, 1002 * std::numeric_limits<T>::epsilon());
-    EXPECT_EQ(a[3][0], 0);
-    EXPECT_NEAR(a[3][1], 0.73105857863000487925, std::numeric_limits<T>::epsilon());
-  }
-}
-
-TYPED_TEST(ActivationKernels, SoftmaxAddsUpToOneAndForgetsACommonShift) {
-  using T = TypeParam;
-  constexpr std::size_t kColumns = 37;
-  std::vector<T> z(kColumns);
-  std::vector<T> shifted(kColumns);
-  for (std::size_t i = 0; i < kColumns; ++i) {
-    z[i] = static_cast<T>(static_cast<int>(random_below({.seed = 2}, i, 4096)) - 2048) / 256;
-    shifted[i] = z[i] + 64;  // exact
-  }
-  std::vector<T> a(kColumns);
-  std::vector<T> b(kColumns);
-  softmax_rows<T>({}, {z.data(), 1, kColumns}, {a.data(), 1, kColumns}, {});
-  softmax_rows<T>({}, {shifted.data(), 1, kColumns}, {b.data(), 1, kColumns}, {});
-  EXPECT_TRUE(same_numbers(a, b));
-  double sum = 0;
-  for (const T x : a)
-    sum += static_cast<double>(x);
-  EXPECT_NEAR(sum, 1, kColumns * std::numeric_limits<T>::epsilon());
-}
-
 TEST(Activate, AcceptsAnEmptyMatrix) {
   Matrix<float> nothing(0, 5);
   activate<float>({}, Activation::tanh, {}, std::as_const(nothing).view(), nothing.view());
-  softmax_rows<float>({}, std::as_const(nothing).view(), nothing.view(), {});
   exponential<float>({}, {}, {});
   Matrix<float> no_columns(5, 0);
   activate<float>({}, Activation::tanh, {}, std::as_const(no_columns).view(), no_columns.view());

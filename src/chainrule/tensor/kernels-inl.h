@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/turn-inl.h"
 #include "hwy/highway.h"
 
 #ifndef CHAINRULE_TENSOR_REGION
@@ -38,12 +39,24 @@ struct Region {
   std::size_t column;
   std::size_t columns;
 };
+// A sum of squares: chunks of so many values, in each so many chains side by side (docs/numerics.md, rule 2).
+inline constexpr std::size_t kSquaresChunk = 4096;
+inline constexpr std::size_t kSquareChains = 16;
+// Halves join until one is left: chain l with l + 8, then with l + 4, l + 2, l + 1.
+inline double join_square_chains(double (&chains)[kSquareChains]) {
+  for (std::size_t half = kSquareChains / 2; half != 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l)
+      chains[l] += chains[l + half];
+  }
+  return chains[0];
+}
+
 // Open subtrees of a sum over any number of rows: one for each bit of the number of blocks.
 inline constexpr std::size_t kSumLevels = 59;
 
 // Room that stays with the thread, one piece for each purpose: a step allocates only until it has seen its
 // largest batch.
-enum class Scratch { subtrees, inputs };
+enum class Scratch { subtrees, inputs, panels };
 template <typename T, Scratch PURPOSE>
 T* scratch(std::size_t count) {
   thread_local AlignedVector<T> room;
@@ -93,6 +106,8 @@ inline constexpr std::size_t kTreeLevels = 3;
 inline constexpr std::size_t kSubtreeRows = kBatchBlock << kTreeLevels;
 
 enum class Start { zero, bias, continued };
+// What becomes of a finished sum: it is stored, or added to what stands there.
+enum class Finish { stored, joined };
 enum class Edge { whole, masked };
 
 // The first `count` lanes (1 to all). The masked store of AVX2 takes 12 cycles and more on AMD processors,
@@ -140,6 +155,7 @@ struct Tile {
   std::size_t block;  // length of a chain: depth, or kBatchBlock for a sum over the batch
   const T* bias;
   Start start;
+  Finish finish;
   std::size_t last_lanes;  // columns in the last vector, for Edge::masked
 };
 
@@ -233,6 +249,18 @@ HWY_NOINLINE void run_tile(const Tile<T>& tile) {
     }
   }
 
+  if (tile.finish == Finish::joined) {
+    CHAINRULE_UNROLL
+    for (std::size_t i = 0; i < ROWS; ++i) {
+      CHAINRULE_UNROLL
+      for (std::size_t v = 0; v < VECTORS; ++v) {
+        const T* left = c + i * c_stride + v * lanes;
+        sum[i][v] = hn::Add(
+            EDGE == Edge::masked && v + 1 == VECTORS ? hn::MaskedLoad(mask, d, left) : hn::LoadU(d, left),
+            sum[i][v]);
+      }
+    }
+  }
   CHAINRULE_UNROLL
   for (std::size_t i = 0; i < ROWS; ++i) {
     CHAINRULE_UNROLL
@@ -308,85 +336,33 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
 
 // --- panels ------------------------------------------------------------------------------------------------
 
-// panel[p][j] = b[p][j] for p < depth, j < width; zero up to the width of the panel.
+// Panels copied together: so many columns of b are read side by side, 256 bytes of every row, where one panel after the
+// other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a product).
 template <typename T>
-void copy_panel(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth, std::size_t width,
-                T* HWY_RESTRICT panel) {
+inline constexpr std::size_t kPanelGroup = std::max<std::size_t>(1, 64 / kPanel<T>);
+
+// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; from one panel to the next: `size`.
+template <typename T>
+void copy_panels(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth, std::size_t width,
+                 T* HWY_RESTRICT panels, std::size_t size) {
   const hn::ScalableTag<T> d;
   constexpr std::size_t lanes = kLanes<T>;
-  if (width == kPanel<T>) {
-    for (std::size_t p = 0; p < depth; ++p) {
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        hn::Store(hn::LoadU(d, b + p * b_stride + v * lanes), d, panel + p * kPanel<T> + v * lanes);
-      }
+  const std::size_t whole = width / kPanel<T>;
+  const std::size_t rest = width % kPanel<T>;
+  const auto mask = hn::FirstN(d, rest % lanes);
+  for (std::size_t p = 0; p < depth; ++p, b += b_stride, panels += kPanel<T>) {
+    for (std::size_t i = 0; i < whole; ++i) {
+      CHAINRULE_UNROLL
+      for (std::size_t v = 0; v < kVectors; ++v)
+        hn::Store(hn::LoadU(d, b + i * kPanel<T> + v * lanes), d, panels + i * size + v * lanes);
     }
-    return;
-  }
-  const std::size_t whole = width / lanes;
-  const auto mask = hn::FirstN(d, width % lanes);
-  for (std::size_t p = 0; p < depth; ++p) {
-    const T* from = b + p * b_stride;
-    T* to = panel + p * kPanel<T>;
-    for (std::size_t v = 0; v < whole; ++v)
+    if (rest == 0) continue;
+    const T* from = b + whole * kPanel<T>;
+    T* to = panels + whole * size;
+    std::size_t v = 0;
+    for (; (v + 1) * lanes <= rest; ++v)
       hn::Store(hn::LoadU(d, from + v * lanes), d, to + v * lanes);
-    if (whole * lanes < width)
-      hn::Store(hn::MaskedLoad(mask, d, from + whole * lanes), d, to + whole * lanes);
-  }
-}
-
-// Blocks of 8 rows x 4 columns (float), 4 x 2 (double): pairs of interleaves inside the 128-bit halves of a
-// register.
-template <typename T>
-inline constexpr std::size_t kTurnRows = 32 / sizeof(T);
-template <typename T>
-inline constexpr std::size_t kTurnColumns = 16 / sizeof(T);
-
-HWY_INLINE void turn_block(const float* HWY_RESTRICT from, std::size_t stride, float* HWY_RESTRICT to,
-                           std::size_t to_stride) {
-  const hn::CappedTag<float, 8> d;
-  const hn::CappedTag<float, 4> half;
-  const auto r0 = hn::Combine(d, hn::LoadU(half, from + 4 * stride), hn::LoadU(half, from));
-  const auto r1 = hn::Combine(d, hn::LoadU(half, from + 5 * stride), hn::LoadU(half, from + stride));
-  const auto r2 = hn::Combine(d, hn::LoadU(half, from + 6 * stride), hn::LoadU(half, from + 2 * stride));
-  const auto r3 = hn::Combine(d, hn::LoadU(half, from + 7 * stride), hn::LoadU(half, from + 3 * stride));
-  const auto even_lower = hn::InterleaveLower(d, r0, r2);
-  const auto odd_lower = hn::InterleaveLower(d, r1, r3);
-  const auto even_upper = hn::InterleaveUpper(d, r0, r2);
-  const auto odd_upper = hn::InterleaveUpper(d, r1, r3);
-  hn::StoreU(hn::InterleaveLower(d, even_lower, odd_lower), d, to);
-  hn::StoreU(hn::InterleaveUpper(d, even_lower, odd_lower), d, to + to_stride);
-  hn::StoreU(hn::InterleaveLower(d, even_upper, odd_upper), d, to + 2 * to_stride);
-  hn::StoreU(hn::InterleaveUpper(d, even_upper, odd_upper), d, to + 3 * to_stride);
-}
-
-HWY_INLINE void turn_block(const double* HWY_RESTRICT from, std::size_t stride, double* HWY_RESTRICT to,
-                           std::size_t to_stride) {
-  const hn::CappedTag<double, 4> d;
-  const hn::CappedTag<double, 2> half;
-  const auto r0 = hn::Combine(d, hn::LoadU(half, from + 2 * stride), hn::LoadU(half, from));
-  const auto r1 = hn::Combine(d, hn::LoadU(half, from + 3 * stride), hn::LoadU(half, from + stride));
-  hn::StoreU(hn::InterleaveLower(d, r0, r1), d, to);
-  hn::StoreU(hn::InterleaveUpper(d, r0, r1), d, to + to_stride);
-}
-
-// to[p][j] = from[j][p] for p < depth, j < width.
-template <typename T>
-void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std::size_t width,
-          T* HWY_RESTRICT to, std::size_t to_stride) {
-  std::size_t j = 0;
-  for (; j + kTurnRows<T> <= width; j += kTurnRows<T>) {
-    std::size_t p = 0;
-    for (; p + kTurnColumns<T> <= depth; p += kTurnColumns<T>) {
-      turn_block(from + j * stride + p, stride, to + p * to_stride + j, to_stride);
-    }
-    for (; p < depth; ++p) {
-      for (std::size_t i = j; i < j + kTurnRows<T>; ++i)
-        to[p * to_stride + i] = from[i * stride + p];
-    }
-  }
-  for (; j < width; ++j) {
-    for (std::size_t p = 0; p < depth; ++p)
-      to[p * to_stride + j] = from[j * stride + p];
+    if (v * lanes < rest) hn::Store(hn::MaskedLoad(mask, d, from + v * lanes), d, to + v * lanes);
   }
 }
 
@@ -399,56 +375,73 @@ inline constexpr std::size_t kNarrow = 2 * kLanes<T>;
 // From this many rows on, copying a panel of b pays.
 inline constexpr std::size_t kCopyRows = 24;
 
+// A matrix that fits into half of a level-1 cache is read where it is.
+inline constexpr std::size_t kSmallMatrixBytes = 16384;
+
+// Columns of a result that are finished before the next ones: with up to 128 rows they stay in the level-2 cache while
+// the depth passes in blocks.
+inline constexpr std::size_t kFinishedColumns = 256;
+
 template <typename T>
 void multiply_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& w,
                      const T* bias, const MatrixView<T>& y) {
   if (region.rows == 0 || region.columns == 0) return;
-  const bool copied = region.rows >= kCopyRows;
   const std::size_t depth = w.rows;
+  const bool copied = region.rows >= kCopyRows && depth * w.stride * sizeof(T) > kSmallMatrixBytes;
   const std::size_t step = copied ? kPanelDepth<T> : depth;
   const std::size_t end = region.column + region.columns;
-  HWY_ALIGN T panel[kPanelDepth<T> * kPanel<T>];
+  constexpr std::size_t panel_size = kPanelDepth<T> * kPanel<T>;
+  T* const panels = copied ? scratch<T, Scratch::panels>(kPanelGroup<T> * panel_size) : nullptr;
   Tile<T> tile;
   tile.a_row = x.stride;
   tile.a_step = 1;
   tile.c_stride = y.stride;
-  std::size_t k = 0;
-  do {
-    tile.depth = tile.block = std::min(step, depth - k);
-    tile.start = k != 0 ? Start::continued : bias != nullptr ? Start::bias : Start::zero;
-    std::size_t column = region.column;
-    if (region.rows <= 2) {
-      const std::size_t width = kWideVectors[region.rows] * kLanes<T>;
-      for (; column + width <= end; column += width) {
+  tile.finish = Finish::stored;
+  for (std::size_t first = region.column; first < end; first += kFinishedColumns) {
+    const std::size_t last = copied ? std::min(end, first + kFinishedColumns) : end;
+    std::size_t k = 0;
+    do {
+      tile.depth = tile.block = std::min(step, depth - k);
+      tile.start = k != 0 ? Start::continued : bias != nullptr ? Start::bias : Start::zero;
+      std::size_t column = first;
+      if (region.rows <= 2) {
+        const std::size_t width = kWideVectors[region.rows] * kLanes<T>;
+        for (; column + width <= last; column += width) {
+          tile.a = x.data + region.row * x.stride + k;
+          tile.b = w.data + k * w.stride + column;
+          tile.b_stride = w.stride;
+          tile.c = y.data + region.row * y.stride + column;
+          tile.bias = bias == nullptr ? nullptr : bias + column;
+          tile.last_lanes = kLanes<T>;
+          if (region.rows == 1) {
+            run_tile<T, 1, kWideVectors[1], Edge::whole>(tile);
+          } else {
+            run_tile<T, 2, kWideVectors[2], Edge::whole>(tile);
+          }
+        }
+      }
+      for (std::size_t in_group = 0; column < last; column += kPanel<T>, ++in_group) {
+        const std::size_t width = std::min(kPanel<T>, last - column);
         tile.a = x.data + region.row * x.stride + k;
         tile.b = w.data + k * w.stride + column;
         tile.b_stride = w.stride;
         tile.c = y.data + region.row * y.stride + column;
-        tile.bias = bias + column;
-        tile.last_lanes = kLanes<T>;
-        if (region.rows == 1) {
-          run_tile<T, 1, kWideVectors[1], Edge::whole>(tile);
-        } else {
-          run_tile<T, 2, kWideVectors[2], Edge::whole>(tile);
+        tile.bias = bias == nullptr ? nullptr : bias + column;
+        if (copied) {
+          if (in_group == kPanelGroup<T>) in_group = 0;
+          if (in_group == 0) {
+            copy_panels(tile.b, w.stride, tile.depth, std::min(kPanelGroup<T> * kPanel<T>, last - column),
+                        panels, panel_size);
+          }
+          tile.b = panels + in_group * panel_size;
+          tile.b_stride = kPanel<T>;
         }
+        run_panel(tile, region.rows, width);
       }
-    }
-    for (; column < end; column += kPanel<T>) {
-      const std::size_t width = std::min(kPanel<T>, end - column);
-      tile.a = x.data + region.row * x.stride + k;
-      tile.b = w.data + k * w.stride + column;
-      tile.b_stride = w.stride;
-      tile.c = y.data + region.row * y.stride + column;
-      tile.bias = bias == nullptr ? nullptr : bias + column;
-      if (copied) {
-        copy_panel(tile.b, w.stride, tile.depth, width, panel);
-        tile.b = panel;
-        tile.b_stride = kPanel<T>;
-      }
-      run_panel(tile, region.rows, width);
-    }
-    k += tile.depth;
-  } while (k < depth);
+      k += tile.depth;
+    } while (k < depth);
+    if (last == end) break;
+  }
 }
 
 template <typename T>
@@ -465,19 +458,23 @@ void multiply_transposed_region(const Region& region, const MatrixView<const T>&
   tile.b_stride = kPanel<T>;
   tile.c_stride = d_x.stride;
   tile.bias = nullptr;
-  std::size_t j = 0;
-  do {
-    tile.depth = tile.block = std::min(kPanelDepth<T>, depth - j);
-    tile.start = j != 0 ? Start::continued : Start::zero;
-    for (std::size_t column = region.column; column < end; column += kPanel<T>) {
-      const std::size_t width = std::min(kPanel<T>, end - column);
-      turn(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
-      tile.a = d_y.data + region.row * d_y.stride + j;
-      tile.c = d_x.data + region.row * d_x.stride + column;
-      run_panel(tile, region.rows, width);
-    }
-    j += tile.depth;
-  } while (j < depth);
+  tile.finish = Finish::stored;
+  for (std::size_t first = region.column; first < end; first += kFinishedColumns) {
+    const std::size_t last = std::min(end, first + kFinishedColumns);
+    std::size_t j = 0;
+    do {
+      tile.depth = tile.block = std::min(kPanelDepth<T>, depth - j);
+      tile.start = j != 0 ? Start::continued : Start::zero;
+      for (std::size_t column = first; column < last; column += kPanel<T>) {
+        const std::size_t width = std::min(kPanel<T>, last - column);
+        turn(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
+        tile.a = d_y.data + region.row * d_y.stride + j;
+        tile.c = d_x.data + region.row * d_x.stride + column;
+        run_panel(tile, region.rows, width);
+      }
+      j += tile.depth;
+    } while (j < depth);
+  }
 }
 
 // Columns of x (rows of d_w) that are copied together: 96 KiB of a level-2 cache.
@@ -520,15 +517,24 @@ void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t c
   }
 }
 
-// One subtree of the sum: at most kSubtreeRows rows. Rows and columns of the region are those of d_w.
+// Columns of d_w that are worked on together: their part of d_y is copied once, 256 KiB.
+inline constexpr std::size_t kSumColumns = 256;
+
+// One subtree of the sum: at most kSubtreeRows rows. Rows and columns of the region are those of d_w, at most
+// kSumColumns columns.
 template <typename T>
 void outer_product_subtree(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
-                           const MatrixView<T>& d_w) {
+                           const MatrixView<T>& d_w, Finish finish) {
   const std::size_t end = region.column + region.columns;
   const bool inputs_copied =
       region.columns >= kCopyColumns && x.rows > kBatchBlock && x.stride * sizeof(T) % kBadStride == 0;
-  const bool panel_copied = x.rows > kBatchBlock && region.rows >= kCopyRows;
-  HWY_ALIGN T panel[kSubtreeRows * kPanel<T>];
+  const bool panels_copied = x.rows > kBatchBlock && region.rows >= kCopyRows;
+  constexpr std::size_t panel_size = kSubtreeRows * kPanel<T>;
+  T* panels = nullptr;
+  if (panels_copied) {
+    panels = scratch<T, Scratch::panels>((kSumColumns + kPanel<T> - 1) / kPanel<T> * panel_size);
+    copy_panels(d_y.data + region.column, d_y.stride, x.rows, region.columns, panels, panel_size);
+  }
   Tile<T> tile;
   tile.a_row = 1;
   tile.c_stride = d_w.stride;
@@ -536,6 +542,7 @@ void outer_product_subtree(const Region& region, const MatrixView<const T>& x, c
   tile.block = kBatchBlock;
   tile.bias = nullptr;
   tile.start = Start::zero;
+  tile.finish = finish;
   const std::size_t group = inputs_copied ? kInputGroup<T> : region.rows;
   for (std::size_t k = region.row; k < region.row + region.rows; k += group) {
     const std::size_t rows = std::min(group, region.row + region.rows - k);
@@ -548,57 +555,14 @@ void outer_product_subtree(const Region& region, const MatrixView<const T>& x, c
       a = copy;
       tile.a_step = kCopiedRows;
     }
-    for (std::size_t column = region.column; column < end; column += kPanel<T>) {
+    for (std::size_t column = region.column, i = 0; column < end; column += kPanel<T>, ++i) {
       const std::size_t width = std::min(kPanel<T>, end - column);
       tile.a = a;
-      tile.b = d_y.data + column;
-      tile.b_stride = d_y.stride;
-      if (panel_copied) {
-        copy_panel(tile.b, d_y.stride, x.rows, width, panel);
-        tile.b = panel;
-        tile.b_stride = kPanel<T>;
-      }
+      tile.b = panels_copied ? panels + i * panel_size : d_y.data + column;
+      tile.b_stride = panels_copied ? kPanel<T> : d_y.stride;
       tile.c = d_w.data + k * d_w.stride + column;
       run_panel(tile, rows, width, inputs_copied ? kCopiedTile<T> : 0);
     }
-  }
-}
-
-// The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of
-// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
-template <typename T>
-void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
-                          const MatrixView<T>& d_w) {
-  constexpr std::size_t wide = kWideVectors[1] * kLanes<T>;
-  HWY_ALIGN T turned[kNarrow<T> * wide];
-  Tile<T> tile;
-  tile.a = d_y.data + region.column;
-  tile.a_row = 1;
-  tile.a_step = d_y.stride;
-  tile.b_stride = x.stride;
-  tile.c = turned;
-  tile.c_stride = wide;
-  tile.depth = x.rows;
-  tile.block = kBatchBlock;
-  tile.bias = nullptr;
-  tile.start = Start::zero;
-  tile.last_lanes = kLanes<T>;
-  const std::size_t end = region.row + region.rows;
-  for (std::size_t k = region.row; k < end;) {
-    tile.b = x.data + k;
-    std::size_t width = region.columns <= 2 ? kWideVectors[region.columns] * kLanes<T> : kPanel<T>;
-    if (region.columns <= 2 && k + width <= end) {
-      if (region.columns == 1) {
-        run_tile<T, 1, kWideVectors[1], Edge::whole>(tile);
-      } else {
-        run_tile<T, 2, kWideVectors[2], Edge::whole>(tile);
-      }
-    } else {
-      width = std::min(kPanel<T>, end - k);
-      run_panel(tile, region.columns, width);
-    }
-    turn(turned, wide, width, region.columns, d_w.data + k * d_w.stride + region.column, d_w.stride);
-    k += width;
   }
 }
 
@@ -614,6 +578,55 @@ void join_left(const T* HWY_RESTRICT left, T* HWY_RESTRICT to, std::size_t count
     to[i] = left[i] + to[i];
 }
 
+// The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of
+// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
+template <typename T>
+void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
+                          const MatrixView<T>& d_w, Finish finish) {
+  constexpr std::size_t wide = kWideVectors[1] * kLanes<T>;
+  HWY_ALIGN T turned[kNarrow<T> * wide];
+  HWY_ALIGN T piece[kNarrow<T> * wide];
+  Tile<T> tile;
+  tile.a = d_y.data + region.column;
+  tile.a_row = 1;
+  tile.a_step = d_y.stride;
+  tile.b_stride = x.stride;
+  tile.c = turned;
+  tile.c_stride = wide;
+  tile.depth = x.rows;
+  tile.block = kBatchBlock;
+  tile.bias = nullptr;
+  tile.start = Start::zero;
+  tile.finish = Finish::stored;
+  tile.last_lanes = kLanes<T>;
+  const std::size_t end = region.row + region.rows;
+  for (std::size_t k = region.row; k < end;) {
+    tile.b = x.data + k;
+    std::size_t width = region.columns <= 2 ? kWideVectors[region.columns] * kLanes<T> : kPanel<T>;
+    if (region.columns <= 2 && k + width <= end) {
+      if (region.columns == 1) {
+        run_tile<T, 1, kWideVectors[1], Edge::whole>(tile);
+      } else {
+        run_tile<T, 2, kWideVectors[2], Edge::whole>(tile);
+      }
+    } else {
+      width = std::min(kPanel<T>, end - k);
+      run_panel(tile, region.columns, width);
+    }
+    T* const to = d_w.data + k * d_w.stride + region.column;
+    if (finish == Finish::stored) {
+      turn(turned, wide, width, region.columns, to, d_w.stride);
+    } else {
+      turn(turned, wide, width, region.columns, piece, region.columns);
+      for (std::size_t i = 0; i < width; ++i) {
+        for (std::size_t j = 0; j < region.columns; ++j)
+          to[i * d_w.stride + j] += piece[i * region.columns + j];
+      }
+    }
+    k += width;
+  }
+}
+
 template <typename T>
 void outer_product_region(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
                           const MatrixView<T>& d_w) {
@@ -621,21 +634,23 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   const auto run_subtree = region.columns < kNarrow<T> && region.rows > region.columns
                                ? &outer_product_narrow<T>
                                : &outer_product_subtree<T>;
-  if (x.rows <= kSubtreeRows) return run_subtree(region, x, d_y, d_w);
-  // One more stack of the same kind, of pieces of d_w: narrow enough for the level-2 cache.
-  constexpr std::size_t limit = 128;
-  const std::size_t levels = static_cast<std::size_t>(std::bit_width((x.rows - 1) / kSubtreeRows));
-  for (std::size_t column = region.column; column < region.column + region.columns; column += limit) {
-    const std::size_t columns = std::min(limit, region.column + region.columns - column);
+  // A stack of open subtrees as inside a tile. The left one of a pair stays in d_w and its neighbour is added to it on
+  // the way out; only pairs that wait for another pair are copied.
+  const std::size_t levels =
+      x.rows <= 2 * kSubtreeRows ? 0 : static_cast<std::size_t>(std::bit_width((x.rows - 1) / kSubtreeRows));
+  for (std::size_t column = region.column; column < region.column + region.columns; column += kSumColumns) {
+    const std::size_t columns = std::min(kSumColumns, region.column + region.columns - column);
     const Region piece{region.row, region.rows, column, columns};
     const std::size_t size = region.rows * columns;
-    T* const stack = scratch<T, Scratch::subtrees>(levels * size);
+    T* const stack = levels == 0 ? nullptr : scratch<T, Scratch::subtrees>(levels * size);
     for (std::size_t subtree = 0;; ++subtree) {
       const std::size_t first = subtree * kSubtreeRows;
       const std::size_t rows = std::min(kSubtreeRows, x.rows - first);
       const bool last = first + rows == x.rows;
-      run_subtree(piece, x.row_block(first, rows), d_y.row_block(first, rows), d_w);
-      std::size_t open = subtree;
+      run_subtree(piece, x.row_block(first, rows), d_y.row_block(first, rows), d_w,
+                  (subtree & 1) != 0 ? Finish::joined : Finish::stored);
+      if (!last && (subtree & 1) == 0) continue;
+      std::size_t open = subtree >> 1;
       std::size_t level = 0;
       for (; last ? open != 0 : (open & 1) != 0; open >>= 1, ++level) {
         if ((open & 1) == 0) continue;
@@ -763,6 +778,44 @@ void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::s
     store_first(d, hn::Load(d, sum + (used - 1) * lanes), width - (used - 1) * lanes,
                 sums + c + (used - 1) * lanes);
   }
+}
+
+// --- squares ------------------------------------------------------------------------------------------------
+
+// Sixteen chains side by side, at most kSquaresChunk values; chain l takes the values l, l + 16, ..
+template <typename T>
+double sum_of_squares_chunk(const T* values, std::size_t count) {
+  const hn::ScalableTag<double> d;
+  const hn::Rebind<T, decltype(d)> narrow;
+  constexpr std::size_t lanes = kLanes<double>;
+  constexpr std::size_t vectors = kSquareChains / lanes;
+  using V = hn::Vec<decltype(d)>;
+  V sum[vectors];
+  CHAINRULE_UNROLL
+  for (std::size_t v = 0; v < vectors; ++v)
+    sum[v] = hn::Zero(d);
+  const auto squared = [&](auto x) {
+    if constexpr (sizeof(T) == sizeof(float)) {
+      const V wide = hn::PromoteTo(d, x);
+      return hn::Mul(wide, wide);
+    } else {
+      return hn::Mul(x, x);
+    }
+  };
+  std::size_t i = 0;
+  for (; i + kSquareChains <= count; i += kSquareChains) {
+    CHAINRULE_UNROLL
+    for (std::size_t v = 0; v < vectors; ++v)
+      sum[v] = hn::Add(sum[v], squared(hn::LoadU(narrow, values + i + v * lanes)));
+  }
+  for (std::size_t v = 0; i < count; ++v, i += lanes) {
+    sum[v] = hn::Add(sum[v], squared(hn::MaskedLoad(hn::FirstN(narrow, count - i), narrow, values + i)));
+  }
+  HWY_ALIGN double chains[kSquareChains];
+  CHAINRULE_UNROLL
+  for (std::size_t v = 0; v < vectors; ++v)
+    hn::Store(sum[v], d, chains + v * lanes);
+  return join_square_chains(chains);
 }
 
 }  // namespace HWY_NAMESPACE

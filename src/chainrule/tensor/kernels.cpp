@@ -165,6 +165,16 @@ HWY_NOINLINE void column_sums_region(const MatrixView<const T>& m, std::size_t c
   }
 }
 
+template <typename T>
+HWY_NOINLINE double sum_of_squares_chunk(std::span<const T> values) {
+  double chains[kSquareChains] = {};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = static_cast<double>(values[i]);
+    chains[i % kSquareChains] += value * value;
+  }
+  return join_square_chains(chains);
+}
+
 // --- the path ----------------------------------------------------------------------------------------------
 
 // A path that was not compiled for this processor family falls back to scalar: equal bits.
@@ -261,6 +271,22 @@ void column_sums_on(KernelPath path, const MatrixView<const T>& m, std::size_t c
   }
 }
 
+template <typename T>
+double sum_of_squares_chunk_on(KernelPath path, std::span<const T> values) {
+  switch (path) {
+#if HWY_TARGETS & HWY_AVX3
+    case KernelPath::avx512:
+      return N_AVX3::sum_of_squares_chunk(values.data(), values.size());
+#endif
+#if HWY_TARGETS & HWY_AVX2
+    case KernelPath::avx2:
+      return N_AVX2::sum_of_squares_chunk(values.data(), values.size());
+#endif
+    default:
+      return sum_of_squares_chunk(values);
+  }
+}
+
 // --- the threads -------------------------------------------------------------------------------------------
 
 // Multiply-adds under which a product stays on the calling thread. Two idle Zen 3 cores, float, the pool
@@ -275,8 +301,12 @@ struct TileSize {
 };
 constexpr TileSize kMultiplyTile{128, 32};
 constexpr TileSize kTransposedTile{256, 32};
-constexpr TileSize outer_product_tile(std::size_t inputs) {
-  return {inputs <= 128 ? 32U : 64U, 128};
+// An eighth of the inputs, in whole tiles of registers: the copy of d_y is used by all of them. Large layers have enough
+// tiles with more inputs each.
+constexpr TileSize outer_product_tile(std::size_t inputs, std::size_t outputs) {
+  const std::size_t rows = ((inputs + 7) / 8 + 5) / 6 * 6;
+  if (inputs * outputs >= 500'000) return {std::max<std::size_t>(rows, 348), 256};
+  return {std::clamp<std::size_t>(rows, 48, 348), 128};
 }
 
 template <typename RunRegion>
@@ -330,7 +360,7 @@ template <typename T>
 void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y,
                        MatrixView<T> d_w) {
   assert(x.rows == d_y.rows && d_w.rows == x.columns && d_w.columns == d_y.columns);
-  for_each_region(compute, d_w.rows, d_w.columns, x.rows, outer_product_tile(d_w.rows),
+  for_each_region(compute, d_w.rows, d_w.columns, x.rows, outer_product_tile(d_w.rows, d_w.columns),
                   [&](const Region& region) { outer_product_on(compute.path, region, x, d_y, d_w); });
 }
 
@@ -348,40 +378,51 @@ void column_sums(const Compute& compute, MatrixView<const T> m, std::span<T> sum
   column_sums_on(compute.path, m, 0, m.columns, sums.data());
 }
 
-namespace {
-
-// Calls chain(first, count) for each block of 32 and joins the results in the tree.
-template <typename Chain>
-double sum_in_blocks(std::size_t size, const Chain& chain) {
+double block_tree_sum(std::span<const double> values) {
   BlockTree<double, 1> tree;
   double sum[1];
-  for (std::size_t first = 0; first < size; first += kBatchBlock) {
-    sum[0] = chain(first, std::min(kBatchBlock, size - first));
+  for (std::size_t first = 0; first < values.size(); first += kBatchBlock) {
+    sum[0] = 0;
+    for (const double value : values.subspan(first, std::min(kBatchBlock, values.size() - first)))
+      sum[0] += value;
     tree.push(sum);
   }
   tree.finish(sum);
   return sum[0];
 }
 
-}  // namespace
-
-double block_tree_sum(std::span<const double> values) {
-  return sum_in_blocks(values.size(), [&](std::size_t first, std::size_t count) {
-    double sum = 0;
-    for (const double value : values.subspan(first, count))
-      sum += value;
-    return sum;
-  });
-}
-
 template <typename T>
-double sum_of_squares(std::span<const T> values) {
-  return sum_in_blocks(values.size(), [&](std::size_t first, std::size_t count) {
-    double sum = 0;
-    for (const T value : values.subspan(first, count))
-      sum += static_cast<double>(value) * static_cast<double>(value);
-    return sum;
-  });
+double sum_of_squares(const Compute& compute, std::span<const T> values) {
+  if (values.size() <= kSquaresChunk) return sum_of_squares_chunk_on(compute.path, values);
+  const std::size_t chunks = (values.size() + kSquaresChunk - 1) / kSquaresChunk;
+  const auto sum_of_chunk = [&](std::size_t i) {
+    const std::size_t first = i * kSquaresChunk;
+    return sum_of_squares_chunk_on(compute.path,
+                                   values.subspan(first, std::min(kSquaresChunk, values.size() - first)));
+  };
+  // Whole groups of chunks go to the pool; the tree is joined here, in the order of the chunks.
+  constexpr std::size_t group = 64;
+  double sums[group];
+  BlockTree<double, 1> tree;
+  for (std::size_t first = 0; first < chunks; first += group) {
+    const std::size_t count = std::min(group, chunks - first);
+    if (compute.pool != nullptr && count == group) {
+      compute.pool->run(group / 8, [&](std::size_t task) {
+        for (std::size_t i = task * 8; i < task * 8 + 8; ++i)
+          sums[i] = sum_of_chunk(first + i);
+      });
+    } else {
+      for (std::size_t i = 0; i < count; ++i)
+        sums[i] = sum_of_chunk(first + i);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      double one[1] = {sums[i]};
+      tree.push(one);
+    }
+  }
+  double sum[1];
+  tree.finish(sum);
+  return sum[0];
 }
 
 template void multiply(const Compute&, MatrixView<const float>, MatrixView<const float>,
@@ -402,7 +443,7 @@ template void squared_distances(const Compute&, MatrixView<const double>, Matrix
                                 MatrixView<double>);
 template void column_sums(const Compute&, MatrixView<const float>, std::span<float>);
 template void column_sums(const Compute&, MatrixView<const double>, std::span<double>);
-template double sum_of_squares(std::span<const float>);
-template double sum_of_squares(std::span<const double>);
+template double sum_of_squares(const Compute&, std::span<const float>);
+template double sum_of_squares(const Compute&, std::span<const double>);
 
 }  // namespace chainrule

@@ -46,8 +46,9 @@ void column_sums(const Compute& compute, MatrixView<const T> m, std::span<T> sum
 // Sum of doubles (losses, metrics): the same blocks of 32 and the same tree.
 double block_tree_sum(std::span<const double> values);
 
-// Sum of squares in double, blocks and tree, each square formed in double.
+// Sum of squares in double, each square formed in double: 16 interleaved chains in chunks of 4,096 values, joined in
+// halves, and a tree over the chunks.
 template <typename T>
-double sum_of_squares(std::span<const T> values);
+double sum_of_squares(const Compute& compute, std::span<const T> values);
 
 }  // namespace chainrule

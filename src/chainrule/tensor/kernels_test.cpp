@@ -306,19 +306,18 @@ TEST(BlockTreeSum, EqualsTheReferenceForEveryNumberOfValues) {
     const std::span<const double> span(values.view().data, size);
     const std::span<const float> float_span(floats.view().data, size);
     EXPECT_EQ(block_tree_sum(span), reference::block_tree_sum(span)) << size;
-    EXPECT_EQ(sum_of_squares(span), reference::sum_of_squares(span)) << size;
-    EXPECT_EQ(sum_of_squares(float_span), reference::sum_of_squares(float_span)) << size;
+    EXPECT_EQ(sum_of_squares<double>({}, span), reference::sum_of_squares(span)) << size;
+    EXPECT_EQ(sum_of_squares<float>({}, float_span), reference::sum_of_squares(float_span)) << size;
   }
 }
 TEST(BlockTreeSum, OfNothingIsZero) {
   EXPECT_EQ(block_tree_sum({}), 0.0);
-  EXPECT_EQ(sum_of_squares(std::span<const float>()), 0.0);
+  EXPECT_EQ(sum_of_squares<float>({}, {}), 0.0);
 }
 TEST(SumOfSquares, FormsSquaresInDouble) {
   // 1e30^2 is beyond float.
   const float values[] = {1e30F, 3.0F};
-  EXPECT_EQ(sum_of_squares(std::span<const float>(values)),
-            static_cast<double>(1e30F) * static_cast<double>(1e30F));
+  EXPECT_EQ(sum_of_squares<float>({}, values), static_cast<double>(1e30F) * static_cast<double>(1e30F));
 }
 
 }  // namespace

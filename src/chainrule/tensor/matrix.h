@@ -32,6 +32,13 @@ struct AlignedAllocator {
 template <typename T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
+// Rows [first, first + count) of a batch. Rows do not know of each other until their losses and gradients are summed:
+// forward, loss and deltas may be worked out for any block of rows, on any thread.
+struct RowBlock {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
 template <typename T>
 struct MatrixView {
   T* data = nullptr;
@@ -60,6 +67,7 @@ struct MatrixView {
     assert(first + count <= rows);
     return {data + first * stride, count, columns, stride};
   }
+  MatrixView row_block(RowBlock block) const { return row_block(block.first, block.count); }
   MatrixView column_block(std::size_t first, std::size_t count) const {
     assert(first + count <= columns);
     return {data + first, rows, count, stride};

@@ -115,10 +115,25 @@ double block_tree_sum(std::span<const double> values) {
 
 template <typename T>
 double sum_of_squares(std::span<const T> values) {
-  return sum_over_rows<double>(values.size(), [&](std::size_t i, double sum) {
-    const double value = static_cast<double>(values[i]);
-    const double square = value * value;
-    return sum + square;
+  constexpr std::size_t chunk = 4096, chains = 16;
+  const auto chain = [&](std::size_t first, std::size_t end) {
+    double sum = 0;
+    for (std::size_t i = first; i < end; i += chains) {
+      const double value = static_cast<double>(values[i]);
+      const double square = value * value;
+      sum += square;
+    }
+    return sum;
+  };
+  // The sum of the chains l, l + distance, l + 2 distance, ..
+  const auto join = [&](const auto& self, std::size_t first, std::size_t end, std::size_t l,
+                        std::size_t distance) -> double {
+    if (distance == chains) return chain(first + l, end);
+    return self(self, first, end, l, 2 * distance) + self(self, first, end, l + distance, 2 * distance);
+  };
+  if (values.empty()) return 0;
+  return tree<double>(0, (values.size() + chunk - 1) / chunk, [&](std::size_t i) {
+    return join(join, i * chunk, std::min(values.size(), (i + 1) * chunk), 0, 1);
   });
 }
 

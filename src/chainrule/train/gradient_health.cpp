@@ -7,6 +7,7 @@
 #include "chainrule/model/backward.h"
 #include "chainrule/model/forward.h"
 #include "chainrule/model/layer_parameters.h"
+#include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
 namespace {
@@ -67,27 +68,9 @@ std::string layer_text(const Network& network, const LayerGradient& layer) {
   return number + " (" + count_of(layer.units, std::string(activation) + " unit") + ")";
 }
 
-// Eight sums side by side, which compilers turn into vectors: nothing that is trained depends on the last digit
-// here, and the chains and trees of the kernels take four times as long. The same on every machine all the same.
-template <typename T>
-double quick_sum_of_squares(std::span<const T> values) {
-  constexpr std::size_t kLanes = 8;
-  double lanes[kLanes] = {};
-  std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t k = 0; k < kLanes; ++k) {
-      const double value = static_cast<double>(values[i + k]);
-      lanes[k] += value * value;
-    }
-  }
-  for (; i < values.size(); ++i)
-    lanes[0] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
-
 template <typename T>
 double root_mean_square(std::span<const T> values) {
-  return std::sqrt(quick_sum_of_squares<T>(values) / static_cast<double>(values.size()));
+  return std::sqrt(sum_of_squares<T>({}, values) / static_cast<double>(values.size()));
 }
 
 // f'(z) of every unit and row.
@@ -285,7 +268,7 @@ std::vector<LayerGradient> layer_gradients(const Network& network, std::span<con
       size += segments[s].size();
     LayerGradient result{.layer = layer,
                          .units = layer_outputs(network.layers[layer]),
-                         .gradient_norm = std::sqrt(quick_sum_of_squares<T>(gradient.subspan(offset, size)))};
+                         .gradient_norm = std::sqrt(sum_of_squares<T>({}, gradient.subspan(offset, size)))};
     const Matrix<T>& d_z = workspace.layers[layer].d_z;
     if (d_z.rows() > 0 && d_z.columns() == result.units) {
       const std::size_t count = std::min(d_z.rows(), kDeltaRows) * d_z.columns();

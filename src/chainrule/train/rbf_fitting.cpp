@@ -251,7 +251,7 @@ Selection select_by_error(const Compute& compute, const RbfFittingOptions& optio
   make_orthogonal(compute, q, columns);
   make_orthogonal(compute, q, rest);
   const std::vector<double> original = squares();
-  const double variation = sum_of_squares<double>(rest.values());
+  const double variation = sum_of_squares<double>(compute, rest.values());
   const double goal = options.error_goal * total_weight(std::span<const T>(data.row_weights), rows) *
                       static_cast<double>(outputs);
   Selection selection;
@@ -280,7 +280,7 @@ Selection select_by_error(const Compute& compute, const RbfFittingOptions& optio
       q(r, 0) = columns(r, best);
     make_orthogonal(compute, q, columns);
     make_orthogonal(compute, q, rest);
-    error = sum_of_squares<double>(rest.values());
+    error = sum_of_squares<double>(compute, rest.values());
   }
   selection.explained = variation > 0 ? 1 - error / variation : 1;
   return selection;

@@ -49,6 +49,27 @@ template <typename T>
                            "another scaling of the inputs"});
 }
 
+// A step of fewer multiply-adds than this stays on one thread.
+constexpr std::size_t kParallelWork = 1'000'000;
+// Rows of a block: fewer read the weights too often for too little work, more do not fit the level-2 cache.
+constexpr std::size_t kSmallestBlock = 32;
+constexpr std::size_t kLargestBlock = 128;
+
+// Calls run(compute, rows) for blocks of the batch, each on one thread with no other's help; or for the whole batch,
+// where the products inside may use the threads. No number depends on the cut: rows do not know of each other.
+template <typename Run>
+void for_each_row_block(const Compute& compute, const StepPlan& plan, std::size_t rows, const Run& run) {
+  const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();
+  const bool is_cut = threads > 1 && plan.has_independent_rows && rows >= threads * kSmallestBlock &&
+                      plan.work * rows >= kParallelWork;
+  if (!is_cut) return run(compute, RowBlock{0, rows});
+  const std::size_t block = std::clamp((rows + threads - 1) / threads, kSmallestBlock, kLargestBlock);
+  const Compute alone{.path = compute.path};
+  compute.pool->run((rows + block - 1) / block, [&](std::size_t i) {
+    run(alone, RowBlock{i * block, std::min(block, rows - i * block)});
+  });
+}
+
 }  // namespace
 
 template <typename T>
@@ -69,44 +90,93 @@ std::vector<ParameterRange> weight_ranges(const Network& network) {
   return ranges;
 }
 
+StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options) {
+  StepPlan plan{.weights = weight_ranges(network)};
+  bool is_narrow_chain = true;
+  std::size_t offset = 0;
+  for (const Layer& layer : network.layers) {
+    const auto* dense = std::get_if<Dense>(&layer);
+    if (std::holds_alternative<Rbf>(layer)) plan.has_independent_rows = false;
+    if (dense == nullptr || dense->parameter_use == ParameterUse::learnable ||
+        !dense->unit_activations.empty()) {
+      is_narrow_chain = false;
+    }
+    if (dense == nullptr) continue;
+    plan.work += (offset == 0 ? 1 : 2) * dense->inputs * dense->outputs;
+    plan.narrow.push_back({.inputs = dense->inputs,
+                           .outputs = dense->outputs,
+                           .activation = dense->activation,
+                           .activation_parameter = dense->activation_parameter,
+                           .has_bias = dense->bias == BiasUse::present,
+                           .offset = offset});
+    offset += (dense->inputs + (dense->bias == BiasUse::present ? 1 : 0)) * dense->outputs;
+  }
+  if (!is_narrow_chain || !is_narrow(compute, plan.narrow, options.loss.kind)) plan.narrow.clear();
+  return plan;
+}
+
 template <typename T>
 StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
-                      std::span<const ParameterRange> weights, TrainState<T>& state,
-                      StepBuffers<T>& buffers) {
+                      const StepPlan& plan, TrainState<T>& state, StepBuffers<T>& buffers,
+                      WorkspaceUse workspace_use) {
   const Batch<T>& batch = buffers.batch;
   const std::span<const T> parameters = state.parameters;
   const std::span<T> gradient = state.gradient;
-  const GradientAt place = gradient_place(options.loss.kind);
-
-  // 2 forward
   const DropoutKey dropout{.seed = options.seed, .step = static_cast<std::uint32_t>(state.step)};
-  const MatrixView<const T> output =
-      forward<T>(compute, network, parameters, batch.inputs.view(), Mode::train, dropout, buffers.workspace);
+  prepare_loss<T>(options.loss, batch.rows(), batch.row_weights, buffers.loss);
+  if (workspace_use == WorkspaceUse::left_out && !plan.narrow.empty()) {
+    // 2 to 4 in one pass
+    narrow_step<T>(compute, {.layers = plan.narrow,
+                             .parameters = parameters,
+                             .inputs = batch.inputs.view(),
+                             .targets = batch.targets.view(),
+                             .loss = options.loss.kind,
+                             .huber_delta = options.loss.huber_delta,
+                             .quantile = options.loss.quantile,
+                             .label_smoothing = options.loss.label_smoothing,
+                             .factors = buffers.loss.factors,
+                             .row_losses = buffers.loss.row_losses,
+                             .gradient = gradient});
+  } else {
+    const GradientAt place = gradient_place(options.loss.kind);
+    Workspace<T>& workspace = buffers.workspace;
+    const MatrixView<const T> x = batch.inputs.view();
+    prepare_forward<T>(network, batch.rows(), Mode::train, workspace);
+    prepare_backward<T>(network, batch.rows(), workspace);
+    LayerState<T>& last = workspace.layers.back();
+    if (place == GradientAt::output) buffers.d_output.resize(batch.rows(), network.outputs());
+    const MatrixView<T> d_output = place == GradientAt::net_input ? last.d_z.view() : buffers.d_output.view();
 
-  // 3 loss
-  buffers.d_output.resize(batch.rows(), network.outputs());
-  const double data_loss =
-      evaluate_loss<T>(compute, options.loss, buffers.workspace.layers.back().z.view(), output,
-                       batch.targets.view(), batch.row_weights, buffers.d_output.view(), buffers.loss);
-
-  // 4 backward
-  backward<T>(compute, network, parameters, batch.inputs.view(), buffers.d_output.view(), place,
-              buffers.workspace, gradient);
+    for_each_row_block(compute, plan, batch.rows(), [&](const Compute& here, RowBlock rows) {
+      // 2 forward
+      forward_rows<T>(here, network, parameters, x, rows, Mode::train, dropout, workspace);
+      // 3 loss
+      evaluate_loss_rows<T>(here, options.loss, last.z.view(), last.a.view(), batch.targets.view(), rows,
+                            d_output, buffers.loss);
+      // 4 backward: the deltas
+      backward_rows<T>(here, network, parameters, x, d_output, place, rows, workspace, gradient);
+    });
+    // 4 backward: the sums over the batch
+    parameter_gradients<T>(compute, network, place, x, workspace, gradient);
+  }
+  const double data_loss = joined_loss<T>(batch.row_weights, buffers.loss);
 
   // 5 condition: anything that is not finite stops here, before any parameter changes
-  add_penalty_gradient<T>(options.penalty, weights, parameters, gradient);
-  const double loss = data_loss + penalty<T>(options.penalty, weights, parameters);
-  const double norm = clip_gradient<T>(options.clip_norm, gradient);
+  add_penalty_gradient<T>(options.penalty, plan.weights, parameters, gradient);
+  const double loss = data_loss + penalty<T>(compute, options.penalty, plan.weights, parameters);
+  const double norm = clip_gradient<T>(compute, options.clip_norm, gradient);
 
   // 6 schedule
   const double rate =
       learning_rate_at(options.schedule, state.step, options.steps_per_epoch, options.epochs, state.plateau);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
+    // What a pass without workspace did not keep is worked out again.
+    forward<T>(compute, network, parameters, batch.inputs.view(), Mode::train, dropout, buffers.workspace);
     report_divergence(network, options, state, buffers, loss, rate);
   }
 
   // 7 update
-  update<T>(compute, options.optimizer, rate, weights, gradient, state.parameters, state.optimizer);
+  update<T>(compute, options.optimizer, rate, plan.weights, gradient, state.parameters, state.optimizer);
   ++state.step;
 
   return {.loss = loss, .gradient_norm = norm, .learning_rate = rate, .rows = batch.rows()};
@@ -124,10 +194,10 @@ void require_finite_parameters(const Network& network, std::span<const T> parame
   }
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                       \
-  template TrainState<T> make_train_state<T>(const Network&, const OptimizerOptions&);                 \
-  template StepReport train_step<T>(const Compute&, const Network&, const StepOptions&,                \
-                                    std::span<const ParameterRange>, TrainState<T>&, StepBuffers<T>&); \
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template TrainState<T> make_train_state<T>(const Network&, const OptimizerOptions&);                   \
+  template StepReport train_step<T>(const Compute&, const Network&, const StepOptions&, const StepPlan&, \
+                                    TrainState<T>&, StepBuffers<T>&, WorkspaceUse);                      \
   template void require_finite_parameters<T>(const Network&, std::span<const T>, std::uint64_t);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

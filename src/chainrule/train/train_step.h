@@ -13,6 +13,7 @@
 #include "chainrule/optim/gradient_clipping.h"
 #include "chainrule/optim/optimizer.h"
 #include "chainrule/optim/schedule.h"
+#include "chainrule/tensor/narrow_network.h"
 
 namespace chainrule {
 
@@ -60,12 +61,26 @@ struct StepReport {
 // The runs of parameters that penalties and weight decay apply to: the weights.
 std::vector<ParameterRange> weight_ranges(const Network& network);
 
+// What is settled once for all steps of a training.
+struct StepPlan {
+  std::vector<ParameterRange> weights;  // weight_ranges
+  std::size_t work = 0;                 // multiply-adds of forward and deltas a row
+  bool has_independent_rows =
+      true;  // false with radial basis functions: their gradient needs the batch at once
+  std::vector<NarrowLayer> narrow;  // the chain of tensor/narrow_network.h, where the network is one
+};
+StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options);
+
+// Must the workspace hold the activations and deltas of the batch after the step? A narrow network is faster without.
+enum class WorkspaceUse { left_out, filled };
+
 // Stations 2 to 7 on buffers.batch (station 1 is BatchIterator::fetch; 8 is the caller's). Throws
 // NonFiniteError before any parameter is changed when the loss or the gradient is not finite; the message
 // names the step, the layer and what to try.
 template <typename T>
 StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
-                      std::span<const ParameterRange> weights, TrainState<T>& state, StepBuffers<T>& buffers);
+                      const StepPlan& plan, TrainState<T>& state, StepBuffers<T>& buffers,
+                      WorkspaceUse workspace_use = WorkspaceUse::left_out);
 
 // Throws NonFiniteError naming the layer when a parameter is not finite (an update may overflow although the
 // gradient was finite): called before parameters are kept.

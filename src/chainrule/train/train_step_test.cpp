@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+#include <vector>
+
 #include "chainrule/base/error.h"
+#include "chainrule/base/random.h"
 #include "chainrule/model/initializer.h"
 
 namespace chainrule {
@@ -24,7 +28,7 @@ class LinearStep : public testing::Test {
     options_.schedule.learning_rate = 0.1;
   }
   StepReport step() {
-    return train_step<double>({}, network_, options_, weight_ranges(network_), state_, buffers_);
+    return train_step<double>({}, network_, options_, plan_step({}, network_, options_), state_, buffers_);
   }
   Network network_ = make_mlp({.inputs = 1, .outputs = 1});
   StepOptions options_;
@@ -101,13 +105,58 @@ TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   buffers.batch.targets.resize(1, 1);
   // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
   buffers.batch.inputs(0, 0) = 1;
-  train_step<double>({}, network,
-                     {.loss = {.kind = Loss::half_squared_error},
-                      .optimizer = {.rule = Rule::gradient_descent},
-                      .schedule = {.learning_rate = 0.1}},
-                     {}, state, buffers);
+  const StepOptions options{.loss = {.kind = Loss::half_squared_error},
+                            .optimizer = {.rule = Rule::gradient_descent},
+                            .schedule = {.learning_rate = 0.1}};
+  train_step<double>({}, network, options, plan_step({}, network, options), state, buffers);
   EXPECT_DOUBLE_EQ(state.parameters[2], 3 - 1.2);
   EXPECT_DOUBLE_EQ(state.parameters[0], 2 - 1.8);
+}
+
+// A narrow network in one pass, with and without what it leaves in the workspace, and a wide one in blocks of rows on
+// two threads: the same bits.
+TEST(TrainStep, EveryWayToRunItGivesTheSameBits) {
+  ThreadPool pool(2);
+  const Compute together{.pool = &pool};
+  for (const auto& [inputs, hidden, dropout] :
+       {std::tuple<std::size_t, std::vector<std::size_t>, double>{3, {5, 8}, 0}, {70, {190, 64}, 0.3}}) {
+    const Network network = make_mlp({.inputs = inputs,
+                                      .hidden = hidden,
+                                      .outputs = 4,
+                                      .hidden_activations = {Activation::tanh},
+                                      .output_activation = Activation::softmax,
+                                      .dropout = dropout});
+    const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
+                              .optimizer = {.rule = Rule::adam},
+                              .schedule = {.learning_rate = 0.01}};
+    std::vector<AlignedVector<float>> results;
+    std::vector<double> losses;
+    for (const Compute& compute : {Compute{}, together}) {
+      for (const WorkspaceUse use : {WorkspaceUse::filled, WorkspaceUse::left_out}) {
+        TrainState<float> state = make_train_state<float>(network, options.optimizer);
+        for (std::size_t i = 0; i < state.parameters.size(); ++i)
+          state.parameters[i] = static_cast<float>(random_uniform({.seed = 3}, i) - 0.5) * 0.3F;
+        StepBuffers<float> buffers;
+        buffers.batch.inputs.resize(150, inputs);
+        buffers.batch.targets.resize(150, 4);
+        for (std::size_t i = 0; i < 150 * inputs; ++i)
+          buffers.batch.inputs.values()[i] = static_cast<float>(random_uniform({.seed = 4}, i));
+        for (std::size_t r = 0; r < 150; ++r)
+          buffers.batch.targets(r, r % 4) = 1;
+        const StepPlan plan = plan_step(compute, network, options);
+        EXPECT_EQ(plan.narrow.empty(), inputs > 8 || compute.path == KernelPath::scalar);
+        double loss = 0;
+        for (int step = 0; step < 3; ++step)
+          loss = train_step<float>(compute, network, options, plan, state, buffers, use).loss;
+        results.push_back(state.parameters);
+        losses.push_back(loss);
+      }
+    }
+    for (std::size_t i = 1; i < results.size(); ++i) {
+      EXPECT_EQ(results[i], results[0]) << i;
+      EXPECT_EQ(losses[i], losses[0]) << i;
+    }
+  }
 }
 
 }  // namespace

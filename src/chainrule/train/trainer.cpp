@@ -106,7 +106,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
                                  .seed = options.seed,
                                  .steps_per_epoch = batches.batches_per_epoch(),
                                  .epochs = options.stopping.epochs};
-  const std::vector<ParameterRange> weights = weight_ranges(network);
+  const StepPlan plan = plan_step(compute, network, step_options);
   const std::vector<ParameterSegment> segments = parameter_segments(network);
   const double time_budget = options.stopping.time_budget_seconds;
   const bool keeps_best = validation != nullptr || options.stopping.patience > 0;
@@ -126,10 +126,12 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     double loss_sum = 0, weight_sum = 0;
     bool asked_to_stop = false;
     bool is_out_of_time = false;
+    bool is_looked_into = false;  // does the workspace hold the last step?
     for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop && !is_out_of_time; ++i) {
-      batches.fetch(i, buffers.batch);  // 1 fetch
-      const StepReport step =
-          train_step<T>(compute, network, step_options, weights, state, buffers);      // 2 to 7
+      is_looked_into = state.step == 0 || i + 1 == batches.batches_per_epoch();
+      batches.fetch(i, buffers.batch, compute);                                                    // 1 fetch
+      const StepReport step = train_step<T>(compute, network, step_options, plan, state, buffers,  // 2 to 7
+                                            is_looked_into ? WorkspaceUse::filled : WorkspaceUse::left_out);
       if (observer.on_step) asked_to_stop = observer.on_step(step) == Continue::stop;  // 8 report
       loss_sum += step.loss * static_cast<double>(step.rows);
       weight_sum += static_cast<double>(step.rows);
@@ -142,6 +144,10 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
       is_out_of_time = time_budget > 0 && whole.seconds() >= time_budget;
     }
     require_finite_parameters<T>(network, state.parameters, epoch);
+    if (!is_looked_into) {
+      for (LayerState<T>& layer : buffers.workspace.layers)
+        layer.d_z.resize(0, 0);
+    }
     report.layers = layer_gradients<T>(network, segments, state.gradient, buffers.workspace);
     undo_clipping(report.gradient_norm, report.layers);
     report.training_loss = loss_sum / weight_sum;
@@ -203,14 +209,7 @@ ReadAt read_answers_at(const Network& network, Task task) {
 template <typename T>
 void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
                   MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
-  Workspace<T> workspace;
-  for (std::size_t first = 0; first < inputs.rows; first += kEvaluationRows) {
-    const std::size_t rows = std::min(kEvaluationRows, inputs.rows - first);
-    const MatrixView<const T> a =
-        forward<T>(compute, network, parameters, inputs.row_block(first, rows), Mode::predict, {}, workspace);
-    const MatrixView<const T> z = workspace.layers.back().z.view();
-    copy_rows<T>(read_at == ReadAt::activation ? a : z, outputs.row_block(first, rows));
-  }
+  Predictor<T>(compute, network, parameters, read_at).predict(inputs, outputs);
 }
 
 template <typename T>

@@ -7,6 +7,7 @@
 #include "chainrule/data/batch_iterator.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
+#include "chainrule/train/predictor.h"
 #include "chainrule/train/stopping.h"
 #include "chainrule/train/train_step.h"
 
@@ -50,9 +51,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
 template <typename T>
 ScoreFunction<T> score_for(Task task);
 
-// Where answers are read: from the activations of the last layer, or from its net inputs. The latter when several
-// threshold units stand for classes: more than one may say yes, or none, and the largest net input decides.
-enum class ReadAt { activation, net_input };
+// See ReadAt.
 ReadAt read_answers_at(const Network& network, Task task);
 
 // Outputs of the network for all rows, in blocks of bounded memory: outputs [rows][network.outputs()].

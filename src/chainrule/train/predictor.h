@@ -1,0 +1,58 @@
+// A network made ready to answer: its buffers are laid out once, an answer allocates nothing and takes no lock.
+//
+// One predictor serves one caller at a time; threads that predict side by side have one each (the parameters may be
+// shared, they are only read).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "chainrule/model/network.h"
+#include "chainrule/model/workspace.h"
+#include "chainrule/tensor/compute.h"
+#include "chainrule/tensor/matrix.h"
+
+namespace chainrule {
+
+// Where answers are read: from the activations of the last layer, or from its net inputs. The latter when several
+// threshold units stand for classes: more than one may say yes, or none, and the largest net input decides.
+enum class ReadAt { activation, net_input };
+
+template <typename T>
+class Predictor {
+ public:
+  // The parameters must outlive this. With a pool in `compute`, large batches are shared among its threads. The
+  // network may be the lower part of one. Throws StateError for no layers, and for a number of parameters that is not
+  // the network's.
+  Predictor(const Compute& compute, Network network, std::span<const T> parameters,
+            ReadAt read_at = ReadAt::activation);
+
+  std::size_t inputs() const { return network_.inputs(); }
+  std::size_t outputs() const { return network_.outputs(); }
+
+  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; equal bits whether rows come together or
+  // one by one. Throws StateError when sizes do not fit.
+  void predict(MatrixView<const T> inputs, MatrixView<T> outputs);
+  // One row.
+  void predict(std::span<const T> inputs, std::span<T> outputs);
+
+ private:
+  // Between two layers: a block of rows, in one of two buffers.
+  struct Buffers {
+    AlignedVector<T> between[2];
+    LayerState<T> rbf;
+  };
+
+  void predict_block(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
+                     Buffers& buffers);
+
+  Compute compute_;
+  Network network_;
+  std::span<const T> parameters_;
+  ReadAt read_at_;
+  std::size_t widest_ = 0;
+  std::vector<Buffers> buffers_;  // one a thread
+};
+
+}  // namespace chainrule
