@@ -15,62 +15,13 @@
 #include <utility>
 
 #include "chainrule/tensor/kernels.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "chainrule/tensor/peak.h"
 
 namespace chainrule {
 namespace {
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-constexpr int kRounds = 20000;
-
-#if defined(__x86_64__)
-// 12 independent chains hide the latency of 4 cycles of two units. The operands keep every number near 1.
-__attribute__((target("avx2,fma"))) void multiply_adds_avx2() {
-  __m256 sums[12];
-  for (__m256& sum : sums)
-    sum = _mm256_set1_ps(1.0F);
-  const __m256 half = _mm256_set1_ps(0.5F);
-  for (int round = 0; round < kRounds; ++round) {
-    for (__m256& sum : sums)
-      sum = _mm256_fmadd_ps(sum, half, half);
-  }
-  for (__m256& sum : sums)
-    benchmark::DoNotOptimize(sum);
-}
-__attribute__((target("avx512f"))) void multiply_adds_avx512() {
-  __m512 sums[12];
-  for (__m512& sum : sums)
-    sum = _mm512_set1_ps(1.0F);
-  const __m512 half = _mm512_set1_ps(0.5F);
-  for (int round = 0; round < kRounds; ++round) {
-    for (__m512& sum : sums)
-      sum = _mm512_fmadd_ps(sum, half, half);
-  }
-  for (__m512& sum : sums)
-    benchmark::DoNotOptimize(sum);
-}
-#endif
-
-// Float operations a second of one thread: the best of a few bursts. 0 for paths without vectors.
-double float_peak(KernelPath path) {
-  double best = 0;
-#if defined(__x86_64__)
-  if (path != KernelPath::avx2 && path != KernelPath::avx512) return 0;
-  const double operations = kRounds * 12.0 * 2 * (path == KernelPath::avx2 ? 8 : 16);
-  for (int burst = 0; burst < 20; ++burst) {
-    const double start = seconds();
-    path == KernelPath::avx2 ? multiply_adds_avx2() : multiply_adds_avx512();
-    best = std::max(best, operations / (seconds() - start));
-  }
-#endif
-  static_cast<void>(path);
-  return best;
 }
 
 struct Shape {
@@ -90,7 +41,7 @@ void run(benchmark::State& state, Product product, KernelPath path, Shape s, std
   }
   ThreadPool pool(threads);
   const Compute compute{.path = path, .pool = &pool};
-  const double peak_before = float_peak(path);
+  const double peak_before = multiply_add_peak(path);
   double best = 1e30;
   for ([[maybe_unused]] auto _ : state) {
     const double start = seconds();
@@ -110,7 +61,7 @@ void run(benchmark::State& state, Product product, KernelPath path, Shape s, std
     best = std::min(best, time);
     state.SetIterationTime(time);
   }
-  const double peak = std::max(peak_before, float_peak(path)) / (sizeof(T) / sizeof(float));
+  const double peak = std::max(peak_before, multiply_add_peak(path)) / (sizeof(T) / sizeof(float));
   const double operations = 2.0 * static_cast<double>(s.rows * s.inputs * s.outputs);
   state.counters["GFLOP/s"] =
       benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate);

@@ -59,3 +59,4 @@
 #include "chainrule/base/error.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/tensor/peak.h"  // what the machine can do at best

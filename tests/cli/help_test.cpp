@@ -19,6 +19,8 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"lesson"},
     {"bench"},
     {"bench", "train"},
+    {"bench", "predict"},
+    {"bench", "machine"},
     {"completion"},
 };
 
@@ -157,6 +159,10 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"data", "generate", "moon"}, "did you mean \"moons\"?"},
       {{"bench"}, "nothing to measure"},
       {{"bench", "train", "--layers", "5"}, "inputs and outputs"},
+      {{"bench", "train", "--dropout", "1"}, "--dropout"},
+      {{"bench", "predict", "--layers", "5"}, "inputs and outputs"},
+      {{"bench", "predict", "--rows", "0"}, "--rows"},
+      {{"bench", "machine", "--layers", "5,3"}, "--layers"},
       {{"completion", "powershell"}, "bash, zsh, fish"},
   };
   for (const Mistake& mistake : mistakes) {

@@ -382,6 +382,7 @@ TEST(Json, IsOneDocumentWhereverItIsOffered) {
       {"gradcheck", penguins_model(), data, "--rows", "4", "--json"},
       {"bench", "--signature", "--json"},
       {"bench", "train", "--layers", "4,3,2", "--batch-size", "4", "--time", "0.001s", "--json"},
+      {"bench", "predict", "--layers", "4,3,2", "--rows", "4", "--time", "0.001s", "--json"},
   };
   for (const std::vector<std::string>& words : lines) {
     SCOPED_TRACE(words[0] + " " + words[1]);
@@ -415,6 +416,33 @@ TEST(Bench, SignatureIsTheSameForThreadsAndVectors) {
   ASSERT_EQ(one.out.size(), 17u);
   EXPECT_EQ(one.out.find_first_not_of("0123456789abcdef\n"), std::string::npos);
   EXPECT_EQ(run({"bench", "--signature", "--threads", "3", "--vector", "scalar"}).out, one.out);
+}
+
+TEST(Bench, SaysWhatWasMeasuredAndAgainstWhat) {
+  const Result trained = run({"bench", "train", "--layers", "4,3,2", "--batch-size", "4", "--dropout", "0.2",
+                              "--threads", "2", "--time", "0.01s", "--json"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const Json train = Json::parse(trained.out);
+  EXPECT_EQ(train["dropout"], 0.2);
+  EXPECT_EQ(train["threads"], 2);
+  EXPECT_EQ(train["data_rows"], 4 * 64);
+  // 18 weights: forward and their gradient 2 * 18 * 4 each, the gradient of the second layer's inputs 2 * 6 * 4.
+  EXPECT_EQ(train["flops"], 336);
+  EXPECT_NEAR(train["gflops_per_second"].get<double>() * train["microseconds_per_step"].get<double>() * 1e3,
+              336, 1e-6);
+  const Result plain =
+      run({"bench", "predict", "--layers", "4,3,2", "--rows", "4", "--vector", "scalar", "--time", "0.01s"});
+  ASSERT_EQ(plain.code, 0) << plain.err;
+  EXPECT_TRUE(contains(plain.out, "microseconds a call"));
+  EXPECT_FALSE(contains(plain.out, "%")) << "there is no peak without vectors";
+}
+
+TEST(Bench, SaysWhatTheMachineCanDo) {
+  const Json machine = Json::parse(run({"bench", "machine", "--threads", "1", "--json"}).out);
+  ASSERT_EQ(machine["reads"].size(), 4u);
+  for (const Json& read : machine["reads"])
+    EXPECT_GT(read["gigabytes_per_second"].get<double>(), 0);
+  EXPECT_TRUE(contains(run({"bench", "machine", "--threads", "1"}).out, "KiB a thread"));
 }
 
 }  // namespace

@@ -8,13 +8,15 @@
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
 #include "chainrule/session/session.h"
+#include "chainrule/tensor/peak.h"
 
 namespace chainrule::cli {
 namespace {
 
 struct BenchSettings {
   ComputeOptions compute;
-  TrainBenchRequest request;
+  TrainBenchRequest train;
+  PredictBenchRequest predict;
   bool signature = false;
   bool json = false;
 };
@@ -23,7 +25,7 @@ ExitCode run_signature(Console& console, const BenchSettings& settings) {
   if (!settings.signature) {
     throw UsageError({.what = "nothing to measure",
                       .where = "chainrule bench",
-                      .expected = "--signature, or the command train",
+                      .expected = "--signature, or one of the commands train, predict and machine",
                       .advice = "`chainrule bench --signature` or `chainrule bench train`"});
   }
   const ComputeResources resources(settings.compute);
@@ -40,31 +42,103 @@ ExitCode run_signature(Console& console, const BenchSettings& settings) {
   return ExitCode::done;
 }
 
-ExitCode run_bench_train(Console& console, const BenchSettings& settings) {
-  if (settings.request.layers.size() < 2) {
-    throw UsageError({.what = "a network has at least inputs and outputs",
-                      .where = "--layers",
-                      .expected = "two numbers or more, such as 784,128,10"});
-  }
-  const ComputeResources resources(settings.compute);
-  const TrainBench bench = bench_training(resources.compute(), settings.request);
-  if (settings.json) {
-    write_json(console, {{"layers", settings.request.layers},
-                         {"batch_size", settings.request.batch_size},
-                         {"optimizer", name_of(settings.request.rule)},
-                         {"activation", name_of(settings.request.activation)},
-                         {"precision", name_of(settings.request.precision)},
-                         {"vector", name_of(resources.compute().path)},
-                         {"threads", resources.threads()},
-                         {"rows_per_second", json_number(bench.samples_per_second)},
-                         {"microseconds_per_step", json_number(bench.microseconds_per_step)},
-                         {"repetitions", bench.repetitions}});
+// What both measurements say, after what was asked.
+Json speed_json(Json asked, const ComputeResources& resources, const Speed& speed, const char* unit) {
+  const auto known = [](double value) { return value > 0 ? json_number(value) : Json(nullptr); };
+  asked["vector"] = name_of(resources.compute().path);
+  asked["threads"] = resources.threads();
+  asked["rows_per_second"] = json_number(speed.rows_per_second);
+  asked[unit] = json_number(speed.microseconds);
+  asked["flops"] = json_number(speed.flops);
+  asked["gflops_per_second"] = json_number(speed.flops / speed.microseconds * 1e-3);
+  asked["peak_gflops_per_second"] = known(speed.peak_flops * 1e-9);
+  asked["peak_share"] = known(speed.peak_share);
+  asked["repetitions"] = speed.repetitions;
+  return asked;
+}
+
+void print_speed(Console& console, const ComputeResources& resources, const Speed& speed,
+                 std::string_view unit) {
+  console.out(fmt::format("{} rows/s, {} microseconds a {} ({}, {}, median of {})\n",
+                          format_count(static_cast<std::uint64_t>(speed.rows_per_second)),
+                          format_significant(speed.microseconds, 4), unit,
+                          count_of(resources.threads(), "thread"), name_of(resources.compute().path),
+                          speed.repetitions));
+  const std::string flops = format_significant(speed.flops / speed.microseconds * 1e-3, 4);
+  if (speed.peak_share > 0) {
+    console.out(fmt::format("{} GFLOP/s, {} % of the {} GFLOP/s that this machine can do\n", flops,
+                            format_significant(speed.peak_share * 100, 3),
+                            format_significant(speed.peak_flops * 1e-9, 4)));
   } else {
-    console.out(fmt::format("{} rows/s, {} microseconds a step ({}, {}, median of {})\n",
-                            format_count(static_cast<std::uint64_t>(bench.samples_per_second)),
-                            format_significant(bench.microseconds_per_step, 4),
-                            count_of(resources.threads(), "thread"), name_of(resources.compute().path),
-                            bench.repetitions));
+    console.out(fmt::format("{} GFLOP/s\n", flops));
+  }
+}
+
+ExitCode run_bench_train(Console& console, const BenchSettings& settings) {
+  const TrainBenchRequest& request = settings.train;
+  const ComputeResources resources(settings.compute);
+  const Speed speed = bench_training(resources.compute(), request);
+  if (settings.json) {
+    Json json = speed_json({{"layers", request.layers},
+                            {"batch_size", request.batch_size},
+                            {"optimizer", name_of(request.rule)},
+                            {"activation", name_of(request.activation)},
+                            {"dropout", request.dropout},
+                            {"precision", name_of(request.precision)}},
+                           resources, speed, "microseconds_per_step");
+    json["data_rows"] = speed.data_rows;
+    write_json(console, json);
+  } else {
+    print_speed(console, resources, speed, "step");
+  }
+  console.flush();
+  return ExitCode::done;
+}
+
+ExitCode run_bench_predict(Console& console, const BenchSettings& settings) {
+  const PredictBenchRequest& request = settings.predict;
+  const ComputeResources resources(settings.compute);
+  const Speed speed = bench_prediction(resources.compute(), request);
+  if (settings.json) {
+    write_json(console, speed_json({{"layers", request.layers},
+                                    {"rows", request.rows},
+                                    {"activation", name_of(request.activation)},
+                                    {"precision", name_of(request.precision)}},
+                                   resources, speed, "microseconds_per_call"));
+  } else {
+    print_speed(console, resources, speed, "call");
+  }
+  console.flush();
+  return ExitCode::done;
+}
+
+// Fits a core's first cache, its second, what cores share, and none.
+constexpr std::size_t kReadKibibytes[] = {16, 256, 4096, 262144};
+
+ExitCode run_bench_machine(Console& console, const BenchSettings& settings) {
+  const ComputeResources resources(settings.compute);
+  const auto threads = static_cast<double>(resources.threads());
+  const double peak = multiply_add_peak(resources.compute().path) * threads * 1e-9;
+  Json reads = Json::array();
+  std::string lines;
+  for (const std::size_t kibibytes : kReadKibibytes) {
+    // So much for each thread: the caches are theirs.
+    const double speed = read_bandwidth(resources.compute(), kibibytes * 1024 * resources.threads()) * 1e-9;
+    reads.push_back({{"kibibytes_per_thread", kibibytes}, {"gigabytes_per_second", json_number(speed)}});
+    lines += fmt::format("Reading    {} GB/s from {} KiB a thread\n", format_significant(speed, 4),
+                         format_count(kibibytes));
+  }
+  if (settings.json) {
+    write_json(console, {{"vector", name_of(resources.compute().path)},
+                         {"threads", resources.threads()},
+                         {"peak_gflops_per_second", peak > 0 ? json_number(peak) : Json(nullptr)},
+                         {"reads", reads}});
+  } else {
+    console.out(fmt::format("Computing  {} ({}, {})\n",
+                            peak > 0 ? format_significant(peak, 4) + " GFLOP/s in float, half of it in double"
+                                     : "not measured without vectors",
+                            count_of(resources.threads(), "thread"), name_of(resources.compute().path)));
+    console.out(lines);
   }
   console.flush();
   return ExitCode::done;
@@ -73,11 +147,13 @@ ExitCode run_bench_train(Console& console, const BenchSettings& settings) {
 }  // namespace
 
 void add_bench_command(Command& root) {
-  Command& command = root.subcommand("bench", "the numeric signature, and how fast training is");
+  Command& command = root.subcommand("bench", "the numeric signature, and how fast chainrule is here");
   const auto settings = std::make_shared<BenchSettings>();
   command.example("bench --signature",
                   "16 digits that are the same on every machine, with any threads and vectors");
   command.example("bench train --layers 784,128,10 --batch-size 128", "rows a second");
+  command.example("bench predict --layers 784,128,10 --rows 1", "microseconds a call");
+  command.example("bench machine", "the most that any program could do");
   command.heading("The signature");
   command.flag("--signature", "train a fixed set of small networks and print the hash of all their weights",
                settings->signature);
@@ -86,31 +162,68 @@ void add_bench_command(Command& root) {
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command&) { return run_signature(console, *settings); });
 
-  Command& train = command.subcommand("train", "rows a second in training");
+  const auto add_network = [](Command& sub, std::vector<std::size_t>& layers, Activation& activation) {
+    sub.option({.names = "--layers", .value = "N,N,N", .help = "inputs, hidden units, outputs"},
+               to_counts(layers, ""));
+    sub.option({.names = "--activation", .value = "WORD", .help = "of the hidden layers"},
+               to_word(activation));
+  };
+  const auto add_measurement = [](Command& sub, Precision& precision, double& seconds) {
+    sub.option({.names = "--precision",
+                .value = "WORD",
+                .help = "of the numbers",
+                .environment = "CHAINRULE_PRECISION"},
+               to_word(precision));
+    sub.option({.names = "--time", .value = "TIME", .help = "measure so long", .shown_default = "1s"},
+               to_seconds(seconds));
+  };
+  const std::string peak_text =
+      "The share is of the fused multiply-adds that one thread does on registers, times the "
+      "threads, measured in the same process before and after.";
+
+  Command& train = command.subcommand("train", "rows a second in training, and the share of the peak");
   train.example("bench train --layers 784,128,10 --batch-size 128", "");
   train.example("bench train --optimizer adam --threads 1 --vector scalar --json",
                 "one plain thread, for programs");
   train.heading("The work");
-  train.option({.names = "--layers", .value = "N,N,N", .help = "inputs, hidden units, outputs"},
-               to_counts(settings->request.layers, ""));
+  add_network(train, settings->train.layers, settings->train.activation);
   train.option({.names = "--batch-size", .value = "N", .help = "rows a step"},
-               to_count(settings->request.batch_size));
+               to_count(settings->train.batch_size));
   train.option({.names = "--optimizer", .value = "WORD", .help = "rule of the updates"},
-               to_word(settings->request.rule));
-  train.option({.names = "--activation", .value = "WORD", .help = "of the hidden layers"},
-               to_word(settings->request.activation));
-  train.option({.names = "--precision",
-                .value = "WORD",
-                .help = "of the numbers",
-                .environment = "CHAINRULE_PRECISION"},
-               to_word(settings->request.precision));
-  train.option(
-      {.names = "--time", .value = "TIME", .help = "measure at least this long", .shown_default = "1s"},
-      to_seconds(settings->request.seconds));
+               to_word(settings->train.rule));
+  train.option({.names = "--dropout", .value = "SHARE", .help = "of hidden units silenced in each step"},
+               to_number(settings->train.dropout,
+                         {.minimum = 0, .maximum = 1, .ends = Limits::Ends::maximum_excluded}));
+  add_measurement(train, settings->train.precision, settings->train.seconds);
   add_compute_options(train, settings->compute);
   train.heading("Options");
   train.flag("--json", "one JSON document", settings->json);
+  train.describe(
+      "A step counts two operations for each multiply-add of its products: forward and gradient of the "
+      "weights in each layer, gradient of the inputs in each but the first. " +
+      peak_text);
   train.on_run([settings](Console& console, Command&) { return run_bench_train(console, *settings); });
+
+  Command& predict = command.subcommand("predict", "microseconds a prediction, and the share of the peak");
+  predict.example("bench predict --layers 784,128,10 --rows 1", "how long a program waits for one answer");
+  predict.example("bench predict --layers 784,128,10 --rows 1024 --threads 1 --json", "many at a time");
+  predict.heading("The work");
+  add_network(predict, settings->predict.layers, settings->predict.activation);
+  predict.option({.names = "--rows", .value = "N", .help = "rows a call"}, to_count(settings->predict.rows));
+  add_measurement(predict, settings->predict.precision, settings->predict.seconds);
+  add_compute_options(predict, settings->compute);
+  predict.heading("Options");
+  predict.flag("--json", "one JSON document", settings->json);
+  predict.describe("A call counts two operations for each multiply-add of the products. " + peak_text);
+  predict.on_run([settings](Console& console, Command&) { return run_bench_predict(console, *settings); });
+
+  Command& machine = command.subcommand("machine", "multiply-adds and bytes a second at best");
+  machine.example("bench machine", "");
+  machine.example("bench machine --threads 1 --json", "what one thread can do");
+  add_compute_options(machine, settings->compute);
+  machine.heading("Options");
+  machine.flag("--json", "one JSON document", settings->json);
+  machine.on_run([settings](Console& console, Command&) { return run_bench_machine(console, *settings); });
 }
 
 }  // namespace chainrule::cli

@@ -7,6 +7,8 @@
 #include "chainrule/base/fingerprint.h"
 #include "chainrule/base/random.h"
 #include "chainrule/model/initializer.h"
+#include "chainrule/tensor/peak.h"
+#include "chainrule/train/predictor.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -113,48 +115,120 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
   }
 }
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Repeats `work` in groups of 3 ms, so that the clock is read seldom, for so many seconds; at least three groups. The
+// peak is measured before and after: a processor that heats up or is shared is held against its better moment.
+template <typename Work>
+Speed measure(const Compute& compute, Precision precision, double seconds, double flops, std::size_t rows,
+              Work work) {
+  double peak = multiply_add_peak(compute.path);
+  Clock::time_point start = Clock::now();
+  work();
+  // The first time allocates. The second tells how long one takes.
+  if (seconds_since(start) < 0.1) {
+    start = Clock::now();
+    work();
+  }
+  const double estimate = std::max(seconds_since(start), 1e-9);
+  const auto group = static_cast<std::size_t>(std::max(1.0, 3e-3 / estimate));
+  std::vector<double> times;
+  // A tenth of the time warms caches and clock up and is not counted.
+  Clock::time_point begin = Clock::now();
+  while (seconds_since(begin) + estimate < seconds / 10)
+    work();
+  begin = Clock::now();
+  while (times.size() < 3 || seconds_since(begin) < seconds) {
+    start = Clock::now();
+    for (std::size_t i = 0; i < group; ++i)
+      work();
+    times.push_back(seconds_since(start) / static_cast<double>(group));
+  }
+  peak = std::max(peak, multiply_add_peak(compute.path));
+  peak *= compute.pool == nullptr ? 1.0 : static_cast<double>(compute.pool->threads());
+  if (precision == Precision::float64) peak /= 2;
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return {.rows_per_second = static_cast<double>(rows) / *middle,
+          .microseconds = *middle * 1e6,
+          .repetitions = times.size(),
+          .flops = flops,
+          .peak_flops = peak,
+          .peak_share = peak > 0 ? flops / *middle / peak : 0,
+          .data_rows = rows};
+}
+
+Network bench_network(const std::vector<std::size_t>& layers, Activation activation, double dropout) {
+  return make_mlp({.inputs = layers.front(),
+                   .hidden = {layers.begin() + 1, layers.end() - 1},
+                   .outputs = layers.back(),
+                   .hidden_activations = {activation},
+                   .output_activation = Activation::softmax,
+                   .dropout = dropout});
+}
+
+// Batches to draw: 64 and 64 MB at most, an epoch of 5e10 operations at most (half a second at 100 GFLOP/s), at
+// least 2.
 template <typename T>
-TrainBench bench(const Compute& compute, const TrainBenchRequest& request) {
-  MlpOptions mlp{.inputs = request.layers.front(),
-                 .hidden = {request.layers.begin() + 1, request.layers.end() - 1},
-                 .outputs = request.layers.back(),
-                 .hidden_activations = {request.activation},
-                 .output_activation = Activation::softmax};
-  const Network network = make_mlp(mlp);
-  const std::size_t batches_of_data = 64;
+std::size_t batches_of_data(const TrainBenchRequest& request, double flops) {
+  const double batch_bytes =
+      static_cast<double>(request.batch_size * (request.layers.front() + request.layers.back()) * sizeof(T));
+  return static_cast<std::size_t>(std::clamp(std::min(64e6 / batch_bytes, 5e10 / flops), 2.0, 64.0));
+}
+
+template <typename T>
+Speed bench_training_in(const Compute& compute, const TrainBenchRequest& request) {
+  const double flops = training_flops(request.layers, request.batch_size);
+  const Network network = bench_network(request.layers, request.activation, request.dropout);
+  const std::size_t epoch_steps = batches_of_data<T>(request, flops);
   const Dataset<T> data =
-      random_classes<T>(request.batch_size * batches_of_data, network.inputs(), network.outputs(), 1);
+      random_classes<T>(request.batch_size * epoch_steps, network.inputs(), network.outputs(), 1);
   BatchIterator<T> batches(data, request.batch_size, RowOrder::shuffled, 1);
   const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
                             .optimizer = {.rule = request.rule},
                             .schedule = {.learning_rate = 0.01},
-                            .steps_per_epoch = batches_of_data};
+                            .steps_per_epoch = epoch_steps};
   const StepPlan plan = plan_step(compute, network, options);
   TrainState<T> state = make_train_state<T>(network, options.optimizer);
   initialize_parameters<T>(network, {}, state.parameters);
   StepBuffers<T> buffers;
+  std::size_t step = 0;
+  Speed speed = measure(compute, request.precision, request.seconds, flops, request.batch_size, [&] {
+    if (step % epoch_steps == 0) batches.start_epoch(static_cast<std::uint32_t>(step / epoch_steps + 1));
+    batches.fetch(step % epoch_steps, buffers.batch, compute);
+    train_step<T>(compute, network, options, plan, state, buffers);
+    ++step;
+  });
+  speed.data_rows = data.rows();
+  return speed;
+}
 
-  using Clock = std::chrono::steady_clock;
-  const auto seconds_since = [](Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
-  std::vector<double> seconds_per_step;
-  const Clock::time_point begin = Clock::now();
-  for (std::uint32_t epoch = 1; epoch <= 3 || seconds_since(begin) < request.seconds; ++epoch) {
-    batches.start_epoch(epoch);
-    const Clock::time_point start = Clock::now();
-    for (std::size_t i = 0; i < batches_of_data; ++i) {
-      batches.fetch(i, buffers.batch, compute);
-      train_step<T>(compute, network, options, plan, state, buffers);
-    }
-    // The first epoch warms caches and buffers up.
-    if (epoch > 1) seconds_per_step.push_back(seconds_since(start) / static_cast<double>(batches_of_data));
+template <typename T>
+Speed bench_prediction_in(const Compute& compute, const PredictBenchRequest& request) {
+  const Network network = bench_network(request.layers, request.activation, 0);
+  const Dataset<T> data = random_classes<T>(request.rows, network.inputs(), network.outputs(), 1);
+  AlignedVector<T> parameters(parameter_count(network));
+  initialize_parameters<T>(network, {}, parameters);
+  Predictor<T> predictor(compute, network, parameters);
+  Matrix<T> outputs(request.rows, network.outputs());
+  const auto predict = [&] { predictor.predict(data.inputs.view(), outputs.view()); };
+  return measure(compute, request.precision, request.seconds, prediction_flops(request.layers, request.rows),
+                 request.rows, predict);
+}
+
+void require_sizes(const std::vector<std::size_t>& layers, std::size_t rows) {
+  if (layers.size() < 2 || std::find(layers.begin(), layers.end(), std::size_t{0}) != layers.end()) {
+    throw UsageError({.what = "a benchmark needs a network with inputs and outputs",
+                      .where = "--layers",
+                      .expected = "two numbers or more, such as 784,128,10"});
   }
-  std::sort(seconds_per_step.begin(), seconds_per_step.end());
-  const double median = seconds_per_step[seconds_per_step.size() / 2];
-  return {.samples_per_second = static_cast<double>(request.batch_size) / median,
-          .microseconds_per_step = median * 1e6,
-          .repetitions = seconds_per_step.size()};
+  if (rows == 0) {
+    throw UsageError({.what = "a benchmark of no rows", .expected = "1 row or more"});
+  }
 }
 
 }  // namespace
@@ -166,13 +240,28 @@ std::string training_signature(const Compute& compute) {
   return fingerprint.text();
 }
 
-TrainBench bench_training(const Compute& compute, const TrainBenchRequest& request) {
-  if (request.layers.size() < 2 || request.batch_size == 0) {
-    throw UsageError({.what = "a benchmark needs at least two layer sizes and a batch",
-                      .expected = "for example layers 784,128,10 and batch size 128"});
-  }
-  return request.precision == Precision::float32 ? bench<float>(compute, request)
-                                                 : bench<double>(compute, request);
+double prediction_flops(std::span<const std::size_t> layers, std::size_t rows) {
+  double weights = 0;
+  for (std::size_t i = 1; i < layers.size(); ++i)
+    weights += static_cast<double>(layers[i - 1]) * static_cast<double>(layers[i]);
+  return 2 * weights * static_cast<double>(rows);
+}
+
+double training_flops(std::span<const std::size_t> layers, std::size_t rows) {
+  // Without the input gradient of the first layer.
+  return 3 * prediction_flops(layers, rows) - prediction_flops(layers.first(2), rows);
+}
+
+Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
+  require_sizes(request.layers, request.batch_size);
+  return request.precision == Precision::float32 ? bench_training_in<float>(compute, request)
+                                                 : bench_training_in<double>(compute, request);
+}
+
+Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request) {
+  require_sizes(request.layers, request.rows);
+  return request.precision == Precision::float32 ? bench_prediction_in<float>(compute, request)
+                                                 : bench_prediction_in<double>(compute, request);
 }
 
 }  // namespace chainrule

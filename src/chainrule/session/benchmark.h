@@ -1,6 +1,8 @@
 // Proofs anyone can repeat: the numeric signature, and how fast a training step is.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,22 +18,48 @@ namespace chainrule {
 // width.
 std::string training_signature(const Compute& compute);
 
+// The work, and what the machine can do at best while it is done.
+struct Speed {
+  double rows_per_second = 0;  // median over the repetitions
+  double microseconds = 0;     // likewise, of one step or one call
+  std::size_t repetitions = 0;
+  double flops = 0;  // float operations of one step or one call: see training_flops
+  double peak_flops =
+      0;  // a second, of all threads: multiply_add_peak, the better of before and after; 0: unknown
+  double peak_share = 0;      // flops / seconds / peak_flops; 0: unknown
+  std::size_t data_rows = 0;  // what the batches are drawn from
+};
+
+// Operations in the products of a step, a multiply-add counting two: forward and the gradient of the weights in every
+// layer, the gradient of the inputs in every layer but the first. Biases, activations, loss and update are left out,
+// so that a share of the peak counts no work that a faster program would not do.
+double training_flops(std::span<const std::size_t> layers, std::size_t rows);
+// Forward alone.
+double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
+
 struct TrainBenchRequest {
   std::vector<std::size_t> layers = {784, 128, 10};
   std::size_t batch_size = 128;
   Rule rule = Rule::gradient_descent;
   Activation activation = Activation::relu;
-  double seconds = 1.0;  // measured at least this long
+  double dropout = 0;
+  double seconds = 1.0;  // measured so long; longer only where three steps take longer
   Precision precision = Precision::float32;
 };
 
-struct TrainBench {
-  double samples_per_second = 0;     // median over the repetitions
-  double microseconds_per_step = 0;  // likewise
-  std::size_t repetitions = 0;
+// Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch, forward, loss,
+// backward, update. The data fill at most 64 MB (fewer where a step is heavy), but are two batches at least.
+Speed bench_training(const Compute& compute, const TrainBenchRequest& request);
+
+struct PredictBenchRequest {
+  std::vector<std::size_t> layers = {784, 128, 10};
+  std::size_t rows = 1;
+  Activation activation = Activation::relu;
+  double seconds = 1.0;
+  Precision precision = Precision::float32;
 };
 
-// Steps of softmax cross-entropy on random numbers, batches gathered from 64 batches' worth of shuffled rows.
-TrainBench bench_training(const Compute& compute, const TrainBenchRequest& request);
+// Rows in memory to class probabilities, by the call that a program around the library makes.
+Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request);
 
 }  // namespace chainrule

@@ -32,11 +32,72 @@ TEST(SignatureValue, IsTheRecordedOne) {
   EXPECT_EQ(training_signature({}), "e9999ef8241ece69");
 }
 
-TEST(BenchTraining, MeasuresSomethingAndRefusesNonsense) {
-  const TrainBench bench = bench_training({}, {.layers = {4, 3, 2}, .batch_size = 8, .seconds = 0.01});
-  EXPECT_GT(bench.samples_per_second, 0);
-  EXPECT_GE(bench.repetitions, 2u);
+// 3 -> 4 -> 2 on 5 rows: weights 12 + 8 = 20. Forward 2 * 20 * 5 = 200; the gradient of the weights as much; the
+// gradient of the inputs in the second layer alone, 2 * 8 * 5 = 80.
+TEST(Flops, CountTheProductsOfAStepAndOfAPrediction) {
+  const std::vector<std::size_t> layers = {3, 4, 2};
+  EXPECT_EQ(prediction_flops(layers, 5), 200);
+  EXPECT_EQ(training_flops(layers, 5), 480);
+  const std::vector<std::size_t> one_layer = {3, 2};
+  EXPECT_EQ(training_flops(one_layer, 5), 2 * 2 * 6 * 5);
+}
+
+void expect_consistent(const Speed& speed, double rows) {
+  EXPECT_GT(speed.microseconds, 0);
+  EXPECT_NEAR(speed.rows_per_second, rows / speed.microseconds * 1e6, 1e-6 * speed.rows_per_second);
+  EXPECT_GE(speed.repetitions, 3u);
+  EXPECT_NEAR(speed.peak_share * speed.peak_flops * speed.microseconds * 1e-6, speed.flops,
+              1e-6 * speed.flops);
+  EXPECT_LT(speed.peak_share, 1);
+}
+
+TEST(BenchTraining, MeasuresSomething) {
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    const Speed speed = bench_training({.path = best_kernel_path()}, {.layers = {4, 3, 2},
+                                                                      .batch_size = 8,
+                                                                      .rule = Rule::adam,
+                                                                      .activation = Activation::tanh,
+                                                                      .dropout = 0.5,
+                                                                      .seconds = 0.01,
+                                                                      .precision = precision});
+    expect_consistent(speed, 8);
+    EXPECT_EQ(speed.flops, training_flops(std::vector<std::size_t>{4, 3, 2}, 8));
+    EXPECT_EQ(speed.data_rows, 64u * 8);
+  }
+}
+TEST(BenchTraining, DrawsFewRowsWhereTheyAreWide) {
+  // A batch of 1024 rows of 4096 numbers is 16.8 MB; three of them stay below 64.
+  const Speed wide = bench_training({}, {.layers = {4092, 1, 4}, .batch_size = 1024, .seconds = 0.01});
+  EXPECT_EQ(wide.data_rows, 3u * 1024);
+}
+TEST(BenchTraining, HasNoPeakWithoutVectors) {
+  const Speed speed =
+      bench_training({.path = KernelPath::scalar}, {.layers = {4, 3, 2}, .batch_size = 8, .seconds = 0.01});
+  EXPECT_EQ(speed.peak_flops, 0);
+  EXPECT_EQ(speed.peak_share, 0);
+}
+TEST(BenchTraining, HoldsTheSpeedAgainstThePeakOfAllThreads) {
+  if (best_kernel_path() == KernelPath::scalar) GTEST_SKIP() << "this processor has no vectors";
+  ThreadPool pool(64);
+  const TrainBenchRequest request{.layers = {4, 3, 2}, .batch_size = 8, .seconds = 0.01};
+  // Not a test of speed: 64 times one thread is more than ten times one thread, whatever the machine does meanwhile.
+  EXPECT_GT(bench_training({.pool = &pool}, request).peak_flops, 10 * bench_training({}, request).peak_flops);
+}
+TEST(BenchTraining, RefusesNonsense) {
   EXPECT_THROW(bench_training({}, {.layers = {4}}), UsageError);
+  EXPECT_THROW(bench_training({}, {.layers = {4, 0, 2}}), UsageError);
+  EXPECT_THROW(bench_training({}, {.batch_size = 0}), UsageError);
+}
+
+TEST(BenchPrediction, MeasuresSomethingAndRefusesNonsense) {
+  for (const Precision precision : {Precision::float32, Precision::float64}) {
+    const Speed speed =
+        bench_prediction({}, {.layers = {4, 3, 2}, .rows = 5, .seconds = 0.01, .precision = precision});
+    expect_consistent(speed, 5);
+    EXPECT_EQ(speed.flops, prediction_flops(std::vector<std::size_t>{4, 3, 2}, 5));
+  }
+  EXPECT_THROW(bench_prediction({}, {.layers = {4}}), UsageError);
+  EXPECT_THROW(bench_prediction({}, {.rows = 0}), UsageError);
 }
 
 }  // namespace

@@ -1,0 +1,84 @@
+"""What the workers in Python share: their options, their data, and the conversation with compare.py.
+
+A worker is one process that does one piece of work with one library. It prepares, warms up, and prints a line
+of JSON about itself. Then, for each line "SECONDS" on its standard input, it works at least that long and
+prints the times: {"microseconds": [one number a group, a step or a call each]}. Between the lines it waits,
+so that the driver can measure somebody else.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+
+def arguments(settings=("default",)):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work", choices=("train", "predict"))
+    parser.add_argument("--layers", required=True, type=lambda text: [int(n) for n in text.split(",")])
+    parser.add_argument("--batch-size", type=int, default=1, help="rows a step (train) or a call (predict)")
+    parser.add_argument("--rows", type=int, default=1, help="rows of data (train)")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--optimizer", choices=("gradient_descent", "adam"), default="gradient_descent")
+    parser.add_argument("--activation", choices=("relu", "tanh"), default="relu")
+    parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
+    parser.add_argument("--setting", choices=settings, default=settings[0])
+    options = parser.parse_args()
+    # Read by OpenMP, OpenBLAS and MKL when they are loaded: before the first import of numpy.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(options.threads)
+    return options
+
+
+def refuse(reason):
+    """The library cannot do this work: said to the driver, which leaves the cell empty."""
+    print(json.dumps({"refused": reason}), flush=True)
+    sys.exit(0)
+
+
+def random_classes(options):
+    """Inputs uniform in (-1, 1) [rows][inputs] as float32, and the class of each row: the largest of its first inputs."""
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    rows = options.rows if options.work == "train" else options.batch_size
+    x = rng.uniform(-1, 1, (rows, options.layers[0])).astype(np.float32)
+    y = np.argmax(x[:, : options.layers[-1]], axis=1).astype(np.int64)
+    return x, y
+
+
+def group_times(run, units, seconds):
+    """Calls run(), which does `units` steps or calls, for so many seconds; microseconds a unit for each group.
+
+    A group lasts 2 ms or more, so that reading the clock costs nothing."""
+    start = time.perf_counter()
+    run()
+    calls = max(1, int(0.002 / (time.perf_counter() - start)))
+    times = []
+    begin = time.perf_counter()
+    while not times or time.perf_counter() - begin < seconds:
+        start = time.perf_counter()
+        for _ in range(calls):
+            run()
+        times.append((time.perf_counter() - start) / (calls * units) * 1e6)
+    return times
+
+
+def median(values):
+    values = sorted(values)
+    return values[len(values) // 2]
+
+
+def serve(name, version, variants):
+    """variants: {setting: (run, units)}. The fastest after a warm-up does the work."""
+    settings = {}
+    for setting, (run, units) in variants.items():
+        run()
+        settings[setting] = median(group_times(run, units, 0.3))
+    best = min(settings, key=settings.get)
+    run, units = variants[best]
+    print(json.dumps({"peer": name, "version": version, "setting": best, "settings_microseconds": settings}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps({"microseconds": group_times(run, units, float(line))}), flush=True)
