@@ -83,7 +83,9 @@ if(CHAINRULE_PYTHON)
   add_test(NAME tools/layers COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers.py")
   add_test(NAME tools/layers_are_really_checked
     COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers_test.py")
-  set_tests_properties(tools/layers tools/layers_are_really_checked PROPERTIES LABELS tools)
+  add_test(NAME tools/comparison_with_peers
+    COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/bench/peers/compare_test.py")
+  set_tests_properties(tools/layers tools/layers_are_really_checked tools/comparison_with_peers PROPERTIES LABELS tools)
 else()
   message(STATUS "chainrule: python3 not found, the layer rules are not checked")
 endif()

@@ -98,7 +98,7 @@ void with_depth(const Options& options, const Solver& solver) {
 // Each combination is compiled apart and takes a while: only those that are asked for.
 int main(int count, char** words) {
   const Options options = peers::read_options(count, words);
-  if (options.precision != "float32") peers::refuse("dlib has no bfloat16");
+  if (options.precision != "float") peers::refuse("dlib has no bfloat16");
   const dlib::sgd descent(0, 0);
   const bool adam = options.optimizer == "adam", tanh = options.activation == "tanh";
   if (adam + tanh + (options.dropout > 0) > 1) peers::refuse("this worker has one of Adam, tanh and dropout");

@@ -5,7 +5,7 @@ import os
 from worker import arguments, random_classes, refuse, serve
 
 options = arguments()
-if options.precision != "float32":
+if options.precision != "float":
     refuse("measured in float32 only")
 # XLA takes as many threads as the process may run on (the driver pins it); one thread must be asked for.
 if options.threads == 1:

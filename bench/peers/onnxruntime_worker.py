@@ -5,7 +5,7 @@ from worker import arguments, random_classes, refuse, serve
 options = arguments()
 if options.work == "train":
     refuse("onnxruntime predicts only")
-if options.precision != "float32":
+if options.precision != "float":
     refuse("measured in float32 only")
 
 import numpy as np
@@ -22,8 +22,14 @@ for i, (inputs, outputs) in enumerate(sizes):
     kind = "Softmax" if i + 1 == len(sizes) else {"relu": "Relu", "tanh": "Tanh"}[options.activation]
     rows = "y" if kind == "Softmax" else f"a{i}"
     nodes.append(helper.make_node(kind, [f"z{i}"], [rows]))
-float_rows = lambda name, n: helper.make_tensor_value_info(name, TensorProto.FLOAT, [options.batch_size, n])
-graph = helper.make_graph(nodes, "mlp", [float_rows("x", options.layers[0])], [float_rows("y", options.layers[-1])], weights)
+
+
+def float_rows(name, columns):
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, [options.batch_size, columns])
+
+
+graph = helper.make_graph(nodes, "mlp", [float_rows("x", options.layers[0])], [float_rows("y", options.layers[-1])],
+                          weights)
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
 
 settings = onnxruntime.SessionOptions()

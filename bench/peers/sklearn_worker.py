@@ -5,7 +5,7 @@ from worker import arguments, random_classes, refuse, serve
 options = arguments()
 if options.dropout:
     refuse("MLPClassifier has no dropout")
-if options.precision != "float32":
+if options.precision != "float":
     refuse("MLPClassifier has no bfloat16")
 
 import numpy as np

@@ -23,7 +23,7 @@ def arguments(settings=("default",)):
     parser.add_argument("--optimizer", choices=("gradient_descent", "adam"), default="gradient_descent")
     parser.add_argument("--activation", choices=("relu", "tanh"), default="relu")
     parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
+    parser.add_argument("--precision", choices=("float", "bfloat16"), default="float")
     parser.add_argument("--setting", choices=settings, default=settings[0])
     options = parser.parse_args()
     # Read by OpenMP, OpenBLAS and MKL when they are loaded: before the first import of numpy.
@@ -32,14 +32,18 @@ def arguments(settings=("default",)):
     return options
 
 
+def tell(something):
+    print(json.dumps(something), flush=True)
+
+
 def refuse(reason):
     """The library cannot do this work: said to the driver, which leaves the cell empty."""
-    print(json.dumps({"refused": reason}), flush=True)
+    tell({"refused": reason})
     sys.exit(0)
 
 
 def random_classes(options):
-    """Inputs uniform in (-1, 1) [rows][inputs] as float32, and the class of each row: the largest of its first inputs."""
+    """Inputs uniform in (-1, 1) [rows][inputs] as float32; the class of a row is the largest of its first inputs."""
     import numpy as np
 
     rng = np.random.default_rng(1)
@@ -49,13 +53,15 @@ def random_classes(options):
     return x, y
 
 
-def group_times(run, units, seconds):
-    """Calls run(), which does `units` steps or calls, for so many seconds; microseconds a unit for each group.
-
-    A group lasts 2 ms or more, so that reading the clock costs nothing."""
+def calls_a_group(run):
+    """So many that a group lasts 2 ms or more, and reading the clock costs nothing."""
     start = time.perf_counter()
     run()
-    calls = max(1, int(0.002 / (time.perf_counter() - start)))
+    return max(1, int(0.002 / (time.perf_counter() - start)))
+
+
+def group_times(run, units, calls, seconds):
+    """Calls run(), which does `units` steps or calls, for so many seconds; microseconds a unit for each group."""
     times = []
     begin = time.perf_counter()
     while not times or time.perf_counter() - begin < seconds:
@@ -73,12 +79,13 @@ def median(values):
 
 def serve(name, version, variants):
     """variants: {setting: (run, units)}. The fastest after a warm-up does the work."""
-    settings = {}
+    settings, calls = {}, {}
     for setting, (run, units) in variants.items():
         run()
-        settings[setting] = median(group_times(run, units, 0.3))
+        calls[setting] = calls_a_group(run)
+        settings[setting] = median(group_times(run, units, calls[setting], 0.3))
     best = min(settings, key=settings.get)
     run, units = variants[best]
-    print(json.dumps({"peer": name, "version": version, "setting": best, "settings_microseconds": settings}), flush=True)
+    tell({"peer": name, "version": version, "setting": best, "settings_microseconds": settings})
     for line in sys.stdin:
-        print(json.dumps({"microseconds": group_times(run, units, float(line))}), flush=True)
+        tell({"microseconds": group_times(run, units, calls[best], float(line))})
