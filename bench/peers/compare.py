@@ -71,19 +71,15 @@ def case(net, threads=1, work="train", rows=None, **more):
     return {"work": work, "net": net, "batch": rows or NETS[net], "threads": threads, **more}
 
 
-def training_cases(quick):
+def all_cases(quick):
+    """What matters most comes first: the end is left out when the time is up."""
     if quick:
-        return [case(net) for net in list(NETS)[:4]]
+        return [case(net) for net in list(NETS)[:4]] + [case("64-64-10", work="predict", rows=1)]
     cases = [case(net, threads) for threads in (1, 2) for net in NETS]
+    cases += [case(net, work="predict", rows=rows) for net in MIDDLE for rows in (1, 1024)]
+    cases += [case(net, threads, precision="bfloat16") for net in MATRIX_UNITS for threads in (1, 2)]
     cases += [case(net, **change) for net in MIDDLE
               for change in ({"optimizer": "adam"}, {"dropout": 0.2}, {"activation": "tanh"})]
-    return cases + [case(net, threads, precision="bfloat16") for net in MATRIX_UNITS for threads in (1, 2)]
-
-
-def prediction_cases(quick):
-    if quick:
-        return [case("64-64-10", work="predict", rows=1)]
-    cases = [case(net, work="predict", rows=rows) for net in MIDDLE for rows in (1, 1024)]
     return cases + [case(net, 2, work="predict", rows=1024) for net in MIDDLE]
 
 
@@ -172,15 +168,21 @@ class Worker:
         return json.loads(line)
 
     def measure(self, seconds):
-        self.process.stdin.write(f"{seconds}\n")
-        self.process.stdin.flush()
-        return median(self.read(300)["microseconds"])
+        """Microseconds a step or call; None, and `refused` says why, when the process is no more."""
+        try:
+            self.process.stdin.write(f"{seconds}\n")
+            self.process.stdin.flush()
+            answer = self.read(300)
+        except OSError as error:
+            answer = {"refused": f"ended: {error}"}
+        self.refused = answer.get("refused", "")
+        return None if self.refused else median(answer["microseconds"])
 
     def close(self):
-        self.process.stdin.close()
         try:
+            self.process.stdin.close()
             self.process.wait(20)
-        except subprocess.TimeoutExpired:
+        except (OSError, subprocess.TimeoutExpired):
             self.process.kill()
             self.process.wait()
 
@@ -197,7 +199,7 @@ def chainrule_json(words, threads, watch_memory=False):
     if process.returncode == 2:
         return None
     if process.returncode != 0:
-        sys.exit(f"compare: {' '.join(map(str, words))}: {err}")
+        raise RuntimeError(f"{' '.join(map(str, words[1:]))}: {err.strip()}")
     return {**json.loads(out), **({"memory_mb": memory} if watch_memory else {})}
 
 
@@ -240,7 +242,13 @@ def measure_case(c, rounds, seconds):
             shares.append(ours["peak_share"])
             peaks.append(ours["peak_gflops_per_second"])
         for name in order:
-            figures[name].append(workers[name].measure(seconds))
+            time_taken = workers[name].measure(seconds)
+            if time_taken is None:
+                refused[name] = workers[name].refused
+                workers.pop(name).close()
+                figures.pop(name)
+            else:
+                figures[name].append(time_taken)
     about = {name: worker.about for name, worker in workers.items()}
     memory = {name: peak_memory(worker.process.pid) for name, worker in workers.items()}
     for worker in workers.values():
@@ -328,7 +336,7 @@ def measure(options):
     if machine["load"] > 0.5 * machine["processors"]:
         say(f"the machine is busy (load {machine['load']:.1f}): figures will be noisy")
     most = machine["processors"]
-    cases = training_cases(options.quick) + prediction_cases(options.quick)
+    cases = all_cases(options.quick)
     if options.only:
         cases = [c for c in cases if options.only in title(c)]
     raw = {
@@ -342,7 +350,7 @@ def measure(options):
                    for n in (1, 2) if n <= most},
         "cases": [],
     }
-    rounds, seconds = (3, 0.15) if options.quick else (7, 0.3)
+    rounds, seconds = (3, 0.15) if options.quick else (5, 0.3)
     heavy_rounds = 3
     for c in cases:
         if c["threads"] > most:
@@ -351,7 +359,11 @@ def measure(options):
             raw["cases"].append({**c, "skipped": "the time was up (--minutes)"})
         else:
             is_heavy = c["net"] == "1024-4096-4096-1000"
-            raw["cases"].append(measure_case(c, heavy_rounds if is_heavy else rounds, seconds))
+            try:
+                raw["cases"].append(measure_case(c, heavy_rounds if is_heavy else rounds, seconds))
+            except RuntimeError as error:
+                say(f"chainrule failed: {error}")
+                raw["cases"].append({**c, "skipped": "chainrule failed"})
     if not options.only:
         seconds, passes = (0.05, 2) if options.quick else (0.15, 3)
         raw["sweeps"] = {"width": measure_sweep("width", WIDTHS, seconds, passes),

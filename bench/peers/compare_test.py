@@ -5,6 +5,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import compare  # noqa: E402
@@ -110,6 +111,20 @@ class Processes(unittest.TestCase):
         compare.PEERS["none"] = ([Path("/nonexistent/worker")], [])
         self.addCleanup(compare.PEERS.pop, "none")
         self.assertIn("setup.sh", compare.Worker("none", compare.case("2-3-2"), 256).refused)
+
+    def test_a_library_that_ends_is_left_out_and_the_others_go_on(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(compare, "BUILD", Path(folder)):
+            script = Path(folder) / "worker.py"
+            script.write_text("import sys\nprint('{}', flush=True)\nsys.stdin.readline()\n"
+                              "print('{\"microseconds\": [3, 1, 2]}')\n")
+            compare.PEERS["short"] = ([Path(sys.executable), script], [])
+            self.addCleanup(compare.PEERS.pop, "short")
+            worker = compare.Worker("short", compare.case("2-3-2"), 256)
+            self.addCleanup(worker.process.stdout.close)
+            self.assertEqual(worker.measure(0.1), 2)
+            self.assertIsNone(worker.measure(0.1))
+            self.assertIn("ended", worker.refused)
+            worker.close()
 
 
 if __name__ == "__main__":
