@@ -37,6 +37,15 @@ std::uint32_t random_u32(const RandomKey& key, std::uint64_t index) {
   return draw(key, index / 4)[index % 4];
 }
 
+void random_u32s(const RandomKey& key, std::uint64_t first, std::span<std::uint32_t> out) {
+  for (std::size_t i = 0; i < out.size();) {
+    const std::uint64_t index = first + i;
+    const auto words = draw(key, index / 4);
+    for (std::size_t word = index % 4; word < 4 && i < out.size(); ++word, ++i)
+      out[i] = words[word];
+  }
+}
+
 std::uint64_t random_u64(const RandomKey& key, std::uint64_t index) {
   const auto words = draw(key, index / 2);
   const std::size_t half = (index % 2) * 2;
@@ -47,9 +56,10 @@ double random_uniform(const RandomKey& key, std::uint64_t index) {
   return static_cast<double>(random_u64(key, index) >> 11) * 0x1.0p-53;
 }
 
-std::uint64_t random_below(const RandomKey& key, std::uint64_t index, std::uint64_t bound) {
-  const std::uint64_t bits = random_u64(key, index);
-  // High half of the 128-bit product from 32-bit parts: the same on every compiler.
+namespace {
+
+// The high half of the 128-bit product, from 32-bit parts: the same on every compiler.
+std::uint64_t scaled(std::uint64_t bits, std::uint64_t bound) {
   const std::uint64_t bits_low = bits & 0xFFFFFFFF, bits_high = bits >> 32;
   const std::uint64_t bound_low = bound & 0xFFFFFFFF, bound_high = bound >> 32;
   const std::uint64_t low_low = bits_low * bound_low;
@@ -59,9 +69,23 @@ std::uint64_t random_below(const RandomKey& key, std::uint64_t index, std::uint6
   return bits_high * bound_high + (high_low >> 32) + (middle >> 32);
 }
 
+}  // namespace
+
+std::uint64_t random_below(const RandomKey& key, std::uint64_t index, std::uint64_t bound) {
+  return scaled(random_u64(key, index), bound);
+}
+
+// Index i changes places with random_below(key, i, i + 1); two draws stand in one block.
 void shuffle_indices(const RandomKey& key, std::span<std::uint32_t> indices) {
-  for (std::size_t last = indices.size(); last > 1; --last) {
-    std::swap(indices[last - 1], indices[random_below(key, last - 1, last)]);
+  std::size_t i = indices.size();
+  while (i > 1) {
+    const auto words = draw(key, (i - 1) / 2);
+    const std::size_t first = (i - 1) / 2 * 2;
+    for (; i > 1 && i > first; --i) {
+      const std::size_t half = (i - 1) % 2 * 2;
+      const std::uint64_t bits = words[half] | (std::uint64_t{words[half + 1]} << 32);
+      std::swap(indices[i - 1], indices[scaled(bits, i)]);
+    }
   }
 }
 

@@ -35,6 +35,8 @@ struct RandomKey {
 };
 
 std::uint32_t random_u32(const RandomKey& key, std::uint64_t index);
+// out[i] = random_u32(key, first + i), four for the price of one.
+void random_u32s(const RandomKey& key, std::uint64_t first, std::span<std::uint32_t> out);
 std::uint64_t random_u64(const RandomKey& key, std::uint64_t index);
 // Uniform in [0, 1): 53 random bits times 2^-53.
 double random_uniform(const RandomKey& key, std::uint64_t index);

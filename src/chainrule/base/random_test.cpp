@@ -82,5 +82,17 @@ TEST(ShuffleIndices, EveryOrderOfThreeIsEquallyLikely) {
     EXPECT_NEAR(counts[order], 1000, 145) << order;
 }
 
+TEST(Random, ManyWordsAreTheOnesDrawnSingly) {
+  const RandomKey key{.seed = 99, .purpose = RandomPurpose::dropout, .step = 7};
+  for (const std::uint64_t first : {0, 1, 2, 3, 4, 1001}) {
+    for (const std::size_t count : {0, 1, 2, 3, 4, 5, 8, 13}) {
+      std::vector<std::uint32_t> words(count);
+      random_u32s(key, first, words);
+      for (std::size_t i = 0; i < count; ++i)
+        EXPECT_EQ(words[i], random_u32(key, first + i)) << first << ' ' << i;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -1,6 +1,7 @@
 #include "chainrule/model/forward.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "chainrule/base/error.h"
@@ -44,12 +45,18 @@ void forward_dropout(const Dropout& layer, std::size_t index, DropoutKey dropout
   const RandomKey key{.seed = dropout.seed + 0x9E3779B97F4A7C15ull * (index + 1),
                       .purpose = RandomPurpose::dropout,
                       .step = dropout.step};
+  std::array<std::uint32_t, 64> words;
   for (std::size_t r = 0; r < x.rows; ++r) {
     const std::size_t first = (rows.first + r) * layer.units;
-    for (std::size_t c = 0; c < x.columns; ++c) {
-      const T factor = random_u32(key, first + c) < threshold ? kept : T(0);
-      mask(r, c) = factor;
-      a(r, c) = x(r, c) * factor;
+    for (std::size_t column = 0; column < x.columns; column += words.size()) {
+      const std::size_t count = std::min(words.size(), x.columns - column);
+      random_u32s(key, first + column, std::span(words).first(count));
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t c = column + i;
+        const T factor = words[i] < threshold ? kept : T(0);
+        mask(r, c) = factor;
+        a(r, c) = x(r, c) * factor;
+      }
     }
   }
 }

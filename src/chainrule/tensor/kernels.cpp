@@ -289,9 +289,10 @@ double sum_of_squares_chunk_on(KernelPath path, std::span<const T> values) {
 
 // --- the threads -------------------------------------------------------------------------------------------
 
-// Multiply-adds under which a product stays on the calling thread. Two idle Zen 3 cores, float, the pool
-// still spinning: 32 x 64 x 64 (131,072) takes 1.8 instead of 3.0 microseconds, 65,536 as long as alone.
-constexpr std::size_t kParallelWork = 131'072;
+// Multiply-adds under which a product stays on the calling thread: 20 microseconds of one Zen 3 core. Two idle cores
+// whose threads still spin break even at 131,072 (32 x 64 x 64: 1.8 instead of 3.0 microseconds), but the second core is
+// not always idle, and then the meeting costs 10 microseconds and more.
+constexpr std::size_t kParallelWork = 1'000'000;
 
 // A tile of rows stays in the level-2 cache while the panels of w pass; turning w pays off with the rows of a
 // tile, so there they are more.

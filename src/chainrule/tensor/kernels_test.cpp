@@ -240,7 +240,7 @@ TEST_P(EveryPath, NotANumberAndInfinityPassThrough) {
 TEST_P(EveryPath, OneTwoAndThreeThreadsGiveTheSameBits) {
   ThreadPool one(1), two(2), three(3);
   // Above the size that is worth threads, with ragged tiles.
-  const Shape shapes[] = {{130, 70, 90}, {1000, 33, 65}, {40, 300, 130}, {520, 100, 10}};
+  const Shape shapes[] = {{130, 170, 90}, {1000, 33, 65}, {40, 300, 130}, {520, 300, 10}};
   for (const Shape& s : shapes) {
     const Strided<float> x(s.rows, s.inputs, 1, 1), w(s.inputs, s.outputs, 1, 2), b(1, s.outputs, 0, 3);
     const Strided<float> d_y(s.rows, s.outputs, 1, 4);

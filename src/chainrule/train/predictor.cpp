@@ -17,7 +17,16 @@ namespace {
 constexpr std::size_t kBlockRows = 256;
 
 // Multiply-adds below which a batch stays on one thread.
-constexpr std::size_t kParallelWork = 1'000'000;
+constexpr std::size_t kParallelWork = 2'000'000;
+
+std::size_t size_of_parameters(const Layer& layer) {
+  if (const auto* rbf = std::get_if<Rbf>(&layer)) return (rbf->inputs + 1) * rbf->units;
+  const auto* dense = std::get_if<Dense>(&layer);
+  if (dense == nullptr) return 0;
+  return (dense->inputs + (dense->bias == BiasUse::present ? 1 : 0) +
+          (dense->parameter_use == ParameterUse::learnable ? 1 : 0)) *
+         dense->outputs;
+}
 
 }  // namespace
 
@@ -26,7 +35,10 @@ Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const
                         ReadAt read_at)
     : compute_(compute), network_(std::move(network)), parameters_(parameters), read_at_(read_at) {
   if (network_.layers.empty()) throw StateError({.what = "a network without layers has no answer"});
-  if (const std::size_t count = parameter_count(network_); count != parameters.size()) {
+  std::size_t count = 0;
+  for (const Layer& layer : network_.layers)
+    count += size_of_parameters(layer);
+  if (parameters.size() < count) {
     throw StateError({.what = "the parameters do not fit the network",
                       .expected = std::to_string(count) + " numbers",
                       .got = std::to_string(parameters.size())});

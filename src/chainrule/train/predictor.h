@@ -23,8 +23,8 @@ template <typename T>
 class Predictor {
  public:
   // The parameters must outlive this. With a pool in `compute`, large batches are shared among its threads. The
-  // network may be the lower part of one. Throws StateError for no layers, and for a number of parameters that is not
-  // the network's.
+  // network may be the lower layers of one, with the parameters of all. Throws StateError for no layers, and for fewer
+  // parameters than they have.
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
             ReadAt read_at = ReadAt::activation);
 
