@@ -2,10 +2,12 @@
 // numeric contract every path but `plain` gives the same bits.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "chainrule/base/names.h"
 #include "chainrule/tensor/thread_pool.h"
+#include "chainrule/tensor/tile_unit.h"
 
 namespace chainrule {
 
@@ -33,6 +35,8 @@ KernelPath best_kernel_path();
 struct Compute {
   KernelPath path = best_kernel_path();
   ThreadPool* pool = nullptr;  // null: the calling thread alone
+  // Of bfloat16 products, which only training that asks for them has. Empty: there are none on this processor.
+  std::optional<TileUnit> tile_unit = best_tile_unit();
 };
 
 }  // namespace chainrule
