@@ -74,17 +74,20 @@ void print_speed(Console& console, const ComputeResources& resources, const Spee
   }
 }
 
-ExitCode run_bench_train(Console& console, const BenchSettings& settings) {
+ExitCode run_bench_train(Console& console, const Command& command, const BenchSettings& settings) {
   const TrainBenchRequest& request = settings.train;
+  if (request.precision != Precision::bf16)
+    command.refuse_if_set("--matrix-unit", "it belongs to --precision bf16");
   const ComputeResources resources(settings.compute);
   const Speed speed = bench_training(resources.compute(), request);
+  if (!speed.note.empty()) console.note(speed.note);
   if (settings.json) {
     Json json = speed_json({{"layers", request.layers},
                             {"batch_size", request.batch_size},
                             {"optimizer", name_of(request.rule)},
                             {"activation", name_of(request.activation)},
                             {"dropout", request.dropout},
-                            {"precision", name_of(request.precision)}},
+                            {"precision", name_of(speed.precision)}},
                            resources, speed, "microseconds_per_step");
     json["data_rows"] = speed.data_rows;
     write_json(console, json);
@@ -171,7 +174,7 @@ void add_bench_command(Command& root) {
   const auto add_measurement = [](Command& sub, Precision& precision, double& seconds) {
     sub.option({.names = "--precision",
                 .value = "WORD",
-                .help = "of the numbers",
+                .help = "of the numbers; bf16, in training: of the products, by a matrix unit",
                 .environment = "CHAINRULE_PRECISION"},
                to_word(precision));
     sub.option({.names = "--time", .value = "TIME", .help = "measure so long", .shown_default = "1s"},
@@ -195,6 +198,7 @@ void add_bench_command(Command& root) {
                to_number(settings->train.dropout,
                          {.minimum = 0, .maximum = 1, .ends = Limits::Ends::maximum_excluded}));
   add_measurement(train, settings->train.precision, settings->train.seconds);
+  add_matrix_unit_option(train, settings->compute);
   add_compute_options(train, settings->compute);
   train.heading("Options");
   train.flag("--json", "one JSON document", settings->json);
@@ -202,7 +206,8 @@ void add_bench_command(Command& root) {
       "A step counts two operations for each multiply-add of its products: forward and gradient of the "
       "weights in each layer, gradient of the inputs in each but the first. " +
       peak_text);
-  train.on_run([settings](Console& console, Command&) { return run_bench_train(console, *settings); });
+  train.on_run(
+      [settings](Console& console, Command& itself) { return run_bench_train(console, itself, *settings); });
 
   Command& predict = command.subcommand("predict", "microseconds a prediction, and the share of the peak");
   predict.example("bench predict --layers 784,128,10 --rows 1", "how long a program waits for one answer");

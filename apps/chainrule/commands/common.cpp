@@ -115,6 +115,16 @@ void add_compute_options(Command& command, ComputeOptions& options) {
                                                                      {"avx512", KernelPath::avx512}}));
 }
 
+void add_matrix_unit_option(Command& command, ComputeOptions& options) {
+  command.option({.names = "--matrix-unit",
+                  .value = "WORD",
+                  .help = "of --precision bf16; portable is for checks: the same arithmetic, slower",
+                  .recorded = Recorded::nowhere},
+                 to_choice<std::optional<TileUnit>>(
+                     options.tile_unit,
+                     {{"auto", std::nullopt}, {"amx", TileUnit::amx}, {"portable", TileUnit::portable}}));
+}
+
 ComputeResources::ComputeResources(const ComputeOptions& options) {
   compute_.path = options.path.value_or(best_kernel_path());
   if (!is_supported(compute_.path)) {
@@ -126,6 +136,13 @@ ComputeResources::ComputeResources(const ComputeOptions& options) {
                       .where = "--vector",
                       .expected = join(supported, ", "),
                       .got = quoted(name_of(compute_.path))});
+  }
+  if (options.tile_unit) compute_.tile_unit = options.tile_unit;
+  if (compute_.tile_unit && !is_supported(*compute_.tile_unit)) {
+    throw UsageError({.what = "this processor, or its system, has no such matrix unit",
+                      .where = "--matrix-unit",
+                      .expected = "auto, portable",
+                      .got = quoted(name_of(*compute_.tile_unit))});
   }
   pool_ = std::make_unique<ThreadPool>(options.threads == 0 ? available_threads() : options.threads);
   compute_.pool = pool_.get();

@@ -34,13 +34,16 @@ void add_labels_option(Command& command, std::string& labels_path);
 struct ComputeOptions {
   std::size_t threads = 0;  // 0: as many as this process may use
   std::optional<KernelPath> path;
+  std::optional<TileUnit> tile_unit;  // empty: the processor's own, if it has one
 };
 void add_compute_options(Command& command, ComputeOptions& options);
+// --matrix-unit, for commands that train with --precision bf16.
+void add_matrix_unit_option(Command& command, ComputeOptions& options);
 
 // The threads live as long as this.
 class ComputeResources {
  public:
-  // Throws UsageError when the processor cannot run the path.
+  // Throws UsageError when the processor cannot run the path, or has no such matrix unit.
   explicit ComputeResources(const ComputeOptions& options);
   const Compute& compute() const { return compute_; }
   std::size_t threads() const { return pool_->threads(); }

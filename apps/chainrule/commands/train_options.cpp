@@ -278,9 +278,10 @@ void add_run_options(Command& command, TrainSettings& settings) {
                  to_seed(request.seed));
   command.option({.names = "--precision",
                   .value = "WORD",
-                  .help = "of the numbers",
+                  .help = "of the numbers; bf16: of the products, by a matrix unit",
                   .environment = "CHAINRULE_PRECISION"},
                  to_word(request.precision));
+  add_matrix_unit_option(command, settings.compute);
   add_compute_options(command, settings.compute);
   command.config_file();
   command.heading("Options");
@@ -426,6 +427,7 @@ void refuse_useless_options(const Command& command, const TrainSettings& setting
       {"--period", schedule == ScheduleKind::step, "it belongs to --schedule step"},
       {"--floor", schedule == ScheduleKind::cosine, "it belongs to --schedule cosine"},
       {"--plateau-patience", schedule == ScheduleKind::plateau, "it belongs to --schedule plateau"},
+      {"--matrix-unit", request.precision == Precision::bf16, "it belongs to --precision bf16"},
       {"--min-improvement", request.stopping.patience > 0, "--patience is 0"},
       {"--validation-labels", request.validation.has_value(), "it belongs to --validation FILE"},
   };

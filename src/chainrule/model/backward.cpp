@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 
 #include "chainrule/base/error.h"
 #include "chainrule/model/layer_parameters.h"
@@ -55,6 +56,19 @@ template <typename T>
 void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
   for (std::size_t r = 0; r < from.rows; ++r)
     std::copy_n(from.row(r), from.columns, to.row(r));
+}
+
+// What bf16_products.h has for float alone; the trainer refuses double.
+template <typename T>
+void delta_products_bf16(const Compute& compute, bool is_first, MatrixView<const T> d_z,
+                         Bf16Operands& operands, MatrixView<T> d_x) {
+  if constexpr (std::is_same_v<T, float>) {
+    input_gradient_bf16(compute, is_first ? LayerBelow::absent : LayerBelow::present, d_z, operands, d_x);
+  }
+}
+template <typename T>
+void weight_products_bf16(const Compute& compute, const Bf16Operands& operands, MatrixView<T> d_w) {
+  if constexpr (std::is_same_v<T, float>) weight_gradient_bf16(compute, operands, d_w);
 }
 
 }  // namespace
@@ -163,8 +177,10 @@ void backward_rows(const Compute& compute, const Network& network, std::span<con
       }
       activation_delta<T>(compute, layer, slice.activation, z, of_block(state.a.view()), d_a, d_z);
     }
+    const bool is_bf16 = workspace.products == Products::bf16 && takes_bf16(layer);
+    if (is_bf16) delta_products_bf16<T>(compute, is_first, d_z, state.bf16, d_below);
     if (!is_first) {
-      input_gradient<T>(compute, d_z, slice.w, d_below);
+      if (!is_bf16) input_gradient<T>(compute, d_z, slice.w, d_below);
       d_a = d_below;
       d_a_place = GradientAt::output;
     }
@@ -186,7 +202,11 @@ void parameter_gradients(const Compute& compute, const Network& network, Gradien
     if (layer == nullptr) continue;
     const auto d_slice = dense_parameters<T>(*layer, gradient.subspan(offset));
     offset += d_slice.size();
-    weight_gradient<T>(compute, below, state.d_z.view(), d_slice.w);
+    if (workspace.products == Products::bf16 && takes_bf16(*layer)) {
+      weight_products_bf16<T>(compute, state.bf16, d_slice.w);
+    } else {
+      weight_gradient<T>(compute, below, state.d_z.view(), d_slice.w);
+    }
     if (!d_slice.b.empty()) bias_gradient<T>(compute, state.d_z.view(), d_slice.b);
     if (d_slice.activation.empty()) continue;
     if (place == GradientAt::net_input && i + 1 == network.layers.size()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <type_traits>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
@@ -15,9 +16,19 @@ namespace chainrule {
 namespace {
 
 template <typename T>
-void forward_dense(const Compute& compute, const Dense& layer, DenseParameters<const T> parameters,
-                   MatrixView<const T> x, MatrixView<T> z, MatrixView<T> a) {
+void net_input(const Compute& compute, Products products, LayerBelow below, const Dense& layer,
+               DenseParameters<const T> parameters, MatrixView<const T> x, Bf16Operands& bf16,
+               MatrixView<T> z) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (products == Products::bf16 && takes_bf16(layer))
+      return net_input_bf16(compute, below, x, parameters.w, parameters.b, bf16, z);
+  }
   multiply(compute, x, parameters.w, parameters.b, z);
+}
+
+template <typename T>
+void activate_dense(const Compute& compute, const Dense& layer, DenseParameters<const T> parameters,
+                    MatrixView<const T> z, MatrixView<T> a) {
   if (layer.activation == Activation::softmax) {
     softmax_rows<T>(compute, z, a);
     return;
@@ -84,6 +95,8 @@ void forward_rows(const Compute& compute, const Network& network, std::span<cons
                   MatrixView<const T> x, RowBlock rows, Mode mode, DropoutKey dropout,
                   Workspace<T>& workspace) {
   assert(rows.first + rows.count <= x.rows);
+  const Products products = mode == Mode::train ? workspace.products : Products::full;
+  assert(products == Products::full || rows.count == x.rows);
   x = x.row_block(rows);
   std::size_t offset = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
@@ -91,7 +104,10 @@ void forward_rows(const Compute& compute, const Network& network, std::span<cons
     const MatrixView<T> a = state.a.view().row_block(rows);
     if (const auto* dense = std::get_if<Dense>(&network.layers[i])) {
       const auto slice = dense_parameters<const T>(*dense, parameters.subspan(offset));
-      forward_dense<T>(compute, *dense, slice, x, state.z.view().row_block(rows), a);
+      const LayerBelow below = i == 0 ? LayerBelow::absent : LayerBelow::present;
+      const MatrixView<T> z = state.z.view().row_block(rows);
+      net_input<T>(compute, products, below, *dense, slice, x, state.bf16, z);
+      activate_dense<T>(compute, *dense, slice, z, a);
       offset += slice.size();
     } else if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
       const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(offset));

@@ -160,6 +160,7 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
   peak = std::max(peak, multiply_add_peak(compute.path));
   peak *= compute.pool == nullptr ? 1.0 : static_cast<double>(compute.pool->threads());
   if (precision == Precision::float64) peak /= 2;
+  if (precision == Precision::bf16) peak = 0;  // that of multiply-adds says nothing of a matrix unit
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::nth_element(times.begin(), middle, times.end());
   return {.rows_per_second = static_cast<double>(rows) / *middle,
@@ -168,7 +169,8 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
           .flops = flops,
           .peak_flops = peak,
           .peak_share = peak > 0 ? flops / *middle / peak : 0,
-          .data_rows = rows};
+          .data_rows = rows,
+          .precision = precision};
 }
 
 Network bench_network(const std::vector<std::size_t>& layers, Activation activation, double dropout) {
@@ -193,6 +195,9 @@ template <typename T>
 Speed bench_training_in(const Compute& compute, const TrainBenchRequest& request) {
   const double flops = training_flops(request.layers, request.batch_size);
   const Network network = bench_network(request.layers, request.activation, request.dropout);
+  std::optional<std::string> obstacle;
+  if (request.precision == Precision::bf16) obstacle = obstacle_to_bf16(compute, network);
+  const Precision precision = obstacle ? Precision::float32 : request.precision;
   const std::size_t epoch_steps = batches_of_data<T>(request, flops);
   const Dataset<T> data =
       random_classes<T>(request.batch_size * epoch_steps, network.inputs(), network.outputs(), 1);
@@ -200,19 +205,21 @@ Speed bench_training_in(const Compute& compute, const TrainBenchRequest& request
   const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
                             .optimizer = {.rule = request.rule},
                             .schedule = {.learning_rate = 0.01},
-                            .steps_per_epoch = epoch_steps};
+                            .steps_per_epoch = epoch_steps,
+                            .products = precision == Precision::bf16 ? Products::bf16 : Products::full};
   const StepPlan plan = plan_step(compute, network, options);
   TrainState<T> state = make_train_state<T>(network, options.optimizer);
   initialize_parameters<T>(network, {}, state.parameters);
   StepBuffers<T> buffers;
   std::size_t step = 0;
-  Speed speed = measure(compute, request.precision, request.seconds, flops, request.batch_size, [&] {
+  Speed speed = measure(compute, precision, request.seconds, flops, request.batch_size, [&] {
     if (step % epoch_steps == 0) batches.start_epoch(static_cast<std::uint32_t>(step / epoch_steps + 1));
     batches.fetch(step % epoch_steps, buffers.batch, compute);
     train_step<T>(compute, network, options, plan, state, buffers);
     ++step;
   });
   speed.data_rows = data.rows();
+  if (obstacle) speed.note = *obstacle + ": measured in float32";
   return speed;
 }
 
@@ -263,12 +270,16 @@ double training_flops(std::span<const std::size_t> layers, std::size_t rows) {
 
 Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
   require_sizes(request.layers, request.batch_size);
-  return request.precision == Precision::float32 ? bench_training_in<float>(compute, request)
-                                                 : bench_training_in<double>(compute, request);
+  return request.precision == Precision::float64 ? bench_training_in<double>(compute, request)
+                                                 : bench_training_in<float>(compute, request);
 }
 
 Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request) {
   require_sizes(request.layers, request.rows);
+  if (request.precision == Precision::bf16) {
+    throw UsageError({.what = "predictions are calculated in float, also of networks trained with bf16",
+                      .expected = "precision float or double"});
+  }
   return request.precision == Precision::float32 ? bench_prediction_in<float>(compute, request)
                                                  : bench_prediction_in<double>(compute, request);
 }

@@ -25,9 +25,11 @@ struct Speed {
   std::size_t repetitions = 0;
   double flops = 0;  // float operations of one step or one call: see training_flops
   double peak_flops =
-      0;  // a second, of all threads: multiply_add_peak, the better of before and after; 0: unknown
-  double peak_share = 0;      // flops / seconds / peak_flops; 0: unknown
-  std::size_t data_rows = 0;  // what the batches are drawn from
+      0;  // a second, of all threads: multiply_add_peak, the better of before and after; 0: unknown, as with bf16
+  double peak_share = 0;                     // flops / seconds / peak_flops; 0: unknown
+  std::size_t data_rows = 0;                 // what the batches are drawn from
+  Precision precision = Precision::float32;  // as measured
+  std::string note;                          // why bf16 became float32, or empty
 };
 
 // Operations in the products of a step, a multiply-add counting two: forward and the gradient of the weights in every

@@ -399,6 +399,11 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
     throw UsageError({.what = "the perceptron rule corrects every row alike: it takes no row weights",
                       .advice = "leave the weights out, or train a network by descent (model mlp)"});
   }
+  if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
+    throw UsageError({.what = "precision bf16 is for networks trained by descent",
+                      .expected = "float or double with model " + std::string(name_of(request.model)),
+                      .advice = "take precision float, or model mlp"});
+  }
   Prepared prepared{.tables = {.table = load_table(file_system, request.data)}};
   Table& table = prepared.tables.table;
   require_rows(table);
@@ -485,7 +490,8 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
                          .batch_size = plan.batch_size,
                          .row_order = request.row_order,
                          .clip_norm = request.clip_norm,
-                         .seed = request.seed};
+                         .seed = request.seed,
+                         .products = plan.products};
   options.schedule.learning_rate = plan.learning_rate;
   return options;
 }
@@ -623,9 +629,19 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer) {
   Prepared prepared = prepare(file_system, request);
-  return request.precision == Precision::float32
-             ? run<float>(compute, request, std::move(prepared), observer)
-             : run<double>(compute, request, std::move(prepared), observer);
+  if (request.precision == Precision::float64)
+    return run<double>(compute, request, std::move(prepared), observer);
+  if (request.precision == Precision::float32)
+    return run<float>(compute, request, std::move(prepared), observer);
+  if (const std::optional<std::string> obstacle = obstacle_to_bf16(compute, prepared.plan.network)) {
+    prepared.plan.notes.push_back(*obstacle + ": training in float32");
+    TrainRequest in_float = request;
+    in_float.precision = Precision::float32;
+    std::erase_if(in_float.recorded_options, [](const auto& option) { return option.first == "precision"; });
+    return run<float>(compute, in_float, std::move(prepared), observer);
+  }
+  prepared.plan.products = Products::bf16;
+  return run<float>(compute, request, std::move(prepared), observer);
 }
 
 }  // namespace chainrule

@@ -101,6 +101,8 @@ struct TrainRequest {
   double clip_norm = 0;
   StoppingOptions stopping = {.epochs = 200, .patience = 20};
 
+  // bf16 is for ModelType::mlp; without a matrix unit (compute.tile_unit), or with no layer large enough, it becomes
+  // float32, and a note says so.
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance
@@ -117,6 +119,7 @@ struct TrainingPlan {
   std::size_t parameters = 0;
   std::size_t batch_size = 0;
   double learning_rate = 0;
+  Products products = Products::full;
   std::vector<std::string> notes;
 };
 

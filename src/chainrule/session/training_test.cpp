@@ -116,6 +116,82 @@ TEST(TrainOnTable, PrecisionDoubleTrainsInDouble) {
   EXPECT_EQ(train_quietly(request).model.precision(), Precision::float64);
 }
 
+// Thirty-two columns, the class is the sign of the first: a layer that takes bfloat16 products.
+TrainRequest wide_table() {
+  std::string text;
+  for (int c = 0; c < 32; ++c)
+    text += "x" + std::to_string(c) + ",";
+  text += "y\n";
+  for (int r = 0; r < 160; ++r) {
+    const int first = r * 37 % 101 - 50;
+    for (int c = 0; c < 32; ++c)
+      text += std::to_string(c == 0 ? first : (r * (c + 3) * 29 + c) % 97) + ",";
+    text += first > 0 ? "up\n" : "down\n";
+  }
+  TrainRequest request;
+  request.data.path = file_of("wide.csv", text);
+  request.hidden = {16};
+  request.stopping.epochs = 4;
+  request.precision = Precision::bf16;
+  request.recorded_options = {{"precision", "bf16"}};
+  return request;
+}
+
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+TEST(TrainOnTable, PrecisionBf16TrainsFloatsOnTheMatrixUnit) {
+  TrainRequest request = wide_table();
+  ThreadPool pool(3);
+  const Compute portable{.tile_unit = TileUnit::portable};
+  const TrainOutcome outcome = train_on_table(real_file_system(), portable, request, {});
+  EXPECT_EQ(outcome.model.precision(), Precision::float32);
+  EXPECT_EQ(outcome.model.provenance.options, (Options{{"precision", "bf16"}}));
+  const auto parameters = std::get<Parameters<float>>(outcome.model.parameters);
+  for (const KernelPath path : {KernelPath::scalar, best_kernel_path()}) {
+    const TrainOutcome again = train_on_table(
+        real_file_system(), {.path = path, .pool = &pool, .tile_unit = TileUnit::portable}, request, {});
+    EXPECT_EQ(std::get<Parameters<float>>(again.model.parameters), parameters);
+  }
+  request.precision = Precision::float32;
+  const TrainOutcome full = train_on_table(real_file_system(), portable, request, {});
+  EXPECT_NE(std::get<Parameters<float>>(full.model.parameters), parameters);
+}
+
+TEST(TrainOnTable, PrecisionBf16WithoutAMatrixUnitIsFloatAndSaysSo) {
+  const Compute compute{.tile_unit = {}};
+  TrainRequest request = wide_table();
+  const TrainOutcome outcome = train_on_table(real_file_system(), compute, request, {});
+  EXPECT_EQ(std::count(outcome.notes.begin(), outcome.notes.end(),
+                       "this processor has no bf16 matrix unit: training in float32"),
+            1);
+  EXPECT_EQ(outcome.model.provenance.options, Options{});
+  request.precision = Precision::float32;
+  const TrainOutcome full = train_on_table(real_file_system(), compute, request, {});
+  EXPECT_EQ(std::get<Parameters<float>>(outcome.model.parameters),
+            std::get<Parameters<float>>(full.model.parameters));
+}
+
+TEST(TrainOnTable, PrecisionBf16NeedsALargeLayer) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 1;
+  request.hidden = {20};
+  request.precision = Precision::bf16;
+  const TrainOutcome outcome =
+      train_on_table(real_file_system(), {.tile_unit = TileUnit::portable}, request, {});
+  EXPECT_EQ(
+      std::count(outcome.notes.begin(), outcome.notes.end(),
+                 "no layer is large enough for bf16 products (32 inputs and 8 units): training in float32"),
+      1);
+}
+
+TEST(TrainOnTable, PrecisionBf16IsForNetworksTrainedByDescent) {
+  for (const ModelType model : {ModelType::perceptron, ModelType::rbf}) {
+    TrainRequest request = wide_table();
+    request.model = model;
+    EXPECT_THROW(train_quietly(request), UsageError) << name_of(model);
+  }
+}
+
 TEST(TrainOnTable, ScalingIsFittedOnTrainingRowsOnly) {
   // The last row is far out; as a validation table of its own it must not move mean and deviation.
   const std::string training = file_of("t.csv", "x,y\n0,1\n2,3\n0,1.5\n2,2.5\n"),

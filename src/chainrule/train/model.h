@@ -20,7 +20,8 @@
 
 namespace chainrule {
 
-enum class Precision { float32, float64 };
+// bf16 is a way to train: the numbers of the model are float32.
+enum class Precision { float32, float64, bf16 };
 
 template <>
 struct EnumNames<Precision> {
@@ -28,6 +29,7 @@ struct EnumNames<Precision> {
   static constexpr EnumName<Precision> table[] = {
       {Precision::float32, "float", "32-bit numbers"},
       {Precision::float64, "double", "64-bit numbers"},
+      {Precision::bf16, "bf16", "32-bit numbers, products of 16-bit ones on the matrix unit"},
   };
 };
 

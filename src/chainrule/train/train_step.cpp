@@ -92,7 +92,8 @@ std::vector<ParameterRange> weight_ranges(const Network& network) {
 }
 
 StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options) {
-  StepPlan plan{.weights = weight_ranges(network)};
+  StepPlan plan{.weights = weight_ranges(network),
+                .has_independent_rows = options.products == Products::full};
   bool is_narrow_chain = true;
   std::size_t offset = 0;
   for (const Layer& layer : network.layers) {
@@ -112,7 +113,9 @@ StepPlan plan_step(const Compute& compute, const Network& network, const StepOpt
                            .offset = offset});
     offset += (dense->inputs + (dense->bias == BiasUse::present ? 1 : 0)) * dense->outputs;
   }
-  if (!is_narrow_chain || !is_narrow(compute, plan.narrow, options.loss.kind)) plan.narrow.clear();
+  if (!is_narrow_chain || options.products != Products::full ||
+      !is_narrow(compute, plan.narrow, options.loss.kind))
+    plan.narrow.clear();
   return plan;
 }
 
@@ -141,6 +144,7 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   } else {
     const GradientAt place = gradient_place(options.loss.kind);
     Workspace<T>& workspace = buffers.workspace;
+    workspace.products = options.products;
     const MatrixView<const T> x = batch.inputs.view();
     prepare_forward<T>(network, batch.rows(), Mode::train, workspace);
     prepare_backward<T>(network, batch.rows(), workspace);

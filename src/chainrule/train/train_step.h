@@ -27,6 +27,7 @@ struct StepOptions {
   std::uint64_t seed = 1;  // dropout masks
   std::size_t steps_per_epoch = 1;
   std::size_t epochs = 1;
+  Products products = Products::full;  // bf16: float only, on compute.tile_unit
 };
 
 // What a step changes.
@@ -65,8 +66,8 @@ std::vector<ParameterRange> weight_ranges(const Network& network);
 struct StepPlan {
   std::vector<ParameterRange> weights;  // weight_ranges
   std::size_t work = 0;                 // multiply-adds of forward and deltas a row
-  bool has_independent_rows =
-      true;  // false with radial basis functions: their gradient needs the batch at once
+  // False with radial basis functions, whose gradient needs the batch at once, and with bf16 products.
+  bool has_independent_rows = true;
   std::vector<NarrowLayer> narrow;  // the chain of tensor/narrow_network.h, where the network is one
 };
 StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options);

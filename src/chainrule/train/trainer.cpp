@@ -105,7 +105,8 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
                                  .clip_norm = options.clip_norm,
                                  .seed = options.seed,
                                  .steps_per_epoch = batches.batches_per_epoch(),
-                                 .epochs = options.stopping.epochs};
+                                 .epochs = options.stopping.epochs,
+                                 .products = options.products};
   const StepPlan plan = plan_step(compute, network, step_options);
   const std::vector<ParameterSegment> segments = parameter_segments(network);
   const double time_budget = options.stopping.time_budget_seconds;

@@ -23,6 +23,7 @@ struct TrainerOptions {
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   std::uint64_t seed = 1;
+  Products products = Products::full;  // bf16: float only, and compute.tile_unit must not be empty
 };
 
 enum class Continue { yes, stop };

@@ -251,5 +251,20 @@ TEST(EvaluateDataset, DoesNotDependOnItsBlocks) {
   EXPECT_NEAR(loss, sum / 2500, 1e-12);
 }
 
+TEST(Trainer, Bf16ProductsNeedFloatAndAMatrixUnit) {
+  const Network network = make_mlp({.inputs = 2, .outputs = 1});
+  Dataset<float> floats{.inputs = Matrix<float>(1, 2), .targets = Matrix<float>(1, 1)};
+  Dataset<double> doubles{.inputs = Matrix<double>(1, 2), .targets = Matrix<double>(1, 1)};
+  AlignedVector<float> float_parameters(3);
+  AlignedVector<double> double_parameters(3);
+  EXPECT_THROW(train<float>({.tile_unit = {}}, network, {.batch_size = 1, .products = Products::bf16}, floats,
+                            nullptr, {}, {}, float_parameters),
+               StateError);
+  EXPECT_THROW(
+      train<double>({.tile_unit = TileUnit::portable}, network, {.batch_size = 1, .products = Products::bf16},
+                    doubles, nullptr, {}, {}, double_parameters),
+      StateError);
+}
+
 }  // namespace
 }  // namespace chainrule
