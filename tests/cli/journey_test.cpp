@@ -84,6 +84,28 @@ TEST(Journey, SameSeedSameModelWhateverTheThreads) {
   EXPECT_EQ(first, train("b", "3", "scalar"));
 }
 
+// The second of the usual two hidden layers, 64 -> 32, is large enough for bfloat16 products.
+TEST(Journey, PrecisionBf16GivesOneModelWhateverTheThreads) {
+  const Folder folder;
+  const auto train = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"train", example("iris.csv"), "--epochs", "3", "-o", folder / name};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = run(arguments);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(contains(result.err, "bf16 products"), more.front() == "--precision") << result.err;
+    return read_text(folder / name);
+  };
+  const std::string one =
+      train("one", {"--precision", "bf16", "--matrix-unit", "portable", "--threads", "1"});
+  const std::string three = train(
+      "three", {"--precision", "bf16", "--matrix-unit", "portable", "--threads", "3", "--vector", "scalar"});
+  EXPECT_EQ(one, three);
+  EXPECT_NE(one, train("float", {"--threads", "1"}));
+  const Result inspected = run({"inspect", folder / "one"});
+  EXPECT_TRUE(contains(inspected.out, "--precision"));
+  EXPECT_EQ(run({"predict", folder / "one", example("iris.csv")}).code, 0);
+}
+
 TEST(Journey, AModelReplacesAnOlderOneOnlyWhenItIsWhole) {
   const Folder folder;
   folder.write("m.safetensors", "older");

@@ -118,7 +118,7 @@ void add_compute_options(Command& command, ComputeOptions& options) {
 void add_matrix_unit_option(Command& command, ComputeOptions& options) {
   command.option({.names = "--matrix-unit",
                   .value = "WORD",
-                  .help = "of --precision bf16; portable is for checks: the same arithmetic, slower",
+                  .help = "what multiplies with --precision bf16; portable: the same arithmetic, slower",
                   .recorded = Recorded::nowhere},
                  to_choice<std::optional<TileUnit>>(
                      options.tile_unit,

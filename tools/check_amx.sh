@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Runs the products on an emulated matrix unit: tools/check_amx.sh
+#
+# Bochs 3.0 emulates a Sapphire Rapids, AMX included. tools/amx holds a program that needs no system below it: it boots,
+# switches the tiles on and compares each product on the matrix unit with the portable one, bit for bit. (Linux finds no
+# matrix unit there: Bochs lacks the extended feature disable that Linux asks for.) Debian has Bochs 3.0 from version 13
+# on; on an older one it is fetched from there, unpacked below build/emulator and not installed. Takes half a minute of processor time; fails
+# when a comparison fails, or when the end is not seen.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+home=build/emulator
+minutes=20
+mkdir -p "$home"
+work=$(mktemp -d "$PWD/$home/work.XXXXXX")
+children=()
+finish() {
+  [[ ${#children[@]} -eq 0 ]] || { kill -KILL "${children[@]}"; wait "${children[@]}"; } 2>/dev/null || true
+  rm -rf "$work"
+}
+trap finish EXIT
+
+# --- the emulator -----------------------------------------------------------------------------------------------
+
+bochs=(bochs-bin)
+firmware=/usr/share/bochs
+
+# With the libraries that it wants newer, from this system's own mirror.
+fetch_bochs() {
+  local suite=trixie mirror options
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Created-By: Packages' |
+    grep -v security | head -n 1)
+  mkdir -p "$work"/apt/lists/partial "$work"/apt/cache/archives/partial "$work/debs"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$work/apt/sources.list"
+  : >"$work/apt/status"
+  options=(-qq -o "Dir::Etc::SourceList=$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o "Dir::State::Lists=$work/apt/lists" -o "Dir::State::status=$work/apt/status" -o "Dir::Cache=$work/apt/cache"
+    -o APT::Sandbox::User=root)
+  apt-get "${options[@]}" update
+  (cd "$work/debs" && apt-get "${options[@]}" download bochs bochs-term bochsbios libc6 libstdc++6 libgcc-s1 \
+    libtinfo6 libncursesw6 libreadline8t64)
+  for deb in "$work"/debs/*.deb; do dpkg -x "$deb" "$work/bochs"; done
+  rm -rf "$home/bochs"
+  mv "$work/bochs" "$home/bochs"
+}
+
+if ! bochs-bin --help cpu 2>&1 | grep sapphire_rapids >/dev/null; then
+  [[ -x $home/bochs/usr/bin/bochs-bin ]] || fetch_bochs
+  libraries=$PWD/$home/bochs/usr/lib/x86_64-linux-gnu
+  export LTDL_LIBRARY_PATH=$libraries/bochs/plugins
+  bochs=("$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:/usr/lib/x86_64-linux-gnu"
+    "$home/bochs/usr/bin/bochs-bin")
+  firmware=$PWD/$home/bochs/usr/share/bochs
+fi
+
+# --- the program, and a compact disc to start it from -----------------------------------------------------------
+
+# The library's own sources and numeric flags; no stack below the stack pointer, and loops that stay loops in memcpy.
+flags=(-O2 -std=c++20 -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -mno-red-zone
+  -fno-tree-loop-distribute-patterns -ffp-contract=off -fno-math-errno -DNDEBUG -DHWY_SHARED_DEFINE -Isrc -w)
+for source in tools/amx/checks.cpp src/chainrule/tensor/tile_products.cpp src/chainrule/tensor/tile_unit.cpp; do
+  g++ "${flags[@]}" -c -o "$work/$(basename "$source" .cpp).o" "$source"
+done
+gcc -c -o "$work/boot.o" tools/amx/boot.S
+ld -n --no-warn-rwx-segments -T tools/amx/link.ld -o "$work/checks" "$work"/*.o
+
+disc=$work/disc
+mkdir -p "$disc/isolinux"
+cp "$work/checks" /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/{ldlinux,libcom32,mboot}.c32 \
+  "$disc/isolinux/"
+printf 'DEFAULT checks\nLABEL checks\n  KERNEL mboot.c32\n  APPEND checks\n' >"$disc/isolinux/isolinux.cfg"
+xorriso -as mkisofs -quiet -o "$work/disc.iso" -b isolinux/isolinux.bin -c isolinux/boot.cat \
+  -no-emul-boot -boot-load-size 4 -boot-info-table "$disc" 2>/dev/null
+cat >"$work/machine" <<TEXT
+config_interface: textconfig
+display_library: term
+cpu: model=sapphire_rapids, count=1, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+memory: guest=256, host=256
+romimage: file=$firmware/BIOS-bochs-latest, options=fastboot
+vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+ata0-master: type=cdrom, path=$work/disc.iso, status=inserted
+boot: cdrom
+com1: enabled=1, mode=file, dev=$work/console
+clock: sync=none, time0=local
+speaker: enabled=0
+sound: waveoutdrv=dummy
+log: $work/log
+panic: action=fatal
+error: action=report
+info: action=report
+debug: action=ignore
+TEXT
+
+# --- the run ----------------------------------------------------------------------------------------------------
+
+: >"$work/console"
+echo c >"$work/continue" # Debian's Bochs begins in its debugger
+TERM=xterm setsid "${bochs[@]}" -q -f "$work/machine" -rc "$work/continue" </dev/null >"$work/screen" 2>&1 &
+emulator=$!
+tail -n +1 -f --pid=$emulator "$work/console" &
+children=("$emulator" $!)
+# The screen is a pseudo-terminal; when nobody reads it the machine stands still.
+for _ in $(seq 100); do
+  screen=$(grep -h tty-index /proc/$emulator/fdinfo/* 2>/dev/null | grep -o '[0-9]*' | head -n 1 || true)
+  if [[ -n $screen ]]; then
+    { stty raw -echo; exec cat; } <"/dev/pts/$screen" >/dev/null 2>&1 &
+    children+=($!)
+    break
+  fi
+  sleep 0.2
+done
+while kill -0 $emulator 2>/dev/null && [[ $SECONDS -lt $((minutes * 60)) ]]; do
+  ! grep -q 'STATUS [01]' "$work/console" || break
+  sleep 1
+done
+sleep 1 # the last line
+echo "amx: $SECONDS seconds"
+grep -q 'STATUS 0' "$work/console" || { tail -n 5 "$work/screen" "$work/log" >&2; exit 1; }
