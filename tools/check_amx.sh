@@ -4,8 +4,8 @@
 # Bochs 3.0 emulates a Sapphire Rapids, AMX included. tools/amx holds a program that needs no system below it: it boots,
 # switches the tiles on and compares each product on the matrix unit with the portable one, bit for bit. (Linux finds no
 # matrix unit there: Bochs lacks the extended feature disable that Linux asks for.) Debian has Bochs 3.0 from version 13
-# on; on an older one it is fetched from there, unpacked below build/emulator and not installed. Takes half a minute of processor time; fails
-# when a comparison fails, or when the end is not seen.
+# on; on an older one it is fetched from there, unpacked below build/emulator and not installed. Takes half a minute of
+# processor time; fails when a comparison fails, or when the end is not seen.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,12 @@ struct Machine {
   TileUnit unit;
   KernelPath path;
 };
+std::string to_string(const Machine& machine) {
+  return std::string(name_of(machine.unit)) + "_" + std::string(name_of(machine.path));
+}
+void PrintTo(const Machine& machine, std::ostream* stream) {
+  *stream << to_string(machine);
+}
 
 class EveryTileUnit : public testing::TestWithParam<Machine> {
  protected:
@@ -294,8 +301,7 @@ INSTANTIATE_TEST_SUITE_P(Tiles, EveryTileUnit,
                                          Machine{TileUnit::amx, KernelPath::avx2},
                                          Machine{TileUnit::amx, KernelPath::avx512}),
                          [](const testing::TestParamInfo<Machine>& machine) {
-                           return std::string(name_of(machine.param.unit)) + "_" +
-                                  std::string(name_of(machine.param.path));
+                           return to_string(machine.param);
                          });
 
 }  // namespace
