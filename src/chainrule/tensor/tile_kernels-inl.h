@@ -97,6 +97,13 @@ HWY_NOINLINE void transpose_tile(const std::uint32_t* HWY_RESTRICT from, std::ui
   }
 }
 
+// A tile past the caches, straight to memory.
+HWY_NOINLINE void stream_tile(const std::uint32_t* HWY_RESTRICT from, std::uint32_t* HWY_RESTRICT to) {
+  const hn::CappedTag<std::uint32_t, 16> d;
+  for (std::size_t i = 0; i < kTileWords; i += hn::Lanes(d))
+    hn::Stream(hn::Load(d, from + i), d, to + i);
+}
+
 // c [16][16] += a [16][16 pairs] b [16 pairs][16], as tile_unit.h says.
 HWY_NOINLINE void multiply_tile(const std::uint32_t* HWY_RESTRICT a, const std::uint32_t* HWY_RESTRICT b,
                                 float* HWY_RESTRICT c) {

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <ostream>
 #include <string>
@@ -92,8 +93,9 @@ std::vector<Shape> all_small_shapes() {
   }
   return shapes;
 }
-// More than one pass over the depth (512), and blocks on every edge.
-const Shape kLargeShapes[] = {{128, 784, 128}, {100, 513, 40}, {33, 1100, 10}, {5, 2048, 70}, {300, 64, 200}};
+// More than one pass over the depth (512), blocks on every edge, and operands so large that they go past the caches.
+const Shape kLargeShapes[] = {{128, 784, 128}, {100, 513, 40},  {33, 1100, 10}, {5, 2048, 70},
+                              {300, 64, 200},  {3, 1025, 1000}, {1000, 1025, 3}};
 
 struct Machine {
   TileUnit unit;
@@ -146,7 +148,9 @@ TEST_P(EveryTileUnit, EqualsTheDefinitionBitForBitForLargeShapes) {
 
 // The forms of the transposed matrices: the same numbers, so the same bits.
 TEST_P(EveryTileUnit, MultipliesTransposesAsIfTheyStoodThere) {
-  for (const Shape& shape : all_small_shapes()) {
+  std::vector<Shape> shapes = all_small_shapes();
+  shapes.insert(shapes.end(), std::begin(kLargeShapes), std::end(kLargeShapes));
+  for (const Shape& shape : shapes) {
     const Matrix<float> a = numbers(shape.rows, shape.depth, 6), b = numbers(shape.depth, shape.columns, 7);
     LeftOperand left;
     RightOperand right;
