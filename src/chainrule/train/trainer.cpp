@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <type_traits>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
@@ -65,6 +66,14 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
 }
 
 template <typename T>
+void check_products(const Compute& compute, Products products) {
+  if (products == Products::full || (std::is_same_v<T, float> && compute.tile_unit)) return;
+  throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
+                    .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
+                    .advice = "take full products, or the portable unit, which any processor has"});
+}
+
+template <typename T>
 void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
   for (std::size_t r = 0; r < from.rows; ++r)
     std::copy_n(from.row(r), from.columns, to.row(r));
@@ -90,6 +99,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
   validate(network);
   check_shapes(network, training, "training");
   check_options(options, training.rows(), network);
+  check_products<T>(compute, options.products);
   validate_targets<T>(options.loss, training.targets.view());
   if (validation != nullptr) {
     check_shapes(network, *validation, "validation");
