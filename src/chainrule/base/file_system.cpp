@@ -175,6 +175,17 @@ class PosixReadableFile final : public ReadableFile {
     return static_cast<std::size_t>(count);
   }
 
+  // Terminals and some devices say yes to lseek() and mean nothing by it.
+  bool can_rewind() const override {
+    struct ::stat data = {};
+    return ::fstat(descriptor_.number(), &data) == 0 && S_ISREG(data.st_mode);
+  }
+
+  void rewind() override {
+    if (::lseek(descriptor_.number(), 0, SEEK_SET) != 0)
+      throw_system_error("read", descriptor_.path(), errno);
+  }
+
  private:
   Descriptor descriptor_;
 };

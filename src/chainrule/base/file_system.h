@@ -31,6 +31,9 @@ class ReadableFile {
   virtual ~ReadableFile() = default;
   // Up to bytes.size() bytes; 0 means the end. Interrupted calls are repeated.
   virtual std::size_t read(std::span<std::byte> bytes) = 0;
+  // Whether rewind() can go back to the first byte: regular files can, pipes cannot.
+  virtual bool can_rewind() const { return false; }
+  virtual void rewind() {}
 };
 
 class WritableFile {

@@ -363,6 +363,18 @@ TEST_F(FileSystemTest, ANameWithoutDirectoryIsInTheWorkingDirectory) {
   EXPECT_EQ(advice, "check the name and the working directory");
 }
 
+TEST_F(FileSystemTest, ARegularFileIsReadAgainFromItsFirstByte) {
+  write_file_atomically(real_file_system(), path("a"), "0123456789");
+  const auto file = real_file_system().open_to_read(path("a"));
+  ASSERT_TRUE(file->can_rewind());
+  std::array<std::byte, 4> bytes = {};
+  EXPECT_EQ(file->read(bytes), 4u);
+  file->rewind();
+  EXPECT_EQ(file->read(bytes), 4u);
+  EXPECT_EQ(bytes[0], std::byte{'0'});
+  EXPECT_FALSE(real_file_system().open_to_read("/dev/null")->can_rewind());
+}
+
 TEST_F(FileSystemTest, StatusTellsTheKindsApart) {
   put("a", "12345");
   fs::create_directory(path("d"));

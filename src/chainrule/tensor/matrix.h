@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <new>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace chainrule {
@@ -27,6 +28,24 @@ struct AlignedAllocator {
   }
   void deallocate(T* pointer, std::size_t) { ::operator delete (pointer, std::align_val_t{kAlignment}); }
   friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
+};
+
+// Leaves new elements as the memory comes.
+template <typename T>
+struct UnsetAllocator : AlignedAllocator<T> {
+  using value_type = T;
+  UnsetAllocator() = default;
+  template <typename U>
+  UnsetAllocator(const UnsetAllocator<U>&) {  // NOLINT(google-explicit-constructor): allocators must convert
+  }
+  template <typename U>
+  void construct(U* place) noexcept {
+    ::new (static_cast<void*>(place)) U;
+  }
+  template <typename U, typename... Arguments>
+  void construct(U* place, Arguments&&... arguments) {
+    ::new (static_cast<void*>(place)) U(std::forward<Arguments>(arguments)...);
+  }
 };
 
 template <typename T>
@@ -83,7 +102,16 @@ template <typename T>
 class Matrix {
  public:
   Matrix() = default;
-  Matrix(std::size_t rows, std::size_t columns) : rows_(rows), columns_(columns), values_(rows * columns) {}
+  Matrix(std::size_t rows, std::size_t columns)
+      : rows_(rows), columns_(columns), values_(rows * columns, T{}) {}
+  // For who writes every element: they are not set, and a large matrix takes memory only as it is written.
+  static Matrix unset(std::size_t rows, std::size_t columns) {
+    Matrix matrix;
+    matrix.rows_ = rows;
+    matrix.columns_ = columns;
+    matrix.values_ = std::vector<T, UnsetAllocator<T>>(rows * columns);
+    return matrix;
+  }
 
   std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }
@@ -91,7 +119,7 @@ class Matrix {
   void resize(std::size_t rows, std::size_t columns) {
     rows_ = rows;
     columns_ = columns;
-    values_.resize(rows * columns);
+    values_.resize(rows * columns, T{});
   }
   T& operator()(std::size_t r, std::size_t c) { return values_[r * columns_ + c]; }
   const T& operator()(std::size_t r, std::size_t c) const { return values_[r * columns_ + c]; }
@@ -106,7 +134,7 @@ class Matrix {
  private:
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
-  AlignedVector<T> values_;
+  std::vector<T, UnsetAllocator<T>> values_;
 };
 
 }  // namespace chainrule

@@ -16,6 +16,24 @@ TEST(Matrix, StartsAsZeroAndIsRowMajor) {
   EXPECT_EQ(m.values()[1 * 3 + 2], 5);
   EXPECT_EQ(m.row(1)[2], 5);
 }
+TEST(Matrix, OfUnsetNumbersHasItsShapeAndKeepsWhatIsWritten) {
+  Matrix<float> m = Matrix<float>::unset(3, 5);
+  EXPECT_EQ(m.rows(), 3U);
+  EXPECT_EQ(m.columns(), 5U);
+  ASSERT_EQ(m.values().size(), 15U);
+  for (std::size_t i = 0; i < 15; ++i)
+    m.values()[i] = static_cast<float>(i);
+  EXPECT_EQ(m(2, 4), 14);
+  const Matrix<float> copy = m;
+  EXPECT_EQ(copy, m);
+}
+TEST(Matrix, GrowsByZeros) {
+  Matrix<float> m(1, 2);
+  m(0, 0) = m(0, 1) = 1;
+  m.resize(2, 2);
+  EXPECT_EQ(m(1, 0), 0);
+  EXPECT_EQ(m(1, 1), 0);
+}
 TEST(Matrix, IsAlignedToACacheLine) {
   for (const std::size_t size : {1, 3, 17, 100}) {
     const Matrix<float> m(size, 1);

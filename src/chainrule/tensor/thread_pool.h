@@ -31,4 +31,12 @@ class ThreadPool {
   std::unique_ptr<Shared> shared_;
 };
 
+// The same on the caller alone where there is no pool.
+template <typename Task>
+void run_tasks(ThreadPool* pool, std::size_t count, const Task& task) {
+  if (pool != nullptr) return pool->run(count, task);
+  for (std::size_t i = 0; i < count; ++i)
+    task(i);
+}
+
 }  // namespace chainrule

@@ -110,6 +110,15 @@ TEST(ThreadPool, OfNoThreadsIsTheCallerAlone) {
   const std::thread::id caller = std::this_thread::get_id();
   pool.run(3, [&](std::size_t) { EXPECT_EQ(std::this_thread::get_id(), caller); });
 }
+TEST(RunTasks, RunsEveryIndexOnceWithAPoolAndWithout) {
+  ThreadPool two(2);
+  for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &two}) {
+    std::vector<int> runs(100, 0);
+    run_tasks(pool, runs.size(), [&](std::size_t i) { ++runs[i]; });
+    EXPECT_EQ(runs, std::vector<int>(100, 1));
+  }
+}
+
 TEST(AvailableThreads, IsAtLeastOneAndNoMoreThanTheMachineHas) {
   EXPECT_GE(available_threads(), 1U);
   EXPECT_LE(available_threads(), std::max(1U, std::thread::hardware_concurrency()));
