@@ -22,7 +22,10 @@ namespace chainrule::test {
 
 class MemoryFile final : public ReadableFile {
  public:
-  explicit MemoryFile(std::string bytes) : bytes_(std::move(bytes)) {}
+  enum class Kind { pipe, regular };
+  explicit MemoryFile(std::string bytes, Kind kind = Kind::pipe) : bytes_(std::move(bytes)), kind_(kind) {}
+  bool can_rewind() const override { return kind_ == Kind::regular; }
+  void rewind() override { at_ = 0; }
   std::size_t read(std::span<std::byte> bytes) override {
     const std::size_t count = std::min(bytes.size(), bytes_.size() - at_);
     std::memcpy(bytes.data(), bytes_.data() + at_, count);
@@ -32,6 +35,7 @@ class MemoryFile final : public ReadableFile {
 
  private:
   std::string bytes_;
+  Kind kind_;
   std::size_t at_ = 0;
 };
 
@@ -44,8 +48,9 @@ inline std::unique_ptr<ByteSource> source_of(std::string bytes, std::size_t read
 // The same with the length of a regular file.
 inline std::unique_ptr<ByteSource> file_of(std::string bytes, std::string path = "t.csv") {
   const std::uint64_t length = bytes.size();
-  return std::make_unique<ByteSource>(std::make_unique<MemoryFile>(std::move(bytes)),
-                                      ByteSourceOptions{.path = std::move(path), .length = length});
+  return std::make_unique<ByteSource>(
+      std::make_unique<MemoryFile>(std::move(bytes), MemoryFile::Kind::regular),
+      ByteSourceOptions{.path = std::move(path), .length = length});
 }
 
 inline std::string gzip(std::string_view text) {

@@ -42,8 +42,7 @@ inline Table table_of(std::vector<Column> columns) {
   Table table;
   table.source = "t.csv";
   table.columns = std::move(columns);
-  table.lines.resize(table.rows());
-  std::iota(table.lines.begin(), table.lines.end(), std::uint64_t{2});
+  table.lines.push_back_run(2, table.rows());
   return table;
 }
 

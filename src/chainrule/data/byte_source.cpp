@@ -60,6 +60,10 @@ ByteSource::ByteSource(std::unique_ptr<ReadableFile> file, ByteSourceOptions opt
       display_name_(options_.path == "-" ? "<stdin>" : options_.path),
       file_(std::move(file)),
       raw_(std::max(options_.read_ahead, sizeof kGzipMagic)) {
+  start();
+}
+
+void ByteSource::start() {
   while (raw_end_ < sizeof kGzipMagic && !file_ended_) {
     raw_end_ += read_file(std::span(raw_).subspan(raw_end_));
   }
@@ -67,6 +71,17 @@ ByteSource::ByteSource(std::unique_ptr<ReadableFile> file, ByteSourceOptions opt
 }
 
 ByteSource::~ByteSource() = default;
+
+void ByteSource::rewind() {
+  file_->rewind();
+  raw_begin_ = raw_end_ = 0;
+  file_ended_ = false;
+  inflater_.reset();
+  peeked_.clear();
+  peeked_begin_ = 0;
+  position_ = 0;
+  start();
+}
 
 std::optional<std::uint64_t> ByteSource::length() const {
   return is_compressed() ? std::nullopt : options_.length;

@@ -49,10 +49,14 @@ class ByteSource {
   std::size_t read_fully(std::span<char> bytes);
   // Decompressed bytes given out so far.
   std::uint64_t position() const { return position_; }
+  // Whether rewind() can go back to the first byte: regular files can, compressed ones too, pipes cannot.
+  bool can_rewind() const { return file_->can_rewind(); }
+  void rewind();
 
  private:
   struct Inflater;
 
+  void start();
   std::size_t read_file(std::span<char> bytes);
   std::size_t read_decompressed(std::span<char> bytes);
   std::size_t inflate_some(std::span<char> bytes);

@@ -10,6 +10,7 @@ namespace chainrule {
 namespace {
 
 using test::data_error_of;
+using test::file_of;
 using test::gzip;
 using test::source_of;
 
@@ -39,6 +40,23 @@ TEST(ByteSource, GzipIsSeenByContentAndGivesTheSameBytesForAnyReadAhead) {
     EXPECT_TRUE(compressed->is_compressed());
     EXPECT_TRUE(read_all(*compressed, 1000) == text) << read_ahead;
   }
+}
+
+TEST(ByteSource, RegularFilesAreReadAgainFromTheirFirstByteAndPipesAreNot) {
+  const std::string text = long_text();
+  for (const std::string& bytes : {text, gzip(text)}) {
+    const auto source = file_of(bytes);
+    ASSERT_TRUE(source->can_rewind());
+    EXPECT_EQ(source->peek(4), text.substr(0, 4));
+    char some[1000];
+    EXPECT_EQ(source->read_fully(some), sizeof some);
+    source->rewind();
+    EXPECT_EQ(source->position(), 0u);
+    EXPECT_TRUE(read_all(*source) == text);
+    source->rewind();
+    EXPECT_TRUE(read_all(*source) == text);
+  }
+  EXPECT_FALSE(source_of(text)->can_rewind());
 }
 
 TEST(ByteSource, SeveralGzipMembersAreOneStream) {

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +18,13 @@
 namespace chainrule {
 
 inline constexpr double kLargestNumber = 3.4028235e38;  // float's largest, as people write it
+
+// So many decimal digits are always exact in double, and so are these powers.
+inline constexpr std::size_t kMostDigits = 15;
+inline constexpr double kPowersOfTen[kMostDigits + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+inline constexpr std::uint32_t kWholePowersOfTen[9] = {1,      10,      100,      1000,     10000,
+                                                       100000, 1000000, 10000000, 100000000};
 
 enum class CellMeaning { number, too_large, words };
 
@@ -40,9 +49,6 @@ inline CellNumber read_cell(std::string_view trimmed) {
   // A short cut for most cells of most tables: digits and a decimal point. Up to 15 digits and the power of
   // ten are both exact in double, so one division rounds once and gives what parse_double gives (D. Clinger,
   // "How to read floating point numbers accurately"), in half the time. Everything else goes to parse_double.
-  constexpr std::size_t kMostDigits = 15;
-  constexpr double kPowersOfTen[kMostDigits + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const char* p = trimmed.data();
   const char* const end = p + trimmed.size();
   const bool is_negative = p != end && *p == '-';
@@ -68,6 +74,48 @@ inline CellNumber read_cell(std::string_view trimmed) {
   return {CellMeaning::number, is_negative ? -value : value};
 }
 
+// The same short cut inside a text: the number that stands at p, eight digits at a time. True when there is one; p then
+// stands behind it. Reads up to seven bytes behind the number.
+inline bool read_plain_number(const char*& p, double& value) {
+  if constexpr (std::endian::native != std::endian::little) return false;
+  std::uint64_t digits = 0;
+  const char* q = p + (*p == '-' ? 1 : 0);
+  const auto take_digits = [&]() -> std::size_t {
+    std::size_t count = 0;
+    for (;;) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, q, sizeof word);
+      word ^= 0x3030303030303030u;  // digits become 0 to 9, the first one in the lowest byte
+      const std::uint64_t others = ((word + 0x7676767676767676u) | word) & 0x8080808080808080u;
+      const auto length = static_cast<std::size_t>(std::countr_zero(others)) / 8;  // 8: all are digits
+      if (length == 0) return count;
+      word <<= 8 * (8 - length);  // zeros in front
+      // Neighbours make pairs, pairs make fours, fours make eight digits.
+      word = word * 10 + (word >> 8);
+      word = (((word & 0x000000FF000000FFu) * 0x000F424000000064u) +
+              (((word >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u)) >>
+             32;
+      digits = digits * kWholePowersOfTen[length] + (word & 0xFFFFFFFFu);
+      q += length;
+      count += length;
+      if (length < 8 || count > kMostDigits) return count;
+    }
+  };
+  std::size_t count = take_digits();
+  std::size_t fraction = 0;
+  if (*q == '.') {
+    ++q;
+    fraction = take_digits();
+    count += fraction;
+  }
+  if (count == 0 || count > kMostDigits) return false;
+  value = static_cast<double>(digits);
+  if (fraction != 0) value /= kPowersOfTen[fraction];
+  if (*p == '-') value = -value;
+  p = q;
+  return true;
+}
+
 // Numbers as people write them and computers do not: they must not become categories silently.
 enum class Notation { words, decimal_comma, grouped_digits };
 // "3,14", "-2,5e3": decimal_comma. "1,234.5", "1.234.567", "1 234", "1'234,5": grouped_digits. Blanks around
@@ -78,6 +126,7 @@ Notation notation_of(std::string_view trimmed);
 class MissingWords {
  public:
   explicit MissingWords(std::span<const std::string> words);
+  bool may_start_with(char first) const { return may_start_[static_cast<unsigned char>(first)]; }
   bool contains(std::string_view trimmed) const {
     const std::size_t first = trimmed.empty() ? 0 : static_cast<unsigned char>(trimmed.front());
     return may_start_[first] && is_listed(trimmed);

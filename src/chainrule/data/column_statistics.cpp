@@ -33,20 +33,19 @@ NumericStatistics statistics_of_present(std::vector<double>& values) {
 
 }  // namespace
 
-NumericStatistics numeric_statistics(std::span<const double> values) {
-  std::vector<double> present;
-  present.reserve(values.size());
-  for (const double value : values) {
-    if (!std::isnan(value)) present.push_back(value);
-  }
+NumericStatistics numeric_statistics(const PackedNumbers& values) {
+  std::vector<double> present = values.to_vector();
+  std::erase_if(present, [](double value) { return std::isnan(value); });
   return statistics_of_present(present);
 }
 
-NumericStatistics numeric_statistics(std::span<const double> values, std::span<const std::uint32_t> rows) {
+NumericStatistics numeric_statistics(const PackedNumbers& values, std::span<const std::uint32_t> rows) {
   std::vector<double> present;
   present.reserve(rows.size());
+  NumberCursor value_of(values);
   for (const std::uint32_t row : rows) {
-    if (!std::isnan(values[row])) present.push_back(values[row]);
+    const double value = value_of(row);
+    if (!std::isnan(value)) present.push_back(value);
   }
   return statistics_of_present(present);
 }

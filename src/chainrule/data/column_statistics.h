@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <span>
 
+#include "chainrule/data/packed_numbers.h"
+
 namespace chainrule {
 
 struct NumericStatistics {
@@ -22,8 +24,8 @@ struct NumericStatistics {
 };
 
 // Of the values that are not NaN.
-NumericStatistics numeric_statistics(std::span<const double> values);
+NumericStatistics numeric_statistics(const PackedNumbers& values);
 // Of the values of some rows.
-NumericStatistics numeric_statistics(std::span<const double> values, std::span<const std::uint32_t> rows);
+NumericStatistics numeric_statistics(const PackedNumbers& values, std::span<const std::uint32_t> rows);
 
 }  // namespace chainrule

@@ -122,9 +122,15 @@ Column ColumnTyper::take_column() {
   Column column = {.name = std::move(name_)};
   if (!turn_) {
     column.numbers = std::move(numbers_);
+    column.numbers.pack_rest();
     return column;
   }
   column.kind = ColumnKind::category;
+  if (*turn_ == 0) {
+    column.codes = std::move(codes_);
+    column.words = words_.take_words();
+    return column;
+  }
   if (early_codes_.empty()) {
     column.codes.assign(*turn_, kMissingCode);
   } else {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,6 @@ class ColumnTyper {
   // The kind is what the user says; empty: found.
   ColumnTyper(std::string name, std::optional<ColumnKind> given);
 
-  void reserve(std::size_t rows) {
-    if (!turn_) numbers_.reserve(rows);
-  }
   // One call a row. `value` is the cell without blanks around it, `word` what it is called as a category.
   void add_missing() {
     if (turn_) {
@@ -54,6 +52,10 @@ class ColumnTyper {
     add_word(value, word, line);
   }
 
+  // Rows whose cells are numbers in digits, or missing (NaN). Not once the column has words: those want the spelling.
+  void add_numbers(std::span<const double> numbers) { numbers_.append(numbers); }
+  bool has_words() const { return turn_.has_value(); }
+
   // All rows are in. Throws DataError when the column is numeric and has a cell that is no number;
   // `place_of_line` says where this column's cell on a line is.
   void decide(const std::function<std::string(std::uint64_t)>& place_of_line) const;
@@ -61,6 +63,8 @@ class ColumnTyper {
   std::size_t rows_to_respell() const;
   void respell_missing() { early_codes_.push_back(kMissingCode); }
   void respell(std::string_view word) { early_codes_.push_back(early_words_.code_of(word)); }
+  // The number that row was before the turn: NaN when missing.
+  double early_number(std::size_t row) const { return numbers_[row]; }
   // Leaves the typer empty.
   Column take_column();
 
@@ -78,7 +82,7 @@ class ColumnTyper {
 
   std::string name_;
   std::optional<ColumnKind> given_;
-  std::vector<double> numbers_;      // rows before the turn; infinite or too large where the cell is
+  PackedNumbers numbers_;            // rows before the turn; infinite or too large where the cell is
   std::optional<std::size_t> turn_;  // the first row kept as a code
   std::vector<std::int32_t> codes_;  // rows from the turn on
   WordList words_;

@@ -15,18 +15,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-std::string unquoted(const CsvCell& cell) {
-  std::string text(cell.text());
-  if (!cell.has_doubled_quotes) return text;
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    text[out++] = text[i];
-    if (text[i] == '"') ++i;
-  }
-  text.resize(out);
-  return text;
-}
-
 // Records with as many cells as the first; 0 when the first has only one.
 std::size_t agreeing_records(const CsvSample& sample) {
   if (sample.records.empty() || sample.records.front().size() < 2) return 0;
@@ -71,6 +59,7 @@ CsvSample take_sample(std::string_view text, InputState state, char delimiter) {
   const char* p = copy.data();
   const char* const end = copy.data() + text.size();
   std::vector<CsvCell> cells;
+  std::string storage;
   while (p != end && sample.records.size() < kSampleRecords) {
     const CsvTokens tokens = tokenizer.cut(p, end, state, cells);
     if (tokens.outcome != CsvOutcome::record) {
@@ -81,7 +70,7 @@ CsvSample take_sample(std::string_view text, InputState state, char delimiter) {
     if (tokens.cells == 1 && !cells[0].is_quoted && cells[0].text().empty()) continue;
     std::vector<std::string>& record = sample.records.emplace_back();
     for (const CsvCell& cell : std::span(cells).first(tokens.cells))
-      record.emplace_back(trim_blanks(unquoted(cell)));
+      record.emplace_back(trim_blanks(joined_text(cell, storage)));
   }
   return sample;
 }

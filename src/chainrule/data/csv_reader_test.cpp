@@ -7,6 +7,8 @@
 #include <bit>
 #include <clocale>
 #include <cmath>
+#include <cstring>
+#include <functional>
 #include <locale>
 
 #include "chainrule/base/text.h"
@@ -17,6 +19,7 @@ namespace {
 
 using test::data_error_of;
 using test::expect_equal;
+using test::file_of;
 using test::source_of;
 
 constexpr std::size_t kReadAheads[] = {1, 7, kReadAhead};
@@ -459,10 +462,9 @@ RC_GTEST_PROP(ReadCsv, RandomNumbersReadBackEqualToTheLastBit, ()) {
   }
 }
 
-// What comes of a text: the table or the message.
-std::string outcome_of(const std::string& text, std::size_t read_ahead) {
+std::string outcome_of_reading(const std::function<Table()>& read_it) {
   try {
-    const Table table = read_csv(source_of(text, read_ahead), {}, read_ahead);
+    const Table table = read_it();
     std::string outcome;
     for (const Column& column : table.columns) {
       outcome += "[" + column.name + " " + std::string(name_of(column.kind));
@@ -478,12 +480,133 @@ std::string outcome_of(const std::string& text, std::size_t read_ahead) {
   }
 }
 
+// What comes of a text: the table or the message.
+std::string outcome_of(const std::string& text, std::size_t read_ahead) {
+  return outcome_of_reading([&] { return read_csv(source_of(text, read_ahead), {}, read_ahead); });
+}
+
 RC_GTEST_PROP(ReadCsv, AnyTextGivesATableOrADataErrorWhateverIsReadAhead, ()) {
   const auto text = *rc::gen::container<std::string>(
       rc::gen::elementOf(std::string("aab112,,,,;\t|\"\"\n\n\n\r .-\xc3\xa9\xff") + std::string(1, '\0')));
   const std::string outcome = outcome_of(text, kReadAhead);
   RC_ASSERT(outcome_of(text, 1) == outcome);
   RC_ASSERT(outcome_of(text, 7) == outcome);
+}
+
+// One reader of records from the first byte to the last: rows that are kept as they stand are not read in pieces.
+std::string outcome_row_by_row(const std::string& text) {
+  return outcome_of_reading([&] { return read_csv(source_of(text), {.row_text = RowText::keep}); });
+}
+
+// Rows of numbers and words with quotes, line breaks in cells, blank lines, and now and then something wrong. Long enough
+// for several windows of small pieces.
+std::string random_text() {
+  static const std::string kCells[] = {"1",        "-2.5",
+                                       "0.125",    "123456789.25",
+                                       "1e3",      "",
+                                       "NA",       " 7 ",
+                                       "\"8\"",    "red",
+                                       "\"a,b\"",  "\"two\nlines\"",
+                                       "\"\r\n\"", "\"say \"\"so\"\"\"",
+                                       "\u00e9",   "007",
+                                       "-0",       "1234567890123456"};
+  static const std::string kFaults[] = {"\"open", "\"x\"y", "\xff", "1,2,3,4,5", "1e99", "3;4"};
+  const auto columns = *rc::gen::inRange<std::size_t>(1, 5);
+  const auto rows = *rc::gen::inRange<std::size_t>(1, 400);
+  const auto kinds = *rc::gen::inRange<std::size_t>(5, std::size(kCells) + 1);  // few: numbers only
+  const std::string line_end = *rc::gen::elementOf(std::vector<std::string>{"\n", "\n", "\r\n", "\r"});
+  const auto faulty_row = *rc::gen::inRange<std::size_t>(0, 1200);
+  std::string text;
+  for (std::size_t c = 0; c < columns; ++c)
+    text += (c == 0 ? "c" : ",c") + std::to_string(c);
+  text += line_end;
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (r == faulty_row)
+      text += *rc::gen::elementOf(std::vector<std::string>(std::begin(kFaults), std::end(kFaults)));
+    // One draw a row: a draw a cell would take most of the time.
+    auto draw = *rc::gen::arbitrary<std::uint32_t>();
+    for (std::size_t c = 0; c < columns; ++c, draw = draw * 1664525u + 1013904223u)
+      text += (c == 0 ? "" : ",") + kCells[(draw >> 8) % kinds];
+    if (r + 1 != rows || draw % 2 == 0) text += line_end;
+    if (draw % 16 == 0) text += line_end;
+  }
+  return text;
+}
+
+RC_GTEST_PROP(ReadCsv, PiecesAndThreadsChangeNeitherTableNorError, ()) {
+  static ThreadPool two(2), three(3);
+  const std::string text = random_text();
+  const std::string expected = outcome_row_by_row(text);
+  const auto piece_bytes = *rc::gen::inRange<std::size_t>(1, 300);
+  for (const std::size_t bytes : {piece_bytes, kPieceBytes}) {
+    for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &two, &three}) {
+      // A file is read again for the spelling of its first rows, a pipe is kept.
+      RC_ASSERT(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = pool}, bytes); }) ==
+                expected);
+      RC_ASSERT(outcome_of_reading([&] { return read_csv(source_of(text, 11), {.pool = pool}, bytes); }) ==
+                expected);
+    }
+  }
+}
+
+TEST(ReadCsv, TablesOfManyWindowsAreReadAsRowByRow) {
+  ThreadPool pool(3);
+  std::string text = "a,b,c\n";
+  for (int r = 0; r < 60'000; ++r) {
+    text +=
+        std::to_string(r) + "," + std::to_string(r % 977) + ".5," + (r < 40'000 ? "1" : "\"x\ny\"") + "\n";
+    if (r % 1000 == 0) text += "\n";
+  }
+  const std::string expected = outcome_row_by_row(text);
+  EXPECT_EQ(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = &pool}, 4096); }), expected);
+  EXPECT_EQ(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = &pool}); }), expected);
+  EXPECT_EQ(outcome_of_reading([&] { return read_csv(file_of(test::gzip(text)), {.pool = &pool}); }),
+            expected);
+  text += "1,2\n";
+  EXPECT_EQ(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = &pool}, 4096); }),
+            outcome_row_by_row(text));
+}
+
+TEST(ReadCsv, RowLongerThanAnyPieceIsReadAsARow) {
+  std::string text = "a,b\n1,2\n";
+  for (int r = 0; r < 3; ++r)
+    text += "\"" + std::string(700'000, 'x') + "\",\"" + std::string(700'000, 'y') + "\"\n";
+  const std::string expected = outcome_row_by_row(text);
+  EXPECT_EQ(outcome_of_reading([&] { return read_csv(file_of(text), {}, 1000); }), expected);
+  EXPECT_EQ(outcome_of_reading([&] { return read_csv(file_of(text), {}); }), expected);
+}
+
+TEST(ReadCsv, FileThatChangesBetweenItsReadingsIsRefused) {
+  // Other bytes once it is read again, which happens when numbers turn out to be words.
+  class ChangingFile final : public ReadableFile {
+   public:
+    explicit ChangingFile(std::string second) : bytes_("a,b\n1,2\n3,4\nx,5\n"), second_(std::move(second)) {}
+    std::size_t read(std::span<std::byte> bytes) override {
+      const std::size_t count = std::min(bytes.size(), bytes_.size() - at_);
+      std::memcpy(bytes.data(), bytes_.data() + at_, count);
+      at_ += count;
+      return count;
+    }
+    bool can_rewind() const override { return true; }
+    void rewind() override {
+      bytes_ = second_;
+      at_ = 0;
+    }
+
+   private:
+    std::string bytes_, second_;
+    std::size_t at_ = 0;
+  };
+  const auto error = [](const std::string& second) {
+    return data_error_of([&] {
+      read_csv(std::make_unique<ByteSource>(std::make_unique<ChangingFile>(second),
+                                            ByteSourceOptions{.path = "t.csv"}),
+               {});
+    });
+  };
+  for (const std::string second :
+       {"a,b\n1,2\n9,4\nx,5\n", "a,b\n1,2\n", "a,b\n1,2\n,4\nx,5\n", "a,b,c\n1,2,3\n"})
+    EXPECT_EQ(error(second).what, "the file changed while it was being read") << second;
 }
 
 // --- locale ------------------------------------------------------------------------------------------------

@@ -11,31 +11,6 @@ namespace chainrule {
 
 namespace {
 
-std::uint64_t count_line_breaks(const char* begin, const char* end) {
-  std::uint64_t count = 0;
-  for (const char* p = begin; p != end; ++p) {
-    if (*p == '\n' || (*p == '\r' && (p + 1 == end || p[1] != '\n'))) ++count;
-  }
-  return count;
-}
-
-// True when some byte is NUL or not ASCII. Eight bytes at a time: this runs over every byte of every table.
-bool has_unusual_bytes(const char* begin, const char* end) {
-  constexpr std::uint64_t kLowBits = 0x0101010101010101u;
-  constexpr std::uint64_t kHighBits = 0x8080808080808080u;
-  std::uint64_t seen = 0;
-  const char* p = begin;
-  for (; end - p >= 8; p += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, p, sizeof word);
-    seen |= word | ((word - kLowBits) & ~word);  // the second term has a high bit where a byte is NUL
-  }
-  for (; p != end; ++p) {
-    if (*p == '\0' || static_cast<unsigned char>(*p) >= 0x80) return true;
-  }
-  return (seen & kHighBits) != 0;
-}
-
 std::string hexadecimal_byte(char byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   const unsigned value = static_cast<unsigned char>(byte);
@@ -59,6 +34,31 @@ char first_invalid_byte(std::string_view text) {
 
 }  // namespace
 
+std::uint64_t count_line_breaks(const char* begin, const char* end) {
+  std::uint64_t count = 0;
+  for (const char* p = begin; p != end; ++p) {
+    if (*p == '\n' || (*p == '\r' && (p + 1 == end || p[1] != '\n'))) ++count;
+  }
+  return count;
+}
+
+// Eight bytes at a time: this runs over every byte of every table that is read row by row.
+bool has_unusual_bytes(const char* begin, const char* end) {
+  constexpr std::uint64_t kLowBits = 0x0101010101010101u;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080u;
+  std::uint64_t seen = 0;
+  const char* p = begin;
+  for (; end - p >= 8; p += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, p, sizeof word);
+    seen |= word | ((word - kLowBits) & ~word);  // the second term has a high bit where a byte is NUL
+  }
+  for (; p != end; ++p) {
+    if (*p == '\0' || static_cast<unsigned char>(*p) >= 0x80) return true;
+  }
+  return (seen & kHighBits) != 0;
+}
+
 CsvTokenizer::CsvTokenizer(char delimiter, std::size_t most_cells)
     : delimiter_(delimiter), most_cells_(most_cells) {
   for (const char c : {delimiter, '\n', '\r'})
@@ -69,9 +69,6 @@ CsvTokenizer::CsvTokenizer(char delimiter, std::size_t most_cells)
 
 CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state,
                             std::vector<CsvCell>& cells) const {
-  const auto is_blank = [this](char c) { return is_blank_[static_cast<unsigned char>(c)]; };
-  const auto stops_plain = [this](char c) { return stops_plain_[static_cast<unsigned char>(c)]; };
-  const bool more_may_come = state == InputState::more_may_come;
   std::size_t count = 0;
   std::uint64_t line_breaks = 0;
   const char* p = begin;
@@ -79,39 +76,8 @@ CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state
     if (count == cells.size()) cells.resize(2 * count + 16);
     CsvCell& cell = cells[count];
     const char* const start = p;
-    const auto stop = [&](CsvOutcome outcome) { return CsvTokens{outcome, start, line_breaks, count}; };
-    while (is_blank(*p))
-      ++p;
-    cell = {.begin = p};
-    if (*p == '"') {
-      cell.begin = ++p;
-      cell.is_quoted = true;
-      for (;;) {
-        const void* const quote = std::memchr(p, '"', static_cast<std::size_t>(end - p));
-        if (quote == nullptr) {
-          cell.end = end;
-          return stop(more_may_come ? CsvOutcome::need_more : CsvOutcome::unclosed_quote);
-        }
-        p = static_cast<const char*>(quote) + 1;
-        if (p == end && more_may_come) return stop(CsvOutcome::need_more);
-        if (p == end || *p != '"') break;
-        cell.has_doubled_quotes = true;
-        ++p;
-      }
-      cell.end = p - 1;
-      while (is_blank(*p))
-        ++p;
-      if (!stops_plain(*p)) return stop(CsvOutcome::text_after_quote);
-    } else {
-      while (!stops_plain(*p))
-        ++p;
-      cell.end = p;
-      while (cell.end != cell.begin && is_blank(cell.end[-1]))
-        --cell.end;
-    }
-    const bool is_carriage_return = *p == '\r';
-    if (more_may_come && (p == end || (is_carriage_return && p + 1 == end)))
-      return stop(CsvOutcome::need_more);
+    const CsvOutcome outcome = cut_cell(p, end, state, cell);
+    if (outcome != CsvOutcome::record) return {outcome, start, line_breaks, count};
     if (cell.is_quoted) line_breaks += count_line_breaks(cell.begin, cell.end);
     ++count;
     if (p == end) return {CsvOutcome::record, end, line_breaks + 1, count};
@@ -120,19 +86,52 @@ CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state
       ++p;
       continue;
     }
-    if (is_carriage_return && p + 1 != end && p[1] == '\n') ++p;
+    if (*p == '\r' && p + 1 != end && p[1] == '\n') ++p;
     return {CsvOutcome::record, p + 1, line_breaks + 1, count};
   }
 }
 
+CsvOutcome CsvTokenizer::cut_quoted(const char*& p, const char* end, InputState state, CsvCell& cell) const {
+  const bool more_may_come = state == InputState::more_may_come;
+  cell.begin = ++p;
+  cell.is_quoted = true;
+  for (;;) {
+    const void* const quote = std::memchr(p, '"', static_cast<std::size_t>(end - p));
+    if (quote == nullptr) {
+      cell.end = end;
+      return more_may_come ? CsvOutcome::need_more : CsvOutcome::unclosed_quote;
+    }
+    p = static_cast<const char*>(quote) + 1;
+    if (p == end && more_may_come) return CsvOutcome::need_more;
+    if (p == end || *p != '"') break;
+    cell.has_doubled_quotes = true;
+    ++p;
+  }
+  cell.end = p - 1;
+  while (is_blank(*p))
+    ++p;
+  return stops_plain(*p) ? CsvOutcome::record : CsvOutcome::text_after_quote;
+}
+
+std::string_view joined_text(const CsvCell& cell, std::string& storage) {
+  if (!cell.has_doubled_quotes) return cell.text();
+  storage.clear();
+  for (const char* p = cell.begin; p != cell.end; ++p) {
+    storage += *p;
+    if (*p == '"') ++p;
+  }
+  return storage;
+}
+
 CsvRecords::CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
-                       CsvLimits limits)
+                       CsvLimits limits, std::uint64_t first_line)
     : supply_(std::move(supply)),
       display_name_(std::move(display_name)),
       tokenizer_(delimiter, limits.most_cells),
       read_ahead_(std::max<std::size_t>(read_ahead, 1)),
       limits_(limits),
-      buffer_(read_ahead_ + 1, '\n') {}
+      buffer_(read_ahead_ + 1, '\n'),
+      next_line_(first_line) {}
 
 bool CsvRecords::next() {
   for (;;) {
@@ -151,6 +150,8 @@ bool CsvRecords::next() {
       if (has_unusual_bytes(begin, tokens.next)) check_encoding();
       begin_ = static_cast<std::size_t>(tokens.next - buffer_.data());
       next_line_ = line_ + tokens.line_breaks;
+      offset_ = next_offset_;
+      next_offset_ += static_cast<std::uint64_t>(tokens.next - begin);
       if (row_text_ == RowText::keep) copy_text(begin, tokens.next);
       join_doubled_quotes();
       return true;

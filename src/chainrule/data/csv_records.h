@@ -46,6 +46,10 @@ struct CsvTokens {
   std::size_t cells = 0;          // whole ones; with a fault the cell in hand is one more
 };
 
+std::uint64_t count_line_breaks(const char* begin, const char* end);
+// True when some byte is NUL or not ASCII.
+bool has_unusual_bytes(const char* begin, const char* end);
+
 // Cuts one record into cells.
 class CsvTokenizer {
  public:
@@ -53,9 +57,32 @@ class CsvTokenizer {
   // [begin, end) must not be empty when the input has ended, and *end must be '\n' (it is read, not counted).
   // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
   CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
+  // Cuts the cell that begins at p. `record` means that it is whole; p then stands at the delimiter or the line
+  // end behind it, or at `end`.
+  CsvOutcome cut_cell(const char*& p, const char* end, InputState state, CsvCell& cell) const {
+    while (is_blank(*p))
+      ++p;
+    cell = {.begin = p};
+    if (*p == '"') {
+      const CsvOutcome outcome = cut_quoted(p, end, state, cell);
+      if (outcome != CsvOutcome::record) return outcome;
+    } else {
+      while (!stops_plain(*p))
+        ++p;
+      cell.end = p;
+      while (cell.end != cell.begin && is_blank(cell.end[-1]))
+        --cell.end;
+    }
+    const bool may_go_on = p == end || (*p == '\r' && p + 1 == end);
+    return may_go_on && state == InputState::more_may_come ? CsvOutcome::need_more : CsvOutcome::record;
+  }
   char delimiter() const { return delimiter_; }
 
  private:
+  bool is_blank(char c) const { return is_blank_[static_cast<unsigned char>(c)]; }
+  bool stops_plain(char c) const { return stops_plain_[static_cast<unsigned char>(c)]; }
+  CsvOutcome cut_quoted(const char*& p, const char* end, InputState state, CsvCell& cell) const;
+
   char delimiter_;
   std::size_t most_cells_;
   std::array<bool, 256> stops_plain_ = {};
@@ -68,13 +95,17 @@ struct CsvLimits {
   std::size_t most_cells = kMostColumns;
 };
 
+// value: what a cell says, its doubled quotes made single ones in `storage` where it has such.
+std::string_view joined_text(const CsvCell& cell, std::string& storage);
+
 class CsvRecords {
  public:
   // Fills the span with the next bytes, at least one; 0 means the end.
   using Supply = std::function<std::size_t(std::span<char>)>;
 
+  // The first byte supplied stands on `first_line`.
   CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
-             CsvLimits limits = {});
+             CsvLimits limits = {}, std::uint64_t first_line = 1);
 
   // False at the end. Throws DataError for what is not a record.
   bool next();
@@ -82,6 +113,10 @@ class CsvRecords {
   std::span<const CsvCell> cells() const { return std::span(cells_).first(cell_count_); }
   // The line where it starts, from 1.
   std::uint64_t line() const { return line_; }
+  // Of the bytes supplied, those before the record in hand, and those before the next one.
+  std::uint64_t offset() const { return offset_; }
+  std::uint64_t next_offset() const { return next_offset_; }
+  std::uint64_t next_line() const { return next_line_; }
   // From now on every record is also kept as it stands in the file.
   void keep_text(RowText row_text) { row_text_ = row_text; }
   // That text without the line end, until the next call; "" unless it is kept.
@@ -116,6 +151,8 @@ class CsvRecords {
   std::size_t cell_count_ = 0;
   std::uint64_t line_ = 0;
   std::uint64_t next_line_ = 1;
+  std::uint64_t offset_ = 0;
+  std::uint64_t next_offset_ = 0;
 };
 
 }  // namespace chainrule

@@ -465,22 +465,39 @@ template <typename T>
 template <typename T>
 std::size_t encode_numbers(const ColumnEncoding& encoding, const Table& table, std::size_t place,
                            std::span<const std::uint32_t> rows, MatrixView<T> features, std::size_t first) {
-  const std::vector<double>& numbers = table.columns[place].numbers;
+  NumberCursor value_of(table.columns[place].numbers);
   constexpr double kLimit = static_cast<double>(std::numeric_limits<T>::max());
   const bool flagged = encoding.missing_feature == MissingFeature::present;
-  std::size_t missing_cells = 0, too_large = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double value = numbers[rows[i]];
-    const bool missing = std::isnan(value);
-    const double feature = ((missing ? encoding.fill : value) - encoding.offset) * encoding.factor;
-    const bool fits = std::abs(feature) <= kLimit;
-    T* const row = features.row(i) + first;
-    row[0] = static_cast<T>(fits ? feature : 0.0);
-    if (flagged) row[1] = missing ? T{1} : T{0};
-    missing_cells += missing ? 1 : 0;
-    too_large += fits ? 0 : 1;
+  std::size_t missing_cells = 0;
+  double values[kRowBlock], scaled[kRowBlock];
+  bool missing[kRowBlock];
+  for (std::size_t begin = 0; begin < rows.size(); begin += kRowBlock) {
+    const std::span<const std::uint32_t> block =
+        rows.subspan(begin, std::min(kRowBlock, rows.size() - begin));
+    bool has_missing = false;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      values[i] = value_of(block[i]);
+      missing[i] = std::isnan(values[i]);
+      has_missing |= missing[i];
+    }
+    for (std::size_t i = 0; has_missing && i < block.size(); ++i) {
+      if (!missing[i]) continue;
+      values[i] = encoding.fill;
+      ++missing_cells;
+    }
+    const double offset = encoding.offset, factor = encoding.factor;
+    std::uint64_t too_large = 0;
+    for (std::size_t i = 0; i < block.size(); ++i)
+      scaled[i] = (values[i] - offset) * factor;
+    for (std::size_t i = 0; i < block.size(); ++i)
+      too_large += std::abs(scaled[i]) <= kLimit ? 0 : 1;
+    if (too_large != 0) refuse_magnitude<T>(encoding, table, place, block);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      T* const row = features.row(begin + i) + first;
+      row[0] = static_cast<T>(scaled[i]);
+      if (flagged) row[1] = missing[i] ? T{1} : T{0};
+    }
   }
-  if (too_large != 0) refuse_magnitude<T>(encoding, table, place, rows);
   return missing_cells;
 }
 
@@ -527,16 +544,16 @@ std::vector<std::string> Encoder::feature_names() const {
 // --- public functions --------------------------------------------------------------------------------------
 
 Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
-                    const EncoderOptions& options) {
+                    const EncoderOptions& options, ThreadPool* pool) {
   Encoder encoder;
   TargetEncoding& target = encoder.target;
   target.task = schema.task;
   std::size_t used = 0;
+  std::vector<std::size_t> input_places;
   const ColumnFinder place_of(table);
   for (const SchemaColumn& entry : schema.columns) {
     if (entry.role == ColumnRole::ignored) continue;
     const std::size_t place = place_of(entry.name);
-    const Column& column = table.columns[place];
     if (entry.role == ColumnRole::target) {
       target.columns.push_back(entry.name);
       target.positions.push_back(used);
@@ -553,11 +570,16 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
           break;
       }
     } else {
-      encoder.inputs.push_back(column.kind == ColumnKind::numeric ? fit_numeric(column, rows, options)
-                                                                  : fit_category(column, rows));
+      input_places.push_back(place);
     }
     ++used;
   }
+  encoder.inputs.resize(input_places.size());
+  run_tasks(pool, input_places.size(), [&](std::size_t i) {
+    const Column& column = table.columns[input_places[i]];
+    encoder.inputs[i] =
+        column.kind == ColumnKind::numeric ? fit_numeric(column, rows, options) : fit_category(column, rows);
+  });
   name_classes(table, options, target);
   if (table.picture_rows * table.picture_columns == encoder.inputs.size()) {
     encoder.picture_rows = table.picture_rows;
@@ -568,7 +590,7 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
 
 template <typename T>
 EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                           MatrixView<T> features) {
+                           MatrixView<T> features, ThreadPool* pool) {
   static_assert(std::is_floating_point_v<T>);
   assert(features.rows == rows.size() && features.columns == encoder.features());
   const std::vector<std::string> names = column_names(table);
@@ -596,9 +618,14 @@ EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span
     }
   }
 
-  EncodeReport report;
-  FirstUnknown first_unknown;
-  for (std::size_t begin = 0; begin < rows.size(); begin += kRowBlock) {
+  struct Part {
+    EncodeReport report;
+    FirstUnknown first_unknown;
+  };
+  std::vector<Part> parts((rows.size() + kRowBlock - 1) / kRowBlock);
+  const auto encode_block = [&](std::size_t number) {
+    auto& [report, first_unknown] = parts[number];
+    const std::size_t begin = number * kRowBlock;
     const std::size_t count = std::min(kRowBlock, rows.size() - begin);
     const std::span<const std::uint32_t> block_rows = rows.subspan(begin, count);
     const MatrixView<T> block = features.row_block(begin, count);
@@ -636,6 +663,15 @@ EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span
       }
       first_feature += width;
     }
+  };
+  run_tasks(pool, parts.size(), encode_block);
+
+  EncodeReport report;
+  FirstUnknown first_unknown;
+  for (const Part& part : parts) {
+    report.unknown_words += part.report.unknown_words;
+    report.missing_cells += part.report.missing_cells;
+    if (first_unknown.position == kNotFound) first_unknown = part.first_unknown;
   }
   if (first_unknown.position != kNotFound) {
     const std::size_t place = match.inputs[first_unknown.input];
@@ -644,6 +680,12 @@ EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span
                            quoted(table.columns[place].text(row)) + " at " + table.cell_position(row, place);
   }
   return report;
+}
+
+void release_inputs_before(const Encoder& encoder, Table& table, std::size_t row) {
+  const std::vector<std::string> names = column_names(table);
+  for (const std::size_t place : match_columns(encoder, names).inputs)
+    if (place != kNotFound) table.columns[place].numbers.release_before(row);
 }
 
 template <typename T>
@@ -728,9 +770,9 @@ std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
 }
 
 template EncodeReport encode_inputs<float>(const Encoder&, const Table&, std::span<const std::uint32_t>,
-                                           MatrixView<float>);
+                                           MatrixView<float>, ThreadPool*);
 template EncodeReport encode_inputs<double>(const Encoder&, const Table&, std::span<const std::uint32_t>,
-                                            MatrixView<double>);
+                                            MatrixView<double>, ThreadPool*);
 template void encode_targets<float>(const Encoder&, const Table&, std::span<const std::uint32_t>,
                                     MatrixView<float>);
 template void encode_targets<double>(const Encoder&, const Table&, std::span<const std::uint32_t>,

@@ -22,6 +22,7 @@
 #include "chainrule/data/schema.h"
 #include "chainrule/data/table.h"
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/tensor/thread_pool.h"
 
 namespace chainrule {
 
@@ -100,7 +101,7 @@ struct EncoderOptions {
 // Fits on the rows given (indices into the table). Throws DataError when class_names has another length than
 // the classes found, or a target cell is missing (place named).
 Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
-                    const EncoderOptions& options);
+                    const EncoderOptions& options, ThreadPool* pool = nullptr);
 
 // What was odd while encoding, for a note to the user.
 struct EncodeReport {
@@ -111,10 +112,13 @@ struct EncodeReport {
 
 // The table's columns are found by name; order and extra columns do not matter. A table without header must
 // have the inputs in the training order (with or without the target columns). Throws DataError when an input
-// column is missing (nearest name) or has the wrong kind.
+// column is missing (nearest name) or has the wrong kind. The pool's threads (null: the caller alone) take blocks
+// of rows, which changes neither numbers nor the error.
 template <typename T>
 EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                           MatrixView<T> features);
+                           MatrixView<T> features, ThreadPool* pool = nullptr);
+// Gives back the memory of the input columns' cells in the rows before `row`: they are encoded.
+void release_inputs_before(const Encoder& encoder, Table& table, std::size_t row);
 
 // Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
 // regression. A class never seen in training, or a missing target, is a DataError with its place.

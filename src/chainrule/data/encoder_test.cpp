@@ -346,6 +346,62 @@ TEST(EncodeInputs, AFeatureBeyondTheRangeOfItsTypeIsAnErrorAtItsCell) {
   EXPECT_NO_THROW(encoded<double>(encoder, far));  // 1e40 fits
 }
 
+TEST(EncodeInputs, ThreadsChangeNeitherNumbersNorReportNorError) {
+  std::vector<double> x, z;
+  std::vector<std::string> words_of_rows, classes;
+  for (int r = 0; r < 5000; ++r) {
+    x.push_back(r % 11 == 0 ? kMissing : (r * 7919 % 1000) / 8.0);
+    z.push_back(std::sqrt(static_cast<double>(r)));
+    words_of_rows.push_back(r % 13 == 0 ? "" : std::string(1, static_cast<char>('a' + r % 5)));
+    classes.push_back(r % 2 == 0 ? "p" : "q");
+  }
+  const Table table =
+      table_of({numbers("x", x), numbers("z", z), words("w", words_of_rows), words("y", classes)});
+  const std::vector<std::uint32_t> rows = all_rows(table), first(rows.begin(), rows.begin() + 3);
+  const Schema schema = schema_for(table, {"y"});
+  ThreadPool two(2), three(3);
+  // Fitted on three rows, most words are unknown.
+  for (const std::vector<std::uint32_t>& training : {rows, first}) {
+    const Encoder encoder = fit_encoder(table, schema, training, {});
+    Matrix<float> expected(rows.size(), encoder.features());
+    const EncodeReport report = encode_inputs<float>(encoder, table, rows, expected.view());
+    for (ThreadPool* pool : {&two, &three}) {
+      const Encoder same = fit_encoder(table, schema, training, {}, pool);
+      for (std::size_t i = 0; i < encoder.inputs.size(); ++i)
+        EXPECT_EQ(same.inputs[i].factor, encoder.inputs[i].factor);
+      Matrix<float> inputs = Matrix<float>::unset(rows.size(), encoder.features());
+      const EncodeReport other = encode_inputs<float>(encoder, table, rows, inputs.view(), pool);
+      EXPECT_EQ(inputs, expected);
+      EXPECT_EQ(other.unknown_words, report.unknown_words);
+      EXPECT_EQ(other.missing_cells, report.missing_cells);
+      EXPECT_EQ(other.first_unknown, report.first_unknown);
+    }
+  }
+  const Encoder encoder = fit_encoder(table, schema, rows, {});
+  z[1500] = z[700] = 1e300;
+  const Table far = table_of({numbers("x", x), numbers("z", z), words("w", words_of_rows)});
+  Matrix<float> inputs(rows.size(), encoder.features());
+  EXPECT_EQ(
+      report_of<DataError>([&] { encode_inputs<float>(encoder, far, rows, inputs.view(), &three); }).where,
+      "t.csv:702:2 (column \"z\")");
+}
+
+TEST(ReleaseInputsBefore, GivesBackTheCellsOfInputsAndKeepsTheTarget) {
+  const std::vector<double> cells(4 * PackedNumbers::kBlockRows, 0.1 / 3);
+  std::vector<double> target = cells;
+  target[0] = 1;
+  std::vector<double> input = cells;
+  input[1] = 2;
+  Table table = table_of({numbers("x", input), numbers("y", target)});
+  const Encoder encoder = fit(table, {"y"});
+  const std::size_t before = table.columns[0].numbers.bytes();
+  release_inputs_before(encoder, table, 3 * PackedNumbers::kBlockRows);
+  EXPECT_LT(table.columns[0].numbers.bytes(), before / 2);
+  EXPECT_EQ(table.columns[1].numbers.bytes(), before);
+  EXPECT_EQ(table.columns[1].numbers[0], 1);
+  EXPECT_EQ(table.columns[0].numbers[4 * PackedNumbers::kBlockRows - 1], cells[0]);
+}
+
 // --- targets -----------------------------------------------------------------------------------------------
 
 TEST(FitEncoder, ClassesAreSortedByValueOrByBytes) {

@@ -61,40 +61,40 @@ std::string class_word(std::size_t index) {
   return word;
 }
 
-Column numeric_column(std::string name, std::size_t rows) {
-  return {.name = std::move(name), .kind = ColumnKind::numeric, .numbers = std::vector<double>(rows)};
+Column numeric_column(std::string name, const std::vector<double>& numbers) {
+  return {.name = std::move(name), .kind = ColumnKind::numeric, .numbers = numbers};
 }
 
 template <typename MakePoint>
 Table points_in_classes(std::size_t rows, std::size_t classes, const RowDraws& draws, MakePoint make_point) {
   Table table;
-  Column x1 = numeric_column("x1", rows), x2 = numeric_column("x2", rows);
+  std::vector<double> x1(rows), x2(rows);
   Column label{.name = "class", .kind = ColumnKind::category};
   for (std::size_t k = 0; k < std::min(classes, rows); ++k)
     label.words.push_back(class_word(k));
   for (std::size_t i = 0; i < rows; ++i) {
     const Point point = make_point(i, i % classes);
-    x1.numbers[i] = point.x1 + draws.noise(i, 0);
-    x2.numbers[i] = point.x2 + draws.noise(i, 1);
+    x1[i] = point.x1 + draws.noise(i, 0);
+    x2[i] = point.x2 + draws.noise(i, 1);
     label.codes.push_back(static_cast<std::int32_t>(i % classes));
   }
-  table.columns = {std::move(x1), std::move(x2), std::move(label)};
+  table.columns = {numeric_column("x1", x1), numeric_column("x2", x2), std::move(label)};
   return table;
 }
 
 Table gate(GeneratedData which, std::size_t rows, const RowDraws& draws) {
   Table table;
-  Column x1 = numeric_column("x1", rows), x2 = numeric_column("x2", rows), y = numeric_column("y", rows);
+  std::vector<double> x1(rows), x2(rows), y(rows);
   for (std::size_t i = 0; i < rows; ++i) {
     const bool a = i % 4 >= 2, b = i % 2 == 1;
     bool result = a != b;
     if (which == GeneratedData::and_gate) result = a && b;
     if (which == GeneratedData::or_gate) result = a || b;
-    x1.numbers[i] = (a ? 1.0 : 0.0) + (i < 4 ? 0.0 : draws.noise(i, 0));
-    x2.numbers[i] = (b ? 1.0 : 0.0) + (i < 4 ? 0.0 : draws.noise(i, 1));
-    y.numbers[i] = result ? 1.0 : 0.0;
+    x1[i] = (a ? 1.0 : 0.0) + (i < 4 ? 0.0 : draws.noise(i, 0));
+    x2[i] = (b ? 1.0 : 0.0) + (i < 4 ? 0.0 : draws.noise(i, 1));
+    y[i] = result ? 1.0 : 0.0;
   }
-  table.columns = {std::move(x1), std::move(x2), std::move(y)};
+  table.columns = {numeric_column("x1", x1), numeric_column("x2", x2), numeric_column("y", y)};
   return table;
 }
 
@@ -174,22 +174,22 @@ Table generate_data(GeneratedData which, const GeneratorOptions& options) {
       });
       break;
     case GeneratedData::sine: {
-      Column x = numeric_column("x", rows), y = numeric_column("y", rows);
+      std::vector<double> x(rows), y(rows);
       for (std::size_t i = 0; i < rows; ++i) {
-        x.numbers[i] = 2 * pi * (draws.uniform(i, 0) - 0.5);
-        y.numbers[i] = elementary::sin(x.numbers[i]) + draws.noise(i, 0);
+        x[i] = 2 * pi * (draws.uniform(i, 0) - 0.5);
+        y[i] = elementary::sin(x[i]) + draws.noise(i, 0);
       }
-      table.columns = {std::move(x), std::move(y)};
+      table.columns = {numeric_column("x", x), numeric_column("y", y)};
       break;
     }
     case GeneratedData::plane: {
-      Column x1 = numeric_column("x1", rows), x2 = numeric_column("x2", rows), y = numeric_column("y", rows);
+      std::vector<double> x1(rows), x2(rows), y(rows);
       for (std::size_t i = 0; i < rows; ++i) {
-        x1.numbers[i] = 2 * draws.uniform(i, 0) - 1;
-        x2.numbers[i] = 2 * draws.uniform(i, 1) - 1;
-        y.numbers[i] = 2 * x1.numbers[i] - 3 * x2.numbers[i] + 1 + draws.noise(i, 0);
+        x1[i] = 2 * draws.uniform(i, 0) - 1;
+        x2[i] = 2 * draws.uniform(i, 1) - 1;
+        y[i] = 2 * x1[i] - 3 * x2[i] + 1 + draws.noise(i, 0);
       }
-      table.columns = {std::move(x1), std::move(x2), std::move(y)};
+      table.columns = {numeric_column("x1", x1), numeric_column("x2", x2), numeric_column("y", y)};
       break;
     }
   }

@@ -35,7 +35,7 @@ TEST(GenerateData, GatesAreTheirTruthTables) {
 TEST(GenerateData, MoreRowsOfAGateLieAroundTheCorners) {
   const Table table = generate_data(GeneratedData::xor_gate, {.rows = 400, .noise = 0.05});
   ASSERT_EQ(table.rows(), 400u);
-  const std::vector<double>&x1 = table.columns[0].numbers, &x2 = table.columns[1].numbers;
+  const PackedNumbers &x1 = table.columns[0].numbers, &x2 = table.columns[1].numbers;
   bool any_noise = false;
   for (std::size_t i = 0; i < 400; ++i) {
     const double a = i % 4 >= 2 ? 1 : 0, b = i % 2 == 1 ? 1 : 0;

@@ -30,7 +30,7 @@ Table read(std::unique_ptr<ByteSource> source, ColumnKind kind = ColumnKind::num
 }
 
 std::vector<double> numbers(const std::string& bytes) {
-  return read(file_of(bytes)).columns.at(0).numbers;
+  return read(file_of(bytes)).columns.at(0).numbers.to_vector();
 }
 
 TEST(IdxReader, OneDimensionIsAColumnOfLabels) {

@@ -38,7 +38,7 @@ std::vector<double> numbers(const std::string& type, const std::string& body) {
   const std::size_t bytes = static_cast<std::size_t>(type[2] - '0');
   return read(file_of(npy(header_of(type, "(" + std::to_string(body.size() / bytes) + ",)"), body)))
       .columns.at(0)
-      .numbers;
+      .numbers.to_vector();
 }
 
 // tests/data/NAME, written by numpy (tests/data/make_npy.py).

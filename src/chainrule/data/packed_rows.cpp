@@ -43,14 +43,15 @@ struct Strides {
   std::size_t column = 0;
 };
 
+// Into `numbers`, one column of `rows` numbers behind the other.
 template <typename T>
 void decode(const char* bytes, std::size_t rows, Strides strides, ByteOrder order,
-            std::span<const std::size_t> wanted, std::vector<Column>& columns, std::size_t first_row) {
+            std::span<const std::size_t> wanted, std::span<double> numbers) {
   for (std::size_t tile = 0; tile < rows; tile += kTileRows) {
     const std::size_t count = std::min(kTileRows, rows - tile);
-    for (const std::size_t c : wanted) {
-      double* const out = columns[c].numbers.data() + first_row + tile;
-      const char* const from = bytes + tile * strides.row + c * strides.column;
+    for (std::size_t w = 0; w < wanted.size(); ++w) {
+      double* const out = numbers.data() + w * rows + tile;
+      const char* const from = bytes + tile * strides.row + wanted[w] * strides.column;
       for (std::size_t r = 0; r < count; ++r)
         out[r] = static_cast<double>(load<T>(from + r * strides.row, order));
     }
@@ -100,7 +101,7 @@ class PackedRowsReader final : public TableReader {
   }
   void read_body();
   void decode_rows(const char* bytes, std::size_t rows, Strides strides, std::span<const std::size_t> wanted,
-                   Table& table, std::size_t first_row) const;
+                   std::span<double> numbers) const;
   void check_numbers(const Column& column) const;
   void turn_to_words(Column& column) const;
 
@@ -146,10 +147,7 @@ Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::opt
 
   const std::uint64_t rows = std::min<std::uint64_t>(max_rows, layout_.rows - next_row_);
   const std::size_t row_bytes = columns * layout_.element_bytes;
-  if (source_->length()) {
-    for (const std::size_t c : wanted)
-      table.columns[c].numbers.reserve(static_cast<std::size_t>(rows));
-  }
+  std::vector<double> numbers;
   for (std::uint64_t done = 0; done < rows;) {
     const std::size_t block = static_cast<std::size_t>(
         std::min<std::uint64_t>(rows - done, std::max<std::size_t>(kBlockBytes / row_bytes, 1)));
@@ -166,14 +164,16 @@ Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::opt
       }
       bytes = buffer_.data();
     }
-    for (const std::size_t c : wanted)
-      table.columns[c].numbers.resize(static_cast<std::size_t>(done) + block);
-    decode_rows(bytes, block, strides, wanted, table, static_cast<std::size_t>(done));
+    numbers.resize(wanted.size() * block);
+    decode_rows(bytes, block, strides, wanted, numbers);
+    for (std::size_t w = 0; w < wanted.size(); ++w)
+      table.columns[wanted[w]].numbers.append(std::span(numbers).subspan(w * block, block));
     done += block;
     next_row_ += block;
     if (next_row_ == layout_.rows && layout_.order == ElementOrder::row_major) check_end();
   }
   for (const std::size_t c : wanted) {
+    table.columns[c].numbers.pack_rest();
     if (layout_.kind == ElementKind::floating) check_numbers(table.columns[c]);
     if (kinds[c] == ColumnKind::category) turn_to_words(table.columns[c]);
   }
@@ -181,18 +181,15 @@ Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::opt
 }
 
 void PackedRowsReader::decode_rows(const char* bytes, std::size_t rows, Strides strides,
-                                   std::span<const std::size_t> wanted, Table& table,
-                                   std::size_t first_row) const {
+                                   std::span<const std::size_t> wanted, std::span<double> numbers) const {
   const auto decode_as = [&]<typename T>(T) {
-    decode<T>(bytes, rows, strides, layout_.byte_order, wanted, table.columns, first_row);
+    decode<T>(bytes, rows, strides, layout_.byte_order, wanted, numbers);
   };
   switch (layout_.kind) {
     case ElementKind::boolean:
       decode_as(std::uint8_t{});
-      for (const std::size_t c : wanted) {
-        for (double& number : std::span(table.columns[c].numbers).subspan(first_row))
-          number = number != 0 ? 1 : 0;
-      }
+      for (double& number : numbers)
+        number = number != 0 ? 1 : 0;
       break;
     case ElementKind::unsigned_integer:
       if (layout_.element_bytes == 1) decode_as(std::uint8_t{});
@@ -214,8 +211,9 @@ void PackedRowsReader::decode_rows(const char* bytes, std::size_t rows, Strides 
 }
 
 void PackedRowsReader::check_numbers(const Column& column) const {
+  NumberCursor number_of(column.numbers);
   for (std::size_t r = 0; r < column.numbers.size(); ++r) {
-    const double number = column.numbers[r];
+    const double number = number_of(r);
     if (std::isnan(number) || std::abs(number) <= kLargestNumber) continue;
     const std::uint64_t row = next_row_ - column.numbers.size() + r + 1;
     throw DataError(

@@ -247,7 +247,7 @@ bool is_integer(double value) {
 
 bool are_all_distinct(const Column& column, const ColumnSummary& summary) {
   if (summary.distinct <= kDistinctLimit) return summary.distinct == column.rows();
-  std::vector<double> sorted = column.numbers;
+  std::vector<double> sorted = column.numbers.to_vector();
   std::ranges::sort(sorted);
   return std::ranges::adjacent_find(sorted) == sorted.end();
 }
@@ -523,7 +523,9 @@ ColumnSummary summarise_column(const Column& column) {
     summary.mean = statistics.mean;
     summary.standard_deviation = statistics.standard_deviation;
     DistinctNumbers distinct;
-    for (const double value : column.numbers) {
+    NumberCursor value_of(column.numbers);
+    for (std::size_t row = 0; row < rows && distinct.count() <= kDistinctLimit; ++row) {
+      const double value = value_of(row);
       if (!std::isnan(value)) distinct.insert(value);
     }
     summary.distinct = distinct.count();
@@ -554,15 +556,14 @@ ColumnSummary summarise_column(const Column& column) {
   return summary;
 }
 
-std::vector<ColumnSummary> summarise_table(const Table& table) {
-  std::vector<ColumnSummary> summaries;
-  summaries.reserve(table.columns.size());
-  for (const Column& column : table.columns)
-    summaries.push_back(summarise_column(column));
+std::vector<ColumnSummary> summarise_table(const Table& table, ThreadPool* pool) {
+  std::vector<ColumnSummary> summaries(table.columns.size());
+  run_tasks(pool, summaries.size(),
+            [&](std::size_t c) { summaries[c] = summarise_column(table.columns[c]); });
   return summaries;
 }
 
-Schema make_schema(const Table& table, const SchemaOptions& options) {
+Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool* pool) {
   const std::size_t rows = table.rows();
   if (rows < 2) {
     throw DataError({.what = rows == 0 ? "the table has no rows" : "the table has one row only",
@@ -591,7 +592,7 @@ Schema make_schema(const Table& table, const SchemaOptions& options) {
                            ", the last column; use --target COLUMN for another.");
   }
 
-  const std::vector<ColumnSummary> summaries = summarise_table(table);
+  const std::vector<ColumnSummary> summaries = summarise_table(table, pool);
   std::vector<std::string> identifiers, constants, wordy;
   std::size_t inputs = 0;
   for (std::size_t place = 0; place < table.columns.size(); ++place) {

@@ -8,6 +8,7 @@
 #include "chainrule/base/names.h"
 #include "chainrule/data/table.h"
 #include "chainrule/data/task.h"
+#include "chainrule/tensor/thread_pool.h"
 
 namespace chainrule {
 
@@ -37,7 +38,7 @@ struct ColumnSummary {
 };
 
 ColumnSummary summarise_column(const Column& column);
-std::vector<ColumnSummary> summarise_table(const Table& table);
+std::vector<ColumnSummary> summarise_table(const Table& table, ThreadPool* pool = nullptr);
 
 struct SchemaOptions {
   std::vector<std::string> targets;  // empty: the last column (said in a note)
@@ -71,6 +72,6 @@ struct Schema {
 //    else DataError.
 // Throws DataError for targets or ignored columns that do not exist (nearest name), no input left, target
 // that is all missing or has one class only.
-Schema make_schema(const Table& table, const SchemaOptions& options);
+Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool* pool = nullptr);
 
 }  // namespace chainrule

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
@@ -64,15 +66,15 @@ std::size_t drop_rows_without(Table& table, std::span<const std::string> columns
       if (column.is_missing(row)) is_kept[row] = 0;
     }
   }
+  const auto dropped = static_cast<std::size_t>(std::count(is_kept.begin(), is_kept.end(), 0));
+  if (dropped == 0) return 0;
   const auto keep = [&](auto& values) {
     if (values.size() != rows) return;  // a column that was not read, rows without lines
-    std::size_t kept = 0;
+    std::remove_reference_t<decltype(values)> kept;
     for (std::size_t row = 0; row < rows; ++row) {
-      if (is_kept[row] == 0) continue;
-      if (kept != row) values[kept] = std::move(values[row]);
-      ++kept;
+      if (is_kept[row] != 0) kept.push_back(std::move(values[row]));
     }
-    values.resize(kept);
+    values = std::move(kept);
   };
   for (Column& column : table.columns) {
     keep(column.numbers);
@@ -80,7 +82,7 @@ std::size_t drop_rows_without(Table& table, std::span<const std::string> columns
   }
   keep(table.lines);
   keep(table.row_text);
-  return rows - static_cast<std::size_t>(std::count(is_kept.begin(), is_kept.end(), 1));
+  return dropped;
 }
 
 ColumnFinder::ColumnFinder(const Table& table) : table_(table) {

@@ -1,6 +1,6 @@
 // A table as a person has it: named columns of numbers or words, with missing cells.
 //
-// Numeric cells are doubles, NaN where missing. Words are kept as codes into the column's own list of
+// Numeric cells are doubles, NaN where missing, kept in few bytes (packed_numbers.h). Words are kept as codes into the column's own list of
 // distinct words in order of first appearance; kMissingCode where missing. Every row remembers the line it
 // came from, for messages.
 #pragma once
@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
+#include "chainrule/data/packed_numbers.h"
+#include "chainrule/data/row_lines.h"
 
 namespace chainrule {
 
@@ -36,7 +38,7 @@ inline constexpr std::size_t kMostColumns = 1'000'000;
 struct Column {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
-  std::vector<double> numbers;      // numeric: one a row, NaN = missing
+  PackedNumbers numbers;            // numeric: one a row, NaN = missing
   std::vector<std::int32_t> codes;  // category: one a row, index into words
   std::vector<std::string> words;   // category: distinct words in order of first appearance
   bool is_bytes = false;            // numeric, from 8-bit pictures: all values in 0..255 by format
@@ -53,8 +55,7 @@ enum class RowText { drop, keep };
 struct Table {
   std::string source;  // path for messages
   std::vector<Column> columns;
-  std::vector<std::uint64_t>
-      lines;  // line of each row in the source; empty when rows have no lines (IDX, NPY)
+  RowLines lines;  // line of each row in the source; empty when rows have no lines (IDX, NPY)
   std::vector<std::string>
       row_text;  // each row as it stood in the file, without its line end; only when asked for
   std::size_t picture_rows =

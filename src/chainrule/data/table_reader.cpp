@@ -117,7 +117,7 @@ Table read_table(FileSystem& file_system, const std::string& path, const ReadOpt
                  TableLayout* layout) {
   std::unique_ptr<ByteSource> source = open_byte_source(file_system, path);
   const TableFormat format = find_format(*source);
-  if (format == TableFormat::text) return read_csv(std::move(source), options, kReadAhead, layout);
+  if (format == TableFormat::text) return read_csv(std::move(source), options, kPieceBytes, layout);
 
   Table names = {.source = source->display_name()};
   const std::unique_ptr<TableReader> reader = open_source(std::move(source), format, options);

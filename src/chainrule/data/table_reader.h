@@ -22,6 +22,7 @@
 
 #include "chainrule/base/file_system.h"
 #include "chainrule/data/table.h"
+#include "chainrule/tensor/thread_pool.h"
 
 namespace chainrule {
 
@@ -37,6 +38,8 @@ struct ReadOptions {
   std::vector<std::pair<std::string, ColumnKind>> column_kinds;
   // keep: Table::row_text is filled (text tables only; UsageError for IDX and NPY).
   RowText row_text = RowText::drop;
+  // Who helps to read a whole text table; null: the caller reads alone. It changes neither table nor error.
+  ThreadPool* pool = nullptr;
 };
 
 // What was found out about a file before its cells are interpreted.

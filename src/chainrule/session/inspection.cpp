@@ -60,7 +60,9 @@ GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, 
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
                                  const DataSource& data, std::size_t rows) {
   refuse_perceptron(model, "measure");
-  const Table table = load_rows(file_system, model, data, "measure gradients on");
+  DataSource source = data;
+  source.read.pool = compute.pool;
+  const Table table = load_rows(file_system, model, source, "measure gradients on");
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
   for (std::size_t i = 0; i < chosen.size(); ++i)
     chosen[i] = static_cast<std::uint32_t>(table.rows() * i / chosen.size());

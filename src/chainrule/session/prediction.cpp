@@ -30,7 +30,7 @@ template <typename T>
 Matrix<double> network_outputs(const Compute& compute, const Model& model, std::span<const T> parameters,
                                const Table& table, EncodeReport& report) {
   Matrix<T> inputs(table.rows(), model.encoder.features());
-  report = encode_inputs<T>(model.encoder, table, all_rows(table), inputs.view());
+  report = encode_inputs<T>(model.encoder, table, all_rows(table), inputs.view(), compute.pool);
   Matrix<T> outputs(table.rows(), model.network.outputs());
   predict_rows<T>(compute, model.network, parameters, inputs.view(), outputs.view(),
                   read_answers_at(model.network, model.encoder.target.task));
@@ -283,7 +283,7 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
         using T = typename std::decay_t<decltype(parameters)>::value_type;
         Dataset<T> data{.inputs = Matrix<T>(rows.size(), model.encoder.features()),
                         .targets = Matrix<T>(rows.size(), model.encoder.target.outputs())};
-        evaluation.report = encode_inputs<T>(model.encoder, table, rows, data.inputs.view());
+        evaluation.report = encode_inputs<T>(model.encoder, table, rows, data.inputs.view(), compute.pool);
         encode_targets<T>(model.encoder, table, rows, data.targets.view());
         Scored scored = score_dataset<T>(compute, model, parameters, data);
         evaluation.metrics = std::move(scored.metrics);
@@ -303,7 +303,9 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
 
 Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model,
                          const DataSource& data) {
-  Table table = read_for_model(file_system, model, data);
+  DataSource source = data;
+  source.read.pool = compute.pool;
+  Table table = read_for_model(file_system, model, source);
   std::size_t dropped = 0;
   if (data.missing_target == MissingTarget::skip)
     dropped = drop_rows_without(table, model.encoder.target.columns);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <numeric>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/fingerprint.h"
+#include "chainrule/base/memory.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/split.h"
 #include "chainrule/session/perceptron_words.h"
@@ -213,12 +215,13 @@ std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema)
         codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
       return codes;
     }
-    std::vector<double> values = column.numbers;
+    const std::vector<double> numbers = column.numbers.to_vector();
+    std::vector<double> values = numbers;
     std::sort(values.begin(), values.end());
-    std::vector<std::uint32_t> codes(column.numbers.size());
+    std::vector<std::uint32_t> codes(numbers.size());
     for (std::size_t r = 0; r < codes.size(); ++r) {
-      codes[r] = static_cast<std::uint32_t>(
-          std::lower_bound(values.begin(), values.end(), column.numbers[r]) - values.begin());
+      codes[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
+                                            values.begin());
     }
     // Positions of first occurrence become 0, 1, 2, ... so that the split can index by them.
     std::vector<std::uint32_t> distinct = codes;
@@ -313,16 +316,55 @@ std::vector<double> row_weights(const TrainRequest& request, const Encoder& enco
   return weights;
 }
 
+// Cells whose memory is given back at a time while they become inputs.
+constexpr std::size_t kCellsInGroup = std::size_t{1} << 22;
+
+// The inputs of both sets. The cells of the input columns are given back as they are encoded, so that table and
+// inputs are never both in memory as a whole. Returns the error of the validation rows, if there is one: it is thrown
+// where the validation rows have their turn, for of two errors in a file the one in the training rows is told.
 template <typename T>
-Dataset<T> encode_dataset(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                          std::span<const double> weights) {
-  Dataset<T> data{.inputs = Matrix<T>(rows.size(), encoder.features()),
-                  .targets = Matrix<T>(rows.size(), encoder.target.outputs())};
-  encode_inputs<T>(encoder, table, rows, data.inputs.view());
-  encode_targets<T>(encoder, table, rows, data.targets.view());
-  for (const double weight : weights)
-    data.row_weights.push_back(static_cast<T>(weight));
-  return data;
+std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encoder, Table& table,
+                                    std::span<const std::uint32_t> training, MatrixView<T> training_inputs,
+                                    std::span<const std::uint32_t> validation,
+                                    MatrixView<T> validation_inputs) {
+  const std::size_t rows = table.rows();
+  const std::size_t group = std::max<std::size_t>(kCellsInGroup / (table.columns.size() + 1), 1);
+  std::exception_ptr validation_error;
+  struct Progress {
+    std::span<const std::uint32_t> rows;
+    MatrixView<T> inputs;
+    std::size_t done = 0;
+  };
+  const auto encode_rows_before = [&](std::size_t row, Progress& progress) {
+    const std::span<const std::uint32_t> rest = progress.rows.subspan(progress.done);
+    const auto count = static_cast<std::size_t>(std::ranges::lower_bound(rest, row) - rest.begin());
+    if (count == 0) return;
+    encode_inputs<T>(encoder, table, rest.first(count), progress.inputs.row_block(progress.done, count),
+                     compute.pool);
+    progress.done += count;
+  };
+  Progress learned{.rows = training, .inputs = training_inputs};
+  Progress tested{.rows = validation, .inputs = validation_inputs};
+  for (std::size_t row = 0; row < rows; row += group) {
+    const std::size_t end = std::min(row + group, rows);
+    encode_rows_before(end, learned);
+    if (validation_error == nullptr) {
+      try {
+        encode_rows_before(end, tested);
+      } catch (const Error&) {
+        validation_error = std::current_exception();
+      }
+    }
+    release_inputs_before(encoder, table, end);
+    give_back_free_memory();
+  }
+  return validation_error;
+}
+
+template <typename T>
+Dataset<T> unset_dataset(const Encoder& encoder, std::size_t rows) {
+  return {.inputs = Matrix<T>::unset(rows, encoder.features()),
+          .targets = Matrix<T>(rows, encoder.target.outputs())};
 }
 
 template <typename T>
@@ -379,7 +421,6 @@ struct PreparedTables {
   Table table;
   std::optional<Table> validation_table;
   Split split;  // rows of `table`; with a validation table `validation` are rows of that one
-  const Table& validation_source() const { return validation_table ? *validation_table : table; }
 };
 
 struct Prepared {
@@ -387,7 +428,7 @@ struct Prepared {
   TrainingPlan plan;
 };
 
-Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
+Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainRequest& request) {
   for (const auto& [name, text] : request.recorded_options) {
     if (is_valid_utf8(text)) continue;
     throw UsageError({.what = "an option is not text in UTF-8, so a model file cannot record it",
@@ -404,7 +445,9 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
                       .expected = "float or double with model " + std::string(name_of(request.model)),
                       .advice = "take precision float, or model mlp"});
   }
-  Prepared prepared{.tables = {.table = load_table(file_system, request.data)}};
+  DataSource data = request.data;
+  data.read.pool = compute.pool;
+  Prepared prepared{.tables = {.table = load_table(file_system, data)}};
   Table& table = prepared.tables.table;
   require_rows(table);
 
@@ -415,7 +458,7 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
     schema_options.targets = {table.columns.back().name};
   }
   TrainingPlan& plan = prepared.plan;
-  plan.schema = make_schema(table, schema_options);
+  plan.schema = make_schema(table, schema_options, compute.pool);
   plan.notes = plan.schema.notes;
 
   std::vector<std::string> targets;
@@ -433,7 +476,7 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   Split& split = prepared.tables.split;
   if (request.validation) {
     DataSource source = *request.validation;
-    source.read = request.data.read;
+    source.read = data.read;
     // Columns have the kinds they have in the training table, whatever the few rows here look like.
     for (const SchemaColumn& column : plan.schema.columns) {
       if (column.role != ColumnRole::ignored && source.labels_path.empty()) {
@@ -455,7 +498,7 @@ Prepared prepare(FileSystem& file_system, const TrainRequest& request) {
   }
 
   plan.loss = choose_loss(request, plan.schema.task);
-  plan.encoder = fit_encoder(table, plan.schema, split.training, request.encoder);
+  plan.encoder = fit_encoder(table, plan.schema, split.training, request.encoder, compute.pool);
   plan.encoder.missing_words = request.data.read.missing_words;
   plan.network = choose_network(request, plan.encoder, plan.loss, split.training.size());
   if (plan.schema.task == Task::regression &&
@@ -535,7 +578,7 @@ template <typename T>
 TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared prepared,
                  const SessionObserver& observer) {
   const auto start = std::chrono::steady_clock::now();
-  const PreparedTables& tables = prepared.tables;
+  PreparedTables& tables = prepared.tables;
   const TrainingPlan& plan = prepared.plan;
   TrainOutcome outcome{.notes = plan.notes, .batch_size = plan.batch_size};
   Model& model = outcome.model;
@@ -552,20 +595,40 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
                            has_classes ? target_classes(model.encoder, tables.table, tables.split.training)
                                        : std::vector<std::uint32_t>());
   }
-  const Dataset<T> training = encode_dataset<T>(
-      model.encoder, tables.table, tables.split.training,
-      row_weights(request, model.encoder, tables.table, tables.split.training, class_weights));
+  const auto weights_of = [&](const Table& table, std::span<const std::uint32_t> rows) {
+    const std::vector<double> weights = row_weights(request, model.encoder, table, rows, class_weights);
+    return AlignedVector<T>(weights.begin(), weights.end());
+  };
+  const std::span<const std::uint32_t> training_rows = tables.split.training;
+  const std::span<const std::uint32_t> validation_rows = tables.split.validation;
+  const bool is_split = !tables.validation_table;
+  Dataset<T> training = unset_dataset<T>(model.encoder, training_rows.size());
   std::optional<Dataset<T>> validation;
-  if (!tables.split.validation.empty()) {
-    validation = encode_dataset<T>(model.encoder, tables.validation_source(), tables.split.validation,
-                                   row_weights(request, model.encoder, tables.validation_source(),
-                                               tables.split.validation, class_weights));
+  if (!validation_rows.empty()) validation = unset_dataset<T>(model.encoder, validation_rows.size());
+  training.row_weights = weights_of(tables.table, training_rows);
+  std::exception_ptr validation_error =
+      is_split && validation
+          ? encode_inputs_of<T>(compute, model.encoder, tables.table, training_rows, training.inputs.view(),
+                                validation_rows, validation->inputs.view())
+          : encode_inputs_of<T>(compute, model.encoder, tables.table, training_rows, training.inputs.view(),
+                                {}, {});
+  encode_targets<T>(model.encoder, tables.table, training_rows, training.targets.view());
+  if (validation) {
+    Table& table = is_split ? tables.table : *tables.validation_table;
+    validation->row_weights = weights_of(table, validation_rows);
+    if (!is_split) {
+      validation_error = encode_inputs_of<T>(compute, model.encoder, table, {}, {}, validation_rows,
+                                             validation->inputs.view());
+    }
+    if (validation_error != nullptr) std::rethrow_exception(validation_error);
+    encode_targets<T>(model.encoder, table, validation_rows, validation->targets.view());
   }
   if (validation && fingerprint_of(*validation) == fingerprint_of(training)) {
     outcome.notes.push_back(
         "the rows to test on are the rows to learn from: their score says nothing about new rows.");
   }
-  prepared.tables = {};  // the raw cells are not needed any more
+  tables = {};  // the raw cells are not needed any more
+  give_back_free_memory();
   if (observer.on_plan) observer.on_plan(plan);
 
   Parameters<T> parameters(plan.parameters);
@@ -628,7 +691,7 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
 
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer) {
-  Prepared prepared = prepare(file_system, request);
+  Prepared prepared = prepare(file_system, compute, request);
   if (request.precision == Precision::float64)
     return run<double>(compute, request, std::move(prepared), observer);
   if (request.precision == Precision::float32)

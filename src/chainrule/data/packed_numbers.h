@@ -1,0 +1,95 @@
+// A column of numbers in as few bytes as give every one of them back to the last bit.
+//
+// Numbers in tables are short decimals: 12.75 is 1275 / 10^2. A block of 1,024 rows that can be written as
+// integers over one power of ten is kept as these integers, in 1, 2 or 4 bytes each:
+//
+//   x = m / 10^d,   |m| < 2^7, 2^15 or 2^31,   d <= 15
+//
+// m and 10^d are exact in double and a division rounds once, so x is the double nearest to the decimal: what
+// reading its text gave. Another block is kept in float when float holds all of it (-0 is no integer), in
+// double else. A form is chosen by trying it on the numbers, so it does not matter where they came from.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "chainrule/data/row_iterator.h"
+
+namespace chainrule {
+
+class PackedNumbers {
+ public:
+  static constexpr std::size_t kBlockRows = 1024;
+
+  PackedNumbers() = default;
+  // Not explicit: a column is written as the numbers it holds.
+  PackedNumbers(std::span<const double> values) { append(values); }     // NOLINT(google-explicit-constructor)
+  PackedNumbers(const std::vector<double>& values) { append(values); }  // NOLINT(google-explicit-constructor)
+  PackedNumbers(std::initializer_list<double> values) { append({values.begin(), values.size()}); }
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  void push_back(double value) { append({&value, 1}); }
+  void append(std::span<const double> values);
+  // Packs the last rows too, fewer than a block. Rows may still be added.
+  void pack_rest();
+
+  // NaN where missing.
+  double operator[](std::size_t row) const;
+  // The rows from `first` on, much faster than one by one.
+  void copy_to(std::size_t first, std::span<double> values) const;
+  std::vector<double> to_vector() const;
+  // Gives back the memory of the rows before `row`, in whole blocks. They must not be read any more.
+  void release_before(std::size_t row);
+  // What the numbers take in memory.
+  std::size_t bytes() const;
+
+  using value_type = double;
+  using const_iterator = RowIterator<PackedNumbers>;
+  const_iterator begin() const { return {this, 0}; }
+  const_iterator end() const { return {this, size_}; }
+  // As doubles compare: NaN is not equal to itself.
+  friend bool operator==(const PackedNumbers& a, const PackedNumbers& b);
+
+ private:
+  enum class Form : std::uint8_t { int8, int16, int32, float32, float64 };
+  struct Block {
+    std::vector<std::byte> bytes;
+    Form form = Form::float64;
+    std::uint8_t decimals = 0;
+  };
+
+  static Block pack(std::span<const double> values);
+  static void unpack(const Block& block, std::size_t first, std::span<double> values);
+  std::size_t packed_rows() const { return size_ - open_.size(); }
+  void unpack_rest();
+
+  std::size_t size_ = 0;
+  std::vector<Block> blocks_;  // 1,024 rows each; after pack_rest() the last may have fewer
+  std::vector<double> open_;   // the rows behind the blocks
+};
+
+// Single rows out of a column, in any order: neighbours cost little.
+class NumberCursor {
+ public:
+  explicit NumberCursor(const PackedNumbers& numbers) : numbers_(&numbers) {}
+  double operator()(std::size_t row) {
+    if (row - first_ >= count_) fetch(row);
+    return cached_[row - first_];
+  }
+
+ private:
+  static constexpr std::size_t kRows = 64;
+  void fetch(std::size_t row);
+
+  const PackedNumbers* numbers_;
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+  double cached_[kRows];
+};
+
+}  // namespace chainrule
