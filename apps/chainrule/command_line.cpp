@@ -275,6 +275,25 @@ void take_config(Command& command, const Command& root, const std::string& path)
   }
 }
 
+// "bench --json train": the option of `bench` would be read and forgotten.
+void refuse_options_in_front(const Command& root, const Command& command) {
+  const std::string& path = command.path();
+  const Command* above = &root;
+  for (std::size_t end = path.find(' '), first = 0; end != std::string::npos;
+       first = end + 1, end = path.find(' ', first)) {
+    above = above->find(path.substr(first, end - first));
+    if (above == nullptr) return;
+    for (const auto& entry : above->options()) {
+      if (entry->option->count() == 0) continue;
+      throw UsageError(
+          {.what = entry->long_name() + " stands in front of the command it is for",
+           .where = "chainrule " + path,
+           .expected = "the command first",
+           .advice = "`chainrule " + path + " " + entry->long_name() + "`, where the command has it"});
+    }
+  }
+}
+
 void apply(OptionEntry& entry) {
   if (!entry.is_set) return;
   try {
@@ -486,6 +505,7 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
   } catch (const CLI::ParseError& error) {
     throw_parse_error(error, command, app_->remaining(true));
   }
+  refuse_options_in_front(*root_, command);
   std::string config_path;
   for (const auto& entry : command.options_) {
     if (entry->option->count() > 0) {

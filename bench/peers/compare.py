@@ -77,7 +77,7 @@ def all_cases(quick):
         return [case(net) for net in list(NETS)[:4]] + [case("64-64-10", work="predict", rows=1)]
     cases = [case(net, threads) for threads in (1, 2) for net in NETS]
     cases += [case(net, work="predict", rows=rows) for net in MIDDLE for rows in (1, 1024)]
-    cases += [case(net, threads, precision="bfloat16") for net in MATRIX_UNITS for threads in (1, 2)]
+    cases += [case(net, threads, precision="bf16") for net in MATRIX_UNITS for threads in (1, 2)]
     cases += [case(net, **change) for net in MIDDLE
               for change in ({"optimizer": "adam"}, {"dropout": 0.2}, {"activation": "tanh"})]
     return cases + [case(net, 2, work="predict", rows=1024) for net in MIDDLE]
@@ -221,7 +221,9 @@ def measure_case(c, rounds, seconds):
     say(title(c))
     first = chainrule_json(chainrule_words(c, 0.05), c["threads"])
     if first is None:
-        return {**c, "skipped": "this chainrule or this processor does not know it"}
+        return {**c, "skipped": "this chainrule does not know it"}
+    if first.get("precision") != c.get("precision", first.get("precision")):
+        return {**c, "skipped": "this processor has no matrix unit for it"}
     workers, refused = {}, {}
     for name in PEERS:
         worker = Worker(name, c, first.get("data_rows", c["batch"]))
@@ -476,7 +478,7 @@ def aims(raw):
 
     def low_precision(net, least):
         # Against PyTorch in float: what changing the word in the command gains.
-        ours, theirs = pick(raw, case(net, precision="bfloat16")), pick(raw, case(net))
+        ours, theirs = pick(raw, case(net, precision="bf16")), pick(raw, case(net))
         value = None
         if "figures" in ours and "figures" in theirs:
             value = min(median(theirs["figures"][name]) / median(ours["figures"]["chainrule"])

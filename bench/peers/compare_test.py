@@ -53,7 +53,7 @@ class Figures(unittest.TestCase):
     def test_sixteen_bits_are_held_against_pytorch_in_float(self):
         net = "784-1024-1024-10"
         figures = raw(measured(net, {"chainrule": [10], "PyTorch": [12], "PyTorch, compiled": [15]}),
-                      measured(net, {"chainrule": [2], "PyTorch": [3]}, precision="bfloat16"))
+                      measured(net, {"chainrule": [2], "PyTorch": [3]}, precision="bf16"))
         self.assertEqual(verdict(figures, f"{net}: bfloat16")[1:], ["6 x", "met"])
 
     def test_a_cliff_is_a_rise_to_the_next_larger_size(self):

@@ -23,7 +23,7 @@ compiled = options.setting == "compiled"
 
 
 def lower_precision():
-    return torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16")
+    return torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16")
 
 
 def make_network():

@@ -23,7 +23,7 @@ def arguments(settings=("default",)):
     parser.add_argument("--optimizer", choices=("gradient_descent", "adam"), default="gradient_descent")
     parser.add_argument("--activation", choices=("relu", "tanh"), default="relu")
     parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--precision", choices=("float", "bfloat16"), default="float")
+    parser.add_argument("--precision", choices=("float", "bf16"), default="float")
     parser.add_argument("--setting", choices=settings, default=settings[0])
     options = parser.parse_args()
     # Read by OpenMP, OpenBLAS and MKL when they are loaded: before the first import of numpy.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "chainrule/base/text.h"
@@ -57,13 +59,18 @@ Json speed_json(Json asked, const ComputeResources& resources, const Speed& spee
   return asked;
 }
 
+std::string duration_text(double microseconds) {
+  if (microseconds < 1e4) return format_significant(microseconds, 4) + " microseconds";
+  if (microseconds < 1e7) return format_significant(microseconds * 1e-3, 4) + " milliseconds";
+  return format_significant(microseconds * 1e-6, 4) + " seconds";
+}
+
 void print_speed(Console& console, const ComputeResources& resources, const Speed& speed,
                  std::string_view unit) {
-  console.out(fmt::format("{} rows/s, {} microseconds a {} ({}, {}, median of {})\n",
+  console.out(fmt::format("{} rows/s, {} a {} ({}, {}, median of {})\n",
                           format_count(static_cast<std::uint64_t>(speed.rows_per_second)),
-                          format_significant(speed.microseconds, 4), unit,
-                          count_of(resources.threads(), "thread"), name_of(resources.compute().path),
-                          speed.repetitions));
+                          duration_text(speed.microseconds), unit, count_of(resources.threads(), "thread"),
+                          name_of(resources.compute().path), speed.repetitions));
   const std::string flops = format_significant(speed.flops / speed.microseconds * 1e-3, 4);
   if (speed.peak_share > 0) {
     console.out(fmt::format("{} GFLOP/s, {} % of the {} GFLOP/s that this machine can do\n", flops,
@@ -90,6 +97,7 @@ ExitCode run_bench_train(Console& console, const Command& command, const BenchSe
                             {"precision", name_of(speed.precision)}},
                            resources, speed, "microseconds_per_step");
     json["data_rows"] = speed.data_rows;
+    if (!speed.note.empty()) json["note"] = speed.note;
     write_json(console, json);
   } else {
     print_speed(console, resources, speed, "step");
@@ -115,16 +123,21 @@ ExitCode run_bench_predict(Console& console, const BenchSettings& settings) {
   return ExitCode::done;
 }
 
-// Fits a core's first cache, its second, what cores share, and none.
-constexpr std::size_t kReadKibibytes[] = {16, 256, 4096, 262144};
+// Fits a core's first cache, its second, what cores share, and none; together 1 GiB at most.
+std::array<std::size_t, 4> read_kibibytes(std::size_t threads) {
+  const std::size_t most = (std::size_t{1} << 20) / threads;
+  return {16, std::min<std::size_t>(256, most), std::min<std::size_t>(4096, most),
+          std::min<std::size_t>(262144, most)};
+}
 
 ExitCode run_bench_machine(Console& console, const BenchSettings& settings) {
   const ComputeResources resources(settings.compute);
-  const auto threads = static_cast<double>(resources.threads());
+  // More threads than processors compute no more.
+  const auto threads = static_cast<double>(std::min(resources.threads(), available_threads()));
   const double peak = multiply_add_peak(resources.compute().path) * threads * 1e-9;
   Json reads = Json::array();
   std::string lines;
-  for (const std::size_t kibibytes : kReadKibibytes) {
+  for (const std::size_t kibibytes : read_kibibytes(resources.threads())) {
     // So much for each thread: the caches are theirs.
     const double speed = read_bandwidth(resources.compute(), kibibytes * 1024 * resources.threads()) * 1e-9;
     reads.push_back({{"kibibytes_per_thread", kibibytes}, {"gigabytes_per_second", json_number(speed)}});
@@ -177,12 +190,15 @@ void add_bench_command(Command& root) {
                 .help = "of the numbers; bf16, in training: of the products, by a matrix unit",
                 .environment = "CHAINRULE_PRECISION"},
                to_word(precision));
-    sub.option({.names = "--time", .value = "TIME", .help = "measure so long", .shown_default = "1s"},
+    sub.option({.names = "--time",
+                .value = "TIME",
+                .help = "measure at least so long, and three times",
+                .shown_default = "1s"},
                to_seconds(seconds));
   };
   const std::string peak_text =
       "The share is of the fused multiply-adds that one thread does on registers, times the "
-      "threads, measured in the same process before and after.";
+      "threads (not more than there are processors), measured in the same process before and after.";
 
   Command& train = command.subcommand("train", "rows a second in training, and the share of the peak");
   train.example("bench train --layers 784,128,10 --batch-size 128", "");

@@ -7,4 +7,7 @@ namespace chainrule {
 // well below a millisecond: for points where much was freed and much else is about to be used.
 void give_back_free_memory();
 
+// Bytes of memory that the machine has; 0 where the system does not say.
+double memory_of_machine();
+
 }  // namespace chainrule

@@ -34,5 +34,12 @@ TEST(GiveBackFreeMemory, HolesBetweenBlocksInUseGoBackToTheSystem) {
   EXPECT_LT(resident_bytes() + kBlocks * kBytes / 2, before);
 }
 
+TEST(MemoryOfMachine, IsMoreThanThisProcessUses) {
+  const double memory = memory_of_machine();
+  if (memory == 0) GTEST_SKIP() << "the system does not say";
+  EXPECT_GT(memory, static_cast<double>(resident_bytes()));
+  EXPECT_LT(memory, 1e15);
+}
+
 }  // namespace
 }  // namespace chainrule

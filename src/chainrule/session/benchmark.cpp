@@ -5,7 +5,9 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/fingerprint.h"
+#include "chainrule/base/memory.h"
 #include "chainrule/base/random.h"
+#include "chainrule/base/text.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/tensor/peak.h"
 #include "chainrule/train/predictor.h"
@@ -124,6 +126,11 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
   }
 }
 
+// More threads than processors compute no more.
+std::size_t working_threads(const Compute& compute) {
+  return compute.pool == nullptr ? 1 : std::min(compute.pool->threads(), available_threads());
+}
+
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
@@ -158,7 +165,7 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
     times.push_back(seconds_since(start) / static_cast<double>(group));
   }
   peak = std::max(peak, multiply_add_peak(compute.path));
-  peak *= compute.pool == nullptr ? 1.0 : static_cast<double>(compute.pool->threads());
+  peak *= static_cast<double>(working_threads(compute));
   if (precision == Precision::float64) peak /= 2;
   if (precision == Precision::bf16) peak = 0;  // that of multiply-adds says nothing of a matrix unit
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
@@ -187,7 +194,8 @@ Network bench_network(const std::vector<std::size_t>& layers, Activation activat
 template <typename T>
 std::size_t batches_of_data(const TrainBenchRequest& request, double flops) {
   const double batch_bytes =
-      static_cast<double>(request.batch_size * (request.layers.front() + request.layers.back()) * sizeof(T));
+      static_cast<double>(request.batch_size) *
+      static_cast<double>((request.layers.front() + request.layers.back()) * sizeof(T));
   return static_cast<std::size_t>(std::clamp(std::min(64e6 / batch_bytes, 5e10 / flops), 2.0, 64.0));
 }
 
@@ -236,6 +244,36 @@ Speed bench_prediction_in(const Compute& compute, const PredictBenchRequest& req
                  request.rows, predict);
 }
 
+// Throws before anything is drawn when parameters (`copies` arrays of them) and `rows` in all layers, with as many again
+// in training, are more than the machine's memory.
+void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, double copies,
+                    Precision precision, std::string_view rows_option) {
+  double numbers = 0;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto units = static_cast<double>(layers[i]);
+    if (i > 0) numbers += copies * (static_cast<double>(layers[i - 1]) + 1) * units;
+    numbers += copies * units * static_cast<double>(rows);
+  }
+  const double bytes = numbers * (precision == Precision::float64 ? 8 : 4);
+  const double memory = memory_of_machine();
+  if (memory == 0 || bytes <= 0.8 * memory) return;
+  throw UsageError({.what = "this benchmark needs more memory than the machine has",
+                    .where = "--layers, " + std::string(rows_option),
+                    .expected = "less than " + format_significant(0.8 * memory * 1e-9, 3) + " GB",
+                    .got = "about " + format_significant(bytes * 1e-9, 3) + " GB",
+                    .advice = "fewer units, or fewer rows"});
+}
+
+// A layer between inputs and outputs is there, and its activation can be trained or used.
+void require_hidden_activation(const std::vector<std::size_t>& layers, Activation activation) {
+  if (properties_of(activation).is_differentiable && activation != Activation::softmax) return;
+  if (layers.size() == 2) return;
+  throw UsageError(
+      {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",
+       .where = "--activation",
+       .expected = "relu, tanh, logistic or another one with a derivative"});
+}
+
 void require_sizes(const std::vector<std::size_t>& layers, std::size_t rows) {
   if (layers.size() < 2 || std::find(layers.begin(), layers.end(), std::size_t{0}) != layers.end()) {
     throw UsageError({.what = "a benchmark needs a network with inputs and outputs",
@@ -270,15 +308,25 @@ double training_flops(std::span<const std::size_t> layers, std::size_t rows) {
 
 Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
   require_sizes(request.layers, request.batch_size);
+  require_hidden_activation(request.layers, request.activation);
+  if (request.layers.size() == 2 && request.dropout > 0) {
+    throw UsageError(
+        {.what = "--dropout would change nothing: there is no hidden layer", .where = "--dropout"});
+  }
+  require_memory(request.layers, request.batch_size, 4, request.precision, "--batch-size");
   return request.precision == Precision::float64 ? bench_training_in<double>(compute, request)
                                                  : bench_training_in<float>(compute, request);
 }
 
 Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request) {
   require_sizes(request.layers, request.rows);
+  require_hidden_activation(request.layers, request.activation);
+  require_memory(request.layers, request.rows, 1, request.precision, "--rows");
   if (request.precision == Precision::bf16) {
     throw UsageError({.what = "predictions are calculated in float, also of networks trained with bf16",
-                      .expected = "precision float or double"});
+                      .where = "--precision",
+                      .expected = "float or double",
+                      .got = "bf16"});
   }
   return request.precision == Precision::float32 ? bench_prediction_in<float>(compute, request)
                                                  : bench_prediction_in<double>(compute, request);
