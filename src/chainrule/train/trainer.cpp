@@ -137,9 +137,9 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     double loss_sum = 0, weight_sum = 0;
     bool asked_to_stop = false;
     bool is_out_of_time = false;
-    bool is_looked_into = false;  // does the workspace hold the last step?
+    bool is_looked_into = false;  // does the workspace hold the last step? Always, but for narrow networks
     for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop && !is_out_of_time; ++i) {
-      is_looked_into = state.step == 0 || i + 1 == batches.batches_per_epoch();
+      is_looked_into = plan.narrow.empty() || state.step == 0 || i + 1 == batches.batches_per_epoch();
       batches.fetch(i, buffers.batch, compute);                                                    // 1 fetch
       const StepReport step = train_step<T>(compute, network, step_options, plan, state, buffers,  // 2 to 7
                                             is_looked_into ? WorkspaceUse::filled : WorkspaceUse::left_out);
