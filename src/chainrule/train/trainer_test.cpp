@@ -237,6 +237,27 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
     EXPECT_EQ(result, results.front());
 }
 
+// A training that is stopped amid an epoch reports the deltas of its last step, or none: never those of an earlier one.
+TEST(Trainer, AnEpochThatEndsEarlyShowsNoOldDeltas) {
+  const Dataset<double> data = plane<double>(50, 1);
+  for (const std::size_t hidden : {3, 20}) {
+    const Network network = make_mlp({.inputs = 2, .hidden = {hidden}, .outputs = 1});
+    AlignedVector<double> w = start<double>(network);
+    std::size_t steps = 0;
+    const TrainerObserver stop_at_third{.on_epoch = {}, .on_step = [&](const StepReport&) {
+                                          return ++steps == 3 ? Continue::stop : Continue::yes;
+                                        }};
+    const History history = train<double>({}, network, descent(), data, nullptr, {}, stop_at_third, w);
+    ASSERT_EQ(history.epochs.size(), 1u);
+    const bool is_narrow_here = !plan_step({}, network, {}).narrow.empty();
+    EXPECT_EQ(is_narrow_here, hidden <= 8 && best_kernel_path() != KernelPath::scalar);
+    for (const LayerGradient& layer : history.epochs[0].layers)
+      EXPECT_EQ(layer.delta_rms.has_value(), !is_narrow_here) << hidden;
+    for (const LayerGradient& layer : history.first_step)
+      EXPECT_TRUE(layer.delta_rms.has_value());
+  }
+}
+
 TEST(EvaluateDataset, DoesNotDependOnItsBlocks) {
   const Dataset<double> data = plane<double>(2500, 3);  // three blocks of 1024
   const AlignedVector<double> w = {1, 1, 0};
