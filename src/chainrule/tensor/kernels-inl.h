@@ -482,11 +482,13 @@ template <typename T>
 inline constexpr std::size_t kInputGroup = 384 / sizeof(T);
 template <typename T>
 inline constexpr std::size_t kCopiedTile = (kSubtreeRows * kCopiedRows) + kLanes<T>;  // from one to the next
-// Rows this far apart share cache sets: columns are copied (256 x 1024 x 1024: 64 to 70 % of the peak; with
-// other row lengths the copy costs 2 to 3 %), from so many columns of d_w on that the copy is used often
-// enough.
+// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 69 instead of 73 % of the peak
+// without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
 inline constexpr std::size_t kBadStride = 1024;
-inline constexpr std::size_t kCopyColumns = 96;
+template <typename T>
+std::size_t copy_columns(const MatrixView<const T>& x) {
+  return x.stride * sizeof(T) % kBadStride == 0 ? 96 : 192;
+}
 
 // copy[tile][r][i] = x[r][column + i]: the columns that a tile needs, side by side. Columns beyond those of
 // the tile may be read and overwritten by the next row, columns beyond x may not.
@@ -497,23 +499,20 @@ void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t c
   constexpr std::size_t lanes = 32 / sizeof(T);
   constexpr std::size_t reach = (kCopiedRows + lanes - 1) / lanes * lanes;
   const EvenCut cut(columns, kCopiedRows);
-  for (std::size_t i = 0; i < cut.count(); ++i) {
-    const std::size_t width = cut.rows_of(i);
-    const T* from = x.data + column;
-    if (column + reach <= x.columns) {
-      for (std::size_t r = 0; r < x.rows; ++r) {
-        for (std::size_t j = 0; j < reach; j += lanes) {
-          hn::StoreU(hn::LoadU(d, from + r * x.stride + j), d, copy + r * kCopiedRows + j);
-        }
+  const T* from = x.data + column;
+  for (std::size_t r = 0; r < x.rows; ++r, from += x.stride, copy += kCopiedRows) {
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < cut.count(); ++i) {
+      T* const to = copy + i * kCopiedTile<T>;
+      if (column + first + reach <= x.columns) {
+        for (std::size_t j = 0; j < reach; j += lanes)
+          hn::StoreU(hn::LoadU(d, from + first + j), d, to + j);
+      } else {
+        for (std::size_t j = 0; j < cut.rows_of(i); ++j)
+          to[j] = from[first + j];
       }
-    } else {
-      for (std::size_t r = 0; r < x.rows; ++r) {
-        for (std::size_t j = 0; j < width; ++j)
-          copy[r * kCopiedRows + j] = from[r * x.stride + j];
-      }
+      first += cut.rows_of(i);
     }
-    column += width;
-    copy += kCopiedTile<T>;
   }
 }
 
@@ -526,8 +525,7 @@ template <typename T>
 void outer_product_subtree(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
                            const MatrixView<T>& d_w, Finish finish) {
   const std::size_t end = region.column + region.columns;
-  const bool inputs_copied =
-      region.columns >= kCopyColumns && x.rows > kBatchBlock && x.stride * sizeof(T) % kBadStride == 0;
+  const bool inputs_copied = region.columns >= copy_columns(x) && x.rows > kBatchBlock;
   const bool panels_copied = x.rows > kBatchBlock && region.rows >= kCopyRows;
   constexpr std::size_t panel_size = kSubtreeRows * kPanel<T>;
   T* panels = nullptr;
