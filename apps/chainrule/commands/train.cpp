@@ -269,6 +269,17 @@ void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf)
             "a smaller --learning-rate, or more rows");
 }
 
+// Training ended because numbers were no longer finite; the model is saved.
+[[noreturn]] void throw_diverged(const TrainSettings& settings, const History& history) {
+  ErrorReport report = history.divergences.back().report;
+  report.what +=
+      history.best_epoch > 0
+          ? fmt::format(" (the best weights before that, of epoch {}, are in {})", history.best_epoch,
+                        quoted(settings.output))
+          : fmt::format(" (no epoch was finished: {} holds the first weights)", quoted(settings.output));
+  throw NonFiniteError(std::move(report));
+}
+
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
   if (settings.quiet) console.be_quiet();
   finish_train_settings(command, settings);
@@ -330,6 +341,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
     print_summary(console, settings, outcome);
   }
   console.flush();
+  if (outcome.history.stop_reason == StopReason::diverged) throw_diverged(settings, outcome.history);
   return outcome.history.stop_reason == StopReason::asked_to_stop ? ExitCode::interrupted : ExitCode::done;
 }
 

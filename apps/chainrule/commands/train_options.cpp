@@ -264,6 +264,12 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
   command.option(
       {.names = "--time-budget", .value = "TIME", .help = "end after 30s, 5m, 1h", .shown_default = "none"},
       to_seconds(stopping.time_budget_seconds));
+  command.option(
+      {.names = "--on-divergence",
+       .value = "WORD",
+       .help = "when numbers are no longer finite: end with the best weights so far, or go back to "
+               "the last good ones with half the learning rate"},
+      to_word(settings.request.on_divergence));
 }
 
 void add_run_options(Command& command, TrainSettings& settings) {
@@ -332,7 +338,8 @@ constexpr std::string_view kDescentOptions[] = {"--reduction",
                                                 "--clip-norm",
                                                 "--plateau-patience",
                                                 "--min-improvement",
-                                                "--small-change"};
+                                                "--small-change",
+                                                "--on-divergence"};
 
 void refuse_each(const Command& command, std::span<const std::string_view> options,
                  const std::string& reason) {

@@ -120,7 +120,7 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
         .batch_size = 96,
         .clip_norm = 1,
         .seed = seed};
-    train<T>(compute, network, options, data, nullptr, {}, {}, parameters);
+    require_not_diverged(train<T>(compute, network, options, data, nullptr, {}, {}, parameters));
     fingerprint.add_all(std::span<const T>(parameters));
     ++seed;
   }

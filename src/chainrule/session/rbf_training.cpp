@@ -28,6 +28,7 @@ class Histories {
     for (const EpochReport& epoch : part.epochs)
       counted.push_back(counted_on(epoch));
     whole_.epochs.insert(whole_.epochs.end(), counted.begin(), counted.end());
+    whole_.divergences.insert(whole_.divergences.end(), part.divergences.begin(), part.divergences.end());
   }
   const History& whole() const { return whole_; }
 
@@ -102,7 +103,9 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
   }
 
   const StopReason reason = histories.whole().stop_reason;
-  if (request.rbf.fine_tune > 0 && reason != StopReason::asked_to_stop && reason != StopReason::time_budget) {
+  const bool goes_on = reason != StopReason::asked_to_stop && reason != StopReason::time_budget &&
+                       reason != StopReason::diverged;
+  if (request.rbf.fine_tune > 0 && goes_on) {
     TrainerOptions tuning = descent;
     tuning.stopping.epochs = request.rbf.fine_tune;
     if (double& budget = tuning.stopping.time_budget_seconds; budget > 0) {

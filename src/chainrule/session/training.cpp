@@ -534,7 +534,8 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
                          .row_order = request.row_order,
                          .clip_norm = request.clip_norm,
                          .seed = request.seed,
-                         .products = plan.products};
+                         .products = plan.products,
+                         .on_divergence = request.on_divergence};
   options.schedule.learning_rate = plan.learning_rate;
   return options;
 }
@@ -572,6 +573,20 @@ PerceptronTraining train_by_perceptron_rule(const Compute& compute, const TrainR
                               .read_at = read_answers_at(plan.network, plan.schema.task)},
                              training, validation, score_for<T>(plan.schema.task),
                              {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
+}
+
+// Of divergences that training went on after.
+std::vector<std::string> divergence_notes(const History& history) {
+  const std::size_t final = history.stop_reason == StopReason::diverged ? 1 : 0;
+  std::vector<std::string> notes;
+  for (std::size_t i = 0; i + final < history.divergences.size(); ++i) {
+    const Divergence& divergence = history.divergences[i];
+    notes.push_back("the numbers were no longer finite at " + divergence.report.where +
+                    ": training went back to the last good weights, with the learning rate " +
+                    format_significant(divergence.learning_rate / 2, 6) + " instead of " +
+                    format_significant(divergence.learning_rate, 6) + ".");
+  }
+  return notes;
 }
 
 template <typename T>
@@ -655,6 +670,8 @@ TrainOutcome run(const Compute& compute, const TrainRequest& request, Prepared p
       break;
     }
   }
+  for (std::string& note : divergence_notes(outcome.history))
+    outcome.notes.push_back(std::move(note));
   if (request.model != ModelType::perceptron) {
     outcome.gradient_health =
         measure_gradient_health<T>(compute, model.network, parameters, model.loss, training);

@@ -100,6 +100,7 @@ struct TrainRequest {
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   StoppingOptions stopping = {.epochs = 200, .patience = 20};
+  OnDivergence on_divergence = OnDivergence::stop;
 
   // bf16 is for ModelType::mlp; without a matrix unit (compute.tile_unit), or with no layer large enough, it becomes
   // float32, and a note says so.
@@ -146,8 +147,8 @@ struct TrainOutcome {
   double seconds = 0;
 };
 
-// Throws DataError, UsageError, StateError, and NonFiniteError on divergence (nothing is returned then: no
-// model is spoiled, because none is made).
+// Throws DataError, UsageError, StateError. Divergence of descent is an outcome (History::stop_reason), with the best
+// finite model; of the perceptron rule it is a NonFiniteError.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 

@@ -399,10 +399,33 @@ TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
   TrainRequest request = penguins();
   request.learning_rate = 1e20;
   request.optimizer.rule = Rule::gradient_descent;
-  const ErrorReport report = report_of<NonFiniteError>([&] { train_quietly(request); });
+  const TrainOutcome outcome = train_quietly(request);
+  ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);
+  EXPECT_EQ(outcome.model.provenance.stop_reason, "diverged");
+  for (const float value : std::get<Parameters<float>>(outcome.model.parameters))
+    EXPECT_TRUE(std::isfinite(value));
+  const ErrorReport& report = outcome.history.divergences.back().report;
   EXPECT_NE(report.where.find("epoch"), std::string::npos) << report.where;
   EXPECT_NE(report.where.find("layer"), std::string::npos) << report.where;
   EXPECT_NE(report.advice.find("smaller"), std::string::npos) << report.advice;
+}
+
+TEST(TrainOnTable, ARateThatDivergesIsHalvedWhenAsked) {
+  TrainRequest request = penguins();
+  request.learning_rate = 1e20;
+  request.optimizer.rule = Rule::gradient_descent;
+  request.on_divergence = OnDivergence::halve;
+  request.learning_rate = 300;
+  request.loss = Loss::mean_squared_error;
+  request.hidden = {};
+  request.output_activation = Activation::identity;
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_NE(outcome.history.stop_reason, StopReason::diverged);
+  ASSERT_FALSE(outcome.history.divergences.empty());
+  const bool is_told = std::ranges::any_of(outcome.notes, [](const std::string& note) {
+    return note.find("with the learning rate 150 instead of 300") != std::string::npos;
+  });
+  EXPECT_TRUE(is_told);
 }
 
 }  // namespace

@@ -225,7 +225,8 @@ void write_first_weights_lesson(LessonPage& page) {
                          .batch_size = 0};
   options.schedule.learning_rate = 0.5;
   AlignedVector<double> parameters(parameter_count(network), 0.5);
-  train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters);
+  require_not_diverged(
+      train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters));
   const auto& hidden = std::get<Dense>(network.layers[0]);
   const std::span<const double> all(parameters);
   const auto first = dense_parameters<const double>(hidden, all);

@@ -54,6 +54,7 @@ TrainedNetwork train_network(const Network& network, const Dataset<double>& data
   trained.parameters.resize(parameter_count(network));
   initialize_parameters<double>(network, first_weights, trained.parameters);
   trained.history = train<double>({}, network, options, data, nullptr, {}, {}, trained.parameters);
+  require_not_diverged(trained.history);
   return trained;
 }
 

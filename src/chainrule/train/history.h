@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "chainrule/base/error.h"
 #include "chainrule/base/names.h"
 
 namespace chainrule {
@@ -44,6 +45,7 @@ enum class StopReason {
   all_right,
   not_separable,
   closed_form,
+  diverged,
 };
 
 template <>
@@ -59,11 +61,20 @@ struct EnumNames<StopReason> {
       {StopReason::all_right, "all_right", "every training row was right for a whole epoch"},
       {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
       {StopReason::closed_form, "closed_form", "the output weights were solved for at once"},
+      {StopReason::diverged, "diverged", "the numbers were no longer finite"},
   };
+};
+
+// Numbers that were no longer finite: where they were seen, before any parameter took them over.
+struct Divergence {
+  std::uint64_t epoch = 0;   // counted from 1
+  double learning_rate = 0;  // of the schedule, before it is halved
+  ErrorReport report;        // what, where, what to try
 };
 
 struct History {
   std::vector<EpochReport> epochs;
+  std::vector<Divergence> divergences;    // the last one ended training if stop_reason says so
   std::vector<LayerGradient> first_step;  // of the first weights, before anything was learned
   StopReason stop_reason = StopReason::iteration_limit;
   std::uint64_t best_epoch = 0;  // whose parameters are kept, counted from 1; 0: the last epoch's

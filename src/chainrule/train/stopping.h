@@ -18,23 +18,31 @@ struct StoppingOptions {
   double time_budget_seconds = 0;  // the epoch under way is cut short
 };
 
-// Watches the epochs and remembers the best. Plain numbers: copy it to save it.
+// What a StoppingRule knows of the epochs so far: plain numbers, to be saved.
+struct StoppingMemory {
+  double best = 0;      // the watched error of the best epoch
+  double previous = 0;  // the training loss of the last one
+  std::uint64_t best_epoch = 0;
+  std::uint64_t seen = 0;  // epochs
+  bool last_was_best = false;
+};
+
+// Watches the epochs and remembers the best.
 class StoppingRule {
  public:
   explicit StoppingRule(const StoppingOptions& options) : options_(options) {}
 
   // Takes in one finished epoch; says whether training ends now. elapsed_seconds: since training began.
   std::optional<StopReason> observe(const EpochReport& report, double elapsed_seconds);
-  bool last_was_best() const { return last_was_best_; }
-  std::uint64_t best_epoch() const { return best_epoch_; }
+  bool last_was_best() const { return memory_.last_was_best; }
+  std::uint64_t best_epoch() const { return memory_.best_epoch; }
+
+  const StoppingMemory& memory() const { return memory_; }
+  void remember(const StoppingMemory& memory) { memory_ = memory; }
 
  private:
   StoppingOptions options_;
-  double best_ = 0;
-  double previous_ = 0;
-  std::uint64_t best_epoch_ = 0;
-  std::uint64_t seen_ = 0;
-  bool last_was_best_ = false;
+  StoppingMemory memory_;
 };
 
 }  // namespace chainrule

@@ -79,23 +79,286 @@ void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
     std::copy_n(from.row(r), from.columns, to.row(r));
 }
 
-// The parameters are finite here, so it is the rows.
+// The parameters are finite here.
 void require_finite_validation(double loss, std::uint64_t epoch) {
   if (std::isfinite(loss)) return;
-  throw NonFiniteError(
-      {.what = "the loss on the held-out rows is not finite",
-       .where = "epoch " + std::to_string(epoch),
-       .expected = "a finite loss",
-       .got = format_number(loss),
-       .advice = "look among the held-out rows for a number very far from all others, and mend it"});
+  throw NonFiniteError({.what = "the loss on the held-out rows is not finite",
+                        .where = "epoch " + std::to_string(epoch),
+                        .expected = "a finite loss",
+                        .got = format_number(loss),
+                        .advice = "look among the held-out rows for a number very far from all others, and "
+                                  "mend it; or take a smaller learning rate"});
 }
 
+// Halving as often makes the learning rate a millionth.
+constexpr std::size_t kMostHalvings = 20;
+
+// Parameters, optimizer, plateau and step; the gradient is left out.
+template <typename T>
+TrainState<T> without_gradient(const TrainState<T>& state) {
+  return {.parameters = state.parameters,
+          .gradient = {},
+          .optimizer = state.optimizer,
+          .plateau = state.plateau,
+          .step = state.step};
+}
+
+template <typename T>
+void check_progress(const Network& network, const TrainerOptions& options, std::size_t batches_per_epoch,
+                    const TrainingProgress<T>& progress) {
+  const std::size_t count = parameter_count(network);
+  const TrainState<T> fresh = make_train_state<T>(network, options.optimizer);
+  const auto fits = [&](const TrainState<T>& state) {
+    return state.parameters.size() == count && state.optimizer.first.size() == fresh.optimizer.first.size() &&
+           state.optimizer.second.size() == fresh.optimizer.second.size();
+  };
+  const bool has_good = options.on_divergence == OnDivergence::halve;
+  const std::uint64_t step = (progress.epoch - 1) * batches_per_epoch + progress.batches_done;
+  if (fits(progress.state) && progress.best.size() == count && progress.epoch >= 1 &&
+      progress.batches_done < batches_per_epoch && progress.state.step == step &&
+      progress.history.epochs.size() + 1 == progress.epoch &&
+      (has_good ? fits(progress.good.state) && progress.good.epochs < progress.epoch
+                : progress.good.state.parameters.empty())) {
+    return;
+  }
+  throw StateError(
+      {.what = "the progress to go on from is that of another training",
+       .expected = count_of(count, "parameter") + ", epochs of " + count_of(batches_per_epoch, "step"),
+       .got = count_of(progress.state.parameters.size(), "parameter") + ", epoch " +
+              std::to_string(progress.epoch) + ", step " + std::to_string(progress.state.step)});
+}
+
+// The loop of train(), with its state between two steps in one place: progress_.
+template <typename T>
+class Training {
+ public:
+  Training(const Compute& compute, const Network& network, const TrainerOptions& options,
+           const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
+           const TrainerObserver& observer, const ProgressHooks<T>& hooks)
+      : compute_(compute),
+        network_(network),
+        options_(options),
+        validation_(validation),
+        score_(score),
+        observer_(observer),
+        hooks_(hooks),
+        batches_(training, rows_of_batch(options, training.rows()), options.row_order, options.seed),
+        step_options_{.loss = options.loss,
+                      .penalty = options.penalty,
+                      .optimizer = options.optimizer,
+                      .schedule = with_defaults(options.schedule, options.stopping.epochs),
+                      .clip_norm = options.clip_norm,
+                      .seed = options.seed,
+                      .steps_per_epoch = batches_.batches_per_epoch(),
+                      .epochs = options.stopping.epochs,
+                      .products = options.products},
+        plan_(plan_step(compute, network, step_options_)),
+        segments_(parameter_segments(network)),
+        keeps_best_(validation != nullptr || options.stopping.patience > 0),
+        stopping_(options.stopping) {}
+
+  History run(AlignedVector<T>& parameters) {
+    if (hooks_.resume_from != nullptr) {
+      check_progress(network_, options_, batches_.batches_per_epoch(), *hooks_.resume_from);
+      progress_ = *hooks_.resume_from;
+      progress_.state.gradient.assign(progress_.state.parameters.size(), T{});
+      seconds_before_ = progress_.seconds;
+      stopping_.remember(progress_.stopping);
+    } else {
+      progress_.state = make_train_state<T>(network_, options_.optimizer);
+      progress_.state.parameters = parameters;
+      progress_.best = parameters;
+      keep_good();
+    }
+    while (!progress_.ended) {
+      try {
+        if (run_epoch() == Continue::stop) break;
+      } catch (const NonFiniteError& error) {
+        if (!recover_from(error)) break;
+      }
+    }
+    History& history = progress_.history;
+    const bool is_best = keeps_best_ || history.stop_reason == StopReason::diverged;
+    parameters = std::move(is_best ? progress_.best : progress_.state.parameters);
+    history.best_epoch = is_best ? stopping_.best_epoch() : 0;
+    return std::move(history);
+  }
+
+ private:
+  // What the steps of the epoch under way leave for its report.
+  struct Steps {
+    bool asked_to_stop = false;
+    bool is_out_of_time = false;
+    bool is_looked_into = false;  // does the workspace hold the last step? Always, but for narrow networks
+    double learning_rate = 0;
+    double gradient_norm = 0;
+  };
+
+  // The rest of an epoch, or all of it.
+  Continue run_epoch() {
+    const Stopwatch stopwatch;
+    const double weight_before = progress_.weight_sum;
+    step_options_.schedule.learning_rate = options_.schedule.learning_rate * progress_.rate_factor;
+    batches_.start_epoch(static_cast<std::uint32_t>(progress_.epoch));
+    const Steps steps = run_steps();
+    is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
+    // What is done is kept before the epoch closes early: whoever goes on has the whole of it.
+    if (is_cut_) at_boundary(Boundary::end);
+    return close_epoch(steps, stopwatch, weight_before);
+  }
+
+  Steps run_steps() {
+    Steps steps;
+    TrainState<T>& state = progress_.state;
+    const std::size_t batches = batches_.batches_per_epoch();
+    const double time_budget = options_.stopping.time_budget_seconds;
+    while (progress_.batches_done < batches) {
+      const bool is_last = progress_.batches_done + 1 == batches;
+      steps.is_looked_into = plan_.narrow.empty() || state.step == 0 || is_last;
+      batches_.fetch(progress_.batches_done, buffers_.batch, compute_);  // 1 fetch
+      const StepReport step =
+          train_step<T>(compute_, network_, step_options_, plan_, state, buffers_,  // 2 to 7
+                        steps.is_looked_into ? WorkspaceUse::filled : WorkspaceUse::left_out);
+      if (observer_.on_step) steps.asked_to_stop = observer_.on_step(step) == Continue::stop;  // 8 report
+      ++progress_.batches_done;
+      progress_.loss_sum += step.loss * static_cast<double>(step.rows);
+      progress_.weight_sum += static_cast<double>(step.rows);
+      steps.learning_rate = step.learning_rate;
+      steps.gradient_norm = step.gradient_norm;
+      if (state.step == 1) {
+        progress_.first_loss = step.loss;
+        progress_.history.first_step =
+            layer_gradients<T>(network_, segments_, state.gradient, buffers_.workspace);
+        undo_clipping(step.gradient_norm, progress_.history.first_step);
+      }
+      steps.is_out_of_time = time_budget > 0 && whole_.seconds() >= time_budget;
+      if (steps.asked_to_stop || steps.is_out_of_time) break;
+      if (!is_last) at_boundary(Boundary::step);
+    }
+    return steps;
+  }
+
+  // Scores and reports the epoch as far as it went.
+  Continue close_epoch(const Steps& steps, const Stopwatch& stopwatch, double weight_before) {
+    TrainState<T>& state = progress_.state;
+    EpochReport report{.epoch = progress_.epoch,
+                       .epochs = options_.stopping.epochs,
+                       .learning_rate = steps.learning_rate,
+                       .gradient_norm = steps.gradient_norm};
+    require_finite_parameters<T>(network_, state.parameters, progress_.epoch);
+    if (!steps.is_looked_into) {
+      for (LayerState<T>& layer : buffers_.workspace.layers)
+        layer.d_z.resize(0, 0);
+    }
+    report.layers = layer_gradients<T>(network_, segments_, state.gradient, buffers_.workspace);
+    undo_clipping(report.gradient_norm, report.layers);
+    report.training_loss = progress_.loss_sum / progress_.weight_sum;
+    if (validation_ != nullptr) {
+      report.validation_loss = evaluate_dataset<T>(compute_, network_, state.parameters, options_.loss,
+                                                   *validation_, &validation_outputs_);
+      require_finite_validation(*report.validation_loss, progress_.epoch);
+      if (score_) report.validation_score = score_(validation_outputs_.view(), validation_->targets.view());
+    }
+    const double elapsed = seconds_before_ + whole_.seconds();
+    report.seconds = stopwatch.seconds();
+    report.rows_per_second = (progress_.weight_sum - weight_before) / std::max(report.seconds, 1e-9);
+    report.seconds_left = elapsed / static_cast<double>(progress_.epoch) *
+                          static_cast<double>(options_.stopping.epochs - progress_.epoch);
+    observe_epoch(step_options_.schedule, report.validation_loss.value_or(report.training_loss),
+                  state.plateau);
+
+    std::optional<StopReason> reason = stopping_.observe(report, whole_.seconds());
+    report.is_best = stopping_.last_was_best();
+    if (report.is_best) progress_.best = state.parameters;
+    const bool is_good = report.is_best && report.training_loss <= progress_.first_loss;
+    bool asked_to_stop = steps.asked_to_stop;
+    if (observer_.on_epoch && observer_.on_epoch(report) == Continue::stop) asked_to_stop = true;
+    progress_.history.epochs.push_back(std::move(report));
+    if (!reason && steps.is_out_of_time) reason = StopReason::time_budget;
+    if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
+    ++progress_.epoch;
+    progress_.batches_done = 0;
+    progress_.loss_sum = progress_.weight_sum = 0;
+    if (is_good) keep_good();
+    if (reason) {
+      progress_.history.stop_reason = *reason;
+      // Another run with time left may go on; what a rule has ended stays ended.
+      const bool is_over = *reason != StopReason::asked_to_stop && *reason != StopReason::time_budget;
+      if (is_over) progress_.ended = reason;
+    }
+    if (!is_cut_) at_boundary(reason ? Boundary::end : Boundary::epoch);
+    return reason ? Continue::stop : Continue::yes;
+  }
+
+  void keep_good() {
+    if (options_.on_divergence != OnDivergence::halve) return;
+    progress_.good = {.state = without_gradient(progress_.state),
+                      .stopping = stopping_.memory(),
+                      .epochs = progress_.history.epochs.size()};
+  }
+
+  // Goes back to the good state with half the learning rate, or ends training.
+  bool recover_from(const NonFiniteError& error) {
+    History& history = progress_.history;
+    history.divergences.push_back({.epoch = progress_.epoch,
+                                   .learning_rate = step_options_.schedule.learning_rate,
+                                   .report = error.report()});
+    if (options_.on_divergence == OnDivergence::stop || is_cut_ ||
+        history.divergences.size() > kMostHalvings) {
+      history.stop_reason = StopReason::diverged;
+      progress_.ended = StopReason::diverged;
+      return false;
+    }
+    progress_.rate_factor /= 2;
+    AlignedVector<T> gradient = std::move(progress_.state.gradient);
+    progress_.state = progress_.good.state;
+    progress_.state.gradient = std::move(gradient);
+    stopping_.remember(progress_.good.stopping);
+    history.epochs.resize(progress_.good.epochs);
+    progress_.epoch = progress_.good.epochs + 1;
+    progress_.batches_done = 0;
+    progress_.loss_sum = progress_.weight_sum = 0;
+    return true;
+  }
+
+  void at_boundary(Boundary boundary) {
+    if (!hooks_.on_boundary) return;
+    progress_.stopping = stopping_.memory();
+    progress_.seconds = seconds_before_ + whole_.seconds();
+    hooks_.on_boundary(progress_, boundary);
+  }
+
+  const Compute& compute_;
+  const Network& network_;
+  const TrainerOptions& options_;
+  const Dataset<T>* validation_;
+  const ScoreFunction<T>& score_;
+  const TrainerObserver& observer_;
+  const ProgressHooks<T>& hooks_;
+  BatchIterator<T> batches_;
+  StepOptions step_options_;
+  const StepPlan plan_;
+  const std::vector<ParameterSegment> segments_;
+  const bool keeps_best_;
+  StoppingRule stopping_;
+  TrainingProgress<T> progress_;
+  StepBuffers<T> buffers_;
+  Matrix<T> validation_outputs_;
+  const Stopwatch whole_;
+  bool is_cut_ = false;        // the epoch under way closes early
+  double seconds_before_ = 0;  // spent by the runs that this one goes on from
+};
+
 }  // namespace
+
+void require_not_diverged(const History& history) {
+  if (history.stop_reason == StopReason::diverged) throw NonFiniteError(history.divergences.back().report);
+}
 
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
-              const TrainerObserver& observer, AlignedVector<T>& parameters) {
+              const TrainerObserver& observer, AlignedVector<T>& parameters, const ProgressHooks<T>& hooks) {
   validate(network);
   check_shapes(network, training, "training");
   check_options(options, training.rows(), network);
@@ -105,90 +368,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
     check_shapes(network, *validation, "validation");
     validate_targets<T>(options.loss, validation->targets.view());
   }
-
-  BatchIterator<T> batches(training, rows_of_batch(options, training.rows()), options.row_order,
-                           options.seed);
-  const StepOptions step_options{.loss = options.loss,
-                                 .penalty = options.penalty,
-                                 .optimizer = options.optimizer,
-                                 .schedule = with_defaults(options.schedule, options.stopping.epochs),
-                                 .clip_norm = options.clip_norm,
-                                 .seed = options.seed,
-                                 .steps_per_epoch = batches.batches_per_epoch(),
-                                 .epochs = options.stopping.epochs,
-                                 .products = options.products};
-  const StepPlan plan = plan_step(compute, network, step_options);
-  const std::vector<ParameterSegment> segments = parameter_segments(network);
-  const double time_budget = options.stopping.time_budget_seconds;
-  const bool keeps_best = validation != nullptr || options.stopping.patience > 0;
-
-  TrainState<T> state = make_train_state<T>(network, options.optimizer);
-  state.parameters = parameters;
-  StepBuffers<T> buffers;
-  Matrix<T> validation_outputs;
-  StoppingRule stopping(options.stopping);
-  History history;
-  const Stopwatch whole;
-
-  for (std::uint64_t epoch = 1;; ++epoch) {
-    const Stopwatch stopwatch;
-    EpochReport report{.epoch = epoch, .epochs = options.stopping.epochs};
-    batches.start_epoch(static_cast<std::uint32_t>(epoch));
-    double loss_sum = 0, weight_sum = 0;
-    bool asked_to_stop = false;
-    bool is_out_of_time = false;
-    bool is_looked_into = false;  // does the workspace hold the last step? Always, but for narrow networks
-    for (std::size_t i = 0; i < batches.batches_per_epoch() && !asked_to_stop && !is_out_of_time; ++i) {
-      is_looked_into = plan.narrow.empty() || state.step == 0 || i + 1 == batches.batches_per_epoch();
-      batches.fetch(i, buffers.batch, compute);                                                    // 1 fetch
-      const StepReport step = train_step<T>(compute, network, step_options, plan, state, buffers,  // 2 to 7
-                                            is_looked_into ? WorkspaceUse::filled : WorkspaceUse::left_out);
-      if (observer.on_step) asked_to_stop = observer.on_step(step) == Continue::stop;  // 8 report
-      loss_sum += step.loss * static_cast<double>(step.rows);
-      weight_sum += static_cast<double>(step.rows);
-      report.learning_rate = step.learning_rate;
-      report.gradient_norm = step.gradient_norm;
-      if (state.step == 1) {
-        history.first_step = layer_gradients<T>(network, segments, state.gradient, buffers.workspace);
-        undo_clipping(step.gradient_norm, history.first_step);
-      }
-      is_out_of_time = time_budget > 0 && whole.seconds() >= time_budget;
-    }
-    require_finite_parameters<T>(network, state.parameters, epoch);
-    if (!is_looked_into) {
-      for (LayerState<T>& layer : buffers.workspace.layers)
-        layer.d_z.resize(0, 0);
-    }
-    report.layers = layer_gradients<T>(network, segments, state.gradient, buffers.workspace);
-    undo_clipping(report.gradient_norm, report.layers);
-    report.training_loss = loss_sum / weight_sum;
-    if (validation != nullptr) {
-      report.validation_loss = evaluate_dataset<T>(compute, network, state.parameters, options.loss,
-                                                   *validation, &validation_outputs);
-      require_finite_validation(*report.validation_loss, epoch);
-      if (score) report.validation_score = score(validation_outputs.view(), validation->targets.view());
-    }
-    const double elapsed = whole.seconds();
-    report.seconds = stopwatch.seconds();
-    report.rows_per_second = weight_sum / std::max(report.seconds, 1e-9);
-    report.seconds_left =
-        elapsed / static_cast<double>(epoch) * static_cast<double>(options.stopping.epochs - epoch);
-    observe_epoch(step_options.schedule, report.validation_loss.value_or(report.training_loss),
-                  state.plateau);
-
-    std::optional<StopReason> reason = stopping.observe(report, elapsed);
-    report.is_best = stopping.last_was_best();
-    if (report.is_best || !keeps_best) parameters = state.parameters;
-    if (observer.on_epoch && observer.on_epoch(report) == Continue::stop) asked_to_stop = true;
-    history.epochs.push_back(std::move(report));
-    if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
-    if (reason) {
-      history.stop_reason = *reason;
-      break;
-    }
-  }
-  history.best_epoch = keeps_best ? stopping.best_epoch() : 0;
-  return history;
+  return Training<T>(compute, network, options, training, validation, score, observer, hooks).run(parameters);
 }
 
 template <typename T>
@@ -261,7 +441,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
 #define CHAINRULE_INSTANTIATE(T)                                                                         \
   template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,    \
                             const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,          \
-                            AlignedVector<T>&);                                                          \
+                            AlignedVector<T>&, const ProgressHooks<T>&);                                 \
   template ScoreFunction<T> score_for<T>(Task);                                                          \
   template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
                                 MatrixView<T>, ReadAt);                                                  \

@@ -3,15 +3,30 @@
 
 #include <functional>
 #include <span>
+#include <string_view>
 
+#include "chainrule/base/names.h"
 #include "chainrule/data/batch_iterator.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/predictor.h"
 #include "chainrule/train/stopping.h"
 #include "chainrule/train/train_step.h"
+#include "chainrule/train/training_progress.h"
 
 namespace chainrule {
+
+enum class OnDivergence { stop, halve };
+
+template <>
+struct EnumNames<OnDivergence> {
+  static constexpr std::string_view kind = "answer to divergence";
+  static constexpr EnumName<OnDivergence> table[] = {
+      {OnDivergence::stop, "stop", "training ends with the best weights so far"},
+      {OnDivergence::halve, "halve",
+       "it goes back to the last good state with half the learning rate, up to 20 times"},
+  };
+};
 
 struct TrainerOptions {
   LossOptions loss;
@@ -24,6 +39,7 @@ struct TrainerOptions {
   double clip_norm = 0;
   std::uint64_t seed = 1;
   Products products = Products::full;  // bf16: float only, and compute.tile_unit must not be empty
+  OnDivergence on_divergence = OnDivergence::stop;
 };
 
 enum class Continue { yes, stop };
@@ -39,14 +55,24 @@ struct TrainerObserver {
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
 
-// Trains `parameters` (its values are the start). validation may be null. With validation, or with patience,
-// the parameters of the best epoch are restored at the end. Throws UsageError / StateError for options that
-// do not fit, DataError for targets outside the loss's range, NonFiniteError on divergence: `parameters` then
-// holds the best finite ones seen so far.
+// Trains `parameters` (its values are the start, unless hooks.resume_from is given). validation may be null. With
+// validation, or with patience, the parameters of the best epoch are restored at the end.
+//
+// Loss and gradient are looked at before each update, the parameters after each epoch. Numbers that are not finite end
+// training (or have it go back, options.on_divergence): History::stop_reason is then `diverged`, its last
+// divergence says where and what to try, and `parameters` holds the best epoch's, or those of the start when there was
+// none. They are always finite.
+//
+// Throws UsageError / StateError for options or a progress that do not fit, DataError for targets outside the loss's
+// range.
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
-              const TrainerObserver& observer, AlignedVector<T>& parameters);
+              const TrainerObserver& observer, AlignedVector<T>& parameters,
+              const ProgressHooks<T>& hooks = {});
+
+// Throws what the last divergence of a training that ended by one says, as NonFiniteError.
+void require_not_diverged(const History& history);
 
 // The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression.
 template <typename T>

@@ -138,9 +138,57 @@ TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
   TrainerOptions options = descent();
   options.schedule.learning_rate = 1e6;
   AlignedVector<float> w = start<float>(linear());
-  EXPECT_THROW(train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w), NonFiniteError);
+  const History history = train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w);
+  EXPECT_EQ(history.stop_reason, StopReason::diverged);
+  ASSERT_EQ(history.divergences.size(), 1u);
+  EXPECT_EQ(history.divergences[0].learning_rate, 1e6);
+  EXPECT_NE(history.divergences[0].report.where.find("step"), std::string::npos);
+  EXPECT_THROW(require_not_diverged(history), NonFiniteError);
   for (const float value : w)
     EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST(Trainer, DivergenceInALaterEpochKeepsTheBestOne) {
+  // Rows as large as these overflow once the weights have grown, in an epoch after the first.
+  TrainerOptions options = descent();
+  options.optimizer.rule = Rule::gradient_descent;
+  options.schedule.learning_rate = 3;
+  options.batch_size = 50;
+  AlignedVector<float> w = start<float>(linear());
+  std::vector<AlignedVector<float>> after_epochs;
+  const ProgressHooks<float> hooks{.resume_from = nullptr,
+                                   .on_boundary = [&](const TrainingProgress<float>& progress, Boundary) {
+                                     after_epochs.push_back(progress.best);
+                                   }};
+  const History history = train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w, hooks);
+  ASSERT_EQ(history.stop_reason, StopReason::diverged);
+  ASSERT_GT(history.epochs.size(), 1u);
+  EXPECT_EQ(history.divergences[0].epoch, history.epochs.size() + 1);
+  EXPECT_EQ(w, after_epochs.back());
+}
+
+TEST(Trainer, HalvingGoesBackUntilItHolds) {
+  TrainerOptions options = descent();
+  options.optimizer.rule = Rule::momentum;
+  options.schedule.learning_rate = 1000;
+  options.on_divergence = OnDivergence::halve;
+  options.stopping.epochs = 2000;  // long enough for slow growth to overflow, too
+  AlignedVector<float> w = start<float>(linear());
+  const History history = train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w);
+  EXPECT_NE(history.stop_reason, StopReason::diverged);
+  ASSERT_GE(history.divergences.size(), 2u);
+  for (std::size_t i = 0; i < history.divergences.size(); ++i)
+    EXPECT_EQ(history.divergences[i].learning_rate, 1000 / std::pow(2, i));
+  EXPECT_EQ(history.epochs.back().learning_rate, 1000 / std::pow(2, history.divergences.size()));
+  EXPECT_LT(history.epochs.back().training_loss, 1e-3);
+
+  options.schedule.learning_rate = 1e300;  // 20 halvings are not enough
+  AlignedVector<double> v = start<double>(linear());
+  const AlignedVector<double> before = v;
+  const History hopeless = train<double>({}, linear(), options, plane<double>(50, 1), nullptr, {}, {}, v);
+  EXPECT_EQ(hopeless.stop_reason, StopReason::diverged);
+  EXPECT_EQ(hopeless.divergences.size(), 21u);
+  EXPECT_EQ(v, before);
 }
 
 TEST(Trainer, ObserverCanStopTheRun) {
@@ -180,18 +228,121 @@ TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   EXPECT_EQ(timed.stop_reason, StopReason::time_budget);
 }
 
-TEST(Trainer, ValidationRowsThatOverflowAreAnErrorAndNotBad) {
+TEST(Trainer, ValidationRowsThatOverflowAreTold) {
   Dataset<float> validation = plane<float>(5, 2);
   validation.inputs(3, 0) = 3e38F;
   validation.inputs(3, 1) = -3e38F;
   AlignedVector<float> w = start<float>(linear());
-  try {
-    train<float>({}, linear(), descent(), plane<float>(50, 1), &validation, {}, {}, w);
-    FAIL();
-  } catch (const NonFiniteError& error) {
-    EXPECT_EQ(error.report().where, "epoch 1");
-    EXPECT_NE(error.report().what.find("held-out"), std::string::npos);
+  const History history = train<float>({}, linear(), descent(), plane<float>(50, 1), &validation, {}, {}, w);
+  ASSERT_EQ(history.stop_reason, StopReason::diverged);
+  EXPECT_EQ(history.divergences[0].report.where, "epoch 1");
+  EXPECT_NE(history.divergences[0].report.what.find("held-out"), std::string::npos);
+}
+
+// A network with dropout, a schedule that watches, an optimizer with two moments, held-out rows: all that a step and
+// an epoch remember.
+template <typename T>
+struct Eventful {
+  Network network = make_mlp({.inputs = 2, .hidden = {9}, .outputs = 1, .dropout = 0.2});
+  Dataset<T> training = plane<T>(50, 1);
+  Dataset<T> validation = plane<T>(20, 2);
+  TrainerOptions options = descent();
+  Eventful() {
+    options.optimizer.rule = Rule::adam;
+    options.schedule = {.kind = ScheduleKind::plateau, .learning_rate = 0.05, .patience = 1};
+    options.stopping = {.epochs = 5, .patience = 4};
+    options.batch_size = 12;  // five steps an epoch
   }
+  History run(AlignedVector<T>& w, const TrainerObserver& observer, const ProgressHooks<T>& hooks,
+              const Compute& compute = {}) const {
+    return train<T>(compute, network, options, training, &validation, {}, observer, w, hooks);
+  }
+};
+
+template <typename T>
+void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
+  Eventful<T> job;
+  job.options.on_divergence = on_divergence;
+  AlignedVector<T> whole = start<T>(job.network);
+  const History whole_history = job.run(whole, {}, {});
+  ThreadPool pool(3);
+  for (std::size_t stop_after = 1; stop_after <= 25; ++stop_after) {
+    std::optional<TrainingProgress<T>> kept;
+    std::size_t steps = 0;
+    AlignedVector<T> w = start<T>(job.network);
+    job.run(
+        w,
+        {.on_epoch = {},
+         .on_step =
+             [&](const StepReport&) { return ++steps == stop_after ? Continue::stop : Continue::yes; }},
+        {.resume_from = nullptr, .on_boundary = [&](const TrainingProgress<T>& progress, Boundary boundary) {
+           if (boundary == Boundary::end) kept = progress;
+         }});
+    ASSERT_TRUE(kept) << stop_after;
+    EXPECT_EQ(kept->state.step, stop_after);
+    AlignedVector<T> gone_on(w.size(), T{});
+    const History history = job.run(gone_on, {}, {.resume_from = &*kept, .on_boundary = {}}, {.pool = &pool});
+    EXPECT_EQ(gone_on, whole) << "stopped after step " << stop_after;
+    EXPECT_EQ(history.best_epoch, whole_history.best_epoch);
+    EXPECT_EQ(history.stop_reason, whole_history.stop_reason);
+    ASSERT_EQ(history.epochs.size(), whole_history.epochs.size());
+    for (std::size_t e = 0; e < history.epochs.size(); ++e) {
+      EXPECT_EQ(history.epochs[e].training_loss, whole_history.epochs[e].training_loss);
+      EXPECT_EQ(history.epochs[e].validation_loss, whole_history.epochs[e].validation_loss);
+      EXPECT_EQ(history.epochs[e].learning_rate, whole_history.epochs[e].learning_rate);
+    }
+  }
+}
+
+TEST(Trainer, StoppedAtAnyStepItGoesOnAsIfItHadNot) {
+  stop_at_each_step_and_go_on<float>(OnDivergence::stop);
+  stop_at_each_step_and_go_on<double>(OnDivergence::halve);
+}
+
+TEST(Trainer, GoesOnAfterADivergenceAsIfItHadNotStopped) {
+  Eventful<float> job;
+  job.options.optimizer.rule = Rule::gradient_descent;
+  job.options.schedule = {.learning_rate = 1e5};
+  job.options.on_divergence = OnDivergence::halve;
+  AlignedVector<float> whole = start<float>(job.network);
+  std::vector<TrainingProgress<float>> kept;
+  const History history = job.run(
+      whole, {},
+      {.resume_from = nullptr,
+       .on_boundary = [&](const TrainingProgress<float>& progress, Boundary) { kept.push_back(progress); }});
+  ASSERT_GE(history.divergences.size(), 2u);
+  std::size_t within_an_epoch = 0;
+  for (const TrainingProgress<float>& progress : kept) {
+    within_an_epoch += progress.batches_done > 0 ? 1 : 0;
+    AlignedVector<float> gone_on(whole.size(), 0.0F);
+    const History rest = job.run(gone_on, {}, {.resume_from = &progress, .on_boundary = {}});
+    EXPECT_EQ(gone_on, whole) << "from step " << progress.state.step;
+    EXPECT_EQ(rest.divergences.size(), history.divergences.size());
+  }
+  EXPECT_GT(within_an_epoch, 0u);
+}
+
+TEST(Trainer, ProgressOfAnotherTrainingIsRefused) {
+  const Eventful<float> job;
+  std::optional<TrainingProgress<float>> kept;
+  AlignedVector<float> w = start<float>(job.network);
+  job.run(w, {},
+          {.resume_from = nullptr, .on_boundary = [&](const TrainingProgress<float>& progress, Boundary) {
+             if (progress.state.step == 7) kept = progress;
+           }});
+  ASSERT_TRUE(kept);
+  const auto refused = [&](auto change) {
+    TrainingProgress<float> other = *kept;
+    change(other);
+    EXPECT_THROW(job.run(w, {}, {.resume_from = &other, .on_boundary = {}}), StateError);
+  };
+  refused([](TrainingProgress<float>& p) { p.state.parameters.pop_back(); });
+  refused([](TrainingProgress<float>& p) { p.state.optimizer.second.clear(); });
+  refused([](TrainingProgress<float>& p) { p.best.clear(); });
+  refused([](TrainingProgress<float>& p) { p.batches_done = 5; });
+  refused([](TrainingProgress<float>& p) { p.state.step = 8; });
+  refused([](TrainingProgress<float>& p) { p.history.epochs.clear(); });
+  refused([](TrainingProgress<float>& p) { p.good.state = p.state; });
 }
 
 TEST(Trainer, ABatchLargerThanTheDataIsRefused) {
