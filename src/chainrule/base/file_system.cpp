@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -37,6 +38,11 @@ auto repeat_when_interrupted(Call call) {
   while (result < 0 && errno == EINTR)
     result = call();
   return result;
+}
+
+std::uint32_t extend_checksum(std::uint32_t checksum, std::span<const std::byte> bytes) {
+  return static_cast<std::uint32_t>(
+      ::crc32_z(checksum, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
 std::string directory_of(const std::string& path) {
@@ -297,6 +303,13 @@ class PosixFileSystem final : public FileSystem {
     if (::unlink(path.c_str()) != 0) throw_system_error("remove", path, errno);
   }
 
+  void make_directory(const std::string& path) override {
+    if (::mkdir(path.c_str(), 0777) == 0) return;
+    const int reason = errno;
+    if (reason == EEXIST && status(path).kind == FileKind::directory) return;
+    throw_system_error("make the directory", path, reason);
+  }
+
   void sync_directory(const std::string& path) override {
     const int number =
         repeat_when_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
@@ -412,10 +425,29 @@ void AtomicFile::prepare() {
   or_abandon([&] {
     write(buffer_);
     buffer_.clear();
+    may_be_rewritten_ = !temporary_path_.empty();
     file_->sync();
     file_->close();
+    if (!temporary_path_.empty()) compare_with_disk();
+    may_be_rewritten_ = false;
   });
   is_prepared_ = true;
+}
+
+// What the disk, or at least the kernel, has is what was appended.
+void AtomicFile::compare_with_disk() {
+  const std::unique_ptr<ReadableFile> file = file_system_.open_to_read(temporary_path_);
+  std::vector<std::byte> bytes(kBufferSize);
+  std::uint64_t size = 0;
+  std::uint32_t checksum = 0;
+  for (std::size_t count = 0; (count = file->read(bytes)) != 0; size += count)
+    checksum = extend_checksum(checksum, std::span(bytes).first(count));
+  if (size == size_ && checksum == checksum_) return;
+  throw DataError({.what = cannot("write", path_),
+                   .where = path_,
+                   .expected = "to read back what was written, " + count_of(size_, "byte"),
+                   .got = size == size_ ? "other bytes" : count_of(size, "byte"),
+                   .advice = "check the disk (dmesg, smartctl), or use another one"});
 }
 
 void AtomicFile::commit() {
@@ -452,6 +484,8 @@ void AtomicFile::or_abandon(const std::function<void()>& step) {
 
 void AtomicFile::write(std::string_view bytes) {
   std::span<const std::byte> left = std::as_bytes(std::span(bytes));
+  size_ += left.size();
+  checksum_ = extend_checksum(checksum_, left);
   while (!left.empty())
     left = left.subspan(file_->write(left));
 }
@@ -467,10 +501,25 @@ void AtomicFile::abandon() noexcept {
   temporary_path_.clear();
 }
 
+void write_file_atomically(FileSystem& file_system, const std::string& path,
+                           std::span<const std::string_view> pieces) {
+  constexpr int kTries = 2;
+  for (int i = 1;; ++i) {
+    AtomicFile file(file_system, path);
+    for (const std::string_view piece : pieces)
+      file.append(piece);
+    try {
+      file.prepare();
+    } catch (const DataError&) {
+      if (i == kTries || !file.may_be_rewritten()) throw;
+      continue;
+    }
+    return file.commit();
+  }
+}
+
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents) {
-  AtomicFile file(file_system, path);
-  file.append(contents);
-  file.commit();
+  write_file_atomically(file_system, path, std::span(&contents, 1));
 }
 
 std::string read_whole_file(FileSystem& file_system, const std::string& path, std::uint64_t limit) {

@@ -2,10 +2,14 @@
 // that tests can put a recording or a faulty one in its place.
 //
 // Crash-safe writing (AtomicFile): a temporary file in the same directory (O_EXCL, mode of the file it
-// replaces, or from the umask), full-write loop, fsync, rename over the target, fsync of the directory. Until
-// the rename the old file is whole; after it the new one is. A link is followed: what it points at is
-// replaced, the link stays. Targets that are not regular files (/dev/stdout, a pipe) are written directly:
-// they cannot be renamed over.
+// replaces, or from the umask), full-write loop, fsync, read back and compared (length and CRC-32), rename over the
+// target, fsync of the directory. Until the rename the old file is whole; after it the new one is. A link is followed:
+// what it points at is replaced, the link stays. Targets that are not regular files (/dev/stdout, a pipe) are written
+// directly: they cannot be renamed over.
+//
+// After a failed fsync nobody knows which pages the kernel has dropped, and a second fsync may lie (Rebello et al.,
+// "Can Applications Recover from fsync Failures?", 2020): the temporary file goes, and who still has the bytes in
+// memory (write_file_atomically) writes them once more into a new one.
 #pragma once
 
 #include <cstddef>
@@ -62,6 +66,8 @@ class FileSystem {
   virtual void copy_permissions(const std::string& from, const std::string& to) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;
   virtual void remove(const std::string& path) = 0;
+  // Makes the last directory of the path, unless there is one.
+  virtual void make_directory(const std::string& path) = 0;
   virtual void sync_directory(const std::string& path) = 0;
 };
 
@@ -80,17 +86,19 @@ class AtomicFile {
 
   void append(std::span<const std::byte> bytes);
   void append(std::string_view text);
-  // Flush, fsync, rename, fsync of the directory. Throws DataError and leaves the old file when one of the
-  // first three fails; when only the last fails the new file is whole and in place, and the error says that
+  // prepare(), rename, fsync of the directory. Throws DataError and leaves the old file when one of the first two fails; when only the last fails the new file is whole and in place, and the error says that
   // it may not be on disk. After a failure (of append, too) nothing is left to commit: both then throw
   // StateError.
   void commit();
-  // The part of commit() that can fail for want of space, flush and fsync, ahead of it: to commit several files
-  // together. Nothing can be appended afterwards.
+  // The part of commit() that can fail for want of space, flush, fsync and the comparison of what was written with
+  // what can be read, ahead of it: to commit several files together. Nothing can be appended afterwards.
   void prepare();
+  // Did prepare() fail although all bytes could be written: would another file with the same bytes be worth a try?
+  bool may_be_rewritten() const { return may_be_rewritten_; }
 
  private:
   void write(std::string_view bytes);
+  void compare_with_disk();
   // When the step fails the temporary goes, and the error names the file that was asked for.
   void or_abandon(const std::function<void()>& step);
   void abandon() noexcept;
@@ -101,10 +109,16 @@ class AtomicFile {
   std::string temporary_path_;  // empty when the target is written directly
   std::unique_ptr<WritableFile> file_;
   std::string buffer_;
+  std::uint64_t size_ = 0;  // of what was appended
+  std::uint32_t checksum_ = 0;
+  bool may_be_rewritten_ = false;
   bool is_prepared_ = false;
   bool committed_ = false;
 };
 
+// The pieces, one after the other. A file whose fsync or comparison fails is dropped and written once more.
+void write_file_atomically(FileSystem& file_system, const std::string& path,
+                           std::span<const std::string_view> pieces);
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
 // The whole file. Throws DataError when it is missing, a directory, unreadable, or larger than `limit` bytes.
 std::string read_whole_file(FileSystem& file_system, const std::string& path,

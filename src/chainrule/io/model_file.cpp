@@ -823,10 +823,8 @@ Model model_from_bytes(std::string_view bytes, std::string_view name_for_message
 
 void save_model(FileSystem& file_system, const std::string& path, const Model& model) {
   with_parts(model, [&](const std::string& header, std::string_view parameters) {
-    AtomicFile file(file_system, path);
-    file.append(header);
-    file.append(parameters);
-    file.commit();
+    const std::string_view pieces[] = {header, parameters};
+    write_file_atomically(file_system, path, pieces);
   });
 }
 
