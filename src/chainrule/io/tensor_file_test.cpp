@@ -1,0 +1,107 @@
+#include "chainrule/io/tensor_file.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <functional>
+
+#include "chainrule/base/error.h"
+
+namespace chainrule {
+namespace {
+
+constexpr TensorFileKind kKind = {.format = "test",
+                                  .version = 2,
+                                  .name = "test file",
+                                  .longest_header = 4096,
+                                  .if_too_long = "less",
+                                  .if_damaged = "again",
+                                  .if_foreign = "ours",
+                                  .if_other_format = "other"};
+
+const float kFloats[] = {1, 2, 3, 4, 5, 6};
+const double kDoubles[] = {7, 8};
+
+std::string good_file() {
+  const Tensor tensors[] = {tensor_of<float>("z", {2, 3}, kFloats), tensor_of<double>("a", {2}, kDoubles)};
+  std::string bytes = tensor_file_header(kKind, {{"what", "text with \"quotes\""}}, tensors);
+  for (const Tensor& tensor : tensors)
+    bytes += tensor.bytes;
+  return bytes;
+}
+
+ErrorReport refusal_of(std::string_view bytes, const TensorFileKind& kind = kKind) {
+  try {
+    parse_tensor_file(kind, bytes, "f");
+  } catch (const ModelFileError& error) {
+    return error.report();
+  }
+  ADD_FAILURE() << "it was taken";
+  return {};
+}
+
+TEST(TensorFile, GivesBackWhatWasWrittenInTheOrderOfTheBytes) {
+  const std::string bytes = good_file();
+  const TensorFile file = parse_tensor_file(kKind, bytes, "f");
+  EXPECT_EQ(file.texts, (Texts{{"what", "text with \"quotes\""}}));
+  ASSERT_EQ(file.tensors.size(), 2u);
+  EXPECT_EQ(file.tensors[0].name, "z");
+  EXPECT_EQ(file.tensors[0].shape, (std::vector<std::size_t>{2, 3}));
+  EXPECT_EQ(std::memcmp(file.tensors[0].bytes.data(), kFloats, sizeof(kFloats)), 0);
+  EXPECT_EQ(file.tensors[1].dtype, Dtype::f64);
+  EXPECT_EQ(file.find("a"), &file.tensors[1]);
+  EXPECT_EQ(file.find("b"), nullptr);
+  EXPECT_EQ((file.tensors[0].bytes.data() - bytes.data()) % 64, 0);
+}
+
+TEST(TensorFile, EveryTruncationAndEveryFlippedBitIsRefused) {
+  const std::string bytes = good_file();
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    refusal_of(std::string_view(bytes).substr(0, length));
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string changed = bytes;
+    changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
+    refusal_of(changed);
+  }
+  refusal_of(bytes + "x");
+}
+
+TEST(TensorFile, AnotherKindOrVersionIsNamed) {
+  const std::string bytes = good_file();
+  TensorFileKind other = kKind;
+  other.format = "quite_else";
+  EXPECT_EQ(refusal_of(bytes, other).advice, "other");
+  TensorFileKind older = kKind;
+  older.version = 1;
+  EXPECT_NE(refusal_of(bytes, older).what.find("newer"), std::string::npos);
+}
+
+TEST(TensorFile, AHeaderThatWouldBeTooLongIsNotWritten) {
+  EXPECT_THROW(tensor_file_header(kKind, {{"what", std::string(5000, 'x')}}, {}), StateError);
+  EXPECT_THROW(tensor_file_header(kKind, {{"what", "\xff"}}, {}), StateError);
+}
+
+// With checksums that fit, what the tensors say of themselves is still not believed.
+TEST(TensorFile, TensorsThatDoNotFitTheirBytesAreRefused) {
+  const auto refused = [](std::vector<Tensor> tensors, std::string_view what) {
+    std::string bytes = tensor_file_header(kKind, {}, tensors);
+    for (const Tensor& tensor : tensors)
+      bytes += tensor.bytes;
+    EXPECT_NE(refusal_of(bytes).what.find(what), std::string::npos) << refusal_of(bytes).what;
+  };
+  const Tensor good = tensor_of<float>("t", {2, 3}, kFloats);
+  Tensor tensor = good;
+  tensor.shape = {2, 2};
+  refused({tensor}, "shape");
+  tensor.shape = {std::size_t{1} << 63, 2, 3};
+  refused({tensor}, "too large");
+  tensor.shape = {0, 6};
+  refused({tensor}, "shape");
+  tensor = good;
+  tensor.bytes = tensor.bytes.substr(0, 23);
+  refused({tensor}, "shape");
+  refused({tensor_of<float>("e", {0}, {})}, "shape");
+}
+
+}  // namespace
+}  // namespace chainrule
