@@ -146,14 +146,7 @@ FirstLook look_at(const std::vector<std::string>& arguments, Command& root) {
                                     const std::vector<std::string>& extras) {
   std::string what = error.what();
   std::string advice = fmt::format("`chainrule {} --help` shows how", command.path());
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    for (const auto& entry : command.options()) {
-      if (entry->is_positional && entry->option->count() == 0) {
-        what = entry->text.names + " is missing: " + entry->text.help;
-        break;
-      }
-    }
-  } else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     what = "one argument too many: " + quoted(extras.empty() ? "" : extras.front());
   }
   throw UsageError({.what = what, .where = "chainrule " + command.path(), .advice = advice});
@@ -294,6 +287,26 @@ void refuse_options_in_front(const Command& root, const Command& command) {
   }
 }
 
+void take_kept(Command& command, const std::vector<KeptOption>& options) {
+  for (const KeptOption& option : options) {
+    for (const auto& entry : command.options()) {
+      if (entry->long_name() != option.name || entry->is_set) continue;
+      entry->is_set = true;
+      entry->values = option.values;
+      entry->source = option.name + " of the training to go on with";
+    }
+  }
+}
+
+void require_all(const Command& command) {
+  for (const auto& entry : command.options()) {
+    if (!entry->is_required || entry->is_set) continue;
+    throw UsageError({.what = entry->text.names + " is missing: " + entry->text.help,
+                      .where = "chainrule " + command.path(),
+                      .advice = fmt::format("`chainrule {} --help` shows how", command.path())});
+  }
+}
+
 void apply(OptionEntry& entry) {
   if (!entry.is_set) return;
   try {
@@ -370,7 +383,8 @@ void Command::positional(std::string name, std::string help, std::string& value,
                            to_text(value));
   entry.is_positional = true;
   entry.option = app_->add_option(entry.text.names, [](const CLI::results_t&) { return true; });
-  entry.option->required()->type_size(1)->expected(1)->allow_extra_args(false);
+  entry.option->type_size(1)->expected(1)->allow_extra_args(false);
+  entry.is_required = true;
 }
 
 void Command::positionals(std::string name, std::string help, Binding binding) {
@@ -447,6 +461,22 @@ bool Command::is_set(std::string_view long_name) const {
   throw std::logic_error("no option " + std::string(long_name));
 }
 
+std::vector<std::string> Command::values_of(std::string_view long_name) const {
+  for (const auto& entry : options_) {
+    if (entry->long_name() == long_name && entry->is_set) return entry->values;
+  }
+  return {};
+}
+
+std::vector<KeptOption> Command::kept(std::span<const std::string_view> without) const {
+  std::vector<KeptOption> result;
+  for (const auto& entry : options_) {
+    if (!entry->is_set || std::ranges::find(without, entry->long_name()) != without.end()) continue;
+    result.push_back({.name = entry->long_name(), .values = entry->values});
+  }
+  return result;
+}
+
 void Command::refuse_if_set(std::string_view long_name, const std::string& reason) const {
   for (const auto& entry : options_) {
     if (entry->long_name() == long_name && entry->is_set) {
@@ -517,6 +547,8 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
     take_environment(*entry);
   }
   if (!config_path.empty()) take_config(command, *root_, config_path);
+  if (command.more_options_) take_kept(command, command.more_options_(command));
+  require_all(command);
   for (const auto& entry : command.options_)
     apply(*entry);
   return command.run_(console, command);

@@ -36,6 +36,8 @@ enum class ExitCode : int {
   bad_model = 4,
   non_finite = 5,
   internal = 70,
+  terminated = 75,  // by SIGTERM, work saved: schedulers take it for "try again"
+  hung_up = 129,
   interrupted = 130,
 };
 
@@ -70,6 +72,12 @@ struct OptionText {
   std::string environment = {};  // variable that is asked when the option is not given
 };
 
+// An option or argument with its values, kept to be given again.
+struct KeptOption {
+  std::string name;  // "--epochs", "DATA"
+  std::vector<std::string> values;
+};
+
 struct Example {
   std::string arguments;  // after the program's name
   std::string explanation;
@@ -80,7 +88,7 @@ struct OptionEntry {
   Binding binding;
   std::string heading;
   CLI::Option* option = nullptr;
-  bool is_flag = false, is_positional = false;
+  bool is_flag = false, is_positional = false, is_required = false;
   bool is_set = false;              // by any source
   std::vector<std::string> values;  // as given
   std::string source;  // for messages: "--epochs", "the environment variable ...", "epochs in FILE"
@@ -114,11 +122,19 @@ class Command {
   void example(std::string arguments, std::string explanation) {
     examples_.push_back({std::move(arguments), std::move(explanation)});
   }
+  // Where options that are set nowhere else may come from; asked before anything is missed.
+  void more_options(std::function<std::vector<KeptOption>(const Command&)> source) {
+    more_options_ = std::move(source);
+  }
   Command& subcommand(const std::string& name, std::string summary);
   void on_run(std::function<ExitCode(Console&, Command&)> run) { run_ = std::move(run); }
 
   // "--epochs" was set by the command line, the environment or --config.
   bool is_set(std::string_view long_name) const;
+  // The values of an option that is set, else none.
+  std::vector<std::string> values_of(std::string_view long_name) const;
+  // All that is set, but the options named in `without`.
+  std::vector<KeptOption> kept(std::span<const std::string_view> without) const;
   // Throws UsageError when `option` is set but means nothing, for `reason`.
   void refuse_if_set(std::string_view long_name, const std::string& reason) const;
   // The options that made the model, as given, sorted by name.
@@ -144,6 +160,7 @@ class Command {
   std::vector<std::unique_ptr<OptionEntry>> options_;
   std::vector<std::unique_ptr<Command>> subcommands_;
   std::function<ExitCode(Console&, Command&)> run_;
+  std::function<std::vector<KeptOption>(const Command&)> more_options_;
   bool takes_leading_minus_ = false;
 };
 

@@ -19,7 +19,6 @@ namespace chainrule::cli {
 namespace {
 
 constexpr std::size_t kBuffer = 1 << 16;
-constexpr int kInterruptedCode = 130;
 
 std::string_view environment(const char* name) {
   const char* const value = std::getenv(name);
@@ -45,14 +44,14 @@ TerminalColour colour_of(int descriptor) {
 }
 
 // What a signal handler may touch.
-volatile sig_atomic_t interrupts = 0;
+volatile sig_atomic_t first_signal = 0;
 const char* interrupt_message = "";
 std::size_t interrupt_message_size = 0;
 struct sigaction previous_interrupt, previous_terminate, previous_hangup;
 
-void on_interrupt(int) {
-  if (interrupts != 0) _exit(kInterruptedCode);
-  interrupts = 1;
+void on_interrupt(int signal) {
+  if (first_signal != 0) _exit(128 + signal);
+  first_signal = signal;
   const int saved = errno;
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, interrupt_message, interrupt_message_size);
   errno = saved;
@@ -196,7 +195,7 @@ void ProgressLine::finish() {
 }
 
 InterruptGuard::InterruptGuard(const char* message) {
-  interrupts = 0;
+  first_signal = 0;
   interrupt_message = message;
   interrupt_message_size = std::strlen(message);
   struct sigaction action = {};
@@ -219,12 +218,17 @@ InterruptGuard::~InterruptGuard() {
   sigaction(SIGHUP, &previous_hangup, nullptr);
 }
 
-bool InterruptGuard::asked() const {
-  return interrupts != 0;
+int InterruptGuard::signal() const {
+  return first_signal;
 }
 
 void InterruptGuard::check() const {
-  if (asked()) throw Interrupted();
+  if (asked()) throw Interrupted(signal());
+}
+
+ExitCode exit_code_after(int signal) {
+  if (signal == SIGTERM) return ExitCode::terminated;
+  return signal == SIGHUP ? ExitCode::hung_up : ExitCode::interrupted;
 }
 
 }  // namespace chainrule::cli

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "chainrule/command_line.h"
 #include "chainrule/io/report.h"
 #include "chainrule/train/history.h"
 
@@ -22,11 +23,19 @@ class ClosedPipe : public std::exception {
   const char* what() const noexcept override { return "the reader of standard output went away"; }
 };
 
-// Ctrl-C where there is nothing to save.
+// A signal asked the program to end, where there is nothing to save.
 class Interrupted : public std::exception {
  public:
+  explicit Interrupted(int signal) : signal_(signal) {}
   const char* what() const noexcept override { return "interrupted"; }
+  int signal() const { return signal_; }
+
+ private:
+  int signal_;
 };
+
+// 130 after Ctrl-C, 75 after SIGTERM, 129 after the terminal was closed.
+ExitCode exit_code_after(int signal);
 
 enum class Verbosity { normal, quiet };
 
@@ -105,14 +114,16 @@ class ProgressLine {
 std::string progress_text(const EpochReport& epoch, const ProgressStyle& style);
 
 // While it lives, the first Ctrl-C (or a polite request to end, SIGTERM) only sets a flag and prints
-// `message`; the second ends the program at once with exit code 130. One at a time.
+// `message`; the second ends the program at once, with 128 and the signal's number. One at a time.
 class InterruptGuard {
  public:
   explicit InterruptGuard(const char* message);
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
-  bool asked() const;
+  bool asked() const { return signal() != 0; }
+  // The first signal; 0: none.
+  int signal() const;
   // Throws Interrupted when asked().
   void check() const;
 };

@@ -82,8 +82,8 @@ int run_program(std::string program, std::vector<std::string> arguments) {
     return static_cast<int>(run(console, std::move(arguments)));
   } catch (const ClosedPipe&) {
     return static_cast<int>(ExitCode::done);
-  } catch (const Interrupted&) {
-    return static_cast<int>(ExitCode::interrupted);
+  } catch (const Interrupted& interrupted) {
+    return static_cast<int>(exit_code_after(interrupted.signal()));
   } catch (const UsageError& error) {
     return fail(console, ExitCode::usage, error.what());
   } catch (const StateError& error) {

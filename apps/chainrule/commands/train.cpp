@@ -280,6 +280,33 @@ void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf)
   throw NonFiniteError(std::move(report));
 }
 
+std::string going_on_text(const Checkpoint& checkpoint) {
+  return std::visit(
+      [](const auto& progress) {
+        return progress.ended ? std::string("the training had ended; its model is made again")
+                              : fmt::format("going on within epoch {}, after step {}", progress.epoch,
+                                            format_count(progress.state.step));
+      },
+      checkpoint.progress);
+}
+
+// What there is to say about the checkpoint of a training that ended before its time; one that is over needs none.
+void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSettings& settings,
+                       const TrainOutcome& outcome) {
+  const std::string& directory = settings.request.checkpoint.directory;
+  if (directory.empty() || outcome.history.stop_reason == StopReason::diverged) return;
+  const std::string again =
+      fmt::format("{} train --resume {}", shell_word(console.program()), shell_word(directory));
+  if (outcome.history.stop_reason == StopReason::asked_to_stop ||
+      outcome.history.stop_reason == StopReason::time_budget) {
+    if (!outcome.checkpoint.empty()) console.note("to go on where it stopped: " + again);
+    return;
+  }
+  // The model is saved: there is nothing to go on with.
+  const std::string path = checkpoint_path(directory);
+  if (file_system.status(path).kind != FileKind::missing) file_system.remove(path);
+}
+
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
   if (settings.quiet) console.be_quiet();
   finish_train_settings(command, settings);
@@ -295,8 +322,14 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
       .on_plan =
           [&](const TrainingPlan& plan) {
             guard = std::make_unique<InterruptGuard>(
-                "\nchainrule: stopping; the best weights so far are kept (Ctrl-C again ends at once)\n");
+                settings.request.checkpoint.directory.empty()
+                    ? "\nchainrule: stopping; the best weights so far are kept (Ctrl-C again ends at once)\n"
+                    : "\nchainrule: stopping; the best weights so far and a checkpoint are kept (Ctrl-C "
+                      "again ends "
+                      "at once)\n");
             describe_plan(console, settings.request, plan, resources.threads());
+            if (settings.request.checkpoint.resume_from)
+              console.note(going_on_text(*settings.request.checkpoint.resume_from));
             told = plan.notes;
             progress = std::make_unique<ProgressLine>(
                 console, ProgressStyle{
@@ -309,7 +342,13 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
             progress->report(epoch);
             return guard->asked() ? Continue::stop : Continue::yes;
           },
-      .on_step = [&](const StepReport&) { return guard->asked() ? Continue::stop : Continue::yes; }};
+      .on_step = [&](const StepReport&) { return guard->asked() ? Continue::stop : Continue::yes; },
+      .on_trouble =
+          [&](const Error& error) {
+            progress->finish();
+            console.note("the checkpoint could not be written, training goes on\n" +
+                         std::string(error.what()));
+          }};
   TrainOutcome outcome;
   try {
     outcome = train_on_table(file_system, resources.compute(), settings.request, observer);
@@ -334,6 +373,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
                                          .predicted = outcome.predicted,
                                          .seconds = outcome.seconds}));
   }
+  finish_checkpoint(console, file_system, settings, outcome);
   note_if_useless(console, outcome, settings.request.model == ModelType::rbf);
   if (settings.json) {
     write_json(console, json_of_outcome(console, settings, outcome));
@@ -342,7 +382,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   }
   console.flush();
   if (outcome.history.stop_reason == StopReason::diverged) throw_diverged(settings, outcome.history);
-  return outcome.history.stop_reason == StopReason::asked_to_stop ? ExitCode::interrupted : ExitCode::done;
+  return outcome.history.stop_reason == StopReason::asked_to_stop ? exit_code_after(guard->signal())
+                                                                  : ExitCode::done;
 }
 
 }  // namespace
@@ -365,7 +406,11 @@ void add_train_command(Command& root) {
       "is stored in "
       "the model, so that `predict` takes tables as they are. Ctrl-C ends training early and keeps the best "
       "weights.");
+  command.example("train big.csv --epochs 5000 --checkpoint run1",
+                  "kept in run1 every five minutes; after an interruption: train --resume run1");
   add_train_options(command, *settings);
+  command.more_options(
+      [settings](const Command& self) { return options_of_checkpoint(real_file_system(), self, *settings); });
   command.on_run([settings](Console& console, Command& self) { return run_train(console, self, *settings); });
 }
 

@@ -272,6 +272,41 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
       to_word(settings.request.on_divergence));
 }
 
+// "10": epochs; "5m": time. Times have a unit.
+void read_every(const std::string& text, CheckpointRequest& checkpoint) {
+  if (text.find_first_not_of("0123456789") == std::string::npos) {
+    checkpoint.every_epochs = parse_count(text, 1);
+  } else {
+    checkpoint.every_epochs = 0;
+    checkpoint.every_seconds = parse_seconds(text);
+  }
+}
+
+void add_checkpoint_options(Command& command, TrainSettings& settings) {
+  command.heading("Checkpoints");
+  command.option({.names = "--checkpoint",
+                  .value = "DIR",
+                  .help = "keep where training is in this directory, to go on from after an interruption",
+                  .completion = Completion::file,
+                  .recorded = Recorded::nowhere},
+                 to_text(settings.request.checkpoint.directory));
+  command.option(
+      {.names = "--every",
+       .value = "TIME|N",
+       .help = "how often: 30s, 5m, 1h, or a number of epochs; and whenever training ends early",
+       .shown_default = "5m",
+       .recorded = Recorded::nowhere},
+      {.apply = [&settings](const Given& given) { read_every(given.once(), settings.request.checkpoint); }});
+  command.option(
+      {.names = "--resume",
+       .value = "DIR",
+       .help = "go on from the checkpoint in this directory; options and DATA are taken from it. With "
+               "--checkpoint DIR too, training starts where there is none yet",
+       .completion = Completion::file,
+       .recorded = Recorded::nowhere},
+      to_text(settings.resume));
+}
+
 void add_run_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("This run");
@@ -318,6 +353,7 @@ struct Belongs {
 // What shapes a network of dense layers, and what steers gradient descent.
 constexpr std::string_view kNetworkOptions[] = {
     "--hidden", "--activation", "--activation-parameter", "--output-activation", "--swish-beta", "--dropout"};
+constexpr std::string_view kCheckpointOptions[] = {"--checkpoint", "--every", "--resume"};
 constexpr std::string_view kDescentOptions[] = {"--reduction",
                                                 "--l1",
                                                 "--l2",
@@ -352,6 +388,7 @@ void refuse_options_of_networks(const Command& command) {
   const std::string reason = "it belongs to --model mlp; the perceptron rule has no use for it";
   refuse_each(command, kNetworkOptions, reason);
   refuse_each(command, kDescentOptions, reason);
+  refuse_each(command, kCheckpointOptions, reason);
   constexpr std::string_view kOthers[] = {
       "--loss",         "--huber-delta",   "--quantile",  "--label-smoothing",
       "--class-weight", "--weight-column", "--error-goal"};
@@ -371,6 +408,7 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
     return;
   }
   refuse_each(command, kNetworkOptions, "it belongs to --model mlp");
+  refuse_each(command, kCheckpointOptions, "it belongs to --model mlp");
   refuse({"--initializer", "--initializer-scale"}, "it belongs to --model mlp");
   refuse({"--loss", "--huber-delta", "--quantile"},
          "with --model rbf the loss follows from --output-training");
@@ -437,6 +475,7 @@ void refuse_useless_options(const Command& command, const TrainSettings& setting
       {"--matrix-unit", request.precision == Precision::bf16, "it belongs to --precision bf16"},
       {"--min-improvement", request.stopping.patience > 0, "--patience is 0"},
       {"--validation-labels", request.validation.has_value(), "it belongs to --validation FILE"},
+      {"--every", !request.checkpoint.directory.empty(), "it belongs to --checkpoint"},
   };
   for (const Belongs& entry : table) {
     if (!entry.fits) command.refuse_if_set(entry.option, std::string(entry.reason));
@@ -504,7 +543,35 @@ void add_train_options(Command& command, TrainSettings& settings) {
   add_loss_options(command, settings);
   add_optimizer_options(command, settings);
   add_stopping_options(command, settings);
+  add_checkpoint_options(command, settings);
   add_run_options(command, settings);
+}
+
+// What belongs to one run and not to the training: where it runs, and what it is told to do with checkpoints.
+constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",
+                                          "--threads",    "--vector", "--json",  "--quiet"};
+
+std::vector<KeptOption> options_of_checkpoint(FileSystem& file_system, const Command& command,
+                                              TrainSettings& settings) {
+  const std::vector<std::string> resume = command.values_of("--resume");
+  if (resume.empty()) return {};
+  const std::string directory = Given{"--resume", resume}.once();
+  const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
+  const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
+  if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing) return {};
+  auto read = std::make_shared<const Checkpoint>(load_checkpoint(file_system, directory));
+  std::vector<KeptOption> options;
+  for (const auto& [name, values] : read->description.arguments) {
+    if (values.empty()) {
+      throw ModelFileError({.what = "the checkpoint names an option without a value",
+                            .where = checkpoint_path(directory),
+                            .got = name});
+    }
+    options.push_back({.name = name, .values = values});
+  }
+  if (checkpoint.empty()) options.push_back({.name = "--checkpoint", .values = {directory}});
+  settings.request.checkpoint.resume_from = std::move(read);
+  return options;
 }
 
 void finish_train_settings(const Command& command, TrainSettings& settings) {
@@ -534,6 +601,11 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
     request.batch_size = 1;
   }
   request.recorded_options = command.recorded();
+  for (KeptOption& option : command.kept(kOfOneRun)) {
+    // A checkpoint holds text; a name in other bytes has to be given again.
+    if (std::ranges::all_of(option.values, is_valid_utf8))
+      request.checkpoint.arguments.emplace_back(std::move(option.name), std::move(option.values));
+  }
   // What is held out shapes the model, but the path of a file is this machine's business.
   if (command.is_set("--validation")) {
     const std::string value = request.validation

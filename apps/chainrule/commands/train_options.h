@@ -17,6 +17,7 @@ struct TrainSettings {
   std::string class_weight;
   std::string output;  // "": named after the data
   std::string report;
+  std::string resume;  // directory to go on from; "": start
   bool json = false;
   bool quiet = false;
 };
@@ -26,6 +27,11 @@ void add_train_options(Command& command, TrainSettings& settings);
 // Fills in what depends on several options and throws UsageError for options that contradict each other or
 // would change nothing. Reads no data.
 void finish_train_settings(const Command& command, TrainSettings& settings);
+
+// What the checkpoint of --resume was started with. Reads it into the request; nothing where there is none yet and
+// --checkpoint names the same directory.
+std::vector<KeptOption> options_of_checkpoint(FileSystem& file_system, const Command& command,
+                                              TrainSettings& settings);
 
 // "tables/penguins.csv.gz" -> "penguins.safetensors"
 std::string default_model_path(const std::string& data_path);

@@ -457,6 +457,13 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
   const std::string path = checkpoint_path(directory);
   std::string bytes;
   try {
+    if (file_system.status(path).kind == FileKind::missing) {
+      throw ModelFileError({.what = "there is no checkpoint to go on from",
+                            .where = path,
+                            .advice =
+                                "name the directory that was given to --checkpoint; the checkpoint of a "
+                                "training that is over is removed once its model is saved"});
+    }
     bytes = read_whole_file(file_system, path);
   } catch (const DataError& error) {
     throw ModelFileError(error.report());

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "chainrule/base/error.h"
 #include "chainrule/data/schema.h"
+#include "chainrule/io/checkpoint_file.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
@@ -57,6 +60,17 @@ struct RbfRequest {
 
 enum class ClassWeighting { none, balanced, given };
 
+// ModelType::mlp. See train/training_progress.h for what a checkpoint is.
+struct CheckpointRequest {
+  std::string directory;         // made if it is missing; "": no checkpoints
+  double every_seconds = 300;    // a checkpoint is written at the first step after so long,
+  std::size_t every_epochs = 0;  // or, above 0, after so many epochs; and always when training ends
+  // Where to go on from; the rest of the request must be that of the training it is of.
+  std::shared_ptr<const Checkpoint> resume_from;
+  // How the command was given, for CheckpointDescription.
+  std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
+};
+
 struct TrainRequest {
   ModelType model = ModelType::mlp;
   DataSource data;
@@ -101,6 +115,7 @@ struct TrainRequest {
   double clip_norm = 0;
   StoppingOptions stopping = {.epochs = 200, .patience = 20};
   OnDivergence on_divergence = OnDivergence::stop;
+  CheckpointRequest checkpoint;
 
   // bf16 is for ModelType::mlp; without a matrix unit (compute.tile_unit), or with no layer large enough, it becomes
   // float32, and a note says so.
@@ -128,6 +143,8 @@ struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
+  // Something that does not end training: a checkpoint that could not be written.
+  std::function<void(const Error&)> on_trouble;
 };
 
 struct TrainOutcome {
@@ -145,6 +162,7 @@ struct TrainOutcome {
   Matrix<double> predicted;  // [rows][targets]
   std::size_t batch_size = 0;
   double seconds = 0;
+  std::string checkpoint;  // the file that holds where this run ended; "" when there is none
 };
 
 // Throws DataError, UsageError, StateError. Divergence of descent is an outcome (History::stop_reason), with the best
