@@ -87,8 +87,8 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& comp
   T* const to_inputs = batch.inputs.values().data();
   T* const to_targets = batch.targets.values().data();
   T* const to_weights = batch.row_weights.data();
-  const auto gather = [=](std::size_t begin, std::size_t end) {
-    for (std::size_t r = begin; r < end; ++r) {
+  const auto gather = [=](std::size_t first, std::size_t rows) {
+    for (std::size_t r = first; r < first + rows; ++r) {
       const std::size_t row = order[r];
       copy_row(from_inputs + row * inputs, inputs, to_inputs + r * inputs);
       copy_row(from_targets + row * targets, targets, to_targets + r * targets);
@@ -96,9 +96,7 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& comp
     }
   };
   if (compute.pool == nullptr || count * inputs < kParallelNumbers) return gather(0, count);
-  const std::size_t piece = std::max<std::size_t>(1, kParallelNumbers / 4 / inputs);
-  compute.pool->run((count + piece - 1) / piece,
-                    [&](std::size_t p) { gather(p * piece, std::min(count, (p + 1) * piece)); });
+  for_each_tile(compute.pool, count, std::max<std::size_t>(1, kParallelNumbers / 4 / inputs), gather);
 }
 
 template class BatchIterator<float>;

@@ -19,6 +19,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which sets the target.
 #include "chainrule/tensor/activation_functions-inl.h"
+#include "chainrule/tensor/target-inl.h"
 
 #ifndef CHAINRULE_TENSOR_ACTIVATION_TASK
 #define CHAINRULE_TENSOR_ACTIVATION_TASK
@@ -165,31 +166,9 @@ void run_logarithm(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::
 }
 
 template <class Ops>
-constexpr ActivationKernels<typename Ops::Scalar> kernels_with() {
-  return {run_activation<Ops, Quantity::value>, run_activation<Ops, Quantity::backward>,
-          run_activation<Ops, Quantity::parameter_backward>, run_exponential<Ops>, run_logarithm<Ops>};
-}
-
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
-template <typename T>
-constexpr ActivationKernels<T> vector_kernels() {
-  return kernels_with<VectorOps<T>>();
-}
-#endif
-
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_STATIC_TARGET
-template <typename T>
-constexpr ActivationKernels<T> scalar_kernels() {
-  return kernels_with<FusedOps<T>>();
-}
-#endif
-
-#if HWY_TARGET == HWY_STATIC_TARGET
-template <typename T>
-constexpr ActivationKernels<T> plain_kernels() {
-  return kernels_with<PlainOps<T>>();
-}
-#endif
+constexpr ActivationKernels<typename Ops::Scalar> kKernels = {
+    run_activation<Ops, Quantity::value>, run_activation<Ops, Quantity::backward>,
+    run_activation<Ops, Quantity::parameter_backward>, run_exponential<Ops>, run_logarithm<Ops>};
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -203,53 +182,11 @@ namespace {
 
 constexpr std::size_t kTileElements = 16384;
 
-// A path this build has no code for runs as scalar: the bits are the same.
 template <typename T>
 const ActivationKernels<T>& kernels_of(KernelPath path) {
-  switch (path) {
-    case KernelPath::plain: {
-      static constexpr ActivationKernels<T> kPlain = HWY_NAMESPACE::plain_kernels<T>();
-      return kPlain;
-    }
-#if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2: {
-      static constexpr ActivationKernels<T> kAvx2 = N_AVX2::vector_kernels<T>();
-      return kAvx2;
-    }
-#endif
-#if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512: {
-      static constexpr ActivationKernels<T> kAvx512 = N_AVX3::vector_kernels<T>();
-      return kAvx512;
-    }
-#endif
-    default:
-      break;
-  }
-#if HWY_TARGETS & HWY_AVX2
-  // Asked once: the instruction that answers takes about 20 us in a virtual machine.
-  static const bool has_fused_multiply_add = is_supported(KernelPath::avx2);
-  if (has_fused_multiply_add) {
-    static constexpr ActivationKernels<T> kFused = N_AVX2::scalar_kernels<T>();
-    return kFused;
-  }
-#endif
-  static constexpr ActivationKernels<T> kScalar = HWY_NAMESPACE::scalar_kernels<T>();
-  return kScalar;
-}
-
-// Calls run(first, count) for tiles of `items` that cost `item_elements` each.
-template <class Run>
-void for_each_tile(const Compute& compute, std::size_t items, std::size_t item_elements, const Run& run) {
-  const std::size_t tile = std::max<std::size_t>(1, kTileElements / std::max<std::size_t>(1, item_elements));
-  if (compute.pool == nullptr || items <= tile) {
-    if (items != 0) run(std::size_t{0}, items);
-    return;
-  }
-  compute.pool->run((items + tile - 1) / tile, [&](std::size_t i) {
-    const std::size_t first = i * tile;
-    run(first, std::min(tile, items - first));
-  });
+  if (path == KernelPath::plain) return HWY_NAMESPACE::kKernels<HWY_NAMESPACE::PlainOps<T>>;
+  CHAINRULE_RETURN_ON_VECTORS(path, target::kKernels<target::VectorOps<T>>);
+  CHAINRULE_RETURN_SCALAR(target::kKernels<target::FusedOps<T>>);
 }
 
 template <typename T>
@@ -271,7 +208,7 @@ void run_tiles(const Compute& compute, void (*kernel)(const ActivationTask<T>&),
       is_contiguous(task.a, task.columns) && is_contiguous(task.d_a, task.columns) &&
       is_contiguous(task.result, task.columns)) {
     const std::size_t count = task.rows * task.columns;
-    for_each_tile(compute, count, 1, [&](std::size_t first, std::size_t length) {
+    for_each_tile(compute.pool, count, kTileElements, [&](std::size_t first, std::size_t length) {
       ActivationTask<T> part = task;
       part.rows = 1;
       part.columns = length;
@@ -286,7 +223,8 @@ void run_tiles(const Compute& compute, void (*kernel)(const ActivationTask<T>&),
     });
     return;
   }
-  for_each_tile(compute, task.rows, task.columns, [&](std::size_t first, std::size_t rows) {
+  const std::size_t tile = std::max<std::size_t>(1, kTileElements / task.columns);
+  for_each_tile(compute.pool, task.rows, tile, [&](std::size_t first, std::size_t rows) {
     ActivationTask<T> part = task;
     part.rows = rows;
     part.z = moved(task.z, first);
@@ -341,7 +279,7 @@ template <typename T>
 void elementwise(const Compute& compute, void (*kernel)(const T*, T*, std::size_t), std::span<const T> x,
                  std::span<T> y) {
   assert(x.size() == y.size());
-  for_each_tile(compute, x.size(), 1, [&](std::size_t first, std::size_t count) {
+  for_each_tile(compute.pool, x.size(), kTileElements, [&](std::size_t first, std::size_t count) {
     kernel(x.data() + first, y.data() + first, count);
   });
 }

@@ -26,6 +26,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which sets the target.
 #include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/target-inl.h"
 
 #ifndef CHAINRULE_TENSOR_SCALAR_FUNCTIONS
 #define CHAINRULE_TENSOR_SCALAR_FUNCTIONS
@@ -276,28 +277,14 @@ HWY_AFTER_NAMESPACE();
 namespace chainrule {
 namespace {
 
-bool has_fused_multiply_add() {
-  return is_supported(KernelPath::avx2);
-}
-
 template <typename T>
 const ScalarFunctions<T>& functions() {
-#if HWY_TARGETS & HWY_AVX2
-  static const ScalarFunctions<T> chosen =
-      has_fused_multiply_add() ? N_AVX2::Scalar<T>::functions() : HWY_NAMESPACE::Scalar<T>::functions();
-#else
-  static const ScalarFunctions<T> chosen = HWY_NAMESPACE::Scalar<T>::functions();
-#endif
+  static const ScalarFunctions<T> chosen = [] { CHAINRULE_RETURN_SCALAR(target::Scalar<T>::functions()); }();
   return chosen;
 }
 
 const DoubleFunctions& double_functions() {
-#if HWY_TARGETS & HWY_AVX2
-  static const DoubleFunctions chosen =
-      has_fused_multiply_add() ? N_AVX2::double_functions() : HWY_NAMESPACE::double_functions();
-#else
-  static const DoubleFunctions chosen = HWY_NAMESPACE::double_functions();
-#endif
+  static const DoubleFunctions chosen = [] { CHAINRULE_RETURN_SCALAR(target::double_functions()); }();
   return chosen;
 }
 

@@ -17,6 +17,7 @@
 // After foreach_target.h, which sets the target.
 #include "chainrule/tensor/elementary-inl.h"
 #include "chainrule/tensor/loss_terms-inl.h"
+#include "chainrule/tensor/target-inl.h"
 #include "chainrule/tensor/turn-inl.h"
 
 #ifndef CHAINRULE_TENSOR_LOSS_KERNELS_TABLE
@@ -188,30 +189,7 @@ void run_loss_rows(const LossRows<typename Ops::Scalar>& task, std::size_t first
 }
 
 template <class Ops>
-constexpr LossKernels<typename Ops::Scalar> kernels_with() {
-  return {run_softmax_rows<Ops>, run_loss_rows<Ops>};
-}
-
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
-template <typename T>
-constexpr LossKernels<T> vector_loss_kernels() {
-  return kernels_with<VectorOps<T>>();
-}
-#endif
-
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_STATIC_TARGET
-template <typename T>
-constexpr LossKernels<T> scalar_loss_kernels() {
-  return kernels_with<FusedOps<T>>();
-}
-#endif
-
-#if HWY_TARGET == HWY_STATIC_TARGET
-template <typename T>
-constexpr LossKernels<T> plain_loss_kernels() {
-  return kernels_with<PlainOps<T>>();
-}
-#endif
+constexpr LossKernels<typename Ops::Scalar> kKernels = {run_softmax_rows<Ops>, run_loss_rows<Ops>};
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -223,56 +201,16 @@ HWY_AFTER_NAMESPACE();
 namespace chainrule {
 namespace {
 
-// A path this build has no code for runs as scalar: the bits are the same.
 template <typename T>
 const LossKernels<T>& kernels_of(KernelPath path) {
-  switch (path) {
-    case KernelPath::plain: {
-      static constexpr LossKernels<T> kPlain = HWY_NAMESPACE::plain_loss_kernels<T>();
-      return kPlain;
-    }
-#if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2: {
-      static constexpr LossKernels<T> kAvx2 = N_AVX2::vector_loss_kernels<T>();
-      return kAvx2;
-    }
-#endif
-#if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512: {
-      static constexpr LossKernels<T> kAvx512 = N_AVX3::vector_loss_kernels<T>();
-      return kAvx512;
-    }
-#endif
-    default:
-      break;
-  }
-#if HWY_TARGETS & HWY_AVX2
-  // Asked once: the instruction that answers takes about 20 us in a virtual machine.
-  static const bool has_fused_multiply_add = is_supported(KernelPath::avx2);
-  if (has_fused_multiply_add) {
-    static constexpr LossKernels<T> kFused = N_AVX2::scalar_loss_kernels<T>();
-    return kFused;
-  }
-#endif
-  static constexpr LossKernels<T> kScalar = HWY_NAMESPACE::scalar_loss_kernels<T>();
-  return kScalar;
+  if (path == KernelPath::plain) return HWY_NAMESPACE::kKernels<HWY_NAMESPACE::PlainOps<T>>;
+  CHAINRULE_RETURN_ON_VECTORS(path, target::kKernels<target::VectorOps<T>>);
+  CHAINRULE_RETURN_SCALAR(target::kKernels<target::FusedOps<T>>);
 }
 
-constexpr std::size_t kTileElements = 16384;
-
-// Calls run(first, rows) for tiles of rows of about kTileElements outputs.
-template <class Run>
-void for_each_row_tile(const Compute& compute, std::size_t rows, std::size_t columns, const Run& run) {
-  const std::size_t tile =
-      std::max<std::size_t>(32, kTileElements / std::max<std::size_t>(1, columns) / 32 * 32);
-  if (compute.pool == nullptr || rows <= tile) {
-    if (rows != 0) run(std::size_t{0}, rows);
-    return;
-  }
-  compute.pool->run((rows + tile - 1) / tile, [&](std::size_t i) {
-    const std::size_t first = i * tile;
-    run(first, std::min(tile, rows - first));
-  });
+// Rows of about 16,384 outputs.
+std::size_t tile_rows(std::size_t columns) {
+  return std::max<std::size_t>(32, 16384 / std::max<std::size_t>(1, columns) / 32 * 32);
 }
 
 }  // namespace
@@ -282,7 +220,7 @@ void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a
   assert(z.rows == a.rows && z.columns == a.columns);
   if (z.columns == 0) return;
   const auto kernel = kernels_of<T>(compute.path).softmax_rows;
-  for_each_row_tile(compute, z.rows, z.columns, [&](std::size_t first, std::size_t rows) {
+  for_each_tile(compute.pool, z.rows, tile_rows(z.columns), [&](std::size_t first, std::size_t rows) {
     kernel(z.row_block(first, rows), a.row_block(first, rows));
   });
 }
@@ -293,8 +231,8 @@ void loss_rows(const Compute& compute, const LossRows<T>& task) {
   assert(task.row_losses.size() == task.a.rows);
   assert(task.factors.size() == 1 || task.factors.size() == task.a.rows);
   const auto kernel = kernels_of<T>(compute.path).loss_rows;
-  for_each_row_tile(compute, task.a.rows, task.a.columns,
-                    [&](std::size_t first, std::size_t rows) { kernel(task, first, rows); });
+  for_each_tile(compute.pool, task.a.rows, tile_rows(task.a.columns),
+                [&](std::size_t first, std::size_t rows) { kernel(task, first, rows); });
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                  \

@@ -201,7 +201,7 @@ std::size_t ThreadPool::threads() const {
   return shared_->threads.size() + 1;
 }
 
-void ThreadPool::run(std::size_t count, const std::function<void(std::size_t)>& task) {
+void ThreadPool::run_function(std::size_t count, const std::function<void(std::size_t)>& task) {
   Shared& shared = *shared_;
   if (count <= 1 || shared.threads.empty()) {
     for (std::size_t i = 0; i < count; ++i)

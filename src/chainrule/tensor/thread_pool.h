@@ -2,6 +2,7 @@
 // so the number of threads cannot change a result.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -23,10 +24,16 @@ class ThreadPool {
   std::size_t threads() const;
   // Calls task(i) once for each i < count, on the caller and the pool's threads, and returns when all are
   // done. Not for use from inside a task, nor from two threads at once. An exception of a task is rethrown
-  // here (that of the lowest index).
-  void run(std::size_t count, const std::function<void(std::size_t)>& task);
+  // here (that of the lowest index). Allocates nothing.
+  template <typename Task>
+  void run(std::size_t count, const Task& task) {
+    // One reference: fits into the function object without an allocation.
+    run_function(count, [&task](std::size_t i) { task(i); });
+  }
 
  private:
+  void run_function(std::size_t count, const std::function<void(std::size_t)>& task);
+
   struct Shared;
   std::unique_ptr<Shared> shared_;
 };
@@ -37,6 +44,18 @@ void run_tasks(ThreadPool* pool, std::size_t count, const Task& task) {
   if (pool != nullptr) return pool->run(count, task);
   for (std::size_t i = 0; i < count; ++i)
     task(i);
+}
+
+// Calls run(first, count) for tiles of `tile` items, the last with what is left; all items at once on the caller, where
+// there is no pool or one tile holds them.
+template <typename Run>
+void for_each_tile(ThreadPool* pool, std::size_t items, std::size_t tile, const Run& run) {
+  if (pool == nullptr || items <= tile) {
+    if (items != 0) run(std::size_t{0}, items);
+    return;
+  }
+  pool->run((items + tile - 1) / tile,
+            [&](std::size_t i) { run(i * tile, std::min(tile, items - i * tile)); });
 }
 
 }  // namespace chainrule

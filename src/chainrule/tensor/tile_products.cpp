@@ -18,6 +18,7 @@
 #define HWY_TARGET_INCLUDE "chainrule/tensor/tile_kernels-inl.h"
 #include "hwy/foreach_target.h"
 // The compiler's own baseline target.
+#include "chainrule/tensor/target-inl.h"
 #include "chainrule/tensor/tile_kernels-inl.h"
 
 namespace chainrule {
@@ -85,19 +86,10 @@ struct TileKernels {
   void (*multiply)(const std::uint32_t*, const std::uint32_t*, float*);
 };
 
-TileKernels kernels_of(KernelPath path) {
-  switch (path) {
-#if HWY_TARGETS & HWY_AVX3
-    case KernelPath::avx512:
-      return {N_AVX3::pack_block, N_AVX3::transpose_tile, N_AVX3::stream_tile, N_AVX3::multiply_tile};
-#endif
-#if HWY_TARGETS & HWY_AVX2
-    case KernelPath::avx2:
-      return {N_AVX2::pack_block, N_AVX2::transpose_tile, N_AVX2::stream_tile, N_AVX2::multiply_tile};
-#endif
-    default:
-      return {pack_block, transpose_tile, stream_tile, multiply_tile};
-  }
+TileKernels kernels_of([[maybe_unused]] KernelPath path) {
+  CHAINRULE_RETURN_ON_VECTORS(
+      path, {target::pack_block, target::transpose_tile, target::stream_tile, target::multiply_tile});
+  return {pack_block, transpose_tile, stream_tile, multiply_tile};
 }
 
 // --- the two units ---------------------------------------------------------------------------------------------
@@ -289,16 +281,6 @@ constexpr std::size_t kParallelNumbers = 65'536;
 // forms of 4096 x 4096 numbers take 1.3 to 2 times as long without (AMD Zen 3, the memory shared with other work).
 constexpr std::size_t kStreamedNumbers = 1'000'000;
 
-template <typename Task>
-void for_each_task(const Compute& compute, std::size_t count, bool is_parallel, const Task& task) {
-  if (is_parallel && compute.pool != nullptr && compute.pool->threads() > 1) {
-    compute.pool->run(count, [&task](std::size_t i) { task(i); });
-    return;
-  }
-  for (std::size_t i = 0; i < count; ++i)
-    task(i);
-}
-
 std::size_t blocks_of(std::size_t lines) {
   return (lines + kBlockLines - 1) / kBlockLines;
 }
@@ -383,7 +365,8 @@ void pack_tiles(const Compute& compute, MatrixView<const float> m, const TiledFo
     }
     if (is_streamed) hwy::FlushStream();
   };
-  for_each_task(compute, blocks_of(m.rows) * strips, m.rows * m.columns >= kParallelNumbers, pack_strip);
+  run_tasks(m.rows * m.columns >= kParallelNumbers ? compute.pool : nullptr, blocks_of(m.rows) * strips,
+            pack_strip);
 }
 
 void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOperand& b,
@@ -397,18 +380,18 @@ void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOpe
   const std::size_t row_regions = (row_blocks + size.rows - 1) / size.rows;
   const std::size_t column_regions = (column_blocks + size.columns - 1) / size.columns;
 
-  for_each_task(compute, row_regions * column_regions, c.rows * c.columns * a.depth >= kParallelWork,
-                [&](std::size_t task) {
-                  const std::size_t row = task % row_regions * size.rows;
-                  const std::size_t column = task / row_regions * size.columns;
-                  const BlockRegion region{row, std::min(size.rows, row_blocks - row), column,
-                                           std::min(size.columns, column_blocks - column)};
+  ThreadPool* const pool = c.rows * c.columns * a.depth >= kParallelWork ? compute.pool : nullptr;
+  run_tasks(pool, row_regions * column_regions, [&](std::size_t task) {
+    const std::size_t row = task % row_regions * size.rows;
+    const std::size_t column = task / row_regions * size.columns;
+    const BlockRegion region{row, std::min(size.rows, row_blocks - row), column,
+                             std::min(size.columns, column_blocks - column)};
 #if defined(__x86_64__)
-                  if (compute.tile_unit == TileUnit::amx)
-                    return multiply_region<AmxTiles>(compute.path, region, a, b, bias, c);
+    if (compute.tile_unit == TileUnit::amx)
+      return multiply_region<AmxTiles>(compute.path, region, a, b, bias, c);
 #endif
-                  multiply_region<PortableTiles>(compute.path, region, a, b, bias, c);
-                });
+    multiply_region<PortableTiles>(compute.path, region, a, b, bias, c);
+  });
 }
 
 }  // namespace chainrule
