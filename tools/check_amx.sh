@@ -9,21 +9,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-home=build/emulator
-minutes=20
-mkdir -p "$home"
-work=$(mktemp -d "$PWD/$home/work.XXXXXX")
-children=()
-finish() {
-  [[ ${#children[@]} -eq 0 ]] || { kill -KILL "${children[@]}"; wait "${children[@]}"; } 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
+# shellcheck source=tools/bochs.sh
+. tools/bochs.sh
 
 # --- the emulator -----------------------------------------------------------------------------------------------
-
-bochs=(bochs-bin)
-firmware=/usr/share/bochs
 
 # With the libraries that it wants newer, from this system's own mirror.
 fetch_bochs() {
@@ -64,56 +53,9 @@ done
 gcc -c -o "$work/boot.o" tools/amx/boot.S
 ld -n --no-warn-rwx-segments -T tools/amx/link.ld -o "$work/checks" "$work"/*.o
 
-disc=$work/disc
-mkdir -p "$disc/isolinux"
-cp "$work/checks" /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/{ldlinux,libcom32,mboot}.c32 \
-  "$disc/isolinux/"
+cp "$work/checks" "$disc/isolinux/"
 printf 'DEFAULT checks\nLABEL checks\n  KERNEL mboot.c32\n  APPEND checks\n' >"$disc/isolinux/isolinux.cfg"
-xorriso -as mkisofs -quiet -o "$work/disc.iso" -b isolinux/isolinux.bin -c isolinux/boot.cat \
-  -no-emul-boot -boot-load-size 4 -boot-info-table "$disc" 2>/dev/null
-cat >"$work/machine" <<TEXT
-config_interface: textconfig
-display_library: term
-cpu: model=sapphire_rapids, count=1, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
-memory: guest=256, host=256
-romimage: file=$firmware/BIOS-bochs-latest, options=fastboot
-vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
-ata0-master: type=cdrom, path=$work/disc.iso, status=inserted
-boot: cdrom
-com1: enabled=1, mode=file, dev=$work/console
-clock: sync=none, time0=local
-speaker: enabled=0
-sound: waveoutdrv=dummy
-log: $work/log
-panic: action=fatal
-error: action=report
-info: action=report
-debug: action=ignore
-TEXT
+make_disc ldlinux.c32 libcom32.c32 mboot.c32
 
-# --- the run ----------------------------------------------------------------------------------------------------
-
-: >"$work/console"
-echo c >"$work/continue" # Debian's Bochs begins in its debugger
-TERM=xterm setsid "${bochs[@]}" -q -f "$work/machine" -rc "$work/continue" </dev/null >"$work/screen" 2>&1 &
-emulator=$!
-tail -n +1 -f --pid=$emulator "$work/console" &
-children=("$emulator" $!)
-# The screen is a pseudo-terminal; when nobody reads it the machine stands still.
-for _ in $(seq 100); do
-  screen=$(grep -h tty-index /proc/$emulator/fdinfo/* 2>/dev/null | grep -o '[0-9]*' | head -n 1 || true)
-  if [[ -n $screen ]]; then
-    { stty raw -echo; exec cat; } <"/dev/pts/$screen" >/dev/null 2>&1 &
-    children+=($!)
-    break
-  fi
-  sleep 0.2
-done
-while kill -0 $emulator 2>/dev/null && [[ $SECONDS -lt $((minutes * 60)) ]]; do
-  ! grep -q 'STATUS [01]' "$work/console" || break
-  sleep 1
-done
-sleep 1 # the last line
-echo "amx: $SECONDS seconds"
+run_machine sapphire_rapids 256 20 'STATUS [01]'
 grep -q 'STATUS 0' "$work/console" || { tail -n 5 "$work/screen" "$work/log" >&2; exit 1; }

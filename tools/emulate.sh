@@ -9,18 +9,8 @@ cd "$(dirname "$0")/.."
 
 preset=$1
 build=build/$preset
-home=build/emulator
-processor=corei7_skylake_x
-minutes=60
-mkdir -p "$home"
-work=$(mktemp -d "$PWD/$home/work.XXXXXX")
-children=()
-finish() {
-  # Waiting for them keeps bash from announcing each that was killed.
-  [[ ${#children[@]} -eq 0 ]] || { kill -KILL "${children[@]}"; wait "${children[@]}"; } 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
+# shellcheck source=tools/bochs.sh
+. tools/bochs.sh
 
 # --- the kernel, once -----------------------------------------------------------------------------------------
 
@@ -81,11 +71,8 @@ chmod +x "$root/init"
 
 # --- a compact disc to start from, and the machine ------------------------------------------------------------
 
-disc=$work/disc
-mkdir -p "$disc/isolinux"
 cp "$(find_kernel)" "$disc/isolinux/vmlinuz"
 cp "$work/initrd" "$disc/isolinux/initrd"
-cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$disc/isolinux/"
 # clearcpuid: xsavec and xsaves. Bochs 2.7 gives them a size that Linux finds wrong, and Linux then turns AVX off.
 cat >"$disc/isolinux/isolinux.cfg" <<'TEXT'
 DEFAULT linux
@@ -94,51 +81,7 @@ LABEL linux
   INITRD initrd
   APPEND console=ttyS0,115200 quiet nokaslr mitigations=off nowatchdog tsc=reliable lpj=1000000 random.trust_cpu=on panic=-1 clearcpuid=321,323
 TEXT
-xorriso -as mkisofs -quiet -o "$work/disc.iso" -b isolinux/isolinux.bin -c isolinux/boot.cat \
-  -no-emul-boot -boot-load-size 4 -boot-info-table "$disc" 2>/dev/null
-cat >"$work/machine" <<TEXT
-config_interface: textconfig
-display_library: term
-cpu: model=$processor, count=1, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
-memory: guest=512, host=512
-romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
-vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
-ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
-ata0-master: type=cdrom, path=$work/disc.iso, status=inserted
-boot: cdrom
-com1: enabled=1, mode=file, dev=$work/console
-clock: sync=none, time0=local
-speaker: enabled=0
-sound: waveoutdrv=dummy
-log: $work/log
-panic: action=fatal
-error: action=report
-info: action=report
-debug: action=ignore
-TEXT
+make_disc ldlinux.c32
 
-# --- the run --------------------------------------------------------------------------------------------------
-
-: >"$work/console"
-echo c >"$work/continue" # Debian's Bochs begins in its debugger
-TERM=xterm setsid bochs-bin -q -f "$work/machine" -rc "$work/continue" </dev/null >"$work/screen" 2>&1 &
-bochs=$!
-tail -n +1 -f --pid=$bochs "$work/console" &
-children=("$bochs" $!)
-# The screen is a pseudo-terminal; when nobody reads it the machine stands still.
-for _ in $(seq 100); do
-  screen=$(grep -h tty-index /proc/$bochs/fdinfo/* 2>/dev/null | grep -o '[0-9]*' | head -n 1 || true)
-  if [[ -n $screen ]]; then
-    { stty raw -echo; exec cat; } <"/dev/pts/$screen" >/dev/null 2>&1 &
-    children+=($!)
-    break
-  fi
-  sleep 0.2
-done
-while kill -0 $bochs 2>/dev/null && [[ $SECONDS -lt $((minutes * 60)) ]]; do
-  ! grep -q 'GUEST STATUS\|Kernel panic' "$work/console" || break
-  sleep 2
-done
-sleep 3 # the last lines
-echo "emulate: $SECONDS seconds"
+run_machine corei7_skylake_x 512 60 'GUEST STATUS\|Kernel panic'
 grep -q 'GUEST STATUS 0' "$work/console"
