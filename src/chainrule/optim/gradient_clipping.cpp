@@ -2,22 +2,26 @@
 
 #include <cmath>
 
+#include "chainrule/optim/parameter_tiles.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
 
 template <typename T>
-void add_penalty_gradient(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
-                          std::span<const T> parameters, std::span<T> gradient) {
+void add_penalty_gradient(const Compute& compute, const PenaltyOptions& options,
+                          std::span<const ParameterRange> penalised, std::span<const T> parameters,
+                          std::span<T> gradient) {
   if (options.l1 == 0 && options.l2 == 0) return;
   const T l1 = static_cast<T>(options.l1), l2 = static_cast<T>(options.l2);
   for (const ParameterRange& range : penalised) {
     const T* w = parameters.data() + range.offset;
     T* d_w = gradient.data() + range.offset;
-    for (std::size_t i = 0; i < range.size; ++i) {
-      const T sign = static_cast<T>((w[i] > 0) - (w[i] < 0));
-      d_w[i] += l2 * w[i] + l1 * sign;
-    }
+    for_each_parameter_tile(compute, range.size, [&](std::size_t first, std::size_t count) {
+      for (std::size_t i = first; i < first + count; ++i) {
+        const T sign = static_cast<T>((w[i] > 0) - (w[i] < 0));
+        d_w[i] += l2 * w[i] + l1 * sign;
+      }
+    });
   }
 }
 
@@ -44,17 +48,19 @@ double clip_gradient(const Compute& compute, double max_norm, std::span<T> gradi
   const double norm = std::sqrt(sum_of_squares<T>(compute, gradient));
   if (max_norm > 0 && norm > max_norm && std::isfinite(norm)) {
     const T factor = static_cast<T>(max_norm / norm);
-    for (T& g : gradient)
-      g *= factor;
+    for_each_parameter_tile(compute, gradient.size(), [&](std::size_t first, std::size_t count) {
+      for (T& g : gradient.subspan(first, count))
+        g *= factor;
+    });
   }
   return norm;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                     \
-  template void add_penalty_gradient<T>(const PenaltyOptions&, std::span<const ParameterRange>,      \
-                                        std::span<const T>, std::span<T>);                           \
-  template double penalty<T>(const Compute&, const PenaltyOptions&, std::span<const ParameterRange>, \
-                             std::span<const T>);                                                    \
+#define CHAINRULE_INSTANTIATE(T)                                                                            \
+  template void add_penalty_gradient<T>(const Compute&, const PenaltyOptions&,                              \
+                                        std::span<const ParameterRange>, std::span<const T>, std::span<T>); \
+  template double penalty<T>(const Compute&, const PenaltyOptions&, std::span<const ParameterRange>,        \
+                             std::span<const T>);                                                           \
   template double clip_gradient<T>(const Compute&, double, std::span<T>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -17,8 +17,9 @@ struct PenaltyOptions {
 };
 
 template <typename T>
-void add_penalty_gradient(const PenaltyOptions& options, std::span<const ParameterRange> penalised,
-                          std::span<const T> parameters, std::span<T> gradient);
+void add_penalty_gradient(const Compute& compute, const PenaltyOptions& options,
+                          std::span<const ParameterRange> penalised, std::span<const T> parameters,
+                          std::span<T> gradient);
 
 // l1 |W|_1 + 1/2 l2 |W|^2 over the listed runs.
 template <typename T>

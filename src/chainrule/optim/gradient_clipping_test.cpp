@@ -46,7 +46,7 @@ TEST(Penalty, JoinsTheGradientOfTheListedRunsOnly) {
   Values gradient(5, 1);
   const ParameterRange run{.offset = 1, .size = 3};
   const PenaltyOptions options{.l1 = 0.1, .l2 = 0.5};
-  add_penalty_gradient<double>(options, {&run, 1}, w, gradient);
+  add_penalty_gradient<double>({}, options, {&run, 1}, w, gradient);
   const Values expected = {1, 1.6, -0.1, 1, 1};
   for (std::size_t i = 0; i < 5; ++i)
     EXPECT_NEAR(gradient[i], expected[i], 1e-15) << i;
@@ -58,7 +58,7 @@ TEST(Penalty, GradientIsTheDerivativeOfTheValue) {
   const ParameterRange all{.offset = 0, .size = 3};
   const PenaltyOptions options{.l1 = 0.2, .l2 = 0.7};
   Values gradient(3, 0);
-  add_penalty_gradient<double>(options, {&all, 1}, w, gradient);
+  add_penalty_gradient<double>({}, options, {&all, 1}, w, gradient);
   for (std::size_t i = 0; i < 3; ++i) {
     const double h = 1e-5, centre = w[i];
     w[i] = centre + h;

@@ -2,18 +2,22 @@
 // gives the same bits; Highway only compiles them once for each instruction set.
 #include "chainrule/optim/optimizer.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <string>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/optim/parameter_tiles.h"
 
 #define HWY_DISABLED_TARGETS (HWY_SSE4 | HWY_SSSE3 | HWY_AVX3_DL)
 #define HWY_COMPILE_ALL_ATTAINABLE
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "chainrule/optim/optimizer.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
+// After foreach_target.h, which sets the target.
+#include "chainrule/tensor/target-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -73,17 +77,23 @@ void descend_with_adam(T rate, T beta1, T beta2, T epsilon, T correction1, T cor
   }
 }
 
+// The parameters [first, first + n) and what belongs to them.
 template <typename T>
-void update_all(const OptimizerOptions& options, double learning_rate,
-                std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,
-                OptimizerState<T>& state) {
+void update_tile(const OptimizerOptions& options, double learning_rate,
+                 std::span<const ParameterRange> decayed, std::span<const T> gradient,
+                 std::span<T> parameters, OptimizerState<T>& state, std::size_t first, std::size_t n) {
   const T rate = static_cast<T>(learning_rate);
-  const T* g = gradient.data();
-  T* w = parameters.data();
-  const std::size_t n = parameters.size();
+  const T* g = gradient.data() + first;
+  T* w = parameters.data() + first;
+  T* mean = state.first.data() + (state.first.empty() ? 0 : first);
+  T* square = state.second.data() + (state.second.empty() ? 0 : first);
   if (options.weight_decay != 0) {
     for (const ParameterRange& range : decayed) {
-      decay_weights(static_cast<T>(1 - learning_rate * options.weight_decay), w + range.offset, range.size);
+      const std::size_t begin = std::max(range.offset, first);
+      const std::size_t end = std::min(range.offset + range.size, first + n);
+      if (begin >= end) continue;
+      decay_weights(static_cast<T>(1 - learning_rate * options.weight_decay), parameters.data() + begin,
+                    end - begin);
     }
   }
   const T momentum = static_cast<T>(options.momentum), epsilon = static_cast<T>(options.epsilon);
@@ -92,21 +102,20 @@ void update_all(const OptimizerOptions& options, double learning_rate,
       descend(rate, g, w, n);
       break;
     case Rule::momentum:
-      descend_with_momentum(rate, momentum, g, state.first.data(), w, n);
+      descend_with_momentum(rate, momentum, g, mean, w, n);
       break;
     case Rule::nesterov:
-      descend_with_nesterov(rate, momentum, g, state.first.data(), w, n);
+      descend_with_nesterov(rate, momentum, g, mean, w, n);
       break;
     case Rule::rmsprop:
-      descend_with_rmsprop(rate, static_cast<T>(options.rho), epsilon, g, state.second.data(), w, n);
+      descend_with_rmsprop(rate, static_cast<T>(options.rho), epsilon, g, square, w, n);
       break;
     case Rule::adam:
     case Rule::adamw: {
       const double correction1 = 1 / (1 - integer_power(options.beta1, state.updates));
       const double correction2 = 1 / (1 - integer_power(options.beta2, state.updates));
       descend_with_adam(rate, static_cast<T>(options.beta1), static_cast<T>(options.beta2), epsilon,
-                        static_cast<T>(correction1), static_cast<T>(correction2), g, state.first.data(),
-                        state.second.data(), w, n);
+                        static_cast<T>(correction1), static_cast<T>(correction2), g, mean, square, w, n);
       break;
     }
   }
@@ -188,19 +197,12 @@ void update(const Compute& compute, const OptimizerOptions& options, double lear
   assert(!has_first_moment(options.rule) || state.first.size() == parameters.size());
   assert(!has_second_moment(options.rule) || state.second.size() == parameters.size());
   ++state.updates;
-#if HWY_TARGETS & HWY_AVX3
-  if (compute.path == KernelPath::avx512) {
-    N_AVX3::update_all<T>(options, learning_rate, decayed, gradient, parameters, state);
-    return;
-  }
-#endif
-#if HWY_TARGETS & HWY_AVX2
-  if (compute.path == KernelPath::avx512 || compute.path == KernelPath::avx2) {
-    N_AVX2::update_all<T>(options, learning_rate, decayed, gradient, parameters, state);
-    return;
-  }
-#endif
-  HWY_STATIC_DISPATCH(update_all<T>)(options, learning_rate, decayed, gradient, parameters, state);
+  for_each_parameter_tile(compute, parameters.size(), [&](std::size_t first, std::size_t count) {
+    CHAINRULE_RETURN_ON_VECTORS(
+        compute.path,
+        target::update_tile<T>(options, learning_rate, decayed, gradient, parameters, state, first, count));
+    HWY_NAMESPACE::update_tile<T>(options, learning_rate, decayed, gradient, parameters, state, first, count);
+  });
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                                            \

@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
+#include "chainrule/optim/parameter_tiles.h"
 
 namespace chainrule {
 namespace {
@@ -122,6 +123,43 @@ void expect_equal_on_every_path() {
 TEST(Optimizer, EveryVectorWidthGivesTheSameBits) {
   expect_equal_on_every_path<float>();
   expect_equal_on_every_path<double>();
+}
+
+// Above the size from which tiles go to the pool, with an end that fills no tile and decay that begins and ends within one.
+template <typename T>
+void expect_equal_on_threads() {
+  constexpr std::size_t kSize = kParallelParameters + 1003;
+  ThreadPool two(2), three(3);
+  for (const EnumName<Rule>& rule : enum_table<Rule>()) {
+    const OptimizerOptions options{.rule = rule.value, .weight_decay = 0.01};
+    const ParameterRange runs[] = {{.offset = 3, .size = 40'000}, {.offset = 50'001, .size = kSize - 50'001}};
+    std::vector<OptimizerState<T>> states;
+    std::vector<AlignedVector<T>> results;
+    for (ThreadPool* const pool : {static_cast<ThreadPool*>(nullptr), &two, &three}) {
+      OptimizerState<T> state = make_optimizer_state<T>(options, kSize);
+      AlignedVector<T> w(kSize), g(kSize);
+      for (std::size_t i = 0; i < kSize; ++i)
+        w[i] = static_cast<T>(random_uniform({.seed = 9}, i) - 0.5);
+      for (std::uint64_t step = 0; step < 2; ++step) {
+        for (std::size_t i = 0; i < kSize; ++i)
+          g[i] = static_cast<T>(random_uniform({.seed = step}, i) - 0.5);
+        update<T>({.pool = pool}, options, 0.01, runs, g, w, state);
+      }
+      states.push_back(std::move(state));
+      results.push_back(std::move(w));
+    }
+    for (std::size_t i = 1; i < results.size(); ++i) {
+      EXPECT_EQ(results[i], results[0]) << rule.word;
+      EXPECT_EQ(states[i].first, states[0].first) << rule.word;
+      EXPECT_EQ(states[i].second, states[0].second) << rule.word;
+      EXPECT_EQ(states[i].updates, 2u);
+    }
+  }
+}
+
+TEST(Optimizer, EveryNumberOfThreadsGivesTheSameBits) {
+  expect_equal_on_threads<float>();
+  expect_equal_on_threads<double>();
 }
 
 // On f(w) = 1/2 w^2 (gradient w) every rule must get near 0.

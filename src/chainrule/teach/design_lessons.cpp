@@ -376,7 +376,7 @@ void write_regularisation_lesson(LessonPage& page) {
   std::vector<double> whole = data_part.gradient;
   const std::vector<ParameterRange> weights = weight_ranges(network);
   const PenaltyOptions penalised{.l2 = kLambda};
-  add_penalty_gradient<double>(penalised, weights, parameters, whole);
+  add_penalty_gradient<double>({}, penalised, weights, parameters, whole);
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, i] : {std::pair<std::string, std::size_t>{"w_1", 0}, {"b_1", 24}, {"v_1", 48}}) {
     rows.push_back({name, decimal_text(parameters[i], 4), decimal_text(data_part.gradient[i], 4),
