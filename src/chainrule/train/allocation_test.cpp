@@ -1,0 +1,220 @@
+// After its first step training asks for no memory, and neither does a predictor: this program's operator new counts.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "chainrule/base/random.h"
+#include "chainrule/model/initializer.h"
+#include "chainrule/train/predictor.h"
+#include "chainrule/train/train_step.h"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  // aligned_alloc takes whole multiples of the alignment.
+  return std::aligned_alloc(alignment,
+                            (size + alignment - 1) / alignment * alignment + (size == 0 ? alignment : 0));
+}
+
+void* allocate_or_throw(std::size_t size, std::size_t alignment) {
+  void* const memory = allocate(size, alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+constexpr std::size_t kUsual = alignof(std::max_align_t);
+
+}  // namespace
+
+// All of them: a sanitizer would find memory of its own operator new given to another's delete.
+void* operator new(std::size_t size) {
+  return allocate_or_throw(size, kUsual);
+}
+void* operator new[](std::size_t size) {
+  return allocate_or_throw(size, kUsual);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, kUsual);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, kUsual);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
+
+namespace chainrule {
+namespace {
+
+TEST(Allocation, IsCounted) {
+  const std::size_t before = allocations;
+  AlignedVector<float> aligned(3);
+  std::vector<int> ordinary(3);
+  EXPECT_EQ(allocations - before, 2u);
+}
+
+struct Case {
+  const char* name;
+  MlpOptions network;
+  StepOptions step;
+  std::size_t batch;
+};
+
+std::vector<Case> cases() {
+  const MlpOptions narrow{.inputs = 2,
+                          .hidden = {3},
+                          .outputs = 2,
+                          .hidden_activations = {Activation::tanh},
+                          .output_activation = Activation::softmax};
+  const MlpOptions middle{
+      .inputs = 64, .hidden = {64}, .outputs = 10, .output_activation = Activation::softmax, .dropout = 0.25};
+  // Parameters enough for the norm and the update to go to the pool.
+  const MlpOptions wide{
+      .inputs = 512, .hidden = {640}, .outputs = 10, .output_activation = Activation::softmax};
+  const LossOptions loss{.kind = Loss::softmax_cross_entropy};
+  const ScheduleOptions schedule{.learning_rate = 0.01};
+  const StepOptions plain{.loss = loss, .optimizer = {.rule = Rule::gradient_descent}, .schedule = schedule};
+  const StepOptions momentum{.loss = loss, .optimizer = {.rule = Rule::momentum}, .schedule = schedule};
+  const StepOptions conditioned{.loss = loss,
+                                .penalty = {.l1 = 1e-5, .l2 = 1e-4},
+                                .optimizer = {.rule = Rule::adam, .weight_decay = 0.01},
+                                .schedule = schedule,
+                                .clip_norm = 0.1};
+  StepOptions rounded = plain;
+  rounded.products = Products::bf16;
+  return {{"2-3-2", narrow, plain, 4},
+          {"2-3-2, several blocks", narrow, momentum, 100},
+          {"64-64-10", middle, plain, 32},
+          {"64-64-10, momentum", middle, momentum, 32},
+          {"64-64-10, adam, penalties, clipped", middle, conditioned, 32},
+          {"64-64-10, rows in blocks", middle, conditioned, 600},
+          {"64-64-10, bf16", middle, rounded, 600},
+          {"512-640-10", wide, conditioned, 16}};
+}
+
+template <typename T>
+Dataset<T> make_dataset(const MlpOptions& network, std::size_t rows) {
+  Dataset<T> dataset{.inputs = Matrix<T>(rows, network.inputs), .targets = Matrix<T>(rows, network.outputs)};
+  for (std::size_t i = 0; i < dataset.inputs.values().size(); ++i)
+    dataset.inputs.values()[i] = static_cast<T>(random_uniform({.seed = 1}, i) - 0.5);
+  for (std::size_t r = 0; r < rows; ++r)
+    dataset.targets(r, r % network.outputs) = 1;
+  return dataset;
+}
+
+// Fifty steps after the first, fetching included, over batches the last of which is smaller. What a worker of the pool
+// keeps for itself it asks for when it first takes a tile, which may be late: then another fifty are looked at.
+template <typename T>
+std::size_t allocations_of_steps(const Case& test, ThreadPool* pool) {
+  const Compute compute{.pool = pool, .tile_unit = TileUnit::portable};
+  const Network network = make_mlp(test.network);
+  const std::size_t batches = 5;
+  const Dataset<T> dataset = make_dataset<T>(test.network, test.batch * batches - 1);
+  BatchIterator<T> iterator(dataset, test.batch, RowOrder::shuffled, 1);
+  const StepPlan plan = plan_step(compute, network, test.step);
+  TrainState<T> state = make_train_state<T>(network, test.step.optimizer);
+  initialize_parameters<T>(network, {}, state.parameters);
+  StepBuffers<T> buffers;
+  const auto run_step = [&](std::size_t step) {
+    if (step % batches == 0) iterator.start_epoch(static_cast<std::uint32_t>(1 + step / batches));
+    const std::size_t before = allocations;
+    iterator.fetch(step % batches, buffers.batch, compute);
+    train_step<T>(compute, network, test.step, plan, state, buffers);
+    return allocations - before;
+  };
+  run_step(0);
+  std::size_t step = 1;
+  std::size_t sum = 0;
+  for (int round = 0; round < (pool == nullptr ? 1 : 10); ++round) {
+    sum = 0;
+    for (int i = 0; i < 50; ++i)
+      sum += run_step(step++);
+    if (sum == 0) break;
+  }
+  return sum;
+}
+
+TEST(Allocation, AStepAfterTheFirstMakesNone) {
+  ThreadPool pool(2);
+  for (const Case& test : cases()) {
+    for (ThreadPool* const used : {static_cast<ThreadPool*>(nullptr), &pool}) {
+      EXPECT_EQ(allocations_of_steps<float>(test, used), 0u)
+          << test.name << (used ? ", 2 threads" : ", 1 thread");
+      if (test.step.products == Products::bf16) continue;
+      EXPECT_EQ(allocations_of_steps<double>(test, used), 0u)
+          << test.name << (used ? ", 2 threads" : ", 1 thread");
+    }
+  }
+}
+
+TEST(Allocation, APredictorThatAnsweredOnceMakesNone) {
+  ThreadPool pool(2);
+  for (const Case& test : cases()) {
+    const Network network = make_mlp(test.network);
+    AlignedVector<float> parameters(parameter_count(network));
+    initialize_parameters<float>(network, {}, parameters);
+    const Dataset<float> dataset = make_dataset<float>(test.network, 1000);
+    Matrix<float> outputs(1000, network.outputs());
+    for (ThreadPool* const used : {static_cast<ThreadPool*>(nullptr), &pool}) {
+      Predictor<float> predictor({.pool = used}, network, parameters);
+      const std::size_t at_start = allocations;
+      for (std::size_t r = 0; r < 50; ++r)
+        predictor.predict({dataset.inputs.row(r), network.inputs()}, {outputs.row(r), network.outputs()});
+      EXPECT_EQ(allocations - at_start, 0u) << test.name << ", one row";
+      std::size_t sum = 1;
+      for (int round = 0; sum != 0 && round < 10; ++round) {
+        predictor.predict(dataset.inputs.view(), outputs.view());
+        const std::size_t before = allocations;
+        for (int i = 0; i < 5; ++i)
+          predictor.predict(dataset.inputs.view(), outputs.view());
+        sum = allocations - before;
+      }
+      EXPECT_EQ(sum, 0u) << test.name << ", many rows";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chainrule
