@@ -477,6 +477,13 @@ std::vector<KeptOption> Command::kept(std::span<const std::string_view> without)
   return result;
 }
 
+const std::string& Command::source_of(std::string_view long_name) const {
+  for (const auto& entry : options_) {
+    if (entry->long_name() == long_name) return entry->source;
+  }
+  throw std::logic_error("no option " + std::string(long_name));
+}
+
 void Command::refuse_if_set(std::string_view long_name, const std::string& reason) const {
   for (const auto& entry : options_) {
     if (entry->long_name() == long_name && entry->is_set) {
@@ -778,8 +785,14 @@ double parse_seconds(std::string_view text) {
   return total;
 }
 
-Binding to_seconds(double& value) {
-  return {.apply = [&value](const Given& given) { value = parse_seconds(given.once()); }};
+Binding to_seconds(double& value, double most_hours) {
+  return {.apply = [&value, most_hours](const Given& given) {
+    value = parse_seconds(given.once());
+    if (value <= most_hours * 3600) return;
+    throw UsageError({.what = "too long a time",
+                      .expected = fmt::format("at most {}h", most_hours),
+                      .got = quoted(given.once())});
+  }};
 }
 
 }  // namespace chainrule::cli

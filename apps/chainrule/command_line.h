@@ -135,6 +135,8 @@ class Command {
   std::vector<std::string> values_of(std::string_view long_name) const;
   // All that is set, but the options named in `without`.
   std::vector<KeptOption> kept(std::span<const std::string_view> without) const;
+  // "--epochs", "environment variable CHAINRULE_SEED", "epochs in FILE"; "" when nothing set it.
+  const std::string& source_of(std::string_view long_name) const;
   // Throws UsageError when `option` is set but means nothing, for `reason`.
   void refuse_if_set(std::string_view long_name, const std::string& reason) const;
   // The options that made the model, as given, sorted by name.
@@ -206,7 +208,7 @@ Binding to_counts(std::vector<std::size_t>& value, std::string_view word_for_non
 // Numbers separated by commas.
 Binding to_numbers(std::vector<double>& value, Limits limits);
 // "30s", "5m", "1h", "1h30m", "90": seconds.
-Binding to_seconds(double& value);
+Binding to_seconds(double& value, double most_hours = 100'000);
 double parse_seconds(std::string_view text);
 double parse_number(std::string_view text, const Limits& limits);
 std::size_t parse_count(std::string_view text, std::size_t minimum);

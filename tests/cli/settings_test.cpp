@@ -1,6 +1,7 @@
 // Where an option's value comes from: command line, environment, --config, default, in this order.
 #include <nlohmann/json.hpp>
 
+#include "chainrule/tensor/compute.h"
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -109,6 +110,29 @@ TEST(Settings, AConfigFileThatIsNotThereIsToldWithItsName) {
 TEST(Settings, OnlyWhatMadeTheModelIsRecorded) {
   const Json json = train({"--hidden", "4", "--threads", "1", "--seed", "9", "--quiet"});
   EXPECT_EQ(json["options"], (Json{{"epochs", "1"}, {"hidden", "4"}}));
+}
+
+TEST(Settings, Bf16FromTheEnvironmentIsSaid) {
+  const std::vector<std::string> arguments = {"bench", "train",  "--layers", "64,16,10",      "--batch-size",
+                                              "8",     "--time", "0.01s",    "--matrix-unit", "portable"};
+  const std::string note = "precision bf16 comes from the environment variable CHAINRULE_PRECISION";
+  EXPECT_TRUE(contains(run(arguments, {.environment = {{"CHAINRULE_PRECISION", "bf16"}}}).err, note));
+  std::vector<std::string> given = arguments;
+  given.insert(given.end(), {"--precision", "bf16"});
+  EXPECT_FALSE(contains(run(given, {.environment = {{"CHAINRULE_PRECISION", "bf16"}}}).err, note));
+}
+
+TEST(Settings, TheHeaderSaysHowManyThreadsASmallNetworkUses) {
+  const auto header = [](const std::string& hidden, const std::string& threads) {
+    const Folder folder;
+    return run({"train", example("iris.csv"), "--hidden", hidden, "--epochs", "1", "--threads", threads, "-o",
+                folder / "m"})
+        .err;
+  };
+  EXPECT_TRUE(contains(header("8", "1"), "1 thread, seed"));
+  EXPECT_TRUE(contains(header("64", "2"), "up to 2 threads, seed"));
+  const std::string of_narrow = is_supported(KernelPath::avx2) ? "1 thread (more" : "up to 2 threads";
+  EXPECT_TRUE(contains(header("8", "2"), of_narrow));
 }
 
 }  // namespace

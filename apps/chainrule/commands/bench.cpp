@@ -85,6 +85,7 @@ ExitCode run_bench_train(Console& console, const Command& command, const BenchSe
   const TrainBenchRequest& request = settings.train;
   if (request.precision != Precision::bf16)
     command.refuse_if_set("--matrix-unit", "it belongs to --precision bf16");
+  note_bf16_source(console, command, request.precision);
   const ComputeResources resources(settings.compute);
   const Speed speed = bench_training(resources.compute(), request);
   if (!speed.note.empty()) console.note(speed.note);
@@ -194,7 +195,7 @@ void add_bench_command(Command& root) {
                 .value = "TIME",
                 .help = "measure at least so long, and three times",
                 .shown_default = "1s"},
-               to_seconds(seconds));
+               to_seconds(seconds, 24));
   };
   const std::string peak_text =
       "The share is of the fused multiply-adds that one thread does on registers, times the "

@@ -125,6 +125,12 @@ void add_matrix_unit_option(Command& command, ComputeOptions& options) {
                      {{"auto", std::nullopt}, {"amx", TileUnit::amx}, {"portable", TileUnit::portable}}));
 }
 
+void note_bf16_source(Console& console, const Command& command, Precision precision) {
+  const std::string& source = command.source_of("--precision");
+  if (precision == Precision::bf16 && source.starts_with("environment"))
+    console.note("precision bf16 comes from the " + source + ".");
+}
+
 ComputeResources::ComputeResources(const ComputeOptions& options) {
   compute_.path = options.path.value_or(best_kernel_path());
   if (!is_supported(compute_.path)) {

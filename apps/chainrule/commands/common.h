@@ -37,6 +37,8 @@ struct ComputeOptions {
   std::optional<TileUnit> tile_unit;  // empty: the processor's own, if it has one
 };
 void add_compute_options(Command& command, ComputeOptions& options);
+// Says so when it was not asked for on the command line: such a network is not the one that float gives.
+void note_bf16_source(Console& console, const Command& command, Precision precision);
 // --matrix-unit, for commands that train with --precision bf16.
 void add_matrix_unit_option(Command& command, ComputeOptions& options);
 

@@ -110,13 +110,15 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
         width));
     return;
   }
+  const std::string used = threads == 1     ? "1 thread"
+                           : plan.is_narrow ? "1 thread (more do not help so small a network)"
+                                            : fmt::format("up to {} threads", threads);
   console.err(
       wrapped("by       ",
               fmt::format("{}, learning rate {}, batches of {}, at most {},{} {}, seed {}",
                           name_of(request.optimizer.rule), number_text(plan.learning_rate),
                           count_of(plan.batch_size, "row"), count_of(epochs_at_most(request), "epoch"),
-                          plan.products == Products::bf16 ? " bf16 products," : "",
-                          count_of(threads, "thread"), request.seed),
+                          plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
               width));
 }
 
@@ -312,6 +314,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   finish_train_settings(command, settings);
   FileSystem& file_system = real_file_system();
   check_paths(file_system, settings);
+  note_bf16_source(console, command, settings.request.precision);
   const ComputeResources resources(settings.compute);
 
   // Before training starts there is nothing to save: until then Ctrl-C ends the program as it ends any other.

@@ -16,6 +16,7 @@
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
 #include "chainrule/session/training_identity.h"
+#include "chainrule/train/train_step.h"
 
 namespace chainrule {
 namespace {
@@ -515,13 +516,22 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   plan.validation_rows = split.validation.size();
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
+  if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
   plan.learning_rate = request.learning_rate.value_or(default_learning_rate(request.optimizer.rule));
   if (request.model == ModelType::perceptron) {
     plan.batch_size = 1;
     plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
     validate(
         PerceptronTrainerOptions{.learning_rate = plan.learning_rate, .epochs = request.stopping.epochs});
+  } else if (plan.batch_size > plan.training_rows) {
+    throw UsageError({.what = "the batch is larger than the data",
+                      .where = "--batch-size",
+                      .expected = "at most " + count_of(plan.training_rows, "training row"),
+                      .got = format_count(plan.batch_size),
+                      .advice = "leave the batch size out, or use all rows at once (--batch-size all)"});
   }
+  plan.is_narrow = request.model == ModelType::mlp &&
+                   !plan_step(compute, plan.network, {.loss = plan.loss}).narrow.empty();
   return prepared;
 }
 

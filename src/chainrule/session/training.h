@@ -136,6 +136,8 @@ struct TrainingPlan {
   std::size_t batch_size = 0;
   double learning_rate = 0;
   Products products = Products::full;
+  bool is_narrow =
+      false;  // so narrow that its steps take one thread, however many there are (StepPlan::narrow)
   std::vector<std::string> notes;
 };
 
