@@ -108,7 +108,19 @@ TEST(BadTraining, DivergenceStopsWithFiveAndSaysWhatToTry) {
   EXPECT_EQ(result.code, 5) << result.out << result.err;
   EXPECT_TRUE(contains(result.err, "learning rate") || contains(result.err, "--learning-rate"));
   EXPECT_TRUE(contains(result.err, "try:"));
-  EXPECT_EQ(folder.names(), std::vector<std::string>{});
+  // What was learned before is kept: at least the first weights.
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"m", "r.html"}));
+  EXPECT_TRUE(contains(result.err, "holds the first weights")) << result.err;
+  EXPECT_EQ(run({"predict", folder / "m", example("diabetes.csv")}).code, 0);
+}
+
+TEST(BadTraining, ADivergenceIsOutlivedWhenAsked) {
+  const Folder folder;
+  const Result result =
+      run({"train", example("diabetes.csv"), "--optimizer", "gradient_descent", "--hidden", "none",
+           "--learning-rate", "100", "--on-divergence", "halve", "-o", folder / "m"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.err, "with the learning rate 50 instead of 100")) << result.err;
 }
 
 TEST(BadOutput, IsRefusedBeforeTraining) {
@@ -221,7 +233,7 @@ TEST(BadData, AFarRowIsAnErrorAndNoNotANumber) {
   const Result trained = run({"train", table, "--validation", bad, "-o", folder / "n"});
   EXPECT_EQ(trained.code, 5) << trained.out;
   EXPECT_TRUE(contains(trained.err, "held-out rows"));
-  EXPECT_FALSE(std::filesystem::exists(folder / "n"));
+  EXPECT_EQ(run({"predict", folder / "n", table}).code, 0) << "the first weights are finite";
 }
 
 TEST(BadModel, ExitsWithFour) {

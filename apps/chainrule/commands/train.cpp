@@ -271,6 +271,15 @@ void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf)
             "a smaller --learning-rate, or more rows");
 }
 
+// What a diverged training leaves does not replace what an earlier one did: "m.safetensors", or "m.diverged.safetensors"
+// where that is taken.
+std::string path_after_divergence(FileSystem& file_system, const std::string& path) {
+  if (path.empty() || file_system.status(path).kind == FileKind::missing) return path;
+  std::filesystem::path name(path);
+  name.replace_extension(".diverged" + name.extension().string());
+  return name.string();
+}
+
 // Training ended because numbers were no longer finite; the model is saved.
 [[noreturn]] void throw_diverged(const TrainSettings& settings, const History& history) {
   ErrorReport report = history.divergences.back().report;
@@ -363,6 +372,10 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   if (progress) progress->finish();
   for (const std::string& note : outcome.notes) {
     if (std::find(told.begin(), told.end(), note) == told.end()) console.note(printable(note));
+  }
+  if (outcome.history.stop_reason == StopReason::diverged) {
+    settings.output = path_after_divergence(file_system, settings.output);
+    settings.report = path_after_divergence(file_system, settings.report);
   }
   save_model(file_system, settings.output, outcome.model);
   if (!settings.report.empty()) {

@@ -87,8 +87,8 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& comp
   T* const to_inputs = batch.inputs.values().data();
   T* const to_targets = batch.targets.values().data();
   T* const to_weights = batch.row_weights.data();
-  const auto gather = [=](std::size_t first, std::size_t rows) {
-    for (std::size_t r = first; r < first + rows; ++r) {
+  const auto gather = [=](std::size_t first_row, std::size_t rows) {
+    for (std::size_t r = first_row; r < first_row + rows; ++r) {
       const std::size_t row = order[r];
       copy_row(from_inputs + row * inputs, inputs, to_inputs + r * inputs);
       copy_row(from_targets + row * targets, targets, to_targets + r * targets);

@@ -1,0 +1,101 @@
+#include "chainrule/session/training_identity.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "chainrule/base/error.h"
+
+namespace chainrule {
+namespace {
+
+TrainingPlan plan_of(const TrainRequest& request) {
+  return {.network = make_mlp({.inputs = 3, .hidden = request.hidden, .outputs = 1}),
+          .schema = {},
+          .encoder = {},
+          .loss = {.kind = Loss::mean_squared_error},
+          .training_rows = 80,
+          .validation_rows = 20,
+          .batch_size = request.batch_size.value_or(32),
+          .learning_rate = request.learning_rate.value_or(0.1)};
+}
+
+TrainingIdentity identity_after(const std::function<void(TrainRequest&)>& change,
+                                const std::string& data = "d", const std::string& held_out = "h") {
+  TrainRequest request;
+  change(request);
+  return identity_of(request, plan_of(request), data, held_out);
+}
+
+std::string difference(const TrainingIdentity& checkpoint, const TrainingIdentity& now) {
+  try {
+    require_same_training(checkpoint, now, "c");
+  } catch (const UsageError& error) {
+    EXPECT_NE(error.report().expected, error.report().got);
+    return error.report().what;
+  }
+  return "";
+}
+
+TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
+  const TrainingIdentity same = identity_after([](TrainRequest&) {});
+  EXPECT_EQ(difference(same, identity_after([](TrainRequest&) {})), "");
+  const std::vector<std::pair<std::string, std::function<void(TrainRequest&)>>> changes = {
+      {"precision", [](TrainRequest& r) { r.precision = Precision::float64; }},
+      {"seed", [](TrainRequest& r) { r.seed = 2; }},
+      {"optimizer", [](TrainRequest& r) { r.optimizer.rule = Rule::rmsprop; }},
+      {"beta1", [](TrainRequest& r) { r.optimizer.beta1 = 0.8; }},
+      {"weight decay", [](TrainRequest& r) { r.optimizer.weight_decay = 0.1; }},
+      {"learning rate", [](TrainRequest& r) { r.learning_rate = 0.2; }},
+      {"schedule", [](TrainRequest& r) { r.schedule.kind = ScheduleKind::cosine; }},
+      {"period", [](TrainRequest& r) { r.schedule.period = 3; }},
+      {"l2", [](TrainRequest& r) { r.penalty.l2 = 1; }},
+      {"epochs", [](TrainRequest& r) { r.stopping.epochs = 7; }},
+      {"patience", [](TrainRequest& r) { r.stopping.patience = 7; }},
+      {"on-divergence", [](TrainRequest& r) { r.on_divergence = OnDivergence::halve; }},
+      {"batch size", [](TrainRequest& r) { r.batch_size = 16; }},
+      {"row order", [](TrainRequest& r) { r.row_order = RowOrder::given; }},
+      {"clip norm", [](TrainRequest& r) { r.clip_norm = 1; }},
+      {"initializer", [](TrainRequest& r) { r.initializer = Initializer::constant; }},
+      {"network", [](TrainRequest& r) { r.hidden = {5}; }},
+      {"activation parameter", [](TrainRequest& r) { r.activation_parameter = 0.5; }},
+  };
+  for (const auto& [name, change] : changes) {
+    EXPECT_EQ(difference(same, identity_after(change)),
+              "the checkpoint is of another training: " + name + " is another");
+  }
+  EXPECT_NE(difference(same, identity_after([](TrainRequest&) {}, "e")).find("training data"),
+            std::string::npos);
+  EXPECT_NE(difference(same, identity_after([](TrainRequest&) {}, "d", "")).find("held-out data"),
+            std::string::npos);
+}
+
+TEST(TrainingIdentity, TimeAndPlaceOfARunDoNotCount) {
+  const TrainingIdentity same = identity_after([](TrainRequest&) {});
+  EXPECT_EQ(difference(same, identity_after([](TrainRequest& r) {
+                         r.stopping.time_budget_seconds = 5;
+                         r.checkpoint.directory = "elsewhere";
+                         r.data.path = "moved.csv";
+                       })),
+            "");
+}
+
+TEST(TrainingIdentity, AnotherVersionOrSetOfTraitsIsRefused) {
+  const TrainingIdentity now = identity_after([](TrainRequest&) {});
+  TrainingIdentity then = now;
+  then.version = "0.0.1";
+  EXPECT_NE(difference(then, now).find("version"), std::string::npos);
+  then = now;
+  then.traits.pop_back();
+  EXPECT_NE(difference(then, now).find("held-out data"), std::string::npos);
+  then = now;
+  then.traits.emplace_back("more", "1");
+  EXPECT_NE(difference(then, now).find("more"), std::string::npos);
+  std::set<std::string> names;
+  for (const auto& [name, value] : now.traits)
+    EXPECT_TRUE(names.insert(name).second) << name << " twice";
+}
+
+}  // namespace
+}  // namespace chainrule
