@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures chainrule side by side with other libraries and writes docs/performance.md.
 
-    bench/peers/compare.py [--quick] [--render RAW.json] [--minutes N] [--only WORDS]
+    bench/peers/compare.py [--quick] [--render RAW.json] [--minutes N] [--only PATTERN] [--again PATTERN]
 
 Everything is measured in one run, because a machine that is shared, warm or throttled changes from hour to hour:
 quote the ratios. Each library works in a process of its own, pinned to as many cores as it has threads, and all of them
@@ -339,8 +339,10 @@ def measure(options):
         say(f"the machine is busy (load {machine['load']:.1f}): figures will be noisy")
     most = machine["processors"]
     cases = all_cases(options.quick)
-    if options.only:
-        cases = [c for c in cases if options.only in title(c)]
+    pattern = options.only or options.again
+    if pattern:
+        cases = [c for c in cases if re.search(pattern, title(c))]
+        say(f"{len(cases)} cases: " + "; ".join(title(c) for c in cases))
     raw = {
         "date": f"{datetime.date.today()}",
         "quick": options.quick,
@@ -366,7 +368,7 @@ def measure(options):
             except RuntimeError as error:
                 say(f"chainrule failed: {error}")
                 raw["cases"].append({**c, "skipped": "chainrule failed"})
-    if not options.only:
+    if not pattern:
         seconds, passes = (0.05, 2) if options.quick else (0.15, 3)
         raw["sweeps"] = {"width": measure_sweep("width", WIDTHS, seconds, passes),
                          "batch": measure_sweep("batch", BATCHES, seconds, passes)}
@@ -542,6 +544,20 @@ def versions(raw):
     return found
 
 
+def put_into(raw, again, pattern):
+    """The figures of the run before, with those cases that were measured again in their places."""
+    anew = {title(result): result for result in again["cases"]}
+    raw["cases"] = [anew.get(title(result), result) for result in raw["cases"]]
+    raw.setdefault("again", []).append({"date": again["date"], "commit": again["commit"], "pattern": pattern,
+                                        "cases": len(anew), "load": again["machine"]["load"]})
+    return raw
+
+
+def again_text(raw):
+    return "".join(f"\n- Measured again on {run['date']} (commit {run['commit']}, load {number(run['load'], 2)}): the "
+                   f"{run['cases']} cases that match `{run['pattern']}`." for run in raw.get("again", []))
+
+
 def kept_by_hand(page):
     return dict(re.findall(r"<!-- by hand: ([\w ]+) -->\n(.*?)<!-- end -->", page, re.S))
 
@@ -558,6 +574,7 @@ def render(raw, page):
                 f"{', '.join(machine['caches'])}, {machine['memory_gib']} GiB, Linux {machine['kernel']}",
         load=number(machine["load"], 2),
         minutes=number(raw["minutes"], 2),
+        again=again_text(raw),
         chainrule=f"{raw['chainrule']} ({threads['1']['vector']}), built by {raw['compiler']}",
         speeds=table(["threads", "peak, GFLOP/s in float"] + [f"GB/s from {r['kibibytes_per_thread']} KiB a thread"
                                                               for r in threads["1"]["reads"]],
@@ -595,8 +612,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="about three minutes; does not touch docs/performance.md")
     parser.add_argument("--minutes", type=float, help="no case is begun after so many (20; with --quick 3)")
-    parser.add_argument("--only", default="", metavar="WORDS", help="cases whose title holds these words; prints them, "
-                        "writes no page")
+    parser.add_argument("--only", default="", metavar="PATTERN", help="cases whose title matches the regular expression; "
+                        "prints them, writes no page")
+    parser.add_argument("--again", default="", metavar="PATTERN", help="measures such cases again and puts them into the "
+                        "figures and the page of the last run")
     parser.add_argument("--render", type=pathlib.Path, metavar="FILE", help="make the page from raw figures again")
     options = parser.parse_args()
     options.minutes = options.minutes or (3 if options.quick else 20)
@@ -611,6 +630,8 @@ def main():
         print(ratio_table(raw, raw["cases"]))
         return
     name = "performance-quick" if options.quick else "performance"
+    if options.again:
+        raw = put_into(json.loads((BUILD / f"{name}.json").read_text()), raw, options.again)
     (BUILD / f"{name}.json").write_text(json.dumps(raw, indent=1) + "\n")
     page = BUILD / f"{name}.md" if options.quick else PAGE
     render(raw, page)
