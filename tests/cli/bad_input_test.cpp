@@ -1,4 +1,6 @@
 // What bad input gets: the right exit code, a message that says where and what, and nothing half-written.
+#include <sys/stat.h>
+
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -247,6 +249,8 @@ TEST(BadModel, ExitsWithFour) {
       {"empty", ""},
       {"longer", whole + "x"},
       {"a table", read_text(data)},
+      {"a header without an end", std::string("\x00\x00\x10\0\0\0\0\0{", 9) + std::string(1 << 20, '[')},
+      {"a header of 2^60 bytes", std::string("\0\0\0\0\0\0\0\x10{}", 10)},
   };
   for (const auto& [name, bytes] : files) {
     SCOPED_TRACE(name);
@@ -262,6 +266,39 @@ TEST(BadModel, ExitsWithFour) {
     }
   }
   EXPECT_EQ(run({"inspect", folder / "none.safetensors"}).code, 4);
+}
+
+TEST(BadModel, WhatIsNoFileIsRefusedWithoutWaiting) {
+  const Folder folder;
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string link = folder / "link.safetensors";
+  std::filesystem::create_symlink("/dev/zero", link);
+  for (const std::string& path : {pipe, link, std::string("/dev/zero"), folder.path().string()}) {
+    SCOPED_TRACE(path);
+    const Result result = run({"inspect", path});
+    EXPECT_EQ(result.code, 4);
+    EXPECT_TRUE(contains(result.err, path == folder.path() ? "a directory" : "a device or a pipe"));
+  }
+}
+
+TEST(BadModel, ATableOfTooManyColumnsForAModelFileIsRefusedBeforeTraining) {
+  const Folder folder;
+  std::string table;
+  for (int row = 0; row < 12; ++row) {
+    for (int column = 0; column < 6000; ++column)
+      table +=
+          (row == 0 ? "c" + std::to_string(column) : std::to_string((row * 7 + column * row) % 31)) + ",";
+    table += row == 0 ? "y\n" : row % 2 == 0 ? "a\n" : "b\n";
+  }
+  // Would take very long: the refusal must come first.
+  const Result result =
+      run({"train", folder.write("t.csv", table), "--epochs", "100000000", "--patience", "0"},
+          {.folder = folder.path()});
+  EXPECT_EQ(result.code, 2) << result.err;
+  EXPECT_TRUE(contains(result.err, "too long for a model file"));
+  EXPECT_TRUE(contains(result.err, "leave columns out"));
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"t.csv"});
 }
 
 TEST(BadModel, DataThatDoesNotFitNamesTheColumn) {

@@ -333,6 +333,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   const SessionObserver observer{
       .on_plan =
           [&](const TrainingPlan& plan) {
+            require_room_in_file(
+                {.network = plan.network, .encoder = plan.encoder, .schema = plan.schema, .loss = plan.loss});
             guard = std::make_unique<InterruptGuard>(
                 settings.request.checkpoint.directory.empty()
                     ? "\nchainrule: stopping; the best weights so far are kept (Ctrl-C again ends at once)\n"

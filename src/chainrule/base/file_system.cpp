@@ -149,6 +149,14 @@ std::string reason_of(int error_number) {
                    .advice = "name a file in it"});
 }
 
+[[noreturn]] void throw_is_no_file(const std::string& path) {
+  throw DataError({.what = cannot("read", path),
+                   .where = path,
+                   .expected = "a regular file",
+                   .got = "a device or a pipe",
+                   .advice = "write it to a file first"});
+}
+
 // An open file that closes itself.
 class Descriptor {
  public:
@@ -254,6 +262,21 @@ class PosixFileSystem final : public FileSystem {
     return file;
   }
 
+  RegularFile open_regular_to_read(const std::string& path) override {
+    // Looked at before it is opened, because opening a device may do something, and after, because it may have
+    // been replaced since; O_NONBLOCK, so that a pipe put there in between does not make us wait.
+    if (status(path).kind == FileKind::other) throw_is_no_file(path);
+    constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+    const int number = repeat_when_interrupted([&] { return ::open(path.c_str(), kFlags); });
+    if (number < 0) throw_system_error("open", path, errno);
+    auto file = std::make_unique<PosixReadableFile>(number, path);
+    struct ::stat data = {};
+    if (::fstat(number, &data) != 0) throw_system_error("open", path, errno);
+    if (S_ISDIR(data.st_mode)) throw_is_directory("open", path);
+    if (!S_ISREG(data.st_mode)) throw_is_no_file(path);
+    return {.file = std::move(file), .size = static_cast<std::uint64_t>(data.st_size)};
+  }
+
   std::unique_ptr<WritableFile> create_exclusively(const std::string& path) override {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
     const int number = repeat_when_interrupted([&] { return ::open(path.c_str(), kFlags, 0666); });
@@ -354,6 +377,12 @@ std::string new_temporary_path(FileSystem& file_system, const std::string& targe
 }
 
 }  // namespace
+
+RegularFile FileSystem::open_regular_to_read(const std::string& path) {
+  const FileStatus found = status(path);
+  if (found.kind == FileKind::other) throw_is_no_file(path);
+  return {.file = open_to_read(path), .size = found.size};
+}
 
 FileSystem& real_file_system() {
   static PosixFileSystem file_system;
@@ -537,7 +566,8 @@ std::string read_whole_file(FileSystem& file_system, const std::string& path, st
   if (status.kind == FileKind::regular) contents.reserve(static_cast<std::size_t>(status.size) + 1);
   for (;;) {
     const std::size_t before = contents.size();
-    const std::size_t step = std::max(contents.capacity() - before, kBufferSize);
+    const std::size_t room = contents.capacity() - before;
+    const std::size_t step = room > 0 ? room : kBufferSize;
     contents.resize(before + step);
     const std::size_t count = file->read(std::as_writable_bytes(std::span(contents).subspan(before)));
     contents.resize(before + count);

@@ -50,11 +50,19 @@ class WritableFile {
   virtual void close() = 0;
 };
 
+struct RegularFile {
+  std::unique_ptr<ReadableFile> file;
+  std::uint64_t size = 0;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
   virtual FileStatus status(const std::string& path) = 0;
+  // Of a pipe without a writer: waits for one.
   virtual std::unique_ptr<ReadableFile> open_to_read(const std::string& path) = 0;
+  // Throws DataError for everything but a regular file, without waiting and without reading from it.
+  virtual RegularFile open_regular_to_read(const std::string& path);
   // A new file that must not exist yet.
   virtual std::unique_ptr<WritableFile> create_exclusively(const std::string& path) = 0;
   // An existing thing that is not a regular file (device, pipe). Regular files are appended to.

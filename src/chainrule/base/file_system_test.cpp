@@ -390,6 +390,22 @@ TEST_F(FileSystemTest, ARegularFileIsReadAgainFromItsFirstByte) {
   EXPECT_FALSE(real_file_system().open_to_read("/dev/null")->can_rewind());
 }
 
+TEST_F(FileSystemTest, OpensRegularFilesOnlyWhereThatIsAskedFor) {
+  write_file_atomically(real_file_system(), path("a"), "abc");
+  const RegularFile opened = real_file_system().open_regular_to_read(path("a"));
+  EXPECT_EQ(opened.size, 3u);
+  std::array<std::byte, 8> bytes;
+  EXPECT_EQ(opened.file->read(bytes), 3u);
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const auto refusal = [&](const std::string& name) {
+    return report_of([&] { real_file_system().open_regular_to_read(name); });
+  };
+  EXPECT_EQ(refusal(path("pipe")).got, "a device or a pipe") << "without waiting for a writer";
+  EXPECT_EQ(refusal("/dev/null").got, "a device or a pipe");
+  EXPECT_EQ(refusal(path(".")).got, "a directory");
+  EXPECT_FALSE(refusal(path("none")).advice.empty());
+}
+
 TEST_F(FileSystemTest, StatusTellsTheKindsApart) {
   put("a", "12345");
   fs::create_directory(path("d"));

@@ -581,7 +581,9 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
         column.kind == ColumnKind::numeric ? fit_numeric(column, rows, options) : fit_category(column, rows);
   });
   name_classes(table, options, target);
-  if (table.picture_rows * table.picture_columns == encoder.inputs.size()) {
+  const bool has_numbers_only = std::ranges::all_of(
+      encoder.inputs, [](const ColumnEncoding& input) { return input.kind == ColumnKind::numeric; });
+  if (has_numbers_only && table.picture_rows * table.picture_columns == encoder.inputs.size()) {
     encoder.picture_rows = table.picture_rows;
     encoder.picture_columns = table.picture_columns;
   }

@@ -2,10 +2,10 @@
 //
 // Not installed (the -inl says so): users of the library do not need nlohmann-json.
 //
-// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, depth
-// over 64, numbers beyond double, text that is not UTF-8, a byte order mark. JsonValue is a value with the
-// place it stands at
-// ("iris.safetensors: network.layers[0].inputs"), so that every complaint names it.
+// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, more depth
+// or values than there is room for, numbers beyond double, text that is not UTF-8, a byte order mark. JsonValue is
+// a value with the place it stands at ("iris.safetensors: network.layers[0].inputs"), so that every complaint names
+// it.
 //
 // Writing is canonical: keys sorted by bytes, no blanks, the shortest number text that reads back as the same
 // double, only the escapes that JSON asks for. Equal values give equal bytes.
@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -27,7 +28,11 @@
 
 namespace chainrule {
 
-inline constexpr std::size_t kDeepestJson = 64;
+// What may still be read; reading takes from it. Several texts of one file share one room.
+struct JsonRoom {
+  std::size_t depth = 64;                     // of objects and lists within each other
+  std::size_t values = std::size_t{1} << 22;  // objects, lists, texts, numbers, true, false, null
+};
 
 // For contents that are whole (checksums fit) but make no sense.
 inline constexpr std::string_view kForeignFileAdvice =
@@ -41,7 +46,7 @@ struct JsonSource {
   std::string_view name;          // "the model file"
   std::string_view not_proper;    // what to try when it is no proper JSON
   std::string_view not_sensible;  // what to try when a value makes no sense
-  [[noreturn]] void (*raise)(ErrorReport report);
+  void (*raise)(ErrorReport report);  // throws
   bool has_lines = false;  // somebody wrote it in an editor: places are lines and columns, not bytes
 };
 
@@ -54,13 +59,13 @@ inline constexpr JsonSource kModelFileJson = {.name = "the model file",
                                               .raise = raise_model_file_error};
 
 // Builds a value from the events of nlohmann's parser and refuses what is not strict. (json::parse with a
-// callback would do, but after every object it looks at all elements of the list around it: quadratic time,
-// and a header of 16 MiB may hold five million objects.)
+// callback would do, but after every object it looks at all elements of the list around it: quadratic time.)
+// Depth and number of values are checked before a value is put into the tree: it takes at most 128 bytes a
+// value (a member of an object: 80 for its node, 48 for an empty object) and the texts.
 class StrictJsonBuilder {
  public:
-  StrictJsonBuilder(const JsonSource& source, std::string_view text, const std::string& where,
-                    std::size_t deepest)
-      : source_(source), text_(text), where_(where), deepest_(deepest) {}
+  StrictJsonBuilder(const JsonSource& source, std::string_view text, const std::string& where, JsonRoom& room)
+      : source_(source), text_(text), where_(where), room_(room) {}
 
   nlohmann::json take() { return std::move(root_); }
 
@@ -71,6 +76,7 @@ class StrictJsonBuilder {
          .expected = std::move(expected),
          .got = std::move(got),
          .advice = std::string(source_.not_proper)});
+    std::abort();  // not reached
   }
 
   // The events. All return true: go on.
@@ -79,7 +85,7 @@ class StrictJsonBuilder {
   bool number_integer(std::int64_t value) { return add(value); }
   bool number_unsigned(std::uint64_t value) { return add(value); }
   bool number_float(double value, const std::string&) { return add(value); }
-  bool string(std::string& value) { return add(std::move(value)); }
+  bool string(std::string& value) { return add(std::string_view(value)); }        // a copy without spare room
   bool binary(nlohmann::json::binary_t& value) { return add(std::move(value)); }  // not in JSON texts
   bool start_object(std::size_t) { return open(nlohmann::json::value_t::object); }
   bool start_array(std::size_t) { return open(nlohmann::json::value_t::array); }
@@ -111,6 +117,9 @@ class StrictJsonBuilder {
   // surrounds it.
   template <typename T>
   nlohmann::json* place(T&& value) {
+    if (room_.values == 0)
+      refuse("there are too many values", "fewer objects, lists, texts and numbers", "more");
+    --room_.values;
     if (open_.empty()) {
       root_ = std::forward<T>(value);
       return &root_;
@@ -127,8 +136,8 @@ class StrictJsonBuilder {
     return true;
   }
   bool open(nlohmann::json::value_t kind) {
-    if (open_.size() == deepest_) {
-      refuse("values are nested too deep", "at most " + std::to_string(deepest_) + " levels", "more");
+    if (open_.size() == room_.depth) {
+      refuse("values are nested too deep", "at most " + std::to_string(room_.depth) + " levels", "more");
     }
     open_.push_back(place(kind));
     return true;
@@ -141,20 +150,45 @@ class StrictJsonBuilder {
   const JsonSource& source_;
   std::string_view text_;
   const std::string& where_;
-  std::size_t deepest_;
+  JsonRoom& room_;
   nlohmann::json root_;
   std::vector<nlohmann::json*> open_;  // objects and lists around the next value, outermost first
   nlohmann::json* member_ = nullptr;   // of the innermost object, named but without a value yet
 };
 
+inline constexpr std::size_t kLongestJsonNumber = 1000;
+
+// nlohmann's parser copies a number that is too large several times into its message: 10 MB for one of 1 MiB.
+inline void refuse_long_numbers(std::string_view text, const StrictJsonBuilder& builder) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '"') {
+      for (++at; at < text.size() && text[at] != '"'; ++at)
+        at += text[at] == '\\' ? 1 : 0;
+      ++at;
+      continue;
+    }
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n,:[]{}\"", at), text.size());
+    if (end - at > kLongestJsonNumber)
+      builder.refuse("a number is too long", "at most " + count_of(kLongestJsonNumber, "character"),
+                     count_of(end - at, "character"));
+    at = std::max(end, at + 1);
+  }
+}
+
 // Raises the source's error with `where` and the byte.
-inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where,
-                                          std::size_t deepest = kDeepestJson,
+inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where, JsonRoom& room,
                                           const JsonSource& source = kModelFileJson) {
-  StrictJsonBuilder builder(source, text, where, deepest);
+  StrictJsonBuilder builder(source, text, where, room);
   if (text.starts_with("\xef\xbb\xbf")) builder.refuse("it begins with a byte order mark", "", "");
+  refuse_long_numbers(text, builder);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();
+}
+
+inline nlohmann::json parse_json_strictly(std::string_view text, const std::string& where,
+                                          const JsonSource& source = kModelFileJson) {
+  JsonRoom room;
+  return parse_json_strictly(text, where, room, source);
 }
 
 // Throws StateError for numbers that are not finite and texts that are not UTF-8: JSON has neither.
@@ -246,6 +280,7 @@ class JsonValue {
                     .expected = std::move(expected),
                     .got = std::move(got),
                     .advice = std::string(source_->not_sensible)});
+    std::abort();  // not reached
   }
 
   // An object with exactly these members.
@@ -276,10 +311,12 @@ class JsonValue {
     return {*found, where_ + (is_plain ? "." + std::string(name) : "[" + quoted(name) + "]"), *source_};
   }
 
-  std::vector<std::string> member_names() const {
+  // Ascending by bytes.
+  std::vector<std::string_view> member_names() const {
     require_object();
-    std::vector<std::string> names;
-    for (const auto& [key, unused] : value_->items())
+    std::vector<std::string_view> names;
+    names.reserve(value_->size());
+    for (const auto& [key, unused] : value_->get_ref<const nlohmann::json::object_t&>())
       names.push_back(key);
     return names;
   }
@@ -288,9 +325,9 @@ class JsonValue {
   // Of a list.
   Elements elements() const;
 
-  std::string text() const {
+  const std::string& text() const {
     if (!value_->is_string()) refuse_type("text");
-    return value_->get<std::string>();
+    return value_->get_ref<const std::string&>();
   }
 
   std::vector<std::string> texts() const;
@@ -379,6 +416,7 @@ inline JsonValue::Elements JsonValue::elements() const {
 
 inline std::vector<std::string> JsonValue::texts() const {
   std::vector<std::string> result;
+  result.reserve(elements().size());
   for (const JsonValue element : elements())
     result.push_back(element.text());
   return result;
@@ -386,6 +424,7 @@ inline std::vector<std::string> JsonValue::texts() const {
 
 inline std::vector<double> JsonValue::numbers() const {
   std::vector<double> result;
+  result.reserve(elements().size());
   for (const JsonValue element : elements())
     result.push_back(element.number());
   return result;
@@ -393,6 +432,7 @@ inline std::vector<double> JsonValue::numbers() const {
 
 inline std::vector<std::size_t> JsonValue::counts(std::uint64_t largest) const {
   std::vector<std::size_t> result;
+  result.reserve(elements().size());
   for (const JsonValue element : elements())
     result.push_back(static_cast<std::size_t>(element.count(largest)));
   return result;

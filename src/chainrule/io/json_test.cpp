@@ -78,6 +78,24 @@ TEST(ParseJsonStrictly, RefusesNumbersBeyondDouble) {
   EXPECT_EQ(parse_json_strictly("1e-400", "here").get<double>(), 0.0);
 }
 
+TEST(ParseJsonStrictly, RefusesLongNumbersOutsideOfTexts) {
+  const std::string digits(1001, '1');
+  EXPECT_EQ(refusal_of_text("[1," + digits + "]").got, "1,001 characters");
+  EXPECT_NO_THROW(parse_json_strictly("[\"a\\\"" + digits + "\",1]", "here"));
+  EXPECT_NO_THROW(parse_json_strictly("[0." + digits.substr(3) + ",1]", "here"));
+  refusal_of_text("[\"a\\");  // a text that ends with an escape
+}
+
+TEST(ParseJsonStrictly, TakesFromTheRoomWhatItReads) {
+  JsonRoom room{.values = 8};
+  parse_json_strictly(R"({"a":[1,"b",null],"c":{}})", "here", room);  // two objects, a list and three in it
+  EXPECT_EQ(room.values, 2u);
+  EXPECT_NO_THROW(parse_json_strictly("[0]", "here", room));
+  const ErrorReport report = refusal_of([&room] { parse_json_strictly("0", "m: header", room); });
+  EXPECT_NE(report.what.find("too many values"), std::string::npos) << report.what;
+  EXPECT_EQ(report.where, "m: header");
+}
+
 TEST(ParseJsonStrictly, ReadsMillionsOfSmallValuesInTimeThatGrowsWithTheirNumber) {
   // A reader of quadratic time would take hours for these 15 MB, not a second.
   std::string text = "[";

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <set>
 #include <span>
 #include <type_traits>
@@ -29,6 +30,7 @@ using nlohmann::json;
 constexpr std::string_view kFormatName = "chainrule";
 constexpr std::uint64_t kFormatVersion = 1;
 constexpr std::size_t kLengthBytes = 8;
+constexpr std::size_t kLookedAtFirst = 24;  // enough to know a file of another kind
 constexpr std::size_t kHeaderAlignment = 64;
 constexpr std::string_view kMetadataKey = "__metadata__";
 // Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
@@ -435,6 +437,26 @@ void validate_schema(const Schema& schema, const Encoder& encoder) {
     require_role(target, ColumnRole::target);
 }
 
+// Who draws a row as a picture takes one number from each input.
+void validate_picture(const Encoder& encoder) {
+  const std::size_t rows = encoder.picture_rows, columns = encoder.picture_columns;
+  if ((rows == 0) != (columns == 0))
+    throw_misfit("a picture has rows or columns only", "encoder.picture_rows", "both or none", "one of them");
+  if (rows == 0) return;
+  const std::size_t pixels = encoder.inputs.size();
+  if (pixels % rows != 0 || pixels / rows != columns) {
+    throw_misfit("a picture has another number of pixels than there are inputs", "encoder.picture_rows",
+                 count_of(pixels, "pixel"), format_count(rows) + " x " + format_count(columns));
+  }
+  const auto is_word = [](const ColumnEncoding& input) { return input.kind != ColumnKind::numeric; };
+  const auto found = std::ranges::find_if(encoder.inputs, is_word);
+  if (found != encoder.inputs.end()) {
+    throw_misfit("a pixel is not a number",
+                 "encoder.inputs[" + std::to_string(found - encoder.inputs.begin()) + "]",
+                 std::string(name_of(ColumnKind::numeric)), std::string(name_of(found->kind)));
+  }
+}
+
 void validate_encoder(const Encoder& encoder) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < encoder.inputs.size(); ++i) {
@@ -443,9 +465,14 @@ void validate_encoder(const Encoder& encoder) {
   }
   require_distinct("an input column is named twice", "encoder.inputs", names);
   validate_target(encoder.target);
-  if ((encoder.picture_rows == 0) != (encoder.picture_columns == 0)) {
-    throw_misfit("a picture has rows or columns only", "encoder.picture_rows", "both or none", "one of them");
+  // A table without header is read by these places.
+  const std::vector<std::size_t>& positions = encoder.target.positions;
+  const std::size_t used = encoder.inputs.size() + encoder.target.columns.size();
+  if (!positions.empty() && positions.back() >= used) {
+    throw_misfit("the place of a target that no column has", "encoder.target.positions",
+                 "less than " + format_count(used), format_count(positions.back()));
   }
+  validate_picture(encoder);
 }
 
 // All but the parameters.
@@ -471,42 +498,72 @@ void validate_description(const Model& model) {
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-template <typename T>
-std::string header_bytes(const Model& model, std::span<const T> parameters) {
+// Objects, lists, texts, numbers and the rest, as the reader counts them.
+std::size_t count_values(const json& value) {
+  std::size_t count = 1;
+  if (value.is_structured()) {
+    for (const json& part : value)
+      count += count_values(part);
+  }
+  return count;
+}
+
+// The header without its checksum, padded. `checksum_of` gives the checksum's text for a tensor.
+template <typename T, typename ChecksumOf>
+std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
   const auto& [network, unused_parameters, encoder, schema, loss, provenance] = model;
   json header = json::object();
   json checksums = json::object();
   for (const ParameterSegment& segment : parameter_segments(network)) {
+    header[segment.name] = {
+        {"dtype", kDtype<T>},
+        {"shape", segment.shape()},
+        {"data_offsets", {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)}}};
+    checksums[segment.name] = checksum_of(segment);
+  }
+  json& metadata = header[std::string(kMetadataKey)];
+  metadata = {{"format", kFormatName},
+              {"format_version", std::to_string(kFormatVersion)},
+              {"header_checksum", kZeroChecksum}};
+  std::size_t values = 0;
+  const auto add_part = [&](const char* name, const json& part) {
+    values += count_values(part);
+    metadata[name] = canonical_json(part);
+  };
+  add_part("network", to_json(network));
+  add_part("encoder", to_json(encoder));
+  add_part("schema", to_json(schema));
+  add_part("loss", to_json(loss));
+  add_part("provenance", to_json(provenance));
+  add_part("checksums", checksums);
+  values += count_values(header);
+  std::string text = canonical_json(header);
+  const std::size_t unaligned = (kLengthBytes + text.size()) % kHeaderAlignment;
+  if (unaligned != 0) text.append(kHeaderAlignment - unaligned, ' ');
+  const auto require_at_most = [](std::size_t most, std::size_t got, std::string_view unit) {
+    if (got <= most) return;
+    throw StateError(
+        {.what = "the description of the model is too long for a model file",
+         .expected = "at most " + count_of(most, unit),
+         .got = format_count(got),
+         .advice = "leave columns out of the inputs, first of all those with many different words"});
+  };
+  require_at_most(kLongestModelHeader, text.size(), "byte");
+  require_at_most(kMostModelValues, values, "value");
+  return text;
+}
+
+template <typename T>
+std::string header_bytes(const Model& model, std::span<const T> parameters) {
+  const std::string text = header_text_of<T>(model, [&](const ParameterSegment& segment) {
     const std::span<const T> values = parameters.subspan(segment.offset, segment.size());
     if (!std::ranges::all_of(values, [](T value) { return std::isfinite(value); })) {
       throw NonFiniteError({.what = "parameters that are not finite cannot be saved",
                             .where = segment.name,
                             .advice = "train with a smaller learning rate"});
     }
-    header[segment.name] = {
-        {"dtype", kDtype<T>},
-        {"shape", segment.shape()},
-        {"data_offsets", {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)}}};
-    checksums[segment.name] = checksum_text(extend_checksum(0, bytes_of(values)));
-  }
-  header[std::string(kMetadataKey)] = {{"format", kFormatName},
-                                       {"format_version", std::to_string(kFormatVersion)},
-                                       {"network", canonical_json(to_json(network))},
-                                       {"encoder", canonical_json(to_json(encoder))},
-                                       {"schema", canonical_json(to_json(schema))},
-                                       {"loss", canonical_json(to_json(loss))},
-                                       {"provenance", canonical_json(to_json(provenance))},
-                                       {"checksums", canonical_json(checksums)},
-                                       {"header_checksum", kZeroChecksum}};
-  std::string text = canonical_json(header);
-  const std::size_t unaligned = (kLengthBytes + text.size()) % kHeaderAlignment;
-  if (unaligned != 0) text.append(kHeaderAlignment - unaligned, ' ');
-  if (text.size() > kLongestModelHeader) {
-    throw StateError({.what = "the description of the model is too long for a model file",
-                      .expected = "at most " + count_of(kLongestModelHeader, "byte"),
-                      .got = format_count(text.size()),
-                      .advice = "leave columns with many words out of the inputs"});
-  }
+    return checksum_text(extend_checksum(0, bytes_of(values)));
+  });
   std::string bytes = little_endian(text.size()) + text;
   const std::string checksum = checksum_text(extend_checksum(0, bytes));
   return bytes.replace(bytes.find(kHeaderChecksumStart) + kHeaderChecksumStart.size(), checksum.size(),
@@ -527,18 +584,19 @@ void with_parts(const Model& model, Use use) {
 
 // --- reading -----------------------------------------------------------------------------------------------
 
+// Fills the span with the next bytes of the file and says how many there were: fewer only at its end.
+using ReadBytes = std::function<std::size_t(std::span<std::byte>)>;
+
 class ModelReader {
  public:
-  ModelReader(std::string_view bytes, std::string_view name) : bytes_(bytes), name_(name) {}
+  // A file of `size` bytes.
+  ModelReader(ReadBytes read, std::uint64_t size, std::string_view name)
+      : read_(std::move(read)), size_(size), name_(name) {}
 
   Model read() {
-    const std::string_view header_text = read_header_text();
-    const json header = parse_json_strictly(header_text, name_ + ": header");
+    const json header = read_header();
     const JsonValue root(header, name_ + ": header");
-    if (!root.has_member(kMetadataKey)) refuse_other_program();
     const JsonValue metadata = root.member(kMetadataKey);
-    check_format(metadata);
-    check_header_checksum(metadata, header_text);
     metadata.require_members({"format", "format_version", "network", "encoder", "schema", "loss",
                               "provenance", "checksums", "header_checksum"});
     Model model;
@@ -568,6 +626,54 @@ class ModelReader {
                           .advice = std::string(advice)});
   }
 
+  // Without the length before it.
+  std::string read_header_text() {
+    if (size_ == 0) refuse("it is empty", "", "", "0 bytes", kDamagedFileAdvice);
+    if (size_ < kLengthBytes)
+      refuse("it is cut short", "", "at least 8 bytes", count_of(size_, "byte"), kDamagedFileAdvice);
+    std::string start(std::min<std::uint64_t>(size_, kLookedAtFirst), '\0');
+    read_whole(std::as_writable_bytes(std::span(start)));
+    check_other_formats(start);
+    std::uint64_t length = 0;
+    std::memcpy(&length, start.data(), kLengthBytes);
+    if (length > kLongestModelHeader) {
+      refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kLongestModelHeader, "byte"),
+             format_count(length), kDamagedFileAdvice);
+    }
+    if (length > size_ - kLengthBytes) {
+      refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
+             count_of(size_, "byte"), kDamagedFileAdvice);
+    }
+    data_size_ = size_ - kLengthBytes - length;
+    std::string text = start.substr(kLengthBytes, static_cast<std::size_t>(length));
+    data_start_ = start.substr(kLengthBytes + text.size());
+    const std::size_t before = text.size();
+    text.resize(static_cast<std::size_t>(length));
+    read_whole(std::as_writable_bytes(std::span(text)).subspan(before));
+    if (!text.starts_with("{")) {
+      refuse("the header is not a JSON object", "byte 8", "\"{\"",
+             text.empty() ? "nothing" : quoted(text.substr(0, 1)), kDamagedFileAdvice);
+    }
+    return text;
+  }
+
+  // Parsed, from this program and undamaged.
+  json read_header() {
+    header_text_ = read_header_text();
+    json header = parse_json_strictly(header_text_, name_ + ": header", room_);
+    const JsonValue root(header, name_ + ": header");
+    if (!root.has_member(kMetadataKey)) refuse_other_program();
+    check_format(root.member(kMetadataKey));
+    check_header_checksum(root.member(kMetadataKey));
+    return header;
+  }
+
+  void read_whole(std::span<std::byte> bytes) const {
+    if (read_(bytes) < bytes.size()) {
+      refuse("it became shorter while it was read", "", count_of(size_, "byte"), "", kDamagedFileAdvice);
+    }
+  }
+
   [[noreturn]] void refuse_other_program() const {
     refuse("it is a safetensors file of another program", "header.__metadata__", "\"format\": \"chainrule\"",
            "", "use a model written by chainrule train");
@@ -575,7 +681,7 @@ class ModelReader {
 
   // What people take for a model file by mistake. None of these starts is the length of a proper header: as
   // lengths they are over the limit or, gzip's, not 56 more than a multiple of 64.
-  void check_other_formats() const {
+  void check_other_formats(std::string_view start) const {
     struct Magic {
       std::string_view start, what, advice;
     };
@@ -587,40 +693,15 @@ class ModelReader {
         Magic{"\x93NUMPY", "it is a NumPy array", kTrain},
     };
     for (const Magic& magic : kMagics) {
-      if (bytes_.starts_with(magic.start)) refuse(magic.what, "", "", "", magic.advice);
+      if (start.starts_with(magic.start)) refuse(magic.what, "", "", "", magic.advice);
     }
-    const bool is_text = std::ranges::all_of(bytes_.substr(0, kLengthBytes), [](char c) {
+    const bool is_text = std::ranges::all_of(start.substr(0, kLengthBytes), [](char c) {
       return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
     });
     if (is_text) {
-      refuse("it looks like text", "", "", quoted(bytes_.substr(0, 24)),
+      refuse("it looks like text", "", "", quoted(start),
              "check that the table and the model are not swapped");
     }
-  }
-
-  std::string_view read_header_text() {
-    if (bytes_.empty()) refuse("it is empty", "", "", "0 bytes", kDamagedFileAdvice);
-    if (bytes_.size() < kLengthBytes) {
-      refuse("it is cut short", "", "at least 8 bytes", count_of(bytes_.size(), "byte"), kDamagedFileAdvice);
-    }
-    check_other_formats();
-    std::uint64_t length = 0;
-    std::memcpy(&length, bytes_.data(), kLengthBytes);
-    if (length > kLongestModelHeader) {
-      refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kLongestModelHeader, "byte"),
-             format_count(length), kDamagedFileAdvice);
-    }
-    if (length > bytes_.size() - kLengthBytes) {
-      refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
-             count_of(bytes_.size(), "byte"), kDamagedFileAdvice);
-    }
-    const std::string_view text = bytes_.substr(kLengthBytes, static_cast<std::size_t>(length));
-    data_ = bytes_.substr(kLengthBytes + text.size());
-    if (!text.starts_with("{")) {
-      refuse("the header is not a JSON object", "byte 8", "\"{\"",
-             text.empty() ? "nothing" : quoted(text.substr(0, 1)), kDamagedFileAdvice);
-    }
-    return text;
   }
 
   void check_format(const JsonValue& metadata) const {
@@ -639,46 +720,44 @@ class ModelReader {
     }
   }
 
-  void check_header_checksum(const JsonValue& metadata, std::string_view header_text) const {
-    const std::string stored = metadata.member("header_checksum").text();
-    const std::size_t start = header_text.find(kHeaderChecksumStart);
-    const bool is_once = start != std::string_view::npos &&
-                         header_text.find(kHeaderChecksumStart, start + 1) == std::string_view::npos;
+  // Leaves zeros in its place.
+  void check_header_checksum(const JsonValue& metadata) {
+    const std::string& stored = metadata.member("header_checksum").text();
+    const std::size_t start = header_text_.find(kHeaderChecksumStart);
+    const bool is_once =
+        start != std::string::npos && header_text_.find(kHeaderChecksumStart, start + 1) == std::string::npos;
     const std::size_t digits = start + kHeaderChecksumStart.size();
     if (!is_once || stored.size() != kZeroChecksum.size() ||
-        header_text.substr(digits, stored.size()) != stored) {
+        header_text_.compare(digits, stored.size(), stored) != 0) {
       refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
              "8 hexadecimal digits", quoted(stored), kForeignFileAdvice);
     }
-    std::uint32_t checksum = extend_checksum(0, bytes_.substr(0, kLengthBytes));
-    checksum = extend_checksum(checksum, header_text.substr(0, digits));
-    checksum = extend_checksum(checksum, kZeroChecksum);
-    checksum = extend_checksum(checksum, header_text.substr(digits + stored.size()));
-    if (checksum_text(checksum) != stored) {
-      refuse("the checksum of the header does not fit", "header", stored, checksum_text(checksum),
-             kDamagedFileAdvice);
-    }
+    header_text_.replace(digits, kZeroChecksum.size(), kZeroChecksum);
+    const std::string checksum =
+        checksum_text(extend_checksum(extend_checksum(0, little_endian(header_text_.size())), header_text_));
+    if (checksum != stored)
+      refuse("the checksum of the header does not fit", "header", stored, checksum, kDamagedFileAdvice);
     // Found after the checksum: a file that was damaged is told from one that was written differently.
-    const std::size_t end = header_text.find_last_not_of(' ') + 1;
+    const std::size_t end = header_text_.find_last_not_of(' ') + 1;
     const std::size_t unaligned = (kLengthBytes + end) % kHeaderAlignment;
     const std::size_t padding = unaligned == 0 ? 0 : kHeaderAlignment - unaligned;
-    if (header_text[end - 1] != '}' || header_text.size() != end + padding) {
+    if (header_text_[end - 1] != '}' || header_text_.size() != end + padding) {
       refuse("the header is not padded to a multiple of 64 bytes", "header", count_of(padding, "space"),
-             format_count(header_text.size() - end), kForeignFileAdvice);
+             format_count(header_text_.size() - end), kForeignFileAdvice);
     }
   }
 
   template <typename Part>
-  Part read_part(const JsonValue& metadata, std::string_view part, Part (*convert)(const JsonValue&)) const {
+  Part read_part(const JsonValue& metadata, std::string_view part, Part (*convert)(const JsonValue&)) {
     const std::string where = name_ + ": " + std::string(part);
-    const json value = parse_json_strictly(metadata.member(part).text(), where);
+    const json value = parse_json_strictly(metadata.member(part).text(), where, room_);
     return convert(JsonValue(value, where));
   }
 
   // The parameters of all layers must fit into the rest of the file: says so before anything is multiplied or
   // allocated.
   void check_sizes(const Network& network) const {
-    std::size_t left = data_.size() / sizeof(float);
+    std::size_t left = static_cast<std::size_t>(data_size_) / sizeof(float);
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
       if (std::holds_alternative<Dropout>(network.layers[i])) continue;
       const std::size_t inputs = layer_inputs(network.layers[i]);
@@ -689,13 +768,13 @@ class ModelReader {
                "network.layers[" + std::to_string(i) + "]",
                "room for " + format_count(inputs) + " x " + format_count(outputs) +
                    (std::holds_alternative<Rbf>(network.layers[i]) ? " coordinates of centres" : " weights"),
-               count_of(data_.size(), "byte") + " of tensors", kDamagedFileAdvice);
+               count_of(data_size_, "byte") + " of tensors", kDamagedFileAdvice);
       }
       left -= inputs * outputs;
     }
   }
 
-  void read_tensors(const JsonValue& root, const JsonValue& metadata, Model& model) const {
+  void read_tensors(const JsonValue& root, const JsonValue& metadata, Model& model) {
     const std::vector<ParameterSegment> segments = parameter_segments(model.network);
     for (const ParameterSegment& segment : segments) {
       if (!root.has_member(segment.name)) {
@@ -705,16 +784,16 @@ class ModelReader {
     std::set<std::string_view> known = {kMetadataKey};
     for (const ParameterSegment& segment : segments)
       known.insert(segment.name);
-    for (const std::string& name : root.member_names()) {
+    for (const std::string_view name : root.member_names()) {
       if (!known.contains(name)) {
         refuse("a tensor does not belong to the network", "header", "", quoted(name), kForeignFileAdvice);
       }
     }
     const std::string dtype = root.member(segments.front().name).member("dtype").text();
     if (dtype == kDtype<float>) {
-      model.parameters = read_parameters<float>(root, metadata, model.network, segments);
+      model.parameters = read_parameters<float>(root, metadata, model, segments);
     } else if (dtype == kDtype<double>) {
-      model.parameters = read_parameters<double>(root, metadata, model.network, segments);
+      model.parameters = read_parameters<double>(root, metadata, model, segments);
     } else {
       refuse("the numbers of a tensor have an unknown type",
              "header[" + quoted(segments.front().name) + "].dtype", "F32 or F64", quoted(dtype),
@@ -723,32 +802,36 @@ class ModelReader {
   }
 
   template <typename T>
-  Parameters<T> read_parameters(const JsonValue& root, const JsonValue& metadata, const Network& network,
-                                std::span<const ParameterSegment> segments) const {
+  Parameters<T> read_parameters(const JsonValue& root, const JsonValue& metadata, const Model& model,
+                                std::span<const ParameterSegment> segments) {
     const std::size_t count = segments.back().offset + segments.back().size();
-    if (count != data_.size() / sizeof(T) || data_.size() % sizeof(T) != 0) {
-      const bool is_short = data_.size() < count * sizeof(T);
+    if (count != data_size_ / sizeof(T) || data_size_ % sizeof(T) != 0) {
+      const bool is_short = data_size_ < count * sizeof(T);
       refuse(is_short ? "it is cut short, within the tensors" : "there are bytes after the last tensor", "",
-             count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_.size()),
+             count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_size_),
              kDamagedFileAdvice);
     }
-    const json checksums = parse_json_strictly(metadata.member("checksums").text(), name_ + ": checksums");
+    const json checksums =
+        parse_json_strictly(metadata.member("checksums").text(), name_ + ": checksums", room_);
     const JsonValue stored(checksums, name_ + ": checksums");
     if (stored.member_names().size() != segments.size()) {
       stored.refuse("there are checksums of tensors that are not there",
                     count_of(segments.size(), "checksum"), format_count(stored.member_names().size()));
     }
-    for (const ParameterSegment& segment : segments) {
+    for (const ParameterSegment& segment : segments)
       check_tensor<T>(root.member(segment.name), segment);
-      const std::string checksum = checksum_text(
-          extend_checksum(0, data_.substr(segment.offset * sizeof(T), segment.size() * sizeof(T))));
+    Parameters<T> parameters(count);
+    const std::span<std::byte> bytes = std::as_writable_bytes(std::span<T>(parameters));
+    std::memcpy(bytes.data(), data_start_.data(), data_start_.size());
+    read_whole(bytes.subspan(data_start_.size()));
+    for (const ParameterSegment& segment : segments) {
+      const auto values = std::span<const T>(parameters).subspan(segment.offset, segment.size());
+      const std::string checksum = checksum_text(extend_checksum(0, bytes_of(values)));
       if (stored.member(segment.name).text() != checksum) {
         refuse("the checksum of a tensor does not fit", segment.name, stored.member(segment.name).text(),
                checksum, kDamagedFileAdvice);
       }
     }
-    Parameters<T> parameters(count);
-    std::memcpy(parameters.data(), data_.data(), data_.size());
     for (const ParameterSegment& segment : segments) {
       const auto values = std::span<const T>(parameters).subspan(segment.offset, segment.size());
       const auto bad = std::ranges::find_if(values, [](T value) { return !std::isfinite(value); });
@@ -758,11 +841,31 @@ class ModelReader {
       }
     }
     try {
-      validate_parameters<T>(network, parameters);
+      validate_parameters<T>(model.network, parameters);
     } catch (const StateError& error) {
       refuse(error.report().what, error.report().where, "", error.report().got, kForeignFileAdvice);
     }
+    check_spelling<T>(model, stored);
     return parameters;
+  }
+
+  // What means the same but is spelled otherwise did not come from here. So equal models are equal files.
+  template <typename T>
+  void check_spelling(const Model& description, const JsonValue& checksums) const {
+    std::string text;
+    try {
+      text = header_text_of<T>(description, [&checksums](const ParameterSegment& segment) {
+        return checksums.member(segment.name).text();
+      });
+    } catch (const StateError&) {  // longer than the file's: another text, too
+    }
+    if (text == header_text_) return;
+    const std::size_t at =
+        static_cast<std::size_t>(std::ranges::mismatch(text, header_text_).in2 - header_text_.begin());
+    constexpr std::size_t kShown = 24;
+    refuse("the header is not spelled as chainrule spells it", "byte " + std::to_string(kLengthBytes + at),
+           quoted(text.substr(std::min(at, text.size()), kShown)), quoted(header_text_.substr(at, kShown)),
+           kForeignFileAdvice);
   }
 
   template <typename T>
@@ -792,9 +895,13 @@ class ModelReader {
                  {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)});
   }
 
-  std::string_view bytes_;
+  ReadBytes read_;
+  std::uint64_t size_;
   std::string name_;
-  std::string_view data_;  // what follows the header
+  JsonRoom room_ = {.values = kMostModelValues};
+  std::string header_text_;      // as read; zeros for its checksum once that was compared
+  std::uint64_t data_size_ = 0;  // of what follows the header
+  std::string data_start_;       // its bytes that were read together with the length
 };
 
 }  // namespace
@@ -808,6 +915,10 @@ void validate(const Model& model) {
              model.parameters);
 }
 
+void require_room_in_file(const Model& model) {
+  header_text_of<double>(model, [](const ParameterSegment&) { return std::string(kZeroChecksum); });
+}
+
 std::string model_to_bytes(const Model& model) {
   std::string bytes;
   with_parts(model, [&bytes](std::string header, std::string_view parameters) {
@@ -818,7 +929,14 @@ std::string model_to_bytes(const Model& model) {
 }
 
 Model model_from_bytes(std::string_view bytes, std::string_view name_for_messages) {
-  return ModelReader(bytes, name_for_messages).read();
+  std::string_view left = bytes;
+  const auto read = [&left](std::span<std::byte> wanted) {
+    const std::size_t count = std::min(wanted.size(), left.size());
+    std::memcpy(wanted.data(), left.data(), count);
+    left.remove_prefix(count);
+    return count;
+  };
+  return ModelReader(read, bytes.size(), name_for_messages).read();
 }
 
 void save_model(FileSystem& file_system, const std::string& path, const Model& model) {
@@ -829,20 +947,21 @@ void save_model(FileSystem& file_system, const std::string& path, const Model& m
 }
 
 Model load_model(FileSystem& file_system, const std::string& path) {
-  std::string bytes;
   try {
-    if (file_system.status(path).kind == FileKind::other) {
-      throw DataError({.what = "a model is read from a regular file",
-                       .where = path,
-                       .expected = "a file",
-                       .got = "a device or a pipe",
-                       .advice = "write it to a file first"});
-    }
-    bytes = read_whole_file(file_system, path);
+    const RegularFile opened = file_system.open_regular_to_read(path);
+    const auto read = [&opened](std::span<std::byte> wanted) {
+      std::size_t count = 0;
+      while (count < wanted.size()) {
+        const std::size_t more = opened.file->read(wanted.subspan(count));
+        if (more == 0) break;
+        count += more;
+      }
+      return count;
+    };
+    return ModelReader(read, opened.size, path).read();
   } catch (const DataError& error) {
     throw ModelFileError(error.report());
   }
-  return model_from_bytes(bytes, path);
 }
 
 }  // namespace chainrule

@@ -90,7 +90,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
       {}};
   if (result.layer.parameter_use == ParameterUse::learnable) result.layer.parameter_use = ParameterUse::fixed;
   if (!has_members) return result;
-  for (const std::string& key : value.member_names()) {
+  for (const std::string_view key : value.member_names()) {
     if (key != "name" && key != "parameter" && key != "learnable")
       value.refuse("an activation has no such key",
                    "name, and parameter (one number) or learnable (one a unit)", quoted(key));
@@ -221,7 +221,7 @@ Json activation_json(const WorkedNetwork& worked, std::size_t l) {
 }  // namespace
 
 NetworkFile read_network_json(std::string_view text, const std::string& where) {
-  const nlohmann::json document = parse_json_strictly(text, where, kDeepestJson, kNetworkJson);
+  const nlohmann::json document = parse_json_strictly(text, where, kNetworkJson);
   const JsonValue file(document, where, kNetworkJson);
   NetworkFile result;
   WorkedNetwork& worked = result.worked;
@@ -265,7 +265,7 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
     throw DataError(std::move(report));
   }
   const std::vector<std::string> known(kRead.begin(), kRead.end());
-  for (const std::string& key : file.member_names()) {
+  for (const std::string_view key : file.member_names()) {
     const bool is_read = std::find(known.begin(), known.end(), key) != known.end() ||
                          std::find(kAnswers.begin(), kAnswers.end(), key) != kAnswers.end();
     const std::string meant = is_read ? "" : nearest_name(key, known);
