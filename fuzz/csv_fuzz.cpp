@@ -1,0 +1,46 @@
+// Text tables. Promises: only DataError comes out; and neither threads, nor the size of pieces, nor how much is read at
+// a time, nor whether the file can be read twice changes the table or the error.
+//
+// The first byte of an input chooses options, the rest is the table.
+#include <memory>
+
+#include "chainrule/data/csv_reader.h"
+#include "chainrule/tensor/thread_pool.h"
+#include "tables.h"
+
+namespace {
+
+using namespace chainrule;
+
+std::unique_ptr<ByteSource> source_of(std::string_view text, std::size_t read_ahead, MemoryFileKind kind) {
+  return std::make_unique<ByteSource>(
+      std::make_unique<MemoryFile>(text, kind),
+      ByteSourceOptions{.path = "t.csv", .length = {}, .read_ahead = read_ahead});
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  static ThreadPool pool(3);
+  const unsigned choice = data[0];
+  const std::string_view text = fuzz::text_of(data + 1, size - 1);
+  ReadOptions options;
+  constexpr HeaderChoice kHeaders[] = {HeaderChoice::find, HeaderChoice::present, HeaderChoice::absent,
+                                       HeaderChoice::find};
+  options.header = kHeaders[choice & 3];
+  if ((choice & 4) != 0) options.delimiter = ";\t|,"[choice >> 3 & 3];
+  if ((choice & 32) != 0) options.row_text = RowText::keep;
+  const std::size_t small = 1 + (choice >> 6) * 7;
+  const auto read = [&](ThreadPool* threads, std::size_t read_ahead, std::size_t piece, MemoryFileKind kind) {
+    ReadOptions with_pool = options;
+    with_pool.pool = threads;
+    return fuzz::result_of([&] { return read_csv(source_of(text, read_ahead, kind), with_pool, piece); });
+  };
+  const fuzz::ReadResult whole = read(nullptr, kReadAhead, kPieceBytes, MemoryFileKind::regular);
+  const fuzz::ReadResult pieces = read(&pool, small, small, MemoryFileKind::regular);
+  fuzz::require_same(whole, pieces, "threads and the size of pieces change nothing");
+  const fuzz::ReadResult pipe = read(nullptr, small, small, MemoryFileKind::pipe);
+  fuzz::require_same(whole, pipe, "a pipe gives the table of a file");
+  return 0;
+}

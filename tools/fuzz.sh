@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Runs the fuzz targets of a preset that is built: tools/fuzz.sh PRESET [SECONDS] [NAME...]
+#
+# Each target runs for SECONDS (60), from fuzz/corpus/NAME and from what earlier runs kept in build/PRESET/grown/NAME. It
+# prints runs and runs a second. Ends non-zero when a target reported something, and says where the input is.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+
+preset=$1
+seconds=${2:-60}
+shift $(($# < 2 ? $# : 2))
+if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then
+  echo "fuzz: '$seconds' is no number of seconds; expected: ./dev fuzz [SECONDS] [NAME...]" >&2
+  exit 2
+fi
+names=("$@")
+if [[ ${#names[@]} -eq 0 ]]; then
+  for source in fuzz/*_fuzz.cpp; do
+    name=${source#fuzz/}
+    names+=("${name%_fuzz.cpp}")
+  done
+fi
+
+build=build/$preset
+status=0
+for name in "${names[@]}"; do
+  program=$build/bin/fuzz_$name
+  if [[ ! -x $program ]]; then
+    echo "fuzz: there is no target '$name'" >&2
+    exit 2
+  fi
+  found=$build/found/$name grown=$build/grown/$name log=$build/fuzz_$name.log
+  mkdir -p "$found" "$grown"
+  dictionary=()
+  [[ ! -e fuzz/$name.dict ]] || dictionary=(-dict="fuzz/$name.dict")
+  # A run may take 10 seconds and 512 MB in one piece: more is a report, too.
+  "$program" -max_total_time="$seconds" -print_final_stats=1 -timeout=10 -malloc_limit_mb=512 -max_len=4096 \
+    "${dictionary[@]}" -artifact_prefix="$found/" "$grown" "fuzz/corpus/$name" >"$log" 2>&1
+  result=$?
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
+  printf '%-14s %12s runs, %8s a second' "$name" "${runs:-?}" "${rate:-?}"
+  if [[ $result -eq 0 ]]; then
+    echo ", nothing found"
+  else
+    status=1
+    echo ", REPORT"
+    grep -E 'ERROR|SUMMARY|runtime error|promise|Test unit written' "$log" | sed 's/^/  /'
+    echo "  the whole report: $log"
+    echo "  again: $program $found/INPUT; then put the input into fuzz/corpus/$name"
+  fi
+done
+exit $status
