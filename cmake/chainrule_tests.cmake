@@ -80,6 +80,18 @@ if(CHAINRULE_PYTHON)
       set_tests_properties(python/${name} PROPERTIES LABELS python TIMEOUT 300 SKIP_RETURN_CODE 77)
     endforeach()
   endif()
+  if(TARGET chainrule_cli)
+    # Only where it is asked for in full: Debug is not fortified, sanitizers replace the rest.
+    if(CHAINRULE_HARDENING AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CHAINRULE_SANITIZE)
+      add_test(NAME tools/hardening COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_hardening.py"
+        $<TARGET_FILE:chainrule_cli> --compile-commands "${PROJECT_BINARY_DIR}/compile_commands.json")
+      set_tests_properties(tools/hardening PROPERTIES LABELS tools SKIP_RETURN_CODE 77)
+      # A program without any of it, so that the check is seen to fail.
+      add_test(NAME tools/hardening_is_really_checked COMMAND "${PROJECT_SOURCE_DIR}/tools/check_hardening_test.sh"
+        "${CMAKE_CXX_COMPILER}" "${PROJECT_BINARY_DIR}")
+      set_tests_properties(tools/hardening_is_really_checked PROPERTIES LABELS tools SKIP_RETURN_CODE 77)
+    endif()
+  endif()
   add_test(NAME tools/layers COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers.py")
   add_test(NAME tools/layers_are_really_checked
     COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers_test.py")
