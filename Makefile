@@ -1,7 +1,7 @@
 # The commands a newcomer needs. Each installs what is missing first (tools/setup.sh) and is quick when nothing is.
 # For daily work on chainrule see ./dev.
 
-.PHONY: all demo test clean help
+.PHONY: all demo test sbom clean help
 .DEFAULT_GOAL := all
 
 all: ## build the program build/release/bin/chainrule
@@ -18,6 +18,11 @@ test: ## build everything and run every test
 	@tools/setup.sh build test
 	@tools/build.sh release
 	@tools/test.sh release
+
+sbom: ## write build/release/sbom.spdx.json: what the program is linked to, with versions and licences
+	@tools/setup.sh build
+	@tools/build.sh release sbom
+	@echo "Wrote build/release/sbom.spdx.json (SPDX 2.3)"
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -81,6 +81,9 @@ if(CHAINRULE_PYTHON)
     endforeach()
   endif()
   if(TARGET chainrule_cli)
+    add_test(NAME tools/bill_of_materials COMMAND "${CHAINRULE_PYTHON}"
+      "${PROJECT_SOURCE_DIR}/tools/make_sbom_test.py" --binary $<TARGET_FILE:chainrule_cli>)
+    set_tests_properties(tools/bill_of_materials PROPERTIES LABELS tools)
     # Only where it is asked for in full: Debug is not fortified, sanitizers replace the rest.
     if(CHAINRULE_HARDENING AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CHAINRULE_SANITIZE)
       add_test(NAME tools/hardening COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_hardening.py"
