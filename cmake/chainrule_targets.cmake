@@ -21,7 +21,7 @@ function(chainrule_compile_options target)
   endif()
   if(CHAINRULE_HARDENING AND NOT CHAINRULE_SANITIZE)
     # Models, tables and expressions come from anywhere (SECURITY.md): a mistake of ours that they could use ends the
-    # program. Fortification needs optimisation, so Debug has none. What it costs: docs/adr/0010.
+    # program. Fortification needs optimisation, so Debug has none. What it costs: docs/adr/0011.
     target_compile_options(${target} PRIVATE
       "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>"
       -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)

@@ -238,7 +238,7 @@ class CheckpointReader {
   template <typename Use>
   void with_json(const std::string& name, Use use) const {
     const std::string where = name_ + ": " + name;
-    const json value = parse_json_strictly(text(name), where, kDeepestJson, kCheckpointJson);
+    const json value = parse_json_strictly(text(name), where, kCheckpointJson);
     use(JsonValue(value, where, kCheckpointJson));
   }
 

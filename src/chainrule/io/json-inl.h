@@ -43,9 +43,9 @@ inline constexpr std::string_view kDamagedFileAdvice =
 
 // Which file the JSON stands in, for complaints about it.
 struct JsonSource {
-  std::string_view name;          // "the model file"
-  std::string_view not_proper;    // what to try when it is no proper JSON
-  std::string_view not_sensible;  // what to try when a value makes no sense
+  std::string_view name;              // "the model file"
+  std::string_view not_proper;        // what to try when it is no proper JSON
+  std::string_view not_sensible;      // what to try when a value makes no sense
   void (*raise)(ErrorReport report);  // throws
   bool has_lines = false;  // somebody wrote it in an editor: places are lines and columns, not bytes
 };

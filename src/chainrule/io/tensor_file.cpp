@@ -72,19 +72,20 @@ class Reader {
 
   TensorFile read() {
     const std::string_view header_text = read_header_text();
-    const json header = parse_json_strictly(header_text, name_ + ": header", kDeepestJson, source_);
+    const json header = parse_json_strictly(header_text, name_ + ": header", source_);
     const JsonValue root(header, name_ + ": header", source_);
     if (!root.has_member(kMetadataKey)) refuse_other_format();
     const JsonValue metadata = root.member(kMetadataKey);
     check_format(metadata);
     check_header_checksum(metadata, header_text);
     TensorFile file;
-    for (const std::string& text : metadata.member_names()) {
+    for (const std::string_view text : metadata.member_names()) {
       const bool is_reserved = std::ranges::find(kReservedTexts, text) != std::end(kReservedTexts);
-      if (!is_reserved) file.texts.emplace(text, metadata.member(text).text());
+      if (!is_reserved) file.texts.emplace(std::string(text), metadata.member(text).text());
     }
-    for (const std::string& tensor : root.member_names()) {
-      if (tensor != kMetadataKey) file.tensors.push_back(read_tensor(root.member(tensor), tensor));
+    for (const std::string_view tensor : root.member_names()) {
+      if (tensor != kMetadataKey)
+        file.tensors.push_back(read_tensor(root.member(tensor), std::string(tensor)));
     }
     // Their bytes follow each other: sorted by where they begin, each begins where the one before ends.
     std::ranges::sort(file.tensors, {}, [](const Tensor& tensor) { return tensor.bytes.data(); });
@@ -212,8 +213,7 @@ class Reader {
 
   void check_checksums(const JsonValue& metadata, std::span<const Tensor> tensors) const {
     const std::string where = name_ + ": checksums";
-    const json parsed =
-        parse_json_strictly(metadata.member("checksums").text(), where, kDeepestJson, source_);
+    const json parsed = parse_json_strictly(metadata.member("checksums").text(), where, source_);
     const JsonValue stored(parsed, where, source_);
     if (stored.member_names().size() != tensors.size()) {
       stored.refuse("there is not one checksum for each tensor", count_of(tensors.size(), "checksum"),
