@@ -9,11 +9,20 @@
 #include "chainrule/base/text.h"
 
 namespace chainrule::cli {
+namespace {
+
+constexpr std::size_t kLongestListedName = 60;
+
+}  // namespace
 
 std::string shortened(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
   if (columns <= 3) return std::string(columns, '.');
-  std::size_t end = text.size();
+  // A name may have a million bytes, and each look at its width takes as long as it is.
+  constexpr std::size_t kMostBytesOfColumn = 16;
+  std::size_t end = std::min(text.size(), kMostBytesOfColumn * columns);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u)
+    --end;
   while (end > 0 && display_width(text.substr(0, end)) > columns - 3) {
     --end;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u)
@@ -53,7 +62,7 @@ std::string name_list(const std::vector<std::string>& names, std::size_t most) {
   const std::size_t shown = cut ? most : names.size();
   for (std::size_t i = 0; i < shown; ++i) {
     if (i > 0) result += i + 1 == names.size() ? " and " : ", ";
-    result += printable(names[i]);
+    result += shortened(printable(names[i]), kLongestListedName);
   }
   if (cut) result += fmt::format(" and {} more", format_count(names.size() - shown));
   return result;

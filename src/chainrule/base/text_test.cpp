@@ -177,6 +177,8 @@ TEST(Quoted, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(quoted(""), "\"\"");
   EXPECT_EQ(quoted("a\nb\tc\r"), "\"a\\nb\\tc\\r\"");
   EXPECT_EQ(quoted("\x1b[2J"), "\"\\x1b[2J\"");
+  EXPECT_EQ(quoted("4\u00a0\ufeff"), "\"4\\u00a0\\ufeff\"");  // a terminal would show a plain 4
+  EXPECT_EQ(quoted("\u202e\u200b"), "\"\\u202e\\u200b\"");
   EXPECT_EQ(quoted("say \"x\\y\""), "\"say \\\"x\\\\y\\\"\"");
   EXPECT_EQ(quoted(std::string_view("\0\x7f", 2)), "\"\\x00\\x7f\"");
   EXPECT_EQ(quoted("gr\xc3\xbc\xc3\x9f"), "\"gr\xc3\xbc\xc3\x9f\"");

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 constexpr std::size_t kClassesInMessage = 10;
+constexpr double kLeastTargetSpread = 1e-150;  // the square of an error must stay within double's range
 
 // --- columns of a table, found by name or by place ---------------------------------------------------------
 
@@ -344,9 +345,16 @@ void fit_regression(const Table& table, std::size_t place, std::span<const std::
     if (column.is_missing(row)) refuse_missing_target(table, row, place);
   }
   const NumericStatistics statistics = numeric_statistics(column.numbers, rows);
-  const double factor = 1 / statistics.standard_deviation;
+  const double spread = statistics.standard_deviation;
+  if (spread > 0 && spread < kLeastTargetSpread) {
+    throw DataError({.what = "the values of the target " + quoted(column.name) + " differ by too little",
+                     .where = table.source,
+                     .expected = "a standard deviation of at least " + format_number(kLeastTargetSpread),
+                     .got = format_significant(spread, 3),
+                     .advice = "measure the target in a smaller unit: multiply it by a power of ten"});
+  }
   target.offset.push_back(statistics.mean);
-  target.factor.push_back(statistics.standard_deviation > 0 && std::isfinite(factor) ? factor : 1.0);
+  target.factor.push_back(spread > 0 ? 1 / spread : 1.0);
 }
 
 void fit_label(const Table& table, std::size_t place, std::span<const std::uint32_t> rows,
@@ -750,9 +758,9 @@ std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& t
 
 std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
                                                     std::span<const std::string> layout_names,
-                                                    TargetsWanted targets) {
+                                                    TargetsWanted targets, const std::string& source) {
   const ColumnMatch match = match_columns(encoder, layout_names);
-  require_inputs(encoder, layout_names, match, {});
+  require_inputs(encoder, layout_names, match, source);
   std::vector<std::optional<ColumnKind>> kinds(layout_names.size());
   for (std::size_t i = 0; i < match.inputs.size(); ++i)
     kinds[match.inputs[i]] = encoder.inputs[i].kind;

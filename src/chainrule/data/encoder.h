@@ -131,10 +131,10 @@ std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& t
                                           std::span<const std::uint32_t> rows);
 
 // The kinds to ask a TableReader for, one a column of `layout_names`: kinds of the inputs (and of the targets
-// when wanted), nullopt for everything else.
+// when wanted), nullopt for everything else. `source` is the table's name, for messages.
 enum class TargetsWanted { no, yes };
 std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
                                                     std::span<const std::string> layout_names,
-                                                    TargetsWanted targets);
+                                                    TargetsWanted targets, const std::string& source = {});
 
 }  // namespace chainrule

@@ -10,6 +10,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/cell_text.h"
 #include "chainrule/data/column_statistics.h"
 
 namespace chainrule {
@@ -20,6 +21,7 @@ constexpr std::size_t kIdentifierRows = 20;  // fewer rows are often distinct by
 constexpr std::size_t kMostCommon = 5;
 constexpr std::size_t kClassNumbersLimit = 20;  // more distinct integers are amounts rather than classes
 constexpr std::size_t kNamesInNote = 3;
+constexpr std::string_view kAsAsked = "as asked";
 
 // --- distinct values ---------------------------------------------------------------------------------------
 
@@ -351,7 +353,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
   return place - 1;
 }
 
-[[noreturn]] void refuse_date(const Table& table, std::size_t place) {
+[[noreturn]] void refuse_date(const Table& table, std::size_t place, std::string advice) {
   const Column& column = table.columns[place];
   std::size_t row = 0;
   while (row + 1 < column.rows() && column.is_missing(row))
@@ -360,8 +362,67 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
                    .where = table.cell_position(row, place),
                    .expected = "numbers, or words that stand for kinds",
                    .got = quoted(column.text(row)),
-                   .advice = "leave it out with --ignore " + as_argument(column.name) +
-                             ", or split it into numbers such as year, month, weekday"});
+                   .advice = std::move(advice)});
+}
+
+// --- cells that are not what they seem ---------------------------------------------------------------------
+
+// Whole numbers of more digits than double holds, and columns of words most of which are numbers.
+void note_odd_cells(const Table& table, Schema& schema, std::span<const ColumnSummary> summaries) {
+  constexpr double kLargestWhole = 9007199254740992;          // 2^53
+  constexpr double kLargestCounted = 18446744073709551616.0;  // 2^64: larger ones are measured, not counted
+  std::vector<std::string> rounded, mixed;
+  for (std::size_t place = 0; place < table.columns.size(); ++place) {
+    const Column& column = table.columns[place];
+    if (schema.columns[place].note == kAsAsked) continue;
+    const ColumnSummary& summary = summaries[place];
+    if (column.kind == ColumnKind::numeric) {
+      const double largest = std::max(std::abs(summary.minimum), std::abs(summary.maximum));
+      if (largest > kLargestWhole && largest <= kLargestCounted) rounded.push_back(column.name);
+      continue;
+    }
+    const std::vector<std::size_t> counts = count_words(column);
+    std::size_t numbers = 0, present = 0;
+    for (std::size_t w = 0; w < counts.size(); ++w) {
+      present += counts[w];
+      if (read_cell(trim_blanks(column.words[w])).meaning == CellMeaning::number) numbers += counts[w];
+    }
+    if (2 * numbers >= present && numbers != present) mixed.push_back(column.name);
+  }
+  if (!rounded.empty()) {
+    schema.notes.push_back("whole numbers beyond 9,007,199,254,740,992 are rounded (" +
+                           quoted_list(rounded, kNamesInNote) + "); use --column " +
+                           as_argument(rounded.front() + "=category") + " when they are names.");
+  }
+  if (!mixed.empty()) {
+    schema.notes.push_back("at least half of the cells are numbers, but the column is read as words (" +
+                           quoted_list(mixed, kNamesInNote) +
+                           "); use --missing WORD when a word stands for a missing cell.");
+  }
+}
+
+// A class with one row is learned from and never tested.
+void note_lone_rows(const Column& column, std::vector<std::string>& notes) {
+  std::vector<std::string> lone;
+  if (column.kind == ColumnKind::category) {
+    const std::vector<std::size_t> counts = count_words(column);
+    for (std::size_t w = 0; w < counts.size(); ++w) {
+      if (counts[w] == 1) lone.push_back(column.words[w]);
+    }
+  } else {
+    std::vector<double> sorted = column.numbers.to_vector();
+    std::erase_if(sorted, [](double value) { return std::isnan(value); });
+    std::ranges::sort(sorted);
+    for (std::size_t r = 0; r < sorted.size(); ++r) {
+      const bool follows = r != 0 && sorted[r - 1] == sorted[r];
+      const bool leads = r + 1 != sorted.size() && sorted[r] == sorted[r + 1];
+      if (!follows && !leads) lone.push_back(format_number(sorted[r]));
+    }
+  }
+  if (lone.empty()) return;
+  notes.push_back(quoted(column.name) + " has " + count_of(lone.size(), "class", "classes") +
+                  " of one row only (" + quoted_list(lone, kNamesInNote) +
+                  "): such a row is learned from and never held out.");
 }
 
 // --- task --------------------------------------------------------------------------------------------------
@@ -603,12 +664,16 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
       entry.role = ColumnRole::target;
     } else if (contains(ignored, place)) {
       entry.role = ColumnRole::ignored;
-      entry.note = "as asked";
+      entry.note = kAsAsked;
     } else if (contains(weight, place)) {
       entry.role = ColumnRole::ignored;
       entry.note = "says how much each row counts";
     } else if (!contains(kept, place)) {
-      if (summary.looks_like_date) refuse_date(table, place);
+      if (summary.looks_like_date) {
+        refuse_date(table, place,
+                    "leave it out with --ignore " + as_argument(column.name) +
+                        ", or split it into numbers such as year, month, weekday");
+      }
       if (summary.looks_like_identifier) {
         entry.note = "looks like an identifier";
         identifiers.push_back(column.name);
@@ -636,10 +701,25 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
                "they have more than " + format_count(options.max_words) + " different words");
 
   std::vector<TargetFacts> facts;
-  for (const std::size_t place : targets)
+  for (const std::size_t place : targets) {
     facts.push_back(examine_target(table, place, summaries[place]));
+    if (summaries[place].looks_like_date && !options.task) {
+      refuse_date(table, place,
+                  "name another target, turn it into a number such as days since a day, or use --task "
+                  "classes when each date is a class");
+    }
+  }
+  note_odd_cells(table, schema, summaries);
 
   if (inputs == 0) {
+    std::string ignored_columns = count_of(table.columns.size() - targets.size(), "ignored column");
+    std::string reasons;
+    std::size_t named = 0;
+    for (const SchemaColumn& column : schema.columns) {
+      if (column.role != ColumnRole::ignored || named++ >= kNamesInNote) continue;
+      reasons += (reasons.empty() ? "" : "; ") + quoted(column.name) + " " + column.note;
+    }
+    if (!reasons.empty()) ignored_columns += " (" + reasons + (named > kNamesInNote ? "; ..." : "") + ")";
     std::string advice = "add a column that the target depends on";
     if (!identifiers.empty())
       advice = "use --keep " + as_argument(identifiers.front()) + " if it is a real input";
@@ -649,8 +729,7 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
     throw DataError({.what = "no input column is left",
                      .where = table.source,
                      .expected = "at least one column that is neither target nor ignored",
-                     .got = count_of(targets.size(), "target") + " and " +
-                            count_of(table.columns.size() - targets.size(), "ignored column"),
+                     .got = count_of(targets.size(), "target") + " and " + ignored_columns,
                      .advice = advice});
   }
 
@@ -664,6 +743,8 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
     const TargetFacts& target = facts.front();
     schema.notes.push_back(quoted(target.column->name) + " has " + value_count(target) + " classes in " +
                            count_of(target.present, "row") + "; is it the right target?");
+  } else if (schema.task == Task::binary || schema.task == Task::classes) {
+    note_lone_rows(*facts.front().column, schema.notes);
   }
   return schema;
 }

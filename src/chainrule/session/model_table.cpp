@@ -29,6 +29,10 @@ Table read_for_model(FileSystem& file_system, const Model& model, const DataSour
       source.read.column_kinds.emplace_back(column.name, column.kind);
     }
   }
+  return load_as_training_table(file_system, source);
+}
+
+Table load_as_training_table(FileSystem& file_system, const DataSource& source) {
   try {
     return load_table(file_system, source);
   } catch (const DataError& error) {

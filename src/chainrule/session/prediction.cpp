@@ -223,8 +223,8 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
 
 Table first_rows(FileSystem& file_system, const Model& model, const DataSource& data, std::size_t rows) {
   const auto reader = open_table(file_system, data.path, reading_options(model, data));
-  return reader->next_rows(rows,
-                           wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no));
+  return reader->next_rows(
+      rows, wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no, data.path));
 }
 
 PredictSummary predict_file(FileSystem& file_system, const Compute& compute, const Model& model,
@@ -237,7 +237,7 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
   const std::unique_ptr<TableReader> reader = open_table(file_system, request.data.path, options);
   const TableLayout& layout = reader->layout();
   const std::vector<std::optional<ColumnKind>> kinds =
-      wanted_kinds(model.encoder, layout.column_names, TargetsWanted::no);
+      wanted_kinds(model.encoder, layout.column_names, TargetsWanted::no, layout.path);
   const char delimiter = echoes ? layout.delimiter : ',';
 
   std::string text;
@@ -275,7 +275,11 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
 Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table) {
   const std::vector<std::uint32_t> rows = all_rows(table);
   if (rows.empty()) {
-    throw DataError({.what = "the table has no rows to evaluate on", .where = table.source});
+    throw DataError({.what = "the table has no rows to evaluate on",
+                     .where = table.source,
+                     .expected = "rows with inputs and the true answers",
+                     .got = "none",
+                     .advice = "check that this is the right file"});
   }
   Evaluation evaluation;
   std::visit(

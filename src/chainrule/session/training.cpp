@@ -4,13 +4,17 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <numeric>
+#include <span>
+#include <utility>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/fingerprint.h"
 #include "chainrule/base/memory.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/split.h"
+#include "chainrule/session/model_table.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/rbf_training.h"
 #include "chainrule/session/scoring.h"
@@ -203,6 +207,95 @@ void leave_targets_unscaled(Encoder& encoder) {
   std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
 }
 
+// Which numbers an output can be at all.
+std::pair<double, double> range_of(Activation output) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  switch (output) {
+    case Activation::logistic:
+      return {0, 1};
+    case Activation::tanh:
+    case Activation::bipolar_sigmoid:
+      return {-1, 1};
+    case Activation::relu:
+    case Activation::softplus:
+      return {0, kInfinity};
+    default:
+      return {-kInfinity, kInfinity};
+  }
+}
+
+// Counts below 0 are refused with their place; targets that the output cannot reach are told.
+void require_reachable_targets(const Table& table, std::span<const std::uint32_t> rows, TrainingPlan& plan) {
+  const auto [low, high] = range_of(plan.network.output_activation());
+  std::size_t out_of_reach = 0;
+  std::string first;
+  for (const std::string& name : plan.encoder.target.columns) {
+    const std::size_t place = table.column_index(name);
+    const Column& column = table.columns[place];
+    if (column.kind != ColumnKind::numeric) continue;
+    for (const std::uint32_t row : rows) {
+      const double value = column.numbers[row];
+      if (plan.loss.kind == Loss::poisson && value < 0) {
+        throw DataError({.what = "a target that poisson cannot take",
+                         .where = table.cell_position(row, place) + " (column " + quoted(name) + ")",
+                         .expected = "a number of at least 0",
+                         .got = column.text(row),
+                         .advice = "mend the cell, or leave the loss out"});
+      }
+      if (!(value < low || value > high)) continue;
+      if (out_of_reach++ == 0) first = column.text(row) + " at " + table.cell_position(row, place);
+    }
+  }
+  if (out_of_reach == 0) return;
+  plan.notes.push_back(count_of(out_of_reach, "target") + " of " + table.source +
+                       " cannot be reached (first: " + first + "): a " +
+                       std::string(name_of(plan.network.output_activation())) + " output lies between " +
+                       format_number(low) + " and " + format_number(high) + ".");
+}
+
+// An input without variation has factor 0 (encoder.h): nothing can be learned from it.
+void note_constant_inputs(TrainingPlan& plan) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& input : plan.encoder.inputs) {
+    if (input.kind == ColumnKind::numeric && input.factor == 0 &&
+        input.missing_feature == MissingFeature::absent) {
+      names.push_back(quoted(input.name));
+    }
+  }
+  if (names.empty()) return;
+  constexpr std::size_t kShown = 3;
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kShown));
+  plan.notes.push_back(
+      join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
+      " not vary on the rows to learn from, or by too little to be told apart: nothing can be "
+      "learned from " +
+      (count == 1 ? "it." : "them."));
+}
+
+// Inputs that the machine cannot hold are refused before they are made: the system would end the program.
+void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::size_t rows,
+                    const std::string& source) {
+  const double number = request.precision == Precision::float64 ? sizeof(double) : sizeof(float);
+  const double features = static_cast<double>(plan.encoder.features());
+  const double bytes = number * static_cast<double>(rows) * features;
+  const double memory = memory_of_machine();
+  if (memory == 0 || bytes <= memory) return;
+  constexpr double kGigabyte = 1e9;
+  const ColumnEncoding& widest = *std::ranges::max_element(
+      plan.encoder.inputs, {}, [](const ColumnEncoding& input) { return input.features(); });
+  throw DataError({.what = "the inputs do not fit into the memory of this machine",
+                   .where = source,
+                   .expected = "at most " + format_significant(memory / kGigabyte, 3) + " GB",
+                   .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") +
+                          ": " + format_significant(bytes / kGigabyte, 3) + " GB",
+                   .advice = widest.words.size() > 1
+                                 ? quoted(widest.name) + " alone has " +
+                                       count_of(widest.words.size(), "different word") +
+                                       ": leave it out with --ignore, or join rare words to one"
+                                 : "take fewer rows"});
+}
+
 // --- which rows, with which weights ------------------------------------------------------------------------
 
 // One number a row that is equal where the target's classes are, for a stratified split.
@@ -287,6 +380,7 @@ std::vector<double> weights_of_classes(const TrainRequest& request, const Encode
     if (!(weight >= 0) || !std::isfinite(weight)) {
       throw UsageError({.what = "a class weight must be a number of at least 0",
                         .where = "class " + quoted(name),
+                        .expected = "0 or more; only the ratios of the weights matter",
                         .got = format_number(weight)});
     }
     weights[static_cast<std::size_t>(found - names.begin())] = weight;
@@ -294,18 +388,32 @@ std::vector<double> weights_of_classes(const TrainRequest& request, const Encode
   return weights;
 }
 
+// As the numbers of type T that they become: a weight of 1e-300 is 0 in float.
+template <typename T>
 void require_some_weight(std::span<const double> weights, const std::string& source) {
-  if (weights.empty() || std::any_of(weights.begin(), weights.end(), [](double w) { return w > 0; })) return;
+  if (const auto huge = std::ranges::find_if(
+          weights, [](double w) { return !(w <= static_cast<double>(std::numeric_limits<T>::max())); });
+      huge != weights.end()) {
+    throw DataError({.what = "a row's weight is too large",
+                     .where = source,
+                     .expected = "class weight times sample weight of at most " +
+                                 format_number(std::numeric_limits<T>::max()),
+                     .got = format_number(*huge),
+                     .advice = "give smaller weights: only their ratios matter"});
+  }
+  const auto counts = [](double w) { return w >= static_cast<double>(std::numeric_limits<T>::min()); };
+  if (weights.empty() || std::ranges::any_of(weights, counts)) return;
   throw DataError(
-      {.what = "no row counts: all weights are 0",
+      {.what = "no row counts: all weights are 0, or too small to count",
        .where = source,
        .expected = "at least one row, among those to learn from and those to test on, with a weight above 0",
        .advice = "check the class weights and the column of weights"});
 }
 
 // Column weights times class weights; empty when neither is asked for.
-std::vector<double> row_weights(const TrainRequest& request, const Encoder& encoder, const Table& table,
-                                std::span<const std::uint32_t> rows, std::span<const double> class_weights) {
+template <typename T>
+AlignedVector<T> row_weights(const TrainRequest& request, const Encoder& encoder, const Table& table,
+                             std::span<const std::uint32_t> rows, std::span<const double> class_weights) {
   std::vector<double> weights;
   if (!request.weight_column.empty()) weights = weights_from_column(table, request.weight_column, rows);
   if (!class_weights.empty()) {
@@ -314,8 +422,8 @@ std::vector<double> row_weights(const TrainRequest& request, const Encoder& enco
     for (std::size_t r = 0; r < rows.size(); ++r)
       weights[r] *= class_weights[classes[r]];
   }
-  require_some_weight(weights, table.source);
-  return weights;
+  require_some_weight<T>(weights, table.source);
+  return AlignedVector<T>(weights.begin(), weights.end());
 }
 
 // Cells whose memory is given back at a time while they become inputs.
@@ -485,16 +593,27 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
         source.read.column_kinds.emplace_back(column.name, column.kind);
       }
     }
-    Table validation = load_table(file_system, source);
+    Table validation = load_as_training_table(file_system, source);
     if (request.data.missing_target == MissingTarget::skip) drop_rows_without(validation, targets);
     prepared.tables.validation_table = std::move(validation);
     split.training = all_rows(table);
     split.validation = all_rows(*prepared.tables.validation_table);
     if (split.validation.empty()) {
-      throw DataError({.what = "the validation table has no rows", .where = source.path});
+      throw DataError({.what = "the validation table has no rows",
+                       .where = source.path,
+                       .expected = "rows with inputs and answers to test on",
+                       .got = "none",
+                       .advice = "check that this is the right file, or test on a share of the rows"});
     }
   } else if (request.validation_share != 0) {
-    split = split_rows(table.rows(), request.validation_share, class_codes(table, plan.schema), request.seed);
+    try {
+      split =
+          split_rows(table.rows(), request.validation_share, class_codes(table, plan.schema), request.seed);
+    } catch (const DataError& error) {
+      ErrorReport report = error.report();
+      report.where = table.source;
+      throw DataError(std::move(report));
+    }
   } else {
     split.training = all_rows(table);
   }
@@ -508,9 +627,14 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
     leave_targets_unscaled(plan.encoder);
     plan.notes.push_back(
         "The target is not scaled: " +
-        std::string(plan.loss.kind == Loss::poisson ? "poisson counts" : "a bounded output") +
-        " needs it as it is.");
+        std::string(plan.loss.kind == Loss::poisson ? "poisson counts need" : "a bounded output needs") +
+        " it as it is.");
+    require_reachable_targets(table, split.training, plan);
+    require_reachable_targets(prepared.tables.validation_table ? *prepared.tables.validation_table : table,
+                              split.validation, plan);
   }
+  note_constant_inputs(plan);
+  require_memory(request, plan, split.training.size() + split.validation.size(), table.source);
   plan.parameters = parameter_count(plan.network);
   plan.training_rows = split.training.size();
   plan.validation_rows = split.validation.size();
@@ -734,8 +858,7 @@ TrainOutcome run(FileSystem& file_system, const Compute& compute, const TrainReq
                                        : std::vector<std::uint32_t>());
   }
   const auto weights_of = [&](const Table& table, std::span<const std::uint32_t> rows) {
-    const std::vector<double> weights = row_weights(request, model.encoder, table, rows, class_weights);
-    return AlignedVector<T>(weights.begin(), weights.end());
+    return row_weights<T>(request, model.encoder, table, rows, class_weights);
   };
   const std::span<const std::uint32_t> training_rows = tables.split.training;
   const std::span<const std::uint32_t> validation_rows = tables.split.validation;

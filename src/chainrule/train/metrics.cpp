@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
 #include "chainrule/tensor/kernels.h"
 
@@ -57,21 +58,18 @@ Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
                                std::span<const std::uint32_t> predicted, std::size_t classes) {
   assert(truth.size() == predicted.size());
   Metrics metrics{.task = task, .rows = truth.size()};
-  metrics.confusion.assign(classes, std::vector<std::uint64_t>(classes, 0));
-  for (std::size_t r = 0; r < truth.size(); ++r)
-    ++metrics.confusion[truth[r]][predicted[r]];
-  std::vector<std::uint64_t> predicted_counts(classes, 0);
-  std::uint64_t right = 0;
-  for (std::size_t c = 0; c < classes; ++c) {
-    std::uint64_t support = 0;
-    for (std::size_t other = 0; other < classes; ++other) {
-      support += metrics.confusion[c][other];
-      predicted_counts[c] += metrics.confusion[other][c];
-    }
-    right += metrics.confusion[c][c];
-    metrics.per_class.push_back(class_metrics(metrics.confusion[c][c], predicted_counts[c], support));
+  if (classes <= kMostConfusionClasses)
+    metrics.confusion.assign(classes, std::vector<std::uint64_t>(classes, 0));
+  std::vector<std::uint64_t> right(classes, 0), predicted_counts(classes, 0), support(classes, 0);
+  for (std::size_t r = 0; r < truth.size(); ++r) {
+    if (!metrics.confusion.empty()) ++metrics.confusion[truth[r]][predicted[r]];
+    ++support[truth[r]];
+    ++predicted_counts[predicted[r]];
+    right[truth[r]] += truth[r] == predicted[r];
   }
-  metrics.accuracy = ratio(right, metrics.rows);
+  for (std::size_t c = 0; c < classes; ++c)
+    metrics.per_class.push_back(class_metrics(right[c], predicted_counts[c], support[c]));
+  metrics.accuracy = ratio(std::accumulate(right.begin(), right.end(), std::uint64_t{0}), metrics.rows);
   average_classes(metrics, predicted_counts);
   return metrics;
 }
@@ -117,8 +115,12 @@ Metrics regression_metrics(MatrixView<const double> predictions, MatrixView<cons
   double squares = 0;
   for (std::size_t c = 0; c < targets.columns; ++c) {
     const double mean = sum_of([&](std::size_t r) { return targets(r, c); }) / rows;
+    // The mean of equal numbers may be rounded: how far they are from it says nothing then.
+    bool varies = false;
+    for (std::size_t r = 1; r < targets.rows && !varies; ++r)
+      varies = targets(r, c) != targets(0, c);
     const double total =
-        sum_of([&](std::size_t r) { return (targets(r, c) - mean) * (targets(r, c) - mean); });
+        varies ? sum_of([&](std::size_t r) { return (targets(r, c) - mean) * (targets(r, c) - mean); }) : 0;
     const double error = sum_of([&](std::size_t r) {
       const double e = predictions(r, c) - targets(r, c);
       return e * e;

@@ -1,6 +1,7 @@
 // How good predictions are, in the words people use. All sums in double, blocks of 32 and a tree.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,9 @@ struct ClassMetrics {
   double f1 = 0;              // harmonic mean of both; 0 when both are
 };
 
+// With 10,000 classes a matrix of them would take 800 MB, and most of the time of each epoch's score.
+inline constexpr std::size_t kMostConfusionClasses = 1000;
+
 // Everything `evaluate` can say. Fields of the other tasks stay empty.
 struct Metrics {
   Task task = Task::classes;
@@ -30,7 +34,9 @@ struct Metrics {
   double balanced_accuracy = 0;  // mean recall over the classes that occur
   double macro_f1 = 0;           // mean f1 over the classes that occur or were predicted
   std::vector<ClassMetrics> per_class;
-  std::vector<std::vector<std::uint64_t>> confusion;  // [true][predicted]; empty for multi_label
+  std::vector<std::vector<std::uint64_t>>
+      confusion;  // [true][predicted]; empty for multi_label and with more classes
+                  // than kMostConfusionClasses
   // regression, over all targets and one by one, in the target's own units
   double rmse = 0;
   double mae = 0;

@@ -29,6 +29,20 @@ TEST(ClassificationMetrics, ClassesThatNeverOccurDoNotCount) {
   EXPECT_EQ(metrics.macro_f1, 1);
 }
 
+TEST(ClassificationMetrics, ManyClassesAreCountedWithoutAMatrix) {
+  const std::uint32_t classes = kMostConfusionClasses + 1;
+  const std::vector<std::uint32_t> truth = {0, 1, classes - 1, classes - 1};
+  const std::vector<std::uint32_t> predicted = {0, 0, classes - 1, 1};
+  const Metrics metrics = classification_metrics(Task::classes, truth, predicted, classes);
+  EXPECT_TRUE(metrics.confusion.empty());
+  EXPECT_EQ(metrics.per_class.size(), classes);
+  EXPECT_EQ(metrics.accuracy, 0.5);
+  EXPECT_EQ(metrics.balanced_accuracy, 0.5);        // recalls 1, 0, 1/2
+  EXPECT_EQ(metrics.per_class[0].precision, 0.5);   // called so twice, right once
+  EXPECT_EQ(metrics.per_class.back().recall, 0.5);  // two rows, one found
+  EXPECT_NEAR(metrics.macro_f1, (2.0 / 3 + 0 + 2.0 / 3) / 3, 1e-15);
+}
+
 TEST(PredictedClasses, BinaryHasItsThresholdAtOneHalfAndClassesTakeTheFirstOfEquals) {
   const std::vector<float> binary = {0.49f, 0.5f, 0.9f}, classes = {0.2f, 0.4f, 0.4f, 0.5f, 0.3f, 0.2f};
   EXPECT_EQ(predicted_classes<float>(Task::binary, {binary.data(), 3, 1}),
@@ -70,6 +84,9 @@ TEST(RegressionMetrics, AConstantTargetIsOneWhenMetAndZeroElse) {
   const std::vector<double> exact = {3, 3}, off = {3, 4}, truth = {3, 3};
   EXPECT_EQ(regression_metrics({exact.data(), 2, 1}, {truth.data(), 2, 1}).r2, 1);
   EXPECT_EQ(regression_metrics({off.data(), 2, 1}, {truth.data(), 2, 1}).r2, 0);
+  // The mean of such numbers may be rounded: equal numbers do not vary all the same.
+  const std::vector<double> tenths(6, 0.1), elevenths(6, 0.11);
+  EXPECT_EQ(regression_metrics({elevenths.data(), 6, 1}, {tenths.data(), 6, 1}).r2, 0);
 }
 
 }  // namespace
