@@ -422,8 +422,12 @@ Binding to_flag(std::function<void(bool)> set) {
 }  // namespace
 
 void Command::flag(std::string names, std::string help, bool& value) {
+  flag(std::move(names), std::move(help), [&value](bool given) { value = given; });
+}
+
+void Command::flag(std::string names, std::string help, std::function<void(bool)> act) {
   flag(std::move(names), std::move(help));
-  options_.back()->binding = to_flag([&value](bool given) { value = given; });
+  options_.back()->binding = to_flag(std::move(act));
 }
 
 void Command::flag(std::string names, std::string help) {

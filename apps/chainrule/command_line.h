@@ -114,6 +114,7 @@ class Command {
   bool takes_leading_minus() const { return takes_leading_minus_; }
   void option(OptionText text, Binding binding);
   void flag(std::string names, std::string help, bool& value);
+  void flag(std::string names, std::string help, std::function<void(bool)> act);
   // A flag that somebody else acts on.
   void flag(std::string names, std::string help);
   // Adds --config FILE.

@@ -75,9 +75,11 @@ TEST(InspectGradients, MistakesAreNamed) {
   const Result flat = run({"inspect", perceptron, "--gradients", example("iris.csv")});
   EXPECT_EQ(flat.code, 2);
   EXPECT_TRUE(contains(flat.err, "a perceptron has no gradient to measure"));
-  for (const char* const option : {"--rows", "--labels", "--delimiter", "--header", "--missing"}) {
+  for (const char* const option :
+       {"--rows", "--labels", "--delimiter", "--header", "--decimal", "--missing"}) {
     const std::string value = option == std::string("--delimiter") ? "comma"
                               : option == std::string("--header")  ? "present"
+                              : option == std::string("--decimal") ? "comma"
                                                                    : "5";
     const Result result = run({"inspect", model, option, value});
     EXPECT_EQ(result.code, 2) << option << result.err;

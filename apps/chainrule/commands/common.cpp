@@ -37,6 +37,8 @@ void add_reading_options(Command& command, ReadOptions& read) {
                  to_choice<HeaderChoice>(read.header, {{"find", HeaderChoice::find},
                                                        {"present", HeaderChoice::present},
                                                        {"absent", HeaderChoice::absent}}));
+  command.option({.names = "--decimal", .value = "WORD", .help = "how numbers are written: 3.5 or 3,5"},
+                 to_word(read.decimal));
   command.option({.names = "--missing",
                   .value = "WORD",
                   .help = "one more word that stands for a missing cell; may be given again",
@@ -47,6 +49,14 @@ void add_reading_options(Command& command, ReadOptions& read) {
                           read.missing_words.push_back(word);
                       },
                   .keeps_values_apart = true});
+}
+
+void add_lenient_option(Command& command, ReadOptions& read) {
+  command.flag(
+      "--lenient",
+      "mend what can be mended in a text table and say what: rows of another width, cells that are no "
+      "numbers, stray quotes, bytes that are not UTF-8, repeated headers",
+      [&read](bool given) { read.leniency = given ? Leniency::lenient : Leniency::strict; });
 }
 
 void add_column_option(Command& command, ReadOptions& read) {
@@ -227,6 +237,11 @@ std::string score_text(const std::string& name, double value) {
 std::string headline_text(const Metrics& metrics) {
   const auto [name, value] = headline(metrics);
   return score_text(name, value);
+}
+
+void note_all(Console& console, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes)
+    console.note(printable(note));
 }
 
 void note_encoding(Console& console, const EncodeReport& report) {

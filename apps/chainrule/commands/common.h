@@ -21,8 +21,10 @@ namespace chainrule::cli {
 
 // --- reading -----------------------------------------------------------------------------------------------
 
-// --delimiter, --header, --missing; the fields are those of `read`.
+// --delimiter, --header, --decimal, --missing; the fields are those of `read`.
 void add_reading_options(Command& command, ReadOptions& read);
+// --lenient; the command tells what was mended (note_all).
+void add_lenient_option(Command& command, ReadOptions& read);
 // --column NAME=KIND.
 void add_column_option(Command& command, ReadOptions& read);
 // --labels FILE.
@@ -89,6 +91,7 @@ std::string plain_number(double value);
 std::string score_text(const std::string& name, double value);
 std::string headline_text(const Metrics& metrics);
 
+void note_all(Console& console, const std::vector<std::string>& notes);
 // A note about words and cells the model did not know; nothing when there were none.
 void note_encoding(Console& console, const EncodeReport& report);
 

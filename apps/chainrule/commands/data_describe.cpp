@@ -160,6 +160,7 @@ ExitCode run_describe(Console& console, const DescribeSettings& settings) {
     print_description(console, description);
   }
   console.flush();
+  note_all(console, description.repairs);
   return ExitCode::done;
 }
 
@@ -191,6 +192,7 @@ void add_data_describe_command(Command& data) {
   add_labels_option(command, settings->data.labels_path);
   add_column_option(command, settings->data.read);
   add_reading_options(command, settings->data.read);
+  add_lenient_option(command, settings->data.read);
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command&) { return run_describe(console, *settings); });

@@ -109,6 +109,7 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
   }
   const Table table = reader->next_rows(SIZE_MAX, kinds);
   const std::size_t rows = table.row_text.size();
+  note_all(console, reader->repairs().notes(layout.path));
   if (rows == 0) {
     throw DataError({.what = "there are no rows to split", .where = settings.path});
   }
@@ -210,6 +211,7 @@ void add_data_split_command(Command& data) {
                  to_seed(settings->seed));
   command.heading("The table");
   add_reading_options(command, settings->read);
+  add_lenient_option(command, settings->read);
   command.heading("Options");
   command.flag("--quiet", "no notes", settings->quiet);
   command.on_run([settings](Console& console, Command&) { return run_split(console, *settings); });

@@ -114,6 +114,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
     print_metrics(console, evaluation.metrics, model.encoder.target);
   }
   console.flush();
+  note_all(console, evaluation.repairs);
   note_encoding(console, evaluation.report);
   if (evaluation.rows_without_target > 0)
     console.note(count_of(evaluation.rows_without_target, "row") + " without a target left out");
@@ -150,6 +151,7 @@ void add_evaluate_command(Command& root) {
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);
   add_reading_options(command, settings->data.read);
+  add_lenient_option(command, settings->data.read);
   command.heading("This run");
   add_compute_options(command, settings->compute);
   command.config_file();

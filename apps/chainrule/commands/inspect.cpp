@@ -284,7 +284,8 @@ void add_inspect_command(Command& root) {
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command& self) {
-    for (const char* const option : {"--rows", "--labels", "--delimiter", "--header", "--missing"}) {
+    for (const char* const option :
+         {"--rows", "--labels", "--delimiter", "--header", "--decimal", "--missing"}) {
       if (!self.is_set("--gradients")) self.refuse_if_set(option, "it belongs to --gradients");
     }
     return run_inspect(console, *settings);

@@ -143,6 +143,7 @@ ExitCode show_rows(Console& console, FileSystem& file_system, const Compute& com
     show_table(console, model, table, predictions);
   }
   console.flush();
+  note_all(console, table.repairs.notes(table.source));
   note_encoding(console, predictions.report);
   return ExitCode::done;
 }
@@ -177,6 +178,7 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
         sink.write(text);
       });
   sink.finish();
+  note_all(console, summary.repairs);
   note_encoding(console, summary.report);
   if (sink.is_file())
     console.note(count_of(summary.rows, "prediction") + " written to " + printable(settings.output));
@@ -214,6 +216,7 @@ void add_predict_command(Command& root) {
                   .completion = Completion::file},
                  {.apply = [](const Given& given) { given.once(); }});
   add_reading_options(command, settings->request.data.read);
+  add_lenient_option(command, settings->request.data.read);
   command.heading("This run");
   add_compute_options(command, settings->compute);
   command.config_file();

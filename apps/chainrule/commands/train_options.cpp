@@ -31,6 +31,7 @@ void add_data_options(Command& command, TrainSettings& settings) {
   add_missing_target_option(command, request.data);
   add_column_option(command, request.data.read);
   add_reading_options(command, request.data.read);
+  add_lenient_option(command, request.data.read);
   command.option({.names = "--class-names",
                   .value = "A,B",
                   .help = "names for the classes, in the order of their values in the data"},

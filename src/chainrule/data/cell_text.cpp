@@ -86,12 +86,19 @@ CellNumber read_unusual_cell(std::string_view trimmed) {
   return {};
 }
 
-Notation notation_of(std::string_view trimmed) {
+CellNumber read_comma_cell(std::string_view trimmed) {
+  if (trimmed.find('.') != std::string_view::npos) return {};
+  std::string text(trimmed);
+  std::replace(text.begin(), text.end(), ',', '.');
+  return read_cell(text);
+}
+
+NumberNotation notation_of(std::string_view trimmed) {
   const std::string_view text = without_sign(trimmed);
   // "1,234" may be either; as a group of three it is more often a thousand, and the advice covers both.
-  if (has_grouped_digits(text)) return Notation::grouped_digits;
-  if (has_decimal_comma(text)) return Notation::decimal_comma;
-  return Notation::words;
+  if (has_grouped_digits(text)) return NumberNotation::grouped_digits;
+  if (has_decimal_comma(text)) return NumberNotation::decimal_comma;
+  return NumberNotation::words;
 }
 
 MissingWords::MissingWords(std::span<const std::string> words) {

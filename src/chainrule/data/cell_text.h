@@ -15,6 +15,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "chainrule/base/names.h"
+
 namespace chainrule {
 
 inline constexpr double kLargestNumber = 3.4028235e38;  // float's largest, as people write it
@@ -74,6 +76,24 @@ inline CellNumber read_cell(std::string_view trimmed) {
   return {CellMeaning::number, is_negative ? -value : value};
 }
 
+// How numbers are written: "3.5" or "3,5".
+enum class DecimalMark { point, comma };
+
+template <>
+struct EnumNames<DecimalMark> {
+  static constexpr std::string_view kind = "decimal mark";
+  static constexpr EnumName<DecimalMark> table[] = {
+      {DecimalMark::point, "point", "3.5"},
+      {DecimalMark::comma, "comma", "3,5"},
+  };
+};
+
+// With a comma as decimal mark a point is no part of a number.
+CellNumber read_comma_cell(std::string_view trimmed);
+inline CellNumber read_cell(std::string_view trimmed, DecimalMark mark) {
+  return mark == DecimalMark::point ? read_cell(trimmed) : read_comma_cell(trimmed);
+}
+
 // The same short cut inside a text: the number that stands at p, eight digits at a time. True when there is one; p then
 // stands behind it. Reads up to seven bytes behind the number.
 inline bool read_plain_number(const char*& p, double& value) {
@@ -117,10 +137,10 @@ inline bool read_plain_number(const char*& p, double& value) {
 }
 
 // Numbers as people write them and computers do not: they must not become categories silently.
-enum class Notation { words, decimal_comma, grouped_digits };
+enum class NumberNotation { words, decimal_comma, grouped_digits };
 // "3,14", "-2,5e3": decimal_comma. "1,234.5", "1.234.567", "1 234", "1'234,5": grouped_digits. Blanks around
 // the text must be gone.
-Notation notation_of(std::string_view trimmed);
+NumberNotation notation_of(std::string_view trimmed);
 
 // The words that stand for a missing value.
 class MissingWords {

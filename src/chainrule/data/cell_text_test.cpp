@@ -69,23 +69,34 @@ RC_GTEST_PROP(ReadCell, ReadsBackTheShortestTextOfAnyFloat, (std::uint32_t bits)
   RC_ASSERT(static_cast<float>(read_cell(format_number(value)).value) == value);
 }
 
+TEST(ReadCell, WithADecimalCommaAPointIsNoPartOfANumber) {
+  EXPECT_EQ(read_cell("-3,25", DecimalMark::comma).value, -3.25);
+  EXPECT_EQ(read_cell("3,25", DecimalMark::point).meaning, CellMeaning::words);
+  EXPECT_EQ(read_cell("1,5e3", DecimalMark::comma).value, 1500);
+  EXPECT_EQ(read_cell("42", DecimalMark::comma).value, 42);
+  EXPECT_EQ(read_cell("1.000", DecimalMark::comma).meaning, CellMeaning::words);
+  EXPECT_EQ(read_cell("1.000,5", DecimalMark::comma).meaning, CellMeaning::words);
+  EXPECT_EQ(read_cell("1,000,5", DecimalMark::comma).meaning, CellMeaning::words);
+  EXPECT_EQ(read_cell("1e39", DecimalMark::comma).meaning, CellMeaning::too_large);
+}
+
 TEST(NotationOf, KnowsDecimalCommas) {
   for (const char* text : {"3,14", "-2,5", "+0,1", "1,5e3", "1,5E-3", ",5", "12345,678", "1,2345"}) {
-    EXPECT_EQ(notation_of(text), Notation::decimal_comma) << text;
+    EXPECT_EQ(notation_of(text), NumberNotation::decimal_comma) << text;
   }
 }
 
 TEST(NotationOf, KnowsGroupedDigits) {
   for (const char* text :
        {"1,234", "-1,234.5", "1.234.567", "1.234,5", "12 345", "1'234'567", "1\u00a0234,5", "1\u202f234"}) {
-    EXPECT_EQ(notation_of(text), Notation::grouped_digits) << text;
+    EXPECT_EQ(notation_of(text), NumberNotation::grouped_digits) << text;
   }
 }
 
 TEST(NotationOf, LeavesWordsAlone) {
   for (const char* text :
        {"", "a", "1,2,3", "1,5x", "12,34 kg", ",", "-", "1 23", "1,234,56", "2024-01-31", "1;2", "1,5e"}) {
-    EXPECT_EQ(notation_of(text), Notation::words) << text;
+    EXPECT_EQ(notation_of(text), NumberNotation::words) << text;
   }
 }
 

@@ -22,13 +22,13 @@ std::string option_for_category(const std::string& name) {
 void throw_not_a_number(std::string_view value, std::string place, const std::string& column_name) {
   const std::string as_category = "treat the column as a category with " + option_for_category(column_name);
   switch (notation_of(value)) {
-    case Notation::decimal_comma:
+    case NumberNotation::decimal_comma:
       throw DataError({.what = "a number with a decimal comma",
                        .where = std::move(place),
                        .expected = "a decimal point, such as 3.14",
                        .got = quoted(value),
-                       .advice = "export the table with decimal points, or " + as_category});
-    case Notation::grouped_digits:
+                       .advice = "read the table with --decimal comma, or " + as_category});
+    case NumberNotation::grouped_digits:
       throw DataError(
           {.what = "a number with a decimal comma, or with separators between its digits",
            .where = std::move(place),
@@ -36,8 +36,18 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
            .got = quoted(value),
            .advice =
                "export the table without thousands separators and with decimal points, or " + as_category});
-    case Notation::words:
+    case NumberNotation::words:
       break;
+  }
+  if (value == column_name) {
+    throw DataError(
+        {.what = "the name of a column among its numbers: the header comes again",
+         .where = std::move(place),
+         .expected = "a number",
+         .got = quoted(value),
+         .advice =
+             "remove the line, or leave such lines out with --lenient; when the first line of the table "
+             "is not a header, say so with --header absent"});
   }
   constexpr std::size_t kLongestWordInAdvice = 40;
   const bool is_plain = value.size() <= kLongestWordInAdvice &&
@@ -62,8 +72,8 @@ void throw_too_large(std::string_view value, std::string place) {
 
 const double ColumnTyper::kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
-ColumnTyper::ColumnTyper(std::string name, std::optional<ColumnKind> given)
-    : name_(std::move(name)), given_(given), counts_(4) {
+ColumnTyper::ColumnTyper(std::string name, std::optional<ColumnKind> given, DecimalMark decimal, bool mends)
+    : name_(std::move(name)), given_(given), decimal_(decimal), mends_(mends), counts_(4) {
   if (given == ColumnKind::category) turn_ = 0;
 }
 
@@ -81,35 +91,65 @@ void ColumnTyper::add_word(std::string_view value, std::string_view word, std::u
 }
 
 ColumnTyper::WordClass ColumnTyper::class_of_new_word(std::string_view value, std::uint64_t line) {
-  const CellMeaning meaning = read_cell(value).meaning;
+  const CellMeaning meaning = read_cell(value, decimal_).meaning;
   if (meaning == CellMeaning::number) return WordClass::number;
-  if (meaning == CellMeaning::too_large) return WordClass::too_large;
+  if (meaning == CellMeaning::too_large) {
+    if (first_too_large_.line == 0) first_too_large_ = {line, std::string(value)};
+    return WordClass::too_large;
+  }
   if (first_words_.line == 0) first_words_ = {line, std::string(value)};
-  if (notation_of(value) == Notation::words) return WordClass::words;
+  if (notation_of(value) == NumberNotation::words) return WordClass::words;
   if (first_other_notation_.line == 0) first_other_notation_ = {line, std::string(value)};
   return WordClass::other_notation;
 }
 
-void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_of_line) const {
+void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_of_line,
+                         TableRepairs& repairs) {
   if (given_ == ColumnKind::category) return;
   if (!turn_) {
     if (first_too_large_.line != 0)
       throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
     return;
   }
-  const auto count = [this](WordClass word_class) { return counts_[static_cast<std::size_t>(word_class)]; };
   const std::size_t early_numbers = static_cast<std::size_t>(
       std::count_if(numbers_.begin(), numbers_.end(), [](double number) { return !std::isnan(number); }));
-  const std::size_t numbers = early_numbers + count(WordClass::number) + count(WordClass::too_large);
-  const std::size_t other_notations = count(WordClass::other_notation);
-  const std::size_t present = numbers + other_notations + count(WordClass::words);
+  const std::size_t good_numbers = early_numbers + count_of_class(WordClass::number);
+  const std::size_t too_large = count_of_class(WordClass::too_large);
+  const std::size_t numbers = good_numbers + too_large;
+  const std::size_t other_notations = count_of_class(WordClass::other_notation);
+  const std::size_t present = numbers + other_notations + count_of_class(WordClass::words);
   if (given_ == ColumnKind::numeric || 10 * numbers >= 9 * present) {
+    // "1,5" all the way down is a way to write numbers, not a fault.
+    if (mends_ && 2 * good_numbers >= present) {
+      const bool is_number_first =
+          first_words_.line == 0 || (first_too_large_.line != 0 && first_too_large_.line < first_words_.line);
+      const Sighting& first = is_number_first ? first_too_large_ : first_words_;
+      repairs.add(
+          Repair::cell, [&] { return place_of_line(first.line) + " " + quoted(first.value); },
+          present - good_numbers);
+      return make_words_missing();
+    }
+    if (first_words_.line == 0) throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
     throw_not_a_number(first_words_.value, place_of_line(first_words_.line), name_);
   }
   // "3,14" all the way down is a column of numbers that was exported with commas, not a category.
   if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present) {
     throw_not_a_number(first_other_notation_.value, place_of_line(first_other_notation_.line), name_);
   }
+}
+
+// The rows from the turn on become numbers again.
+void ColumnTyper::make_words_missing() {
+  std::vector<double> number_of;
+  for (std::size_t code = 0; code < classes_.size(); ++code) {
+    const std::string_view value = trim_blanks(words_.words()[code]);
+    number_of.push_back(classes_[code] == WordClass::number ? read_cell(value, decimal_).value
+                                                            : kMissingNumber);
+  }
+  for (const std::int32_t code : codes_)
+    numbers_.push_back(code == kMissingCode ? kMissingNumber : number_of[static_cast<std::size_t>(code)]);
+  codes_.clear();
+  turn_.reset();
 }
 
 std::size_t ColumnTyper::rows_to_respell() const {

@@ -26,7 +26,9 @@ namespace chainrule {
 class ColumnTyper {
  public:
   // The kind is what the user says; empty: found.
-  ColumnTyper(std::string name, std::optional<ColumnKind> given);
+  // mends: in a column of numbers, cells that are none count as missing.
+  ColumnTyper(std::string name, std::optional<ColumnKind> given, DecimalMark decimal = DecimalMark::point,
+              bool mends = false);
 
   // One call a row. `value` is the cell without blanks around it, `word` what it is called as a category.
   void add_missing() {
@@ -38,12 +40,12 @@ class ColumnTyper {
   }
   void add(std::string_view value, std::string_view word, std::uint64_t line) {
     if (!turn_) {
-      const CellNumber number = read_cell(value);
+      const CellNumber number = read_cell(value, decimal_);
       if (number.meaning == CellMeaning::number) {
         numbers_.push_back(number.value);
         return;
       }
-      if (number.meaning == CellMeaning::too_large) {
+      if (number.meaning == CellMeaning::too_large && !mends_) {
         add_too_large(value, number.value, line);
         return;
       }
@@ -58,7 +60,7 @@ class ColumnTyper {
 
   // All rows are in. Throws DataError when the column is numeric and has a cell that is no number;
   // `place_of_line` says where this column's cell on a line is.
-  void decide(const std::function<std::string(std::uint64_t)>& place_of_line) const;
+  void decide(const std::function<std::string(std::uint64_t)>& place_of_line, TableRepairs& repairs);
   // Rows at the start to be shown to respell_missing() or respell(), in order.
   std::size_t rows_to_respell() const;
   void respell_missing() { early_codes_.push_back(kMissingCode); }
@@ -80,8 +82,15 @@ class ColumnTyper {
   void add_word(std::string_view value, std::string_view word, std::uint64_t line);
   WordClass class_of_new_word(std::string_view value, std::uint64_t line);
 
+  std::size_t count_of_class(WordClass word_class) const {
+    return counts_[static_cast<std::size_t>(word_class)];
+  }
+  void make_words_missing();
+
   std::string name_;
   std::optional<ColumnKind> given_;
+  DecimalMark decimal_;
+  bool mends_;
   PackedNumbers numbers_;            // rows before the turn; infinite or too large where the cell is
   std::optional<std::size_t> turn_;  // the first row kept as a code
   std::vector<std::int32_t> codes_;  // rows from the turn on

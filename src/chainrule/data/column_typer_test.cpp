@@ -12,8 +12,10 @@ std::string place(std::uint64_t line) {
 }
 
 // A column of these cells, the first on line 2; "" is missing.
-Column type(const std::vector<std::string>& cells, std::optional<ColumnKind> given = std::nullopt) {
-  ColumnTyper typer("a", given);
+Column type(const std::vector<std::string>& cells, std::optional<ColumnKind> given = std::nullopt,
+            TableRepairs* repairs = nullptr) {
+  ColumnTyper typer("a", given, DecimalMark::point, repairs != nullptr);
+  TableRepairs none;
   std::uint64_t line = 1;
   for (const std::string& cell : cells) {
     ++line;
@@ -23,7 +25,8 @@ Column type(const std::vector<std::string>& cells, std::optional<ColumnKind> giv
       typer.add(cell, cell, line);
     }
   }
-  typer.decide(place);
+  typer.decide(place, repairs != nullptr ? *repairs : none);
+  EXPECT_EQ(none.total(), 0u);
   for (std::size_t r = 0; r < typer.rows_to_respell(); ++r) {
     if (cells[r].empty()) {
       typer.respell_missing();
@@ -80,6 +83,28 @@ TEST(ColumnTyper, NamesTheFirstCellThatIsNoNumber) {
   // A number too large counts as a number where words are the question: 9 of 10.
   EXPECT_EQ(error_place({"inf", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"x", "1,5", "2,5", "3,5", "4,5", "5,5", "6,5", "7,5", "8,5", "9,5"}), "line 3");
+}
+
+TEST(ColumnTyper, LeniencyTakesTheFewCellsThatAreNoNumbersForMissing) {
+  TableRepairs repairs;
+  const Column column =
+      type({"1", "x", "3", "", "5", "inf", "7", "8", "9", "10", "11"}, ColumnKind::numeric, &repairs);
+  EXPECT_EQ(column.kind, ColumnKind::numeric);
+  EXPECT_EQ(column.numbers[0], 1);
+  EXPECT_TRUE(column.is_missing(1));
+  EXPECT_EQ(column.numbers[2], 3);
+  EXPECT_TRUE(column.is_missing(3));
+  EXPECT_TRUE(column.is_missing(5));
+  EXPECT_EQ(column.numbers[10], 11);
+  EXPECT_EQ(repairs.count(Repair::cell), 2u);  // the empty cell was missing anyway
+  EXPECT_EQ(repairs.notes("t"),
+            std::vector<std::string>{
+                "mended t: 2 cells that are no numbers, taken for missing (first: line 3 \"x\")"});
+  // Words all the way down are words, and not told; asked for as numbers they are refused.
+  TableRepairs none;
+  EXPECT_EQ(type({"x", "y", "3"}, std::nullopt, &none).kind, ColumnKind::category);
+  EXPECT_EQ(none.total(), 0u);
+  EXPECT_EQ(test::data_error_of([&] { type({"x", "y", "3"}, ColumnKind::numeric, &none); }).where, "line 2");
 }
 
 TEST(ColumnTyper, AdviceQuotesWhatAShellWouldNotTake) {

@@ -104,6 +104,8 @@ bool has_header(const CsvSample& sample, const MissingWords& missing) {
     for (const std::vector<std::string>& record : below) {
       if (c >= record.size()) continue;
       if (record[c] == first[c]) come_again = true;
+      if (record == first && first.size() > 1)
+        continue;  // tables put together have their header several times
       if (missing.contains(record[c])) continue;
       ++(is_number(record[c]) ? numbers : words);
     }

@@ -14,7 +14,8 @@
 //   - all columns are words, and the first cells are distinct names (a letter or _ first, at most 64 bytes,
 //   one line) of
 //     which none comes again below in its column.
-// A single record with such names is a header without rows. Blank records do not count.
+// A record of two cells and more that is the first one again is not looked at: it is a header that comes twice. A single record with such
+// names is a header without rows. Blank records do not count.
 #pragma once
 
 #include <cstddef>

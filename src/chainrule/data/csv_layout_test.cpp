@@ -93,6 +93,11 @@ TEST(HasHeader, WhenAllColumnsAreWordsAndTheFirstOnesAreNamesThatDoNotComeAgain)
   EXPECT_FALSE(header_of("#1,red\ncow,blue\n"));
 }
 
+TEST(HasHeader, WhenItComesTwiceAsInTablesPutTogether) {
+  EXPECT_TRUE(header_of("a,b\n1,x\na,b\n2,y\n"));
+  EXPECT_FALSE(header_of("a\n1\na\n2\n"));  // of one column that is words and numbers
+}
+
 TEST(HasHeader, ASingleRecordOfNamesIsAHeaderWithoutRows) {
   EXPECT_TRUE(header_of("a,b\n"));
   EXPECT_FALSE(header_of("1,2\n"));

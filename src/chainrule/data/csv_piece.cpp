@@ -8,11 +8,13 @@
 namespace chainrule {
 
 CsvPieceRules::CsvPieceRules(char delimiter, std::size_t column_count, const MissingWords& missing_words,
-                             CsvLimits csv_limits)
+                             CsvLimits csv_limits, DecimalMark decimal_mark)
     : tokenizer(delimiter, csv_limits.most_cells),
       columns(column_count),
       missing(missing_words),
-      limits(csv_limits) {
+      limits(csv_limits),
+      decimal(decimal_mark) {
+  if (decimal == DecimalMark::comma) return;  // the short cut knows points only
   for (const char first : std::string_view("0123456789-."))
     starts_number[static_cast<unsigned char>(first)] = !missing_words.may_start_with(first);
 }
@@ -105,7 +107,7 @@ CsvOutcome CsvPiece::read_cell_at(const CsvPieceRules& rules, bool words_wanted,
     return outcome;
   }
   if (!words_wanted) {
-    const CellNumber number = read_cell(value);
+    const CellNumber number = read_cell(value, rules.decimal);
     if (number.meaning == CellMeaning::number) {
       out = number.value;
       return outcome;

@@ -23,12 +23,14 @@ namespace chainrule {
 
 // What the pieces of one table have in common.
 struct CsvPieceRules {
-  CsvPieceRules(char delimiter, std::size_t columns, const MissingWords& missing, CsvLimits limits = {});
+  CsvPieceRules(char delimiter, std::size_t columns, const MissingWords& missing, CsvLimits limits = {},
+                DecimalMark decimal = DecimalMark::point);
 
   CsvTokenizer tokenizer;
   std::size_t columns;
   const MissingWords& missing;
   CsvLimits limits;
+  DecimalMark decimal;
   std::array<bool, 256> starts_number =
       {};  // by first byte: digits, '-' and '.', unless a missing word begins so
 };

@@ -68,8 +68,14 @@ TableStart peek_start(ByteSource& source) {
 // The records of one table that has a known layout: blank ones left out, all of the same width.
 class CsvRows {
  public:
-  CsvRows(CsvRecords records, std::string display_name, RowText row_text)
-      : records_(std::move(records)), display_name_(std::move(display_name)), row_text_(row_text) {}
+  // repairs: null, or where a lenient reader counts.
+  CsvRows(CsvRecords records, std::string display_name, RowText row_text, TableRepairs* repairs)
+      : records_(std::move(records)),
+        display_name_(std::move(display_name)),
+        row_text_(row_text),
+        repairs_(repairs) {
+    if (repairs_ != nullptr) records_.mend(*repairs_);
+  }
 
   // Reads the header, or the first record to count the columns. Throws DataError when there is no record at
   // all.
@@ -82,27 +88,36 @@ class CsvRows {
     return is_first_pending_ ? records_.offset() : records_.next_offset();
   }
   std::uint64_t first_row_line() const { return is_first_pending_ ? records_.line() : records_.next_line(); }
-  std::span<const CsvCell> cells() const { return records_.cells(); }
+  std::span<const CsvCell> cells() const { return repairs_ == nullptr ? records_.cells() : cells_; }
   std::uint64_t line() const { return records_.line(); }
-  // The row in hand as it stands in the file, when rows are kept.
-  std::string_view text() const { return records_.text(); }
+  // The row in hand as it stands in the file, when rows are kept; mended: with as many cells as there are columns.
+  std::string_view text() const { return repairs_ == nullptr ? records_.text() : text_; }
   std::string place(std::uint64_t line, std::size_t column) const {
     return records_.cell_place(line, column);
   }
 
  private:
-  bool is_blank() const { return cells().size() == 1 && !cells()[0].is_quoted && cells()[0].text().empty(); }
+  bool is_blank() const {
+    const std::span<const CsvCell> cells = records_.cells();
+    return cells.size() == 1 && !cells[0].is_quoted && cells[0].text().empty();
+  }
   void check_width() const;
   void take_header(TableLayout& layout);
+  // Makes the record in hand a row; false when it is none.
+  bool mend_row();
 
   CsvRecords records_;
   std::string display_name_;
   RowText row_text_;
+  TableRepairs* repairs_;
+  std::vector<CsvCell> cells_;  // repairs_: of the row in hand
+  std::string text_;
   std::size_t columns_ = 0;
   std::uint64_t first_line_ = 0;
   HeaderChoice header_ = HeaderChoice::absent;
   std::vector<std::string> names_;
-  bool is_first_pending_ = false;  // the record in hand is the first row, not yet given out
+  std::vector<std::string> written_names_;  // the cells of the header
+  bool is_first_pending_ = false;           // the record in hand is the first row, not yet given out
 };
 
 void CsvRows::start(TableLayout& layout) {
@@ -116,8 +131,10 @@ void CsvRows::start(TableLayout& layout) {
                        .advice = "check that this is the right file"});
     }
   } while (is_blank());
-  columns_ = cells().size();
+  columns_ = records_.cells().size();
   first_line_ = records_.line();
+  cells_.assign(records_.cells().begin(), records_.cells().end());
+  text_ = records_.text();
   if (layout.has_header) {
     header_ = HeaderChoice::present;
     take_header(layout);
@@ -132,6 +149,7 @@ void CsvRows::start(TableLayout& layout) {
 
 void CsvRows::go_on(CsvRecords records) {
   records_ = std::move(records);
+  if (repairs_ != nullptr) records_.mend(*repairs_);
   records_.keep_text(row_text_);
   records_.set_column_names(names_);
   is_first_pending_ = false;
@@ -143,6 +161,13 @@ void CsvRows::take_header(TableLayout& layout) {
   for (std::size_t c = 0; c < columns_; ++c) {
     std::string name(value_of(cells()[c]));
     const std::string place = file_position(display_name_, first_line_, c + 1);
+    written_names_.push_back(name);
+    if (repairs_ != nullptr && (name.empty() || seen.contains(name))) {
+      repairs_->add(Repair::name, [&] { return place; });
+      const std::string stem = name.empty() ? "column" : name;
+      for (std::size_t number = c + 1; name.empty() || seen.contains(name); ++number)
+        name = stem + "_" + std::to_string(number);
+    }
     constexpr std::string_view kNoHeader =
         "; when the first row is not a header, say so with --header absent";
     if (name.empty()) {
@@ -168,12 +193,58 @@ void CsvRows::take_header(TableLayout& layout) {
 bool CsvRows::next() {
   if (is_first_pending_) {
     is_first_pending_ = false;
+    if (repairs_ != nullptr) repairs_->add_row(false);
     return true;
   }
-  do {
-    if (!records_.next()) return false;
-  } while (columns_ > 1 && is_blank());
-  if (cells().size() != columns_) check_width();
+  for (;;) {
+    const std::uint64_t mended = repairs_ == nullptr ? 0 : repairs_->total();
+    do {
+      if (!records_.next()) return false;
+    } while (columns_ > 1 && is_blank());
+    if (repairs_ == nullptr) {
+      if (records_.cells().size() != columns_) check_width();
+      return true;
+    }
+    const bool is_row = mend_row();
+    if (is_row || repairs_->total() != mended) repairs_->add_row(repairs_->total() != mended);
+    if (is_row) return true;
+  }
+}
+
+bool CsvRows::mend_row() {
+  const auto place = [this] { return file_position(display_name_, line(), 0); };
+  const std::span<const CsvCell> found = records_.cells();
+  cells_.assign(found.begin(), found.end());
+  text_ = records_.text();
+  const bool is_header =
+      header_ == HeaderChoice::present && found.size() == columns_ &&
+      std::equal(found.begin(), found.end(), written_names_.begin(),
+                 [](const CsvCell& cell, const std::string& name) { return value_of(cell) == name; });
+  if (is_header) {
+    repairs_->add(Repair::header_again, place);
+    return false;
+  }
+  if (found.size() == columns_) return true;
+  if (!found[0].is_quoted && found[0].text().starts_with('#')) {
+    repairs_->add(Repair::comment, place);
+    return false;
+  }
+  const CsvCell empty = {.begin = "", .end = ""};
+  while (cells_.size() > columns_ && !cells_.back().is_quoted && cells_.back().text().empty())
+    cells_.pop_back();
+  if (cells_.size() > columns_) {
+    repairs_->add(Repair::long_row, place);
+    return false;
+  }
+  if (cells_.size() == columns_) {
+    repairs_->add(Repair::empty_end, place);
+    for (std::size_t cell = columns_; cell < found.size() && !text_.empty(); ++cell)
+      text_.resize(text_.rfind(records_.delimiter()));
+    return true;
+  }
+  if (found.size() < columns_) repairs_->add(Repair::short_row, place);
+  text_.append(columns_ - found.size(), records_.delimiter());
+  cells_.resize(columns_, empty);
   return true;
 }
 
@@ -189,7 +260,40 @@ void CsvRows::check_width() const {
                        "quotes; or name the delimiter with --delimiter"});
 }
 
-TableLayout find_layout(ByteSource& source, const ReadOptions& options, const MissingWords& missing) {
+// Reads past what stands before the table: a line sep=; (the delimiter, as spreadsheets name it), and for a lenient reader
+// comment lines. Returns the delimiter that was named.
+std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options, TableLayout& layout,
+                                  TableRepairs* repairs) {
+  constexpr std::size_t kLongestPreambleLine = 4096;
+  std::optional<char> named;
+  for (;;) {
+    // Four bytes are enough for most tables: no waiting for more of a slow pipe.
+    const bool may_name_delimiter = layout.first_line == 1 && source.peek(4) == "sep=";
+    if (!may_name_delimiter && !(repairs != nullptr && source.peek(1) == "#")) return named;
+    const std::string_view text = source.peek(kLongestPreambleLine);
+    const std::size_t end = text.find_first_of("\r\n");
+    if (end == std::string_view::npos) return named;
+    const std::string_view line = text.substr(0, end);
+    if (may_name_delimiter && line.size() != 5) return named;
+    if (may_name_delimiter) {
+      check_delimiter(line[4]);
+      named = line[4];
+    } else {
+      repairs->add(Repair::comment,
+                   [&] { return file_position(source.display_name(), layout.first_line, 0); });
+    }
+    const std::size_t bytes = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
+    std::string skipped(bytes, '\0');
+    source.read_fully(skipped);
+    layout.preamble_bytes += bytes;
+    ++layout.first_line;
+    if (options.leniency == Leniency::strict) return named;
+  }
+}
+
+// repairs: null for a strict reader.
+TableLayout find_layout(ByteSource& source, const ReadOptions& options, const MissingWords& missing,
+                        TableRepairs* repairs) {
   if (options.delimiter) check_delimiter(*options.delimiter);
   TableLayout layout = {
       .path = source.path(), .format = TableFormat::text, .compressed = source.is_compressed()};
@@ -204,14 +308,17 @@ TableLayout find_layout(ByteSource& source, const ReadOptions& options, const Mi
     layout.has_byte_order_mark = true;
     char mark[3];
     source.read_fully(mark);
+    layout.preamble_bytes = kByteOrderMark.size();
   }
-  layout.delimiter = options.delimiter.value_or(',');
+  const std::optional<char> named = skip_preamble(source, options, layout, repairs);
+  layout.delimiter = options.delimiter.value_or(named.value_or(','));
   layout.has_header = options.header == HeaderChoice::present;
   // Nothing to find: no waiting for the first megabyte of a slow pipe.
-  if (options.delimiter && options.header != HeaderChoice::find) return layout;
+  const std::optional<char> known = options.delimiter ? options.delimiter : named;
+  if (known && options.header != HeaderChoice::find) return layout;
   const TableStart start = peek_start(source);
-  const CsvSample sample = options.delimiter ? take_sample(start.text, start.state, *options.delimiter)
-                                             : find_delimiter(start.text, start.state);
+  const CsvSample sample =
+      known ? take_sample(start.text, start.state, *known) : find_delimiter(start.text, start.state);
   layout.delimiter = sample.delimiter;
   if (options.header == HeaderChoice::find) layout.has_header = has_header(sample, missing);
   return layout;
@@ -225,20 +332,26 @@ class CsvTableReader final : public TableReader {
       : source_(std::move(source)),
         missing_(options.missing_words),
         row_text_(options.row_text),
-        layout_(find_layout(*source_, options, missing_)),
+        decimal_(options.decimal),
+        mends_(options.leniency == Leniency::lenient),
+        layout_(find_layout(*source_, options, missing_, mends_ ? &repairs_ : nullptr)),
         rows_(CsvRecords([file = source_.get()](std::span<char> bytes) { return file->read(bytes); },
-                         source_->display_name(), layout_.delimiter, read_ahead),
-              source_->display_name(), row_text_) {
+                         source_->display_name(), layout_.delimiter, read_ahead, {}, layout_.first_line),
+              source_->display_name(), row_text_, mends_ ? &repairs_ : nullptr) {
     rows_.start(layout_);
   }
 
   const TableLayout& layout() const override { return layout_; }
   Table next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) override;
+  TableRepairs repairs() const override { return repairs_; }
 
  private:
   std::unique_ptr<ByteSource> source_;
   MissingWords missing_;
   RowText row_text_;
+  DecimalMark decimal_;
+  bool mends_;
+  TableRepairs repairs_;
   TableLayout layout_;
   CsvRows rows_;
 };
@@ -264,6 +377,7 @@ Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optio
     const std::span<const CsvCell> cells = rows_.cells();
     table.lines.push_back(rows_.line());
     if (row_text_ == RowText::keep) table.row_text.emplace_back(rows_.text());
+    bool is_mended = false;
     for (const std::size_t c : wanted) {
       Column& column = table.columns[c];
       const std::string_view value = value_of(cells[c]);
@@ -275,7 +389,13 @@ Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optio
         column.numbers.push_back(kMissingNumber);
         continue;
       }
-      const CellNumber number = read_cell(value);
+      const CellNumber number = read_cell(value, decimal_);
+      if (number.meaning != CellMeaning::number && mends_) {
+        repairs_.add(Repair::cell, [&] { return rows_.place(rows_.line(), c) + " " + quoted(value); });
+        column.numbers.push_back(kMissingNumber);
+        is_mended = true;
+        continue;
+      }
       if (number.meaning != CellMeaning::number) {
         std::string place = rows_.place(rows_.line(), c);
         if (number.meaning == CellMeaning::too_large) throw_too_large(value, std::move(place));
@@ -283,7 +403,9 @@ Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optio
       }
       column.numbers.push_back(number.value);
     }
+    if (is_mended) repairs_.mend_last_row();
   }
+  repairs_.require_few(source_->display_name());
   for (const std::size_t c : wanted)
     table.columns[c].words = words[c].take_words();
   return table;
@@ -352,7 +474,8 @@ std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& opti
   std::vector<ColumnTyper> typers;
   typers.reserve(names.columns.size());
   for (std::size_t c = 0; c < given.size(); ++c)
-    typers.emplace_back(names.columns[c].name, given[c]);
+    typers.emplace_back(names.columns[c].name, given[c], options.decimal,
+                        options.leniency == Leniency::lenient);
   return typers;
 }
 
@@ -368,7 +491,8 @@ class WholeTable {
         options_(options),
         piece_bytes_(std::max<std::size_t>(piece_bytes, 1)),
         missing_(options.missing_words),
-        layout_before_names_(find_layout(source, options, missing_)),
+        mends_(options.leniency == Leniency::lenient),
+        layout_before_names_(find_layout(source, options, missing_, mends_ ? &table_.repairs : nullptr)),
         window_(source) {}
 
   Table read(TableLayout* found_layout);
@@ -380,7 +504,7 @@ class WholeTable {
   static constexpr std::size_t kFirstBytes = 16 * 1024;
   static constexpr std::size_t kColumnsTogether = 8;  // a cache line of a row of cells
 
-  CsvRecords records_of(CsvRecords::Supply supply, std::uint64_t first_line = 1) const {
+  CsvRecords records_of(CsvRecords::Supply supply, std::uint64_t first_line) const {
     return {std::move(supply), source_.display_name(), layout_before_names_.delimiter, kReadAhead, {},
             first_line};
   }
@@ -395,9 +519,10 @@ class WholeTable {
   const ReadOptions& options_;
   std::size_t piece_bytes_;
   MissingWords missing_;
+  bool mends_;
+  Table table_;
   TableLayout layout_before_names_;
   CsvWindow window_;
-  Table table_;
   std::vector<ColumnTyper> typers_;
   std::uint64_t line_ = 1;  // of the next row
 
@@ -413,19 +538,24 @@ class WholeTable {
 Table WholeTable::read(TableLayout* found_layout) {
   TableLayout layout = layout_before_names_;
   std::size_t served = 0;
-  CsvRows rows(records_of([&](std::span<char> bytes) {
-                 // The window keeps what the header is read from: the rows stand behind it.
-                 if (served == window_.size()) {
-                   window_.read_on(window_.begin(), window_.size() + kFirstBytes);
-                   window_.turn();
-                 }
-                 const std::size_t count = std::min(bytes.size(), window_.size() - served);
-                 std::memcpy(bytes.data(), window_.begin() + served, count);
-                 served += count;
-                 return count;
-               }),
-               source_.display_name(), options_.row_text);
+  CsvRows rows(records_of(
+                   [&](std::span<char> bytes) {
+                     // The window keeps what the header is read from: the rows stand behind it.
+                     if (served == window_.size()) {
+                       window_.read_on(window_.begin(), window_.size() + kFirstBytes);
+                       window_.turn();
+                     }
+                     const std::size_t count = std::min(bytes.size(), window_.size() - served);
+                     std::memcpy(bytes.data(), window_.begin() + served, count);
+                     served += count;
+                     return count;
+                   },
+                   layout_before_names_.first_line),
+               source_.display_name(), options_.row_text, mends_ ? &table_.repairs : nullptr);
+  const TableRepairs repairs_before_rows = table_.repairs;
   rows.start(layout);
+  // Without a header that was the first row, which is read again below.
+  if (!layout.has_header) table_.repairs = repairs_before_rows;
   if (found_layout != nullptr) *found_layout = layout;
   table_.source = source_.display_name();
   table_.columns.resize(layout.column_names.size());
@@ -435,14 +565,15 @@ Table WholeTable::read(TableLayout* found_layout) {
   line_ = rows.first_row_line();
   window_.read_on(window_.begin() + rows.first_row_offset(), kFirstBytes);
   window_.turn();
-  if (options_.row_text == RowText::keep) {
+  if (options_.row_text == RowText::keep || mends_) {
     read_row_by_row(rows, window_.begin());
   } else {
     read_in_pieces(rows);
   }
   std::vector<CsvPiece>().swap(pieces_);
   for (std::size_t c = 0; c < typers_.size(); ++c)
-    typers_[c].decide([&](std::uint64_t line) { return rows.place(line, c); });
+    typers_[c].decide([&](std::uint64_t line) { return rows.place(line, c); }, table_.repairs);
+  table_.repairs.require_few(source_.display_name());
   respell_early_rows();
   for (std::size_t c = 0; c < typers_.size(); ++c)
     table_.columns[c] = typers_[c].take_column();
@@ -450,7 +581,7 @@ Table WholeTable::read(TableLayout* found_layout) {
 }
 
 void WholeTable::read_in_pieces(CsvRows& rows) {
-  const CsvPieceRules rules(layout_before_names_.delimiter, typers_.size(), missing_);
+  const CsvPieceRules rules(layout_before_names_.delimiter, typers_.size(), missing_, {}, options_.decimal);
   const std::size_t threads = options_.pool == nullptr ? 1 : options_.pool->threads();
   const std::size_t usual_bytes = piece_bytes_ * (threads == 1 ? 1 : kPiecesForEachThread * threads);
   while (window_.size() != 0) {
@@ -596,11 +727,13 @@ void WholeTable::respell_early_rows() {
   CsvRecords::Supply supply = text_supply(window_.kept_text());
   if (source_.can_rewind()) {
     source_.rewind();
-    char mark[kByteOrderMark.size()];
-    if (layout_before_names_.has_byte_order_mark) source_.read_fully(mark);
+    std::string preamble(layout_before_names_.preamble_bytes, '\0');
+    source_.read_fully(preamble);
     supply = [this](std::span<char> bytes) { return source_.read(bytes); };
   }
-  CsvRows rows(records_of(std::move(supply)), source_.display_name(), RowText::drop);
+  TableRepairs told_already;
+  CsvRows rows(records_of(std::move(supply), layout_before_names_.first_line), source_.display_name(),
+               RowText::drop, mends_ ? &told_already : nullptr);
   TableLayout layout = layout_before_names_;
   rows.start(layout);
   const auto require = [&](bool is_as_before) {
@@ -621,7 +754,7 @@ void WholeTable::respell_early_rows() {
         require(std::isnan(before));
         typers_[c].respell_missing();
       } else {
-        require(read_cell(value).value == before);
+        require(read_cell(value, options_.decimal).value == before);
         typers_[c].respell(cell.text());
       }
     }

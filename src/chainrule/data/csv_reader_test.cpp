@@ -263,7 +263,7 @@ TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
   EXPECT_EQ(report.what, "a number with a decimal comma");
   EXPECT_EQ(report.where, "t.csv:3:2 (column \"mass\")");
   EXPECT_EQ(report.got, "\"3,14\"");
-  EXPECT_TRUE(report.advice.starts_with("export the table with decimal points")) << report.advice;
+  EXPECT_TRUE(report.advice.starts_with("read the table with --decimal comma")) << report.advice;
   EXPECT_EQ(error_of("1,5;2,5\n3,5;4,5\n").where, "t.csv:1:1 (column \"column_1\")");
   // The user may insist.
   EXPECT_EQ(read("a;b\nx;3,14\ny;2,5\n", {.column_kinds = {{"b", ColumnKind::category}}}).columns[1].words,

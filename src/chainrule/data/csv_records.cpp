@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/cell_text.h"
 
 namespace chainrule {
 
@@ -146,19 +147,114 @@ bool CsvRecords::next() {
     const CsvTokens tokens = tokenizer_.cut(begin, end, state_, cells_);
     cell_count_ = tokens.cells;
     if (tokens.outcome == CsvOutcome::record) {
-      if (static_cast<std::size_t>(tokens.next - begin) > limits_.longest_cell) check_limits(nullptr);
-      if (has_unusual_bytes(begin, tokens.next)) check_encoding();
-      begin_ = static_cast<std::size_t>(tokens.next - buffer_.data());
-      next_line_ = line_ + tokens.line_breaks;
-      offset_ = next_offset_;
-      next_offset_ += static_cast<std::uint64_t>(tokens.next - begin);
-      if (row_text_ == RowText::keep) copy_text(begin, tokens.next);
-      join_doubled_quotes();
+      if (static_cast<std::size_t>(tokens.next - begin) > limits_.longest_cell) {
+        if (repairs_ != nullptr && has_long_quoted_cell()) {
+          if (take_plain_line(0)) return true;
+          continue;
+        }
+        check_limits(nullptr);
+      }
+      take_record(begin, tokens.next, tokens.line_breaks);
       return true;
     }
-    if (tokens.outcome != CsvOutcome::need_more) throw_fault(tokens);
+    if (tokens.outcome != CsvOutcome::need_more) {
+      const bool is_quote_fault = tokens.outcome != CsvOutcome::too_many_cells;
+      if (repairs_ == nullptr || !is_quote_fault) throw_fault(tokens);
+      if (take_plain_line(tokens.cells)) return true;
+      continue;
+    }
+    const bool is_open_long =
+        static_cast<std::size_t>(end - tokens.next) > limits_.longest_cell && cells_[tokens.cells].is_quoted;
+    if (repairs_ != nullptr && is_open_long) {
+      if (take_plain_line(tokens.cells)) return true;
+      continue;
+    }
     check_limits(tokens.next);
     refill();
+  }
+}
+
+void CsvRecords::take_record(const char* begin, const char* next, std::uint64_t line_breaks) {
+  if (has_unusual_bytes(begin, next)) {
+    if (repairs_ != nullptr) {
+      mend_encoding();
+    } else {
+      check_encoding();
+    }
+  }
+  begin_ = static_cast<std::size_t>(next - buffer_.data());
+  next_line_ = line_ + line_breaks;
+  offset_ = next_offset_;
+  next_offset_ += static_cast<std::uint64_t>(next - begin);
+  if (row_text_ == RowText::keep) copy_text(begin, next);
+  join_doubled_quotes();
+}
+
+bool CsvRecords::has_long_quoted_cell() const {
+  return std::any_of(
+      cells_.begin(), cells_.begin() + static_cast<std::ptrdiff_t>(cell_count_),
+      [this](const CsvCell& cell) { return cell.is_quoted && cell.text().size() > limits_.longest_cell; });
+}
+
+// The line in hand as a record in which quotes are letters. False when its end has not been read yet; more has been then.
+bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
+  const char* const begin = buffer_.data() + begin_;
+  const char* const end = buffer_.data() + end_;
+  const char* const stop = std::find_if(begin, end, [](char c) { return c == '\n' || c == '\r'; });
+  const bool may_go_on = stop == end || (*stop == '\r' && stop + 1 == end);
+  if (may_go_on && state_ == InputState::more_may_come) {
+    if (static_cast<std::size_t>(end - begin) > limits_.longest_record) check_limits(begin);
+    refill();
+    return false;
+  }
+  cell_count_ = 0;
+  for (const char* p = begin;; ++p) {
+    if (cell_count_ == cells_.size()) cells_.resize(2 * cell_count_ + 16);
+    const char* const cell_end = std::find(p, stop, tokenizer_.delimiter());
+    const std::string_view text = trim_blanks({p, static_cast<std::size_t>(cell_end - p)});
+    cells_[cell_count_++] = {.begin = text.data(), .end = text.data() + text.size()};
+    p = cell_end;
+    if (p == stop) break;
+  }
+  check_limits(nullptr);
+  repairs_->add(Repair::quote, [&] { return cell_place(line_, faulty_cell); });
+  const char* next = stop;
+  if (next != end) next += *stop == '\r' && stop + 1 != end && stop[1] == '\n' ? 2 : 1;
+  take_record(begin, next, 1);
+  return true;
+}
+
+// Every byte that is not part of a character, and NUL, becomes U+FFFD.
+void CsvRecords::mend_encoding() {
+  mended_texts_.clear();
+  for (std::size_t c = 0; c < cell_count_; ++c) {
+    CsvCell& cell = cells_[c];
+    std::string_view text = cell.text();
+    if (text.find('\0') == std::string_view::npos && is_valid_utf8(text)) continue;
+    std::string& mended = mended_texts_.emplace_back();
+    while (!text.empty()) {
+      std::size_t length = 1;
+      while (length <= 4 && length <= text.size() && !is_valid_utf8(text.substr(0, length)))
+        ++length;
+      if (length > 4 || length > text.size() || text.front() == '\0') {
+        mended += "\ufffd";
+        text.remove_prefix(1);
+      } else {
+        mended += text.substr(0, length);
+        text.remove_prefix(length);
+      }
+    }
+    if (cell.has_doubled_quotes) {
+      std::string joined;
+      cell.begin = mended.data();
+      cell.end = mended.data() + mended.size();
+      joined_text(cell, joined);
+      mended = std::move(joined);
+      cell.has_doubled_quotes = false;
+    }
+    cell.begin = mended.data();
+    cell.end = mended.data() + mended.size();
+    repairs_->add(Repair::encoding, [&] { return cell_place(line_, c); });
   }
 }
 

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <span>
 #include <string>
@@ -107,10 +108,13 @@ class CsvRecords {
   CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
              CsvLimits limits = {}, std::uint64_t first_line = 1);
 
+  // From now on faults are mended where they can be, and counted there. Must outlive the records.
+  void mend(TableRepairs& repairs) { repairs_ = &repairs; }
   // False at the end. Throws DataError for what is not a record.
   bool next();
   // The cells of the record in hand, until the next call.
   std::span<const CsvCell> cells() const { return std::span(cells_).first(cell_count_); }
+  char delimiter() const { return tokenizer_.delimiter(); }
   // The line where it starts, from 1.
   std::uint64_t line() const { return line_; }
   // Of the bytes supplied, those before the record in hand, and those before the next one.
@@ -133,6 +137,10 @@ class CsvRecords {
   [[noreturn]] void throw_fault(const CsvTokens& tokens);
   void copy_text(const char* begin, const char* end);
   void join_doubled_quotes();
+  void take_record(const char* begin, const char* next, std::uint64_t line_breaks);
+  bool has_long_quoted_cell() const;
+  bool take_plain_line(std::size_t faulty_cell);
+  void mend_encoding();
 
   Supply supply_;
   std::string display_name_;
@@ -153,6 +161,8 @@ class CsvRecords {
   std::uint64_t next_line_ = 1;
   std::uint64_t offset_ = 0;
   std::uint64_t next_offset_ = 0;
+  TableRepairs* repairs_ = nullptr;
+  std::deque<std::string> mended_texts_;  // of the record in hand; they stay where they are
 };
 
 }  // namespace chainrule

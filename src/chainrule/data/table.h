@@ -16,6 +16,7 @@
 #include "chainrule/base/names.h"
 #include "chainrule/data/packed_numbers.h"
 #include "chainrule/data/row_lines.h"
+#include "chainrule/data/table_repairs.h"
 
 namespace chainrule {
 
@@ -61,6 +62,7 @@ struct Table {
   std::size_t picture_rows =
       0;  // height and width when each row is a picture (IDX with three dimensions), else 0
   std::size_t picture_columns = 0;
+  TableRepairs repairs;  // of a lenient reader, of whole tables (read_table)
 
   // A column that was not asked for (TableReader::next_rows) is empty; the others all have this many cells.
   std::size_t rows() const;

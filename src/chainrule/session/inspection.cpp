@@ -14,6 +14,7 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
   TableDescription description;
   const Table table = load_table(file_system, source, &description.layout);
   description.rows = table.rows();
+  description.repairs = table.repairs.notes(table.source);
   description.columns = summarise_table(table);
   try {
     description.schema = make_schema(table, options);

@@ -19,8 +19,9 @@ struct TableDescription {
   TableLayout layout;
   std::size_t rows = 0;
   std::vector<ColumnSummary> columns;
-  std::optional<Schema> schema;  // roles and task as training would see them
-  std::string schema_problem;    // why there is none, in words
+  std::optional<Schema> schema;      // roles and task as training would see them
+  std::string schema_problem;        // why there is none, in words
+  std::vector<std::string> repairs;  // what a lenient reader mended, sentences
 };
 
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,

@@ -223,8 +223,10 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
 
 Table first_rows(FileSystem& file_system, const Model& model, const DataSource& data, std::size_t rows) {
   const auto reader = open_table(file_system, data.path, reading_options(model, data));
-  return reader->next_rows(
+  Table table = reader->next_rows(
       rows, wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no, data.path));
+  table.repairs = reader->repairs();
+  return table;
 }
 
 PredictSummary predict_file(FileSystem& file_system, const Compute& compute, const Model& model,
@@ -269,6 +271,7 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
     text.clear();
   }
   if (!text.empty()) sink(text);
+  summary.repairs = reader->repairs().notes(layout.path);
   return summary;
 }
 
@@ -315,6 +318,7 @@ Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const 
     dropped = drop_rows_without(table, model.encoder.target.columns);
   Evaluation evaluation = evaluate_table(compute, model, table);
   evaluation.rows_without_target = dropped;
+  evaluation.repairs = table.repairs.notes(table.source);
   return evaluation;
 }
 

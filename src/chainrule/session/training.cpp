@@ -569,7 +569,8 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   }
   TrainingPlan& plan = prepared.plan;
   plan.schema = make_schema(table, schema_options, compute.pool);
-  plan.notes = plan.schema.notes;
+  plan.notes = table.repairs.notes(table.source);
+  plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
 
   std::vector<std::string> targets;
   for (const SchemaColumn& column : plan.schema.columns) {
@@ -595,6 +596,8 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
     }
     Table validation = load_as_training_table(file_system, source);
     if (request.data.missing_target == MissingTarget::skip) drop_rows_without(validation, targets);
+    for (std::string& note : validation.repairs.notes(validation.source))
+      plan.notes.push_back(std::move(note));
     prepared.tables.validation_table = std::move(validation);
     split.training = all_rows(table);
     split.validation = all_rows(*prepared.tables.validation_table);

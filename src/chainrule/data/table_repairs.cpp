@@ -1,0 +1,66 @@
+#include "chainrule/data/table_repairs.h"
+
+#include <string_view>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+
+namespace {
+
+struct RepairWords {
+  std::string_view one, many, what_became_of_it;
+};
+
+constexpr RepairWords kWords[kRepairs] = {
+    {"row with too few cells", "rows with too few cells", "the others count as missing"},
+    {"row with too many cells", "rows with too many cells", "left out"},
+    {"row with empty cells at its end", "rows with empty cells at their end", "cut off"},
+    {"cell that is no number", "cells that are no numbers", "taken for missing"},
+    {"cell with bytes that are not UTF-8", "cells with bytes that are not UTF-8", "replaced by U+FFFD"},
+    {"line with a quote out of place", "lines with a quote out of place", "its quotes are letters"},
+    {"line with the names of the columns once more", "lines with the names of the columns once more",
+     "left out"},
+    {"comment line", "comment lines", "left out"},
+    {"column without a name of its own", "columns without a name of their own", "numbered"},
+};
+
+}  // namespace
+
+std::uint64_t TableRepairs::total() const {
+  std::uint64_t sum = 0;
+  for (const Found& found : found_)
+    sum += found.count;
+  return sum;
+}
+
+std::vector<std::string> TableRepairs::notes(const std::string& source) const {
+  std::vector<std::string> notes;
+  for (std::size_t kind = 0; kind < kRepairs; ++kind) {
+    const Found& found = found_[kind];
+    if (found.count == 0) continue;
+    const RepairWords& words = kWords[kind];
+    notes.push_back("mended " + source + ": " + count_of(found.count, words.one, words.many) + ", " +
+                    std::string(words.what_became_of_it) + " (first: " + found.first + ")");
+  }
+  return notes;
+}
+
+void TableRepairs::require_few(const std::string& source) const {
+  if (2 * mended_rows_ <= rows_) return;
+  std::string got = count_of(mended_rows_, "row") + " of " + format_count(rows_);
+  for (const std::string& note : notes(source)) {
+    got += "; " + note;
+    break;
+  }
+  throw DataError({.what = "most rows of the table would have to be mended",
+                   .where = source,
+                   .expected = "at most half of the rows",
+                   .got = got,
+                   .advice =
+                       "check the delimiter (--delimiter), the header (--header) and the encoding; without "
+                       "--lenient the first fault is told with its place"});
+}
+
+}  // namespace chainrule

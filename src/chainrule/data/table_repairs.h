@@ -1,0 +1,63 @@
+// What a lenient reader mended in a text table: how many of each kind, and where the first of each stands.
+//
+//   short_row     too few cells: those that are missing count as missing values
+//   long_row      too many cells: nobody can say which belong where, so the row is left out
+//   empty_end     more cells than columns, but nothing in them (a delimiter at the end of the line): cut off
+//   cell          a cell that is no number in a column of numbers: a missing value
+//   encoding      bytes that are not UTF-8, and NUL: the character U+FFFD
+//   quote         a quote that is never closed, or text behind a closing one: quotes of this line are letters
+//   header_again  the names of the columns once more: left out
+//   comment       a line that begins with # and has another number of cells: left out
+//   name          a column without a name, or with that of another: numbered
+//
+// A table most of which would be mended is not the table it is taken for: require_few refuses it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chainrule {
+
+enum class Repair { short_row, long_row, empty_end, cell, encoding, quote, header_again, comment, name };
+inline constexpr std::size_t kRepairs = 9;
+
+class TableRepairs {
+ public:
+  // `place` is called for the first of a kind only.
+  template <typename Place>
+  void add(Repair repair, const Place& place, std::uint64_t count = 1) {
+    Found& found = found_[static_cast<std::size_t>(repair)];
+    if (found.count == 0) found.first = place();
+    found.count += count;
+  }
+  std::uint64_t count(Repair repair) const { return found_[static_cast<std::size_t>(repair)].count; }
+  std::uint64_t total() const;
+  void add_row(bool is_mended) {
+    ++rows_;
+    last_is_mended_ = is_mended;
+    mended_rows_ += is_mended ? 1 : 0;
+  }
+  // The row added last has a cell that was mended.
+  void mend_last_row() {
+    mended_rows_ += last_is_mended_ ? 0 : 1;
+    last_is_mended_ = true;
+  }
+  // One sentence a kind, in the order above; empty when nothing was mended.
+  std::vector<std::string> notes(const std::string& source) const;
+  // Throws DataError when more than half of the rows were mended.
+  void require_few(const std::string& source) const;
+
+ private:
+  struct Found {
+    std::uint64_t count = 0;
+    std::string first;
+  };
+  std::array<Found, kRepairs> found_;
+  std::uint64_t rows_ = 0;
+  std::uint64_t mended_rows_ = 0;
+  bool last_is_mended_ = false;
+};
+
+}  // namespace chainrule
