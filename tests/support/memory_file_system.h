@@ -57,6 +57,7 @@ class MemoryFileSystem final : public FileSystem {
   void copy_permissions(const std::string&, const std::string& to) override { refuse(to); }
   void rename(const std::string&, const std::string& to) override { refuse(to); }
   void remove(const std::string& path) override { refuse(path); }
+  void make_directory(const std::string& path) override { refuse(path); }
   void sync_directory(const std::string& path) override { refuse(path); }
 
  private:

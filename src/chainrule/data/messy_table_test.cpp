@@ -127,7 +127,9 @@ TEST(MessyTable, IsRefusedWithItsPlaceOrMendedWithANote) {
     EXPECT_NE(lenient.find(messy.cells), std::string::npos) << lenient;
     EXPECT_NE(lenient.find(messy.note), std::string::npos) << lenient;
     // What is no fault is read alike, and nothing is said.
-    if (messy.refusal.empty() && messy.note.empty()) EXPECT_EQ(lenient, strict);
+    if (messy.refusal.empty() && messy.note.empty()) {
+      EXPECT_EQ(lenient, strict);
+    }
     EXPECT_EQ(lenient.find("mended") != std::string::npos, !messy.note.empty()) << lenient;
   }
 }
@@ -272,8 +274,9 @@ TEST(MessyTable, AnyTextIsReadAlikeInPiecesOfAnySize) {
     if (lenient.find("mended t.csv") != std::string::npos) ++mended;
     if (!strict.starts_with("delimiter")) continue;
     ++accepted;
-    if (lenient.find("mended t.csv") == std::string::npos && lenient.starts_with("delimiter"))
+    if (lenient.find("mended t.csv") == std::string::npos && lenient.starts_with("delimiter")) {
       EXPECT_EQ(strict, lenient.substr(0, strict.size())) << text;
+    }
   }
   // The test says something only while both outcomes are common.
   EXPECT_GT(accepted, 20u);
