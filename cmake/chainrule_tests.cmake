@@ -32,7 +32,7 @@ function(chainrule_add_test_program name label)
     chainrule::chainrule test_main GTest::gtest
     rapidcheck nlohmann_json::nlohmann_json ZLIB::ZLIB hwy::hwy FastFloat::fast_float)
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  if(TARGET chainrule_app AND (label STREQUAL "apps" OR label STREQUAL "cross_module"))
+  if(TARGET chainrule_app AND label MATCHES "^(apps|cross_module|durability)$")
     target_link_libraries(${name} PRIVATE chainrule_app)
     add_dependencies(${name} chainrule_cli)
   endif()
@@ -57,7 +57,12 @@ file(GLOB sources CONFIGURE_DEPENDS
 chainrule_add_test_program(test_apps apps ${sources})
 
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*_test.cpp")
+list(FILTER sources EXCLUDE REGEX "/tests/durability/")
 chainrule_add_test_program(test_cross_module cross_module ${sources})
+
+# A program of its own: its operator new can be told to fail.
+file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/durability/*_test.cpp")
+chainrule_add_test_program(test_durability durability ${sources})
 
 # The examples run with the folder of example tables as their argument, in a folder where they may write.
 get_property(targets DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTY BUILDSYSTEM_TARGETS)
