@@ -63,6 +63,12 @@ chainrule_add_test_program(test_cross_module cross_module ${sources})
 # A program of its own: its operator new can be told to fail.
 file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/durability/*_test.cpp")
 chainrule_add_test_program(test_durability durability ${sources})
+add_library(faulty_calls MODULE "${PROJECT_SOURCE_DIR}/tests/durability/faulty_calls.cpp")
+chainrule_compile_options(faulty_calls)
+target_compile_features(faulty_calls PRIVATE cxx_std_20)
+target_link_libraries(faulty_calls PRIVATE ${CMAKE_DL_LIBS})
+target_compile_definitions(test_durability PRIVATE CHAINRULE_FAULTY_CALLS="$<TARGET_FILE:faulty_calls>")
+add_dependencies(test_durability faulty_calls)
 
 # The examples run with the folder of example tables as their argument, in a folder where they may write.
 get_property(targets DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTY BUILDSYSTEM_TARGETS)

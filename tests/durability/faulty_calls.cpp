@@ -1,0 +1,223 @@
+// Loaded before libc (LD_PRELOAD): system calls that fail on request.
+//
+// Calls on paths below FAULTY_UNDER, and on what was opened there, are counted from 1. Those from FAULTY_CALL on,
+// FAULTY_COUNT of them, fail with the number FAULTY_ERROR; with 0 they are reads and writes that move fewer bytes than
+// asked for. After the first call ENOSPC and EDQUOT meet only what takes space, EINTR only what may be interrupted. Each call
+// is a line in FAULTY_LOG: "!" when it failed, its name, its path.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace {
+
+constexpr int kMostDescriptors = 1024;
+
+struct Settings {
+  std::string under = text("FAULTY_UNDER");
+  long first = number("FAULTY_CALL");
+  long count = number("FAULTY_COUNT");
+  int error = static_cast<int>(number("FAULTY_ERROR"));
+  int log = text("FAULTY_LOG").empty()
+                ? -1
+                : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, std::getenv("FAULTY_LOG"),
+                                             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  long calls = 0;
+  std::string paths[kMostDescriptors];
+
+  static std::string text(const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  }
+  static long number(const char* name) { return std::strtol(text(name).c_str(), nullptr, 10); }
+};
+
+Settings& settings() {
+  static Settings instance;
+  return instance;
+}
+
+bool is_under(const char* path) {
+  const std::string& under = settings().under;
+  return !under.empty() && path != nullptr && std::strncmp(path, under.c_str(), under.size()) == 0;
+}
+
+const std::string& path_of(int descriptor) {
+  static const std::string none;
+  return descriptor >= 0 && descriptor < kMostDescriptors ? settings().paths[descriptor] : none;
+}
+
+enum class Needs { nothing, space };
+
+// Counts the call. Whether it shall fail (or, FAULTY_ERROR=0, be short); errno is set then.
+bool is_faulty(const char* name, const std::string& path, Needs needs) {
+  Settings& s = settings();
+  ++s.calls;
+  const bool is_due = s.first > 0 && s.calls >= s.first && s.calls < s.first + s.count;
+  const std::string_view call = name;
+  const bool moves_bytes = call == "read" || call == "write";
+  bool fits = true;
+  if (s.error == 0) {
+    fits = moves_bytes;
+  } else if (s.calls > s.first && (s.error == ENOSPC || s.error == EDQUOT)) {
+    fits = needs == Needs::space;
+  } else if (s.calls > s.first && s.error == EINTR) {
+    fits = moves_bytes || call == "open" || call == "fsync" || call == "close";
+  }
+  const bool fails = is_due && fits;
+  if (s.log >= 0) {
+    const std::string line = std::string(fails ? "! " : "  ") + name + " " + path + "\n";
+    static_cast<void>(::syscall(SYS_write, s.log, line.data(), line.size()));
+  }
+  if (fails) errno = s.error;
+  return fails;
+}
+
+template <typename Function>
+Function next(const char* name) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
+std::size_t shorter(std::size_t count) {
+  return std::min<std::size_t>(std::max<std::size_t>(count / 2, 1), 1000);
+}
+
+int opened(int directory, const char* path, int flags, mode_t mode) {
+  const bool is_ours = is_under(path);
+  const Needs needs = (flags & O_CREAT) != 0 ? Needs::space : Needs::nothing;
+  if (is_ours && is_faulty("open", path, needs) && settings().error != 0) return -1;
+  static const auto real = next<int (*)(int, const char*, int, ...)>("openat");
+  const int descriptor = real(directory, path, flags, mode);
+  if (is_ours && descriptor >= 0 && descriptor < kMostDescriptors) settings().paths[descriptor] = path;
+  return descriptor;
+}
+
+mode_t mode_of(int flags, va_list arguments) {
+  return (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+}
+
+// A call on a path that returns 0 or -1.
+template <typename Call>
+int on_path(const char* name, const char* path, Needs needs, Call call) {
+  if (is_under(path) && is_faulty(name, path, needs) && settings().error != 0) return -1;
+  return call();
+}
+
+}  // namespace
+
+extern "C" {
+
+int open(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = mode_of(flags, arguments);
+  va_end(arguments);
+  return opened(AT_FDCWD, path, flags, mode);
+}
+int open64(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = mode_of(flags, arguments);
+  va_end(arguments);
+  return opened(AT_FDCWD, path, flags, mode);
+}
+int openat(int directory, const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = mode_of(flags, arguments);
+  va_end(arguments);
+  return opened(directory, path, flags, mode);
+}
+
+ssize_t read(int descriptor, void* bytes, size_t count) {
+  static const auto real = next<ssize_t (*)(int, void*, size_t)>("read");
+  const std::string& path = path_of(descriptor);
+  if (!path.empty() && is_faulty("read", path, Needs::nothing)) {
+    if (settings().error != 0) return -1;
+    count = shorter(count);
+  }
+  return real(descriptor, bytes, count);
+}
+ssize_t __read_chk(int descriptor, void* bytes, size_t count, size_t) {
+  return read(descriptor, bytes, count);
+}
+
+ssize_t write(int descriptor, const void* bytes, size_t count) {
+  static const auto real = next<ssize_t (*)(int, const void*, size_t)>("write");
+  const std::string& path = path_of(descriptor);
+  if (!path.empty() && is_faulty("write", path, Needs::space)) {
+    if (settings().error != 0) return -1;
+    count = shorter(count);
+  }
+  return real(descriptor, bytes, count);
+}
+
+int fsync(int descriptor) {
+  static const auto real = next<int (*)(int)>("fsync");
+  const std::string& path = path_of(descriptor);
+  if (!path.empty() && is_faulty("fsync", path, Needs::space) && settings().error != 0) return -1;
+  return real(descriptor);
+}
+
+// The descriptor is free also when close() fails, as on Linux.
+int close(int descriptor) {
+  static const auto real = next<int (*)(int)>("close");
+  const std::string path = path_of(descriptor);
+  if (path.empty()) return real(descriptor);
+  settings().paths[descriptor].clear();
+  const bool fails = is_faulty("close", path, Needs::nothing) && settings().error != 0;
+  const int error = errno;
+  const int result = real(descriptor);
+  if (!fails) return result;
+  errno = error;
+  return -1;
+}
+
+off_t lseek(int descriptor, off_t offset, int whence) {
+  static const auto real = next<off_t (*)(int, off_t, int)>("lseek");
+  const std::string& path = path_of(descriptor);
+  if (!path.empty() && is_faulty("lseek", path, Needs::nothing) && settings().error != 0) return -1;
+  return real(descriptor, offset, whence);
+}
+
+int fstat(int descriptor, struct stat* data) {
+  static const auto real = next<int (*)(int, struct stat*)>("fstat");
+  const std::string& path = path_of(descriptor);
+  if (!path.empty() && is_faulty("fstat", path, Needs::nothing) && settings().error != 0) return -1;
+  return real(descriptor, data);
+}
+int stat(const char* path, struct stat* data) {
+  static const auto real = next<int (*)(const char*, struct stat*)>("stat");
+  return on_path("stat", path, Needs::nothing, [&] { return real(path, data); });
+}
+int lstat(const char* path, struct stat* data) {
+  static const auto real = next<int (*)(const char*, struct stat*)>("lstat");
+  return on_path("lstat", path, Needs::nothing, [&] { return real(path, data); });
+}
+int rename(const char* from, const char* to) {
+  static const auto real = next<int (*)(const char*, const char*)>("rename");
+  return on_path("rename", from, Needs::space, [&] { return real(from, to); });
+}
+int unlink(const char* path) {
+  static const auto real = next<int (*)(const char*)>("unlink");
+  return on_path("unlink", path, Needs::nothing, [&] { return real(path); });
+}
+int mkdir(const char* path, mode_t mode) {
+  static const auto real = next<int (*)(const char*, mode_t)>("mkdir");
+  return on_path("mkdir", path, Needs::space, [&] { return real(path, mode); });
+}
+int chmod(const char* path, mode_t mode) {
+  static const auto real = next<int (*)(const char*, mode_t)>("chmod");
+  return on_path("chmod", path, Needs::nothing, [&] { return real(path, mode); });
+}
+
+}  // extern "C"
