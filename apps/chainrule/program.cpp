@@ -1,7 +1,9 @@
 #include "chainrule/program.h"
 
 #include <signal.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -29,6 +31,29 @@ int fail(Console& console, ExitCode code, const std::string& message) {
     text += printable(line) + "\n";
   console.err(std::string("chainrule: ") + (colour ? "\x1b[1;31merror:\x1b[0m " : "error: ") + text);
   return static_cast<int>(code);
+}
+
+constexpr std::string_view kNoMemory =
+    "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller --batch-size";
+
+// Where memory runs out and nothing may be thrown: in the message about it, and in nlohmann::json, whose destructor asks
+// for memory. Files are whole: those that were under way have temporary names.
+[[noreturn]] void end_without_memory() {
+  try {
+    if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::bad_alloc&) {
+    for (const std::string_view text :
+         {std::string_view("chainrule: error: "), kNoMemory, std::string_view("\n")})
+      static_cast<void>(write(STDERR_FILENO, text.data(), text.size()) < 0);
+    _exit(static_cast<int>(ExitCode::bad_data));
+  } catch (...) {  // a fault of ours: the core shows where
+  }
+  std::abort();
+}
+
+// Before other objects at namespace scope, of which CLI11 has some that ask for memory.
+[[gnu::constructor(101)]] void prepare_for_lack_of_memory() {
+  std::set_terminate(end_without_memory);
 }
 
 ExitCode run(Console& console, std::vector<std::string> arguments) {
@@ -95,9 +120,7 @@ int run_program(std::string program, std::vector<std::string> arguments) {
   } catch (const NonFiniteError& error) {
     return fail(console, ExitCode::non_finite, error.what());
   } catch (const std::bad_alloc&) {
-    return fail(console, ExitCode::bad_data,
-                "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller "
-                "--batch-size");
+    return fail(console, ExitCode::bad_data, std::string(kNoMemory));
   } catch (const std::length_error&) {
     return fail(console, ExitCode::bad_data,
                 "this is more than memory can hold\n  try:      fewer rows, fewer --hidden units, or a "

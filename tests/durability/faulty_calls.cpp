@@ -4,6 +4,9 @@
 // FAULTY_COUNT of them, fail with the number FAULTY_ERROR; with 0 they are reads and writes that move fewer bytes than
 // asked for. After the first call ENOSPC and EDQUOT meet only what takes space, EINTR only what may be interrupted. Each call
 // is a line in FAULTY_LOG: "!" when it failed, its name, its path.
+//
+// And memory: operator new fails at its FAULTY_ALLOCATION-th call, with FAULTY_COUNT above 1 also at all after it. How
+// often it was called by the end goes into FAULTY_LOG as "allocations N".
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,10 +14,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
+#include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -22,23 +29,24 @@ namespace {
 
 constexpr int kMostDescriptors = 1024;
 
+// Without memory of its own until paths are met: that may be what fails.
 struct Settings {
-  std::string under = text("FAULTY_UNDER");
+  std::string_view under = text("FAULTY_UNDER");
   long first = number("FAULTY_CALL");
   long count = number("FAULTY_COUNT");
   int error = static_cast<int>(number("FAULTY_ERROR"));
-  int log = text("FAULTY_LOG").empty()
+  int log = text("FAULTY_LOG")[0] == '\0'
                 ? -1
-                : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, std::getenv("FAULTY_LOG"),
+                : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, text("FAULTY_LOG"),
                                              O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   long calls = 0;
   std::string paths[kMostDescriptors];
 
-  static std::string text(const char* name) {
+  static const char* text(const char* name) {
     const char* const value = std::getenv(name);
     return value == nullptr ? "" : value;
   }
-  static long number(const char* name) { return std::strtol(text(name).c_str(), nullptr, 10); }
+  static long number(const char* name) { return std::strtol(text(name), nullptr, 10); }
 };
 
 Settings& settings() {
@@ -47,8 +55,8 @@ Settings& settings() {
 }
 
 bool is_under(const char* path) {
-  const std::string& under = settings().under;
-  return !under.empty() && path != nullptr && std::strncmp(path, under.c_str(), under.size()) == 0;
+  const std::string_view under = settings().under;
+  return !under.empty() && path != nullptr && std::string_view(path).starts_with(under);
 }
 
 const std::string& path_of(int descriptor) {
@@ -221,3 +229,56 @@ int chmod(const char* path, mode_t mode) {
 }
 
 }  // extern "C"
+
+namespace {
+
+struct Memory {
+  std::atomic<long> calls = 0;
+  long first = Settings::number("FAULTY_ALLOCATION");
+  bool is_for_good = Settings::number("FAULTY_COUNT") > 1;
+
+  ~Memory() {
+    char line[64];
+    const int length = std::snprintf(line, sizeof line, "allocations %ld\n", calls.load());
+    static_cast<void>(::syscall(SYS_write, settings().log, line, length));
+  }
+};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  static Memory memory;
+  const long call = ++memory.calls;
+  if (memory.first > 0 && (call == memory.first || (memory.is_for_good && call > memory.first)))
+    return nullptr;
+  return std::aligned_alloc(alignment,
+                            (size + alignment - 1) / alignment * alignment + (size == 0 ? alignment : 0));
+}
+
+void* allocate_or_throw(std::size_t size, std::size_t alignment) {
+  void* const memory = allocate(size, alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+constexpr std::size_t kUsual = alignof(std::max_align_t);
+
+}  // namespace
+
+// Deleted by free(), as libstdc++ does.
+void* operator new(std::size_t size) {
+  return allocate_or_throw(size, kUsual);
+}
+void* operator new[](std::size_t size) {
+  return allocate_or_throw(size, kUsual);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, kUsual);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, kUsual);
+}

@@ -160,12 +160,17 @@ std::string reason_of(int error_number) {
 // An open file that closes itself.
 class Descriptor {
  public:
-  Descriptor(int number, std::string path) : number_(number), path_(std::move(path)) {}
+  explicit Descriptor(std::string path) : path_(std::move(path)) {}
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+
+  // What ::open() says. Nothing may ask for memory between it and here: the file would stay open, or be left over.
+  void open(int flags, mode_t mode = 0) {
+    number_ = repeat_when_interrupted([&] { return ::open(path_.c_str(), flags, mode); });
+  }
 
   int number() const { return number_; }
   const std::string& path() const { return path_; }
@@ -173,13 +178,19 @@ class Descriptor {
   int close() { return ::close(std::exchange(number_, -1)); }
 
  private:
-  int number_;
+  int number_ = -1;
   std::string path_;
 };
 
 class PosixReadableFile final : public ReadableFile {
  public:
-  PosixReadableFile(int number, std::string path) : descriptor_(number, std::move(path)) {}
+  explicit PosixReadableFile(std::string path) : descriptor_(std::move(path)) {
+    descriptor_.open(O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor_.number() < 0) throw_system_error("open", descriptor_.path(), errno);
+    struct ::stat data = {};
+    if (::fstat(descriptor_.number(), &data) != 0) throw_system_error("open", descriptor_.path(), errno);
+    if (S_ISDIR(data.st_mode)) throw_is_directory("open", descriptor_.path());
+  }
 
   std::size_t read(std::span<std::byte> bytes) override {
     const std::size_t wanted = std::min(bytes.size(), std::size_t{SSIZE_MAX});
@@ -206,7 +217,11 @@ class PosixReadableFile final : public ReadableFile {
 
 class PosixWritableFile final : public WritableFile {
  public:
-  PosixWritableFile(int number, std::string path) : descriptor_(number, std::move(path)) {}
+  // `verb` is for messages.
+  PosixWritableFile(std::string path, std::string_view verb, int flags) : descriptor_(std::move(path)) {
+    descriptor_.open(flags, 0666);
+    if (descriptor_.number() < 0) throw_system_error(verb, descriptor_.path(), errno);
+  }
 
   std::size_t write(std::span<const std::byte> bytes) override {
     if (bytes.empty()) return 0;
@@ -252,14 +267,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   std::unique_ptr<ReadableFile> open_to_read(const std::string& path) override {
-    const int number =
-        repeat_when_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY); });
-    if (number < 0) throw_system_error("open", path, errno);
-    auto file = std::make_unique<PosixReadableFile>(number, path);
-    struct ::stat data = {};
-    if (::fstat(number, &data) != 0) throw_system_error("open", path, errno);
-    if (S_ISDIR(data.st_mode)) throw_is_directory("open", path);
-    return file;
+    return std::make_unique<PosixReadableFile>(path);
   }
 
   RegularFile open_regular_to_read(const std::string& path) override {
@@ -279,18 +287,14 @@ class PosixFileSystem final : public FileSystem {
 
   std::unique_ptr<WritableFile> create_exclusively(const std::string& path) override {
     constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
-    const int number = repeat_when_interrupted([&] { return ::open(path.c_str(), kFlags, 0666); });
-    if (number < 0) throw_system_error("create", path, errno);
-    return std::make_unique<PosixWritableFile>(number, path);
+    return std::make_unique<PosixWritableFile>(path, "create", kFlags);
   }
 
   std::unique_ptr<WritableFile> open_to_write(const std::string& path) override {
     // O_APPEND: /dev/stdout may lead to a log that the shell opened with >>, and must not be overwritten from
     // its start.
     constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
-    const int number = repeat_when_interrupted([&] { return ::open(path.c_str(), kFlags); });
-    if (number < 0) throw_system_error("write", path, errno);
-    return std::make_unique<PosixWritableFile>(number, path);
+    return std::make_unique<PosixWritableFile>(path, "write", kFlags);
   }
 
   std::string resolve_link(const std::string& path) override {
@@ -334,14 +338,13 @@ class PosixFileSystem final : public FileSystem {
   }
 
   void sync_directory(const std::string& path) override {
-    const int number =
-        repeat_when_interrupted([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-    if (number < 0) {
+    Descriptor directory(path);
+    directory.open(O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory.number() < 0) {
       if (errno == EACCES) return;  // may be written but not listed: cannot be synced by us
       throw_system_error("sync the directory", path, errno);
     }
-    const Descriptor directory(number, path);
-    const int result = repeat_when_interrupted([&] { return ::fsync(number); });
+    const int result = repeat_when_interrupted([&] { return ::fsync(directory.number()); });
     // Some network and FAT file systems cannot sync a directory.
     if (result != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS) {
       throw_system_error("sync the directory", path, errno);

@@ -173,6 +173,11 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
   if (workers == 0) return;
   // A spinning thread that shares its processor holds up the one that works.
   shared.spins = threads <= available_threads() ? kSpins : 0;
+#if defined(__linux__)
+  // Before there are threads: what throws then would end the program, with nobody to join them.
+  std::vector<int> processors = allowed_processors();
+  std::erase(processors, sched_getcpu());
+#endif
   try {
     shared.threads.reserve(workers);
     for (std::size_t i = 0; i < workers; ++i)
@@ -184,8 +189,6 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
     throw;
   }
 #if defined(__linux__)
-  std::vector<int> processors = allowed_processors();
-  std::erase(processors, sched_getcpu());
   if (processors.size() >= workers) {
     for (std::size_t i = 0; i < shared.threads.size(); ++i)
       pin(shared.threads[i], processors[i]);

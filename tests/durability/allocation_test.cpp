@@ -1,0 +1,234 @@
+// Memory that runs out at any moment: every operator new of a training, a prediction and the writing of a file fails in
+// turn, in the library. What comes out is std::bad_alloc or one of our errors, and nothing leaks. (Loading and saving go
+// through a JSON library that cannot promise as much: memory_test.cpp looks at the whole program.)
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <new>
+
+#include "chainrule/base/error.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/session/prediction.h"
+#include "chainrule/session/training.h"
+#include "durability/durability.h"
+#include "support/session_files.h"
+
+namespace {
+
+std::atomic<long> until_failure{0};  // counts down to the one that fails; 0 and below: none does
+std::atomic<bool> fails_for_good{false};
+std::atomic<long> made{0};
+std::atomic<long> live{0};
+
+bool shall_fail() {
+  ++made;
+  const long left = until_failure.fetch_sub(1) - 1;
+  return left == 0 || (left < 0 && fails_for_good);
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (shall_fail()) return nullptr;
+  // aligned_alloc takes whole multiples of the alignment.
+  void* const memory = std::aligned_alloc(
+      alignment, (size + alignment - 1) / alignment * alignment + (size == 0 ? alignment : 0));
+  if (memory != nullptr) ++live;
+  return memory;
+}
+
+void* allocate_or_throw(std::size_t size, std::size_t alignment) {
+  void* const memory = allocate(size, alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void release(void* memory) {
+  if (memory != nullptr) --live;
+  std::free(memory);
+}
+
+constexpr std::size_t kUsual = alignof(std::max_align_t);
+
+}  // namespace
+
+// All of them: a sanitizer would find memory of its own operator new given to another's delete.
+void* operator new(std::size_t size) {
+  return allocate_or_throw(size, kUsual);
+}
+void* operator new[](std::size_t size) {
+  return allocate_or_throw(size, kUsual);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, kUsual);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size, kUsual);
+}
+void operator delete(void* memory) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  release(memory);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  release(memory);
+}
+void operator delete[](void* memory, const std::nothrow_t&) noexcept {
+  release(memory);
+}
+
+namespace chainrule::durability_test {
+namespace {
+
+enum class Ended { well, out_of_memory, with_our_error, otherwise };
+
+struct Try {
+  Ended ended = Ended::well;
+  long allocations = 0;
+  long leaked = 0;
+};
+
+// `call` with its n-th allocation failing; 0: none.
+Try tried(const std::function<void()>& call, long n, bool for_good) {
+  Try result;
+  made = 0;
+  const long before = live;
+  fails_for_good = n > 0 && for_good;
+  until_failure = n;
+  try {
+    call();
+  } catch (const std::bad_alloc&) {
+    result.ended = Ended::out_of_memory;
+  } catch (const Error&) {
+    result.ended = Ended::with_our_error;
+  } catch (...) {
+    result.ended = Ended::otherwise;
+  }
+  fails_for_good = false;
+  until_failure = 0;
+  result.allocations = made;
+  result.leaked = live - before;
+  return result;
+}
+
+// A folder in memory where there is one: thousands of files are written, and no disk is what is tested.
+Folder& folder() {
+  static const bool is_moved = std::filesystem::exists("/dev/shm") && setenv("TMPDIR", "/dev/shm", 1) == 0;
+  static Folder instance;
+  EXPECT_TRUE(is_moved || !std::filesystem::exists("/dev/shm"));
+  return instance;
+}
+
+// Fails each allocation of `call` in turn. `is_whole` looks at what is left, where the call failed or not.
+void fail_each(const std::string& what, const std::function<void()>& call,
+               const std::function<bool(const Try&)>& is_whole) {
+  ASSERT_EQ(tried(call, 0, false).ended, Ended::well);  // what is made once in a program's life is made here
+  const Try sound = tried(call, 0, false);
+  EXPECT_EQ(sound.leaked, 0);
+  EXPECT_GT(sound.allocations, 5);
+  const long stride = static_cast<long>(rounds(1, static_cast<std::size_t>(1 + sound.allocations / 25)));
+  std::size_t good = 0, all = 0, failed = 0;
+  for (const bool for_good : {false, true}) {
+    for (long n = 1; n <= sound.allocations; n += stride) {
+      const Try result = tried(call, n, for_good);
+      ++all;
+      failed += result.ended != Ended::well;
+      const bool is_right = result.ended != Ended::otherwise && result.leaked == 0 && is_whole(result);
+      EXPECT_TRUE(is_right) << what << ": allocation " << n << " of " << sound.allocations
+                            << (for_good ? " and all after it" : "") << ", ended "
+                            << static_cast<int>(result.ended) << ", leaked " << result.leaked;
+      good += is_right;
+    }
+  }
+  EXPECT_GT(failed, all / 2);
+  report_count("allocations that fail while " + what + ": bad_alloc or an error of ours, nothing leaks", good,
+               all);
+}
+
+const Model& model() {
+  static const Model instance =
+      [] {
+        TrainRequest request = testing_support::penguins();
+        request.hidden = {4};
+        request.stopping.epochs = 2;
+        return testing_support::train_quietly(request);
+      }()
+          .model;
+  return instance;
+}
+
+constexpr std::string_view kTable = "x,y,kind\n1,2,a\n2,1,b\n3,5,a\n4,1,b\n5,9,a\n6,2,b\n7,8,a\n8,1,b\n";
+
+TEST(Allocation, ThatFailsWhileWritingAFileLeavesTheOldOneOrTheNew) {
+  const std::string path = folder() / "file", old = "the old file", bytes(100'000, 'n');
+  write_text(path, old);
+  fail_each(
+      "a file is written", [&] { write_file_atomically(real_file_system(), path, bytes); },
+      [&](const Try& result) {
+        const std::string now = read_text(path);
+        const bool is_whole = now == bytes || (result.ended != Ended::well && now == old);
+        write_text(path, old);
+        return is_whole && folder().names() == std::vector<std::string>{"file"};
+      });
+  std::filesystem::remove(path);
+}
+
+TEST(Allocation, ThatFailsWhilePredictingEndsIt) {
+  const PredictRequest request{.data = {.path = testing_support::example("penguins.csv")}};
+  std::size_t sum = 0;
+  for (const std::size_t threads : {1, 2}) {
+    fail_each(
+        "a table is predicted on " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"),
+        [&] {
+          ThreadPool pool(threads);
+          predict_file(real_file_system(), {.pool = &pool}, model(), request,
+                       [&](std::string_view text) { sum += text.size(); });
+        },
+        [](const Try&) { return true; });
+  }
+  EXPECT_GT(sum, 0u);
+}
+
+TEST(Allocation, ThatFailsWhileTrainingEndsIt) {
+  TrainRequest request;
+  request.data.path = folder().write("t.csv", std::string(kTable));
+  request.hidden = {3};
+  request.batch_size = 2;
+  request.stopping.epochs = 2;
+  for (const std::size_t threads : {1, 2}) {
+    fail_each(
+        "a model is trained on " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"),
+        [&] {
+          ThreadPool pool(threads);
+          train_on_table(real_file_system(), {.pool = &pool}, request, {});
+        },
+        [](const Try&) { return true; });
+  }
+}
+
+}  // namespace
+}  // namespace chainrule::durability_test
