@@ -184,12 +184,17 @@ class Descriptor {
 
 class PosixReadableFile final : public ReadableFile {
  public:
-  explicit PosixReadableFile(std::string path) : descriptor_(std::move(path)) {
-    descriptor_.open(O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  explicit PosixReadableFile(std::string path, int more_flags = 0) : descriptor_(std::move(path)) {
+    descriptor_.open(O_RDONLY | O_CLOEXEC | O_NOCTTY | more_flags);
     if (descriptor_.number() < 0) throw_system_error("open", descriptor_.path(), errno);
+    if (S_ISDIR(look().st_mode)) throw_is_directory("open", descriptor_.path());
+  }
+
+  // What it is now that it is open.
+  struct ::stat look() const {
     struct ::stat data = {};
     if (::fstat(descriptor_.number(), &data) != 0) throw_system_error("open", descriptor_.path(), errno);
-    if (S_ISDIR(data.st_mode)) throw_is_directory("open", descriptor_.path());
+    return data;
   }
 
   std::size_t read(std::span<std::byte> bytes) override {
@@ -274,13 +279,8 @@ class PosixFileSystem final : public FileSystem {
     // Looked at before it is opened, because opening a device may do something, and after, because it may have
     // been replaced since; O_NONBLOCK, so that a pipe put there in between does not make us wait.
     if (status(path).kind == FileKind::other) throw_is_no_file(path);
-    constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-    const int number = repeat_when_interrupted([&] { return ::open(path.c_str(), kFlags); });
-    if (number < 0) throw_system_error("open", path, errno);
-    auto file = std::make_unique<PosixReadableFile>(number, path);
-    struct ::stat data = {};
-    if (::fstat(number, &data) != 0) throw_system_error("open", path, errno);
-    if (S_ISDIR(data.st_mode)) throw_is_directory("open", path);
+    auto file = std::make_unique<PosixReadableFile>(path, O_NONBLOCK);
+    const struct ::stat data = file->look();
     if (!S_ISREG(data.st_mode)) throw_is_no_file(path);
     return {.file = std::move(file), .size = static_cast<std::uint64_t>(data.st_size)};
   }
