@@ -53,7 +53,7 @@ TEST(Kill, WhileSavingLeavesAModelThatWasWritten) {
   EXPECT_GT(changed, all / 5) << "they were killed while saving and not before";
   const std::size_t left = leftovers(folder);
   EXPECT_GT(left, 0u) << "some were killed with a temporary file under way";
-  RecordProperty("temporary files left by those", std::to_string(left));
+  RecordProperty("also: temporary files that were left behind, and in nobody's way", std::to_string(left));
   save_model(real_file_system(), path, models[0]);
   EXPECT_EQ(read_text(path), model_to_bytes(models[0])) << "what is left over is in nobody's way";
 }
