@@ -329,7 +329,7 @@ def describe_machine():
     return {"model": model[1] if model else "unknown", "processors": len(os.sched_getaffinity(0)),
             "flags": [flag for flag in interesting if flag in flags], "caches": caches,
             "memory_gib": round(int(memory[1]) / 2**20) if memory else 0,
-            "kernel": os.uname().release, "load": os.getloadavg()[0]}
+            "kernel": ".".join(os.uname().release.split(".")[:2]), "load": os.getloadavg()[0]}
 
 
 def measure(options):
@@ -548,7 +548,9 @@ def put_into(raw, again, pattern):
     """The figures of the run before, with those cases that were measured again in their places."""
     anew = {title(result): result for result in again["cases"]}
     raw["cases"] = [anew.get(title(result), result) for result in raw["cases"]]
-    raw.setdefault("again", []).append({"date": again["date"], "commit": again["commit"], "pattern": pattern,
+    # A second time with the same pattern replaces all that the first gave.
+    raw["again"] = [run for run in raw.get("again", []) if run["pattern"] != pattern]
+    raw["again"].append({"date": again["date"], "commit": again["commit"], "pattern": pattern,
                                         "cases": len(anew), "load": again["machine"]["load"]})
     return raw
 
