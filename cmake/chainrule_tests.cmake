@@ -65,6 +65,8 @@ file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/durability/*_te
 chainrule_add_test_program(test_durability durability ${sources})
 add_library(faulty_calls MODULE "${PROJECT_SOURCE_DIR}/tests/durability/faulty_calls.cpp")
 chainrule_compile_options(faulty_calls)
+# It defines what a fortified libc would check.
+target_compile_options(faulty_calls PRIVATE -U_FORTIFY_SOURCE)
 target_compile_features(faulty_calls PRIVATE cxx_std_20)
 target_link_libraries(faulty_calls PRIVATE ${CMAKE_DL_LIBS})
 target_compile_definitions(test_durability PRIVATE CHAINRULE_FAULTY_CALLS="$<TARGET_FILE:faulty_calls>")

@@ -136,11 +136,16 @@ Try tried(const std::function<void()>& call, long n, bool for_good) {
 }
 
 // A folder in memory where there is one: thousands of files are written, and no disk is what is tested.
-Folder& folder() {
-  static const bool is_moved = std::filesystem::exists("/dev/shm") && setenv("TMPDIR", "/dev/shm", 1) == 0;
-  static Folder instance;
-  EXPECT_TRUE(is_moved || !std::filesystem::exists("/dev/shm"));
-  return instance;
+const Folder& folder() {
+  static const std::unique_ptr<const Folder> instance = [] {
+    const char* const usual = std::getenv("TMPDIR");
+    const std::string before = usual == nullptr ? "" : usual;
+    if (std::filesystem::exists("/dev/shm")) setenv("TMPDIR", "/dev/shm", 1);
+    auto made = std::make_unique<const Folder>();
+    before.empty() ? unsetenv("TMPDIR") : setenv("TMPDIR", before.c_str(), 1);
+    return made;
+  }();
+  return *instance;
 }
 
 // Fails each allocation of `call` in turn. `is_whole` looks at what is left, where the call failed or not.

@@ -138,6 +138,12 @@ int open64(const char* path, int flags, ...) {
   va_end(arguments);
   return opened(AT_FDCWD, path, flags, mode);
 }
+int __open_2(const char* path, int flags) {
+  return opened(AT_FDCWD, path, flags, 0);
+}
+int __open64_2(const char* path, int flags) {
+  return opened(AT_FDCWD, path, flags, 0);
+}
 int openat(int directory, const char* path, int flags, ...) {
   va_list arguments;
   va_start(arguments, flags);
