@@ -60,6 +60,25 @@ def models(binary):
     write("model", "deep.unsealed", '{"a":' + "[" * 70 + "]" * 70 + "}")
 
 
+def checkpoints(binary):
+    with tempfile.TemporaryDirectory() as folder:
+        table, kept = Path(folder) / "t.csv", Path(folder) / "c" / "checkpoint.safetensors"
+        table.write_text("x,y\n" + "".join(f"{i},{'no' if i % 2 else 'yes'}\n" for i in range(12)))
+        for label, options in {
+            "adam": [], "plain": ["--optimizer", "gradient_descent", "--validation", "none"],
+            "halve": ["--on-divergence", "halve", "--precision", "double", "--schedule", "plateau"],
+        }.items():
+            # Out of time after its first step.
+            subprocess.run([Path(binary).resolve(), "train", "t.csv", "-o", "m", "--quiet", "--hidden", "2",
+                            "--batch-size", "2", "--time-budget", "0.000001s", "--checkpoint", "c", *options],
+                           check=True, stdout=subprocess.DEVNULL, cwd=folder)
+            write("checkpoint", f"{label}.unsealed", unsealed(kept.read_bytes()))
+            if label == "adam":
+                write("checkpoint", "cut.safetensors", kept.read_bytes()[:-3])
+            kept.unlink()
+    write("checkpoint", "no_metadata.unsealed", "{}")
+
+
 def csvs():
     texts = {
         "header": "a,b,c\n1,x,2.5\n2,y,\n3,x,-1e3\n",
@@ -170,6 +189,7 @@ def main():
     parser.add_argument("--binary", required=True, help="the program, for models and worked networks")
     binary = parser.parse_args().binary
     models(binary)
+    checkpoints(binary)
     csvs()
     idxs()
     npys()

@@ -34,6 +34,9 @@ constexpr JsonSource kCheckpointJson = {.name = "the checkpoint",
                                         .not_sensible = kForeign,
                                         .raise = raise_model_file_error};
 
+// In each text.
+constexpr std::size_t kMostValues = 20'000;
+
 // A row of `history`: the numbers of an epoch, then those of its layers.
 constexpr std::size_t kEpochNumbers = 11;
 constexpr std::size_t kLayerNumbers = 3;
@@ -238,7 +241,8 @@ class CheckpointReader {
   template <typename Use>
   void with_json(const std::string& name, Use use) const {
     const std::string where = name_ + ": " + name;
-    const json value = parse_json_strictly(text(name), where, kCheckpointJson);
+    JsonRoom room{.values = kMostValues};
+    const json value = parse_json_strictly(text(name), where, room, kCheckpointJson);
     use(JsonValue(value, where, kCheckpointJson));
   }
 
@@ -464,7 +468,15 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
                                 "name the directory that was given to --checkpoint; the checkpoint of a "
                                 "training that is over is removed once its model is saved"});
     }
-    bytes = read_whole_file(file_system, path);
+    const RegularFile opened = file_system.open_regular_to_read(path);
+    bytes.resize(static_cast<std::size_t>(opened.size));
+    std::span<std::byte> left = std::as_writable_bytes(std::span(bytes));
+    while (!left.empty()) {
+      const std::size_t count = opened.file->read(left);
+      if (count == 0) break;
+      left = left.subspan(count);
+    }
+    bytes.resize(bytes.size() - left.size());
   } catch (const DataError& error) {
     throw ModelFileError(error.report());
   }

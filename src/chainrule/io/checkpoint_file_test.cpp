@@ -1,6 +1,7 @@
 #include "chainrule/io/checkpoint_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <filesystem>
@@ -151,6 +152,9 @@ TEST(CheckpointFile, IsOneFileInItsDirectory) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory), {}), 1);
   const Checkpoint read = load_checkpoint(files, directory + "/");
   EXPECT_EQ(std::get<TrainingProgress<float>>(read.progress).state.step, 5u);
+  std::filesystem::remove(checkpoint_path(directory));
+  ASSERT_EQ(::mkfifo(checkpoint_path(directory).c_str(), 0600), 0);
+  EXPECT_THROW(load_checkpoint(files, directory), ModelFileError) << "without waiting for a writer";
   std::filesystem::remove_all(directory);
   EXPECT_THROW(load_checkpoint(files, directory), ModelFileError);
 }

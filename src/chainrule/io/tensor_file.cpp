@@ -38,6 +38,8 @@ constexpr std::string_view kMetadataKey = "__metadata__";
 // Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
 constexpr std::string_view kHeaderChecksumStart = R"("header_checksum":")";
 constexpr std::string_view kZeroChecksum = "00000000";
+// Objects, lists, texts and numbers in the header: each takes up to 128 bytes once it is read.
+constexpr std::size_t kMostValues = 20'000;
 constexpr std::string_view kReservedTexts[] = {"format", "format_version", "checksums", "header_checksum"};
 
 // CRC-32 of zlib (polynomial 0x04c11db7, reflected): finds every change of up to 32 neighbouring bits.
@@ -72,7 +74,7 @@ class Reader {
 
   TensorFile read() {
     const std::string_view header_text = read_header_text();
-    const json header = parse_json_strictly(header_text, name_ + ": header", source_);
+    const json header = parse_json_strictly(header_text, name_ + ": header", room_, source_);
     const JsonValue root(header, name_ + ": header", source_);
     if (!root.has_member(kMetadataKey)) refuse_other_format();
     const JsonValue metadata = root.member(kMetadataKey);
@@ -211,9 +213,9 @@ class Reader {
     return tensor;
   }
 
-  void check_checksums(const JsonValue& metadata, std::span<const Tensor> tensors) const {
+  void check_checksums(const JsonValue& metadata, std::span<const Tensor> tensors) {
     const std::string where = name_ + ": checksums";
-    const json parsed = parse_json_strictly(metadata.member("checksums").text(), where, source_);
+    const json parsed = parse_json_strictly(metadata.member("checksums").text(), where, room_, source_);
     const JsonValue stored(parsed, where, source_);
     if (stored.member_names().size() != tensors.size()) {
       stored.refuse("there is not one checksum for each tensor", count_of(tensors.size(), "checksum"),
@@ -228,6 +230,7 @@ class Reader {
   }
 
   const TensorFileKind& kind_;
+  JsonRoom room_ = {.values = kMostValues};
   const JsonSource source_;
   std::string_view bytes_;
   std::string name_;
