@@ -1,4 +1,6 @@
 // Training that is stopped and gone on with, as processes.
+#include <sys/stat.h>
+
 #include <chrono>
 #include <thread>
 
@@ -137,6 +139,29 @@ TEST(Checkpoint, BelongsToNetworksTrainedByDescent) {
   EXPECT_EQ(
       run({"train", folder / "t.csv", "--checkpoint", folder / "c", "--every", "0", "-o", folder / "m"}).code,
       2);
+}
+
+TEST(Checkpoint, ItsFileIsNoPlaceForTheModelOrTheReport) {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "c");
+  const std::string taken = folder / "c/checkpoint.safetensors";
+  const std::vector<std::string> start = {"train", example("iris.csv"), "--epochs",
+                                          "3",     "--checkpoint",      folder / "c"};
+  for (const std::vector<std::string>& more : {std::vector<std::string>{"-o", taken},
+                                               {"-o", folder / "c/../c/checkpoint.safetensors"},
+                                               {"-o", folder / "m", "--report", taken}}) {
+    std::vector<std::string> arguments = start;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = run(arguments);
+    EXPECT_EQ(result.code, 2) << result.out;
+    EXPECT_TRUE(contains(result.err, "this file is the checkpoint's")) << result.err;
+  }
+  const Result empty = run({"train", "--resume", ""});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_TRUE(contains(empty.err, "an empty value")) << empty.err;
+  // A pipe in its place is not waited for.
+  ASSERT_EQ(mkfifo(taken.c_str(), 0600), 0);
+  EXPECT_EQ(run({"train", "--resume", folder / "c"}).code, 4);
 }
 
 TEST(Checkpoint, OneThatCannotBeWrittenIsToldAndTrainingGoesOn) {

@@ -35,6 +35,21 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
     throw UsageError({.what = "standard input can be read once", .got = "- for two tables"});
   }
   check_output(file_system, settings.output, "--output", inputs);
+  if (!request.checkpoint.directory.empty()) {
+    // A checkpoint is replaced, and removed when training is over.
+    const std::string checkpoint = checkpoint_path(request.checkpoint.directory);
+    for (const auto& [path, option] :
+         {std::pair{settings.output, "--output"}, std::pair{settings.report, "--report"}}) {
+      std::error_code none;
+      if (path.empty() ||
+          (!is_same_path(path, checkpoint) && !std::filesystem::equivalent(path, checkpoint, none)))
+        continue;
+      throw UsageError({.what = "this file is the checkpoint's",
+                        .where = option,
+                        .got = quoted(path),
+                        .advice = "choose another name, or another directory for --checkpoint"});
+    }
+  }
   if (settings.report.empty()) return;
   if (settings.report == "-") {
     throw UsageError(
@@ -379,6 +394,9 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
     settings.output = path_after_divergence(file_system, settings.output);
     settings.report = path_after_divergence(file_system, settings.report);
   }
+  const int signal = guard->signal();
+  // A pipe may wait for its reader for ever; nothing is left that a signal should spare.
+  if (file_system.status(settings.output).kind == FileKind::other) guard.reset();
   save_model(file_system, settings.output, outcome.model);
   if (!settings.report.empty()) {
     write_file_atomically(file_system, settings.report,
@@ -400,8 +418,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   }
   console.flush();
   if (outcome.history.stop_reason == StopReason::diverged) throw_diverged(settings, outcome.history);
-  return outcome.history.stop_reason == StopReason::asked_to_stop ? exit_code_after(guard->signal())
-                                                                  : ExitCode::done;
+  return outcome.history.stop_reason == StopReason::asked_to_stop ? exit_code_after(signal) : ExitCode::done;
 }
 
 }  // namespace

@@ -557,6 +557,8 @@ std::vector<KeptOption> options_of_checkpoint(FileSystem& file_system, const Com
   const std::vector<std::string> resume = command.values_of("--resume");
   if (resume.empty()) return {};
   const std::string directory = Given{"--resume", resume}.once();
+  if (directory.empty())
+    throw UsageError({.what = "an empty value", .where = "--resume", .advice = "name a directory"});
   const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
   if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing) return {};
