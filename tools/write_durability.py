@@ -95,7 +95,7 @@ def main():
             fell_short = True
             continue
         suite = ran_suites[name]
-        text += f"\n## {title}\n\n{textwrap.fill(words, 120)}\n\n| what | went well |\n|---|---|\n"
+        text += f"\n## {title}\n\n{textwrap.fill(words, 120, break_on_hyphens=False)}\n\n| what | went well |\n|---|---|\n"
         rows = 0
         for test in suite["testsuite"]:
             if test.get("result") == "SKIPPED":
