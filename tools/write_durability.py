@@ -41,7 +41,7 @@ THEMES = {
     "Fault": (
         "Calls that fail",
         "Each system call on the files of a training, of going on from a checkpoint and of a prediction fails in turn, once and"
-        " for good. Interrupted calls, short reads and writes and one failed fsync or close are made up for. All else ends with"
+        " for good (EINTR: three times in a row). Interrupted calls, short reads and writes and one failed fsync or close are made up for. All else ends with"
         " an error that says where and what to try, or, for a checkpoint, is told while training goes on.",
     ),
     "Allocation": (
@@ -50,7 +50,8 @@ THEMES = {
     ),
     "Memory": (
         "Memory that runs out: the program",
-        "As before, for whole commands: exit code 3 and a message. (In the library, saving and loading go through nlohmann::json,"
+        "For whole commands about 600 allocations of each, evenly spaced, not every one: exit code 3 and a message. Loading and"
+        " saving in the library are tried only here: leaks in them were not counted. (In the library, saving and loading go through nlohmann::json,"
         " whose destructor asks for memory: without any, it ends the program. The program tells that, too.)",
     ),
     "Resume": (
