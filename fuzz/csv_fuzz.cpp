@@ -22,7 +22,9 @@ std::unique_ptr<ByteSource> source_of(std::string_view text, std::size_t read_ah
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  static ThreadPool pool(3);
+  // Waking threads takes longer than reading: one input in 16 is read by several.
+  static ThreadPool several(3);
+  ThreadPool* const pool = size % 16 == 0 ? &several : nullptr;
   const unsigned choice = data[0];
   const std::string_view text = fuzz::text_of(data + 1, size - 1);
   ReadOptions options;
@@ -31,16 +33,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.header = kHeaders[choice & 3];
   if ((choice & 4) != 0) options.delimiter = ";\t|,"[choice >> 3 & 3];
   if ((choice & 32) != 0) options.row_text = RowText::keep;
+  constexpr std::size_t kLarge =
+      8192;  // more than an input: usual sizes take longer to make than inputs to read
   const std::size_t small = 1 + (choice >> 6) * 7;
   const auto read = [&](ThreadPool* threads, std::size_t read_ahead, std::size_t piece, MemoryFileKind kind) {
     ReadOptions with_pool = options;
     with_pool.pool = threads;
     return fuzz::result_of([&] { return read_csv(source_of(text, read_ahead, kind), with_pool, piece); });
   };
-  const fuzz::ReadResult whole = read(nullptr, kReadAhead, kPieceBytes, MemoryFileKind::regular);
-  const fuzz::ReadResult pieces = read(&pool, small, small, MemoryFileKind::regular);
-  fuzz::require_same(whole, pieces, "threads and the size of pieces change nothing");
-  const fuzz::ReadResult pipe = read(nullptr, small, small, MemoryFileKind::pipe);
-  fuzz::require_same(whole, pipe, "a pipe gives the table of a file");
+  const fuzz::ReadResult whole = read(nullptr, kLarge, kLarge, MemoryFileKind::regular);
+  if (size % 2 == 0) {
+    fuzz::require_same(whole, read(pool, small, small, MemoryFileKind::regular),
+                       "threads and the size of pieces change nothing");
+  } else {
+    fuzz::require_same(whole, read(nullptr, small, small, MemoryFileKind::pipe),
+                       "a pipe gives the table of a file");
+  }
   return 0;
 }

@@ -102,6 +102,7 @@ def csvs():
     for label, text in texts.items():
         for choice in (0, 0x61, 0xA6):
             write("csv", f"{label}-{choice:02x}", bytes([choice]) + text.encode())
+    write("csv", "sep_not_utf8", b"\xa6sep=\xbb\n")
     write("csv", "latin1", b"\x00name,x\nM\xfcller,1\n")
     write("csv", "utf16", b"\x00" + "a,b\n1,2\n".encode("utf-16"))
     write("csv", "gzip", b"\x40" + gzip.compress(b"a,b\n1,2\n", mtime=0))

@@ -94,7 +94,8 @@ std::string_view ByteSource::peek(std::size_t count) {
   }
   while (peeked_.size() < count) {
     const std::size_t before = peeked_.size();
-    peeked_.resize(before + std::min(count - before, std::max(before, kReadAhead)));
+    peeked_.resize(before +
+                   std::min(count - before, std::max({before, options_.read_ahead, std::size_t{1}})));
     const std::size_t got = read_decompressed(std::span(peeked_).subspan(before));
     peeked_.resize(before + got);
     if (got == 0) break;

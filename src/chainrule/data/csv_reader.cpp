@@ -27,7 +27,8 @@ std::string_view value_of(const CsvCell& cell) {
   return cell.is_quoted ? trim_blanks(cell.text()) : cell.text();
 }
 
-void check_delimiter(char delimiter) {
+// `where`: of the file that names it; "" for an option.
+void check_delimiter(char delimiter, std::string where) {
   const unsigned char byte = static_cast<unsigned char>(delimiter);
   const bool is_alphanumeric = (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
   const bool is_control = byte < 0x20 && delimiter != '\t';
@@ -35,10 +36,16 @@ void check_delimiter(char delimiter) {
       std::string_view("\".+-_").find(delimiter) == std::string::npos) {
     return;
   }
-  throw UsageError(
-      {.what = "this character cannot be a delimiter",
-       .expected = "a character that does not stand in names and numbers, such as , ; | or a tab",
-       .got = quoted(std::string_view(&delimiter, 1))});
+  const bool is_option = where.empty();
+  ErrorReport report = {
+      .what = "this character cannot be a delimiter",
+      .where = std::move(where),
+      .expected = "a character that does not stand in names and numbers, such as , ; | or a tab",
+      .got = quoted(std::string_view(&delimiter, 1)),
+      .advice =
+          is_option ? "" : "mend the line sep=, or take it out and name the delimiter with --delimiter"};
+  if (is_option) throw UsageError(std::move(report));
+  throw DataError(std::move(report));
 }
 
 std::vector<std::string> numbered_columns(std::size_t count) {
@@ -276,7 +283,7 @@ std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options
     const std::string_view line = text.substr(0, end);
     if (may_name_delimiter && line.size() != 5) return named;
     if (may_name_delimiter) {
-      check_delimiter(line[4]);
+      check_delimiter(line[4], file_position(source.display_name(), layout.first_line, 0));
       named = line[4];
     } else {
       repairs->add(Repair::comment,
@@ -294,7 +301,7 @@ std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options
 // repairs: null for a strict reader.
 TableLayout find_layout(ByteSource& source, const ReadOptions& options, const MissingWords& missing,
                         TableRepairs* repairs) {
-  if (options.delimiter) check_delimiter(*options.delimiter);
+  if (options.delimiter) check_delimiter(*options.delimiter, "");
   TableLayout layout = {
       .path = source.path(), .format = TableFormat::text, .compressed = source.is_compressed()};
   if (source.peek(1).empty()) {
@@ -505,7 +512,7 @@ class WholeTable {
   static constexpr std::size_t kColumnsTogether = 8;  // a cache line of a row of cells
 
   CsvRecords records_of(CsvRecords::Supply supply, std::uint64_t first_line) const {
-    return {std::move(supply), source_.display_name(), layout_before_names_.delimiter, kReadAhead, {},
+    return {std::move(supply), source_.display_name(), layout_before_names_.delimiter, kFirstBytes, {},
             first_line};
   }
   void read_in_pieces(CsvRows& rows);
