@@ -42,12 +42,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return fuzz::result_of([&] { return read_csv(source_of(text, read_ahead, kind), with_pool, piece); });
   };
   const fuzz::ReadResult whole = read(nullptr, kLarge, kLarge, MemoryFileKind::regular);
-  if (size % 2 == 0) {
-    fuzz::require_same(whole, read(pool, small, small, MemoryFileKind::regular),
-                       "threads and the size of pieces change nothing");
-  } else {
-    fuzz::require_same(whole, read(nullptr, small, small, MemoryFileKind::pipe),
-                       "a pipe gives the table of a file");
+  const bool is_pipe = size % 2 == 1;
+  const fuzz::ReadResult pieces = is_pipe ? read(nullptr, small, small, MemoryFileKind::pipe)
+                                          : read(pool, small, small, MemoryFileKind::regular);
+  // Rows that stand before the damage of a compressed file may be at fault, too: either is told.
+  const bool is_damaged = text.starts_with("\x1f\x8b") && !whole.table && !pieces.table;
+  if (!is_damaged) {
+    fuzz::require_same(
+        whole, pieces,
+        is_pipe ? "a pipe gives the table of a file" : "threads and the size of pieces change nothing");
   }
   return 0;
 }

@@ -106,6 +106,8 @@ def csvs():
     write("csv", "latin1", b"\x00name,x\nM\xfcller,1\n")
     write("csv", "utf16", b"\x00" + "a,b\n1,2\n".encode("utf-16"))
     write("csv", "gzip", b"\x40" + gzip.compress(b"a,b\n1,2\n", mtime=0))
+    damaged = bytes.fromhex("1f8b0800d4493b3130303b3b305d49")  # after rows that do not fit each other
+    write("csv", "gzip_damaged_later", b"\x35" + damaged)
 
 
 def idxs():

@@ -18,7 +18,7 @@ namespace chainrule {
 inline constexpr std::size_t kPieceBytes = 256 * 1024;
 
 // The source must be at the start of the table. Neither read_ahead, the number of bytes cut into records at a time, nor
-// piece_bytes changes what comes of it.
+// piece_bytes changes what comes of it. (Of a damaged compressed file whose rows are at fault, too, either is told.)
 std::unique_ptr<TableReader> open_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
                                       std::size_t read_ahead = kReadAhead);
 Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
