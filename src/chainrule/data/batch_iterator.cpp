@@ -39,21 +39,21 @@ inline void copy_row(const T* from, std::size_t count, T* to) {
 }  // namespace
 
 template <typename T>
-BatchIterator<T>::BatchIterator(const Dataset<T>& dataset, std::size_t batch_size, RowOrder order,
+BatchIterator<T>::BatchIterator(DatasetView<T> data, std::size_t batch_size, RowOrder order,
                                 std::uint64_t seed)
-    : dataset_(&dataset), batch_size_(batch_size), row_order_(order), seed_(seed), order_(dataset.rows()) {
+    : data_(data), batch_size_(batch_size), row_order_(order), seed_(seed), order_(data.rows()) {
   if (batch_size == 0) {
     throw UsageError(
         {.what = "the batch size is 0", .expected = "at least 1", .advice = "use --batch-size 32"});
   }
-  if (dataset.targets.rows() != dataset.rows() ||
-      (!dataset.row_weights.empty() && dataset.row_weights.size() != dataset.rows())) {
+  if (data.targets.rows != data.rows() ||
+      (!data.row_weights.empty() && data.row_weights.size() != data.rows())) {
     throw StateError({.what = "inputs, targets and weights have different numbers of rows",
-                      .expected = count_of(dataset.rows(), "row"),
-                      .got = count_of(dataset.targets.rows(), "row") + " of targets, " +
-                             format_count(dataset.row_weights.size()) + " weights"});
+                      .expected = count_of(data.rows(), "row"),
+                      .got = count_of(data.targets.rows, "row") + " of targets, " +
+                             format_count(data.row_weights.size()) + " weights"});
   }
-  assert(dataset.rows() <= std::numeric_limits<std::uint32_t>::max());
+  assert(data.rows() <= std::numeric_limits<std::uint32_t>::max());
   std::iota(order_.begin(), order_.end(), 0u);
 }
 
@@ -76,22 +76,21 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& comp
   assert(i < batches_per_epoch());
   const std::size_t first = i * batch_size_;
   const std::size_t count = std::min(batch_size_, order_.size() - first);
-  const std::size_t inputs = dataset_->inputs.columns(), targets = dataset_->targets.columns();
+  const MatrixView<const T> all_inputs = data_.inputs, all_targets = data_.targets;
+  const std::size_t inputs = all_inputs.columns, targets = all_targets.columns;
   batch.inputs.resize(count, inputs);
   batch.targets.resize(count, targets);
-  batch.row_weights.resize(dataset_->row_weights.empty() ? 0 : count);
+  batch.row_weights.resize(data_.row_weights.empty() ? 0 : count);
   const std::uint32_t* const order = order_.data() + first;
-  const T* const from_inputs = dataset_->inputs.values().data();
-  const T* const from_targets = dataset_->targets.values().data();
-  const T* const from_weights = dataset_->row_weights.empty() ? nullptr : dataset_->row_weights.data();
+  const T* const from_weights = data_.row_weights.empty() ? nullptr : data_.row_weights.data();
   T* const to_inputs = batch.inputs.values().data();
   T* const to_targets = batch.targets.values().data();
   T* const to_weights = batch.row_weights.data();
   const auto gather = [=](std::size_t first_row, std::size_t rows) {
     for (std::size_t r = first_row; r < first_row + rows; ++r) {
       const std::size_t row = order[r];
-      copy_row(from_inputs + row * inputs, inputs, to_inputs + r * inputs);
-      copy_row(from_targets + row * targets, targets, to_targets + r * targets);
+      copy_row(all_inputs.row(row), inputs, to_inputs + r * inputs);
+      copy_row(all_targets.row(row), targets, to_targets + r * targets);
       if (from_weights != nullptr) to_weights[r] = from_weights[row];
     }
   };

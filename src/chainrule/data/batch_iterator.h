@@ -28,9 +28,8 @@ struct Batch {
 template <typename T>
 class BatchIterator {
  public:
-  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The dataset must outlive
-  // this.
-  BatchIterator(const Dataset<T>& dataset, std::size_t batch_size, RowOrder order, std::uint64_t seed);
+  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The numbers must outlive this.
+  BatchIterator(DatasetView<T> data, std::size_t batch_size, RowOrder order, std::uint64_t seed);
 
   std::size_t batches_per_epoch() const;
   void start_epoch(std::uint32_t epoch);
@@ -39,7 +38,7 @@ class BatchIterator {
   std::span<const std::uint32_t> order() const { return order_; }
 
  private:
-  const Dataset<T>* dataset_;
+  DatasetView<T> data_;
   std::size_t batch_size_;
   RowOrder row_order_;
   std::uint64_t seed_;

@@ -30,6 +30,22 @@ class BatchIteratorOf : public testing::Test {};
 using Scalars = testing::Types<float, double>;
 TYPED_TEST_SUITE(BatchIteratorOf, Scalars);
 
+// As an array of somebody else's, which may be a block of columns of a wider one.
+TYPED_TEST(BatchIteratorOf, RowsOfAViewMayLieApart) {
+  using T = TypeParam;
+  const std::vector<T> wide = {0, 1, 100, 2, 3, 101, 4, 5, 102};
+  const MatrixView<const T> all(wide.data(), 3, 3);
+  BatchIterator<T> iterator({all.column_block(0, 2), all.column_block(2, 1), {}}, 2, RowOrder::given, 1);
+  iterator.start_epoch(0);
+  Batch<T> batch;
+  iterator.fetch(1, batch);
+  ASSERT_EQ(batch.rows(), 1u);
+  EXPECT_EQ(batch.inputs(0, 0), T{4});
+  EXPECT_EQ(batch.inputs(0, 1), T{5});
+  EXPECT_EQ(batch.targets(0, 0), T{102});
+  EXPECT_TRUE(batch.row_weights.empty());
+}
+
 TYPED_TEST(BatchIteratorOf, EpochVisitsEachRowOnceAndKeepsItsPartsTogether) {
   using T = TypeParam;
   const Dataset<T> dataset = dataset_of<T>(10);

@@ -1,6 +1,9 @@
 // Encoded rows, ready for training: features, targets and weights side by side.
 #pragma once
 
+#include <cstddef>
+#include <span>
+
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
@@ -12,6 +15,22 @@ struct Dataset {
   AlignedVector<T> row_weights;  // one a row, or empty: all 1
 
   std::size_t rows() const { return inputs.rows(); }
+};
+
+// The same where somebody else owns the numbers (a NumPy array, say), which must outlive it.
+template <typename T>
+struct DatasetView {
+  MatrixView<const T> inputs;      // [rows][features]
+  MatrixView<const T> targets;     // [rows][outputs]
+  std::span<const T> row_weights;  // one a row, or empty: all 1
+
+  DatasetView() = default;
+  DatasetView(MatrixView<const T> input_rows, MatrixView<const T> target_rows, std::span<const T> weights)
+      : inputs(input_rows), targets(target_rows), row_weights(weights) {}
+  DatasetView(const Dataset<T>& data)  // NOLINT(google-explicit-constructor): as a vector becomes a span
+      : DatasetView(data.inputs.view(), data.targets.view(), data.row_weights) {}
+
+  std::size_t rows() const { return inputs.rows; }
 };
 
 }  // namespace chainrule
