@@ -405,7 +405,7 @@ void predict_rows(const Compute& compute, const Network& network, std::span<cons
 
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
-                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs, ReadAt read_at) {
+                        const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs, ReadAt read_at) {
   Workspace<T> workspace;
   LossScratch<T> scratch;
   LossOptions summed = loss;
@@ -418,11 +418,11 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   for (std::size_t first = 0; first < data.rows(); first += kEvaluationRows) {
     const std::size_t rows = std::min(kEvaluationRows, data.rows() - first);
     const MatrixView<const T> a =
-        forward<T>(compute, network, parameters, data.inputs.view().row_block(first, rows), Mode::predict, {},
+        forward<T>(compute, network, parameters, data.inputs.row_block(first, rows), Mode::predict, {},
                    workspace);
-    const std::span<const T> row_weights(data.row_weights);
+    const std::span<const T> row_weights = data.row_weights;
     const MatrixView<const T> z = workspace.layers.back().z.view();
-    evaluate_loss<T>(compute, summed, z, a, data.targets.view().row_block(first, rows),
+    evaluate_loss<T>(compute, summed, z, a, data.targets.row_block(first, rows),
                      row_weights.empty() ? row_weights : row_weights.subspan(first, rows), {}, scratch);
     row_losses.insert(row_losses.end(), scratch.row_losses.begin(), scratch.row_losses.end());
     if (outputs == nullptr) continue;
@@ -446,7 +446,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
                                 MatrixView<T>, ReadAt);                                                  \
   template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
-                                      const LossOptions&, const Dataset<T>&, Matrix<T>*, ReadAt);
+                                      const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -90,7 +90,7 @@ void predict_rows(const Compute& compute, const Network& network, std::span<cons
 // outputs, when given, receives the network's outputs.
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
-                        const LossOptions& loss, const Dataset<T>& data, Matrix<T>* outputs,
+                        const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs,
                         ReadAt read_at = ReadAt::activation);
 
 }  // namespace chainrule

@@ -1,0 +1,40 @@
+"""chainrule: feed-forward neural networks, fast, small, and open to the eye.
+
+Estimators for scikit-learn (which they need): MLPClassifier, MLPRegressor, Perceptron, RBFClassifier, RBFRegressor,
+TableClassifier, TableRegressor. The engine, which needs NumPy alone: Network, read_table, explain, graph, gradcheck, lesson.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from chainrule._errors import DataError, Error, ModelFileError, NonFiniteError, StateError, UsageError
+
+# Where each public name is. It is imported when it is asked for: importing chainrule itself takes milliseconds.
+_MODULES: dict[str, str] = {}
+
+__all__ = [
+    "DataError",
+    "Error",
+    "ModelFileError",
+    "NonFiniteError",
+    "StateError",
+    "UsageError",
+    "__version__",
+    *_MODULES,
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("chainrule._native").__version__
+    if name not in _MODULES:
+        raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,59 @@
+#include "errors.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+
+#include <chrono>
+
+#include "chainrule/base/error.h"
+
+namespace chainrule::python {
+namespace {
+
+namespace nb = nanobind;
+
+void raise(const char* type, const Error& error) {
+  const ErrorReport& report = error.report();
+  const nb::object python_type = nb::module_::import_("chainrule._errors").attr(type);
+  const nb::object exception =
+      python_type(report.what, report.where, report.expected, report.got, report.advice);
+  PyErr_SetObject(python_type.ptr(), exception.ptr());
+}
+
+}  // namespace
+
+void register_errors() {
+  nb::register_exception_translator([](const std::exception_ptr& pointer, void*) {
+    try {
+      std::rethrow_exception(pointer);
+    } catch (const UsageError& error) {
+      raise("UsageError", error);
+    } catch (const DataError& error) {
+      raise("DataError", error);
+    } catch (const ModelFileError& error) {
+      raise("ModelFileError", error);
+    } catch (const NonFiniteError& error) {
+      raise("NonFiniteError", error);
+    } catch (const StateError& error) {
+      raise("StateError", error);
+    }
+  });
+}
+
+bool SignalWatch::is_asked_to_stop() {
+  constexpr auto kInterval = std::chrono::milliseconds(50);
+  const auto now = std::chrono::steady_clock::now();
+  if (is_asked_ || now < next_look_) return is_asked_;
+  next_look_ = now + kInterval;
+  const nb::gil_scoped_acquire acquire;
+  // The exception of the signal's handler (KeyboardInterrupt) stays set.
+  is_asked_ = PyErr_CheckSignals() != 0;
+  if (is_asked_) error_.emplace();
+  return is_asked_;
+}
+
+void SignalWatch::rethrow() const {
+  if (error_) throw nb::python_error(*error_);
+}
+
+}  // namespace chainrule::python

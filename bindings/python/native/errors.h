@@ -1,0 +1,26 @@
+// Errors of the library as Python exceptions (chainrule/_errors.py), and Python's signals during long calculations.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <chrono>
+#include <optional>
+
+namespace chainrule::python {
+
+void register_errors();
+
+// Looks for Ctrl-C from inside a calculation that runs without Python's lock, 20 times a second.
+class SignalWatch {
+ public:
+  bool is_asked_to_stop();
+  // Raises in Python what the signal's handler raised, if there was one. With Python's lock only.
+  void rethrow() const;
+
+ private:
+  std::chrono::steady_clock::time_point next_look_ = std::chrono::steady_clock::now();
+  std::optional<nanobind::python_error> error_;
+  bool is_asked_ = false;
+};
+
+}  // namespace chainrule::python

@@ -1,0 +1,16 @@
+// chainrule._native: the engine as Python sees it. What people use is in chainrule/*.py.
+
+#include <nanobind/nanobind.h>
+
+#include "chainrule/session/session.h"
+#include "errors.h"
+#include "parts.h"
+
+NB_MODULE(_native, module) {
+  using namespace chainrule;
+  module.doc() = "The engine of chainrule. Arrays are NumPy's, float32 or float64, rows in C order.";
+  module.attr("__version__") = nanobind::str(version().data(), version().size());
+  python::register_errors();
+  python::bind_network(module);
+  python::bind_trainer(module);
+}

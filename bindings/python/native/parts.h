@@ -1,0 +1,11 @@
+// The parts of the module chainrule._native, one file each.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+namespace chainrule::python {
+
+void bind_network(nanobind::module_& module);
+void bind_trainer(nanobind::module_& module);
+
+}  // namespace chainrule::python
