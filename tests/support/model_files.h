@@ -10,11 +10,12 @@
 #include <iomanip>
 #include <limits>
 #include <locale>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <string_view>
 
-#include "chainrule/io/json-inl.h"
+#include "chainrule/io/json.h"
 #include "chainrule/io/model_file.h"
 
 namespace chainrule::model_files {
@@ -134,6 +135,11 @@ inline Model picture_model() {
 
 // --- files taken apart, changed, and sealed again ----------------------------------------------------------
 
+// As model files spell it.
+inline std::string spelled(const json& value) {
+  return canonical_json(parse_json_strictly(value.dump(), "test"));
+}
+
 inline std::string hexadecimal(unsigned long checksum) {
   std::ostringstream text;
   text.imbue(std::locale::classic());
@@ -183,7 +189,7 @@ inline std::string with_header(const Model& model, const HeaderEdit& edit) {
   ModelFileParts parts(model_to_bytes(model));
   json header = parts.header();
   edit(header);
-  parts.header_text = canonical_json(header);
+  parts.header_text = spelled(header);
   return parts.sealed();
 }
 
@@ -192,7 +198,7 @@ inline HeaderEdit in_part(const std::string& part, const std::function<void(json
   return [part, edit](json& header) {
     json value = json::parse(header["__metadata__"][part].get<std::string>());
     edit(value);
-    header["__metadata__"][part] = canonical_json(value);
+    header["__metadata__"][part] = spelled(value);
   };
 }
 
@@ -207,7 +213,7 @@ inline std::string with_data(const Model& model, const std::function<void(std::s
       checksum = hexadecimal(crc(std::string_view(parts.data).substr(begin, end - begin)));
     }
   })(header);
-  parts.header_text = canonical_json(header);
+  parts.header_text = spelled(header);
   return parts.sealed();
 }
 

@@ -9,13 +9,11 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/io/json-inl.h"
+#include "chainrule/io/json.h"
 #include "chainrule/io/tensor_file.h"
 
 namespace chainrule {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::string_view kStartAgain = "start the training again, without --resume";
 constexpr std::string_view kForeign =
@@ -69,60 +67,69 @@ std::vector<double> numbers_of(const EpochReport& report) {
   return row;
 }
 
-json to_json(const StoppingMemory& memory) {
+JsonTree to_json(const StoppingMemory& memory) {
   const auto& [best, previous, best_epoch, seen, last_was_best] = memory;
-  return {{"best", best},
-          {"previous", previous},
-          {"best_epoch", best_epoch},
-          {"seen", seen},
-          {"last_was_best", last_was_best ? 1 : 0}};
+  return JsonTree::empty_object()
+      .with("best", best)
+      .with("previous", previous)
+      .with("best_epoch", best_epoch)
+      .with("seen", seen)
+      .with("last_was_best", last_was_best ? 1 : 0);
 }
 
 // All but the vectors of numbers.
 template <typename T>
-json to_json(const TrainState<T>& state) {
+JsonTree to_json(const TrainState<T>& state) {
   const auto& [best, epochs_since_best, reductions, epochs_seen] = state.plateau;
-  return {{"step", state.step},
-          {"updates", state.optimizer.updates},
-          {"plateau",
-           {{"best", best},
-            {"epochs_since_best", epochs_since_best},
-            {"reductions", reductions},
-            {"epochs_seen", epochs_seen}}}};
+  return JsonTree::empty_object()
+      .with("step", state.step)
+      .with("updates", state.optimizer.updates)
+      .with("plateau", JsonTree::empty_object()
+                           .with("best", best)
+                           .with("epochs_since_best", epochs_since_best)
+                           .with("reductions", reductions)
+                           .with("epochs_seen", epochs_seen));
 }
 
-json to_json(const Divergence& divergence) {
+JsonTree to_json(const Divergence& divergence) {
   const auto& [epoch, learning_rate, report] = divergence;
-  return {{"epoch", epoch},
-          {"learning_rate", learning_rate},
-          {"report", {report.what, report.where, report.expected, report.got, report.advice}}};
+  JsonTree texts = JsonTree::empty_list();
+  for (const std::string* text : {&report.what, &report.where, &report.expected, &report.got, &report.advice})
+    texts.add(*text);
+  return JsonTree::empty_object()
+      .with("epoch", epoch)
+      .with("learning_rate", learning_rate)
+      .with("report", std::move(texts));
 }
 
 template <typename T>
-json to_json(const TrainingProgress<T>& progress) {
+JsonTree to_json(const TrainingProgress<T>& progress) {
   const auto& [state, best, good, first_loss, stopping, history, epoch, batches_done, loss_sum, weight_sum,
                rate_factor, seconds, ended] = progress;
-  json divergences = json::array();
+  JsonTree divergences = JsonTree::empty_list();
   for (const Divergence& divergence : history.divergences)
-    divergences.push_back(to_json(divergence));
-  json result = {{"state", to_json(state)},
-                 {"first_loss", first_loss},
-                 {"stopping", to_json(stopping)},
-                 {"divergences", std::move(divergences)},
-                 {"epoch", epoch},
-                 {"epochs", history.epochs.empty() ? 0 : history.epochs.back().epochs},
-                 {"batches_done", batches_done},
-                 {"loss_sum", loss_sum},
-                 {"weight_sum", weight_sum},
-                 {"rate_factor", rate_factor},
-                 {"seconds", seconds},
-                 {"ended", ended ? json(name_of(*ended)) : json(nullptr)},
-                 {"good", nullptr}};
+    divergences.add(to_json(divergence));
+  JsonTree good_json;
   if (!good.state.parameters.empty()) {
-    result["good"] = {
-        {"state", to_json(good.state)}, {"stopping", to_json(good.stopping)}, {"epochs", good.epochs}};
+    good_json = JsonTree::empty_object()
+                    .with("state", to_json(good.state))
+                    .with("stopping", to_json(good.stopping))
+                    .with("epochs", good.epochs);
   }
-  return result;
+  return JsonTree::empty_object()
+      .with("state", to_json(state))
+      .with("first_loss", first_loss)
+      .with("stopping", to_json(stopping))
+      .with("divergences", std::move(divergences))
+      .with("epoch", epoch)
+      .with("epochs", history.epochs.empty() ? 0 : history.epochs.back().epochs)
+      .with("batches_done", batches_done)
+      .with("loss_sum", loss_sum)
+      .with("weight_sum", weight_sum)
+      .with("rate_factor", rate_factor)
+      .with("seconds", seconds)
+      .with("ended", ended ? JsonTree(name_of(*ended)) : JsonTree())
+      .with("good", std::move(good_json));
 }
 
 template <typename T>
@@ -143,6 +150,14 @@ void add_state(std::vector<Tensor>& tensors, const std::string& prefix, const Tr
   add_tensor<T>(tensors, prefix + "parameters", state.parameters);
   add_tensor<T>(tensors, prefix + "first_moment", state.optimizer.first);
   add_tensor<T>(tensors, prefix + "second_moment", state.optimizer.second);
+}
+
+template <typename Value>
+JsonTree list_of_pairs(const std::vector<std::pair<std::string, Value>>& pairs) {
+  JsonTree list = JsonTree::empty_list();
+  for (const auto& [name, value] : pairs)
+    list.add(JsonTree::pair_of(name, value));
+  return list;
 }
 
 // The header, and what follows it. `numbers` holds the tables that progress has no array of.
@@ -175,22 +190,13 @@ std::string header_and_tensors(const CheckpointDescription& description, const T
   }
   if (layers > 0) tensors.push_back(tensor_of<double>("first_step", {layers, kFirstStepNumbers}, tables[1]));
 
-  json arguments = json::array();
-  for (const auto& [name, values] : description.arguments)
-    arguments.push_back({name, values});
-  json traits = json::array();
-  for (const auto& [name, value] : description.identity.traits)
-    traits.push_back({name, value});
-  json options = json::array();
-  for (const auto& [name, value] : description.recorded_options)
-    options.push_back({name, value});
-  return tensor_file_header(kCheckpointFile,
-                            {{"version", description.identity.version},
-                             {"training", canonical_json(traits)},
-                             {"arguments", canonical_json(arguments)},
-                             {"options", canonical_json(options)},
-                             {"progress", canonical_json(to_json(progress))}},
-                            tensors);
+  Texts texts;
+  texts["version"] = description.identity.version;
+  texts["training"] = canonical_json(list_of_pairs(description.identity.traits));
+  texts["arguments"] = canonical_json(list_of_pairs(description.arguments));
+  texts["options"] = canonical_json(list_of_pairs(description.recorded_options));
+  texts["progress"] = canonical_json(to_json(progress));
+  return tensor_file_header(kCheckpointFile, texts, tensors);
 }
 
 // --- tensors and texts -> progress -------------------------------------------------------------------------
@@ -242,7 +248,7 @@ class CheckpointReader {
   void with_json(const std::string& name, Use use) const {
     const std::string where = name_ + ": " + name;
     JsonRoom room{.values = kMostValues};
-    const json value = parse_json_strictly(text(name), where, room, kCheckpointJson);
+    const JsonTree value = parse_json_strictly(text(name), where, room, kCheckpointJson);
     use(JsonValue(value, where, kCheckpointJson));
   }
 

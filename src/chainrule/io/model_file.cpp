@@ -16,7 +16,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/io/json-inl.h"
+#include "chainrule/io/json.h"
 
 namespace chainrule {
 
@@ -24,8 +24,6 @@ namespace {
 
 // Tensors are little-endian by definition and are copied as they are.
 static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
-
-using nlohmann::json;
 
 constexpr std::string_view kFormatName = "chainrule";
 constexpr std::uint64_t kFormatVersion = 1;
@@ -72,116 +70,137 @@ std::string little_endian(std::uint64_t value) {
 // Every structure is taken apart by a structured binding: a member added to it later does not compile here
 // until it is written to files, too.
 
-json to_json(const Dense& layer) {
+JsonTree to_json(const Dense& layer) {
   const auto& [inputs, outputs, activation, activation_parameter, parameter_use, bias, unit_activations] =
       layer;
-  json units = json::array();
+  JsonTree units = JsonTree::empty_list();
   for (const Activation unit : unit_activations)
-    units.push_back(name_of(unit));
-  return {{"kind", name_of(LayerKind::dense)},
-          {"inputs", inputs},
-          {"outputs", outputs},
-          {"activation", name_of(activation)},
-          {"activation_parameter", activation_parameter},
-          {"parameter_use", name_of(parameter_use)},
-          {"bias", name_of(bias)},
-          {"unit_activations", std::move(units)}};
+    units.add(name_of(unit));
+  return JsonTree::empty_object()
+      .with("kind", name_of(LayerKind::dense))
+      .with("inputs", inputs)
+      .with("outputs", outputs)
+      .with("activation", name_of(activation))
+      .with("activation_parameter", activation_parameter)
+      .with("parameter_use", name_of(parameter_use))
+      .with("bias", name_of(bias))
+      .with("unit_activations", std::move(units));
 }
 
-json to_json(const Dropout& layer) {
+JsonTree to_json(const Dropout& layer) {
   const auto& [units, rate] = layer;
-  return {{"kind", name_of(LayerKind::dropout)}, {"units", units}, {"rate", rate}};
+  return JsonTree::empty_object()
+      .with("kind", name_of(LayerKind::dropout))
+      .with("units", units)
+      .with("rate", rate);
 }
 
-json to_json(const Rbf& layer) {
+JsonTree to_json(const Rbf& layer) {
   const auto& [inputs, units] = layer;
-  return {{"kind", name_of(LayerKind::rbf)}, {"inputs", inputs}, {"units", units}};
+  return JsonTree::empty_object()
+      .with("kind", name_of(LayerKind::rbf))
+      .with("inputs", inputs)
+      .with("units", units);
 }
 
-json to_json(const Network& network) {
+JsonTree to_json(const Network& network) {
   const auto& [layers] = network;
-  json list = json::array();
-  for (const Layer& layer : layers) {
-    list.push_back(std::visit([](const auto& description) { return to_json(description); }, layer));
-  }
-  return {{"layers", std::move(list)}};
+  JsonTree list = JsonTree::empty_list();
+  for (const Layer& layer : layers)
+    list.add(std::visit([](const auto& description) { return to_json(description); }, layer));
+  return JsonTree::empty_object().with("layers", std::move(list));
 }
 
-json to_json(const ColumnEncoding& input) {
+JsonTree to_json(const ColumnEncoding& input) {
   const auto& [name, kind, scaling, offset, factor, fill, words, missing_feature] = input;
-  return {{"name", name},
-          {"kind", name_of(kind)},
-          {"scaling", name_of(scaling)},
-          {"offset", offset},
-          {"factor", factor},
-          {"fill", fill},
-          {"words", words},
-          {"missing_feature", name_of(missing_feature)}};
+  return JsonTree::empty_object()
+      .with("name", name)
+      .with("kind", name_of(kind))
+      .with("scaling", name_of(scaling))
+      .with("offset", offset)
+      .with("factor", factor)
+      .with("fill", fill)
+      .with("words", words)
+      .with("missing_feature", name_of(missing_feature));
 }
 
-json to_json(const TargetEncoding& target) {
+JsonTree to_json(const TargetEncoding& target) {
   const auto& [task, columns, class_names, class_values, offset, factor, positions] = target;
-  return {{"task", name_of(task)},        {"columns", columns}, {"class_names", class_names},
-          {"class_values", class_values}, {"offset", offset},   {"factor", factor},
-          {"positions", positions}};
+  return JsonTree::empty_object()
+      .with("task", name_of(task))
+      .with("columns", columns)
+      .with("class_names", class_names)
+      .with("class_values", class_values)
+      .with("offset", offset)
+      .with("factor", factor)
+      .with("positions", positions);
 }
 
-json to_json(const Encoder& encoder) {
+JsonTree to_json(const Encoder& encoder) {
   const auto& [inputs, target, picture_rows, picture_columns, missing_words] = encoder;
-  json list = json::array();
+  JsonTree list = JsonTree::empty_list();
   for (const ColumnEncoding& input : inputs)
-    list.push_back(to_json(input));
-  return {{"inputs", std::move(list)},
-          {"target", to_json(target)},
-          {"picture_rows", picture_rows},
-          {"picture_columns", picture_columns},
-          {"missing_words", missing_words}};
+    list.add(to_json(input));
+  return JsonTree::empty_object()
+      .with("inputs", std::move(list))
+      .with("target", to_json(target))
+      .with("picture_rows", picture_rows)
+      .with("picture_columns", picture_columns)
+      .with("missing_words", missing_words);
 }
 
-json to_json(const SchemaColumn& column) {
+JsonTree to_json(const SchemaColumn& column) {
   const auto& [name, kind, role, note] = column;
-  return {{"name", name}, {"kind", name_of(kind)}, {"role", name_of(role)}, {"note", note}};
+  return JsonTree::empty_object()
+      .with("name", name)
+      .with("kind", name_of(kind))
+      .with("role", name_of(role))
+      .with("note", note);
 }
 
-json to_json(const Schema& schema) {
+JsonTree to_json(const Schema& schema) {
   const auto& [columns, task, notes] = schema;
-  json list = json::array();
+  JsonTree list = JsonTree::empty_list();
   for (const SchemaColumn& column : columns)
-    list.push_back(to_json(column));
-  return {{"columns", std::move(list)}, {"task", name_of(task)}, {"notes", notes}};
+    list.add(to_json(column));
+  return JsonTree::empty_object()
+      .with("columns", std::move(list))
+      .with("task", name_of(task))
+      .with("notes", notes);
 }
 
-json to_json(const LossOptions& loss) {
+JsonTree to_json(const LossOptions& loss) {
   const auto& [kind, reduction, huber_delta, quantile, label_smoothing] = loss;
-  return {{"kind", name_of(kind)},
-          {"reduction", name_of(reduction)},
-          {"huber_delta", huber_delta},
-          {"quantile", quantile},
-          {"label_smoothing", label_smoothing}};
+  return JsonTree::empty_object()
+      .with("kind", name_of(kind))
+      .with("reduction", name_of(reduction))
+      .with("huber_delta", huber_delta)
+      .with("quantile", quantile)
+      .with("label_smoothing", label_smoothing);
 }
 
-json to_json(const Provenance& provenance) {
+JsonTree to_json(const Provenance& provenance) {
   const auto& [version, data_name, data_fingerprint, training_rows, validation_rows, seed, epochs, best_epoch,
                stop_reason, options, held_out] = provenance;
-  json option_list = json::array();
+  JsonTree option_list = JsonTree::empty_list();
   for (const auto& [name, value] : options)
-    option_list.push_back({name, value});
-  json metric_list = json::array();
+    option_list.add(JsonTree::pair_of(name, value));
+  JsonTree metric_list = JsonTree::empty_list();
   // A metric may be undefined (r2 of a constant target); that is no reason to lose the model.
-  for (const auto& [name, value] : held_out) {
-    metric_list.push_back({name, std::isfinite(value) ? json(value) : json(nullptr)});
-  }
-  return {{"version", version},
-          {"data_name", data_name},
-          {"data_fingerprint", data_fingerprint},
-          {"training_rows", training_rows},
-          {"validation_rows", validation_rows},
-          {"seed", seed},
-          {"epochs", epochs},
-          {"best_epoch", best_epoch},
-          {"stop_reason", stop_reason},
-          {"options", std::move(option_list)},
-          {"held_out", std::move(metric_list)}};
+  for (const auto& [name, value] : held_out)
+    metric_list.add(JsonTree::pair_of(name, std::isfinite(value) ? JsonTree(value) : JsonTree()));
+  return JsonTree::empty_object()
+      .with("version", version)
+      .with("data_name", data_name)
+      .with("data_fingerprint", data_fingerprint)
+      .with("training_rows", training_rows)
+      .with("validation_rows", validation_rows)
+      .with("seed", seed)
+      .with("epochs", epochs)
+      .with("best_epoch", best_epoch)
+      .with("stop_reason", stop_reason)
+      .with("options", std::move(option_list))
+      .with("held_out", std::move(metric_list));
 }
 
 // --- JSON -> description -----------------------------------------------------------------------------------
@@ -498,37 +517,29 @@ void validate_description(const Model& model) {
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-// Objects, lists, texts, numbers and the rest, as the reader counts them.
-std::size_t count_values(const json& value) {
-  std::size_t count = 1;
-  if (value.is_structured()) {
-    for (const json& part : value)
-      count += count_values(part);
-  }
-  return count;
-}
-
 // The header without its checksum, padded. `checksum_of` gives the checksum's text for a tensor.
 template <typename T, typename ChecksumOf>
 std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
   const auto& [network, unused_parameters, encoder, schema, loss, provenance] = model;
-  json header = json::object();
-  json checksums = json::object();
+  JsonTree header = JsonTree::empty_object();
+  JsonTree checksums = JsonTree::empty_object();
   for (const ParameterSegment& segment : parameter_segments(network)) {
-    header[segment.name] = {
-        {"dtype", kDtype<T>},
-        {"shape", segment.shape()},
-        {"data_offsets", {segment.offset * sizeof(T), (segment.offset + segment.size()) * sizeof(T)}}};
-    checksums[segment.name] = checksum_of(segment);
+    header.add(segment.name,
+               JsonTree::empty_object()
+                   .with("dtype", kDtype<T>)
+                   .with("shape", segment.shape())
+                   .with("data_offsets", JsonTree::pair_of(segment.offset * sizeof(T),
+                                                           (segment.offset + segment.size()) * sizeof(T))));
+    checksums.add(segment.name, checksum_of(segment));
   }
-  json& metadata = header[std::string(kMetadataKey)];
-  metadata = {{"format", kFormatName},
-              {"format_version", std::to_string(kFormatVersion)},
-              {"header_checksum", kZeroChecksum}};
+  JsonTree metadata = JsonTree::empty_object()
+                          .with("format", kFormatName)
+                          .with("format_version", std::to_string(kFormatVersion))
+                          .with("header_checksum", kZeroChecksum);
   std::size_t values = 0;
-  const auto add_part = [&](const char* name, const json& part) {
-    values += count_values(part);
-    metadata[name] = canonical_json(part);
+  const auto add_part = [&](const char* name, const JsonTree& part) {
+    values += part.count_values();
+    metadata.add(name, canonical_json(part));
   };
   add_part("network", to_json(network));
   add_part("encoder", to_json(encoder));
@@ -536,7 +547,8 @@ std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
   add_part("loss", to_json(loss));
   add_part("provenance", to_json(provenance));
   add_part("checksums", checksums);
-  values += count_values(header);
+  header.add(kMetadataKey, std::move(metadata));
+  values += header.count_values();
   std::string text = canonical_json(header);
   const std::size_t unaligned = (kLengthBytes + text.size()) % kHeaderAlignment;
   if (unaligned != 0) text.append(kHeaderAlignment - unaligned, ' ');
@@ -594,7 +606,7 @@ class ModelReader {
       : read_(std::move(read)), size_(size), name_(name) {}
 
   Model read() {
-    const json header = read_header();
+    const JsonTree header = read_header();
     const JsonValue root(header, name_ + ": header");
     const JsonValue metadata = root.member(kMetadataKey);
     metadata.require_members({"format", "format_version", "network", "encoder", "schema", "loss",
@@ -658,9 +670,9 @@ class ModelReader {
   }
 
   // Parsed, from this program and undamaged.
-  json read_header() {
+  JsonTree read_header() {
     header_text_ = read_header_text();
-    json header = parse_json_strictly(header_text_, name_ + ": header", room_);
+    JsonTree header = parse_json_strictly(header_text_, name_ + ": header", room_);
     const JsonValue root(header, name_ + ": header");
     if (!root.has_member(kMetadataKey)) refuse_other_program();
     check_format(root.member(kMetadataKey));
@@ -750,7 +762,7 @@ class ModelReader {
   template <typename Part>
   Part read_part(const JsonValue& metadata, std::string_view part, Part (*convert)(const JsonValue&)) {
     const std::string where = name_ + ": " + std::string(part);
-    const json value = parse_json_strictly(metadata.member(part).text(), where, room_);
+    const JsonTree value = parse_json_strictly(metadata.member(part).text(), where, room_);
     return convert(JsonValue(value, where));
   }
 
@@ -811,7 +823,7 @@ class ModelReader {
              count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_size_),
              kDamagedFileAdvice);
     }
-    const json checksums =
+    const JsonTree checksums =
         parse_json_strictly(metadata.member("checksums").text(), name_ + ": checksums", room_);
     const JsonValue stored(checksums, name_ + ": checksums");
     if (stored.member_names().size() != segments.size()) {

@@ -17,7 +17,7 @@
 #include <random>
 
 #include "chainrule/base/error.h"
-#include "chainrule/io/json-inl.h"
+#include "chainrule/io/json.h"
 #include "support/model_files.h"
 
 namespace chainrule {

@@ -12,7 +12,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/names.h"
 #include "chainrule/base/text.h"
-#include "chainrule/io/json-inl.h"
+#include "chainrule/io/json.h"
 
 namespace chainrule {
 
@@ -29,8 +29,6 @@ namespace {
 
 // Tensors are little-endian by definition and are copied as they are.
 static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
-
-using nlohmann::json;
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kHeaderAlignment = 64;
@@ -74,7 +72,7 @@ class Reader {
 
   TensorFile read() {
     const std::string_view header_text = read_header_text();
-    const json header = parse_json_strictly(header_text, name_ + ": header", room_, source_);
+    const JsonTree header = parse_json_strictly(header_text, name_ + ": header", room_, source_);
     const JsonValue root(header, name_ + ": header", source_);
     if (!root.has_member(kMetadataKey)) refuse_other_format();
     const JsonValue metadata = root.member(kMetadataKey);
@@ -215,7 +213,7 @@ class Reader {
 
   void check_checksums(const JsonValue& metadata, std::span<const Tensor> tensors) {
     const std::string where = name_ + ": checksums";
-    const json parsed = parse_json_strictly(metadata.member("checksums").text(), where, room_, source_);
+    const JsonTree parsed = parse_json_strictly(metadata.member("checksums").text(), where, room_, source_);
     const JsonValue stored(parsed, where, source_);
     if (stored.member_names().size() != tensors.size()) {
       stored.refuse("there is not one checksum for each tensor", count_of(tensors.size(), "checksum"),
@@ -241,23 +239,26 @@ class Reader {
 
 std::string tensor_file_header(const TensorFileKind& kind, const Texts& texts,
                                std::span<const Tensor> tensors) {
-  json header = json::object();
-  json checksums = json::object();
+  JsonTree header = JsonTree::empty_object();
+  JsonTree checksums = JsonTree::empty_object();
   std::size_t offset = 0;
   for (const Tensor& tensor : tensors) {
-    header[tensor.name] = {{"dtype", name_of(tensor.dtype)},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {offset, offset + tensor.bytes.size()}}};
-    checksums[tensor.name] = checksum_text(extend_checksum(0, tensor.bytes));
+    header.add(tensor.name,
+               JsonTree::empty_object()
+                   .with("dtype", name_of(tensor.dtype))
+                   .with("shape", tensor.shape)
+                   .with("data_offsets", JsonTree::pair_of(offset, offset + tensor.bytes.size())));
+    checksums.add(tensor.name, checksum_text(extend_checksum(0, tensor.bytes)));
     offset += tensor.bytes.size();
   }
-  json metadata = {{"format", kind.format},
-                   {"format_version", std::to_string(kind.version)},
-                   {"checksums", canonical_json(checksums)},
-                   {"header_checksum", kZeroChecksum}};
+  JsonTree metadata = JsonTree::empty_object()
+                          .with("format", kind.format)
+                          .with("format_version", std::to_string(kind.version))
+                          .with("checksums", canonical_json(checksums))
+                          .with("header_checksum", kZeroChecksum);
   for (const auto& [name, text] : texts)
-    metadata[name] = text;
-  header[std::string(kMetadataKey)] = std::move(metadata);
+    metadata.add(name, text);
+  header.add(kMetadataKey, std::move(metadata));
   std::string text = canonical_json(header);
   text.append(padding_of(text.size()), ' ');
   if (text.size() > kind.longest_header) {

@@ -7,7 +7,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/io/json-inl.h"
+#include "chainrule/io/json.h"
 
 namespace chainrule {
 namespace {
@@ -221,7 +221,7 @@ Json activation_json(const WorkedNetwork& worked, std::size_t l) {
 }  // namespace
 
 NetworkFile read_network_json(std::string_view text, const std::string& where) {
-  const nlohmann::json document = parse_json_strictly(text, where, kNetworkJson);
+  const JsonTree document = parse_json_strictly(text, where, kNetworkJson);
   const JsonValue file(document, where, kNetworkJson);
   NetworkFile result;
   WorkedNetwork& worked = result.worked;
