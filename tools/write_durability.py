@@ -46,13 +46,14 @@ THEMES = {
     ),
     "Allocation": (
         "Memory that runs out: the library",
-        "Each operator new fails in turn, alone and with all that follow.",
+        "Each operator new fails in turn, alone and with all that follow, and what is held before and after is counted. Where a"
+        " file is saved, the old one or the new one stays, whole.",
     ),
     "Memory": (
         "Memory that runs out: the program",
-        "For whole commands about 600 allocations of each, evenly spaced, not every one: exit code 3 and a message. Loading and"
-        " saving in the library are tried only here: leaks in them were not counted. (In the library, saving and loading go through nlohmann::json,"
-        " whose destructor asks for memory: without any, it ends the program. The program tells that, too.)",
+        "For whole commands about 600 allocations of each, evenly spaced, not every one: exit code 3 and a message. (What"
+        " --json and --format json print goes through nlohmann::json, whose destructor asks for memory: without any, it ends the"
+        " program. The program tells that, too.)",
     ),
     "Resume": (
         "Trainings that are stopped",

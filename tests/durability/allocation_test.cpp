@@ -1,6 +1,6 @@
-// Memory that runs out at any moment: every operator new of a training, a prediction and the writing of a file fails in
-// turn, in the library. What comes out is std::bad_alloc or one of our errors, and nothing leaks. (Loading and saving go
-// through a JSON library that cannot promise as much: memory_test.cpp looks at the whole program.)
+// Memory that runs out at any moment: every operator new of a training, a prediction, and of loading and saving models and
+// checkpoints fails in turn, in the library. What comes out is std::bad_alloc or one of our errors, nothing leaks, and
+// where a file was to be replaced the old one is whole.
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -8,6 +8,7 @@
 #include <new>
 
 #include "chainrule/base/error.h"
+#include "chainrule/io/checkpoint_file.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/training.h"
@@ -190,18 +191,92 @@ const Model& model() {
 
 constexpr std::string_view kTable = "x,y,kind\n1,2,a\n2,1,b\n3,5,a\n4,1,b\n5,9,a\n6,2,b\n7,8,a\n8,1,b\n";
 
-TEST(Allocation, ThatFailsWhileWritingAFileLeavesTheOldOneOrTheNew) {
-  const std::string path = folder() / "file", old = "the old file", bytes(100'000, 'n');
+// What a training of two epochs leaves behind.
+Checkpoint checkpoint() {
+  const Folder made;
+  TrainRequest request;
+  request.data.path = made.write("t.csv", std::string(kTable));
+  request.hidden = {3};
+  request.batch_size = 2;
+  request.stopping.epochs = 2;
+  request.on_divergence = OnDivergence::halve;
+  request.recorded_options = {{"target", "kind"}};
+  request.checkpoint = {.directory = made / "c", .arguments = {{"DATA", {"t.csv"}}}};
+  testing_support::train_quietly(request);
+  return load_checkpoint(real_file_system(), made / "c");
+}
+
+// `save` replaces the file at `path`, which stands alone in its folder.
+void fail_each_of_saving(const std::string& what, const std::string& path,
+                         const std::function<void()>& save) {
+  const std::string old = "the old file";
+  save();
+  const std::string bytes = read_text(path);
   write_text(path, old);
+  fail_each(what, save, [&](const Try& result) {
+    const std::string now = read_text(path);
+    const bool is_whole = now == bytes || (result.ended != Ended::well && now == old);
+    write_text(path, old);
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    return is_whole && std::distance(std::filesystem::directory_iterator(folder), {}) == 1;
+  });
+}
+
+std::string in_own_folder(const std::string& name) {
+  std::filesystem::create_directory(folder() / ("of_" + name));
+  return folder() / ("of_" + name + "/" + name);
+}
+
+TEST(Allocation, ThatFailsWhileWritingAFileLeavesTheOldOneOrTheNew) {
+  const std::string path = in_own_folder("file"), bytes(100'000, 'n');
+  fail_each_of_saving("a file is written", path,
+                      [&] { write_file_atomically(real_file_system(), path, bytes); });
+}
+
+TEST(Allocation, ThatFailsWhileSavingAModelLeavesTheOldFileOrTheNew) {
+  const std::string path = in_own_folder("m.safetensors");
+  fail_each_of_saving("a model is saved", path, [&] { save_model(real_file_system(), path, model()); });
+}
+
+TEST(Allocation, ThatFailsWhileLoadingAModelEndsIt) {
+  const std::string path = folder() / "loaded.safetensors";
+  save_model(real_file_system(), path, model());
+  bool is_same = false;
   fail_each(
-      "a file is written", [&] { write_file_atomically(real_file_system(), path, bytes); },
-      [&](const Try& result) {
-        const std::string now = read_text(path);
-        const bool is_whole = now == bytes || (result.ended != Ended::well && now == old);
-        write_text(path, old);
-        return is_whole && folder().names() == std::vector<std::string>{"file"};
-      });
-  std::filesystem::remove(path);
+      "a model is loaded",
+      [&] {
+        const Model loaded = load_model(real_file_system(), path);
+        is_same = loaded.network == model().network && loaded.parameters == model().parameters;
+      },
+      [&](const Try& result) { return result.ended != Ended::well || is_same; });
+}
+
+TEST(Allocation, ThatFailsWhileSavingACheckpointLeavesTheOldFileOrTheNew) {
+  const Checkpoint saved = checkpoint();
+  const std::string path = in_own_folder("checkpoint.safetensors");
+  const std::string directory = std::filesystem::path(path).parent_path();
+  fail_each_of_saving("a checkpoint is saved", path, [&] {
+    save_checkpoint<float>(real_file_system(), directory, saved.description,
+                           std::get<TrainingProgress<float>>(saved.progress));
+  });
+}
+
+TEST(Allocation, ThatFailsWhileLoadingACheckpointEndsIt) {
+  const Checkpoint saved = checkpoint();
+  const auto& progress = std::get<TrainingProgress<float>>(saved.progress);
+  const std::string directory = folder() / "loaded";
+  std::filesystem::create_directory(directory);
+  save_checkpoint<float>(real_file_system(), directory, saved.description, progress);
+  bool is_same = false;
+  fail_each(
+      "a checkpoint is loaded",
+      [&] {
+        const Checkpoint loaded = load_checkpoint(real_file_system(), directory);
+        const auto& read = std::get<TrainingProgress<float>>(loaded.progress);
+        is_same = loaded.description.arguments == saved.description.arguments &&
+                  read.state.parameters == progress.state.parameters && read.epoch == progress.epoch;
+      },
+      [&](const Try& result) { return result.ended != Ended::well || is_same; });
 }
 
 TEST(Allocation, ThatFailsWhilePredictingEndsIt) {
