@@ -23,14 +23,15 @@ constexpr TensorFileKind kCheckpointFile = {
     .version = 1,
     .name = "checkpoint",
     .longest_header = std::size_t{1} << 20,
+    .json = {.name = "the checkpoint",
+             .not_proper = kStartAgain,
+             .not_sensible = kForeign,
+             .raise = raise_model_file_error},
+    .too_long = "the description in the checkpoint is too long",
     .if_too_long = "shorten the options of the training",
-    .if_damaged = kStartAgain,
-    .if_foreign = kForeign,
-    .if_other_format = "name the directory that was given to --checkpoint"};
-constexpr JsonSource kCheckpointJson = {.name = "the checkpoint",
-                                        .not_proper = kStartAgain,
-                                        .not_sensible = kForeign,
-                                        .raise = raise_model_file_error};
+    .other_format = "it is a safetensors file of another kind",
+    .if_other_format = "name the directory that was given to --checkpoint",
+    .if_newer = "use that version of chainrule"};
 
 // In each text.
 constexpr std::size_t kMostValues = 20'000;
@@ -248,8 +249,8 @@ class CheckpointReader {
   void with_json(const std::string& name, Use use) const {
     const std::string where = name_ + ": " + name;
     JsonRoom room{.values = kMostValues};
-    const JsonTree value = parse_json_strictly(text(name), where, room, kCheckpointJson);
-    use(JsonValue(value, where, kCheckpointJson));
+    const JsonTree value = parse_json_strictly(text(name), where, room, kCheckpointFile.json);
+    use(JsonValue(value, where, kCheckpointFile.json));
   }
 
   std::vector<std::pair<std::string, std::string>> pairs(const std::string& name) const {

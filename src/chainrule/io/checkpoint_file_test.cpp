@@ -113,6 +113,16 @@ TEST(CheckpointFile, EveryTruncationAndEveryFlippedBitIsRefused) {
   }
 }
 
+TEST(CheckpointFile, ThatIsCutShortSaysSo) {
+  const std::string bytes = checkpoint_to_bytes<float>(kDescription, progress_after<float>(5));
+  for (const std::size_t left :
+       {std::size_t{0}, std::size_t{3}, std::size_t{9}, bytes.size() / 2, bytes.size() - 1}) {
+    const std::string got = refusal_of(std::string_view(bytes).substr(0, left)).what;
+    EXPECT_NE(got.find(left == 0 ? "it is empty" : "it is cut short"), std::string::npos)
+        << left << ": " << got;
+  }
+}
+
 // Whole files, with checksums that fit, whose contents make no sense.
 TEST(CheckpointFile, ContentsThatMakeNoSenseAreRefused) {
   const auto refused = [](std::string_view what, auto change) {

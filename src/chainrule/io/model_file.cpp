@@ -1,10 +1,7 @@
 #include "chainrule/io/model_file.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -16,53 +13,34 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/io/container_header.h"
 #include "chainrule/io/json.h"
 
 namespace chainrule {
 
 namespace {
 
-// Tensors are little-endian by definition and are copied as they are.
-static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
-
-constexpr std::string_view kFormatName = "chainrule";
-constexpr std::uint64_t kFormatVersion = 1;
-constexpr std::size_t kLengthBytes = 8;
+constexpr TensorFileKind kModelFile = {
+    .format = "chainrule",
+    .version = 1,
+    .name = "model file",
+    .longest_header = kLongestModelHeader,
+    .json = kModelFileJson,
+    .too_long = "the description of the model is too long for a model file",
+    .if_too_long = "leave columns out of the inputs, first of all those with many different words",
+    .other_format = "it is a safetensors file of another program",
+    .if_other_format = "use a model written by chainrule train",
+    .if_newer = "use that version, or train the model again"};
 constexpr std::size_t kLookedAtFirst = 24;  // enough to know a file of another kind
-constexpr std::size_t kHeaderAlignment = 64;
-constexpr std::string_view kMetadataKey = "__metadata__";
-// Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
-constexpr std::string_view kHeaderChecksumStart = R"("header_checksum":")";
-constexpr std::string_view kZeroChecksum = "00000000";
 // Sizes that a description may name. Products are checked against the file before anything is allocated.
 constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
 
 template <typename T>
 constexpr std::string_view kDtype = std::is_same_v<T, float> ? "F32" : "F64";
 
-// CRC-32 of zlib (polynomial 0x04c11db7, reflected): finds every change of up to 32 neighbouring bits.
-std::uint32_t extend_checksum(std::uint32_t checksum, std::string_view bytes) {
-  return static_cast<std::uint32_t>(
-      ::crc32_z(checksum, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
-}
-
-std::string checksum_text(std::uint32_t checksum) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
-  std::string text;
-  for (int shift = 28; shift >= 0; shift -= 4)
-    text += kHexDigits[(checksum >> shift) & 15];
-  return text;
-}
-
 template <typename T>
 std::string_view bytes_of(std::span<const T> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
-}
-
-std::string little_endian(std::uint64_t value) {
-  std::string bytes(kLengthBytes, '\0');
-  std::memcpy(bytes.data(), &value, kLengthBytes);
-  return bytes;
 }
 
 // --- description -> JSON -----------------------------------------------------------------------------------
@@ -524,18 +502,11 @@ std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
   JsonTree header = JsonTree::empty_object();
   JsonTree checksums = JsonTree::empty_object();
   for (const ParameterSegment& segment : parameter_segments(network)) {
-    header.add(segment.name,
-               JsonTree::empty_object()
-                   .with("dtype", kDtype<T>)
-                   .with("shape", segment.shape())
-                   .with("data_offsets", JsonTree::pair_of(segment.offset * sizeof(T),
-                                                           (segment.offset + segment.size()) * sizeof(T))));
+    header.add(segment.name, container_tensor(kDtype<T>, segment.shape(), segment.offset * sizeof(T),
+                                              (segment.offset + segment.size()) * sizeof(T)));
     checksums.add(segment.name, checksum_of(segment));
   }
-  JsonTree metadata = JsonTree::empty_object()
-                          .with("format", kFormatName)
-                          .with("format_version", std::to_string(kFormatVersion))
-                          .with("header_checksum", kZeroChecksum);
+  JsonTree metadata = container_metadata(kModelFile);
   std::size_t values = 0;
   const auto add_part = [&](const char* name, const JsonTree& part) {
     values += part.count_values();
@@ -549,37 +520,27 @@ std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
   add_part("checksums", checksums);
   header.add(kMetadataKey, std::move(metadata));
   values += header.count_values();
-  std::string text = canonical_json(header);
-  const std::size_t unaligned = (kLengthBytes + text.size()) % kHeaderAlignment;
-  if (unaligned != 0) text.append(kHeaderAlignment - unaligned, ' ');
-  const auto require_at_most = [](std::size_t most, std::size_t got, std::string_view unit) {
-    if (got <= most) return;
-    throw StateError(
-        {.what = "the description of the model is too long for a model file",
-         .expected = "at most " + count_of(most, unit),
-         .got = format_count(got),
-         .advice = "leave columns out of the inputs, first of all those with many different words"});
-  };
-  require_at_most(kLongestModelHeader, text.size(), "byte");
-  require_at_most(kMostModelValues, values, "value");
+  std::string text = container_header_text(kModelFile, header);
+  if (values > kMostModelValues) {
+    throw StateError({.what = std::string(kModelFile.too_long),
+                      .expected = "at most " + count_of(kMostModelValues, "value"),
+                      .got = format_count(values),
+                      .advice = std::string(kModelFile.if_too_long)});
+  }
   return text;
 }
 
 template <typename T>
 std::string header_bytes(const Model& model, std::span<const T> parameters) {
-  const std::string text = header_text_of<T>(model, [&](const ParameterSegment& segment) {
+  return container_header_bytes(header_text_of<T>(model, [&](const ParameterSegment& segment) {
     const std::span<const T> values = parameters.subspan(segment.offset, segment.size());
     if (!std::ranges::all_of(values, [](T value) { return std::isfinite(value); })) {
       throw NonFiniteError({.what = "parameters that are not finite cannot be saved",
                             .where = segment.name,
                             .advice = "train with a smaller learning rate"});
     }
-    return checksum_text(extend_checksum(0, bytes_of(values)));
-  });
-  std::string bytes = little_endian(text.size()) + text;
-  const std::string checksum = checksum_text(extend_checksum(0, bytes));
-  return bytes.replace(bytes.find(kHeaderChecksumStart) + kHeaderChecksumStart.size(), checksum.size(),
-                       checksum);
+    return checksum_of(bytes_of(values));
+  }));
 }
 
 // The two parts of the file: header, and parameters as they lie in memory.
@@ -603,10 +564,11 @@ class ModelReader {
  public:
   // A file of `size` bytes.
   ModelReader(ReadBytes read, std::uint64_t size, std::string_view name)
-      : read_(std::move(read)), size_(size), name_(name) {}
+      : read_(std::move(read)), size_(size), name_(name), header_(kModelFile, name) {}
 
   Model read() {
-    const JsonTree header = read_header();
+    header_text_ = read_header_text();
+    const JsonTree header = header_.parse(header_text_, room_);
     const JsonValue root(header, name_ + ": header");
     const JsonValue metadata = root.member(kMetadataKey);
     metadata.require_members({"format", "format_version", "network", "encoder", "schema", "loss",
@@ -622,73 +584,34 @@ class ModelReader {
       validate_description(model);
     } catch (const StateError& error) {
       const ErrorReport& report = error.report();
-      refuse(report.what, report.where, report.expected, report.got, kForeignFileAdvice);
+      header_.refuse(report.what, report.where, report.expected, report.got, kForeignFileAdvice);
     }
     read_tensors(root, metadata, model);
     return model;
   }
 
  private:
-  [[noreturn]] void refuse(std::string_view what, std::string_view where, std::string expected,
-                           std::string got, std::string_view advice) const {
-    throw ModelFileError({.what = "this model file cannot be used: " + std::string(what),
-                          .where = where.empty() ? name_ : name_ + ": " + std::string(where),
-                          .expected = std::move(expected),
-                          .got = std::move(got),
-                          .advice = std::string(advice)});
-  }
-
   // Without the length before it.
   std::string read_header_text() {
-    if (size_ == 0) refuse("it is empty", "", "", "0 bytes", kDamagedFileAdvice);
-    if (size_ < kLengthBytes)
-      refuse("it is cut short", "", "at least 8 bytes", count_of(size_, "byte"), kDamagedFileAdvice);
+    header_.check_size(size_);
     std::string start(std::min<std::uint64_t>(size_, kLookedAtFirst), '\0');
     read_whole(std::as_writable_bytes(std::span(start)));
     check_other_formats(start);
-    std::uint64_t length = 0;
-    std::memcpy(&length, start.data(), kLengthBytes);
-    if (length > kLongestModelHeader) {
-      refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kLongestModelHeader, "byte"),
-             format_count(length), kDamagedFileAdvice);
-    }
-    if (length > size_ - kLengthBytes) {
-      refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
-             count_of(size_, "byte"), kDamagedFileAdvice);
-    }
+    const std::size_t length = header_.text_length(start, size_);
     data_size_ = size_ - kLengthBytes - length;
-    std::string text = start.substr(kLengthBytes, static_cast<std::size_t>(length));
+    std::string text = start.substr(kLengthBytes, length);
     data_start_ = start.substr(kLengthBytes + text.size());
     const std::size_t before = text.size();
-    text.resize(static_cast<std::size_t>(length));
+    text.resize(length);
     read_whole(std::as_writable_bytes(std::span(text)).subspan(before));
-    if (!text.starts_with("{")) {
-      refuse("the header is not a JSON object", "byte 8", "\"{\"",
-             text.empty() ? "nothing" : quoted(text.substr(0, 1)), kDamagedFileAdvice);
-    }
     return text;
-  }
-
-  // Parsed, from this program and undamaged.
-  JsonTree read_header() {
-    header_text_ = read_header_text();
-    JsonTree header = parse_json_strictly(header_text_, name_ + ": header", room_);
-    const JsonValue root(header, name_ + ": header");
-    if (!root.has_member(kMetadataKey)) refuse_other_program();
-    check_format(root.member(kMetadataKey));
-    check_header_checksum(root.member(kMetadataKey));
-    return header;
   }
 
   void read_whole(std::span<std::byte> bytes) const {
     if (read_(bytes) < bytes.size()) {
-      refuse("it became shorter while it was read", "", count_of(size_, "byte"), "", kDamagedFileAdvice);
+      header_.refuse("it became shorter while it was read", "", count_of(size_, "byte"), "",
+                     kDamagedFileAdvice);
     }
-  }
-
-  [[noreturn]] void refuse_other_program() const {
-    refuse("it is a safetensors file of another program", "header.__metadata__", "\"format\": \"chainrule\"",
-           "", "use a model written by chainrule train");
   }
 
   // What people take for a model file by mistake. None of these starts is the length of a proper header: as
@@ -697,7 +620,7 @@ class ModelReader {
     struct Magic {
       std::string_view start, what, advice;
     };
-    constexpr std::string_view kTrain = "use a model written by chainrule train";
+    constexpr std::string_view kTrain = kModelFile.if_other_format;
     constexpr std::array kMagics = {
         Magic{"PK\x03\x04", "it looks like a zip archive (a model of PyTorch or Keras?)", kTrain},
         Magic{"\x89HDF", "it looks like an HDF5 file (a model of Keras?)", kTrain},
@@ -705,57 +628,14 @@ class ModelReader {
         Magic{"\x93NUMPY", "it is a NumPy array", kTrain},
     };
     for (const Magic& magic : kMagics) {
-      if (start.starts_with(magic.start)) refuse(magic.what, "", "", "", magic.advice);
+      if (start.starts_with(magic.start)) header_.refuse(magic.what, "", "", "", magic.advice);
     }
     const bool is_text = std::ranges::all_of(start.substr(0, kLengthBytes), [](char c) {
       return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
     });
     if (is_text) {
-      refuse("it looks like text", "", "", quoted(start),
-             "check that the table and the model are not swapped");
-    }
-  }
-
-  void check_format(const JsonValue& metadata) const {
-    if (!metadata.has_member("format") || metadata.member("format").text() != kFormatName)
-      refuse_other_program();
-    const std::string version = metadata.member("format_version").text();
-    const std::optional<std::int64_t> number = parse_integer(version);
-    if (!number || *number < 1 || version != std::to_string(*number)) {
-      refuse("its format version is not a number", "header.__metadata__.format_version",
-             quoted(std::to_string(kFormatVersion)), quoted(version), kDamagedFileAdvice);
-    }
-    if (static_cast<std::uint64_t>(*number) != kFormatVersion) {
-      refuse("it was written by a newer chainrule", "header.__metadata__.format_version",
-             "format version " + std::to_string(kFormatVersion), version,
-             "use that version, or train the model again");
-    }
-  }
-
-  // Leaves zeros in its place.
-  void check_header_checksum(const JsonValue& metadata) {
-    const std::string& stored = metadata.member("header_checksum").text();
-    const std::size_t start = header_text_.find(kHeaderChecksumStart);
-    const bool is_once =
-        start != std::string::npos && header_text_.find(kHeaderChecksumStart, start + 1) == std::string::npos;
-    const std::size_t digits = start + kHeaderChecksumStart.size();
-    if (!is_once || stored.size() != kZeroChecksum.size() ||
-        header_text_.compare(digits, stored.size(), stored) != 0) {
-      refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
-             "8 hexadecimal digits", quoted(stored), kForeignFileAdvice);
-    }
-    header_text_.replace(digits, kZeroChecksum.size(), kZeroChecksum);
-    const std::string checksum =
-        checksum_text(extend_checksum(extend_checksum(0, little_endian(header_text_.size())), header_text_));
-    if (checksum != stored)
-      refuse("the checksum of the header does not fit", "header", stored, checksum, kDamagedFileAdvice);
-    // Found after the checksum: a file that was damaged is told from one that was written differently.
-    const std::size_t end = header_text_.find_last_not_of(' ') + 1;
-    const std::size_t unaligned = (kLengthBytes + end) % kHeaderAlignment;
-    const std::size_t padding = unaligned == 0 ? 0 : kHeaderAlignment - unaligned;
-    if (header_text_[end - 1] != '}' || header_text_.size() != end + padding) {
-      refuse("the header is not padded to a multiple of 64 bytes", "header", count_of(padding, "space"),
-             format_count(header_text_.size() - end), kForeignFileAdvice);
+      header_.refuse("it looks like text", "", "", quoted(start),
+                     "check that the table and the model are not swapped");
     }
   }
 
@@ -776,11 +656,12 @@ class ModelReader {
       const std::size_t outputs = layer_outputs(network.layers[i]);
       if (inputs == 0 || outputs == 0) continue;
       if (outputs > left / inputs) {
-        refuse("the network has more parameters than the file holds, or the file is cut short",
-               "network.layers[" + std::to_string(i) + "]",
-               "room for " + format_count(inputs) + " x " + format_count(outputs) +
-                   (std::holds_alternative<Rbf>(network.layers[i]) ? " coordinates of centres" : " weights"),
-               count_of(data_size_, "byte") + " of tensors", kDamagedFileAdvice);
+        header_.refuse(
+            "the network has more parameters than the file holds, or the file is cut short",
+            "network.layers[" + std::to_string(i) + "]",
+            "room for " + format_count(inputs) + " x " + format_count(outputs) +
+                (std::holds_alternative<Rbf>(network.layers[i]) ? " coordinates of centres" : " weights"),
+            count_of(data_size_, "byte") + " of tensors", kDamagedFileAdvice);
       }
       left -= inputs * outputs;
     }
@@ -790,7 +671,7 @@ class ModelReader {
     const std::vector<ParameterSegment> segments = parameter_segments(model.network);
     for (const ParameterSegment& segment : segments) {
       if (!root.has_member(segment.name)) {
-        refuse("a tensor is missing", "header", quoted(segment.name), "nothing", kForeignFileAdvice);
+        header_.refuse("a tensor is missing", "header", quoted(segment.name), "nothing", kForeignFileAdvice);
       }
     }
     std::set<std::string_view> known = {kMetadataKey};
@@ -798,7 +679,8 @@ class ModelReader {
       known.insert(segment.name);
     for (const std::string_view name : root.member_names()) {
       if (!known.contains(name)) {
-        refuse("a tensor does not belong to the network", "header", "", quoted(name), kForeignFileAdvice);
+        header_.refuse("a tensor does not belong to the network", "header", "", quoted(name),
+                       kForeignFileAdvice);
       }
     }
     const std::string dtype = root.member(segments.front().name).member("dtype").text();
@@ -807,9 +689,9 @@ class ModelReader {
     } else if (dtype == kDtype<double>) {
       model.parameters = read_parameters<double>(root, metadata, model, segments);
     } else {
-      refuse("the numbers of a tensor have an unknown type",
-             "header[" + quoted(segments.front().name) + "].dtype", "F32 or F64", quoted(dtype),
-             kForeignFileAdvice);
+      header_.refuse("the numbers of a tensor have an unknown type",
+                     "header[" + quoted(segments.front().name) + "].dtype", "F32 or F64", quoted(dtype),
+                     kForeignFileAdvice);
     }
   }
 
@@ -819,9 +701,9 @@ class ModelReader {
     const std::size_t count = segments.back().offset + segments.back().size();
     if (count != data_size_ / sizeof(T) || data_size_ % sizeof(T) != 0) {
       const bool is_short = data_size_ < count * sizeof(T);
-      refuse(is_short ? "it is cut short, within the tensors" : "there are bytes after the last tensor", "",
-             count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_size_),
-             kDamagedFileAdvice);
+      header_.refuse(
+          is_short ? "it is cut short, within the tensors" : "there are bytes after the last tensor", "",
+          count_of(count * sizeof(T), "byte") + " of tensors", format_count(data_size_), kDamagedFileAdvice);
     }
     const JsonTree checksums =
         parse_json_strictly(metadata.member("checksums").text(), name_ + ": checksums", room_);
@@ -838,24 +720,25 @@ class ModelReader {
     read_whole(bytes.subspan(data_start_.size()));
     for (const ParameterSegment& segment : segments) {
       const auto values = std::span<const T>(parameters).subspan(segment.offset, segment.size());
-      const std::string checksum = checksum_text(extend_checksum(0, bytes_of(values)));
+      const std::string checksum = checksum_of(bytes_of(values));
       if (stored.member(segment.name).text() != checksum) {
-        refuse("the checksum of a tensor does not fit", segment.name, stored.member(segment.name).text(),
-               checksum, kDamagedFileAdvice);
+        header_.refuse("the checksum of a tensor does not fit", segment.name,
+                       stored.member(segment.name).text(), checksum, kDamagedFileAdvice);
       }
     }
     for (const ParameterSegment& segment : segments) {
       const auto values = std::span<const T>(parameters).subspan(segment.offset, segment.size());
       const auto bad = std::ranges::find_if(values, [](T value) { return !std::isfinite(value); });
       if (bad != values.end()) {
-        refuse("a parameter is not a finite number", segment.name, "finite numbers",
-               format_number(*bad) + " at place " + std::to_string(bad - values.begin()), kForeignFileAdvice);
+        header_.refuse("a parameter is not a finite number", segment.name, "finite numbers",
+                       format_number(*bad) + " at place " + std::to_string(bad - values.begin()),
+                       kForeignFileAdvice);
       }
     }
     try {
       validate_parameters<T>(model.network, parameters);
     } catch (const StateError& error) {
-      refuse(error.report().what, error.report().where, "", error.report().got, kForeignFileAdvice);
+      header_.refuse(error.report().what, error.report().where, "", error.report().got, kForeignFileAdvice);
     }
     check_spelling<T>(model, stored);
     return parameters;
@@ -875,9 +758,10 @@ class ModelReader {
     const std::size_t at =
         static_cast<std::size_t>(std::ranges::mismatch(text, header_text_).in2 - header_text_.begin());
     constexpr std::size_t kShown = 24;
-    refuse("the header is not spelled as chainrule spells it", "byte " + std::to_string(kLengthBytes + at),
-           quoted(text.substr(std::min(at, text.size()), kShown)), quoted(header_text_.substr(at, kShown)),
-           kForeignFileAdvice);
+    header_.refuse("the header is not spelled as chainrule spells it",
+                   "byte " + std::to_string(kLengthBytes + at),
+                   quoted(text.substr(std::min(at, text.size()), kShown)),
+                   quoted(header_text_.substr(at, kShown)), kForeignFileAdvice);
   }
 
   template <typename T>
@@ -910,6 +794,7 @@ class ModelReader {
   ReadBytes read_;
   std::uint64_t size_;
   std::string name_;
+  ContainerHeaderReader header_;
   JsonRoom room_ = {.values = kMostModelValues};
   std::string header_text_;      // as read; zeros for its checksum once that was compared
   std::uint64_t data_size_ = 0;  // of what follows the header

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/io/container_header.h"
+
 namespace chainrule {
 
 enum class Dtype { f32, f64 };
@@ -32,18 +34,6 @@ Tensor tensor_of(std::string name, std::vector<std::size_t> shape, std::span<con
           .shape = std::move(shape),
           .bytes = {reinterpret_cast<const char*>(values.data()), values.size_bytes()}};
 }
-
-// What kind of file it is, for its header and for messages.
-struct TensorFileKind {
-  std::string_view format;           // in the header
-  std::uint64_t version;             // in the header
-  std::string_view name;             // "checkpoint"
-  std::size_t longest_header;        // bytes, written or read
-  std::string_view if_too_long;      // what to try when the header would be longer
-  std::string_view if_damaged;       // what to try when bytes are not what was written
-  std::string_view if_foreign;       // what to try when they are, and make no sense
-  std::string_view if_other_format;  // what to try when it is a file of another kind
-};
 
 using Texts = std::map<std::string, std::string>;
 

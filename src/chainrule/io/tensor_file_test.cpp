@@ -14,10 +14,15 @@ constexpr TensorFileKind kKind = {.format = "test",
                                   .version = 2,
                                   .name = "test file",
                                   .longest_header = 4096,
+                                  .json = {.name = "the test file",
+                                           .not_proper = "again",
+                                           .not_sensible = "ours",
+                                           .raise = raise_model_file_error},
+                                  .too_long = "long",
                                   .if_too_long = "less",
-                                  .if_damaged = "again",
-                                  .if_foreign = "ours",
-                                  .if_other_format = "other"};
+                                  .other_format = "another",
+                                  .if_other_format = "other",
+                                  .if_newer = "newer"};
 
 const float kFloats[] = {1, 2, 3, 4, 5, 6};
 const double kDoubles[] = {7, 8};
@@ -30,9 +35,9 @@ std::string good_file() {
   return bytes;
 }
 
-ErrorReport refusal_of(std::string_view bytes, const TensorFileKind& kind = kKind) {
+ErrorReport refusal_of(std::string_view bytes) {
   try {
-    parse_tensor_file(kind, bytes, "f");
+    parse_tensor_file(kKind, bytes, "f");
   } catch (const ModelFileError& error) {
     return error.report();
   }
@@ -66,19 +71,18 @@ TEST(TensorFile, EveryTruncationAndEveryFlippedBitIsRefused) {
   refusal_of(bytes + "x");
 }
 
-TEST(TensorFile, AnotherKindOrVersionIsNamed) {
+TEST(TensorFile, ThatIsCutShortOrTooLongSaysSo) {
   const std::string bytes = good_file();
-  TensorFileKind other = kKind;
-  other.format = "quite_else";
-  EXPECT_EQ(refusal_of(bytes, other).advice, "other");
-  TensorFileKind older = kKind;
-  older.version = 1;
-  EXPECT_NE(refusal_of(bytes, older).what.find("newer"), std::string::npos);
-}
-
-TEST(TensorFile, AHeaderThatWouldBeTooLongIsNotWritten) {
-  EXPECT_THROW(tensor_file_header(kKind, {{"what", std::string(5000, 'x')}}, {}), StateError);
-  EXPECT_THROW(tensor_file_header(kKind, {{"what", "\xff"}}, {}), StateError);
+  const std::size_t data = sizeof(kFloats) + sizeof(kDoubles);
+  for (std::size_t left = 0; left < data; ++left) {
+    const ErrorReport report = refusal_of(bytes.substr(0, bytes.size() - data + left));
+    EXPECT_EQ(report.what, "this test file cannot be used: it is cut short, within the tensors");
+    EXPECT_EQ(report.expected, "40 bytes of tensors");
+    EXPECT_EQ(report.got, std::to_string(left));
+    EXPECT_EQ(report.advice, "again");
+  }
+  EXPECT_EQ(refusal_of(bytes + "x").what,
+            "this test file cannot be used: there are bytes after the last tensor");
 }
 
 // With checksums that fit, what the tensors say of themselves is still not believed.

@@ -1,0 +1,177 @@
+#include "chainrule/io/container_header.h"
+
+#include <zlib.h>
+
+#include <bit>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+namespace {
+
+// The length and the tensors are little-endian by definition and are copied as they are.
+static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
+
+constexpr std::size_t kHeaderAlignment = 64;
+// Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
+constexpr std::string_view kHeaderChecksumStart = R"("header_checksum":")";
+
+std::uint32_t extend_checksum(std::uint32_t checksum, std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      ::crc32_z(checksum, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
+std::string checksum_text(std::uint32_t checksum) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string text;
+  for (int shift = 28; shift >= 0; shift -= 4)
+    text += kHexDigits[(checksum >> shift) & 15];
+  return text;
+}
+
+std::string little_endian(std::uint64_t value) {
+  std::string bytes(kLengthBytes, '\0');
+  std::memcpy(bytes.data(), &value, kLengthBytes);
+  return bytes;
+}
+
+// Of a text with zeros for its checksum.
+std::string header_checksum(const std::string& text) {
+  return checksum_text(extend_checksum(extend_checksum(0, little_endian(text.size())), text));
+}
+
+std::size_t padding_of(std::size_t header) {
+  const std::size_t unaligned = (kLengthBytes + header) % kHeaderAlignment;
+  return unaligned == 0 ? 0 : kHeaderAlignment - unaligned;
+}
+
+}  // namespace
+
+std::string checksum_of(std::string_view bytes) {
+  return checksum_text(extend_checksum(0, bytes));
+}
+
+JsonTree container_metadata(const TensorFileKind& kind) {
+  return JsonTree::empty_object()
+      .with("format", kind.format)
+      .with("format_version", std::to_string(kind.version))
+      .with("header_checksum", kZeroChecksum);
+}
+
+JsonTree container_tensor(std::string_view dtype, const std::vector<std::size_t>& shape, std::size_t begin,
+                          std::size_t end) {
+  return JsonTree::empty_object()
+      .with("dtype", dtype)
+      .with("shape", shape)
+      .with("data_offsets", JsonTree::pair_of(begin, end));
+}
+
+std::string container_header_text(const TensorFileKind& kind, const JsonTree& header) {
+  std::string text = canonical_json(header);
+  text.append(padding_of(text.size()), ' ');
+  if (text.size() > kind.longest_header) {
+    throw StateError({.what = std::string(kind.too_long),
+                      .expected = "at most " + count_of(kind.longest_header, "byte"),
+                      .got = format_count(text.size()),
+                      .advice = std::string(kind.if_too_long)});
+  }
+  return text;
+}
+
+std::string container_header_bytes(const std::string& text) {
+  std::string bytes = little_endian(text.size()) + text;
+  const std::string checksum = header_checksum(text);
+  return bytes.replace(bytes.find(kHeaderChecksumStart) + kHeaderChecksumStart.size(), checksum.size(),
+                       checksum);
+}
+
+void ContainerHeaderReader::refuse(std::string_view what, std::string_view where, std::string expected,
+                                   std::string got, std::string_view advice) const {
+  throw ModelFileError({.what = "this " + std::string(kind_.name) + " cannot be used: " + std::string(what),
+                        .where = where.empty() ? name_ : name_ + ": " + std::string(where),
+                        .expected = std::move(expected),
+                        .got = std::move(got),
+                        .advice = std::string(advice)});
+}
+
+void ContainerHeaderReader::check_size(std::uint64_t size) const {
+  if (size == 0) refuse("it is empty", "", "", "0 bytes", kind_.if_damaged());
+  if (size < kLengthBytes)
+    refuse("it is cut short", "", "at least 8 bytes", count_of(size, "byte"), kind_.if_damaged());
+}
+
+std::size_t ContainerHeaderReader::text_length(std::string_view start, std::uint64_t size) const {
+  std::uint64_t length = 0;
+  std::memcpy(&length, start.data(), kLengthBytes);
+  if (length > kind_.longest_header) {
+    refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kind_.longest_header, "byte"),
+           format_count(length), kind_.if_damaged());
+  }
+  if (length > size - kLengthBytes) {
+    refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
+           count_of(size, "byte"), kind_.if_damaged());
+  }
+  return static_cast<std::size_t>(length);
+}
+
+JsonTree ContainerHeaderReader::parse(std::string& text, JsonRoom& room) const {
+  if (!text.starts_with("{")) {
+    refuse("the header is not a JSON object", "byte 8", "\"{\"",
+           text.empty() ? "nothing" : quoted(text.substr(0, 1)), kind_.if_damaged());
+  }
+  JsonTree header = parse_json_strictly(text, name_ + ": header", room, kind_.json);
+  const JsonValue root(header, name_ + ": header", kind_.json);
+  if (!root.has_member(kMetadataKey)) refuse_other_format();
+  check_format(root.member(kMetadataKey));
+  check_checksum(root.member(kMetadataKey), text);
+  return header;
+}
+
+void ContainerHeaderReader::refuse_other_format() const {
+  refuse(kind_.other_format, "header.__metadata__", "\"format\": " + quoted(kind_.format), "",
+         kind_.if_other_format);
+}
+
+void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
+  if (!metadata.has_member("format") || metadata.member("format").text() != kind_.format)
+    refuse_other_format();
+  const std::string version = metadata.member("format_version").text();
+  const std::optional<std::int64_t> number = parse_integer(version);
+  const std::string where = "header.__metadata__.format_version";
+  if (!number || *number < 1 || version != std::to_string(*number)) {
+    refuse("its format version is not a number", where, quoted(std::to_string(kind_.version)),
+           quoted(version), kind_.if_damaged());
+  }
+  if (static_cast<std::uint64_t>(*number) != kind_.version) {
+    refuse("it was written by a newer chainrule", where, "format version " + std::to_string(kind_.version),
+           version, kind_.if_newer);
+  }
+}
+
+void ContainerHeaderReader::check_checksum(const JsonValue& metadata, std::string& text) const {
+  const std::string& stored = metadata.member("header_checksum").text();
+  const std::size_t start = text.find(kHeaderChecksumStart);
+  const bool is_once =
+      start != std::string::npos && text.find(kHeaderChecksumStart, start + 1) == std::string::npos;
+  const std::size_t digits = start + kHeaderChecksumStart.size();
+  if (!is_once || stored.size() != kZeroChecksum.size() || text.compare(digits, stored.size(), stored) != 0) {
+    refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
+           "8 hexadecimal digits", quoted(stored), kind_.if_foreign());
+  }
+  text.replace(digits, kZeroChecksum.size(), kZeroChecksum);
+  const std::string checksum = header_checksum(text);
+  if (checksum != stored)
+    refuse("the checksum of the header does not fit", "header", stored, checksum, kind_.if_damaged());
+  // Found after the checksum: a file that was damaged is told from one that was written differently.
+  const std::size_t end = text.find_last_not_of(' ') + 1;
+  if (text[end - 1] != '}' || text.size() != end + padding_of(end)) {
+    refuse("the header is not padded to a multiple of 64 bytes", "header", count_of(padding_of(end), "space"),
+           format_count(text.size() - end), kind_.if_foreign());
+  }
+}
+
+}  // namespace chainrule
