@@ -45,6 +45,54 @@ Result signalled(const Folder& folder, const std::vector<std::string>& arguments
   return {.code = exit_code(status), .out = {}, .err = read_text(folder / "err")};
 }
 
+// Whether the process waits for something else: it was asleep at each of many looks.
+bool waits(pid_t process) {
+  for (int look = 0; look < 20; ++look) {
+    const std::string stat = read_text("/proc/" + std::to_string(process) + "/stat");
+    const std::size_t end_of_name = stat.rfind(')');
+    if (end_of_name == std::string::npos || stat.substr(end_of_name, 3) != ") S") return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+// The status it ends with; one that does not end within seconds is killed.
+int ends(pid_t process) {
+  int status = 0;
+  for (int look = 0; look < 1000; ++look) {
+    if (waitpid(process, &status, WNOHANG) != 0) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  kill(process, SIGKILL);
+  waitpid(process, &status, 0);
+  return status;
+}
+
+TEST(Checkpoint, TheFirstSignalEndsAProgramThatWaitsForTheReaderOfAPipe) {
+  const Folder folder;
+  make_table(folder);
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::vector<std::string>& where :
+       {std::vector<std::string>{"-o", pipe}, {"-o", folder / "m", "--report", pipe}}) {
+    std::vector<std::string> arguments = {"train", folder / "t.csv", "--hidden", "4", "--quiet", "--epochs",
+                                          "2",     "--threads",      "1"};
+    arguments.insert(arguments.end(), where.begin(), where.end());
+    std::filesystem::remove(folder / "err");
+    const pid_t child = fork();
+    if (child == 0) {
+      const int err = open((folder / "err").c_str(), O_WRONLY | O_CREAT, 0600);
+      if (err < 0 || dup2(err, STDERR_FILENO) < 0 || dup2(err, STDOUT_FILENO) < 0) _exit(125);
+      become_program(arguments, {}, folder.path().string());
+    }
+    while (!waits(child) && waitpid(child, nullptr, WNOHANG) == 0) {
+    }
+    kill(child, SIGTERM);
+    EXPECT_EQ(exit_code(ends(child)), 128 + SIGTERM) << read_text(folder / "err");
+    EXPECT_EQ(read_text(folder / "err"), "") << "there is nothing to save";
+  }
+}
+
 TEST(Checkpoint, ATrainingStoppedByASignalGoesOnToTheSameBytes) {
   const Folder folder;
   make_table(folder);

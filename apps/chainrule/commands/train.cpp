@@ -396,9 +396,13 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   }
   const int signal = guard->signal();
   // A pipe may wait for its reader for ever; nothing is left that a signal should spare.
-  if (file_system.status(settings.output).kind == FileKind::other) guard.reset();
+  const auto is_pipe = [&](const std::string& path) {
+    return file_system.status(path).kind == FileKind::other;
+  };
+  if (is_pipe(settings.output)) guard.reset();
   save_model(file_system, settings.output, outcome.model);
   if (!settings.report.empty()) {
+    if (is_pipe(settings.report)) guard.reset();
     write_file_atomically(file_system, settings.report,
                           render_report({.model = outcome.model,
                                          .history = outcome.history,
