@@ -229,13 +229,15 @@ std::vector<ConfigValue> read_config(const Command& command, const Command& root
   return values;
 }
 
+constexpr std::string_view kFromEnvironment = "environment variable ";
+
 void take_environment(OptionEntry& entry) {
   if (entry.is_set || entry.text.environment.empty()) return;
   const char* const value = std::getenv(entry.text.environment.c_str());
   if (value == nullptr || *value == '\0') return;
   entry.is_set = true;
   entry.values = {value};
-  entry.source = "environment variable " + entry.text.environment;
+  entry.source = std::string(kFromEnvironment) + entry.text.environment;
 }
 
 void take_config(Command& command, const Command& root, const std::string& path) {
@@ -287,8 +289,16 @@ void refuse_options_in_front(const Command& root, const Command& command) {
   }
 }
 
-void take_kept(Command& command, const std::vector<KeptOption>& options) {
-  for (const KeptOption& option : options) {
+void take_kept(Command& command, const KeptOptions& kept) {
+  for (const auto& entry : command.options()) {
+    const bool is_of_one_run =
+        std::ranges::find(kept.of_one_run, entry->long_name()) != kept.of_one_run.end();
+    if (is_of_one_run || !entry->source.starts_with(kFromEnvironment)) continue;
+    entry->is_set = false;
+    entry->values.clear();
+    entry->source.clear();
+  }
+  for (const KeptOption& option : kept.options) {
     for (const auto& entry : command.options()) {
       if (entry->long_name() != option.name || entry->is_set) continue;
       entry->is_set = true;
@@ -558,7 +568,9 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
     take_environment(*entry);
   }
   if (!config_path.empty()) take_config(command, *root_, config_path);
-  if (command.more_options_) take_kept(command, command.more_options_(command));
+  if (command.more_options_) {
+    if (const std::optional<KeptOptions> kept = command.more_options_(command)) take_kept(command, *kept);
+  }
   require_all(command);
   for (const auto& entry : command.options_)
     apply(*entry);

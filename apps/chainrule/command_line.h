@@ -2,7 +2,7 @@
 //
 // Parsing is CLI11's (command_line.cpp); what the commands see are bindings from words to their own fields.
 // The value of an option comes from, in this order: the command line, its environment variable, the file of
-// --config, the default.
+// --config, the default. What goes on with earlier work (more_options) has its values before the environment.
 #pragma once
 
 #include <concepts>
@@ -78,6 +78,13 @@ struct KeptOption {
   std::vector<std::string> values;
 };
 
+// What earlier work was given, for a command that goes on with it.
+struct KeptOptions {
+  std::vector<KeptOption> options;
+  // Those that each run has for itself. Of the others the environment says nothing, also where the work had the default.
+  std::span<const std::string_view> of_one_run;
+};
+
 struct Example {
   std::string arguments;  // after the program's name
   std::string explanation;
@@ -123,8 +130,9 @@ class Command {
   void example(std::string arguments, std::string explanation) {
     examples_.push_back({std::move(arguments), std::move(explanation)});
   }
-  // Where options that are set nowhere else may come from; asked before anything is missed.
-  void more_options(std::function<std::vector<KeptOption>(const Command&)> source) {
+  // Where options may come from that neither the command line nor --config sets; asked before anything is missed.
+  // Nothing when there is no earlier work.
+  void more_options(std::function<std::optional<KeptOptions>(const Command&)> source) {
     more_options_ = std::move(source);
   }
   Command& subcommand(const std::string& name, std::string summary);
@@ -163,7 +171,7 @@ class Command {
   std::vector<std::unique_ptr<OptionEntry>> options_;
   std::vector<std::unique_ptr<Command>> subcommands_;
   std::function<ExitCode(Console&, Command&)> run_;
-  std::function<std::vector<KeptOption>(const Command&)> more_options_;
+  std::function<std::optional<KeptOptions>(const Command&)> more_options_;
   bool takes_leading_minus_ = false;
 };
 

@@ -159,6 +159,35 @@ TEST(Checkpoint, OfAnotherTrainingIsRefusedWithTheDifference) {
   EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == before);
 }
 
+TEST(Checkpoint, GoesBeforeTheEnvironmentAndAfterTheCommandLine) {
+  const Folder folder;
+  make_table(folder);
+  const std::map<std::string, std::string> other = {{"CHAINRULE_SEED", "5"},
+                                                    {"CHAINRULE_PRECISION", "double"}};
+  // Started with a seed of its own, with that of the environment, and with the default.
+  const auto stopped = [&](const std::string& name, std::vector<std::string> more,
+                           const std::map<std::string, std::string>& environment) {
+    more.insert(more.end(), {"--time-budget", "0.05s", "--checkpoint", folder / name});
+    const Result result = run(training_of(folder, name + ".m", more), {.environment = environment});
+    EXPECT_TRUE(contains(result.err, "to go on where it stopped")) << result.err;
+  };
+  stopped("given", {"--seed", "3"}, {});
+  stopped("environment", {}, {{"CHAINRULE_SEED", "7"}});
+  stopped("default", {}, {});
+  for (const auto& [name, seed] : {std::pair{"given", "3"}, {"environment", "7"}, {"default", "1"}}) {
+    const std::vector<std::string> resume = {"train", "--resume", folder / name, "--time-budget", "0.05s"};
+    const Result result = run(resume, {.environment = other});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_TRUE(contains(result.err, std::string("seed ") + seed)) << result.err;
+    std::vector<std::string> explicitly = resume;
+    explicitly.insert(explicitly.end(), {"--seed", "5"});
+    const Result refused = run(explicitly, {.environment = other});
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_TRUE(contains(refused.err, "seed is another")) << refused.err;
+    EXPECT_TRUE(contains(refused.err, std::string("expected: ") + seed)) << refused.err;
+  }
+}
+
 TEST(Checkpoint, ADamagedOrMissingOneIsRefused) {
   const Folder folder;
   make_table(folder);

@@ -552,29 +552,30 @@ void add_train_options(Command& command, TrainSettings& settings) {
 constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",
                                           "--threads",    "--vector", "--json",  "--quiet"};
 
-std::vector<KeptOption> options_of_checkpoint(FileSystem& file_system, const Command& command,
-                                              TrainSettings& settings) {
+std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const Command& command,
+                                                 TrainSettings& settings) {
   const std::vector<std::string> resume = command.values_of("--resume");
-  if (resume.empty()) return {};
+  if (resume.empty()) return std::nullopt;
   const std::string directory = Given{"--resume", resume}.once();
   if (directory.empty())
     throw UsageError({.what = "an empty value", .where = "--resume", .advice = "name a directory"});
   const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
-  if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing) return {};
+  if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing)
+    return std::nullopt;
   auto read = std::make_shared<const Checkpoint>(load_checkpoint(file_system, directory));
-  std::vector<KeptOption> options;
+  KeptOptions kept{.options = {}, .of_one_run = kOfOneRun};
   for (const auto& [name, values] : read->description.arguments) {
     if (values.empty()) {
       throw ModelFileError({.what = "the checkpoint names an option without a value",
                             .where = checkpoint_path(directory),
                             .got = name});
     }
-    options.push_back({.name = name, .values = values});
+    kept.options.push_back({.name = name, .values = values});
   }
-  if (checkpoint.empty()) options.push_back({.name = "--checkpoint", .values = {directory}});
+  if (checkpoint.empty()) kept.options.push_back({.name = "--checkpoint", .values = {directory}});
   settings.request.checkpoint.resume_from = std::move(read);
-  return options;
+  return kept;
 }
 
 void finish_train_settings(const Command& command, TrainSettings& settings) {

@@ -1,6 +1,7 @@
 // The options of `train`: a table from words to the fields of a TrainRequest, and what must not be combined.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,10 @@ void add_train_options(Command& command, TrainSettings& settings);
 // would change nothing. Reads no data.
 void finish_train_settings(const Command& command, TrainSettings& settings);
 
-// What the checkpoint of --resume was started with. Reads it into the request; nothing where there is none yet and
-// --checkpoint names the same directory.
-std::vector<KeptOption> options_of_checkpoint(FileSystem& file_system, const Command& command,
-                                              TrainSettings& settings);
+// What the checkpoint of --resume was started with. Reads it into the request; nothing without --resume, or where there
+// is none yet and --checkpoint names the same directory.
+std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const Command& command,
+                                                 TrainSettings& settings);
 
 // "tables/penguins.csv.gz" -> "penguins.safetensors"
 std::string default_model_path(const std::string& data_path);
