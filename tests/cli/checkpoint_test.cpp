@@ -147,16 +147,37 @@ TEST(Checkpoint, OfAnotherTrainingIsRefusedWithTheDifference) {
   refused({"--precision", "double"}, "precision");
   refused({"--epochs", "601"}, "epochs");
   refused({"--validation", "0.25"}, "training rows");
-  std::string other = read_text(folder / "t.csv");
-  char& digit = other[other.find('.', 20) + 2];
-  digit = digit == '9' ? '8' : '9';
-  refused({folder.write("u.csv", other)}, "training data");
+  refused({"--scaling", "none"}, "training data");
+  EXPECT_TRUE(contains(run({"train", "--resume", folder / "c", "--seed", "2"}).err, "(--seed)"));
   EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == before);
   // A training from the beginning does not replace it either.
   const Result anew = run(training_of(folder, "m2", {"--checkpoint", folder / "c"}));
   EXPECT_EQ(anew.code, 2);
   EXPECT_TRUE(contains(anew.err, "holds a checkpoint")) << anew.err;
   EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == before);
+}
+
+TEST(Checkpoint, OfDataThatChangedNamesThemAndHowManyRowsThereWere) {
+  const Folder folder;
+  make_table(folder);
+  const std::string path = folder / "t.csv", before = read_text(path);
+  ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0);
+  const auto refused = [&](const std::string& table, const std::string& words) {
+    write_text(path, table);
+    const Result result = run({"train", "--resume", folder / "c"});
+    EXPECT_EQ(result.code, 2);
+    for (const std::string& part : {std::string("the data changed since the checkpoint was written"), path,
+                                    std::string("1024 rows to learn from and 256 held out"), words})
+      EXPECT_TRUE(contains(result.err, part)) << result.err;
+  };
+  std::string other = before;
+  char& digit = other[other.find('.', 20) + 2];
+  digit = digit == '9' ? '8' : '9';
+  refused(other, "as many rows, with other contents");
+  other = before.substr(0, before.rfind('\n', before.size() - 2) + 1);
+  refused(other, "1023 rows to learn from");
+  write_text(path, before);
+  EXPECT_EQ(run({"train", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
 }
 
 TEST(Checkpoint, GoesBeforeTheEnvironmentAndAfterTheCommandLine) {

@@ -786,7 +786,7 @@ History train_by_descent(FileSystem& file_system, const Compute& compute, const 
     const std::string where = request.checkpoint.directory.empty()
                                   ? "the checkpoint"
                                   : checkpoint_path(request.checkpoint.directory);
-    require_same_training(from.description.identity, description.identity, where);
+    require_same_training(from.description, description, request, where);
     if (!std::holds_alternative<TrainingProgress<T>>(from.progress)) {
       throw ModelFileError({.what = "the numbers of the checkpoint are not of the precision that it names",
                             .where = where,

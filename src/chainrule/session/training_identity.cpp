@@ -1,11 +1,89 @@
 #include "chainrule/session/training_identity.h"
 
+#include <algorithm>
+
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/io/report.h"
 #include "chainrule/session/session.h"
 
 namespace chainrule {
+namespace {
+
+constexpr std::string_view kTrainingRows = "training rows", kHeldOutRows = "held-out rows",
+                           kTrainingData = "training data", kHeldOutData = "held-out data";
+
+bool is_of_data(std::string_view name) {
+  return name == kTrainingRows || name == kHeldOutRows || name == kTrainingData || name == kHeldOutData;
+}
+
+// With the same options these follow from the tables alone.
+bool follows_from_data(std::string_view name) {
+  return is_of_data(name) || name == "network" || name == "loss" || name == "batch size";
+}
+
+// Where files lie, and what each run has for itself: they shape no number.
+constexpr std::string_view kWithoutInfluence[] = {"DATA",     "--labels", "--validation-labels",
+                                                  "--output", "--report", "--time-budget"};
+
+// Names of the options of one that the other does not have, or has with another value.
+void add_differences(const CheckpointDescription& one, const CheckpointDescription& other,
+                     std::vector<std::string>& names) {
+  for (const auto& argument : one.arguments) {
+    const std::string& name = argument.first;
+    if (std::ranges::find(other.arguments, argument) != other.arguments.end()) continue;
+    if (std::ranges::find(kWithoutInfluence, name) != std::end(kWithoutInfluence)) continue;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+}
+
+std::vector<std::string> options_given_otherwise(const CheckpointDescription& checkpoint,
+                                                 const CheckpointDescription& now) {
+  std::vector<std::string> names;
+  add_differences(now, checkpoint, names);
+  add_differences(checkpoint, now, names);
+  return names;
+}
+
+std::string trait(const TrainingIdentity& identity, std::string_view name) {
+  for (const auto& [of, value] : identity.traits) {
+    if (of == name) return value;
+  }
+  return "";
+}
+
+std::string rows_text(const TrainingIdentity& identity) {
+  const std::string training = trait(identity, kTrainingRows), held_out = trait(identity, kHeldOutRows);
+  return training + (training == "1" ? " row" : " rows") + " to learn from" +
+         (held_out == "0" ? "" : " and " + held_out + " held out");
+}
+
+std::string path_text(const DataSource& source) {
+  return source.labels_path.empty() ? source.path : source.path + " or " + source.labels_path;
+}
+
+[[noreturn]] void throw_data_changed(const TrainingIdentity& then, const TrainingIdentity& now,
+                                     const TrainRequest& request, bool options_are_same) {
+  const auto differs = [&](std::string_view name) { return trait(then, name) != trait(now, name); };
+  // Rows of a table of its own are encoded as those of the first are: a change there shows in both fingerprints.
+  const bool first_differs = differs(kTrainingRows) || differs(kTrainingData);
+  const bool only_second = request.validation && !first_differs;
+  const bool both = request.validation && first_differs && differs(kHeldOutRows);
+  std::string tables = path_text(only_second ? *request.validation : request.data);
+  if (both) tables += ", " + path_text(*request.validation);
+  const bool same_rows = rows_text(then) == rows_text(now);
+  throw UsageError(
+      {.what = options_are_same ? "the data changed since the checkpoint was written"
+                                : "the data, or how they are read, changed since the checkpoint was written",
+       .where = tables,
+       .expected = rows_text(then) + ", as they were",
+       .got = same_rows ? "as many rows, with other contents" : rows_text(now),
+       .advice =
+           "bring the data back as they were to go on, or start anew with them as they are, with another "
+           "--checkpoint directory"});
+}
+
+}  // namespace
 
 TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& plan, std::string_view data,
                              std::string_view held_out) {
@@ -61,31 +139,42 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   add("network", render_network_text(plan.network));
   number("activation parameter", request.activation_parameter.value_or(0));
   add("products", plan.products == Products::bf16 ? "bf16" : "full");
-  count("training rows", plan.training_rows);
-  count("held-out rows", plan.validation_rows);
-  add("training data", std::string(data));
-  add("held-out data", std::string(held_out));
+  count(std::string(kTrainingRows), plan.training_rows);
+  count(std::string(kHeldOutRows), plan.validation_rows);
+  add(std::string(kTrainingData), std::string(data));
+  add(std::string(kHeldOutData), std::string(held_out));
   return identity;
 }
 
-void require_same_training(const TrainingIdentity& checkpoint, const TrainingIdentity& now,
-                           const std::string& where) {
-  const auto refuse = [&](const std::string& name, const std::string& then, const std::string& here) {
-    throw UsageError({.what = "the checkpoint is of another training: " + name + " is another",
-                      .where = where,
-                      .expected = then,
-                      .got = here,
-                      .advice = "go on with the same data and options (--resume alone takes them from the "
-                                "checkpoint), or start anew with another --checkpoint directory"});
+void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
+                           const TrainRequest& request, const std::string& where) {
+  const TrainingIdentity &then = checkpoint.identity, &here = now.identity;
+  const std::vector<std::string> options = options_given_otherwise(checkpoint, now);
+  const bool options_are_same = options.empty() && !checkpoint.arguments.empty() && !now.arguments.empty();
+  const auto refuse = [&](const std::string& name, const std::string& before, const std::string& after) {
+    const bool is_hash = name == kTrainingData || name == kHeldOutData;
+    throw UsageError(
+        {.what = "the checkpoint is of another training: " + name + " is another",
+         .where = where,
+         .expected = is_hash ? "rows as they were" : before,
+         .got = is_hash ? "rows with other contents" : after,
+         .advice = options.empty()
+                       ? "go on with the same data and options (--resume alone takes them from the "
+                         "checkpoint), or start anew with another --checkpoint directory"
+                       : "leave out what is given otherwise than at the start (" + join(options, ", ") +
+                             "), or start anew with another --checkpoint directory"});
   };
-  if (checkpoint.version != now.version) refuse("the version of chainrule", checkpoint.version, now.version);
-  for (std::size_t i = 0; i < now.traits.size(); ++i) {
-    const auto& [name, value] = now.traits[i];
-    if (i >= checkpoint.traits.size() || checkpoint.traits[i].first != name) refuse(name, "nothing", value);
-    if (checkpoint.traits[i].second != value) refuse(name, checkpoint.traits[i].second, value);
+  if (then.version != here.version) refuse("the version of chainrule", then.version, here.version);
+  for (std::size_t i = 0; i < here.traits.size(); ++i) {
+    const auto& [name, value] = here.traits[i];
+    if (i >= then.traits.size() || then.traits[i].first != name) refuse(name, "nothing", value);
+    if (then.traits[i].second == value) continue;
+    if (options_are_same ? follows_from_data(name) : options.empty() && is_of_data(name))
+      throw_data_changed(then, here, request, options_are_same);
+    refuse(name, then.traits[i].second, value);
   }
-  if (checkpoint.traits.size() > now.traits.size()) {
-    const auto& [name, value] = checkpoint.traits[now.traits.size()];
+  if (then.traits.size() > here.traits.size()) {
+    const auto& [name, value] = then.traits[here.traits.size()];
     refuse(name, value, "nothing");
   }
 }

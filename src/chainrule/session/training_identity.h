@@ -13,8 +13,9 @@ namespace chainrule {
 TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& plan, std::string_view data,
                              std::string_view held_out);
 
-// Throws UsageError that names the first difference.
-void require_same_training(const TrainingIdentity& checkpoint, const TrainingIdentity& now,
-                           const std::string& where);
+// Throws UsageError when they are not: it names the first difference and the options that are given otherwise now, or, where
+// the options are the same, the tables of `request` that changed.
+void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
+                           const TrainRequest& request, const std::string& where);
 
 }  // namespace chainrule

@@ -28,14 +28,23 @@ TrainingIdentity identity_after(const std::function<void(TrainRequest&)>& change
   return identity_of(request, plan_of(request), data, held_out);
 }
 
-std::string difference(const TrainingIdentity& checkpoint, const TrainingIdentity& now) {
+using Arguments = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+ErrorReport refusal(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
+                    const TrainRequest& request = {}) {
   try {
-    require_same_training(checkpoint, now, "c");
+    require_same_training(checkpoint, now, request, "c");
   } catch (const UsageError& error) {
     EXPECT_NE(error.report().expected, error.report().got);
-    return error.report().what;
+    return error.report();
   }
-  return "";
+  return {};
+}
+
+std::string difference(const TrainingIdentity& checkpoint, const TrainingIdentity& now) {
+  return refusal({.identity = checkpoint, .arguments = {}, .recorded_options = {}},
+                 {.identity = now, .arguments = {}, .recorded_options = {}})
+      .what;
 }
 
 TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
@@ -65,10 +74,52 @@ TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
     EXPECT_EQ(difference(same, identity_after(change)),
               "the checkpoint is of another training: " + name + " is another");
   }
-  EXPECT_NE(difference(same, identity_after([](TrainRequest&) {}, "e")).find("training data"),
-            std::string::npos);
-  EXPECT_NE(difference(same, identity_after([](TrainRequest&) {}, "d", "")).find("held-out data"),
-            std::string::npos);
+  // How the tables were read is not known here.
+  for (const auto& [data, held_out] : {std::pair{"e", "h"}, {"d", ""}}) {
+    EXPECT_EQ(difference(same, identity_after([](TrainRequest&) {}, data, held_out)),
+              "the data, or how they are read, changed since the checkpoint was written");
+  }
+}
+
+TEST(TrainingIdentity, OptionsThatAreGivenOtherwiseAreNamed) {
+  const Arguments then = {{"--hidden", {"64,32"}}, {"--seed", {"1"}}, {"--output", {"m"}}};
+  const Arguments now = {{"--seed", {"2"}}, {"--output", {"n"}}, {"--scaling", {"standard"}}};
+  const ErrorReport report =
+      refusal({.identity = identity_after([](TrainRequest&) {}), .arguments = then, .recorded_options = {}},
+              {.identity = identity_after([](TrainRequest& r) { r.seed = 2; }),
+               .arguments = now,
+               .recorded_options = {}});
+  EXPECT_EQ(report.what, "the checkpoint is of another training: seed is another");
+  EXPECT_NE(report.advice.find("(--seed, --scaling, --hidden)"), std::string::npos) << report.advice;
+}
+
+TEST(TrainingIdentity, WithTheSameOptionsItIsTheDataThatChanged) {
+  TrainRequest request;
+  request.data.path = "t.csv";
+  const Arguments arguments = {{"DATA", {"t.csv"}}, {"--seed", {"1"}}};
+  const auto now_with = [&](const TrainingIdentity& identity) {
+    return refusal(
+        {.identity = identity_after([](TrainRequest&) {}), .arguments = arguments, .recorded_options = {}},
+        {.identity = identity, .arguments = arguments, .recorded_options = {}}, request);
+  };
+  const ErrorReport contents = now_with(identity_after([](TrainRequest&) {}, "e", "i"));
+  EXPECT_EQ(contents.what, "the data changed since the checkpoint was written");
+  EXPECT_EQ(contents.where, "t.csv");
+  EXPECT_EQ(contents.expected, "80 rows to learn from and 20 held out, as they were");
+  EXPECT_EQ(contents.got, "as many rows, with other contents");
+
+  TrainingPlan fewer = plan_of({});
+  fewer.training_rows = 79;
+  EXPECT_EQ(now_with(identity_of({}, fewer, "e", "h")).got, "79 rows to learn from and 20 held out");
+  // More inputs: another network.
+  EXPECT_EQ(now_with(identity_after([](TrainRequest& r) { r.hidden = {9}; }, "e")).what,
+            "the data changed since the checkpoint was written");
+  // A table of its own to test on.
+  request.validation = DataSource{.path = "v.csv"};
+  EXPECT_EQ(now_with(identity_after([](TrainRequest&) {}, "d", "i")).where, "v.csv");
+  EXPECT_EQ(now_with(identity_after([](TrainRequest&) {}, "e", "i")).where, "t.csv");
+  fewer.validation_rows = 19;
+  EXPECT_EQ(now_with(identity_of({}, fewer, "e", "i")).where, "t.csv, v.csv");
 }
 
 TEST(TrainingIdentity, TimeAndPlaceOfARunDoNotCount) {
