@@ -14,12 +14,12 @@
 #include "chainrule/base/memory.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/split.h"
+#include "chainrule/session/checkpoints.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/rbf_training.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
-#include "chainrule/session/training_identity.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {
@@ -662,15 +662,6 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   return prepared;
 }
 
-// A training that goes on was started with the options that its checkpoint names.
-std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request) {
-  std::vector<std::pair<std::string, std::string>> options =
-      request.checkpoint.resume_from ? request.checkpoint.resume_from->description.recorded_options
-                                     : request.recorded_options;
-  std::sort(options.begin(), options.end());
-  return options;
-}
-
 TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& plan) {
   TrainerOptions options{.loss = plan.loss,
                          .penalty = request.penalty,
@@ -687,119 +678,18 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
   return options;
 }
 
-// Writes checkpoints when they are due. One that cannot be written is told and does not end training: what was learned
-// so far is worth more.
 template <typename T>
-class Checkpoints {
- public:
-  Checkpoints(FileSystem& file_system, const CheckpointRequest& request, CheckpointDescription description,
-              const SessionObserver& observer)
-      : file_system_(file_system),
-        request_(request),
-        description_(std::move(description)),
-        observer_(observer) {}
-
-  ProgressHooks<T> hooks() {
-    ProgressHooks<T> hooks;
-    if (request_.resume_from)
-      hooks.resume_from = &std::get<TrainingProgress<T>>(request_.resume_from->progress);
-    if (!request_.directory.empty()) {
-      hooks.on_boundary = [this](const TrainingProgress<T>& progress, Boundary boundary) {
-        if (is_due(progress, boundary)) save(progress);
-      };
-    }
-    return hooks;
-  }
-
-  // Whether the file holds the progress that was seen last.
-  bool is_current() const { return is_current_; }
-
- private:
-  bool is_due(const TrainingProgress<T>& progress, Boundary boundary) {
-    is_current_ = false;
-    if (boundary == Boundary::end) return true;
-    if (request_.every_epochs > 0) {
-      return boundary == Boundary::epoch && progress.history.epochs.size() % request_.every_epochs == 0;
-    }
-    const std::chrono::duration<double> since = Clock::now() - saved_at_;
-    return since.count() >= request_.every_seconds;
-  }
-
-  void save(const TrainingProgress<T>& progress) {
-    try {
-      save_checkpoint<T>(file_system_, request_.directory, description_, progress);
-      is_current_ = true;
-    } catch (const Error& error) {
-      if (observer_.on_trouble) observer_.on_trouble(error);
-    }
-    saved_at_ = Clock::now();
-  }
-
-  using Clock = std::chrono::steady_clock;
-  FileSystem& file_system_;
-  const CheckpointRequest& request_;
-  const CheckpointDescription description_;
-  const SessionObserver& observer_;
-  Clock::time_point saved_at_ = Clock::now();
-  bool is_current_ = false;
-};
-
-// All that can be refused before the data are read. Makes the directory.
-void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
-  const CheckpointRequest& checkpoint = request.checkpoint;
-  if (checkpoint.directory.empty() && !checkpoint.resume_from) return;
-  if (request.model != ModelType::mlp) {
-    throw UsageError({.what = "checkpoints are for networks trained by descent",
-                      .expected = "model mlp",
-                      .got = "model " + std::string(name_of(request.model)),
-                      .advice = "leave the checkpoints out"});
-  }
-  if (checkpoint.directory.empty()) return;
-  file_system.make_directory(checkpoint.directory);
-  const std::string path = checkpoint_path(checkpoint.directory);
-  if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {
-    throw UsageError({.what = "the directory holds a checkpoint, which this training would replace",
-                      .where = path,
-                      .advice = "go on with it (--resume " + checkpoint.directory +
-                                "), remove it, or name another directory"});
-  }
-  const AtomicFile probe(file_system, path);  // can it be written?
-}
-
-template <typename T>
-History train_by_descent(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
-                         const TrainingPlan& plan, const Dataset<T>& training, const Dataset<T>* validation,
-                         const SessionObserver& observer, Parameters<T>& parameters,
-                         std::string& checkpoint) {
+History train_by_descent(const Compute& compute, const TrainRequest& request, const TrainingPlan& plan,
+                         const Dataset<T>& training, const Dataset<T>* validation,
+                         const SessionObserver& observer, Checkpoints<T>& checkpoints,
+                         Parameters<T>& parameters) {
   initialize_parameters<T>(
       plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
       parameters);
-  CheckpointDescription description;
-  if (!request.checkpoint.directory.empty() || request.checkpoint.resume_from) {
-    description = {.identity = identity_of(request, plan, fingerprint_of(training),
-                                           validation != nullptr ? fingerprint_of(*validation) : ""),
-                   .arguments = request.checkpoint.arguments,
-                   .recorded_options = recorded_options(request)};
-  }
-  if (request.checkpoint.resume_from) {
-    const Checkpoint& from = *request.checkpoint.resume_from;
-    const std::string where = request.checkpoint.directory.empty()
-                                  ? "the checkpoint"
-                                  : checkpoint_path(request.checkpoint.directory);
-    require_same_training(from.description, description, request, where);
-    if (!std::holds_alternative<TrainingProgress<T>>(from.progress)) {
-      throw ModelFileError({.what = "the numbers of the checkpoint are not of the precision that it names",
-                            .where = where,
-                            .expected = std::string(name_of(request.precision))});
-    }
-  }
-  Checkpoints<T> checkpoints(file_system, request.checkpoint, std::move(description), observer);
-  History history =
-      train<T>(compute, plan.network, trainer_options(request, plan), training, validation,
-               score_for<T>(plan.schema.task), {.on_epoch = observer.on_epoch, .on_step = observer.on_step},
-               parameters, checkpoints.hooks());
-  if (checkpoints.is_current()) checkpoint = checkpoint_path(request.checkpoint.directory);
-  return history;
+  return train<T>(compute, plan.network, trainer_options(request, plan), training, validation,
+                  score_for<T>(plan.schema.task),
+                  {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters,
+                  checkpoints.hooks());
 }
 
 template <typename T>
@@ -823,6 +713,15 @@ PerceptronTraining train_by_perceptron_rule(const Compute& compute, const TrainR
                               .read_at = read_answers_at(plan.network, plan.schema.task)},
                              training, validation, score_for<T>(plan.schema.task),
                              {.on_epoch = observer.on_epoch, .on_step = observer.on_step}, parameters);
+}
+
+// Throws where a checkpoint to go on from is of another training. Fingerprints take time: only where they are wanted.
+template <typename T>
+CheckpointDescription description_for_checkpoints(const TrainRequest& request, const TrainingPlan& plan,
+                                                  const Dataset<T>& training, const Dataset<T>* validation) {
+  if (request.checkpoint.directory.empty() && !request.checkpoint.resume_from) return {};
+  return describe_training(request, plan, fingerprint_of(training),
+                           validation != nullptr ? fingerprint_of(*validation) : "");
 }
 
 // Of divergences that training went on after.
@@ -898,10 +797,14 @@ TrainOutcome run(FileSystem& file_system, const Compute& compute, const TrainReq
   Parameters<T> parameters(plan.parameters);
   const Dataset<T>* const held_out = validation ? &*validation : nullptr;
   switch (request.model) {
-    case ModelType::mlp:
-      outcome.history = train_by_descent<T>(file_system, compute, request, plan, training, held_out, observer,
-                                            parameters, outcome.checkpoint);
+    case ModelType::mlp: {
+      Checkpoints<T> checkpoints(file_system, request.checkpoint,
+                                 description_for_checkpoints<T>(request, plan, training, held_out), observer);
+      outcome.history =
+          train_by_descent<T>(compute, request, plan, training, held_out, observer, checkpoints, parameters);
+      outcome.checkpoint = checkpoints.current_file();
       break;
+    }
     case ModelType::perceptron:
       outcome.perceptron =
           train_by_perceptron_rule<T>(compute, request, plan, training, held_out, observer, parameters);

@@ -1,0 +1,115 @@
+#include "chainrule/session/checkpoints.h"
+
+#include <algorithm>
+
+#include "chainrule/base/error.h"
+#include "chainrule/session/training_identity.h"
+
+namespace chainrule {
+namespace {
+
+// For messages.
+std::string place_of(const CheckpointRequest& request) {
+  return request.directory.empty() ? "the checkpoint" : checkpoint_path(request.directory);
+}
+
+}  // namespace
+
+void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
+  const CheckpointRequest& checkpoint = request.checkpoint;
+  if (checkpoint.directory.empty() && !checkpoint.resume_from) return;
+  if (request.model != ModelType::mlp) {
+    throw UsageError({.what = "checkpoints are for networks trained by descent",
+                      .expected = "model mlp",
+                      .got = "model " + std::string(name_of(request.model)),
+                      .advice = "leave the checkpoints out"});
+  }
+  if (checkpoint.directory.empty()) return;
+  file_system.make_directory(checkpoint.directory);
+  const std::string path = checkpoint_path(checkpoint.directory);
+  if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {
+    throw UsageError({.what = "the directory holds a checkpoint, which this training would replace",
+                      .where = path,
+                      .advice = "go on with it (--resume " + checkpoint.directory +
+                                "), remove it, or name another directory"});
+  }
+  const AtomicFile probe(file_system, path);  // can it be written?
+}
+
+std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request) {
+  std::vector<std::pair<std::string, std::string>> options =
+      request.checkpoint.resume_from ? request.checkpoint.resume_from->description.recorded_options
+                                     : request.recorded_options;
+  std::sort(options.begin(), options.end());
+  return options;
+}
+
+CheckpointDescription describe_training(const TrainRequest& request, const TrainingPlan& plan,
+                                        std::string_view data, std::string_view held_out) {
+  CheckpointDescription description = {.identity = identity_of(request, plan, data, held_out),
+                                       .arguments = request.checkpoint.arguments,
+                                       .recorded_options = recorded_options(request)};
+  if (request.checkpoint.resume_from) {
+    require_same_training(request.checkpoint.resume_from->description, description, request,
+                          place_of(request.checkpoint));
+  }
+  return description;
+}
+
+template <typename T>
+Checkpoints<T>::Checkpoints(FileSystem& file_system, const CheckpointRequest& request,
+                            CheckpointDescription description, const SessionObserver& observer)
+    : file_system_(file_system),
+      request_(request),
+      description_(std::move(description)),
+      observer_(observer) {
+  if (!request_.resume_from || std::holds_alternative<TrainingProgress<T>>(request_.resume_from->progress))
+    return;
+  throw ModelFileError({.what = "the numbers of the checkpoint are not of the precision that it names",
+                        .where = place_of(request_),
+                        .expected = sizeof(T) == sizeof(double) ? "double" : "float"});
+}
+
+template <typename T>
+ProgressHooks<T> Checkpoints<T>::hooks() {
+  ProgressHooks<T> hooks;
+  if (request_.resume_from)
+    hooks.resume_from = &std::get<TrainingProgress<T>>(request_.resume_from->progress);
+  if (!request_.directory.empty()) {
+    hooks.on_boundary = [this](const TrainingProgress<T>& progress, Boundary boundary) {
+      if (is_due(progress, boundary)) save(progress);
+    };
+  }
+  return hooks;
+}
+
+template <typename T>
+std::string Checkpoints<T>::current_file() const {
+  return is_current_ ? checkpoint_path(request_.directory) : "";
+}
+
+template <typename T>
+bool Checkpoints<T>::is_due(const TrainingProgress<T>& progress, Boundary boundary) {
+  is_current_ = false;
+  if (boundary == Boundary::end) return true;
+  if (request_.every_epochs > 0)
+    return boundary == Boundary::epoch && progress.history.epochs.size() % request_.every_epochs == 0;
+  const std::chrono::duration<double> since = Clock::now() - saved_at_;
+  return since.count() >= request_.every_seconds;
+}
+
+template <typename T>
+void Checkpoints<T>::save(const TrainingProgress<T>& progress) {
+  try {
+    save_checkpoint<T>(file_system_, request_.directory, description_, progress);
+    is_current_ = true;
+  } catch (const Error& error) {
+    if (observer_.on_trouble) observer_.on_trouble(error);
+  }
+  saved_at_ = Clock::now();
+}
+
+template class Checkpoints<float>;
+template class Checkpoints<double>;
+
+}  // namespace chainrule

@@ -1,0 +1,99 @@
+#include "chainrule/session/checkpoints.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "support/session_files.h"
+#include "support/test_tables.h"
+
+namespace chainrule {
+namespace {
+
+using testing_support::file_of;
+using testing_support::report_of;
+
+// A directory of the running test, empty.
+std::string new_directory() {
+  const std::string path = file_of("directory", "");
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directory(path);
+  return path;
+}
+
+TrainingProgress<float> progress_after(std::size_t epochs) {
+  TrainingProgress<float> progress;
+  progress.history.epochs.resize(epochs);
+  return progress;
+}
+
+TEST(Checkpoints, AreWrittenAtTheirEpochsAndAtTheEnd) {
+  const CheckpointRequest request{.directory = new_directory(), .every_epochs = 2};
+  const SessionObserver observer;
+  Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
+  const ProgressHooks<float> hooks = checkpoints.hooks();
+  EXPECT_EQ(hooks.resume_from, nullptr);
+  const std::string file = checkpoint_path(request.directory);
+  const auto current_after = [&](std::size_t epochs, Boundary boundary) {
+    hooks.on_boundary(progress_after(epochs), boundary);
+    return checkpoints.current_file();
+  };
+  EXPECT_EQ(current_after(0, Boundary::step), "");
+  EXPECT_EQ(current_after(1, Boundary::epoch), "");
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(current_after(2, Boundary::epoch), file);
+  EXPECT_TRUE(std::filesystem::exists(file));
+  EXPECT_EQ(current_after(2, Boundary::step), "") << "the file is one step old";
+  EXPECT_EQ(current_after(3, Boundary::end), file);
+}
+
+TEST(Checkpoints, ByTimeAreWrittenAtAnyStep) {
+  const CheckpointRequest request{.directory = new_directory(), .every_seconds = 0};
+  const SessionObserver observer;
+  Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
+  checkpoints.hooks().on_boundary(progress_after(0), Boundary::step);
+  EXPECT_EQ(checkpoints.current_file(), checkpoint_path(request.directory));
+}
+
+TEST(Checkpoints, OneThatCannotBeWrittenIsTold) {
+  const CheckpointRequest request{.directory = "no such directory"};
+  std::size_t told = 0;
+  const SessionObserver observer{
+      .on_plan = {}, .on_epoch = {}, .on_step = {}, .on_trouble = [&](const Error&) { ++told; }};
+  Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
+  checkpoints.hooks().on_boundary(progress_after(1), Boundary::end);
+  EXPECT_EQ(told, 1u);
+  EXPECT_EQ(checkpoints.current_file(), "");
+}
+
+TEST(Checkpoints, GoOnFromNumbersOfTheirOwnTypeOnly) {
+  CheckpointRequest request;
+  request.resume_from = std::make_shared<const Checkpoint>(
+      Checkpoint{.description = {}, .progress = TrainingProgress<double>()});
+  const SessionObserver observer;
+  Checkpoints<double> same(real_file_system(), request, {}, observer);
+  EXPECT_NE(same.hooks().resume_from, nullptr);
+  EXPECT_FALSE(same.hooks().on_boundary) << "without a directory none are written";
+  EXPECT_EQ(report_of<ModelFileError>([&] {
+              Checkpoints<float>(real_file_system(), request, {}, observer);
+            }).expected,
+            "float");
+}
+
+TEST(Checkpoints, TheDirectoryIsMadeAndHoldsThoseOfOneTraining) {
+  TrainRequest request;
+  request.checkpoint.directory = new_directory() + "/new";
+  prepare_checkpoints(real_file_system(), request);
+  EXPECT_TRUE(std::filesystem::is_empty(request.checkpoint.directory));
+  save_checkpoint<float>(real_file_system(), request.checkpoint.directory, {}, progress_after(1));
+  EXPECT_NE(report_of<UsageError>([&] {
+              prepare_checkpoints(real_file_system(), request);
+            }).what.find("holds a checkpoint"),
+            std::string::npos);
+  request.model = ModelType::rbf;
+  EXPECT_EQ(report_of<UsageError>([&] { prepare_checkpoints(real_file_system(), request); }).expected,
+            "model mlp");
+}
+
+}  // namespace
+}  // namespace chainrule
