@@ -234,9 +234,27 @@ TEST(Checkpoint, BelongsToNetworksTrainedByDescent) {
     EXPECT_TRUE(contains(result.err, "--model mlp")) << result.err;
   }
   EXPECT_EQ(run({"train", folder / "t.csv", "--every", "5m", "-o", folder / "m"}).code, 2);
-  EXPECT_EQ(
-      run({"train", folder / "t.csv", "--checkpoint", folder / "c", "--every", "0", "-o", folder / "m"}).code,
-      2);
+}
+
+TEST(Checkpoint, EveryTakesWholeTimesAndEpochsAndNamesThemOtherwise) {
+  const Folder folder;
+  const auto result_of = [&](const std::string& every) {
+    return run({"train", example("iris.csv"), "--epochs", "1", "--checkpoint", folder / "c",
+                "--every=" + every, "-o", folder / "m"});
+  };
+  for (const std::string every :
+       {"1.5", "-3", "1e3", "0", "0s", "0h0m", "1.5m", "5 m", "5d", "m", "5ms", "1h30", "many",
+        "99999999999999999999", "99999999999999999999h", "100001h"}) {
+    const Result result = result_of(every);
+    EXPECT_EQ(result.code, 2) << every;
+    EXPECT_TRUE(contains(result.err, "a time such as 30s, 5m or 1h, or a number of epochs such as 10"))
+        << every << "\n"
+        << result.err;
+    EXPECT_TRUE(contains(result.err, "--every")) << result.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "c"));
+  for (const std::string every : {"10", "30s", "5m", "1h", "1h30m", "100000h", "9223372036854775807"})
+    EXPECT_EQ(result_of(every).code, 0) << every;
 }
 
 TEST(Checkpoint, ItsFileIsNoPlaceForTheModelOrTheReport) {

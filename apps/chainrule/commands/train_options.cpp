@@ -273,14 +273,32 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
       to_word(settings.request.on_divergence));
 }
 
-// "10": epochs; "5m": time. Times have a unit.
-void read_every(const std::string& text, CheckpointRequest& checkpoint) {
-  if (text.find_first_not_of("0123456789") == std::string::npos) {
-    checkpoint.every_epochs = parse_count(text, 1);
-  } else {
-    checkpoint.every_epochs = 0;
-    checkpoint.every_seconds = parse_seconds(text);
+// "10": epochs; "5m", "1h30m": time. Whole numbers; times have a unit.
+void read_every(const std::string& given, CheckpointRequest& checkpoint) {
+  constexpr double kMostSeconds = 100'000 * 3600.0;
+  const std::string_view text = trim(given);
+  const UsageError refusal({.what = "not a time or a number of epochs",
+                            .expected = "a time such as 30s, 5m or 1h, or a number of epochs such as 10",
+                            .got = quoted(given),
+                            .advice = "whole numbers above 0, and at most 100000h"});
+  if (text.empty() || text.find_first_not_of("0123456789hms") != std::string_view::npos) throw refusal;
+  if (text.find_first_of("hms") == std::string_view::npos) {
+    const std::optional<std::int64_t> epochs = parse_integer(text);
+    if (!epochs || *epochs < 1) throw refusal;
+    checkpoint.every_epochs = static_cast<std::size_t>(*epochs);
+    return;
   }
+  double seconds = 0;
+  try {
+    seconds = parse_seconds(text);
+  } catch (const UsageError&) {
+    throw refusal;
+  }
+  // "1h30": of what?
+  if (std::string_view("hms").find(text.back()) == std::string_view::npos || seconds > kMostSeconds)
+    throw refusal;
+  checkpoint.every_epochs = 0;
+  checkpoint.every_seconds = seconds;
 }
 
 void add_checkpoint_options(Command& command, TrainSettings& settings) {
