@@ -280,6 +280,45 @@ TEST(Checkpoint, ItsFileIsNoPlaceForTheModelOrTheReport) {
   EXPECT_EQ(run({"train", "--resume", folder / "c"}).code, 4);
 }
 
+TEST(Checkpoint, IsKeptInADirectoryAndNotInAFile) {
+  const Folder folder;
+  make_table(folder);
+  const std::string file = folder.write("file", "text"), link = folder / "link", checkpoint = folder / "c";
+  std::filesystem::create_symlink("nowhere", link);
+  for (const auto& [path, words] : {std::pair{file, "a file"}, {link, "a link that leads nowhere"}}) {
+    for (const std::vector<std::string>& arguments :
+         {training_of(folder, "m", {"--checkpoint", path}),
+          {"train", "--resume", path},
+          training_of(folder, "m", {"--checkpoint", path, "--resume", path})}) {
+      const Result result = run(arguments);
+      EXPECT_EQ(result.code, 2) << result.err;
+      EXPECT_TRUE(contains(result.err, "expected: a directory")) << result.err;
+      EXPECT_TRUE(contains(result.err, words)) << result.err;
+    }
+  }
+  EXPECT_EQ(read_text(file), "text");
+  EXPECT_FALSE(std::filesystem::exists(folder / "nowhere"));
+}
+
+TEST(Checkpoint, ALinkIsFollowedAndStays) {
+  const Folder folder;
+  make_table(folder);
+  std::filesystem::create_directories(folder / "disk/c");
+  std::filesystem::create_directory(folder / "files");
+  std::filesystem::create_directory_symlink(folder / "disk/c", folder / "directory");
+  std::filesystem::create_symlink("../disk/one", folder / "files/checkpoint.safetensors");
+  for (const auto& [name, kept] :
+       {std::pair{"directory", "disk/c/checkpoint.safetensors"}, {"files", "disk/one"}}) {
+    const std::string directory = folder / name;
+    EXPECT_EQ(run(training_of(folder, "m", {"--checkpoint", directory, "--time-budget", "0.05s"})).code, 0);
+    EXPECT_TRUE(std::filesystem::is_regular_file(folder / kept));
+    EXPECT_EQ(run({"train", "--resume", directory, "--time-budget", "1h"}).code, 0);
+    EXPECT_FALSE(std::filesystem::exists(folder / kept)) << "training is over";
+  }
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "directory"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "files/checkpoint.safetensors"));
+}
+
 TEST(Checkpoint, OneThatCannotBeWrittenIsToldAndTrainingGoesOn) {
   const Folder folder;
   make_table(folder);

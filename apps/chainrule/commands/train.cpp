@@ -328,9 +328,9 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
     if (!outcome.checkpoint.empty()) console.note("to go on where it stopped: " + again);
     return;
   }
-  // The model is saved: there is nothing to go on with.
+  // The model is saved: there is nothing to go on with. A link stays; what it leads to was written by us, and goes.
   const std::string path = checkpoint_path(directory);
-  if (file_system.status(path).kind != FileKind::missing) file_system.remove(path);
+  if (file_system.status(path).kind != FileKind::missing) file_system.remove(file_system.resolve_link(path));
 }
 
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {

@@ -6,6 +6,7 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/layout.h"
+#include "chainrule/session/checkpoints.h"
 
 namespace chainrule::cli {
 namespace {
@@ -577,6 +578,7 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   const std::string directory = Given{"--resume", resume}.once();
   if (directory.empty())
     throw UsageError({.what = "an empty value", .where = "--resume", .advice = "name a directory"});
+  require_no_file_at(file_system, directory);
   const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
   if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing)

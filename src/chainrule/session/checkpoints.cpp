@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
 #include "chainrule/session/training_identity.h"
 
 namespace chainrule {
@@ -15,6 +16,28 @@ std::string place_of(const CheckpointRequest& request) {
 
 }  // namespace
 
+void require_no_file_at(FileSystem& file_system, const std::string& directory) {
+  const FileKind kind = file_system.status(directory).kind;
+  if (kind == FileKind::directory) return;
+  if (kind == FileKind::missing) {
+    const std::string target = file_system.resolve_link(directory);
+    if (target == directory) return;
+    throw UsageError({.what = "checkpoints are kept in a directory, and this is a link that leads nowhere",
+                      .where = directory,
+                      .expected = "a directory",
+                      .got = "a link to " + target,
+                      .advice = "make the directory it leads to, or name another"});
+  }
+  const std::string file = checkpoint_path("");
+  const bool is_in_one = kind == FileKind::regular && directory.ends_with(file);
+  const std::string above = is_in_one ? directory.substr(0, directory.size() - file.size()) : "";
+  throw UsageError({.what = "checkpoints are kept in a directory, and this is none",
+                    .where = directory,
+                    .expected = "a directory",
+                    .got = kind == FileKind::regular ? "a file" : "a device or a pipe",
+                    .advice = above.empty() ? "name another" : "name the directory it is in: " + above});
+}
+
 void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
   const CheckpointRequest& checkpoint = request.checkpoint;
   if (checkpoint.directory.empty() && !checkpoint.resume_from) return;
@@ -25,6 +48,7 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
                       .advice = "leave the checkpoints out"});
   }
   if (checkpoint.directory.empty()) return;
+  require_no_file_at(file_system, checkpoint.directory);
   file_system.make_directory(checkpoint.directory);
   const std::string path = checkpoint_path(checkpoint.directory);
   if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {

@@ -13,6 +13,9 @@
 
 namespace chainrule {
 
+// Throws UsageError where there is something else at the path than a directory. That there is nothing is well.
+void require_no_file_at(FileSystem& file_system, const std::string& directory);
+
 // All that can be refused before the data are read. Makes the directory.
 void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request);
 

@@ -95,5 +95,22 @@ TEST(Checkpoints, TheDirectoryIsMadeAndHoldsThoseOfOneTraining) {
             "model mlp");
 }
 
+TEST(Checkpoints, AFileOrALinkThatLeadsNowhereIsNoDirectory) {
+  const std::string directory = new_directory();
+  const auto refused = [](const std::string& path) {
+    return report_of<UsageError>([&] { require_no_file_at(real_file_system(), path); });
+  };
+  require_no_file_at(real_file_system(), directory);
+  require_no_file_at(real_file_system(), directory + "/none");
+  std::filesystem::create_directory_symlink(directory, directory + "/itself");
+  require_no_file_at(real_file_system(), directory + "/itself");
+  save_checkpoint<float>(real_file_system(), directory, {}, progress_after(1));
+  EXPECT_EQ(refused(checkpoint_path(directory)).got, "a file");
+  EXPECT_EQ(refused(checkpoint_path(directory)).advice, "name the directory it is in: " + directory);
+  EXPECT_EQ(refused("/dev/null").got, "a device or a pipe");
+  std::filesystem::create_symlink("nowhere", directory + "/link");
+  EXPECT_EQ(refused(directory + "/link").got, "a link to " + directory + "/nowhere");
+}
+
 }  // namespace
 }  // namespace chainrule
