@@ -280,6 +280,35 @@ TEST(Checkpoint, ItsFileIsNoPlaceForTheModelOrTheReport) {
   EXPECT_EQ(run({"train", "--resume", folder / "c"}).code, 4);
 }
 
+TEST(Checkpoint, WithoutDataItIsSaidHowToGoOn) {
+  const Folder folder;
+  make_table(folder);
+  const std::vector<std::string> without_data = {"train", "--checkpoint", folder / "c"};
+  EXPECT_FALSE(contains(run(without_data).err, "--resume"));
+  EXPECT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0);
+  const Result result = run(without_data);
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "DATA is missing")) << result.err;
+  EXPECT_TRUE(contains(result.err, "chainrule train --resume " + folder / "c")) << result.err;
+}
+
+TEST(Checkpoint, OfATrainingFromStandardInputNeedsItsTableAgain) {
+  const Folder folder;
+  make_table(folder);
+  const std::string table = read_text(folder / "t.csv");
+  std::vector<std::string> piped =
+      training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"});
+  piped[1] = "-";
+  EXPECT_EQ(run(piped, {.input = table}).code, 0);
+  const Result result = run({"train", "--resume", folder / "c"}, {.input = table});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "from standard input, which is not kept")) << result.err;
+  EXPECT_TRUE(contains(result.err, "train FILE --resume " + folder / "c")) << result.err;
+  EXPECT_EQ(run({"train", "-", "--resume", folder / "c", "--time-budget", "0.05s"}, {.input = table}).code,
+            0);
+  EXPECT_EQ(run({"train", folder / "t.csv", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
+}
+
 TEST(Checkpoint, IsKeptInADirectoryAndNotInAFile) {
   const Folder folder;
   make_table(folder);

@@ -571,10 +571,39 @@ void add_train_options(Command& command, TrainSettings& settings) {
 constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",
                                           "--threads",    "--vector", "--json",  "--quiet"};
 
+// Without DATA there is nothing to start with; perhaps the user wants to go on.
+void suggest_resume(FileSystem& file_system, const Command& command) {
+  const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
+  if (command.is_set("DATA") || checkpoint.empty()) return;
+  if (file_system.status(checkpoint_path(checkpoint.front())).kind == FileKind::missing) return;
+  throw UsageError({.what = "DATA is missing: the table to learn from",
+                    .where = "chainrule train",
+                    .advice = "to go on from the checkpoint in this directory: chainrule train --resume " +
+                              shell_word(checkpoint.front())});
+}
+
+// What standard input held is gone, and what it holds now is something else.
+void refuse_standard_input_of_old(const Command& command, const KeptOptions& kept,
+                                  const std::string& directory) {
+  for (const KeptOption& option : kept.options) {
+    if (option.values != std::vector<std::string>{"-"} || command.is_set(option.name)) continue;
+    const bool is_data = option.name == "DATA";
+    throw UsageError(
+        {.what = "the training read this from standard input, which is not kept",
+         .where = option.name,
+         .got = "-",
+         .advice = "give the same table again, in a file or as standard input: chainrule train " +
+                   std::string(is_data ? "" : option.name + " ") + "FILE --resume " + shell_word(directory)});
+  }
+}
+
 std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const Command& command,
                                                  TrainSettings& settings) {
   const std::vector<std::string> resume = command.values_of("--resume");
-  if (resume.empty()) return std::nullopt;
+  if (resume.empty()) {
+    suggest_resume(file_system, command);
+    return std::nullopt;
+  }
   const std::string directory = Given{"--resume", resume}.once();
   if (directory.empty())
     throw UsageError({.what = "an empty value", .where = "--resume", .advice = "name a directory"});
@@ -593,6 +622,7 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
     }
     kept.options.push_back({.name = name, .values = values});
   }
+  refuse_standard_input_of_old(command, kept, directory);
   if (checkpoint.empty()) kept.options.push_back({.name = "--checkpoint", .values = {directory}});
   settings.request.checkpoint.resume_from = std::move(read);
   return kept;
