@@ -104,6 +104,8 @@ TEST(Checkpoint, ATrainingStoppedByASignalGoesOnToTheSameBytes) {
         signalled(folder, training_of(folder, model, {"--checkpoint", folder / directory}), signal_number);
     ASSERT_EQ(stopped.code, code) << stopped.err;
     EXPECT_TRUE(contains(stopped.err, "to go on where it stopped: chainrule train --resume ")) << stopped.err;
+    EXPECT_TRUE(contains(stopped.err, "stopped by a signal")) << stopped.err;
+    EXPECT_FALSE(contains(stopped.err, "by the clock")) << stopped.err;
     EXPECT_EQ(run({"inspect", folder / model}).code, 0) << "the best model so far is there, too";
 
     const Result resumed = run({"train", "--resume", folder / directory, "--threads", "1"});
@@ -140,6 +142,8 @@ TEST(Checkpoint, OfAnotherTrainingIsRefusedWithTheDifference) {
     const Result result = run(arguments);
     EXPECT_EQ(result.code, 2) << words;
     EXPECT_TRUE(contains(result.err, "another training: " + words + " is another")) << result.err;
+    EXPECT_TRUE(result.err.starts_with("chainrule: error: "))
+        << "nothing else is said before: " << result.err;
   };
   refused({"--learning-rate", "0.5"}, "learning rate");
   refused({"--seed", "2"}, "seed");

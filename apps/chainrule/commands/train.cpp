@@ -147,6 +147,13 @@ std::string score_with_baseline(const Metrics& metrics, const std::optional<Metr
   return text + fmt::format(" (always answering the commonest: {:.4f})", headline(*baseline).second);
 }
 
+// What the seed is worth.
+std::string_view repeatability_text(StopReason reason) {
+  if (reason == StopReason::asked_to_stop) return "stopped by a signal: another run may end elsewhere";
+  if (reason == StopReason::time_budget) return "stopped by the clock: another run may end elsewhere";
+  return "the same data, options and seed give the same model";
+}
+
 void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
   const Model& model = outcome.model;
   const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
@@ -189,11 +196,8 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   }
   line("Model", settings.output);
   if (!settings.report.empty()) line("Report", settings.report + "  (open it in a browser)");
-  const StopReason reason = outcome.history.stop_reason;
-  const bool by_the_clock = reason == StopReason::asked_to_stop || reason == StopReason::time_budget;
-  line("Seed", fmt::format("{}  ({})", settings.request.seed,
-                           by_the_clock ? "stopped by the clock: another run may end elsewhere"
-                                        : "the same data, options and seed give the same model"));
+  line("Seed",
+       fmt::format("{}  ({})", settings.request.seed, repeatability_text(outcome.history.stop_reason)));
   if (console.out_is_terminal() && epochs >= 3) {
     console.out("\n" + render_curve_text(outcome.history, std::min<std::size_t>(width, 80), 8));
   }

@@ -792,19 +792,19 @@ TrainOutcome run(FileSystem& file_system, const Compute& compute, const TrainReq
   }
   tables = {};  // the raw cells are not needed any more
   give_back_free_memory();
+  const Dataset<T>* const held_out = validation ? &*validation : nullptr;
+  // Before anything is told: a checkpoint of another training is refused here.
+  Checkpoints<T> checkpoints(file_system, request.checkpoint,
+                             description_for_checkpoints<T>(request, plan, training, held_out), observer);
   if (observer.on_plan) observer.on_plan(plan);
 
   Parameters<T> parameters(plan.parameters);
-  const Dataset<T>* const held_out = validation ? &*validation : nullptr;
   switch (request.model) {
-    case ModelType::mlp: {
-      Checkpoints<T> checkpoints(file_system, request.checkpoint,
-                                 description_for_checkpoints<T>(request, plan, training, held_out), observer);
+    case ModelType::mlp:
       outcome.history =
           train_by_descent<T>(compute, request, plan, training, held_out, observer, checkpoints, parameters);
       outcome.checkpoint = checkpoints.current_file();
       break;
-    }
     case ModelType::perceptron:
       outcome.perceptron =
           train_by_perceptron_rule<T>(compute, request, plan, training, held_out, observer, parameters);
