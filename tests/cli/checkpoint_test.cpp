@@ -313,6 +313,84 @@ TEST(Checkpoint, OfATrainingFromStandardInputNeedsItsTableAgain) {
   EXPECT_EQ(run({"train", folder / "t.csv", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
 }
 
+// Trains in "c" for as long as it lives, with what it prints in "err".
+class Training {
+ public:
+  explicit Training(const Folder& folder) {
+    std::vector<std::string> arguments =
+        training_of(folder, "first", {"--checkpoint", folder / "c", "--every", "1"});
+    *std::ranges::find(arguments, "600") = "1000000";
+    const std::string err = folder / "err";
+    std::filesystem::remove(err);
+    process_ = fork();
+    if (process_ == 0) {
+      const int file = open(err.c_str(), O_WRONLY | O_CREAT, 0600);
+      if (file < 0 || dup2(file, STDERR_FILENO) < 0 || dup2(file, STDOUT_FILENO) < 0) _exit(125);
+      become_program(arguments, {}, folder.path().string());
+    }
+    while (!std::filesystem::exists(folder / "c/checkpoint.safetensors") &&
+           waitpid(process_, nullptr, WNOHANG) == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ~Training() { end_with(SIGKILL); }
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+
+  pid_t process() const { return process_; }
+  void end_with(int signal_number) {
+    if (process_ == 0) return;
+    kill(process_, signal_number);
+    waitpid(process_, nullptr, 0);
+    process_ = 0;
+  }
+
+ private:
+  pid_t process_ = 0;
+};
+
+TEST(Checkpoint, ADirectoryIsUsedByOneTrainingAtATime) {
+  const Folder folder;
+  make_table(folder);
+  std::filesystem::create_directory_symlink(folder / "c", folder / "link");
+  const std::vector<std::string> resume = {"train", "--resume", folder / "c", "--time-budget", "0.05s"};
+  Training first(folder);
+  const std::string words =
+      "another training is using this directory (process " + std::to_string(first.process());
+  for (const std::vector<std::string>& arguments :
+       {resume,
+        {"train", "--resume", folder / "link"},
+        training_of(folder, "m", {"--checkpoint", folder / "c"}),
+        training_of(folder, "m", {"--checkpoint", folder / "c", "--resume", folder / "c"})}) {
+    const Result result = run(arguments);
+    EXPECT_EQ(result.code, 2);
+    EXPECT_TRUE(contains(result.err, words)) << result.err;
+  }
+  // Reading is free: a training goes on elsewhere from where that one was.
+  const Result elsewhere = run({"train", "--resume", folder / "c", "--checkpoint", folder / "d",
+                                "--time-budget", "0.05s", "-o", folder / "m"});
+  EXPECT_EQ(elsewhere.code, 0) << elsewhere.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "d/checkpoint.lock"));
+  // kill -9 leaves no lock that holds, whatever files it leaves.
+  first.end_with(SIGKILL);
+  EXPECT_TRUE(std::filesystem::exists(folder / "c/checkpoint.lock"));
+  const Result after = run(resume);
+  EXPECT_EQ(after.code, 0) << after.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "c/checkpoint.lock"));
+}
+
+TEST(Checkpoint, WhatKilledTrainingsLeftHalfWrittenIsRemoved) {
+  const Folder folder;
+  make_table(folder);
+  ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0);
+  const std::string stale = folder / "c/.checkpoint.safetensors.tmp-12345-0",
+                    other = folder / "c/.m.tmp-12345-0";
+  write_text(stale, "half");
+  write_text(other, "of another file, perhaps of a process that lives");
+  EXPECT_EQ(run({"train", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(stale));
+  EXPECT_TRUE(std::filesystem::exists(other));
+}
+
 TEST(Checkpoint, IsKeptInADirectoryAndNotInAFile) {
   const Folder folder;
   make_table(folder);

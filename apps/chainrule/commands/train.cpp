@@ -342,6 +342,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   finish_train_settings(command, settings);
   FileSystem& file_system = real_file_system();
   check_paths(file_system, settings);
+  if (!settings.request.checkpoint.directory.empty())
+    hold_directory(file_system, settings, settings.request.checkpoint.directory);
   note_bf16_source(console, command, settings.request.precision);
   const ComputeResources resources(settings.compute);
 

@@ -571,6 +571,36 @@ void add_train_options(Command& command, TrainSettings& settings) {
 constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",
                                           "--threads",    "--vector", "--json",  "--quiet"};
 
+// Temporary files of checkpoints: of processes that were killed, for who holds the directory has none yet.
+void remove_half_written(const std::string& directory) {
+  const std::string start =
+      "." + std::filesystem::path(checkpoint_path(directory)).filename().string() + ".tmp-";
+  std::error_code none;  // what cannot be listed or removed stays: it harms nobody
+  std::vector<std::filesystem::path> paths;
+  for (std::filesystem::directory_iterator at(directory, none), end; at != end; at.increment(none)) {
+    if (at->path().filename().string().starts_with(start)) paths.push_back(at->path());
+    if (none) break;
+  }
+  for (const std::filesystem::path& path : paths)
+    std::filesystem::remove(path, none);
+}
+
+void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory) {
+  if (settings.directory_lock) return;
+  require_no_file_at(file_system, directory);
+  file_system.make_directory(directory);
+  auto lock = std::make_unique<FileLock>((std::filesystem::path(directory) / "checkpoint.lock").string());
+  if (lock->state() == FileLock::State::taken) {
+    const std::string process =
+        lock->holder() == 0 ? "" : " (process " + std::to_string(lock->holder()) + ")";
+    throw UsageError({.what = "another training is using this directory" + process,
+                      .where = directory,
+                      .advice = "wait until it has ended, or name another --checkpoint directory"});
+  }
+  if (lock->state() == FileLock::State::held) remove_half_written(directory);
+  settings.directory_lock = std::move(lock);
+}
+
 // Without DATA there is nothing to start with; perhaps the user wants to go on.
 void suggest_resume(FileSystem& file_system, const Command& command) {
   const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
@@ -610,6 +640,10 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   require_no_file_at(file_system, directory);
   const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
+  // Before it is read, so that it is the last one. One that is only read needs no lock: it is replaced as a whole.
+  const bool is_written = checkpoint.empty() || may_be_missing;
+  if (is_written && file_system.status(directory).kind == FileKind::directory)
+    hold_directory(file_system, settings, directory);
   if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing)
     return std::nullopt;
   auto read = std::make_shared<const Checkpoint>(load_checkpoint(file_system, directory));

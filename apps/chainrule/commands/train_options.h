@@ -1,10 +1,12 @@
 // The options of `train`: a table from words to the fields of a TrainRequest, and what must not be combined.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "chainrule/base/file_lock.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/session/training.h"
 
@@ -21,7 +23,12 @@ struct TrainSettings {
   std::string resume;  // directory to go on from; "": start
   bool json = false;
   bool quiet = false;
+  std::unique_ptr<FileLock> directory_lock;  // on the directory of checkpoints, while the program runs
 };
+
+// Holds the directory for this process, unless the settings do already, and removes what killed ones left half-written
+// there. Throws UsageError while another training holds it. A directory that is missing is made by who holds it then.
+void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory);
 
 void add_train_options(Command& command, TrainSettings& settings);
 

@@ -1,0 +1,35 @@
+// What one process does at a time: a file that it holds by a lock of the kernel (flock). The lock is free again when the
+// process has ended, also by kill -9; what it leaves then is a file that nobody holds, which hinders nobody.
+#pragma once
+
+#include <string>
+
+namespace chainrule {
+
+class FileLock {
+ public:
+  enum class State {
+    held,         // by this object, until it is destroyed
+    taken,        // by another process, or another object of this one
+    unsupported,  // by this file system (some network ones know no locks): nothing is held
+  };
+
+  // Makes the file if there is none, and does not wait. Throws DataError where it cannot be opened.
+  explicit FileLock(std::string path);
+  // Removes the file when it is held.
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+  State state() const { return state_; }
+  // Where it is taken: the number of the process, as far as it is known here; else 0.
+  long holder() const { return holder_; }
+
+ private:
+  std::string path_;
+  int descriptor_ = -1;
+  State state_ = State::unsupported;
+  long holder_ = 0;
+};
+
+}  // namespace chainrule
