@@ -129,8 +129,7 @@ std::string progress_text(const EpochReport& epoch, const ProgressStyle& style) 
   std::vector<std::string> parts = {"loss " + format_significant(epoch.training_loss, 4)};
   if (epoch.corrections) parts.push_back(count_of(*epoch.corrections, "correction"));
   if (epoch.validation_loss) parts.push_back("validation " + format_significant(*epoch.validation_loss, 4));
-  if (epoch.validation_score)
-    parts.push_back(fmt::format("{} {:.4f}", style.score_name, *epoch.validation_score));
+  if (epoch.validation_score) parts.push_back(style.score_name + " " + score_number(*epoch.validation_score));
   parts.push_back(clock_time(epoch.seconds_left) + " left");
   parts.push_back(format_count(static_cast<std::uint64_t>(std::max(0.0, epoch.rows_per_second))) + " rows/s");
 

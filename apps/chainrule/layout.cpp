@@ -68,6 +68,11 @@ std::string name_list(const std::vector<std::string>& names, std::size_t most) {
   return result;
 }
 
+std::string score_number(double value) {
+  constexpr double kLong = 1e5;
+  return std::abs(value) < kLong ? fmt::format("{:.4f}", value) : format_significant(value, 6);
+}
+
 std::string clock_time(double seconds) {
   if (!(seconds >= 0)) seconds = 0;
   const auto whole = static_cast<unsigned long long>(std::min(std::floor(seconds + 0.5), 3.6e9));

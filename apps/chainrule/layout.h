@@ -20,6 +20,8 @@ std::string printable(std::string_view text);
 // "a, b and c"; more than `most` names: "a, b, c and 781 more".
 std::string name_list(const std::vector<std::string>& names, std::size_t most = 8);
 
+// A score: "0.9855"; one far from that, as an r2 may be, in short: "-1.23457e+17".
+std::string score_number(double value);
 // A clock: "0:07", "12:30", "1:02:05".
 std::string clock_time(double seconds);
 

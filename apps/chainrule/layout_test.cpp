@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <cmath>
+
 namespace chainrule::cli {
 namespace {
 
@@ -31,6 +33,10 @@ TEST(NameList, JoinsAndCounts) {
 }
 
 TEST(ClockTime, CountsHoursOnlyWhenThereAreSome) {
+  EXPECT_EQ(score_number(0.98551), "0.9855");
+  EXPECT_EQ(score_number(-12345.678), "-12345.6780");
+  EXPECT_EQ(score_number(-123456789012345678.0), "-1.23457e+17");
+  EXPECT_EQ(score_number(std::nan("")), "nan");
   EXPECT_EQ(clock_time(7.4), "0:07");
   EXPECT_EQ(clock_time(59.6), "1:00");
   EXPECT_EQ(clock_time(3725), "1:02:05");

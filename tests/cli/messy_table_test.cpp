@@ -68,6 +68,21 @@ TEST(MessyTable, EachCommandThatReadsTablesRefusesOrMendsAndSaysSo) {
   EXPECT_TRUE(contains(split.err, "1 row with too few cells"));
 }
 
+TEST(MessyTable, NumbersWithACommaThatWereTakenForMissingNameTheOption) {
+  const Folder folder;
+  std::string table = "x;y\n";
+  for (int i = 0; i < 30; ++i)
+    table += std::to_string(i) + (i % 2 == 0 ? ";a\n" : ";b\n");
+  folder.write("t.csv", table);
+  folder.write("new.csv", "x;y\n1;a\n2;b\n3;a\n3,5;b\n");
+  const RunOptions here = {.folder = folder.path()};
+  ASSERT_EQ(run({"train", "t.csv", "--epochs", "1", "--keep", "x", "-o", "m"}, here).code, 0);
+  const Result predicted = run({"predict", "m", "new.csv", "--lenient"}, here);
+  EXPECT_EQ(predicted.code, 0);
+  EXPECT_TRUE(contains(predicted.err, "\"3,5\"; --decimal comma reads such numbers")) << predicted.err;
+  EXPECT_EQ(run({"predict", "m", "new.csv", "--lenient", "--decimal", "comma"}, here).err, "");
+}
+
 TEST(MessyTable, MostlyBrokenIsRefusedWithLenientToo) {
   const Folder folder;
   folder.write("t.csv", "x,z,y\n1,2,a\n1\n2\n3\n");

@@ -231,7 +231,7 @@ std::string plain_number(double value) {
 }
 
 std::string score_text(const std::string& name, double value) {
-  return fmt::format("{} {:.4f}", name, value);
+  return name + " " + score_number(value);
 }
 
 std::string headline_text(const Metrics& metrics) {

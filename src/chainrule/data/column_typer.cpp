@@ -19,6 +19,11 @@ std::string option_for_category(const std::string& name) {
 
 }  // namespace
 
+std::string mended_cell_text(std::string_view value, const std::string& place) {
+  const bool has_comma = notation_of(value) == NumberNotation::decimal_comma;
+  return place + " " + quoted(value) + (has_comma ? "; --decimal comma reads such numbers" : "");
+}
+
 void throw_not_a_number(std::string_view value, std::string place, const std::string& column_name) {
   const std::string as_category = "treat the column as a category with " + option_for_category(column_name);
   switch (notation_of(value)) {
@@ -125,7 +130,7 @@ void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_
           first_words_.line == 0 || (first_too_large_.line != 0 && first_too_large_.line < first_words_.line);
       const Sighting& first = is_number_first ? first_too_large_ : first_words_;
       repairs.add(
-          Repair::cell, [&] { return place_of_line(first.line) + " " + quoted(first.value); },
+          Repair::cell, [&] { return mended_cell_text(first.value, place_of_line(first.line)); },
           present - good_numbers);
       return make_words_missing();
     }

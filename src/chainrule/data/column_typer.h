@@ -22,6 +22,8 @@ namespace chainrule {
 [[noreturn]] void throw_not_a_number(std::string_view value, std::string place,
                                      const std::string& column_name);
 [[noreturn]] void throw_too_large(std::string_view value, std::string place);
+// A cell taken for missing because it is no number, as a note shows it: how to read it where it is one with a comma.
+std::string mended_cell_text(std::string_view value, const std::string& place);
 
 class ColumnTyper {
  public:

@@ -398,7 +398,7 @@ Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optio
       }
       const CellNumber number = read_cell(value, decimal_);
       if (number.meaning != CellMeaning::number && mends_) {
-        repairs_.add(Repair::cell, [&] { return rows_.place(rows_.line(), c) + " " + quoted(value); });
+        repairs_.add(Repair::cell, [&] { return mended_cell_text(value, rows_.place(rows_.line(), c)); });
         column.numbers.push_back(kMissingNumber);
         is_mended = true;
         continue;
