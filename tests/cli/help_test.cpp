@@ -72,6 +72,23 @@ TEST(Help, ShowsDefaultsWordsAndEnvironment) {
   EXPECT_TRUE(contains(help, "CHAINRULE_THREADS"));
 }
 
+TEST(Help, OfEachCommandThatReadsTablesHasTheOptionsForReading) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"train"},
+                                                                                     {"predict"},
+                                                                                     {"evaluate"},
+                                                                                     {"inspect"},
+                                                                                     {"explain"},
+                                                                                     {"gradcheck"},
+                                                                                     {"data", "describe"},
+                                                                                     {"data", "split"}}) {
+    std::vector<std::string> arguments = words;
+    arguments.emplace_back("--help");
+    const std::string help = run(arguments).out;
+    for (const std::string option : {"--delimiter", "--header", "--decimal", "--missing", "--lenient"})
+      EXPECT_TRUE(contains(help, option)) << words.back();
+  }
+}
+
 TEST(Help, WinsOverMistakesOnTheSameLine) {
   const Result result = run({"train", "--epohcs", "--help"});
   EXPECT_EQ(result.code, 0);

@@ -55,6 +55,17 @@ TEST(MessyTable, EachCommandThatReadsTablesRefusesOrMendsAndSaysSo) {
   expect_notes(in_folder({"data", "describe", "t.csv", "--lenient"}));
   expect_notes(in_folder({"evaluate", "m.safetensors", "t.csv", "--lenient", "--missing-target", "skip"}));
 
+  for (const std::vector<std::string>& reader :
+       {std::vector<std::string>{"explain", "m.safetensors", "t.csv"},
+        {"gradcheck", "m.safetensors", "t.csv"},
+        {"inspect", "m.safetensors", "--gradients", "t.csv"}}) {
+    std::vector<std::string> arguments = reader;
+    arguments.insert(arguments.end(), {"--missing-target", "skip"});
+    EXPECT_EQ(in_folder(arguments).code, 3) << reader[0];
+    arguments.emplace_back("--lenient");
+    expect_notes(in_folder(arguments));
+  }
+
   // The model does not remember that its table was mended.
   EXPECT_EQ(in_folder({"predict", "m.safetensors", "t.csv"}).code, 3);
   const Result predicted = in_folder({"predict", "m.safetensors", "t.csv", "--lenient", "--passthrough"});

@@ -85,8 +85,11 @@ WorkedNetwork load_worked(Console& console, FileSystem& file_system, const Expla
                    "?");
     return std::move(file.worked);
   }
-  return worked_network_of(file_system, load_model(file_system, settings.model_path), settings.data,
-                           settings.rows);
+  std::vector<std::string> repairs;
+  WorkedNetwork worked = worked_network_of(file_system, load_model(file_system, settings.model_path),
+                                           settings.data, settings.rows, &repairs);
+  note_all(console, repairs);
+  return worked;
 }
 
 Json errata_json(Document document) {
@@ -281,6 +284,7 @@ void add_explain_command(Command& root) {
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);
   add_reading_options(command, settings->data.read);
+  add_lenient_option(command, settings->data.read);
   command.on_run(
       [settings](Console& console, Command& self) { return run_explain(console, self, *settings); });
 }

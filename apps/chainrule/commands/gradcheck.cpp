@@ -67,14 +67,16 @@ void print_check(Console& console, const GradcheckSettings& settings, const Grad
 ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
+  std::vector<std::string> repairs;
   const GradientCheck check =
-      check_model_gradient(file_system, model, settings.data, settings.rows, settings.options);
+      check_model_gradient(file_system, model, settings.data, settings.rows, settings.options, &repairs);
   if (settings.json) {
     write_json(console, json_of_check(settings, check));
   } else {
     print_check(console, settings, check);
   }
   console.flush();
+  note_all(console, repairs);
   return check.passed ? ExitCode::done : ExitCode::condition_false;
 }
 
@@ -103,6 +105,7 @@ void add_gradcheck_command(Command& root) {
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);
   add_reading_options(command, settings->data.read);
+  add_lenient_option(command, settings->data.read);
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command&) { return run_gradcheck(console, *settings); });

@@ -243,9 +243,10 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
 ExitCode run_inspect(Console& console, const InspectSettings& settings) {
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
+  std::vector<std::string> repairs;
   if (!settings.gradients.path.empty()) {
     const GradientHealth health =
-        inspect_gradients(file_system, {}, model, settings.gradients, settings.rows);
+        inspect_gradients(file_system, {}, model, settings.gradients, settings.rows, &repairs);
     if (settings.json) {
       write_json(console, json_of_gradients(settings, model, health));
     } else {
@@ -257,6 +258,7 @@ ExitCode run_inspect(Console& console, const InspectSettings& settings) {
     print_model(console, settings, model);
   }
   console.flush();
+  note_all(console, repairs);
   return ExitCode::done;
 }
 
@@ -281,11 +283,12 @@ void add_inspect_command(Command& root) {
   add_labels_option(command, settings->gradients.labels_path);
   add_missing_target_option(command, settings->gradients);
   add_reading_options(command, settings->gradients.read);
+  add_lenient_option(command, settings->gradients.read);
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command& self) {
     for (const char* const option :
-         {"--rows", "--labels", "--delimiter", "--header", "--decimal", "--missing"}) {
+         {"--rows", "--labels", "--delimiter", "--header", "--decimal", "--missing", "--lenient"}) {
       if (!self.is_set("--gradients")) self.refuse_if_set(option, "it belongs to --gradients");
     }
     return run_inspect(console, *settings);

@@ -27,8 +27,9 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
 namespace {
 
 Table load_rows(FileSystem& file_system, const Model& model, const DataSource& data,
-                const std::string& purpose) {
+                const std::string& purpose, std::vector<std::string>* repairs) {
   Table table = load_table_for(file_system, model, data);
+  if (repairs != nullptr) *repairs = table.repairs.notes(table.source);
   if (table.rows() == 0) {
     throw DataError({.what = "the table has no rows to " + purpose, .where = data.path});
   }
@@ -47,9 +48,10 @@ void refuse_perceptron(const Model& model, const std::string& purpose) {
 }  // namespace
 
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
-                                   std::size_t rows, const GradientCheckOptions& options) {
+                                   std::size_t rows, const GradientCheckOptions& options,
+                                   std::vector<std::string>* repairs) {
   refuse_perceptron(model, "check");
-  const Table table = load_rows(file_system, model, data, "check the gradient on");
+  const Table table = load_rows(file_system, model, data, "check the gradient on", repairs);
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
   std::iota(chosen.begin(), chosen.end(), 0u);
   const Dataset<double> dataset = encode_rows(model.encoder, table, chosen);
@@ -59,11 +61,12 @@ GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, 
 }
 
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
-                                 const DataSource& data, std::size_t rows) {
+                                 const DataSource& data, std::size_t rows,
+                                 std::vector<std::string>* repairs) {
   refuse_perceptron(model, "measure");
   DataSource source = data;
   source.read.pool = compute.pool;
-  const Table table = load_rows(file_system, model, source, "measure gradients on");
+  const Table table = load_rows(file_system, model, source, "measure gradients on", repairs);
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
   for (std::size_t i = 0; i < chosen.size(); ++i)
     chosen[i] = static_cast<std::uint32_t>(table.rows() * i / chosen.size());

@@ -28,13 +28,15 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
                                 const SchemaOptions& options);
 
 // The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws
-// StateError for a network of threshold units.
+// StateError for a network of threshold units. Here and below `repairs` gets sentences about what a lenient reader mended.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
-                                   std::size_t rows, const GradientCheckOptions& options);
+                                   std::size_t rows, const GradientCheckOptions& options,
+                                   std::vector<std::string>* repairs = nullptr);
 
 // One backward pass of a model over (at most `rows`, evenly spread) rows of a table, in double, dropout
 // drawn as in a first step. Throws StateError for a network of threshold units.
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
-                                 const DataSource& data, std::size_t rows);
+                                 const DataSource& data, std::size_t rows,
+                                 std::vector<std::string>* repairs = nullptr);
 
 }  // namespace chainrule
