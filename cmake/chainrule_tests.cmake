@@ -67,6 +67,7 @@ add_library(faulty_calls MODULE "${PROJECT_SOURCE_DIR}/tests/durability/faulty_c
 chainrule_compile_options(faulty_calls)
 # It defines what a fortified libc would check.
 target_compile_options(faulty_calls PRIVATE -U_FORTIFY_SOURCE)
+target_include_directories(faulty_calls PRIVATE "${PROJECT_SOURCE_DIR}/tests")
 target_compile_features(faulty_calls PRIVATE cxx_std_20)
 target_link_libraries(faulty_calls PRIVATE ${CMAKE_DL_LIBS})
 target_compile_definitions(test_durability PRIVATE CHAINRULE_FAULTY_CALLS="$<TARGET_FILE:faulty_calls>")

@@ -13,6 +13,7 @@
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/training.h"
 #include "durability/durability.h"
+#include "support/replaced_new.h"
 #include "support/session_files.h"
 
 namespace {
@@ -28,78 +29,17 @@ bool shall_fail() {
   return left == 0 || (left < 0 && fails_for_good);
 }
 
-void* allocate(std::size_t size, std::size_t alignment) {
+}  // namespace
+
+void* chainrule::replaced_new::take(std::size_t size, std::size_t alignment) noexcept {
   if (shall_fail()) return nullptr;
-  // aligned_alloc takes whole multiples of the alignment.
-  void* const memory = std::aligned_alloc(
-      alignment, (size + alignment - 1) / alignment * alignment + (size == 0 ? alignment : 0));
+  void* const memory = from_the_system(size, alignment);
   if (memory != nullptr) ++live;
   return memory;
 }
-
-void* allocate_or_throw(std::size_t size, std::size_t alignment) {
-  void* const memory = allocate(size, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-void release(void* memory) {
-  if (memory != nullptr) --live;
+void chainrule::replaced_new::give_back(void* memory, std::size_t) noexcept {
+  --live;
   std::free(memory);
-}
-
-constexpr std::size_t kUsual = alignof(std::max_align_t);
-
-}  // namespace
-
-// All of them: a sanitizer would find memory of its own operator new given to another's delete.
-void* operator new(std::size_t size) {
-  return allocate_or_throw(size, kUsual);
-}
-void* operator new[](std::size_t size) {
-  return allocate_or_throw(size, kUsual);
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, kUsual);
-}
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, kUsual);
-}
-void operator delete(void* memory) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, const std::nothrow_t&) noexcept {
-  release(memory);
 }
 
 namespace chainrule::durability_test {

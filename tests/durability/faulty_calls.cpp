@@ -21,9 +21,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
 #include <string_view>
+
+#include "support/replaced_new.h"
 
 namespace {
 
@@ -250,41 +251,15 @@ struct Memory {
   }
 };
 
-void* allocate(std::size_t size, std::size_t alignment) {
+}  // namespace
+
+void* chainrule::replaced_new::take(std::size_t size, std::size_t alignment) noexcept {
   static Memory memory;
   const long call = ++memory.calls;
   if (memory.first > 0 && (call == memory.first || (memory.is_for_good && call > memory.first)))
     return nullptr;
-  return std::aligned_alloc(alignment,
-                            (size + alignment - 1) / alignment * alignment + (size == 0 ? alignment : 0));
+  return from_the_system(size, alignment);
 }
-
-void* allocate_or_throw(std::size_t size, std::size_t alignment) {
-  void* const memory = allocate(size, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-constexpr std::size_t kUsual = alignof(std::max_align_t);
-
-}  // namespace
-
-// Deleted by free(), as libstdc++ does.
-void* operator new(std::size_t size) {
-  return allocate_or_throw(size, kUsual);
-}
-void* operator new[](std::size_t size) {
-  return allocate_or_throw(size, kUsual);
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, kUsual);
-}
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, kUsual);
+void chainrule::replaced_new::give_back(void* memory, std::size_t) noexcept {
+  std::free(memory);
 }

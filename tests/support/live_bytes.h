@@ -2,12 +2,12 @@
 // program: it replaces the operators. What the C library and zlib take by themselves is not counted.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <new>
+
+#include "support/replaced_new.h"
 
 namespace chainrule::live_bytes {
 
@@ -18,65 +18,23 @@ inline void reset_most() {
   most = now.load();
 }
 
+}  // namespace chainrule::live_bytes
+
 // In front of a block, within its alignment: its size.
-inline void* take(std::size_t size, std::size_t alignment) {
-  alignment = std::max(alignment, alignof(std::max_align_t));
-  const std::size_t whole = (size + 2 * alignment - 1) / alignment * alignment;
-  char* const start = static_cast<char*>(std::aligned_alloc(alignment, whole));
-  if (start == nullptr) throw std::bad_alloc();
+void* chainrule::replaced_new::take(std::size_t size, std::size_t alignment) noexcept {
+  char* const start = static_cast<char*>(from_the_system(size + alignment, alignment));
+  if (start == nullptr) return nullptr;
   char* const block = start + alignment;
   std::memcpy(block - sizeof(size), &size, sizeof(size));
-  const std::size_t held = now += size;
-  std::size_t before = most;
-  while (before < held && !most.compare_exchange_weak(before, held)) {
+  const std::size_t held = live_bytes::now += size;
+  std::size_t before = live_bytes::most;
+  while (before < held && !live_bytes::most.compare_exchange_weak(before, held)) {
   }
   return block;
 }
-
-inline void give_back(void* block, std::size_t alignment) noexcept {
-  if (block == nullptr) return;
-  alignment = std::max(alignment, alignof(std::max_align_t));
+void chainrule::replaced_new::give_back(void* block, std::size_t alignment) noexcept {
   std::size_t size = 0;
   std::memcpy(&size, static_cast<char*>(block) - sizeof(size), sizeof(size));
-  now -= size;
+  live_bytes::now -= size;
   std::free(static_cast<char*>(block) - alignment);
-}
-
-}  // namespace chainrule::live_bytes
-
-void* operator new(std::size_t size) {
-  return chainrule::live_bytes::take(size, 0);
-}
-void* operator new[](std::size_t size) {
-  return chainrule::live_bytes::take(size, 0);
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return chainrule::live_bytes::take(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return chainrule::live_bytes::take(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* block) noexcept {
-  chainrule::live_bytes::give_back(block, 0);
-}
-void operator delete[](void* block) noexcept {
-  chainrule::live_bytes::give_back(block, 0);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  chainrule::live_bytes::give_back(block, 0);
-}
-void operator delete[](void* block, std::size_t) noexcept {
-  chainrule::live_bytes::give_back(block, 0);
-}
-void operator delete(void* block, std::align_val_t alignment) noexcept {
-  chainrule::live_bytes::give_back(block, static_cast<std::size_t>(alignment));
-}
-void operator delete[](void* block, std::align_val_t alignment) noexcept {
-  chainrule::live_bytes::give_back(block, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* block, std::size_t, std::align_val_t alignment) noexcept {
-  chainrule::live_bytes::give_back(block, static_cast<std::size_t>(alignment));
-}
-void operator delete[](void* block, std::size_t, std::align_val_t alignment) noexcept {
-  chainrule::live_bytes::give_back(block, static_cast<std::size_t>(alignment));
 }

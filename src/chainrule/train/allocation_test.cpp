@@ -6,82 +6,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <new>
 #include <vector>
 
 #include "chainrule/base/random.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/train/predictor.h"
 #include "chainrule/train/train_step.h"
+#include "support/replaced_new.h"
 
 namespace {
 
 std::atomic<std::size_t> allocations{0};
 
-void* allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  // aligned_alloc takes whole multiples of the alignment.
-  return std::aligned_alloc(alignment,
-                            (size + alignment - 1) / alignment * alignment + (size == 0 ? alignment : 0));
-}
-
-void* allocate_or_throw(std::size_t size, std::size_t alignment) {
-  void* const memory = allocate(size, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-constexpr std::size_t kUsual = alignof(std::max_align_t);
-
 }  // namespace
 
-// All of them: a sanitizer would find memory of its own operator new given to another's delete.
-void* operator new(std::size_t size) {
-  return allocate_or_throw(size, kUsual);
+void* chainrule::replaced_new::take(std::size_t size, std::size_t alignment) noexcept {
+  ++allocations;
+  return from_the_system(size, alignment);
 }
-void* operator new[](std::size_t size) {
-  return allocate_or_throw(size, kUsual);
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, kUsual);
-}
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, kUsual);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, const std::nothrow_t&) noexcept {
+void chainrule::replaced_new::give_back(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
