@@ -23,6 +23,7 @@
 #include "chainrule/model/forward.h"            // 2 forward
 #include "chainrule/model/loss.h"               // 3 loss
 #include "chainrule/optim/gradient_clipping.h"  // 5 condition
+#include "chainrule/optim/lbfgs.h"              // the minimum of any smooth function
 #include "chainrule/optim/optimizer.h"          // 7 update
 #include "chainrule/optim/schedule.h"           // 6 schedule
 #include "chainrule/train/history.h"            // 8 report
