@@ -120,6 +120,60 @@ StepPlan plan_step(const Compute& compute, const Network& network, const StepOpt
 }
 
 template <typename T>
+void losses_and_gradient(const Compute& compute, const Network& network, const StepOptions& options,
+                         const StepPlan& plan, std::span<const T> parameters, MatrixView<const T> inputs,
+                         MatrixView<const T> targets, DropoutKey dropout, StepBuffers<T>& buffers,
+                         std::span<T> gradient, WorkspaceUse workspace_use) {
+  if (workspace_use == WorkspaceUse::left_out && !plan.narrow.empty()) {
+    // 2 to 4 in one pass
+    return narrow_step<T>(compute, {.layers = plan.narrow,
+                                    .parameters = parameters,
+                                    .inputs = inputs,
+                                    .targets = targets,
+                                    .loss = options.loss.kind,
+                                    .huber_delta = options.loss.huber_delta,
+                                    .quantile = options.loss.quantile,
+                                    .label_smoothing = options.loss.label_smoothing,
+                                    .factors = buffers.loss.factors,
+                                    .row_losses = buffers.loss.row_losses,
+                                    .gradient = gradient});
+  }
+  const GradientAt place = gradient_place(options.loss.kind);
+  Workspace<T>& workspace = buffers.workspace;
+  workspace.products = options.products;
+  prepare_forward<T>(network, inputs.rows, Mode::train, workspace);
+  prepare_backward<T>(network, inputs.rows, workspace);
+  LayerState<T>& last = workspace.layers.back();
+  if (place == GradientAt::output) buffers.d_output.resize(inputs.rows, network.outputs());
+  const MatrixView<T> d_output = place == GradientAt::net_input ? last.d_z.view() : buffers.d_output.view();
+
+  for_each_row_block(compute, plan, inputs.rows, [&](const Compute& here, RowBlock rows) {
+    // 2 forward
+    forward_rows<T>(here, network, parameters, inputs, rows, Mode::train, dropout, workspace);
+    // 3 loss
+    evaluate_loss_rows<T>(here, options.loss, last.z.view(), last.a.view(), targets, rows, d_output,
+                          buffers.loss);
+    // 4 backward: the deltas
+    backward_rows<T>(here, network, parameters, inputs, d_output, place, rows, workspace, gradient);
+  });
+  // 4 backward: the sums over the batch
+  parameter_gradients<T>(compute, network, place, inputs, workspace, gradient);
+}
+
+template <typename T>
+void require_fitting_data(const Network& network, const Dataset<T>& data, std::string_view name) {
+  const bool fits = data.inputs.columns() == network.inputs() &&
+                    data.targets.columns() == network.outputs() && data.targets.rows() == data.rows() &&
+                    (data.row_weights.empty() || data.row_weights.size() == data.rows());
+  if (fits && data.rows() > 0) return;
+  throw StateError({.what = "the " + std::string(name) + " data do not fit the network",
+                    .expected = "rows of " + std::to_string(network.inputs()) + " inputs and " +
+                                std::to_string(network.outputs()) + " targets",
+                    .got = std::to_string(data.rows()) + " rows of " + std::to_string(data.inputs.columns()) +
+                           " inputs and " + std::to_string(data.targets.columns()) + " targets"});
+}
+
+template <typename T>
 StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
                       const StepPlan& plan, TrainState<T>& state, StepBuffers<T>& buffers,
                       WorkspaceUse workspace_use) {
@@ -128,42 +182,9 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const std::span<T> gradient = state.gradient;
   const DropoutKey dropout{.seed = options.seed, .step = static_cast<std::uint32_t>(state.step)};
   prepare_loss<T>(options.loss, batch.rows(), batch.row_weights, buffers.loss);
-  if (workspace_use == WorkspaceUse::left_out && !plan.narrow.empty()) {
-    // 2 to 4 in one pass
-    narrow_step<T>(compute, {.layers = plan.narrow,
-                             .parameters = parameters,
-                             .inputs = batch.inputs.view(),
-                             .targets = batch.targets.view(),
-                             .loss = options.loss.kind,
-                             .huber_delta = options.loss.huber_delta,
-                             .quantile = options.loss.quantile,
-                             .label_smoothing = options.loss.label_smoothing,
-                             .factors = buffers.loss.factors,
-                             .row_losses = buffers.loss.row_losses,
-                             .gradient = gradient});
-  } else {
-    const GradientAt place = gradient_place(options.loss.kind);
-    Workspace<T>& workspace = buffers.workspace;
-    workspace.products = options.products;
-    const MatrixView<const T> x = batch.inputs.view();
-    prepare_forward<T>(network, batch.rows(), Mode::train, workspace);
-    prepare_backward<T>(network, batch.rows(), workspace);
-    LayerState<T>& last = workspace.layers.back();
-    if (place == GradientAt::output) buffers.d_output.resize(batch.rows(), network.outputs());
-    const MatrixView<T> d_output = place == GradientAt::net_input ? last.d_z.view() : buffers.d_output.view();
-
-    for_each_row_block(compute, plan, batch.rows(), [&](const Compute& here, RowBlock rows) {
-      // 2 forward
-      forward_rows<T>(here, network, parameters, x, rows, Mode::train, dropout, workspace);
-      // 3 loss
-      evaluate_loss_rows<T>(here, options.loss, last.z.view(), last.a.view(), batch.targets.view(), rows,
-                            d_output, buffers.loss);
-      // 4 backward: the deltas
-      backward_rows<T>(here, network, parameters, x, d_output, place, rows, workspace, gradient);
-    });
-    // 4 backward: the sums over the batch
-    parameter_gradients<T>(compute, network, place, x, workspace, gradient);
-  }
+  // 2 to 4
+  losses_and_gradient<T>(compute, network, options, plan, parameters, batch.inputs.view(),
+                         batch.targets.view(), dropout, buffers, gradient, workspace_use);
   const double data_loss = joined_loss<T>(batch.row_weights, buffers.loss);
 
   // 5 condition: anything that is not finite stops here, before any parameter changes
@@ -199,10 +220,14 @@ void require_finite_parameters(const Network& network, std::span<const T> parame
   }
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                         \
-  template TrainState<T> make_train_state<T>(const Network&, const OptimizerOptions&);                   \
-  template StepReport train_step<T>(const Compute&, const Network&, const StepOptions&, const StepPlan&, \
-                                    TrainState<T>&, StepBuffers<T>&, WorkspaceUse);                      \
+#define CHAINRULE_INSTANTIATE(T)                                                                            \
+  template TrainState<T> make_train_state<T>(const Network&, const OptimizerOptions&);                      \
+  template StepReport train_step<T>(const Compute&, const Network&, const StepOptions&, const StepPlan&,    \
+                                    TrainState<T>&, StepBuffers<T>&, WorkspaceUse);                         \
+  template void losses_and_gradient<T>(const Compute&, const Network&, const StepOptions&, const StepPlan&, \
+                                       std::span<const T>, MatrixView<const T>, MatrixView<const T>,        \
+                                       DropoutKey, StepBuffers<T>&, std::span<T>, WorkspaceUse);            \
+  template void require_fitting_data<T>(const Network&, const Dataset<T>&, std::string_view);               \
   template void require_finite_parameters<T>(const Network&, std::span<const T>, std::uint64_t);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -27,19 +27,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-template <typename T>
-void check_shapes(const Network& network, const Dataset<T>& data, std::string_view name) {
-  const bool fits = data.inputs.columns() == network.inputs() &&
-                    data.targets.columns() == network.outputs() && data.targets.rows() == data.rows() &&
-                    (data.row_weights.empty() || data.row_weights.size() == data.rows());
-  if (fits && data.rows() > 0) return;
-  throw StateError({.what = "the " + std::string(name) + " data do not fit the network",
-                    .expected = "rows of " + std::to_string(network.inputs()) + " inputs and " +
-                                std::to_string(network.outputs()) + " targets",
-                    .got = std::to_string(data.rows()) + " rows of " + std::to_string(data.inputs.columns()) +
-                           " inputs and " + std::to_string(data.targets.columns()) + " targets"});
-}
-
 std::size_t rows_of_batch(const TrainerOptions& options, std::size_t rows) {
   if (options.loss.reduction == Reduction::single) return 1;
   return options.batch_size == 0 ? rows : options.batch_size;
@@ -360,12 +347,12 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters, const ProgressHooks<T>& hooks) {
   validate(network);
-  check_shapes(network, training, "training");
+  require_fitting_data<T>(network, training, "training");
   check_options(options, training.rows(), network);
   check_products<T>(compute, options.products);
   validate_targets<T>(options.loss, training.targets.view());
   if (validation != nullptr) {
-    check_shapes(network, *validation, "validation");
+    require_fitting_data<T>(network, *validation, "validation");
     validate_targets<T>(options.loss, validation->targets.view());
   }
   return Training<T>(compute, network, options, training, validation, score, observer, hooks).run(parameters);
