@@ -9,8 +9,10 @@
 #include "chainrule/io/report.h"      // the HTML report and pictures for a terminal
 
 // The training loop and its parts, for loops of your own.
+#include "chainrule/train/full_batch.h"          // loss and gradient of all rows
 #include "chainrule/train/gradient_check.h"      // backward against finite differences
 #include "chainrule/train/gradient_health.h"     // vanishing, exploding, dead and saturated
+#include "chainrule/train/lbfgs_training.h"      // training by L-BFGS on all rows
 #include "chainrule/train/model.h"               // what is saved
 #include "chainrule/train/perceptron_trainer.h"  // one layer of threshold units, by the perceptron rule
 #include "chainrule/train/predictor.h"           // answers without overhead
