@@ -17,11 +17,11 @@ static_assert(kFullBatchRows % kBatchBlock == 0 && std::has_single_bit(kFullBatc
               "a block of rows is a whole subtree");
 
 template <typename T>
-void check(const Network& network, const FullBatchOptions& options, const Dataset<T>& data) {
+void check(const Network& network, const FullBatchOptions& options, DatasetView<T> data) {
   validate(network);
   require_fitting_data<T>(network, data, "training");
   validate(options.loss, network.output_activation());
-  validate_targets<T>(options.loss, data.targets.view());
+  validate_targets<T>(options.loss, data.targets);
   for (const double value : {options.penalty.l1, options.penalty.l2}) {
     if (value >= 0 && std::isfinite(value)) continue;
     throw UsageError({.what = "l1 and l2 cannot be negative", .got = format_number(value)});
@@ -47,7 +47,7 @@ StepOptions step_options(const FullBatchOptions& options) {
 
 template <typename T>
 FullBatchLoss<T>::FullBatchLoss(const Compute& compute, const Network& network,
-                                const FullBatchOptions& options, const Dataset<T>& data)
+                                const FullBatchOptions& options, DatasetView<T> data)
     : compute_(compute),
       network_(network),
       data_(data),
@@ -77,9 +77,9 @@ double FullBatchLoss<T>::evaluate(std::span<const T> parameters, std::span<T> gr
     const std::span<const T> block_factors = factors.size() == 1 ? factors : factors.subspan(first, rows);
     block_loss.factors.assign(block_factors.begin(), block_factors.end());
     block_loss.row_losses.resize(rows);
-    losses_and_gradient<T>(
-        compute_, network_, options_, plan_, parameters, data_.inputs.view().row_block(first, rows),
-        data_.targets.view().row_block(first, rows), {}, buffers_, gradient, WorkspaceUse::left_out);
+    losses_and_gradient<T>(compute_, network_, options_, plan_, parameters,
+                           data_.inputs.row_block(first, rows), data_.targets.row_block(first, rows), {},
+                           buffers_, gradient, WorkspaceUse::left_out);
     std::copy(block_loss.row_losses.begin(), block_loss.row_losses.end(),
               loss_.row_losses.begin() + static_cast<std::ptrdiff_t>(first));
     if (!levels_.empty()) join(gradient);

@@ -24,14 +24,14 @@ struct FullBatchOptions {
   PenaltyOptions penalty;
 };
 
-// Keeps references to all that it is made from.
+// Keeps references to all that it is made from; the numbers of the data must outlive it.
 template <typename T>
 class FullBatchLoss {
  public:
   // Throws StateError / UsageError for options, data and a network that do not fit together, and for dropout, whose
   // loss would be another one at each evaluation; DataError for targets outside the loss's range.
   FullBatchLoss(const Compute& compute, const Network& network, const FullBatchOptions& options,
-                const Dataset<T>& data);
+                DatasetView<T> data);
 
   // f at these parameters; `gradient`, parallel to them, is overwritten. What is not finite is given back as it is, and
   // where the width of a radial basis function is not above 0, f is infinite. Allocates nothing after the first call.
@@ -43,7 +43,7 @@ class FullBatchLoss {
 
   const Compute& compute_;
   const Network& network_;
-  const Dataset<T>& data_;
+  const DatasetView<T> data_;
   const StepOptions options_;
   const StepPlan plan_;
   std::vector<ParameterRange> widths_;

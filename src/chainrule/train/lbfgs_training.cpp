@@ -10,7 +10,7 @@ namespace chainrule {
 
 template <typename T>
 LbfgsHistory train_lbfgs(const Compute& compute, const Network& network, const LbfgsTrainingOptions& options,
-                         const Dataset<T>& data, const LbfgsTrainingObserver& observer,
+                         DatasetView<T> data, const LbfgsTrainingObserver& observer,
                          AlignedVector<T>& parameters) {
   const FullBatchOptions full_batch{.loss = options.loss, .penalty = options.penalty};
   FullBatchLoss<T> loss(compute, network, full_batch, data);
@@ -45,7 +45,7 @@ LbfgsHistory train_lbfgs(const Compute& compute, const Network& network, const L
 
 #define CHAINRULE_INSTANTIATE(T)                                                                    \
   template LbfgsHistory train_lbfgs<T>(const Compute&, const Network&, const LbfgsTrainingOptions&, \
-                                       const Dataset<T>&, const LbfgsTrainingObserver&, AlignedVector<T>&);
+                                       DatasetView<T>, const LbfgsTrainingObserver&, AlignedVector<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

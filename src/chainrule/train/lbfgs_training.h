@@ -36,7 +36,7 @@ using LbfgsTrainingObserver = std::function<Continue(const LbfgsIteration&)>;
 // fit the network, NonFiniteError for a start whose loss or gradient is not finite; `parameters` is then as it was.
 template <typename T>
 LbfgsHistory train_lbfgs(const Compute& compute, const Network& network, const LbfgsTrainingOptions& options,
-                         const Dataset<T>& data, const LbfgsTrainingObserver& observer,
+                         DatasetView<T> data, const LbfgsTrainingObserver& observer,
                          AlignedVector<T>& parameters);
 
 }  // namespace chainrule

@@ -161,16 +161,16 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
 }
 
 template <typename T>
-void require_fitting_data(const Network& network, const Dataset<T>& data, std::string_view name) {
-  const bool fits = data.inputs.columns() == network.inputs() &&
-                    data.targets.columns() == network.outputs() && data.targets.rows() == data.rows() &&
+void require_fitting_data(const Network& network, DatasetView<T> data, std::string_view name) {
+  const bool fits = data.inputs.columns == network.inputs() && data.targets.columns == network.outputs() &&
+                    data.targets.rows == data.rows() &&
                     (data.row_weights.empty() || data.row_weights.size() == data.rows());
   if (fits && data.rows() > 0) return;
   throw StateError({.what = "the " + std::string(name) + " data do not fit the network",
                     .expected = "rows of " + std::to_string(network.inputs()) + " inputs and " +
                                 std::to_string(network.outputs()) + " targets",
-                    .got = std::to_string(data.rows()) + " rows of " + std::to_string(data.inputs.columns()) +
-                           " inputs and " + std::to_string(data.targets.columns()) + " targets"});
+                    .got = std::to_string(data.rows()) + " rows of " + std::to_string(data.inputs.columns) +
+                           " inputs and " + std::to_string(data.targets.columns) + " targets"});
 }
 
 template <typename T>
@@ -227,7 +227,7 @@ void require_finite_parameters(const Network& network, std::span<const T> parame
   template void losses_and_gradient<T>(const Compute&, const Network&, const StepOptions&, const StepPlan&, \
                                        std::span<const T>, MatrixView<const T>, MatrixView<const T>,        \
                                        DropoutKey, StepBuffers<T>&, std::span<T>, WorkspaceUse);            \
-  template void require_fitting_data<T>(const Network&, const Dataset<T>&, std::string_view);               \
+  template void require_fitting_data<T>(const Network&, DatasetView<T>, std::string_view);                  \
   template void require_finite_parameters<T>(const Network&, std::span<const T>, std::uint64_t);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

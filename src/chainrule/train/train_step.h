@@ -86,7 +86,7 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
 
 // Throws StateError when the data, which `name` says, have no rows or not as many inputs and targets as the network.
 template <typename T>
-void require_fitting_data(const Network& network, const Dataset<T>& data, std::string_view name);
+void require_fitting_data(const Network& network, DatasetView<T> data, std::string_view name);
 
 // Stations 2 to 7 on buffers.batch (station 1 is BatchIterator::fetch; 8 is the caller's). Throws
 // NonFiniteError before any parameter is changed when the loss or the gradient is not finite; the message
