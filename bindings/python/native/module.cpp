@@ -13,4 +13,5 @@ NB_MODULE(_native, module) {
   python::register_errors();
   python::bind_network(module);
   python::bind_trainer(module);
+  python::bind_full_batch(module);
 }

@@ -7,5 +7,6 @@ namespace chainrule::python {
 
 void bind_network(nanobind::module_& module);
 void bind_trainer(nanobind::module_& module);
+void bind_full_batch(nanobind::module_& module);
 
 }  // namespace chainrule::python

@@ -1,0 +1,128 @@
+// The loss of all rows at once: its gradient, and its minimum by L-BFGS.
+
+#include "chainrule/train/full_batch.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "arrays.h"
+#include "chainrule/train/lbfgs_training.h"
+#include "errors.h"
+#include "network.h"
+#include "parts.h"
+
+namespace chainrule::python {
+namespace {
+
+// alpha is divided by the weight of all rows, as in Trainer.
+template <typename T>
+PenaltyOptions penalty_of(double alpha, DatasetView<T> data) {
+  double weight = static_cast<double>(data.rows());
+  if (!data.row_weights.empty()) {
+    weight = 0;
+    for (const T row_weight : data.row_weights)
+      weight += static_cast<double>(row_weight);
+  }
+  return {.l1 = 0, .l2 = weight > 0 ? alpha / weight : alpha};
+}
+
+template <typename T>
+std::tuple<double, NumpyArray<T>> loss_and_gradient(const NetworkWithParameters<T>& network,
+                                                    const LossOptions& loss, const Array2<T>& x,
+                                                    const Array2<T>& t,
+                                                    const std::optional<Array1<T>>& weights, double alpha,
+                                                    std::size_t threads) {
+  const DatasetView<T> data = dataset_of<T>(x, t, weights);
+  AlignedVector<T> gradient(network.parameters.size());
+  double value = 0;
+  {
+    const nb::gil_scoped_release release;
+    const Threads pool(threads);
+    const Compute compute = pool.compute();
+    const FullBatchOptions options = {.loss = loss, .penalty = penalty_of<T>(alpha, data)};
+    value =
+        FullBatchLoss<T>(compute, network.description, options, data).evaluate(network.parameters, gradient);
+  }
+  return {value, array_of<T>(std::move(gradient))};
+}
+
+template <typename T>
+nb::dict minimise(NetworkWithParameters<T>& network, const LossOptions& loss, const Array2<T>& x,
+                  const Array2<T>& t, const std::optional<Array1<T>>& weights, double alpha,
+                  std::size_t max_iterations, std::size_t max_evaluations, double gradient_tolerance,
+                  const std::optional<nb::callable>& on_iteration, std::size_t threads) {
+  const DatasetView<T> data = dataset_of<T>(x, t, weights);
+  SignalWatch signals;
+  std::optional<nb::python_error> raised;
+  LbfgsHistory history;
+  {
+    const nb::gil_scoped_release release;
+    const Threads pool(threads);
+    const LbfgsTrainingOptions options = {.loss = loss,
+                                          .penalty = penalty_of<T>(alpha, data),
+                                          .lbfgs = {.max_iterations = max_iterations,
+                                                    .max_evaluations = max_evaluations,
+                                                    .gradient_tolerance = gradient_tolerance}};
+    const auto observer = [&](const LbfgsIteration& iteration) {
+      if (signals.is_asked_to_stop()) return Continue::stop;
+      if (!on_iteration) return Continue::yes;
+      const nb::gil_scoped_acquire acquire;
+      try {
+        const nb::object answer =
+            (*on_iteration)(iteration.iteration, iteration.loss, iteration.gradient_norm);
+        return nb::cast<bool>(answer) ? Continue::stop : Continue::yes;
+      } catch (nb::python_error& error) {
+        raised.emplace(error);
+      }
+      return Continue::stop;
+    };
+    history =
+        train_lbfgs<T>(pool.compute(), network.description, options, data, observer, network.parameters);
+  }
+  signals.rethrow();
+  if (raised) throw nb::python_error(*raised);
+  nb::list losses;
+  losses.append(history.first_loss);
+  for (const LbfgsIteration& iteration : history.iterations)
+    losses.append(iteration.loss);
+  nb::dict result;
+  result["losses"] = losses;
+  result["iterations"] = history.iterations.size();
+  result["evaluations"] = history.evaluations;
+  result["end"] = std::string(name_of(history.end));
+  return result;
+}
+
+template <typename T>
+void bind_full_batch_of(nb::module_& module) {
+  module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("network"), nb::arg("loss"),
+             nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
+             nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("alpha") = 0.0,
+             nb::arg("threads") = 1,
+             "(mean loss of all rows with the penalty, its gradient parallel to the network's parameters).");
+  module.def(
+      "train_lbfgs", &minimise<T>, nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(),
+      nb::arg("targets").noconvert(), nb::arg("weights").noconvert() = nb::none(), nb::kw_only(),
+      nb::arg("alpha") = 0.0, nb::arg("max_iterations") = 200, nb::arg("max_evaluations") = 15000,
+      nb::arg("gradient_tolerance") = 1e-4, nb::arg("on_iteration") = nb::none(), nb::arg("threads") = 1,
+      "Minimises the loss of all rows by L-BFGS, from the network's parameters on, which are changed. "
+      "on_iteration(iteration, loss, gradient_norm) may return True to stop. Returns losses (the start's "
+      "first), "
+      "iterations, evaluations and the end: converged_gradient, converged_loss, iterations, evaluations, "
+      "line_search_failed or asked_to_stop. Ctrl-C stops after an iteration.");
+}
+
+}  // namespace
+
+void bind_full_batch(nb::module_& module) {
+  bind_full_batch_of<float>(module);
+  bind_full_batch_of<double>(module);
+}
+
+}  // namespace chainrule::python
