@@ -13,6 +13,7 @@
 
 #include "arrays.h"
 #include "chainrule/train/lbfgs_training.h"
+#include "chainrule/train/trainer.h"
 #include "errors.h"
 #include "network.h"
 #include "parts.h"
@@ -50,6 +51,27 @@ std::tuple<double, NumpyArray<T>> loss_and_gradient(const NetworkWithParameters<
         FullBatchLoss<T>(compute, network.description, options, data).evaluate(network.parameters, gradient);
   }
   return {value, array_of<T>(std::move(gradient))};
+}
+
+template <typename T>
+std::tuple<double, NumpyArray<T>> loss_and_outputs(const NetworkWithParameters<T>& network,
+                                                   const LossOptions& loss, const Array2<T>& x,
+                                                   const Array2<T>& t,
+                                                   const std::optional<Array1<T>>& weights,
+                                                   std::size_t threads) {
+  const DatasetView<T> data = dataset_of<T>(x, t, weights);
+  require_fitting_data<T>(network.description, data, "given");
+  validate(loss, network.description.output_activation());
+  validate_targets<T>(loss, data.targets);
+  auto* const outputs = new Matrix<T>;
+  const nb::capsule owner(outputs, [](void* pointer) noexcept { delete static_cast<Matrix<T>*>(pointer); });
+  double value = 0;
+  {
+    const nb::gil_scoped_release release;
+    const Threads pool(threads);
+    value = evaluate_dataset<T>(pool.compute(), network.description, network.parameters, loss, data, outputs);
+  }
+  return {value, NumpyArray<T>(outputs->values().data(), {outputs->rows(), outputs->columns()}, owner)};
 }
 
 template <typename T>
