@@ -12,7 +12,11 @@ from typing import Any
 from chainrule._errors import DataError, Error, ModelFileError, NonFiniteError, StateError, UsageError
 
 # Where each public name is. It is imported when it is asked for: importing chainrule itself takes milliseconds.
-_MODULES: dict[str, str] = {}
+_MODULES: dict[str, str] = {
+    "EpochRecord": "chainrule._mlp",
+    "MLPClassifier": "chainrule._mlp",
+    "MLPRegressor": "chainrule._mlp",
+}
 
 __all__ = [
     "DataError",

@@ -33,8 +33,8 @@ class ModelFileError(Error, ValueError):
     """A model file that cannot be trusted."""
 
 
-class NonFiniteError(Error, ArithmeticError):
-    """Numbers became infinite or not-a-number while training."""
+class NonFiniteError(Error, ArithmeticError, ValueError):
+    """Numbers became infinite or not-a-number while training. A ValueError too, because it is one in scikit-learn."""
 
 
 class StateError(Error, ValueError):
