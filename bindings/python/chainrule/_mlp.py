@@ -61,6 +61,7 @@ REGRESSION_LOSSES = {
     "quantile": "quantile",
     "poisson": "poisson",
 }
+SCALE = "scaled inputs without extreme numbers (sklearn.preprocessing.StandardScaler)"
 # Numbers of a sparse matrix that are made dense at a time for predictions: 32 MB in float64.
 DENSE_NUMBERS = 4_000_000
 # Predictions of fewer rows than this use one thread: starting others takes longer.
@@ -494,11 +495,13 @@ class _BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             batch_size = len(rows)
         self.n_iter_ = 0
         parameters = network.parameters
-        good = parameters.copy()
+        # Where the last epoch began whose losses were all finite, and where this one does.
+        good, before = parameters.copy(), parameters.copy()
         try:
             while self.n_iter_ < self.max_iter:
-                good[:] = parameters
+                before[:] = parameters
                 loss = self._optimizer.run_epoch(rows, batch_size, self.shuffle)
+                good, before = before, good
                 self.t_ += len(rows)
                 is_asked_to_stop = self._end_epoch(loss, validation)
                 self._count_improvement(validation is not None)
@@ -585,27 +588,28 @@ class _BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
     def _answer_divergence(self, error: NonFiniteError) -> None:
         """Where weights are kept that validation found good, training ends with a warning. Else it fails."""
         if self.early_stopping and self._best_parameters is not None:
-            assert self.validation_scores_ is not None
-            self.validation_scores_.append(float("nan"))
+            assert self.validation_scores_ is not None and self.validation_loss_curve_ is not None
+            self.n_iter_ += 1
+            for curve in (self.loss_curve_, self.validation_loss_curve_, self.validation_scores_):
+                curve.append(float("nan"))
             warnings.warn(
                 f"{error}\n  The weights with the best validation score, {self.best_validation_score_:.6g}, are kept.",
                 ConvergenceWarning,
                 stacklevel=5,
             )
             return
-        raise self._divergence(error.where, error.got, error.advice) from None
+        advice = error.advice.replace("clip norm 1", "clip_norm=1").replace("learning rate", "learning_rate_init")
+        raise self._divergence(error.where, error.got, SCALE if "first weights" in advice else advice) from None
 
     def _divergence(self, where: str, got: str, advice: str) -> NonFiniteError:
         return NonFiniteError(
             # The second and third sentence are scikit-learn's.
-            "Training diverged: the weights before that are kept. Solver produced non-finite parameter weights. "
-            "The input data may contain large values and need to be preprocessed.",
+            "Training diverged: the last weights with a finite loss are kept. Solver produced non-finite parameter "
+            "weights. The input data may contain large values and need to be preprocessed.",
             where=where,
             expected="a finite loss, gradient and weights",
             got=got,
-            advice=advice.replace("clip norm 1", "clip_norm=1").replace(
-                "learning rate than", "learning_rate_init than"
-            ),
+            advice=advice,
         )
 
     def _fit_lbfgs(self, rows: Rows, validation: Rows | None) -> None:
@@ -660,7 +664,7 @@ class _BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
             raise self._divergence(
                 f"L-BFGS, iteration {result.iterations}",
                 f"loss {result.loss:.6g}",
-                "smaller first weights, or scaled inputs without extreme numbers",
+                SCALE,
             )
         self.loss_ = result.loss + rows.constant
         self.n_iter_ = min(result.iterations, self.max_iter)
@@ -908,7 +912,7 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
         Raises
         ------
         NonFiniteError
-            Training diverged: says in which epoch and what to try. The weights of the last good epoch are kept.
+            Training diverged: says in which epoch and what to try. The last weights with a finite loss are kept.
         """
         return self._fit(X, y, sample_weight, validation_data, incremental=False)
 
@@ -1273,7 +1277,7 @@ class MLPRegressor(RegressorMixin, _BaseMLP):  # type: ignore[misc]  # scikit-le
         Raises
         ------
         NonFiniteError
-            Training diverged: says in which epoch and what to try. The weights of the last good epoch are kept.
+            Training diverged: says in which epoch and what to try. The last weights with a finite loss are kept.
         """
         return self._fit(X, y, sample_weight, validation_data, incremental=False)
 
