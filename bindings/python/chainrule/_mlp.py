@@ -17,7 +17,7 @@ try:
     from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
     from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 except ImportError as error:
-    raise ImportError("chainrule's estimators need scikit-learn: pip install scikit-learn") from error
+    raise ImportError("chainrule's estimators need scikit-learn 1.7 or later: pip install scikit-learn") from error
 import numpy as np
 import numpy.typing as npt
 
@@ -966,7 +966,8 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
-        return self._labels.answers(self._network_outputs(X))
+        outputs = self._network_outputs(X)
+        return self._labels.answers(outputs)
 
     def predict_proba(self, X: Any) -> Array:
         """Probabilities of the classes.

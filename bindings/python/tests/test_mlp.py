@@ -275,8 +275,15 @@ def test_losses_of_regression_learn_what_they_are_for():
     rng = np.random.default_rng(0)
     x = np.zeros((400, 1))
     y = rng.exponential(size=400)
-    common = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0, "max_iter": 500, "tol": 1e-9}
-    descent = {"hidden_layer_sizes": (), "alpha": 0, "max_iter": 400, "learning_rate_init": 0.01, "tol": 0}
+    common = {"hidden_layer_sizes": (), "solver": "lbfgs", "alpha": 0, "max_iter": 500, "tol": 1e-9, "random_state": 0}
+    descent = {
+        "hidden_layer_sizes": (),
+        "alpha": 0,
+        "max_iter": 400,
+        "learning_rate_init": 0.01,
+        "tol": 0,
+        "random_state": 0,
+    }
     assert MLPRegressor("squared_error", **common).fit(x, y).predict(x[:1])[0] == pytest.approx(y.mean())
     assert MLPRegressor("poisson", **common).fit(x, y).predict(x[:1])[0] == pytest.approx(y.mean(), rel=1e-6)
     median = MLPRegressor("absolute_error", **descent).fit(x, y).predict(x[:1])[0]
