@@ -32,7 +32,6 @@ from chainrule._mlp_solvers import (
     Optimizer,
     Rows,
     Settings,
-    _minimise_lbfgs,
 )
 
 Array = npt.NDArray[Any]
@@ -60,6 +59,13 @@ REGRESSION_LOSSES = {
     "huber": "huber",
     "quantile": "quantile",
     "poisson": "poisson",
+}
+# Ends of L-BFGS; of those that are a failure scikit-learn's status and what to try.
+LBFGS_CONVERGED = ("converged_gradient", "converged_loss")
+LBFGS_FAILURES = {
+    "iterations": (1, "All iterations were made. Increase the number of iterations (max_iter)."),
+    "evaluations": (1, "The loss was evaluated as often as allowed. Increase the number of evaluations (max_fun)."),
+    "line_search_failed": (2, "No step lowers the loss: it is at its rounding. Increase tol, or take float64."),
 }
 SCALE = "scaled inputs without extreme numbers (sklearn.preprocessing.StandardScaler)"
 # Numbers of a sparse matrix that are made dense at a time for predictions: 32 MB in float64.
@@ -616,68 +622,44 @@ class _BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         if self._dropout > 0:
             raise UsageError("solver='lbfgs' takes no dropout", advice="solver='adam', or dropout=0")
         network = self._engine()
-        parameters, threads, loss_of = network.parameters, self._threads(), self._settings().native_loss()
-        start = parameters.copy()
-        self.n_iter_ = 0
-        accepted = start
         is_over = False
 
-        def loss_and_gradient(at: Array) -> tuple[float, Array]:
-            parameters[:] = at
-            loss, gradient = _native.loss_and_gradient(
-                network,
-                loss_of,
-                rows.x,
-                rows.targets,
-                rows.weights,
-                alpha=self.alpha,
-                threads=threads,
-            )
-            return float(loss), np.asarray(gradient, np.float64)
-
-        def on_iteration(at: Array, loss: float) -> bool:
-            nonlocal accepted, is_over
-            accepted = parameters[:] = at
+        def on_iteration(_iteration: int, loss: float, _gradient_norm: float) -> bool:
+            nonlocal is_over
             is_over = self._end_epoch(loss + rows.constant, validation)
             if validation is not None:
                 assert self.validation_scores_ is not None and self.best_validation_score_ is not None
                 self.best_validation_score_ = max(self.best_validation_score_, self.validation_scores_[-1])
             return is_over
 
+        self.n_iter_ = 0
         try:
-            result = _minimise_lbfgs(
-                loss_and_gradient,
-                start.astype(np.float64),
-                max_iter=self.max_iter,
-                max_fun=self.max_fun,
-                tol=self.tol,
+            result = _native.train_lbfgs(
+                network,  # type: ignore[arg-type]  # of the rows' dtype
+                self._settings().native_loss(),
+                rows.x,
+                rows.targets,
+                rows.weights,
+                alpha=self.alpha,
+                max_iterations=self.max_iter,
+                max_evaluations=self.max_fun,
+                gradient_tolerance=self.tol,
                 on_iteration=on_iteration,
+                threads=self._threads(),
             )
         except KeyboardInterrupt:
-            parameters[:] = accepted
             warnings.warn("Training interrupted by user.", stacklevel=4)
             return
-        with np.errstate(over="ignore"):
-            parameters[:] = result.parameters
-        if not np.isfinite(result.loss) or not np.isfinite(parameters).all():
-            parameters[:] = start
-            raise self._divergence(
-                f"L-BFGS, iteration {result.iterations}",
-                f"loss {result.loss:.6g}",
-                SCALE,
-            )
-        self.loss_ = result.loss + rows.constant
-        self.n_iter_ = min(result.iterations, self.max_iter)
-        self.converged_ = result.status == 0
+        except NonFiniteError as error:
+            raise self._divergence("L-BFGS, the first weights", error.got, SCALE) from error
+        self.loss_ = result["losses"][-1] + rows.constant
+        self.n_iter_ = result["iterations"]
+        self.converged_ = result["end"] in LBFGS_CONVERGED
         if not self.converged_ and not is_over:
-            more = (
-                f"\nIncrease the number of iterations to improve the convergence (max_iter={self.max_iter})."
-                if self.n_iter_ == self.max_iter
-                else ""
-            )
+            status, words = LBFGS_FAILURES[result["end"]]
             warnings.warn(
-                f"lbfgs failed to converge after {self.n_iter_} iteration(s) (status={result.status}):\n"
-                f"{result.message}\n{more}\nYou might also want to scale the data as shown in:\n"
+                f"lbfgs failed to converge after {self.n_iter_} iteration(s) (status={status}):\n{words}\n\n"
+                "You might also want to scale the data as shown in:\n"
                 "    https://scikit-learn.org/stable/modules/preprocessing.html",
                 ConvergenceWarning,
                 stacklevel=4,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
 from chainrule import _native
-from chainrule._errors import UsageError
 
 Array = npt.NDArray[Any]
 Network: TypeAlias = _native.NetworkFloat32 | _native.NetworkFloat64
@@ -159,48 +157,3 @@ class Optimizer:
             state["_state"] = self._trainer.state()
         state["_trainer"] = None
         return state
-
-
-@dataclass(frozen=True)
-class LbfgsResult:
-    """Where L-BFGS ended. status 0: converged, 99: asked to stop, others: the message says why."""
-
-    parameters: Array
-    loss: float
-    iterations: int
-    status: int
-    message: str
-
-
-def _minimise_lbfgs(
-    loss_and_gradient: Callable[[Array], tuple[float, Array]],
-    start: Array,
-    *,
-    max_iter: int,
-    max_fun: int,
-    tol: float,
-    on_iteration: Callable[[Array, float], bool],
-) -> LbfgsResult:
-    """Minimises a function of a float64 array by L-BFGS.
-
-    Ends when the largest element of the gradient is at most `tol`, after `max_iter` iterations or `max_fun` calls, or
-    when `on_iteration(parameters, loss)`, called after each iteration, returns True.
-    """
-    try:
-        from scipy.optimize import minimize
-    except ImportError as error:
-        raise UsageError("solver='lbfgs' needs SciPy", advice="pip install scipy") from error
-
-    def after_iteration(intermediate_result: Any) -> None:
-        if on_iteration(intermediate_result.x, float(intermediate_result.fun)):
-            raise StopIteration
-
-    result = minimize(
-        loss_and_gradient,
-        start,
-        method="L-BFGS-B",
-        jac=True,
-        callback=after_iteration,
-        options={"maxfun": max_fun, "maxiter": max_iter, "gtol": tol},
-    )
-    return LbfgsResult(result.x, float(result.fun), int(result.nit), int(result.status), str(result.message))

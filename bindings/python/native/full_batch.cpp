@@ -128,6 +128,10 @@ void bind_full_batch_of(nb::module_& module) {
              nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("alpha") = 0.0,
              nb::arg("threads") = 1,
              "(mean loss of all rows with the penalty, its gradient parallel to the network's parameters).");
+  module.def("loss_and_outputs", &loss_and_outputs<T>, nb::arg("network"), nb::arg("loss"),
+             nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
+             nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("threads") = 1,
+             "(mean loss over all rows without penalties, outputs [rows][outputs]), in one pass.");
   module.def(
       "train_lbfgs", &minimise<T>, nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(),
       nb::arg("targets").noconvert(), nb::arg("weights").noconvert() = nb::none(), nb::kw_only(),

@@ -11,7 +11,6 @@
 
 #include "arrays.h"
 #include "chainrule/train/train_step.h"
-#include "chainrule/train/trainer.h"
 #include "errors.h"
 #include "network.h"
 #include "parts.h"
@@ -147,15 +146,6 @@ class Trainer {
 };
 
 template <typename T>
-double mean_loss(const NetworkWithParameters<T>& network, const LossOptions& loss, const Array2<T>& x,
-                 const Array2<T>& t, const std::optional<Array1<T>>& weights, std::size_t threads) {
-  const DatasetView<T> data = dataset_of<T>(x, t, weights);
-  const nb::gil_scoped_release release;
-  const Threads pool(threads);
-  return evaluate_dataset<T>(pool.compute(), network.description, network.parameters, loss, data, nullptr);
-}
-
-template <typename T>
 void bind_trainer_of(nb::module_& module, const char* name) {
   using Train = Trainer<T>;
   nb::class_<Train>(
@@ -187,9 +177,6 @@ void bind_trainer_of(nb::module_& module, const char* name) {
       .def("state", &Train::state, "(first moments, second moments, updates, steps, epochs), to be kept.")
       .def("set_state", &Train::set_state, nb::arg("first").noconvert(), nb::arg("second").noconvert(),
            nb::arg("updates"), nb::arg("steps"), nb::arg("epochs"));
-  module.def("mean_loss", &mean_loss<T>, nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(),
-             nb::arg("targets").noconvert(), nb::arg("weights").noconvert() = nb::none(), nb::kw_only(),
-             nb::arg("threads") = 1, "Mean loss over rows, without penalties.");
 }
 
 }  // namespace
