@@ -538,7 +538,8 @@ struct Prepared {
   TrainingPlan plan;
 };
 
-Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainRequest& request) {
+// All that can be refused before a table is read.
+void refuse_misfits(const TrainRequest& request) {
   for (const auto& [name, text] : request.recorded_options) {
     if (is_valid_utf8(text)) continue;
     throw UsageError({.what = "an option is not text in UTF-8, so a model file cannot record it",
@@ -555,9 +556,11 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
                       .expected = "float or double with model " + std::string(name_of(request.model)),
                       .advice = "take precision float, or model mlp"});
   }
-  DataSource data = request.data;
-  data.read.pool = compute.pool;
-  Prepared prepared{.tables = {.table = load_table(file_system, data)}};
+}
+
+Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                 Table whole_table) {
+  Prepared prepared{.tables = {.table = std::move(whole_table)}};
   Table& table = prepared.tables.table;
   require_rows(table);
 
@@ -587,7 +590,8 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   Split& split = prepared.tables.split;
   if (request.validation) {
     DataSource source = *request.validation;
-    source.read = data.read;
+    source.read = request.data.read;
+    source.read.pool = compute.pool;
     // Columns have the kinds they have in the training table, whatever the few rows here look like.
     for (const SchemaColumn& column : plan.schema.columns) {
       if (column.role != ColumnRole::ignored && source.labels_path.empty()) {
@@ -856,12 +860,8 @@ TrainOutcome run(FileSystem& file_system, const Compute& compute, const TrainReq
   return outcome;
 }
 
-}  // namespace
-
-TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
-                            const SessionObserver& observer) {
-  prepare_checkpoints(file_system, request);
-  Prepared prepared = prepare(file_system, compute, request);
+TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                              Prepared prepared, const SessionObserver& observer) {
   if (request.precision == Precision::float64)
     return run<double>(file_system, compute, request, std::move(prepared), observer);
   if (request.precision == Precision::float32)
@@ -875,6 +875,26 @@ TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, con
   }
   prepared.plan.products = Products::bf16;
   return run<float>(file_system, compute, request, std::move(prepared), observer);
+}
+
+}  // namespace
+
+TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            const SessionObserver& observer) {
+  prepare_checkpoints(file_system, request);
+  refuse_misfits(request);
+  DataSource data = request.data;
+  data.read.pool = compute.pool;
+  Prepared prepared = prepare(file_system, compute, request, load_table(file_system, data));
+  return run_in_precision(file_system, compute, request, std::move(prepared), observer);
+}
+
+TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            Table table, const SessionObserver& observer) {
+  prepare_checkpoints(file_system, request);
+  refuse_misfits(request);
+  Prepared prepared = prepare(file_system, compute, request, std::move(table));
+  return run_in_precision(file_system, compute, request, std::move(prepared), observer);
 }
 
 }  // namespace chainrule

@@ -172,4 +172,9 @@ struct TrainOutcome {
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 
+// The same for a table that is in memory: equal cells, options and seed give the same model as the file they were read
+// from. Of request.data the words for missing cells and missing_target count; its path is the name the model remembers.
+TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            Table table, const SessionObserver& observer);
+
 }  // namespace chainrule

@@ -36,6 +36,16 @@ TEST(TrainOnTable, LearnsThePenguinsFromTheRawTable) {
   EXPECT_EQ(outcome.model.provenance.training_rows, 275u);
 }
 
+TEST(TrainOnTable, ATableInMemoryGivesTheModelOfItsFile) {
+  TrainRequest request = penguins();
+  request.stopping.epochs = 5;
+  const TrainOutcome from_file = train_quietly(request);
+  const TrainOutcome from_memory =
+      train_on_table(real_file_system(), {}, request, load_table(real_file_system(), request.data), {});
+  EXPECT_EQ(model_to_bytes(from_memory.model), model_to_bytes(from_file.model));
+  EXPECT_EQ(from_memory.notes, from_file.notes);
+}
+
 TEST(TrainOnTable, LearnsIrisAndARegression) {
   TrainRequest iris;
   iris.data.path = example("iris.csv");

@@ -93,6 +93,7 @@ class Run {
   Epoch epoch(std::uint32_t number, Ended&& is_ended) {
     Epoch result;
     order_.start_epoch(number);
+    epoch_ = number;
     for (Unit& unit : units_)
       unit.is_right = true;
     for (const std::uint32_t row : order_.order()) {
@@ -228,6 +229,8 @@ class Run {
       loss += std::max(0.0, -d * net);
       const double error = d - threshold_output(net, OutputCode::bipolar, options_.sign_of_zero);
       if (error == 0) continue;
+      if (options_.on_correction)
+        options_.on_correction({.epoch = epoch_, .row = row, .unit = j, .net = net, .error = error});
       // The run of right answers ends here: is what made it worth keeping?
       if (!is_corrected) consider_for_pocket(epoch);
       is_corrected = true;
@@ -321,6 +324,7 @@ class Run {
   Matrix<double> inputs_;
   std::vector<Unit> units_;
   Workspace<T> workspace_;
+  std::uint64_t epoch_ = 0;
   std::uint64_t presentations_ = 0;
   std::size_t run_length_ = 0;  // presentations since the last correction
   AlignedVector<T> pocket_;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "chainrule/base/names.h"
@@ -35,6 +36,15 @@ struct EnumNames<PerceptronVariant> {
   };
 };
 
+// One unit corrected by one row.
+struct PerceptronCorrection {
+  std::uint64_t epoch = 0;  // counted from 1
+  std::uint32_t row = 0;    // of the training data, counted from 0
+  std::size_t unit = 0;
+  double net = 0;    // before the correction
+  double error = 0;  // d - o
+};
+
 struct PerceptronTrainerOptions {
   PerceptronVariant variant = PerceptronVariant::plain;
   SignOfZero sign_of_zero = SignOfZero::plus;
@@ -45,6 +55,8 @@ struct PerceptronTrainerOptions {
   std::uint64_t seed = 1;
   ReadAt read_at = ReadAt::activation;  // how answers are judged by the pocket and on the held-out rows
   double search_multiplications = 4e9;  // for the search at the end, over all units; 0: none
+  std::function<void(const PerceptronCorrection&)> on_correction =
+      {};  // told of each as it is made; may be empty
 };
 
 // Throws UsageError for a learning rate outside (0, 1], or no epochs.

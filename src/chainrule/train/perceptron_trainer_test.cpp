@@ -33,7 +33,7 @@ PerceptronTraining train_rows(const Network& network, const PerceptronTrainerOpt
 const std::vector<double> kCorners = {0, 0, 0, 1, 1, 0, 1, 1};
 // Weights (w1, w2, b) with b = -T: the start of the worked examples.
 const AlignedVector<double> kStart = {-0.5, 0.125, -0.25};
-constexpr PerceptronTrainerOptions kCyclic{.learning_rate = 0.25, .row_order = RowOrder::given};
+const PerceptronTrainerOptions kCyclic{.learning_rate = 0.25, .row_order = RowOrder::given};
 
 // The same samples in the same order from the same start: (T, w1, w2) of the textbook is (-b, w1, w2).
 TEST(PerceptronTrainer, IsTheTextbooksRule) {
@@ -231,6 +231,26 @@ TEST(PerceptronTrainer, TheObserverIsToldAndMayStop) {
   EXPECT_EQ(stopped.presentations, 1u);
   EXPECT_EQ(stopped.history.stop_reason, StopReason::asked_to_stop);
   EXPECT_EQ(stopped.units[0].evidence, Evidence::none);
+}
+
+TEST(PerceptronTrainer, EachCorrectionIsToldAndTheyAddUpToTheWeights) {
+  const Dataset<double> data = rows<double>(2, kCorners, 1, {0, 0, 0, 1});
+  AlignedVector<double> w = kStart, sum = kStart;
+  PerceptronTrainerOptions options = kCyclic;
+  std::uint64_t told = 0;
+  options.on_correction = [&](const PerceptronCorrection& correction) {
+    ++told;
+    EXPECT_EQ(correction.unit, 0u);
+    EXPECT_GE(correction.epoch, 1u);
+    const double* x = data.inputs.row(correction.row);
+    EXPECT_EQ(correction.net, x[0] * sum[0] + x[1] * sum[1] + sum[2]);
+    sum[0] += 0.25 * correction.error * x[0];
+    sum[1] += 0.25 * correction.error * x[1];
+    sum[2] += 0.25 * correction.error;
+  };
+  const PerceptronTraining result = train_rows(perceptron(2, 1), options, data, w);
+  EXPECT_EQ(told, result.corrections);
+  EXPECT_EQ(sum, w);
 }
 
 TEST(PerceptronTrainer, RefusesWhatTheRuleIsNotFor) {
