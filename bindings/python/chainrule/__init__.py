@@ -16,6 +16,15 @@ _MODULES: dict[str, str] = {
     "EpochRecord": "chainrule._mlp",
     "MLPClassifier": "chainrule._mlp",
     "MLPRegressor": "chainrule._mlp",
+    "Perceptron": "chainrule._perceptron",
+    "RBFClassifier": "chainrule._rbf",
+    "RBFRegressor": "chainrule._rbf",
+    "Table": "chainrule._table",
+    "TableClassifier": "chainrule._table_estimators",
+    "TableRegressor": "chainrule._table_estimators",
+    "load": "chainrule._model_files",
+    "read_table": "chainrule._table",
+    "save": "chainrule._model_files",
 }
 
 __all__ = [

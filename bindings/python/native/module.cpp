@@ -14,4 +14,7 @@ NB_MODULE(_native, module) {
   python::bind_network(module);
   python::bind_trainer(module);
   python::bind_full_batch(module);
+  python::bind_model(module);
+  python::bind_table(module);
+  python::bind_fitting(module);
 }

@@ -5,7 +5,10 @@
 
 namespace chainrule::python {
 
+void bind_fitting(nanobind::module_& module);
+void bind_model(nanobind::module_& module);
 void bind_network(nanobind::module_& module);
+void bind_table(nanobind::module_& module);
 void bind_trainer(nanobind::module_& module);
 void bind_full_batch(nanobind::module_& module);
 

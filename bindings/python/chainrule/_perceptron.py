@@ -1,0 +1,232 @@
+"""The perceptron rule as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import chainrule._needs_sklearn  # isort: skip  # noqa: F401
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+
+from chainrule import _native
+from chainrule._errors import UsageError
+from chainrule._model_files import SavedAsModelFile, class_texts
+from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
+
+Array = npt.NDArray[Any]
+
+
+class Correction(NamedTuple):
+    """One correction by the rule: w += eta0 * error * x, b += eta0 * error."""
+
+    epoch: int  # counted from 1
+    row: int  # of X
+    unit: int  # 0 for two classes, else the place of the class
+    net: float  # x . w + b before it
+    error: float  # d - o: 2 or -2
+
+
+def _is_plain(estimator: Any) -> bool:
+    if estimator.variant != "plain":
+        raise AttributeError(f"partial_fit is for variant='plain', not for {estimator.variant!r}")
+    return True
+
+
+class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
+    """Units that say yes or no, taught row by row by the perceptron rule until an epoch needs no correction.
+
+    net = x . w + b, o = sgn(net), d = +1 or -1:   w += eta0 (d - o) x,  b += eta0 (d - o)
+
+    Two classes have one unit, more have one each, of which the largest net input decides. Where no hyperplane separates the
+    rows the rule would go on for ever: that is noticed, and `separability_` says it in words, with a proof when there is one.
+
+    Parameters
+    ----------
+    variant : {'plain', 'pocket', 'averaged'}, default='plain'
+        The weights at the end; those that had most rows right; the mean of all on the way.
+    eta0 : float, default=0.1
+        Learning rate, above 0 and at most 1.
+    max_iter : int, default=1000
+        Epochs at most.
+    shuffle : bool, default=True
+        The order of the rows in each epoch.
+    init : {'small_random', 'zeros'}, default='small_random'
+    sign_of_zero : {'plus', 'minus', 'zero'}, default='plus'
+        What sgn says at exactly 0. 'zero' is never right and corrected by half.
+    search : bool, default=True
+        When the epochs are used up: search for a hyperplane, or for the proof that there is none.
+    trace : bool, default=False
+        Keep each correction in `trace_`.
+    random_state : int, RandomState or None, default=0
+    n_jobs : int, default=None
+        Threads of predictions.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    coef_ : ndarray of shape (1 or n_classes, n_features)
+    intercept_ : ndarray of shape (1 or n_classes,)
+    n_iter_ : int
+        Epochs.
+    t_ : int
+        Rows shown.
+    corrections_ : ndarray of int [epochs]
+        Rows that changed a weight, in each epoch.
+    stop_reason_ : str
+        'all_right', 'not_separable' or 'iteration_limit'.
+    separability_ : list of dict
+        One a unit: verdict ('separable', 'not_separable', 'undecided'), proof ('exact', 'numerical', 'none'), counts
+        [rows] (of a proof that nothing separates: how often each row is counted), rows_in_proof.
+    notes_ : list of str
+        The same in words. Empty when every row is right.
+    trace_ : list of Correction
+        With trace=True.
+    n_features_in_, feature_names_in_
+    """
+
+    def __init__(
+        self,
+        *,
+        variant: Literal["plain", "pocket", "averaged"] = "plain",
+        eta0: float = 0.1,
+        max_iter: int = 1000,
+        shuffle: bool = True,
+        init: Literal["small_random", "zeros"] = "small_random",
+        sign_of_zero: Literal["plus", "minus", "zero"] = "plus",
+        search: bool = True,
+        trace: bool = False,
+        random_state: Any = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.variant = variant
+        self.eta0 = eta0
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.init = init
+        self.sign_of_zero = sign_of_zero
+        self.search = search
+        self.trace = trace
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Any, y: Any) -> Perceptron:
+        """Learns from rows X [rows][features] with labels y [rows].
+
+        Row weights are not for this rule, which corrects every row alike.
+        """
+        x, labels = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True)
+        labels = column_or_1d(labels, warn=True)
+        check_classification_targets(labels)
+        self.classes_ = np.unique(labels)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"Perceptron needs samples of at least 2 classes in the data, but the data contains only one class: "
+                f"{self.classes_[0]!r}"
+            )
+        self._network = self._first_network(x)
+        self._loss = _native.Loss("perceptron")
+        self.t_ = 0
+        self._learn(x, labels, checked_count(self, "max_iter"), self.search)
+        return self
+
+    @available_if(_is_plain)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Perceptron:
+        """One epoch over these rows, from the weights that there are. `classes` [n_classes] is needed the first time.
+
+        For variant='plain' alone: the others look at all presentations of a whole training.
+        """
+        is_first = not hasattr(self, "_network")
+        x, labels = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True, reset=is_first)
+        labels = column_or_1d(labels, warn=True)
+        check_classification_targets(labels)
+        if is_first:
+            if classes is None:
+                raise ValueError("classes must be passed on the first call to partial_fit.")
+            self.classes_ = np.unique(np.asarray(classes))
+            if len(self.classes_) < 2:
+                raise ValueError("classes must hold at least 2 classes")
+            self._network = self._first_network(x)
+            self._loss = _native.Loss("perceptron")
+            self.t_ = 0
+        elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
+            raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit: {self.classes_!r}")
+        unknown = np.setdiff1d(labels, self.classes_)
+        if len(unknown):
+            raise ValueError(f"y holds classes that are not in `classes`: {unknown.tolist()}")
+        self._learn(np.ascontiguousarray(x, self._network.dtype), labels, 1, False)
+        return self
+
+    def _first_network(self, x: Array) -> Any:
+        if self.init not in ("small_random", "zeros"):
+            raise UsageError("unknown init", expected="small_random, zeros", got=repr(self.init))
+        make = _native.perceptron_float32 if x.dtype == np.float32 else _native.perceptron_float64
+        network = make(x.shape[1], 1 if len(self.classes_) == 2 else len(self.classes_), seed=seed_of(self.random_state))
+        if self.init == "zeros":
+            network.parameters[:] = 0
+        return network
+
+    def _learn(self, x: Array, labels: Array, epochs: int, search: bool) -> None:
+        codes = np.searchsorted(self.classes_, labels)
+        count = len(self.classes_)
+        targets = codes.reshape(-1, 1) if count == 2 else np.eye(count)[codes]
+        happened = _native.train_perceptron(
+            self._network,
+            np.ascontiguousarray(x),
+            np.ascontiguousarray(targets, x.dtype),
+            variant=self.variant,
+            sign_of_zero=self.sign_of_zero,
+            learning_rate=checked_number(self, "eta0"),
+            epochs=epochs,
+            shuffle=bool(self.shuffle),
+            seed=seed_of(self.random_state),
+            search=search,
+            trace=bool(self.trace),
+            task="binary" if count == 2 else "classes",
+            class_names=class_texts(self.classes_),
+        )
+        self.n_iter_ = len(happened["loss"])
+        self.t_ += happened["presentations"]
+        self.loss_curve_ = happened["loss"]
+        self.corrections_ = np.array(happened["corrections"], dtype=np.int64)
+        self.stop_reason_ = happened["stop_reason"]
+        self.notes_ = happened["notes"]
+        self.separability_ = [
+            {**unit, "counts": np.array(unit["counts"])} for unit in happened["units"]
+        ]
+        if self.trace:
+            self.trace_ = [Correction(*step) for step in happened["trace"]]
+
+    @property
+    def coef_(self) -> Array:
+        check_is_fitted(self)
+        outputs, inputs = self._network.outputs, self._network.inputs
+        return np.asarray(self._network.parameters[: inputs * outputs].reshape(inputs, outputs).T.copy())
+
+    @property
+    def intercept_(self) -> Array:
+        check_is_fitted(self)
+        return np.asarray(self._network.parameters[-self._network.outputs :].copy())
+
+    def _nets(self, X: Any) -> Array:
+        check_is_fitted(self)
+        x = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+        x = np.ascontiguousarray(x, dtype=self._network.dtype)
+        return np.asarray(self._network.predict(x, at_net_input=True, threads=threads_of(self.n_jobs)))
+
+    def decision_function(self, X: Any) -> Array:
+        """Net inputs [rows] for two classes, above 0 for the second; [rows][classes] for more."""
+        nets = self._nets(X)
+        return nets[:, 0] if nets.shape[1] == 1 else nets
+
+    def predict(self, X: Any) -> Array:
+        """Labels [rows]."""
+        nets = self._nets(X)
+        if nets.shape[1] > 1:
+            return np.asarray(self.classes_[nets.argmax(axis=1)])
+        # As a sign unit says it: exactly 0 is yes.
+        return np.asarray(self.classes_[(nets[:, 0] >= 0).astype(np.intp)])

@@ -1,0 +1,287 @@
+"""Networks of radial basis functions as scikit-learn's estimators."""
+
+from __future__ import annotations
+
+import chainrule._needs_sklearn  # isort: skip  # noqa: F401
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
+
+from chainrule import _native
+from chainrule._model_files import SavedAsModelFile
+from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
+
+Array = npt.NDArray[Any]
+
+
+class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
+    """What RBFClassifier and RBFRegressor share."""
+
+    def __init__(
+        self,
+        n_centers: int | None = None,
+        *,
+        centers: Literal["k_means", "orthogonal_least_squares", "data", "random"] = "k_means",
+        widths: Literal["nearest_neighbour", "common", "fixed"] | None = None,
+        width_factor: float = 3.0,
+        width: float = 1.0,
+        alpha: float = 0.01,
+        error_goal: float = 0.0,
+        fine_tune: int = 0,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate_init: float = 0.001,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.n_centers = n_centers
+        self.centers = centers
+        self.widths = widths
+        self.width_factor = width_factor
+        self.width = width
+        self.alpha = alpha
+        self.error_goal = error_goal
+        self.fine_tune = fine_tune
+        self.batch_size = batch_size
+        self.learning_rate_init = learning_rate_init
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _fit(self, x: Array, targets: Array, weights: Array | None, loss: str, output: str, epochs: int) -> None:
+        rows = len(x)
+        batch = min(32 if rows < 5000 else 128, rows) if self.batch_size == "auto" else checked_count(self, "batch_size")
+        self._network, happened = _native.fit_rbf(
+            np.ascontiguousarray(x),
+            np.ascontiguousarray(targets, x.dtype),
+            None if weights is None else np.ascontiguousarray(weights, x.dtype),
+            loss=loss,
+            centres=None if self.n_centers is None else checked_count(self, "n_centers"),
+            centre_choice=self.centers,
+            widths=self.widths,
+            width_factor=checked_number(self, "width_factor"),
+            width=checked_number(self, "width"),
+            ridge=checked_number(self, "alpha"),
+            error_goal=checked_number(self, "error_goal"),
+            output_training=output,
+            fine_tune=checked_count(self, "fine_tune", at_least=0),
+            epochs=epochs,
+            learning_rate=checked_number(self, "learning_rate_init"),
+            batch_size=min(batch, rows),
+            seed=seed_of(self.random_state),
+            threads=threads_of(self.n_jobs),
+        )
+        self._loss = _native.Loss(loss)
+        # Solving for the output weights counts as one round.
+        self.n_iter_ = max(1, len(happened["loss"]))
+        self.loss_curve_ = happened["loss"]
+        self.stop_reason_ = happened["stop_reason"]
+        self.notes_ = happened["notes"]
+
+    def _checked_weights(self, sample_weight: Any, x: Array) -> Array | None:
+        if sample_weight is None:
+            return None
+        return np.asarray(_check_sample_weight(sample_weight, x, dtype=x.dtype, ensure_non_negative=True))
+
+    def _outputs(self, X: Any) -> Array:
+        check_is_fitted(self)
+        x = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+        x = np.ascontiguousarray(x, dtype=self._network.dtype)
+        return np.asarray(self._network.predict(x, threads=threads_of(self.n_jobs)))
+
+    def _part(self, role: str) -> Array:
+        check_is_fitted(self)
+        parameters = self._network.parameters
+        for _, found, offset, rows, columns in self._network.segments:
+            if found == role:
+                return np.asarray(parameters[offset : offset + rows * columns].reshape(rows, columns).copy())
+        raise AttributeError(role)
+
+    @property
+    def centers_(self) -> Array:
+        """Centres of the functions [units][features]."""
+        return self._part("centre").T
+
+    @property
+    def widths_(self) -> Array:
+        """Widths of the functions [units]."""
+        return self._part("width").ravel()
+
+    @property
+    def coef_(self) -> Array:
+        """Output weights [outputs][units]."""
+        return self._part("weight").T
+
+    @property
+    def intercept_(self) -> Array:
+        """Output biases [outputs]."""
+        return self._part("bias").ravel()
+
+
+class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
+    """Classes by a network of radial basis functions, exp(-|x - c|^2 / (2 s^2)).
+
+    Centres and widths are chosen from the rows, then the output weights are solved for at once (a ridge on columns of 0 and
+    1), or trained as a softmax; `fine_tune` goes on by descent on all of the network. Distances are what it sees: scale the
+    columns first (StandardScaler), or use TableClassifier, which does.
+
+    Parameters
+    ----------
+    n_centers : int, default=None
+        None: 40, or a third of the rows where that is fewer, but 5 at least.
+    centers : {'k_means', 'orthogonal_least_squares', 'data', 'random'}, default='k_means'
+        Means of clusters; greedily the rows that take most of the error away; rows spread evenly; rows drawn.
+    widths : {'nearest_neighbour', 'common', 'fixed'}, default=None
+        `width_factor` times the distance to the nearest centre; one for all, `width_factor` times the largest distance of
+        two centres divided by sqrt(2 n_centers); `width`. None: 'nearest_neighbour', 'common' with orthogonal_least_squares.
+    width_factor : float, default=3
+    width : float, default=1
+    alpha : float, default=0.01
+        Ridge on the output weights.
+    output : {'closed_form', 'softmax'}, default='closed_form'
+    error_goal : float, default=0
+        Ends orthogonal_least_squares, and descent, at this mean squared error (loss); 0: never.
+    max_iter : int, default=200
+        Epochs of output='softmax'.
+    fine_tune : int, default=0
+        Epochs of descent on centres, widths and weights afterwards.
+    batch_size : int or 'auto', default='auto'
+    learning_rate_init : float, default=0.001
+        Of Adam, in descent.
+    random_state : int, RandomState or None, default=None
+    n_jobs : int, default=None
+        Threads. They change no bit.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    centers_ : ndarray of shape (n_centers, n_features)
+    widths_ : ndarray of shape (n_centers,)
+    coef_, intercept_ : ndarray of shape (n_outputs, n_centers), (n_outputs,)
+        Two classes have one output.
+    n_iter_ : int
+    loss_curve_ : list of float
+        Of what was trained by descent.
+    notes_ : list of str
+        What was chosen.
+    n_features_in_, feature_names_in_
+    """
+
+    def __init__(
+        self,
+        n_centers: int | None = None,
+        *,
+        centers: Literal["k_means", "orthogonal_least_squares", "data", "random"] = "k_means",
+        widths: Literal["nearest_neighbour", "common", "fixed"] | None = None,
+        width_factor: float = 3.0,
+        width: float = 1.0,
+        alpha: float = 0.01,
+        output: Literal["closed_form", "softmax"] = "closed_form",
+        error_goal: float = 0.0,
+        max_iter: int = 200,
+        fine_tune: int = 0,
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate_init: float = 0.001,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        super().__init__(
+            n_centers,
+            centers=centers,
+            widths=widths,
+            width_factor=width_factor,
+            width=width,
+            alpha=alpha,
+            error_goal=error_goal,
+            fine_tune=fine_tune,
+            batch_size=batch_size,
+            learning_rate_init=learning_rate_init,
+            random_state=random_state,
+            n_jobs=n_jobs,
+        )
+        self.output = output
+        self.max_iter = max_iter
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFClassifier:
+        """Learns from rows X [rows][features] with labels y [rows] and weights [rows]."""
+        x, labels = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True)
+        labels = column_or_1d(labels, warn=True)
+        check_classification_targets(labels)
+        weights = self._checked_weights(sample_weight, x)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        count = len(self.classes_)
+        if count < 2:
+            raise ValueError(
+                f"RBFClassifier needs samples of at least 2 classes in the data, but the data contains only one class: "
+                f"{self.classes_[0]!r}"
+            )
+        targets = codes.reshape(-1, 1) if count == 2 else np.eye(count)[codes]
+        loss = "mean_squared_error"
+        if self.output == "softmax":
+            loss = "binary_cross_entropy" if count == 2 else "softmax_cross_entropy"
+        self._fit(x, targets, weights, loss, self.output, checked_count(self, "max_iter"))
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Labels [rows]."""
+        outputs = self._outputs(X)
+        places = outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+        return np.asarray(self.classes_[places.astype(np.intp)])
+
+    def predict_proba(self, X: Any) -> Array:
+        """Probabilities [rows][classes], in the order of classes_.
+
+        Outputs found in closed form estimate probabilities without being held between 0 and 1: they are cut off there.
+        """
+        outputs = self._outputs(X).astype(np.float64)
+        if outputs.shape[1] == 1:
+            second = np.clip(outputs[:, 0], 0.0, 1.0)
+            return np.column_stack([1.0 - second, second])
+        if self._network.output_activation == "softmax":
+            return outputs
+        outputs = np.maximum(outputs, 0.0)
+        # One addition after another, as the command line adds them.
+        total = np.zeros(len(outputs))
+        for column in outputs.T:
+            total = total + column
+        return np.asarray(outputs / np.where(total > 0, total, 1.0)[:, None])
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = False
+        return tags
+
+
+class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
+    """Numbers by a network of radial basis functions, whose output weights are solved for at once.
+
+    See RBFClassifier for parameters (without `output` and `max_iter`) and attributes. y may have several columns.
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
+        """Learns from rows X [rows][features] with numbers y [rows] or [rows][outputs] and weights [rows]."""
+        x, numbers = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True, y_numeric=True)
+        if numbers.ndim == 2 and numbers.shape[1] == 1:
+            numbers = column_or_1d(numbers, warn=True)
+        weights = self._checked_weights(sample_weight, x)
+        self._is_flat = numbers.ndim == 1
+        targets = numbers.reshape(len(x), -1)
+        self._fit(x, targets, weights, "mean_squared_error", "closed_form", 1)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Numbers [rows], or [rows][outputs] when there are several."""
+        outputs = self._outputs(X)
+        return outputs[:, 0] if self._is_flat else outputs
+
+    def _after_load(self, model: _native.Model) -> None:
+        self._is_flat = len(model.target_names) == 1
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,388 @@
+"""Tables as people have them: named columns of numbers or words, with missing cells. Needs NumPy alone."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import importlib
+import numbers
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from chainrule import _native
+from chainrule._errors import DataError, UsageError
+
+Array = npt.NDArray[Any]
+
+
+class Table:
+    """A table in memory: read_table gives one, the estimators of tables take one.
+
+    Attributes
+    ----------
+    names : list of str
+    kinds : dict
+        Of each column: 'numeric' or 'category'.
+    shape : (rows, columns)
+    notes : list of str
+        What was mended when the file was read with lenient=True.
+    """
+
+    def __init__(self, native: _native.Table) -> None:
+        self._native = native
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._native.names)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        return {name: self._native.kind(name) for name in self._native.names}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self._native.rows, len(self._native.names)
+
+    @property
+    def notes(self) -> list[str]:
+        return list(self._native.notes)
+
+    @property
+    def source(self) -> str:
+        return str(self._native.source)
+
+    def __len__(self) -> int:
+        return int(self._native.rows)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._native.names
+
+    def __getitem__(self, name: str) -> Array:
+        """The cells of a column [rows]: float64 with NaN where missing, or words (object) with None where missing."""
+        if self._native.kind(name) == "numeric":
+            return np.asarray(self._native.numbers(name))
+        words = np.array([*self._native.words(name), None], dtype=object)
+        return np.asarray(words[self._native.codes(name)])
+
+    def missing(self, name: str) -> Array:
+        """True in the rows [rows] in which the cell is missing."""
+        if self._native.kind(name) == "numeric":
+            return np.asarray(np.isnan(self._native.numbers(name)))
+        return np.asarray(self._native.codes(name) < 0)
+
+    def words(self, name: str) -> list[str]:
+        """The distinct words of a column of words, in order of first appearance; [] for numbers."""
+        return list(self._native.words(name))
+
+    def to_dict(self) -> dict[str, Array]:
+        return {name: self[name] for name in self.names}
+
+    def summary(self) -> list[dict[str, Any]]:
+        """One dict a column: kind, missing and distinct cells, range, and what the column looks like."""
+        return list(self._native.summary())
+
+    def select(self, names: Iterable[str]) -> Table:
+        """A table of these columns, in this order."""
+        chosen = _native.Table(self._native.source)
+        for name in names:
+            if self._native.kind(name) == "numeric":
+                chosen.add_numbers(name, self._native.numbers(name))
+            else:
+                chosen.add_words(name, self._native.codes(name), self._native.words(name))
+        return Table(chosen)
+
+    def without(self, names: Iterable[str]) -> Table:
+        left_out = set(names)
+        return self.select(name for name in self.names if name not in left_out)
+
+    def __getstate__(self) -> dict[str, Any]:
+        columns: list[tuple[str, Array, list[str] | None]] = []
+        for name in self.names:
+            if self._native.kind(name) == "numeric":
+                columns.append((name, self._native.numbers(name), None))
+            else:
+                columns.append((name, self._native.codes(name), list(self._native.words(name))))
+        return {"source": self.source, "columns": columns}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._native = _native.Table(state["source"])
+        for name, cells, words in state["columns"]:
+            if words is None:
+                self._native.add_numbers(name, np.ascontiguousarray(cells, np.float64))
+            else:
+                self._native.add_words(name, np.ascontiguousarray(cells, np.int32), words)
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        shown = ", ".join(f"{name} ({kind})" for name, kind in list(self.kinds.items())[:8])
+        return f"Table({self.source}: {rows} rows, {columns} columns: {shown}{', ...' if columns > 8 else ''})"
+
+
+def read_table(
+    path: str | os.PathLike[str],
+    *,
+    delimiter: str | None = None,
+    decimal: Literal[".", ","] = ".",
+    header: bool | None = None,
+    missing_words: Sequence[str] | None = None,
+    kinds: Mapping[str, Literal["numeric", "category"]] | None = None,
+    lenient: bool = False,
+    threads: int = 0,
+) -> Table:
+    """Reads a CSV, TSV, IDX or NPY file, plain or compressed by gzip, as the command line does.
+
+    Parameters
+    ----------
+    path : str or path
+    delimiter : ',', ';', tab or '|'
+        Found when None.
+    decimal : '.' or ','
+    header : bool
+        Whether the first line names the columns. Found when None.
+    missing_words : list of str
+        What stands for a missing cell. None: '', 'NA', '?' and the like.
+    kinds : dict
+        'numeric' or 'category' for columns that should not be typed by looking.
+    lenient : bool
+        Mend what can be mended (Table.notes says what) instead of refusing the file.
+    threads : int
+        That read; 0: all. They change nothing but the time.
+
+    Raises
+    ------
+    DataError
+        For a file that is no table, with the place of the fault.
+    """
+    native = _native.read_table(
+        os.fspath(path),
+        delimiter=delimiter,
+        decimal=decimal,
+        header=header,
+        missing_words=None if missing_words is None else list(missing_words),
+        lenient=lenient,
+        kinds=dict(kinds or {}),
+        threads=threads,
+    )
+    return Table(native)
+
+
+# --- tables of others ------------------------------------------------------------------------------------------------
+
+
+def is_frame(x: Any) -> bool:
+    """Columns with names, of whatever library: pandas, polars, Arrow and what gives itself out as Arrow."""
+    return hasattr(x, "columns") or hasattr(x, "column_names") or hasattr(x, "__arrow_c_stream__")
+
+
+def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None) -> Table:
+    """A table of what people have: a Table, a path, a dict of columns, a data frame or a 2-D array.
+
+    The columns of an array are called `names`, or column_1, column_2, ... as those of a file without header.
+
+    Raises
+    ------
+    DataError, ValueError, TypeError
+        For cells that are neither numbers nor words.
+    """
+    if isinstance(x, Table):
+        return x
+    if isinstance(x, (str, os.PathLike)):
+        return read_table(x)
+    native = _native.Table(source)
+    columns = list(_columns_of(x, names))
+    if columns and not any(isinstance(name, str) for name, _ in columns):  # numbered by whoever made the frame
+        columns = list(zip(default_names(len(columns)), (cells for _, cells in columns), strict=True))
+    for name, cells in columns:
+        if not isinstance(name, str):
+            raise TypeError(
+                f"Feature names must be strings: the column {name!r} is of type {type(name).__name__}; "
+                "name the columns with df.columns = df.columns.astype(str)"
+            )
+        add_column(native, name, cells)
+    return Table(native)
+
+
+def default_names(count: int) -> list[str]:
+    return [f"column_{i + 1}" for i in range(count)]
+
+
+def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]]:
+    if isinstance(x, Mapping):
+        return ((name, cells) for name, cells in x.items())
+    if hasattr(x, "iloc") and hasattr(x, "columns"):  # pandas; names may stand twice
+        return ((name, x.iloc[:, i]) for i, name in enumerate(x.columns))
+    if hasattr(x, "get_columns"):  # polars
+        return ((column.name, column) for column in x.get_columns())
+    if hasattr(x, "column_names") and hasattr(x, "column"):  # pyarrow
+        return ((name, x.column(i)) for i, name in enumerate(x.column_names))
+    if hasattr(x, "__arrow_c_stream__"):
+        try:
+            pyarrow = importlib.import_module("pyarrow")
+        except ImportError as error:
+            raise UsageError(
+                f"a {type(x).__name__} is read through Arrow, and pyarrow is not installed",
+                advice="pip install pyarrow, or turn it into a pandas or polars frame",
+            ) from error
+        return _columns_of(pyarrow.table(x), names)
+    if hasattr(x, "fetchnumpy"):  # duckdb
+        return _columns_of(x.fetchnumpy(), names)
+    array = np.asarray(x)
+    if array.ndim != 2:
+        raise ValueError(f"Expected 2D array, got {array.ndim}D array instead: a table has rows and columns")
+    return zip(names or default_names(array.shape[1]), array.T, strict=True)
+
+
+def add_column(table: _native.Table, name: str, cells: Any) -> None:
+    """One more column: numbers as float64, everything else as words. Missing are None, NaN, NaT, NA and ''."""
+    kind = _kind_of_category(cells)
+    if kind is not None:
+        codes, categories = kind
+        _add_categories(table, name, codes, categories)
+        return
+    array = _array_of(name, cells)
+    if array.ndim != 1:
+        raise ValueError(f"the column {name!r} has shape {array.shape}, expected one cell a row")
+    if array.dtype.kind == "c":
+        raise ValueError("Complex data not supported")
+    if array.dtype.kind in "iuf":
+        _add_numbers(table, name, array)
+        return
+    if array.dtype.kind == "m":
+        raise DataError(
+            f"the column {name!r} holds durations",
+            expected="numbers, or words that stand for kinds",
+            advice="turn it into a number: df[name].dt.total_seconds()",
+        )
+    if array.dtype.kind == "M":
+        # Dates stay recognisable, so that the schema refuses them, or leaves them out, as it does those of files.
+        is_missing = np.isnat(array)
+        array = np.datetime_as_string(array, unit="s").astype(object)
+        array[is_missing] = None
+    codes, values = _codes_of(array)
+    _add_values(table, name, codes, values)
+
+
+def _kind_of_category(cells: Any) -> tuple[Array, list[Any]] | None:
+    """Codes and values of pandas' categories and strings, without looking at each cell."""
+    if getattr(cells, "dtype", None) is None or not hasattr(cells, "iloc"):
+        return None
+    name = type(cells.dtype).__name__
+    if name == "CategoricalDtype":
+        return np.asarray(cells.cat.codes, np.int32), list(cells.cat.categories)
+    if name == "StringDtype":
+        codes, values = importlib.import_module("pandas").factorize(cells)
+        return np.asarray(codes, np.int32), list(values)
+    return None
+
+
+def _add_categories(table: _native.Table, name: str, codes: Array, categories: list[Any]) -> None:
+    """Categories are words, also where they are numbers."""
+    texts = [_text(name, value) for value in categories]
+    _add_words(table, name, codes, texts)
+
+
+def _array_of(name: str, cells: Any) -> Array:
+    if isinstance(cells, np.ma.MaskedArray):
+        is_number = cells.dtype.kind in "iuf"
+        values: Array = np.array(cells.data, dtype=np.float64 if is_number else object)
+        values[np.ma.getmaskarray(cells)] = np.nan if is_number else None
+        return values
+    dtype = getattr(cells, "dtype", None)
+    if hasattr(cells, "iloc") and dtype is not None and not isinstance(dtype, np.dtype):
+        # pandas' own types, which have missing cells of their own.
+        if getattr(dtype, "kind", "O") in "iuf":
+            return np.asarray(cells.to_numpy(dtype=np.float64, na_value=np.nan))
+        if getattr(dtype, "kind", "O") == "M":
+            return np.asarray(cells.to_numpy(dtype="datetime64[ns]"))
+        return np.asarray(cells.astype(object))
+    if hasattr(cells, "to_pylist"):  # Arrow
+        return _of_list(cells.to_pylist())
+    if type(cells).__module__.startswith("polars"):
+        return np.asarray(cells.to_numpy()) if cells.dtype.is_numeric() else _of_list(cells.to_list())
+    if isinstance(cells, (list, tuple)):
+        return _of_list(list(cells))
+    return np.asarray(cells)
+
+
+def _of_list(values: list[Any]) -> Array:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _add_numbers(table: _native.Table, name: str, array: Array) -> None:
+    values = np.ascontiguousarray(array, dtype=np.float64)
+    if np.isinf(values).any():
+        raise ValueError(
+            f"Input X contains infinity or a value too large for {array.dtype!r}: the column {name!r} in row "
+            f"{int(np.flatnonzero(np.isinf(values))[0])}"
+        )
+    table.add_numbers(name, values)
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    if isinstance(value, str):
+        return value.strip(" \t") == ""
+    return bool(isinstance(value, (float, np.floating, decimal.Decimal)) and value != value)
+
+
+def _codes_of(array: Array) -> tuple[Array, list[Any]]:
+    """Places in the list of distinct values, -1 where missing. Cells that cannot be told apart by hash stand alone."""
+    places: dict[Any, int] = {}
+    values: list[Any] = []
+    codes = np.empty(len(array), np.int32)
+    for row, value in enumerate(array.tolist()):
+        key = (type(value), value)
+        try:
+            place = places.get(key)
+        except TypeError:  # a list, a dict
+            values.append(value)
+            codes[row] = len(values) - 1
+            continue
+        if place is None:
+            place = -1 if _is_missing(value) else len(values)
+            if place >= 0:
+                values.append(value)
+            places[key] = place
+        codes[row] = place
+    return codes, values
+
+
+def _add_values(table: _native.Table, name: str, codes: Array, values: list[Any]) -> None:
+    are_numbers = [isinstance(v, (numbers.Real, decimal.Decimal)) and not isinstance(v, (bool, np.bool_)) for v in values]
+    if all(are_numbers):  # also a column without any cell
+        lookup = np.array([*(float(v) for v in values), np.nan])
+        _add_numbers(table, name, lookup[codes])
+        return
+    _add_words(table, name, codes, [_text(name, value) for value in values])
+
+
+def _add_words(table: _native.Table, name: str, codes: Array, texts: list[str]) -> None:
+    """Equal texts become one word; words are numbered in order of first appearance."""
+    order: dict[str, int] = {}
+    first_seen = np.full(len(texts) + 1, -1, np.int32)
+    seen, places = np.unique(codes, return_index=True)
+    for code in seen[np.argsort(places)]:
+        if code >= 0 and texts[code] != "":
+            first_seen[code] = order.setdefault(texts[code], len(order))
+    table.add_words(name, np.ascontiguousarray(first_seen[codes], np.int32), list(order))
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip(" \t")  # as files are read
+    if isinstance(value, (bool, np.bool_, numbers.Real, decimal.Decimal)):
+        return str(value.item() if isinstance(value, np.generic) else value)
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat().replace("T", " ")
+    if isinstance(value, bytes):
+        return value.decode()
+    raise TypeError(
+        f"a cell of the column {name!r} is of type {type(value).__name__}: the argument must be a string or a number"
+    )

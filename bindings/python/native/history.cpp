@@ -1,0 +1,29 @@
+#include "history.h"
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+namespace chainrule::python {
+
+namespace nb = nanobind;
+
+nb::dict history_dict(const History& history) {
+  std::vector<double> loss, validation_loss, validation_score;
+  std::vector<std::uint64_t> corrections;
+  for (const EpochReport& epoch : history.epochs) {
+    loss.push_back(epoch.training_loss);
+    if (epoch.validation_loss) validation_loss.push_back(*epoch.validation_loss);
+    if (epoch.validation_score) validation_score.push_back(*epoch.validation_score);
+    if (epoch.corrections) corrections.push_back(*epoch.corrections);
+  }
+  nb::dict dict;
+  dict["loss"] = loss;
+  dict["validation_loss"] = validation_loss;
+  dict["validation_score"] = validation_score;
+  dict["corrections"] = corrections;
+  dict["best_epoch"] = history.best_epoch;
+  dict["stop_reason"] = std::string(name_of(history.stop_reason));
+  return dict;
+}
+
+}  // namespace chainrule::python

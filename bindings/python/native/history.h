@@ -1,0 +1,12 @@
+// What happened in a training, as a dict.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include "chainrule/train/history.h"
+
+namespace chainrule::python {
+
+nanobind::dict history_dict(const History& history);
+
+}  // namespace chainrule::python

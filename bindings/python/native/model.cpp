@@ -1,0 +1,305 @@
+// Model files, and networks taken apart into plain values for pickles.
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "arrays.h"
+#include "chainrule/base/file_system.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/model/layer_parameters.h"
+#include "chainrule/session/prediction.h"
+#include "chainrule/session/session.h"
+#include "network.h"
+#include "parts.h"
+
+namespace chainrule::python {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+template <typename E>
+std::string word(E value) {
+  return std::string(name_of(value));
+}
+
+// --- networks as plain values ------------------------------------------------------------------------------
+
+nb::dict dict_of(const Layer& layer) {
+  nb::dict dict;
+  dict["kind"] = word(kind_of(layer));
+  if (const auto* dense = std::get_if<Dense>(&layer)) {
+    std::vector<std::string> units;
+    for (const Activation activation : dense->unit_activations)
+      units.push_back(word(activation));
+    dict["inputs"] = dense->inputs;
+    dict["outputs"] = dense->outputs;
+    dict["activation"] = word(dense->activation);
+    dict["activation_parameter"] = dense->activation_parameter;
+    dict["parameter_use"] = word(dense->parameter_use);
+    dict["bias"] = word(dense->bias);
+    dict["unit_activations"] = units;
+  } else if (const auto* dropout = std::get_if<Dropout>(&layer)) {
+    dict["units"] = dropout->units;
+    dict["rate"] = dropout->rate;
+  } else {
+    dict["inputs"] = std::get<Rbf>(layer).inputs;
+    dict["units"] = std::get<Rbf>(layer).units;
+  }
+  return dict;
+}
+
+template <typename V>
+V member(const nb::dict& dict, const char* name) {
+  V value{};
+  if (dict.contains(name) && nb::try_cast<V>(dict[name], value)) return value;
+  throw StateError({.what = "this is not the description of a layer",
+                    .where = name,
+                    .advice = "give what Network.layer_descriptions gave"});
+}
+
+Layer layer_of(const nb::dict& dict) {
+  switch (parse_name<LayerKind>(member<std::string>(dict, "kind"))) {
+    case LayerKind::dense: {
+      Dense dense{.inputs = member<std::size_t>(dict, "inputs"),
+                  .outputs = member<std::size_t>(dict, "outputs"),
+                  .activation = parse_name<Activation>(member<std::string>(dict, "activation")),
+                  .activation_parameter = member<double>(dict, "activation_parameter"),
+                  .parameter_use = parse_name<ParameterUse>(member<std::string>(dict, "parameter_use")),
+                  .bias = parse_name<BiasUse>(member<std::string>(dict, "bias"))};
+      for (const std::string& unit : member<std::vector<std::string>>(dict, "unit_activations"))
+        dense.unit_activations.push_back(parse_name<Activation>(unit));
+      return dense;
+    }
+    case LayerKind::dropout:
+      return Dropout{.units = member<std::size_t>(dict, "units"), .rate = member<double>(dict, "rate")};
+    case LayerKind::rbf:
+      break;
+  }
+  return Rbf{.inputs = member<std::size_t>(dict, "inputs"), .units = member<std::size_t>(dict, "units")};
+}
+
+template <typename T>
+NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const Array1<T>& parameters) {
+  NetworkWithParameters<T> network;
+  // Sizes are multiplied below: a layer larger than all parameters is none of theirs.
+  const std::size_t given = parameters.shape(0);
+  const auto refuse = [&] {
+    throw StateError({.what = "these are not the parameters of these layers",
+                      .got = std::to_string(given) + " parameters"});
+  };
+  for (const nb::dict& layer : layers) {
+    network.description.layers.push_back(layer_of(layer));
+    const Layer& last = network.description.layers.back();
+    if (!std::holds_alternative<Dropout>(last) && layer_outputs(last) != 0 &&
+        layer_inputs(last) > given / layer_outputs(last)) {
+      refuse();
+    }
+  }
+  validate(network.description);
+  if (parameter_count(network.description) != given) refuse();
+  network.parameters.assign(parameters.data(), parameters.data() + given);
+  validate_parameters<T>(network.description, network.parameters);
+  return network;
+}
+
+// --- models ------------------------------------------------------------------------------------------------
+
+// Inputs are columns of numbers, taken as they are: what somebody did to them before is not in the file.
+Encoder encoder_of_numbers(std::vector<std::string> names) {
+  Encoder encoder;
+  for (std::string& name : names)
+    encoder.inputs.push_back({.name = std::move(name), .scaling = Scaling::none});
+  encoder.missing_words = ReadOptions{}.missing_words;
+  return encoder;
+}
+
+template <typename T>
+Model model_of(const NetworkWithParameters<T>& network, const LossOptions& loss, const std::string& task,
+               std::vector<std::string> feature_names, std::vector<std::string> target_names,
+               std::vector<std::string> class_names, std::vector<std::string> class_values,
+               std::vector<double> target_offset, std::vector<double> target_factor, Pairs options,
+               std::uint64_t seed, std::uint64_t epochs, std::uint64_t best_epoch,
+               const std::string& stop_reason, std::uint64_t training_rows, std::uint64_t validation_rows) {
+  Model model{.network = network.description, .parameters = network.parameters};
+  model.encoder = encoder_of_numbers(std::move(feature_names));
+  TargetEncoding& target = model.encoder.target;
+  target.task = parse_name<Task>(task);
+  target.columns = std::move(target_names);
+  target.class_names = std::move(class_names);
+  target.class_values = std::move(class_values);
+  target.offset = std::move(target_offset);
+  target.factor = std::move(target_factor);
+  if (target.task == Task::regression && target.offset.empty()) {
+    target.offset.assign(target.columns.size(), 0.0);
+    target.factor.assign(target.columns.size(), 1.0);
+  }
+  model.schema.task = target.task;
+  model.loss = loss;
+  std::ranges::sort(options);
+  model.provenance = {.version = std::string(version()),
+                      .training_rows = training_rows,
+                      .validation_rows = validation_rows,
+                      .seed = seed,
+                      .epochs = epochs,
+                      .best_epoch = best_epoch,
+                      .stop_reason = stop_reason,
+                      .options = std::move(options)};
+  validate(model);
+  return model;
+}
+
+template <typename T>
+void bind_network_values(nb::module_& module, nb::class_<Model>& model) {
+  module.def(
+      "network_of_layers", &network_of<T>, nb::arg("layers"), nb::arg("parameters").noconvert(),
+      "A network of what layer_descriptions gave and its parameters, float32 or float64. StateError when "
+      "they do not fit.");
+  module.def(
+      "layer_descriptions",
+      [](const NetworkWithParameters<T>& network) {
+        nb::list layers;
+        for (const Layer& layer : network.description.layers)
+          layers.append(dict_of(layer));
+        return layers;
+      },
+      nb::arg("network"), "Plain dicts that say all about the layers but their parameters.");
+  model.def_static(
+      "of_network", &model_of<T>, nb::arg("network"), nb::arg("loss"), nb::kw_only(), nb::arg("task"),
+      nb::arg("feature_names"), nb::arg("target_names"), nb::arg("class_names") = std::vector<std::string>(),
+      nb::arg("class_values") = std::vector<std::string>(), nb::arg("target_offset") = std::vector<double>(),
+      nb::arg("target_factor") = std::vector<double>(), nb::arg("options") = Pairs(), nb::arg("seed") = 0,
+      nb::arg("epochs") = 0, nb::arg("best_epoch") = 0, nb::arg("stop_reason") = "",
+      nb::arg("training_rows") = 0, nb::arg("validation_rows") = 0,
+      "A model of a network whose inputs are columns of numbers, unscaled. StateError when the parts do not "
+      "fit.");
+}
+
+nb::dict dict_of(const Provenance& provenance) {
+  nb::dict options, held_out, dict;
+  for (const auto& [name, value] : provenance.options)
+    options[name.c_str()] = value;
+  for (const auto& [name, value] : provenance.held_out)
+    held_out[name.c_str()] = value;
+  dict["version"] = provenance.version;
+  dict["data_name"] = provenance.data_name;
+  dict["data_fingerprint"] = provenance.data_fingerprint;
+  dict["training_rows"] = provenance.training_rows;
+  dict["validation_rows"] = provenance.validation_rows;
+  dict["seed"] = provenance.seed;
+  dict["epochs"] = provenance.epochs;
+  dict["best_epoch"] = provenance.best_epoch;
+  dict["stop_reason"] = provenance.stop_reason;
+  dict["options"] = options;
+  dict["held_out"] = held_out;
+  return dict;
+}
+
+nb::dict dict_of(const ColumnEncoding& input) {
+  nb::dict dict;
+  dict["name"] = input.name;
+  dict["kind"] = word(input.kind);
+  dict["scaling"] = word(input.scaling);
+  dict["offset"] = input.offset;
+  dict["factor"] = input.factor;
+  dict["fill"] = input.fill;
+  dict["words"] = input.words;
+  dict["missing_feature"] = word(input.missing_feature);
+  return dict;
+}
+
+std::vector<std::string> input_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& input : model.encoder.inputs)
+    names.push_back(input.name);
+  return names;
+}
+
+nb::object network_of(const Model& model) {
+  return std::visit(
+      [&]<typename T>(const Parameters<T>& parameters) {
+        return nb::cast(NetworkWithParameters<T>{.description = model.network, .parameters = parameters});
+      },
+      model.parameters);
+}
+
+nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
+  Predictions predictions;
+  {
+    const nb::gil_scoped_release release;
+    const Threads pool(threads);
+    predictions = predict_table(pool.compute(), model, table);
+  }
+  auto [values, view] = new_array<double>(predictions.values.rows(), predictions.values.columns());
+  std::ranges::copy(predictions.values.values(), view.data);
+  auto* const kept = new std::vector<std::uint32_t>(std::move(predictions.classes));
+  nb::capsule owner(kept,
+                    [](void* pointer) noexcept { delete static_cast<std::vector<std::uint32_t>*>(pointer); });
+  return nb::make_tuple(values, NumpyArray<std::uint32_t>(kept->data(), {kept->size()}, owner),
+                        predictions.report.unknown_words);
+}
+
+}  // namespace
+
+void bind_model(nb::module_& module) {
+  nb::class_<Model> model(module, "Model",
+                          "What a model file holds: network, loss, how a table's columns become its inputs "
+                          "and its outputs answers, and where it came from.");
+  bind_network_values<float>(module, model);
+  bind_network_values<double>(module, model);
+  model
+      .def_static(
+          "from_bytes",
+          [](const nb::bytes& bytes, const std::string& name) {
+            return model_from_bytes({bytes.c_str(), bytes.size()}, name);
+          },
+          nb::arg("bytes"), nb::arg("name") = "bytes", "Trusts nothing: ModelFileError says what is wrong.")
+      .def_static(
+          "load", [](const std::string& path) { return load_model(real_file_system(), path); },
+          nb::arg("path"))
+      .def("to_bytes",
+           [](const Model& self) {
+             const std::string bytes = model_to_bytes(self);
+             return nb::bytes(bytes.data(), bytes.size());
+           })
+      .def(
+          "save",
+          [](const Model& self, const std::string& path) { save_model(real_file_system(), path, self); },
+          nb::arg("path"), "The path holds the old or the new model, whole, whatever happens.")
+      .def_prop_ro(
+          "network", [](const Model& self) { return network_of(self); }, "A copy.")
+      .def_prop_ro("task", [](const Model& self) { return word(self.encoder.target.task); })
+      .def_prop_ro("loss", [](const Model& self) { return self.loss; })
+      .def_prop_ro("feature_names", &input_names, "Columns of the table that the network sees.")
+      .def_prop_ro(
+          "inputs",
+          [](const Model& self) {
+            nb::list inputs;
+            for (const ColumnEncoding& input : self.encoder.inputs)
+              inputs.append(dict_of(input));
+            return inputs;
+          },
+          "How each of these columns becomes features.")
+      .def_prop_ro("target_names", [](const Model& self) { return self.encoder.target.columns; })
+      .def_prop_ro("target_offset", [](const Model& self) { return self.encoder.target.offset; })
+      .def_prop_ro("target_factor", [](const Model& self) { return self.encoder.target.factor; })
+      .def_prop_ro("class_names", [](const Model& self) { return self.encoder.target.class_names; })
+      .def_prop_ro(
+          "class_values", [](const Model& self) { return self.encoder.target.class_values; },
+          "What the classes are called in the table.")
+      .def_prop_ro("missing_words", [](const Model& self) { return self.encoder.missing_words; })
+      .def_prop_ro("has_probabilities", [](const Model& self) { return has_probabilities(self); })
+      .def_prop_ro("options",
+                   [](const Model& self) { return nb::object(dict_of(self.provenance)["options"]); })
+      .def_prop_ro("provenance", [](const Model& self) { return dict_of(self.provenance); })
+      .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
+           "(values [rows][classes or targets], index of the likeliest class [rows], or [0] for numbers, "
+           "cells with words that training did not know).");
+}
+
+}  // namespace chainrule::python

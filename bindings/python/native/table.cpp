@@ -1,0 +1,322 @@
+// Tables in memory, and training on them.
+
+#include "chainrule/data/table.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "arrays.h"
+#include "chainrule/base/file_system.h"
+#include "chainrule/data/schema.h"
+#include "chainrule/session/session.h"
+#include "errors.h"
+#include "history.h"
+#include "network.h"
+#include "parts.h"
+
+namespace chainrule::python {
+namespace {
+
+// --- tables ------------------------------------------------------------------------------------------------
+
+Column& add_column(Table& table, const std::string& name, std::size_t rows) {
+  if (!table.columns.empty() && table.rows() != rows) {
+    throw DataError({.what = "the columns of a table differ in length",
+                     .where = "column " + quoted(name),
+                     .expected = std::to_string(table.rows()) + " cells",
+                     .got = std::to_string(rows)});
+  }
+  for (const Column& column : table.columns) {
+    if (column.name != name) continue;
+    throw DataError({.what = "two columns have the same name",
+                     .where = table.source,
+                     .got = quoted(name),
+                     .advice = "rename one of them"});
+  }
+  if (!is_valid_utf8(name))
+    throw DataError({.what = "a column's name is not text in UTF-8", .got = quoted(name)});
+  table.columns.push_back({.name = name});
+  return table.columns.back();
+}
+
+void add_numbers(Table& table, const std::string& name, const Array1<double>& values) {
+  Column& column = add_column(table, name, values.shape(0));
+  column.numbers = std::span<const double>(values.data(), values.shape(0));
+  column.numbers.pack_rest();
+}
+
+void add_words(Table& table, const std::string& name, const Array1<std::int32_t>& codes,
+               std::vector<std::string> words) {
+  for (const std::string& word : words) {
+    if (!is_valid_utf8(word))
+      throw DataError({.what = "a word is not text in UTF-8", .where = name, .got = quoted(word)});
+  }
+  const std::span<const std::int32_t> cells(codes.data(), codes.shape(0));
+  for (const std::int32_t code : cells) {
+    if (code >= kMissingCode && code < static_cast<std::int32_t>(words.size())) continue;
+    throw StateError({.what = "a code has no word", .where = name, .got = std::to_string(code)});
+  }
+  Column& column = add_column(table, name, cells.size());
+  column.kind = ColumnKind::category;
+  column.codes.assign(cells.begin(), cells.end());
+  column.words = std::move(words);
+}
+
+const Column& column_of(const Table& table, const std::string& name) {
+  return table.columns[table.column_index(name)];
+}
+
+template <typename T>
+NumpyArray<T> array_of_vector(std::vector<T> values) {
+  auto* const kept = new std::vector<T>(std::move(values));
+  nb::capsule owner(kept, [](void* pointer) noexcept { delete static_cast<std::vector<T>*>(pointer); });
+  return NumpyArray<T>(kept->data(), {kept->size()}, owner);
+}
+
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const Column& column : table.columns)
+    names.push_back(column.name);
+  return names;
+}
+
+Table read(const std::string& path, const std::optional<std::string>& delimiter, const std::string& decimal,
+           std::optional<bool> header, const std::optional<std::vector<std::string>>& missing_words,
+           bool lenient, const std::map<std::string, std::string>& kinds, std::size_t threads) {
+  ReadOptions options;
+  const auto one_of = [](const std::string& value, const char* what, std::string_view allowed) {
+    if (value.size() == 1 && allowed.find(value) != allowed.npos) return value.front();
+    throw UsageError({.what = std::string("this cannot be the ") + what, .got = quoted(value)});
+  };
+  if (delimiter) options.delimiter = one_of(*delimiter, "delimiter", ",;\t|");
+  if (one_of(decimal, "decimal mark", ".,") == ',') options.decimal = DecimalMark::comma;
+  if (header) options.header = *header ? HeaderChoice::present : HeaderChoice::absent;
+  if (missing_words) options.missing_words = *missing_words;
+  if (lenient) options.leniency = Leniency::lenient;
+  for (const auto& [name, kind] : kinds)
+    options.column_kinds.emplace_back(name, parse_name<ColumnKind>(kind));
+  const nb::gil_scoped_release release;
+  const Threads pool(threads);
+  options.pool = pool.compute().pool;
+  return read_table(real_file_system(), path, options);
+}
+
+nb::dict dict_of(const ColumnSummary& summary) {
+  nb::dict dict;
+  dict["name"] = summary.name;
+  dict["kind"] = std::string(name_of(summary.kind));
+  dict["missing"] = summary.missing;
+  dict["distinct"] = summary.distinct;
+  if (summary.kind == ColumnKind::numeric) {
+    dict["minimum"] = summary.minimum;
+    dict["maximum"] = summary.maximum;
+    dict["mean"] = summary.mean;
+    dict["standard_deviation"] = summary.standard_deviation;
+  } else {
+    dict["most_common"] = summary.most_common;
+  }
+  dict["looks_like_date"] = summary.looks_like_date;
+  dict["looks_like_identifier"] = summary.looks_like_identifier;
+  dict["is_constant"] = summary.is_constant;
+  return dict;
+}
+
+// --- training ----------------------------------------------------------------------------------------------
+
+using Set = std::function<void(TrainRequest&, nb::handle)>;
+
+template <typename V>
+V value_of(nb::handle value) {
+  return nb::cast<V>(value);
+}
+
+template <typename E>
+E word_of(nb::handle value) {
+  return parse_name<E>(nb::cast<std::string>(value));
+}
+
+// The settings of a training by their names on the command line, with underscores.
+const std::map<std::string, Set>& settings() {
+  using R = TrainRequest;
+  using H = nb::handle;
+  using Strings = std::vector<std::string>;
+  static const std::map<std::string, Set> kSettings = {
+      {"name", [](R& r, H v) { r.data.path = value_of<std::string>(v); }},
+      {"missing_words", [](R& r, H v) { r.data.read.missing_words = value_of<Strings>(v); }},
+      {"targets", [](R& r, H v) { r.schema.targets = value_of<Strings>(v); }},
+      {"ignored", [](R& r, H v) { r.schema.ignored = value_of<Strings>(v); }},
+      {"kept", [](R& r, H v) { r.schema.kept = value_of<Strings>(v); }},
+      {"task", [](R& r, H v) { r.schema.task = word_of<Task>(v); }},
+      {"max_words", [](R& r, H v) { r.schema.max_words = value_of<std::size_t>(v); }},
+      {"scaling", [](R& r, H v) { r.encoder.scaling = word_of<Scaling>(v); }},
+      {"validation_share", [](R& r, H v) { r.validation_share = value_of<double>(v); }},
+      {"hidden", [](R& r, H v) { r.hidden = value_of<std::vector<std::size_t>>(v); }},
+      {"activations",
+       [](R& r, H v) {
+         r.activations.clear();
+         for (const std::string& name : value_of<Strings>(v))
+           r.activations.push_back(parse_name<Activation>(name));
+       }},
+      {"dropout", [](R& r, H v) { r.dropout = value_of<double>(v); }},
+      {"initializer", [](R& r, H v) { r.initializer = word_of<Initializer>(v); }},
+      {"loss", [](R& r, H v) { r.loss = word_of<Loss>(v); }},
+      {"huber_delta", [](R& r, H v) { r.huber_delta = value_of<double>(v); }},
+      {"quantile", [](R& r, H v) { r.quantile = value_of<double>(v); }},
+      {"label_smoothing", [](R& r, H v) { r.label_smoothing = value_of<double>(v); }},
+      {"l1", [](R& r, H v) { r.penalty.l1 = value_of<double>(v); }},
+      {"l2", [](R& r, H v) { r.penalty.l2 = value_of<double>(v); }},
+      {"balanced",
+       [](R& r, H v) {
+         r.class_weighting = value_of<bool>(v) ? ClassWeighting::balanced : ClassWeighting::none;
+       }},
+      {"class_weights",
+       [](R& r, H v) {
+         r.class_weighting = ClassWeighting::given;
+         r.class_weights = value_of<std::map<std::string, double>>(v);
+       }},
+      {"weight_column", [](R& r, H v) { r.weight_column = value_of<std::string>(v); }},
+      {"optimizer", [](R& r, H v) { r.optimizer.rule = word_of<Rule>(v); }},
+      {"momentum", [](R& r, H v) { r.optimizer.momentum = value_of<double>(v); }},
+      {"weight_decay", [](R& r, H v) { r.optimizer.weight_decay = value_of<double>(v); }},
+      {"learning_rate", [](R& r, H v) { r.learning_rate = value_of<double>(v); }},
+      {"schedule", [](R& r, H v) { r.schedule.kind = word_of<ScheduleKind>(v); }},
+      {"batch_size", [](R& r, H v) { r.batch_size = value_of<std::size_t>(v); }},
+      {"clip_norm", [](R& r, H v) { r.clip_norm = value_of<double>(v); }},
+      {"epochs", [](R& r, H v) { r.stopping.epochs = value_of<std::size_t>(v); }},
+      {"patience", [](R& r, H v) { r.stopping.patience = value_of<std::size_t>(v); }},
+      {"min_improvement", [](R& r, H v) { r.stopping.min_improvement = value_of<double>(v); }},
+      {"precision", [](R& r, H v) { r.precision = word_of<Precision>(v); }},
+      {"seed", [](R& r, H v) { r.seed = value_of<std::uint64_t>(v); }},
+      {"recorded_options",
+       [](R& r, H v) { r.recorded_options = value_of<std::vector<std::pair<std::string, std::string>>>(v); }},
+  };
+  return kSettings;
+}
+
+TrainRequest request_of(const nb::dict& given) {
+  TrainRequest request;
+  for (const auto& [key, value] : given) {
+    const auto name = nb::cast<std::string>(key);
+    const auto set = settings().find(name);
+    if (set == settings().end())
+      throw UsageError({.what = "a training has no such setting", .got = quoted(name)});
+    try {
+      set->second(request, value);
+    } catch (const nb::cast_error&) {
+      throw UsageError({.what = "a setting of the training is of another type",
+                        .where = name,
+                        .got = nb::cast<std::string>(nb::repr(value))});
+    }
+  }
+  return request;
+}
+
+nb::dict dict_of(const Metrics& metrics) {
+  nb::dict dict;
+  dict["rows"] = metrics.rows;
+  dict["loss"] = metrics.loss;
+  if (metrics.task == Task::regression) {
+    dict["mae"] = metrics.mae;
+    dict["rmse"] = metrics.rmse;
+    dict["r2"] = metrics.r2;
+  } else {
+    dict["accuracy"] = metrics.accuracy;
+    dict["balanced_accuracy"] = metrics.balanced_accuracy;
+    dict["macro_f1"] = metrics.macro_f1;
+  }
+  return dict;
+}
+
+nb::dict dict_of(const TrainOutcome& outcome) {
+  nb::dict dict = history_dict(outcome.history);
+  dict["notes"] = outcome.notes;
+  dict["batch_size"] = outcome.batch_size;
+  dict["training"] = dict_of(outcome.training);
+  dict["held_out"] = outcome.held_out ? nb::object(dict_of(*outcome.held_out)) : nb::none();
+  dict["baseline"] = outcome.baseline ? nb::object(dict_of(*outcome.baseline)) : nb::none();
+  return dict;
+}
+
+nb::tuple train(const Table& table, const nb::dict& given, std::size_t threads) {
+  const TrainRequest request = request_of(given);
+  SignalWatch signals;
+  std::optional<TrainOutcome> outcome;
+  {
+    const nb::gil_scoped_release release;
+    const Threads pool(threads);
+    SessionObserver observer;
+    observer.on_step = [&](const StepReport&) {
+      return signals.is_asked_to_stop() ? Continue::stop : Continue::yes;
+    };
+    outcome = train_on_table(real_file_system(), pool.compute(), request, table, observer);
+  }
+  signals.rethrow();
+  require_not_diverged(outcome->history);
+  return nb::make_tuple(std::move(outcome->model), dict_of(*outcome));
+}
+
+}  // namespace
+
+void bind_table(nb::module_& module) {
+  nb::class_<Table>(module, "Table", "Named columns of numbers or words, with missing cells.")
+      .def(
+          "__init__",
+          [](Table* place, const std::string& source) {
+            new (place) Table();
+            place->source = source;
+          },
+          nb::arg("source") = "table")
+      .def("add_numbers", &add_numbers, nb::arg("name"), nb::arg("values").noconvert(),
+           "One more column: float64 [rows], NaN where missing.")
+      .def("add_words", &add_words, nb::arg("name"), nb::arg("codes").noconvert(), nb::arg("words"),
+           "One more column: places in the list of words, int32 [rows], -1 where missing.")
+      .def_ro("source", &Table::source)
+      .def_prop_ro("rows", &Table::rows)
+      .def_prop_ro("names", &names_of)
+      .def_prop_ro("notes", [](const Table& table) { return table.repairs.notes(table.source); })
+      .def(
+          "kind",
+          [](const Table& table, const std::string& name) {
+            return std::string(name_of(column_of(table, name).kind));
+          },
+          nb::arg("name"))
+      .def(
+          "numbers",
+          [](const Table& table, const std::string& name) {
+            return array_of_vector<double>(column_of(table, name).numbers.to_vector());
+          },
+          nb::arg("name"))
+      .def(
+          "codes",
+          [](const Table& table, const std::string& name) {
+            return array_of_vector<std::int32_t>(column_of(table, name).codes);
+          },
+          nb::arg("name"))
+      .def(
+          "words", [](const Table& table, const std::string& name) { return column_of(table, name).words; },
+          nb::arg("name"))
+      .def("copy", [](const Table& table) { return table; })
+      .def("summary", [](const Table& table) {
+        nb::list list;
+        for (const ColumnSummary& summary : summarise_table(table))
+          list.append(dict_of(summary));
+        return list;
+      });
+  module.def("read_table", &read, nb::arg("path"), nb::kw_only(), nb::arg("delimiter") = nb::none(),
+             nb::arg("decimal") = ".", nb::arg("header") = nb::none(), nb::arg("missing_words") = nb::none(),
+             nb::arg("lenient") = false, nb::arg("kinds") = std::map<std::string, std::string>(),
+             nb::arg("threads") = 1);
+  module.def("train_on_table", &train, nb::arg("table"), nb::arg("settings"), nb::kw_only(),
+             nb::arg("threads") = 1, "(model, what happened). Settings: bindings/python/native/table.cpp.");
+  module.attr("missing_words") = nb::cast(ReadOptions{}.missing_words);
+}
+
+}  // namespace chainrule::python
