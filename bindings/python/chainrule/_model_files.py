@@ -334,6 +334,8 @@ def estimator_of_model(cls: Any, model: _native.Model, parameters: dict[str, Any
     if names != default_names(len(names)):
         fitted.feature_names_in_ = np.array(names, dtype=object)
     fitted.n_iter_ = model.provenance["epochs"]
+    if model.provenance["stop_reason"]:
+        fitted.stop_reason_ = model.provenance["stop_reason"]
     if model.task == "multi_label":
         fitted.classes_ = np.arange(len(model.class_names))
     elif model.task != "regression":

@@ -253,7 +253,8 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         names = list(model.feature_names)
         estimator._target_in_table = model.target_names[0]
         estimator.n_features_in_ = len(names)
-        estimator.feature_names_in_ = np.array(names, dtype=object)
+        if names != default_names(len(names)):
+            estimator.feature_names_in_ = np.array(names, dtype=object)
         estimator.n_iter_ = model.provenance["epochs"]
         estimator.stop_reason_ = model.provenance["stop_reason"]
         estimator.best_epoch_ = model.provenance["best_epoch"]

@@ -1,0 +1,345 @@
+"""Tables: read from files, taken from data frames as they are, and learned from as the command line does."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytest.importorskip("sklearn")
+
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+import chainrule
+from chainrule import Table, TableClassifier, TableRegressor, read_table
+from chainrule._table import table_of
+
+PENGUINS = Path(__file__).parents[3] / "examples/data/penguins.csv"
+needs_examples = pytest.mark.skipif(not PENGUINS.exists(), reason="the examples are not here")
+
+
+def mixed(rows=120, seed=0):
+    """Numbers, words, booleans and missing cells, of which the answer depends on all."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "length": rng.normal(10, 3, rows),
+            "count": rng.integers(0, 9, rows),
+            "colour": rng.choice(["red", "green", "blue"], rows),
+            "size": pd.Categorical(rng.choice(["S", "M", "L"], rows)),
+            "is_new": rng.random(rows) < 0.5,
+        }
+    )
+    good = (frame["length"] > 10) ^ (frame["colour"] == "red") ^ frame["is_new"]
+    frame.loc[rng.choice(rows, 10, replace=False), "length"] = np.nan
+    frame.loc[rng.choice(rows, 10, replace=False), "colour"] = None
+    return frame, pd.Series(np.where(good, "good", "bad"), name="verdict")
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@needs_examples
+def test_a_file_is_read_as_columns_of_numbers_and_words():
+    table = read_table(PENGUINS)
+    assert table.shape == (344, 8)
+    assert table.kinds["island"] == "category"
+    assert table["bill_length_mm"].dtype == np.float64
+    assert np.isnan(table["bill_length_mm"]).sum() == table.missing("bill_length_mm").sum() == 2
+    assert table["sex"].dtype == object
+    assert None in table["sex"]
+    assert set(table.words("island")) == {"Biscoe", "Dream", "Torgersen"}
+    frame = pd.read_csv(PENGUINS)
+    assert np.array_equal(table["body_mass_g"], frame["body_mass_g"], equal_nan=True)
+    assert table.select(["year", "sex"]).names == ["year", "sex"]
+    assert "year" not in table.without(["year"])
+    assert repr(table).startswith("Table(")
+    copy = pickle.loads(pickle.dumps(table))
+    assert copy.names == table.names
+    assert np.array_equal(copy["year"], table["year"])
+    assert {summary["name"]: summary["missing"] for summary in table.summary()}["sex"] == table.missing("sex").sum()
+
+
+def test_faults_of_a_file_have_a_place(tmp_path):
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n3\n")
+    with pytest.raises(chainrule.DataError, match="bad.csv:3"):
+        read_table(tmp_path / "bad.csv")
+    with pytest.raises(chainrule.DataError):
+        read_table(tmp_path / "missing.csv")
+    assert read_table(tmp_path / "bad.csv", lenient=True).notes != []
+    with pytest.raises(chainrule.DataError, match='no column "c"'):
+        read_table(tmp_path / "bad.csv", lenient=True)["c"]
+    (tmp_path / "comma.csv").write_text("a;b\n1,5;x\n2,5;y\n")
+    table = read_table(tmp_path / "comma.csv", decimal=",", kinds={"b": "category"})
+    assert table["a"].tolist() == [1.5, 2.5]
+    with pytest.raises(chainrule.UsageError, match="delimiter"):
+        read_table(tmp_path / "comma.csv", delimiter="::")
+
+
+# --- tables of others ------------------------------------------------------------------------------------------------
+
+
+def test_cells_of_a_frame_become_numbers_or_words():
+    frame = pd.DataFrame(
+        {
+            "float": [1.5, np.nan, 3.0],
+            "integer": [1, 2, 3],
+            "nullable": pd.array([1, None, 3], dtype="Int64"),
+            "boolean": [True, False, True],
+            "maybe": pd.array([True, None, False], dtype="boolean"),
+            "text": ["a ", None, ""],
+            "string": pd.array(["b", pd.NA, "c"], dtype="string"),
+            "category": pd.Categorical(["z", None, "a"], categories=["unused", "a", "z"]),
+            "numbers as kinds": pd.Categorical([3, 1, 3]),
+            "object of numbers": pd.Series([1, 2.5, None], dtype=object),
+            "mixed": pd.Series([1, "x", True], dtype=object),
+        }
+    )
+    table = table_of(frame)
+    assert [name for name, kind in table.kinds.items() if kind == "numeric"] == [
+        "float",
+        "integer",
+        "nullable",
+        "object of numbers",
+    ]
+    assert table["nullable"].tolist()[::2] == [1.0, 3.0]
+    assert table.missing("nullable").tolist() == [False, True, False]
+    assert table["boolean"].tolist() == ["True", "False", "True"]
+    assert table["maybe"].tolist() == ["True", None, "False"]
+    assert table["text"].tolist() == ["a", None, None]
+    assert table["string"].tolist() == ["b", None, "c"]
+    assert table["category"].tolist() == ["z", None, "a"]
+    assert table.words("category") == ["z", "a"]
+    assert table["numbers as kinds"].tolist() == ["3", "1", "3"]
+    assert table["mixed"].tolist() == ["1", "x", "True"]
+
+
+def test_other_tables_are_taken_too():
+    columns = {"a": [1.0, 2.0, None], "b": ["x", None, "y"]}
+    expected = table_of(pd.DataFrame(columns))
+    for other in (columns, table_of(columns)):
+        table = table_of(other)
+        assert np.array_equal(table["a"], expected["a"], equal_nan=True)
+        assert table["b"].tolist() == expected["b"].tolist()
+    masked = {"a": np.ma.array([1, 2], mask=[False, True]), "b": np.ma.array(["x", "y"], mask=[True, False])}
+    assert table_of(masked).missing("a").tolist() == [False, True]
+    assert table_of(masked)["b"].tolist() == [None, "y"]
+    assert table_of(np.array([[1, 2], [3, 4]])).names == ["column_1", "column_2"]
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow", "duckdb"])
+def test_frames_of_other_libraries_are_taken(library):
+    module = pytest.importorskip(library)
+    columns = {"a": [1.0, 2.0, None], "b": ["x", None, "y"], "c": [True, False, True]}
+    if library == "polars":
+        frame = module.DataFrame(columns)
+    elif library == "pyarrow":
+        frame = module.table(columns)
+    else:
+        frame = module.sql("select * from (values (1.0::double, 'x', true), (2, null, false), (null, 'y', true)) t(a, b, c)")
+    table = table_of(frame)
+    assert table.kinds == {"a": "numeric", "b": "category", "c": "category"}
+    assert table.missing("a").tolist() == [False, False, True]
+    assert table["b"].tolist() == ["x", None, "y"]
+    assert table["c"].tolist() == ["True", "False", "True"]
+
+
+def test_bad_cells_are_refused_by_name():
+    with pytest.raises(TypeError, match="column 'a'.*list.*string or a number"):
+        table_of(pd.DataFrame({"a": [[1], [2]]}))
+    with pytest.raises(ValueError, match="Complex data not supported"):
+        table_of({"a": np.array([1j, 2])})
+    with pytest.raises(ValueError, match="infinity.*column 'a' in row 1"):
+        table_of({"a": [1.0, np.inf]})
+    with pytest.raises(chainrule.DataError, match="holds durations"):
+        table_of(pd.DataFrame({"a": pd.to_timedelta([1, 2], unit="s")}))
+    with pytest.raises(chainrule.DataError, match="differ in length"):
+        table_of({"a": [1, 2], "b": [1]})
+    with pytest.raises(chainrule.DataError, match="same name"):
+        table_of(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+    with pytest.raises(TypeError, match="Feature names must be strings"):
+        table_of(pd.DataFrame([[1, 2]], columns=["a", 1]))
+
+
+# --- learning --------------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_is_learned_from_as_it_is():
+    x, y = mixed(400)
+    classifier = TableClassifier().fit(x, y)
+    assert classifier.score(x, y) > 0.9
+    assert classifier.classes_.tolist() == ["bad", "good"]
+    assert list(classifier.feature_names_in_) == list(x.columns)
+    assert classifier.n_features_in_ == 5
+    assert np.allclose(classifier.predict_proba(x).sum(axis=1), 1)
+    assert classifier.held_out_["rows"] == 80
+    assert classifier.held_out_["accuracy"] > classifier.baseline_["accuracy"]
+    assert len(classifier.loss_curve_) == len(classifier.validation_loss_curve_) == classifier.n_iter_
+    inputs = {column["name"]: column for column in classifier._model.inputs}
+    assert inputs["colour"]["words"] == ["blue", "green", "red"]
+    assert inputs["length"]["missing_feature"] == "present"
+
+
+def test_the_target_may_be_a_column_of_the_table():
+    x, y = mixed()
+    whole = x.assign(verdict=y)
+    by_name = TableClassifier(max_iter=5).fit(whole, "verdict")
+    apart = TableClassifier(max_iter=5).fit(x, y)
+    assert np.array_equal(by_name.predict_proba(whole), apart.predict_proba(x))
+    assert np.array_equal(by_name.predict(whole.drop(columns="verdict")), by_name.predict(whole))
+    assert by_name.score(whole, "verdict") == apart.score(x, y)
+    with pytest.raises(chainrule.DataError, match='did you mean "verdict"'):
+        TableClassifier().fit(whole, "verdikt")
+
+
+def test_columns_of_dicts_and_files_are_found_by_name(tmp_path):
+    x, y = mixed()
+    x.to_csv(tmp_path / "x.csv", index=False)
+    columns = {name: x[name] for name in reversed(x.columns)} | {"another": np.arange(len(x))}
+    classifier = TableClassifier(max_iter=5).fit(x, y)
+    expected = classifier.predict_proba(x)
+    assert np.array_equal(classifier.predict_proba(columns), expected)
+    assert np.array_equal(classifier.predict_proba(tmp_path / "x.csv"), expected)
+    assert np.array_equal(classifier.predict_proba(read_table(tmp_path / "x.csv")), expected)
+    del columns["size"]
+    with pytest.raises(chainrule.DataError, match='no column "size"|column "size"'):
+        classifier.predict(columns)
+
+
+def test_new_words_and_missing_cells_are_answered():
+    x, y = mixed()
+    classifier = TableClassifier(max_iter=5).fit(x, y)
+    strange = x.head(3).assign(colour=["violet", None, "red"], length=[np.nan, 1.0, 2.0])
+    assert np.isfinite(classifier.predict_proba(strange)).all()
+    with pytest.raises(chainrule.DataError, match='"length" holds words'):
+        classifier.predict(x.head(3).assign(length=["a", "b", "c"]))
+
+
+def test_dates_are_refused_with_advice_and_may_be_left_out():
+    x, y = mixed()
+    dated = x.assign(when=pd.date_range("2024-01-01", periods=len(x)))
+    with pytest.raises(chainrule.DataError, match="dates or times") as error:
+        TableClassifier().fit(dated, y)
+    assert error.value.advice
+    assert TableClassifier(max_iter=2, ignore=["when"]).fit(dated, y).n_features_in_ == 6
+
+
+def test_identifiers_are_left_out_unless_kept():
+    x, y = mixed()
+    numbered = x.assign(row_id=np.arange(len(x)))
+    classifier = TableClassifier(max_iter=2).fit(numbered, y)
+    assert "row_id" not in classifier._model.feature_names
+    assert any("row_id" in note for note in classifier.notes_)
+    assert "row_id" in TableClassifier(max_iter=2, keep=["row_id"]).fit(numbered, y)._model.feature_names
+    # Of an array nobody asked to have columns judged by their looks.
+    array = numbered[["row_id", "count"]].to_numpy()
+    assert TableClassifier(max_iter=2).fit(array, y)._model.feature_names == ["column_1", "column_2"]
+
+
+def test_words_that_look_missing_stay_words_when_they_are_in_the_table():
+    x = pd.DataFrame({"country": ["NA", "DE", "NA", "FR"] * 20})
+    y = (x["country"] == "NA").to_numpy()
+    classifier = TableClassifier(max_iter=50).fit(x, y)
+    assert classifier.score(x, y) == 1
+    assert "NA" not in classifier._model.missing_words
+    assert classifier.predict(x).dtype == bool
+
+
+@pytest.mark.parametrize("threads", [2, -1])
+def test_threads_change_no_bit(threads):
+    x, y = mixed()
+    one = TableClassifier((40, 20), max_iter=5).fit(x, y).predict_proba(x)
+    assert np.array_equal(TableClassifier((40, 20), max_iter=5, n_jobs=threads).fit(x, y).predict_proba(x), one)
+
+
+def test_numbers_are_learned_in_their_own_units():
+    x, y = load_diabetes(return_X_y=True, as_frame=True)
+    regressor = TableRegressor((16,), alpha=0.01).fit(x, y)
+    assert regressor.score(x, y) > 0.45
+    assert regressor.predict(x).shape == (442,)
+    assert 50 < regressor.predict(x).mean() < 250
+    both = TableRegressor((16,), max_iter=20).fit(x, np.column_stack([y, -y]))
+    assert both.predict(x).shape == (442, 2)
+    assert TableRegressor((16,), loss="mean_absolute_error", max_iter=5).fit(x, y).predict(x).shape == (442,)
+    counts = np.random.default_rng(0).poisson(3, 442)
+    assert (TableRegressor((16,), loss="poisson", max_iter=5).fit(x, counts).predict(x) > 0).all()
+
+
+def test_search_pipelines_and_cross_validation_take_frames():
+    x, y = mixed(200)
+    search = GridSearchCV(TableClassifier(max_iter=5), {"hidden_layer_sizes": [(4,), (8, 4)], "alpha": [0, 0.1]}, cv=2)
+    search.fit(x, y)
+    assert search.best_estimator_.predict(x).shape == (200,)
+    assert len(cross_val_score(TableClassifier(max_iter=5), x, y, cv=3)) == 3
+    pipeline = make_pipeline(FunctionTransformer(lambda frame: frame.drop(columns="size")), TableClassifier(max_iter=5))
+    assert pipeline.fit(x, y).score(x, y) > 0.4
+    logged = TransformedTargetRegressor(TableRegressor(max_iter=5), func=np.log1p, inverse_func=np.expm1)
+    assert logged.fit(x, x["count"]).predict(x).shape == (200,)
+
+
+def test_weights_count():
+    x, y = load_iris(return_X_y=True, as_frame=True)
+    weights = np.where(y == 0, 0.0, 1.0)
+    classifier = TableClassifier(max_iter=60).fit(x, y, sample_weight=weights)
+    assert classifier.score(x[y > 0], y[y > 0]) > 0.9
+    assert classifier.classes_.tolist() == [0, 1, 2]
+    heavy = TableClassifier(max_iter=10, class_weight={0: 1, 1: 100, 2: 1}).fit(x, y)
+    assert (heavy.predict(x) == 1).mean() > (TableClassifier(max_iter=10).fit(x, y).predict(x) == 1).mean()
+    assert TableClassifier(max_iter=10, class_weight="balanced").fit(x, y).score(x, y) > 0.5
+    with pytest.raises(ValueError, match="class_weight"):
+        TableClassifier(class_weight={5: 1.0}).fit(x, y)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"max_iter": 0}, "max_iter"),
+        ({"max_iter": 2.5}, "max_iter"),
+        ({"alpha": -1}, "alpha"),
+        ({"dropout": 1.5}, "dropout"),
+        ({"solver": "newton"}, "solver"),
+        ({"activation": "reluu"}, "relu"),
+        ({"loss": "squared"}, "loss"),
+        ({"precision": "half"}, "precision"),
+        ({"batch_size": 100_000}, "batch"),
+        ({"validation_fraction": 1.0}, "held out|validation|share|fraction"),
+        ({"ignore": ["no such"]}, "no such"),
+        ({"hidden_layer_sizes": (0,)}, "hidden|units|layer"),
+    ],
+)
+def test_parameters_out_of_range_are_refused(parameters, message):
+    x, y = mixed()
+    with pytest.raises(ValueError, match=message):
+        TableClassifier(**parameters).fit(x, y)
+
+
+def test_a_diverging_training_is_told():
+    x, y = load_diabetes(return_X_y=True)
+    with pytest.raises(chainrule.NonFiniteError, match="diverged|finite"):
+        TableRegressor(solver="gradient_descent", learning_rate_init=1e30, max_iter=5).fit(x, y)
+
+
+def test_tables_without_scikit_learn_are_tables_still():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; sys.modules['sklearn'] = None\n"
+        "import chainrule\n"
+        "assert chainrule.Table and chainrule.read_table\n"
+        "for name in ('TableClassifier', 'RBFClassifier', 'Perceptron', 'load'):\n"
+        "    try: getattr(chainrule, name)\n"
+        "    except ImportError as error: assert 'pip install scikit-learn' in str(error)\n"
+        "    else: raise AssertionError(name)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_public_names_are_listed():
+    assert {"Table", "TableClassifier", "TableRegressor", "read_table", "load", "save"} <= set(dir(chainrule))
+    assert chainrule.Table is Table
