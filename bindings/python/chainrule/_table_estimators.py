@@ -29,7 +29,7 @@ from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
 from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
-from chainrule._table import Table, add_column, default_names, is_frame, table_of
+from chainrule._table import Table, add_column, default_names, is_frame, read_table, table_of
 
 Array = npt.NDArray[Any]
 
@@ -133,18 +133,14 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     # --- tables ---------------------------------------------------------------------------------------------
 
     def _input_table(self, x: Any, reset: bool) -> Table:
-        is_sparse = hasattr(x, "tocsr")  # some of which are dicts
-        if isinstance(x, (Table, str, os.PathLike, Mapping)) and not is_sparse:
+        """The inputs as a table. pandas' frames and arrays are checked as scikit-learn does."""
+        if hasattr(x, "iloc") and hasattr(x, "columns"):
+            return self._table_of_pandas(x, reset)
+        is_array = hasattr(x, "tocsr") or hasattr(x, "__array__") and not is_frame(x)
+        if isinstance(x, (str, os.PathLike)) and not reset:
+            return self._named_table(self._read_like_training_table(x), reset)
+        if not is_array and (is_frame(x) or isinstance(x, (Table, str, os.PathLike, Mapping))):
             return self._named_table(table_of(x), reset)
-        if is_frame(x) and not is_sparse:
-            if getattr(self, "_target_in_table", None) is not None and not reset:
-                x = self._without_target(x)
-            validate_data(self, x, reset=reset, skip_check_array=True)
-            table = table_of(x)
-            if len(table) == 0 or table.shape[1] == 0:
-                what = "sample" if len(table) == 0 and table.shape[1] > 0 else "feature"
-                raise ValueError(f"Found array with 0 {what}(s) (shape={table.shape}) while a minimum of 1 is required.")
-            return table
         array = check_array(
             x, dtype=None, ensure_all_finite="allow-nan", estimator=self, input_name="X", ensure_min_features=1
         )
@@ -152,14 +148,26 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         names = getattr(self, "feature_names_in_", None)
         return table_of(array, names=None if names is None else [str(name) for name in names])
 
-    def _without_target(self, x: Any) -> Any:
-        """A frame that fit saw together with its target may have it again."""
-        if hasattr(x, "iloc") and self._target_in_table in x.columns:
-            return x.drop(columns=[self._target_in_table])
-        return x
+    def _read_like_training_table(self, path: str | os.PathLike[str]) -> Table:
+        """A file of few rows may look different: its columns are what they were in training."""
+        kinds = {column["name"]: column["kind"] for column in self._model.inputs}
+        return read_table(path, kinds=kinds, missing_words=self._model.missing_words)
+
+    def _table_of_pandas(self, x: Any, reset: bool) -> Table:
+        target = getattr(self, "_target_in_table", None)
+        if not reset and target is not None and target in x.columns:
+            x = x.drop(columns=[target])  # fit saw the frame together with its target
+        validate_data(self, x, reset=reset, skip_check_array=True)
+        if getattr(self, "feature_names_in_", None) is None:
+            x = x.set_axis(default_names(x.shape[1]), axis=1)
+        table = table_of(x)
+        if 0 in table.shape:
+            what = "feature" if table.shape[1] == 0 else "sample"
+            raise ValueError(f"Found array with 0 {what}(s) (shape={table.shape}) while a minimum of 1 is required.")
+        return table
 
     def _named_table(self, table: Table, reset: bool) -> Table:
-        """Of files, dicts and Tables columns are found by name: order does not matter, others may be there too."""
+        """Columns of files, dicts and other frames are found by name: in any order, with others among them."""
         if reset:
             self.n_features_in_ = table.shape[1]
             self.feature_names_in_ = np.array(table.names, dtype=object)

@@ -132,21 +132,39 @@ def test_other_tables_are_taken_too():
     assert table_of(np.array([[1, 2], [3, 4]])).names == ["column_1", "column_2"]
 
 
+def frame_of(library, columns):
+    """A frame of another library of columns in a dict."""
+    module = pytest.importorskip(library)
+    if library == "polars":
+        return module.DataFrame(columns)
+    if library == "pyarrow":
+        return module.table(columns)
+    source = pd.DataFrame(columns)  # duckdb finds it by its name
+    return module.sql("select * from source").set_alias(f"rows_{len(source)}")
+
+
 @pytest.mark.parametrize("library", ["polars", "pyarrow", "duckdb"])
 def test_frames_of_other_libraries_are_taken(library):
-    module = pytest.importorskip(library)
-    columns = {"a": [1.0, 2.0, None], "b": ["x", None, "y"], "c": [True, False, True]}
-    if library == "polars":
-        frame = module.DataFrame(columns)
-    elif library == "pyarrow":
-        frame = module.table(columns)
-    else:
-        frame = module.sql("select * from (values (1.0::double, 'x', true), (2, null, false), (null, 'y', true)) t(a, b, c)")
-    table = table_of(frame)
+    table = table_of(frame_of(library, {"a": [1.0, 2.0, None], "b": ["x", None, "y"], "c": [True, False, True]}))
     assert table.kinds == {"a": "numeric", "b": "category", "c": "category"}
     assert table.missing("a").tolist() == [False, False, True]
     assert table["b"].tolist() == ["x", None, "y"]
     assert table["c"].tolist() == ["True", "False", "True"]
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow", "duckdb"])
+def test_frames_of_other_libraries_are_learned_from(library):
+    x, y = mixed()
+    columns = {name: x[name].astype(object).where(x[name].notna(), None).tolist() for name in x.columns}
+    frame = frame_of(library, columns)
+    expected = TableClassifier(max_iter=3).fit(x, y)
+    classifier = TableClassifier(max_iter=3).fit(frame, y)
+    assert list(classifier.feature_names_in_) == list(x.columns)
+    assert np.array_equal(classifier.predict_proba(frame), expected.predict_proba(x))
+    assert np.array_equal(classifier.predict_proba(x), expected.predict_proba(x))
+    whole = frame_of(library, {**columns, "verdict": y.tolist()})
+    by_name = TableClassifier(max_iter=3).fit(whole, "verdict")
+    assert np.array_equal(by_name.predict_proba(whole), expected.predict_proba(x))
 
 
 def test_bad_cells_are_refused_by_name():
@@ -209,6 +227,16 @@ def test_columns_of_dicts_and_files_are_found_by_name(tmp_path):
     del columns["size"]
     with pytest.raises(chainrule.DataError, match='no column "size"|column "size"'):
         classifier.predict(columns)
+
+
+def test_a_short_file_is_read_as_the_training_table_was(tmp_path):
+    x, y = mixed()
+    x["colour"] = np.where(x["colour"] == "red", "12", "a")
+    classifier = TableClassifier(max_iter=5).fit(x, y)
+    few = x[(x["colour"] == "12") & x["length"].notna()].head(3)
+    few.to_csv(tmp_path / "few.csv", index=False)
+    assert read_table(tmp_path / "few.csv").kinds["colour"] == "numeric"
+    assert np.array_equal(classifier.predict_proba(tmp_path / "few.csv"), classifier.predict_proba(few))
 
 
 def test_new_words_and_missing_cells_are_answered():
