@@ -227,7 +227,9 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
     if not isinstance(recorded, dict):
         return {}
     return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in recorded.items() if name in known
+        name: tuple(value) if isinstance(value, list) and isinstance(known[name], tuple) else value
+        for name, value in recorded.items()
+        if name in known
     }
 
 
@@ -358,6 +360,11 @@ def _restore_mlp(mlp: Any, model: _native.Model) -> None:
     mlp.n_outputs_ = network.outputs
     mlp.out_activation_ = "exp" if model.loss.kind == "poisson" else network.output_activation
     mlp.t_ = 0
+    mlp.loss_curve_ = []
+    mlp.validation_loss_curve_ = mlp.validation_scores_ = mlp.best_validation_score_ = None
+    mlp.best_loss_ = None if mlp.early_stopping else np.inf
+    mlp._no_improvement_count = 0
+    mlp._best_parameters = None
     if model.task != "regression":
         labels = importlib.import_module("chainrule._labels").Labels
         is_multi_label = model.task == "multi_label"
