@@ -40,6 +40,10 @@ _ESTIMATORS = {
 }
 
 
+# What an estimator's parameters say of one run on one machine: not for files.
+_NOT_RECORDED = ("callbacks", "n_jobs", "verbose", "warm_start")
+
+
 class SavesModelFile:
     """A mixin for estimators with a network that are saved as model files.
 
@@ -169,11 +173,11 @@ def load(path: str | os.PathLike[str]) -> Any:
     if name not in _ESTIMATORS:
         name = "TableRegressor" if model.task == "regression" else "TableClassifier"
     cls = getattr(importlib.import_module(_ESTIMATORS[name]), name)
-    if is_classifier(cls()) == (model.task == "regression"):
+    if is_classifier(cls()) == (model.task == "regression") or not _is_made_by(name, model):
         raise ModelFileError(
-            "the model file names an estimator that does not fit its task",
+            "the model file names an estimator that does not fit its task and its network",
             where=os.fspath(path),
-            expected=model.task,
+            expected=f"an estimator for the task {model.task}",
             got=name,
         )
     parameters = _known_parameters(cls, options)
@@ -182,13 +186,32 @@ def load(path: str | os.PathLike[str]) -> Any:
     return estimator_of_model(cls, model, parameters)
 
 
+def _is_made_by(name: str, model: _native.Model) -> bool:
+    """Whether the estimator of this name makes such networks, on inputs as this model has them."""
+    if name.startswith("Table"):
+        return True
+    network = model.network
+    kinds = [layer["kind"] for layer in network.layers]
+    is_sign = network.output_activation == "sign"
+    if name == "Perceptron":
+        fits = kinds == ["dense"] and is_sign
+    elif name.startswith("RBF"):
+        fits = kinds == ["rbf", "dense"] and not is_sign
+    else:
+        fits = kinds[-1] == "dense" and "rbf" not in kinds and not is_sign
+    plain = all(column["kind"] == "numeric" and column["scaling"] == "none" for column in model.inputs)
+    unscaled = all(column["offset"] == 0 and column["factor"] == 1 for column in model.inputs)
+    own_units = set(model.target_offset) <= {0.0} and set(model.target_factor) <= {1.0}
+    return fits and plain and unscaled and own_units
+
+
 def recorded_options(estimator: Any) -> list[tuple[str, str]]:
     """What a model file remembers of an estimator: its name, its parameters that are not the default, its labels."""
     defaults = type(estimator)().get_params(deep=False)
     parameters = {
         name: plain_parameter(value)
         for name, value in estimator.get_params(deep=False).items()
-        if not _is_same(value, defaults[name]) and is_plain_parameter(value)
+        if name not in _NOT_RECORDED and not _is_same(value, defaults[name]) and is_plain_parameter(value)
     }
     options = [("estimator", type(estimator).__name__)]
     if parameters:
@@ -221,7 +244,7 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
     """The recorded parameters that this version knows."""
     try:
         recorded = json.loads(options.get("parameters", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     known = cls().get_params(deep=False)
     if not isinstance(recorded, dict):
@@ -229,7 +252,7 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
     return {
         name: tuple(value) if isinstance(value, list) and isinstance(known[name], tuple) else value
         for name, value in recorded.items()
-        if name in known
+        if name in known and name not in _NOT_RECORDED
     }
 
 
@@ -261,7 +284,11 @@ def classes_of_texts(texts: list[str], labels: str | None) -> Array:
         return np.array([text == "True" for text in texts])
     if dtype_of_labels.kind not in "iuf":
         raise ModelFileError("the model file names an unknown type of labels", got=repr(labels))
-    return np.array([float(text) if dtype_of_labels.kind == "f" else int(text) for text in texts], dtype_of_labels)
+    number = float if dtype_of_labels.kind == "f" else int
+    try:
+        return np.array([number(text) for text in texts], dtype_of_labels)
+    except (ValueError, OverflowError) as error:
+        raise ModelFileError(f"the labels of the model file are not of the type {labels}") from error
 
 
 def feature_names_of(estimator: Any) -> list[str]:

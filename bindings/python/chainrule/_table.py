@@ -324,7 +324,7 @@ def _add_numbers(table: _native.Table, name: str, array: Array) -> None:
     table.add_numbers(name, values)
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     if isinstance(value, str):
@@ -346,7 +346,7 @@ def _codes_of(array: Array) -> tuple[Array, list[Any]]:
             codes[row] = len(values) - 1
             continue
         if place is None:
-            place = -1 if _is_missing(value) else len(values)
+            place = -1 if is_missing(value) else len(values)
             if place >= 0:
                 values.append(value)
             places[key] = place

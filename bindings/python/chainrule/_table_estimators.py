@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, is_classifier
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
@@ -29,7 +29,7 @@ from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
 from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
-from chainrule._table import Table, add_column, default_names, is_frame, read_table, table_of
+from chainrule._table import Table, add_column, default_names, is_frame, is_missing, read_table, table_of
 
 Array = npt.NDArray[Any]
 
@@ -180,9 +180,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         self._target_in_table = None
         if isinstance(y, str):
             whole = table_of(x)
-            answers = whole[y]  # which names the nearest column when it is not there
-            if whole.kinds[y] == "category":
-                answers = np.array([None if word is None else str(word) for word in answers], dtype=object)
+            answers = self._answers_of(x, y, whole)
             self._target_in_table = y
             table = whole.without([y])
             self.n_features_in_ = table.shape[1]
@@ -246,8 +244,15 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True), dtype=np.float64
         )
 
-    def _answers_of(self, x: Any, y: Any) -> Any:
-        return table_of(x)[y] if isinstance(y, str) else y
+    def _answers_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
+        """y, or the column of x that it names: of a pandas frame as it is there, else numbers or words."""
+        if not isinstance(y, str):
+            return y
+        if hasattr(x, "iloc") and y in x.columns:
+            return x[y]
+        cells = (table if table is not None else table_of(x))[y]  # names the nearest column when it is not there
+        is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
+        return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
 
     # --- model files ----------------------------------------------------------------------------------------
 
@@ -278,6 +283,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
+        tags.input_tags.categorical = True
         return tags
 
 
@@ -453,7 +459,7 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         if labels.dtype.kind == "f" and not np.isfinite(labels).all():
             raise ValueError("Input y contains NaN." if np.isnan(labels).any() else "Input y contains infinity.")
         if labels.dtype.kind == "O":
-            if any(label is None or label != label for label in labels):
+            if any(is_missing(label) for label in labels):
                 raise ValueError("Input y contains NaN.")
             if all(isinstance(label, (int, np.integer)) and not isinstance(label, bool) for label in labels):
                 labels = labels.astype(np.int64)
@@ -497,13 +503,7 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Share of rows that are right. y may be the name of a column of X."""
-        answers = self._answers_of(X, y)
-        if isinstance(y, str):
-            answers = classes_of_texts([str(a) for a in class_texts(np.asarray(answers))], self._labels_dtype())
-        return float(super().score(X, answers, sample_weight))
-
-    def _labels_dtype(self) -> str:
-        return "str" if self.classes_.dtype.kind in "OU" else self.classes_.dtype.str
+        return float(super().score(X, self._answers_of(X, y), sample_weight))
 
     def _take_classes(self, model: _native.Model) -> None:
         if model.task == "multi_label":

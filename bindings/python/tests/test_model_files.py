@@ -242,7 +242,7 @@ def test_a_damaged_or_shortened_model_is_refused(tmp_path):
 def test_a_model_file_names_estimators_of_this_package_only(tmp_path):
     x, y = iris()
     estimator = RBFClassifier(3, random_state=0).fit(x, y)
-    for name in ("os.system", "sklearn.svm.SVC", "RBFRegressor"):
+    for name in ("os.system", "sklearn.svm.SVC", "RBFRegressor", "Perceptron"):
         model = _native.Model.of_network(
             estimator._network,
             estimator._loss,
@@ -257,8 +257,40 @@ def test_a_model_file_names_estimators_of_this_package_only(tmp_path):
         if name == "RBFRegressor":
             with pytest.raises(chainrule.ModelFileError, match="does not fit its task"):
                 chainrule.load(tmp_path / "model")
+        elif name == "Perceptron":
+            with pytest.raises(chainrule.ModelFileError, match="and its network"):
+                chainrule.load(tmp_path / "model")
         else:
             assert isinstance(chainrule.load(tmp_path / "model"), TableClassifier)
+
+
+def test_a_file_whose_labels_are_not_what_it_says_is_refused(tmp_path):
+    x, y = iris()
+    estimator = RBFClassifier(3, random_state=0).fit(x, y)
+    for dtype in ("<i8", "|O", "no type", "<M8[s]"):
+        model = _native.Model.of_network(
+            estimator._network,
+            estimator._loss,
+            task="classes",
+            feature_names=list(x.columns),
+            target_names=["species"],
+            class_names=list(estimator.classes_),
+            class_values=list(estimator.classes_),
+            options=[("estimator", "RBFClassifier"), ("labels", dtype), ("parameters", "[" * 100_000)],
+        )
+        model.save(str(tmp_path / "model"))
+        with pytest.raises(chainrule.ModelFileError, match="labels"):
+            chainrule.load(tmp_path / "model")
+
+
+def test_what_belongs_to_one_machine_is_not_in_the_file(tmp_path):
+    x, y = iris()
+    contents = []
+    for jobs in (1, 2):
+        RBFClassifier(3, random_state=0, n_jobs=jobs).fit(x, y).save(tmp_path / "model")
+        contents.append((tmp_path / "model").read_bytes())
+    assert contents[0] == contents[1]
+    assert chainrule.load(tmp_path / "model").n_jobs is None
 
 
 def test_a_state_of_another_version_is_refused_in_words():

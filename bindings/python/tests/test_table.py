@@ -211,6 +211,11 @@ def test_the_target_may_be_a_column_of_the_table():
     assert np.array_equal(by_name.predict_proba(whole), apart.predict_proba(x))
     assert np.array_equal(by_name.predict(whole.drop(columns="verdict")), by_name.predict(whole))
     assert by_name.score(whole, "verdict") == apart.score(x, y)
+    assert by_name.score({name: whole[name] for name in whole}, "verdict") == apart.score(x, y)
+    numbers = whole.assign(verdict=(y == "good").astype(int))
+    for table in (numbers, table_of(numbers)):
+        assert TableClassifier(max_iter=1).fit(table, "verdict").classes_.dtype.kind == "i"
+    assert TableClassifier(max_iter=1).fit(whole.assign(verdict=y == "good"), "verdict").classes_.dtype == bool
     with pytest.raises(chainrule.DataError, match='did you mean "verdict"'):
         TableClassifier().fit(whole, "verdikt")
 
