@@ -1,8 +1,9 @@
 """Model files of estimators: saved for the command line and for other machines, and their pickles. Needs scikit-learn.
 
-A model file (docs/model-format.md) holds all that prediction needs: `chainrule predict model.safetensors table.csv` answers
-as the estimator does, bit for bit. It cannot run code when it is loaded. A pickle can, whoever wrote it: load those of your
-own only. What estimators put into pickles are numbers and names; pickles also keep what partial_fit goes on with.
+A model file (docs/model-format.md) holds all that prediction needs: `chainrule predict model.safetensors table.csv`
+answers as the estimator does, bit for bit. It cannot run code when it is loaded. A pickle can, whoever wrote it: load
+those of your own only. What estimators put into pickles are numbers and names; pickles also keep what partial_fit goes
+on with.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ _NOT_RECORDED = ("callbacks", "n_jobs", "verbose", "warm_start")
 class SavesModelFile:
     """A mixin for estimators with a network that are saved as model files.
 
-    An estimator whose inputs are columns of numbers keeps its network in `_network` and its loss in `_loss`; a classifier
-    has `classes_`. One that differs overrides `_to_model` and `_from_model`.
+    An estimator whose inputs are columns of numbers keeps its network in `_network` and its loss in `_loss`; a
+    classifier has `classes_`. One that differs overrides `_to_model` and `_from_model`.
     """
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -17,14 +17,18 @@ def checked_number(estimator: Any, name: str, at_least: float = 0.0) -> float:
     value = getattr(estimator, name)
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and value >= at_least:
         return float(value)
-    raise UsageError(f"the parameter {name} is out of range", expected=f"a number of at least {at_least}", got=repr(value))
+    raise UsageError(
+        f"the parameter {name} is out of range", expected=f"a number of at least {at_least}", got=repr(value)
+    )
 
 
 def checked_count(estimator: Any, name: str, at_least: int = 1) -> int:
     value = getattr(estimator, name)
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= at_least:
         return int(value)
-    raise UsageError(f"the parameter {name} is out of range", expected=f"an integer of at least {at_least}", got=repr(value))
+    raise UsageError(
+        f"the parameter {name} is out of range", expected=f"an integer of at least {at_least}", got=repr(value)
+    )
 
 
 def seed_of(random_state: Any) -> int:

@@ -42,8 +42,9 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
 
     net = x . w + b, o = sgn(net), d = +1 or -1:   w += eta0 (d - o) x,  b += eta0 (d - o)
 
-    Two classes have one unit, more have one each, of which the largest net input decides. Where no hyperplane separates the
-    rows the rule would go on for ever: that is noticed, and `separability_` says it in words, with a proof when there is one.
+    Two classes have one unit, more have one each, of which the largest net input decides. Where no hyperplane separates
+    the rows the rule would go on for ever: that is noticed; `notes_` says it in words, `separability_` in numbers, with a
+    proof when there is one.
 
     Parameters
     ----------
@@ -165,7 +166,9 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         if self.init not in ("small_random", "zeros"):
             raise UsageError("unknown init", expected="small_random, zeros", got=repr(self.init))
         make = _native.perceptron_float32 if x.dtype == np.float32 else _native.perceptron_float64
-        network = make(x.shape[1], 1 if len(self.classes_) == 2 else len(self.classes_), seed=seed_of(self.random_state))
+        network = make(
+            x.shape[1], 1 if len(self.classes_) == 2 else len(self.classes_), seed=seed_of(self.random_state)
+        )
         if self.init == "zeros":
             network.parameters[:] = 0
         return network
@@ -195,9 +198,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         self.corrections_ = np.array(happened["corrections"], dtype=np.int64)
         self.stop_reason_ = happened["stop_reason"]
         self.notes_ = happened["notes"]
-        self.separability_ = [
-            {**unit, "counts": np.array(unit["counts"])} for unit in happened["units"]
-        ]
+        self.separability_ = [{**unit, "counts": np.array(unit["counts"])} for unit in happened["units"]]
         if self.trace:
             self.trace_ = [Correction(*step) for step in happened["trace"]]
 

@@ -54,7 +54,9 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
 
     def _fit(self, x: Array, targets: Array, weights: Array | None, loss: str, output: str, epochs: int) -> None:
         rows = len(x)
-        batch = min(32 if rows < 5000 else 128, rows) if self.batch_size == "auto" else checked_count(self, "batch_size")
+        batch = (
+            min(32 if rows < 5000 else 128, rows) if self.batch_size == "auto" else checked_count(self, "batch_size")
+        )
         self._network, happened = _native.fit_rbf(
             np.ascontiguousarray(x),
             np.ascontiguousarray(targets, x.dtype),
@@ -125,9 +127,9 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
 class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     """Classes by a network of radial basis functions, exp(-|x - c|^2 / (2 s^2)).
 
-    Centres and widths are chosen from the rows, then the output weights are solved for at once (a ridge on columns of 0 and
-    1), or trained as a softmax; `fine_tune` goes on by descent on all of the network. Distances are what it sees: scale the
-    columns first (StandardScaler), or use TableClassifier, which does.
+    Centres and widths are chosen from the rows, then the output weights are solved for at once (a ridge on columns of 0
+    and 1), or trained as a softmax; `fine_tune` goes on by descent on all of the network. Distances are what it sees:
+    scale the columns first (StandardScaler).
 
     Parameters
     ----------
@@ -136,8 +138,9 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     centers : {'k_means', 'orthogonal_least_squares', 'data', 'random'}, default='k_means'
         Means of clusters; greedily the rows that take most of the error away; rows spread evenly; rows drawn.
     widths : {'nearest_neighbour', 'common', 'fixed'}, default=None
-        `width_factor` times the distance to the nearest centre; one for all, `width_factor` times the largest distance of
-        two centres divided by sqrt(2 n_centers); `width`. None: 'nearest_neighbour', 'common' with orthogonal_least_squares.
+        `width_factor` times the distance to the nearest centre; one for all, `width_factor` times the largest distance
+        of two centres divided by sqrt(2 n_centers); `width`. None: 'nearest_neighbour', with orthogonal_least_squares
+        'common'.
     width_factor : float, default=3
     width : float, default=1
     alpha : float, default=0.01

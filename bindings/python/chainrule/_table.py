@@ -355,7 +355,9 @@ def _codes_of(array: Array) -> tuple[Array, list[Any]]:
 
 
 def _add_values(table: _native.Table, name: str, codes: Array, values: list[Any]) -> None:
-    are_numbers = [isinstance(v, (numbers.Real, decimal.Decimal)) and not isinstance(v, (bool, np.bool_)) for v in values]
+    are_numbers = [
+        isinstance(v, (numbers.Real, decimal.Decimal)) and not isinstance(v, (bool, np.bool_)) for v in values
+    ]
     if all(are_numbers):  # also a column without any cell
         lookup = np.array([*(float(v) for v in values), np.nan])
         _add_numbers(table, name, lookup[codes])

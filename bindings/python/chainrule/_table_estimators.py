@@ -1,4 +1,4 @@
-"""Networks that take a table as it is: numbers, words, missing cells. The command line trains alike. Needs scikit-learn."""
+"""Networks that take a table as it is: numbers, words, missing cells. The command line trains alike."""
 
 from __future__ import annotations
 
@@ -187,9 +187,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             self.feature_names_in_ = np.array(table.names, dtype=object)
             return table, answers, y
         if y is None:
-            raise ValueError(
-                f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
-            )
+            raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         table = self._input_table(x, reset=True)
         name = getattr(y, "name", None)
         return table, y, _unused(name if isinstance(name, str) and name else "target", table.names)
@@ -198,8 +196,8 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         native = table._native
         if len(table) < 2:
             raise ValueError(
-                f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to learn from, one to "
-                "test on."
+                f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to learn from, "
+                "one to test on."
             )
         if weights is not None:
             name = _unused("sample_weight", list(native.names))
@@ -297,9 +295,9 @@ def _gives_probabilities(estimator: Any) -> bool:
 class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
     """A network that tells classes from the rows of a table.
 
-    The table is taken as it is: numbers are scaled, words become one input each, missing cells are filled and told to the
-    network, columns that identify rows are left out (`notes_` says so), dates are refused with advice. All of it is fitted
-    on the training rows alone and is part of the model.
+    The table is taken as it is: numbers are scaled, words become one input each, missing cells are filled and told to
+    the network, columns that identify rows are left out (`notes_` says so), dates are refused with advice. All of it is
+    fitted on the training rows alone and is part of the model.
 
     Parameters
     ----------
@@ -474,9 +472,15 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
                 return {"balanced": True}
             raise ValueError(f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}")
         texts = class_texts(np.array(list(self.class_weight)))
-        unknown = [label for label, text in zip(self.class_weight, texts, strict=True) if text not in class_texts(self.classes_)]
+        unknown = [
+            label
+            for label, text in zip(self.class_weight, texts, strict=True)
+            if text not in class_texts(self.classes_)
+        ]
         if unknown:
-            raise ValueError(f"The classes, {unknown}, are not in class_weight's data: those are {self.classes_.tolist()}")
+            raise ValueError(
+                f"The classes, {unknown}, are not in class_weight's data: those are {self.classes_.tolist()}"
+            )
         return {"class_weights": dict(zip(texts, map(float, self.class_weight.values()), strict=True))}
 
     def predict(self, X: Any) -> Array:
@@ -518,8 +522,8 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
 class TableRegressor(RegressorMixin, _TableEstimator):  # type: ignore[misc]
     """A network that tells numbers from the rows of a table. See TableClassifier for the table and the parameters.
 
-    `loss` may be 'mean_squared_error' (default), 'mean_absolute_error', 'huber', 'quantile' or 'poisson'. y may have several
-    columns. Targets are scaled while training; predictions are in their own units.
+    `loss` may be 'mean_squared_error' (default), 'mean_absolute_error', 'huber', 'quantile' or 'poisson'. y may have
+    several columns. Targets are scaled while training; predictions are in their own units.
     """
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableRegressor:
@@ -574,5 +578,3 @@ class TableRegressor(RegressorMixin, _TableEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-

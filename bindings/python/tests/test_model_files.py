@@ -1,4 +1,4 @@
-"""Model files: Python and the command line exchange them, pickles hold plain values, nothing that is not a model is loaded."""
+"""Model files: exchanged with the command line; pickles of plain values; what is no model is not loaded."""
 
 import csv
 import io
@@ -156,7 +156,8 @@ def test_pickles_and_joblib_give_the_same_estimator(fitted, tmp_path):
 def test_what_the_command_line_trained_is_loaded_and_predicts_the_same(tmp_path):
     model = tmp_path / "penguins.safetensors"
     subprocess.run(
-        [PROGRAM, "train", str(PENGUINS), "--target", "species", "--epochs", "5", "-o", str(model), "--quiet"], check=True
+        [PROGRAM, "train", str(PENGUINS), "--target", "species", "--epochs", "5", "-o", str(model), "--quiet"],
+        check=True,
     )
     loaded = chainrule.load(model)
     assert isinstance(loaded, TableClassifier)

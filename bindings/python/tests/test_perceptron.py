@@ -71,7 +71,10 @@ def test_a_search_decides_when_the_epochs_are_used_up():
 
 def test_the_pocket_and_the_average_make_the_best_of_rows_that_overlap():
     x, y = make_blobs(300, centers=[[0, 0], [1.5, 1.5]], random_state=0)
-    scores = {v: Perceptron(variant=v, max_iter=30, search=False).fit(x, y).score(x, y) for v in ("plain", "pocket", "averaged")}
+    scores = {
+        v: Perceptron(variant=v, max_iter=30, search=False).fit(x, y).score(x, y)
+        for v in ("plain", "pocket", "averaged")
+    }
     assert scores["pocket"] > 0.8
     assert scores["averaged"] > 0.8
     assert scores["pocket"] >= scores["plain"]

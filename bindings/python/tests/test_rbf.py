@@ -106,7 +106,7 @@ def test_a_search_goes_over_centers_and_ridges():
     [
         ({"n_centers": 0}, "n_centers"),
         ({"n_centers": 1000}, "centres"),
-        ({"centers": "kmeans"}, "did you mean \"k_means\""),
+        ({"centers": "kmeans"}, 'did you mean "k_means"'),
         ({"widths": "wide"}, "widths"),
         ({"widths": "nearest_neighbour", "centers": "orthogonal_least_squares"}, "orthogonal"),
         ({"width_factor": 0}, "width"),
