@@ -300,6 +300,8 @@ def _array_of(name: str, cells: Any) -> Array:
             return np.asarray(cells.to_numpy(dtype="datetime64[ns]"))
         return np.asarray(cells.astype(object))
     if hasattr(cells, "to_pylist"):  # Arrow
+        if str(cells.type).startswith(("int", "uint", "float", "double", "halffloat")):
+            return np.asarray(cells.to_numpy())
         return _of_list(cells.to_pylist())
     if type(cells).__module__.startswith("polars"):
         return np.asarray(cells.to_numpy()) if cells.dtype.is_numeric() else _of_list(cells.to_list())

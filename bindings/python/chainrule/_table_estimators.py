@@ -42,6 +42,14 @@ def _unused(name: str, taken: Sequence[str]) -> str:
     return name
 
 
+def _names(parameter: str, value: Any) -> list[str]:
+    """One name, or several."""
+    names = [value] if isinstance(value, str) else list(value) if np.iterable(value) else [value]
+    if all(isinstance(name, str) for name in names):
+        return [str(name) for name in names]
+    raise UsageError(f"the parameter {parameter} is not a name or a list of names", got=repr(value))
+
+
 class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     """What TableClassifier and TableRegressor share."""
 
@@ -97,11 +105,9 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     def _settings(self) -> dict[str, Any]:
         if self.solver not in _SOLVERS:
             raise UsageError("unknown solver", expected=", ".join(_SOLVERS), got=repr(self.solver))
-        hidden = self.hidden_layer_sizes
-        activations = [self.activation] if isinstance(self.activation, str) else list(self.activation)
         settings: dict[str, Any] = {
-            "hidden": [int(hidden)] if isinstance(hidden, (int, np.integer)) else [int(units) for units in hidden],
-            "activations": activations,
+            "hidden": self._hidden_sizes(),
+            "activations": _names("activation", self.activation),
             "optimizer": "nesterov" if self.solver == "sgd" else self.solver,
             "l2": checked_number(self, "alpha"),
             "epochs": checked_count(self, "max_iter", at_least=1),
@@ -111,7 +117,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             "dropout": checked_number(self, "dropout"),
             "max_words": checked_count(self, "max_words", at_least=1),
             "precision": self.precision,
-            "ignored": list(self.ignore),
+            "ignored": _names("ignore", self.ignore),
             "seed": self._seed(),
         }
         if self.batch_size != "auto":
@@ -123,6 +129,17 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         if self.scaling is not None:
             settings["scaling"] = self.scaling
         return settings
+
+    def _hidden_sizes(self) -> list[int]:
+        sizes = self.hidden_layer_sizes
+        listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
+        if all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size > 0 for size in listed):
+            return [int(size) for size in listed]
+        raise UsageError(
+            "the parameter hidden_layer_sizes is out of range",
+            expected="the units of each hidden layer, integers above 0",
+            got=repr(sizes),
+        )
 
     def _seed(self) -> int:
         """An integer is the command line's --seed; anything else draws one."""
@@ -207,7 +224,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             # Columns of an array have been chosen by whoever made it: none is left out for its looks.
             settings["kept"] = default_names(self.n_features_in_)
         else:
-            settings["kept"] = list(self.keep)
+            settings["kept"] = _names("keep", self.keep)
         words = {word for column in native.names for word in native.words(column)}
         settings["missing_words"] = [word for word in _native.missing_words if word not in words]
         settings["targets"] = targets
@@ -454,6 +471,9 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
 
     def _checked_labels(self, answers: Any) -> Array:
         labels = column_or_1d(answers, warn=True)
+        is_whole = getattr(getattr(answers, "dtype", None), "kind", "") in ("i", "u")  # also pandas' nullable ones
+        if is_whole and labels.dtype.kind == "f" and np.isfinite(labels).all():
+            labels = labels.astype(np.int64)
         if labels.dtype.kind == "f" and not np.isfinite(labels).all():
             raise ValueError("Input y contains NaN." if np.isnan(labels).any() else "Input y contains infinity.")
         if labels.dtype.kind == "O":

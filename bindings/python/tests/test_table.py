@@ -315,6 +315,24 @@ def test_search_pipelines_and_cross_validation_take_frames():
     assert logged.fit(x, x["count"]).predict(x).shape == (200,)
 
 
+@pytest.mark.parametrize(
+    ("labels", "kind"),
+    [
+        (pd.Series([0, 1] * 60, dtype="Int64"), "i"),
+        (pd.Series(["a", "b"] * 60, dtype="string"), "O"),
+        (pd.Series(["a", "b"] * 60, dtype="category"), "O"),
+        ([True, False] * 60, "b"),
+    ],
+)
+def test_labels_keep_their_type(labels, kind):
+    x, _ = mixed()
+    classifier = TableClassifier(max_iter=1).fit(x, labels)
+    assert classifier.classes_.dtype.kind == kind
+    assert set(classifier.predict(x)) <= set(labels)
+    with pytest.raises(ValueError, match="NaN"):
+        TableClassifier().fit(x, pd.Series([None, *list(labels)[1:]], dtype=object))
+
+
 def test_weights_count():
     x, y = load_iris(return_X_y=True, as_frame=True)
     weights = np.where(y == 0, 0.0, 1.0)
@@ -342,7 +360,10 @@ def test_weights_count():
         ({"batch_size": 100_000}, "batch"),
         ({"validation_fraction": 1.0}, "held out|validation|share|fraction"),
         ({"ignore": ["no such"]}, "no such"),
-        ({"hidden_layer_sizes": (0,)}, "hidden|units|layer"),
+        ({"hidden_layer_sizes": (0,)}, "hidden_layer_sizes"),
+        ({"hidden_layer_sizes": "many"}, "hidden_layer_sizes"),
+        ({"activation": 3}, "activation"),
+        ({"keep": [1]}, "keep"),
     ],
 )
 def test_parameters_out_of_range_are_refused(parameters, message):
