@@ -31,6 +31,7 @@ test  librapidcheck-dev          <rapidcheck.h>
 test  libbenchmark-dev           <benchmark/benchmark.h>
 test  python3                    python3
 test  python3-venv               venv
+test  python3-dev                Python.h
 test  dataset-fashion-mnist      -
 test  locales                    localedef
 dev   clang                      clang++
@@ -63,15 +64,20 @@ for argument in "$@"; do
   esac
 done
 
+# Two Python environments: readers of our files by other people, and what the Python package is built and tested with.
 venv=build/venv
-venv_stamp="$venv/installed-requirements.txt"
 requirements=tools/requirements-test.txt
+pyenv=build/pyenv
+pyenv_requirements=tools/requirements-python.txt
 
-venv_is_ready() { [[ -x $venv/bin/python ]] && cmp -s "$requirements" "$venv_stamp"; }
+venv_is_ready() { [[ -x $1/bin/python ]] && cmp -s "$2" "$1/installed-requirements.txt"; }
 
 german=build/locale/de_DE.UTF-8
 
-can_make_venv() { venv_is_ready || python3 -c 'import ensurepip, venv' 2>/dev/null; }
+can_make_venv() {
+  { venv_is_ready "$venv" "$requirements" && venv_is_ready "$pyenv" "$pyenv_requirements"; } ||
+    python3 -c 'import ensurepip, venv' 2>/dev/null
+}
 
 # --- what is missing ------------------------------------------------------------------------------------------
 
@@ -94,6 +100,10 @@ is_there() {
   local packages=$1 sign=$2 package
   case "$sign" in
     venv) can_make_venv && return 0 ;;
+    Python.h)
+      python3 -c 'import os, sysconfig as s; assert os.path.exists(s.get_path("include") + "/Python.h")' \
+        2>/dev/null && return 0
+      ;;
     localedef) [[ -e $german || -e /usr/share/i18n/locales/de_DE ]] && return 0 ;;
     '<'*) [[ $have_dpkg == no ]] && { header_is_there "$sign" && return 0 || return 1; } ;;
     -) ;;
@@ -170,18 +180,25 @@ if [[ $groups == *" test "* && ! -e $german ]] && command -v localedef >/dev/nul
   fi
 fi
 
-# --- Python packages for the tests that read our files with somebody else's reader ------------------------------
+# --- Python packages ----------------------------------------------------------------------------------------------
 
-if [[ $groups == *" test "* ]] && ! venv_is_ready; then
+# make_venv FOLDER REQUIREMENTS WHAT
+make_venv() {
+  venv_is_ready "$1" "$2" && return 0
   # Without pip's patience: a machine that is off the network should get to its tests.
-  if ! { python3 -m venv --clear "$venv" &&
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --retries 1 \
-      -r "$requirements"; } \
+  if ! { python3 -m venv --clear "$1" &&
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --retries 1 -r "$2"; } \
     >"$log" 2>&1; then
+    local reason
     reason=$(grep -m 1 -i error "$log" || tail -n 1 "$log")
-    rm -rf "$venv"  # half an environment would look like a whole one to the tests
-    say "no Python environment with numpy and safetensors ($reason); the tests that need it are skipped"
+    rm -rf "$1"  # half an environment would look like a whole one to the tests
+    say "no Python environment with $3 ($reason); the tests that need it are skipped"
   else
-    cp "$requirements" "$venv_stamp"
+    cp "$2" "$1/installed-requirements.txt"
   fi
+}
+
+if [[ $groups == *" test "* ]]; then
+  make_venv "$venv" "$requirements" "numpy and safetensors"
+  make_venv "$pyenv" "$pyenv_requirements" "nanobind and scikit-learn"
 fi

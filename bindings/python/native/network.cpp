@@ -119,7 +119,7 @@ void bind_network_of(nb::module_& module, const char* name) {
       .def_prop_ro("output_activation",
                    [](const Net& net) { return std::string(name_of(net.description.output_activation())); })
       .def_prop_ro(
-          "layers",
+          "layers", nb::for_getter(nb::sig("def layers(self, /) -> list[dict[str, object]]")),
           [](const Net& net) {
             nb::list layers;
             for (const Layer& layer : net.description.layers)
