@@ -25,6 +25,19 @@ _MODULES: dict[str, str] = {
     "load": "chainrule._model_files",
     "read_table": "chainrule._table",
     "save": "chainrule._model_files",
+    "Loss": "chainrule._native",
+    "Network": "chainrule._network",
+    "Optimizer": "chainrule._native",
+    "ProgressBar": "chainrule._plots",
+    "StepResult": "chainrule._network",
+    "Trainer": "chainrule._network",
+    "explain": "chainrule._teach",
+    "gradcheck": "chainrule._teach",
+    "graph": "chainrule._teach",
+    "lesson": "chainrule._teach",
+    "lessons": "chainrule._teach",
+    "plot_decision_regions": "chainrule._plots",
+    "plot_loss": "chainrule._plots",
 }
 
 __all__ = [

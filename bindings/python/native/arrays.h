@@ -28,7 +28,7 @@ using NumpyArray = nb::ndarray<nb::numpy, T>;
 template <typename T>
 MatrixView<const T> view_of(const Array2<T>& array, const char* name) {
   const std::size_t rows = array.shape(0), columns = array.shape(1);
-  const bool has_whole_rows = columns <= 1 || array.stride(1) == 1;
+  const bool has_whole_rows = rows == 0 || columns <= 1 || array.stride(1) == 1;
   const bool goes_forward = rows <= 1 || array.stride(0) >= static_cast<std::int64_t>(columns);
   if (!has_whole_rows || !goes_forward) {
     throw StateError({.what = std::string("the rows of ") + name + " do not lie in one piece",

@@ -17,4 +17,6 @@ NB_MODULE(_native, module) {
   python::bind_model(module);
   python::bind_table(module);
   python::bind_fitting(module);
+  python::bind_step(module);
+  python::bind_teach(module);
 }

@@ -119,14 +119,14 @@ void bind_network_of(nb::module_& module, const char* name) {
       .def_prop_ro("output_activation",
                    [](const Net& net) { return std::string(name_of(net.description.output_activation())); })
       .def_prop_ro(
-          "layers", nb::for_getter(nb::sig("def layers(self, /) -> list[dict[str, object]]")),
+          "layers",
           [](const Net& net) {
             nb::list layers;
             for (const Layer& layer : net.description.layers)
               layers.append(dict_of(layer));
             return layers;
           },
-          "One dict a layer.")
+          nb::for_getter(nb::sig("def layers(self, /) -> list[dict[str, typing.Any]]")), "One dict a layer.")
       .def_prop_ro(
           "segments",
           [](const Net& net) {

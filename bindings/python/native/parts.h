@@ -11,5 +11,7 @@ void bind_network(nanobind::module_& module);
 void bind_table(nanobind::module_& module);
 void bind_trainer(nanobind::module_& module);
 void bind_full_batch(nanobind::module_& module);
+void bind_step(nanobind::module_& module);
+void bind_teach(nanobind::module_& module);
 
 }  // namespace chainrule::python

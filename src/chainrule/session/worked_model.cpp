@@ -1,7 +1,7 @@
 #include "chainrule/session/worked_model.h"
 
 #include <algorithm>
-#include <variant>
+#include <utility>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
@@ -34,19 +34,12 @@ WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, con
   const std::vector<std::uint32_t> chosen = table_rows(table, data, rows);
   const Dataset<double> encoded = encode_rows(model.encoder, table, chosen);
 
-  WorkedNetwork worked;
-  for (const Layer& layer : model.network.layers) {
-    if (!std::holds_alternative<Dropout>(layer)) worked.network.layers.push_back(layer);
-  }
-  worked.parameters = parameters_in_double(model);
-  worked.loss = model.loss;
-  worked.loss.reduction = chosen.size() == 1 ? Reduction::single : Reduction::mean;
+  std::vector<WorkedSample> samples;
   for (std::size_t n = 0; n < chosen.size(); ++n) {
     const double *x = encoded.inputs.row(n), *target = encoded.targets.row(n);
-    worked.samples.push_back(
-        {{x, x + encoded.inputs.columns()}, {target, target + encoded.targets.columns()}});
+    samples.push_back({{x, x + encoded.inputs.columns()}, {target, target + encoded.targets.columns()}});
   }
-  return worked;
+  return make_worked_network(model.network, parameters_in_double(model), model.loss, std::move(samples));
 }
 
 }  // namespace chainrule

@@ -308,6 +308,17 @@ void update(const WorkedNetwork& worked, WorkedStep& step) {
 
 }  // namespace
 
+WorkedNetwork make_worked_network(const Network& network, NumberList parameters, const LossOptions& loss,
+                                  std::vector<WorkedSample> samples) {
+  WorkedNetwork worked{
+      .network = {}, .parameters = std::move(parameters), .loss = loss, .samples = std::move(samples)};
+  for (const Layer& layer : network.layers) {
+    if (!std::holds_alternative<Dropout>(layer)) worked.network.layers.push_back(layer);
+  }
+  worked.loss.reduction = worked.samples.size() == 1 ? Reduction::single : Reduction::mean;
+  return worked;
+}
+
 bool WorkedNetwork::has_rbf() const {
   return !network.layers.empty() && std::holds_alternative<Rbf>(network.layers.front());
 }

@@ -67,6 +67,11 @@ struct WorkedRbf {
   NumberList d_width;
 };
 
+// Of a network as it predicts: dropout layers are the identity then and left out. One sample has the reduction `single`,
+// several have `mean`.
+WorkedNetwork make_worked_network(const Network& network, NumberList parameters, const LossOptions& loss,
+                                  std::vector<WorkedSample> samples);
+
 struct WorkedSampleStep {
   NumberList entering;              // the first dense layer: x, or phi
   std::vector<NumberList> z, a;     // [layer][unit]

@@ -1,0 +1,422 @@
+"""The engine, opened: a network whose numbers are arrays, and training one step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule import _native
+
+NativeNetwork: TypeAlias = _native.NetworkFloat32 | _native.NetworkFloat64
+Numbers: TypeAlias = NDArray[np.floating[Any]]
+
+# What is minimised where nothing is said: the loss that belongs to the output.
+_LOSS_OF_OUTPUT = {"softmax": "softmax_cross_entropy", "logistic": "binary_cross_entropy"}
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one step of training gave.
+
+    Attributes
+    ----------
+    loss : float
+        Of the batch before the update, penalties included (without a penalty in `Network.loss_and_gradient`).
+    gradient_norm : float
+        Euclidean length of the whole gradient, before clipping.
+    learning_rate : float
+        That the update used; 0 where there was none.
+    rows : int
+        Of the batch.
+    gradients : dict of str to ndarray
+        Name of a segment ("layers.0.weight") to its gradient, in the shape of the segment. Penalties and clipping are in
+        it. Empty unless asked for.
+    layers : list of dict
+        One dict a layer: `z` net input, `a` output, `delta` dLoss/dz, each [rows][units]; of a dropout layer `a` and `mask`.
+        Empty unless asked for.
+    """
+
+    loss: float
+    gradient_norm: float
+    learning_rate: float
+    rows: int
+    gradients: dict[str, Numbers] = field(default_factory=dict, repr=False)
+    layers: list[dict[str, Numbers]] = field(default_factory=list, repr=False)
+
+
+class Network:
+    """A feed-forward network and its parameters.
+
+    Made by `Network.mlp` or `Network.rbf`. Its parameters are one flat array; `parameters`, `weights`, `biases` and
+    `segments` are views of it: writing to them changes the network.
+
+    Examples
+    --------
+    >>> import chainrule
+    >>> network = chainrule.Network.mlp(2, [3], 1, activations="tanh", dtype="float64")
+    >>> network
+    Network(2 -> dense 3 tanh -> dense 1 identity, 13 parameters, float64)
+    >>> network.weights[0].shape
+    (2, 3)
+    """
+
+    def __init__(self, native: NativeNetwork) -> None:
+        self._native: Any = native
+
+    @classmethod
+    def mlp(
+        cls,
+        inputs: int,
+        hidden: Sequence[int],
+        outputs: int,
+        *,
+        activations: str | Sequence[str] = "relu",
+        output_activation: str = "identity",
+        activation_parameter: float | None = None,
+        dropout: float = 0.0,
+        initializer: str = "automatic",
+        scale: float = 0.1,
+        seed: int = 1,
+        dtype: Literal["float32", "float64"] = "float32",
+    ) -> Network:
+        """Dense layers in a chain.
+
+        Parameters
+        ----------
+        inputs, outputs : int
+            Numbers of a row that go in and come out.
+        hidden : sequence of int
+            Units of each hidden layer; empty for none.
+        activations : str or sequence of str
+            One for all hidden layers, or one each: relu, tanh, logistic, gelu, ... (docs/networks.md).
+        output_activation : str
+            softmax for classes, logistic for yes or no, identity for numbers.
+        activation_parameter : float, optional
+            Slope, alpha or beta of activations that have one.
+        dropout : float
+            Share of units silenced after each hidden layer while training, in [0, 1).
+        initializer : str
+            automatic takes what suits each activation; else he_normal, glorot_uniform, ... `scale` is for normal and uniform.
+        seed : int
+            Of the first parameters: the same seed gives the same bits everywhere.
+        dtype : {"float32", "float64"}
+            In what the network calculates.
+
+        Raises
+        ------
+        UsageError
+            For a word it does not know, with the nearest one it does.
+        StateError
+            For sizes of 0 and activations in the wrong place.
+        """
+        native = _network_type(dtype).mlp(
+            inputs,
+            list(hidden),
+            outputs,
+            activations=[activations] if isinstance(activations, str) else list(activations),
+            output_activation=output_activation,
+            activation_parameter=activation_parameter,
+            dropout=dropout,
+            initializer=initializer,
+            scale=scale,
+            seed=seed,
+        )
+        return cls(native)
+
+    @classmethod
+    def rbf(
+        cls,
+        inputs: int,
+        units: int,
+        outputs: int,
+        *,
+        output_activation: str = "identity",
+        seed: int = 1,
+        dtype: Literal["float32", "float64"] = "float32",
+    ) -> Network:
+        """A layer of radial basis functions and a dense layer above it; arguments as in `mlp`."""
+        native = _network_type(dtype).rbf(inputs, units, outputs, output_activation=output_activation, seed=seed)
+        return cls(native)
+
+    @property
+    def inputs(self) -> int:
+        """Numbers a row of inputs."""
+        return int(self._native.inputs)
+
+    @property
+    def outputs(self) -> int:
+        """Numbers a row of outputs."""
+        return int(self._native.outputs)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """float32 or float64."""
+        dtype: np.dtype[Any] = np.dtype(self._native.dtype)
+        return dtype
+
+    @property
+    def layers(self) -> list[dict[str, Any]]:
+        """One dict a layer: kind (dense, dropout, rbf), inputs, outputs, and what its kind has."""
+        return list(self._native.layers)
+
+    @property
+    def parameters(self) -> Numbers:
+        """All parameters as one flat array: a view."""
+        array: Numbers = self._native.parameters
+        return array
+
+    @property
+    def segments(self) -> dict[str, Numbers]:
+        """Name ("layers.0.weight") to the part of `parameters`, weights [inputs][outputs]: views."""
+        return _split(self._native, self.parameters)
+
+    @property
+    def weights(self) -> list[Numbers]:
+        """Weights of each dense layer, [inputs][outputs]: views."""
+        return self._of_role("weight")
+
+    @property
+    def biases(self) -> list[Numbers]:
+        """Biases of each dense layer that has them, [outputs]: views."""
+        return self._of_role("bias")
+
+    def _of_role(self, role: str) -> list[Numbers]:
+        parts = self.segments
+        return [parts[name] for name, kind, *_ in self._native.segments if kind == role]
+
+    def copy(self) -> Network:
+        """A network of its own with the same numbers."""
+        return Network(self._native.copy())
+
+    def predict(self, x: ArrayLike, *, at_net_input: bool = False, threads: int = 1) -> Numbers:
+        """Outputs for rows of inputs; dropout rests.
+
+        Parameters
+        ----------
+        x : array of shape (rows, inputs)
+        at_net_input : bool
+            The net inputs of the last layer instead of its outputs.
+        threads : int
+            0: all this process may use. They change no bit.
+
+        Returns
+        -------
+        ndarray of shape (rows, outputs), in the network's dtype
+        """
+        answers: Numbers = self._native.predict(self._rows(x), at_net_input=at_net_input, threads=threads)
+        return answers
+
+    def loss_and_gradient(
+        self,
+        x: ArrayLike,
+        targets: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        loss: str | _native.Loss | None = None,
+        keep: bool = False,
+        seed: int = 1,
+        threads: int = 1,
+    ) -> StepResult:
+        """Loss and gradient of a batch, nothing changed and no penalty added.
+
+        Parameters
+        ----------
+        x : array of shape (rows, inputs)
+        targets : array of shape (rows, outputs), or (rows,) for one output
+        weights : array of shape (rows,), optional
+            How much each row counts.
+        loss : str or Loss, optional
+            The loss that belongs to the output where none is named: cross-entropies, else mean_squared_error.
+        keep : bool
+            Also `layers`: z, a and delta of each.
+        seed : int
+            Dropout is drawn as in the first step of a training with it.
+
+        Returns
+        -------
+        StepResult
+            With `gradients`; its learning_rate is 0.
+        """
+        x, targets, weights = self._rows(x), self._targets(targets), self._weights(weights)
+        result = _native.loss_and_gradient(
+            self._native, self._loss(loss), x, targets, weights, seed=seed, threads=threads, keep=keep
+        )
+        gradient: Numbers = result["gradient"]
+        return StepResult(
+            loss=result["loss"],
+            gradient_norm=float(np.linalg.norm(gradient.astype(np.float64))),
+            learning_rate=0.0,
+            rows=len(x),
+            gradients=_split(self._native, gradient),
+            layers=result.get("layers", []),
+        )
+
+    def summary(self) -> str:
+        """A line a layer: what it is, its shape, its parameters."""
+        sizes: dict[int, int] = {}
+        for name, _, _, rows, columns in self._native.segments:
+            layer = int(name.split(".")[1])
+            sizes[layer] = sizes.get(layer, 0) + rows * columns
+        lines = [f"{'layer':<28}{'in -> out':>16}{'parameters':>14}"]
+        for i, parts in enumerate(self.layers):
+            shape = f"{parts['inputs']} -> {parts['outputs']}"
+            lines.append(f"{_words(parts):<28}{shape:>16}{sizes.get(i, 0):>14,}")
+        lines.append(f"{'in all, ' + str(self.dtype):<28}{'':>16}{sum(sizes.values()):>14,}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        chain = " -> ".join([str(self.inputs), *map(_words, self.layers)])
+        return f"Network({chain}, {len(self.parameters):,} parameters, {self.dtype})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError("a Network is not pickled: keep its description and numpy.save its parameters")
+
+    def _rows(self, x: ArrayLike) -> Numbers:
+        return np.ascontiguousarray(x, dtype=self.dtype)
+
+    def _targets(self, targets: ArrayLike) -> Numbers:
+        array = np.ascontiguousarray(targets, dtype=self.dtype)
+        return array.reshape(-1, 1) if array.ndim == 1 else array
+
+    def _weights(self, weights: ArrayLike | None) -> Numbers | None:
+        return None if weights is None else np.ascontiguousarray(weights, dtype=self.dtype)
+
+    def _loss(self, loss: str | _native.Loss | None) -> _native.Loss:
+        if isinstance(loss, _native.Loss):
+            return loss
+        return _native.Loss(loss or _LOSS_OF_OUTPUT.get(self._native.output_activation, "mean_squared_error"))
+
+
+class Trainer:
+    """Trains a network one step at a time: each call of `step` is one update by one batch.
+
+    Parameters
+    ----------
+    network : Network
+        Whose parameters are changed.
+    loss : str or Loss, optional
+        The loss that belongs to the output where none is named: cross-entropies, else mean_squared_error.
+    optimizer : str or Optimizer
+        adam, adamw, momentum, nesterov, rmsprop, gradient_descent, ... `Optimizer` takes their numbers.
+    learning_rate : float
+        Of each step that names no other.
+    l1, l2 : float
+        Penalties on the weights, not on the biases.
+    clip_norm : float
+        Longest gradient that is let pass; 0 for any.
+    seed : int
+        Of dropout.
+    threads : int
+        0: all this process may use. They change no bit.
+
+    Examples
+    --------
+    >>> import chainrule
+    >>> network = chainrule.Network.mlp(2, [4], 1, activations="tanh", output_activation="logistic")
+    >>> trainer = chainrule.Trainer(network, learning_rate=0.1)
+    >>> step = trainer.step([[0, 1], [1, 1]], [1, 0], keep=True)
+    >>> step.layers[0]["delta"].shape
+    (2, 4)
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: str | _native.Loss | None = None,
+        optimizer: str | _native.Optimizer = "adam",
+        *,
+        learning_rate: float = 1e-3,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        clip_norm: float = 0.0,
+        seed: int = 1,
+        threads: int = 1,
+    ) -> None:
+        self.network = network
+        self.learning_rate = learning_rate
+        kind: Any = _native.StepperFloat32 if network.dtype == np.float32 else _native.StepperFloat64
+        rule = _native.Optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+        self._stepper: Any = kind(
+            network._native,
+            network._loss(loss),
+            rule,
+            l1=l1,
+            l2=l2,
+            clip_norm=clip_norm,
+            seed=seed,
+            threads=threads,
+        )
+
+    @property
+    def steps(self) -> int:
+        """Updates made."""
+        return int(self._stepper.steps)
+
+    def step(
+        self,
+        x: ArrayLike,
+        targets: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        learning_rate: float | None = None,
+        keep: bool = False,
+    ) -> StepResult:
+        """One update by the rows given.
+
+        Parameters
+        ----------
+        x : array of shape (rows, inputs)
+        targets : array of shape (rows, outputs), or (rows,) for one output
+        weights : array of shape (rows,), optional
+        learning_rate : float, optional
+            For this step alone.
+        keep : bool
+            Also `gradients` and `layers`, which a step without need not hand over.
+
+        Raises
+        ------
+        NonFiniteError
+            Before anything is changed, when loss or gradient are not finite.
+        """
+        network = self.network
+        result = self._stepper.step(
+            network._rows(x),
+            network._targets(targets),
+            network._weights(weights),
+            learning_rate=self.learning_rate if learning_rate is None else learning_rate,
+            keep=keep,
+        )
+        gradient = result.pop("gradient", None)
+        gradients = {} if gradient is None else _split(network._native, gradient)
+        return StepResult(gradients=gradients, **result)
+
+
+def _network_type(dtype: str) -> Any:
+    types: Mapping[str, Any] = {"float32": _native.NetworkFloat32, "float64": _native.NetworkFloat64}
+    return types[np.dtype(dtype).name] if np.dtype(dtype).name in types else _refuse_dtype(dtype)
+
+
+def _refuse_dtype(dtype: str) -> Any:
+    from chainrule._errors import UsageError
+
+    raise UsageError("a network does not calculate in this dtype", expected="float32 or float64", got=str(dtype))
+
+
+def _split(native: Any, flat: Numbers) -> dict[str, Numbers]:
+    parts = {}
+    for name, role, offset, rows, columns in native.segments:
+        part = flat[offset : offset + rows * columns]
+        parts[name] = part.reshape(rows, columns) if role in ("weight", "centre") else part
+    return parts
+
+
+def _words(layer: Mapping[str, Any]) -> str:
+    if layer["kind"] == "dense":
+        return f"dense {layer['outputs']} {layer['activation']}"
+    if layer["kind"] == "dropout":
+        return f"dropout {layer['rate']:g}"
+    return f"{layer['kind']} {layer['outputs']}"

@@ -1,0 +1,443 @@
+"""Calculations opened to the eye: a step worked by hand, computational graphs, gradients proved, lessons."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from chainrule import _native
+from chainrule._errors import UsageError
+from chainrule._network import Network
+
+# Digits that a double has. The numbers of example 004 differ from one another far behind the point.
+_ALL_DIGITS = 17
+_DIGITS = {"004": _ALL_DIGITS}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One step of gradient descent, every number with its formula. A notebook shows the page, print() the text."""
+
+    _worked: _native.Worked = field(repr=False)
+    _page: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """For a terminal."""
+        return str(self._worked.page("text", **self._page))
+
+    @property
+    def html(self) -> str:
+        """A whole page: HTML with MathML, no script, nothing fetched."""
+        return str(self._worked.page("html", **self._page))
+
+    @property
+    def latex(self) -> str:
+        """A whole LaTeX document."""
+        return str(self._worked.page("latex", **self._page))
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Every number, all digits: sizes, activations, loss, eta, W, b, ...; samples, each with x, t, z, a, f_prime, delta and
+        loss; dW, db, W_new, b_new, total_loss, total_loss_after_update. W[l][i][j] leads to unit i from unit j."""
+        numbers: dict[str, Any] = json.loads(self._worked.json())
+        return numbers
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        # In a frame, because the page's style is for a page and not for the notebook around it.
+        page = html.escape(self.html, quote=True)
+        return f'<iframe srcdoc="{page}" style="width:100%;height:40em;border:1px solid #8888" title="a worked step"></iframe>'
+
+
+def explain(
+    what: str | os.PathLike[str] | Mapping[str, Any] | Network | Any,
+    x: Any = None,
+    y: Any = None,
+    *,
+    rows: Sequence[int] | int | None = None,
+    loss: str | None = None,
+    learning_rate: float | None = None,
+    penalty: float | None = None,
+    decay: float | None = None,
+    reduction: str | None = None,
+    notation: str | None = None,
+    digits: int | None = None,
+    parameter: str | None = None,
+    all_equations: bool = False,
+) -> Explanation:
+    """Work one step of gradient descent by hand: forward, loss, deltas, gradients, update, each number with its formula.
+
+    Parameters
+    ----------
+    what : what is explained
+        - "000" to "004": the worked example of a lecture;
+        - a dict, or the path of a .json file, with a network and its numbers (examples/networks has some);
+        - a `Network`;
+        - a trained estimator with `coefs_` and `intercepts_`, chainrule's or scikit-learn's: MLPClassifier, MLPRegressor;
+        - the path of a .safetensors model file.
+    x : array of shape (rows, inputs), or a path
+        The rows to work on, as the network takes them (scaled, if it was trained on scaled ones). For a model file the path
+        of a table with answers.
+    y : array
+        Answers: classes or numbers for an estimator, targets (rows, outputs) for a Network. Not for a model file.
+    rows : int or sequence of int, optional
+        Which rows of x, from 0. All where none are named, at most 1,000; of a table the first.
+    loss : str, optional
+        Instead of the network's own.
+    learning_rate : float, optional
+        0.1 where neither this nor the network's file says.
+    penalty, decay : float, optional
+        lambda of lambda/2 |W|^2 in the loss; share of the weights that an update takes away (times the rate).
+    reduction : {"sum", "mean"}, optional
+        Over several rows.
+    notation : {"plain", "000", "001", "002", "003", "004"}, optional
+        Whose symbols; an example has its document's.
+    digits : int, optional
+        Significant digits of the page, 1 to 17. `numbers` has all.
+    parameter : str, optional
+        Only what leads to one weight or bias: "w_12^(1)", "w(2,5)", "W[0][1][2]".
+    all_equations : bool
+        Also those beyond 60 a section.
+
+    Returns
+    -------
+    Explanation
+        With text, html, latex, numbers.
+
+    Examples
+    --------
+    >>> import chainrule
+    >>> step = chainrule.explain("004")
+    >>> step.numbers["sizes"]
+    [2, 3, 2, 1]
+    """
+    examples = {word: (description, symbols) for word, description, symbols in _native.worked_examples()}
+    is_example = isinstance(what, str) and what in examples
+    is_model = isinstance(what, (str, os.PathLike)) and str(what).endswith(".safetensors")
+    takes_rows = is_model or not isinstance(what, (str, os.PathLike, Mapping))
+    if not takes_rows and any(given is not None for given in (x, y, rows, loss)):
+        raise UsageError("this example has samples and a loss of its own", advice="leave x, y, rows and loss out")
+    if is_example:
+        worked = _native.Worked.example(str(what))
+    elif is_model:
+        worked = _worked_model(str(what), x, y, rows, loss)
+    elif isinstance(what, (str, os.PathLike)):
+        worked = _worked_file(str(what), sorted(examples))
+    elif isinstance(what, Mapping):
+        worked = _native.Worked.from_json(json.dumps(what), "the dict")
+    else:
+        network, native_loss, inputs, targets = _network_and_data(what, x, y, loss)
+        inputs, targets = _chosen(inputs, targets, rows)
+        worked = _native.Worked.of_network(network._native, native_loss, inputs, targets)
+    for name, value in (("learning_rate", learning_rate), ("penalty", penalty), ("decay", decay)):
+        if value is not None:
+            setattr(worked, name, _number(value, name, above_zero=name == "learning_rate"))
+    if reduction is not None:
+        worked.reduction = reduction
+    shown = notation or (examples[str(what)][1] if is_example else "plain")
+    page = {
+        "notation": shown,
+        "digits": digits if digits is not None else _DIGITS.get(shown, 6) if is_example else 6,
+        "parameter": parameter,
+        "is_whole": all_equations,
+    }
+    worked.json()  # A step that cannot be worked says so here and not when it is shown.
+    return Explanation(worked, page)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """An expression as a computational graph, or a network as a picture. A notebook shows the picture."""
+
+    svg: str = field(repr=False)
+    text: str = field(repr=False)
+    value: float | None = None
+    gradient: dict[str, float] = field(default_factory=dict)
+    nodes: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    dot: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+# The report's colours, for a picture that stands alone.
+_NETWORK_STYLE = (
+    "<style>text{font:12px sans-serif;fill:#223}.unit{fill:#fff;stroke:#223;stroke-width:1.5}"
+    ".unit.off{stroke:#999;stroke-dasharray:3 2}.tick,.label{font-size:11px;fill:#556}.strong{font-weight:600}"
+    ".weight.plus{stroke:#2b6cb0}.weight.minus{stroke:#c05621}.w0{stroke-width:.4;stroke-opacity:.25}"
+    ".w1{stroke-width:.8;stroke-opacity:.45}.w2{stroke-width:1.4;stroke-opacity:.65}"
+    ".w3{stroke-width:2.2;stroke-opacity:.9}</style>"
+)
+
+
+def graph(
+    what: str | Network | Any, values: Mapping[str, float] | None = None, *, digits: int = 2, **named: float
+) -> Graph:
+    """A computational graph: values forwards, gradients backwards; or the picture of a network.
+
+    Parameters
+    ----------
+    what : str, Network or trained estimator
+        An expression of numbers, names, + - * / ^, parentheses and exp, log, sin, cos, tanh, sigmoid, relu, max(a, b).
+    values : mapping of str to float, optional
+        A number for each name of the expression; they may also be given by name, x=-2.
+    digits : int
+        Decimals of text and picture, 0 to 17; value, gradient and nodes have all.
+
+    Returns
+    -------
+    Graph
+        value, gradient (of the result by each variable), nodes (operands before the gates that use them), svg, dot, text.
+
+    Raises
+    ------
+    UsageError
+        For an expression that cannot be read (it points at the column) and names without a number.
+    NonFiniteError
+        Where a value or derivative is not finite, as in a division by zero.
+
+    Examples
+    --------
+    >>> import chainrule
+    >>> chainrule.graph("(x+y)*z", x=-2, y=5, z=-4)
+    Graph(value=-12.0, gradient={'x': -4.0, 'y': -4.0, 'z': 3.0})
+    """
+    if not isinstance(what, str):
+        network = what if isinstance(what, Network) else _network_of(what)
+        drawing = _native.network_svg(network._native)
+        head = drawing.index(">") + 1
+        return Graph(svg=drawing[:head] + _NETWORK_STYLE + drawing[head:], text=network.summary())
+    if not 0 <= digits <= _ALL_DIGITS:
+        raise UsageError("so many decimals cannot be shown", expected="0 to 17", got=str(digits))
+    numbers = [(name, float(number)) for name, number in [*(values or {}).items(), *named.items()]]
+    run = _native.ExpressionRun(what, numbers)
+    nodes = run.nodes
+    gradient = {str(node["name"]): float(node["gradient"]) for node in nodes if node["gate"] == "variable"}
+    # A picture has a limit; what has more nodes is still calculated.
+    svg = run.svg(digits) if len(nodes) <= 200 else ""
+    text = f"f = {what} = {run.value:.{digits}f}\n\n{run.table(digits)}"
+    return Graph(svg=svg, text=text, value=run.value, gradient=gradient, nodes=nodes, dot=run.dot(digits))
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """The gradient of backward beside differences of the loss. `segments` has one dict a part of the parameters."""
+
+    passed: bool
+    worst_error: float
+    checked: int
+    at_kink: int
+    segments: list[dict[str, Any]] = field(repr=False)
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __str__(self) -> str:
+        lines = [f"{'parameters':<20}{'checked':>9}{'at a kink':>11}{'largest error':>15}"]
+        for part in self.segments:
+            lines.append(f"{part['name']:<20}{part['checked']:>9}{part['at_kink']:>11}{part['worst_error']:>15.1e}")
+        verdict = "passed" if self.passed else "FAILED"
+        return "\n".join([*lines, f"{verdict}: largest relative error {self.worst_error:.1e}"])
+
+
+def gradcheck(
+    what: Network | Any,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    loss: str | None = None,
+    tolerance: float = 1e-7,
+    max_parameters: int = 0,
+) -> GradientCheck:
+    """Prove the gradient of a network against central differences of its loss, in float64.
+
+    Parameters
+    ----------
+    what : Network or trained estimator
+    x, y : arrays
+        Rows and their answers, as `explain` takes them. A few dozen rows are enough.
+    loss : str, optional
+        Instead of the network's own.
+    tolerance : float
+        Largest relative error that passes.
+    max_parameters : int
+        Of each part of the parameters, evenly spread; 0 for all.
+
+    Returns
+    -------
+    GradientCheck
+        True where it passed.
+    """
+    network, native_loss, inputs, targets = _network_and_data(what, x, y, loss)
+    checked = _native.gradient_check(
+        network._native, native_loss, inputs, targets, tolerance=tolerance, max_parameters=max_parameters
+    )
+    return GradientCheck(**checked)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A short worked lesson. A notebook shows it with its picture, print() its text."""
+
+    name: str
+    title: str
+    text: str = field(repr=False)
+    markdown: str = field(repr=False)
+    svg: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        if not self.svg:
+            return self.markdown
+        picture = base64.b64encode(self.svg.encode()).decode()
+        return self.markdown.replace("(picture.svg)", f"(data:image/svg+xml;base64,{picture})")
+
+
+def lesson(name: str, *, language: str = "en") -> Lesson:
+    """A lesson, every number in it calculated on the spot.
+
+    Parameters
+    ----------
+    name : str
+        One of `lessons()`.
+    language : {"en", "zh"}
+        English or Chinese.
+
+    Raises
+    ------
+    UsageError
+        For a name there is not, with the names there are.
+    """
+    title, text, markdown, svg = _native.lesson(name, language, "picture.svg")
+    return Lesson(name=name, title=title, text=text, markdown=markdown, svg=svg)
+
+
+def lessons(*, language: str = "en") -> dict[str, str]:
+    """Name to title of each lesson, in the order in which to take them."""
+    return {name: title for name, title, _ in _native.lessons(language)}
+
+
+def _worked_model(path: str, table: Any, y: Any, rows: Sequence[int] | int | None, loss: str | None) -> _native.Worked:
+    if not isinstance(table, (str, os.PathLike)) or y is not None or loss is not None:
+        raise UsageError(
+            "a model file is worked on a table that has its answers, with its own loss",
+            expected='explain("model.safetensors", "table.csv", rows=[0])',
+        )
+    chosen = [0] if rows is None else [rows] if isinstance(rows, int) else list(rows)
+    if any(row < 0 for row in chosen):
+        raise UsageError("rows count from 0", got=str(min(chosen)))
+    return _native.Worked.of_model(path, os.fspath(table), rows=[row + 1 for row in chosen])
+
+
+def _worked_file(path: str, examples: list[str]) -> _native.Worked:
+    if not path.endswith(".json"):
+        raise UsageError(
+            "nothing that can be explained",
+            expected=f"{', '.join(examples)}, a .json file with a network, or a .safetensors model",
+            got=repr(path),
+        )
+    with open(path, encoding="utf-8") as file:
+        worked = _native.Worked.from_json(file.read(), path)
+    if worked.misspelt:
+        import warnings
+
+        words = ", ".join(f"{key!r} (did you mean {meant!r}?)" for key, meant in worked.misspelt)
+        warnings.warn(f"keys of {path} that were not read: {words}", stacklevel=3)
+    return worked
+
+
+def _network_and_data(
+    what: Any, x: Any, y: Any, loss: str | None
+) -> tuple[Network, _native.Loss, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    if x is None or y is None:
+        raise UsageError("a network needs rows to work on and their answers", expected="x and y")
+    inputs = np.ascontiguousarray(x, dtype=np.float64)
+    if isinstance(what, Network):
+        targets = np.ascontiguousarray(y, dtype=np.float64)
+        network, native_loss = what, what._loss(loss)
+    else:
+        network = _network_of(what)
+        targets = _targets_of(what, y)
+        native_loss = _native.Loss(loss or _loss_of(what, network))
+    if inputs.ndim == 1:
+        inputs = inputs.reshape(1, -1)
+    return network, native_loss, inputs, targets.reshape(-1, 1) if targets.ndim == 1 else targets
+
+
+def _chosen(
+    inputs: np.ndarray[Any, Any], targets: np.ndarray[Any, Any], rows: Sequence[int] | int | None
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    if rows is not None:
+        chosen = np.atleast_1d(np.asarray(rows, dtype=np.intp))
+        if chosen.size == 0 or chosen.max() >= len(inputs) or chosen.min() < -len(inputs):
+            raise UsageError("x has no such row", expected=f"rows from 0 to {len(inputs) - 1}", got=str(rows))
+        inputs, targets = np.ascontiguousarray(inputs[chosen]), np.ascontiguousarray(targets[chosen])
+    if len(inputs) > 1000:
+        raise UsageError("too many rows to work by hand", expected="at most 1,000", got=str(len(inputs)), advice="rows=[0]")
+    return inputs, targets
+
+
+def _network_of(estimator: Any) -> Network:
+    if not hasattr(estimator, "coefs_") or not hasattr(estimator, "intercepts_"):
+        raise UsageError(
+            "neither a network nor a trained estimator",
+            expected="coefs_ and intercepts_, which a fitted MLPClassifier or MLPRegressor has",
+            got=type(estimator).__name__,
+            advice="call fit first; of a Pipeline take the last step",
+        )
+    coefs, intercepts = estimator.coefs_, estimator.intercepts_
+    activation = getattr(estimator, "activation", "relu")
+    network = Network.mlp(
+        len(coefs[0]),
+        [coef.shape[1] for coef in coefs[:-1]],
+        coefs[-1].shape[1],
+        activations=activation,
+        output_activation=estimator.out_activation_,
+        dtype="float64",
+    )
+    for weight, bias, coef, intercept in zip(network.weights, network.biases, coefs, intercepts, strict=True):
+        weight[:] = coef
+        bias[:] = intercept
+    return network
+
+
+def _loss_of(estimator: Any, network: Network) -> str:
+    if hasattr(estimator, "classes_"):
+        return str(network._loss(None).kind)
+    # scikit-learn's squared error has the half that textbooks write.
+    return str({"squared_error": "half_squared_error"}.get(estimator.loss, estimator.loss))
+
+
+def _targets_of(estimator: Any, y: Any) -> np.ndarray[Any, Any]:
+    answers = np.asarray(y)
+    if not hasattr(estimator, "classes_") or answers.ndim > 1:
+        return np.ascontiguousarray(answers, dtype=np.float64)
+    classes = np.asarray(estimator.classes_)
+    unknown = np.setdiff1d(answers, classes)
+    if unknown.size:
+        raise UsageError("a class that the estimator does not know", expected=str(list(classes)), got=str(unknown[0]))
+    hot = (answers[:, None] == classes[None, :]).astype(np.float64)
+    return np.ascontiguousarray(hot[:, 1:]) if len(classes) == 2 else hot
+
+
+def _number(value: float, name: str, *, above_zero: bool) -> float:
+    number = float(value)
+    if not np.isfinite(number) or number < 0 or (above_zero and number == 0):
+        raise UsageError(f"{name} does not make sense", expected="above 0" if above_zero else "0 or more", got=str(value))
+    return number
