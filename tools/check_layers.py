@@ -6,7 +6,8 @@
 Prints FILE:LINE: WHAT for each breach and exits 1 if there is one. The rules:
 
   floors      A folder of src/chainrule includes only itself and lower floors. data, model and optim stand on one
-              floor and never include each other. Programs may include everything, nothing includes a program.
+              floor and never include each other. Programs and the Python module (apps, bindings) may include everything,
+              nothing includes them.
   spelling    Our headers are included by their path from src, in quotes (the helpers of tests by their path
               from tests, and by tests only); a .cpp file is never included.
   libraries   Highway stays in tensor (and, in a file compiled per instruction set, in optim); JSON stays in io,
@@ -42,6 +43,8 @@ FLOORS = {
 
 # Library -> (what its includes look like, folders that may use it).
 PROGRAMS = "apps"
+# The top floor, outside src.
+FACES = {PROGRAMS, "bindings"}
 LIBRARIES = {
     "Highway": (re.compile(r"hwy/"), {"tensor"}),
     "nlohmann-json": (re.compile(r"nlohmann/"), {"io", "teach", "session", PROGRAMS}),
@@ -114,7 +117,7 @@ def without_comments_and_literals(text: str) -> str:
 
 def read_sources(root: Path) -> list[Source]:
     sources = []
-    for top in ("src", "apps", "bindings"):
+    for top in ("src", *sorted(FACES)):
         for path in sorted((root / top).rglob("*")):
             if path.suffix not in (".h", ".cpp") or not path.is_file():
                 continue
@@ -135,7 +138,7 @@ def check_floors(source: Source):
         return
     for number, _, target in source.includes:
         parts = target.split("/")
-        if parts[0] == "apps" and source.is_library:
+        if parts[0] in FACES and source.is_library:
             yield number, "the library includes a program"
         if parts[0] != "chainrule" or not source.is_library or not source.folder:
             continue

@@ -242,7 +242,7 @@ class Network:
             With `gradients`; its learning_rate is 0.
         """
         x, targets, weights = self._rows(x), self._targets(targets), self._weights(weights)
-        result = _native.loss_and_gradient(
+        result = _native.batch_gradient(
             self._native, self._loss(loss), x, targets, weights, seed=seed, threads=threads, keep=keep
         )
         gradient: Numbers = result["gradient"]

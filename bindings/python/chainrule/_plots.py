@@ -17,7 +17,6 @@ class EpochRecord(Protocol):
     """What a callback of an estimator is called with after each epoch."""
 
     epoch: int
-    epochs: int
     loss: float
     validation_loss: float | None
     estimator: Any
@@ -55,6 +54,10 @@ def plot_loss(estimator: Any, *, ax: Any = None) -> Any:
     ax = _axes(ax)
     epochs = np.arange(1, len(losses) + 1)
     ax.plot(epochs, losses, label="loss")
+    held_out = getattr(estimator, "validation_loss_curve_", None)
+    if held_out:
+        ax.plot(np.arange(1, len(held_out) + 1), held_out, label="validation loss")
+        ax.legend()
     scores = getattr(estimator, "validation_scores_", None)
     if scores is not None and len(scores) > 0:
         beside = ax.twinx()
@@ -161,10 +164,11 @@ class ProgressBar:
         words = f"loss {record.loss:.4g}"
         if record.validation_loss is not None:
             words += f", validation {record.validation_loss:.4g}"
+        epochs = int(record.estimator.max_iter)
         if self._is_watched():
-            self._show(record.epoch, record.epochs, words)
+            self._show(record.epoch, epochs, words)
         self._last_epoch = record.epoch
-        if record.epoch >= record.epochs:
+        if record.epoch >= epochs:
             self.close()
 
     def close(self) -> None:

@@ -374,7 +374,11 @@ def _network_and_data(
     else:
         network = _network_of(what)
         targets = _targets_of(what, y)
-        native_loss = _native.Loss(loss or _loss_of(what, network))
+        native_loss = _native.Loss(
+            loss or _loss_of(what, network),
+            huber_delta=float(getattr(what, "huber_delta", 1.0)),
+            quantile=float(getattr(what, "quantile", 0.5)),
+        )
     if inputs.ndim == 1:
         inputs = inputs.reshape(1, -1)
     return network, native_loss, inputs, targets.reshape(-1, 1) if targets.ndim == 1 else targets
@@ -401,6 +405,9 @@ def _network_of(estimator: Any) -> Network:
             got=type(estimator).__name__,
             advice="call fit first; of a Pipeline take the last step",
         )
+    # An estimator of ours hands its own network over, with what scikit-learn's has no name for.
+    if hasattr(estimator, "_engine"):
+        return Network(estimator._engine())
     coefs, intercepts = estimator.coefs_, estimator.intercepts_
     activation = getattr(estimator, "activation", "relu")
     network = Network.mlp(
@@ -408,7 +415,8 @@ def _network_of(estimator: Any) -> Network:
         [coef.shape[1] for coef in coefs[:-1]],
         coefs[-1].shape[1],
         activations=activation,
-        output_activation=estimator.out_activation_,
+        # poisson: the network ends at the logarithm of the expected count.
+        output_activation="identity" if estimator.out_activation_ == "exp" else estimator.out_activation_,
         dtype="float64",
     )
     for weight, bias, coef, intercept in zip(network.weights, network.biases, coefs, intercepts, strict=True):
@@ -418,6 +426,8 @@ def _network_of(estimator: Any) -> Network:
 
 
 def _loss_of(estimator: Any, network: Network) -> str:
+    if hasattr(estimator, "_native_loss_name"):
+        return str(estimator._native_loss_name())
     if hasattr(estimator, "classes_"):
         return str(network._loss(None).kind)
     # scikit-learn's squared error has the half that textbooks write.

@@ -140,8 +140,8 @@ class Stepper {
 };
 
 template <typename T>
-nb::dict loss_and_gradient(const NetworkWithParameters<T>& network, const LossOptions& loss,
-                           DatasetView<T> data, std::uint64_t seed, std::size_t threads, Keep keep) {
+nb::dict batch_gradient(const NetworkWithParameters<T>& network, const LossOptions& loss, DatasetView<T> data,
+                        std::uint64_t seed, std::size_t threads, Keep keep) {
   const Network& description = network.description;
   validate(loss, description.output_activation());
   require_fitting<T>(description, loss, data);
@@ -213,9 +213,9 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
 // Signatures for the stubs, which else have dicts without the types inside.
 #define CHAINRULE_ARRAY "numpy.typing.NDArray"
 #define CHAINRULE_DATA "loss: Loss, x: " CHAINRULE_ARRAY ", targets: " CHAINRULE_ARRAY
-#define CHAINRULE_LOSS_AND_GRADIENT \
-  CHAINRULE_DATA                    \
-  ", weights: " CHAINRULE_ARRAY     \
+#define CHAINRULE_BATCH_GRADIENT \
+  CHAINRULE_DATA                 \
+  ", weights: " CHAINRULE_ARRAY  \
   " | None = None, *, seed: int = 1, threads: int = 1, keep: bool = False) -> dict[str, typing.Any]"
 #define CHAINRULE_GRADIENT_CHECK \
   CHAINRULE_DATA                 \
@@ -251,15 +251,15 @@ void bind_step_of(nb::module_& module, const char* name) {
           "gradient (as it entered the update) and layers (z, a, delta of each).")
       .def_prop_ro("steps", &Step::steps, "Updates made.");
   module.def(
-      "loss_and_gradient",
+      "batch_gradient",
       [](const NetworkWithParameters<T>& network, const LossOptions& loss, const Array2<T>& x,
          const Array2<T>& t, const std::optional<Array1<T>>& weights, std::uint64_t seed, std::size_t threads,
          bool keep) {
-        return loss_and_gradient<T>(network, loss, dataset_of<T>(x, t, weights), seed, threads,
-                                    keep ? Keep::everything : Keep::sums);
+        return batch_gradient<T>(network, loss, dataset_of<T>(x, t, weights), seed, threads,
+                                 keep ? Keep::everything : Keep::sums);
       },
-      nb::sig(is_float ? "def loss_and_gradient(network: NetworkFloat32, " CHAINRULE_LOSS_AND_GRADIENT
-                       : "def loss_and_gradient(network: NetworkFloat64, " CHAINRULE_LOSS_AND_GRADIENT),
+      nb::sig(is_float ? "def batch_gradient(network: NetworkFloat32, " CHAINRULE_BATCH_GRADIENT
+                       : "def batch_gradient(network: NetworkFloat64, " CHAINRULE_BATCH_GRADIENT),
       nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
       nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("seed") = 1, nb::arg("threads") = 1,
       nb::arg("keep") = false, "loss and gradient of a batch, penalties left out; with keep also layers.");

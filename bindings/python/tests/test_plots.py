@@ -29,7 +29,8 @@ class Terminal(io.StringIO):
 
 
 def record(epoch, epochs=5, validation=None):
-    return SimpleNamespace(epoch=epoch, epochs=epochs, loss=1.0 / epoch, validation_loss=validation, estimator=None)
+    estimator = SimpleNamespace(max_iter=epochs)
+    return SimpleNamespace(epoch=epoch, loss=1.0 / epoch, validation_loss=validation, estimator=estimator)
 
 
 class Halves:
@@ -48,6 +49,8 @@ def test_the_loss_is_drawn_by_epoch(axes):
     assert ax is axes
     assert ax.get_lines()[0].get_xdata().tolist() == [1, 2, 3]
     assert ax.get_lines()[0].get_ydata().tolist() == [3.0, 2.0, 1.5]
+    held_out = SimpleNamespace(loss_curve_=[3.0, 2.0], validation_loss_curve_=[4.0, 3.0], validation_scores_=None)
+    assert [line.get_label() for line in chainrule.plot_loss(held_out).get_lines()] == ["loss", "validation loss"]
     both = chainrule.plot_loss(SimpleNamespace(loss_curve_=[3.0, 2.0], validation_scores_=[0.5, 0.75]))
     assert len(both.figure.axes) == 2
     with pytest.raises(chainrule.UsageError, match="no loss to draw"):

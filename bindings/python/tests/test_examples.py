@@ -1,0 +1,33 @@
+"""The examples run as they stand: each in a process and a folder of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "python").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs_to_its_end(path, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore::UserWarning", str(path)],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    if done.stdout.startswith("skipped"):
+        pytest.skip(done.stdout.strip())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_a_notebook(path):
+    cells = path.read_text(encoding="utf-8").split("# %%")
+    assert cells[0] == "" and cells[1].startswith(" [markdown]\n# # ")

@@ -1,0 +1,50 @@
+# %% [markdown]
+# # First steps: an estimator of scikit-learn's kind
+#
+# Needs scikit-learn; the pictures need matplotlib.
+
+# %%
+import sys
+
+import chainrule
+
+if not hasattr(chainrule, "MLPClassifier"):
+    print("skipped: this build has no chainrule.MLPClassifier")
+    sys.exit()
+
+# %%
+from sklearn.datasets import load_digits, load_iris
+from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+# %% [markdown]
+# Iris: five-fold cross-validation of a pipeline, as with any estimator.
+
+# %%
+iris = load_iris()
+pipeline = make_pipeline(StandardScaler(), chainrule.MLPClassifier(hidden_layer_sizes=(16,), random_state=0, max_iter=100))
+print("iris, five folds:", cross_val_score(pipeline, iris.data, iris.target).round(3))
+
+# %% [markdown]
+# Digits: eight by eight pixels, ten classes.
+
+# %%
+digits = load_digits()
+train_x, test_x, train_y, test_y = train_test_split(digits.data / 16, digits.target, random_state=0)
+classifier = chainrule.MLPClassifier(hidden_layer_sizes=(64,), random_state=0, max_iter=60)
+classifier.fit(train_x, train_y)
+print(f"digits not trained on: accuracy {classifier.score(test_x, test_y):.3f}")
+
+# %% [markdown]
+# What was learned is open: one row of the digits, how it was answered, and the gradient that it would train with.
+
+# %%
+numbers = chainrule.explain(classifier, test_x, test_y, rows=0).numbers
+print("probabilities:", [round(p, 3) for p in numbers["samples"][0]["a"][-1]], "loss", numbers["total_loss"])
+
+# %%
+try:
+    chainrule.plot_loss(classifier)
+except ImportError as error:
+    print(error)

@@ -1,0 +1,31 @@
+# %% [markdown]
+# # A table as it comes: words, and cells that are missing
+#
+# Needs scikit-learn and pandas.
+
+# %%
+import sys
+from pathlib import Path
+
+import chainrule
+
+if not hasattr(chainrule, "TableClassifier"):
+    print("skipped: this build has no chainrule.TableClassifier")
+    sys.exit()
+
+# %%
+import pandas
+
+here = Path(__file__).resolve().parent if "__file__" in globals() else Path.cwd()
+penguins = pandas.read_csv(here.parent / "data" / "penguins.csv")
+print(penguins.isna().sum())
+
+# %% [markdown]
+# No encoder, no imputer, no scaler: the estimator fits them on the rows it is given, and keeps them.
+
+# %%
+x, y = penguins.drop(columns="species"), penguins["species"]
+train = penguins.index % 4 != 0
+classifier = chainrule.TableClassifier(random_state=0)
+classifier.fit(x[train], y[train])
+print(f"penguins not trained on: accuracy {classifier.score(x[~train], y[~train]):.3f}")
