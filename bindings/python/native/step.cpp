@@ -211,7 +211,7 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
 }
 
 // Signatures for the stubs, which else have dicts without the types inside.
-#define CHAINRULE_ARRAY "numpy.typing.NDArray"
+#define CHAINRULE_ARRAY "numpy.typing.NDArray[typing.Any]"
 #define CHAINRULE_DATA "loss: Loss, x: " CHAINRULE_ARRAY ", targets: " CHAINRULE_ARRAY
 #define CHAINRULE_BATCH_GRADIENT \
   CHAINRULE_DATA                 \
@@ -240,9 +240,9 @@ void bind_step_of(nb::module_& module, const char* name) {
             return stepper.step(dataset_of<T>(x, t, weights), learning_rate,
                                 keep ? Keep::everything : Keep::sums);
           },
-          nb::sig("def step(self, x: numpy.typing.NDArray, targets: numpy.typing.NDArray, weights: "
-                  "numpy.typing.NDArray | None = None, *, learning_rate: float, keep: bool = False) -> "
-                  "dict[str, typing.Any]"),
+          nb::sig("def step(self, x: " CHAINRULE_ARRAY ", targets: " CHAINRULE_ARRAY
+                  ", weights: " CHAINRULE_ARRAY
+                  " | None = None, *, learning_rate: float, keep: bool = False) -> dict[str, typing.Any]"),
           nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
           nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("learning_rate"),
           nb::arg("keep") = false,

@@ -17,8 +17,8 @@ std::string table_of(const std::string& expression,
 TEST(GraphText, EachGradientIsUpstreamTimesLocal) {
   // The slides' f = (x + y) z: df/dx = z = -4, df/dz = x + y = 3.
   const std::string table = table_of("(x+y)*z", {{"x", -2}, {"y", 5}, {"z", -4}});
-  EXPECT_NE(table.find("x              -2.00 -> -4.00      n1: -4.00 * 1.00"), std::string::npos) << table;
-  EXPECT_NE(table.find("f     n1 * z   -12.00 -> 1.00      the result: 1"), std::string::npos) << table;
+  EXPECT_NE(table.find("x              -2 -> -4           n1: -4 * 1\n"), std::string::npos) << table;
+  EXPECT_NE(table.find("f     n1 * z   -12 -> 1           the result: 1\n"), std::string::npos) << table;
 }
 
 TEST(GraphText, ManyUsesAreCountedAndNumbersHaveNoLine) {
