@@ -54,7 +54,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return importlib.import_module("chainrule._native").__version__
+        return importlib.import_module("chainrule._native").version()
     if name not in _MODULES:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
     value = getattr(importlib.import_module(_MODULES[name]), name)

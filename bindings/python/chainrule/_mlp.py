@@ -33,6 +33,7 @@ from chainrule._mlp_solvers import (
     Rows,
     Settings,
 )
+from chainrule._model_files import SavesModelFile
 
 Array = npt.NDArray[Any]
 
@@ -121,7 +122,7 @@ def _views(network: Network) -> tuple[list[Array], list[Array]]:
     return coefs, intercepts
 
 
-class _BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """What both estimators share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -635,7 +636,7 @@ class _BaseMLP(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         self.n_iter_ = 0
         try:
             result = _native.train_lbfgs(
-                network,  # type: ignore[arg-type]  # of the rows' dtype
+                network,
                 self._settings().native_loss(),
                 rows.x,
                 rows.targets,

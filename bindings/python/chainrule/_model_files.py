@@ -84,7 +84,7 @@ class SavedAsModelFile(SavesModelFile):
         native = {name: attributes.pop(name) for name in self._native_state if attributes.get(name) is not None}
         return {
             "chainrule_state": STATE_VERSION,
-            "version": _native.__version__,
+            "version": _native.version(),
             "attributes": attributes,
             "native": {name: plain_of(value) for name, value in native.items()},
         }
@@ -95,7 +95,7 @@ class SavedAsModelFile(SavesModelFile):
         if state["chainrule_state"] != STATE_VERSION:
             raise StateError(
                 f"the pickle of this {type(self).__name__} was written by another chainrule",
-                expected=f"state version {STATE_VERSION} (chainrule {_native.__version__})",
+                expected=f"state version {STATE_VERSION} (chainrule {_native.version()})",
                 got=f"state version {state['chainrule_state']} (chainrule {state.get('version', '?')})",
                 advice="load it with that version and save it as a model file: estimator.save(path)",
             )
@@ -128,7 +128,10 @@ def native_of(plain: Any) -> Any:
     """The reverse of plain_of. StateError or ModelFileError for what does not fit."""
     kind = plain.get("kind") if isinstance(plain, dict) else None
     if kind == "network":
-        return _native.network_of_layers(plain["layers"], np.ascontiguousarray(plain["parameters"]))
+        parameters = np.ascontiguousarray(plain["parameters"])
+        is_float32 = parameters.dtype == np.float32
+        make: Any = _native.network_float32_of_layers if is_float32 else _native.network_float64_of_layers
+        return make(plain["layers"], parameters)
     if kind == "loss":
         return _native.Loss(
             plain["name"],

@@ -53,6 +53,8 @@ def _names(parameter: str, value: Any) -> list[str]:
 class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     """What TableClassifier and TableRegressor share."""
 
+    _model: _native.Model
+
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] = (64, 32),

@@ -7,6 +7,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "arrays.h"
@@ -157,7 +158,8 @@ Model model_of(const NetworkWithParameters<T>& network, const LossOptions& loss,
 template <typename T>
 void bind_network_values(nb::module_& module, nb::class_<Model>& model) {
   module.def(
-      "network_of_layers", &network_of<T>, nb::arg("layers"), nb::arg("parameters").noconvert(),
+      std::is_same_v<T, float> ? "network_float32_of_layers" : "network_float64_of_layers", &network_of<T>,
+      nb::arg("layers"), nb::arg("parameters").noconvert(),
       "A network of what layer_descriptions gave and its parameters, float32 or float64. StateError when "
       "they do not fit.");
   module.def(
@@ -272,7 +274,8 @@ void bind_model(nb::module_& module) {
           [](const Model& self, const std::string& path) { save_model(real_file_system(), path, self); },
           nb::arg("path"), "The path holds the old or the new model, whole, whatever happens.")
       .def_prop_ro(
-          "network", [](const Model& self) { return network_of(self); }, "A copy.")
+          "network", [](const Model& self) { return network_of(self); },
+          nb::for_getter(nb::sig("def network(self, /) -> NetworkFloat32 | NetworkFloat64")), "A copy.")
       .def_prop_ro("task", [](const Model& self) { return word(self.encoder.target.task); })
       .def_prop_ro("loss", [](const Model& self) { return self.loss; })
       .def_prop_ro("feature_names", &input_names, "Columns of the table that the network sees.")
@@ -294,9 +297,12 @@ void bind_model(nb::module_& module) {
           "What the classes are called in the table.")
       .def_prop_ro("missing_words", [](const Model& self) { return self.encoder.missing_words; })
       .def_prop_ro("has_probabilities", [](const Model& self) { return has_probabilities(self); })
-      .def_prop_ro("options",
-                   [](const Model& self) { return nb::object(dict_of(self.provenance)["options"]); })
-      .def_prop_ro("provenance", [](const Model& self) { return dict_of(self.provenance); })
+      .def_prop_ro(
+          "options", [](const Model& self) { return nb::object(dict_of(self.provenance)["options"]); },
+          nb::for_getter(nb::sig("def options(self, /) -> dict[str, str]")))
+      .def_prop_ro(
+          "provenance", [](const Model& self) { return dict_of(self.provenance); },
+          nb::for_getter(nb::sig("def provenance(self, /) -> dict[str, typing.Any]")))
       .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
            "(values [rows][classes or targets], index of the likeliest class [rows], or [0] for numbers, "
            "cells with words that training did not know).");

@@ -9,7 +9,7 @@
 NB_MODULE(_native, module) {
   using namespace chainrule;
   module.doc() = "The engine of chainrule. Arrays are NumPy's, float32 or float64, rows in C order.";
-  module.attr("__version__") = nanobind::str(version().data(), version().size());
+  module.def("version", [] { return nanobind::str(version().data(), version().size()); });
   python::register_errors();
   python::bind_network(module);
   python::bind_trainer(module);

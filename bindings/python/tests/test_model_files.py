@@ -107,7 +107,7 @@ def predict_on_the_command_line(model, table, *options):
 def test_a_loaded_estimator_is_the_saved_one(fitted, tmp_path):
     estimator, x, y = fitted
     path = tmp_path / "model.safetensors"
-    chainrule.save(estimator, path)
+    estimator.save(path)
     loaded = chainrule.load(path)
     assert type(loaded) is type(estimator)
     assert loaded.get_params() == estimator.get_params()
@@ -308,9 +308,9 @@ def test_a_state_of_another_version_is_refused_in_words():
         RBFClassifier().__setstate__(wrong)
     huge = [{"kind": "rbf", "inputs": 2**40, "units": 2**40}]
     with pytest.raises(chainrule.StateError, match="not the parameters"):
-        _native.network_of_layers(huge, np.zeros(3))
+        _native.network_float64_of_layers(huge, np.zeros(3))
     with pytest.raises(chainrule.StateError, match="not the description of a layer"):
-        _native.network_of_layers([{"kind": "rbf", "inputs": "2"}], np.zeros(3))
+        _native.network_float64_of_layers([{"kind": "rbf", "inputs": "2"}], np.zeros(3))
 
 
 def test_pickles_hold_no_objects_of_the_engine():
