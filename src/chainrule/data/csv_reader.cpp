@@ -547,9 +547,10 @@ Table WholeTable::read(TableLayout* found_layout) {
   std::size_t served = 0;
   CsvRows rows(records_of(
                    [&](std::span<char> bytes) {
-                     // The window keeps what the header is read from: the rows stand behind it.
+                     // The window keeps what the header is read from: the rows stand behind it. It doubles, as
+                     // each step copies it.
                      if (served == window_.size()) {
-                       window_.read_on(window_.begin(), window_.size() + kFirstBytes);
+                       window_.read_on(window_.begin(), std::max(kFirstBytes, 2 * window_.size()));
                        window_.turn();
                      }
                      const std::size_t count = std::min(bytes.size(), window_.size() - served);

@@ -358,6 +358,35 @@ TEST(OpenCsv, NothingIsReadAheadToFindWhatIsGiven) {
   EXPECT_EQ(calls, 1);
 }
 
+// Counts the calls that read a file.
+class CountingFile final : public ReadableFile {
+ public:
+  CountingFile(std::string bytes, std::size_t& calls) : file_(std::move(bytes)), calls_(calls) {}
+  std::size_t read(std::span<std::byte> bytes) override {
+    ++calls_;
+    return file_.read(bytes);
+  }
+
+ private:
+  test::MemoryFile file_;
+  std::size_t& calls_;
+};
+
+TEST(ReadCsv, ATableThatBeginsWithBlankLinesIsReadInGrowingSteps) {
+  // Each step copies what was read before it: steps of one size would make the time grow as the square of the size.
+  constexpr std::size_t kMebibytes = 8;
+  for (const char blank : {'\n', ' '}) {
+    std::size_t calls = 0;
+    const std::string text = std::string(kMebibytes << 20, blank) + "\na,b\n1,2\n";
+    ByteSourceOptions options{.path = "t.csv"};
+    const Table table =
+        read_csv(std::make_unique<ByteSource>(std::make_unique<CountingFile>(text, calls), options),
+                 {.delimiter = ',', .header = HeaderChoice::present});
+    EXPECT_EQ(table.rows(), 1u);
+    EXPECT_LE(calls, text.size() / kReadAhead + 16);
+  }
+}
+
 // --- properties --------------------------------------------------------------------------------------------
 
 struct WrittenTable {

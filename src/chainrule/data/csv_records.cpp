@@ -201,20 +201,21 @@ bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
   const char* const begin = buffer_.data() + begin_;
   const char* const end = buffer_.data() + end_;
   const char* const stop = std::find_if(begin, end, [](char c) { return c == '\n' || c == '\r'; });
-  const bool may_go_on = stop == end || (*stop == '\r' && stop + 1 == end);
-  if (may_go_on && state_ == InputState::more_may_come) {
-    if (static_cast<std::size_t>(end - begin) > limits_.longest_record) check_limits(begin);
-    refill();
-    return false;
-  }
   cell_count_ = 0;
   for (const char* p = begin;; ++p) {
+    if (cell_count_ == limits_.most_cells) throw_too_many_cells();
     if (cell_count_ == cells_.size()) cells_.resize(2 * cell_count_ + 16);
     const char* const cell_end = std::find(p, stop, tokenizer_.delimiter());
     const std::string_view text = trim_blanks({p, static_cast<std::size_t>(cell_end - p)});
     cells_[cell_count_++] = {.begin = text.data(), .end = text.data() + text.size()};
     p = cell_end;
     if (p == stop) break;
+  }
+  const bool may_go_on = stop == end || (*stop == '\r' && stop + 1 == end);
+  if (may_go_on && state_ == InputState::more_may_come) {
+    check_limits(end);
+    refill();
+    return false;
   }
   check_limits(nullptr);
   repairs_->add(Repair::quote, [&] { return cell_place(line_, faulty_cell); });
@@ -336,14 +337,16 @@ void CsvRecords::check_encoding() const {
   }
 }
 
+void CsvRecords::throw_too_many_cells() const {
+  throw DataError({.what = "too many columns",
+                   .where = file_position(display_name_, line_, 0),
+                   .expected = "at most " + count_of(limits_.most_cells, "column"),
+                   .got = "more",
+                   .advice = "check the delimiter and the line ends of the file"});
+}
+
 void CsvRecords::throw_fault(const CsvTokens& tokens) {
-  if (tokens.outcome == CsvOutcome::too_many_cells) {
-    throw DataError({.what = "too many columns",
-                     .where = file_position(display_name_, line_, 0),
-                     .expected = "at most " + count_of(limits_.most_cells, "column"),
-                     .got = "more",
-                     .advice = "check the delimiter and the line ends of the file"});
-  }
+  if (tokens.outcome == CsvOutcome::too_many_cells) throw_too_many_cells();
   ++cell_count_;  // the cell in hand is the one that is wrong
   check_limits(nullptr);
   check_encoding();

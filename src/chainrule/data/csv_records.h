@@ -134,6 +134,7 @@ class CsvRecords {
   void refill();
   void check_limits(const char* open_cell) const;
   void check_encoding() const;
+  [[noreturn]] void throw_too_many_cells() const;
   [[noreturn]] void throw_fault(const CsvTokens& tokens);
   void copy_text(const char* begin, const char* end);
   void join_doubled_quotes();

@@ -183,6 +183,38 @@ TEST(CsvRecords, TheRealLimitsAreOneAndSixtyFourMebibytes) {
             "a row is longer than 67,108,864 bytes");
 }
 
+TEST(CsvRecords, AMendedLineBeyondTheLimitsIsRefusedWhenThatIsSeen) {
+  // What follows the stray quote is one plain cell, or many, and the line does not end.
+  const auto refused = [](std::string beginning, char filler, CsvLimits limits, std::size_t& supplied) {
+    TableRepairs repairs;
+    CsvRecords records(
+        [&](std::span<char> bytes) {
+          std::fill(bytes.begin(), bytes.end(), filler);
+          if (supplied == 0) std::copy(beginning.begin(), beginning.end(), bytes.begin());
+          supplied += bytes.size();
+          return bytes.size();
+        },
+        "t.csv", ',', 64, limits);
+    records.mend(repairs);
+    return data_error_of([&] { records.next(); });
+  };
+  std::size_t supplied = 0;
+  const ErrorReport cell = refused("1,\"2\"3,", 'x', {.longest_cell = 1000}, supplied);
+  EXPECT_EQ(cell.what, "a cell is longer than 1,000 bytes");
+  EXPECT_EQ(cell.where, "t.csv:1:3");
+  EXPECT_LE(supplied, 4000u);
+  supplied = 0;
+  const ErrorReport open_quote = refused("1,\"", '"', {.longest_cell = 1000}, supplied);
+  EXPECT_EQ(open_quote.where, "t.csv:1:2");
+  EXPECT_LE(supplied, 4000u);
+  supplied = 0;
+  EXPECT_EQ(refused("\"2\"3", ',', {.most_cells = 1000}, supplied).what, "too many columns");
+  EXPECT_LE(supplied, 4000u);
+  supplied = 0;
+  EXPECT_EQ(refused("\"2\"3,", ' ', {.longest_cell = 1000, .longest_record = 9000}, supplied).what,
+            "a row is longer than 9,000 bytes");
+}
+
 TEST(CsvRecords, AnErrorOfTheFilePassesThrough) {
   int calls = 0;
   CsvRecords records(
