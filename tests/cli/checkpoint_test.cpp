@@ -269,6 +269,7 @@ TEST(Checkpoint, ItsFileIsNoPlaceForTheModelOrTheReport) {
                                           "3",     "--checkpoint",      folder / "c"};
   for (const std::vector<std::string>& more : {std::vector<std::string>{"-o", taken},
                                                {"-o", folder / "c/../c/checkpoint.safetensors"},
+                                               {"-o", folder / "c/checkpoint.lock"},
                                                {"-o", folder / "m", "--report", taken}}) {
     std::vector<std::string> arguments = start;
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -376,6 +377,26 @@ TEST(Checkpoint, ADirectoryIsUsedByOneTrainingAtATime) {
   const Result after = run(resume);
   EXPECT_EQ(after.code, 0) << after.err;
   EXPECT_FALSE(std::filesystem::exists(folder / "c/checkpoint.lock"));
+}
+
+TEST(Checkpoint, IsNotWrittenToADirectoryThatTookThePlaceOfItsOwn) {
+  const Folder folder;
+  make_table(folder);
+  ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "other", "--time-budget", "0.05s"})).code,
+            0);
+  const std::string others = read_text(folder / "other/checkpoint.safetensors");
+  Training training(folder);
+  std::filesystem::rename(folder / "c", folder / "c.away");
+  std::filesystem::create_directory_symlink(folder / "other", folder / "c");
+  const auto is_told = [&] { return contains(read_text(folder / "err"), "no longer the one"); };
+  for (int i = 0; i < 10'000 && !is_told(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_TRUE(is_told()) << read_text(folder / "err");
+  training.end_with(SIGTERM);
+  EXPECT_TRUE(read_text(folder / "other/checkpoint.safetensors") == others);
+  const std::string err = read_text(folder / "err");
+  EXPECT_EQ(err.find("no longer the one"), err.rfind("no longer the one")) << err;
+  EXPECT_FALSE(contains(err, "to go on where it stopped")) << err;
 }
 
 TEST(Checkpoint, WhatKilledTrainingsLeftHalfWrittenIsRemoved) {

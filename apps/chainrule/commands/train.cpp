@@ -37,13 +37,17 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
   check_output(file_system, settings.output, "--output", inputs);
   if (!request.checkpoint.directory.empty()) {
     // A checkpoint is replaced, and removed when training is over.
-    const std::string checkpoint = checkpoint_path(request.checkpoint.directory);
+    const auto is_one_of_its_files = [&](const std::string& path) {
+      std::error_code none;
+      for (const std::string& file :
+           {checkpoint_path(request.checkpoint.directory), lock_path(request.checkpoint.directory)}) {
+        if (is_same_path(path, file) || std::filesystem::equivalent(path, file, none)) return true;
+      }
+      return false;
+    };
     for (const auto& [path, option] :
          {std::pair{settings.output, "--output"}, std::pair{settings.report, "--report"}}) {
-      std::error_code none;
-      if (path.empty() ||
-          (!is_same_path(path, checkpoint) && !std::filesystem::equivalent(path, checkpoint, none)))
-        continue;
+      if (path.empty() || !is_one_of_its_files(path)) continue;
       throw UsageError({.what = "this file is the checkpoint's",
                         .where = option,
                         .got = quoted(path),
@@ -332,6 +336,9 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
     if (!outcome.checkpoint.empty()) console.note("to go on where it stopped: " + again);
     return;
   }
+  // What is in a directory that is no longer ours is another training's.
+  const auto& may_write = settings.request.checkpoint.may_write;
+  if (may_write && !may_write()) return;
   // The model is saved: there is nothing to go on with. A link stays; what it leads to was written by us, and goes.
   const std::string path = checkpoint_path(directory);
   if (file_system.status(path).kind != FileKind::missing) file_system.remove(file_system.resolve_link(path));

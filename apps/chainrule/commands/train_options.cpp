@@ -585,11 +585,15 @@ void remove_half_written(const std::string& directory) {
     std::filesystem::remove(path, none);
 }
 
+std::string lock_path(const std::string& directory) {
+  return (std::filesystem::path(directory) / "checkpoint.lock").string();
+}
+
 void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory) {
   if (settings.directory_lock) return;
   require_no_file_at(file_system, directory);
   file_system.make_directory(directory);
-  auto lock = std::make_unique<FileLock>((std::filesystem::path(directory) / "checkpoint.lock").string());
+  auto lock = std::make_unique<FileLock>(lock_path(directory));
   if (lock->state() == FileLock::State::taken) {
     const std::string process =
         lock->holder() == 0 ? "" : " (process " + std::to_string(lock->holder()) + ")";
@@ -597,7 +601,10 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
                       .where = directory,
                       .advice = "wait until it has ended, or name another --checkpoint directory"});
   }
-  if (lock->state() == FileLock::State::held) remove_half_written(directory);
+  if (lock->state() == FileLock::State::held) {
+    remove_half_written(directory);
+    settings.request.checkpoint.may_write = [held = lock.get()] { return held->is_still_there(); };
+  }
   settings.directory_lock = std::move(lock);
 }
 

@@ -28,7 +28,11 @@ struct TrainSettings {
 
 // Holds the directory for this process, unless the settings do already, and removes what killed ones left half-written
 // there. Throws UsageError while another training holds it. A directory that is missing is made by who holds it then.
+// From then on no checkpoint is written once the directory is no longer the one that is held.
 void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory);
+
+// The file by which it is held.
+std::string lock_path(const std::string& directory);
 
 void add_train_options(Command& command, TrainSettings& settings);
 

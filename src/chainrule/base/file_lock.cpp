@@ -41,42 +41,85 @@ bool is_at(int descriptor, const std::string& path) {
          open_file.st_dev == named_file.st_dev && open_file.st_ino == named_file.st_ino;
 }
 
-int open_lock_file(const std::string& path) {
+struct OpenFile {
+  int descriptor = -1;
+  bool is_writable = true;
+};
+
+OpenFile open_lock_file(const std::string& path) {
   // O_NONBLOCK: a pipe put there does not make us wait.
-  constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-  const int descriptor = ::open(path.c_str(), kFlags, 0666);
-  if (descriptor < 0) throw_cannot_lock(path, std::generic_category().message(errno));
+  constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+  OpenFile file = {.descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | kFlags, 0666)};
+  const int error = errno;
+  if (file.descriptor < 0 && error == EACCES) {
+    // Left over by another user. To lock it, reading is enough.
+    file = {.descriptor = ::open(path.c_str(), O_RDONLY | kFlags), .is_writable = false};
+  }
+  if (file.descriptor < 0) throw_cannot_lock(path, std::generic_category().message(error));
   struct ::stat data = {};
-  if (::fstat(descriptor, &data) == 0 && S_ISREG(data.st_mode)) return descriptor;
-  ::close(descriptor);
+  if (::fstat(file.descriptor, &data) == 0 && S_ISREG(data.st_mode)) return file;
+  ::close(file.descriptor);
   throw_cannot_lock(path, "something else than a regular file");
+}
+
+// Nothing, or a number and a newline: what a lock leaves.
+bool is_of_a_lock(int descriptor) {
+  constexpr off_t kLongest = 21;
+  struct ::stat data = {};
+  if (::fstat(descriptor, &data) != 0 || data.st_size > kLongest) return false;
+  char last = '\n';
+  if (data.st_size > 0 && ::pread(descriptor, &last, 1, data.st_size - 1) != 1) return false;
+  return data.st_size == 0 || (last == '\n' && number_in(descriptor) > 0);
+}
+
+// So that other users can lock what may be left over, too.
+void let_all_read(int descriptor) {
+  struct ::stat data = {};
+  if (::fstat(descriptor, &data) == 0)
+    static_cast<void>(::fchmod(descriptor, (data.st_mode & 07777) | 0444) != 0);
 }
 
 }  // namespace
 
 FileLock::FileLock(std::string path) : path_(std::move(path)) {
   for (;;) {
-    descriptor_ = open_lock_file(path_);
+    const OpenFile file = open_lock_file(path_);
+    descriptor_ = file.descriptor;
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       state_ = errno == EWOULDBLOCK ? State::taken : State::unsupported;
       if (state_ == State::taken) holder_ = number_in(descriptor_);
       ::close(std::exchange(descriptor_, -1));
       return;
     }
-    if (is_at(descriptor_, path_)) break;
+    const bool is_there = is_at(descriptor_, path_);
+    if (is_there && !is_of_a_lock(descriptor_)) {
+      ::close(std::exchange(descriptor_, -1));
+      throw DataError({.what = "a file has the name of the lock file, and is none",
+                       .where = path_,
+                       .expected = "no file, or one that holds the number of a process",
+                       .advice = "give it another name, or use another directory"});
+    }
+    // One that cannot hold our number gives way to one that can, where the directory lets it.
+    const bool is_in_the_way = is_there && !file.is_writable && ::unlink(path_.c_str()) == 0;
+    if (is_there && !is_in_the_way) break;
     ::close(std::exchange(descriptor_, -1));
   }
   state_ = State::held;
+  let_all_read(descriptor_);
   // The number is for messages: on a full disk the lock is as good without it.
   const std::string number = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) == 0)
     static_cast<void>(::pwrite(descriptor_, number.data(), number.size(), 0) < 0);
 }
 
+bool FileLock::is_still_there() const {
+  return descriptor_ >= 0 && is_at(descriptor_, path_);
+}
+
 FileLock::~FileLock() {
   if (descriptor_ < 0) return;
   // Before the lock is free: afterwards the file may be another's.
-  if (is_at(descriptor_, path_)) ::unlink(path_.c_str());
+  if (is_still_there()) ::unlink(path_.c_str());
   ::close(descriptor_);
 }
 

@@ -14,7 +14,8 @@ class FileLock {
     unsupported,  // by this file system (some network ones know no locks): nothing is held
   };
 
-  // Makes the file if there is none, and does not wait. Throws DataError where it cannot be opened.
+  // Makes the file if there is none, and does not wait. Throws DataError where it cannot be opened, and where there is a
+  // file that is no lock: what it holds stays.
   explicit FileLock(std::string path);
   // Removes the file when it is held.
   ~FileLock();
@@ -24,6 +25,8 @@ class FileLock {
   State state() const { return state_; }
   // Where it is taken: the number of the process, as far as it is known here; else 0.
   long holder() const { return holder_; }
+  // Whether it is held, and its file is still the one at the path: not removed, and no other directory in its place.
+  bool is_still_there() const;
 
  private:
   std::string path_;

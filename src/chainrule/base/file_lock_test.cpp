@@ -96,6 +96,76 @@ TEST(FileLock, WhatIsNoFileOrCannotBeMadeIsRefused) {
   EXPECT_THROW(FileLock{path + "/none/lock"}, DataError);
 }
 
+TEST(FileLock, KnowsWhetherItsFileIsStillAtThePath) {
+  const std::string directory = new_path(), other = directory + ".other", link = directory + ".link";
+  std::filesystem::create_directories(directory);
+  std::filesystem::create_directories(other);
+  std::filesystem::remove(link);
+  std::filesystem::create_directory_symlink(directory, link);
+  const FileLock lock(link + "/lock");
+  EXPECT_TRUE(lock.is_still_there());
+  EXPECT_FALSE(FileLock(link + "/lock").is_still_there()) << "it is taken, not held";
+  std::filesystem::remove(link);
+  EXPECT_FALSE(lock.is_still_there());
+  std::filesystem::create_directory_symlink(other, link);
+  EXPECT_FALSE(lock.is_still_there());
+  const FileLock others(link + "/lock");
+  EXPECT_EQ(others.state(), FileLock::State::held);
+  EXPECT_FALSE(lock.is_still_there()) << "the file at the path is another's";
+  EXPECT_TRUE(others.is_still_there());
+}
+
+TEST(FileLock, AFileOfThatNameThatIsNoLockStaysAsItIs) {
+  const std::string path = new_path();
+  for (const std::string text :
+       {"my notes", "12", "12 men\n", "\n", "0\n", "-3\n", "1234567890123456789012345678901234567890\n"}) {
+    std::ofstream(path) << text;
+    EXPECT_THROW(FileLock{path}, DataError) << text;
+    std::ifstream file(path);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), text);
+  }
+  for (const std::string text : {"", "4194304\n"}) {
+    std::ofstream(path) << text;
+    EXPECT_EQ(FileLock(path).state(), FileLock::State::held) << text;
+    EXPECT_FALSE(std::filesystem::exists(path));
+  }
+}
+
+TEST(FileLock, OneLeftOverByAnotherUserHindersNobody) {
+  // The file may be read, and not be written; the directory may be written. The superuser may write all files.
+  const std::string directory = new_path(), path = directory + "/lock";
+  std::filesystem::create_directory(directory);
+  std::filesystem::permissions(directory, std::filesystem::perms::all);
+  std::ofstream(path) << "4194304\n";
+  ASSERT_EQ(chmod(path.c_str(), 0444), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    constexpr uid_t kAnother = 65534;
+    if (getuid() == 0 && (setgid(kAnother) != 0 || setuid(kAnother) != 0)) _exit(2);
+    if (access(directory.c_str(), W_OK) != 0) _exit(2);
+    try {
+      const FileLock lock(path);
+      _exit(lock.state() == FileLock::State::held && FileLock(path).holder() == getpid() ? 0 : 1);
+    } catch (const DataError&) {
+      _exit(1);
+    }
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 2) GTEST_SKIP() << "cannot become another user here";
+  EXPECT_EQ(status, 0);
+}
+
+TEST(FileLock, MayBeReadByAll) {
+  const std::string path = new_path();
+  const mode_t before = umask(0077);
+  const FileLock lock(path);
+  umask(before);
+  struct stat data = {};
+  ASSERT_EQ(stat(path.c_str(), &data), 0);
+  EXPECT_EQ(data.st_mode & 0777, 0644u);
+}
+
 TEST(FileLock, WithoutANumberInItTheHolderIsNotKnown) {
   const std::string path = new_path();
   const FileLock first(path);

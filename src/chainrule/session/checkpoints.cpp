@@ -123,8 +123,25 @@ bool Checkpoints<T>::is_due(const TrainingProgress<T>& progress, Boundary bounda
 }
 
 template <typename T>
+bool Checkpoints<T>::may_write() {
+  if (!request_.may_write || request_.may_write()) return true;
+  if (!is_loss_told_ && observer_.on_trouble) {
+    observer_.on_trouble(
+        DataError({.what = "the directory of the checkpoints is no longer the one that this training holds",
+                   .where = request_.directory,
+                   .expected = "its lock file, as it was when the training started",
+                   .got = "none, or another's: the directory, or the link to it, was removed or replaced",
+                   .advice = "no more checkpoints are written; put the directory back, or stop the training "
+                             "to keep what it has learned so far"}));
+  }
+  is_loss_told_ = true;
+  return false;
+}
+
+template <typename T>
 void Checkpoints<T>::save(const TrainingProgress<T>& progress) {
   try {
+    if (!may_write()) return;
     save_checkpoint<T>(file_system_, request_.directory, description_, progress);
     is_current_ = true;
   } catch (const Error& error) {

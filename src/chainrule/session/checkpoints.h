@@ -28,7 +28,7 @@ CheckpointDescription describe_training(const TrainRequest& request, const Train
                                         std::string_view data, std::string_view held_out);
 
 // Writes checkpoints when they are due. One that cannot be written is told and does not end training: what was learned
-// so far is worth more.
+// so far is worth more. None is written to a directory that is no longer ours.
 template <typename T>
 class Checkpoints {
  public:
@@ -46,6 +46,7 @@ class Checkpoints {
  private:
   bool is_due(const TrainingProgress<T>& progress, Boundary boundary);
   void save(const TrainingProgress<T>& progress);
+  bool may_write();
 
   using Clock = std::chrono::steady_clock;
   FileSystem& file_system_;
@@ -54,6 +55,7 @@ class Checkpoints {
   const SessionObserver& observer_;
   Clock::time_point saved_at_ = Clock::now();
   bool is_current_ = false;
+  bool is_loss_told_ = false;  // that the directory is no longer ours
 };
 
 }  // namespace chainrule

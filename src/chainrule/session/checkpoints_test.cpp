@@ -66,6 +66,29 @@ TEST(Checkpoints, OneThatCannotBeWrittenIsTold) {
   EXPECT_EQ(checkpoints.current_file(), "");
 }
 
+TEST(Checkpoints, AreNotWrittenWhereTheyMayNotAndThatIsToldOnce) {
+  bool is_ours = true;
+  const CheckpointRequest request{
+      .directory = new_directory(), .every_epochs = 1, .may_write = [&] { return is_ours; }};
+  std::size_t told = 0;
+  const SessionObserver observer{
+      .on_plan = {}, .on_epoch = {}, .on_step = {}, .on_trouble = [&](const Error&) { ++told; }};
+  Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
+  const ProgressHooks<float> hooks = checkpoints.hooks();
+  const std::string file = checkpoint_path(request.directory);
+  hooks.on_boundary(progress_after(1), Boundary::epoch);
+  EXPECT_TRUE(std::filesystem::remove(file));
+  is_ours = false;
+  hooks.on_boundary(progress_after(2), Boundary::epoch);
+  hooks.on_boundary(progress_after(2), Boundary::end);
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(checkpoints.current_file(), "");
+  EXPECT_EQ(told, 1u);
+  is_ours = true;
+  hooks.on_boundary(progress_after(3), Boundary::end);
+  EXPECT_EQ(checkpoints.current_file(), file);
+}
+
 TEST(Checkpoints, GoOnFromNumbersOfTheirOwnTypeOnly) {
   CheckpointRequest request;
   request.resume_from = std::make_shared<const Checkpoint>(

@@ -69,6 +69,8 @@ struct CheckpointRequest {
   std::shared_ptr<const Checkpoint> resume_from;
   // How the command was given, for CheckpointDescription.
   std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
+  // Asked before each one: whether the directory is still ours. Empty: it is.
+  std::function<bool()> may_write = {};
 };
 
 struct TrainRequest {
