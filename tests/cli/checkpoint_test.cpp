@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "chainrule/io/checkpoint_file.h"
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -226,6 +227,21 @@ TEST(Checkpoint, ADamagedOrMissingOneIsRefused) {
   const Result damaged = run({"train", "--resume", folder / "c"});
   EXPECT_EQ(damaged.code, 4);
   EXPECT_TRUE(contains(damaged.err, "checksum")) << damaged.err;
+}
+
+TEST(Checkpoint, OneWhoseCountersDoNotFitTheTableIsRefusedBeforeAnythingIsSaid) {
+  const Folder folder;
+  make_table(folder);
+  ASSERT_EQ(signalled(folder, training_of(folder, "m", {"--checkpoint", folder / "c"}), SIGTERM).code, 75);
+  const Checkpoint read = load_checkpoint(real_file_system(), folder / "c");
+  auto progress = std::get<TrainingProgress<float>>(read.progress);
+  ++progress.state.step;
+  save_checkpoint<float>(real_file_system(), folder / "c", read.description, progress);
+  const Result forged = run({"train", "--resume", folder / "c"});
+  EXPECT_EQ(forged.code, 4) << forged.err;
+  EXPECT_TRUE(contains(forged.err, "do not fit")) << forged.err;
+  EXPECT_TRUE(contains(forged.err, "c/checkpoint.safetensors")) << forged.err;
+  EXPECT_FALSE(contains(forged.err, "going on")) << forged.err;
 }
 
 TEST(Checkpoint, BelongsToNetworksTrainedByDescent) {

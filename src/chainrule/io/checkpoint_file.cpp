@@ -304,6 +304,9 @@ class CheckpointReader {
     state.parameters = finite_numbers<T>(prefix + "parameters");
     state.optimizer.first = numbers<T>(prefix + "first_moment", 1, false);
     state.optimizer.second = numbers<T>(prefix + "second_moment", 1, false);
+    // Sums of squares.
+    if (std::ranges::any_of(state.optimizer.second, [](T moment) { return moment < 0; }))
+      refuse("a second moment is negative", prefix + "second_moment");
     return state;
   }
 
@@ -322,6 +325,12 @@ class CheckpointReader {
             .best_epoch = value.member("best_epoch").count(),
             .seen = value.member("seen").count(),
             .last_was_best = value.member("last_was_best").count(1) == 1};
+  }
+
+  // After so many epochs: each was seen, and the first was the best at its time.
+  static bool fits(const StoppingMemory& stopping, std::uint64_t epochs) {
+    return stopping.seen == epochs && stopping.best_epoch <= epochs &&
+           (stopping.best_epoch > 0) == (epochs > 0);
   }
 
   static Divergence divergence_from(const JsonValue& value) {
@@ -418,7 +427,10 @@ class CheckpointReader {
         progress.history.stop_reason = *progress.ended;
       }
       read_history(value.member("epochs").count(), progress.history);
-      if (progress.epoch != progress.history.epochs.size() + 1 || !(progress.rate_factor > 0) ||
+      const bool has_good = !value.member("good").is_null();
+      if (!fits(progress.stopping, progress.history.epochs.size()) ||
+          (has_good && !fits(progress.good.stopping, progress.good.epochs)) ||
+          progress.epoch != progress.history.epochs.size() + 1 || !(progress.rate_factor > 0) ||
           !(progress.rate_factor <= 1) || !(progress.seconds >= 0) || !(progress.weight_sum >= 0)) {
         value.refuse("the counters of the checkpoint do not fit each other", "", "");
       }

@@ -136,6 +136,10 @@ TEST(CheckpointFile, ContentsThatMakeNoSenseAreRefused) {
   refused("counters", [](Progress& p) { p.rate_factor = 2; });
   refused("counters", [](Progress& p) { p.rate_factor = 0; });
   refused("counters", [](Progress& p) { p.seconds = -1; });
+  refused("counters", [](Progress& p) { p.stopping.best_epoch = 2; });
+  refused("counters", [](Progress& p) { p.stopping.best_epoch = 0; });
+  refused("counters", [](Progress& p) { p.stopping.seen = 2; });
+  refused("a second moment is negative", [](Progress& p) { p.state.optimizer.second[1] = -1; });
   refused("\"best\" is missing", [](Progress& p) { p.best.clear(); });
   refused("\"parameters\" is missing", [](Progress& p) { p.state.parameters.clear(); });
   refused("NaN", [](Progress& p) { p.state.optimizer.first[1] = std::numeric_limits<float>::quiet_NaN(); });

@@ -5,6 +5,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/session/training_identity.h"
+#include "chainrule/train/progress_check.h"
 
 namespace chainrule {
 namespace {
@@ -92,6 +93,23 @@ Checkpoints<T>::Checkpoints(FileSystem& file_system, const CheckpointRequest& re
   throw ModelFileError({.what = "the numbers of the checkpoint are not of the precision that it names",
                         .where = place_of(request_),
                         .expected = sizeof(T) == sizeof(double) ? "double" : "float"});
+}
+
+template <typename T>
+void Checkpoints<T>::require_fitting(const Network& network, const TrainerOptions& options,
+                                     std::size_t training_rows) const {
+  if (!request_.resume_from) return;
+  try {
+    require_fitting_progress<T>(network, options, training_rows,
+                                std::get<TrainingProgress<T>>(request_.resume_from->progress));
+  } catch (const StateError& error) {
+    ErrorReport report = error.report();
+    report.what = "the numbers of the checkpoint do not fit the training that it names";
+    report.where = place_of(request_);
+    report.advice =
+        "the file was written or changed by another program; start the training again, without --resume";
+    throw ModelFileError(std::move(report));
+  }
 }
 
 template <typename T>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chainrule/session/training.h"
+#include "chainrule/train/trainer.h"
 #include "chainrule/train/training_progress.h"
 
 namespace chainrule {
@@ -37,6 +38,9 @@ class Checkpoints {
   Checkpoints(FileSystem& file_system, const CheckpointRequest& request, CheckpointDescription description,
               const SessionObserver& observer);
 
+  // Throws ModelFileError where the progress to go on from does not fit what is to be trained, before train() would.
+  void require_fitting(const Network& network, const TrainerOptions& options,
+                       std::size_t training_rows) const;
   // For train(), as long as this lives.
   ProgressHooks<T> hooks();
 

@@ -103,6 +103,19 @@ TEST(Checkpoints, GoOnFromNumbersOfTheirOwnTypeOnly) {
             "float");
 }
 
+TEST(Checkpoints, ToGoOnFromHaveCountersThatFitOrTheFileIsNamed) {
+  CheckpointRequest request{.directory = "d"};
+  request.resume_from =
+      std::make_shared<const Checkpoint>(Checkpoint{.description = {}, .progress = progress_after(3)});
+  const SessionObserver observer;
+  const Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
+  const Network network = make_mlp({.inputs = 2, .outputs = 1});
+  EXPECT_EQ(report_of<ModelFileError>([&] { checkpoints.require_fitting(network, {}, 10); }).where,
+            checkpoint_path("d"));
+  request.resume_from = nullptr;
+  checkpoints.require_fitting(network, {}, 10);
+}
+
 TEST(Checkpoints, TheDirectoryIsMadeAndHoldsThoseOfOneTraining) {
   TrainRequest request;
   request.checkpoint.directory = new_directory() + "/new";

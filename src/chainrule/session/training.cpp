@@ -800,6 +800,7 @@ TrainOutcome run(FileSystem& file_system, const Compute& compute, const TrainReq
   // Before anything is told: a checkpoint of another training is refused here.
   Checkpoints<T> checkpoints(file_system, request.checkpoint,
                              description_for_checkpoints<T>(request, plan, training, held_out), observer);
+  checkpoints.require_fitting(plan.network, trainer_options(request, plan), training.rows());
   if (observer.on_plan) observer.on_plan(plan);
 
   Parameters<T> parameters(plan.parameters);

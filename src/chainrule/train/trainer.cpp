@@ -9,6 +9,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/tensor/kernels.h"
 #include "chainrule/train/gradient_health.h"
+#include "chainrule/train/progress_check.h"
 
 namespace chainrule {
 namespace {
@@ -26,11 +27,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-std::size_t rows_of_batch(const TrainerOptions& options, std::size_t rows) {
-  if (options.loss.reduction == Reduction::single) return 1;
-  return options.batch_size == 0 ? rows : options.batch_size;
-}
 
 void check_options(const TrainerOptions& options, std::size_t rows, const Network& network) {
   validate(options.loss, network.output_activation());
@@ -90,31 +86,6 @@ TrainState<T> without_gradient(const TrainState<T>& state) {
           .step = state.step};
 }
 
-template <typename T>
-void check_progress(const Network& network, const TrainerOptions& options, std::size_t batches_per_epoch,
-                    const TrainingProgress<T>& progress) {
-  const std::size_t count = parameter_count(network);
-  const TrainState<T> fresh = make_train_state<T>(network, options.optimizer);
-  const auto fits = [&](const TrainState<T>& state) {
-    return state.parameters.size() == count && state.optimizer.first.size() == fresh.optimizer.first.size() &&
-           state.optimizer.second.size() == fresh.optimizer.second.size();
-  };
-  const bool has_good = options.on_divergence == OnDivergence::halve;
-  const std::uint64_t step = (progress.epoch - 1) * batches_per_epoch + progress.batches_done;
-  if (fits(progress.state) && progress.best.size() == count && progress.epoch >= 1 &&
-      progress.batches_done < batches_per_epoch && progress.state.step == step &&
-      progress.history.epochs.size() + 1 == progress.epoch &&
-      (has_good ? fits(progress.good.state) && progress.good.epochs < progress.epoch
-                : progress.good.state.parameters.empty())) {
-    return;
-  }
-  throw StateError(
-      {.what = "the progress to go on from is that of another training",
-       .expected = count_of(count, "parameter") + ", epochs of " + count_of(batches_per_epoch, "step"),
-       .got = count_of(progress.state.parameters.size(), "parameter") + ", epoch " +
-              std::to_string(progress.epoch) + ", step " + std::to_string(progress.state.step)});
-}
-
 // The loop of train(), with its state between two steps in one place: progress_.
 template <typename T>
 class Training {
@@ -146,7 +117,7 @@ class Training {
 
   History run(AlignedVector<T>& parameters) {
     if (hooks_.resume_from != nullptr) {
-      check_progress(network_, options_, batches_.batches_per_epoch(), *hooks_.resume_from);
+      require_fitting_progress<T>(network_, options_, batches_.order().size(), *hooks_.resume_from);
       progress_ = *hooks_.resume_from;
       progress_.state.gradient.assign(progress_.state.parameters.size(), T{});
       seconds_before_ = progress_.seconds;
@@ -392,7 +363,8 @@ void predict_rows(const Compute& compute, const Network& network, std::span<cons
 
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
-                        const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs, ReadAt read_at) {
+                        const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs,
+                        ReadAt read_at) {
   Workspace<T> workspace;
   LossScratch<T> scratch;
   LossOptions summed = loss;
@@ -404,9 +376,8 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   double weight_sum = static_cast<double>(data.rows());
   for (std::size_t first = 0; first < data.rows(); first += kEvaluationRows) {
     const std::size_t rows = std::min(kEvaluationRows, data.rows() - first);
-    const MatrixView<const T> a =
-        forward<T>(compute, network, parameters, data.inputs.row_block(first, rows), Mode::predict, {},
-                   workspace);
+    const MatrixView<const T> a = forward<T>(compute, network, parameters, data.inputs.row_block(first, rows),
+                                             Mode::predict, {}, workspace);
     const std::span<const T> row_weights = data.row_weights;
     const MatrixView<const T> z = workspace.layers.back().z.view();
     evaluate_loss<T>(compute, summed, z, a, data.targets.row_block(first, rows),
