@@ -301,6 +301,61 @@ TEST(Checkpoint, ItsFileIsNoPlaceForTheModelOrTheReport) {
   EXPECT_EQ(run({"train", "--resume", folder / "c"}).code, 4);
 }
 
+TEST(Checkpoint, DoesNotMakeTheProgramReplaceWhatItDidNotWrite) {
+  const Folder folder;
+  make_table(folder);
+  const std::string model = folder / "m", report = folder / "r.html";
+  ASSERT_EQ(run(training_of(folder, "m",
+                            {"--report", report, "--checkpoint", folder / "c", "--time-budget", "0.05s"}))
+                .code,
+            0);
+  const std::vector<std::string> resume = {"train", "--resume", folder / "c", "--time-budget", "0.05s"};
+  const Result own = run(resume);
+  EXPECT_EQ(own.code, 0) << "model and report are its own: " << own.err;
+  const std::string checkpoint = read_text(folder / "c/checkpoint.safetensors");
+  for (const auto& [path, option] : {std::pair{model, "-o"}, std::pair{report, "--report"}}) {
+    const std::string before = read_text(path);
+    write_text(path, "precious");
+    const Result refused = run(resume);
+    EXPECT_EQ(refused.code, 2) << refused.out;
+    EXPECT_TRUE(contains(refused.err, "the checkpoint names this file as ")) << refused.err;
+    EXPECT_TRUE(contains(refused.err, "at:       " + path + "\n")) << refused.err;
+    EXPECT_TRUE(contains(refused.err, std::string(option) + " FILE")) << refused.err;
+    EXPECT_EQ(read_text(path), "precious");
+    EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == checkpoint) << "before it trains";
+    std::vector<std::string> named = resume;
+    named.insert(named.end(), {option, path});
+    const Result said = run(named);
+    EXPECT_EQ(said.code, 0) << "who types the name may replace it: " << said.err;
+    EXPECT_NE(read_text(path), "precious");
+    write_text(path, before);
+    write_text(folder / "c/checkpoint.safetensors", checkpoint);
+  }
+  // A model that is named after the table, which the checkpoint names.
+  std::vector<std::string> unnamed =
+      training_of(folder, "m", {"--checkpoint", folder / "d", "--time-budget", "0.05s"});
+  std::erase(unnamed, "-o");
+  std::erase(unnamed, model);
+  ASSERT_EQ(run(unnamed, {.folder = folder.path()}).code, 0);
+  write_text(folder / "t.safetensors", "precious");
+  EXPECT_EQ(run({"train", "--resume", folder / "d"}, {.folder = folder.path()}).code, 2);
+  EXPECT_EQ(read_text(folder / "t.safetensors"), "precious");
+}
+
+TEST(Checkpoint, ThatNamesAnotherDirectoryIsRefused) {
+  const Folder folder;
+  make_table(folder);
+  ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0);
+  Checkpoint forged = load_checkpoint(real_file_system(), folder / "c");
+  forged.description.arguments.push_back({"--checkpoint", {folder / "other"}});
+  save_checkpoint<float>(real_file_system(), folder / "c", forged.description,
+                         std::get<TrainingProgress<float>>(forged.progress));
+  const Result result = run({"train", "--resume", folder / "c", "--time-budget", "0.05s"});
+  EXPECT_EQ(result.code, 4);
+  EXPECT_TRUE(contains(result.err, "an option that is not the training's")) << result.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "other"));
+}
+
 TEST(Checkpoint, WithoutDataItIsSaidHowToGoOn) {
   const Folder folder;
   make_table(folder);

@@ -9,6 +9,7 @@
 #include "chainrule/commands/train_options.h"
 #include "chainrule/console.h"
 #include "chainrule/io/model_file.h"
+#include "chainrule/io/own_files.h"
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
@@ -23,6 +24,32 @@ bool is_same_path(const std::string& a, const std::string& b) {
   return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal();
 }
 
+// What a diverged training leaves does not replace what an earlier one did: "m.safetensors", or "m.diverged.safetensors"
+// where that is taken.
+std::string path_after_divergence(FileSystem& file_system, const std::string& path) {
+  if (path.empty() || file_system.status(path).kind == FileKind::missing) return path;
+  std::filesystem::path name(path);
+  name.replace_extension(".diverged" + name.extension().string());
+  return name.string();
+}
+
+// A checkpoint may come from anybody, and names the files that the training writes: none of these may replace what
+// chainrule did not write.
+void require_own_file(FileSystem& file_system, const std::string& path, std::string_view option,
+                      bool (*is_own)(FileSystem&, const std::string&), std::string_view own) {
+  for (const std::string& written : {path, path_after_divergence(file_system, path)}) {
+    if (written.empty() || file_system.status(written).kind == FileKind::missing ||
+        is_own(file_system, written))
+      continue;
+    throw UsageError(
+        {.what = "the checkpoint names this file as " + std::string(option) + ", and it exists and is no " +
+                 std::string(own) + " of chainrule",
+         .where = written,
+         .advice = "where it may be replaced, or for another name, say so on the command line: " +
+                   std::string(option == "--output" ? "-o" : option) + " FILE"});
+  }
+}
+
 // All that can be refused without reading the data.
 void check_paths(FileSystem& file_system, const TrainSettings& settings) {
   const TrainRequest& request = settings.request;
@@ -34,6 +61,8 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
   if (std::count(inputs.begin(), inputs.end(), "-") > 1) {
     throw UsageError({.what = "standard input can be read once", .got = "- for two tables"});
   }
+  if (settings.output_is_of_checkpoint)
+    require_own_file(file_system, settings.output, "--output", begins_as_model_file, "model");
   check_output(file_system, settings.output, "--output", inputs);
   if (!request.checkpoint.directory.empty()) {
     // A checkpoint is replaced, and removed when training is over.
@@ -65,6 +94,8 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
                       .got = quoted(settings.report),
                       .advice = "give the report a name such as report.html"});
   }
+  if (settings.report_is_of_checkpoint)
+    require_own_file(file_system, settings.report, "--report", begins_as_report, "report");
   check_output(file_system, settings.report, "--report", inputs);
 }
 
@@ -292,15 +323,6 @@ void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf)
             "another --width-factor, or more rows"
           : "on the held-out rows this is no better than always giving the same answer; try other --hidden, "
             "a smaller --learning-rate, or more rows");
-}
-
-// What a diverged training leaves does not replace what an earlier one did: "m.safetensors", or "m.diverged.safetensors"
-// where that is taken.
-std::string path_after_divergence(FileSystem& file_system, const std::string& path) {
-  if (path.empty() || file_system.status(path).kind == FileKind::missing) return path;
-  std::filesystem::path name(path);
-  name.replace_extension(".diverged" + name.extension().string());
-  return name.string();
 }
 
 // Training ended because numbers were no longer finite; the model is saved.

@@ -661,9 +661,21 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
                             .where = checkpoint_path(directory),
                             .got = name});
     }
+    // Chainrule does not write these: a file that has them wants to choose the directory, or files of options.
+    if (std::ranges::find(kOfOneRun, name) != std::end(kOfOneRun)) {
+      throw ModelFileError({.what = "the checkpoint names an option that is not the training's",
+                            .where = checkpoint_path(directory),
+                            .got = name,
+                            .advice = "the file was written or changed by another program: do not use it"});
+    }
     kept.options.push_back({.name = name, .values = values});
   }
   refuse_standard_input_of_old(command, kept, directory);
+  // A model without a name of its own is called after DATA.
+  const bool names_output =
+      std::ranges::find(kept.options, "--output", &KeptOption::name) != kept.options.end();
+  settings.output_is_of_checkpoint = !command.is_set("--output") && (names_output || !command.is_set("DATA"));
+  settings.report_is_of_checkpoint = !command.is_set("--report");
   if (checkpoint.empty()) kept.options.push_back({.name = "--checkpoint", .values = {directory}});
   settings.request.checkpoint.resume_from = std::move(read);
   return kept;

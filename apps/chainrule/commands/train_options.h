@@ -21,6 +21,9 @@ struct TrainSettings {
   std::string output;  // "": named after the data
   std::string report;
   std::string resume;  // directory to go on from; "": start
+  // The checkpoint of --resume chose the path, and not who typed the command.
+  bool output_is_of_checkpoint = false;
+  bool report_is_of_checkpoint = false;
   bool json = false;
   bool quiet = false;
   std::unique_ptr<FileLock> directory_lock;  // on the directory of checkpoints, while the program runs

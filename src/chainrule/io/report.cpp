@@ -789,10 +789,7 @@ std::string provenance_section(const ReportContents& contents) {
 }  // namespace
 
 std::string render_report(const ReportContents& contents) {
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  out += "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" + escaped(page_title(contents)) +
-         "</title>\n";
+  std::string out = std::string(kReportStart) + escaped(page_title(contents)) + "</title>\n";
   out += "<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n";
   out += headline_section(contents);
   out += curves_section(contents);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,12 @@ struct ReportContents {
   const Matrix<double>& predicted;
   double seconds = 0;
 };
+
+// What every page begins with, up to its title.
+inline constexpr std::string_view kReportStart =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
 
 // The whole page as text: headline, loss curves, learning rate, confusion matrix or predicted-against-true,
 // per-class table, the network drawn, the columns as understood, the options. All text from the data is

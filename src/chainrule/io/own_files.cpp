@@ -1,0 +1,59 @@
+#include "chainrule/io/own_files.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "chainrule/base/error.h"
+#include "chainrule/io/container_header.h"
+#include "chainrule/io/json.h"
+#include "chainrule/io/model_file.h"
+#include "chainrule/io/report.h"
+
+namespace chainrule {
+namespace {
+
+// Up to `most` bytes; "" of what cannot be read.
+std::string start_of(FileSystem& file_system, const std::string& path, std::size_t most) {
+  try {
+    const RegularFile opened = file_system.open_regular_to_read(path);
+    std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(opened.size, most)), '\0');
+    std::span<std::byte> left = std::as_writable_bytes(std::span(bytes));
+    while (!left.empty()) {
+      const std::size_t count = opened.file->read(left);
+      if (count == 0) break;
+      left = left.subspan(count);
+    }
+    bytes.resize(bytes.size() - left.size());
+    return bytes;
+  } catch (const DataError&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+bool begins_as_model_file(FileSystem& file_system, const std::string& path) {
+  const std::string bytes = start_of(file_system, path, kLengthBytes + kLongestModelHeader);
+  if (bytes.size() < kLengthBytes) return false;
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), kLengthBytes);
+  if (length > bytes.size() - kLengthBytes) return false;
+  try {
+    JsonRoom room{.values = kMostModelValues};
+    const JsonTree header = parse_json_strictly(
+        std::string_view(bytes).substr(kLengthBytes, static_cast<std::size_t>(length)), path, room);
+    const JsonTree* const metadata = header.find(kMetadataKey);
+    const JsonTree* const format = metadata == nullptr ? nullptr : metadata->find("format");
+    return format != nullptr && format->is_text() && format->text() == "chainrule";
+  } catch (const ModelFileError&) {
+    return false;
+  }
+}
+
+bool begins_as_report(FileSystem& file_system, const std::string& path) {
+  return start_of(file_system, path, kReportStart.size()) == kReportStart;
+}
+
+}  // namespace chainrule
