@@ -29,6 +29,33 @@ std::string good_rows(int count) {
   return text;
 }
 
+TEST(BadInput, AFileThatComesThroughStandardInputIsNotReplaced) {
+  const Folder folder;
+  const std::string table = read_text(example("iris.csv"));
+  folder.write("in.csv", table);
+  folder.write("other.csv", table);
+  std::filesystem::create_symlink("in.csv", folder / "link.csv");
+  ASSERT_EQ(run({"train", "in.csv", "--epochs", "1", "-o", "m"}, {.folder = folder.path()}).code, 0);
+  for (const std::string line :
+       {"chainrule train - --epochs 1 -o in.csv < in.csv",
+        "chainrule train - --epochs 1 -o n --report link.csv < in.csv",
+        "chainrule train other.csv --validation - --epochs 1 -o in.csv < in.csv",
+        "chainrule predict m - -o in.csv < in.csv", "chainrule predict m - -o link.csv < in.csv",
+        "chainrule explain m - -o in.csv < in.csv", "chainrule data split - -o in.csv,q.csv < in.csv",
+        "chainrule data split - -o p.csv,in.csv < in.csv"}) {
+    const Result result = run({}, {.folder = folder.path(), .shell_line = line});
+    EXPECT_EQ(result.code, 2) << line;
+    EXPECT_TRUE(contains(result.err, "would replace a file that is read")) << line;
+    EXPECT_TRUE(read_text(folder / "in.csv") == table) << line;
+  }
+  const Result other =
+      run({}, {.folder = folder.path(), .shell_line = "chainrule predict m - -o p.csv < in.csv"});
+  EXPECT_EQ(other.code, 0) << other.err;
+  const Result piped =
+      run({}, {.folder = folder.path(), .shell_line = "cat in.csv | chainrule predict m - -o in.csv"});
+  EXPECT_EQ(piped.code, 0) << "a pipe has no name: " << piped.err;
+}
+
 TEST(BadTable, IsRefusedByTrainWithItsPlace) {
   const std::vector<BadTable> tables = {
       {"empty file", "", {}, 3, {"t.csv", "empty"}},

@@ -1,6 +1,8 @@
 #include "chainrule/commands/common.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -185,11 +187,24 @@ void ResultSink::finish() {
   }
 }
 
+namespace {
+
+// Standard input may be a file that has a name: `chainrule predict m - -o in.csv < in.csv`.
+bool is_standard_input(const std::string& path) {
+  struct stat input = {}, output = {};
+  return fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) && stat(path.c_str(), &output) == 0 &&
+         input.st_dev == output.st_dev && input.st_ino == output.st_ino;
+}
+
+}  // namespace
+
 void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
                   const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) {
     std::error_code none;
-    if (input.empty() || input == "-" || !std::filesystem::equivalent(input, path, none)) continue;
+    const bool is_read =
+        input == "-" ? is_standard_input(path) : std::filesystem::equivalent(input, path, none);
+    if (input.empty() || !is_read) continue;
     throw UsageError({.what = "the result would replace a file that is read",
                       .where = std::string(option),
                       .got = quoted(path),
