@@ -1,6 +1,7 @@
 // What bad input gets: the right exit code, a message that says where and what, and nothing half-written.
 #include <sys/stat.h>
 
+#include "chainrule/io/model_file.h"
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -343,6 +344,24 @@ TEST(BadModel, ATableOfTooManyColumnsForAModelFileIsRefusedBeforeTraining) {
   EXPECT_TRUE(contains(result.err, "too long for a model file"));
   EXPECT_TRUE(contains(result.err, "leave columns out"));
   EXPECT_EQ(folder.names(), std::vector<std::string>{"t.csv"});
+}
+
+TEST(BadModel, ItsProvenanceDoesNotSteerTheTerminal) {
+  const Folder folder;
+  Model model = load_model(real_file_system(), penguins_model());
+  const std::string clear = "\x1b[2J\n";
+  Provenance& from = model.provenance;
+  for (std::string* const text : {&from.version, &from.data_name, &from.data_fingerprint, &from.stop_reason})
+    *text += clear;
+  from.options = {{"seed" + clear, "1" + clear}};
+  from.held_out = {{"accuracy" + clear, 1}};
+  save_model(real_file_system(), folder / "m", model);
+  const Result result = run({"inspect", folder / "m"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ((result.out + result.err).find('\x1b'), std::string::npos) << result.out;
+  for (const std::string name : {"--seed", "held out accuracy", "version"})
+    EXPECT_TRUE(contains(result.out, name));
+  EXPECT_TRUE(contains(result.out, "--seed\\x1b[2J\\n"));
 }
 
 TEST(BadModel, DataThatDoesNotFitNamesTheColumn) {

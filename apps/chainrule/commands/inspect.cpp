@@ -134,7 +134,8 @@ std::string hyperplanes_text(const Model& model, std::size_t width) {
 void print_model(Console& console, const InspectSettings& settings, const Model& model) {
   const auto section = [&](std::string_view title) { console.out("\n" + console.heading(title) + "\n"); };
   const Provenance& from = model.provenance;
-  console.out(console.heading(settings.model_path) + "\n" + task_text(model.encoder.target) + "\n");
+  console.out(console.heading(printable(settings.model_path)) + "\n" + task_text(model.encoder.target) +
+              "\n");
   section("Network");
   console.out(render_network_text(model.network));
   section("Parameters");
@@ -164,18 +165,18 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   console.out(aligned(others, {}));
   section("Where it comes from");
   std::vector<std::vector<std::string>> facts = {
-      {"data", printable(from.data_name) + " (fingerprint " + from.data_fingerprint + ")"},
+      {"data", printable(from.data_name) + " (fingerprint " + printable(from.data_fingerprint) + ")"},
       {"rows", fmt::format("{} to train, {} held out", format_count(from.training_rows),
                            format_count(from.validation_rows))},
       {"seed", std::to_string(from.seed)},
       {"epochs",
-       fmt::format("{}, ended by {}{}", from.epochs, from.stop_reason,
+       fmt::format("{}, ended by {}{}", from.epochs, printable(from.stop_reason),
                    from.best_epoch > 0 ? fmt::format(", weights of epoch {}", from.best_epoch) : "")},
-      {"version", from.version}};
+      {"version", printable(from.version)}};
   for (const auto& [name, value] : from.held_out)
-    facts.push_back({"held out " + name, plain_number(value)});
+    facts.push_back({"held out " + printable(name), plain_number(value)});
   for (const auto& [name, value] : from.options)
-    facts.push_back({"--" + name, printable(value)});
+    facts.push_back({"--" + printable(name), printable(value)});
   console.out(aligned(facts, {}));
 }
 
@@ -206,7 +207,7 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
   const auto number = [](const std::optional<double>& value) {
     return value ? format_significant(*value, 4) : std::string("-");
   };
-  console.out(console.heading(settings.model_path) + "\n" +
+  console.out(console.heading(printable(settings.model_path)) + "\n" +
               wrapped("",
                       fmt::format("one backward pass over {} of {}, loss {}", count_of(health.rows, "row"),
                                   printable(settings.gradients.path), number_text(health.loss)),

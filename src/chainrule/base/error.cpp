@@ -6,6 +6,32 @@ namespace chainrule {
 
 Error::Error(ErrorReport report) : std::runtime_error(format_error(report)), report_(std::move(report)) {}
 
+namespace {
+
+// A path or a column's name may hold line breaks and the start of escape sequences: written as \n, \x1b, a place is
+// one line, and does not look like the answers below it.
+std::string on_one_line(std::string_view place) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string text;
+  for (const char c : place) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      text += "\\n";
+    } else if (c == '\r') {
+      text += "\\r";
+    } else if (c == '\t') {
+      text += "\\t";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      text += {'\\', 'x', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string format_error(const ErrorReport& report) {
   std::string text = report.what;
   const auto line = [&text](std::string_view label, const std::string& value) {
@@ -14,7 +40,7 @@ std::string format_error(const ErrorReport& report) {
     text += label;
     text += value;
   };
-  line("at:       ", report.where);
+  line("at:       ", on_one_line(report.where));
   line("expected: ", report.expected);
   line("got:      ", report.got);
   line("try:      ", report.advice);

@@ -21,6 +21,11 @@ TEST(Error, EmptyAnswersAreLeftOut) {
   EXPECT_EQ(format_error({.what = "no rows", .advice = "add rows"}), "no rows\n  try:      add rows");
 }
 
+TEST(Error, APlaceIsOneLineWhateverThePathHolds) {
+  EXPECT_EQ(format_error({.what = "no rows", .where = "a\n  try:      b\r\t\x1b[2J\x7f\u00e4.csv"}),
+            "no rows\n  at:       a\\n  try:      b\\r\\t\\x1b[2J\\x7f\u00e4.csv");
+}
+
 TEST(FilePosition, CountsFromOneAndLeavesOutZero) {
   EXPECT_EQ(file_position("a.csv", 12, 3), "a.csv:12:3");
   EXPECT_EQ(file_position("a.csv", 12, 0), "a.csv:12");
