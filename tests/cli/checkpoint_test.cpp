@@ -227,6 +227,20 @@ TEST(Checkpoint, ADamagedOrMissingOneIsRefused) {
   const Result damaged = run({"train", "--resume", folder / "c"});
   EXPECT_EQ(damaged.code, 4);
   EXPECT_TRUE(contains(damaged.err, "checksum")) << damaged.err;
+  const std::string path = folder / "c/checkpoint.safetensors";
+  EXPECT_TRUE(contains(damaged.err, "remove " + path + " and start the training again")) << damaged.err;
+  std::filesystem::remove(path);
+  EXPECT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0)
+      << "the advice works";
+  for (const std::string command : {"predict", "inspect"}) {
+    std::vector<std::string> arguments = {command, path};
+    if (command == "predict") arguments.push_back(folder / "t.csv");
+    const Result taken_for_model = run(arguments);
+    EXPECT_EQ(taken_for_model.code, 4);
+    EXPECT_TRUE(contains(taken_for_model.err, "it is a checkpoint")) << taken_for_model.err;
+    EXPECT_TRUE(contains(taken_for_model.err, "chainrule train --resume " + folder / "c"))
+        << taken_for_model.err;
+  }
 }
 
 TEST(Checkpoint, OneWhoseCountersDoNotFitTheTableIsRefusedBeforeAnythingIsSaid) {
@@ -340,6 +354,40 @@ TEST(Checkpoint, DoesNotMakeTheProgramReplaceWhatItDidNotWrite) {
   write_text(folder / "t.safetensors", "precious");
   EXPECT_EQ(run({"train", "--resume", folder / "d"}, {.folder = folder.path()}).code, 2);
   EXPECT_EQ(read_text(folder / "t.safetensors"), "precious");
+}
+
+TEST(Checkpoint, ThatCouldNotBeWrittenIsNotPromisedAtTheEnd) {
+  const Folder folder;
+  make_table(folder);
+  std::filesystem::create_directory(folder / "c");
+  const std::vector<std::string> arguments = training_of(folder, "m", {"--checkpoint", folder / "c"});
+  // The directory goes away under the training.
+  const auto ended = [&](int signal_number, const std::vector<std::string>& more) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), more.begin(), more.end());
+    std::filesystem::remove(folder / "err");
+    const pid_t child = fork();
+    if (child == 0) {
+      const int err = open((folder / "err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      if (err < 0 || dup2(err, STDERR_FILENO) < 0 || dup2(err, STDOUT_FILENO) < 0) _exit(125);
+      become_program(all, {}, folder.path().string());
+    }
+    int status = 0;
+    while (!contains(read_text(folder / "err"), "rows/s") && waitpid(child, &status, WNOHANG) == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::filesystem::rename(folder / "c", folder / "gone");
+    if (signal_number != 0) kill(child, signal_number);
+    waitpid(child, &status, 0);
+    std::filesystem::rename(folder / "gone", folder / "c");
+    return Result{.code = exit_code(status), .out = {}, .err = read_text(folder / "err")};
+  };
+  const Result stopped = ended(SIGINT, {});
+  EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_TRUE(contains(stopped.err, "the checkpoint could not be written\n")) << stopped.err;
+  EXPECT_TRUE(contains(stopped.err, "beyond the model that is kept is lost")) << stopped.err;
+  EXPECT_FALSE(contains(stopped.err, "--resume")) << stopped.err;
+  EXPECT_FALSE(contains(stopped.err, "checkpoint are kept")) << stopped.err;
+  EXPECT_FALSE(contains(stopped.err, "end training")) << stopped.err;
 }
 
 TEST(Checkpoint, ThatNamesAnotherDirectoryIsRefused) {
@@ -532,7 +580,8 @@ TEST(Checkpoint, OneThatCannotBeWrittenIsToldAndTrainingGoesOn) {
                                                "while ! test -e c/checkpoint.safetensors; do :; done; "
                                                "mv c d; : > c; wait $!"});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_TRUE(contains(result.err, "the checkpoint could not be written, training goes on")) << result.err;
+  EXPECT_TRUE(contains(result.err, "the checkpoint could not be written; that does not end training"))
+      << result.err;
   EXPECT_EQ(run({"inspect", folder / "m"}).code, 0);
 }
 

@@ -355,7 +355,16 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
       fmt::format("{} train --resume {}", shell_word(console.program()), shell_word(directory));
   if (outcome.history.stop_reason == StopReason::asked_to_stop ||
       outcome.history.stop_reason == StopReason::time_budget) {
-    if (!outcome.checkpoint.empty()) console.note("to go on where it stopped: " + again);
+    if (!outcome.checkpoint.empty()) {
+      console.note("to go on where it stopped: " + again);
+    } else if (file_system.status(checkpoint_path(directory)).kind == FileKind::missing) {
+      console.note(
+          "there is no checkpoint to go on from: it could not be written. What was learned beyond the "
+          "model that is kept is lost");
+    } else {
+      console.note("where it stopped could not be kept as a checkpoint; to go on from an earlier one: " +
+                   again);
+    }
     return;
   }
   // What is in a directory that is no longer ours is another training's.
@@ -388,9 +397,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
             guard = std::make_unique<InterruptGuard>(
                 settings.request.checkpoint.directory.empty()
                     ? "\nchainrule: stopping; the best weights so far are kept (Ctrl-C again ends at once)\n"
-                    : "\nchainrule: stopping; the best weights so far and a checkpoint are kept (Ctrl-C "
-                      "again ends "
-                      "at once)\n");
+                    : "\nchainrule: stopping; the best weights so far are kept, and a checkpoint is written "
+                      "(Ctrl-C again ends at once)\n");
             describe_plan(console, settings.request, plan, resources.threads());
             if (settings.request.checkpoint.resume_from)
               console.note(going_on_text(*settings.request.checkpoint.resume_from));
@@ -410,8 +418,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
       .on_trouble =
           [&](const Error& error) {
             progress->finish();
-            console.note("the checkpoint could not be written, training goes on\n" +
-                         std::string(error.what()));
+            const std::string_view then = guard->asked() ? "" : "; that does not end training";
+            console.note(fmt::format("the checkpoint could not be written{}\n{}", then, error.what()));
           }};
   TrainOutcome outcome;
   try {

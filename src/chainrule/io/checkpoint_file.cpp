@@ -15,11 +15,12 @@
 namespace chainrule {
 namespace {
 
-constexpr std::string_view kStartAgain = "start the training again, without --resume";
+// A training that starts does not replace a checkpoint, not even one that is of no use.
+constexpr std::string_view kStartAgain = "remove the file and start the training again";
 constexpr std::string_view kForeign =
-    "the file was written or changed by another program; start the training again, without --resume";
+    "the file was written or changed by another program; remove it and start the training again";
 constexpr TensorFileKind kCheckpointFile = {
-    .format = "chainrule-checkpoint",
+    .format = kCheckpointFormat,
     .version = 1,
     .name = "checkpoint",
     .longest_header = std::size_t{1} << 20,
@@ -499,7 +500,13 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
   } catch (const DataError& error) {
     throw ModelFileError(error.report());
   }
-  return checkpoint_from_bytes(bytes, path);
+  try {
+    return checkpoint_from_bytes(bytes, path);
+  } catch (const ModelFileError& error) {
+    ErrorReport report = error.report();
+    if (report.advice == kStartAgain) report.advice = "remove " + path + " and start the training again";
+    throw ModelFileError(std::move(report));
+  }
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                                         \

@@ -136,9 +136,20 @@ void ContainerHeaderReader::refuse_other_format() const {
          kind_.if_other_format);
 }
 
+// The other file that chainrule writes; people find it where they look for the model.
+void ContainerHeaderReader::refuse_checkpoint() const {
+  const std::size_t slash = name_.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
+  refuse("it is a checkpoint, of a training that is not over", "", "", "",
+         "end the training, which writes the model: chainrule train --resume " + directory);
+}
+
 void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
-  if (!metadata.has_member("format") || metadata.member("format").text() != kind_.format)
+  const std::string format = metadata.has_member("format") ? metadata.member("format").text() : "";
+  if (format != kind_.format) {
+    if (format == kCheckpointFormat) refuse_checkpoint();
     refuse_other_format();
+  }
   const std::string version = metadata.member("format_version").text();
   const std::optional<std::int64_t> number = parse_integer(version);
   const std::string where = "header.__metadata__.format_version";

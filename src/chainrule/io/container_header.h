@@ -34,6 +34,7 @@ struct TensorFileKind {
   std::string_view if_foreign() const { return json.not_sensible; }
 };
 
+inline constexpr std::string_view kCheckpointFormat = "chainrule-checkpoint";
 inline constexpr std::size_t kLengthBytes = 8;
 inline constexpr std::string_view kMetadataKey = "__metadata__";
 // In the header while its own checksum is not known.
@@ -76,6 +77,7 @@ class ContainerHeaderReader {
 
  private:
   [[noreturn]] void refuse_other_format() const;
+  [[noreturn]] void refuse_checkpoint() const;
   void check_format(const JsonValue& metadata) const;
   void check_checksum(const JsonValue& metadata, std::string& text) const;
 

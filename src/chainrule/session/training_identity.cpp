@@ -164,7 +164,14 @@ void require_same_training(const CheckpointDescription& checkpoint, const Checkp
                        : "leave out what is given otherwise than at the start (" + join(options, ", ") +
                              "), or start anew with another --checkpoint directory"});
   };
-  if (then.version != here.version) refuse("the version of chainrule", then.version, here.version);
+  if (then.version != here.version) {
+    throw UsageError({.what = "the checkpoint was written by another version of chainrule",
+                      .where = where,
+                      .expected = "chainrule " + here.version,
+                      .got = "chainrule " + then.version,
+                      .advice = "go on with chainrule " + then.version +
+                                ", or start anew with another --checkpoint directory"});
+  }
   for (std::size_t i = 0; i < here.traits.size(); ++i) {
     const auto& [name, value] = here.traits[i];
     if (i >= then.traits.size() || then.traits[i].first != name) refuse(name, "nothing", value);

@@ -137,6 +137,10 @@ TEST(TrainingIdentity, AnotherVersionOrSetOfTraitsIsRefused) {
   TrainingIdentity then = now;
   then.version = "0.0.1";
   EXPECT_NE(difference(then, now).find("version"), std::string::npos);
+  const ErrorReport other_version = refusal({.identity = then, .arguments = {}, .recorded_options = {}},
+                                            {.identity = now, .arguments = {}, .recorded_options = {}});
+  EXPECT_EQ(other_version.got, "chainrule 0.0.1");
+  EXPECT_NE(other_version.advice.find("go on with chainrule 0.0.1"), std::string::npos);
   then = now;
   then.traits.pop_back();
   EXPECT_NE(difference(then, now).find("held-out data"), std::string::npos);
