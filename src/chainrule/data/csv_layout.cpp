@@ -89,6 +89,15 @@ CsvSample find_delimiter(std::string_view text, InputState state) {
   return consistent ? *consistent : *best;
 }
 
+bool is_name_again(std::string_view cell, std::string_view name) {
+  if (cell == name) return true;
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (!cell.starts_with(kByteOrderMark)) return false;
+  cell.remove_prefix(kByteOrderMark.size());
+  const bool is_quoted = cell.size() >= 2 && cell.starts_with('"') && cell.ends_with('"');
+  return cell == name || (is_quoted && cell.substr(1, cell.size() - 2) == name);
+}
+
 bool has_header(const CsvSample& sample, const MissingWords& missing) {
   if (sample.records.empty()) return false;
   const std::vector<std::string>& first = sample.records.front();
@@ -103,8 +112,8 @@ bool has_header(const CsvSample& sample, const MissingWords& missing) {
     std::size_t words = 0;
     for (const std::vector<std::string>& record : below) {
       if (c >= record.size()) continue;
-      if (record[c] == first[c]) come_again = true;
-      if (record == first && first.size() > 1)
+      if (is_name_again(record[c], first[c])) come_again = true;
+      if (first.size() > 1 && std::ranges::equal(record, first, is_name_again))
         continue;  // tables put together have their header several times
       if (missing.contains(record[c])) continue;
       ++(is_number(record[c]) ? numbers : words);

@@ -39,6 +39,10 @@ struct CsvSample {
   bool is_faulty = false;
 };
 
+// Whether the cell repeats the name in a table put together from several files, also where it was the first of a file
+// with a byte order mark: the mark is a part of the cell then, and so are quotes behind it.
+bool is_name_again(std::string_view cell, std::string_view name);
+
 // `text` is the start of the table without its byte order mark; `state` says whether it is all of it.
 CsvSample take_sample(std::string_view text, InputState state, char delimiter);
 CsvSample find_delimiter(std::string_view text, InputState state);

@@ -223,10 +223,11 @@ bool CsvRows::mend_row() {
   const std::span<const CsvCell> found = records_.cells();
   cells_.assign(found.begin(), found.end());
   text_ = records_.text();
-  const bool is_header =
-      header_ == HeaderChoice::present && found.size() == columns_ &&
-      std::equal(found.begin(), found.end(), written_names_.begin(),
-                 [](const CsvCell& cell, const std::string& name) { return value_of(cell) == name; });
+  const bool is_header = header_ == HeaderChoice::present && found.size() == columns_ &&
+                         std::equal(found.begin(), found.end(), written_names_.begin(),
+                                    [](const CsvCell& cell, const std::string& name) {
+                                      return is_name_again(value_of(cell), name);
+                                    });
   if (is_header) {
     repairs_->add(Repair::header_again, place);
     return false;
