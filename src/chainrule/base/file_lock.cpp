@@ -46,14 +46,33 @@ struct OpenFile {
   bool is_writable = true;
 };
 
+// False, and errno, where it is taken or not possible.
+bool lock(int descriptor) {
+  int result = -1;
+  do {
+    result = ::flock(descriptor, LOCK_EX | LOCK_NB);
+  } while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+// As open(), which a signal may interrupt.
+int open_again(const std::string& path, int flags) {
+  constexpr ::mode_t kReadable = 0666;
+  int descriptor = -1;
+  do {
+    descriptor = ::open(path.c_str(), flags, kReadable);
+  } while (descriptor < 0 && errno == EINTR);
+  return descriptor;
+}
+
 OpenFile open_lock_file(const std::string& path) {
   // O_NONBLOCK: a pipe put there does not make us wait.
   constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-  OpenFile file = {.descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | kFlags, 0666)};
+  OpenFile file = {.descriptor = open_again(path, O_RDWR | O_CREAT | kFlags)};
   const int error = errno;
   if (file.descriptor < 0 && error == EACCES) {
     // Left over by another user. To lock it, reading is enough.
-    file = {.descriptor = ::open(path.c_str(), O_RDONLY | kFlags), .is_writable = false};
+    file = {.descriptor = open_again(path, O_RDONLY | kFlags), .is_writable = false};
   }
   if (file.descriptor < 0) throw_cannot_lock(path, std::generic_category().message(error));
   struct ::stat data = {};
@@ -85,7 +104,7 @@ FileLock::FileLock(std::string path) : path_(std::move(path)) {
   for (;;) {
     const OpenFile file = open_lock_file(path_);
     descriptor_ = file.descriptor;
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock(descriptor_)) {
       state_ = errno == EWOULDBLOCK ? State::taken : State::unsupported;
       if (state_ == State::taken) holder_ = number_in(descriptor_);
       ::close(std::exchange(descriptor_, -1));
