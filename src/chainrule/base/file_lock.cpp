@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -25,20 +26,32 @@ namespace {
        .advice = "check the permissions of the directory and of the file, or use another directory"});
 }
 
-// The process that wrote its number there; 0 when none can be read.
-long number_in(int descriptor) {
+// The first bytes of the file: more than a lock leaves, where it is none of ours. Nothing, and errno, where reading fails.
+std::optional<std::string> start_of(int descriptor) {
   std::array<char, 24> bytes = {};
-  const ssize_t count = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-  if (count <= 0) return 0;
-  const auto number = parse_integer(trim(std::string_view(bytes.data(), static_cast<std::size_t>(count))));
+  ssize_t count = -1;
+  do {
+    count = ::pread(descriptor, bytes.data(), bytes.size(), 0);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return std::nullopt;
+  return std::string(bytes.data(), static_cast<std::size_t>(count));
+}
+
+// The process that wrote its number there; 0 when none can be read.
+long number_in(std::string_view start) {
+  constexpr std::size_t kLongest = 21;  // 2^64 and a newline
+  if (start.size() > kLongest || !start.ends_with('\n')) return 0;
+  const auto number = parse_integer(start.substr(0, start.size() - 1));
   return number && *number > 0 ? static_cast<long>(*number) : 0;
 }
 
-// Whether the open file is still the one at the path: its holder may have removed it since it was opened.
-bool is_at(int descriptor, const std::string& path) {
+// Whether the open file is still the one at the path: its holder may have removed it since it was opened. Nothing, and
+// errno, where that cannot be told.
+std::optional<bool> is_at(int descriptor, const std::string& path) {
   struct ::stat open_file = {}, named_file = {};
-  return ::fstat(descriptor, &open_file) == 0 && ::lstat(path.c_str(), &named_file) == 0 &&
-         open_file.st_dev == named_file.st_dev && open_file.st_ino == named_file.st_ino;
+  if (::fstat(descriptor, &open_file) != 0) return std::nullopt;
+  if (::lstat(path.c_str(), &named_file) != 0) return errno == ENOENT ? std::optional(false) : std::nullopt;
+  return open_file.st_dev == named_file.st_dev && open_file.st_ino == named_file.st_ino;
 }
 
 struct OpenFile {
@@ -76,19 +89,12 @@ OpenFile open_lock_file(const std::string& path) {
   }
   if (file.descriptor < 0) throw_cannot_lock(path, std::generic_category().message(error));
   struct ::stat data = {};
-  if (::fstat(file.descriptor, &data) == 0 && S_ISREG(data.st_mode)) return file;
+  const bool is_known = ::fstat(file.descriptor, &data) == 0;
+  const std::string got =
+      is_known ? "something else than a regular file" : std::generic_category().message(errno);
+  if (is_known && S_ISREG(data.st_mode)) return file;
   ::close(file.descriptor);
-  throw_cannot_lock(path, "something else than a regular file");
-}
-
-// Nothing, or a number and a newline: what a lock leaves.
-bool is_of_a_lock(int descriptor) {
-  constexpr off_t kLongest = 21;
-  struct ::stat data = {};
-  if (::fstat(descriptor, &data) != 0 || data.st_size > kLongest) return false;
-  char last = '\n';
-  if (data.st_size > 0 && ::pread(descriptor, &last, 1, data.st_size - 1) != 1) return false;
-  return data.st_size == 0 || (last == '\n' && number_in(descriptor) > 0);
+  throw_cannot_lock(path, got);
 }
 
 // So that other users can lock what may be left over, too.
@@ -101,27 +107,37 @@ void let_all_read(int descriptor) {
 }  // namespace
 
 FileLock::FileLock(std::string path) : path_(std::move(path)) {
+  const auto close = [this] { ::close(std::exchange(descriptor_, -1)); };
+  const auto fail = [&](const std::string& got) {
+    close();
+    throw_cannot_lock(path_, got);
+  };
   for (;;) {
     const OpenFile file = open_lock_file(path_);
     descriptor_ = file.descriptor;
     if (!lock(descriptor_)) {
       state_ = errno == EWOULDBLOCK ? State::taken : State::unsupported;
-      if (state_ == State::taken) holder_ = number_in(descriptor_);
-      ::close(std::exchange(descriptor_, -1));
+      if (state_ == State::taken) holder_ = number_in(start_of(descriptor_).value_or(""));
+      close();
       return;
     }
-    const bool is_there = is_at(descriptor_, path_);
-    if (is_there && !is_of_a_lock(descriptor_)) {
-      ::close(std::exchange(descriptor_, -1));
+    const std::optional<bool> place = is_at(descriptor_, path_);
+    if (!place) fail(std::generic_category().message(errno));
+    const bool is_there = *place;
+    const std::optional<std::string> start = start_of(descriptor_);
+    if (!start) fail(std::generic_category().message(errno));
+    if (is_there && !start->empty() && number_in(*start) == 0) {
+      close();
       throw DataError({.what = "a file has the name of the lock file, and is none",
                        .where = path_,
                        .expected = "no file, or one that holds the number of a process",
+                       .got = quoted(*start),
                        .advice = "give it another name, or use another directory"});
     }
     // One that cannot hold our number gives way to one that can, where the directory lets it.
     const bool is_in_the_way = is_there && !file.is_writable && ::unlink(path_.c_str()) == 0;
     if (is_there && !is_in_the_way) break;
-    ::close(std::exchange(descriptor_, -1));
+    close();
   }
   state_ = State::held;
   let_all_read(descriptor_);
@@ -132,7 +148,7 @@ FileLock::FileLock(std::string path) : path_(std::move(path)) {
 }
 
 bool FileLock::is_still_there() const {
-  return descriptor_ >= 0 && is_at(descriptor_, path_);
+  return descriptor_ >= 0 && is_at(descriptor_, path_).value_or(false);
 }
 
 FileLock::~FileLock() {
