@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/file_system.h"
@@ -59,6 +60,7 @@ class MemoryFileSystem final : public FileSystem {
   void remove(const std::string& path) override { refuse(path); }
   void make_directory(const std::string& path) override { refuse(path); }
   void sync_directory(const std::string& path) override { refuse(path); }
+  std::vector<std::string> names_in(const std::string&) override { return {}; }
 
  private:
   [[noreturn]] static void refuse(const std::string& path) {

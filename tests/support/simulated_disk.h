@@ -109,6 +109,12 @@ class SimulatedDisk final : public FileSystem {
     apply(calls_.back(), names_);
   }
   void make_directory(const std::string&) override {}
+  std::vector<std::string> names_in(const std::string&) override {
+    std::vector<std::string> found;
+    for (const auto& [name, inode] : names_)
+      found.push_back(name);
+    return found;
+  }
   void sync_directory(const std::string&) override { calls_.push_back({.kind = Kind::sync_directory}); }
 
  private:

@@ -571,20 +571,6 @@ void add_train_options(Command& command, TrainSettings& settings) {
 constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",
                                           "--threads",    "--vector", "--json",  "--quiet"};
 
-// Temporary files of checkpoints: of processes that were killed, for who holds the directory has none yet.
-void remove_half_written(const std::string& directory) {
-  const std::string start =
-      "." + std::filesystem::path(checkpoint_path(directory)).filename().string() + ".tmp-";
-  std::error_code none;  // what cannot be listed or removed stays: it harms nobody
-  std::vector<std::filesystem::path> paths;
-  for (std::filesystem::directory_iterator at(directory, none), end; at != end; at.increment(none)) {
-    if (at->path().filename().string().starts_with(start)) paths.push_back(at->path());
-    if (none) break;
-  }
-  for (const std::filesystem::path& path : paths)
-    std::filesystem::remove(path, none);
-}
-
 std::string lock_path(const std::string& directory) {
   return (std::filesystem::path(directory) / "checkpoint.lock").string();
 }
@@ -602,7 +588,7 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
                       .advice = "wait until it has ended, or name another --checkpoint directory"});
   }
   if (lock->state() == FileLock::State::held) {
-    remove_half_written(directory);
+    remove_temporaries_of(file_system, checkpoint_path(directory));
     settings.request.checkpoint.may_write = [held = lock.get()] { return held->is_still_there(); };
   }
   settings.directory_lock = std::move(lock);

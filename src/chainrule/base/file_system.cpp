@@ -25,7 +25,7 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kBufferSize = 64 * 1024;
-// Reading a directory for a suggestion stops here.
+// Reading a directory stops here.
 constexpr std::size_t kMostEntriesLookedAt = 10'000;
 // As many links as Linux follows.
 constexpr int kMostLinks = 40;
@@ -66,16 +66,17 @@ std::string cannot(std::string_view verb, const std::string& path) {
   return "cannot " + std::string(verb) + " " + quoted(name.empty() ? path : name);
 }
 
-std::vector<std::string> names_in(const std::string& directory) {
+std::vector<std::string> names_in_directory(const std::string& directory) {
   std::vector<std::string> names;
-  DIR* const stream = ::opendir(directory.c_str());
+  const auto close = [](DIR* stream) { ::closedir(stream); };
+  const std::unique_ptr<DIR, decltype(close)> stream(::opendir(directory.c_str()));
   if (stream == nullptr) return names;
   while (names.size() < kMostEntriesLookedAt) {
-    const dirent* const entry = ::readdir(stream);
+    const dirent* const entry = ::readdir(stream.get());
     if (entry == nullptr) break;
-    names.emplace_back(static_cast<const char*>(entry->d_name));
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name != "." && name != "..") names.emplace_back(name);
   }
-  ::closedir(stream);
   std::sort(names.begin(), names.end());  // readdir's order is that of the disk
   return names;
 }
@@ -87,7 +88,7 @@ std::string advice_for_missing(const std::string& path) {
     return "there is no directory " + quoted(directory) + "; check the path";
   if (!S_ISDIR(data.st_mode)) return quoted(directory) + " is not a directory; check the path";
   const std::string name = name_in_directory(path);
-  const std::vector<std::string> names = names_in(directory);
+  const std::vector<std::string> names = names_in_directory(directory);
   std::string found = nearest_name(name, names);
   if (found.empty() && !name.empty()) {
     // "iris" for "iris.csv"
@@ -350,6 +351,10 @@ class PosixFileSystem final : public FileSystem {
       throw_system_error("sync the directory", path, errno);
     }
   }
+
+  std::vector<std::string> names_in(const std::string& directory) override {
+    return names_in_directory(directory);
+  }
 };
 
 // /dev/stdout and its like lead to whatever the shell has opened, perhaps a regular file. That one belongs to
@@ -368,10 +373,13 @@ DataError about_target(const DataError& error, const std::string& path) {
   return DataError(std::move(report));
 }
 
+std::string start_of_temporaries(const std::string& target) {
+  return "." + name_in_directory(target).substr(0, kLongestNameInTemporary) + ".tmp-";
+}
+
 std::string new_temporary_path(FileSystem& file_system, const std::string& target) {
   static std::atomic<std::uint64_t> counter = 0;
-  const std::string start = "." + name_in_directory(target).substr(0, kLongestNameInTemporary) + ".tmp-" +
-                            std::to_string(::getpid()) + "-";
+  const std::string start = start_of_temporaries(target) + std::to_string(::getpid()) + "-";
   for (;;) {
     // A file of this name may be left over from a process that was killed and had the same number.
     std::string path = in_directory(directory_of(target), start + std::to_string(counter++));
@@ -552,6 +560,16 @@ void write_file_atomically(FileSystem& file_system, const std::string& path,
 
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents) {
   write_file_atomically(file_system, path, std::span(&contents, 1));
+}
+
+void remove_temporaries_of(FileSystem& file_system, const std::string& path) {
+  try {
+    const std::string target = file_system.resolve_link(path);
+    const std::string directory = directory_of(target), start = start_of_temporaries(target);
+    for (const std::string& name : file_system.names_in(directory))
+      if (name.starts_with(start)) file_system.remove(in_directory(directory, name));
+  } catch (const DataError&) {  // NOLINT(bugprone-empty-catch): what cannot be removed stays
+  }
 }
 
 std::string read_whole_file(FileSystem& file_system, const std::string& path, std::uint64_t limit) {

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chainrule {
 
@@ -77,6 +78,8 @@ class FileSystem {
   // Makes the last directory of the path, unless there is one.
   virtual void make_directory(const std::string& path) = 0;
   virtual void sync_directory(const std::string& path) = 0;
+  // What a directory holds, sorted, as far as it can be listed: the first 10,000 names.
+  virtual std::vector<std::string> names_in(const std::string& directory) = 0;
 };
 
 // The real one (POSIX calls).
@@ -128,6 +131,9 @@ class AtomicFile {
 void write_file_atomically(FileSystem& file_system, const std::string& path,
                            std::span<const std::string_view> pieces);
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
+// What processes that were killed have left of AtomicFiles of this path: for those who know that nobody else is writing
+// it. What cannot be listed or removed stays; it harms nobody.
+void remove_temporaries_of(FileSystem& file_system, const std::string& path);
 // The whole file. Throws DataError when it is missing, a directory, unreadable, or larger than `limit` bytes.
 std::string read_whole_file(FileSystem& file_system, const std::string& path,
                             std::uint64_t limit = UINT64_MAX);

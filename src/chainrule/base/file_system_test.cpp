@@ -116,6 +116,10 @@ class FaultyFileSystem final : public FileSystem {
     count("sync_directory");
     real_file_system().sync_directory(path);
   }
+  std::vector<std::string> names_in(const std::string& directory) override {
+    count("names_in");
+    return real_file_system().names_in(directory);
+  }
 
  private:
   class File final : public WritableFile {
@@ -444,6 +448,46 @@ TEST_F(FileSystemTest, MakesADirectoryUnlessThereIsOne) {
   EXPECT_EQ(report_of([&] { real_file_system().make_directory(path("a")); }).got, "File exists");
   EXPECT_EQ(report_of([&] { real_file_system().make_directory(path("no/d")); }).got,
             "No such file or directory");
+}
+
+TEST_F(FileSystemTest, NamesOfADirectoryAreSortedAndOfNoneThereAreNone) {
+  EXPECT_TRUE(real_file_system().names_in(directory_).empty());
+  put("b", "1");
+  put(".a", "2");
+  EXPECT_EQ(real_file_system().names_in(directory_), (std::vector<std::string>{".a", "b"}));
+  EXPECT_TRUE(real_file_system().names_in(path("b")).empty());
+  EXPECT_TRUE(real_file_system().names_in(path("missing")).empty());
+}
+
+TEST_F(FileSystemTest, TemporariesOfAPathAreRemovedAndNothingElse) {
+  const std::string long_name(255, 'x');
+  fs::create_directory(path("away"));
+  fs::create_symlink("away/m", path("link"));
+  for (const std::string& name :
+       {std::string(".m.tmp-12-0"), std::string(".m.tmp-7-31"), std::string(".mm.tmp-12-0"), std::string("m"),
+        std::string("away/.m.tmp-12-0"), "." + long_name.substr(0, 200) + ".tmp-12-0"})
+    put(name, "half");
+  remove_temporaries_of(real_file_system(), path("m"));
+  EXPECT_FALSE(fs::exists(path(".m.tmp-12-0")));
+  EXPECT_FALSE(fs::exists(path(".m.tmp-7-31")));
+  EXPECT_TRUE(fs::exists(path("away/.m.tmp-12-0")));
+  remove_temporaries_of(real_file_system(), path("link"));
+  EXPECT_FALSE(fs::exists(path("away/.m.tmp-12-0")));
+  remove_temporaries_of(real_file_system(), path(long_name));
+  EXPECT_EQ(names(), (std::vector<std::string>{".mm.tmp-12-0", "away", "link", "m"}));
+}
+
+TEST_F(FileSystemTest, TemporariesThatCannotBeRemovedStay) {
+  remove_temporaries_of(real_file_system(), path("missing/m"));
+  fs::create_directory(path(".m.tmp-12-0"));
+  remove_temporaries_of(real_file_system(), path("m"));
+  EXPECT_EQ(names(), std::vector<std::string>{".m.tmp-12-0"});
+  put(".n.tmp-12-0", "half");
+  for (int i = 0; i < 2; ++i) {
+    FaultyFileSystem faulty(i);
+    remove_temporaries_of(faulty, path("n"));
+    EXPECT_TRUE(fs::exists(path(".n.tmp-12-0")));
+  }
 }
 
 TEST_F(FileSystemTest, ReadingStopsAtTheLimit) {
