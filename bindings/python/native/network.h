@@ -16,6 +16,22 @@ struct NetworkWithParameters {
   AlignedVector<T> parameters;
 };
 
+// While it lives, a trainer's state holds the network's parameters, and the network holds what the state held.
+template <typename T>
+class BorrowedParameters {
+ public:
+  BorrowedParameters(AlignedVector<T>& network, AlignedVector<T>& state) : network_(network), state_(state) {
+    network_.swap(state_);
+  }
+  ~BorrowedParameters() { network_.swap(state_); }
+  BorrowedParameters(const BorrowedParameters&) = delete;
+  BorrowedParameters& operator=(const BorrowedParameters&) = delete;
+
+ private:
+  AlignedVector<T>& network_;
+  AlignedVector<T>& state_;
+};
+
 // Threads of one call or one trainer. 0: all that this process may use. 1 starts none.
 class Threads {
  public:

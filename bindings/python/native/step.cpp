@@ -45,27 +45,6 @@ nb::list layers_of(const Workspace<T>& workspace) {
 }
 
 template <typename T>
-void require_fitting(const Network& network, const LossOptions& loss, DatasetView<T> data) {
-  if (data.inputs.columns != network.inputs() || data.targets.columns != network.outputs()) {
-    throw StateError({.what = "the data do not fit the network",
-                      .expected = std::to_string(network.inputs()) + " inputs and " +
-                                  std::to_string(network.outputs()) + " targets a row",
-                      .got = std::to_string(data.inputs.columns) + " inputs and " +
-                             std::to_string(data.targets.columns) + " targets"});
-  }
-  if (data.rows() == 0 || data.targets.rows != data.rows() ||
-      (!data.row_weights.empty() && data.row_weights.size() != data.rows())) {
-    throw StateError(
-        {.what = "a batch needs as many targets and weights as it has rows, and a row",
-         .got = std::to_string(data.rows()) + " rows of inputs, " + std::to_string(data.targets.rows) +
-                " of targets" +
-                (data.row_weights.empty() ? std::string()
-                                          : ", " + std::to_string(data.row_weights.size()) + " weights")});
-  }
-  validate_targets<T>(loss, data.targets);
-}
-
-template <typename T>
 void fill(DatasetView<T> data, Batch<T>& batch) {
   BatchIterator<T> rows(data, data.rows(), RowOrder::given, 0);
   rows.start_epoch(1);
@@ -93,13 +72,14 @@ class Stepper {
   }
 
   nb::dict step(DatasetView<T> data, double learning_rate, Keep keep) {
-    require_fitting<T>(network_.description, options_.loss, data);
+    require_fitting_data<T>(network_.description, data, "given");
+    validate_targets<T>(options_.loss, data.targets);
     StepReport report;
     {
       const nb::gil_scoped_release release;
       fill(data, buffers_.batch);
       options_.schedule.learning_rate = learning_rate;
-      const Borrowed borrowed(*this);
+      const BorrowedParameters<T> borrowed(network_.parameters, state_.parameters);
       report = train_step<T>(threads_.compute(), network_.description, options_, plan_, state_, buffers_,
                              keep == Keep::everything ? WorkspaceUse::filled : WorkspaceUse::left_out);
     }
@@ -118,19 +98,6 @@ class Stepper {
   std::uint64_t steps() const { return state_.step; }
 
  private:
-  // While a step runs, the network's parameters are the state's.
-  class Borrowed {
-   public:
-    explicit Borrowed(Stepper& stepper) : stepper_(stepper) { swap(); }
-    ~Borrowed() { swap(); }
-    Borrowed(const Borrowed&) = delete;
-    Borrowed& operator=(const Borrowed&) = delete;
-
-   private:
-    void swap() noexcept { stepper_.network_.parameters.swap(stepper_.state_.parameters); }
-    Stepper& stepper_;
-  };
-
   NetworkWithParameters<T>& network_;
   Threads threads_;
   StepOptions options_;
@@ -144,7 +111,8 @@ nb::dict batch_gradient(const NetworkWithParameters<T>& network, const LossOptio
                         std::uint64_t seed, std::size_t threads, Keep keep) {
   const Network& description = network.description;
   validate(loss, description.output_activation());
-  require_fitting<T>(description, loss, data);
+  require_fitting_data<T>(description, data, "given");
+  validate_targets<T>(loss, data.targets);
   Workspace<T> workspace;
   AlignedVector<T> gradient(network.parameters.size());
   double value = 0;
@@ -177,7 +145,8 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
                         std::size_t max_parameters) {
   validate(loss, network.description.output_activation());
   const DatasetView<double> view = dataset_of<double>(x, t, std::nullopt);
-  require_fitting<double>(network.description, loss, view);
+  require_fitting_data<double>(network.description, view, "given");
+  validate_targets<double>(loss, view.targets);
   Batch<double> batch;
   fill(view, batch);
   const Dataset<double> data{

@@ -43,12 +43,13 @@ class Trainer {
 
   // Mean loss of the epoch's batches (penalties included), weighted by their rows.
   double run_epoch(DatasetView<T> data, std::size_t batch_size, double learning_rate, bool shuffled) {
-    check(data);
+    require_fitting_data<T>(network_.description, data, "given");
+    validate_targets<T>(options_.loss, data.targets);
     SignalWatch signals;
     double loss_sum = 0;
     {
       const nb::gil_scoped_release release;
-      const Borrowed borrowed(*this);
+      const BorrowedParameters<T> borrowed(network_.parameters, state_.parameters);
       BatchIterator<T> batches(data, std::min(batch_size, std::max<std::size_t>(data.rows(), 1)),
                                shuffled ? RowOrder::shuffled : RowOrder::given, options_.seed);
       batches.start_epoch(static_cast<std::uint32_t>(++epochs_));
@@ -97,19 +98,6 @@ class Trainer {
   }
 
  private:
-  // While a step runs, the network's parameters are the state's.
-  class Borrowed {
-   public:
-    explicit Borrowed(Trainer& trainer) : trainer_(trainer) { swap(); }
-    ~Borrowed() { swap(); }
-    Borrowed(const Borrowed&) = delete;
-    Borrowed& operator=(const Borrowed&) = delete;
-
-   private:
-    void swap() noexcept { trainer_.network_.parameters.swap(trainer_.state_.parameters); }
-    Trainer& trainer_;
-  };
-
   // scikit-learn's alpha is divided by the weight of a batch, as the losses of its rows are.
   double batch_weight() const {
     double sum = static_cast<double>(buffers_.batch.rows());
@@ -119,18 +107,6 @@ class Trainer {
         sum += static_cast<double>(weight);
     }
     return sum > 0 ? sum : 1;
-  }
-
-  void check(DatasetView<T> data) const {
-    const Network& network = network_.description;
-    if (data.inputs.columns == network.inputs() && data.targets.columns == network.outputs()) {
-      return validate_targets<T>(options_.loss, data.targets);
-    }
-    throw StateError({.what = "the data do not fit the network",
-                      .expected = std::to_string(network.inputs()) + " inputs and " +
-                                  std::to_string(network.outputs()) + " targets a row",
-                      .got = std::to_string(data.inputs.columns) + " inputs and " +
-                             std::to_string(data.targets.columns) + " targets"});
   }
 
   NetworkWithParameters<T>& network_;

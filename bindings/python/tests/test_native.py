@@ -58,7 +58,7 @@ def test_errors_are_python_s_with_their_parts():
     trainer = _native.TrainerFloat64(network, _native.Loss("mean_squared_error"), _native.Optimizer("momentum"))
     with pytest.raises(chainrule.StateError) as error:
         trainer.run_epoch(x[:, :1], t, batch_size=2, learning_rate=0.1)
-    assert error.value.expected == "2 inputs and 1 targets a row"
+    assert error.value.expected == "rows of 2 inputs and 1 target"
     assert isinstance(error.value, ValueError)
     with pytest.raises(chainrule.UsageError, match="unknown loss"):
         _native.Loss("cross")
@@ -102,3 +102,20 @@ def test_threads_change_no_bit():
         parameters.append(network.parameters.copy())
     assert np.array_equal(parameters[0], parameters[1])
     assert np.array_equal(parameters[0], parameters[2])
+
+
+@pytest.mark.parametrize(
+    "rows, targets, weights, got",
+    [
+        (4, 3, None, "4 rows of 2 inputs and 1 target, 3 rows of targets"),
+        (4, 4, 2, "4 rows of 2 inputs and 1 target, 2 weights"),
+        (0, 0, None, "0 rows of 2 inputs and 1 target"),
+    ],
+)
+def test_a_trainer_refuses_other_numbers_of_targets_and_weights(rows, targets, weights, got):
+    network = _native.NetworkFloat64.mlp(2, [3], 1)
+    trainer = _native.TrainerFloat64(network, _native.Loss("mean_squared_error"), _native.Optimizer("adam"))
+    w = None if weights is None else np.ones(weights)
+    with pytest.raises(chainrule.StateError) as error:
+        trainer.run_epoch(np.ones((rows, 2)), np.ones((targets, 1)), w, batch_size=2, learning_rate=0.1)
+    assert error.value.got == got

@@ -166,11 +166,16 @@ void require_fitting_data(const Network& network, DatasetView<T> data, std::stri
                     data.targets.rows == data.rows() &&
                     (data.row_weights.empty() || data.row_weights.size() == data.rows());
   if (fits && data.rows() > 0) return;
+  const auto columns = [](std::size_t inputs, std::size_t targets) {
+    return count_of(inputs, "input") + " and " + count_of(targets, "target");
+  };
+  std::string got =
+      count_of(data.rows(), "row") + " of " + columns(data.inputs.columns, data.targets.columns);
+  if (data.targets.rows != data.rows()) got += ", " + count_of(data.targets.rows, "row") + " of targets";
+  if (!data.row_weights.empty()) got += ", " + count_of(data.row_weights.size(), "weight");
   throw StateError({.what = "the " + std::string(name) + " data do not fit the network",
-                    .expected = "rows of " + std::to_string(network.inputs()) + " inputs and " +
-                                std::to_string(network.outputs()) + " targets",
-                    .got = std::to_string(data.rows()) + " rows of " + std::to_string(data.inputs.columns) +
-                           " inputs and " + std::to_string(data.targets.columns) + " targets"});
+                    .expected = "rows of " + columns(network.inputs(), network.outputs()),
+                    .got = got});
 }
 
 template <typename T>

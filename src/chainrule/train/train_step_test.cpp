@@ -159,5 +159,28 @@ TEST(TrainStep, EveryWayToRunItGivesTheSameBits) {
   }
 }
 
+TEST(RequireFittingData, SaysHowManyRowsColumnsTargetsAndWeightsThereAre) {
+  const Network network = make_mlp({.inputs = 3, .outputs = 1});
+  const std::vector<double> numbers(15);
+  const MatrixView<const double> inputs{numbers.data(), 5, 3}, targets{numbers.data(), 5, 1};
+  const auto said_of = [&](const DatasetView<double>& data) {
+    try {
+      require_fitting_data<double>(network, data, "held-out");
+    } catch (const StateError& error) {
+      return error.report().got;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(said_of({inputs, targets, {}}), "");
+  EXPECT_EQ(said_of({inputs, targets, std::span(numbers).first(5)}), "");
+  EXPECT_EQ(said_of({{numbers.data(), 5, 2}, targets, {}}), "5 rows of 2 inputs and 1 target");
+  EXPECT_EQ(said_of({inputs, {numbers.data(), 5, 2}, {}}), "5 rows of 3 inputs and 2 targets");
+  EXPECT_EQ(said_of({inputs, {numbers.data(), 4, 1}, {}}),
+            "5 rows of 3 inputs and 1 target, 4 rows of targets");
+  EXPECT_EQ(said_of({inputs, targets, std::span(numbers).first(2)}),
+            "5 rows of 3 inputs and 1 target, 2 weights");
+  EXPECT_EQ(said_of({{numbers.data(), 0, 3}, {numbers.data(), 0, 1}, {}}), "0 rows of 3 inputs and 1 target");
+}
+
 }  // namespace
 }  // namespace chainrule
