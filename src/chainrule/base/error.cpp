@@ -8,12 +8,12 @@ Error::Error(ErrorReport report) : std::runtime_error(format_error(report)), rep
 
 namespace {
 
-// A path or a column's name may hold line breaks and the start of escape sequences: written as \n, \x1b, a place is
-// one line, and does not look like the answers below it.
-std::string on_one_line(std::string_view place) {
+// A path, a column's name or a cell may hold line breaks and the start of escape sequences: written as \n, \x1b, an
+// answer is one line, and does not look like those below it.
+std::string on_one_line(std::string_view answer) {
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string text;
-  for (const char c : place) {
+  for (const char c : answer) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '\n') {
       text += "\\n";
@@ -41,8 +41,8 @@ std::string format_error(const ErrorReport& report) {
     text += value;
   };
   line("at:       ", on_one_line(report.where));
-  line("expected: ", report.expected);
-  line("got:      ", report.got);
+  line("expected: ", on_one_line(report.expected));
+  line("got:      ", on_one_line(report.got));
   line("try:      ", report.advice);
   return text;
 }

@@ -21,9 +21,11 @@ TEST(Error, EmptyAnswersAreLeftOut) {
   EXPECT_EQ(format_error({.what = "no rows", .advice = "add rows"}), "no rows\n  try:      add rows");
 }
 
-TEST(Error, APlaceIsOneLineWhateverThePathHolds) {
+TEST(Error, PlaceAndValuesAreOneLineWhateverTheyHold) {
   EXPECT_EQ(format_error({.what = "no rows", .where = "a\n  try:      b\r\t\x1b[2J\x7f\u00e4.csv"}),
             "no rows\n  at:       a\\n  try:      b\\r\\t\\x1b[2J\\x7f\u00e4.csv");
+  EXPECT_EQ(format_error({.what = "another file", .expected = "a\nb", .got = "\x1b[31mc"}),
+            "another file\n  expected: a\\nb\n  got:      \\x1b[31mc");
 }
 
 TEST(FilePosition, CountsFromOneAndLeavesOutZero) {
