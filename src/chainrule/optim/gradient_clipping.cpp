@@ -17,6 +17,11 @@ void add_penalty_gradient(const Compute& compute, const PenaltyOptions& options,
     const T* w = parameters.data() + range.offset;
     T* d_w = gradient.data() + range.offset;
     for_each_parameter_tile(compute, range.size, [&](std::size_t first, std::size_t count) {
+      if (l1 == 0) {
+        for (std::size_t i = first; i < first + count; ++i)
+          d_w[i] += l2 * w[i];
+        return;
+      }
       for (std::size_t i = first; i < first + count; ++i) {
         const T sign = static_cast<T>((w[i] > 0) - (w[i] < 0));
         d_w[i] += l2 * w[i] + l1 * sign;
