@@ -531,6 +531,30 @@ TEST(Checkpoint, WhatKilledTrainingsLeftHalfWrittenIsRemoved) {
   EXPECT_TRUE(std::filesystem::exists(other));
 }
 
+TEST(Checkpoint, OfADirectoryThatCannotBeHeldIsGoneOnFromElsewhere) {
+  const Folder folder;
+  make_table(folder);
+  ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0);
+  std::filesystem::create_directory(folder / "c/checkpoint.lock");
+  const Result refused = run({"train", "--resume", folder / "c", "--time-budget", "0.05s"});
+  EXPECT_EQ(refused.code, 3) << refused.err;
+  EXPECT_TRUE(contains(refused.err, "--resume " + folder / "c" + " --checkpoint DIR")) << refused.err;
+  const Result result =
+      run({"train", "--resume", folder / "c", "--checkpoint", folder / "d", "--time-budget", "0.05s"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(std::filesystem::exists(folder / "d/checkpoint.safetensors"));
+}
+
+TEST(Checkpoint, ATimeBudgetIsOfOneRun) {
+  const Folder folder;
+  make_table(folder);
+  ASSERT_EQ(run(training_of(folder, "whole")).code, 0);
+  ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.001s"})).code, 0);
+  EXPECT_FALSE(read_text(folder / "m") == read_text(folder / "whole"));
+  EXPECT_EQ(run({"train", "--resume", folder / "c"}).code, 0);
+  EXPECT_TRUE(read_text(folder / "m") == read_text(folder / "whole"));
+}
+
 TEST(Checkpoint, IsKeptInADirectoryAndNotInAFile) {
   const Folder folder;
   make_table(folder);

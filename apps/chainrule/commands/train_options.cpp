@@ -263,9 +263,13 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
   command.option(
       {.names = "--error-goal", .value = "X", .help = "end when the training loss is this low; 0: never"},
       to_number(stopping.error_goal, kNotNegative));
-  command.option(
-      {.names = "--time-budget", .value = "TIME", .help = "end after 30s, 5m, 1h", .shown_default = "none"},
-      to_seconds(stopping.time_budget_seconds));
+  // Of one run: the model says that it was used up (stop_reason), and one that was not is the same without it.
+  command.option({.names = "--time-budget",
+                  .value = "TIME",
+                  .help = "end after 30s, 5m, 1h",
+                  .shown_default = "none",
+                  .recorded = Recorded::nowhere},
+                 to_seconds(stopping.time_budget_seconds));
   command.option(
       {.names = "--on-divergence",
        .value = "WORD",
@@ -567,9 +571,9 @@ void add_train_options(Command& command, TrainSettings& settings) {
   add_run_options(command, settings);
 }
 
-// What belongs to one run and not to the training: where it runs, and what it is told to do with checkpoints.
-constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",
-                                          "--threads",    "--vector", "--json",  "--quiet"};
+// What belongs to one run and not to the training: where it runs, how long, and what it is told to do with checkpoints.
+constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",     "--threads",
+                                          "--vector",     "--json",   "--quiet", "--time-budget"};
 
 std::string lock_path(const std::string& directory) {
   return (std::filesystem::path(directory) / "checkpoint.lock").string();
@@ -592,6 +596,19 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
     settings.request.checkpoint.may_write = [held = lock.get()] { return held->is_still_there(); };
   }
   settings.directory_lock = std::move(lock);
+}
+
+// A directory that can only be read can be gone on from, with the next checkpoints elsewhere.
+void hold_directory_to_resume(FileSystem& file_system, TrainSettings& settings,
+                              const std::string& directory) {
+  try {
+    hold_directory(file_system, settings, directory);
+  } catch (const DataError& error) {
+    ErrorReport report = error.report();
+    report.advice = "to go on from it and write the next checkpoints elsewhere: chainrule train --resume " +
+                    shell_word(directory) + " --checkpoint DIR";
+    throw DataError(std::move(report));
+  }
 }
 
 // Without DATA there is nothing to start with; perhaps the user wants to go on.
@@ -636,7 +653,7 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   // Before it is read, so that it is the last one. One that is only read needs no lock: it is replaced as a whole.
   const bool is_written = checkpoint.empty() || may_be_missing;
   if (is_written && file_system.status(directory).kind == FileKind::directory)
-    hold_directory(file_system, settings, directory);
+    hold_directory_to_resume(file_system, settings, directory);
   if (may_be_missing && file_system.status(checkpoint_path(directory)).kind == FileKind::missing)
     return std::nullopt;
   auto read = std::make_shared<const Checkpoint>(load_checkpoint(file_system, directory));

@@ -22,9 +22,9 @@ bool follows_from_data(std::string_view name) {
   return is_of_data(name) || name == "network" || name == "loss" || name == "batch size";
 }
 
-// Where files lie, and what each run has for itself: they shape no number.
-constexpr std::string_view kWithoutInfluence[] = {"DATA",     "--labels", "--validation-labels",
-                                                  "--output", "--report", "--time-budget"};
+// Where files lie shapes no number.
+constexpr std::string_view kWithoutInfluence[] = {"DATA", "--labels", "--validation-labels", "--output",
+                                                  "--report"};
 
 // Names of the options of one that the other does not have, or has with another value.
 void add_differences(const CheckpointDescription& one, const CheckpointDescription& other,
