@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from chainrule import _native
 from chainrule._errors import NonFiniteError, UsageError
+from chainrule._fit_tasks import CallbackSupportMixin, FitTask, fit_task
 from chainrule._labels import Labels
 from chainrule._mlp_solvers import (
     DESCENT_SOLVERS,
@@ -122,7 +123,7 @@ def _views(network: Network) -> tuple[list[Array], list[Array]]:
     return coefs, intercepts
 
 
-class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class _BaseMLP(SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """What both estimators share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -413,10 +414,11 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
             self.validation_scores_, self.validation_loss_curve_ = [], []
             self.best_validation_score_ = -np.inf
         self.converged_ = False
-        if self.solver == "lbfgs":
-            self._fit_lbfgs(rows, validation)
-        else:
-            self._fit_stochastic(rows, validation, seed, incremental)
+        with fit_task(self, X, y, sample_weight, 1 if incremental else self.max_iter) as task:
+            if self.solver == "lbfgs":
+                self._fit_lbfgs(rows, validation, task)
+            else:
+                self._fit_stochastic(rows, validation, seed, incremental, task)
         return self
 
     def _require_same_network(self, sizes: list[int], rows: Rows) -> None:
@@ -489,7 +491,9 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
 
         return int(effective_n_jobs(self.n_jobs))
 
-    def _fit_stochastic(self, rows: Rows, validation: Rows | None, seed: int, incremental: bool) -> None:
+    def _fit_stochastic(
+        self, rows: Rows, validation: Rows | None, seed: int, incremental: bool, task: FitTask
+    ) -> None:
         network = self._engine()
         if not incremental or "_optimizer" not in self.__dict__:
             self._optimizer = Optimizer(self._settings(), self._seed if incremental else seed)
@@ -507,10 +511,11 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
         try:
             while self.n_iter_ < self.max_iter:
                 before[:] = parameters
+                task.begin_epoch()
                 loss = self._optimizer.run_epoch(rows, batch_size, self.shuffle)
                 good, before = before, good
                 self.t_ += len(rows)
-                is_asked_to_stop = self._end_epoch(loss, validation)
+                is_asked_to_stop = self._end_epoch(loss, validation, task)
                 self._count_improvement(validation is not None)
                 self._optimizer.end_epoch(self.t_)
                 if self._no_improvement_count > self.n_iter_no_change:
@@ -537,7 +542,7 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
         if keeps_best and self._best_parameters is not None:
             parameters[:] = self._best_parameters
 
-    def _end_epoch(self, loss: float, validation: Rows | None) -> bool:
+    def _end_epoch(self, loss: float, validation: Rows | None, task: FitTask) -> bool:
         """Keeps the numbers of an epoch, says them, and asks the callbacks whether to stop."""
         self.n_iter_ += 1
         self.loss_ = loss
@@ -555,6 +560,7 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
         record = EpochRecord(self.n_iter_, loss, validation_loss, validation_score, self)
         # All of them are called, also after one that asked to stop.
         answers = [callback(record) for callback in self.callbacks or ()]
+        answers.append(task.end_epoch())
         return any(answer is True for answer in answers)
 
     def _validate(self, rows: Rows) -> tuple[float, float]:
@@ -619,7 +625,7 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
             advice=advice,
         )
 
-    def _fit_lbfgs(self, rows: Rows, validation: Rows | None) -> None:
+    def _fit_lbfgs(self, rows: Rows, validation: Rows | None, task: FitTask) -> None:
         if self._dropout > 0:
             raise UsageError("solver='lbfgs' takes no dropout", advice="solver='adam', or dropout=0")
         network = self._engine()
@@ -627,7 +633,9 @@ class _BaseMLP(SavesModelFile, BaseEstimator):  # type: ignore[misc]  # scikit-l
 
         def on_iteration(_iteration: int, loss: float, _gradient_norm: float) -> bool:
             nonlocal is_over
-            is_over = self._end_epoch(loss + rows.constant, validation)
+            # Told when it is over: the solver does not say when an iteration begins.
+            task.begin_epoch()
+            is_over = self._end_epoch(loss + rows.constant, validation, task)
             if validation is not None:
                 assert self.validation_scores_ is not None and self.best_validation_score_ is not None
                 self.best_validation_score_ = max(self.best_validation_score_, self.validation_scores_[-1])
