@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule import _native
+from chainrule._errors import UsageError
 
 NativeNetwork: TypeAlias = _native.NetworkFloat32 | _native.NetworkFloat64
 Numbers: TypeAlias = NDArray[np.floating[Any]]
@@ -65,6 +67,8 @@ class Network:
     """
 
     def __init__(self, native: NativeNetwork) -> None:
+        if not isinstance(native, NativeNetwork):
+            raise TypeError(f"a Network is made by Network.mlp or Network.rbf, not of {type(native).__name__}")
         self._native: Any = native
 
     @classmethod
@@ -100,7 +104,9 @@ class Network:
         dropout : float
             Share of units silenced after each hidden layer while training, in [0, 1).
         initializer : str
-            automatic takes what suits each activation; else he_normal, glorot_uniform, ... `scale` is for normal and uniform.
+            automatic takes what suits each activation; else he_normal, glorot_uniform, small_random, constant, ...
+        scale : float
+            Of small_random (its bound) and constant (its value).
         seed : int
             Of the first parameters: the same seed gives the same bits everywhere.
         dtype : {"float32", "float64"}
@@ -114,16 +120,16 @@ class Network:
             For sizes of 0 and activations in the wrong place.
         """
         native = _network_type(dtype).mlp(
-            inputs,
-            list(hidden),
-            outputs,
+            count(inputs, "inputs"),
+            [count(units, "hidden") for units in hidden],
+            count(outputs, "outputs"),
             activations=[activations] if isinstance(activations, str) else list(activations),
             output_activation=output_activation,
             activation_parameter=activation_parameter,
-            dropout=dropout,
+            dropout=float(dropout),
             initializer=initializer,
-            scale=scale,
-            seed=seed,
+            scale=finite(scale, "scale", least=None),
+            seed=count(seed, "seed"),
         )
         return cls(native)
 
@@ -139,7 +145,13 @@ class Network:
         dtype: Literal["float32", "float64"] = "float32",
     ) -> Network:
         """A layer of radial basis functions and a dense layer above it; arguments as in `mlp`."""
-        native = _network_type(dtype).rbf(inputs, units, outputs, output_activation=output_activation, seed=seed)
+        native = _network_type(dtype).rbf(
+            count(inputs, "inputs"),
+            count(units, "units"),
+            count(outputs, "outputs"),
+            output_activation=output_activation,
+            seed=count(seed, "seed"),
+        )
         return cls(native)
 
     @property
@@ -207,7 +219,7 @@ class Network:
         -------
         ndarray of shape (rows, outputs), in the network's dtype
         """
-        answers: Numbers = self._native.predict(self._rows(x), at_net_input=at_net_input, threads=threads)
+        answers: Numbers = self._native.predict(self._rows(x), at_net_input=at_net_input, threads=count(threads, "threads"))
         return answers
 
     def loss_and_gradient(
@@ -243,7 +255,7 @@ class Network:
         """
         x, targets, weights = self._rows(x), self._targets(targets), self._weights(weights)
         result = _native.batch_gradient(
-            self._native, self._loss(loss), x, targets, weights, seed=seed, threads=threads, keep=keep
+            self._native, self._loss(loss), x, targets, weights, seed=count(seed, "seed"), threads=count(threads, "threads"), keep=keep
         )
         gradient: Numbers = result["gradient"]
         return StepResult(
@@ -272,15 +284,35 @@ class Network:
         chain = " -> ".join([str(self.inputs), *map(_words, self.layers)])
         return f"Network({chain}, {len(self.parameters):,} parameters, {self.dtype})"
 
+    def __copy__(self) -> Network:
+        return self.copy()
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Network:
+        return self.copy()
+
     def __getstate__(self) -> dict[str, Any]:
         raise TypeError("a Network is not pickled: keep its description and numpy.save its parameters")
 
     def _rows(self, x: ArrayLike) -> Numbers:
-        return np.ascontiguousarray(x, dtype=self.dtype)
+        array = np.asarray(x, dtype=self.dtype)
+        if array.ndim != 2:
+            raise UsageError(
+                "inputs are rows",
+                expected=f"an array of shape (rows, {self.inputs})",
+                got=f"shape {array.shape}",
+                advice="x.reshape(1, -1) for one row" if array.ndim == 1 else "",
+            )
+        return np.ascontiguousarray(array)
 
     def _targets(self, targets: ArrayLike) -> Numbers:
-        array = np.ascontiguousarray(targets, dtype=self.dtype)
-        return array.reshape(-1, 1) if array.ndim == 1 else array
+        array = np.asarray(targets, dtype=self.dtype)
+        if array.ndim not in (1, 2):
+            raise UsageError(
+                "targets are rows",
+                expected=f"an array of shape (rows, {self.outputs}), or (rows,) for one output",
+                got=f"shape {array.shape}",
+            )
+        return np.ascontiguousarray(array.reshape(-1, 1) if array.ndim == 1 else array)
 
     def _weights(self, weights: ArrayLike | None) -> Numbers | None:
         return None if weights is None else np.ascontiguousarray(weights, dtype=self.dtype)
@@ -337,18 +369,18 @@ class Trainer:
         threads: int = 1,
     ) -> None:
         self.network = network
-        self.learning_rate = learning_rate
+        self.learning_rate = finite(learning_rate, "learning_rate")
         kind: Any = _native.StepperFloat32 if network.dtype == np.float32 else _native.StepperFloat64
         rule = _native.Optimizer(optimizer) if isinstance(optimizer, str) else optimizer
         self._stepper: Any = kind(
             network._native,
             network._loss(loss),
             rule,
-            l1=l1,
-            l2=l2,
-            clip_norm=clip_norm,
-            seed=seed,
-            threads=threads,
+            l1=finite(l1, "l1"),
+            l2=finite(l2, "l2"),
+            clip_norm=finite(clip_norm, "clip_norm"),
+            seed=count(seed, "seed"),
+            threads=count(threads, "threads"),
         )
 
     @property
@@ -387,7 +419,7 @@ class Trainer:
             network._rows(x),
             network._targets(targets),
             network._weights(weights),
-            learning_rate=self.learning_rate if learning_rate is None else learning_rate,
+            learning_rate=finite(self.learning_rate if learning_rate is None else learning_rate, "learning_rate"),
             keep=keep,
         )
         gradient = result.pop("gradient", None)
@@ -400,9 +432,27 @@ def _network_type(dtype: str) -> Any:
     return types[np.dtype(dtype).name] if np.dtype(dtype).name in types else _refuse_dtype(dtype)
 
 
-def _refuse_dtype(dtype: str) -> Any:
-    from chainrule._errors import UsageError
+def count(value: Any, name: str) -> int:
+    """A whole number of 0 or more. TypeError for what is no whole number."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, got {value!r}") from None
+    if not 0 <= number < 2**64:
+        raise UsageError(f"{name} does not make sense", expected="0 or more, below 2^64", got=str(number))
+    return number
 
+
+def finite(value: Any, name: str, *, least: float | None = 0.0) -> float:
+    """A number that is finite, and not below the least one."""
+    number = float(value)
+    if not np.isfinite(number) or (least is not None and number < least):
+        expected = "a finite number" if least is None else f"a finite number of {least:g} or more"
+        raise UsageError(f"{name} does not make sense", expected=expected, got=str(value))
+    return number
+
+
+def _refuse_dtype(dtype: str) -> Any:
     raise UsageError("a network does not calculate in this dtype", expected="float32 or float64", got=str(dtype))
 
 

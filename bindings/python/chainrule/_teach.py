@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from chainrule import _native
 from chainrule._errors import UsageError
-from chainrule._network import Network
+from chainrule._network import Network, count, finite
 
 # Digits that a double has. The numbers of example 004 differ from one another far behind the point.
 _ALL_DIGITS = 17
@@ -81,7 +81,7 @@ def explain(
     Parameters
     ----------
     what : what is explained
-        - "000" to "004": the worked example of a lecture;
+        - "000", "001", "002" or "004": the worked example of a lecture;
         - a dict, or the path of a .json file, with a network and its numbers (examples/networks has some);
         - a `Network`;
         - a trained estimator with `coefs_` and `intercepts_`, chainrule's or scikit-learn's: MLPClassifier, MLPRegressor;
@@ -142,13 +142,15 @@ def explain(
         worked = _native.Worked.of_network(network._native, native_loss, inputs, targets)
     for name, value in (("learning_rate", learning_rate), ("penalty", penalty), ("decay", decay)):
         if value is not None:
-            setattr(worked, name, _number(value, name, above_zero=name == "learning_rate"))
+            setattr(worked, name, finite(value, name))
+            if name == "learning_rate" and value == 0:
+                raise UsageError("learning_rate does not make sense", expected="above 0", got=str(value))
     if reduction is not None:
         worked.reduction = reduction
     shown = notation or (examples[str(what)][1] if is_example else "plain")
     page = {
         "notation": shown,
-        "digits": digits if digits is not None else _DIGITS.get(shown, 6) if is_example else 6,
+        "digits": count(digits, "digits") if digits is not None else _DIGITS.get(shown, 6) if is_example else 6,
         "parameter": parameter,
         "is_whole": all_equations,
     }
@@ -284,7 +286,7 @@ def gradcheck(
     """
     network, native_loss, inputs, targets = _network_and_data(what, x, y, loss)
     checked = _native.gradient_check(
-        network._native, native_loss, inputs, targets, tolerance=tolerance, max_parameters=max_parameters
+        network._native, native_loss, inputs, targets, tolerance=finite(tolerance, "tolerance"), max_parameters=count(max_parameters, "max_parameters")
     )
     return GradientCheck(**checked)
 
@@ -388,7 +390,10 @@ def _chosen(
     inputs: np.ndarray[Any, Any], targets: np.ndarray[Any, Any], rows: Sequence[int] | int | None
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     if rows is not None:
-        chosen = np.atleast_1d(np.asarray(rows, dtype=np.intp))
+        chosen = np.atleast_1d(np.asarray(rows))
+        if chosen.size and chosen.dtype.kind not in "iu":
+            raise TypeError(f"rows must be whole numbers, got {rows!r}")
+        chosen = chosen.astype(np.intp)
         if chosen.size == 0 or chosen.max() >= len(inputs) or chosen.min() < -len(inputs):
             raise UsageError("x has no such row", expected=f"rows from 0 to {len(inputs) - 1}", got=str(rows))
         inputs, targets = np.ascontiguousarray(inputs[chosen]), np.ascontiguousarray(targets[chosen])
@@ -403,7 +408,8 @@ def _network_of(estimator: Any) -> Network:
             "neither a network nor a trained estimator",
             expected="coefs_ and intercepts_, which a fitted MLPClassifier or MLPRegressor has",
             got=type(estimator).__name__,
-            advice="call fit first; of a Pipeline take the last step",
+            advice="call fit first; of a Pipeline take the last step; a TableClassifier, TableRegressor or RBF network is "
+            "saved and explained as a model file",
         )
     # An estimator of ours hands its own network over, with what scikit-learn's has no name for.
     if hasattr(estimator, "_engine"):
@@ -446,8 +452,3 @@ def _targets_of(estimator: Any, y: Any) -> np.ndarray[Any, Any]:
     return np.ascontiguousarray(hot[:, 1:]) if len(classes) == 2 else hot
 
 
-def _number(value: float, name: str, *, above_zero: bool) -> float:
-    number = float(value)
-    if not np.isfinite(number) or number < 0 or (above_zero and number == 0):
-        raise UsageError(f"{name} does not make sense", expected="above 0" if above_zero else "0 or more", got=str(value))
-    return number

@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 
 #include <chrono>
+#include <new>
 
 #include "chainrule/base/error.h"
 
@@ -36,6 +37,8 @@ void register_errors() {
       raise("NonFiniteError", error);
     } catch (const StateError& error) {
       raise("StateError", error);
+    } catch (const std::bad_alloc&) {
+      PyErr_SetString(PyExc_MemoryError, "not enough memory for a network and rows of these sizes");
     }
   });
 }

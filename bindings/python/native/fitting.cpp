@@ -65,7 +65,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
   RbfTraining<T> result;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     SessionObserver observer;
     observer.on_step = [&](const StepReport&) {
       return signals.is_asked_to_stop() ? Continue::stop : Continue::yes;
@@ -76,8 +76,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
   require_not_diverged(result.history);
   nb::dict happened = history_dict(result.history);
   happened["notes"] = result.notes;
-  return nb::make_tuple(NetworkWithParameters<T>{.description = std::move(result.network),
-                                                 .parameters = std::move(result.parameters)},
+  return nb::make_tuple(NetworkWithParameters<T>(std::move(result.network), std::move(result.parameters)),
                         happened);
 }
 
@@ -116,12 +115,13 @@ nb::dict train_perceptron_rule(NetworkWithParameters<T>& network, const Array2<T
     };
   }
   const Dataset<T> data = owned(dataset_of<T>(x, t, std::nullopt));
+  const InTraining<T> in_training(network);
   SignalWatch signals;
   PerceptronTraining training;
-  AlignedVector<T> parameters = network.parameters;
+  AlignedVector<T> parameters(network.values().begin(), network.values().end());
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     const TrainerObserver observer{.on_epoch = {}, .on_step = [&](const StepReport&) {
                                      return signals.is_asked_to_stop() ? Continue::stop : Continue::yes;
                                    }};
@@ -129,7 +129,7 @@ nb::dict train_perceptron_rule(NetworkWithParameters<T>& network, const Array2<T
                                    parameters);
   }
   signals.rethrow();
-  network.parameters = std::move(parameters);
+  std::ranges::copy(parameters, network.values().begin());
   nb::dict happened = history_dict(training.history);
   happened["presentations"] = training.presentations;
   happened["corrected"] = training.corrections;
@@ -160,15 +160,13 @@ void bind_fitting_of(nb::module_& module, const char* perceptron_name) {
       perceptron_name,
       [](std::size_t inputs, std::size_t outputs, const std::string& initializer, double scale,
          std::uint64_t seed) {
-        NetworkWithParameters<T> network{
-            .description =
-                make_mlp({.inputs = inputs, .outputs = outputs, .output_activation = Activation::sign}),
-            .parameters = {}};
-        network.parameters.resize(parameter_count(network.description));
-        initialize_parameters<T>(network.description,
+        Network network =
+            make_mlp({.inputs = inputs, .outputs = outputs, .output_activation = Activation::sign});
+        AlignedVector<T> parameters(parameter_count(network));
+        initialize_parameters<T>(network,
                                  {.kind = parse_name<Initializer>(initializer), .scale = scale, .seed = seed},
-                                 network.parameters);
-        return network;
+                                 parameters);
+        return NetworkWithParameters<T>(std::move(network), std::move(parameters));
       },
       nb::arg("inputs"), nb::arg("outputs"), nb::kw_only(), nb::arg("initializer") = "small_random",
       nb::arg("scale") = 0.1, nb::arg("seed") = 1, "One layer of sign units.");

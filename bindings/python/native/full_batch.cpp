@@ -40,15 +40,15 @@ std::tuple<double, NumpyArray<T>> loss_and_gradient(const NetworkWithParameters<
                                                     const std::optional<Array1<T>>& weights, double alpha,
                                                     std::size_t threads) {
   const DatasetView<T> data = dataset_of<T>(x, t, weights);
-  AlignedVector<T> gradient(network.parameters.size());
+  AlignedVector<T> gradient(network.values().size());
   double value = 0;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     const Compute compute = pool.compute();
     const FullBatchOptions options = {.loss = loss, .penalty = penalty_of<T>(alpha, data)};
     value =
-        FullBatchLoss<T>(compute, network.description, options, data).evaluate(network.parameters, gradient);
+        FullBatchLoss<T>(compute, network.description, options, data).evaluate(network.values(), gradient);
   }
   return {value, array_of<T>(std::move(gradient))};
 }
@@ -68,8 +68,8 @@ std::tuple<double, NumpyArray<T>> loss_and_outputs(const NetworkWithParameters<T
   double value = 0;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
-    value = evaluate_dataset<T>(pool.compute(), network.description, network.parameters, loss, data, outputs);
+    Threads pool(threads);
+    value = evaluate_dataset<T>(pool.compute(), network.description, network.values(), loss, data, outputs);
   }
   return {value, NumpyArray<T>(outputs->values().data(), {outputs->rows(), outputs->columns()}, owner)};
 }
@@ -80,12 +80,13 @@ nb::dict minimise(NetworkWithParameters<T>& network, const LossOptions& loss, co
                   std::size_t max_iterations, std::size_t max_evaluations, double gradient_tolerance,
                   const std::optional<nb::callable>& on_iteration, std::size_t threads) {
   const DatasetView<T> data = dataset_of<T>(x, t, weights);
+  const InTraining<T> in_training(network);
   SignalWatch signals;
   std::optional<nb::python_error> raised;
   LbfgsHistory history;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     const LbfgsTrainingOptions options = {.loss = loss,
                                           .penalty = penalty_of<T>(alpha, data),
                                           .lbfgs = {.max_iterations = max_iterations,
@@ -104,8 +105,9 @@ nb::dict minimise(NetworkWithParameters<T>& network, const LossOptions& loss, co
       }
       return Continue::stop;
     };
-    history =
-        train_lbfgs<T>(pool.compute(), network.description, options, data, observer, network.parameters);
+    AlignedVector<T> parameters;
+    const ParametersInTraining<T> lent(network, parameters);
+    history = train_lbfgs<T>(pool.compute(), network.description, options, data, observer, parameters);
   }
   signals.rethrow();
   if (raised) throw nb::python_error(*raised);

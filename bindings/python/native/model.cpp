@@ -87,7 +87,7 @@ Layer layer_of(const nb::dict& dict) {
 
 template <typename T>
 NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const Array1<T>& parameters) {
-  NetworkWithParameters<T> network;
+  Network network;
   // Sizes are multiplied below: a layer larger than all parameters is none of theirs.
   const std::size_t given = parameters.shape(0);
   const auto refuse = [&] {
@@ -95,18 +95,17 @@ NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const A
                       .got = std::to_string(given) + " parameters"});
   };
   for (const nb::dict& layer : layers) {
-    network.description.layers.push_back(layer_of(layer));
-    const Layer& last = network.description.layers.back();
+    network.layers.push_back(layer_of(layer));
+    const Layer& last = network.layers.back();
     if (!std::holds_alternative<Dropout>(last) && layer_outputs(last) != 0 &&
         layer_inputs(last) > given / layer_outputs(last)) {
       refuse();
     }
   }
-  validate(network.description);
-  if (parameter_count(network.description) != given) refuse();
-  network.parameters.assign(parameters.data(), parameters.data() + given);
-  validate_parameters<T>(network.description, network.parameters);
-  return network;
+  validate(network);
+  if (parameter_count(network) != given) refuse();
+  validate_parameters<T>(network, {parameters.data(), given});
+  return {std::move(network), AlignedVector<T>(parameters.data(), parameters.data() + given)};
 }
 
 // --- models ------------------------------------------------------------------------------------------------
@@ -127,7 +126,8 @@ Model model_of(const NetworkWithParameters<T>& network, const LossOptions& loss,
                std::vector<double> target_offset, std::vector<double> target_factor, Pairs options,
                std::uint64_t seed, std::uint64_t epochs, std::uint64_t best_epoch,
                const std::string& stop_reason, std::uint64_t training_rows, std::uint64_t validation_rows) {
-  Model model{.network = network.description, .parameters = network.parameters};
+  Model model{.network = network.description,
+              .parameters = AlignedVector<T>(network.values().begin(), network.values().end())};
   model.encoder = encoder_of_numbers(std::move(feature_names));
   TargetEncoding& target = model.encoder.target;
   target.task = parse_name<Task>(task);
@@ -225,7 +225,7 @@ std::vector<std::string> input_names(const Model& model) {
 nb::object network_of(const Model& model) {
   return std::visit(
       [&]<typename T>(const Parameters<T>& parameters) {
-        return nb::cast(NetworkWithParameters<T>{.description = model.network, .parameters = parameters});
+        return nb::cast(NetworkWithParameters<T>(model.network, parameters));
       },
       model.parameters);
 }
@@ -234,7 +234,7 @@ nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
   Predictions predictions;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     predictions = predict_table(pool.compute(), model, table);
   }
   auto [values, view] = new_array<double>(predictions.values.rows(), predictions.values.columns());

@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
+#include <unistd.h>
 
 #include <type_traits>
 
@@ -17,11 +18,30 @@
 namespace chainrule::python {
 
 Threads::Threads(std::size_t count) {
-  const std::size_t threads = count == 0 ? available_threads() : count;
-  if (threads > 1) pool_ = std::make_unique<ThreadPool>(threads);
+  set_count(count);
 }
 
-Compute Threads::compute() const {
+Threads::~Threads() {
+  end();
+}
+
+void Threads::set_count(std::size_t count) {
+  end();
+  count_ = count == 0 ? available_threads() : count;
+}
+
+// To wait for threads that another process has would take for ever.
+void Threads::end() {
+  if (process_ != ::getpid()) static_cast<void>(pool_.release());
+  pool_.reset();
+}
+
+Compute Threads::compute() {
+  if (process_ != ::getpid()) end();
+  if (pool_ == nullptr && count_ > 1) {
+    pool_ = std::make_unique<ThreadPool>(count_);
+    process_ = ::getpid();
+  }
   Compute compute;
   compute.pool = pool_.get();
   return compute;
@@ -43,12 +63,10 @@ template <typename T>
 BoundNetwork<T> with_initial_parameters(Network description, const std::string& initializer, double scale,
                                         std::uint64_t seed) {
   validate(description);
-  BoundNetwork<T> network{.description = std::move(description), .parameters = {}};
-  network.parameters.resize(parameter_count(network.description));
-  initialize_parameters<T>(network.description,
-                           {.kind = parse_name<Initializer>(initializer), .scale = scale, .seed = seed},
-                           network.parameters);
-  return network;
+  AlignedVector<T> parameters(parameter_count(description));
+  initialize_parameters<T>(
+      description, {.kind = parse_name<Initializer>(initializer), .scale = scale, .seed = seed}, parameters);
+  return {std::move(description), std::move(parameters)};
 }
 
 nb::dict dict_of(const Layer& layer) {
@@ -141,18 +159,18 @@ void bind_network_of(nb::module_& module, const char* name) {
       .def_prop_ro(
           "parameters",
           [](Net& net) {
-            return nb::ndarray<nb::numpy, T>(net.parameters.data(), {net.parameters.size()}, nb::find(&net));
+            return nb::ndarray<nb::numpy, T>(net.values().data(), {net.values().size()}, nb::find(&net));
           },
           nb::rv_policy::reference_internal, "The flat array, not a copy: writing to it changes the network.")
-      .def("copy", [](const Net& net) { return net; })
+      .def("copy", [](const Net& net) { return Net(net); })
       .def(
           "predict",
           [](const Net& net, const Array2<T>& x, bool at_net_input, std::size_t threads) {
             const MatrixView<const T> inputs = view_of<T>(x, "the inputs");
             auto [array, outputs] = new_array<T>(inputs.rows, net.description.outputs());
             const nb::gil_scoped_release release;
-            const Threads pool(threads);
-            predict_rows<T>(pool.compute(), net.description, net.parameters, inputs, outputs,
+            Threads pool(threads);
+            predict_rows<T>(pool.compute(), net.description, net.values(), inputs, outputs,
                             at_net_input ? ReadAt::net_input : ReadAt::activation);
             return array;
           },

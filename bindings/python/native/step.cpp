@@ -74,12 +74,13 @@ class Stepper {
   nb::dict step(DatasetView<T> data, double learning_rate, Keep keep) {
     require_fitting_data<T>(network_.description, data, "given");
     validate_targets<T>(options_.loss, data.targets);
+    const InTraining<T> in_training(network_);
     StepReport report;
     {
       const nb::gil_scoped_release release;
       fill(data, buffers_.batch);
       options_.schedule.learning_rate = learning_rate;
-      const BorrowedParameters<T> borrowed(network_.parameters, state_.parameters);
+      const ParametersInTraining<T> lent(network_, state_.parameters);
       report = train_step<T>(threads_.compute(), network_.description, options_, plan_, state_, buffers_,
                              keep == Keep::everything ? WorkspaceUse::filled : WorkspaceUse::left_out);
     }
@@ -114,13 +115,13 @@ nb::dict batch_gradient(const NetworkWithParameters<T>& network, const LossOptio
   require_fitting_data<T>(description, data, "given");
   validate_targets<T>(loss, data.targets);
   Workspace<T> workspace;
-  AlignedVector<T> gradient(network.parameters.size());
+  AlignedVector<T> gradient(network.values().size());
   double value = 0;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     const Compute compute = pool.compute();
-    const std::span<const T> parameters = network.parameters;
+    const std::span<const T> parameters = network.values();
     forward<T>(compute, description, parameters, data.inputs, Mode::train, {.seed = seed, .step = 0},
                workspace);
     const LayerState<T>& last = workspace.layers.back();
@@ -154,7 +155,7 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
   GradientCheck check;
   {
     const nb::gil_scoped_release release;
-    const std::vector<double> parameters(network.parameters.begin(), network.parameters.end());
+    const std::vector<double> parameters(network.values().begin(), network.values().end());
     check = check_gradient(network.description, parameters, loss, data,
                            {.step = step, .tolerance = tolerance, .max_parameters = max_parameters});
   }

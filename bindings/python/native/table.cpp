@@ -104,7 +104,7 @@ Table read(const std::string& path, const std::optional<std::string>& delimiter,
   for (const auto& [name, kind] : kinds)
     options.column_kinds.emplace_back(name, parse_name<ColumnKind>(kind));
   const nb::gil_scoped_release release;
-  const Threads pool(threads);
+  Threads pool(threads);
   options.pool = pool.compute().pool;
   return read_table(real_file_system(), path, options);
 }
@@ -251,7 +251,7 @@ nb::tuple train(const Table& table, const nb::dict& given, std::size_t threads) 
   std::optional<TrainOutcome> outcome;
   {
     const nb::gil_scoped_release release;
-    const Threads pool(threads);
+    Threads pool(threads);
     SessionObserver observer;
     observer.on_step = [&](const StepReport&) {
       return signals.is_asked_to_stop() ? Continue::stop : Continue::yes;

@@ -76,7 +76,7 @@ Worked worked_of_network(const NetworkWithParameters<T>& network, const LossOpti
     samples.push_back({.x = {input.begin(), input.end()}, .t = {target.begin(), target.end()}});
   }
   return {make_worked_network(network.description,
-                              NumberList(network.parameters.begin(), network.parameters.end()), loss,
+                              NumberList(network.values().begin(), network.values().end()), loss,
                               std::move(samples))};
 }
 
@@ -191,7 +191,7 @@ template <typename T>
 std::string drawing_of(const NetworkWithParameters<T>& network) {
   Model model;
   model.network = network.description;
-  model.parameters = network.parameters;
+  model.parameters = AlignedVector<T>(network.values().begin(), network.values().end());
   return network_drawing(model);
 }
 

@@ -45,11 +45,12 @@ class Trainer {
   double run_epoch(DatasetView<T> data, std::size_t batch_size, double learning_rate, bool shuffled) {
     require_fitting_data<T>(network_.description, data, "given");
     validate_targets<T>(options_.loss, data.targets);
+    const InTraining<T> in_training(network_);
     SignalWatch signals;
     double loss_sum = 0;
     {
       const nb::gil_scoped_release release;
-      const BorrowedParameters<T> borrowed(network_.parameters, state_.parameters);
+      const ParametersInTraining<T> lent(network_, state_.parameters);
       BatchIterator<T> batches(data, std::min(batch_size, std::max<std::size_t>(data.rows(), 1)),
                                shuffled ? RowOrder::shuffled : RowOrder::given, options_.seed);
       batches.start_epoch(static_cast<std::uint32_t>(++epochs_));
@@ -77,7 +78,10 @@ class Trainer {
   double gradient_norm() const { return last_gradient_norm_; }
   std::uint64_t steps() const { return state_.step; }
   std::uint64_t epochs() const { return epochs_; }
-  void set_threads(std::size_t count) { threads_ = Threads(count); }
+  void set_threads(std::size_t count) {
+    const InTraining<T> in_training(network_);
+    threads_.set_count(count);
+  }
 
   // What a pickle keeps beside the network.
   std::tuple<NumpyArray<T>, NumpyArray<T>, std::uint64_t, std::uint64_t, std::uint64_t> state() const {
@@ -86,6 +90,7 @@ class Trainer {
   }
   void set_state(const Array1<T>& first, const Array1<T>& second, std::uint64_t updates, std::uint64_t step,
                  std::uint64_t epochs) {
+    const InTraining<T> in_training(network_);
     if (first.shape(0) != state_.optimizer.first.size() ||
         second.shape(0) != state_.optimizer.second.size()) {
       throw StateError({.what = "this is the state of another optimizer, or of another network"});

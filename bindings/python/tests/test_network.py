@@ -1,5 +1,6 @@
 """Network and Trainer: views of the numbers, single steps with everything they calculate."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -131,3 +132,38 @@ def test_mistakes_are_named():
     with pytest.raises(chainrule.NonFiniteError):
         chainrule.Trainer(network).step([[np.inf, 1]], [1])
     assert np.array_equal(parameters, network.parameters)
+
+
+def test_numbers_that_make_no_sense_are_named():
+    mlp = chainrule.Network.mlp
+    network = mlp(2, [3], 1)
+    for size in (2**62, 2**63, 2**64 - 1, 2**48):
+        with pytest.raises(chainrule.StateError, match="more parameters than any memory holds"):
+            mlp(2, [size], 1)
+    with pytest.raises(MemoryError, match="not enough memory"):
+        mlp(2**23, [2**24], 1)
+    with pytest.raises(chainrule.UsageError, match="hidden does not make sense"):
+        mlp(2, [2**64], 1)
+    with pytest.raises(chainrule.UsageError, match="inputs does not make sense"):
+        mlp(-1, [3], 1)
+    with pytest.raises(TypeError, match="hidden must be a whole number, got 3.5"):
+        mlp(2, [3.5], 1)
+    for rate in (-1, 1, np.nan):
+        with pytest.raises(chainrule.StateError, match="dropout rate"):
+            mlp(2, [3], 1, dropout=rate)
+    with pytest.raises(chainrule.UsageError, match="scale"):
+        mlp(2, [3], 1, initializer="constant", scale=np.inf)
+    for name in ("l1", "l2", "clip_norm", "learning_rate"):
+        for value in (-1.0, np.nan, np.inf):
+            with pytest.raises(chainrule.UsageError, match=name):
+                chainrule.Trainer(network, **{name: value})
+    with pytest.raises(chainrule.UsageError, match="learning_rate"):
+        chainrule.Trainer(network).step([[1, 2]], [1], learning_rate=np.nan)
+    with pytest.raises(TypeError, match=r"Network\.mlp"):
+        chainrule.Network(3)
+    with pytest.raises(chainrule.UsageError, match=r"reshape\(1, -1\)"):
+        network.predict([0, 1])
+    with pytest.raises(chainrule.UsageError, match="shape"):
+        network.predict(np.zeros((1, 2, 2)))
+    assert np.array_equal(copy.copy(network).parameters, network.parameters)
+    assert copy.deepcopy(network).parameters is not network.parameters

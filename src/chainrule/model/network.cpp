@@ -48,6 +48,21 @@ void validate_rbf(const Rbf& layer, std::size_t index) {
        .got = std::to_string(layer.inputs) + " inputs, " + std::to_string(layer.units) + " units"});
 }
 
+// Sums and products of sizes are calculated without further checks.
+void require_countable_parameters(const Network& network) {
+  constexpr std::size_t kMost = std::size_t{1} << 48;
+  std::size_t left = kMost;
+  for (const ParameterSegment& segment : parameter_segments(network)) {
+    if (segment.rows != 0 && segment.columns > left / segment.rows) {
+      throw StateError({.what = "a network of more parameters than any memory holds",
+                        .where = segment.name,
+                        .expected = "at most " + format_count(kMost),
+                        .got = format_count(segment.rows) + " x " + format_count(segment.columns)});
+    }
+    left -= segment.rows * segment.columns;
+  }
+}
+
 }  // namespace
 
 std::size_t Network::inputs() const {
@@ -90,6 +105,7 @@ void validate(const Network& network) {
                         .advice = "give each layer as many inputs as the one before has outputs"});
     }
   }
+  require_countable_parameters(network);
 }
 
 std::vector<std::size_t> ParameterSegment::shape() const {
@@ -153,6 +169,10 @@ Network make_mlp(const MlpOptions& options) {
     throw StateError({.what = "give one activation for all hidden layers or one a hidden layer",
                       .expected = "1 or " + std::to_string(options.hidden.size()),
                       .got = std::to_string(options.hidden_activations.size())});
+  }
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    throw StateError(
+        {.what = "a dropout rate must be at least 0 and below 1", .got = format_number(options.dropout)});
   }
   Network network;
   std::size_t width = options.inputs;

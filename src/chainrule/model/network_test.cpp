@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "chainrule/base/error.h"
 
 namespace chainrule {
@@ -100,6 +102,24 @@ TEST(Network, RadialBasisFunctionsHaveCentresAndWidths) {
   EXPECT_EQ(segments[1].shape(), std::vector<std::size_t>{4});
   EXPECT_EQ(segments[2].name, "layers.1.weight");
   EXPECT_EQ(segments[2].offset, 16u);
+}
+
+TEST(NetworkValidation, MoreParametersThanCanBeCountedAreRefused) {
+  constexpr std::size_t kHuge = std::size_t{1} << 62;
+  for (const MlpOptions& options : {MlpOptions{.inputs = 2, .hidden = {kHuge}, .outputs = 1},
+                                    MlpOptions{.inputs = 4, .hidden = {SIZE_MAX}, .outputs = 1},
+                                    MlpOptions{.inputs = kHuge, .outputs = kHuge},
+                                    MlpOptions{.inputs = 1 << 24, .hidden = {1 << 24}, .outputs = 1}}) {
+    EXPECT_THROW(make_mlp(options), StateError);
+  }
+  EXPECT_THROW(make_rbf_network({.inputs = 2, .units = kHuge * 2, .outputs = 1}), StateError);
+  EXPECT_EQ(parameter_count(make_mlp({.inputs = 1 << 20, .hidden = {1 << 20}, .outputs = 1})),
+            (std::size_t{1} << 40) + (std::size_t{1} << 21) + 1);
+}
+
+TEST(MakeMlp, ADropoutRateIsAShareBelowOne) {
+  for (const double rate : {-1.0, 1.0, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_THROW(make_mlp({.inputs = 2, .hidden = {3}, .outputs = 1, .dropout = rate}), StateError);
 }
 
 TEST(MakeMlp, ActivationsAreOneForAllOrOneALayer) {

@@ -1,0 +1,111 @@
+"""One network under several threads of Python, and under fork()."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import chainrule
+
+X = np.random.default_rng(0).random((5000, 20))
+Y = (X[:, :1] > 0.5).astype(np.float64)
+
+
+def in_threads(*jobs):
+    """Runs the jobs at once; what they raised."""
+    raised = []
+
+    def run(job):
+        try:
+            job()
+        except Exception as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def steps_of(trainer, count=40):
+    def job():
+        for _ in range(count):
+            trainer.step(X, Y)
+
+    return job
+
+
+def test_one_network_is_trained_by_one_thread_at_a_time():
+    network = chainrule.Network.mlp(20, [64], 1, dtype="float64")
+    one, other = chainrule.Trainer(network), chainrule.Trainer(network)
+    for jobs in ([steps_of(one), steps_of(other)], [steps_of(one), steps_of(one), steps_of(one)]):
+        for error in in_threads(*jobs):
+            assert isinstance(error, chainrule.StateError)
+            assert "another thread is training this network" in str(error)
+    # What was refused has left nothing behind.
+    assert np.isfinite(one.step(X, Y).loss)
+    assert len(network.parameters) == 20 * 64 + 64 + 64 + 1
+
+
+def test_two_threads_that_fit_one_estimator_end():
+    pytest.importorskip("sklearn")
+    model = chainrule.MLPClassifier((16,), max_iter=20, random_state=0, warm_start=True, n_iter_no_change=50)
+    labels = Y[:, 0]
+    fit = lambda: model.fit(X, labels)  # noqa: E731
+    for error in in_threads(fit, fit, fit):
+        assert isinstance(error, chainrule.StateError), repr(error)
+    assert model.fit(X, labels).score(X, labels) > 0.5
+
+
+def test_a_network_in_training_can_be_looked_at():
+    network = chainrule.Network.mlp(20, [64], 1, dtype="float64")
+    trainer = chainrule.Trainer(network)
+    size = len(network.parameters)
+    is_over = threading.Event()
+    seen = []
+
+    def look():
+        while not is_over.is_set():
+            seen.append(len(network.parameters))
+            assert network.weights[0].shape == (20, 64)
+            assert network.predict(X[:2]).shape == (2, 1)
+            assert len(network.copy().parameters) == size
+
+    def train():
+        try:
+            steps_of(trainer, 60)()
+        finally:
+            is_over.set()
+
+    assert in_threads(train, look) == []
+    assert seen and set(seen) == {size}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_child_of_fork_starts_threads_of_its_own():
+    code = """
+import os, signal, sys, warnings
+warnings.simplefilter("ignore")
+import numpy as np, chainrule
+x = np.random.default_rng(0).random((600, 40)); y = x[:, :1]
+network = chainrule.Network.mlp(40, [300, 100], 1)
+trainer, idle = chainrule.Trainer(network, threads=2), chainrule.Trainer(network.copy(), threads=2)
+trainer.step(x, y); idle.step(x, y)
+child = os.fork()
+step = None
+if child == 0:
+    signal.alarm(60)
+    del idle
+    step = trainer.step(x, y)
+    del trainer
+    os._exit(0 if np.isfinite(step.loss) else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, (run.returncode == -signal.SIGALRM, run.stderr)
