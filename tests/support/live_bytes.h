@@ -2,6 +2,7 @@
 // program: it replaces the operators. What the C library and zlib take by themselves is not counted.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
@@ -22,7 +23,9 @@ inline void reset_most() {
 
 // In front of a block, within its alignment: its size.
 void* chainrule::replaced_new::take(std::size_t size, std::size_t alignment) noexcept {
-  char* const start = static_cast<char*>(from_the_system(size + alignment, alignment));
+  // A block of no bytes has one: where it begins must be its own.
+  char* const start =
+      static_cast<char*>(from_the_system(std::max<std::size_t>(size, 1) + alignment, alignment));
   if (start == nullptr) return nullptr;
   char* const block = start + alignment;
   std::memcpy(block - sizeof(size), &size, sizeof(size));
