@@ -415,6 +415,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
             return guard->asked() ? Continue::stop : Continue::yes;
           },
       .on_step = [&](const StepReport&) { return guard->asked() ? Continue::stop : Continue::yes; },
+      .is_asked_to_stop = [&] { return guard->asked(); },
       .on_trouble =
           [&](const Error& error) {
             progress->finish();

@@ -70,6 +70,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
     observer.on_step = [&](const StepReport&) {
       return signals.is_asked_to_stop() ? Continue::stop : Continue::yes;
     };
+    observer.is_asked_to_stop = [&] { return signals.is_asked_to_stop(); };
     result = train_rbf<T>(pool.compute(), request, options, data, nullptr, {}, observer);
   }
   signals.rethrow();

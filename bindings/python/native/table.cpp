@@ -256,6 +256,7 @@ nb::tuple train(const Table& table, const nb::dict& given, std::size_t threads) 
     observer.on_step = [&](const StepReport&) {
       return signals.is_asked_to_stop() ? Continue::stop : Continue::yes;
     };
+    observer.is_asked_to_stop = [&] { return signals.is_asked_to_stop(); };
     outcome = train_on_table(real_file_system(), pool.compute(), request, table, observer);
   }
   signals.rethrow();

@@ -11,8 +11,8 @@ namespace {
 // One history after another: epochs are counted on.
 class Histories {
  public:
-  explicit Histories(const SessionObserver& observer) : observer_(observer) {
-    whole_.stop_reason = StopReason::closed_form;
+  Histories(const SessionObserver& observer, StopReason reason) : observer_(observer) {
+    whole_.stop_reason = reason;
   }
 
   // For the next part.
@@ -67,7 +67,10 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
   RbfFittingOptions fitting = request.rbf.fitting;
   fitting.error_goal = request.stopping.error_goal;
   fitting.seed = request.seed;
-  const RbfBasis basis = choose_basis<T>(compute, fitting, training);
+  bool is_stopped = false;
+  const RbfBasis basis = choose_basis<T>(compute, fitting, training, [&] {
+    return is_stopped = observer.is_asked_to_stop && observer.is_asked_to_stop();
+  });
 
   const std::size_t outputs = training.targets.columns();
   const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
@@ -81,7 +84,7 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
                         .parameters = {},
                         .history = {},
                         .notes = basis.notes};
-  Histories histories(observer);
+  Histories histories(observer, is_stopped ? StopReason::asked_to_stop : StopReason::closed_form);
   if (by_descent) {
     // Weights start at 0: the loss is convex in them.
     result.parameters = rbf_network_parameters<T>(basis, Matrix<double>(basis.units() + 1, outputs));

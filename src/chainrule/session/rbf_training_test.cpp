@@ -48,6 +48,19 @@ TEST(RbfTraining, LearnsWordsAndMissingCells) {
   EXPECT_GE(evaluation.metrics.accuracy, 0.97);
 }
 
+TEST(RbfTraining, AskedToStopGivesTheNetworkOfTheCentresByThen) {
+  int asked = 0;
+  SessionObserver observer;
+  observer.is_asked_to_stop = [&] { return asked++ >= 5; };
+  TrainRequest request = rbf_request(example("penguins.csv"), "species");
+  request.rbf.fine_tune = 3;
+  const TrainOutcome outcome = train_on_table(real_file_system(), {}, request, observer);
+  EXPECT_EQ(outcome.history.stop_reason, StopReason::asked_to_stop);
+  EXPECT_TRUE(outcome.history.epochs.empty());
+  EXPECT_TRUE(has_note(outcome, "Stopped while centres were chosen: there are 6 centres of 40."));
+  EXPECT_GE(outcome.held_out->accuracy, 0.6);
+}
+
 TEST(RbfTraining, LearnsNumbers) {
   const TrainOutcome outcome = train_quietly(rbf_request(example("diabetes.csv"), "progression"));
   EXPECT_GE(outcome.held_out->r2, 0.35);

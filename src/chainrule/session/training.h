@@ -147,6 +147,8 @@ struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
+  // Asked where there are no steps: while the centres of radial basis functions are chosen.
+  std::function<bool()> is_asked_to_stop;
   // Something that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;
 };

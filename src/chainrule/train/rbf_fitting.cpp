@@ -16,6 +16,8 @@
 namespace chainrule {
 namespace {
 
+using StopQuestion = std::function<bool()>;
+
 constexpr std::size_t kUsualCentres = 40;
 constexpr std::size_t kFewCentres = 5;
 // Rows at once: a fixed number, so that sums do not depend on the memory there is.
@@ -94,7 +96,8 @@ void for_each_piece_of_distances(const Compute& compute, const Matrix<T>& inputs
 // k-means++: each next seed is a row drawn with probability ~ weight * D^2, D its distance to the nearest seed.
 template <typename T>
 std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOptions& options,
-                                     std::size_t count, const Dataset<T>& data) {
+                                     std::size_t count, const Dataset<T>& data,
+                                     const StopQuestion& is_asked_to_stop) {
   const RandomKey key{.seed = options.seed, .purpose = RandomPurpose::clustering, .step = kSeedingStep};
   std::vector<double> mass(data.rows());
   for (std::size_t r = 0; r < data.rows(); ++r)
@@ -112,7 +115,7 @@ std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOpt
       left -= mass[r];
       if (left < 0) break;
     }
-    if (drawn == data.rows()) break;
+    if (drawn == data.rows() || (!seeds.empty() && is_asked_to_stop())) break;
     seeds.push_back(static_cast<std::uint32_t>(drawn));
     const Matrix<T> seed = in_precision<T>(rows_as_centres(data, std::span(&seeds.back(), 1)));
     for_each_piece_of_distances<T>(compute, data.inputs, seed,
@@ -135,11 +138,12 @@ struct Clusters {
 // Lloyd's rounds: rows to their nearest centre (of equally near ones the first), centres to the weighted mean of
 // their rows, each mean one ascending chain in double. A centre without rows stays.
 template <typename T>
-Clusters cluster(const Compute& compute, const Dataset<T>& data, Matrix<double> centres) {
+Clusters cluster(const Compute& compute, const Dataset<T>& data, Matrix<double> centres,
+                 const StopQuestion& is_asked_to_stop) {
   const std::size_t units = centres.columns(), inputs = centres.rows();
   std::vector<std::uint32_t> nearest(data.rows(), std::numeric_limits<std::uint32_t>::max());
   std::size_t round = 0;
-  for (; round < kMostRounds; ++round) {
+  for (; round < kMostRounds && !is_asked_to_stop(); ++round) {
     bool changed = false;
     for_each_piece_of_distances<T>(
         compute, data.inputs, in_precision<T>(centres),
@@ -229,7 +233,8 @@ struct Selection {
 // Modified Gram-Schmidt on all candidates at once; the bias comes first.
 template <typename T>
 Selection select_by_error(const Compute& compute, const RbfFittingOptions& options, std::size_t count,
-                          const Dataset<T>& data, const Matrix<double>& candidates, double width) {
+                          const Dataset<T>& data, const Matrix<double>& candidates, double width,
+                          const StopQuestion& is_asked_to_stop) {
   const std::size_t units = candidates.columns(), outputs = data.targets.columns(), rows = data.rows();
   Matrix<double> design, rest;
   fill_design<T>(compute, data, candidates, std::vector<double>(units, width), 0, rows, design, rest);
@@ -258,7 +263,8 @@ Selection select_by_error(const Compute& compute, const RbfFittingOptions& optio
   std::vector<bool> is_chosen(units, false);
   double error = variation;
   Matrix<double> gain(units, outputs);
-  while (selection.candidates.size() < count && (options.error_goal == 0 || error > goal)) {
+  while (selection.candidates.size() < count && (options.error_goal == 0 || error > goal) &&
+         !is_asked_to_stop()) {
     outer_product_sum<double>(compute, columns.view(), rest.view(), gain.view());
     const std::vector<double> lengths = squares();
     std::size_t best = units;
@@ -402,7 +408,14 @@ void validate(const RbfFittingOptions& options, std::size_t rows) {
 }
 
 template <typename T>
-RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data) {
+RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data,
+                      const std::function<bool()>& is_asked_to_stop) {
+  // Once is enough: who asked does not change their mind.
+  bool is_stopped = false;
+  const StopQuestion stop = [&] {
+    is_stopped = is_stopped || (is_asked_to_stop && is_asked_to_stop());
+    return is_stopped;
+  };
   validate(options, data.rows());
   const WidthChoice widths = width_choice(options);
   std::vector<std::uint32_t> rows = different_rows(data);
@@ -416,8 +429,8 @@ RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, 
   std::string how;
   switch (options.centre_choice) {
     case CentreChoice::k_means: {
-      Clusters clusters =
-          cluster<T>(compute, data, rows_as_centres(data, seed_rows<T>(compute, options, count, data)));
+      Clusters clusters = cluster<T>(
+          compute, data, rows_as_centres(data, seed_rows<T>(compute, options, count, data, stop)), stop);
       basis.centres = std::move(clusters.centres);
       how = "means of clusters (k-means++ and " + count_of(clusters.rounds, "round") + ")";
       break;
@@ -439,12 +452,12 @@ RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, 
         width = options.width_factor * (largest > 0 ? largest / std::sqrt(2 * static_cast<double>(count))
                                                     : spread(data, candidates));
       }
-      const Selection selection = select_by_error<T>(compute, options, count, data, candidates, width);
+      const Selection selection = select_by_error<T>(compute, options, count, data, candidates, width, stop);
       std::vector<std::uint32_t> chosen;
       for (const std::uint32_t candidate : selection.candidates)
         chosen.push_back(rows[candidate]);
       if (chosen.empty()) chosen.push_back(rows.front());  // nothing to explain: the bias says all
-      if (chosen.size() < count && options.error_goal == 0) {
+      if (chosen.size() < count && options.error_goal == 0 && !is_stopped) {
         basis.notes.push_back("There are " + count_of(chosen.size(), "centre") + " instead of " +
                               format_count(count) + ": the functions of the other rows depend on theirs.");
       }
@@ -478,6 +491,10 @@ RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, 
   for (double& width : basis.widths)
     width = static_cast<double>(static_cast<T>(width));
   const std::size_t units = basis.widths.size();
+  if (is_stopped) {
+    basis.notes.push_back("Stopped while centres were chosen: there are " + count_of(units, "centre") +
+                          " of " + format_count(count) + ".");
+  }
   basis.notes.push_back(count_of(units, "centre") + (units == 1 ? " is " : " are ") + how + "; " +
                         widths_text(options, basis.widths) + ".");
   return basis;
@@ -527,10 +544,11 @@ AlignedVector<T> rbf_network_parameters(const RbfBasis& basis, const Matrix<doub
   return parameters;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                  \
-  template RbfBasis choose_basis<T>(const Compute&, const RbfFittingOptions&, const Dataset<T>&); \
-  template Matrix<double> solve_output_weights<T>(const Compute&, const RbfBasis&, double,        \
-                                                  const Dataset<T>&);                             \
+#define CHAINRULE_INSTANTIATE(T)                                                                 \
+  template RbfBasis choose_basis<T>(const Compute&, const RbfFittingOptions&, const Dataset<T>&, \
+                                    const std::function<bool()>&);                               \
+  template Matrix<double> solve_output_weights<T>(const Compute&, const RbfBasis&, double,       \
+                                                  const Dataset<T>&);                            \
   template AlignedVector<T> rbf_network_parameters<T>(const RbfBasis&, const Matrix<double>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

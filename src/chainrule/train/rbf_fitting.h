@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -90,9 +91,11 @@ WidthChoice width_choice(const RbfFittingOptions& options);
 void validate(const RbfFittingOptions& options, std::size_t rows);
 
 // Centres and widths. Fewer units than asked for where fewer rows differ, or where the error goal is reached.
-// Rows of weight 0 are left out. Throws as validate does.
+// Rows of weight 0 are left out. `is_asked_to_stop` is asked many times: the centres chosen by then are those of the
+// basis, at least one. Throws as validate does.
 template <typename T>
-RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data);
+RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data,
+                      const std::function<bool()>& is_asked_to_stop = {});
 
 // W and below it b: [units + 1][outputs]. Throws UsageError when ridge is 0 and the functions depend on each
 // other on these rows.

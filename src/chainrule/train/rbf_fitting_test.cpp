@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "chainrule/base/error.h"
@@ -245,6 +246,23 @@ TEST(RbfFitting, EqualRowsGiveFewerCentresAndANote) {
     const RbfBasis basis = choose_basis<double>({}, {.centres = 4, .centre_choice = choice}, data);
     EXPECT_LE(basis.units(), 2u) << name_of(choice);
     EXPECT_EQ(basis.notes.front(), "Only 2 rows that count differ: there are 2 centres instead of 4.");
+  }
+}
+
+TEST(RbfFitting, WhoIsAskedToStopTakesTheCentresThereAre) {
+  const Dataset<double> data = wavy<double>(200);
+  for (const CentreChoice choice : {CentreChoice::k_means, CentreChoice::orthogonal_least_squares}) {
+    for (const int questions : {0, 3, 12}) {
+      int asked = 0;
+      const RbfBasis basis = choose_basis<double>({}, {.centres = 10, .centre_choice = choice}, data,
+                                                  [&] { return asked++ >= questions; });
+      EXPECT_EQ(basis.units(),
+                std::clamp<std::size_t>(choice == CentreChoice::k_means ? questions + 1 : questions, 1, 10))
+          << name_of(choice) << " " << questions;
+      const bool is_over = choice == CentreChoice::orthogonal_least_squares && questions >= 10;
+      EXPECT_EQ(basis.notes.front().starts_with("Stopped while centres were chosen"), !is_over);
+      EXPECT_TRUE(std::ranges::all_of(basis.widths, [](double width) { return width > 0; }));
+    }
   }
 }
 
