@@ -1,5 +1,7 @@
 // kill -9 at any time: what is at the path loads and was written there.
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "chainrule/io/model_file.h"
 #include "durability/durability.h"
@@ -67,7 +69,7 @@ TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
       "-o",    folder / "m",     "--checkpoint", folder / "c", "--every",
       "1",     "--resume",       folder / "c"};
   ASSERT_EQ(cli_test::run(arguments).code, 0);
-  const std::string whole = read_text(folder / "m");
+  const std::string whole = read_text(folder / "m"), checkpoint = folder / "c/checkpoint.safetensors";
   const std::size_t all = rounds(50, 4);
   std::size_t kills = 0, good = 0, found_checkpoint = 0;
   while (kills < all) {
@@ -77,6 +79,10 @@ TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
       const pid_t child = started(arguments, folder);
       // In the end it is let through, however slow the machine is.
       if (kills_of_this < 8) {
+        // The first may come before there is a checkpoint; the others go on from one, however slow the machine is.
+        const bool waits = kills_of_this > 0;
+        for (int i = 0; waits && i < 10'000 && !std::filesystem::exists(checkpoint); ++i)
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
         sleep_for_random(2, kills + kills_of_this, 300);
         kill(child, SIGKILL);
       }
@@ -84,7 +90,7 @@ TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
       if (code == 0) break;
       ASSERT_EQ(code, 128 + SIGKILL) << read_text(folder / "err");
       ++kills_of_this;
-      found_checkpoint += std::filesystem::exists(folder / "c/checkpoint.safetensors");
+      found_checkpoint += std::filesystem::exists(checkpoint);
     }
     // A training counts as often as it was killed.
     kills += kills_of_this;
