@@ -35,6 +35,7 @@ from chainrule._mlp_solvers import (
     Settings,
 )
 from chainrule._model_files import SavesModelFile
+from chainrule._parameters import former_state_on_error
 
 Array = npt.NDArray[Any]
 
@@ -395,30 +396,38 @@ class _BaseMLP(SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ig
         return (np.float64, np.float32) if self.precision == "auto" else np.dtype(self.precision)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation_data: Any, *, incremental: bool) -> Self:
-        sizes = self._hidden_sizes()
         is_first = "coefs_" not in self.__dict__ or (not self.warm_start and not incremental)
-        dtype: Any = self._dtype() if is_first else np.dtype(self.coefs_[0].dtype)
-        rows = self._rows_of(X, y, sample_weight, dtype=dtype, reset=is_first, incremental=incremental)
-        random = check_random_state(self.random_state)
-        if is_first:
-            self._initialise(rows, random)
-        else:
-            self._require_same_network(sizes, rows)
-        seed = int(random.randint(np.iinfo(np.int32).max))
-        if is_first or "_seed" not in self.__dict__:
-            self._seed = self._split_seed = seed
-        validation = self._validation_rows(validation_data, rows.x.dtype)
-        if validation is None and self.early_stopping and self.solver in STOCHASTIC_SOLVERS:
-            rows, validation = self._split(rows)
-        if validation is not None and self.validation_scores_ is None:
-            self.validation_scores_, self.validation_loss_curve_ = [], []
-            self.best_validation_score_ = -np.inf
-        self.converged_ = False
-        with fit_task(self, X, y, sample_weight, 1 if incremental else self.max_iter) as task:
-            if self.solver == "lbfgs":
-                self._fit_lbfgs(rows, validation, task)
+        is_training = False
+
+        def keeps_what_it_learned(error: BaseException) -> bool:
+            # The last weights that were finite, or those that training went on with, whose classes are the same.
+            return is_training and (isinstance(error, NonFiniteError) or not is_first)
+
+        with former_state_on_error(self, unless=keeps_what_it_learned):
+            sizes = self._hidden_sizes()
+            dtype: Any = self._dtype() if is_first else np.dtype(self.coefs_[0].dtype)
+            rows = self._rows_of(X, y, sample_weight, dtype=dtype, reset=is_first, incremental=incremental)
+            random = check_random_state(self.random_state)
+            if is_first:
+                self._initialise(rows, random)
             else:
-                self._fit_stochastic(rows, validation, seed, incremental, task)
+                self._require_same_network(sizes, rows)
+            seed = int(random.randint(np.iinfo(np.int32).max))
+            if is_first or "_seed" not in self.__dict__:
+                self._seed = self._split_seed = seed
+            validation = self._validation_rows(validation_data, rows.x.dtype)
+            if validation is None and self.early_stopping and self.solver in STOCHASTIC_SOLVERS:
+                rows, validation = self._split(rows)
+            if validation is not None and self.validation_scores_ is None:
+                self.validation_scores_, self.validation_loss_curve_ = [], []
+                self.best_validation_score_ = -np.inf
+            self.converged_ = False
+            is_training = True
+            with fit_task(self, X, y, sample_weight, 1 if incremental else self.max_iter) as task:
+                if self.solver == "lbfgs":
+                    self._fit_lbfgs(rows, validation, task)
+                else:
+                    self._fit_stochastic(rows, validation, seed, incremental, task)
         return self
 
     def _require_same_network(self, sizes: list[int], rows: Rows) -> None:
@@ -561,7 +570,7 @@ class _BaseMLP(SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ig
         # All of them are called, also after one that asked to stop.
         answers = [callback(record) for callback in self.callbacks or ()]
         answers.append(task.end_epoch())
-        return any(answer is True for answer in answers)
+        return any(isinstance(answer, (bool, np.bool_)) and bool(answer) for answer in answers)
 
     def _validate(self, rows: Rows) -> tuple[float, float]:
         settings = self._settings()
@@ -787,7 +796,7 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
         Gradients longer than this are scaled to that length; 0: never. Not with 'lbfgs'.
     callbacks : list of callable or None, default=None
         Called after each epoch with an EpochRecord (epoch, loss, validation_loss, validation_score, estimator).
-        Training ends when one returns True.
+        Training ends when one returns True, Python's or NumPy's (as comparisons of arrays give).
     n_jobs : int or None, default=None
         Threads: None is 1, -1 all. The result does not depend on it.
     precision : {'auto', 'float32', 'float64'}, default='auto'
@@ -904,6 +913,9 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
         ------
         NonFiniteError
             Training diverged: says in which epoch and what to try. The last weights with a finite loss are kept.
+
+        After any other error the estimator is as it was. An interrupted training (KeyboardInterrupt) keeps the weights
+        so far and warns.
         """
         return self._fit(X, y, sample_weight, validation_data, incremental=False)
 
@@ -939,11 +951,13 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
                 "class_weight 'balanced' is not supported for partial_fit, which does not know the rows to come. Use "
                 "compute_class_weight('balanced', classes=classes, y=y) of rows that stand for all, as a dict"
             )
-        if _check_partial_fit_first_call(self, classes):
-            is_multilabel = str(type_of_target(y)).startswith("multilabel")
-            self._labels = Labels(y if is_multilabel else classes)
-            self.classes_ = self._labels.classes
-        return self._fit(X, y, sample_weight, validation_data, incremental=True)
+        is_first = "classes_" not in self.__dict__
+        with former_state_on_error(self, unless=lambda error: not is_first or "coefs_" in self.__dict__):
+            if _check_partial_fit_first_call(self, classes):
+                is_multilabel = str(type_of_target(y)).startswith("multilabel")
+                self._labels = Labels(y if is_multilabel else classes)
+                self.classes_ = self._labels.classes
+            return self._fit(X, y, sample_weight, validation_data, incremental=True)
 
     def predict(self, X: Any) -> Any:
         """Class labels of the rows.
@@ -1155,7 +1169,7 @@ class MLPRegressor(RegressorMixin, _BaseMLP):  # type: ignore[misc]  # scikit-le
         Gradients longer than this are scaled to that length; 0: never. Not with 'lbfgs'.
     callbacks : list of callable or None, default=None
         Called after each epoch with an EpochRecord (epoch, loss, validation_loss, validation_score, estimator).
-        Training ends when one returns True.
+        Training ends when one returns True, Python's or NumPy's (as comparisons of arrays give).
     n_jobs : int or None, default=None
         Threads: None is 1, -1 all. The result does not depend on it.
     precision : {'auto', 'float32', 'float64'}, default='auto'
@@ -1270,6 +1284,9 @@ class MLPRegressor(RegressorMixin, _BaseMLP):  # type: ignore[misc]  # scikit-le
         ------
         NonFiniteError
             Training diverged: says in which epoch and what to try. The last weights with a finite loss are kept.
+
+        After any other error the estimator is as it was. An interrupted training (KeyboardInterrupt) keeps the weights
+        so far and warns.
         """
         return self._fit(X, y, sample_weight, validation_data, incremental=False)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -43,3 +45,19 @@ def threads_of(n_jobs: int | None) -> int:
     if n_jobs == 0:
         raise ValueError("n_jobs == 0 has no meaning")
     return int(n_jobs) if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + int(n_jobs))
+
+
+@contextmanager
+def former_state_on_error(estimator: Any, *, unless: Callable[[BaseException], bool] | None = None) -> Iterator[None]:
+    """A fit that fails or is interrupted leaves the estimator as it was: unfitted, or with all of the fit before.
+
+    `unless` tells of an exception whether what was learned so far is kept all the same.
+    """
+    former = dict(estimator.__dict__)
+    try:
+        yield
+    except BaseException as error:
+        if unless is None or not unless(error):
+            estimator.__dict__.clear()
+            estimator.__dict__.update(former)
+        raise

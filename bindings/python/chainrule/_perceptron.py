@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts
-from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
+from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
 
 Array = npt.NDArray[Any]
 
@@ -118,8 +118,14 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
     def fit(self, X: Any, y: Any) -> Perceptron:
         """Learns from rows X [rows][features] with labels y [rows].
 
-        Row weights are not for this rule, which corrects every row alike.
+        Row weights are not for this rule, which corrects every row alike. A fit that fails or is interrupted leaves
+        the estimator as it was.
         """
+        with former_state_on_error(self):
+            self._fit(X, y)
+        return self
+
+    def _fit(self, X: Any, y: Any) -> None:
         x, labels = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True)
         labels = column_or_1d(labels, warn=True)
         check_classification_targets(labels)
@@ -133,7 +139,6 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         self._loss = _native.Loss("perceptron")
         self.t_ = 0
         self._learn(x, labels, checked_count(self, "max_iter"), self.search)
-        return self
 
     @available_if(_is_plain)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Perceptron:
@@ -141,6 +146,11 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
 
         For variant='plain' alone: the others look at all presentations of a whole training.
         """
+        with former_state_on_error(self):
+            self._partial_fit(X, y, classes)
+        return self
+
+    def _partial_fit(self, X: Any, y: Any, classes: Any) -> None:
         is_first = not hasattr(self, "_network")
         x, labels = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True, reset=is_first)
         labels = column_or_1d(labels, warn=True)
@@ -160,7 +170,6 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         if len(unknown):
             raise ValueError(f"y holds classes that are not in `classes`: {unknown.tolist()}")
         self._learn(np.ascontiguousarray(x, self._network.dtype), labels, 1, False)
-        return self
 
     def _first_network(self, x: Array) -> Any:
         if self.init not in ("small_random", "zeros"):

@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 
 from chainrule import _native
 from chainrule._model_files import SavedAsModelFile
-from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
+from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
 
 Array = npt.NDArray[Any]
 
@@ -210,7 +210,15 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         self.max_iter = max_iter
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFClassifier:
-        """Learns from rows X [rows][features] with labels y [rows] and weights [rows]."""
+        """Learns from rows X [rows][features] with labels y [rows] and weights [rows].
+
+        A fit that fails or is interrupted leaves the estimator as it was.
+        """
+        with former_state_on_error(self):
+            self._fit_classes(X, y, sample_weight)
+        return self
+
+    def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
         x, labels = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True)
         labels = column_or_1d(labels, warn=True)
         check_classification_targets(labels)
@@ -227,7 +235,6 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         if self.output == "softmax":
             loss = "binary_cross_entropy" if count == 2 else "softmax_cross_entropy"
         self._fit(x, targets, weights, loss, self.output, checked_count(self, "max_iter"))
-        return self
 
     def predict(self, X: Any) -> Array:
         """Labels [rows]."""
@@ -266,7 +273,15 @@ class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
     """
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
-        """Learns from rows X [rows][features] with numbers y [rows] or [rows][outputs] and weights [rows]."""
+        """Learns from rows X [rows][features] with numbers y [rows] or [rows][outputs] and weights [rows].
+
+        A fit that fails or is interrupted leaves the estimator as it was.
+        """
+        with former_state_on_error(self):
+            self._fit_numbers(X, y, sample_weight)
+        return self
+
+    def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
         x, numbers = validate_data(self, X, y, dtype=(np.float64, np.float32), multi_output=True, y_numeric=True)
         if numbers.ndim == 2 and numbers.shape[1] == 1:
             numbers = column_or_1d(numbers, warn=True)
@@ -274,7 +289,6 @@ class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
         self._is_flat = numbers.ndim == 1
         targets = numbers.reshape(len(x), -1)
         self._fit(x, targets, weights, "mean_squared_error", "closed_form", 1)
-        return self
 
     def predict(self, X: Any) -> Array:
         """Numbers [rows], or [rows][outputs] when there are several."""

@@ -28,7 +28,7 @@ from sklearn.utils.validation import (
 from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
-from chainrule._parameters import checked_count, checked_number, seed_of, threads_of
+from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
 from chainrule._table import Table, add_column, default_names, is_frame, is_missing, read_table, table_of
 
 Array = npt.NDArray[Any]
@@ -440,8 +440,13 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         Raises
         ------
         DataError, UsageError
-            Both are ValueErrors.
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator as it was.
         """
+        with former_state_on_error(self):
+            self._fit_classes(X, y, sample_weight)
+        return self
+
+    def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
         table, answers, name = self._training_table(X, y)
         labels = self._checked_labels(answers)
         check_consistent_length(np.empty((len(table), 0)), labels)
@@ -469,7 +474,6 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         else:
             places = {text: place for place, text in enumerate(class_texts(self.classes_))}
             self._places = np.array([places[text] for text in self._model.class_values])
-        return self
 
     def _checked_labels(self, answers: Any) -> Array:
         labels = column_or_1d(answers, warn=True)
@@ -560,8 +564,13 @@ class TableRegressor(RegressorMixin, _TableEstimator):  # type: ignore[misc]
         Raises
         ------
         DataError, UsageError
-            Both are ValueErrors.
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator as it was.
         """
+        with former_state_on_error(self):
+            self._fit_numbers(X, y, sample_weight)
+        return self
+
+    def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
         table, answers, name = self._training_table(X, y)
         numbers = check_array(answers, ensure_2d=False, dtype=np.float64, input_name="y")
         if numbers.ndim == 2 and numbers.shape[1] == 1:
@@ -582,7 +591,6 @@ class TableRegressor(RegressorMixin, _TableEstimator):  # type: ignore[misc]
             add_column(training._native, column_name, column)
         self._is_flat = numbers.ndim == 1
         self._train(training, names, settings, weights)
-        return self
 
     def predict(self, X: Any) -> Array:
         """Numbers [rows], or [rows][targets] when there are several."""
