@@ -614,3 +614,16 @@ def test_sample_weights_are_routed():
         routed = pipe.fit(IRIS[0], Y_IRIS, sample_weight=weights)
         cross_val_score(pipe, IRIS[0], Y_IRIS, params={"sample_weight": weights}, cv=2)
     assert same_parameters(routed[-1], clone(model).fit(StandardScaler().fit_transform(IRIS[0]), Y_IRIS, weights))
+
+
+@pytest.mark.parametrize("answer", [True, np.True_, np.float64(1) < 2])
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_callback_ends_training_with_a_true_of_python_or_numpy(answer, solver):
+    classifier = MLPClassifier((3,), solver=solver, random_state=0, callbacks=[lambda record: answer])
+    assert classifier.fit(X_IRIS, Y_IRIS).n_iter_ == 1
+
+
+@pytest.mark.parametrize("answer", [None, False, np.False_, 1, "yes", np.ones(2)])
+def test_no_other_answer_of_a_callback_ends_training(answer):
+    classifier = MLPClassifier((3,), random_state=0, max_iter=3, callbacks=[lambda record: answer])
+    assert classifier.fit(X_IRIS, Y_IRIS).n_iter_ == 3
