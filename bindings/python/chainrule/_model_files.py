@@ -22,6 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from chainrule import _native
 from chainrule._errors import ModelFileError, StateError, UsageError
+from chainrule._paths import file_path
 from chainrule._table import default_names
 
 Array = npt.NDArray[Any]
@@ -158,7 +159,7 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
         )
     check_is_fitted(estimator)
     model = estimator._to_model() if hasattr(estimator, "_to_model") else model_of_estimator(estimator)
-    model.save(os.fspath(path))
+    model.save(file_path(path))
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -171,7 +172,8 @@ def load(path: str | os.PathLike[str]) -> Any:
     ModelFileError
         For anything that is not an undamaged model file, pickles among them.
     """
-    model = _native.Model.load(os.fspath(path))
+    path = file_path(path)
+    model = _native.Model.load(path)
     options = model.options
     name = options.get("estimator", "")
     if name not in _ESTIMATORS:
@@ -180,7 +182,7 @@ def load(path: str | os.PathLike[str]) -> Any:
     if is_classifier(cls()) == (model.task == "regression") or not _is_made_by(name, model):
         raise ModelFileError(
             "the model file names an estimator that does not fit its task and its network",
-            where=os.fspath(path),
+            where=path,
             expected=f"an estimator for the task {model.task}",
             got=name,
         )
