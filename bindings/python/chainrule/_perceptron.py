@@ -133,7 +133,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         if len(self.classes_) < 2:
             raise ValueError(
                 f"Perceptron needs samples of at least 2 classes in the data, but the data contains only one class: "
-                f"{self.classes_[0]!r}"
+                f"{self.classes_.tolist()[0]!r}"
             )
         self._network = self._first_network(x)
         self._loss = _native.Loss("perceptron")

@@ -228,7 +228,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         if count < 2:
             raise ValueError(
                 f"RBFClassifier needs samples of at least 2 classes in the data, but the data contains only one class: "
-                f"{self.classes_[0]!r}"
+                f"{self.classes_.tolist()[0]!r}"
             )
         targets = codes.reshape(-1, 1) if count == 2 else np.eye(count)[codes]
         loss = "mean_squared_error"

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
+from chainrule._paths import file_path
 
 Array = npt.NDArray[Any]
 
@@ -156,9 +157,11 @@ def read_table(
     ------
     DataError
         For a file that is no table, with the place of the fault.
+    ValueError
+        For a path with a null character.
     """
     native = _native.read_table(
-        os.fspath(path),
+        file_path(path),
         delimiter=delimiter,
         decimal=decimal,
         header=header,
@@ -202,7 +205,7 @@ def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None) 
                 f"Feature names must be strings: the column {name!r} is of type {type(name).__name__}; "
                 "name the columns with df.columns = df.columns.astype(str)"
             )
-        add_column(native, name, cells)
+        add_column(native, _encodable(ascii(name), name), cells)
     return Table(native)
 
 
@@ -213,6 +216,15 @@ def default_names(count: int) -> list[str]:
 def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]]:
     if isinstance(x, Mapping):
         return ((name, cells) for name, cells in x.items())
+    if hasattr(x, "collect") and hasattr(x, "lazy"):  # polars
+        raise UsageError(
+            f"a {type(x).__name__} is a query, and no table yet", got=type(x).__name__, advice="give what .collect() gives"
+        )
+    if _is_one_column(x):
+        raise UsageError(
+            f"Expected 2D array, got 1D array instead: a {type(x).__name__} is one column, and no table",
+            advice="give a frame of that column (series.to_frame(), df[[name]]), or a dict {name: column}",
+        )
     if hasattr(x, "iloc") and hasattr(x, "columns"):  # pandas; names may stand twice
         return ((name, x.iloc[:, i]) for i, name in enumerate(x.columns))
     if hasattr(x, "get_columns"):  # polars
@@ -236,6 +248,11 @@ def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]
     return zip(names or default_names(array.shape[1]), array.T, strict=True)
 
 
+def _is_one_column(x: Any) -> bool:
+    """A Series of pandas or polars, an Array of Arrow."""
+    return not hasattr(x, "columns") and (hasattr(x, "to_frame") or (hasattr(x, "to_pylist") and hasattr(x, "type")))
+
+
 def add_column(table: _native.Table, name: str, cells: Any) -> None:
     """One more column: numbers as float64, everything else as words. Missing are None, NaN, NaT, NA and ''."""
     kind = _kind_of_category(cells)
@@ -252,11 +269,7 @@ def add_column(table: _native.Table, name: str, cells: Any) -> None:
         _add_numbers(table, name, array)
         return
     if array.dtype.kind == "m":
-        raise DataError(
-            f"the column {name!r} holds durations",
-            expected="numbers, or words that stand for kinds",
-            advice="turn it into a number: df[name].dt.total_seconds()",
-        )
+        raise _durations(name)
     if array.dtype.kind == "M":
         # Dates stay recognisable, so that the schema refuses them, or leaves them out, as it does those of files.
         is_missing = np.isnat(array)
@@ -264,6 +277,14 @@ def add_column(table: _native.Table, name: str, cells: Any) -> None:
         array[is_missing] = None
     codes, values = _codes_of(array)
     _add_values(table, name, codes, values)
+
+
+def _durations(name: str) -> DataError:
+    return DataError(
+        f"the column {name!r} holds durations",
+        expected="numbers, or words that stand for kinds",
+        advice="turn it into a number: df[name].dt.total_seconds()",
+    )
 
 
 def _kind_of_category(cells: Any) -> tuple[Array, list[Any]] | None:
@@ -300,11 +321,16 @@ def _array_of(name: str, cells: Any) -> Array:
             return np.asarray(cells.to_numpy(dtype="datetime64[ns]"))
         return np.asarray(cells.astype(object))
     if hasattr(cells, "to_pylist"):  # Arrow
-        if str(cells.type).startswith(("int", "uint", "float", "double", "halffloat")):
-            return np.asarray(cells.to_numpy())
+        kind = str(cells.type)
+        if kind.startswith("duration"):
+            raise _durations(name)
+        if kind.startswith(("int", "uint", "float", "double", "halffloat")):
+            # Missing cells become NaN, which takes a copy; a ChunkedArray always makes one.
+            return np.asarray(cells.to_numpy() if hasattr(cells, "chunks") else cells.to_numpy(zero_copy_only=False))
         return _of_list(cells.to_pylist())
     if type(cells).__module__.startswith("polars"):
-        return np.asarray(cells.to_numpy()) if cells.dtype.is_numeric() else _of_list(cells.to_list())
+        has_numpy_type = cells.dtype.is_numeric() and str(cells.dtype) not in ("Int128", "UInt128")
+        return np.asarray(cells.to_numpy()) if has_numpy_type else _of_list(cells.to_list())
     if isinstance(cells, (list, tuple)):
         return _of_list(list(cells))
     return np.asarray(cells)
@@ -331,7 +357,9 @@ def is_missing(value: Any) -> bool:
         return True
     if isinstance(value, str):
         return value.strip(" \t") == ""
-    return bool(isinstance(value, (float, np.floating, decimal.Decimal)) and value != value)
+    if isinstance(value, decimal.Decimal):
+        return value.is_nan()  # a signalling one cannot be compared
+    return bool(isinstance(value, (float, np.floating)) and value != value)
 
 
 def _codes_of(array: Array) -> tuple[Array, list[Any]]:
@@ -343,7 +371,10 @@ def _codes_of(array: Array) -> tuple[Array, list[Any]]:
         key = (type(value), value)
         try:
             place = places.get(key)
-        except TypeError:  # a list, a dict
+        except TypeError:  # a list, a dict, a signalling NaN
+            if is_missing(value):
+                codes[row] = -1
+                continue
             values.append(value)
             codes[row] = len(values) - 1
             continue
@@ -361,7 +392,13 @@ def _add_values(table: _native.Table, name: str, codes: Array, values: list[Any]
         isinstance(v, (numbers.Real, decimal.Decimal)) and not isinstance(v, (bool, np.bool_)) for v in values
     ]
     if all(are_numbers):  # also a column without any cell
-        lookup = np.array([*(float(v) for v in values), np.nan])
+        try:
+            lookup = np.array([*(float(v) for v in values), np.nan])
+        except OverflowError as error:
+            raise DataError(
+                f"the column {name!r} holds a number that is too large",
+                expected="numbers that a float64 can hold, up to about 1.8e308 in size",
+            ) from error
         _add_numbers(table, name, lookup[codes])
         return
     _add_words(table, name, codes, [_text(name, value) for value in values])
@@ -380,13 +417,30 @@ def _add_words(table: _native.Table, name: str, codes: Array, texts: list[str]) 
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, str):
-        return value.strip(" \t")  # as files are read
+        return _encodable(name, value).strip(" \t")  # as files are read
     if isinstance(value, (bool, np.bool_, numbers.Real, decimal.Decimal)):
         return str(value.item() if isinstance(value, np.generic) else value)
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat().replace("T", " ")
+    if isinstance(value, datetime.timedelta):
+        raise _durations(name)
     if isinstance(value, bytes):
-        return value.decode()
+        try:
+            return value.decode()
+        except UnicodeDecodeError as error:
+            raise _not_utf_8(name, repr(value)) from error
     raise TypeError(
         f"a cell of the column {name!r} is of type {type(value).__name__}: the argument must be a string or a number"
     )
+
+
+def _encodable(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise _not_utf_8(name, ascii(text)) from error
+    return text
+
+
+def _not_utf_8(name: str, cell: str) -> DataError:
+    return DataError(f"a cell of the column {name!r} is no UTF-8 text", got=cell[:80], advice="decode it first")

@@ -26,7 +26,7 @@ from sklearn.utils.validation import (
 )
 
 from chainrule import _native
-from chainrule._errors import UsageError
+from chainrule._errors import DataError, UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
 from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
 from chainrule._table import Table, add_column, default_names, is_frame, is_missing, read_table, table_of
@@ -48,6 +48,47 @@ def _names(parameter: str, value: Any) -> list[str]:
     if all(isinstance(name, str) for name in names):
         return [str(name) for name in names]
     raise UsageError(f"the parameter {parameter} is not a name or a list of names", got=repr(value))
+
+
+def _require_cells(rows: int, columns: int) -> None:
+    if rows == 0 or columns == 0:
+        what = "feature" if columns == 0 else "sample"
+        raise ValueError(f"Found array with 0 {what}(s) (shape={(rows, columns)}) while a minimum of 1 is required.")
+
+
+def _require_names(names: list[str], expected: list[str]) -> None:
+    """scikit-learn's rule for frames, and its words."""
+    if names == expected:
+        return
+    lines = ["The feature names should match those that were passed during fit."]
+    unseen = sorted(set(names) - set(expected))
+    missing = sorted(set(expected) - set(names))
+    for what, found in (("unseen at fit time", unseen), ("seen at fit time, yet now missing", missing)):
+        if found:
+            lines += [f"Feature names {what}:", *(f"- {name}" for name in found)]
+    if not unseen and not missing:
+        lines.append("Feature names must be in the same order as they were in fit.")
+    raise ValueError("\n".join(lines) + "\n")
+
+
+def _require_distinct(classes: Array, seen: Sequence[Any] | Array) -> None:
+    """Refuses classes that a table sees as one: its numbers are float64, and blanks around its words do not count."""
+    places: dict[Any, int] = {}
+    for place, label in enumerate(seen):
+        if label == "":
+            raise DataError(
+                f"the label {classes.tolist()[place]!r} is a missing cell in a table",
+                expected="labels of at least one character that is no blank",
+                advice="give the label a name, or leave these rows out",
+            )
+        other = places.setdefault(label, place)
+        if other != place:
+            first, second = classes[[other, place]].tolist()
+            raise DataError(
+                f"the labels {first!r} and {second!r} are one and the same in a table",
+                expected="words that differ in more than blanks around them, or numbers that differ as float64",
+                advice="rename one of them; large numbers that are names: y.astype(str)",
+            )
 
 
 class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
@@ -153,13 +194,14 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
 
     def _input_table(self, x: Any, reset: bool) -> Table:
         """The inputs as a table. pandas' frames and arrays are checked as scikit-learn does."""
-        if hasattr(x, "iloc") and hasattr(x, "columns"):
+        is_strict = reset or not getattr(self, "_is_loaded", False)
+        if is_strict and hasattr(x, "iloc") and hasattr(x, "columns"):
             return self._table_of_pandas(x, reset)
         is_array = hasattr(x, "tocsr") or hasattr(x, "__array__") and not is_frame(x)
         if isinstance(x, (str, os.PathLike)) and not reset:
             return self._named_table(self._read_like_training_table(x), reset)
         if not is_array and (is_frame(x) or isinstance(x, (Table, str, os.PathLike, Mapping))):
-            return self._named_table(table_of(x), reset)
+            return self._named_table(table_of(x), reset, is_strict and is_frame(x))
         array = check_array(
             x, dtype=None, ensure_all_finite="allow-nan", estimator=self, input_name="X", ensure_min_features=1
         )
@@ -173,6 +215,8 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         return read_table(path, kinds=kinds, missing_words=self._model.missing_words)
 
     def _table_of_pandas(self, x: Any, reset: bool) -> Table:
+        if not x.columns.is_unique:
+            return table_of(x)  # which refuses it
         target = getattr(self, "_target_in_table", None)
         if not reset and target is not None and target in x.columns:
             x = x.drop(columns=[target])  # fit saw the frame together with its target
@@ -180,31 +224,42 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         if getattr(self, "feature_names_in_", None) is None:
             x = x.set_axis(default_names(x.shape[1]), axis=1)
         table = table_of(x)
-        if 0 in table.shape:
-            what = "feature" if table.shape[1] == 0 else "sample"
-            raise ValueError(f"Found array with 0 {what}(s) (shape={table.shape}) while a minimum of 1 is required.")
+        _require_cells(*table.shape)
         return table
 
-    def _named_table(self, table: Table, reset: bool) -> Table:
-        """Columns of files, dicts and other frames are found by name: in any order, with others among them."""
+    def _named_table(self, table: Table, reset: bool, is_strict: bool = False) -> Table:
+        """Columns of files, dicts and Tables are found by name: in any order, with others among them.
+
+        Those of frames must be the ones of the training in their order, as scikit-learn asks it of pandas' frames. A
+        model file knows only the columns that the network sees, so its estimator takes frames by name, too.
+        """
+        _require_cells(*table.shape)
         if reset:
             self.n_features_in_ = table.shape[1]
             self.feature_names_in_ = np.array(table.names, dtype=object)
             return table
         names = getattr(self, "feature_names_in_", None)
-        return table if names is None else table.select([str(name) for name in names if name in table])
+        if names is None:
+            return table
+        if is_strict:
+            _require_names([name for name in table.names if name != self._target_in_table], list(names))
+        return table.select([str(name) for name in names if name in table])
 
     def _training_table(self, x: Any, y: Any) -> tuple[Table, Any, str]:
         """Inputs, answers and the name of the target. With a text as y the target is that column of x."""
-        self._target_in_table = None
+        self._target_in_table, self._is_loaded = None, False
         if isinstance(y, str):
             whole = table_of(x)
             answers = self._answers_of(x, y, whole)
             self._target_in_table = y
             table = whole.without([y])
+            _require_cells(len(whole), table.shape[1])
             self.n_features_in_ = table.shape[1]
             self.feature_names_in_ = np.array(table.names, dtype=object)
             return table, answers, y
+        if hasattr(y, "fetchnumpy"):  # duckdb
+            answers = list(y.fetchnumpy().values())
+            y = answers[0] if len(answers) == 1 else np.column_stack(answers)
         if y is None:
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         table = self._input_table(x, reset=True)
@@ -280,6 +335,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     def _from_model(cls, model: _native.Model, parameters: dict[str, Any]) -> Any:
         estimator = cls(**parameters)
         estimator._model = model
+        estimator._is_loaded = True
         names = list(model.feature_names)
         estimator._target_in_table = model.target_names[0]
         estimator.n_features_in_ = len(names)
@@ -456,13 +512,14 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only "
-                f"one class: {self.classes_[0]!r}"
+                f"one class: {self.classes_.tolist()[0]!r}"
             )
+        texts = [text.strip(" \t") for text in class_texts(self.classes_)]  # as words of tables are
+        _require_distinct(self.classes_, self.classes_.astype(np.float64) if labels.dtype.kind in "iuf" else texts)
         training = table.select(table.names)
         if labels.dtype.kind in "iuf":
             add_column(training._native, name, labels)
         else:
-            texts = class_texts(self.classes_)
             add_column(training._native, name, np.array(texts, dtype=object)[codes])
         settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
         settings |= self._class_weights()
@@ -472,7 +529,7 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
             found = np.array([float(text) for text in self._model.class_values])
             self._places = np.searchsorted(self.classes_.astype(np.float64), found)
         else:
-            places = {text: place for place, text in enumerate(class_texts(self.classes_))}
+            places = {text: place for place, text in enumerate(texts)}
             self._places = np.array([places[text] for text in self._model.class_values])
 
     def _checked_labels(self, answers: Any) -> Array:
@@ -483,10 +540,13 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         if labels.dtype.kind == "f" and not np.isfinite(labels).all():
             raise ValueError("Input y contains NaN." if np.isnan(labels).any() else "Input y contains infinity.")
         if labels.dtype.kind == "O":
-            if any(is_missing(label) for label in labels):
+            if any(is_missing(label) and not isinstance(label, str) for label in labels):
                 raise ValueError("Input y contains NaN.")
             if all(isinstance(label, (int, np.integer)) and not isinstance(label, bool) for label in labels):
-                labels = labels.astype(np.int64)
+                try:
+                    labels = labels.astype(np.int64)
+                except OverflowError as error:
+                    raise DataError("a label is too large", expected="integers of 64 bits, or words") from error
         check_classification_targets(labels)
         return np.asarray(labels)
 
@@ -510,7 +570,12 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         return {"class_weights": dict(zip(texts, map(float, self.class_weight.values()), strict=True))}
 
     def predict(self, X: Any) -> Array:
-        """Labels [rows]; of a model of several labels 0 and 1 [rows][labels]."""
+        """Labels [rows]; of a model of several labels 0 and 1 [rows][labels].
+
+        A frame has the columns of the training in their order (the target may be among them), as scikit-learn asks it;
+        in a dict, a Table or a file, and by a model that was loaded, columns are found by name: in any order, with
+        others among them.
+        """
         values, classes = self._predictions(X)
         if self._model.task == "multi_label":
             return np.asarray(values >= 0.5).astype(np.int64)
@@ -545,6 +610,18 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         self._places = np.arange(len(self.classes_))
 
 
+def _refuse_dates(y: Any) -> None:
+    kinds = [dtype.kind for dtype in y.dtypes] if hasattr(y, "iloc") and hasattr(y, "columns") else []
+    kinds.append(getattr(getattr(y, "dtype", None), "kind", None) or np.asarray(y).dtype.kind)
+    kind = next((kind for kind in kinds if kind in "mM"), None)
+    if kind is not None:
+        raise DataError(
+            f"the target holds {'dates or times' if kind == 'M' else 'durations'}",
+            expected="numbers",
+            advice="turn it into a number in a unit of your choice: days since a day, df[name].dt.total_seconds()",
+        )
+
+
 class TableRegressor(RegressorMixin, _TableEstimator):  # type: ignore[misc]
     """A network that tells numbers from the rows of a table. See TableClassifier for the table and the parameters.
 
@@ -572,6 +649,7 @@ class TableRegressor(RegressorMixin, _TableEstimator):  # type: ignore[misc]
 
     def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
         table, answers, name = self._training_table(X, y)
+        _refuse_dates(answers)
         numbers = check_array(answers, ensure_2d=False, dtype=np.float64, input_name="y")
         if numbers.ndim == 2 and numbers.shape[1] == 1:
             warnings.warn(

@@ -1,5 +1,7 @@
 """Tables: read from files, taken from data frames as they are, and learned from as the command line does."""
 
+import datetime
+import decimal
 import pickle
 from pathlib import Path
 
@@ -397,3 +399,165 @@ def test_tables_without_scikit_learn_are_tables_still():
 def test_the_public_names_are_listed():
     assert {"Table", "TableClassifier", "TableRegressor", "read_table", "load", "save"} <= set(dir(chainrule))
     assert chainrule.Table is Table
+
+
+# --- columns that are not as they should be, and labels ---------------------------------------------------------------
+
+FRAMES = ["pandas", "polars", "pyarrow", "duckdb"]
+NUMBERS = {"a": [1.0, 2.0] * 20, "b": [3.0, 2.0, 1.0, 0.0] * 10}
+ANSWERS = [0, 1] * 20
+
+
+def any_frame_of(library, columns):
+    return pd.DataFrame(columns) if library == "pandas" else frame_of(library, columns)
+
+
+@pytest.mark.parametrize("library", FRAMES)
+def test_frames_of_all_libraries_have_the_columns_of_the_training(library):
+    classifier = TableClassifier(max_iter=2).fit(any_frame_of(library, NUMBERS), ANSWERS)
+    with pytest.raises(ValueError, match=r"should match(.|\n)*same order"):
+        classifier.predict(any_frame_of(library, {"b": [1.0], "a": [1.0]}))
+    with pytest.raises(ValueError, match=r"should match(.|\n)*unseen at fit time:\n- c"):
+        classifier.predict(any_frame_of(library, {"a": [1.0], "b": [1.0], "c": [1.0]}))
+    with pytest.raises(ValueError, match=r"should match(.|\n)*yet now missing:\n- b"):
+        classifier.predict(any_frame_of(library, {"a": [1.0]}))
+    with pytest.raises(ValueError, match=r"0 sample\(s\)"):
+        classifier.predict(any_frame_of(library, {"a": [], "b": []}))
+    by_name = TableClassifier(max_iter=2).fit(any_frame_of(library, {**NUMBERS, "y": ANSWERS}), "y")
+    both = [by_name.predict(any_frame_of(library, columns)) for columns in (NUMBERS, {**NUMBERS, "y": ANSWERS})]
+    assert np.array_equal(*both)
+
+
+def test_dicts_and_files_are_taken_by_name(tmp_path):
+    classifier = TableClassifier(max_iter=2).fit(NUMBERS, ANSWERS)
+    expected = classifier.predict_proba(NUMBERS)
+    others = {"c": ["x"] * 40, "b": NUMBERS["b"], "a": NUMBERS["a"]}
+    pd.DataFrame(others).to_csv(tmp_path / "others.csv", index=False)
+    assert np.array_equal(classifier.predict_proba(others), expected)
+    assert np.array_equal(classifier.predict_proba(tmp_path / "others.csv"), expected)
+    with pytest.raises(ValueError, match=r"0 sample\(s\)"):
+        classifier.predict({"a": [], "b": []})
+
+
+@pytest.mark.parametrize("library", FRAMES)
+def test_a_loaded_model_takes_the_frame_that_it_was_trained_on(library, tmp_path):
+    columns = {"a": NUMBERS["a"], "same": [1.0] * 40, "b": NUMBERS["b"]}
+    frame = any_frame_of(library, columns)
+    classifier = TableClassifier(max_iter=2, ignore=["same"]).fit(frame, ANSWERS)
+    classifier.save(tmp_path / "model.safetensors")
+    loaded = chainrule.load(tmp_path / "model.safetensors")
+    assert np.array_equal(loaded.predict_proba(frame), classifier.predict_proba(frame))
+
+
+def test_arrow_columns_may_have_missing_cells():
+    pa = pytest.importorskip("pyarrow")
+    cells = {
+        "whole": pa.array([1, None, 3]),
+        "half": pa.array([np.float16(1), None, np.float16(3)], pa.float16()),
+        "chunks": pa.chunked_array([pa.array([1.0, None]), pa.array([3.0])]),
+    }
+    for column in cells.values():
+        assert np.array_equal(table_of({"x": column})["x"], [1.0, np.nan, 3.0], equal_nan=True)
+    words = pa.array(["x", None, "y"])
+    for column in (words, words.dictionary_encode(), pa.chunked_array([words.dictionary_encode()])):
+        assert table_of({"x": column})["x"].tolist() == ["x", None, "y"]
+    assert table_of({"x": pa.array([True, None, False])})["x"].tolist() == ["True", None, "False"]
+    batch = pa.record_batch({"a": [1.0, None, 3.0, 4.0] * 10, "b": [1.0, 2.0] * 20})
+    assert TableClassifier(max_iter=2).fit(batch, ANSWERS).predict(batch).shape == (40,)
+    dates = {"day": pa.array([datetime.datetime(2020, 1, 1 + i % 9) for i in range(39)] + [None]), "b": NUMBERS["b"]}
+    with pytest.raises(chainrule.DataError, match="holds dates or times"):
+        TableClassifier(max_iter=2).fit(dates, ANSWERS)
+    with pytest.raises(chainrule.DataError, match="holds durations"):
+        table_of({"x": pa.array([1, None], pa.duration("ns"))})
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([10**400, 1], "'x' holds a number that is too large"),
+        ([b"\xff", b"a"], "'x' is no UTF-8 text"),
+        (["\ud800", "a"], "'x' is no UTF-8 text"),
+        ([datetime.timedelta(1), None], "'x' holds durations"),
+    ],
+)
+def test_cells_that_cannot_be_are_refused_with_their_column(cells, words):
+    with pytest.raises(chainrule.DataError, match=words):
+        table_of({"x": cells})
+
+
+def test_a_signalling_nan_is_a_missing_cell():
+    assert table_of({"x": [decimal.Decimal("sNaN"), decimal.Decimal(1)]}).missing("x").tolist() == [True, False]
+
+
+def test_numbers_and_durations_of_polars():
+    pl = pytest.importorskip("polars")
+    large = pl.DataFrame({"x": pl.Series([1, None, 2**100], dtype=pl.Int128)})
+    assert np.array_equal(table_of(large)["x"], [1.0, np.nan, 2.0**100], equal_nan=True)
+    with pytest.raises(chainrule.DataError, match="'x' holds durations"):
+        table_of(pl.DataFrame({"x": [datetime.timedelta(1), None]}))
+    with pytest.raises(ValueError, match=r"LazyFrame(.|\n)*\.collect\(\)"):
+        TableClassifier().fit(pl.LazyFrame(NUMBERS), ANSWERS)
+    with pytest.raises(ValueError, match="1D array"):
+        TableClassifier().fit(pl.Series(NUMBERS["a"]), ANSWERS)
+
+
+def test_a_relation_of_duckdb_may_be_the_answers():
+    answers = frame_of("duckdb", {"verdict": ANSWERS})
+    expected = TableClassifier(max_iter=2).fit(NUMBERS, ANSWERS).predict_proba(NUMBERS)
+    assert np.array_equal(TableClassifier(max_iter=2).fit(NUMBERS, answers).predict_proba(NUMBERS), expected)
+
+
+def test_tables_without_rows_or_columns_are_refused_as_scikit_learn_does():
+    frame = pd.DataFrame({**NUMBERS, "y": ANSWERS})
+    with pytest.raises(ValueError, match=r"0 sample\(s\) \(shape=\(0, 2\)\)"):
+        TableClassifier().fit(frame[:0], "y")
+    with pytest.raises(ValueError, match=r"0 feature\(s\) \(shape=\(40, 0\)\)"):
+        TableClassifier().fit(frame[["y"]], "y")
+    with pytest.raises(ValueError, match="Expected 2D array, got 1D array"):
+        TableClassifier().fit(frame["a"], ANSWERS)
+    with pytest.raises(chainrule.DataError, match="two columns have the same name"):
+        TableClassifier().fit(pd.DataFrame([[1, 2]] * 40, columns=["a", "a"]), ANSWERS)
+    with pytest.raises(ValueError, match="only one class: 'a'"):
+        TableClassifier().fit(frame, ["a"] * 40)
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_dates_are_no_target_of_a_regression(zone):
+    days = pd.date_range("2020-01-01", periods=40, tz=zone)
+    for y in (days, pd.Series(days), pd.DataFrame({"day": days, "b": NUMBERS["b"]})):
+        with pytest.raises(chainrule.DataError, match="target holds dates"):
+            TableRegressor().fit(NUMBERS, y)
+    with pytest.raises(chainrule.DataError, match="target holds durations"):
+        TableRegressor().fit(NUMBERS, np.arange(40).astype("m8[s]"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([2**53, 2**53 + 1, 5], "labels 9007199254740992 and 9007199254740993 are one"),
+        (["a", "a ", "b"], "labels 'a' and 'a ' are one"),
+        (["", "a", "a"], "label '' is a missing cell"),
+        (["", "a", "b"], "label '' is a missing cell"),
+        ([2**70, 1, 2], "too large"),
+    ],
+)
+def test_labels_that_a_table_cannot_tell_apart_are_refused(labels, words):
+    with pytest.raises(chainrule.DataError, match=words):
+        TableClassifier(max_iter=2).fit({"x": [1.0, 2.0, 3.0] * 10}, labels * 10)
+
+
+@pytest.mark.parametrize("labels", [["a ", "b", "c"], [2**53, 2**60, 5], ["1", "1.0", "2"], ["NA", "?", "x"]])
+def test_unusual_labels_are_answered_as_they_are(labels):
+    x = {"x": [1.0, 2.0, 3.0] * 20}
+    classifier = TableClassifier((), max_iter=200, learning_rate_init=0.1, early_stopping=False).fit(x, labels * 20)
+    assert classifier.predict(x).tolist() == labels * 20
+
+
+def test_a_path_with_a_null_character_names_no_file(tmp_path):
+    (tmp_path / "a").write_text("x,y\n1,2\n3,4\n")
+    classifier = TableClassifier(max_iter=2).fit(NUMBERS, ANSWERS)
+    path = str(tmp_path / "a")
+    for call in (read_table, chainrule.load, classifier.save, lambda name: chainrule.save(classifier, name)):
+        with pytest.raises(ValueError, match="embedded null byte"):
+            call(path + "\0b")
+    assert read_table(path.encode()).shape == (2, 2)
