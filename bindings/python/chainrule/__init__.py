@@ -7,6 +7,8 @@ TableClassifier, TableRegressor. The engine, which needs NumPy alone: Network, r
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import sys
 from typing import Any
 
 from chainrule._errors import DataError, Error, ModelFileError, NonFiniteError, StateError, UsageError
@@ -40,6 +42,10 @@ _MODULES: dict[str, str] = {
     "plot_loss": "chainrule._plots",
 }
 
+# The modules that cannot be imported without scikit-learn. Looking for it does not import it.
+_NEED_SKLEARN = {f"chainrule.{name}" for name in ("_mlp", "_model_files", "_perceptron", "_rbf", "_table_estimators")}
+_HAS_SKLEARN = importlib.util.find_spec("sklearn") is not None
+
 __all__ = [
     "DataError",
     "Error",
@@ -48,7 +54,7 @@ __all__ = [
     "StateError",
     "UsageError",
     "__version__",
-    *_MODULES,
+    *(name for name, module in _MODULES.items() if _HAS_SKLEARN or module not in _NEED_SKLEARN),
 ]
 
 
@@ -57,7 +63,15 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("chainrule._native").version()
     if name not in _MODULES:
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULES[name]), name)
+    try:
+        module = importlib.import_module(_MODULES[name])
+    except ImportError as error:
+        # An attribute that cannot be had, for hasattr. But `from chainrule import name` asks hasattr, too, and would
+        # say no more than that it cannot import the name: it gets the error that says what to install.
+        if _MODULES[name] not in _NEED_SKLEARN or sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap":
+            raise
+        raise AttributeError(f"chainrule.{name} cannot be had: {error}") from error
+    value = getattr(module, name)
     globals()[name] = value
     return value
 

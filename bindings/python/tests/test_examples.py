@@ -31,3 +31,19 @@ def test_an_example_runs_to_its_end(path, tmp_path):
 def test_an_example_is_a_notebook(path):
     cells = path.read_text(encoding="utf-8").split("# %%")
     assert cells[0] == "" and cells[1].startswith(" [markdown]\n# # ")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs_or_says_that_it_is_skipped_without_scikit_learn(path, tmp_path):
+    code = f"import runpy, sys\nsys.modules['sklearn'] = None\nrunpy.run_path({str(path)!r}, run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("skipped") == ("MLPClassifier" in path.read_text() or "TableClassifier" in path.read_text())

@@ -43,18 +43,37 @@ def test_the_engine_works_without_scikit_learn():
     assert done.stdout == "(1, 1) 6.0\nFalse\n", done.stderr
 
 
-@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize("name", [*ESTIMATORS, "EpochRecord", "load", "save"])
 def test_without_scikit_learn_an_estimator_says_how_to_get_it(name):
     done = run(
         "import sys\n"
         "sys.modules['sklearn'] = None\n"
         "import chainrule\n"
+        f"print(hasattr(chainrule, '{name}'), '{name}' in chainrule.__all__, '{name}' in dir(chainrule))\n"
         "try:\n"
         f"    chainrule.{name}\n"
+        "except AttributeError as error:\n"
+        "    print(error)\n"
+        "try:\n"
+        f"    from chainrule import {name}\n"
         "except ImportError as error:\n"
         "    print(error)"
     )
-    assert "pip install scikit-learn" in done.stdout, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "False False False", done.stderr
+    assert len(lines) == 3 and all("pip install scikit-learn" in line for line in lines[1:])
+
+
+def test_without_scikit_learn_everything_else_is_there():
+    done = run(
+        "import inspect, sys\n"
+        "sys.modules['sklearn'] = None\n"
+        "from chainrule import *\n"
+        "import chainrule\n"
+        "assert dict(inspect.getmembers(chainrule))['Network'] is Network\n"
+        "print(Network.__name__, read_table.__name__, explain.__name__, ProgressBar.__name__)"
+    )
+    assert done.stdout == "Network read_table explain ProgressBar\n", done.stderr
 
 
 def test_every_public_name_is_there_and_listed():
