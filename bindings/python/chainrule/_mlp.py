@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -35,7 +35,7 @@ from chainrule._mlp_solvers import (
     Settings,
 )
 from chainrule._model_files import SavesModelFile
-from chainrule._parameters import former_state_on_error
+from chainrule._parameters import check_class_weights, former_state_on_error
 
 Array = npt.NDArray[Any]
 
@@ -259,7 +259,13 @@ class _BaseMLP(SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ig
 
     def _hidden_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
+        is_unordered = isinstance(sizes, (Mapping, set, frozenset))
         sizes = list(sizes) if isinstance(sizes, Iterable) else [sizes]
+        if is_unordered or not all(isinstance(size, Integral) for size in sizes):
+            raise ValueError(
+                "hidden_layer_sizes must be integers, the units of each hidden layer, got "
+                f"{self.hidden_layer_sizes!r}."
+            )
         if any(size <= 0 for size in sizes):
             raise ValueError(f"hidden_layer_sizes must be > 0, got {sizes}.")
         return [int(size) for size in sizes]
@@ -441,8 +447,27 @@ class _BaseMLP(SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ig
                 f"hidden_layer_sizes is {sizes}, but the network that training goes on with has {there}; fit anew "
                 "(warm_start=False) for other layers"
             )
+        self._refuse_change("activation", self._activation_names(len(sizes)), self.__dict__.get("_activations"))
+        if self.precision != "auto":
+            self._refuse_change("precision", self.precision, str(self.coefs_[0].dtype))
+        if sizes:
+            self._refuse_change("dropout", float(self.dropout), self.__dict__.get("_dropout"))
+        _, out_activation = self._outputs_and_activation(rows.targets)
+        if out_activation != self.out_activation_:
+            raise ValueError(
+                f"the loss {self.loss!r} needs another output than that of the network that training goes on with; fit "
+                "anew (warm_start=False) for this loss"
+            )
         if rows.targets.shape[1] != network.outputs:
             raise ValueError(f"y has {rows.targets.shape[1]} outputs, but the network has {network.outputs}")
+
+    @staticmethod
+    def _refuse_change(name: str, wanted: Any, there: Any) -> None:
+        if there is not None and wanted != there:
+            raise ValueError(
+                f"{name} is {wanted!r}, but the network that training goes on with has {there!r}; fit anew "
+                f"(warm_start=False) for another {name}"
+            )
 
     def _validation_rows(self, validation_data: Any, dtype: Any) -> Rows | None:
         if validation_data is None:
@@ -637,6 +662,8 @@ class _BaseMLP(SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ig
     def _fit_lbfgs(self, rows: Rows, validation: Rows | None, task: FitTask) -> None:
         if self._dropout > 0:
             raise UsageError("solver='lbfgs' takes no dropout", advice="solver='adam', or dropout=0")
+        if self.clip_norm > 0:
+            raise UsageError("solver='lbfgs' takes no clip_norm", advice="solver='adam', or clip_norm=0")
         network = self._engine()
         is_over = False
 
@@ -761,7 +788,8 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
     verbose : bool, default=False
         Prints loss and score of each epoch.
     warm_start : bool, default=False
-        Does fit go on with the weights of the fit before?
+        Does fit go on with the weights of the fit before? Layers, `activation`, `dropout`, `precision` and the classes
+        must be the same.
     momentum : float, default=0.9
         Of 'sgd', 'momentum' and 'nesterov', below 1.
     nesterovs_momentum : bool, default=True
@@ -1049,6 +1077,7 @@ class MLPClassifier(ClassifierMixin, _BaseMLP):  # type: ignore[misc]  # scikit-
     def _class_factors(self, y: Any, is_training: bool) -> Array | None:
         if self.class_weight is None:
             return None
+        check_class_weights(self.class_weight)
         from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 
         if self._labels.kind == "multilabel-indicator":
@@ -1137,7 +1166,8 @@ class MLPRegressor(RegressorMixin, _BaseMLP):  # type: ignore[misc]  # scikit-le
     verbose : bool, default=False
         Prints loss and score of each epoch.
     warm_start : bool, default=False
-        Does fit go on with the weights of the fit before?
+        Does fit go on with the weights of the fit before? Layers, `activation`, `dropout` and `precision` must be the
+        same, and `loss` 'poisson' or not as it was.
     momentum : float, default=0.9
         Of 'sgd', 'momentum' and 'nesterov', below 1.
     nesterovs_momentum : bool, default=True

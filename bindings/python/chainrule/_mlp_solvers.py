@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -135,7 +136,11 @@ class Optimizer:
 
     def end_epoch(self, rows_seen: int) -> None:
         if self.settings.schedule == "invscaling":
-            self.learning_rate = float(self.settings.learning_rate_init) / (rows_seen + 1) ** self.settings.power_t
+            try:
+                divisor = float(rows_seen + 1) ** float(self.settings.power_t)
+            except OverflowError:
+                divisor = math.inf
+            self.learning_rate = float(self.settings.learning_rate_init) / divisor
 
     def is_to_stop(self, message: str, verbose: bool) -> bool:
         """The answer to no progress: stop, or go on with a fifth of the learning rate."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,23 +15,61 @@ from sklearn.utils import check_random_state
 
 from chainrule._errors import UsageError
 
+# Counts of the engine.
+MOST = 2**63 - 1
+
 
 def checked_number(estimator: Any, name: str, at_least: float = 0.0) -> float:
     value = getattr(estimator, name)
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and value >= at_least:
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
     raise UsageError(
-        f"the parameter {name} is out of range", expected=f"a number of at least {at_least}", got=repr(value)
+        f"the parameter {name} is out of range", expected=f"a finite number of at least {at_least}", got=repr(value)
     )
 
 
 def checked_count(estimator: Any, name: str, at_least: int = 1) -> int:
     value = getattr(estimator, name)
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= at_least:
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and at_least <= value <= MOST:
         return int(value)
     raise UsageError(
         f"the parameter {name} is out of range", expected=f"an integer of at least {at_least}", got=repr(value)
     )
+
+
+def checked_word(estimator: Any, name: str) -> str:
+    """A word of the engine, which knows those that there are."""
+    value = getattr(estimator, name)
+    if isinstance(value, str):
+        return value
+    raise UsageError(f"the parameter {name} is no word", expected="a str", got=repr(value))
+
+
+def checked_flag(estimator: Any, name: str) -> bool:
+    value = getattr(estimator, name)
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise UsageError(f"the parameter {name} is neither True nor False", expected="a bool", got=repr(value))
+
+
+def check_class_weights(class_weight: Any) -> None:
+    """Refuses weights of classes (a dict, or a list of them) that are not numbers from 0 on."""
+    for weights in class_weight if isinstance(class_weight, list) else [class_weight]:
+        if not isinstance(weights, Mapping):
+            continue
+        for label, weight in weights.items():
+            is_number = isinstance(weight, (int, float, np.integer, np.floating)) and not isinstance(weight, bool)
+            if not is_number or not math.isfinite(weight) or weight < 0:
+                raise UsageError(
+                    f"class_weight of the class {label!r} is out of range",
+                    expected="a finite number of at least 0",
+                    got=repr(weight),
+                )
 
 
 def seed_of(random_state: Any) -> int:
@@ -42,6 +81,8 @@ def threads_of(n_jobs: int | None) -> int:
     """scikit-learn's n_jobs: None is 1, -1 all, -2 all but one. They change no bit."""
     if n_jobs is None:
         return 1
+    if not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool):
+        raise UsageError("the parameter n_jobs is out of range", expected="an integer, or None", got=repr(n_jobs))
     if n_jobs == 0:
         raise ValueError("n_jobs == 0 has no meaning")
     return int(n_jobs) if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + int(n_jobs))

@@ -17,7 +17,15 @@ from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts
 from chainrule._options import in_words_of_python
-from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
+from chainrule._parameters import (
+    checked_count,
+    checked_flag,
+    checked_number,
+    checked_word,
+    former_state_on_error,
+    seed_of,
+    threads_of,
+)
 
 Array = npt.NDArray[Any]
 
@@ -139,7 +147,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         self._network = self._first_network(x)
         self._loss = _native.Loss("perceptron")
         self.t_ = 0
-        self._learn(x, labels, checked_count(self, "max_iter"), self.search)
+        self._learn(x, labels, checked_count(self, "max_iter"), checked_flag(self, "search"))
 
     @available_if(_is_plain)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Perceptron:
@@ -191,8 +199,8 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
             self._network,
             np.ascontiguousarray(x),
             np.ascontiguousarray(targets, x.dtype),
-            variant=self.variant,
-            sign_of_zero=self.sign_of_zero,
+            variant=checked_word(self, "variant"),
+            sign_of_zero=checked_word(self, "sign_of_zero"),
             learning_rate=checked_number(self, "eta0"),
             epochs=epochs,
             shuffle=bool(self.shuffle),

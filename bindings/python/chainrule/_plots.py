@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from typing import Any, Protocol, TextIO
 
@@ -49,7 +50,7 @@ def plot_loss(estimator: Any, *, ax: Any = None) -> Any:
             "there is no loss to draw",
             expected="loss_curve_, which training epoch by epoch leaves",
             got=type(estimator).__name__,
-            advice="call fit first; lbfgs keeps no curve",
+            advice="call fit first",
         )
     ax = _axes(ax)
     epochs = np.arange(1, len(losses) + 1)
@@ -125,7 +126,12 @@ def plot_decision_regions(
     grid = np.tile(np.median(rows, axis=0), (grid_across.size, 1))
     grid[:, across], grid[:, up] = grid_across.ravel(), grid_up.ravel()
     classes, numbers = np.unique(answers, return_inverse=True)
-    predicted = np.searchsorted(classes, np.asarray(estimator.predict(grid)).ravel()).reshape(grid_across.shape)
+    # A frame is answered as a frame, with the names that fit saw; an array of an estimator that saw names is fine, too.
+    points = type(X)(grid, columns=X.columns) if hasattr(X, "iloc") and hasattr(X, "columns") else grid
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "X does not have valid feature names")
+        found = np.asarray(estimator.predict(points)).ravel()
+    predicted = np.searchsorted(classes, found).reshape(grid_across.shape)
     levels = np.arange(len(classes) + 1) - 0.5
     colours = [f"C{i % 10}" for i in range(len(classes))]
     ax.contourf(grid_across, grid_up, predicted, levels=levels, colors=colours, alpha=0.25)

@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 from chainrule import _native
 from chainrule._model_files import SavedAsModelFile
 from chainrule._options import in_words_of_python
-from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
+from chainrule._parameters import checked_count, checked_number, checked_word, former_state_on_error, seed_of, threads_of
 
 Array = npt.NDArray[Any]
 
@@ -64,8 +64,8 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             None if weights is None else np.ascontiguousarray(weights, x.dtype),
             loss=loss,
             centres=None if self.n_centers is None else checked_count(self, "n_centers"),
-            centre_choice=self.centers,
-            widths=self.widths,
+            centre_choice=checked_word(self, "centers"),
+            widths=None if self.widths is None else checked_word(self, "widths"),
             width_factor=checked_number(self, "width_factor"),
             width=checked_number(self, "width"),
             ridge=checked_number(self, "alpha"),
@@ -235,7 +235,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         loss = "mean_squared_error"
         if self.output == "softmax":
             loss = "binary_cross_entropy" if count == 2 else "softmax_cross_entropy"
-        self._fit(x, targets, weights, loss, self.output, checked_count(self, "max_iter"))
+        self._fit(x, targets, weights, loss, checked_word(self, "output"), checked_count(self, "max_iter"))
 
     def predict(self, X: Any) -> Array:
         """Labels [rows]."""

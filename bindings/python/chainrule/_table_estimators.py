@@ -29,7 +29,17 @@ from chainrule import _native
 from chainrule._errors import DataError, UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
 from chainrule._options import in_words_of_python
-from chainrule._parameters import checked_count, checked_number, former_state_on_error, seed_of, threads_of
+from chainrule._parameters import (
+    MOST,
+    check_class_weights,
+    checked_count,
+    checked_flag,
+    checked_number,
+    checked_word,
+    former_state_on_error,
+    seed_of,
+    threads_of,
+)
 from chainrule._table import Table, add_column, default_names, is_frame, is_missing, read_table, table_of
 
 Array = npt.NDArray[Any]
@@ -149,18 +159,20 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     def _settings(self) -> dict[str, Any]:
         if self.solver not in _SOLVERS:
             raise UsageError("unknown solver", expected=", ".join(_SOLVERS), got=repr(self.solver))
+        holds_out = checked_flag(self, "early_stopping")
+        threads_of(self.n_jobs)
         settings: dict[str, Any] = {
             "hidden": self._hidden_sizes(),
             "activations": _names("activation", self.activation),
             "optimizer": "nesterov" if self.solver == "sgd" else self.solver,
             "l2": checked_number(self, "alpha"),
             "epochs": checked_count(self, "max_iter", at_least=1),
-            "validation_share": checked_number(self, "validation_fraction") if self.early_stopping else 0.0,
-            "patience": checked_count(self, "n_iter_no_change", at_least=0) if self.early_stopping else 0,
+            "validation_share": checked_number(self, "validation_fraction") if holds_out else 0.0,
+            "patience": checked_count(self, "n_iter_no_change", at_least=0) if holds_out else 0,
             "min_improvement": checked_number(self, "tol"),
             "dropout": checked_number(self, "dropout"),
             "max_words": checked_count(self, "max_words", at_least=1),
-            "precision": self.precision,
+            "precision": checked_word(self, "precision"),
             "ignored": _names("ignore", self.ignore),
             "seed": self._seed(),
         }
@@ -169,15 +181,16 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         if self.learning_rate_init is not None:
             settings["learning_rate"] = checked_number(self, "learning_rate_init")
         if self.loss is not None:
-            settings["loss"] = self.loss
+            settings["loss"] = checked_word(self, "loss")
         if self.scaling is not None:
-            settings["scaling"] = self.scaling
+            settings["scaling"] = checked_word(self, "scaling")
         return settings
 
     def _hidden_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
-        if all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size > 0 for size in listed):
+        is_sequence = not isinstance(sizes, (Mapping, set, frozenset))
+        if is_sequence and all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) and 0 < size <= MOST for size in listed):
             return [int(size) for size in listed]
         raise UsageError(
             "the parameter hidden_layer_sizes is out of range",
@@ -187,7 +200,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
 
     def _seed(self) -> int:
         """An integer is the command line's --seed; anything else draws one."""
-        if isinstance(self.random_state, (int, np.integer)) and self.random_state >= 0:
+        if isinstance(self.random_state, (int, np.integer)) and 0 <= self.random_state < 2**64:
             return int(self.random_state)
         return seed_of(self.random_state)
 
@@ -554,10 +567,11 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
     def _class_weights(self) -> dict[str, Any]:
         if self.class_weight is None:
             return {}
-        if isinstance(self.class_weight, str):
-            if self.class_weight == "balanced":
-                return {"balanced": True}
+        if isinstance(self.class_weight, str) and self.class_weight == "balanced":
+            return {"balanced": True}
+        if not isinstance(self.class_weight, Mapping):
             raise ValueError(f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}")
+        check_class_weights(self.class_weight)
         texts = class_texts(np.array(list(self.class_weight)))
         unknown = [
             label

@@ -145,3 +145,21 @@ def test_a_bar_travels_to_other_processes():
     bar = chainrule.ProgressBar(Terminal())
     bar(record(1))
     pickle.loads(pickle.dumps(bar))(record(1))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("as_frame", [True, False])
+def test_regions_of_an_estimator_that_saw_a_frame_are_drawn_without_a_warning(axes, as_frame):
+    pytest.importorskip("sklearn")
+    pandas = pytest.importorskip("pandas")
+    x = pandas.DataFrame({"length": [0.0, 1.0, 2.0, 3.0] * 5, "width": [0.0, 1.0] * 10})
+    y = ["a", "a", "b", "b"] * 5
+    classifier = chainrule.RBFClassifier(4, random_state=0).fit(x, y)
+    chainrule.plot_decision_regions(classifier, x if as_frame else x.to_numpy(), y, resolution=20, ax=axes)
+    assert axes.get_xlabel() == "length"
+
+
+def test_a_loss_that_is_not_there_is_said_without_wrong_advice():
+    with pytest.raises(chainrule.UsageError) as error:
+        chainrule.plot_loss(SimpleNamespace())
+    assert "call fit first" in str(error.value) and "lbfgs" not in str(error.value)
