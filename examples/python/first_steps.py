@@ -23,7 +23,10 @@ from sklearn.preprocessing import StandardScaler
 
 # %%
 iris = load_iris()
-pipeline = make_pipeline(StandardScaler(), chainrule.MLPClassifier(hidden_layer_sizes=(16,), random_state=0, max_iter=100))
+pipeline = make_pipeline(
+    StandardScaler(),
+    chainrule.MLPClassifier(hidden_layer_sizes=(16,), learning_rate_init=0.02, max_iter=500, random_state=0),
+)
 print("iris, five folds:", cross_val_score(pipeline, iris.data, iris.target).round(3))
 
 # %% [markdown]
@@ -32,7 +35,7 @@ print("iris, five folds:", cross_val_score(pipeline, iris.data, iris.target).rou
 # %%
 digits = load_digits()
 train_x, test_x, train_y, test_y = train_test_split(digits.data / 16, digits.target, random_state=0)
-classifier = chainrule.MLPClassifier(hidden_layer_sizes=(64,), random_state=0, max_iter=60)
+classifier = chainrule.MLPClassifier(hidden_layer_sizes=(64,), learning_rate_init=0.005, random_state=0)
 classifier.fit(train_x, train_y)
 print(f"digits not trained on: accuracy {classifier.score(test_x, test_y):.3f}")
 
