@@ -127,7 +127,8 @@ def plot_decision_regions(
     grid[:, across], grid[:, up] = grid_across.ravel(), grid_up.ravel()
     classes, numbers = np.unique(answers, return_inverse=True)
     # A frame is answered as a frame, with the names that fit saw; an array of an estimator that saw names is fine, too.
-    points = type(X)(grid, columns=X.columns) if hasattr(X, "iloc") and hasattr(X, "columns") else grid
+    frame: Any = X
+    points = type(frame)(grid, columns=frame.columns) if hasattr(frame, "iloc") else grid
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "X does not have valid feature names")
         found = np.asarray(estimator.predict(points)).ravel()

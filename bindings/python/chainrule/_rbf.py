@@ -16,7 +16,14 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 from chainrule import _native
 from chainrule._model_files import SavedAsModelFile
 from chainrule._options import in_words_of_python
-from chainrule._parameters import checked_count, checked_number, checked_word, former_state_on_error, seed_of, threads_of
+from chainrule._parameters import (
+    checked_count,
+    checked_number,
+    checked_word,
+    former_state_on_error,
+    seed_of,
+    threads_of,
+)
 
 Array = npt.NDArray[Any]
 

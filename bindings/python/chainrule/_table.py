@@ -219,7 +219,9 @@ def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]
         return ((name, cells) for name, cells in x.items())
     if hasattr(x, "collect") and hasattr(x, "lazy"):  # polars
         raise UsageError(
-            f"a {type(x).__name__} is a query, and no table yet", got=type(x).__name__, advice="give what .collect() gives"
+            f"a {type(x).__name__} is a query, and no table yet",
+            got=type(x).__name__,
+            advice="give what .collect() gives",
         )
     if _is_one_column(x):
         raise UsageError(

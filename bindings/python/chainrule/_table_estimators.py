@@ -189,8 +189,9 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
     def _hidden_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
         listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
+        are_integers = all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) for size in listed)
         is_sequence = not isinstance(sizes, (Mapping, set, frozenset))
-        if is_sequence and all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) and 0 < size <= MOST for size in listed):
+        if is_sequence and are_integers and all(0 < size <= MOST for size in listed):
             return [int(size) for size in listed]
         raise UsageError(
             "the parameter hidden_layer_sizes is out of range",

@@ -10,7 +10,7 @@ from chainrule._options import in_words_of_python
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        ('ignored "c": it holds one value; use --keep c to keep it.', 'ignored "c": it holds one value; use keep=["c"] to keep it.'),
+        ('ignored "c": one value; use --keep c to keep it.', 'ignored "c": one value; use keep=["c"] to keep it.'),
         ('use --keep "a b" to keep it.', 'use keep=["a b"] to keep it.'),
         ("use --keep COLUMN to keep one.", "use keep=[COLUMN] to keep one."),
         ('with --column "a b=category" when', 'with read_table(kinds={"a b": "category"}) when'),
@@ -23,7 +23,7 @@ from chainrule._options import in_words_of_python
         ("say so with --header absent", "say so with read_table(header=False)"),
         ("a column is in --target and --ignore", "a column is in y and ignore"),
         ("give fewer --centres, or more rows", "give fewer n_centers, or more rows"),
-        ("a larger --ridge (1e-6, say), a smaller --width-factor", "a larger alpha (1e-6, say), a smaller width_factor"),
+        ("a larger --ridge (1e-6), a smaller --width-factor", "a larger alpha (1e-6), a smaller width_factor"),
         ("leave it out with --ignore, or join", "leave it out with ignore, or join"),
         ("leave it out with --ignore a.b, or split", 'leave it out with ignore=["a.b"], or split'),
         ("fill the cell, or leave such rows out with --missing-target skip", "fill the cell, or leave out such rows"),
@@ -36,7 +36,7 @@ from chainrule._options import in_words_of_python
         ('the word "--keep x" of a cell', 'the word "--keep x" of a cell'),
         ("in data/--keep/a--ignore.csv", "in data/--keep/a--ignore.csv"),
     ],
-)  # fmt: skip
+)
 def test_options_become_parameters(told, expected):
     assert in_words_of_python(told) == expected
 
