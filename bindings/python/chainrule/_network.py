@@ -123,11 +123,13 @@ class Network:
             count(inputs, "inputs"),
             [count(units, "hidden") for units in hidden],
             count(outputs, "outputs"),
-            activations=[activations] if isinstance(activations, str) else list(activations),
-            output_activation=output_activation,
-            activation_parameter=activation_parameter,
+            activations=[activations]
+            if isinstance(activations, str)
+            else [word(name, "activations") for name in activations],
+            output_activation=word(output_activation, "output_activation"),
+            activation_parameter=None if activation_parameter is None else float(activation_parameter),
             dropout=float(dropout),
-            initializer=initializer,
+            initializer=word(initializer, "initializer"),
             scale=finite(scale, "scale", least=None),
             seed=count(seed, "seed"),
         )
@@ -149,7 +151,7 @@ class Network:
             count(inputs, "inputs"),
             count(units, "units"),
             count(outputs, "outputs"),
-            output_activation=output_activation,
+            output_activation=word(output_activation, "output_activation"),
             seed=count(seed, "seed"),
         )
         return cls(native)
@@ -320,7 +322,9 @@ class Network:
     def _loss(self, loss: str | _native.Loss | None) -> _native.Loss:
         if isinstance(loss, _native.Loss):
             return loss
-        return _native.Loss(loss or _LOSS_OF_OUTPUT.get(self._native.output_activation, "mean_squared_error"))
+        if loss is not None:
+            return _native.Loss(word(loss, "loss"))
+        return _native.Loss(_LOSS_OF_OUTPUT.get(self._native.output_activation, "mean_squared_error"))
 
 
 class Trainer:
@@ -371,7 +375,8 @@ class Trainer:
         self.network = network
         self.learning_rate = finite(learning_rate, "learning_rate")
         kind: Any = _native.StepperFloat32 if network.dtype == np.float32 else _native.StepperFloat64
-        rule = _native.Optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+        is_rule = isinstance(optimizer, _native.Optimizer)
+        rule = optimizer if is_rule else _native.Optimizer(word(optimizer, "optimizer"))
         self._stepper: Any = kind(
             network._native,
             network._loss(loss),
@@ -441,6 +446,12 @@ def count(value: Any, name: str) -> int:
     if not 0 <= number < 2**64:
         raise UsageError(f"{name} does not make sense", expected="0 or more, below 2^64", got=str(number))
     return number
+
+
+def word(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a word, got {value!r}")
+    return value
 
 
 def finite(value: Any, name: str, *, least: float | None = 0.0) -> float:

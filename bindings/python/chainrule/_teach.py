@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from chainrule import _native
 from chainrule._errors import UsageError
-from chainrule._network import Network, count, finite
+from chainrule._network import Network, count, finite, word
 
 # Digits that a double has. The numbers of example 004 differ from one another far behind the point.
 _ALL_DIGITS = 17
@@ -151,7 +151,7 @@ def explain(
     page = {
         "notation": shown,
         "digits": count(digits, "digits") if digits is not None else _DIGITS.get(shown, 6) if is_example else 6,
-        "parameter": parameter,
+        "parameter": None if parameter is None else word(parameter, "parameter"),
         "is_whole": all_equations,
     }
     worked.json()  # A step that cannot be worked says so here and not when it is shown.
@@ -326,7 +326,7 @@ def lesson(name: str, *, language: str = "en") -> Lesson:
     UsageError
         For a name there is not, with the names there are.
     """
-    title, text, markdown, svg = _native.lesson(name, language, "picture.svg")
+    title, text, markdown, svg = _native.lesson(word(name, "name"), word(language, "language"), "picture.svg")
     return Lesson(name=name, title=title, text=text, markdown=markdown, svg=svg)
 
 

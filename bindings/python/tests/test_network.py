@@ -167,3 +167,19 @@ def test_numbers_that_make_no_sense_are_named():
         network.predict(np.zeros((1, 2, 2)))
     assert np.array_equal(copy.copy(network).parameters, network.parameters)
     assert copy.deepcopy(network).parameters is not network.parameters
+
+
+def test_words_are_words():
+    network = chainrule.Network.mlp(2, [3], 1)
+    for call in (
+        lambda: chainrule.Network.mlp(2, [3], 1, output_activation=None),
+        lambda: chainrule.Network.mlp(2, [3], 1, activations=[None]),
+        lambda: chainrule.Network.mlp(2, [3], 1, initializer=1),
+        lambda: chainrule.Network.rbf(2, 3, 1, output_activation=1),
+        lambda: chainrule.Trainer(network, optimizer=None),
+        lambda: chainrule.Trainer(network, loss=3),
+        lambda: chainrule.lesson(None),
+        lambda: chainrule.explain("004", parameter=3),
+    ):
+        with pytest.raises(TypeError, match="must be a word, got"):
+            call()
