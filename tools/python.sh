@@ -33,7 +33,7 @@ build_wheel() {
   CXX=$(cached "$build" CMAKE_CXX_COMPILER)
   export CXX
   rm -rf "$build/wheel" "$build/wheel-env"
-  pip wheel --no-build-isolation --no-deps --wheel-dir "$build/wheel" -C build-dir="$build/python" .
+  pip wheel --no-build-isolation --no-deps --wheel-dir "$build/wheel" --config-settings build-dir="$build/python" .
   "$tools/bin/python" -m venv --without-pip "$build/wheel-env"
   pip --python "$build/wheel-env/bin/python" install --no-deps --no-index "$build"/wheel/chainrule-*.whl
   # The packages it works with are looked up beside pip and the build tools: a second copy would take minutes.
