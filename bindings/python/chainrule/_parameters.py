@@ -6,6 +6,7 @@ import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
 import math
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from chainrule._errors import UsageError
+from chainrule._errors import StateError, UsageError
 
 # Counts of the engine.
 MOST = 2**63 - 1
@@ -88,17 +89,41 @@ def threads_of(n_jobs: int | None) -> int:
     return int(n_jobs) if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + int(n_jobs))
 
 
+# The threads that fit an estimator, by its id.
+_fitting: dict[int, int] = {}
+_fitting_lock = threading.Lock()
+
+
+@contextmanager
+def _fitted_by_this_thread(estimator: Any) -> Iterator[None]:
+    """A second thread that begins to fit it is refused; a callback of the first may fit it anew."""
+    here, place = threading.get_ident(), id(estimator)
+    with _fitting_lock:
+        thread = _fitting.get(place)
+        if thread not in (None, here):
+            raise StateError("another thread is fitting this estimator", advice="fit one after the other, or a clone")
+        _fitting[place] = here
+    try:
+        yield
+    finally:
+        if thread is None:
+            with _fitting_lock:
+                del _fitting[place]
+
+
 @contextmanager
 def former_state_on_error(estimator: Any, *, unless: Callable[[BaseException], bool] | None = None) -> Iterator[None]:
     """A fit that fails or is interrupted leaves the estimator as it was: unfitted, or with all of the fit before.
 
-    `unless` tells of an exception whether what was learned so far is kept all the same.
+    `unless` tells of an exception whether what was learned so far is kept all the same. StateError where another thread
+    fits the estimator.
     """
-    former = dict(estimator.__dict__)
-    try:
-        yield
-    except BaseException as error:
-        if unless is None or not unless(error):
-            estimator.__dict__.clear()
-            estimator.__dict__.update(former)
-        raise
+    with _fitted_by_this_thread(estimator):
+        former = dict(estimator.__dict__)
+        try:
+            yield
+        except BaseException as error:
+            if unless is None or not unless(error):
+                estimator.__dict__.clear()
+                estimator.__dict__.update(former)
+            raise

@@ -53,14 +53,45 @@ def test_one_network_is_trained_by_one_thread_at_a_time():
     assert len(network.parameters) == 20 * 64 + 64 + 64 + 1
 
 
-def test_two_threads_that_fit_one_estimator_end():
+@pytest.mark.parametrize("warm_start", [False, True])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_one_estimator_is_fitted_by_one_thread_at_a_time(warm_start):
     pytest.importorskip("sklearn")
-    model = chainrule.MLPClassifier((16,), max_iter=20, random_state=0, warm_start=True, n_iter_no_change=50)
+    model = chainrule.MLPClassifier((16,), max_iter=20, random_state=0, warm_start=warm_start, n_iter_no_change=50)
     labels = Y[:, 0]
-    fit = lambda: model.fit(X, labels)  # noqa: E731
-    for error in in_threads(fit, fit, fit):
-        assert isinstance(error, chainrule.StateError), repr(error)
-    assert model.fit(X, labels).score(X, labels) > 0.5
+    has_begun, has_tried = threading.Event(), threading.Event()
+
+    def wait_for_the_other(_):
+        has_begun.set()
+        assert has_tried.wait(60)
+
+    def fit_in_between():
+        assert has_begun.wait(60)
+        try:
+            model.fit(X, labels)
+        finally:
+            has_tried.set()
+
+    model.callbacks = [wait_for_the_other]
+    (error,) = in_threads(lambda: model.fit(X, labels), fit_in_between)
+    assert isinstance(error, chainrule.StateError)
+    assert "another thread is fitting this estimator" in str(error)
+    assert model.score(X, labels) > 0.5
+    model.callbacks = None
+    assert model.fit(X, labels).n_iter_ == 20
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_callback_may_fit_its_estimator_anew():
+    pytest.importorskip("sklearn")
+    model = chainrule.MLPClassifier((4,), max_iter=3, random_state=0)
+
+    def fit_anew(_):
+        model.callbacks = None
+        model.fit(X, Y[:, 0])
+
+    model.callbacks = [fit_anew]
+    assert model.fit(X, Y[:, 0]).predict(X[:2]).shape == (2,)
 
 
 def test_a_network_in_training_can_be_looked_at():
