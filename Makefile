@@ -14,9 +14,9 @@ demo: ## build, then train, evaluate and use a network on 70,000 pictures of clo
 	@tools/build.sh release chainrule_cli
 	@tools/demo.sh
 
-test: ## build everything and run every test
+test: ## build everything without a warning, each header on its own, and run every test and check
 	@tools/setup.sh build test
-	@tools/build.sh release
+	@tools/build.sh release all all_verify_interface_header_sets
 	@tools/test.sh release
 
 sbom: ## write build/release/sbom.spdx.json: what the program is linked to, with versions and licences

@@ -16,7 +16,10 @@ function(chainrule_compile_options target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)
   endif()
-  if(CHAINRULE_WARNINGS_AS_ERRORS)
+  # Only with the compilers that the project is developed with: another one's warnings stop nobody's build.
+  if(CHAINRULE_WARNINGS_AS_ERRORS AND
+     ((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.") OR
+      (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^14\\.")))
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   if(CHAINRULE_HARDENING AND NOT CHAINRULE_SANITIZE)

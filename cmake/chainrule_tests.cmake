@@ -130,13 +130,20 @@ if(CHAINRULE_PYTHON)
   add_test(NAME tools/layers COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers.py")
   add_test(NAME tools/layers_are_really_checked
     COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_layers_test.py")
+  add_test(NAME tools/sizes COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_sizes.py")
+  add_test(NAME tools/sizes_are_really_checked
+    COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_sizes_test.py")
   add_test(NAME tools/comparison_with_peers
     COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/bench/peers/compare_test.py")
-  set_tests_properties(tools/layers tools/layers_are_really_checked tools/comparison_with_peers PROPERTIES LABELS tools)
+  set_tests_properties(tools/layers tools/layers_are_really_checked tools/sizes tools/sizes_are_really_checked
+    tools/comparison_with_peers PROPERTIES LABELS tools)
 else()
   message(STATUS "chainrule: python3 not found, the layer rules are not checked")
 endif()
 
-# A project of somebody else that uses the library, installed and as a subdirectory.
+add_test(NAME tools/format COMMAND "${PROJECT_SOURCE_DIR}/tools/format.sh" --check)
+set_tests_properties(tools/format PROPERTIES LABELS tools SKIP_RETURN_CODE 77)
+
+# Another project that uses the library, installed and as a subdirectory.
 add_test(NAME tools/consumer COMMAND "${PROJECT_SOURCE_DIR}/tools/test_consumer.sh" "${PROJECT_BINARY_DIR}")
 set_tests_properties(tools/consumer PROPERTIES LABELS tools TIMEOUT 1500)

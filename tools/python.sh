@@ -33,7 +33,8 @@ build_wheel() {
   CXX=$(cached "$build" CMAKE_CXX_COMPILER)
   export CXX
   rm -rf "$build/wheel" "$build/wheel-env"
-  pip wheel --no-build-isolation --no-deps --wheel-dir "$build/wheel" --config-settings build-dir="$build/python" .
+  pip wheel --no-build-isolation --no-deps --wheel-dir "$build/wheel" --config-settings build-dir="$build/python" \
+    --config-settings cmake.define.CHAINRULE_WARNINGS_AS_ERRORS="$(cached "$build" CHAINRULE_WARNINGS_AS_ERRORS)" .
   "$tools/bin/python" -m venv --without-pip "$build/wheel-env"
   pip --python "$build/wheel-env/bin/python" install --no-deps --no-index "$build"/wheel/chainrule-*.whl
   # The packages it works with are looked up beside pip and the build tools: a second copy would take minutes.

@@ -34,8 +34,8 @@ test  python3-venv               venv
 test  python3-dev                Python.h
 test  dataset-fashion-mnist      -
 test  locales                    localedef
+test  clang-format-14|clang-format clang-format
 dev   clang                      clang++
-dev   clang-format               clang-format
 dev   clang-tidy                 clang-tidy
 dev   libclang-rt-14-dev|libclang-rt-dev -
 dev   gcovr                      gcovr

@@ -43,4 +43,5 @@ if grep -rlE 'include *[<"](hwy|nlohmann|fast_float|fmt|CLI)/' "$prefix/include"
 fi
 run find_package -DCMAKE_PREFIX_PATH="$prefix"
 run subdirectory -DCHAINRULE_DIR="$source_dir" \
-  -DCHAINRULE_SANITIZE="$(cached CHAINRULE_SANITIZE)" -DCHAINRULE_COVERAGE="$(cached CHAINRULE_COVERAGE)"
+  -DCHAINRULE_SANITIZE="$(cached CHAINRULE_SANITIZE)" -DCHAINRULE_COVERAGE="$(cached CHAINRULE_COVERAGE)" \
+  -DCHAINRULE_WARNINGS_AS_ERRORS="$(cached CHAINRULE_WARNINGS_AS_ERRORS)"
