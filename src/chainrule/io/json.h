@@ -189,6 +189,10 @@ class JsonValue {
   // A whole number of 0 .. largest.
   std::uint64_t count(std::uint64_t largest = UINT64_MAX) const;
   std::vector<std::size_t> counts(std::uint64_t largest) const;
+  // A count of things that a description names. Products of sizes are checked against the file before anything is
+  // allocated.
+  static constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
+  std::size_t size() const { return static_cast<std::size_t>(count(kLargestSize)); }
 
   template <typename E>
   E word() const {
