@@ -8,6 +8,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/base/text_layout.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/io/svg.h"
 
 namespace chainrule {
 

@@ -2,6 +2,7 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/io/svg.h"
 
 namespace chainrule {
 
