@@ -8,19 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "chainrule/base/error.h"
 #include "support/model_files.h"
+#include "support/report_of.h"
 
 namespace chainrule::model_files {
 
 inline ErrorReport refusal_of(std::string_view bytes) {
-  try {
-    model_from_bytes(bytes, "m.safetensors");
-  } catch (const ModelFileError& error) {
-    return error.report();
-  }
-  ADD_FAILURE() << "the file was accepted";
-  return {};
+  return test::report_of<ModelFileError>([bytes] { model_from_bytes(bytes, "m.safetensors"); });
 }
 
 struct BadFile {

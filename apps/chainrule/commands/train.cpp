@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/commands/train_options.h"

@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -165,7 +166,10 @@ class JsonValue {
   [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const;
 
   // An object with exactly these members.
-  void require_members(std::initializer_list<std::string_view> names) const;
+  void require_members(std::span<const std::string_view> names) const;
+  void require_members(std::initializer_list<std::string_view> names) const {
+    require_members(std::span(names.begin(), names.size()));
+  }
 
   bool has_member(std::string_view name) const { return value_->find(name) != nullptr; }
 

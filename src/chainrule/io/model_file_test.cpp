@@ -12,7 +12,9 @@
 
 #include "chainrule/base/error.h"
 #include "support/bad_model_files.h"
+#include "support/directory_test.h"
 #include "support/model_files.h"
+#include "support/report_of.h"
 #include "support/same_model.h"
 
 namespace chainrule {
@@ -311,7 +313,7 @@ std::vector<BadFile> bad_files() {
               if (name != "__metadata__") tensor["dtype"] = "F64";
             }
           },
-          "cut short, within the tensors", "m.safetensors"),
+          "the shape of a tensor does not fit its bytes", "header[\"layers.0.weight\"].shape"),
       header_case(
           "AnotherShape",
           [](json& header) {
@@ -384,8 +386,8 @@ std::vector<BadFile> bad_files() {
        },
        "not a finite number", "layers.2.bias"},
       part_case(
-          "ChecksumMissing", "checksums", [](json& v) { v.erase("layers.2.bias"); }, "checksums of tensors",
-          ": checksums"),
+          "ChecksumMissing", "checksums", [](json& v) { v.erase("layers.2.bias"); },
+          "there is not one checksum for each tensor", ": checksums"),
       part_case(
           "ChecksumOfAnotherTensor", "checksums",
           [](json& v) {
@@ -480,27 +482,11 @@ TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
 
 // --- files -------------------------------------------------------------------------------------------------
 
-class ModelFileOnDisk : public testing::Test {
- protected:
-  ModelFileOnDisk() {
-    std::string name = (fs::temp_directory_path() / "chainrule_test_XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~ModelFileOnDisk() override { fs::remove_all(directory_); }
-  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+class ModelFileOnDisk : public test::DirectoryTest {};
 
-  ErrorReport load_refusal(const std::string& file) const {
-    try {
-      load_model(real_file_system(), file);
-    } catch (const ModelFileError& error) {
-      return error.report();
-    }
-    ADD_FAILURE() << "no ModelFileError was thrown";
-    return {};
-  }
-
-  std::string directory_;
-};
+ErrorReport load_refusal(const std::string& file) {
+  return test::report_of<ModelFileError>([&file] { load_model(real_file_system(), file); });
+}
 
 TEST_F(ModelFileOnDisk, WhatIsSavedIsWhatIsLoaded) {
   const Model model = example_model<float>();
