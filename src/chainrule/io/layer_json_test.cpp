@@ -18,7 +18,7 @@ TEST_P(ModelFileRefusesANetwork, WithAMessageThatNamesFileFaultAndRemedy) {
   expect_refused(GetParam());
 }
 
-std::vector<BadFile> bad_networks() {
+std::vector<BadFile> bad_layers() {
   return {
       part_case(
           "NetworkWithoutLayers", "network", [](json& v) { v["layers"] = json::array(); },
@@ -44,6 +44,11 @@ std::vector<BadFile> bad_networks() {
       part_case(
           "LayerMemberMissing", "network", [](json& v) { v["layers"][0].erase("bias"); },
           "something is missing", "network.layers[0]"),
+  };
+}
+
+std::vector<BadFile> bad_sizes() {
+  return {
       part_case(
           "NegativeSize", "network", [](json& v) { v["layers"][0]["inputs"] = -5; }, "wrong type",
           "network.layers[0].inputs"),
@@ -63,6 +68,11 @@ std::vector<BadFile> bad_networks() {
       part_case(
           "MoreWeightsThanTheFileHolds", "network", [](json& v) { v["layers"][2]["inputs"] = 1'000'000; },
           "more parameters than the file holds", "network.layers[2]"),
+  };
+}
+
+std::vector<BadFile> bad_networks() {
+  return {
       part_case(
           "NeighboursThatDoNotFit", "network", [](json& v) { v["layers"][1]["units"] = 4; },
           "neighbouring layers", "network, layer 2"),
@@ -103,7 +113,9 @@ std::vector<BadFile> bad_networks() {
   };
 }
 
-INSTANTIATE_TEST_SUITE_P(BadFiles, ModelFileRefusesANetwork, testing::ValuesIn(bad_networks()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Layers, ModelFileRefusesANetwork, testing::ValuesIn(bad_layers()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Sizes, ModelFileRefusesANetwork, testing::ValuesIn(bad_sizes()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Networks, ModelFileRefusesANetwork, testing::ValuesIn(bad_networks()), name_of_case);
 
 TEST(LayerJson, DescriptionsOfManyLayersCannotOverflowTheSumOfTheirSizes) {
   // 2^12 layers of 2^26 x 2^26 weights: the products sum to 2^64.

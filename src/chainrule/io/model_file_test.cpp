@@ -151,28 +151,29 @@ TEST_P(ModelFileRefuses, WithAMessageThatNamesFileFaultAndRemedy) {
   expect_refused(GetParam());
 }
 
-std::vector<BadFile> bad_files() {
-  const auto text_case = [](const char* name, const std::function<void(std::string&)>& edit, const char* what,
+BadFile text_case(const char* name, const std::function<void(std::string&)>& edit, const char* what,
+                  const char* where) {
+  return {name,
+          [edit] {
+            ModelFileParts parts(model_to_bytes(example_model<float>()));
+            edit(parts.header_text);
+            return parts.sealed();
+          },
+          what, where};
+}
+
+void replace(std::string& text, std::string_view from, std::string_view to) {
+  text.replace(text.find(from), from.size(), to);
+}
+
+BadFile in_another_spelling(const char* name, const std::string& from, const std::string& to,
                             const char* where) {
-    return BadFile{name,
-                   [edit] {
-                     ModelFileParts parts(model_to_bytes(example_model<float>()));
-                     edit(parts.header_text);
-                     return parts.sealed();
-                   },
-                   what, where};
-  };
-  const auto replace = [](std::string& text, std::string_view from, std::string_view to) {
-    text.replace(text.find(from), from.size(), to);
-  };
-  const auto in_another_spelling = [&](const char* name, const std::string& from, const std::string& to,
-                                       const char* where) {
-    return text_case(
-        name, [=](std::string& text) { replace(text, from, to); }, "not spelled as chainrule spells it",
-        where);
-  };
+  return text_case(
+      name, [=](std::string& text) { replace(text, from, to); }, "not spelled as chainrule spells it", where);
+}
+
+std::vector<BadFile> files_of_other_formats() {
   return {
-      // No safetensors file.
       {"Empty", [] { return std::string(); }, "it is empty", "m.safetensors"},
       {"ShorterThanALength", [] { return std::string("\x10\0\0", 3); }, "it is cut short", "m.safetensors"},
       {"OnlyALengthOfZero", [] { return le(0); }, "the header is not a JSON object", "byte 8"},
@@ -192,7 +193,11 @@ std::vector<BadFile> bad_files() {
       {"ANumpyArray", [] { return "\x93NUMPY\x01" + std::string(60, 'x'); }, "NumPy", "m.safetensors"},
       {"ATable", [] { return std::string("length,width,species\n1,2,setosa\n"); }, "it looks like text",
        "m.safetensors"},
-      // A header that is no JSON object with our metadata.
+  };
+}
+
+std::vector<BadFile> bad_headers() {
+  return {
       {"HeaderIsAList", [] { return le(56) + "[]" + std::string(54, ' '); },
        "the header is not a JSON object", "byte 8"},
       {"HeaderBeginsWithABlank", [] { return le(56) + " {}" + std::string(53, ' '); },
@@ -244,17 +249,19 @@ std::vector<BadFile> bad_files() {
                   "format version is not a number", "format_version"),
       header_case("ANewerFormatVersion", in_metadata([](json& m) { m["format_version"] = "2"; }),
                   "a newer chainrule", "format_version"),
-      // The header's checksum and padding.
+  };
+}
+
+std::vector<BadFile> bad_seals_and_spellings() {
+  return {
       header_case("NoHeaderChecksum", in_metadata([](json& m) { m.erase("header_checksum"); }),
                   "something is missing", "header.__metadata__"),
       text_case(
           "HeaderChecksumInAnotherPlace",
-          [replace](std::string& text) {
-            replace(text, "\"header_checksum\":\"", "\"header_checksum\": \"");
-          },
+          [](std::string& text) { replace(text, "\"header_checksum\":\"", "\"header_checksum\": \""); },
           "does not stand where chainrule writes it", "header_checksum"),
       {"AHeaderChangedByHand",
-       [replace] {
+       [] {
          std::string bytes = model_to_bytes(example_model<float>());
          replace(bytes, R"(\"seed\":1)", R"(\"seed\":2)");
          return bytes;
@@ -287,7 +294,11 @@ std::vector<BadFile> bad_files() {
                           R"(\"huber_delta\":10000000000000000000)", "byte"),
       in_another_spelling("MembersOutOfOrder", R"("format":"chainrule","format_version":"1")",
                           R"("format_version":"1","format":"chainrule")", "byte"),
-      // Tensors.
+  };
+}
+
+std::vector<BadFile> bad_tensors() {
+  return {
       header_case(
           "ATensorMissing", [](json& header) { header.erase("layers.2.bias"); }, "a tensor is missing",
           "header"),
@@ -351,6 +362,11 @@ std::vector<BadFile> bad_files() {
       header_case(
           "OneOffsetOnly", [](json& header) { header["layers.2.bias"]["data_offsets"] = json::array({108}); },
           "overlap", "data_offsets"),
+  };
+}
+
+std::vector<BadFile> bad_bytes() {
+  return {
       {"BytesAfterTheLastTensor",
        [] { return model_to_bytes(example_model<float>()) + std::string(4, '\0'); },
        "bytes after the last tensor", "m.safetensors"},
@@ -401,7 +417,13 @@ std::vector<BadFile> bad_files() {
   };
 }
 
-INSTANTIATE_TEST_SUITE_P(BadFiles, ModelFileRefuses, testing::ValuesIn(bad_files()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(OtherFormats, ModelFileRefuses, testing::ValuesIn(files_of_other_formats()),
+                         name_of_case);
+INSTANTIATE_TEST_SUITE_P(Headers, ModelFileRefuses, testing::ValuesIn(bad_headers()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Spellings, ModelFileRefuses, testing::ValuesIn(bad_seals_and_spellings()),
+                         name_of_case);
+INSTANTIATE_TEST_SUITE_P(Tensors, ModelFileRefuses, testing::ValuesIn(bad_tensors()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Bytes, ModelFileRefuses, testing::ValuesIn(bad_bytes()), name_of_case);
 
 TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
   Model model = smallest_model();

@@ -26,7 +26,7 @@ TEST_P(ModelFileRefusesAModel, WithAMessageThatNamesFileFaultAndRemedy) {
   expect_refused(GetParam());
 }
 
-std::vector<BadFile> bad_models() {
+std::vector<BadFile> bad_inputs() {
   return {
       part_case(
           "EncoderOfAnotherWidth", "encoder",
@@ -52,6 +52,11 @@ std::vector<BadFile> bad_models() {
       part_case(
           "AnInputTwice", "encoder", [](json& v) { v["inputs"][1]["name"] = v["inputs"][0]["name"]; },
           "an input column is named twice", "encoder.inputs"),
+  };
+}
+
+std::vector<BadFile> bad_classes() {
+  return {
       part_case(
           "NoTarget", "encoder", [](json& v) { v["target"]["columns"] = json::array(); }, "no target column",
           "encoder.target.columns"),
@@ -83,6 +88,11 @@ std::vector<BadFile> bad_models() {
             v["target"]["positions"] = {1, 2};
           },
           "places of the targets", "encoder.target.positions"),
+  };
+}
+
+std::vector<BadFile> bad_pictures() {
+  return {
       part_case(
           "APictureOfRowsOnly", "encoder", [](json& v) { v["picture_rows"] = 2; }, "rows or columns only",
           "encoder.picture_rows"),
@@ -101,6 +111,11 @@ std::vector<BadFile> bad_models() {
             v["inputs"][4]["words"] = {"w"};
           },
           "a pixel is not a number", "encoder.inputs[4]"),
+  };
+}
+
+std::vector<BadFile> bad_targets() {
+  return {
       part_case(
           "ATargetPlaceBeyondTheColumns", "encoder",
           [](json& v) { v["target"]["positions"] = {1'000'000'000}; }, "place of a target that no column has",
@@ -121,6 +136,11 @@ std::vector<BadFile> bad_models() {
       part_case(
           "AClassValueTwice", "encoder", [](json& v) { v["target"]["class_values"][2] = "0"; },
           "two classes have the same value", "encoder.target.class_values"),
+  };
+}
+
+std::vector<BadFile> bad_schemas() {
+  return {
       part_case(
           "AnotherTaskInTheSchema", "schema", [](json& v) { v["task"] = "regression"; }, "different tasks",
           "schema.task"),
@@ -136,7 +156,11 @@ std::vector<BadFile> bad_models() {
   };
 }
 
-INSTANTIATE_TEST_SUITE_P(BadFiles, ModelFileRefusesAModel, testing::ValuesIn(bad_models()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Inputs, ModelFileRefusesAModel, testing::ValuesIn(bad_inputs()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Classes, ModelFileRefusesAModel, testing::ValuesIn(bad_classes()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Pictures, ModelFileRefusesAModel, testing::ValuesIn(bad_pictures()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Targets, ModelFileRefusesAModel, testing::ValuesIn(bad_targets()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Schemas, ModelFileRefusesAModel, testing::ValuesIn(bad_schemas()), name_of_case);
 
 TEST(ModelValidation, AModelThatIsNotValidIsNotSaved) {
   const auto expect_refused = [](const std::function<void(Model&)>& spoil) {

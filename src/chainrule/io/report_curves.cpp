@@ -44,6 +44,12 @@ std::vector<double> heights(const std::vector<ChartSeries>& series) {
   return values;
 }
 
+// A chart as wide as the page.
+std::string large_figure(std::string_view label, std::string_view caption, const LineChart& chart) {
+  return "<div class=\"large\" role=\"region\" tabindex=\"0\" aria-label=\"" + std::string(label) + "\">\n" +
+         html::figure(caption, line_chart(chart)) + "</div>\n";
+}
+
 // The gradient's length in each layer; of deep networks some layers, the first and the last among them.
 std::string gradient_figure(const History& history) {
   const std::size_t layers = history.epochs.front().layers.size();
@@ -68,12 +74,74 @@ std::string gradient_figure(const History& history) {
   }
   chart.scale = choose_scale(heights(chart.series));
   if (chart.scale == AxisScale::logarithmic) chart.y_label += ", logarithmic scale";
-  return "<div class=\"large\" role=\"region\" tabindex=\"0\" aria-label=\"Gradient\">\n" +
-         html::figure("Gradient of each layer", line_chart(chart)) + "</div>\n" +
+  return large_figure("Gradient", "Gradient of each layer", chart) +
          html::paragraph(
              "The length of the gradient of each layer's parameters in the last step of each epoch. "
              "Lines far below the others are layers that hardly learn.",
              "quiet");
+}
+
+std::string loss_figure(const History& history) {
+  LineChart chart{.id = "loss-chart", .title = "Loss over the epochs", .x_label = "epoch"};
+  chart.series.push_back(curve(history, "training", "training",
+                               [](const EpochReport& e) { return std::optional(e.training_loss); }));
+  ChartSeries validation =
+      curve(history, "held-out", "validation", [](const EpochReport& e) { return e.validation_loss; });
+  if (!validation.points.empty()) chart.series.push_back(std::move(validation));
+  const std::vector<double> losses = heights(chart.series);
+  chart.scale = choose_scale(losses);
+  const bool is_logarithmic = chart.scale == AxisScale::logarithmic;
+  chart.y_label = is_logarithmic ? "loss, logarithmic scale" : "loss";
+  for (const ChartSeries& series : chart.series)
+    chart.description += course_text(series);
+  if (is_logarithmic && std::find(losses.begin(), losses.end(), 0.0) != losses.end())
+    chart.description += "Values of 0 are drawn on the lower edge. ";
+  if (history.best_epoch != 0) {
+    chart.marked_x = static_cast<double>(history.best_epoch);
+    chart.marked_label = "best epoch " + format_count(history.best_epoch);
+    chart.description += "The weights of epoch " + format_count(history.best_epoch) + " are kept.";
+  }
+  chart.width = 900;
+  chart.height = 320;
+  return large_figure("Loss", "Loss", chart);
+}
+
+// Nothing where no rows were held out.
+std::string score_figure(const History& history, const std::string& label) {
+  LineChart chart{.id = "score-chart",
+                  .title = "Score on held-out rows over the epochs",
+                  .x_label = "epoch",
+                  .y_label = label,
+                  .width = 440,
+                  .height = 240};
+  chart.series.push_back(
+      curve(history, "held-out", "validation", [](const EpochReport& e) { return e.validation_score; }));
+  if (chart.series[0].points.empty()) return "";
+  const std::vector<double> scores = heights(chart.series);
+  // R² may begin anywhere below 0; the part of the curve that people look at would be flat.
+  const bool is_deep = std::any_of(scores.begin(), scores.end(), [](double value) { return value < -1; });
+  if (is_deep) chart.lowest = -1, chart.y_label += ", below -1 cut off";
+  chart.description = course_text(chart.series[0]);
+  if (history.best_epoch != 0) {
+    chart.marked_x = static_cast<double>(history.best_epoch);
+    chart.marked_label = "best";
+  }
+  return html::figure("Score", line_chart(chart));
+}
+
+std::string rate_figure(const History& history) {
+  LineChart chart{.id = "rate-chart",
+                  .title = "Learning rate over the epochs",
+                  .x_label = "epoch",
+                  .y_label = "learning rate",
+                  .width = 440,
+                  .height = 240};
+  chart.series.push_back(
+      curve(history, "", "training", [](const EpochReport& e) { return std::optional(e.learning_rate); }));
+  chart.description = "The learning rate" + course_text(chart.series[0]);
+  chart.scale = choose_scale(heights(chart.series));
+  if (chart.scale == AxisScale::logarithmic) chart.y_label += ", logarithmic scale";
+  return html::figure("Learning rate", line_chart(chart));
 }
 
 }  // namespace
@@ -87,64 +155,10 @@ std::string curves_section(const ReportContents& contents) {
                             ? "There were no epochs: the output weights were solved for at once."
                             : "No epochs were run: the network is as it was initialised."));
   }
-  LineChart loss{.id = "loss-chart", .title = "Loss over the epochs", .x_label = "epoch"};
-  loss.series.push_back(curve(history, "training", "training",
-                              [](const EpochReport& e) { return std::optional(e.training_loss); }));
-  ChartSeries validation =
-      curve(history, "held-out", "validation", [](const EpochReport& e) { return e.validation_loss; });
-  if (!validation.points.empty()) loss.series.push_back(std::move(validation));
-  const std::vector<double> losses = heights(loss.series);
-  loss.scale = choose_scale(losses);
-  loss.y_label = loss.scale == AxisScale::logarithmic ? "loss, logarithmic scale" : "loss";
-  for (const ChartSeries& series : loss.series)
-    loss.description += course_text(series);
-  if (loss.scale == AxisScale::logarithmic && std::find(losses.begin(), losses.end(), 0.0) != losses.end()) {
-    loss.description += "Values of 0 are drawn on the lower edge. ";
-  }
-  if (history.best_epoch != 0) {
-    loss.marked_x = static_cast<double>(history.best_epoch);
-    loss.marked_label = "best epoch " + format_count(history.best_epoch);
-    loss.description += "The weights of epoch " + format_count(history.best_epoch) + " are kept.";
-  }
-  loss.width = 900;
-  loss.height = 320;
-  std::string out = "<div class=\"large\" role=\"region\" tabindex=\"0\" aria-label=\"Loss\">\n" +
-                    html::figure("Loss", line_chart(loss)) + "</div>\n";
-
-  out += "<div class=\"side\">\n";
-  const std::string label = score_label(shown_metrics(contents).task);
-  LineChart score{.id = "score-chart",
-                  .title = "Score on held-out rows over the epochs",
-                  .x_label = "epoch",
-                  .y_label = label,
-                  .width = 440,
-                  .height = 240};
-  score.series.push_back(
-      curve(history, "held-out", "validation", [](const EpochReport& e) { return e.validation_score; }));
-  if (!score.series[0].points.empty()) {
-    const std::vector<double> scores = heights(score.series);
-    // R² may begin anywhere below 0; the part of the curve that people look at would be flat.
-    const bool is_deep = std::any_of(scores.begin(), scores.end(), [](double value) { return value < -1; });
-    if (is_deep) score.lowest = -1, score.y_label += ", below -1 cut off";
-    score.description = course_text(score.series[0]);
-    score.marked_x = loss.marked_x;
-    score.marked_label = history.best_epoch != 0 ? "best" : "";
-    out += html::figure("Score", line_chart(score));
-  }
-  LineChart rate{.id = "rate-chart",
-                 .title = "Learning rate over the epochs",
-                 .x_label = "epoch",
-                 .y_label = "learning rate",
-                 .width = 440,
-                 .height = 240};
-  rate.series.push_back(
-      curve(history, "", "training", [](const EpochReport& e) { return std::optional(e.learning_rate); }));
-  rate.description = "The learning rate" + course_text(rate.series[0]);
-  const std::vector<double> rates = heights(rate.series);
-  rate.scale = choose_scale(rates);
-  if (rate.scale == AxisScale::logarithmic) rate.y_label += ", logarithmic scale";
-  out += html::figure("Learning rate", line_chart(rate)) + "</div>\n" + gradient_figure(history);
-  return html::section("curves", "How training went", out);
+  return html::section("curves", "How training went",
+                       loss_figure(history) + "<div class=\"side\">\n" +
+                           score_figure(history, score_label(shown_metrics(contents).task)) +
+                           rate_figure(history) + "</div>\n" + gradient_figure(history));
 }
 
 }  // namespace chainrule
