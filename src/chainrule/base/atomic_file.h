@@ -1,14 +1,14 @@
 // Files that are replaced whole or not at all, whatever happens in between.
 //
-// Crash-safe writing (AtomicFile): a temporary file in the same directory (O_EXCL, mode of the file it
-// replaces, or from the umask), full-write loop, fsync, read back and compared (length and CRC-32), rename over the
-// target, fsync of the directory. Until the rename the old file is whole; after it the new one is. A link is followed:
-// what it points at is replaced, the link stays. Targets that are not regular files (/dev/stdout, a pipe) are written
-// directly: they cannot be renamed over.
+// AtomicFile writes a temporary file in the same directory (O_EXCL; the mode is that of the file it replaces,
+// or follows from the umask), syncs it (fsync), reads it back and compares length and CRC-32, renames it over
+// the target and syncs the directory. Until the rename the old file is whole; after it the new one is. A link
+// is followed: what it points at is replaced, the link stays. Targets that are not regular files
+// (/dev/stdout, a pipe) are written directly: they cannot be renamed over.
 //
-// After a failed fsync nobody knows which pages the kernel has dropped, and a second fsync may lie (Rebello et al.,
-// "Can Applications Recover from fsync Failures?", 2020): the temporary file goes, and who still has the bytes in
-// memory (write_file_atomically) writes them once more into a new one.
+// After a failed fsync nobody knows which pages the kernel has dropped, and a second fsync may lie (Rebello
+// et al., "Can Applications Recover from fsync Failures?", 2020). So the temporary file is dropped, and
+// write_file_atomically, which still has the bytes in memory, writes them once more into a new one.
 #pragma once
 
 #include <cstddef>
@@ -35,14 +35,15 @@ class AtomicFile {
 
   void append(std::span<const std::byte> bytes);
   void append(std::string_view text);
-  // prepare(), rename, fsync of the directory. Throws DataError and leaves the old file when one of the first two fails; when only the last fails the new file is whole and in place, and the error says that
-  // it may not be on disk. After a failure (of append, too) nothing is left to commit: both then throw
-  // StateError.
+  // prepare(), rename, fsync of the directory. Throws DataError and leaves the old file when one of the first
+  // two fails. When only the last fails, the new file is whole and in place, and the error says that it may
+  // not be on disk. After a failure (of append, too) nothing is left to commit: both then throw StateError.
   void commit();
-  // The part of commit() that can fail for want of space, flush, fsync and the comparison of what was written with
-  // what can be read, ahead of it: to commit several files together. Nothing can be appended afterwards.
+  // The part of commit() that can fail for want of space, ahead of it: flush, fsync, and the comparison with
+  // what can be read. For committing several files together. Nothing can be appended afterwards.
   void prepare();
-  // Did prepare() fail although all bytes could be written: would another file with the same bytes be worth a try?
+  // Did prepare() fail although all bytes could be written: would another file with the same bytes be worth a
+  // try?
   bool may_be_rewritten() const { return may_be_rewritten_; }
 
  private:
@@ -69,8 +70,8 @@ class AtomicFile {
 void write_file_atomically(FileSystem& file_system, const std::string& path,
                            std::span<const std::string_view> pieces);
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
-// What processes that were killed have left of AtomicFiles of this path: for those who know that nobody else is writing
-// it. What cannot be listed or removed stays; it harms nobody.
+// Removes the temporary files that killed processes left for this path. The caller knows that no one else is
+// writing it. What cannot be listed or removed stays; it harms nobody.
 void remove_temporaries_of(FileSystem& file_system, const std::string& path);
 
 }  // namespace chainrule

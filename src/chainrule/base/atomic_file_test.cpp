@@ -27,8 +27,8 @@ using test::report_of;
 
 enum class Fault { once, for_good, silent };
 
-// The real file system, but call number `failing_call` (counted from 0) throws, once or with all that follow; or, if it
-// is a write, puts down other bytes and says nothing. Writes take at most 7 bytes.
+// The real file system, but call number `failing_call` (counted from 0) throws, once or with all that follow;
+// or, if it is a write, puts down other bytes and says nothing. Writes take at most 7 bytes.
 class FaultyFileSystem final : public FileSystem {
  public:
   explicit FaultyFileSystem(int failing_call, Fault fault = Fault::once)

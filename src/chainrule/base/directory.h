@@ -1,4 +1,5 @@
-// Paths taken apart and put together, and what a directory holds. Paths are POSIX's: "/" between names, nothing else special.
+// Paths taken apart and put together, and what a directory holds. Paths are POSIX's: "/" between names,
+// nothing else special.
 #pragma once
 
 #include <string>

@@ -1,6 +1,9 @@
 // The one door to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so
-// that tests can put a recording or a faulty one in its place.
-// base/atomic_file writes through it so that a crash leaves the old file or the new one, whole.
+// that tests can put a recording or a faulty one in its place. Errors of the operating system come as
+// DataError that names the call, the path and the reason.
+//
+// base/posix_file_system is the real one; base/atomic_file writes so that a crash leaves the old file or the
+// new one.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +23,6 @@ struct FileStatus {
   std::uint64_t size = 0;
 };
 
-// Errors of the operating system are thrown as DataError that names the call, the path and the reason.
 class ReadableFile {
  public:
   virtual ~ReadableFile() = default;
@@ -74,7 +76,6 @@ class FileSystem {
   virtual std::vector<std::string> names_in(const std::string& directory) = 0;
 };
 
-// The real one (base/posix_file_system.cpp).
 FileSystem& real_file_system();
 
 // The whole file. Throws DataError when it is missing, a directory, unreadable, or larger than `limit` bytes.

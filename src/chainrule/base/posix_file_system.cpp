@@ -1,9 +1,11 @@
-// The real file system, in POSIX calls. What is not written down in POSIX and was learned the hard way:
+// The real file system, in POSIX calls. What POSIX does not say:
 //
-// - A call may be interrupted by a signal (EINTR) and is repeated, but never close(): on Linux the descriptor is free by then,
+// - A call may be interrupted by a signal (EINTR) and is repeated, but never close(): on Linux the
+//   descriptor is free by then,
 //   and another thread may have it already.
 // - Devices and pipes are looked at before they are opened, since opening one may do something or wait.
-// - fsync() of pipes, terminals and directories of some file systems fails by nature; that is no failure of ours.
+// - fsync() of pipes, terminals and directories of some file systems fails by nature; that is no failure of
+//   ours.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,7 +38,8 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
 
-  // What ::open() says. Nothing may ask for memory between it and here: the file would stay open, or be left over.
+  // What ::open() says. Nothing may ask for memory between it and here: the file would stay open, or be left
+  // over.
   void open(int flags, mode_t mode = 0) {
     number_ = repeat_when_interrupted([&] { return ::open(path_.c_str(), flags, mode); });
   }
@@ -145,8 +148,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   RegularFile open_regular_to_read(const std::string& path) override {
-    // Looked at before it is opened, because opening a device may do something, and after, because it may have
-    // been replaced since; O_NONBLOCK, so that a pipe put there in between does not make us wait.
+    // Looked at before it is opened, because opening a device may do something, and after, because it may
+    // have been replaced since; O_NONBLOCK, so that a pipe put there in between does not make us wait.
     if (status(path).kind == FileKind::other) throw_is_no_file(path);
     auto file = std::make_unique<PosixReadableFile>(path, O_NONBLOCK);
     const struct ::stat data = file->look();

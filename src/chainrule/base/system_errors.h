@@ -1,5 +1,5 @@
-// Calls of the operating system that fail, as DataError: what was tried, the path, the system's reason in English, and what to
-// try next.
+// Calls of the operating system that fail, as DataError: what was tried, the path, the system's reason in
+// English, and what to try next.
 #pragma once
 
 #include <cerrno>

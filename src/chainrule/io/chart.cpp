@@ -1,3 +1,9 @@
+// Each chart is drawn from back to front: grid and axes, then marks, then the data. A plot area maps values
+// to pixels,
+//
+//   x = left + width * (share along the x axis),   y = top + height * (1 - share along the y axis),
+//
+// as SVG counts y downwards. The margins are as wide as the labels in them need.
 #include "chainrule/io/chart.h"
 
 #include <algorithm>
@@ -10,9 +16,9 @@ namespace chainrule {
 namespace {
 
 constexpr double kFontSize = 12;
-constexpr std::size_t kMostCurvePoints = 1000;
-constexpr std::size_t kPointLayers = 6;
-constexpr std::size_t kLongestName = 24;  // in display columns
+constexpr std::size_t kMostCurvePoints = 1000;  // more than a page has pixels across
+constexpr std::size_t kPointLayers = 6;         // of a scatter plot
+constexpr std::size_t kLongestName = 24;        // in display columns
 
 // The rectangle in which values are drawn.
 struct PlotArea {

@@ -1,4 +1,5 @@
-// A checkpoint in a tensor file: a description and counters as texts, everything with many numbers as tensors.
+// A checkpoint in a tensor file: a description and counters as texts, everything with many numbers as
+// tensors.
 //
 //   text       holds
 //   version    of chainrule
@@ -10,7 +11,7 @@
 //   tensor                                      shape    type
 //   parameters, first_moment, second_moment     [n]      the training's
 //   best                                        [n]      the training's
-//   good.parameters, ...                        [n]      the training's, where it may go back after a divergence
+//   good.parameters, ...                        [n]      the training's, to go back to after a divergence
 //   history, first_step                         tables   F64 (io/history_table)
 //
 // Empty tensors are left out. docs/checkpoints.md specifies the file.
@@ -70,7 +71,8 @@ void require_finite(std::span<const T> values, const std::string& name) {
   throw NonFiniteError({.what = "parameters that are not finite cannot be saved", .where = name});
 }
 
-// The pieces of a file: its header, then the bytes of the tensors, which lie in the progress or in the tables here.
+// The pieces of a file: its header, then the bytes of the tensors, which lie in the progress or in the tables
+// here.
 class CheckpointPieces {
  public:
   template <typename T>
@@ -207,7 +209,8 @@ class CheckpointReader {
     return found->second;
   }
 
-  // A tensor with so many dimensions, which is taken out of those that are left; no tensor where there is none.
+  // A tensor with so many dimensions, which is taken out of those that are left; no tensor where there is
+  // none.
   template <typename T>
   std::pair<std::vector<std::size_t>, AlignedVector<T>> take(const std::string& name,
                                                              std::size_t dimensions) {

@@ -1,3 +1,13 @@
+// The header's bytes: u64 length, canonical JSON, spaces up to a multiple of 64.
+//
+// Its own checksum stands in it, as text in __metadata__. It is the CRC-32 of length and header with zeros in
+// its place, so that it can be computed before it is known: on writing, the zeros are replaced by the digits;
+// on reading, the digits by zeros. Canonical JSON has no blanks, so the digits are found by the characters
+// before them.
+//
+// The order of the checks decides what a message says. A file of another kind or a newer version is named
+// before its checksum is looked at; a damaged header is named before one that was merely written in another
+// way.
 #include "chainrule/io/container_header.h"
 
 #include <zlib.h>
@@ -187,7 +197,7 @@ void ContainerHeaderReader::check_checksum(const JsonValue& metadata, std::strin
   const std::string checksum = header_checksum(text);
   if (checksum != stored)
     refuse_as_damaged("the checksum of the header does not fit", "header", stored, checksum);
-  // Found after the checksum: a file that was damaged is told from one that was written differently.
+  // After the checksum: damage is reported as damage, and only a sound header as written differently.
   const std::size_t end = text.find_last_not_of(' ') + 1;
   if (text[end - 1] != '}' || text.size() != end + padding_of(end)) {
     refuse_as_foreign("the header is not padded to a multiple of 64 bytes", "header",

@@ -1,9 +1,10 @@
-// What stands before the tensors in a strict safetensors container, in models and in checkpoints (docs/model-format.md):
+// What stands before the tensors in a strict safetensors container, in models and in checkpoints
+// (docs/model-format.md):
 //
 //   u64 header length | JSON header, padded with spaces to a multiple of 64
 //
-// The header holds the tensors by name and, as __metadata__, texts: among them the format's name and version, and a
-// checksum over length and header.
+// The header holds the tensors by name and, as __metadata__, texts: among them the format's name and version,
+// and a checksum over length and header.
 #pragma once
 
 #include <cstddef>
@@ -42,8 +43,8 @@ inline constexpr std::string_view kMetadataKey = "__metadata__";
 // In the header while its own checksum is not known.
 inline constexpr std::string_view kZeroChecksum = "00000000";
 
-// CRC-32 of zlib (polynomial 0x04c11db7, reflected), 8 hexadecimal digits: finds every change of up to 32 neighbouring
-// bits.
+// CRC-32 of zlib (polynomial 0x04c11db7, reflected), 8 hexadecimal digits: finds every change of up to 32
+// neighbouring bits.
 std::string checksum_of(std::string_view bytes);
 
 // --- writing -----------------------------------------------------------------------------------------------
@@ -53,7 +54,8 @@ JsonTree container_metadata(const TensorFileKind& kind);
 // A tensor's member of the header; `begin` and `end` count from the end of the header.
 JsonTree container_tensor(std::string_view dtype, const std::vector<std::size_t>& shape, std::size_t begin,
                           std::size_t end);
-// The header, with its metadata, as padded text. Throws StateError when it is too long or a text in it is not UTF-8.
+// The header, with its metadata, as padded text. Throws StateError when it is too long or a text in it is not
+// UTF-8.
 std::string container_header_text(const TensorFileKind& kind, const JsonTree& header);
 // Length and text, with its checksum: what stands before the tensors.
 std::string container_header_bytes(const std::string& text);
@@ -80,7 +82,8 @@ class ContainerHeaderReader {
   void check_size(std::uint64_t size) const;
   // Of the text, from at least the first 8 bytes of the file.
   std::size_t text_length(std::string_view start, std::uint64_t size) const;
-  // Of this kind and undamaged, and so is its metadata's part in it. Leaves zeros in the place of the checksum.
+  // Of this kind and undamaged, and so is its metadata's part in it. Leaves zeros in the place of the
+  // checksum.
   JsonTree parse(std::string& text, JsonRoom& room) const;
 
  private:

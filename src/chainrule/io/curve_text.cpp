@@ -1,6 +1,6 @@
-// The curve is drawn in a field of dots, 2 x 4 to a character (Unicode's braille patterns, U+2800 to U+28FF), so that a curve of
-// 72 x 11 characters has 144 x 44 dots. Validation losses are circles on top of it. The axis of the losses is linear or
-// logarithmic, as io/svg chooses for the page.
+// The curve is drawn in a field of dots, 2 x 4 to a character (Unicode's braille patterns, U+2800 to U+28FF),
+// so that a curve of 72 x 11 characters has 144 x 44 dots. Validation losses are circles on top of it. The
+// axis of the losses is linear or logarithmic, as io/svg chooses for the page.
 #include "chainrule/io/curve_text.h"
 
 #include <algorithm>
@@ -74,8 +74,8 @@ bool has_value(const std::optional<double>& loss) {
   return loss && std::isfinite(*loss);
 }
 
-// Rows of characters from top to bottom: the curve beside the labels of its axis, the axis of the epochs, its numbers,
-// the legend.
+// Rows of characters from top to bottom: the curve beside the labels of its axis, the axis of the epochs, its
+// numbers, the legend.
 class CurvePlot {
  public:
   CurvePlot(const History& history, std::size_t width, std::size_t height)

@@ -1,5 +1,7 @@
-// Every structure is taken apart by a structured binding: a member added to it later does not compile here
-// until it is written to files, too.
+// {"inputs": [a column each], "target": {...}, "picture_rows", "picture_columns", "missing_words"}. The
+// inputs stand in the order of the features that they become.
+//
+// Every structure is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/encoder_json.h"
 
 #include <utility>

@@ -1,3 +1,6 @@
+// Reading and writing stand beside each other and share the numbers of columns. numbers_of takes an
+// EpochReport apart by a structured binding: a member that is added to it does not compile here until it has
+// a column or is left out on purpose.
 #include "chainrule/io/history_table.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Text goes through escape_markup, markup does not. A heading of a column or a row carries its scope, for
+// screen readers.
 #include "chainrule/io/html.h"
 
 #include "chainrule/io/svg.h"

@@ -20,7 +20,7 @@ struct Table {
 
 // A long table scrolls in a box of its own, which the keyboard can reach.
 std::string scrolling(std::string_view label, std::string_view html);
-// The same for a picture wider than the page.
+// The same for a plot wider than the page.
 std::string wide(std::string_view label, std::string_view html);
 std::string figure(std::string_view caption, std::string_view svg);
 std::string paragraph(std::string_view words, std::string_view css_class = {});

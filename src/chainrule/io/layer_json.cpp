@@ -1,4 +1,6 @@
-// Every structure is taken apart by a structured binding: a member added to it later does not compile here
+// {"layers": [{"kind": "dense", "inputs": 4, ...}, ...]}, in the order of computation.
+//
+// Every structure is taken apart by a structured binding: a member that is added to it does not compile here
 // until it is written to files, too.
 #include "chainrule/io/layer_json.h"
 

@@ -1,5 +1,7 @@
-// Every structure is taken apart by a structured binding: a member added to it later does not compile here
-// until it is written to files, too.
+// {"kind", "reduction", "huber_delta", "quantile", "label_smoothing"}: all settings, also those that the kind
+// does not use.
+//
+// Every structure is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/loss_json.h"
 
 namespace chainrule {

@@ -1,5 +1,5 @@
-// Metrics for a terminal. Every line fits the terminal in display columns (base/text.h), so that names in any script stay
-// aligned; control characters in names are written as escapes, so that no name moves the cursor.
+// Metrics for a terminal. Every line fits the terminal in display columns (base/text.h), so that names in any
+// script stay aligned; control characters in names are written as escapes, so that no name moves the cursor.
 #pragma once
 
 #include <string>

@@ -1,17 +1,18 @@
 // A model in a tensor file: five JSON texts, and each parameter of the network in one tensor.
 //
-//   text        holds                                         converted by
-//   network     the layers                                    io/layer_json
-//   encoder     how columns become features and outputs answers   io/encoder_json
-//   schema      the columns of the training table             io/schema_json
-//   loss        what was minimised                            io/loss_json
-//   provenance  where the model came from                     io/provenance_json
+//   text        holds                                     converted by
+//   network     the layers                                io/layer_json
+//   encoder     how columns become features, and outputs  io/encoder_json
+//               predictions
+//   schema      the columns of the training table         io/schema_json
+//   loss        what was minimised                        io/loss_json
+//   provenance  where the model came from                 io/provenance_json
 //
-// The tensors stand in the order of parameter_segments, which is the order of the parameters in memory: writing copies
-// nothing, and reading fills one array front to back.
+// The tensors stand in the order of parameter_segments, which is the order of the parameters in memory:
+// writing copies nothing, and reading fills one array front to back.
 //
-// One model has one spelling. The reader writes the header again from what it has understood and compares the two, so that
-// whatever it takes is written back byte for byte. docs/model-format.md specifies the file.
+// One model has one spelling. The reader writes the header again from what it has understood and compares the
+// two, so that whatever it takes is written back byte for byte. docs/model-format.md specifies the file.
 #include "chainrule/io/model_file.h"
 
 #include <algorithm>
@@ -125,7 +126,7 @@ class ModelReader {
   }
 
  private:
-  // In the words of who found it, as a fault of the file.
+  // Reports what a check of the model found as a fault of the file.
   [[noreturn]] void refuse(const ErrorReport& report) const {
     file_.header().refuse_as_foreign(report.what, report.where, report.expected, report.got);
   }

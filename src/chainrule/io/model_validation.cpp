@@ -1,3 +1,11 @@
+// Three kinds of conditions, checked in this order, so that each may rely on those before it:
+//
+//   each part alone   the network (model/network), the loss, each input, the target
+//   parts together    encoder and schema name the same columns; images have one input a pixel
+//   sizes             features of the encoder = inputs of the network, outputs of the target = outputs of it
+//
+// A report names the part by its path in the model file ("encoder.inputs[3].words"), so that the same check
+// serves models in memory and models from files.
 #include "chainrule/io/model_validation.h"
 
 #include <algorithm>
@@ -47,6 +55,7 @@ void require_finite(const std::string& where, std::initializer_list<double> numb
   }
 }
 
+// The encoder finds a cell among the categories by binary search, so these are sorted and distinct.
 void validate_input(const ColumnEncoding& input, const std::string& where) {
   require_finite(where, {input.offset, input.factor, input.fill});
   if (input.kind == ColumnKind::numeric) {
@@ -60,6 +69,7 @@ void validate_input(const ColumnEncoding& input, const std::string& where) {
   }
 }
 
+// What each task asks of the target's lists: their lengths depend on one another.
 void validate_target(const TargetEncoding& target) {
   const std::string where = "encoder.target";
   const std::size_t columns = target.columns.size();
@@ -105,7 +115,8 @@ void validate_target(const TargetEncoding& target) {
   }
 }
 
-// An empty schema is that of an encoder made by hand.
+// Whatever the encoder reads or predicts is a column of the schema in that role. An empty schema is that of
+// an encoder that was made by hand.
 void validate_schema(const Schema& schema, const Encoder& encoder) {
   if (schema.task != encoder.target.task) {
     throw_misfit("encoder and schema have different tasks", "schema.task",
@@ -133,7 +144,8 @@ void validate_schema(const Schema& schema, const Encoder& encoder) {
     require_role(target, ColumnRole::target);
 }
 
-// Who draws a row as a picture takes one number from each input.
+// A row that is an image has one numeric input a pixel. Divided, not multiplied: sizes from a file may
+// overflow a product.
 void validate_picture(const Encoder& encoder) {
   const std::size_t rows = encoder.picture_rows, columns = encoder.picture_columns;
   if ((rows == 0) != (columns == 0))
@@ -174,6 +186,7 @@ void validate_encoder(const Encoder& encoder) {
 }  // namespace
 
 void validate_description(const Model& model) {
+  // Names the part of the model in which a check of a lower floor failed.
   const auto at = [](const char* part, auto&& check) {
     try {
       check();

@@ -1,3 +1,7 @@
+// Columns of units from left to right: the inputs, then one column a layer. Wide layers show their first and
+// last units, deep networks their first and last layers, with a hole or a gap between. Lines are the weights
+// between drawn units, grouped by sign and by size relative to the largest weight of their layer, so that a
+// layer takes nine elements however many lines it has.
 #include "chainrule/io/network_drawing.h"
 
 #include <algorithm>
@@ -20,7 +24,7 @@ constexpr double kUnitDistance = 24;
 constexpr double kColumnDistance = 150;
 constexpr double kRadius = 7;
 
-// One column of the picture; a gap stands for the layers that are left out.
+// One column of the drawing; a gap stands for the layers that are left out.
 struct UnitColumn {
   std::optional<std::size_t> layer;  // empty: the inputs, or a gap
   bool is_gap = false;
@@ -94,8 +98,8 @@ std::vector<UnitColumn> make_columns(const Network& network) {
   return columns;
 }
 
-// Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite, and for
-// other layers: centres are places, so their strokes are all alike.
+// Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite, and
+// for other layers: centres are places, so their strokes are all alike.
 std::vector<double> layer_weights(const Model& model, std::size_t layer) {
   for (const ParameterSegment& segment : parameter_segments(model.network)) {
     if (segment.layer != layer || segment.role != ParameterRole::weight) continue;
@@ -164,7 +168,8 @@ double widest(const std::vector<std::string>& words) {
   return width;
 }
 
-// Names beside the units where all of them are drawn, and there are as many as the network has inputs and outputs.
+// Names beside the units where all of them are drawn, and there are as many as the network has inputs and
+// outputs.
 std::vector<std::string> input_names(const Model& model) {
   if (model.network.inputs() > kMostUnits || model.encoder.features() != model.network.inputs()) return {};
   std::vector<std::string> names;

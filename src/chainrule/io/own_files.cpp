@@ -1,3 +1,5 @@
+// A file counts as ours by how it begins. Its checksums are not looked at: a model file that was damaged is
+// still one that may be replaced.
 #include "chainrule/io/own_files.h"
 
 #include <algorithm>

@@ -1,5 +1,7 @@
-// Every structure is taken apart by a structured binding where it has no array: a member added to it later does not compile
-// here until it is written to files, too.
+// {"state": {...}, "stopping": {...}, "epoch", "batches_done", ..., "good": null or {...}}. What can be told
+// from other parts of the checkpoint is not stored, and what is stored has to fit the rest: check_counters.
+//
+// Every structure without arrays is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/progress_json.h"
 
 #include <string>

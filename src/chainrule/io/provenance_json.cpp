@@ -1,5 +1,7 @@
-// Every structure is taken apart by a structured binding: a member added to it later does not compile here
-// until it is written to files, too.
+// {"version", "data_name", ..., "options": [[name, text], ...], "held_out": [[metric, number or null], ...]}.
+// Nothing in it changes a prediction.
+//
+// Every structure is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/provenance_json.h"
 
 #include <cmath>

@@ -1,4 +1,5 @@
-// Where a model comes from as JSON, and back: in the text "provenance" of a model file (docs/model-format.md).
+// Where a model comes from as JSON, and back: in the text "provenance" of a model file
+// (docs/model-format.md).
 #pragma once
 
 #include "chainrule/io/json.h"

@@ -1,3 +1,5 @@
+// The confusion matrix as a heat map, a line a true class. Of many classes it shows those that are most often
+// confused; the tables below it name the most frequent mistakes and every class.
 #include "chainrule/io/report_classification.h"
 
 #include <algorithm>

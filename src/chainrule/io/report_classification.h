@@ -1,4 +1,5 @@
-// What is taken for what: the confusion matrix, the most frequent mistakes, and precision, recall and F1 class by class.
+// What is taken for what: the confusion matrix, the most frequent mistakes, and precision, recall and F1
+// class by class.
 #pragma once
 
 #include <string>

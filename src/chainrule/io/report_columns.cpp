@@ -1,3 +1,5 @@
+// A line a column. In tables of many columns, neighbours that read alike share a line: images have hundreds
+// of pixels.
 #include "chainrule/io/report_columns.h"
 
 #include <algorithm>
@@ -14,8 +16,7 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kMostWordsShown = 8;
-// Tables of more columns than this put neighbours that read alike on one line (pictures have hundreds of
-// pixels).
+// Tables of more columns than this put neighbours that read alike on one line.
 constexpr std::size_t kMostColumnsOneByOne = 40;
 
 std::string input_text(const ColumnEncoding& encoding) {

@@ -1,3 +1,4 @@
+// Sections speak of the held-out rows where there are some, and say which rows they speak of.
 #include "chainrule/io/report_contents.h"
 
 #include "chainrule/base/text.h"

@@ -1,3 +1,6 @@
+// One plot for the loss over the whole width, below it score and learning rate side by side, then the
+// gradient of each layer. Every curve is also a sentence in the plot's description, for readers who do not
+// see it.
 #include "chainrule/io/report_curves.h"
 
 #include <algorithm>

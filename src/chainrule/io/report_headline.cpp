@@ -1,3 +1,5 @@
+// One score for each task: accuracy, or R² for regression. Beside it stands what a constant answer would
+// reach (the majority class, the mean), since a score means little without it.
 #include "chainrule/io/report_headline.h"
 
 #include <algorithm>
@@ -15,8 +17,8 @@ namespace chainrule {
 
 namespace {
 
-// The class that most of the rows have.
-std::size_t most_common_class(const Metrics& metrics) {
+// The majority class.
+std::size_t majority_class(const Metrics& metrics) {
   const auto largest =
       std::max_element(metrics.per_class.begin(), metrics.per_class.end(),
                        [](const ClassMetrics& a, const ClassMetrics& b) { return a.support < b.support; });
@@ -35,7 +37,7 @@ std::string what_was_learned(const ReportContents& contents) {
                          what + " apart (" + names_text(target.class_names, 6) + ") and is right on " +
                          percent_text(metrics.accuracy) + " of " + rows + ".";
       if (!metrics.per_class.empty() && metrics.rows != 0) {
-        const std::size_t common = most_common_class(metrics);
+        const std::size_t common = majority_class(metrics);
         text += " Always answering " + cut_to_width(class_name(target, common), 40) + " would be right on " +
                 percent_text(static_cast<double>(metrics.per_class[common].support) /
                              static_cast<double>(metrics.rows)) +

@@ -1,3 +1,6 @@
+// Two plots a target: predicted against true, where a perfect prediction lies on the diagonal, and the
+// residuals (predicted minus true), which should be centred on 0. Many rows are thinned evenly, so that pages
+// stay small.
 #include "chainrule/io/report_regression.h"
 
 #include <algorithm>

@@ -1,3 +1,6 @@
+// One colour a meaning, as a variable: set for light, set again for dark, and never for paper, which is light.
+// On its background, text has a contrast of at least 4.5 to 1 and a line of at least 3 to 1 in both palettes
+// (WCAG 2.1, 1.4.3 and 1.4.11). Meaning is never in a colour alone: broken lines, words and shades say the same.
 #include "chainrule/io/report_style.h"
 
 namespace chainrule {

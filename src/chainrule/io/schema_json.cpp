@@ -1,5 +1,7 @@
-// Every structure is taken apart by a structured binding: a member added to it later does not compile here
-// until it is written to files, too.
+// {"columns": [{"name", "kind", "role", "note"}, ...], "task", "notes"}: every column of the training table,
+// used or not.
+//
+// Every structure is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/schema_json.h"
 
 #include <utility>

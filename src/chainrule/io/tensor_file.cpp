@@ -1,11 +1,13 @@
 // The container's second half: what the header says of the tensors, and the tensors.
 //
-// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are believed only once
-// they agree with each other and with the file: walked in the order of their bytes, each begins where the one before
-// ended, is as long as its shape and type say, and the last ends with the file. Nothing is allocated by
-// their sizes before; sums and products stop at the largest number instead of wrapping round.
+// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are
+// believed only once they agree with each other and with the file: walked in the order of their bytes, each
+// begins where the one before ended, is as long as its shape and type say, and the last ends with the file.
+// Nothing is allocated by their sizes before; sums and products stop at the largest number instead of
+// wrapping round.
 //
-// Sources: the safetensors format, https://github.com/huggingface/safetensors; docs/model-format.md for what is stricter here.
+// Sources: the safetensors format, https://github.com/huggingface/safetensors; docs/model-format.md for what
+// is stricter here.
 #include "chainrule/io/tensor_file.h"
 
 #include <algorithm>
@@ -157,8 +159,8 @@ void TensorFileReader::read_whole(std::span<std::byte> bytes) const {
     header_.refuse_as_damaged("it became shorter while it was read", "", count_of(size_, "byte"), "");
 }
 
-// What people take for a file of ours by mistake. None of these starts is the length of a proper header: as lengths they are
-// over the limit or, gzip's, not 56 more than a multiple of 64.
+// What people take for a file of ours by mistake. None of these starts is the length of a proper header: as
+// lengths they are over the limit or, gzip's, not 56 more than a multiple of 64.
 void TensorFileReader::check_other_formats(std::string_view start) const {
   struct Magic {
     std::string_view start, what, advice;

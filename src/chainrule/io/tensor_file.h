@@ -1,12 +1,14 @@
-// A strict safetensors container, read and written in one place for models and checkpoints: named tensors and texts in one
-// file, with a checksum over every byte (docs/model-format.md).
+// A strict safetensors container, read and written in one place for models and checkpoints: named tensors and
+// texts in one file, with a checksum over every byte (docs/model-format.md).
 //
-//   u64 header length | JSON header, padded with spaces to a multiple of 64 | tensors, without holes | end of file
+//   u64 header length | JSON header, padded with spaces to a multiple of 64 | tensors, without holes | end
 //
-// io/container_header knows the bytes before the tensors; here stand the texts in the header, the tensors and their places.
+// io/container_header knows the bytes before the tensors; here stand the texts in the header, the tensors and
+// their places.
 //
-// Reading trusts nothing. A file is read front to back, once, and each size is checked against the file before memory is
-// taken for it: what a reader needs beside the tensors is bounded by the longest header and the most JSON values of the kind.
+// Reading trusts nothing. A file is read front to back, once, and each size is checked against the file
+// before memory is taken for it: what a reader needs beside the tensors is bounded by the longest header and
+// the most JSON values of the kind.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +51,8 @@ std::string shape_text(std::span<const std::size_t> shape);
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-// Gathers what the header says. The bytes of the tensors follow it in the file, in the order in which they were added.
+// Gathers what the header says. The bytes of the tensors follow it in the file, in the order in which they
+// were added.
 class TensorFileHeader {
  public:
   // The kind must outlive this.
@@ -61,8 +64,8 @@ class TensorFileHeader {
   void add_tensor(const std::string& name, Dtype dtype, const std::vector<std::size_t>& shape,
                   std::string_view checksum);
 
-  // Padded, with zeros in the place of its own checksum. Throws StateError when it is longer or has more values than a
-  // reader takes, or a text is not UTF-8. To be called once, at the end.
+  // Padded, with zeros in the place of its own checksum. Throws StateError when it is longer or has more
+  // values than a reader takes, or a text is not UTF-8. To be called once, at the end.
   std::string text() &&;
 
  private:
@@ -84,11 +87,12 @@ struct TensorEntry {
   std::vector<std::size_t> place;  // its first byte and the byte after its last, from the end of the header
 };
 
-// One file, in this order: the header, its texts, the places of the tensors, the tensors. Everything throws ModelFileError
-// that says what is wrong in which file.
+// One file, in this order: the header, its texts, the places of the tensors, the tensors. Everything throws
+// ModelFileError that says what is wrong in which file.
 class TensorFileReader {
  public:
-  // Both read and check the header, the tensors' entries in it by type only. The kind must outlive this, the bytes too.
+  // Both read and check the header, the tensors' entries in it by type only. The kind must outlive this, the
+  // bytes too.
   TensorFileReader(const TensorFileKind& kind, std::string_view bytes, std::string_view name_for_messages);
   // Without waiting for a pipe. Of a file that is refused no more than the header is read.
   TensorFileReader(const TensorFileKind& kind, FileSystem& file_system, const std::string& path);
@@ -116,8 +120,9 @@ class TensorFileReader {
   // The tensor's member of the header, to refuse it at its place.
   JsonValue entry(std::string_view tensor) const { return root().member(tensor); }
 
-  // Every tensor is as long as its shape says, they follow each other without holes from the end of the header to the end of
-  // the file, in this order, and each has a checksum. Nothing was multiplied or allocated by their sizes before.
+  // Every tensor is as long as its shape says, they follow each other without holes from the end of the
+  // header to the end of the file, in this order, and each has a checksum. Nothing was multiplied or
+  // allocated by their sizes before.
   void check_places(std::span<const std::string> order);
   // The same in the order in which they begin.
   void check_places();
