@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/system_errors.h"
 #include "chainrule/base/text.h"
 
 namespace chainrule {
@@ -26,13 +26,12 @@ namespace {
        .advice = "check the permissions of the directory and of the file, or use another directory"});
 }
 
-// The first bytes of the file: more than a lock leaves, where it is none of ours. Nothing, and errno, where reading fails.
+// The first bytes of the file: more than a lock leaves, where it is none of ours. Nothing, and errno, where
+// reading fails.
 std::optional<std::string> start_of(int descriptor) {
   std::array<char, 24> bytes = {};
-  ssize_t count = -1;
-  do {
-    count = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-  } while (count < 0 && errno == EINTR);
+  const ssize_t count =
+      repeat_when_interrupted([&] { return ::pread(descriptor, bytes.data(), bytes.size(), 0); });
   if (count < 0) return std::nullopt;
   return std::string(bytes.data(), static_cast<std::size_t>(count));
 }
@@ -45,8 +44,8 @@ long number_in(std::string_view start) {
   return number && *number > 0 ? static_cast<long>(*number) : 0;
 }
 
-// Whether the open file is still the one at the path: its holder may have removed it since it was opened. Nothing, and
-// errno, where that cannot be told.
+// Whether the open file is still the one at the path: its holder may have removed it since it was opened.
+// Nothing, and errno, where that cannot be told.
 std::optional<bool> is_at(int descriptor, const std::string& path) {
   struct ::stat open_file = {}, named_file = {};
   if (::fstat(descriptor, &open_file) != 0) return std::nullopt;
@@ -61,37 +60,27 @@ struct OpenFile {
 
 // False, and errno, where it is taken or not possible.
 bool lock(int descriptor) {
-  int result = -1;
-  do {
-    result = ::flock(descriptor, LOCK_EX | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
-  return result == 0;
+  return repeat_when_interrupted([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) == 0;
 }
 
-// As open(), which a signal may interrupt.
-int open_again(const std::string& path, int flags) {
+int open_repeatedly(const std::string& path, int flags) {
   constexpr ::mode_t kReadable = 0666;
-  int descriptor = -1;
-  do {
-    descriptor = ::open(path.c_str(), flags, kReadable);
-  } while (descriptor < 0 && errno == EINTR);
-  return descriptor;
+  return repeat_when_interrupted([&] { return ::open(path.c_str(), flags, kReadable); });
 }
 
 OpenFile open_lock_file(const std::string& path) {
   // O_NONBLOCK: a pipe put there does not make us wait.
   constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-  OpenFile file = {.descriptor = open_again(path, O_RDWR | O_CREAT | kFlags)};
+  OpenFile file = {.descriptor = open_repeatedly(path, O_RDWR | O_CREAT | kFlags)};
   const int error = errno;
   if (file.descriptor < 0 && error == EACCES) {
     // Left over by another user. To lock it, reading is enough.
-    file = {.descriptor = open_again(path, O_RDONLY | kFlags), .is_writable = false};
+    file = {.descriptor = open_repeatedly(path, O_RDONLY | kFlags), .is_writable = false};
   }
-  if (file.descriptor < 0) throw_cannot_lock(path, std::generic_category().message(error));
+  if (file.descriptor < 0) throw_cannot_lock(path, reason_of(error));
   struct ::stat data = {};
   const bool is_known = ::fstat(file.descriptor, &data) == 0;
-  const std::string got =
-      is_known ? "something else than a regular file" : std::generic_category().message(errno);
+  const std::string got = is_known ? "something else than a regular file" : reason_of(errno);
   if (is_known && S_ISREG(data.st_mode)) return file;
   ::close(file.descriptor);
   throw_cannot_lock(path, got);
@@ -122,10 +111,10 @@ FileLock::FileLock(std::string path) : path_(std::move(path)) {
       return;
     }
     const std::optional<bool> place = is_at(descriptor_, path_);
-    if (!place) fail(std::generic_category().message(errno));
+    if (!place) fail(reason_of(errno));
     const bool is_there = *place;
     const std::optional<std::string> start = start_of(descriptor_);
-    if (!start) fail(std::generic_category().message(errno));
+    if (!start) fail(reason_of(errno));
     if (is_there && !start->empty() && number_in(*start) == 0) {
       close();
       throw DataError({.what = "a file has the name of the lock file, and is none",

@@ -1,5 +1,5 @@
-// What one process does at a time: a file that it holds by a lock of the kernel (flock). The lock is free again when the
-// process has ended, also by kill -9; what it leaves then is a file that nobody holds, which hinders nobody.
+// A file that one process holds at a time, by a lock of the kernel (flock). The kernel frees the lock when
+// the process ends, also by kill -9. What is left then is a file without a holder, which hinders nobody.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ class FileLock {
     unsupported,  // by this file system (some network ones know no locks): nothing is held
   };
 
-  // Makes the file if there is none, and does not wait. Throws DataError where it cannot be opened, and where there is a
-  // file that is no lock: what it holds stays.
+  // Makes the file if there is none, and does not wait. Throws DataError when it cannot be opened, and when
+  // there is a file that is no lock, whose contents stay.
   explicit FileLock(std::string path);
   // Removes the file when it is held.
   ~FileLock();
@@ -23,9 +23,10 @@ class FileLock {
   FileLock& operator=(const FileLock&) = delete;
 
   State state() const { return state_; }
-  // Where it is taken: the number of the process, as far as it is known here; else 0.
+  // The process that has taken it, as far as it is known here; else 0.
   long holder() const { return holder_; }
-  // Whether it is held, and its file is still the one at the path: not removed, and no other directory in its place.
+  // Whether it is held, and its file is still the one at the path: not removed, and no other directory in its
+  // place.
   bool is_still_there() const;
 
  private:

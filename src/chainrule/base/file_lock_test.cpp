@@ -132,7 +132,8 @@ TEST(FileLock, AFileOfThatNameThatIsNoLockStaysAsItIs) {
 }
 
 TEST(FileLock, OneLeftOverByAnotherUserHindersNobody) {
-  // The file may be read, and not be written; the directory may be written. The superuser may write all files.
+  // The file may be read, and not be written; the directory may be written. The superuser may write all
+  // files.
   const std::string directory = new_path(), path = directory + "/lock";
   std::filesystem::create_directory(directory);
   std::filesystem::permissions(directory, std::filesystem::perms::all);

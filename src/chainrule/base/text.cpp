@@ -55,8 +55,8 @@ CodePoint first_code_point(std::string_view text) {
   return {value, length};
 }
 
-// Characters that a terminal shows as nothing or as a plain space, or that turn the text around them: a message about
-// a cell would show a number where there is none.
+// Characters that a terminal shows as nothing or as a plain space, or that turn the text around them: a
+// message about a cell would show a number where there is none.
 bool is_invisible(char32_t point) {
   return point == 0xa0 || point == 0xad || point == 0x200b || point == 0x200e || point == 0x200f ||
          (point >= 0x2028 && point <= 0x202f) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;

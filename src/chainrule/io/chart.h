@@ -1,4 +1,4 @@
-// The four kinds of picture in a report, each as one SVG element: curves over epochs, points over a diagonal,
+// The four kinds of plot in a report, each as one SVG element: curves over epochs, points over a diagonal,
 // bars of a histogram, shaded cells.
 //
 // Values that are not finite are left out. CSS classes used: frame, grid, tick, label, note, line, mark,
@@ -36,7 +36,7 @@ struct LineChart {
 };
 std::string line_chart(const LineChart& chart);
 
-// At most `limit` points (4 at least) that keep the picture: of each stretch of neighbours the first with the
+// At most `limit` points (4 at least) that keep the shape of the curve: of each stretch of neighbours the first with the
 // smallest and the first with the largest y; the first and the last point always.
 std::vector<SvgPoint> thin_out(std::span<const SvgPoint> points, std::size_t limit);
 

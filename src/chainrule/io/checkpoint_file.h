@@ -1,8 +1,8 @@
 // Checkpoint files: a training between two of its steps, in a tensor_file.h container (docs/checkpoints.md).
 //
-// The numbers are tensors: parameters, best, the optimizer's moments, the epochs so far. Counters, the state of the
-// stopping rule and what the training is one of are JSON texts. A checkpoint of the same training at the same step is
-// the same bytes, but for the seconds in its history.
+// The numbers are tensors: parameters, best, the optimizer's moments, the epochs so far. Counters, the state
+// of the stopping rule and what the training is one of are JSON texts. A checkpoint of the same training at
+// the same step is the same bytes, but for the seconds in its history.
 #pragma once
 
 #include <string>
@@ -19,13 +19,14 @@ namespace chainrule {
 // What a training is one of. Two that are equal here and begin at the same progress end with the same bytes.
 struct TrainingIdentity {
   std::string version;  // of chainrule
-  // Everything that its numbers depend on, name and value ("seed", "1"), in the order in which they are compared.
+  // Everything that its numbers depend on, name and value ("seed", "1"), in the order in which they are
+  // compared.
   std::vector<std::pair<std::string, std::string>> traits;
 };
 
 struct CheckpointDescription {
   TrainingIdentity identity;
-  // How the command was given: options and arguments by name, each with its values. For who goes on.
+  // How the command was given: options and arguments by name, each with its values. For the run that resumes.
   std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // for the model's provenance
 };

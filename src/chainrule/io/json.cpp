@@ -1,3 +1,11 @@
+// Values, writer and strict reader of JSON.
+//
+// The reader builds a JsonTree from the events of nlohmann's parser (SAX), so that depth and number of values
+// are checked before a value is kept and no tree of nlohmann's is made: its destructor asks for memory
+// (docs/adr/0006-one-json-parser.md). The members of an object are sorted once it is whole; neighbours of the
+// same name are the key that stands twice.
+//
+// Source of the grammar: RFC 8259.
 #include "chainrule/io/json.h"
 
 #include <algorithm>
@@ -164,10 +172,10 @@ void raise_model_file_error(ErrorReport report) {
 
 namespace {
 
-// Builds a tree from the events of nlohmann's parser and refuses what is not strict. Depth and number of values are
-// checked before a value is kept: 16 bytes, with its name 48, three times that while the list or object around it grows,
-// and beside it 24 for a list or object, 32 and the letters for a text. The most for 50,000 values: 6.3 MB, for an
-// object of 32,769 members with texts of 16 letters.
+// Builds a tree from the events of nlohmann's parser and refuses what is not strict. Depth and number of
+// values are checked before a value is kept: 16 bytes, with its name 48, three times that while the list or
+// object around it grows, and beside it 24 for a list or object, 32 and the letters for a text. The most for
+// 50,000 values: 6.3 MB, for an object of 32,769 members with texts of 16 letters.
 class StrictJsonBuilder {
  public:
   StrictJsonBuilder(const JsonSource& source, std::string_view text, const std::string& where, JsonRoom& room)
@@ -185,7 +193,7 @@ class StrictJsonBuilder {
     std::abort();  // not reached
   }
 
-  // The events. All return true: go on.
+  // The events. All return true, which continues.
   bool null() { return take_from_room() && place(nullptr); }
   bool boolean(bool value) { return take_from_room() && place(value); }
   bool number_integer(std::int64_t value) { return take_from_room() && place(value); }
@@ -329,7 +337,7 @@ void JsonValue::refuse_type(std::string expected) const {
          std::move(got));
 }
 
-void JsonValue::require_members(std::initializer_list<std::string_view> names) const {
+void JsonValue::require_members(std::span<const std::string_view> names) const {
   require_object();
   for (const std::string_view name : names) {
     if (!has_member(name))

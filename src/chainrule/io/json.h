@@ -1,12 +1,12 @@
 // JSON as our files use it: read without trust, written in one way only.
 //
-// JsonTree is a value with all that is in it. Making one may run out of memory, and leaks nothing then; destroying one
-// asks for none. (nlohmann::json does not promise as much: docs/adr/0006-one-json-parser.md.)
+// JsonTree is a value with all that is in it. Making one may run out of memory, and leaks nothing then;
+// destroying one asks for none. (nlohmann::json does not promise as much: docs/adr/0006-one-json-parser.md.)
 //
-// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, more depth
-// or values than there is room for, numbers beyond double, text that is not UTF-8, a byte order mark. JsonValue is
-// a value with the place it stands at ("iris.safetensors: network.layers[0].inputs"), so that every complaint names
-// it.
+// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, more
+// depth or values than there is room for, numbers beyond double, text that is not UTF-8, a byte order mark.
+// JsonValue is a value with the place it stands at ("iris.safetensors: network.layers[0].inputs"), so that
+// every complaint names it.
 //
 // Writing is canonical: keys sorted by bytes, no blanks, the shortest number text that reads back as the same
 // double, only the escapes that JSON asks for. Equal values give equal bytes.
@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -137,7 +138,7 @@ struct JsonSource {
   std::string_view not_proper;        // what to try when it is no proper JSON
   std::string_view not_sensible;      // what to try when a value makes no sense
   void (*raise)(ErrorReport report);  // throws
-  bool has_lines = false;  // somebody wrote it in an editor: places are lines and columns, not bytes
+  bool has_lines = false;             // written in an editor: places are lines and columns, not bytes
 };
 
 [[noreturn]] void raise_model_file_error(ErrorReport report);
@@ -165,7 +166,10 @@ class JsonValue {
   [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const;
 
   // An object with exactly these members.
-  void require_members(std::initializer_list<std::string_view> names) const;
+  void require_members(std::span<const std::string_view> names) const;
+  void require_members(std::initializer_list<std::string_view> names) const {
+    require_members(std::span(names.begin(), names.size()));
+  }
 
   bool has_member(std::string_view name) const { return value_->find(name) != nullptr; }
 
@@ -189,6 +193,10 @@ class JsonValue {
   // A whole number of 0 .. largest.
   std::uint64_t count(std::uint64_t largest = UINT64_MAX) const;
   std::vector<std::size_t> counts(std::uint64_t largest) const;
+  // A count of things that a description names. Products of sizes are checked against the file before
+  // anything is allocated.
+  static constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
+  std::size_t size() const { return static_cast<std::size_t>(count(kLargestSize)); }
 
   template <typename E>
   E word() const {

@@ -13,30 +13,27 @@
 #include <string_view>
 
 #include "chainrule/base/file_system.h"
+#include "chainrule/io/model_validation.h"
 #include "chainrule/train/model.h"
 
 namespace chainrule {
 
-// The longest header that is written or read, and the most JSON values (objects, lists, texts, numbers) in it and
-// in the texts of its metadata. Both together bound what a reader needs beside the tensors, whatever the file
-// says: 8 MiB. Room for some 3,500 columns of numbers, or 48,000 words of categories.
+// The longest header that is written or read, and the most JSON values (objects, lists, texts, numbers) in it
+// and in the texts of its metadata. Both together bound what a reader needs beside the tensors, whatever the
+// file says: 8 MiB. Room for some 3,500 columns of numbers, or 48,000 categories.
 inline constexpr std::size_t kLongestModelHeader = std::size_t{1} << 20;
 inline constexpr std::size_t kMostModelValues = 50'000;
 
-// What must hold of a model before it is saved or used: layers that fit each other, an encoder that fits the
-// network and the schema, as many parameters as the network has. Throws StateError that names the part.
-void validate(const Model& model);
-
-// Throws StateError for a description (all but the parameters) that is longer than a file may hold: to be asked
-// before training, not after it.
+// Throws StateError for a description (all but the parameters) that is longer than a file may hold: to be
+// asked before training, not after it.
 void require_room_in_file(const Model& model);
 
 // The file's bytes. Throws StateError for a model that is not valid, NonFiniteError for parameters that are
 // not finite.
 std::string model_to_bytes(const Model& model);
 
-// The reverse. Trusts nothing: every size is checked before memory is taken, which is at most that of the tensors
-// and 8 MiB. Throws ModelFileError that says what is wrong in the file called `name_for_messages`.
+// The reverse. Trusts nothing: every size is checked before memory is taken, which is at most that of the
+// tensors and 8 MiB. Throws ModelFileError that says what is wrong in the file called `name_for_messages`.
 Model model_from_bytes(std::string_view bytes, std::string_view name_for_messages);
 
 // Written as AtomicFile does: `path` holds the old or the new model, whole. Throws like model_to_bytes, and

@@ -1,4 +1,4 @@
-// A network as a picture: one column of units a layer, at most 12 of them, and lines for the weights between.
+// A network as a drawing: one column of units a layer, at most 12 of them, and lines for the weights between.
 #pragma once
 
 #include <string>

@@ -1,3 +1,5 @@
+// Numbers for people: few digits, no exponents where they can be avoided, and never a rounding that says
+// "100%" of what is not all.
 #include "chainrule/io/report_words.h"
 
 #include <algorithm>

@@ -1,3 +1,9 @@
+// Marks of text, axes with round ticks, and the writer of shapes.
+//
+// Ticks stand at multiples of 1, 2 or 5 times a power of ten (Heckbert, "Nice numbers for graph labels",
+// Graphics Gems, 1990); on logarithmic axes at the decades, and at 2 and 5 times them where there are fewer
+// than three. An axis survives every kind of values: ends are kept apart, finite, and within what a double
+// can divide.
 #include "chainrule/io/svg.h"
 
 #include <algorithm>
@@ -14,7 +20,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
-// Numbers beyond this have no picture of their own; sums and differences of two of them stay finite.
+// Numbers beyond this have no place of their own on an axis; sums and differences of two of them stay finite.
 constexpr double kLargest = 1e300;
 constexpr std::size_t kMostTicks = 50;
 
@@ -26,6 +32,7 @@ std::size_t character_length(std::string_view text) {
   return 0;
 }
 
+// Controls that XML and HTML do not allow in a document, as characters or as references.
 bool is_forbidden_control(std::string_view character) {
   const unsigned char first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return (first < 0x20 && first != '\t' && first != '\n') || first == 0x7f;
@@ -133,7 +140,7 @@ std::string svg_number(double value) {
   while (text.back() == '0')
     text.pop_back();
   if (text.back() == '.') text.pop_back();
-  return text == "-0" ? "0" : text;
+  return text == "-0" ? "0" : text;  // -0.001, say
 }
 
 double Axis::place(double value) const {
@@ -179,6 +186,7 @@ Axis make_axis(std::span<const double> values, AxisScale scale, AxisEnds ends, s
   axis.low = std::clamp(axis.low, -kLargest, kLargest);
   axis.high = std::clamp(axis.high, -kLargest, kLargest);
   const double size = std::max(std::fabs(axis.low), std::fabs(axis.high));
+  // All values alike: an interval around them that still has room for ticks.
   if (size < 1e-290) {
     axis.low = 0, axis.high = 1;
   } else if (axis.high - axis.low < 1e-12 * size) {

@@ -1,8 +1,8 @@
-// Pictures as SVG text, to stand inside an HTML page: a plain writer of shapes, and axes with round ticks.
+// Plots and drawings as SVG text, to stand inside an HTML page: a plain writer of shapes, and axes with round ticks.
 //
 // Shapes carry CSS classes, not colours: the page decides how they look in light, in dark and on paper.
 // Coordinates are pixels from the upper left corner, written with at most two decimals, so that the same
-// picture gives the same bytes.
+// plot gives the same bytes.
 #pragma once
 
 #include <cstddef>
