@@ -13,7 +13,7 @@
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/session.h"
 #include "network.h"

@@ -3,7 +3,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/model/backward.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/dense.h"
 
 namespace chainrule {
 

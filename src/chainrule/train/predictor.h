@@ -15,10 +15,6 @@
 
 namespace chainrule {
 
-// Where answers are read: from the activations of the last layer, or from its net inputs. The latter when several
-// threshold units stand for classes: more than one may say yes, or none, and the largest net input decides.
-enum class ReadAt { activation, net_input };
-
 template <typename T>
 class Predictor {
  public:
@@ -41,7 +37,7 @@ class Predictor {
   // Between two layers: a block of rows, in one of two buffers.
   struct Buffers {
     AlignedVector<T> between[2];
-    LayerState<T> rbf;
+    LayerState<T> scratch;  // of the layers that need more room than their output
   };
 
   void predict_block(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
@@ -54,5 +50,10 @@ class Predictor {
   std::size_t widest_ = 0;
   std::vector<Buffers> buffers_;  // one a thread
 };
+
+// The same for one call: outputs [rows][network.outputs()] for all rows, in blocks of bounded memory.
+template <typename T>
+void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at = ReadAt::activation);
 
 }  // namespace chainrule

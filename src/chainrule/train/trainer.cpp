@@ -56,12 +56,6 @@ void check_products(const Compute& compute, Products products) {
                     .advice = "take full products, or the portable unit, which any processor has"});
 }
 
-template <typename T>
-void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
-  for (std::size_t r = 0; r < from.rows; ++r)
-    std::copy_n(from.row(r), from.columns, to.row(r));
-}
-
 // The parameters are finite here.
 void require_finite_validation(double loss, std::uint64_t epoch) {
   if (std::isfinite(loss)) return;
@@ -356,12 +350,6 @@ ReadAt read_answers_at(const Network& network, Task task) {
 }
 
 template <typename T>
-void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
-  Predictor<T>(compute, network, parameters, read_at).predict(inputs, outputs);
-}
-
-template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
                         const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs,
                         ReadAt read_at) {
@@ -401,8 +389,6 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
                             const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,          \
                             AlignedVector<T>&, const ProgressHooks<T>&);                                 \
   template ScoreFunction<T> score_for<T>(Task);                                                          \
-  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
-                                MatrixView<T>, ReadAt);                                                  \
   template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
