@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "chainrule/command_line.h"
-#include "chainrule/io/report.h"
+#include "chainrule/io/image_text.h"
 #include "chainrule/train/history.h"
 
 namespace chainrule::cli {

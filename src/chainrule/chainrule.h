@@ -6,7 +6,13 @@
 
 // Saving and showing.
 #include "chainrule/io/model_file.h"  // save_model, load_model
-#include "chainrule/io/report.h"      // the HTML report and pictures for a terminal
+#include "chainrule/io/report.h"      // the HTML report
+
+// The same for a terminal.
+#include "chainrule/io/curve_text.h"    // a loss curve
+#include "chainrule/io/image_text.h"    // a grey image
+#include "chainrule/io/metrics_text.h"  // scores and the confusion matrix
+#include "chainrule/io/network_text.h"  // the layers
 
 // The training loop and its parts, for loops of your own.
 #include "chainrule/train/full_batch.h"          // loss and gradient of all rows

@@ -7,6 +7,7 @@
 #include <memory>
 #include <new>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/error.h"
 #include "chainrule/io/checkpoint_file.h"
 #include "chainrule/io/model_file.h"

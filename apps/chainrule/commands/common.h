@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "chainrule/base/file_system.h"
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/command_line.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/table_reader.h"

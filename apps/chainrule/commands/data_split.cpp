@@ -9,6 +9,7 @@
 #include <memory>
 #include <numeric>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"

@@ -9,7 +9,7 @@
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/io/report.h"
+#include "chainrule/io/network_text.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/perceptron_words.h"

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "chainrule/base/file_system.h"
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text_layout.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"

@@ -7,8 +7,8 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/console.h"
+#include "chainrule/io/image_text.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/session.h"
@@ -69,7 +69,7 @@ void show_pictures(Console& console, const Model& model, const Table& table, con
       for (const Column* column : pixels)
         values.push_back(column->numbers[row]);
       std::vector<std::string> lines =
-          split_text(render_picture_text(values, height, width, console.out_colour()), '\n');
+          split_text(render_image_text(values, height, width, console.out_colour()), '\n');
       if (!lines.empty() && lines.back().empty()) lines.pop_back();
       std::size_t wide = 0;
       for (const std::string& line : lines)

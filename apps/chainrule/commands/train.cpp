@@ -4,11 +4,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/commands/train_options.h"
 #include "chainrule/console.h"
+#include "chainrule/io/curve_text.h"
 #include "chainrule/io/model_file.h"
+#include "chainrule/io/network_text.h"
 #include "chainrule/io/own_files.h"
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/checkpoints.h"

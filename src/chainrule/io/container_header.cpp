@@ -98,30 +98,40 @@ void ContainerHeaderReader::refuse(std::string_view what, std::string_view where
                         .advice = std::string(advice)});
 }
 
+void ContainerHeaderReader::refuse_as_damaged(std::string_view what, std::string_view where,
+                                              std::string expected, std::string got) const {
+  refuse(what, where, std::move(expected), std::move(got), kind_.if_damaged());
+}
+
+void ContainerHeaderReader::refuse_as_foreign(std::string_view what, std::string_view where,
+                                              std::string expected, std::string got) const {
+  refuse(what, where, std::move(expected), std::move(got), kind_.if_foreign());
+}
+
 void ContainerHeaderReader::check_size(std::uint64_t size) const {
-  if (size == 0) refuse("it is empty", "", "", "0 bytes", kind_.if_damaged());
+  if (size == 0) refuse_as_damaged("it is empty", "", "", "0 bytes");
   if (size < kLengthBytes)
-    refuse("it is cut short", "", "at least 8 bytes", count_of(size, "byte"), kind_.if_damaged());
+    refuse_as_damaged("it is cut short", "", "at least 8 bytes", count_of(size, "byte"));
 }
 
 std::size_t ContainerHeaderReader::text_length(std::string_view start, std::uint64_t size) const {
   std::uint64_t length = 0;
   std::memcpy(&length, start.data(), kLengthBytes);
   if (length > kind_.longest_header) {
-    refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kind_.longest_header, "byte"),
-           format_count(length), kind_.if_damaged());
+    refuse_as_damaged("the header is too long", "bytes 0 to 7",
+                      "at most " + count_of(kind_.longest_header, "byte"), format_count(length));
   }
   if (length > size - kLengthBytes) {
-    refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
-           count_of(size, "byte"), kind_.if_damaged());
+    refuse_as_damaged("it is cut short, within the header", "",
+                      "at least " + count_of(kLengthBytes + length, "byte"), count_of(size, "byte"));
   }
   return static_cast<std::size_t>(length);
 }
 
 JsonTree ContainerHeaderReader::parse(std::string& text, JsonRoom& room) const {
   if (!text.starts_with("{")) {
-    refuse("the header is not a JSON object", "byte 8", "\"{\"",
-           text.empty() ? "nothing" : quoted(text.substr(0, 1)), kind_.if_damaged());
+    refuse_as_damaged("the header is not a JSON object", "byte 8", "\"{\"",
+                      text.empty() ? "nothing" : quoted(text.substr(0, 1)));
   }
   JsonTree header = parse_json_strictly(text, name_ + ": header", room, kind_.json);
   const JsonValue root(header, name_ + ": header", kind_.json);
@@ -154,8 +164,8 @@ void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
   const std::optional<std::int64_t> number = parse_integer(version);
   const std::string where = "header.__metadata__.format_version";
   if (!number || *number < 1 || version != std::to_string(*number)) {
-    refuse("its format version is not a number", where, quoted(std::to_string(kind_.version)),
-           quoted(version), kind_.if_damaged());
+    refuse_as_damaged("its format version is not a number", where, quoted(std::to_string(kind_.version)),
+                      quoted(version));
   }
   if (static_cast<std::uint64_t>(*number) != kind_.version) {
     refuse("it was written by a newer chainrule", where, "format version " + std::to_string(kind_.version),
@@ -170,18 +180,18 @@ void ContainerHeaderReader::check_checksum(const JsonValue& metadata, std::strin
       start != std::string::npos && text.find(kHeaderChecksumStart, start + 1) == std::string::npos;
   const std::size_t digits = start + kHeaderChecksumStart.size();
   if (!is_once || stored.size() != kZeroChecksum.size() || text.compare(digits, stored.size(), stored) != 0) {
-    refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
-           "8 hexadecimal digits", quoted(stored), kind_.if_foreign());
+    refuse_as_foreign("its checksum does not stand where chainrule writes it",
+                      "header.__metadata__.header_checksum", "8 hexadecimal digits", quoted(stored));
   }
   text.replace(digits, kZeroChecksum.size(), kZeroChecksum);
   const std::string checksum = header_checksum(text);
   if (checksum != stored)
-    refuse("the checksum of the header does not fit", "header", stored, checksum, kind_.if_damaged());
+    refuse_as_damaged("the checksum of the header does not fit", "header", stored, checksum);
   // Found after the checksum: a file that was damaged is told from one that was written differently.
   const std::size_t end = text.find_last_not_of(' ') + 1;
   if (text[end - 1] != '}' || text.size() != end + padding_of(end)) {
-    refuse("the header is not padded to a multiple of 64 bytes", "header", count_of(padding_of(end), "space"),
-           format_count(text.size() - end), kind_.if_foreign());
+    refuse_as_foreign("the header is not padded to a multiple of 64 bytes", "header",
+                      count_of(padding_of(end), "space"), format_count(text.size() - end));
   }
 }
 

@@ -22,11 +22,13 @@ struct TensorFileKind {
   std::uint64_t version;             // in the header
   std::string_view name;             // "checkpoint"
   std::size_t longest_header;        // bytes, written or read
+  std::size_t most_values;           // JSON values in the header and in its texts, written or read
   JsonSource json;                   // of the header; what to try is said of all of the file
   std::string_view too_long;         // said when the header would be longer
   std::string_view if_too_long;      // what to try then
   std::string_view other_format;     // said of a file of another kind
   std::string_view if_other_format;  // what to try then
+  std::string_view if_text;          // what to try with a file that is no container but text
   std::string_view if_newer;         // what to try with a file of a newer version
 
   // What to try when bytes are not what was written, and when they are and make no sense.
@@ -67,6 +69,12 @@ class ContainerHeaderReader {
 
   [[noreturn]] void refuse(std::string_view what, std::string_view where, std::string expected,
                            std::string got, std::string_view advice) const;
+  // Bytes are not what was written.
+  [[noreturn]] void refuse_as_damaged(std::string_view what, std::string_view where, std::string expected,
+                                      std::string got) const;
+  // They are, and make no sense.
+  [[noreturn]] void refuse_as_foreign(std::string_view what, std::string_view where,
+                                      std::string expected = "", std::string got = "") const;
 
   // A file of `size` bytes has room for the length.
   void check_size(std::uint64_t size) const;

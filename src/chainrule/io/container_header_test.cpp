@@ -5,7 +5,7 @@
 #include <cstring>
 #include <functional>
 
-#include "chainrule/base/error.h"
+#include "support/report_of.h"
 
 namespace chainrule {
 namespace {
@@ -14,6 +14,7 @@ constexpr TensorFileKind kKind = {.format = "test",
                                   .version = 2,
                                   .name = "test file",
                                   .longest_header = 4096,
+                                  .most_values = 1000,
                                   .json = {.name = "the test file",
                                            .not_proper = "copy it again",
                                            .not_sensible = "write it with the tests",
@@ -22,6 +23,7 @@ constexpr TensorFileKind kKind = {.format = "test",
                                   .if_too_long = "say less",
                                   .other_format = "it is of another test",
                                   .if_other_format = "look for the right one",
+                                  .if_text = "look for another one",
                                   .if_newer = "take the newer test"};
 
 // With one text and one tensor of 12 bytes.
@@ -48,13 +50,7 @@ JsonTree read(const std::string& bytes, std::size_t size, const TensorFileKind& 
 }
 
 ErrorReport refusal_of(const std::string& bytes, const TensorFileKind& kind = kKind) {
-  try {
-    read(bytes, bytes.size(), kind);
-  } catch (const ModelFileError& error) {
-    return error.report();
-  }
-  ADD_FAILURE() << "it was taken";
-  return {};
+  return test::report_of<ModelFileError>([&] { read(bytes, bytes.size(), kind); });
 }
 
 // The header with `from` replaced by `to`, before its checksum is made.

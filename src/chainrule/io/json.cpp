@@ -329,7 +329,7 @@ void JsonValue::refuse_type(std::string expected) const {
          std::move(got));
 }
 
-void JsonValue::require_members(std::initializer_list<std::string_view> names) const {
+void JsonValue::require_members(std::span<const std::string_view> names) const {
   require_object();
   for (const std::string_view name : names) {
     if (!has_member(name))

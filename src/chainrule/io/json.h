@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -165,7 +166,10 @@ class JsonValue {
   [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const;
 
   // An object with exactly these members.
-  void require_members(std::initializer_list<std::string_view> names) const;
+  void require_members(std::span<const std::string_view> names) const;
+  void require_members(std::initializer_list<std::string_view> names) const {
+    require_members(std::span(names.begin(), names.size()));
+  }
 
   bool has_member(std::string_view name) const { return value_->find(name) != nullptr; }
 
@@ -189,6 +193,10 @@ class JsonValue {
   // A whole number of 0 .. largest.
   std::uint64_t count(std::uint64_t largest = UINT64_MAX) const;
   std::vector<std::size_t> counts(std::uint64_t largest) const;
+  // A count of things that a description names. Products of sizes are checked against the file before anything is
+  // allocated.
+  static constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
+  std::size_t size() const { return static_cast<std::size_t>(count(kLargestSize)); }
 
   template <typename E>
   E word() const {

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "chainrule/base/file_system.h"
+#include "chainrule/io/model_validation.h"
 #include "chainrule/train/model.h"
 
 namespace chainrule {
@@ -22,10 +23,6 @@ namespace chainrule {
 // says: 8 MiB. Room for some 3,500 columns of numbers, or 48,000 words of categories.
 inline constexpr std::size_t kLongestModelHeader = std::size_t{1} << 20;
 inline constexpr std::size_t kMostModelValues = 50'000;
-
-// What must hold of a model before it is saved or used: layers that fit each other, an encoder that fits the
-// network and the schema, as many parameters as the network has. Throws StateError that names the part.
-void validate(const Model& model);
 
 // Throws StateError for a description (all but the parameters) that is longer than a file may hold: to be asked
 // before training, not after it.

@@ -164,44 +164,32 @@ double widest(const std::vector<std::string>& words) {
   return width;
 }
 
-}  // namespace
+// Names beside the units where all of them are drawn, and there are as many as the network has inputs and outputs.
+std::vector<std::string> input_names(const Model& model) {
+  if (model.network.inputs() > kMostUnits || model.encoder.features() != model.network.inputs()) return {};
+  std::vector<std::string> names;
+  for (const std::string& name : model.encoder.feature_names())
+    names.push_back(cut_to_width(name, kLongestName));
+  return names;
+}
 
-std::string network_drawing(const Model& model) {
-  const Network& network = model.network;
-  std::vector<UnitColumn> columns = make_columns(network);
-
-  // Names beside the units where all of them are drawn, and there are as many as the network has inputs and
-  // outputs.
-  std::vector<std::string> input_names;
-  if (network.inputs() <= kMostUnits && model.encoder.features() == network.inputs()) {
-    for (const std::string& name : model.encoder.feature_names())
-      input_names.push_back(cut_to_width(name, kLongestName));
-  }
+std::vector<std::string> output_names(const Model& model) {
   const TargetEncoding& target = model.encoder.target;
-  std::vector<std::string> output_names;
   const std::vector<std::string>& names =
       target.task == Task::regression ? target.columns : target.class_names;
   if (target.task == Task::binary && names.size() == 2) {
     const std::string column = target.columns.empty() ? "" : target.columns[0] + "=";
-    output_names.push_back(cut_to_width(column + names[1], kLongestName));
-  } else if (network.outputs() <= kMostUnits && names.size() == network.outputs()) {
-    for (const std::string& name : names)
-      output_names.push_back(cut_to_width(name, kLongestName));
+    return {cut_to_width(column + names[1], kLongestName)};
   }
+  if (model.network.outputs() > kMostUnits || names.size() != model.network.outputs()) return {};
+  std::vector<std::string> cut;
+  for (const std::string& name : names)
+    cut.push_back(cut_to_width(name, kLongestName));
+  return cut;
+}
 
-  std::size_t tallest = 1;
-  for (const UnitColumn& column : columns) {
-    tallest = std::max(tallest, std::min(column.units, kMostUnits + 1));
-  }
-  const double top = 14;
-  const double body = kUnitDistance * static_cast<double>(tallest);
-  const double left = std::max(60.0, widest(input_names) + 24);
-  const double right = std::max(70.0, widest(output_names) + 24);
-  const double width = left + kColumnDistance * static_cast<double>(columns.size() - 1) + right;
-  const double height = top + body + 80;
-  for (std::size_t c = 0; c < columns.size(); ++c)
-    columns[c].x = left + kColumnDistance * static_cast<double>(c);
-
+// In words, for readers of the page who do not see the drawing.
+std::string description_of(const Network& network) {
   std::string description = count_of(network.inputs(), "input");
   for (const Layer& layer : network.layers) {
     if (const Dense* dense = std::get_if<Dense>(&layer)) {
@@ -213,40 +201,69 @@ std::string network_drawing(const Model& model) {
       description += ", dropout " + format_significant(std::get<Dropout>(layer).rate, 4);
     }
   }
-  SvgWriter svg("network-drawing", width, height, "The network", description);
+  return description;
+}
+
+bool is_dropout(const Network& network, const UnitColumn& column) {
+  return column.layer && std::holds_alternative<Dropout>(network.layers[*column.layer]);
+}
+
+// What stands between the top and the bottom of the columns.
+struct DrawingBody {
+  double top = 14;
+  double height = 0;
+};
+
+void draw_column(SvgWriter& svg, const Network& network, const UnitColumn& column, const DrawingBody& body,
+                 const std::vector<double>& places, double hole) {
+  for (const double place : places)
+    svg.circle({column.x, place}, kRadius, is_dropout(network, column) ? "unit off" : "unit");
+  if (column.units > kMostUnits) svg.text({column.x, hole + 4}, "⋮", "label strong", TextAnchor::middle);
+  if (column.is_gap)
+    svg.text({column.x, body.top + body.height / 2 + 4}, "…", "label strong", TextAnchor::middle);
+  for (std::size_t i = 0; i < column.captions.size(); ++i) {
+    svg.text({column.x, body.top + body.height + 20 + 16 * static_cast<double>(i)}, column.captions[i],
+             i == 0 ? "strong" : "label", TextAnchor::middle);
+  }
+}
+
+}  // namespace
+
+std::string network_drawing(const Model& model) {
+  const Network& network = model.network;
+  std::vector<UnitColumn> columns = make_columns(network);
+  const std::vector<std::string> inputs = input_names(model), outputs = output_names(model);
+
+  std::size_t tallest = 1;
+  for (const UnitColumn& column : columns)
+    tallest = std::max(tallest, std::min(column.units, kMostUnits + 1));
+  const DrawingBody body = {.height = kUnitDistance * static_cast<double>(tallest)};
+  const double left = std::max(60.0, widest(inputs) + 24);
+  const double right = std::max(70.0, widest(outputs) + 24);
+  const double width = left + kColumnDistance * static_cast<double>(columns.size() - 1) + right;
+  SvgWriter svg("network-drawing", width, body.top + body.height + 80, "The network",
+                description_of(network));
 
   std::vector<std::vector<double>> places(columns.size());
   std::vector<double> holes(columns.size(), 0);
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    places[c] = unit_places(columns[c].units, top, body, &holes[c]);
+    columns[c].x = left + kColumnDistance * static_cast<double>(c);
+    places[c] = unit_places(columns[c].units, body.top, body.height, &holes[c]);
   }
   for (std::size_t c = 1; c < columns.size(); ++c) {
     if (columns[c].is_gap || columns[c - 1].is_gap) continue;
-    if (!std::holds_alternative<Dropout>(network.layers[*columns[c].layer])) {
-      draw_weights(svg, model, columns[c - 1], places[c - 1], columns[c], places[c]);
-    } else {
+    if (is_dropout(network, columns[c])) {
       draw_passing(svg, columns[c - 1], columns[c], places[c]);
+    } else {
+      draw_weights(svg, model, columns[c - 1], places[c - 1], columns[c], places[c]);
     }
   }
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    const UnitColumn& column = columns[c];
-    const bool is_dropout = column.layer && std::holds_alternative<Dropout>(network.layers[*column.layer]);
-    for (const double place : places[c])
-      svg.circle({column.x, place}, kRadius, is_dropout ? "unit off" : "unit");
-    if (column.units > kMostUnits)
-      svg.text({column.x, holes[c] + 4}, "⋮", "label strong", TextAnchor::middle);
-    if (column.is_gap) svg.text({column.x, top + body / 2 + 4}, "…", "label strong", TextAnchor::middle);
-    for (std::size_t i = 0; i < column.captions.size(); ++i) {
-      svg.text({column.x, top + body + 20 + 16 * static_cast<double>(i)}, column.captions[i],
-               i == 0 ? "strong" : "label", TextAnchor::middle);
-    }
-  }
-  for (std::size_t i = 0; i < input_names.size(); ++i) {
-    svg.text({columns.front().x - 14, places.front()[i] + 4}, input_names[i], "tick", TextAnchor::end);
-  }
-  for (std::size_t i = 0; i < output_names.size(); ++i) {
-    svg.text({columns.back().x + 14, places.back()[i] + 4}, output_names[i], "tick", TextAnchor::start);
-  }
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    draw_column(svg, network, columns[c], body, places[c], holes[c]);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    svg.text({columns.front().x - 14, places.front()[i] + 4}, inputs[i], "tick", TextAnchor::end);
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    svg.text({columns.back().x + 14, places.back()[i] + 4}, outputs[i], "tick", TextAnchor::start);
   return svg.finish();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/session/training_identity.h"

@@ -4,7 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/io/report.h"
+#include "chainrule/io/network_text.h"
 #include "chainrule/session/session.h"
 
 namespace chainrule {

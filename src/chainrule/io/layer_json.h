@@ -1,0 +1,20 @@
+// The layers of a network as JSON, and back: in the text "network" of a model file (docs/model-format.md).
+#pragma once
+
+#include <cstdint>
+
+#include "chainrule/io/container_header.h"
+#include "chainrule/io/json.h"
+#include "chainrule/model/network.h"
+
+namespace chainrule {
+
+JsonTree to_json(const Network& network);
+
+// Throws ModelFileError for what is no list of layers. Whether they fit each other, validate says.
+Network network_from(const JsonValue& value);
+
+// The parameters of all layers must fit into `data_size` bytes: says so before anything is multiplied or allocated.
+void check_sizes(const Network& network, std::uint64_t data_size, const ContainerHeaderReader& header);
+
+}  // namespace chainrule
