@@ -48,13 +48,12 @@ void parameter_gradients(const Compute& compute, const Network& network, Gradien
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const MatrixView<const T> below = i == 0 ? x : workspace.layers[i - 1].a.view();
     const bool is_last = i + 1 == network.layers.size();
-    const LayerPass pass{
-        .compute = compute, .rows = {0, x.rows}, .layer = i, .products = workspace.products};
+    const LayerPass pass{.compute = compute, .rows = {0, x.rows}, .layer = i, .products = workspace.products};
     const std::size_t size = layer_parameters(network.layers[i]).size();
     std::visit(
         [&](const auto& layer) {
-          parameter_gradient<T>(layer, pass, below, is_last ? place : GradientAt::output,
-                                workspace.layers[i], gradient.subspan(offset, size));
+          parameter_gradient<T>(layer, pass, below, is_last ? place : GradientAt::output, workspace.layers[i],
+                                gradient.subspan(offset, size));
         },
         network.layers[i]);
     offset += size;
@@ -71,13 +70,13 @@ void backward(const Compute& compute, const Network& network, std::span<const T>
   parameter_gradients<T>(compute, network, place, x, workspace, gradient);
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                             \
-  template void backward<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,         \
-                            MatrixView<const T>, GradientAt, Workspace<T>&, std::span<T>);                   \
-  template void prepare_backward<T>(const Network&, std::size_t, Workspace<T>&);                             \
-  template void backward_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,    \
-                                 MatrixView<const T>, GradientAt, RowBlock, Workspace<T>&, std::span<T>);    \
-  template void parameter_gradients<T>(const Compute&, const Network&, GradientAt, MatrixView<const T>,      \
+#define CHAINRULE_INSTANTIATE(T)                                                                          \
+  template void backward<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>,      \
+                            MatrixView<const T>, GradientAt, Workspace<T>&, std::span<T>);                \
+  template void prepare_backward<T>(const Network&, std::size_t, Workspace<T>&);                          \
+  template void backward_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
+                                 MatrixView<const T>, GradientAt, RowBlock, Workspace<T>&, std::span<T>); \
+  template void parameter_gradients<T>(const Compute&, const Network&, GradientAt, MatrixView<const T>,   \
                                        const Workspace<T>&, std::span<T>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

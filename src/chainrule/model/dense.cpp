@@ -7,6 +7,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/model/initializer.h"
+#include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
 #include "chainrule/tensor/loss_kernels.h"
 

@@ -7,6 +7,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/copy_rows.h"
 
 namespace chainrule {
 

@@ -26,12 +26,8 @@ void forward_rows(const Compute& compute, const Network& network, std::span<cons
   std::size_t offset = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     LayerState<T>& state = workspace.layers[i];
-    const LayerPass pass{.compute = compute,
-                         .rows = rows,
-                         .layer = i,
-                         .mode = mode,
-                         .dropout = dropout,
-                         .products = products};
+    const LayerPass pass{
+        .compute = compute, .rows = rows, .layer = i, .mode = mode, .dropout = dropout, .products = products};
     const std::size_t size = layer_parameters(network.layers[i]).size();
     std::visit(
         [&](const auto& layer) { forward<T>(layer, pass, parameters.subspan(offset, size), x, state); },

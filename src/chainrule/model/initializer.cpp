@@ -111,9 +111,9 @@ void initialize_parameters(const Network& network, const InitializerOptions& opt
   }
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                            \
-  template void draw_weights<T>(const InitializerOptions&, Activation, const RandomKey&, MatrixView<T>);    \
-  template void draw_standard_normal<T>(const RandomKey&, MatrixView<T>);                                   \
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template void draw_weights<T>(const InitializerOptions&, Activation, const RandomKey&, MatrixView<T>); \
+  template void draw_standard_normal<T>(const RandomKey&, MatrixView<T>);                                \
   template void initialize_parameters<T>(const Network&, const InitializerOptions&, std::span<T>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -8,7 +8,8 @@ namespace chainrule {
 Layer make_layer(LayerKind kind) {
   constexpr auto kMakers = []<std::size_t... Index>(std::index_sequence<Index...>) {
     return std::array{+[] { return Layer(std::in_place_index<Index>); }...};
-  }(std::make_index_sequence<std::variant_size_v<Layer>>());
+  }
+  (std::make_index_sequence<std::variant_size_v<Layer>>());
   return kMakers[static_cast<std::size_t>(kind)]();
 }
 

@@ -106,20 +106,20 @@ template <typename T, typename Layer>
 concept MaybeConst = std::same_as<std::remove_const_t<T>, Layer>;
 
 // At the end of a layer's .cpp: compiles the operations for T, or says which of them differs from the others'.
-#define CHAINRULE_LAYER_OPERATIONS(Layer, T)                                                                 \
-  template void initialize<T>(const Layer&, const InitializerOptions&, const RandomKey&, std::span<T>);      \
-  template void prepare_forward<T>(const Layer&, std::size_t, Mode, LayerState<T>&);                         \
-  template void forward<T>(const Layer&, const LayerPass&, std::span<const T>, MatrixView<const T>,          \
-                           LayerState<T>&);                                                                  \
-  template void prepare_backward<T>(const Layer&, LayerPlace, std::size_t, LayerState<T>&);                  \
-  template MatrixView<const T> backward<T>(const Layer&, const LayerPass&, std::span<const T>,               \
-                                           MatrixView<const T>, OutputGradient<T>, LayerState<T>&,           \
-                                           MatrixView<T>, std::span<T>);                                     \
-  template void parameter_gradient<T>(const Layer&, const LayerPass&, MatrixView<const T>, GradientAt,       \
-                                      const LayerState<T>&, std::span<T>);                                   \
-  template MatrixView<const T> predict<T>(const Layer&, const Compute&, std::span<const T>,                  \
-                                          MatrixView<const T>, ReadAt, LayerState<T>&, MatrixView<T>);       \
-  template Matrix<T> activation_slopes<T>(const Layer&, const Compute&, std::span<const T>,                  \
+#define CHAINRULE_LAYER_OPERATIONS(Layer, T)                                                            \
+  template void initialize<T>(const Layer&, const InitializerOptions&, const RandomKey&, std::span<T>); \
+  template void prepare_forward<T>(const Layer&, std::size_t, Mode, LayerState<T>&);                    \
+  template void forward<T>(const Layer&, const LayerPass&, std::span<const T>, MatrixView<const T>,     \
+                           LayerState<T>&);                                                             \
+  template void prepare_backward<T>(const Layer&, LayerPlace, std::size_t, LayerState<T>&);             \
+  template MatrixView<const T> backward<T>(const Layer&, const LayerPass&, std::span<const T>,          \
+                                           MatrixView<const T>, OutputGradient<T>, LayerState<T>&,      \
+                                           MatrixView<T>, std::span<T>);                                \
+  template void parameter_gradient<T>(const Layer&, const LayerPass&, MatrixView<const T>, GradientAt,  \
+                                      const LayerState<T>&, std::span<T>);                              \
+  template MatrixView<const T> predict<T>(const Layer&, const Compute&, std::span<const T>,             \
+                                          MatrixView<const T>, ReadAt, LayerState<T>&, MatrixView<T>);  \
+  template Matrix<T> activation_slopes<T>(const Layer&, const Compute&, std::span<const T>,             \
                                           const LayerState<T>&);
 
 }  // namespace chainrule

@@ -9,6 +9,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {

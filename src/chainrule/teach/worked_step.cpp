@@ -6,8 +6,8 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/model/backward.h"
-#include "chainrule/model/forward.h"
 #include "chainrule/model/dense.h"
+#include "chainrule/model/forward.h"
 
 namespace chainrule {
 namespace {

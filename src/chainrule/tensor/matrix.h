@@ -4,7 +4,6 @@
 // `stride` is the distance between rows in elements, stride >= columns.
 #pragma once
 
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <new>
@@ -97,14 +96,6 @@ struct MatrixView {
     return {data, rows, columns, stride};
   }
 };
-
-// to = from, of the same shape.
-template <typename T>
-void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
-  assert(from.rows == to.rows && from.columns == to.columns);
-  for (std::size_t r = 0; r < from.rows; ++r)
-    std::copy_n(from.row(r), from.columns, to.row(r));
-}
 
 // Owns its numbers; copies copy them. Elements start as zero.
 template <typename T>

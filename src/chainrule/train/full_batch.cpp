@@ -29,10 +29,11 @@ void check(const Network& network, const FullBatchOptions& options, DatasetView<
   for (const Layer& layer : network.layers) {
     if (!layer_traits(layer).is_random) continue;
     const std::string kind(name_of(kind_of(layer)));
-    throw UsageError({.what = "the loss of all rows is no function of the parameters with " + kind,
-                      .expected = "a network without " + kind,
-                      .got = layer_caption(layer).chain,
-                      .advice = "leave " + kind + " out, and hold the weights back by l2; or train in batches"});
+    throw UsageError(
+        {.what = "the loss of all rows is no function of the parameters with " + kind,
+         .expected = "a network without " + kind,
+         .got = layer_caption(layer).chain,
+         .advice = "leave " + kind + " out, and hold the weights back by l2; or train in batches"});
   }
 }
 

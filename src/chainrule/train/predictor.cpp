@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/tensor/copy_rows.h"
 
 namespace chainrule {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::size_t kParallelWork = 2'000'000;
 template <typename T>
 Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const T> parameters,
                         ReadAt read_at)
-    : compute_(compute), network_(std::move(network)), parameters_(parameters), read_at_(read_at) {
+    : network_(std::move(network)), parameters_(parameters) {
   if (network_.layers.empty()) throw StateError({.what = "a network without layers has no answer"});
   std::size_t count = 0;
   for (const Layer& layer : network_.layers)
@@ -32,9 +33,16 @@ Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const
   }
   for (const Layer& layer : network_.layers)
     widest_ = std::max(widest_, layer_outputs(layer));
-  buffers_.resize(compute.pool == nullptr ? 1 : compute.pool->threads());
+  use(compute, read_at);
   for (AlignedVector<T>& between : buffers_[0].between)
     between.resize(widest_);
+}
+
+template <typename T>
+void Predictor<T>::use(const Compute& compute, ReadAt read_at) {
+  buffers_.resize(compute.pool == nullptr ? 1 : compute.pool->threads());
+  compute_ = compute;
+  read_at_ = read_at;
 }
 
 template <typename T>

@@ -24,6 +24,9 @@ class Predictor {
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
             ReadAt read_at = ReadAt::activation);
 
+  // How and where the next predictions are calculated and read. The buffers are kept.
+  void use(const Compute& compute, ReadAt read_at);
+
   std::size_t inputs() const { return network_.inputs(); }
   std::size_t outputs() const { return network_.outputs(); }
 
@@ -46,7 +49,7 @@ class Predictor {
   Compute compute_;
   Network network_;
   std::span<const T> parameters_;
-  ReadAt read_at_;
+  ReadAt read_at_ = ReadAt::activation;
   std::size_t widest_ = 0;
   std::vector<Buffers> buffers_;  // one a thread
 };

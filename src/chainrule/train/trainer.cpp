@@ -7,6 +7,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
@@ -384,12 +385,12 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   return weight_sum > 0 ? sum / weight_sum : 0;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                         \
-  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,    \
-                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,          \
-                            AlignedVector<T>&, const ProgressHooks<T>&);                                 \
-  template ScoreFunction<T> score_for<T>(Task);                                                          \
-  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
+#define CHAINRULE_INSTANTIATE(T)                                                                      \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&, \
+                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,       \
+                            AlignedVector<T>&, const ProgressHooks<T>&);                              \
+  template ScoreFunction<T> score_for<T>(Task);                                                       \
+  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,             \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
