@@ -2,8 +2,8 @@
 // constructed universal approximation.
 #include <gtest/gtest.h>
 
+#include "chainrule/model/dense.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/model/layer_parameters.h"
 #include "chainrule/teach/universal_approximation.h"
 #include "chainrule/teach/vanishing_gradient.h"
 #include "chainrule/train/gradient_check.h"

@@ -196,9 +196,9 @@ std::string description_of(GradientVerdict verdict) {
   return "";
 }
 
+// Its activation, or what it is where it has none.
 std::string what_is(const Layer& layer) {
-  const auto* dense = std::get_if<Dense>(&layer);
-  return dense == nullptr ? std::string(name_of(kind_of(layer))) : activation_text(*dense);
+  return layer_activation(layer, 0) ? layer_caption(layer).activation : std::string(name_of(kind_of(layer)));
 }
 
 void print_gradients(Console& console, const InspectSettings& settings, const Model& model,

@@ -13,9 +13,9 @@
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/model/layer_parameters.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/session.h"
+#include "layer_dicts.h"
 #include "network.h"
 #include "parts.h"
 
@@ -31,60 +31,6 @@ std::string word(E value) {
 
 // --- networks as plain values ------------------------------------------------------------------------------
 
-nb::dict dict_of(const Layer& layer) {
-  nb::dict dict;
-  dict["kind"] = word(kind_of(layer));
-  if (const auto* dense = std::get_if<Dense>(&layer)) {
-    std::vector<std::string> units;
-    for (const Activation activation : dense->unit_activations)
-      units.push_back(word(activation));
-    dict["inputs"] = dense->inputs;
-    dict["outputs"] = dense->outputs;
-    dict["activation"] = word(dense->activation);
-    dict["activation_parameter"] = dense->activation_parameter;
-    dict["parameter_use"] = word(dense->parameter_use);
-    dict["bias"] = word(dense->bias);
-    dict["unit_activations"] = units;
-  } else if (const auto* dropout = std::get_if<Dropout>(&layer)) {
-    dict["units"] = dropout->units;
-    dict["rate"] = dropout->rate;
-  } else {
-    dict["inputs"] = std::get<Rbf>(layer).inputs;
-    dict["units"] = std::get<Rbf>(layer).units;
-  }
-  return dict;
-}
-
-template <typename V>
-V member(const nb::dict& dict, const char* name) {
-  V value{};
-  if (dict.contains(name) && nb::try_cast<V>(dict[name], value)) return value;
-  throw StateError({.what = "this is not the description of a layer",
-                    .where = name,
-                    .advice = "give what Network.layer_descriptions gave"});
-}
-
-Layer layer_of(const nb::dict& dict) {
-  switch (parse_name<LayerKind>(member<std::string>(dict, "kind"))) {
-    case LayerKind::dense: {
-      Dense dense{.inputs = member<std::size_t>(dict, "inputs"),
-                  .outputs = member<std::size_t>(dict, "outputs"),
-                  .activation = parse_name<Activation>(member<std::string>(dict, "activation")),
-                  .activation_parameter = member<double>(dict, "activation_parameter"),
-                  .parameter_use = parse_name<ParameterUse>(member<std::string>(dict, "parameter_use")),
-                  .bias = parse_name<BiasUse>(member<std::string>(dict, "bias"))};
-      for (const std::string& unit : member<std::vector<std::string>>(dict, "unit_activations"))
-        dense.unit_activations.push_back(parse_name<Activation>(unit));
-      return dense;
-    }
-    case LayerKind::dropout:
-      return Dropout{.units = member<std::size_t>(dict, "units"), .rate = member<double>(dict, "rate")};
-    case LayerKind::rbf:
-      break;
-  }
-  return Rbf{.inputs = member<std::size_t>(dict, "inputs"), .units = member<std::size_t>(dict, "units")};
-}
-
 template <typename T>
 NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const Array1<T>& parameters) {
   Network network;
@@ -96,10 +42,8 @@ NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const A
   };
   for (const nb::dict& layer : layers) {
     network.layers.push_back(layer_of(layer));
-    const Layer& last = network.layers.back();
-    if (!std::holds_alternative<Dropout>(last) && layer_outputs(last) != 0 &&
-        layer_inputs(last) > given / layer_outputs(last)) {
-      refuse();
+    for (const ParameterPart& part : layer_parameters(network.layers.back())) {
+      if (part.columns != 0 && part.rows > given / part.columns) refuse();
     }
   }
   validate(network);
@@ -167,7 +111,7 @@ void bind_network_values(nb::module_& module, nb::class_<Model>& model) {
       [](const NetworkWithParameters<T>& network) {
         nb::list layers;
         for (const Layer& layer : network.description.layers)
-          layers.append(dict_of(layer));
+          layers.append(description_of(layer));
         return layers;
       },
       nb::arg("network"), "Plain dicts that say all about the layers but their parameters.");

@@ -12,7 +12,7 @@
 #include "arrays.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/model/loss.h"
-#include "chainrule/train/trainer.h"
+#include "layer_dicts.h"
 #include "parts.h"
 
 namespace chainrule::python {
@@ -69,22 +69,6 @@ BoundNetwork<T> with_initial_parameters(Network description, const std::string& 
   return {std::move(description), std::move(parameters)};
 }
 
-nb::dict dict_of(const Layer& layer) {
-  nb::dict dict;
-  dict["kind"] = nb::str(name_of(kind_of(layer)).data(), name_of(kind_of(layer)).size());
-  dict["inputs"] = layer_inputs(layer);
-  dict["outputs"] = layer_outputs(layer);
-  if (const auto* dense = std::get_if<Dense>(&layer)) {
-    const std::string_view activation = name_of(dense->activation);
-    dict["activation"] = nb::str(activation.data(), activation.size());
-    dict["activation_parameter"] = dense->activation_parameter;
-    dict["bias"] = dense->bias == BiasUse::present;
-  } else if (const auto* dropout = std::get_if<Dropout>(&layer)) {
-    dict["rate"] = dropout->rate;
-  }
-  return dict;
-}
-
 template <typename T>
 void bind_network_of(nb::module_& module, const char* name) {
   using Net = BoundNetwork<T>;
@@ -106,6 +90,7 @@ void bind_network_of(nb::module_& module, const char* name) {
                                             .dropout = dropout});
             if (activation_parameter) {
               for (std::size_t i = 0; i + 1 < description.layers.size(); ++i) {
+                // make_mlp makes dense and dropout layers, and only the former have an activation.
                 auto* const dense = std::get_if<Dense>(&description.layers[i]);
                 if (dense != nullptr && properties_of(dense->activation).parameter != ParameterUse::none)
                   dense->activation_parameter = *activation_parameter;
@@ -141,7 +126,7 @@ void bind_network_of(nb::module_& module, const char* name) {
           [](const Net& net) {
             nb::list layers;
             for (const Layer& layer : net.description.layers)
-              layers.append(dict_of(layer));
+              layers.append(summary_of(layer));
             return layers;
           },
           nb::for_getter(nb::sig("def layers(self, /) -> list[dict[str, typing.Any]]")), "One dict a layer.")
@@ -170,8 +155,8 @@ void bind_network_of(nb::module_& module, const char* name) {
             auto [array, outputs] = new_array<T>(inputs.rows, net.description.outputs());
             const nb::gil_scoped_release release;
             Threads pool(threads);
-            predict_rows<T>(pool.compute(), net.description, net.values(), inputs, outputs,
-                            at_net_input ? ReadAt::net_input : ReadAt::activation);
+            net.predict(pool.compute(), inputs, outputs,
+                        at_net_input ? ReadAt::net_input : ReadAt::activation);
             return array;
           },
           nb::arg("x").noconvert(), nb::kw_only(), nb::arg("at_net_input") = false, nb::arg("threads") = 1,

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/train/predictor.h"
 
 namespace chainrule::python {
 
@@ -31,6 +34,19 @@ class NetworkWithParameters {
   std::span<T> values() { return values_; }
   std::span<const T> values() const { return values_; }
 
+  // Outputs of all rows, by the predictor that the network keeps: its buffers are laid out once. A caller that comes
+  // while another thread predicts takes a predictor of its own. The parameters are read as they are now, changed in
+  // place or in training.
+  void predict(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
+               ReadAt read_at) const {
+    // In a child of fork() the lock may be held for ever, by a thread that it does not have: never wait for it.
+    const std::unique_lock lock(predictor_in_use_, std::try_to_lock);
+    if (!lock) return predict_rows<T>(compute, description, values(), inputs, outputs, read_at);
+    if (!predictor_) predictor_.emplace(compute, description, values(), read_at);
+    predictor_->use(compute, read_at);
+    predictor_->predict(inputs, outputs);
+  }
+
  private:
   template <typename>
   friend class InTraining;
@@ -40,6 +56,8 @@ class NetworkWithParameters {
   AlignedVector<T> parameters_;  // empty while a trainer has them
   std::span<T> values_;
   std::atomic<bool> is_in_training_ = false;
+  mutable std::optional<Predictor<T>> predictor_;  // of values_
+  mutable std::mutex predictor_in_use_;
 };
 
 // For as long as it lives nobody else trains the network. Throws StateError where somebody does.

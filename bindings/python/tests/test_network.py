@@ -48,6 +48,29 @@ def test_the_forward_pass_is_the_one_that_numpy_calculates():
     np.testing.assert_array_equal(network.predict(x, at_net_input=True), network.predict(x))
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_predictions_follow_the_parameters_and_the_options_of_every_call(dtype):
+    network = chainrule.Network.mlp(3, [40], 2, activations="tanh", output_activation="logistic", dtype=dtype, seed=5)
+    x = np.random.default_rng(0).normal(size=(700, 3)).astype(dtype)
+    trainer = chainrule.Trainer(network, learning_rate=0.1)
+    changes = [
+        lambda: None,
+        lambda: network.weights[0].__setitem__((0, 0), 2.0),
+        lambda: network.parameters.__imul__(0.5),
+        lambda: trainer.step(x, np.full((700, 2), 0.5, dtype)),
+    ]
+    for change in changes:
+        change()
+        for at_net_input in (False, True, False):
+            expected = network.copy().predict(x, at_net_input=at_net_input)
+            for options in ({}, {"threads": 2}, {"threads": 3}, {}):
+                np.testing.assert_array_equal(network.predict(x, at_net_input=at_net_input, **options), expected)
+            np.testing.assert_array_equal(network.predict(x[:1], at_net_input=at_net_input), expected[:1])
+    with pytest.raises(chainrule.StateError):
+        network.predict(np.zeros((4, 2), dtype))
+    np.testing.assert_array_equal(network.predict(x), expected)
+
+
 def test_z_a_delta_and_gradients_keep_the_four_core_formulas():
     network = chainrule.Network.mlp(3, [5], 2, activations="tanh", dtype="float64", seed=4)
     rng = np.random.default_rng(1)

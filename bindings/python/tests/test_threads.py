@@ -53,6 +53,23 @@ def test_one_network_is_trained_by_one_thread_at_a_time():
     assert len(network.parameters) == 20 * 64 + 64 + 64 + 1
 
 
+def test_one_network_predicts_for_many_threads_at_once():
+    network = chainrule.Network.mlp(20, [64], 1, dtype="float64")
+    expected = network.predict(X)
+    wrong = []
+
+    def predicting(rows):
+        def job():
+            for _ in range(50):
+                if not np.array_equal(network.predict(X[:rows]), expected[:rows]):
+                    wrong.append(rows)
+
+        return job
+
+    assert in_threads(*(predicting(rows) for rows in (1, 300, 5000, 1, 5000))) == []
+    assert wrong == []
+
+
 @pytest.mark.parametrize("warm_start", [False, True])
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_one_estimator_is_fitted_by_one_thread_at_a_time(warm_start):

@@ -1,12 +1,14 @@
 // {"layers": [{"kind": "dense", "inputs": 4, ...}, ...]}, in the order of computation.
 //
-// Every structure is taken apart by a structured binding: a member that is added to it does not compile here
-// until it is written to files, too.
+// A layer is an object of its kind and its fields, as the layer itself lists them (for_each_field in its
+// header): a new layer is written and read without a line here.
 #include "chainrule/io/layer_json.h"
 
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "chainrule/base/names.h"
 #include "chainrule/base/text.h"
@@ -15,66 +17,63 @@ namespace chainrule {
 
 namespace {
 
-JsonTree to_json(const Dense& layer) {
-  const auto& [inputs, outputs, activation, activation_parameter, parameter_use, bias, unit_activations] =
-      layer;
-  JsonTree units = JsonTree::empty_list();
-  for (const Activation unit : unit_activations)
-    units.add(name_of(unit));
-  return JsonTree::empty_object()
-      .with("kind", name_of(LayerKind::dense))
-      .with("inputs", inputs)
-      .with("outputs", outputs)
-      .with("activation", name_of(activation))
-      .with("activation_parameter", activation_parameter)
-      .with("parameter_use", name_of(parameter_use))
-      .with("bias", name_of(bias))
-      .with("unit_activations", std::move(units));
+template <typename T>
+concept Enumeration = std::is_enum_v<T>;
+
+template <Enumeration E>
+JsonTree json_of(E value) {
+  return name_of(value);
+}
+JsonTree json_of(std::size_t size) {
+  return size;
+}
+JsonTree json_of(double number) {
+  return number;
+}
+template <Enumeration E>
+JsonTree json_of(const std::vector<E>& values) {
+  JsonTree list = JsonTree::empty_list();
+  for (const E value : values)
+    list.add(name_of(value));
+  return list;
 }
 
-JsonTree to_json(const Dropout& layer) {
-  const auto& [units, rate] = layer;
-  return JsonTree::empty_object()
-      .with("kind", name_of(LayerKind::dropout))
-      .with("units", units)
-      .with("rate", rate);
+template <Enumeration E>
+void read_field(const JsonValue& json, E& value) {
+  value = json.word<E>();
+}
+void read_field(const JsonValue& json, std::size_t& size) {
+  size = json.size();
+}
+void read_field(const JsonValue& json, double& number) {
+  number = json.number();
+}
+template <Enumeration E>
+void read_field(const JsonValue& json, std::vector<E>& values) {
+  values.clear();
+  for (const JsonValue element : json.elements())
+    values.push_back(element.word<E>());
 }
 
-JsonTree to_json(const Rbf& layer) {
-  const auto& [inputs, units] = layer;
-  return JsonTree::empty_object()
-      .with("kind", name_of(LayerKind::rbf))
-      .with("inputs", inputs)
-      .with("units", units);
+JsonTree json_of(const Layer& layer) {
+  JsonTree json = JsonTree::empty_object().with("kind", name_of(kind_of(layer)));
+  const auto write = [&](std::string_view name, const auto& field) { json.add(name, json_of(field)); };
+  std::visit([&](const auto& one) { for_each_field(one, write); }, layer);
+  return json;
 }
 
-Layer layer_from(const JsonValue& value) {
-  switch (value.member("kind").word<LayerKind>()) {
-    case LayerKind::dense: {
-      value.require_members({"kind", "inputs", "outputs", "activation", "activation_parameter",
-                             "parameter_use", "bias", "unit_activations"});
-      Dense layer;
-      layer.inputs = value.member("inputs").size();
-      layer.outputs = value.member("outputs").size();
-      layer.activation = value.member("activation").word<Activation>();
-      layer.activation_parameter = value.member("activation_parameter").number();
-      layer.parameter_use = value.member("parameter_use").word<ParameterUse>();
-      layer.bias = value.member("bias").word<BiasUse>();
-      for (const JsonValue unit : value.member("unit_activations").elements()) {
-        layer.unit_activations.push_back(unit.word<Activation>());
-      }
-      return layer;
-    }
-    case LayerKind::dropout: {
-      value.require_members({"kind", "units", "rate"});
-      return Dropout{.units = value.member("units").size(), .rate = value.member("rate").number()};
-    }
-    case LayerKind::rbf: {
-      value.require_members({"kind", "inputs", "units"});
-      return Rbf{.inputs = value.member("inputs").size(), .units = value.member("units").size()};
-    }
-  }
-  value.refuse("the model file holds an unknown layer kind", join(names_of_all<LayerKind>(), ", "), "");
+Layer layer_from(const JsonValue& json) {
+  Layer layer = make_layer(json.member("kind").word<LayerKind>());
+  std::visit(
+      [&](auto& one) {
+        std::vector<std::string_view> names = {"kind"};
+        for_each_field(one, [&](std::string_view name, const auto&) { names.push_back(name); });
+        json.require_members(names);
+        for_each_field(one,
+                       [&](std::string_view name, auto& field) { read_field(json.member(name), field); });
+      },
+      layer);
+  return layer;
 }
 
 }  // namespace
@@ -83,7 +82,7 @@ JsonTree to_json(const Network& network) {
   const auto& [layers] = network;
   JsonTree list = JsonTree::empty_list();
   for (const Layer& layer : layers)
-    list.add(std::visit([](const auto& description) { return to_json(description); }, layer));
+    list.add(json_of(layer));
   return JsonTree::empty_object().with("layers", std::move(list));
 }
 
@@ -98,19 +97,18 @@ Network network_from(const JsonValue& value) {
 void check_sizes(const Network& network, std::uint64_t data_size, const ContainerHeaderReader& header) {
   std::size_t left = static_cast<std::size_t>(data_size) / sizeof(float);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    if (std::holds_alternative<Dropout>(network.layers[i])) continue;
-    const std::size_t inputs = layer_inputs(network.layers[i]);
-    const std::size_t outputs = layer_outputs(network.layers[i]);
-    if (inputs == 0 || outputs == 0) continue;
-    if (outputs > left / inputs) {
-      header.refuse(
-          "the network has more parameters than the file holds, or the file is cut short",
-          "network.layers[" + std::to_string(i) + "]",
-          "room for " + format_count(inputs) + " x " + format_count(outputs) +
-              (std::holds_alternative<Rbf>(network.layers[i]) ? " coordinates of centres" : " weights"),
-          count_of(data_size, "byte") + " of tensors", kDamagedFileAdvice);
+    for (const ParameterPart& part : layer_parameters(network.layers[i])) {
+      const RoleProperties role = properties_of(part.role);
+      if (!role.is_matrix || part.rows == 0 || part.columns == 0) continue;
+      if (part.columns > left / part.rows) {
+        header.refuse("the network has more parameters than the file holds, or the file is cut short",
+                      "network.layers[" + std::to_string(i) + "]",
+                      "room for " + format_count(part.rows) + " x " + format_count(part.columns) + " " +
+                          std::string(role.numbers),
+                      count_of(data_size, "byte") + " of tensors", kDamagedFileAdvice);
+      }
+      left -= part.size();
     }
-    left -= inputs * outputs;
   }
 }
 

@@ -11,6 +11,7 @@
 #include <random>
 #include <type_traits>
 
+#include "support/layer_examples.h"
 #include "support/model_files.h"
 #include "support/same_model.h"
 
@@ -35,6 +36,24 @@ TEST(ModelFile, ADoubleModelComesBackWholeAndBitForBit) {
   expect_same(model, loaded);
   EXPECT_EQ(model_to_bytes(loaded), bytes);
   EXPECT_EQ(loaded.precision(), Precision::float64);
+}
+
+class ModelFileWithALayer : public testing::TestWithParam<LayerKind> {};
+INSTANTIATE_TEST_SUITE_P(Layer, ModelFileWithALayer, testing::ValuesIn(testing_support::layer_kinds()),
+                         [](const auto& test) { return std::string(name_of(test.param)); });
+
+TEST_P(ModelFileWithALayer, ComesBackWholeAndBitForBit) {
+  Model model = smallest_model();
+  model.network = testing_support::example_network(GetParam(), 4);
+  model.parameters = testing_support::example_parameters<float>(model.network);
+  model.encoder.inputs = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+  model.encoder.target.columns = {"y", "z"};
+  model.encoder.target.offset = {0, 0};
+  model.encoder.target.factor = {1, 1};
+  const std::string bytes = model_to_bytes(model);
+  const Model loaded = model_from_bytes(bytes, "m");
+  expect_same(model, loaded);
+  EXPECT_EQ(model_to_bytes(loaded), bytes);
 }
 
 TEST(ModelFile, DoublesOfTheDescriptionKeepEveryBit) {

@@ -63,30 +63,23 @@ std::vector<double> unit_places(std::size_t units, double top, double height, do
   return result;
 }
 
+std::vector<std::string> captions_of(const Layer& layer) {
+  const LayerCaption caption = layer_caption(layer);
+  std::vector<std::string> lines = {caption.title};
+  if (!caption.detail.empty()) lines.push_back(cut_to_width(caption.detail, kLongestName));
+  if (layer_traits(layer).is_fully_connected)
+    lines.push_back(format_count(layer_inputs(layer)) + " × " + format_count(layer_outputs(layer)));
+  const std::size_t parameters = layer_parameters(layer).size();
+  if (parameters > 0) lines.push_back(count_of(parameters, "parameter"));
+  return lines;
+}
+
 std::vector<UnitColumn> make_columns(const Network& network) {
   std::vector<UnitColumn> columns;
   columns.push_back({.units = network.inputs(), .captions = {"inputs", format_count(network.inputs())}});
-  const std::vector<ParameterSegment> segments = parameter_segments(network);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    UnitColumn column{.layer = i, .units = layer_outputs(network.layers[i])};
-    std::uint64_t parameters = 0;
-    for (const ParameterSegment& segment : segments) {
-      if (segment.layer == i) parameters += segment.size();
-    }
-    if (const Dense* dense = std::get_if<Dense>(&network.layers[i])) {
-      column.captions = {"dense " + format_count(dense->outputs),
-                         cut_to_width(activation_text(*dense), kLongestName),
-                         format_count(dense->inputs) + " × " + format_count(dense->outputs),
-                         count_of(parameters, "parameter")};
-    } else if (const Rbf* rbf = std::get_if<Rbf>(&network.layers[i])) {
-      column.captions = {"rbf " + format_count(rbf->units), "gaussian",
-                         format_count(rbf->inputs) + " × " + format_count(rbf->units),
-                         count_of(parameters, "parameter")};
-    } else {
-      column.captions = {"dropout",
-                         "rate " + format_significant(std::get<Dropout>(network.layers[i]).rate, 4)};
-    }
-    columns.push_back(std::move(column));
+    const Layer& layer = network.layers[i];
+    columns.push_back({.layer = i, .units = layer_outputs(layer), .captions = captions_of(layer)});
   }
   if (columns.size() > kMostDrawnColumns) {
     const std::size_t left_out = columns.size() - kMostDrawnColumns;
@@ -152,7 +145,7 @@ void draw_weights(SvgWriter& svg, const Model& model, const UnitColumn& from,
   }
 }
 
-// Dropout changes no unit's place: one line a unit.
+// A layer that joins no units, such as dropout, changes no unit's place: one line a unit.
 void draw_passing(SvgWriter& svg, const UnitColumn& from, const UnitColumn& to,
                   const std::vector<double>& places) {
   Strokes strokes;
@@ -196,21 +189,18 @@ std::vector<std::string> output_names(const Model& model) {
 // In words, for readers of the page who do not see the drawing.
 std::string description_of(const Network& network) {
   std::string description = count_of(network.inputs(), "input");
-  for (const Layer& layer : network.layers) {
-    if (const Dense* dense = std::get_if<Dense>(&layer)) {
-      description +=
-          ", dense layer of " + count_of(dense->outputs, "unit") + " (" + activation_text(*dense) + ")";
-    } else if (const Rbf* rbf = std::get_if<Rbf>(&layer)) {
-      description += ", layer of " + count_of(rbf->units, "radial basis function");
-    } else {
-      description += ", dropout " + format_significant(std::get<Dropout>(layer).rate, 4);
-    }
-  }
+  for (const Layer& layer : network.layers)
+    description += ", " + layer_caption(layer).sentence;
   return description;
 }
 
-bool is_dropout(const Network& network, const UnitColumn& column) {
-  return column.layer && std::holds_alternative<Dropout>(network.layers[*column.layer]);
+// Do its units stand for those of the layer below, one for one?
+bool passes_units(const Network& network, const UnitColumn& column) {
+  return column.layer && !layer_traits(network.layers[*column.layer]).is_fully_connected;
+}
+
+bool is_off(const Network& network, const UnitColumn& column) {
+  return column.layer && layer_traits(network.layers[*column.layer]).is_identity_in_prediction;
 }
 
 // What stands between the top and the bottom of the columns.
@@ -222,7 +212,7 @@ struct DrawingBody {
 void draw_column(SvgWriter& svg, const Network& network, const UnitColumn& column, const DrawingBody& body,
                  const std::vector<double>& places, double hole) {
   for (const double place : places)
-    svg.circle({column.x, place}, kRadius, is_dropout(network, column) ? "unit off" : "unit");
+    svg.circle({column.x, place}, kRadius, is_off(network, column) ? "unit off" : "unit");
   if (column.units > kMostUnits) svg.text({column.x, hole + 4}, "⋮", "label strong", TextAnchor::middle);
   if (column.is_gap)
     svg.text({column.x, body.top + body.height / 2 + 4}, "…", "label strong", TextAnchor::middle);
@@ -257,7 +247,7 @@ std::string network_drawing(const Model& model) {
   }
   for (std::size_t c = 1; c < columns.size(); ++c) {
     if (columns[c].is_gap || columns[c - 1].is_gap) continue;
-    if (is_dropout(network, columns[c])) {
+    if (passes_units(network, columns[c])) {
       draw_passing(svg, columns[c - 1], columns[c], places[c]);
     } else {
       draw_weights(svg, model, columns[c - 1], places[c - 1], columns[c], places[c]);

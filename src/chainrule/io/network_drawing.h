@@ -7,7 +7,7 @@
 
 namespace chainrule {
 
-// One SVG element. CSS classes: unit (and off for dropout), weight with plus or minus and w0..w3 (how large
+// One SVG element. CSS classes: unit (and off where it rests in prediction: dropout), weight with plus or minus and w0..w3 (how large
 // among the weights of its layer), tick, label, strong. The network must have a layer.
 std::string network_drawing(const Model& model);
 

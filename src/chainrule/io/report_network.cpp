@@ -6,7 +6,6 @@
 #include "chainrule/base/text.h"
 #include "chainrule/io/html.h"
 #include "chainrule/io/network_drawing.h"
-#include "chainrule/io/report_words.h"
 #include "chainrule/model/network.h"
 
 namespace chainrule {
@@ -25,27 +24,12 @@ std::string network_section(const ReportContents& contents) {
                                  {"Outputs", Align::right},
                                  {"Activation", Align::left},
                                  {"Parameters", Align::right}}};
-  const std::vector<ParameterSegment> segments = parameter_segments(model.network);
   for (std::size_t i = 0; i < model.network.layers.size(); ++i) {
-    std::uint64_t parameters = 0;
-    for (const ParameterSegment& segment : segments) {
-      if (segment.layer == i) parameters += segment.size();
-    }
     const Layer& layer = model.network.layers[i];
-    std::vector<std::string> row = {std::to_string(i + 1)};
-    if (const Dense* dense = std::get_if<Dense>(&layer)) {
-      row.insert(row.end(),
-                 {dense->bias == BiasUse::present ? "dense" : "dense without bias",
-                  format_count(dense->inputs), format_count(dense->outputs), activation_text(*dense)});
-    } else if (const Rbf* rbf = std::get_if<Rbf>(&layer)) {
-      row.insert(row.end(), {"rbf", format_count(rbf->inputs), format_count(rbf->units), "gaussian"});
-    } else {
-      const Dropout& dropout = std::get<Dropout>(layer);
-      row.insert(row.end(), {"dropout " + format_significant(dropout.rate, 4), format_count(dropout.units),
-                             format_count(dropout.units), ""});
-    }
-    row.push_back(format_count(parameters));
-    table.rows.push_back(std::move(row));
+    const LayerCaption caption = layer_caption(layer);
+    table.rows.push_back({std::to_string(i + 1), caption.kind, format_count(layer_inputs(layer)),
+                          format_count(layer_outputs(layer)), caption.activation,
+                          format_count(layer_parameters(layer).size())});
   }
   return html::section("network", "The network: " + count_of(parameter_count(model.network), "parameter"),
                        out + html::scrolling("Layers", table.html()));

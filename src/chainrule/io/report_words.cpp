@@ -58,28 +58,6 @@ std::string duration_text(double seconds) {
   return format_count(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
 }
 
-std::string activation_text(const Dense& layer) {
-  if (!layer.unit_activations.empty()) {
-    std::string text;
-    for (const EnumName<Activation>& entry : enum_table<Activation>()) {
-      const auto count =
-          std::count(layer.unit_activations.begin(), layer.unit_activations.end(), entry.value);
-      if (count == 0) continue;
-      if (!text.empty()) text += ", ";
-      text += std::to_string(count) + " " + std::string(entry.word);
-    }
-    return text;
-  }
-  std::string text(name_of(layer.activation));
-  const ActivationProperties properties = properties_of(layer.activation);
-  if (properties.parameter == ParameterUse::none) return text;
-  if (layer.activation_parameter != properties.default_parameter) {
-    text += " " + format_significant(layer.activation_parameter, 4);
-  }
-  if (layer.parameter_use == ParameterUse::learnable) text += " (learnable)";
-  return text;
-}
-
 std::string class_name(const TargetEncoding& target, std::size_t i) {
   return i < target.class_names.size() ? target.class_names[i] : "class " + std::to_string(i + 1);
 }

@@ -1,4 +1,4 @@
-// What the page and the terminal have in common: numbers as words, layers as words, which classes to show.
+// What the page and the terminal have in common: numbers as words, which classes to show.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "chainrule/data/encoder.h"
-#include "chainrule/model/layer.h"
 #include "chainrule/train/metrics.h"
 
 namespace chainrule {
@@ -19,9 +18,6 @@ std::string percent_text(double share);
 std::string number_text(double value, int digits = 4);
 // "2.5 ms", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);
-
-// "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.
-std::string activation_text(const Dense& layer);
 
 // The name of class (or label, or target) i; "class 3" where the encoding has none.
 std::string class_name(const TargetEncoding& target, std::size_t i);

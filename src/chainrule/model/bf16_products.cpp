@@ -1,7 +1,8 @@
 #include "chainrule/model/bf16_products.h"
 
 #include <algorithm>
-#include <variant>
+
+#include "chainrule/model/network.h"
 
 namespace chainrule {
 
@@ -13,16 +14,13 @@ constexpr std::size_t kFewestOutputs = kTileLines / 2;
 
 }  // namespace
 
-bool takes_bf16(const Dense& layer) {
-  return layer.inputs >= kFewestInputs && layer.outputs >= kFewestOutputs;
+bool takes_bf16(std::size_t inputs, std::size_t units) {
+  return inputs >= kFewestInputs && units >= kFewestOutputs;
 }
 
 std::optional<std::string> obstacle_to_bf16(const Compute& compute, const Network& network) {
   if (!compute.tile_unit) return "this processor has no bf16 matrix unit";
-  const auto is_large = [](const Layer& layer) {
-    const auto* dense = std::get_if<Dense>(&layer);
-    return dense != nullptr && takes_bf16(*dense);
-  };
+  const auto is_large = [](const Layer& layer) { return layer_traits(layer).takes_bf16; };
   if (std::any_of(network.layers.begin(), network.layers.end(), is_large)) return std::nullopt;
   return "no layer is large enough for bf16 products (" + std::to_string(kFewestInputs) + " inputs and " +
          std::to_string(kFewestOutputs) + " units)";

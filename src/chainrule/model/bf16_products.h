@@ -9,17 +9,18 @@
 // is not cut into blocks of rows, the threads share each product instead.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
 
-#include "chainrule/model/layer.h"
-#include "chainrule/model/network.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
 #include "chainrule/tensor/tile_products.h"
 
 namespace chainrule {
+
+struct Network;  // model/network.h
 
 enum class Products { full, bf16 };
 
@@ -32,7 +33,7 @@ struct Bf16Operands {
 };
 
 // Large enough that packing pays and at least half of a tile is of use: 32 inputs or more, 8 units or more.
-bool takes_bf16(const Dense& layer);
+bool takes_bf16(std::size_t inputs, std::size_t units);
 // Why training with bfloat16 products would be none, or nothing when it can be: the processor has no matrix unit, or
 // no layer is large enough.
 std::optional<std::string> obstacle_to_bf16(const Compute& compute, const Network& network);

@@ -26,10 +26,10 @@ Matrix<float> numbers(std::size_t rows, std::size_t columns, std::uint64_t seed)
 const Compute kPortable = {.tile_unit = TileUnit::portable};
 
 TEST(TakesBf16, IsAWholeTileOfInputsAndHalfATileOfUnits) {
-  EXPECT_TRUE(takes_bf16(make_dense(32, 8, Activation::relu)));
-  EXPECT_TRUE(takes_bf16(make_dense(128, 10, Activation::softmax)));
-  EXPECT_FALSE(takes_bf16(make_dense(31, 1000, Activation::relu)));
-  EXPECT_FALSE(takes_bf16(make_dense(1000, 7, Activation::relu)));
+  EXPECT_TRUE(takes_bf16(32, 8));
+  EXPECT_TRUE(takes_bf16(128, 10));
+  EXPECT_FALSE(takes_bf16(31, 1000));
+  EXPECT_FALSE(takes_bf16(1000, 7));
 }
 
 TEST(ObstacleToBf16, NamesTheProcessorOrTheSizes) {

@@ -1,8 +1,6 @@
 // First values of the parameters. Weights are random near zero and never all equal: equal hidden units would
 // get equal gradients and stay equal for ever. Biases start at 0.
-// Centres of radial basis functions are drawn from the standard normal distribution, as scaled inputs are, and
-// widths are sqrt(inputs), of the order of the distance between two such points, sqrt(2 inputs). Fitting
-// (train/rbf_fitting.h) finds better ones.
+// Each layer says which of its parameters are drawn and what the others start with (`initialize` in its file).
 //
 //   glorot_uniform  uniform in +-sqrt(6 / (inputs + outputs))     Glorot, Bengio 2010
 //   glorot_normal   normal, variance 2 / (inputs + outputs)
@@ -19,7 +17,9 @@
 #include <span>
 
 #include "chainrule/base/names.h"
+#include "chainrule/base/random.h"
 #include "chainrule/model/network.h"
+#include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
 
@@ -63,5 +63,13 @@ struct InitializerOptions {
 template <typename T>
 void initialize_parameters(const Network& network, const InitializerOptions& options,
                            std::span<T> parameters);
+
+// What layers draw. w [inputs][outputs] without gaps, row by row: element i is draw i of the key. The activation matters
+// to the automatic choice alone.
+template <typename T>
+void draw_weights(const InitializerOptions& options, Activation activation, const RandomKey& key,
+                  MatrixView<T> w);
+template <typename T>
+void draw_standard_normal(const RandomKey& key, MatrixView<T> values);
 
 }  // namespace chainrule

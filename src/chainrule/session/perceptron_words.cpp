@@ -4,7 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/dense.h"
 
 namespace chainrule {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "chainrule/data/generators.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/teach/lesson_training.h"
 #include "chainrule/teach/number_text.h"
 #include "chainrule/teach/vanishing_gradient.h"

@@ -59,7 +59,7 @@ NetworkGraph graph_of(const Network& network) {
   add_layer(graph, 0, network.inputs());
   std::size_t layer = 0, before = 0;  // the number of the first unit of the layer before
   for (const Layer& description : network.layers) {
-    if (std::holds_alternative<Dropout>(description)) continue;
+    if (!layer_traits(description).is_fully_connected) continue;
     const std::size_t first = graph.units();
     add_layer(graph, ++layer, layer_outputs(description));
     for (std::size_t from = before; from < first; ++from) {

@@ -20,7 +20,7 @@ struct NetworkGraph {
   std::size_t units() const { return layer_of.size(); }
 };
 
-// Units are numbered layer by layer, inputs first. Dropout adds no units: it silences those it follows.
+// Units are numbered layer by layer, inputs first. A layer that joins no units, such as dropout, adds none.
 NetworkGraph graph_of(const Network& network);
 
 struct FeedForwardStructure {

@@ -5,8 +5,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 
 namespace chainrule {
 

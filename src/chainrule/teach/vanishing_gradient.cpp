@@ -2,8 +2,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/model/backward.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 
 namespace chainrule {
 

@@ -6,8 +6,8 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/model/backward.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 
 namespace chainrule {
 namespace {
@@ -16,15 +16,9 @@ constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .tile_un
 
 // Where a dense layer's numbers start in the parameter array.
 std::size_t offset_of(const WorkedNetwork& worked, std::size_t l) {
-  std::size_t offset =
-      worked.has_rbf() ? (worked.network.inputs() + 1) * std::get<Rbf>(worked.network.layers.front()).units
-                       : 0;
-  for (std::size_t i = 0; i < l; ++i) {
-    const Dense& layer = worked.layer(i);
-    offset += (layer.inputs + (layer.bias == BiasUse::present ? 1 : 0) +
-               (layer.parameter_use == ParameterUse::learnable ? 1 : 0)) *
-              layer.outputs;
-  }
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < l + (worked.has_rbf() ? 1 : 0); ++i)
+    offset += layer_parameters(worked.network.layers[i]).size();
   return offset;
 }
 
@@ -54,7 +48,8 @@ void require_finite(const NumberList& numbers, std::string_view what, std::size_
 void require_fit(const WorkedNetwork& worked) {
   for (std::size_t i = worked.has_rbf() ? 1 : 0; i < worked.network.layers.size(); ++i) {
     const Layer& layer = worked.network.layers[i];
-    if (!std::holds_alternative<Dense>(layer)) {
+    // A step is written out for these two kinds of layers; every other kind is refused by its name.
+    if (kind_of(layer) != LayerKind::dense) {
       throw StateError(
           {.what = "only dense layers, and radial basis functions before them, are worked by hand",
            .where = "layer " + std::to_string(i + 1),
@@ -313,14 +308,14 @@ WorkedNetwork make_worked_network(const Network& network, NumberList parameters,
   WorkedNetwork worked{
       .network = {}, .parameters = std::move(parameters), .loss = loss, .samples = std::move(samples)};
   for (const Layer& layer : network.layers) {
-    if (!std::holds_alternative<Dropout>(layer)) worked.network.layers.push_back(layer);
+    if (!layer_traits(layer).is_identity_in_prediction) worked.network.layers.push_back(layer);
   }
   worked.loss.reduction = worked.samples.size() == 1 ? Reduction::single : Reduction::mean;
   return worked;
 }
 
 bool WorkedNetwork::has_rbf() const {
-  return !network.layers.empty() && std::holds_alternative<Rbf>(network.layers.front());
+  return !network.layers.empty() && kind_of(network.layers.front()) == LayerKind::rbf;
 }
 
 const Dense& WorkedNetwork::layer(std::size_t l) const {

@@ -27,12 +27,13 @@ void check(const Network& network, const FullBatchOptions& options, DatasetView<
     throw UsageError({.what = "l1 and l2 cannot be negative", .got = format_number(value)});
   }
   for (const Layer& layer : network.layers) {
-    const auto* dropout = std::get_if<Dropout>(&layer);
-    if (dropout == nullptr || dropout->rate == 0) continue;
-    throw UsageError({.what = "the loss of all rows is no function of the parameters with dropout",
-                      .expected = "a network without dropout",
-                      .got = "a dropout rate of " + format_number(dropout->rate),
-                      .advice = "leave dropout out, and hold the weights back by l2; or train in batches"});
+    if (!layer_traits(layer).is_random) continue;
+    const std::string kind(name_of(kind_of(layer)));
+    throw UsageError(
+        {.what = "the loss of all rows is no function of the parameters with " + kind,
+         .expected = "a network without " + kind,
+         .got = layer_caption(layer).chain,
+         .advice = "leave " + kind + " out, and hold the weights back by l2; or train in batches"});
   }
 }
 

@@ -34,12 +34,10 @@ class LossFunction {
     std::vector<signed char> sides;
     const auto side_of = [](double value) { return static_cast<signed char>((value > 0) - (value < 0)); };
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-      const auto* layer = std::get_if<Dense>(&network_.layers[i]);
-      if (layer == nullptr) continue;
       const Matrix<double>& z = workspace_.layers[i].z;
-      for (std::size_t j = 0; j < layer->outputs; ++j) {
-        const Activation f = layer->unit_activations.empty() ? layer->activation : layer->unit_activations[j];
-        if (!properties_of(f).has_kink_at_zero) continue;
+      for (std::size_t j = 0; j < layer_outputs(network_.layers[i]); ++j) {
+        const std::optional<Activation> f = layer_activation(network_.layers[i], j);
+        if (!f || !properties_of(*f).has_kink_at_zero) continue;
         for (std::size_t r = 0; r < z.rows(); ++r)
           sides.push_back(side_of(z(r, j)));
       }

@@ -5,6 +5,7 @@
 
 #include "chainrule/base/random.h"
 #include "chainrule/model/initializer.h"
+#include "support/layer_examples.h"
 
 namespace chainrule {
 namespace {
@@ -59,6 +60,20 @@ bool belong_together(Loss loss, Activation output) {
   if (loss == Loss::softmax_cross_entropy) return output == Activation::softmax;
   if (loss == Loss::perceptron) return output == Activation::sign;  // none of those with a gradient
   return true;
+}
+
+class GradientCheckOfALayer : public testing::TestWithParam<LayerKind> {};
+INSTANTIATE_TEST_SUITE_P(Layer, GradientCheckOfALayer, testing::ValuesIn(testing_support::layer_kinds()),
+                         [](const auto& test) { return std::string(name_of(test.param)); });
+
+TEST_P(GradientCheckOfALayer, PassesBetweenTwoDenseLayersAndAsTheFirst) {
+  const Network between = testing_support::example_network(GetParam(), 4);
+  const Network first{.layers = {between.layers[1], between.layers[2]}};
+  for (const Network& network : {between, first}) {
+    const GradientCheck result = check(network, {.kind = Loss::half_squared_error});
+    EXPECT_TRUE(result.passed) << layer_caption(between.layers[1]).chain;
+    EXPECT_EQ(result.checked, parameter_count(network));
+  }
 }
 
 // Every activation in the hidden layers, every one in the output layer, every loss: all that belong together.

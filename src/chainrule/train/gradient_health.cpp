@@ -6,7 +6,6 @@
 #include "chainrule/base/text.h"
 #include "chainrule/model/backward.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
@@ -42,11 +41,19 @@ bool is_hidden(const GradientHealth& health, std::size_t i) {
 }
 
 bool uses(const Network& network, std::size_t layer, Activation activation) {
-  const auto* dense = std::get_if<Dense>(&network.layers[layer]);
-  if (dense == nullptr) return false;
-  const std::vector<Activation>& units = dense->unit_activations;
-  return units.empty() ? dense->activation == activation
-                       : std::find(units.begin(), units.end(), activation) != units.end();
+  for (std::size_t unit = 0; unit < layer_outputs(network.layers[layer]); ++unit) {
+    if (layer_activation(network.layers[layer], unit) == activation) return true;
+  }
+  return false;
+}
+
+// The activation that all units share, or nothing.
+std::optional<Activation> common_activation(const Layer& layer) {
+  const std::optional<Activation> first = layer_activation(layer, 0);
+  for (std::size_t unit = 1; unit < layer_outputs(layer); ++unit) {
+    if (layer_activation(layer, unit) != first) return std::nullopt;
+  }
+  return first;
 }
 
 bool any_hidden_uses(const Network& network, const GradientHealth& health, Activation activation) {
@@ -56,16 +63,14 @@ bool any_hidden_uses(const Network& network, const GradientHealth& health, Activ
   return false;
 }
 
-// "layer 2 (32 relu units)"
-std::string layer_text(const Network& network, const LayerGradient& layer) {
-  const std::string number = "layer " + std::to_string(layer.layer + 1);
-  const auto* dense = std::get_if<Dense>(&network.layers[layer.layer]);
-  if (dense == nullptr) {
-    return number + " (" + std::string(name_of(kind_of(network.layers[layer.layer]))) + ")";
-  }
-  const std::string_view activation =
-      dense->unit_activations.empty() ? name_of(dense->activation) : std::string_view("mixed");
-  return number + " (" + count_of(layer.units, std::string(activation) + " unit") + ")";
+// "layer 2 (32 relu units)"; "layer 1 (rbf)" where the units have no activation function.
+std::string layer_text(const Network& network, const LayerGradient& gradient) {
+  const Layer& layer = network.layers[gradient.layer];
+  const std::string number = "layer " + std::to_string(gradient.layer + 1);
+  if (!layer_activation(layer, 0)) return number + " (" + std::string(name_of(kind_of(layer))) + ")";
+  const std::optional<Activation> activation = common_activation(layer);
+  const std::string_view word = activation ? name_of(*activation) : std::string_view("mixed");
+  return number + " (" + count_of(gradient.units, std::string(word) + " unit") + ")";
 }
 
 template <typename T>
@@ -73,25 +78,15 @@ double root_mean_square(std::span<const T> values) {
   return std::sqrt(sum_of_squares<T>({}, values) / static_cast<double>(values.size()));
 }
 
-// f'(z) of every unit and row.
 template <typename T>
-Matrix<T> slopes(const Compute& compute, const Dense& layer, std::span<const T> learnable,
-                 const LayerState<T>& state) {
-  Matrix<T> one(state.z.rows(), state.z.columns()), slope(state.z.rows(), state.z.columns());
-  std::fill(one.values().begin(), one.values().end(), T(1));
-  activation_delta<T>(compute, layer, learnable, state.z.view(), state.a.view(), one.view(), slope.view());
-  return slope;
-}
-
-template <typename T>
-void count_flat(const Compute& compute, const Dense& layer, std::span<const T> learnable,
+void count_flat(const Compute& compute, const Layer& layer, std::span<const T> parameters,
                 const LayerState<T>& state, LayerHealth& health) {
-  if (layer.activation == Activation::softmax) return;
-  const Matrix<T> slope = slopes<T>(compute, layer, learnable, state);
+  const Matrix<T> slope = std::visit(
+      [&](const auto& one) { return activation_slopes<T>(one, compute, parameters, state); }, layer);
+  if (slope.values().empty()) return;
   std::size_t flat = 0;
   for (std::size_t c = 0; c < slope.columns(); ++c) {
-    const Activation f = layer.unit_activations.empty() ? layer.activation : layer.unit_activations[c];
-    const double limit = kFlat * properties_of(f).derivative_maximum;
+    const double limit = kFlat * properties_of(*layer_activation(layer, c)).derivative_maximum;
     std::size_t flat_rows = 0;
     for (std::size_t r = 0; r < slope.rows(); ++r)
       flat_rows += std::abs(static_cast<double>(slope(r, c))) < limit;
@@ -101,16 +96,22 @@ void count_flat(const Compute& compute, const Dense& layer, std::span<const T> l
   health.flat_share = static_cast<double>(flat) / static_cast<double>(slope.values().size());
 }
 
-// All units have the same weights and bias (and are more than one).
+// All units have the same weights, bias and activation (and are more than one).
 template <typename T>
-bool has_identical_units(const Dense& layer, const DenseParameters<const T>& parameters) {
-  if (layer.outputs < 2 || !layer.unit_activations.empty()) return false;
-  for (std::size_t k = 0; k < parameters.w.rows; ++k) {
-    const std::span<const T> row = parameters.w.row_span(k);
-    if (std::any_of(row.begin(), row.end(), [&](T w) { return w != row.front(); })) return false;
+bool has_identical_units(const Layer& layer, std::span<const T> parameters) {
+  if (layer_outputs(layer) < 2 || !common_activation(layer)) return false;
+  bool has_weights = false;
+  std::size_t offset = 0;
+  for (const ParameterPart& part : layer_parameters(layer)) {
+    has_weights = has_weights || part.role == ParameterRole::weight;
+    const bool is_compared = part.role == ParameterRole::weight || part.role == ParameterRole::bias;
+    for (std::size_t k = 0; is_compared && k < part.rows; ++k) {
+      const std::span<const T> row = parameters.subspan(offset + k * part.columns, part.columns);
+      if (std::any_of(row.begin(), row.end(), [&](T w) { return w != row.front(); })) return false;
+    }
+    offset += part.size();
   }
-  return std::all_of(parameters.b.begin(), parameters.b.end(),
-                     [&](T b) { return b == parameters.b.front(); });
+  return has_weights;
 }
 
 GradientVerdict judge(const Network& network, const GradientHealth& health, std::size_t i) {
@@ -317,14 +318,12 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
     if (state.z.rows() == chosen.rows() && state.z.columns() > 0) {
       layer.z_rms = root_mean_square<T>(state.z.values());
     }
-    if (const auto* dense = std::get_if<Dense>(&network.layers[index])) {
-      const auto segment = std::find_if(segments.begin(), segments.end(),
-                                        [&](const ParameterSegment& s) { return s.layer == index; });
-      const auto slice = dense_parameters<const T>(*dense, parameters.subspan(segment->offset));
-      count_flat<T>(compute, *dense, slice.activation, state, layer);
-      if (i + 1 < gradients.size() && has_identical_units<T>(*dense, slice)) {
-        layer.verdict = GradientVerdict::identical;
-      }
+    const auto segment = std::find_if(segments.begin(), segments.end(),
+                                      [&](const ParameterSegment& s) { return s.layer == index; });
+    const std::span<const T> slice = parameters.subspan(segment->offset);
+    count_flat<T>(compute, network.layers[index], slice, state, layer);
+    if (i + 1 < gradients.size() && has_identical_units<T>(network.layers[index], slice)) {
+      layer.verdict = GradientVerdict::identical;
     }
     health.layers.push_back(layer);
   }

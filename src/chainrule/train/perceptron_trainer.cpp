@@ -7,8 +7,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 
 namespace chainrule {
 namespace {
@@ -21,6 +21,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 void check_network(const Network& network) {
   validate(network);
+  // The rule is for dense layers alone: asked by name.
   const auto* layer = std::get_if<Dense>(&network.layers.front());
   const bool is_perceptron = network.layers.size() == 1 && layer != nullptr &&
                              layer->activation == Activation::sign && layer->unit_activations.empty() &&

@@ -15,10 +15,6 @@
 
 namespace chainrule {
 
-// Where answers are read: from the activations of the last layer, or from its net inputs. The latter when several
-// threshold units stand for classes: more than one may say yes, or none, and the largest net input decides.
-enum class ReadAt { activation, net_input };
-
 template <typename T>
 class Predictor {
  public:
@@ -27,6 +23,9 @@ class Predictor {
   // parameters than they have.
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
             ReadAt read_at = ReadAt::activation);
+
+  // How and where the next predictions are calculated and read. The buffers are kept.
+  void use(const Compute& compute, ReadAt read_at);
 
   std::size_t inputs() const { return network_.inputs(); }
   std::size_t outputs() const { return network_.outputs(); }
@@ -41,7 +40,7 @@ class Predictor {
   // Between two layers: a block of rows, in one of two buffers.
   struct Buffers {
     AlignedVector<T> between[2];
-    LayerState<T> rbf;
+    LayerState<T> scratch;  // of the layers that need more room than their output
   };
 
   void predict_block(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
@@ -50,9 +49,14 @@ class Predictor {
   Compute compute_;
   Network network_;
   std::span<const T> parameters_;
-  ReadAt read_at_;
+  ReadAt read_at_ = ReadAt::activation;
   std::size_t widest_ = 0;
   std::vector<Buffers> buffers_;  // one a thread
 };
+
+// The same for one call: outputs [rows][network.outputs()] for all rows, in blocks of bounded memory.
+template <typename T>
+void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at = ReadAt::activation);
 
 }  // namespace chainrule

@@ -8,6 +8,7 @@
 #include "chainrule/base/random.h"
 #include "chainrule/model/forward.h"
 #include "chainrule/model/initializer.h"
+#include "support/layer_examples.h"
 
 namespace chainrule {
 namespace {
@@ -29,22 +30,29 @@ Case make_case(Network network, std::size_t rows) {
   return result;
 }
 
+// With every kind of layer among them: between dense layers, and last where only the lower layers are asked.
 std::vector<Network> networks() {
   Network mixed =
       make_mlp({.inputs = 7, .hidden = {12}, .outputs = 2, .hidden_activations = {Activation::tanh}});
   auto& first = std::get<Dense>(mixed.layers[0]);
   first.unit_activations.assign(12, Activation::relu);
   first.unit_activations[5] = Activation::logistic;
-  return {make_mlp({.inputs = 3, .hidden = {5, 4}, .outputs = 2, .output_activation = Activation::softmax}),
-          make_mlp({.inputs = 64, .hidden = {64}, .outputs = 10, .output_activation = Activation::softmax}),
-          make_mlp({.inputs = 33,
-                    .hidden = {130, 70},
-                    .outputs = 4,
-                    .hidden_activations = {Activation::prelu},
-                    .dropout = 0.5}),
-          make_mlp({.inputs = 6, .hidden = {}, .outputs = 1, .output_activation = Activation::logistic}),
-          make_rbf_network({.inputs = 5, .units = 9, .outputs = 3}),
-          mixed};
+  std::vector<Network> list = {
+      make_mlp({.inputs = 3, .hidden = {5, 4}, .outputs = 2, .output_activation = Activation::softmax}),
+      make_mlp({.inputs = 64, .hidden = {64}, .outputs = 10, .output_activation = Activation::softmax}),
+      make_mlp({.inputs = 33,
+                .hidden = {130, 70},
+                .outputs = 4,
+                .hidden_activations = {Activation::prelu},
+                .dropout = 0.5}),
+      make_mlp({.inputs = 6, .hidden = {}, .outputs = 1, .output_activation = Activation::logistic}),
+      make_rbf_network({.inputs = 5, .units = 9, .outputs = 3}),
+      mixed};
+  for (const LayerKind kind : testing_support::layer_kinds()) {
+    list.push_back(testing_support::example_network(kind, 6));
+    list.push_back({.layers = {list.back().layers[0], list.back().layers[1]}});
+  }
+  return list;
 }
 
 // In one go, row by row, in other pieces, on two threads: what `forward` says.
@@ -84,6 +92,24 @@ TEST(Predictor, ReadsNetInputsWhenAsked) {
   Matrix<float> outputs(5, 2);
   predictor.predict(c.inputs.view(), outputs.view());
   EXPECT_EQ(outputs, workspace.layers.back().z);
+}
+
+// Its buffers are kept from call to call, and nothing else.
+TEST(Predictor, IsUsedInAnotherWayWithTheParametersAsTheyAre) {
+  Case c = make_case(
+      make_mlp({.inputs = 40, .hidden = {300}, .outputs = 2, .output_activation = Activation::tanh}), 700);
+  ThreadPool pool(3);
+  Predictor<float> kept({}, c.network, c.parameters);
+  for (const Compute& compute : {Compute{.pool = &pool}, Compute{.path = KernelPath::scalar}, Compute{}}) {
+    for (const ReadAt read_at : {ReadAt::net_input, ReadAt::activation}) {
+      c.parameters[0] += 1;
+      Matrix<float> outputs(700, 2), expected(700, 2);
+      kept.use(compute, read_at);
+      kept.predict(c.inputs.view(), outputs.view());
+      predict_rows<float>({}, c.network, c.parameters, c.inputs.view(), expected.view(), read_at);
+      EXPECT_EQ(outputs, expected);
+    }
+  }
 }
 
 TEST(Predictor, TakesNoRows) {

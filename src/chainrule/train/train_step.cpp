@@ -97,21 +97,15 @@ StepPlan plan_step(const Compute& compute, const Network& network, const StepOpt
   bool is_narrow_chain = true;
   std::size_t offset = 0;
   for (const Layer& layer : network.layers) {
-    const auto* dense = std::get_if<Dense>(&layer);
-    if (std::holds_alternative<Rbf>(layer)) plan.has_independent_rows = false;
-    if (dense == nullptr || dense->parameter_use == ParameterUse::learnable ||
-        !dense->unit_activations.empty()) {
-      is_narrow_chain = false;
+    const LayerTraits traits = layer_traits(layer);
+    plan.has_independent_rows = plan.has_independent_rows && traits.takes_row_blocks;
+    plan.work += (offset == 0 ? 1 : 2) * traits.multiply_adds;
+    is_narrow_chain = is_narrow_chain && traits.narrow;
+    if (traits.narrow) {
+      plan.narrow.push_back(*traits.narrow);
+      plan.narrow.back().offset = offset;
     }
-    if (dense == nullptr) continue;
-    plan.work += (offset == 0 ? 1 : 2) * dense->inputs * dense->outputs;
-    plan.narrow.push_back({.inputs = dense->inputs,
-                           .outputs = dense->outputs,
-                           .activation = dense->activation,
-                           .activation_parameter = dense->activation_parameter,
-                           .has_bias = dense->bias == BiasUse::present,
-                           .offset = offset});
-    offset += (dense->inputs + (dense->bias == BiasUse::present ? 1 : 0)) * dense->outputs;
+    offset += layer_parameters(layer).size();
   }
   if (!is_narrow_chain || options.products != Products::full ||
       !is_narrow(compute, plan.narrow, options.loss.kind))

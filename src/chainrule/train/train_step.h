@@ -67,7 +67,7 @@ std::vector<ParameterRange> weight_ranges(const Network& network);
 struct StepPlan {
   std::vector<ParameterRange> weights;  // weight_ranges
   std::size_t work = 0;                 // multiply-adds of forward and deltas a row
-  // False with radial basis functions, whose gradient needs the batch at once, and with bf16 products.
+  // False with a layer whose gradient needs the batch at once (LayerTraits), and with bf16 products.
   bool has_independent_rows = true;
   std::vector<NarrowLayer> narrow;  // the chain of tensor/narrow_network.h, where the network is one
 };

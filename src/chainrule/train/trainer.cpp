@@ -7,6 +7,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
@@ -54,12 +55,6 @@ void check_products(const Compute& compute, Products products) {
   throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
                     .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
                     .advice = "take full products, or the portable unit, which any processor has"});
-}
-
-template <typename T>
-void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
-  for (std::size_t r = 0; r < from.rows; ++r)
-    std::copy_n(from.row(r), from.columns, to.row(r));
 }
 
 // The parameters are finite here.
@@ -356,12 +351,6 @@ ReadAt read_answers_at(const Network& network, Task task) {
 }
 
 template <typename T>
-void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
-  Predictor<T>(compute, network, parameters, read_at).predict(inputs, outputs);
-}
-
-template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
                         const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs,
                         ReadAt read_at) {
@@ -396,14 +385,12 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   return weight_sum > 0 ? sum / weight_sum : 0;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                         \
-  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,    \
-                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,          \
-                            AlignedVector<T>&, const ProgressHooks<T>&);                                 \
-  template ScoreFunction<T> score_for<T>(Task);                                                          \
-  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
-                                MatrixView<T>, ReadAt);                                                  \
-  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
+#define CHAINRULE_INSTANTIATE(T)                                                                      \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&, \
+                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,       \
+                            AlignedVector<T>&, const ProgressHooks<T>&);                              \
+  template ScoreFunction<T> score_for<T>(Task);                                                       \
+  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,             \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

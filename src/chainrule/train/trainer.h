@@ -81,11 +81,6 @@ ScoreFunction<T> score_for(Task task);
 // See ReadAt.
 ReadAt read_answers_at(const Network& network, Task task);
 
-// Outputs of the network for all rows, in blocks of bounded memory: outputs [rows][network.outputs()].
-template <typename T>
-void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at = ReadAt::activation);
-
 // Loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block size.
 // outputs, when given, receives the network's outputs.
 template <typename T>
