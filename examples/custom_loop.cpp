@@ -52,7 +52,7 @@ int main() {
       epoch_loss += evaluate_loss<float>(compute, loss, workspace.layers.back().z.view(), output,  // 3 loss
                                          batch.targets.view(), {}, d_output.view(), scratch);
       backward<float>(compute, network, parameters, batch.inputs.view(), d_output.view(),  // 4 backward
-                      gradient_place(loss.kind), workspace, gradient);
+                      properties_of(loss.kind).gradient_at, workspace, gradient);
       clip_gradient<float>({}, 1.0, gradient);                                           // 5 condition
       const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),  // 6 schedule
                                            kEpochs, {});

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "chainrule/model/backward.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
+#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/loss_kernels.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {

@@ -66,8 +66,7 @@ void add_data_options(Command& command, TrainSettings& settings) {
 std::vector<std::string> trainable_activations() {
   std::vector<std::string> words;
   for (const auto& entry : enum_table<Activation>()) {
-    if (properties_of(entry.value).is_differentiable && entry.value != Activation::softmax)
-      words.emplace_back(entry.word);
+    if (is_trainable_by_unit(entry.value)) words.emplace_back(entry.word);
   }
   return words;
 }

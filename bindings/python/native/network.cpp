@@ -10,8 +10,8 @@
 #include <type_traits>
 
 #include "arrays.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/model/loss.h"
 #include "chainrule/train/trainer.h"
 #include "parts.h"
 

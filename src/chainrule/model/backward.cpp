@@ -7,6 +7,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/model/layer_parameters.h"
 #include "chainrule/model/rbf.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {

@@ -9,6 +9,7 @@
 #include "chainrule/base/random.h"
 #include "chainrule/model/layer_parameters.h"
 #include "chainrule/model/rbf.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
 #include "chainrule/tensor/loss_kernels.h"
 

@@ -11,21 +11,15 @@ namespace chainrule {
 namespace {
 
 Initializer chosen_for(Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-    case Activation::leaky_relu:
-    case Activation::prelu:
-    case Activation::elu:
-    case Activation::swish:
-    case Activation::gelu:
-    case Activation::mish:
-    case Activation::softplus:
-      return Initializer::he_normal;
-    case Activation::selu:
-      return Initializer::lecun_normal;
-    default:
+  switch (properties_of(activation).weight_scale) {
+    case WeightScale::glorot:
       return Initializer::glorot_uniform;
+    case WeightScale::he:
+      return Initializer::he_normal;
+    case WeightScale::lecun:
+      return Initializer::lecun_normal;
   }
+  return Initializer::glorot_uniform;
 }
 
 enum class Shape { uniform, normal, constant };

@@ -266,7 +266,7 @@ void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, do
 
 // A layer between inputs and outputs is there, and its activation can be trained or used.
 void require_hidden_activation(const std::vector<std::size_t>& layers, Activation activation) {
-  if (properties_of(activation).is_differentiable && activation != Activation::softmax) return;
+  if (is_trainable_by_unit(activation)) return;
   if (layers.size() == 2) return;
   throw UsageError(
       {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "chainrule/optim/optimizer.h"
-#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/model.h"
 

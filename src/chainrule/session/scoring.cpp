@@ -25,7 +25,8 @@ Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<con
 }
 
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs) {
-  if (model.loss.kind != Loss::poisson) return targets_in_own_units(model.encoder.target, outputs);
+  if (!properties_of(model.loss.kind).output_is_logarithm)
+    return targets_in_own_units(model.encoder.target, outputs);
   Matrix<double> values(outputs.rows, outputs.columns);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
     for (std::size_t c = 0; c < outputs.columns; ++c)

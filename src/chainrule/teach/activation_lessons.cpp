@@ -8,6 +8,7 @@
 #include "chainrule/teach/lesson_training.h"
 #include "chainrule/teach/number_text.h"
 #include "chainrule/teach/vanishing_gradient.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/elementary.h"
 #include "chainrule/train/gradient_health.h"
 

@@ -107,8 +107,8 @@ LossAndGradient loss_and_gradient(const Network& network, std::span<const double
   Matrix<double> d_output(a.rows, a.columns);
   result.loss = evaluate_loss<double>(plain, loss, workspace.layers.back().z.view(), a, data.targets.view(),
                                       {}, d_output.view(), scratch);
-  backward<double>(plain, network, parameters, x, d_output.view(), gradient_place(loss.kind), workspace,
-                   result.gradient);
+  backward<double>(plain, network, parameters, x, d_output.view(), properties_of(loss.kind).gradient_at,
+                   workspace, result.gradient);
   return result;
 }
 

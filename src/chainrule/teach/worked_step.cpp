@@ -184,7 +184,7 @@ WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sa
                           .got = format_number(step.loss),
                           .advice = "smaller inputs, targets or weights"});
   }
-  const GradientAt at = gradient_place(worked.loss.kind);
+  const GradientAt at = properties_of(worked.loss.kind).gradient_at;
   NumberList gradient(worked.parameters.size());
   backward<double>(kPlain, worked.network, worked.parameters, row_view(sample.x), d_output.view(), at,
                    workspace, gradient);
@@ -357,7 +357,7 @@ Activation WorkedNetwork::activation(std::size_t l, std::size_t unit) const {
 }
 
 bool delta_is_direct(const WorkedNetwork& worked) {
-  return gradient_place(worked.loss.kind) == GradientAt::net_input;
+  return properties_of(worked.loss.kind).gradient_at == GradientAt::net_input;
 }
 
 double data_loss_of(const WorkedNetwork& worked, const NumberList& parameters) {

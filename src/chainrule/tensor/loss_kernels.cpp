@@ -115,8 +115,7 @@ void run_softmax_rows(MatrixView<const typename Ops::Scalar> z, MatrixView<typen
 
 // What a loss reads besides a and the targets.
 constexpr bool reads_net_inputs(Loss loss) {
-  return loss == Loss::binary_cross_entropy || loss == Loss::softmax_cross_entropy ||
-         loss == Loss::perceptron;
+  return properties_of(loss).gradient_at == GradientAt::net_input;
 }
 
 template <class Ops, Loss LOSS>
@@ -173,17 +172,8 @@ void run_loss_rows(const LossRows<typename Ops::Scalar>& task, std::size_t first
   switch (task.kind) {
 #define CHAINRULE_CASE(L) \
   case Loss::L:           \
-    return run_loss<Ops, Loss::L>(task, first, rows)
-    CHAINRULE_CASE(mean_squared_error);
-    CHAINRULE_CASE(half_squared_error);
-    CHAINRULE_CASE(squared_error);
-    CHAINRULE_CASE(mean_absolute_error);
-    CHAINRULE_CASE(huber);
-    CHAINRULE_CASE(quantile);
-    CHAINRULE_CASE(poisson);
-    CHAINRULE_CASE(binary_cross_entropy);
-    CHAINRULE_CASE(softmax_cross_entropy);
-    CHAINRULE_CASE(perceptron);
+    return run_loss<Ops, Loss::L>(task, first, rows);
+    CHAINRULE_LOSSES(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
   }
 }

@@ -1,5 +1,5 @@
 // The loss of one output and its derivative, one source for every kind of arithmetic (elementary-inl.h), compiled once
-// for each instruction set. The formulas are in model/loss.h.
+// for each instruction set. The formulas are in model/batch_loss.h.
 
 #if defined(CHAINRULE_TENSOR_LOSS_TERMS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_LOSS_TERMS_INL_H_
@@ -120,9 +120,7 @@ class LossTerms {
   }
 
  private:
-  static constexpr bool kIsMeanOverOutputs = LOSS == Loss::mean_squared_error ||
-                                             LOSS == Loss::mean_absolute_error || LOSS == Loss::huber ||
-                                             LOSS == Loss::quantile;
+  static constexpr bool kIsMeanOverOutputs = properties_of(LOSS).is_mean_over_outputs;
 
   static HWY_INLINE V constant(T x) { return Ops::constant(x); }
   HWY_INLINE V smoothed(V t) const { return Ops::fma(constant(kept_), t, constant(floor_)); }

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "chainrule/base/random.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/loss_kernels.h"
 
 namespace chainrule {
 namespace {

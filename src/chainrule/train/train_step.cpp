@@ -138,7 +138,7 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
                                     .row_losses = buffers.loss.row_losses,
                                     .gradient = gradient});
   }
-  const GradientAt place = gradient_place(options.loss.kind);
+  const GradientAt place = properties_of(options.loss.kind).gradient_at;
   Workspace<T>& workspace = buffers.workspace;
   workspace.products = options.products;
   prepare_forward<T>(network, inputs.rows, Mode::train, workspace);

@@ -8,8 +8,8 @@
 
 #include "chainrule/data/batch_iterator.h"
 #include "chainrule/model/backward.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/optim/gradient_clipping.h"
 #include "chainrule/optim/optimizer.h"

@@ -1,9 +1,11 @@
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "chainrule/tensor/activation_kernels.h"
 
 namespace chainrule {
 namespace {
