@@ -7,7 +7,7 @@
 #include "chainrule/model/backward.h"
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/tensor/activation_kernels.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/softmax.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {

@@ -1,4 +1,4 @@
-// What works on whole rows of outputs: softmax, and the losses with their derivatives.
+// The losses of whole rows of outputs, with their derivatives.
 //
 // Rows stand side by side in the lanes of a vector, so that a sum over the outputs of a row is one ascending chain
 // on every path. The formulas of the losses are in model/batch_loss.h.
@@ -11,11 +11,6 @@
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
-
-// a[r][j] = exp(z[r][j] - m_r) / s_r with m_r the largest of row r and s_r one ascending chain of sums. z and a may be
-// the same matrix.
-template <typename T>
-void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a);
 
 template <typename T>
 struct LossRows {

@@ -9,7 +9,7 @@
 #include "chainrule/model/rbf.h"
 #include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/softmax.h"
 
 namespace chainrule {
 namespace {
