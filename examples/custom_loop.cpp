@@ -28,10 +28,10 @@ int main() {
                                     .output_activation = Activation::logistic});
   AlignedVector<float> parameters(parameter_count(network)), gradient(parameters.size());
   initialize_parameters<float>(network, {.seed = 1}, parameters);
-  const OptimizerOptions adam{.rule = Rule::adam};
+  const OptimizerOptions adam{.kind = Optimizer::adam};
   OptimizerState<float> state = make_optimizer_state<float>(adam, parameters.size());
   const LossOptions loss{.kind = Loss::binary_cross_entropy};
-  const ScheduleOptions schedule{.kind = ScheduleKind::cosine, .learning_rate = 0.02};
+  const ScheduleOptions schedule{.kind = ScheduleKind::cosine};
 
   constexpr std::size_t kEpochs = 60;
   const Compute compute;
@@ -53,8 +53,8 @@ int main() {
                                          batch.targets.view(), {}, d_output.view(), scratch);
       backward<float>(compute, network, parameters, batch.inputs.view(), d_output.view(),  // 4 backward
                       properties_of(loss.kind).gradient_at, workspace, gradient);
-      clip_gradient<float>({}, 1.0, gradient);                                           // 5 condition
-      const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),  // 6 schedule
+      clip_gradient<float>({}, 1.0, gradient);                                                 // 5 condition
+      const double rate = learning_rate_at(0.02, schedule, step, batches.batches_per_epoch(),  // 6 schedule
                                            kEpochs, {});
       update<float>(compute, adam, rate, {}, gradient, parameters, state);  // 7 update
     }

@@ -79,7 +79,7 @@ class Stepper {
     {
       const nb::gil_scoped_release release;
       fill(data, buffers_.batch);
-      options_.schedule.learning_rate = learning_rate;
+      options_.learning_rate = learning_rate;
       const ParametersInTraining<T> lent(network_, state_.parameters);
       report = train_step<T>(threads_.compute(), network_.description, options_, plan_, state_, buffers_,
                              keep == Keep::everything ? WorkspaceUse::filled : WorkspaceUse::left_out);

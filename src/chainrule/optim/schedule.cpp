@@ -42,16 +42,19 @@ void require(bool holds, std::string_view what, std::string_view expected, doubl
 }  // namespace
 
 ScheduleOptions with_defaults(ScheduleOptions options, std::size_t epochs) {
-  if (options.decay == 0) options.decay = options.kind == ScheduleKind::exponential ? 0.95 : 0.5;
+  if (options.decay == 0) options.decay = default_decay(options.kind);
   if (options.kind == ScheduleKind::warm_up && options.warm_up == 0) {
     options.warm_up = std::max(1.0, static_cast<double>(epochs) / 20);
   }
   return options;
 }
 
+void validate_learning_rate(double learning_rate) {
+  require(learning_rate > 0 && std::isfinite(learning_rate), "the learning rate", "a finite number above 0",
+          learning_rate);
+}
+
 void validate(const ScheduleOptions& options) {
-  require(options.learning_rate > 0 && std::isfinite(options.learning_rate), "the learning rate",
-          "a finite number above 0", options.learning_rate);
   require(options.decay >= 0 && options.decay <= 1, "the decay", "a number above 0 and at most 1",
           options.decay);
   require(options.period > 0 && std::isfinite(options.period), "the period", "a number of epochs above 0",
@@ -72,13 +75,13 @@ void observe_epoch(const ScheduleOptions& options, double watched_loss, PlateauS
   ++state.epochs_seen;
 }
 
-double learning_rate_at(const ScheduleOptions& options, std::size_t step, std::size_t steps_per_epoch,
-                        std::size_t epochs, const PlateauState& plateau) {
+double learning_rate_at(double learning_rate, const ScheduleOptions& options, std::size_t step,
+                        std::size_t steps_per_epoch, std::size_t epochs, const PlateauState& plateau) {
   const double steps = static_cast<double>(steps_per_epoch);
   const double epoch = static_cast<double>(step) / steps;
   const double decays_by_epoch = options.kind == ScheduleKind::exponential ? std::floor(epoch) : epoch;
   const double rate =
-      options.learning_rate * shape_at(options, decays_by_epoch, static_cast<double>(epochs), plateau);
+      learning_rate * shape_at(options, decays_by_epoch, static_cast<double>(epochs), plateau);
   if (epoch >= options.warm_up) return rate;
   return rate * std::min(1.0, (epoch + 1 / steps) / options.warm_up);
 }

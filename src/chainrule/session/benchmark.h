@@ -42,7 +42,7 @@ double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
 struct TrainBenchRequest {
   std::vector<std::size_t> layers = {784, 128, 10};
   std::size_t batch_size = 128;
-  Rule rule = Rule::gradient_descent;
+  Optimizer optimizer = Optimizer::gradient_descent;
   Activation activation = Activation::relu;
   double dropout = 0;
   double seconds = 1.0;  // measured so long; longer only where three steps take longer

@@ -57,7 +57,7 @@ TEST(BenchTraining, MeasuresSomething) {
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     const Speed speed = bench_training({.path = best_kernel_path()}, {.layers = {4, 3, 2},
                                                                       .batch_size = 8,
-                                                                      .rule = Rule::adam,
+                                                                      .optimizer = Optimizer::adam,
                                                                       .activation = Activation::tanh,
                                                                       .dropout = 0.5,
                                                                       .seconds = 0.01,

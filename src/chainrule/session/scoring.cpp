@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "chainrule/tensor/elementary.h"
+#include "chainrule/train/accuracy.h"
+#include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {

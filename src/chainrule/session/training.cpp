@@ -20,6 +20,8 @@
 #include "chainrule/session/rbf_training.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
+#include "chainrule/train/accuracy.h"
+#include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {
@@ -628,7 +630,7 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
   if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
-  plan.learning_rate = request.learning_rate.value_or(default_learning_rate(request.optimizer.rule));
+  plan.learning_rate = request.learning_rate.value_or(properties_of(request.optimizer.kind).learning_rate);
   if (request.model == ModelType::perceptron) {
     plan.batch_size = 1;
     plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
@@ -647,19 +649,18 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
 }
 
 TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& plan) {
-  TrainerOptions options{.loss = plan.loss,
-                         .penalty = request.penalty,
-                         .optimizer = request.optimizer,
-                         .schedule = request.schedule,
-                         .stopping = request.stopping,
-                         .batch_size = plan.batch_size,
-                         .row_order = request.row_order,
-                         .clip_norm = request.clip_norm,
-                         .seed = request.seed,
-                         .products = plan.products,
-                         .on_divergence = request.on_divergence};
-  options.schedule.learning_rate = plan.learning_rate;
-  return options;
+  return {.loss = plan.loss,
+          .penalty = request.penalty,
+          .optimizer = request.optimizer,
+          .learning_rate = plan.learning_rate,
+          .schedule = request.schedule,
+          .stopping = request.stopping,
+          .batch_size = plan.batch_size,
+          .row_order = request.row_order,
+          .clip_norm = request.clip_norm,
+          .seed = request.seed,
+          .products = plan.products,
+          .on_divergence = request.on_divergence};
 }
 
 template <typename T>

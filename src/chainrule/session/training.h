@@ -110,8 +110,8 @@ struct TrainRequest {
   SignOfZero sign_of_zero = SignOfZero::plus;
 
   OptimizerOptions optimizer;
-  std::optional<double> learning_rate;    // empty: the rule's usual one
-  ScheduleOptions schedule;               // its learning_rate is replaced by the one above
+  std::optional<double> learning_rate;  // empty: the optimizer's usual one
+  ScheduleOptions schedule;
   std::optional<std::size_t> batch_size;  // empty: 32, for 5,000 rows and more 128; 0: all rows
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;

@@ -407,7 +407,7 @@ TEST(TrainOnTable, TheColumnOfWeightsHasThatRole) {
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
   TrainRequest request = penguins();
   request.learning_rate = 1e20;
-  request.optimizer.rule = Rule::gradient_descent;
+  request.optimizer.kind = Optimizer::gradient_descent;
   const TrainOutcome outcome = train_quietly(request);
   ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);
   EXPECT_EQ(outcome.model.provenance.stop_reason, "diverged");
@@ -422,7 +422,7 @@ TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
 TEST(TrainOnTable, ARateThatDivergesIsHalvedWhenAsked) {
   TrainRequest request = penguins();
   request.learning_rate = 1e20;
-  request.optimizer.rule = Rule::gradient_descent;
+  request.optimizer.kind = Optimizer::gradient_descent;
   request.on_divergence = OnDivergence::halve;
   request.learning_rate = 300;
   request.loss = Loss::mean_squared_error;

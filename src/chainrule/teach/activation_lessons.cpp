@@ -221,10 +221,10 @@ void write_first_weights_lesson(LessonPage& page) {
                                     .hidden_activations = {Activation::logistic},
                                     .output_activation = Activation::logistic});
   TrainerOptions options{.loss = {.kind = Loss::half_squared_error},
-                         .optimizer = {.rule = Rule::gradient_descent},
+                         .optimizer = {.kind = Optimizer::gradient_descent},
                          .stopping = {.epochs = 50},
                          .batch_size = 0};
-  options.schedule.learning_rate = 0.5;
+  options.learning_rate = 0.5;
   AlignedVector<double> parameters(parameter_count(network), 0.5);
   require_not_diverged(
       train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters));
@@ -278,7 +278,7 @@ void write_first_weights_lesson(LessonPage& page) {
                                   .output_activation = Activation::logistic});
   TrainerOptions adam{
       .loss = {.kind = Loss::binary_cross_entropy}, .stopping = {.epochs = 400}, .batch_size = 0};
-  adam.schedule.learning_rate = 0.05;
+  adam.learning_rate = 0.05;
   std::vector<std::vector<std::string>> starts;
   PlanePicture losses{.title = page.pick({"loss", "损失"}),
                       .x_label = page.pick({"update", "更新"}),
@@ -370,7 +370,7 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
        "第一次更新之前，首层 delta 与末层 delta 的长度之比已经如下："});
   const Dataset<double> moons = dataset_of(generate_data(GeneratedData::moons, {.rows = 200}));
   TrainerOptions options{.loss = {.kind = Loss::softmax_cross_entropy}, .stopping = {.epochs = 60}};
-  options.schedule.learning_rate = 0.003;
+  options.learning_rate = 0.003;
   std::vector<std::vector<std::string>> nets;
   PlanePicture losses{.title = page.pick({"loss", "损失"}),
                       .x_label = page.pick({"epoch", "轮"}),

@@ -23,6 +23,7 @@ struct StepOptions {
   LossOptions loss;
   PenaltyOptions penalty;
   OptimizerOptions optimizer;
+  double learning_rate = 1e-3;
   ScheduleOptions schedule;  // as returned by with_defaults
   double clip_norm = 0;
   std::uint64_t seed = 1;  // dropout masks

@@ -8,8 +8,10 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/train/accuracy.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
+#include "chainrule/train/regression_metrics.h"
 
 namespace chainrule {
 namespace {
@@ -31,6 +33,7 @@ class Stopwatch {
 void check_options(const TrainerOptions& options, std::size_t rows, const Network& network) {
   validate(options.loss, network.output_activation());
   validate(options.optimizer);
+  validate_learning_rate(options.learning_rate);
   validate(options.schedule);
   if (options.stopping.epochs == 0) {
     throw UsageError({.what = "training needs at least one epoch", .expected = "1 or more", .got = "0"});
@@ -156,7 +159,7 @@ class Training {
   Continue run_epoch() {
     const Stopwatch stopwatch;
     const double weight_before = progress_.weight_sum;
-    step_options_.schedule.learning_rate = options_.schedule.learning_rate * progress_.rate_factor;
+    step_options_.learning_rate = options_.learning_rate * progress_.rate_factor;
     batches_.start_epoch(static_cast<std::uint32_t>(progress_.epoch));
     const Steps steps = run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
@@ -258,9 +261,8 @@ class Training {
   // Goes back to the good state with half the learning rate, or ends training.
   bool recover_from(const NonFiniteError& error) {
     History& history = progress_.history;
-    history.divergences.push_back({.epoch = progress_.epoch,
-                                   .learning_rate = step_options_.schedule.learning_rate,
-                                   .report = error.report()});
+    history.divergences.push_back(
+        {.epoch = progress_.epoch, .learning_rate = step_options_.learning_rate, .report = error.report()});
     if (options_.on_divergence == OnDivergence::stop || is_cut_ ||
         history.divergences.size() > kMostHalvings) {
       history.stop_reason = StopReason::diverged;

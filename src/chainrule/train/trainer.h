@@ -7,10 +7,9 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/batch_iterator.h"
+#include "chainrule/train/early_stopping.h"
 #include "chainrule/train/history.h"
-#include "chainrule/train/metrics.h"
 #include "chainrule/train/predictor.h"
-#include "chainrule/train/stopping.h"
 #include "chainrule/train/train_step.h"
 #include "chainrule/train/training_progress.h"
 
@@ -32,6 +31,7 @@ struct TrainerOptions {
   LossOptions loss;
   PenaltyOptions penalty;
   OptimizerOptions optimizer;
+  double learning_rate = 1e-3;  // the schedule's factors apply to it
   ScheduleOptions schedule;
   StoppingOptions stopping;
   std::size_t batch_size = 32;  // 0: all rows at once (batch descent); 1: one by one
