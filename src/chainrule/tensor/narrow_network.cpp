@@ -1,5 +1,5 @@
 // Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs sums over the
-// rows in ascending order: its deltas are turned into [row][output], and input k of a row times the row's deltas is one
+// rows in ascending order: its deltas are transposed into [row][output], and input k of a row times the row's deltas is one
 // multiply-add of 8 lanes.
 
 #include "chainrule/tensor/narrow_network.h"
@@ -22,7 +22,7 @@
 // After foreach_target.h, which sets the target.
 #include "chainrule/tensor/activation_functions-inl.h"
 #include "chainrule/tensor/loss_terms-inl.h"
-#include "chainrule/tensor/turn-inl.h"
+#include "chainrule/tensor/transpose-inl.h"
 
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
 
@@ -249,8 +249,8 @@ struct NarrowBatch {
 #undef CHAINRULE_CASE
         }
       }
-      const std::size_t turned = std::min(kLanes, (rows + 3) / 4 * 4);
-      turn(&d_z[0][0], kLanes, turned, kNarrowWidth, &d_rows[0][0], kNarrowWidth);
+      const std::size_t transposed = std::min(kLanes, (rows + 3) / 4 * 4);
+      transpose(&d_z[0][0], kLanes, transposed, kNarrowWidth, &d_rows[0][0], kNarrowWidth);
       switch (layer.inputs) {
 #define CHAINRULE_CASE(K)                                    \
   case K:                                                    \

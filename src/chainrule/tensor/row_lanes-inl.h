@@ -13,7 +13,7 @@
 
 #include "chainrule/tensor/elementary-inl.h"
 #include "chainrule/tensor/matrix.h"
-#include "chainrule/tensor/turn-inl.h"
+#include "chainrule/tensor/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -38,7 +38,7 @@ struct RowLanes {
       std::copy(from, from + columns, values);
     } else {
       // Lanes without a row calculate with the last row's numbers.
-      turn(from, m.stride, columns, rows, values, Ops::kLanes);
+      transpose(from, m.stride, columns, rows, values, Ops::kLanes);
       for (std::size_t j = 0; rows < Ops::kLanes && j < columns; ++j)
         std::fill_n(values + j * Ops::kLanes + rows, Ops::kLanes - rows, values[j * Ops::kLanes + rows - 1]);
     }
@@ -49,7 +49,7 @@ struct RowLanes {
     if constexpr (Ops::kLanes == 1) {
       std::copy(values, values + columns, to);
     } else {
-      turn(values, Ops::kLanes, rows, columns, to, m.stride);
+      transpose(values, Ops::kLanes, rows, columns, to, m.stride);
     }
   }
 
