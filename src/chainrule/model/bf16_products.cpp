@@ -18,7 +18,7 @@ bool takes_bf16(const Dense& layer) {
 }
 
 std::optional<std::string> obstacle_to_bf16(const Compute& compute, const Network& network) {
-  if (!compute.tile_unit) return "this processor has no bf16 matrix unit";
+  if (!compute.matrix_unit) return "this processor has no bf16 matrix unit";
   const auto is_large = [](const Layer& layer) {
     const auto* dense = std::get_if<Dense>(&layer);
     return dense != nullptr && takes_bf16(*dense);

@@ -119,7 +119,7 @@ struct TrainRequest {
   OnDivergence on_divergence = OnDivergence::stop;
   CheckpointRequest checkpoint;
 
-  // bf16 is for ModelType::mlp; without a matrix unit (compute.tile_unit), or with no layer large enough, it becomes
+  // bf16 is for ModelType::mlp; without a matrix unit (compute.matrix_unit), or with no layer large enough, it becomes
   // float32, and a note says so.
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;

@@ -12,7 +12,7 @@
 namespace chainrule {
 namespace {
 
-constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .tile_unit = {}};
+constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .matrix_unit = {}};
 
 // Where a dense layer's numbers start in the parameter array.
 std::size_t offset_of(const WorkedNetwork& worked, std::size_t l) {

@@ -92,7 +92,7 @@ Dataset<T> make_dataset(const MlpOptions& network, std::size_t rows) {
 // keeps for itself it asks for when it first takes a tile, which may be late: then another fifty are looked at.
 template <typename T>
 std::size_t allocations_of_steps(const Case& test, ThreadPool* pool) {
-  const Compute compute{.pool = pool, .tile_unit = TileUnit::portable};
+  const Compute compute{.pool = pool, .matrix_unit = MatrixUnit::portable};
   const Network network = make_mlp(test.network);
   const std::size_t batches = 5;
   const Dataset<T> dataset = make_dataset<T>(test.network, test.batch * batches - 1);

@@ -29,7 +29,7 @@ struct StepOptions {
   std::uint64_t seed = 1;  // dropout masks
   std::size_t steps_per_epoch = 1;
   std::size_t epochs = 1;
-  Products products = Products::full;  // bf16: float only, on compute.tile_unit
+  Products products = Products::full;  // bf16: float only, on compute.matrix_unit
 };
 
 // What a step changes.

@@ -53,7 +53,7 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
 
 template <typename T>
 void check_products(const Compute& compute, Products products) {
-  if (products == Products::full || (std::is_same_v<T, float> && compute.tile_unit)) return;
+  if (products == Products::full || (std::is_same_v<T, float> && compute.matrix_unit)) return;
   throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
                     .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
                     .advice = "take full products, or the portable unit, which any processor has"});

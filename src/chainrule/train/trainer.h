@@ -38,7 +38,7 @@ struct TrainerOptions {
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   std::uint64_t seed = 1;
-  Products products = Products::full;  // bf16: float only, and compute.tile_unit must not be empty
+  Products products = Products::full;  // bf16: float only, and compute.matrix_unit must not be empty
   OnDivergence on_divergence = OnDivergence::stop;
 };
 

@@ -430,13 +430,13 @@ TEST(Trainer, Bf16ProductsNeedFloatAndAMatrixUnit) {
   Dataset<double> doubles{.inputs = Matrix<double>(1, 2), .targets = Matrix<double>(1, 1)};
   AlignedVector<float> float_parameters(3);
   AlignedVector<double> double_parameters(3);
-  EXPECT_THROW(train<float>({.tile_unit = {}}, network, {.batch_size = 1, .products = Products::bf16}, floats,
-                            nullptr, {}, {}, float_parameters),
+  EXPECT_THROW(train<float>({.matrix_unit = {}}, network, {.batch_size = 1, .products = Products::bf16},
+                            floats, nullptr, {}, {}, float_parameters),
                StateError);
-  EXPECT_THROW(
-      train<double>({.tile_unit = TileUnit::portable}, network, {.batch_size = 1, .products = Products::bf16},
-                    doubles, nullptr, {}, {}, double_parameters),
-      StateError);
+  EXPECT_THROW(train<double>({.matrix_unit = MatrixUnit::portable}, network,
+                             {.batch_size = 1, .products = Products::bf16}, doubles, nullptr, {}, {},
+                             double_parameters),
+               StateError);
 }
 
 }  // namespace
