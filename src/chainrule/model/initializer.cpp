@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "chainrule/base/random.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -59,7 +59,7 @@ double draw(const Distribution& distribution, const RandomKey& key, std::uint64_
     case Shape::uniform:
       return distribution.width * (2 * u - 1);
     case Shape::normal:
-      return distribution.width * elementary::normal_quantile(u);
+      return distribution.width * math::normal_quantile(u);
     case Shape::constant:
       return distribution.width;
   }

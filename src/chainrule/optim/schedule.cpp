@@ -5,7 +5,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -18,16 +18,16 @@ double shape_at(const ScheduleOptions& options, double epoch, double epochs, con
     case ScheduleKind::warm_up:
       return 1;
     case ScheduleKind::step:
-      return elementary::power(options.decay, std::floor(epoch / options.period));
+      return math::power(options.decay, std::floor(epoch / options.period));
     case ScheduleKind::exponential:
-      return elementary::power(options.decay, epoch);
+      return math::power(options.decay, epoch);
     case ScheduleKind::cosine: {
       const double length = epochs - options.warm_up;
       const double progress = length > 0 ? std::clamp((epoch - options.warm_up) / length, 0.0, 1.0) : 0;
-      return options.floor + (1 - options.floor) * 0.5 * (1 + elementary::cos(kPi * progress));
+      return options.floor + (1 - options.floor) * 0.5 * (1 + math::cos(kPi * progress));
     }
     case ScheduleKind::plateau:
-      return elementary::power(options.decay, static_cast<double>(plateau.reductions));
+      return math::power(options.decay, static_cast<double>(plateau.reductions));
   }
   return 1;
 }

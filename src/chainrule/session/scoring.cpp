@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/accuracy.h"
 #include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
@@ -32,7 +32,7 @@ Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double>
   Matrix<double> values(outputs.rows, outputs.columns);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
     for (std::size_t c = 0; c < outputs.columns; ++c)
-      values(r, c) = elementary::exp(outputs(r, c));
+      values(r, c) = math::exp(outputs(r, c));
   }
   return values;
 }

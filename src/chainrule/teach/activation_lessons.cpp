@@ -9,7 +9,7 @@
 #include "chainrule/teach/number_text.h"
 #include "chainrule/teach/vanishing_gradient.h"
 #include "chainrule/tensor/activation_kernels.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/gradient_health.h"
 
 namespace chainrule {
@@ -172,7 +172,7 @@ void write_activations_lesson(LessonPage& page) {
       {decimal_text(at(Activation::bipolar_sigmoid, 1).f, 6), decimal_text(at(Activation::tanh, 0.5).f, 6),
        decimal_text(at(Activation::logistic, 0).slope, 2)});
   const double minus = at(Activation::elu, -1, -1).f;
-  const double by_maximum = std::max(0.0, -1.0) + std::min(0.0, -1 * elementary::expm1(-1.0));
+  const double by_maximum = std::max(0.0, -1.0) + std::min(0.0, -1 * math::expm1(-1.0));
   page.say(
       {"A slip of the lecture: elu as max(0, x) + min(0, g (e^x - 1)) is right for g >= 0 only. For g = -1 "
        "at "
@@ -397,7 +397,7 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
             "nothing "
             "to learn from.",
             "逻辑斯谛网络对两类都回答 1/2，损失为 log 2 = {0}：它的底层没有得到可学的信号。"},
-           {decimal_text(elementary::log(2.0), 4)});
+           {decimal_text(math::log(2.0), 4)});
   PlanePicture picture{.title = "|delta|",
                        .x_label = page.pick({"layer", "层"}),
                        .y_label = "",

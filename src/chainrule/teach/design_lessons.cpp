@@ -14,8 +14,8 @@
 #include "chainrule/teach/network_graph.h"
 #include "chainrule/teach/number_text.h"
 #include "chainrule/teach/universal_approximation.h"
-#include "chainrule/tensor/elementary.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -194,7 +194,7 @@ void write_universal_approximation_lesson(LessonPage& page) {
        "that falls to 0:",
        "定理只说这样的权值存在，并没有说训练一定能找到。下面让带线性输出的 tanh 网络从 [-1, 1] 上的 101 "
        "个点学习 f(x) = sin(6 x) + x^2 / 2，adam 更新 3000 次，学习率逐渐降到 0："});
-  const RealFunction wave = [](double x) { return elementary::sin(6 * x) + x * x / 2; };
+  const RealFunction wave = [](double x) { return math::sin(6 * x) + x * x / 2; };
   const Dataset<double> data = sampled(wave, -1, 1);
   TrainerOptions options = trainer(Loss::mean_squared_error, Optimizer::adam, 0.03, 3000, 0);
   options.schedule.kind = ScheduleKind::cosine;

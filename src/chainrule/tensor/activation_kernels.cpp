@@ -1,4 +1,4 @@
-// One loop for every activation, compiled for each arithmetic of elementary-inl.h: a vector of numbers (AVX2,
+// One loop for every activation, compiled for each arithmetic of math_functions-inl.h: a vector of numbers (AVX2,
 // AVX-512), one number with fused operations, one number without (KernelPath::plain).
 // Rows are shared out in tiles of about 16,384 numbers; every element is calculated alone, so tiles change
 // nothing.
@@ -128,7 +128,7 @@ void run_activation(const ActivationTask<typename Ops::Scalar>& task) {
 
 template <class Ops>
 void run_exponential(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::size_t count) {
-  using E = Elementary<Ops>;
+  using E = MathFunctions<Ops>;
   std::size_t i = 0;
   for (; i + Ops::kLanes <= count; i += Ops::kLanes)
     Ops::store(E::exp(Ops::load(x + i)), y + i);
@@ -137,7 +137,7 @@ void run_exponential(const typename Ops::Scalar* x, typename Ops::Scalar* y, std
 
 template <class Ops>
 void run_logarithm(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::size_t count) {
-  using E = Elementary<Ops>;
+  using E = MathFunctions<Ops>;
   std::size_t i = 0;
   for (; i + Ops::kLanes <= count; i += Ops::kLanes)
     Ops::store(E::log(Ops::load(x + i)), y + i);

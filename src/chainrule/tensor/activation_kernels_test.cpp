@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "chainrule/base/random.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -249,7 +249,7 @@ TYPED_TEST(ActivationKernels, OneParameterForAllColumnsIsThatParameterInEveryCol
   }
 }
 
-TYPED_TEST(ActivationKernels, AgreeWithTheElementaryFunctionsToTheBit) {
+TYPED_TEST(ActivationKernels, AgreeWithTheMathFunctionsToTheBit) {
   using T = TypeParam;
   const std::vector<T> x = mixed_numbers<T>(2000, 8);
   std::vector<T> expected(x.size());
@@ -262,15 +262,15 @@ TYPED_TEST(ActivationKernels, AgreeWithTheElementaryFunctionsToTheBit) {
   const MatrixView<const T> z(x.data(), 1, x.size());
   const MatrixView<T> a(got.data(), 1, got.size());
   exponential<T>({}, x, got);
-  expect_same(elementary::exp<T>, "exp");
+  expect_same(math::exp<T>, "exp");
   logarithm<T>({}, x, got);
-  expect_same(elementary::log<T>, "log");
+  expect_same(math::log<T>, "log");
   activate<T>({}, Activation::tanh, {}, z, a);
-  expect_same(elementary::tanh<T>, "tanh");
+  expect_same(math::tanh<T>, "tanh");
   activate<T>({}, Activation::logistic, {}, z, a);
-  expect_same(elementary::logistic<T>, "logistic");
+  expect_same(math::logistic<T>, "logistic");
   activate<T>({}, Activation::softplus, {}, z, a);
-  expect_same(elementary::softplus<T>, "softplus");
+  expect_same(math::softplus<T>, "softplus");
 }
 
 TEST(Activate, AcceptsAnEmptyMatrix) {

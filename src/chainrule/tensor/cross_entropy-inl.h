@@ -4,7 +4,7 @@
 // number of outputs. Both are calculated from z, where a probability of 0 cannot become log 0:
 //   softmax    -sum s log a = (sum s) logsumexp(z) - s . z,   derivative (sum s) a - s
 //   logistic   softplus(z) - s z,                             derivative a - s
-// One source for every kind of arithmetic (elementary-inl.h), compiled once for each instruction set.
+// One source for every kind of arithmetic (math_functions-inl.h), compiled once for each instruction set.
 
 #if defined(CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_
@@ -15,7 +15,7 @@
 
 #include <limits>
 
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -54,7 +54,7 @@ class CrossEntropy {
   }
   // The largest probability is 1 / sum of exp(z - largest), at least 1 / outputs: it never underflows.
   HWY_INLINE void finish_look_ahead(RowOfTerms<Ops>& row) const {
-    row.log_sum = Ops::negate(Elementary<Ops>::log(row.probability));
+    row.log_sum = Ops::negate(MathFunctions<Ops>::log(row.probability));
   }
 
   // Both: sum + the loss of this output.
@@ -68,7 +68,7 @@ class CrossEntropy {
   HWY_INLINE V of_logistic(V z, V a, V t, V sum, V& derivative) const {
     const V s = smoothed(t);
     derivative = Ops::subtract(a, s);
-    return Ops::add(sum, Ops::fma(Ops::negate(s), z, Elementary<Ops>::softplus(z)));
+    return Ops::add(sum, Ops::fma(Ops::negate(s), z, MathFunctions<Ops>::softplus(z)));
   }
 
  private:

@@ -16,8 +16,8 @@
 #define HWY_TARGET_INCLUDE "chainrule/tensor/loss_kernels.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which sets the target.
-#include "chainrule/tensor/elementary-inl.h"
 #include "chainrule/tensor/loss_terms-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 #include "chainrule/tensor/row_lanes-inl.h"
 #include "chainrule/tensor/target-inl.h"
 

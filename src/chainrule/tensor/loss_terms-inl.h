@@ -1,4 +1,4 @@
-// The loss of one output and its derivative, one source for every kind of arithmetic (elementary-inl.h), compiled once
+// The loss of one output and its derivative, one source for every kind of arithmetic (math_functions-inl.h), compiled once
 // for each instruction set. The formulas are in model/batch_loss.h.
 
 #if defined(CHAINRULE_TENSOR_LOSS_TERMS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -11,8 +11,8 @@
 #include <cstddef>
 
 #include "chainrule/tensor/cross_entropy-inl.h"
-#include "chainrule/tensor/elementary-inl.h"
 #include "chainrule/tensor/loss.h"
+#include "chainrule/tensor/math_functions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -56,7 +56,7 @@ class LossTerms {
       derivative = Ops::select(is_wrong, Ops::negate(d), zero);
       return Ops::add(sum, Ops::select(Ops::less_equal(wrong_by, zero), zero, wrong_by));
     } else if constexpr (LOSS == Loss::poisson) {
-      const V rate = Elementary<Ops>::exp(a);
+      const V rate = MathFunctions<Ops>::exp(a);
       derivative = Ops::subtract(rate, t);
       return Ops::add(sum, Ops::fma(Ops::negate(t), a, rate));
     } else {

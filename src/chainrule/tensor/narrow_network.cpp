@@ -109,7 +109,7 @@ struct NarrowBatch {
     }
     V sum = Ops::constant(0);
     for (std::size_t j = 0; j < units; ++j) {
-      const V e = Elementary<Ops>::exp(Ops::subtract(Ops::load(z[j]), best));
+      const V e = MathFunctions<Ops>::exp(Ops::subtract(Ops::load(z[j]), best));
       sum = Ops::add(sum, e);
       Ops::store(e, a[j]);
     }

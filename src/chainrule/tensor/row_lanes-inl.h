@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 #include "chainrule/tensor/matrix.h"
 #include "chainrule/tensor/transpose-inl.h"
 

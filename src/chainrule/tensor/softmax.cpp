@@ -16,7 +16,7 @@
 #define HWY_TARGET_INCLUDE "chainrule/tensor/softmax.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which sets the target.
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 #include "chainrule/tensor/row_lanes-inl.h"
 #include "chainrule/tensor/target-inl.h"
 
@@ -45,7 +45,7 @@ void run_softmax_rows(MatrixView<const typename Ops::Scalar> z, MatrixView<typen
       const std::size_t columns = std::min(kRowChunk, z.columns - column);
       if (z.columns > kRowChunk) chunk.read(z, row, rows, column, columns);
       for (std::size_t j = 0; j < columns; ++j) {
-        const V e = Elementary<Ops>::exp(Ops::subtract(chunk[j], best));
+        const V e = MathFunctions<Ops>::exp(Ops::subtract(chunk[j], best));
         sum = Ops::add(sum, e);
         chunk.set(j, e);
       }
