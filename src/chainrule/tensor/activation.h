@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <span>
 #include <string_view>
 
 #include "chainrule/base/names.h"
@@ -61,7 +62,7 @@ struct ActivationProperties {
   bool is_elementwise = true;           // false for softmax, which works on a row
   bool is_continuous = true;            // false for sign and step, which jump at 0
   bool is_differentiable = true;        // false for sign and step: forward only
-  bool has_kink_at_zero = false;        // the derivative jumps there
+  std::span<const double> kinks = {};   // where the derivative or the curvature jumps
   bool derivative_from_output = false;  // f' is calculated from f(z) instead of z
   double derivative_minimum = 0;        // the range of f' over all real numbers (closed hull)
   double derivative_maximum = 1;
@@ -69,6 +70,8 @@ struct ActivationProperties {
   double value_minimum = -std::numeric_limits<double>::infinity();
   double value_maximum = std::numeric_limits<double>::infinity();
 };
+
+inline constexpr double kAtZero[] = {0};
 
 struct ActivationRow : EnumName<Activation> {
   ActivationProperties properties;
@@ -109,7 +112,7 @@ struct EnumNames<Activation> {
        {.formula = "f(z) = max(0, z)",
         .derivative_formula = "f' = 1 for z > 0, else 0",
         .weight_scale = WeightScale::he,
-        .has_kink_at_zero = true,
+        .kinks = kAtZero,
         .value_minimum = 0}},
       {{Activation::leaky_relu, "leaky_relu", "max(0, x) + slope min(0, x), slope 0.01"},
        {.formula = "f(z) = max(0, z) + slope min(0, z)",
@@ -117,7 +120,7 @@ struct EnumNames<Activation> {
         .default_parameter = 0.01,
         .parameter = ParameterUse::fixed,
         .weight_scale = WeightScale::he,
-        .has_kink_at_zero = true,
+        .kinks = kAtZero,
         .derivative_minimum = 0.01}},
       {{Activation::prelu, "prelu", "max(0, x) + slope min(0, x), one learnable slope a unit, from 0.25"},
        {.formula = "f(z) = max(0, z) + slope min(0, z)",
@@ -125,7 +128,7 @@ struct EnumNames<Activation> {
         .default_parameter = 0.25,
         .parameter = ParameterUse::learnable,
         .weight_scale = WeightScale::he,
-        .has_kink_at_zero = true,
+        .kinks = kAtZero,
         .derivative_minimum = 0.25}},
       // With alpha 1 the slope is continuous at 0, the curvature is not.
       {{Activation::elu, "elu", "x for x > 0, alpha (exp(x) - 1) else, alpha 1"},
@@ -134,11 +137,11 @@ struct EnumNames<Activation> {
         .default_parameter = 1,
         .parameter = ParameterUse::fixed,
         .weight_scale = WeightScale::he,
-        .has_kink_at_zero = true}},
+        .kinks = kAtZero}},
       {{Activation::selu, "selu", "elu scaled so that mean 0 and variance 1 pass through"},
        {.formula = "f(z) = scale elu(z)",
         .weight_scale = WeightScale::lecun,
-        .has_kink_at_zero = true,
+        .kinks = kAtZero,
         .derivative_maximum = 1.7581}},
       {{Activation::softplus, "softplus", "log(1 + exp(x))"},
        {.formula = "f(z) = log(1 + exp(z))",
@@ -167,15 +170,9 @@ struct EnumNames<Activation> {
         .derivative_formula = "∂f_i/∂z_j = f_i (1 for i = j, else 0) - f_i f_j",
         .is_elementwise = false}},
       {{Activation::sign, "sign", "-1 for x < 0, else 1; forward only"},
-       {.is_continuous = false,
-        .is_differentiable = false,
-        .has_kink_at_zero = true,
-        .derivative_maximum = 0}},
+       {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
       {{Activation::step, "step", "0 for x < 0, else 1; forward only"},
-       {.is_continuous = false,
-        .is_differentiable = false,
-        .has_kink_at_zero = true,
-        .derivative_maximum = 0}},
+       {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
   };
 };
 
@@ -190,6 +187,14 @@ constexpr const ActivationProperties& properties_of(Activation activation) {
 // The functions of hidden layers that are trained by gradients: each unit alone, with a derivative.
 constexpr bool is_trainable_by_unit(Activation activation) {
   return properties_of(activation).is_differentiable && properties_of(activation).is_elementwise;
+}
+
+// Is x less than `distance` from a kink?
+constexpr bool has_kink_near(Activation activation, double x, double distance) {
+  for (const double kink : properties_of(activation).kinks) {
+    if (x - kink < distance && kink - x < distance) return true;
+  }
+  return false;
 }
 
 constexpr bool has_parameter(Activation activation) {

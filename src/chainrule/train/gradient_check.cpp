@@ -39,9 +39,10 @@ class LossFunction {
       const Matrix<double>& z = workspace_.layers[i].z;
       for (std::size_t j = 0; j < layer->outputs; ++j) {
         const Activation f = layer->unit_activations.empty() ? layer->activation : layer->unit_activations[j];
-        if (!properties_of(f).has_kink_at_zero) continue;
-        for (std::size_t r = 0; r < z.rows(); ++r)
-          sides.push_back(side_of(z(r, j)));
+        for (const double kink : properties_of(f).kinks) {
+          for (std::size_t r = 0; r < z.rows(); ++r)
+            sides.push_back(side_of(z(r, j) - kink));
+        }
       }
     }
     const LossKink kink = properties_of(loss_.kind).kink;
