@@ -26,9 +26,9 @@ struct Shape {
   std::size_t rows, depth, columns;
 };
 
-void run_multiply(benchmark::State& state, TileUnit unit, Shape s, std::size_t threads) {
+void run_multiply(benchmark::State& state, MatrixUnit unit, Shape s, std::size_t threads) {
   ThreadPool pool(threads);
-  const Compute compute{.pool = &pool, .tile_unit = unit};
+  const Compute compute{.pool = &pool, .matrix_unit = unit};
   LeftOperand a;
   RightOperand b;
   pack_tiles(compute, numbers(s.rows, s.depth).view(), {.left = &a});
@@ -77,7 +77,7 @@ const bool registered = [] {
         ->Unit(benchmark::kMicrosecond);
   };
   for (std::size_t threads = 1; threads <= available_threads(); threads *= 2) {
-    for (const TileUnit unit : {TileUnit::amx, TileUnit::portable}) {
+    for (const MatrixUnit unit : {MatrixUnit::amx, MatrixUnit::portable}) {
       if (!is_supported(unit)) continue;
       for (const Shape& s : {Shape{128, 784, 128}, Shape{784, 128, 128}, Shape{256, 1024, 1024},
                              Shape{1024, 256, 1024}, Shape{512, 4096, 4096}}) {

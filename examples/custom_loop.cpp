@@ -28,10 +28,10 @@ int main() {
                                     .output_activation = Activation::logistic});
   AlignedVector<float> parameters(parameter_count(network)), gradient(parameters.size());
   initialize_parameters<float>(network, {.seed = 1}, parameters);
-  const OptimizerOptions adam{.rule = Rule::adam};
+  const OptimizerOptions adam{.kind = Optimizer::adam};
   OptimizerState<float> state = make_optimizer_state<float>(adam, parameters.size());
   const LossOptions loss{.kind = Loss::binary_cross_entropy};
-  const ScheduleOptions schedule{.kind = ScheduleKind::cosine, .learning_rate = 0.02};
+  const ScheduleOptions schedule{.kind = ScheduleKind::cosine};
 
   constexpr std::size_t kEpochs = 60;
   const Compute compute;
@@ -52,9 +52,9 @@ int main() {
       epoch_loss += evaluate_loss<float>(compute, loss, workspace.layers.back().z.view(), output,  // 3 loss
                                          batch.targets.view(), {}, d_output.view(), scratch);
       backward<float>(compute, network, parameters, batch.inputs.view(), d_output.view(),  // 4 backward
-                      gradient_place(loss.kind), workspace, gradient);
-      clip_gradient<float>({}, 1.0, gradient);                                           // 5 condition
-      const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),  // 6 schedule
+                      properties_of(loss.kind).gradient_at, workspace, gradient);
+      clip_gradient<float>({}, 1.0, gradient);                                                 // 5 condition
+      const double rate = learning_rate_at(0.02, schedule, step, batches.batches_per_epoch(),  // 6 schedule
                                            kEpochs, {});
       update<float>(compute, adam, rate, {}, gradient, parameters, state);  // 7 update
     }

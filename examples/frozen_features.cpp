@@ -24,9 +24,8 @@ double accuracy(const Network& network, const AlignedVector<double>& parameters,
 AlignedVector<double> learn(const Network& network, const Dataset<double>& data) {
   AlignedVector<double> parameters(parameter_count(network));
   initialize_parameters<double>(network, {.seed = 1}, parameters);
-  const TrainerOptions options{.loss = {.kind = Loss::binary_cross_entropy},
-                               .schedule = {.learning_rate = 0.02},
-                               .stopping = {.epochs = 100}};
+  const TrainerOptions options{
+      .loss = {.kind = Loss::binary_cross_entropy}, .learning_rate = 0.02, .stopping = {.epochs = 100}};
   train<double>(Compute{}, network, options, data, nullptr, {}, {}, parameters);
   return parameters;
 }

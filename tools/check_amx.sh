@@ -47,7 +47,7 @@ fi
 # The library's own sources and numeric flags; no stack below the stack pointer, and loops that stay loops in memcpy.
 flags=(-O2 -std=c++20 -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -mno-red-zone
   -fno-tree-loop-distribute-patterns -ffp-contract=off -fno-math-errno -DNDEBUG -DHWY_SHARED_DEFINE -Isrc -w)
-for source in tools/amx/checks.cpp src/chainrule/tensor/tile_products.cpp src/chainrule/tensor/tile_unit.cpp; do
+for source in tools/amx/checks.cpp src/chainrule/tensor/tile_products.cpp src/chainrule/tensor/matrix_unit.cpp; do
   g++ "${flags[@]}" -c -o "$work/$(basename "$source" .cpp).o" "$source"
 done
 gcc -c -o "$work/boot.o" tools/amx/boot.S

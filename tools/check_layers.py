@@ -10,7 +10,7 @@ Prints FILE:LINE: WHAT for each breach and exits 1 if there is one. The rules:
               nothing includes them.
   spelling    Our headers are included by their path from src, in quotes (the helpers of tests by their path
               from tests, and by tests only); a .cpp file is never included.
-  libraries   Highway stays in tensor (and, in a file compiled per instruction set, in optim); JSON stays in io,
+  libraries   Highway stays in tensor (and, in files compiled per instruction set, in optim); JSON stays in io,
               session and the programs; command line and text libraries stay in the programs. Highway and JSON
               stay out of every header that is installed.
   cycles      No header reaches itself through its includes.
@@ -172,7 +172,8 @@ def check_spelling(source: Source, known: set[str], test_helpers: set[str]):
 
 
 def check_libraries(source: Source):
-    per_instruction_set = any(target == "hwy/foreach_target.h" for _, _, target in source.includes)
+    per_instruction_set = source.path.endswith("-inl.h") or any(
+        target == "hwy/foreach_target.h" for _, _, target in source.includes)
     installed = source.is_library and source.path.endswith(".h") and not source.path.endswith("-inl.h")
     for number, _, target in source.includes:
         for name, (pattern, folders) in LIBRARIES.items():

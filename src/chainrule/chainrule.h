@@ -28,8 +28,8 @@
 
 #include "chainrule/data/batch_iterator.h"      // 1 fetch
 #include "chainrule/model/backward.h"           // 4 backward
+#include "chainrule/model/batch_loss.h"         // 3 loss
 #include "chainrule/model/forward.h"            // 2 forward
-#include "chainrule/model/loss.h"               // 3 loss
 #include "chainrule/optim/gradient_clipping.h"  // 5 condition
 #include "chainrule/optim/lbfgs.h"              // the minimum of any smooth function
 #include "chainrule/optim/optimizer.h"          // 7 update

@@ -59,8 +59,9 @@ Saved checkpoints() {
   AlignedVector<float> parameters(parameter_count(network));
   initialize_parameters<float>(network, {}, parameters);
   std::vector<TrainingProgress<float>> progress;
-  train<float>({}, network, {.optimizer = {.rule = Rule::adam}, .stopping = {.epochs = 2}, .batch_size = 4},
-               data, nullptr, {}, {}, parameters,
+  train<float>({}, network,
+               {.optimizer = {.kind = Optimizer::adam}, .stopping = {.epochs = 2}, .batch_size = 4}, data,
+               nullptr, {}, {}, parameters,
                {.resume_from = nullptr, .on_boundary = [&](const TrainingProgress<float>& reached, Boundary) {
                   progress.push_back(reached);
                 }});

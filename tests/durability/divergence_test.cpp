@@ -18,7 +18,7 @@ bool are_finite(const AlignedVector<T>& values) {
 }
 
 struct Diverging {
-  Rule rule = Rule::gradient_descent;
+  Optimizer optimizer = Optimizer::gradient_descent;
   double learning_rate = 0;
   std::vector<std::size_t> hidden;
   Activation activation = Activation::relu;
@@ -28,7 +28,7 @@ struct Diverging {
 };
 
 std::string text_of(const Diverging& run) {
-  std::string text = std::string(name_of(run.rule)) + ", learning rate " + std::to_string(run.learning_rate) +
+  std::string text = std::string(name_of(run.optimizer)) + ", learning rate " + std::to_string(run.learning_rate) +
                      ", " + std::string(name_of(run.activation)) + ", hidden";
   for (const std::size_t units : run.hidden)
     text += " " + std::to_string(units);
@@ -84,8 +84,8 @@ Course course_of(const Diverging& run) {
                                }};
   const History history =
       train<T>({}, network,
-               {.optimizer = {.rule = run.rule},
-                .schedule = {.learning_rate = run.learning_rate},
+               {.optimizer = {.kind = run.optimizer},
+                .learning_rate = run.learning_rate,
                 .stopping = {.epochs = 50, .patience = 0},
                 .batch_size = 4},
                data, run.validates ? &held_out : nullptr, {}, observer, parameters, hooks);
@@ -105,9 +105,9 @@ std::vector<Diverging> diverging() {
   const Activation activations[] = {Activation::relu, Activation::identity, Activation::leaky_relu,
                                     Activation::softplus};
   std::size_t i = 0;
-  for (const auto& rule : enum_table<Rule>()) {
+  for (const auto& optimizer : enum_table<Optimizer>()) {
     for (const double rate : {1e3, 1e4, 1e6, 1e9, 1e12, 1e16, 1e20, 1e25, 1e30, 1e34, 1e37, 3e38}) {
-      runs.push_back({.rule = rule.value,
+      runs.push_back({.optimizer = optimizer.value,
                       .learning_rate = rate,
                       .hidden = networks[i % 6],
                       .activation = activations[i % 4],
@@ -148,7 +148,7 @@ TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
   const Folder folder;
   make_moons(folder, 64);
   std::size_t good = 0, all = 0;
-  for (const auto& rule : enum_table<Rule>()) {
+  for (const auto& optimizer : enum_table<Optimizer>()) {
     for (const std::string rate : {"1e12", "1e16", "1e30"}) {
       if (!is_full() && all == 6) break;
       const std::string model = folder / "m" + std::to_string(all);
@@ -157,7 +157,7 @@ TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
                                                      "--target",
                                                      "x1",
                                                      "--optimizer",
-                                                     std::string(name_of(rule.value)),
+                                                     std::string(name_of(optimizer.value)),
                                                      "--learning-rate",
                                                      rate,
                                                      "--hidden",
@@ -175,7 +175,7 @@ TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
       ++all;
       const bool is_right = result.code == 5 && cli_test::contains(result.err, "  try: ") &&
                             cli_test::run({"inspect", model}).code == 0;
-      EXPECT_TRUE(is_right) << name_of(rule.value) << " " << rate << ": " << result.code << "\n"
+      EXPECT_TRUE(is_right) << name_of(optimizer.value) << " " << rate << ": " << result.code << "\n"
                             << result.err;
       good += is_right;
     }

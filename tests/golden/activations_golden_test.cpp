@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "chainrule/model/backward.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
+#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/softmax.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {
@@ -129,7 +131,9 @@ TEST(ActivationGolden, FunctionsAreContinuousAndNotLinearAndHaveSlopesButAtZero)
       const double x = i * 0.01;
       const double difference = at(entry.value, x + kStep).f - at(entry.value, x - kStep).f;
       EXPECT_LE(std::abs(difference), 2.001 * kStep * steepest + 1e-14) << x;
-      EXPECT_TRUE(i == 0 || std::abs(difference / (2 * kStep) - at(entry.value, x).df) < 2e-8) << x;
+      EXPECT_TRUE(has_kink_near(entry.value, x, kStep) ||
+                  std::abs(difference / (2 * kStep) - at(entry.value, x).df) < 2e-8)
+          << x;
       const double line =
           at(entry.value, -1).f + (at(entry.value, 1).f - at(entry.value, -1).f) * (x + 1) / 2;
       farthest_from_a_line = std::max(farthest_from_a_line, std::abs(at(entry.value, x).f - line));

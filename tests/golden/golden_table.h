@@ -1,4 +1,4 @@
-// Reads the golden tables of tools/make_elementary_tables.py and measures errors in units in the last place.
+// Reads the golden tables of tools/make_math_tables.py and measures errors in units in the last place.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -39,8 +39,8 @@ struct SmallNet {
                               .hidden_activations = {Activation::logistic},
                               .output_activation = Activation::logistic});
   StepOptions options{.loss = {.kind = Loss::half_squared_error},
-                      .optimizer = {.rule = Rule::gradient_descent},
-                      .schedule = {.learning_rate = 0.5}};
+                      .optimizer = {.kind = Optimizer::gradient_descent},
+                      .learning_rate = 0.5};
   StepBuffers<double> buffers;
   TrainState<double> state = make_train_state<double>(network, options.optimizer);
 

@@ -249,8 +249,8 @@ TEST(WorkedExamples, TrainingRunsOfDocument001) {
     SCOPED_TRACE(run.at("mode").get<std::string>());
     const bool is_batch = run.at("mode") == "batch";
     TrainerOptions options{.loss = worked.loss,
-                           .optimizer = {.rule = Rule::gradient_descent},
-                           .schedule = {.learning_rate = run.at("mu")},
+                           .optimizer = {.kind = Optimizer::gradient_descent},
+                           .learning_rate = run.at("mu"),
                            .stopping = {.epochs = run.value("iterations", std::size_t{1000})},
                            .batch_size = is_batch ? 0u : 1u,
                            .row_order = RowOrder::given};

@@ -121,7 +121,7 @@ TEST(LectureClaims, AnyActivationAnyTopologyAndAnyRuleTrainTogether) {
        {Activation::tanh, Activation::relu, Activation::swish, Activation::logistic}) {
     for (const std::vector<std::size_t>& hidden :
          {std::vector<std::size_t>{12}, std::vector<std::size_t>{8, 8}, std::vector<std::size_t>{6, 6, 6}}) {
-      for (const EnumName<Rule>& rule : EnumNames<Rule>::table) {
+      for (const EnumName<Optimizer>& rule : EnumNames<Optimizer>::table) {
         SCOPED_TRACE(std::string(name_of(activation)) + " " + std::to_string(hidden.size()) + " " +
                      std::string(rule.word));
         const Network network = make_mlp({.inputs = 2,
@@ -134,11 +134,11 @@ TEST(LectureClaims, AnyActivationAnyTopologyAndAnyRuleTrainTogether) {
         const LossOptions loss{.kind = Loss::binary_cross_entropy};
         const double before =
             evaluate_dataset<double>(compute, network, parameters, loss, moons.data, nullptr);
-        const bool is_plain = rule.value == Rule::gradient_descent;
+        const bool is_plain = rule.value == Optimizer::gradient_descent;
         train<double>(compute, network,
                       {.loss = loss,
-                       .optimizer = {.rule = rule.value},
-                       .schedule = {.learning_rate = is_plain ? 0.5 : 0.02},
+                       .optimizer = {.kind = rule.value},
+                       .learning_rate = is_plain ? 0.5 : 0.02,
                        .stopping = {.epochs = 60}},
                       moons.data, nullptr, {}, {}, parameters);
         const double after =

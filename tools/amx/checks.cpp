@@ -88,9 +88,10 @@ Products products(const Compute& compute, const Matrix<float>& x, const Matrix<f
 void compare(std::size_t rows, std::size_t depth, std::size_t columns) {
   const Matrix<float> x = numbers(rows, depth, 1), w = numbers(depth, columns, 2),
                       d_z = numbers(rows, columns, 3), bias = numbers(1, columns, 4);
-  const Products amx = products({.path = KernelPath::avx512, .tile_unit = TileUnit::amx}, x, w, d_z, bias);
+  const Products amx =
+      products({.path = KernelPath::avx512, .matrix_unit = MatrixUnit::amx}, x, w, d_z, bias);
   const Products portable =
-      products({.path = KernelPath::avx2, .tile_unit = TileUnit::portable}, x, w, d_z, bias);
+      products({.path = KernelPath::avx2, .matrix_unit = MatrixUnit::portable}, x, w, d_z, bias);
   check(same_bits(amx.z, portable.z), "x W + b", rows, depth, columns);
   check(same_bits(amx.d_w, portable.d_w), "x^T d_z", rows, depth, columns);
   check(same_bits(amx.d_x, portable.d_x), "d_z W^T", rows, depth, columns);
@@ -111,7 +112,7 @@ void compare_denormals() {
     b(1, 0) = values[i][3];
     LeftOperand left;
     RightOperand right;
-    const Compute compute{.path = KernelPath::avx2, .tile_unit = TileUnit::amx};
+    const Compute compute{.path = KernelPath::avx2, .matrix_unit = MatrixUnit::amx};
     pack_tiles(compute, a.view(), {.left = &left});
     pack_tiles(compute, b.view(), {.right = &right});
     Matrix<float> c(1, 1);
@@ -125,7 +126,7 @@ void compare_denormals() {
 extern "C" void run_checks() {
   asm volatile("outb %b0, %w1" : : "a"(3), "d"(0x3FB));  // eight bits a character
   print("chainrule: tiles of AMX against portable tiles\n");
-  check(is_supported(TileUnit::amx), "the unit is found", 0, 0, 0);
+  check(is_supported(MatrixUnit::amx), "the unit is found", 0, 0, 0);
   for (std::size_t size = 1; size <= 67; ++size) {
     compare(size, 33, 17);
     compare(17, size, 33);

@@ -92,7 +92,7 @@ ExitCode run_bench_train(Console& console, const Command& command, const BenchSe
   if (settings.json) {
     Json json = speed_json({{"layers", request.layers},
                             {"batch_size", request.batch_size},
-                            {"optimizer", name_of(request.rule)},
+                            {"optimizer", name_of(request.optimizer)},
                             {"activation", name_of(request.activation)},
                             {"dropout", request.dropout},
                             {"precision", name_of(speed.precision)}},
@@ -210,7 +210,7 @@ void add_bench_command(Command& root) {
   train.option({.names = "--batch-size", .value = "N", .help = "rows a step"},
                to_count(settings->train.batch_size));
   train.option({.names = "--optimizer", .value = "WORD", .help = "rule of the updates"},
-               to_word(settings->train.rule));
+               to_word(settings->train.optimizer));
   train.option({.names = "--dropout", .value = "SHARE", .help = "of hidden units silenced in each step"},
                to_number(settings->train.dropout,
                          {.minimum = 0, .maximum = 1, .ends = Limits::Ends::maximum_excluded}));

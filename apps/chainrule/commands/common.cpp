@@ -132,9 +132,9 @@ void add_matrix_unit_option(Command& command, ComputeOptions& options) {
                   .value = "WORD",
                   .help = "what multiplies with --precision bf16; portable: the same arithmetic, slower",
                   .recorded = Recorded::nowhere},
-                 to_choice<std::optional<TileUnit>>(
-                     options.tile_unit,
-                     {{"auto", std::nullopt}, {"amx", TileUnit::amx}, {"portable", TileUnit::portable}}));
+                 to_choice<std::optional<MatrixUnit>>(
+                     options.matrix_unit,
+                     {{"auto", std::nullopt}, {"amx", MatrixUnit::amx}, {"portable", MatrixUnit::portable}}));
 }
 
 void note_bf16_source(Console& console, const Command& command, Precision precision) {
@@ -155,12 +155,12 @@ ComputeResources::ComputeResources(const ComputeOptions& options) {
                       .expected = join(supported, ", "),
                       .got = quoted(name_of(compute_.path))});
   }
-  if (options.tile_unit) compute_.tile_unit = options.tile_unit;
-  if (compute_.tile_unit && !is_supported(*compute_.tile_unit)) {
+  if (options.matrix_unit) compute_.matrix_unit = options.matrix_unit;
+  if (compute_.matrix_unit && !is_supported(*compute_.matrix_unit)) {
     throw UsageError({.what = "this processor, or its system, has no such matrix unit",
                       .where = "--matrix-unit",
                       .expected = "auto, portable",
-                      .got = quoted(name_of(*compute_.tile_unit))});
+                      .got = quoted(name_of(*compute_.matrix_unit))});
   }
   pool_ = std::make_unique<ThreadPool>(options.threads == 0 ? available_threads() : options.threads);
   compute_.pool = pool_.get();

@@ -36,7 +36,7 @@ void add_labels_option(Command& command, std::string& labels_path);
 struct ComputeOptions {
   std::size_t threads = 0;  // 0: as many as this process may use
   std::optional<KernelPath> path;
-  std::optional<TileUnit> tile_unit;  // empty: the processor's own, if it has one
+  std::optional<MatrixUnit> matrix_unit;  // empty: the processor's own, if it has one
 };
 void add_compute_options(Command& command, ComputeOptions& options);
 // Says so when it was not asked for on the command line: such a network is not the one that float gives.

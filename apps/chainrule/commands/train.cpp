@@ -169,7 +169,7 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
   console.err(
       wrapped("by       ",
               fmt::format("{}, learning rate {}, batches of {}, at most {},{} {}, seed {}",
-                          name_of(request.optimizer.rule), number_text(plan.learning_rate),
+                          name_of(request.optimizer.kind), number_text(plan.learning_rate),
                           count_of(plan.batch_size, "row"), count_of(epochs_at_most(request), "epoch"),
                           plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
               width));

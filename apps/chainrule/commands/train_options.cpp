@@ -63,20 +63,21 @@ void add_data_options(Command& command, TrainSettings& settings) {
                  to_text(settings.validation_labels));
 }
 
-// Of hidden layers: those with a gradient, softmax is for the output.
-std::vector<std::string> trainable_activations() {
+template <typename E, typename Fits>
+std::vector<std::string> words_where(Fits&& fits) {
   std::vector<std::string> words;
-  for (const auto& entry : enum_table<Activation>()) {
-    if (properties_of(entry.value).is_differentiable && entry.value != Activation::softmax)
-      words.emplace_back(entry.word);
+  for (const EnumName<E>& entry : enum_table<E>()) {
+    if (fits(entry.value)) words.emplace_back(entry.word);
   }
   return words;
 }
 
-std::vector<std::string> output_activations() {
-  std::vector<std::string> words = trainable_activations();
-  words.emplace_back(name_of(Activation::softmax));
-  return words;
+bool is_trainable(Activation activation) {
+  return properties_of(activation).is_differentiable;
+}
+
+std::string optimizers_using(Hyperparameter option) {
+  return join(words_where<Optimizer>([&](Optimizer kind) { return uses(kind, option); }), ", ");
 }
 
 void add_network_options(Command& command, TrainSettings& settings) {
@@ -98,7 +99,7 @@ void add_network_options(Command& command, TrainSettings& settings) {
                         }
                       },
                   .shown_default = std::string(name_of(request.activations.front())),
-                  .words = trainable_activations()});
+                  .words = words_where<Activation>(is_trainable_by_unit)});
   command.option({.names = "--activation-parameter",
                   .value = "X",
                   .help = "slope of leaky_relu and prelu, alpha of elu, beta of swish",
@@ -111,7 +112,7 @@ void add_network_options(Command& command, TrainSettings& settings) {
        .shown_default = "by task and loss"},
       {.apply = [&request](
                     const Given& given) { request.output_activation = parse_name<Activation>(given.once()); },
-       .words = output_activations()});
+       .words = words_where<Activation>(is_trainable)});
   command.option({.names = "--swish-beta", .value = "WORD", .help = "is swish's beta learned"},
                  to_choice<ParameterUse>(request.swish_beta, {{"fixed", ParameterUse::fixed},
                                                               {"learnable", ParameterUse::learnable}}));
@@ -197,21 +198,29 @@ void add_optimizer_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The way down");
   command.option({.names = "--optimizer", .value = "WORD", .help = "rule of the updates"},
-                 to_word(request.optimizer.rule));
+                 to_word(request.optimizer.kind));
   command.option({.names = "--learning-rate",
                   .value = "X",
                   .help = "length of a step",
                   .shown_default = "the rule's usual one"},
                  to_number(request.learning_rate, kPositive));
-  command.option({.names = "--momentum", .value = "X", .help = "momentum, nesterov"},
+  command.option({.names = "--momentum", .value = "X", .help = optimizers_using(&OptimizerOptions::momentum)},
                  to_number(request.optimizer.momentum, kShare));
-  command.option({.names = "--beta1", .value = "X", .help = "adam, adamw: memory of gradients"},
+  command.option({.names = "--beta1",
+                  .value = "X",
+                  .help = optimizers_using(&OptimizerOptions::beta1) + ": memory of gradients"},
                  to_number(request.optimizer.beta1, kShare));
-  command.option({.names = "--beta2", .value = "X", .help = "adam, adamw: memory of squared gradients"},
+  command.option({.names = "--beta2",
+                  .value = "X",
+                  .help = optimizers_using(&OptimizerOptions::beta2) + ": memory of squared gradients"},
                  to_number(request.optimizer.beta2, kShare));
-  command.option({.names = "--rho", .value = "X", .help = "rmsprop: memory of squared gradients"},
+  command.option({.names = "--rho",
+                  .value = "X",
+                  .help = optimizers_using(&OptimizerOptions::rho) + ": memory of squared gradients"},
                  to_number(request.optimizer.rho, kShare));
-  command.option({.names = "--epsilon", .value = "X", .help = "rmsprop, adam, adamw: keeps divisions finite"},
+  command.option({.names = "--epsilon",
+                  .value = "X",
+                  .help = optimizers_using(&OptimizerOptions::epsilon) + ": keeps divisions finite"},
                  to_number(request.optimizer.epsilon, kPositive));
   command.option({.names = "--schedule", .value = "WORD", .help = "how the learning rate changes"},
                  to_word(request.schedule.kind));
@@ -372,8 +381,17 @@ void add_run_options(Command& command, TrainSettings& settings) {
 struct Belongs {
   std::string_view option;
   bool fits;
-  std::string_view reason;
+  std::string reason;
 };
+
+// "it belongs to --optimizer rmsprop, adam and adamw": the words for which `fits` holds.
+template <typename E, typename Fits>
+std::string belongs_to(std::string_view option, Fits&& fits) {
+  const std::vector<std::string> words = words_where<E>(fits);
+  const std::size_t last = words.size() - 1;
+  const std::string front = join(std::span(words).first(last), ", ");
+  return "it belongs to " + std::string(option) + " " + (last == 0 ? "" : front + " and ") + words[last];
+}
 
 // What shapes a network of dense layers, and what steers gradient descent.
 constexpr std::string_view kNetworkOptions[] = {
@@ -463,15 +481,16 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
 
 void refuse_useless_options(const Command& command, const TrainSettings& settings) {
   const TrainRequest& request = settings.request;
-  const Rule rule = request.optimizer.rule;
   const ScheduleKind schedule = request.schedule.kind;
   const bool is_perceptron = request.model == ModelType::perceptron;
   if (is_perceptron) refuse_options_of_networks(command);
   const bool has_hidden = !request.hidden.empty();
-  const bool adam = rule == Rule::adam || rule == Rule::adamw;
-  const bool scaled = request.initializer == Initializer::small_random ||
-                      request.initializer == Initializer::constant ||
-                      (is_perceptron && request.initializer == Initializer::automatic);
+  const auto of_optimizer = [&](std::string_view option, Hyperparameter number) -> Belongs {
+    return {option, uses(request.optimizer.kind, number),
+            belongs_to<Optimizer>("--optimizer", [&](Optimizer kind) { return uses(kind, number); })};
+  };
+  const bool scaled =
+      uses_scale(request.initializer) || (is_perceptron && request.initializer == Initializer::automatic);
   const bool has_swish = std::find(request.activations.begin(), request.activations.end(),
                                    Activation::swish) != request.activations.end();
   const Belongs table[] = {
@@ -481,19 +500,16 @@ void refuse_useless_options(const Command& command, const TrainSettings& setting
       {"--activation-parameter", has_hidden, "there is no hidden layer"},
       {"--dropout", has_hidden, "there is no hidden layer"},
       {"--swish-beta", has_hidden && has_swish, "no hidden layer uses swish"},
-      {"--initializer-scale", scaled, "it belongs to --initializer small_random and constant"},
+      {"--initializer-scale", scaled, belongs_to<Initializer>("--initializer", uses_scale)},
       {"--huber-delta", request.loss == Loss::huber, "it belongs to --loss huber"},
       {"--quantile", request.loss == Loss::quantile, "it belongs to --loss quantile"},
-      {"--momentum", rule == Rule::momentum || rule == Rule::nesterov,
-       "it belongs to --optimizer momentum and nesterov"},
-      {"--beta1", adam, "it belongs to --optimizer adam and adamw"},
-      {"--beta2", adam, "it belongs to --optimizer adam and adamw"},
-      {"--rho", rule == Rule::rmsprop, "it belongs to --optimizer rmsprop"},
-      {"--epsilon", adam || rule == Rule::rmsprop, "it belongs to --optimizer rmsprop, adam and adamw"},
-      {"--decay",
-       schedule == ScheduleKind::step || schedule == ScheduleKind::exponential ||
-           schedule == ScheduleKind::plateau,
-       "it belongs to --schedule step, exponential and plateau"},
+      of_optimizer("--momentum", &OptimizerOptions::momentum),
+      of_optimizer("--beta1", &OptimizerOptions::beta1),
+      of_optimizer("--beta2", &OptimizerOptions::beta2),
+      of_optimizer("--rho", &OptimizerOptions::rho),
+      of_optimizer("--epsilon", &OptimizerOptions::epsilon),
+      {"--decay", default_decay(schedule) != 0,
+       belongs_to<ScheduleKind>("--schedule", [](ScheduleKind kind) { return default_decay(kind) != 0; })},
       {"--period", schedule == ScheduleKind::step, "it belongs to --schedule step"},
       {"--floor", schedule == ScheduleKind::cosine, "it belongs to --schedule cosine"},
       {"--plateau-patience", schedule == ScheduleKind::plateau, "it belongs to --schedule plateau"},
@@ -503,7 +519,7 @@ void refuse_useless_options(const Command& command, const TrainSettings& setting
       {"--every", !request.checkpoint.directory.empty(), "it belongs to --checkpoint"},
   };
   for (const Belongs& entry : table) {
-    if (!entry.fits) command.refuse_if_set(entry.option, std::string(entry.reason));
+    if (!entry.fits) command.refuse_if_set(entry.option, entry.reason);
   }
 }
 

@@ -58,7 +58,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
                          .stopping = request.stopping,
                          .batch_size = batch_size,
                          .seed = seed};
-  options.schedule.learning_rate = learning_rate;
+  options.learning_rate = learning_rate;
   Dataset<T> data = owned(dataset_of<T>(x, t, weights));
   validate(request.rbf.fitting, data.rows());
   SignalWatch signals;

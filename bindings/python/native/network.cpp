@@ -10,8 +10,9 @@
 #include <type_traits>
 
 #include "arrays.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/train/trainer.h"
 #include "layer_dicts.h"
 #include "parts.h"
 

@@ -79,7 +79,7 @@ class Stepper {
     {
       const nb::gil_scoped_release release;
       fill(data, buffers_.batch);
-      options_.schedule.learning_rate = learning_rate;
+      options_.learning_rate = learning_rate;
       const ParametersInTraining<T> lent(network_, state_.parameters);
       report = train_step<T>(threads_.compute(), network_.description, options_, plan_, state_, buffers_,
                              keep == Keep::everything ? WorkspaceUse::filled : WorkspaceUse::left_out);
@@ -130,8 +130,8 @@ nb::dict batch_gradient(const NetworkWithParameters<T>& network, const LossOptio
     value = evaluate_loss<T>(compute, loss, last.z.view(), last.a.view(), data.targets, data.row_weights,
                              d_output.view(), scratch);
     const MatrixView<const T> from_above = d_output.view();
-    backward<T>(compute, description, parameters, data.inputs, from_above, gradient_place(loss.kind),
-                workspace, gradient);
+    backward<T>(compute, description, parameters, data.inputs, from_above,
+                properties_of(loss.kind).gradient_at, workspace, gradient);
   }
   nb::dict result;
   result["loss"] = value;

@@ -183,7 +183,7 @@ const std::map<std::string, Set>& settings() {
          r.class_weights = value_of<std::map<std::string, double>>(v);
        }},
       {"weight_column", [](R& r, H v) { r.weight_column = value_of<std::string>(v); }},
-      {"optimizer", [](R& r, H v) { r.optimizer.rule = word_of<Rule>(v); }},
+      {"optimizer", [](R& r, H v) { r.optimizer.kind = word_of<Optimizer>(v); }},
       {"momentum", [](R& r, H v) { r.optimizer.momentum = value_of<double>(v); }},
       {"weight_decay", [](R& r, H v) { r.optimizer.weight_decay = value_of<double>(v); }},
       {"learning_rate", [](R& r, H v) { r.learning_rate = value_of<double>(v); }},

@@ -54,7 +54,7 @@ class Trainer {
       BatchIterator<T> batches(data, std::min(batch_size, std::max<std::size_t>(data.rows(), 1)),
                                shuffled ? RowOrder::shuffled : RowOrder::given, options_.seed);
       batches.start_epoch(static_cast<std::uint32_t>(++epochs_));
-      options_.schedule.learning_rate = learning_rate;
+      options_.learning_rate = learning_rate;
       options_.steps_per_epoch = batches.batches_per_epoch();
       rows_seen_ = 0;
       const Compute compute = threads_.compute();
@@ -74,7 +74,7 @@ class Trainer {
     return rows_seen_ == 0 ? 0.0 : loss_sum / static_cast<double>(rows_seen_);
   }
 
-  double learning_rate() const { return options_.schedule.learning_rate; }
+  double learning_rate() const { return options_.learning_rate; }
   double gradient_norm() const { return last_gradient_norm_; }
   std::uint64_t steps() const { return state_.step; }
   std::uint64_t epochs() const { return epochs_; }
@@ -168,7 +168,7 @@ void bind_trainer(nb::module_& module) {
           "__init__",
           [](OptimizerOptions* place, const std::string& rule, double momentum, double beta1, double beta2,
              double rho, double epsilon, double weight_decay) {
-            new (place) OptimizerOptions{.rule = parse_name<Rule>(rule),
+            new (place) OptimizerOptions{.kind = parse_name<Optimizer>(rule),
                                          .momentum = momentum,
                                          .beta1 = beta1,
                                          .beta2 = beta2,
@@ -181,7 +181,7 @@ void bind_trainer(nb::module_& module) {
           nb::arg("beta2") = 0.999, nb::arg("rho") = 0.9, nb::arg("epsilon") = 1e-8,
           nb::arg("weight_decay") = 0.0)
       .def_prop_ro("rule",
-                   [](const OptimizerOptions& options) { return std::string(name_of(options.rule)); });
+                   [](const OptimizerOptions& options) { return std::string(name_of(options.kind)); });
   bind_trainer_of<float>(module, "TrainerFloat32");
   bind_trainer_of<double>(module, "TrainerFloat64");
 }

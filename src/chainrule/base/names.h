@@ -2,10 +2,11 @@
 //
 // The command line, model files, help texts and reference pages all read the same table, so a word exists in
 // one place. An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls it)
-// and `table`.
+// and `table`, whose rows may say more than EnumName does (tensor/activation.h).
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,9 +27,20 @@ struct EnumName {
 template <typename E>
 struct EnumNames;  // { static constexpr std::string_view kind; static constexpr EnumName<E> table[]; }
 
+// The rows of the table, EnumName<E> or, where an enumeration keeps properties there too, a struct derived from it.
 template <typename E>
-constexpr std::span<const EnumName<E>> enum_table() {
-  return EnumNames<E>::table;
+constexpr auto enum_table() {
+  return std::span(EnumNames<E>::table);
+}
+
+// Row i describes enumerator i, for each of `count` enumerators: what looks a row up by its value relies on it.
+template <typename E>
+constexpr bool is_complete_table(std::size_t count) {
+  std::size_t place = 0;
+  for (const EnumName<E>& entry : EnumNames<E>::table) {
+    if (static_cast<std::size_t>(entry.value) != place++) return false;
+  }
+  return place == count;
 }
 
 template <typename E>

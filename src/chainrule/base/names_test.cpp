@@ -28,6 +28,9 @@ TEST(Names, EveryWordLeadsToItsEnumeratorAndBack) {
   }
 }
 
+static_assert(is_complete_table<Fruit>(3), "each enumerator has its row");
+static_assert(!is_complete_table<Fruit>(4), "the fourth has none");
+
 TEST(Names, ListInTheOrderOfTheTable) {
   EXPECT_EQ(names_of_all<Fruit>(), (std::vector<std::string>{"apple", "pear", "sour_cherry"}));
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "chainrule/base/error.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 #include "support/test_tables.h"
 
 namespace chainrule {
@@ -112,7 +112,7 @@ TEST(GenerateData, RegressionSetsFollowTheirFormula) {
   const Table sine = generate_data(GeneratedData::sine, {.rows = 50, .noise = 0});
   const Table plane = generate_data(GeneratedData::plane, {.rows = 50, .noise = 0});
   for (std::size_t i = 0; i < 50; ++i) {
-    EXPECT_EQ(sine.columns[1].numbers[i], elementary::sin(sine.columns[0].numbers[i]));
+    EXPECT_EQ(sine.columns[1].numbers[i], math::sin(sine.columns[0].numbers[i]));
     EXPECT_LE(std::abs(sine.columns[0].numbers[i]), std::acos(-1.0));
     EXPECT_NEAR(plane.columns[2].numbers[i],
                 2 * plane.columns[0].numbers[i] - 3 * plane.columns[1].numbers[i] + 1, 1e-14);

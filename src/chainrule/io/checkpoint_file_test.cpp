@@ -39,8 +39,9 @@ Dataset<T> rows_of(std::size_t rows, std::uint64_t seed) {
 }
 
 TrainerOptions options_of(OnDivergence on_divergence = OnDivergence::stop) {
-  return {.optimizer = {.rule = Rule::adam},
-          .schedule = {.kind = ScheduleKind::plateau, .learning_rate = 0.01},
+  return {.optimizer = {.kind = Optimizer::adam},
+          .learning_rate = 0.01,
+          .schedule = {.kind = ScheduleKind::plateau},
           .stopping = {.epochs = 4, .patience = 3},
           .batch_size = 6,
           .on_divergence = on_divergence};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "chainrule/io/json.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 
 namespace chainrule {
 

@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "chainrule/base/text.h"
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/model/workspace.h"
 #include "chainrule/tensor/compute.h"

@@ -19,7 +19,7 @@ bool takes_bf16(std::size_t inputs, std::size_t units) {
 }
 
 std::optional<std::string> obstacle_to_bf16(const Compute& compute, const Network& network) {
-  if (!compute.tile_unit) return "this processor has no bf16 matrix unit";
+  if (!compute.matrix_unit) return "this processor has no bf16 matrix unit";
   const auto is_large = [](const Layer& layer) { return layer_traits(layer).takes_bf16; };
   if (std::any_of(network.layers.begin(), network.layers.end(), is_large)) return std::nullopt;
   return "no layer is large enough for bf16 products (" + std::to_string(kFewestInputs) + " inputs and " +

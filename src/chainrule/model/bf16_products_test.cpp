@@ -23,7 +23,7 @@ Matrix<float> numbers(std::size_t rows, std::size_t columns, std::uint64_t seed)
   return m;
 }
 
-const Compute kPortable = {.tile_unit = TileUnit::portable};
+const Compute kPortable = {.matrix_unit = MatrixUnit::portable};
 
 TEST(TakesBf16, IsAWholeTileOfInputsAndHalfATileOfUnits) {
   EXPECT_TRUE(takes_bf16(32, 8));
@@ -35,7 +35,7 @@ TEST(TakesBf16, IsAWholeTileOfInputsAndHalfATileOfUnits) {
 TEST(ObstacleToBf16, NamesTheProcessorOrTheSizes) {
   const Network large = make_mlp({.inputs = 40, .hidden = {16}, .outputs = 2});
   EXPECT_EQ(obstacle_to_bf16(kPortable, large), std::nullopt);
-  EXPECT_EQ(obstacle_to_bf16({.tile_unit = {}}, large), "this processor has no bf16 matrix unit");
+  EXPECT_EQ(obstacle_to_bf16({.matrix_unit = {}}, large), "this processor has no bf16 matrix unit");
   const Network small = make_mlp({.inputs = 4, .hidden = {30, 30}, .outputs = 2});
   EXPECT_EQ(obstacle_to_bf16(kPortable, small),
             "no layer is large enough for bf16 products (32 inputs and 8 units)");
@@ -111,7 +111,7 @@ TEST_F(Bf16Network, GivesTheSameBitsOnAnyNumberOfThreadsAndPath) {
     if (!is_supported(path)) continue;
     for (const std::size_t threads : {1, 2, 3}) {
       ThreadPool pool(threads);
-      EXPECT_EQ(gradient({.path = path, .pool = &pool, .tile_unit = TileUnit::portable}, Products::bf16),
+      EXPECT_EQ(gradient({.path = path, .pool = &pool, .matrix_unit = MatrixUnit::portable}, Products::bf16),
                 alone);
     }
   }

@@ -7,9 +7,10 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/model/initializer.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/loss_kernels.h"
+"chainrule/tensor/softmax.h"
 
 namespace chainrule {
 

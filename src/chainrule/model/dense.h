@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/model/layer_operations.h"
 
 namespace chainrule {

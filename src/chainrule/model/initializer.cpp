@@ -4,27 +4,21 @@
 #include <cmath>
 
 #include "chainrule/base/random.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
 
 Initializer chosen_for(Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-    case Activation::leaky_relu:
-    case Activation::prelu:
-    case Activation::elu:
-    case Activation::swish:
-    case Activation::gelu:
-    case Activation::mish:
-    case Activation::softplus:
-      return Initializer::he_normal;
-    case Activation::selu:
-      return Initializer::lecun_normal;
-    default:
+  switch (properties_of(activation).weight_scale) {
+    case WeightScale::glorot:
       return Initializer::glorot_uniform;
+    case WeightScale::he:
+      return Initializer::he_normal;
+    case WeightScale::lecun:
+      return Initializer::lecun_normal;
   }
+  return Initializer::glorot_uniform;
 }
 
 enum class Shape { uniform, normal, constant };
@@ -64,7 +58,7 @@ double draw(const Distribution& distribution, const RandomKey& key, std::uint64_
     case Shape::uniform:
       return distribution.width * (2 * u - 1);
     case Shape::normal:
-      return distribution.width * elementary::normal_quantile(u);
+      return distribution.width * math::normal_quantile(u);
     case Shape::constant:
       return distribution.width;
   }

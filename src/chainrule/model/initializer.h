@@ -35,25 +35,35 @@ enum class Initializer {
   constant,
 };
 
+struct InitializerRow : EnumName<Initializer> {
+  bool uses_scale = false;  // InitializerOptions::scale
+};
+
 template <>
 struct EnumNames<Initializer> {
   static constexpr std::string_view kind = "initializer";
-  static constexpr EnumName<Initializer> table[] = {
-      {Initializer::automatic, "automatic", "chosen for each layer's activation"},
-      {Initializer::glorot_uniform, "glorot_uniform", "uniform in +-sqrt(6 / (inputs + outputs))"},
-      {Initializer::glorot_normal, "glorot_normal", "normal with variance 2 / (inputs + outputs)"},
-      {Initializer::he_uniform, "he_uniform", "uniform in +-sqrt(6 / inputs)"},
-      {Initializer::he_normal, "he_normal", "normal with variance 2 / inputs"},
-      {Initializer::lecun_uniform, "lecun_uniform", "uniform in +-sqrt(3 / inputs)"},
-      {Initializer::lecun_normal, "lecun_normal", "normal with variance 1 / inputs"},
-      {Initializer::small_random, "small_random", "uniform in +-scale"},
-      {Initializer::constant, "constant", "every weight equal to scale"},
+  static constexpr InitializerRow table[] = {
+      {{Initializer::automatic, "automatic", "chosen for each layer's activation"}},
+      {{Initializer::glorot_uniform, "glorot_uniform", "uniform in +-sqrt(6 / (inputs + outputs))"}},
+      {{Initializer::glorot_normal, "glorot_normal", "normal with variance 2 / (inputs + outputs)"}},
+      {{Initializer::he_uniform, "he_uniform", "uniform in +-sqrt(6 / inputs)"}},
+      {{Initializer::he_normal, "he_normal", "normal with variance 2 / inputs"}},
+      {{Initializer::lecun_uniform, "lecun_uniform", "uniform in +-sqrt(3 / inputs)"}},
+      {{Initializer::lecun_normal, "lecun_normal", "normal with variance 1 / inputs"}},
+      {{Initializer::small_random, "small_random", "uniform in +-scale"}, true},
+      {{Initializer::constant, "constant", "every weight equal to scale"}, true},
   };
 };
 
+static_assert(is_complete_table<Initializer>(std::size_t(Initializer::constant) + 1));
+
+constexpr bool uses_scale(Initializer initializer) {
+  return EnumNames<Initializer>::table[static_cast<std::size_t>(initializer)].uses_scale;
+}
+
 struct InitializerOptions {
   Initializer kind = Initializer::automatic;
-  double scale = 0.1;  // small_random, constant
+  double scale = 0.1;  // of the kinds that use it
   std::uint64_t seed = 1;
 };
 

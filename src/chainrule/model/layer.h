@@ -13,6 +13,7 @@
 #include "chainrule/model/dense.h"
 #include "chainrule/model/dropout.h"
 #include "chainrule/model/rbf.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 

@@ -29,9 +29,9 @@
 #include <string>
 #include <type_traits>
 
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/bf16_products.h"
 #include "chainrule/model/layer_state.h"
-#include "chainrule/model/loss.h"
 #include "chainrule/model/parameter_segment.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"

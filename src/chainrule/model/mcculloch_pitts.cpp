@@ -2,6 +2,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/activation_kernels.h"
 
 namespace chainrule {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 

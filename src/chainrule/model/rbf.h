@@ -16,7 +16,7 @@
 #include <optional>
 #include <span>
 
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/model/layer_operations.h"
 
 namespace chainrule {

@@ -4,7 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -85,7 +85,7 @@ double smooth_output(const ThresholdNetwork& network, double gain, std::span<con
   for (const ThresholdLayer& layer : network.layers) {
     y = nets_of(layer, y);
     for (double& value : y)
-      value = elementary::logistic(gain * value);
+      value = math::logistic(gain * value);
     last = y.front();
     if (network.code == OutputCode::bipolar) {
       for (double& value : y)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "chainrule/tensor/compute.h"
 
@@ -13,6 +14,18 @@ namespace chainrule {
 constexpr std::size_t kParallelParameters = 200'000;
 // Of a tile: 64 KiB of each array in float.
 constexpr std::size_t kParameterTile = 16'384;
+
+// What an optimizer updates at a time: n parameters and what belongs to them.
+template <typename T>
+struct ParameterTile {
+  T rate;      // learning rate of the step
+  const T* g;  // gradient
+  T* w;        // parameters
+  T* first;    // OptimizerState, where the optimizer has it
+  T* second;
+  std::size_t n;
+  std::uint64_t updates;  // the number of this update, counted from 1
+};
 
 // Calls run(first, count) for tiles of the parameters.
 template <typename Run>

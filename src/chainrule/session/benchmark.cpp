@@ -36,7 +36,7 @@ Dataset<T> random_classes(std::size_t rows, std::size_t features, std::size_t cl
 struct SignatureJob {
   MlpOptions network;
   Loss loss;
-  Rule rule;
+  Optimizer optimizer;
   double learning_rate;
 };
 
@@ -51,7 +51,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .output_activation = A::softmax,
                    .dropout = 0.25},
        .loss = Loss::softmax_cross_entropy,
-       .rule = Rule::momentum,
+       .optimizer = Optimizer::momentum,
        .learning_rate = 0.05},
       {.network = {.inputs = 13,
                    .hidden = {29, 17, 5},
@@ -59,7 +59,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::tanh, A::prelu, A::gelu},
                    .output_activation = A::identity},
        .loss = Loss::mean_squared_error,
-       .rule = Rule::adam,
+       .optimizer = Optimizer::adam,
        .learning_rate = 0.01},
       {.network = {.inputs = 21,
                    .hidden = {24, 19, 9},
@@ -68,7 +68,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .output_activation = A::logistic,
                    .swish_beta = ParameterUse::learnable},
        .loss = Loss::binary_cross_entropy,
-       .rule = Rule::nesterov,
+       .optimizer = Optimizer::nesterov,
        .learning_rate = 0.02},
       {.network = {.inputs = 11,
                    .hidden = {16, 15, 14, 13},
@@ -76,7 +76,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::elu, A::selu, A::leaky_relu, A::bipolar_sigmoid},
                    .output_activation = A::identity},
        .loss = Loss::huber,
-       .rule = Rule::rmsprop,
+       .optimizer = Optimizer::rmsprop,
        .learning_rate = 0.003},
       {.network = {.inputs = 8,
                    .hidden = {40},
@@ -84,7 +84,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::logistic},
                    .output_activation = A::identity},
        .loss = Loss::poisson,
-       .rule = Rule::adamw,
+       .optimizer = Optimizer::adamw,
        .learning_rate = 0.01},
       // Large enough that threads share the rows and the products.
       {.network = {.inputs = 61,
@@ -93,11 +93,11 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::relu},
                    .output_activation = A::softmax},
        .loss = Loss::softmax_cross_entropy,
-       .rule = Rule::gradient_descent,
+       .optimizer = Optimizer::gradient_descent,
        .learning_rate = 0.05},
       {.network = {.inputs = 5, .hidden = {}, .outputs = 5, .output_activation = A::softmax},
        .loss = Loss::half_squared_error,
-       .rule = Rule::gradient_descent,
+       .optimizer = Optimizer::gradient_descent,
        .learning_rate = 0.1},
   };
 }
@@ -114,8 +114,9 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
     TrainerOptions options{
         .loss = {.kind = job.loss, .label_smoothing = 0.05},
         .penalty = {.l1 = 1e-5, .l2 = 1e-4},
-        .optimizer = {.rule = job.rule, .weight_decay = job.rule == Rule::adamw ? 0.01 : 0},
-        .schedule = {.kind = ScheduleKind::cosine, .learning_rate = job.learning_rate, .warm_up = 1},
+        .optimizer = {.kind = job.optimizer, .weight_decay = job.optimizer == Optimizer::adamw ? 0.01 : 0},
+        .learning_rate = job.learning_rate,
+        .schedule = {.kind = ScheduleKind::cosine, .warm_up = 1},
         .stopping = {.epochs = 4},
         .batch_size = 96,
         .clip_norm = 1,
@@ -211,8 +212,8 @@ Speed bench_training_in(const Compute& compute, const TrainBenchRequest& request
       random_classes<T>(request.batch_size * epoch_steps, network.inputs(), network.outputs(), 1);
   BatchIterator<T> batches(data, request.batch_size, RowOrder::shuffled, 1);
   const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
-                            .optimizer = {.rule = request.rule},
-                            .schedule = {.learning_rate = 0.01},
+                            .optimizer = {.kind = request.optimizer},
+                            .learning_rate = 0.01,
                             .steps_per_epoch = epoch_steps,
                             .products = precision == Precision::bf16 ? Products::bf16 : Products::full};
   const StepPlan plan = plan_step(compute, network, options);
@@ -266,7 +267,7 @@ void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, do
 
 // A layer between inputs and outputs is there, and its activation can be trained or used.
 void require_hidden_activation(const std::vector<std::size_t>& layers, Activation activation) {
-  if (properties_of(activation).is_differentiable && activation != Activation::softmax) return;
+  if (is_trainable_by_unit(activation)) return;
   if (layers.size() == 2) return;
   throw UsageError(
       {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",

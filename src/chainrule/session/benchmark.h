@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "chainrule/optim/optimizer.h"
-#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/model.h"
 
@@ -42,7 +42,7 @@ double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
 struct TrainBenchRequest {
   std::vector<std::size_t> layers = {784, 128, 10};
   std::size_t batch_size = 128;
-  Rule rule = Rule::gradient_descent;
+  Optimizer optimizer = Optimizer::gradient_descent;
   Activation activation = Activation::relu;
   double dropout = 0;
   double seconds = 1.0;  // measured so long; longer only where three steps take longer

@@ -57,7 +57,7 @@ TEST(BenchTraining, MeasuresSomething) {
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     const Speed speed = bench_training({.path = best_kernel_path()}, {.layers = {4, 3, 2},
                                                                       .batch_size = 8,
-                                                                      .rule = Rule::adam,
+                                                                      .optimizer = Optimizer::adam,
                                                                       .activation = Activation::tanh,
                                                                       .dropout = 0.5,
                                                                       .seconds = 0.01,
@@ -110,10 +110,10 @@ TEST(BenchPrediction, MeasuresSomethingAndRefusesNonsense) {
 TEST(BenchTraining, SaysWhatItMeasured) {
   TrainBenchRequest request{
       .layers = {64, 16, 10}, .batch_size = 8, .seconds = 0.01, .precision = Precision::bf16};
-  const Speed without = bench_training({.tile_unit = {}}, request);
+  const Speed without = bench_training({.matrix_unit = {}}, request);
   EXPECT_EQ(without.precision, Precision::float32);
   EXPECT_EQ(without.note, "this processor has no bf16 matrix unit: measured in float32");
-  const Speed with = bench_training({.tile_unit = TileUnit::portable}, request);
+  const Speed with = bench_training({.matrix_unit = MatrixUnit::portable}, request);
   EXPECT_EQ(with.precision, Precision::bf16);
   EXPECT_EQ(with.note, "");
   EXPECT_EQ(with.peak_flops, 0) << "of a matrix unit nothing is known";

@@ -8,6 +8,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/scoring.h"
+#include "chainrule/train/accuracy.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {

@@ -74,9 +74,8 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
 
   const std::size_t outputs = training.targets.columns();
   const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
-  const Activation output = !by_descent                                        ? Activation::identity
-                            : options.loss.kind == Loss::softmax_cross_entropy ? Activation::softmax
-                                                                               : Activation::logistic;
+  const Activation output =
+      by_descent ? properties_of(options.loss.kind).needed_output.value() : Activation::identity;
   RbfTraining<T> result{.network = make_rbf_network({.inputs = training.inputs.columns(),
                                                      .units = basis.units(),
                                                      .outputs = outputs,

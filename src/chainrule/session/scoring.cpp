@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
+#include "chainrule/train/accuracy.h"
+#include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -25,11 +27,12 @@ Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<con
 }
 
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs) {
-  if (model.loss.kind != Loss::poisson) return targets_in_own_units(model.encoder.target, outputs);
+  if (!properties_of(model.loss.kind).output_is_logarithm)
+    return targets_in_own_units(model.encoder.target, outputs);
   Matrix<double> values(outputs.rows, outputs.columns);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
     for (std::size_t c = 0; c < outputs.columns; ++c)
-      values(r, c) = elementary::exp(outputs(r, c));
+      values(r, c) = math::exp(outputs(r, c));
   }
   return values;
 }

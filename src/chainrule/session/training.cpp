@@ -20,6 +20,8 @@
 #include "chainrule/session/rbf_training.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
+#include "chainrule/train/accuracy.h"
+#include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {
@@ -55,11 +57,6 @@ void require_rows(const Table& table) {
 }
 
 // --- what to learn: loss, output, network ------------------------------------------------------------------
-
-bool is_regression_only(Loss loss) {
-  return loss == Loss::mean_absolute_error || loss == Loss::huber || loss == Loss::quantile ||
-         loss == Loss::poisson;
-}
 
 Loss default_loss(Task task) {
   switch (task) {
@@ -127,8 +124,8 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
                       .advice = "leave --label-smoothing out"});
   }
   const bool fits = task == Task::regression
-                        ? gradient_place(loss.kind) == GradientAt::output
-                        : !is_regression_only(loss.kind) &&
+                        ? properties_of(loss.kind).is_for_regression
+                        : properties_of(loss.kind).is_for_classes &&
                               !(loss.kind == Loss::softmax_cross_entropy && task != Task::classes);
   if (!fits) {
     throw UsageError(
@@ -144,7 +141,7 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
 
 Activation default_output(Task task, Loss loss) {
   if (task == Task::regression) return Activation::identity;
-  return loss == Loss::softmax_cross_entropy ? Activation::softmax : Activation::logistic;
+  return properties_of(loss).needed_output.value_or(Activation::logistic);
 }
 
 void refuse_threshold_units(Activation activation) {
@@ -207,26 +204,10 @@ void leave_targets_unscaled(Encoder& encoder) {
   std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
 }
 
-// Which numbers an output can be at all.
-std::pair<double, double> range_of(Activation output) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  switch (output) {
-    case Activation::logistic:
-      return {0, 1};
-    case Activation::tanh:
-    case Activation::bipolar_sigmoid:
-      return {-1, 1};
-    case Activation::relu:
-    case Activation::softplus:
-      return {0, kInfinity};
-    default:
-      return {-kInfinity, kInfinity};
-  }
-}
-
 // Counts below 0 are refused with their place; targets that the output cannot reach are told.
 void require_reachable_targets(const Table& table, std::span<const std::uint32_t> rows, TrainingPlan& plan) {
-  const auto [low, high] = range_of(plan.network.output_activation());
+  const ActivationProperties& output = properties_of(plan.network.output_activation());
+  const double low = output.value_minimum, high = output.value_maximum;
   std::size_t out_of_reach = 0;
   std::string first;
   for (const std::string& name : plan.encoder.target.columns) {
@@ -235,8 +216,8 @@ void require_reachable_targets(const Table& table, std::span<const std::uint32_t
     if (column.kind != ColumnKind::numeric) continue;
     for (const std::uint32_t row : rows) {
       const double value = column.numbers[row];
-      if (plan.loss.kind == Loss::poisson && value < 0) {
-        throw DataError({.what = "a target that poisson cannot take",
+      if (value < properties_of(plan.loss.kind).target_minimum) {
+        throw DataError({.what = "a target that " + std::string(name_of(plan.loss.kind)) + " cannot take",
                          .where = table.cell_position(row, place) + " (column " + quoted(name) + ")",
                          .expected = "a number of at least 0",
                          .got = column.text(row),
@@ -629,13 +610,14 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   plan.encoder = fit_encoder(table, plan.schema, split.training, request.encoder, compute.pool);
   plan.encoder.missing_words = request.data.read.missing_words;
   plan.network = choose_network(request, plan.encoder, plan.loss, split.training.size());
-  if (plan.schema.task == Task::regression &&
-      (plan.loss.kind == Loss::poisson || plan.network.output_activation() != Activation::identity)) {
+  if (plan.schema.task == Task::regression && (properties_of(plan.loss.kind).output_is_logarithm ||
+                                               plan.network.output_activation() != Activation::identity)) {
     leave_targets_unscaled(plan.encoder);
-    plan.notes.push_back(
-        "The target is not scaled: " +
-        std::string(plan.loss.kind == Loss::poisson ? "poisson counts need" : "a bounded output needs") +
-        " it as it is.");
+    plan.notes.push_back("The target is not scaled: " +
+                         std::string(properties_of(plan.loss.kind).output_is_logarithm
+                                         ? "poisson counts need"
+                                         : "a bounded output needs") +
+                         " it as it is.");
     require_reachable_targets(table, split.training, plan);
     require_reachable_targets(prepared.tables.validation_table ? *prepared.tables.validation_table : table,
                               split.validation, plan);
@@ -648,7 +630,7 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
   if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
-  plan.learning_rate = request.learning_rate.value_or(default_learning_rate(request.optimizer.rule));
+  plan.learning_rate = request.learning_rate.value_or(properties_of(request.optimizer.kind).learning_rate);
   if (request.model == ModelType::perceptron) {
     plan.batch_size = 1;
     plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
@@ -667,19 +649,18 @@ Prepared prepare(FileSystem& file_system, const Compute& compute, const TrainReq
 }
 
 TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& plan) {
-  TrainerOptions options{.loss = plan.loss,
-                         .penalty = request.penalty,
-                         .optimizer = request.optimizer,
-                         .schedule = request.schedule,
-                         .stopping = request.stopping,
-                         .batch_size = plan.batch_size,
-                         .row_order = request.row_order,
-                         .clip_norm = request.clip_norm,
-                         .seed = request.seed,
-                         .products = plan.products,
-                         .on_divergence = request.on_divergence};
-  options.schedule.learning_rate = plan.learning_rate;
-  return options;
+  return {.loss = plan.loss,
+          .penalty = request.penalty,
+          .optimizer = request.optimizer,
+          .learning_rate = plan.learning_rate,
+          .schedule = request.schedule,
+          .stopping = request.stopping,
+          .batch_size = plan.batch_size,
+          .row_order = request.row_order,
+          .clip_norm = request.clip_norm,
+          .seed = request.seed,
+          .products = plan.products,
+          .on_divergence = request.on_divergence};
 }
 
 template <typename T>

@@ -110,8 +110,8 @@ struct TrainRequest {
   SignOfZero sign_of_zero = SignOfZero::plus;
 
   OptimizerOptions optimizer;
-  std::optional<double> learning_rate;    // empty: the rule's usual one
-  ScheduleOptions schedule;               // its learning_rate is replaced by the one above
+  std::optional<double> learning_rate;  // empty: the optimizer's usual one
+  ScheduleOptions schedule;
   std::optional<std::size_t> batch_size;  // empty: 32, for 5,000 rows and more 128; 0: all rows
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
@@ -119,7 +119,7 @@ struct TrainRequest {
   OnDivergence on_divergence = OnDivergence::stop;
   CheckpointRequest checkpoint;
 
-  // bf16 is for ModelType::mlp; without a matrix unit (compute.tile_unit), or with no layer large enough, it becomes
+  // bf16 is for ModelType::mlp; without a matrix unit (compute.matrix_unit), or with no layer large enough, it becomes
   // float32, and a note says so.
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;

@@ -99,8 +99,8 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   add("precision", std::string(name_of(request.precision)));
   count("seed", request.seed);
   // Taken apart so that an option added later does not compile here until it is compared, too.
-  const auto& [rule, momentum, beta1, beta2, rho, epsilon, weight_decay] = request.optimizer;
-  add("optimizer", std::string(name_of(rule)));
+  const auto& [optimizer, momentum, beta1, beta2, rho, epsilon, weight_decay] = request.optimizer;
+  add("optimizer", std::string(name_of(optimizer)));
   number("learning rate", plan.learning_rate);
   number("momentum", momentum);
   number("beta1", beta1);
@@ -108,7 +108,7 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("rho", rho);
   number("epsilon", epsilon);
   number("weight decay", weight_decay);
-  const auto& [schedule, unused_rate, decay, period, warm_up, floor, plateau_patience] = request.schedule;
+  const auto& [schedule, decay, period, warm_up, floor, plateau_patience] = request.schedule;
   add("schedule", std::string(name_of(schedule)));
   number("decay", decay);
   number("period", period);

@@ -53,7 +53,7 @@ TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
   const std::vector<std::pair<std::string, std::function<void(TrainRequest&)>>> changes = {
       {"precision", [](TrainRequest& r) { r.precision = Precision::float64; }},
       {"seed", [](TrainRequest& r) { r.seed = 2; }},
-      {"optimizer", [](TrainRequest& r) { r.optimizer.rule = Rule::rmsprop; }},
+      {"optimizer", [](TrainRequest& r) { r.optimizer.kind = Optimizer::rmsprop; }},
       {"beta1", [](TrainRequest& r) { r.optimizer.beta1 = 0.8; }},
       {"weight decay", [](TrainRequest& r) { r.optimizer.weight_decay = 0.1; }},
       {"learning rate", [](TrainRequest& r) { r.learning_rate = 0.2; }},

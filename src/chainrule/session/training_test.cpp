@@ -152,14 +152,14 @@ using Options = std::vector<std::pair<std::string, std::string>>;
 TEST(TrainOnTable, PrecisionBf16TrainsFloatsOnTheMatrixUnit) {
   TrainRequest request = wide_table();
   ThreadPool pool(3);
-  const Compute portable{.tile_unit = TileUnit::portable};
+  const Compute portable{.matrix_unit = MatrixUnit::portable};
   const TrainOutcome outcome = train_on_table(real_file_system(), portable, request, {});
   EXPECT_EQ(outcome.model.precision(), Precision::float32);
   EXPECT_EQ(outcome.model.provenance.options, (Options{{"precision", "bf16"}}));
   const auto parameters = std::get<Parameters<float>>(outcome.model.parameters);
   for (const KernelPath path : {KernelPath::scalar, best_kernel_path()}) {
     const TrainOutcome again = train_on_table(
-        real_file_system(), {.path = path, .pool = &pool, .tile_unit = TileUnit::portable}, request, {});
+        real_file_system(), {.path = path, .pool = &pool, .matrix_unit = MatrixUnit::portable}, request, {});
     EXPECT_EQ(std::get<Parameters<float>>(again.model.parameters), parameters);
   }
   request.precision = Precision::float32;
@@ -168,7 +168,7 @@ TEST(TrainOnTable, PrecisionBf16TrainsFloatsOnTheMatrixUnit) {
 }
 
 TEST(TrainOnTable, PrecisionBf16WithoutAMatrixUnitIsFloatAndSaysSo) {
-  const Compute compute{.tile_unit = {}};
+  const Compute compute{.matrix_unit = {}};
   TrainRequest request = wide_table();
   const TrainOutcome outcome = train_on_table(real_file_system(), compute, request, {});
   EXPECT_EQ(std::count(outcome.notes.begin(), outcome.notes.end(),
@@ -187,7 +187,7 @@ TEST(TrainOnTable, PrecisionBf16NeedsALargeLayer) {
   request.hidden = {20};
   request.precision = Precision::bf16;
   const TrainOutcome outcome =
-      train_on_table(real_file_system(), {.tile_unit = TileUnit::portable}, request, {});
+      train_on_table(real_file_system(), {.matrix_unit = MatrixUnit::portable}, request, {});
   EXPECT_EQ(
       std::count(outcome.notes.begin(), outcome.notes.end(),
                  "no layer is large enough for bf16 products (32 inputs and 8 units): training in float32"),
@@ -407,7 +407,7 @@ TEST(TrainOnTable, TheColumnOfWeightsHasThatRole) {
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
   TrainRequest request = penguins();
   request.learning_rate = 1e20;
-  request.optimizer.rule = Rule::gradient_descent;
+  request.optimizer.kind = Optimizer::gradient_descent;
   const TrainOutcome outcome = train_quietly(request);
   ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);
   EXPECT_EQ(outcome.model.provenance.stop_reason, "diverged");
@@ -422,7 +422,7 @@ TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
 TEST(TrainOnTable, ARateThatDivergesIsHalvedWhenAsked) {
   TrainRequest request = penguins();
   request.learning_rate = 1e20;
-  request.optimizer.rule = Rule::gradient_descent;
+  request.optimizer.kind = Optimizer::gradient_descent;
   request.on_divergence = OnDivergence::halve;
   request.learning_rate = 300;
   request.loss = Loss::mean_squared_error;

@@ -8,7 +8,8 @@
 #include "chainrule/teach/lesson_training.h"
 #include "chainrule/teach/number_text.h"
 #include "chainrule/teach/vanishing_gradient.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/gradient_health.h"
 
 namespace chainrule {
@@ -171,7 +172,7 @@ void write_activations_lesson(LessonPage& page) {
       {decimal_text(at(Activation::bipolar_sigmoid, 1).f, 6), decimal_text(at(Activation::tanh, 0.5).f, 6),
        decimal_text(at(Activation::logistic, 0).slope, 2)});
   const double minus = at(Activation::elu, -1, -1).f;
-  const double by_maximum = std::max(0.0, -1.0) + std::min(0.0, -1 * elementary::expm1(-1.0));
+  const double by_maximum = std::max(0.0, -1.0) + std::min(0.0, -1 * math::expm1(-1.0));
   page.say(
       {"A slip of the lecture: elu as max(0, x) + min(0, g (e^x - 1)) is right for g >= 0 only. For g = -1 "
        "at "
@@ -220,10 +221,10 @@ void write_first_weights_lesson(LessonPage& page) {
                                     .hidden_activations = {Activation::logistic},
                                     .output_activation = Activation::logistic});
   TrainerOptions options{.loss = {.kind = Loss::half_squared_error},
-                         .optimizer = {.rule = Rule::gradient_descent},
+                         .optimizer = {.kind = Optimizer::gradient_descent},
                          .stopping = {.epochs = 50},
                          .batch_size = 0};
-  options.schedule.learning_rate = 0.5;
+  options.learning_rate = 0.5;
   AlignedVector<double> parameters(parameter_count(network), 0.5);
   require_not_diverged(
       train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters));
@@ -277,7 +278,7 @@ void write_first_weights_lesson(LessonPage& page) {
                                   .output_activation = Activation::logistic});
   TrainerOptions adam{
       .loss = {.kind = Loss::binary_cross_entropy}, .stopping = {.epochs = 400}, .batch_size = 0};
-  adam.schedule.learning_rate = 0.05;
+  adam.learning_rate = 0.05;
   std::vector<std::vector<std::string>> starts;
   PlanePicture losses{.title = page.pick({"loss", "损失"}),
                       .x_label = page.pick({"update", "更新"}),
@@ -369,7 +370,7 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
        "第一次更新之前，首层 delta 与末层 delta 的长度之比已经如下："});
   const Dataset<double> moons = dataset_of(generate_data(GeneratedData::moons, {.rows = 200}));
   TrainerOptions options{.loss = {.kind = Loss::softmax_cross_entropy}, .stopping = {.epochs = 60}};
-  options.schedule.learning_rate = 0.003;
+  options.learning_rate = 0.003;
   std::vector<std::vector<std::string>> nets;
   PlanePicture losses{.title = page.pick({"loss", "损失"}),
                       .x_label = page.pick({"epoch", "轮"}),
@@ -396,7 +397,7 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
             "nothing "
             "to learn from.",
             "逻辑斯谛网络对两类都回答 1/2，损失为 log 2 = {0}：它的底层没有得到可学的信号。"},
-           {decimal_text(elementary::log(2.0), 4)});
+           {decimal_text(math::log(2.0), 4)});
   PlanePicture picture{.title = "|delta|",
                        .x_label = page.pick({"layer", "层"}),
                        .y_label = "",

@@ -8,36 +8,6 @@
 namespace chainrule {
 namespace {
 
-// f and f' as the lectures write them, in z and a = f(z); "" where the derivative has no short form in them.
-struct ActivationWords {
-  Activation activation;
-  std::string_view value, derivative;
-};
-constexpr ActivationWords kActivationWords[] = {
-    {Activation::identity, "f(z) = z", "f' = 1"},
-    {Activation::logistic, "f(z) = 1/(1 + exp(-z))", "f' = f (1 - f)"},
-    {Activation::tanh, "f(z) = tanh(z)", "f' = 1 - f²"},
-    {Activation::bipolar_sigmoid, "f(z) = (1 - exp(-z))/(1 + exp(-z))", "f' = ½ (1 - f²)"},
-    {Activation::relu, "f(z) = max(0, z)", "f' = 1 for z > 0, else 0"},
-    {Activation::leaky_relu, "f(z) = max(0, z) + slope min(0, z)", "f' = 1 for z > 0, else slope"},
-    {Activation::prelu, "f(z) = max(0, z) + slope min(0, z)", "f' = 1 for z > 0, else slope"},
-    {Activation::elu, "f(z) = z for z > 0, else alpha (exp(z) - 1)", "f' = 1 for z > 0, else alpha exp(z)"},
-    {Activation::selu, "f(z) = scale elu(z)", ""},
-    {Activation::softplus, "f(z) = log(1 + exp(z))", "f' = 1/(1 + exp(-z))"},
-    {Activation::swish, "f(z) = z/(1 + exp(-beta z))", ""},
-    {Activation::gelu, "f(z) = z Phi(z)", ""},
-    {Activation::mish, "f(z) = z tanh(log(1 + exp(z)))", ""},
-    {Activation::softmax, "f(z)_i = exp(z_i)/Σ_j exp(z_j)",
-     "∂f_i/∂z_j = f_i (1 for i = j, else 0) - f_i f_j"},
-};
-
-const ActivationWords& words_of(Activation activation) {
-  for (const ActivationWords& words : kActivationWords) {
-    if (words.activation == activation) return words;
-  }
-  return kActivationWords[0];  // threshold units have no derivation: work_step refuses them
-}
-
 // One step as a document writes it. Each function adds equations to one section.
 class Deriver {
  public:
@@ -140,9 +110,9 @@ class Deriver {
       std::string words = "Layer " + std::to_string(l + 1) + " of weights: ";
       const Dense& layer = worked_.layer(l);
       if (layer.unit_activations.empty()) {
-        const ActivationWords& f = words_of(layer.activation);
-        words += std::string(name_of(layer.activation)) + ", " + std::string(f.value);
-        if (!f.derivative.empty()) words += ", " + std::string(f.derivative);
+        const ActivationProperties& f = properties_of(layer.activation);
+        words += std::string(name_of(layer.activation)) + ", " + std::string(f.formula);
+        if (!f.derivative_formula.empty()) words += ", " + std::string(f.derivative_formula);
         if (layer.parameter_use == ParameterUse::fixed)
           words += ", with " + format_number(layer.activation_parameter);
       } else {

@@ -14,8 +14,8 @@
 #include "chainrule/teach/network_graph.h"
 #include "chainrule/teach/number_text.h"
 #include "chainrule/teach/universal_approximation.h"
-#include "chainrule/tensor/elementary.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -28,14 +28,13 @@ Network two_classes(std::vector<std::size_t> hidden, Activation activation, std:
                    .output_activation = Activation::softmax});
 }
 
-TrainerOptions trainer(Loss loss, Rule rule, double learning_rate, std::size_t epochs,
+TrainerOptions trainer(Loss loss, Optimizer optimizer, double learning_rate, std::size_t epochs,
                        std::size_t batch_size) {
-  TrainerOptions options{.loss = {.kind = loss},
-                         .optimizer = {.rule = rule},
-                         .stopping = {.epochs = epochs},
-                         .batch_size = batch_size};
-  options.schedule.learning_rate = learning_rate;
-  return options;
+  return {.loss = {.kind = loss},
+          .optimizer = {.kind = optimizer},
+          .learning_rate = learning_rate,
+          .stopping = {.epochs = epochs},
+          .batch_size = batch_size};
 }
 
 PlaneSeries curve(std::string name, double low, double high, const RealFunction& f) {
@@ -107,8 +106,8 @@ LossAndGradient loss_and_gradient(const Network& network, std::span<const double
   Matrix<double> d_output(a.rows, a.columns);
   result.loss = evaluate_loss<double>(plain, loss, workspace.layers.back().z.view(), a, data.targets.view(),
                                       {}, d_output.view(), scratch);
-  backward<double>(plain, network, parameters, x, d_output.view(), gradient_place(loss.kind), workspace,
-                   result.gradient);
+  backward<double>(plain, network, parameters, x, d_output.view(), properties_of(loss.kind).gradient_at,
+                   workspace, result.gradient);
   return result;
 }
 
@@ -195,9 +194,9 @@ void write_universal_approximation_lesson(LessonPage& page) {
        "that falls to 0:",
        "定理只说这样的权值存在，并没有说训练一定能找到。下面让带线性输出的 tanh 网络从 [-1, 1] 上的 101 "
        "个点学习 f(x) = sin(6 x) + x^2 / 2，adam 更新 3000 次，学习率逐渐降到 0："});
-  const RealFunction wave = [](double x) { return elementary::sin(6 * x) + x * x / 2; };
+  const RealFunction wave = [](double x) { return math::sin(6 * x) + x * x / 2; };
   const Dataset<double> data = sampled(wave, -1, 1);
-  TrainerOptions options = trainer(Loss::mean_squared_error, Rule::adam, 0.03, 3000, 0);
+  TrainerOptions options = trainer(Loss::mean_squared_error, Optimizer::adam, 0.03, 3000, 0);
   options.schedule.kind = ScheduleKind::cosine;
   rows.clear();
   PlanePicture learned{.title = page.pick({"found by training", "由训练得到"})};
@@ -218,7 +217,7 @@ void write_universal_approximation_lesson(LessonPage& page) {
               {"typical error (rms)", "均方根误差"},
               {"largest error", "最大误差"}},
              std::move(rows));
-  options.schedule.learning_rate = 0.2;
+  options.learning_rate = 0.2;
   const TrainedNetwork squashing = train_network(
       make_mlp({.inputs = 1, .hidden = {4}, .outputs = 1, .hidden_activations = {Activation::logistic}}),
       sampled(square, 0, 1), options);
@@ -275,8 +274,8 @@ void write_architecture_sweep_lesson(LessonPage& page) {
     PlaneSeries series{.name = page.pick({"depth ", "深度 "}) + std::to_string(depth)};
     for (const std::size_t width : widths) {
       const Network network = two_classes(std::vector<std::size_t>(depth, width), Activation::tanh, 3);
-      const TrainedNetwork trained =
-          train_network(network, spirals, trainer(Loss::softmax_cross_entropy, Rule::adam, 0.02, 60, 32));
+      const TrainedNetwork trained = train_network(
+          network, spirals, trainer(Loss::softmax_cross_entropy, Optimizer::adam, 0.02, 60, 32));
       row.push_back(percent_text(trained.accuracy_on(others)));
       series.points.push_back({static_cast<double>(trained.parameters.size()), trained.loss_on(others)});
       if (depth == 0) break;  // no hidden layer has no width
@@ -322,8 +321,10 @@ void write_architecture_sweep_lesson(LessonPage& page) {
   for (const Activation f : {Activation::logistic, Activation::tanh, Activation::relu}) {
     for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{8}, {6, 6}}) {
       std::vector<std::string> row = {std::string(name_of(f)), hidden.size() == 1 ? "2-8-2" : "2-6-6-2"};
-      for (const Rule rule : {Rule::gradient_descent, Rule::momentum, Rule::adam}) {
-        const double rate = rule == Rule::gradient_descent ? 0.3 : rule == Rule::momentum ? 0.05 : 0.03;
+      for (const Optimizer rule : {Optimizer::gradient_descent, Optimizer::momentum, Optimizer::adam}) {
+        const double rate = rule == Optimizer::gradient_descent ? 0.3
+                            : rule == Optimizer::momentum       ? 0.05
+                                                                : 0.03;
         const TrainedNetwork trained = train_network(
             two_classes(hidden, f), moons, trainer(Loss::softmax_cross_entropy, rule, rate, 40, 10));
         row.push_back(percent_text(trained.accuracy_on(moons)));
@@ -413,7 +414,7 @@ void write_regularisation_lesson(LessonPage& page) {
   losses.series = {{.name = page.pick({"16 learned", "学习的 16 点"})},
                    {.name = page.pick({"200 others", "另外 200 点"})}};
   for (const double lambda : {0.0, 0.0001, 0.001, 0.01, 0.1, 1.0}) {
-    TrainerOptions options = trainer(Loss::mean_squared_error, Rule::adam, 0.01, 3000, 0);
+    TrainerOptions options = trainer(Loss::mean_squared_error, Optimizer::adam, 0.01, 3000, 0);
     options.penalty.l2 = lambda;
     const TrainedNetwork trained = train_network(network, train_rows, options, {.seed = 3});
     const double learned = trained.loss_on(train_rows), judged = trained.loss_on(others);
@@ -512,11 +513,11 @@ void write_two_moons_lesson(LessonPage& page) {
   page.heading({"Training in batches", "成批训练"});
   page.say({"Gradient descent over all 200 points at once, rate 1, 600 updates:",
             "用梯度下降一次学习全部 200 个点，学习率 1，更新 600 次："});
-  const TrainedNetwork trained =
-      train_network(network, moons, trainer(Loss::softmax_cross_entropy, Rule::gradient_descent, 1, 600, 0));
+  const TrainedNetwork trained = train_network(
+      network, moons, trainer(Loss::softmax_cross_entropy, Optimizer::gradient_descent, 1, 600, 0));
   const TrainedNetwork straight =
       train_network(two_classes({}, Activation::tanh), moons,
-                    trainer(Loss::softmax_cross_entropy, Rule::gradient_descent, 1, 600, 0));
+                    trainer(Loss::softmax_cross_entropy, Optimizer::gradient_descent, 1, 600, 0));
   std::vector<std::vector<std::string>> rows;
   for (const std::size_t epoch : {1u, 10u, 50u, 100u, 300u, 600u}) {
     rows.push_back({std::to_string(epoch), decimal_text(trained.history.epochs[epoch - 1].training_loss, 4)});

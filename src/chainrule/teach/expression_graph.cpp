@@ -9,7 +9,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -378,10 +378,10 @@ class Parser {
 
 // x^y for any x where it is a real number: whole y also for x < 0.
 std::optional<double> real_power(double x, double y) {
-  if (x > 0 || (x == 0 && y >= 0)) return elementary::power(x, y);
+  if (x > 0 || (x == 0 && y >= 0)) return math::power(x, y);
   const bool is_whole = y == std::floor(y);
   if (x == 0 || !is_whole) return std::nullopt;
-  const double magnitude = elementary::power(-x, y);
+  const double magnitude = math::power(-x, y);
   const bool is_odd = std::fabs(y) < 0x1p53 && std::fmod(y, 2) != 0;
   return is_odd ? -magnitude : magnitude;
 }
@@ -410,21 +410,21 @@ double value_of(const ExpressionGraph& graph, std::size_t i, double x, double y)
       refuse_value(graph, i, "a power that is no real number", format_number(x) + " ^ " + format_number(y),
                    "a positive base, or a whole exponent");
     case Gate::exp:
-      return elementary::exp(x);
+      return math::exp(x);
     case Gate::log:
       if (!(x > 0)) {
         refuse_value(graph, i, "the logarithm of a number that is not positive",
                      "log(" + format_number(x) + ")", "give other values to the variables");
       }
-      return elementary::log(x);
+      return math::log(x);
     case Gate::sin:
-      return elementary::sin(x);
+      return math::sin(x);
     case Gate::cos:
-      return elementary::cos(x);
+      return math::cos(x);
     case Gate::tanh:
-      return elementary::tanh(x);
+      return math::tanh(x);
     case Gate::sigmoid:
-      return elementary::logistic(x);
+      return math::logistic(x);
     case Gate::relu:
       return x > 0 ? x : 0;
     case Gate::max:
@@ -468,7 +468,7 @@ std::array<double, 2> locals_of(const ExpressionGraph& graph, std::size_t i, dou
           refuse_value(graph, i, "a power without a derivative by its exponent",
                        format_number(x) + " ^ " + format_number(y), "a positive base");
         }
-        locals[1] = x == 0 ? 0 : value * elementary::log(x);
+        locals[1] = x == 0 ? 0 : value * math::log(x);
       }
       return locals;
     }
@@ -477,9 +477,9 @@ std::array<double, 2> locals_of(const ExpressionGraph& graph, std::size_t i, dou
     case Gate::log:
       return {1 / x, 0};
     case Gate::sin:
-      return {elementary::cos(x), 0};
+      return {math::cos(x), 0};
     case Gate::cos:
-      return {-elementary::sin(x), 0};
+      return {-math::sin(x), 0};
     case Gate::tanh:
       return {1 - value * value, 0};
     case Gate::sigmoid:

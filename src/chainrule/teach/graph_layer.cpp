@@ -4,6 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
@@ -54,7 +55,7 @@ GraphLayerRun run_graph_layer(MatrixView<const double> a_hat, MatrixView<const d
                               MatrixView<const double> w, Activation f) {
   require_shape("the adjacency", a_hat, h.rows, h.rows);
   require_shape("the weights", w, h.columns, w.columns);
-  if (f == Activation::softmax || !properties_of(f).is_differentiable) {
+  if (!is_trainable_by_unit(f)) {
     throw UsageError({.what = "a graph layer needs an activation of single numbers with a gradient",
                       .got = std::string(name_of(f)),
                       .advice = "use logistic, tanh or relu"});

@@ -14,7 +14,7 @@
 #include <span>
 #include <utility>
 
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {

@@ -30,7 +30,7 @@ TEST(TrainNetwork, LearnsTheMoons) {
                                     .hidden_activations = {Activation::tanh},
                                     .output_activation = Activation::softmax});
   TrainerOptions options{.loss = {.kind = Loss::softmax_cross_entropy}, .stopping = {.epochs = 60}};
-  options.schedule.learning_rate = 0.05;
+  options.learning_rate = 0.05;
   const TrainedNetwork trained = train_network(network, data, options);
   EXPECT_GT(trained.accuracy_on(data), 0.97);
   EXPECT_LT(trained.loss_on(data), 0.1);

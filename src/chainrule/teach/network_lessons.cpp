@@ -9,7 +9,7 @@
 #include "chainrule/teach/graph_layer.h"
 #include "chainrule/teach/hopfield.h"
 #include "chainrule/teach/number_text.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/rbf_fitting.h"
 #include "chainrule/train/trainer.h"
 
@@ -51,7 +51,7 @@ FittedRbf fit(const RbfFittingOptions& options, const Dataset<double>& data) {
 }
 
 double wave(double x) {
-  return elementary::sin(2 * std::numbers::pi * x);
+  return math::sin(2 * std::numbers::pi * x);
 }
 
 constexpr std::size_t kNoisyPoints = 30;
@@ -197,7 +197,7 @@ void write_rbf_lesson(LessonPage& page) {
   std::vector<SvgPoint> off, on;
   for (const auto& [x1, x2] : {std::pair{0.0, 0.0}, {0.0, 1.0}, {1.0, 0.0}, {1.0, 1.0}}) {
     const double near_one = (1 - x1) * (1 - x1) + (1 - x2) * (1 - x2), near_zero = x1 * x1 + x2 * x2;
-    const double phi_1 = elementary::exp(-near_one), phi_2 = elementary::exp(-near_zero);
+    const double phi_1 = math::exp(-near_one), phi_2 = math::exp(-near_zero);
     const double x[2] = {x1, x2};
     const double output = network(x);
     rows.push_back({number(x1), number(x2), number(phi_1), number(phi_2), number(without_rounding(output)),

@@ -12,7 +12,7 @@
 namespace chainrule {
 namespace {
 
-constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .tile_unit = {}};
+constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .matrix_unit = {}};
 
 // Where a dense layer's numbers start in the parameter array.
 std::size_t offset_of(const WorkedNetwork& worked, std::size_t l) {
@@ -179,7 +179,7 @@ WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sa
                           .got = format_number(step.loss),
                           .advice = "smaller inputs, targets or weights"});
   }
-  const GradientAt at = gradient_place(worked.loss.kind);
+  const GradientAt at = properties_of(worked.loss.kind).gradient_at;
   NumberList gradient(worked.parameters.size());
   backward<double>(kPlain, worked.network, worked.parameters, row_view(sample.x), d_output.view(), at,
                    workspace, gradient);
@@ -352,7 +352,7 @@ Activation WorkedNetwork::activation(std::size_t l, std::size_t unit) const {
 }
 
 bool delta_is_direct(const WorkedNetwork& worked) {
-  return gradient_place(worked.loss.kind) == GradientAt::net_input;
+  return properties_of(worked.loss.kind).gradient_at == GradientAt::net_input;
 }
 
 double data_loss_of(const WorkedNetwork& worked, const NumberList& parameters) {

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 
 namespace chainrule {

@@ -224,7 +224,7 @@ TEST(WorkedStep, GradientsAreTheEnginesOnAnyNetwork) {
                                               data.targets.view(), {}, d_output.view(), scratch);
     NumberList gradient(worked.parameters.size());
     backward<double>(compute, worked.network, worked.parameters, data.inputs.view(), d_output.view(),
-                     gradient_place(worked.loss.kind), workspace, gradient);
+                     properties_of(worked.loss.kind).gradient_at, workspace, gradient);
     const WorkedStep step = work_step(worked);
     RC_ASSERT(std::fabs(step.data_loss - loss) <= 1e-13 * std::max(1.0, loss));
     const NumberList flat = flat_gradient(worked, step);

@@ -8,7 +8,7 @@
 namespace chainrule {
 namespace {
 
-constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .tile_unit = {}};
+constexpr Compute kPlain = {.path = KernelPath::plain, .pool = nullptr, .matrix_unit = {}};
 constexpr std::size_t kPatterns = 4;
 constexpr std::array<double, 2 * kPatterns> kInputs = {0, 0, 0, 1, 1, 0, 1, 1};
 constexpr std::array<double, kPatterns> kTargets = {0, 1, 1, 0};

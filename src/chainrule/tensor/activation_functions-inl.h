@@ -1,4 +1,4 @@
-// Every activation and its derivative, one source for every kind of arithmetic (elementary-inl.h), compiled once for
+// Every activation and its derivative, one source for every kind of arithmetic (math_functions-inl.h), compiled once for
 // each instruction set.
 //
 // With s = logistic, Phi and phi the normal distribution function and density, e = exp(x):
@@ -18,7 +18,7 @@
 #include <limits>
 
 #include "chainrule/tensor/activation_kernels.h"
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -26,7 +26,7 @@ namespace HWY_NAMESPACE {
 
 template <class Ops>
 struct ActivationFunctions {
-  using E = Elementary<Ops>;
+  using E = MathFunctions<Ops>;
   using T = typename Ops::Scalar;
   using V = typename Ops::Value;
   static constexpr T kSeluScale = T(1.0507009873554804934193349852946);

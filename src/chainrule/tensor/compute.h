@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "chainrule/base/names.h"
+#include "chainrule/tensor/matrix_unit.h"
 #include "chainrule/tensor/thread_pool.h"
-#include "chainrule/tensor/tile_unit.h"
 
 namespace chainrule {
 
@@ -36,7 +36,7 @@ struct Compute {
   KernelPath path = best_kernel_path();
   ThreadPool* pool = nullptr;  // null: the calling thread alone
   // Of bfloat16 products, which only training that asks for them has. Empty: there are none on this processor.
-  std::optional<TileUnit> tile_unit = best_tile_unit();
+  std::optional<MatrixUnit> matrix_unit = best_matrix_unit();
 };
 
 }  // namespace chainrule

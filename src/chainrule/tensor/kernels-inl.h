@@ -26,7 +26,7 @@
 #include <utility>
 
 #include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/turn-inl.h"
+#include "chainrule/tensor/transpose-inl.h"
 #include "hwy/highway.h"
 
 #ifndef CHAINRULE_TENSOR_REGION
@@ -467,7 +467,7 @@ void multiply_transposed_region(const Region& region, const MatrixView<const T>&
       tile.start = j != 0 ? Start::continued : Start::zero;
       for (std::size_t column = first; column < last; column += kPanel<T>) {
         const std::size_t width = std::min(kPanel<T>, last - column);
-        turn(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
+        transpose(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
         tile.a = d_y.data + region.row * d_y.stride + j;
         tile.c = d_x.data + region.row * d_x.stride + column;
         run_panel(tile, region.rows, width);
@@ -577,19 +577,19 @@ void join_left(const T* HWY_RESTRICT left, T* HWY_RESTRICT to, std::size_t count
 }
 
 // The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of
-// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
+// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are transposed on their way out.
 template <typename T>
 void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
                           const MatrixView<T>& d_w, Finish finish) {
   constexpr std::size_t wide = kWideVectors[1] * kLanes<T>;
-  HWY_ALIGN T turned[kNarrow<T> * wide];
+  HWY_ALIGN T transposed[kNarrow<T> * wide];
   HWY_ALIGN T piece[kNarrow<T> * wide];
   Tile<T> tile;
   tile.a = d_y.data + region.column;
   tile.a_row = 1;
   tile.a_step = d_y.stride;
   tile.b_stride = x.stride;
-  tile.c = turned;
+  tile.c = transposed;
   tile.c_stride = wide;
   tile.depth = x.rows;
   tile.block = kBatchBlock;
@@ -613,9 +613,9 @@ void outer_product_narrow(const Region& region, const MatrixView<const T>& x, co
     }
     T* const to = d_w.data + k * d_w.stride + region.column;
     if (finish == Finish::stored) {
-      turn(turned, wide, width, region.columns, to, d_w.stride);
+      transpose(transposed, wide, width, region.columns, to, d_w.stride);
     } else {
-      turn(turned, wide, width, region.columns, piece, region.columns);
+      transpose(transposed, wide, width, region.columns, piece, region.columns);
       for (std::size_t i = 0; i < width; ++i) {
         for (std::size_t j = 0; j < region.columns; ++j)
           to[i * d_w.stride + j] += piece[i * region.columns + j];

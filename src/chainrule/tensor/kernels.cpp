@@ -294,7 +294,7 @@ double sum_of_squares_chunk_on(KernelPath path, std::span<const T> values) {
 // not always idle, and then the meeting costs 10 microseconds and more.
 constexpr std::size_t kParallelWork = 1'000'000;
 
-// A tile of rows stays in the level-2 cache while the panels of w pass; turning w pays off with the rows of a
+// A tile of rows stays in the level-2 cache while the panels of w pass; transposing w pays off with the rows of a
 // tile, so there they are more.
 struct TileSize {
   std::size_t rows;

@@ -1,5 +1,5 @@
 // Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs sums over the
-// rows in ascending order: its deltas are turned into [row][output], and input k of a row times the row's deltas is one
+// rows in ascending order: its deltas are transposed into [row][output], and input k of a row times the row's deltas is one
 // multiply-add of 8 lanes.
 
 #include "chainrule/tensor/narrow_network.h"
@@ -22,7 +22,7 @@
 // After foreach_target.h, which sets the target.
 #include "chainrule/tensor/activation_functions-inl.h"
 #include "chainrule/tensor/loss_terms-inl.h"
-#include "chainrule/tensor/turn-inl.h"
+#include "chainrule/tensor/transpose-inl.h"
 
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
 
@@ -33,20 +33,6 @@
 #endif
 
 #define CHAINRULE_WIDTHS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
-#define CHAINRULE_DIFFERENTIABLE(CASE) \
-  CASE(identity)                       \
-  CASE(logistic)                       \
-  CASE(tanh)                           \
-  CASE(bipolar_sigmoid)                \
-  CASE(relu)                           \
-  CASE(leaky_relu)                     \
-  CASE(prelu)                          \
-  CASE(elu)                            \
-  CASE(selu)                           \
-  CASE(softplus)                       \
-  CASE(swish)                          \
-  CASE(gelu)                           \
-  CASE(mish)
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -123,7 +109,7 @@ struct NarrowBatch {
     }
     V sum = Ops::constant(0);
     for (std::size_t j = 0; j < units; ++j) {
-      const V e = Elementary<Ops>::exp(Ops::subtract(Ops::load(z[j]), best));
+      const V e = MathFunctions<Ops>::exp(Ops::subtract(Ops::load(z[j]), best));
       sum = Ops::add(sum, e);
       Ops::store(e, a[j]);
     }
@@ -178,15 +164,15 @@ struct NarrowBatch {
           break;
       }
       switch (layer.activation) {
-#define CHAINRULE_CASE(F)                        \
-  case Activation::F:                            \
-    apply<Activation::F>(layer, z[i], a[i + 1]); \
+#define CHAINRULE_CASE(F)                                    \
+  case Activation::F:                                        \
+    if constexpr (is_trainable_by_unit(Activation::F))       \
+      apply<Activation::F>(layer, z[i], a[i + 1]);           \
+    else if constexpr (Activation::F == Activation::softmax) \
+      softmax(layer.outputs, z[i], a[i + 1]);                \
     break;
-        CHAINRULE_DIFFERENTIABLE(CHAINRULE_CASE)
+        CHAINRULE_ACTIVATIONS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
-        default:
-          softmax(layer.outputs, z[i], a[i + 1]);
-          break;
       }
     }
   }
@@ -194,7 +180,7 @@ struct NarrowBatch {
   // Row losses, and d_z of the last layer or, for losses whose derivative is that by a, d_a.
   template <Loss LOSS>
   void evaluate(const NarrowStep<T>& step, std::size_t row, std::size_t rows) {
-    constexpr bool at_net_input = LOSS == Loss::softmax_cross_entropy || LOSS == Loss::binary_cross_entropy;
+    constexpr bool at_net_input = properties_of(LOSS).gradient_at == GradientAt::net_input;
     const std::size_t last = step.layers.size() - 1;
     const std::size_t outputs = step.layers[last].outputs;
     const LossTerms<Ops, LOSS> terms(step, outputs);
@@ -254,18 +240,17 @@ struct NarrowBatch {
       const NarrowLayer& layer = step.layers[i];
       if (!starts_at_net_input || i + 1 < step.layers.size()) {
         switch (layer.activation) {
-#define CHAINRULE_CASE(F)                                           \
-  case Activation::F:                                               \
-    apply_backward<Activation::F>(layer, z[i], a[i + 1], d_a, d_z); \
+#define CHAINRULE_CASE(F)                                             \
+  case Activation::F:                                                 \
+    if constexpr (is_trainable_by_unit(Activation::F))                \
+      apply_backward<Activation::F>(layer, z[i], a[i + 1], d_a, d_z); \
     break;
-          CHAINRULE_DIFFERENTIABLE(CHAINRULE_CASE)
+          CHAINRULE_ACTIVATIONS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
-          default:
-            break;
         }
       }
-      const std::size_t turned = std::min(kLanes, (rows + 3) / 4 * 4);
-      turn(&d_z[0][0], kLanes, turned, kNarrowWidth, &d_rows[0][0], kNarrowWidth);
+      const std::size_t transposed = std::min(kLanes, (rows + 3) / 4 * 4);
+      transpose(&d_z[0][0], kLanes, transposed, kNarrowWidth, &d_rows[0][0], kNarrowWidth);
       switch (layer.inputs) {
 #define CHAINRULE_CASE(K)                                    \
   case K:                                                    \
@@ -328,7 +313,7 @@ struct NarrowBatch {
   // One block of the sum over the batch: at most kBatchBlock rows.
   template <Loss LOSS>
   HWY_INLINE void run_block(const NarrowStep<T>& step, std::size_t row, std::size_t count, T* gradient) {
-    constexpr bool at_net_input = LOSS == Loss::softmax_cross_entropy || LOSS == Loss::binary_cross_entropy;
+    constexpr bool at_net_input = properties_of(LOSS).gradient_at == GradientAt::net_input;
     for (std::size_t first = 0; first < count; first += kLanes) {
       const std::size_t rows = std::min(kLanes, count - first);
       read(step.inputs, row + first, rows, a[0]);
@@ -373,21 +358,14 @@ void run_narrow(const NarrowStep<T>& step) {
 template <typename T>
 void run_narrow_step(const NarrowStep<T>& step) {
   switch (step.loss) {
-#define CHAINRULE_CASE(L) \
-  case Loss::L:           \
-    return run_narrow<T, Loss::L>(step)
-    CHAINRULE_CASE(mean_squared_error);
-    CHAINRULE_CASE(half_squared_error);
-    CHAINRULE_CASE(squared_error);
-    CHAINRULE_CASE(mean_absolute_error);
-    CHAINRULE_CASE(huber);
-    CHAINRULE_CASE(quantile);
-    CHAINRULE_CASE(poisson);
-    CHAINRULE_CASE(binary_cross_entropy);
-    CHAINRULE_CASE(softmax_cross_entropy);
-#undef CHAINRULE_CASE
-    case Loss::perceptron:
+#define CHAINRULE_CASE(L)                             \
+  case Loss::L:                                       \
+    if constexpr (has_differentiable_output(Loss::L)) \
+      return run_narrow<T, Loss::L>(step);            \
+    else                                              \
       break;
+    CHAINRULE_LOSSES(CHAINRULE_CASE)
+#undef CHAINRULE_CASE
   }
   assert(false);
 }
@@ -399,7 +377,6 @@ HWY_AFTER_NAMESPACE();
 
 #undef CHAINRULE_UNROLL_8
 #undef CHAINRULE_WIDTHS
-#undef CHAINRULE_DIFFERENTIABLE
 
 #endif  // AVX2 or AVX-512
 
@@ -422,22 +399,15 @@ bool has_vectors([[maybe_unused]] KernelPath path) {
 
 bool is_narrow(const Compute& compute, std::span<const NarrowLayer> layers, Loss loss) {
   if (!has_vectors(compute.path) || layers.empty() || layers.size() > kNarrowLayers ||
-      loss == Loss::perceptron) {
+      !has_differentiable_output(loss)) {
     return false;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const NarrowLayer& layer = layers[i];
     if (layer.inputs > kNarrowWidth || layer.outputs > kNarrowWidth) return false;
-    switch (layer.activation) {
-      case Activation::sign:
-      case Activation::step:
-        return false;
-      case Activation::softmax:
-        if (i + 1 != layers.size() || loss != Loss::softmax_cross_entropy) return false;
-        break;
-      default:
-        break;
-    }
+    const bool is_softmax = layer.activation == Activation::softmax && i + 1 == layers.size() &&
+                            loss == Loss::softmax_cross_entropy;
+    if (!is_softmax && !is_trainable_by_unit(layer.activation)) return false;
   }
   return true;
 }

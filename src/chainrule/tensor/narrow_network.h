@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
-#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/compute.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/loss.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {

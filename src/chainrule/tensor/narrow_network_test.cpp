@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "chainrule/base/random.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/softmax.h"
 
 namespace chainrule {
 namespace {
@@ -100,7 +103,7 @@ void expect_equal_bits(KernelPath path) {
       const std::size_t outputs = 1 + draw(10 + i, kNarrowWidth);
       Activation f =
           EnumNames<Activation>::table[draw(20 + i, std::size(EnumNames<Activation>::table))].value;
-      if (f == Activation::softmax || f == Activation::sign || f == Activation::step) f = Activation::relu;
+      if (!is_trainable_by_unit(f)) f = Activation::relu;
       if (i + 1 == depth && loss == Loss::softmax_cross_entropy) f = Activation::softmax;
       if (i + 1 == depth && loss == Loss::binary_cross_entropy) f = Activation::logistic;
       layers.push_back({.inputs = width,

@@ -373,7 +373,7 @@ void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOpe
                     std::span<const float> bias, MatrixView<float> c) {
   assert(a.depth == b.depth && c.rows == a.lines && c.columns == b.lines);
   assert(bias.empty() || bias.size() == c.columns);
-  assert(compute.tile_unit.has_value());
+  assert(compute.matrix_unit.has_value());
   if (c.rows == 0 || c.columns == 0) return;
   const std::size_t row_blocks = blocks_of(c.rows), column_blocks = blocks_of(c.columns);
   const RegionSize size = region_size(row_blocks, column_blocks);
@@ -387,7 +387,7 @@ void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOpe
     const BlockRegion region{row, std::min(size.rows, row_blocks - row), column,
                              std::min(size.columns, column_blocks - column)};
 #if defined(__x86_64__)
-    if (compute.tile_unit == TileUnit::amx)
+    if (compute.matrix_unit == MatrixUnit::amx)
       return multiply_region<AmxTiles>(compute.path, region, a, b, bias, c);
 #endif
     multiply_region<PortableTiles>(compute.path, region, a, b, bias, c);

@@ -1,4 +1,4 @@
-// Products of bfloat16 matrices on a tile unit (tile_unit.h), summed in float.
+// Products of bfloat16 matrices on a matrix unit (matrix_unit.h), summed in float.
 //
 // Both operands are packed first: rounded to bfloat16, cut into tiles of 1 KiB, padded with zeros. A tile of the
 // left operand is 16 rows x 32 of depth; of the right one 32 of depth x 16 columns, in pairs along the depth.
@@ -64,7 +64,7 @@ struct TiledForms {
 };
 void pack_tiles(const Compute& compute, MatrixView<const float> m, const TiledForms& forms);
 
-// c = a b + bias in every row (or + 0 when bias is empty). compute.tile_unit must not be empty.
+// c = a b + bias in every row (or + 0 when bias is empty). compute.matrix_unit must not be empty.
 void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOperand& b,
                     std::span<const float> bias, MatrixView<float> c);
 

@@ -1,6 +1,6 @@
 // The loss of a whole data set as a function of the parameters, with its gradient: what a minimiser asks for.
 //
-//   f(w) = R(L_1, .., L_rows) + l1 |W|_1 + 1/2 l2 |W|^2,   R the reduction with the rows' weights (model/loss.h)
+//   f(w) = R(L_1, .., L_rows) + l1 |W|_1 + 1/2 l2 |W|^2,   R the reduction with the rows' weights (model/batch_loss.h)
 //
 // The same stations as a training step with all rows in one batch, and the same bits. Rows go through in blocks of
 // kFullBatchRows, so that memory does not grow with them: a block is a whole subtree of the tree in which gradients are

@@ -26,7 +26,7 @@ class LossFunction {
   // Of the last call's parameters.
   void gradient(std::span<const double> parameters, std::span<double> gradient) {
     backward<double>(compute_, network_, parameters, data_.inputs.view(), d_output_.view(),
-                     gradient_place(loss_.kind), workspace_, gradient);
+                     properties_of(loss_.kind).gradient_at, workspace_, gradient);
   }
 
   // One sign for each net input of a unit with a kink, and for each error of a loss with one.
@@ -37,18 +37,20 @@ class LossFunction {
       const Matrix<double>& z = workspace_.layers[i].z;
       for (std::size_t j = 0; j < layer_outputs(network_.layers[i]); ++j) {
         const std::optional<Activation> f = layer_activation(network_.layers[i], j);
-        if (!f || !properties_of(*f).has_kink_at_zero) continue;
-        for (std::size_t r = 0; r < z.rows(); ++r)
-          sides.push_back(side_of(z(r, j)));
+        if (!f) continue;
+        for (const double kink : properties_of(*f).kinks) {
+          for (std::size_t r = 0; r < z.rows(); ++r)
+            sides.push_back(side_of(z(r, j) - kink));
+        }
       }
     }
-    const bool kink_at_target = loss_.kind == Loss::mean_absolute_error || loss_.kind == Loss::quantile;
-    if (kink_at_target || loss_.kind == Loss::huber) {
+    const LossKink kink = properties_of(loss_.kind).kink;
+    if (kink != LossKink::none) {
       const Matrix<double>& a = workspace_.layers.back().a;
       for (std::size_t r = 0; r < a.rows(); ++r) {
         for (std::size_t j = 0; j < a.columns(); ++j) {
           const double e = a(r, j) - data_.targets(r, j);
-          sides.push_back(side_of(kink_at_target ? e : std::abs(e) - loss_.huber_delta));
+          sides.push_back(side_of(kink == LossKink::at_target ? e : std::abs(e) - loss_.huber_delta));
         }
       }
     }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "chainrule/data/dataset.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 
 namespace chainrule {

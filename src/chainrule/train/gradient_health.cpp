@@ -304,8 +304,8 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
   health.loss = evaluate_loss<T>(compute, joined, workspace.layers.back().z.view(), output,
                                  chosen.targets.view(), chosen.row_weights, d_output.view(), scratch);
   AlignedVector<T> gradient(parameters.size());
-  backward<T>(compute, network, parameters, chosen.inputs.view(), d_output.view(), gradient_place(loss.kind),
-              workspace, gradient);
+  backward<T>(compute, network, parameters, chosen.inputs.view(), d_output.view(),
+              properties_of(loss.kind).gradient_at, workspace, gradient);
 
   std::vector<LayerGradient> gradients = layer_gradients<T>(network, segments, gradient, workspace);
   for (LayerGradient& one : gradients) {  // all rows here

@@ -16,7 +16,7 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/dataset.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/model/workspace.h"
 #include "chainrule/train/history.h"

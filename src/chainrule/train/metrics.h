@@ -1,15 +1,13 @@
-// How good predictions are, in the words people use. All sums in double, blocks of 32 and a tree.
+// How good predictions are, in the words people use. accuracy.h and regression_metrics.h calculate it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "chainrule/data/task.h"
-#include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
 
@@ -43,20 +41,6 @@ struct Metrics {
   double r2 = 0;  // 1 - sum of squared errors / sum of squared deviations; mean over the targets
   std::vector<double> rmse_per_target, mae_per_target, r2_per_target;
 };
-
-// Class index of each row: binary from the probability of class 1 (>= 0.5), classes by the largest output
-// (the first of equals).
-template <typename T>
-std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
-
-// truth, predicted: class indices. classes: how many there are.
-Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
-                               std::span<const std::uint32_t> predicted, std::size_t classes);
-// outputs, targets [rows][labels]; yes where the output is >= 0.5.
-template <typename T>
-Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets);
-// predictions, targets [rows][targets] in the target's own units.
-Metrics regression_metrics(MatrixView<const double> predictions, MatrixView<const double> targets);
 
 // The one number that says how good a model is: accuracy, for regression r2. Higher is better.
 std::pair<std::string, double> headline(const Metrics& metrics);

@@ -14,7 +14,7 @@
 #include "chainrule/base/names.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/matrix.h"
 

@@ -132,7 +132,7 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
                                     .row_losses = buffers.loss.row_losses,
                                     .gradient = gradient});
   }
-  const GradientAt place = gradient_place(options.loss.kind);
+  const GradientAt place = properties_of(options.loss.kind).gradient_at;
   Workspace<T>& workspace = buffers.workspace;
   workspace.products = options.products;
   prepare_forward<T>(network, inputs.rows, Mode::train, workspace);
@@ -192,8 +192,8 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const double norm = clip_gradient<T>(compute, options.clip_norm, gradient);
 
   // 6 schedule
-  const double rate =
-      learning_rate_at(options.schedule, state.step, options.steps_per_epoch, options.epochs, state.plateau);
+  const double rate = learning_rate_at(options.learning_rate, options.schedule, state.step,
+                                       options.steps_per_epoch, options.epochs, state.plateau);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
     // What a pass without workspace did not keep is worked out again.
     forward<T>(compute, network, parameters, batch.inputs.view(), Mode::train, dropout, buffers.workspace);

@@ -8,8 +8,8 @@
 
 #include "chainrule/data/batch_iterator.h"
 #include "chainrule/model/backward.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/optim/gradient_clipping.h"
 #include "chainrule/optim/optimizer.h"
@@ -23,12 +23,13 @@ struct StepOptions {
   LossOptions loss;
   PenaltyOptions penalty;
   OptimizerOptions optimizer;
+  double learning_rate = 1e-3;
   ScheduleOptions schedule;  // as returned by with_defaults
   double clip_norm = 0;
   std::uint64_t seed = 1;  // dropout masks
   std::size_t steps_per_epoch = 1;
   std::size_t epochs = 1;
-  Products products = Products::full;  // bf16: float only, on compute.tile_unit
+  Products products = Products::full;  // bf16: float only, on compute.matrix_unit
 };
 
 // What a step changes.

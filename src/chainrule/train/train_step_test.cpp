@@ -24,15 +24,15 @@ class LinearStep : public testing::Test {
     buffers_.batch.inputs(1, 0) = 3;
     buffers_.batch.targets(0, 0) = 2;
     options_.loss.kind = Loss::half_squared_error;
-    options_.optimizer.rule = Rule::gradient_descent;
-    options_.schedule.learning_rate = 0.1;
+    options_.optimizer.kind = Optimizer::gradient_descent;
+    options_.learning_rate = 0.1;
   }
   StepReport step() {
     return train_step<double>({}, network_, options_, plan_step({}, network_, options_), state_, buffers_);
   }
   Network network_ = make_mlp({.inputs = 1, .outputs = 1});
   StepOptions options_;
-  TrainState<double> state_ = make_train_state<double>(network_, {.rule = Rule::gradient_descent});
+  TrainState<double> state_ = make_train_state<double>(network_, {.kind = Optimizer::gradient_descent});
   StepBuffers<double> buffers_;
 };
 
@@ -98,7 +98,7 @@ TEST_F(LinearStep, OverflowedParametersAreNamed) {
 TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   const Network network =
       make_mlp({.inputs = 1, .hidden = {1}, .outputs = 1, .hidden_activations = {Activation::identity}});
-  TrainState<double> state = make_train_state<double>(network, {.rule = Rule::gradient_descent});
+  TrainState<double> state = make_train_state<double>(network, {.kind = Optimizer::gradient_descent});
   state.parameters = {2, 0, 3, 0};  // y = 3 * 2 x
   StepBuffers<double> buffers;
   buffers.batch.inputs.resize(1, 1);
@@ -106,8 +106,8 @@ TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
   buffers.batch.inputs(0, 0) = 1;
   const StepOptions options{.loss = {.kind = Loss::half_squared_error},
-                            .optimizer = {.rule = Rule::gradient_descent},
-                            .schedule = {.learning_rate = 0.1}};
+                            .optimizer = {.kind = Optimizer::gradient_descent},
+                            .learning_rate = 0.1};
   train_step<double>({}, network, options, plan_step({}, network, options), state, buffers);
   EXPECT_DOUBLE_EQ(state.parameters[2], 3 - 1.2);
   EXPECT_DOUBLE_EQ(state.parameters[0], 2 - 1.8);
@@ -127,8 +127,8 @@ TEST(TrainStep, EveryWayToRunItGivesTheSameBits) {
                                       .output_activation = Activation::softmax,
                                       .dropout = dropout});
     const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
-                              .optimizer = {.rule = Rule::adam},
-                              .schedule = {.learning_rate = 0.01}};
+                              .optimizer = {.kind = Optimizer::adam},
+                              .learning_rate = 0.01};
     std::vector<AlignedVector<float>> results;
     std::vector<double> losses;
     for (const Compute& compute : {Compute{}, together}) {

@@ -9,8 +9,10 @@
 #include "chainrule/base/text.h"
 #include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/train/accuracy.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
+#include "chainrule/train/regression_metrics.h"
 
 namespace chainrule {
 namespace {
@@ -32,6 +34,7 @@ class Stopwatch {
 void check_options(const TrainerOptions& options, std::size_t rows, const Network& network) {
   validate(options.loss, network.output_activation());
   validate(options.optimizer);
+  validate_learning_rate(options.learning_rate);
   validate(options.schedule);
   if (options.stopping.epochs == 0) {
     throw UsageError({.what = "training needs at least one epoch", .expected = "1 or more", .got = "0"});
@@ -51,7 +54,7 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
 
 template <typename T>
 void check_products(const Compute& compute, Products products) {
-  if (products == Products::full || (std::is_same_v<T, float> && compute.tile_unit)) return;
+  if (products == Products::full || (std::is_same_v<T, float> && compute.matrix_unit)) return;
   throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
                     .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
                     .advice = "take full products, or the portable unit, which any processor has"});
@@ -151,7 +154,7 @@ class Training {
   Continue run_epoch() {
     const Stopwatch stopwatch;
     const double weight_before = progress_.weight_sum;
-    step_options_.schedule.learning_rate = options_.schedule.learning_rate * progress_.rate_factor;
+    step_options_.learning_rate = options_.learning_rate * progress_.rate_factor;
     batches_.start_epoch(static_cast<std::uint32_t>(progress_.epoch));
     const Steps steps = run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
@@ -253,9 +256,8 @@ class Training {
   // Goes back to the good state with half the learning rate, or ends training.
   bool recover_from(const NonFiniteError& error) {
     History& history = progress_.history;
-    history.divergences.push_back({.epoch = progress_.epoch,
-                                   .learning_rate = step_options_.schedule.learning_rate,
-                                   .report = error.report()});
+    history.divergences.push_back(
+        {.epoch = progress_.epoch, .learning_rate = step_options_.learning_rate, .report = error.report()});
     if (options_.on_divergence == OnDivergence::stop || is_cut_ ||
         history.divergences.size() > kMostHalvings) {
       history.stop_reason = StopReason::diverged;

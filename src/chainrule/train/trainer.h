@@ -7,10 +7,9 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/batch_iterator.h"
+#include "chainrule/train/early_stopping.h"
 #include "chainrule/train/history.h"
-#include "chainrule/train/metrics.h"
 #include "chainrule/train/predictor.h"
-#include "chainrule/train/stopping.h"
 #include "chainrule/train/train_step.h"
 #include "chainrule/train/training_progress.h"
 
@@ -32,13 +31,14 @@ struct TrainerOptions {
   LossOptions loss;
   PenaltyOptions penalty;
   OptimizerOptions optimizer;
+  double learning_rate = 1e-3;  // the schedule's factors apply to it
   ScheduleOptions schedule;
   StoppingOptions stopping;
   std::size_t batch_size = 32;  // 0: all rows at once (batch descent); 1: one by one
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   std::uint64_t seed = 1;
-  Products products = Products::full;  // bf16: float only, and compute.tile_unit must not be empty
+  Products products = Products::full;  // bf16: float only, and compute.matrix_unit must not be empty
   OnDivergence on_divergence = OnDivergence::stop;
 };
 

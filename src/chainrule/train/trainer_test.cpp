@@ -38,8 +38,8 @@ AlignedVector<T> start(const Network& network, std::uint64_t seed = 1) {
 }
 
 TrainerOptions descent() {
-  return {.optimizer = {.rule = Rule::gradient_descent},
-          .schedule = {.learning_rate = 0.2},
+  return {.optimizer = {.kind = Optimizer::gradient_descent},
+          .learning_rate = 0.2,
           .stopping = {.epochs = 100},
           .batch_size = 10};
 }
@@ -123,7 +123,7 @@ TEST(Trainer, BestValidationParametersAreRestored) {
   for (std::size_t r = 0; r < 20; ++r)
     validation.targets(r, 0) *= 0.5;
   TrainerOptions options = descent();
-  options.schedule.learning_rate = 0.02;
+  options.learning_rate = 0.02;
   options.stopping.patience = 5;
   AlignedVector<double> w(3, 0.0);
   const History history = train<double>({}, linear(), options, training, &validation, {}, {}, w);
@@ -136,7 +136,7 @@ TEST(Trainer, BestValidationParametersAreRestored) {
 
 TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
   TrainerOptions options = descent();
-  options.schedule.learning_rate = 1e6;
+  options.learning_rate = 1e6;
   AlignedVector<float> w = start<float>(linear());
   const History history = train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w);
   EXPECT_EQ(history.stop_reason, StopReason::diverged);
@@ -151,8 +151,8 @@ TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
 TEST(Trainer, DivergenceInALaterEpochKeepsTheBestOne) {
   // Rows as large as these overflow once the weights have grown, in an epoch after the first.
   TrainerOptions options = descent();
-  options.optimizer.rule = Rule::gradient_descent;
-  options.schedule.learning_rate = 3;
+  options.optimizer.kind = Optimizer::gradient_descent;
+  options.learning_rate = 3;
   options.batch_size = 50;
   AlignedVector<float> w = start<float>(linear());
   std::vector<AlignedVector<float>> after_epochs;
@@ -169,8 +169,8 @@ TEST(Trainer, DivergenceInALaterEpochKeepsTheBestOne) {
 
 TEST(Trainer, HalvingGoesBackUntilItHolds) {
   TrainerOptions options = descent();
-  options.optimizer.rule = Rule::momentum;
-  options.schedule.learning_rate = 1000;
+  options.optimizer.kind = Optimizer::momentum;
+  options.learning_rate = 1000;
   options.on_divergence = OnDivergence::halve;
   options.stopping.epochs = 2000;  // long enough for slow growth to overflow, too
   AlignedVector<float> w = start<float>(linear());
@@ -182,7 +182,7 @@ TEST(Trainer, HalvingGoesBackUntilItHolds) {
   EXPECT_EQ(history.epochs.back().learning_rate, 1000 / std::pow(2, history.divergences.size()));
   EXPECT_LT(history.epochs.back().training_loss, 1e-3);
 
-  options.schedule.learning_rate = 1e300;  // 20 halvings are not enough
+  options.learning_rate = 1e300;  // 20 halvings are not enough
   AlignedVector<double> v = start<double>(linear());
   const AlignedVector<double> before = v;
   const History hopeless = train<double>({}, linear(), options, plane<double>(50, 1), nullptr, {}, {}, v);
@@ -248,8 +248,9 @@ struct Eventful {
   Dataset<T> validation = plane<T>(20, 2);
   TrainerOptions options = descent();
   Eventful() {
-    options.optimizer.rule = Rule::adam;
-    options.schedule = {.kind = ScheduleKind::plateau, .learning_rate = 0.05, .patience = 1};
+    options.optimizer.kind = Optimizer::adam;
+    options.learning_rate = 0.05;
+    options.schedule = {.kind = ScheduleKind::plateau, .patience = 1};
     options.stopping = {.epochs = 5, .patience = 4};
     options.batch_size = 12;  // five steps an epoch
   }
@@ -301,8 +302,8 @@ TEST(Trainer, StoppedAtAnyStepItGoesOnAsIfItHadNot) {
 
 TEST(Trainer, GoesOnAfterADivergenceAsIfItHadNotStopped) {
   Eventful<float> job;
-  job.options.optimizer.rule = Rule::gradient_descent;
-  job.options.schedule = {.learning_rate = 1e5};
+  job.options.optimizer.kind = Optimizer::gradient_descent;
+  job.options.learning_rate = 1e5;
   job.options.on_divergence = OnDivergence::halve;
   AlignedVector<float> whole = start<float>(job.network);
   std::vector<TrainingProgress<float>> kept;
@@ -372,7 +373,7 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
                                     .hidden_activations = {Activation::tanh},
                                     .dropout = 0.2});
   TrainerOptions options = descent();
-  options.optimizer.rule = Rule::adam;
+  options.optimizer.kind = Optimizer::adam;
   options.stopping.epochs = 3;
   const Dataset<float> data = plane<float>(100, 1);
   std::vector<AlignedVector<float>> results;
@@ -429,13 +430,13 @@ TEST(Trainer, Bf16ProductsNeedFloatAndAMatrixUnit) {
   Dataset<double> doubles{.inputs = Matrix<double>(1, 2), .targets = Matrix<double>(1, 1)};
   AlignedVector<float> float_parameters(3);
   AlignedVector<double> double_parameters(3);
-  EXPECT_THROW(train<float>({.tile_unit = {}}, network, {.batch_size = 1, .products = Products::bf16}, floats,
-                            nullptr, {}, {}, float_parameters),
+  EXPECT_THROW(train<float>({.matrix_unit = {}}, network, {.batch_size = 1, .products = Products::bf16},
+                            floats, nullptr, {}, {}, float_parameters),
                StateError);
-  EXPECT_THROW(
-      train<double>({.tile_unit = TileUnit::portable}, network, {.batch_size = 1, .products = Products::bf16},
-                    doubles, nullptr, {}, {}, double_parameters),
-      StateError);
+  EXPECT_THROW(train<double>({.matrix_unit = MatrixUnit::portable}, network,
+                             {.batch_size = 1, .products = Products::bf16}, doubles, nullptr, {}, {},
+                             double_parameters),
+               StateError);
 }
 
 }  // namespace

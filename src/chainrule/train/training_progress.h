@@ -10,8 +10,8 @@
 #include <optional>
 
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/train/early_stopping.h"
 #include "chainrule/train/history.h"
-#include "chainrule/train/stopping.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {

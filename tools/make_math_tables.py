@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the coefficients and the golden tables of the elementary functions.
+"""Makes the coefficients and the golden tables of the math functions.
 
-  src/chainrule/tensor/elementary_coefficients-inl.h   polynomials, by the Remez exchange algorithm
-  tests/golden/elementary_float.csv, elementary_double.csv   x, f(x) correct to more than 100 bits
+  src/chainrule/tensor/math_coefficients-inl.h   polynomials, by the Remez exchange algorithm
+  tests/golden/math_functions_float.csv, math_functions_double.csv   x, f(x) correct to more than 100 bits
   tests/golden/activation_float.csv, activation_double.csv   the same for gelu, mish and swish
 
 Needs mpmath (pip install mpmath; with gmpy2 it runs in about a minute). Run it from anywhere:
 
-  python3 tools/make_elementary_tables.py [coefficients] [golden]
+  python3 tools/make_math_tables.py [coefficients] [golden]
 
 Remez: the polynomial p of degree n that minimises max w(x) |p(x) - g(x)| meets that maximum n + 2 times with
 alternating signs. Solve for p and the level at n + 2 points, move the points to the extrema of the error,
@@ -243,7 +243,7 @@ def literal(x, scalar):
 
 def write_coefficients():
     lines = [
-        "// Coefficients of the elementary functions. Written by tools/make_elementary_tables.py: change it there.",
+        "// Coefficients of the math functions. Written by tools/make_math_tables.py: change it there.",
         "//",
         "// Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function itself,",
         "// relative to the result it enters.",
@@ -256,7 +256,7 @@ def write_coefficients():
         "namespace chainrule {",
         "",
         "template <typename T>",
-        "struct ElementaryCoefficients;",
+        "struct MathCoefficients;",
     ]
     for scalar in ("float", "double"):
         bits = 24 if scalar == "float" else 53
@@ -271,7 +271,7 @@ def write_coefficients():
             ("kErfcxShift", ERFCX_SHIFT[scalar], ""),
             ("kErfcxCentre", ERFCX_CENTRE[scalar], ""),
         ]
-        lines += ["", "template <>", f"struct ElementaryCoefficients<{scalar}> {{"]
+        lines += ["", "template <>", f"struct MathCoefficients<{scalar}> {{"]
         for name, value, comment in constants:
             tail = f"  // {comment}" if comment else ""
             lines.append(
@@ -318,7 +318,7 @@ def write_coefficients():
         "}  // namespace chainrule",
         "",
     ]
-    path = ROOT / "src/chainrule/tensor/elementary_coefficients-inl.h"
+    path = ROOT / "src/chainrule/tensor/math_coefficients-inl.h"
     path.write_text("\n".join(lines))
 
 
@@ -527,7 +527,7 @@ def write_golden():
         for x, y in power_points(scalar):
             with mp.workprec(300):
                 lines.append(golden_line("power", x, y, mpf(x) ** mpf(y)))
-        write_table("elementary", scalar, lines)
+        write_table("math_functions", scalar, lines)
 
         rng = random.Random(7)
         end = 13 if scalar == "float" else 37

@@ -1,10 +1,10 @@
-// Elementary functions of single numbers, the same bits as the vector kernels (rule 4 of docs/numerics.md).
+// Math functions of single numbers, the same bits as the vector kernels (rule 4 of docs/numerics.md).
 //
 // libm is never called in training: its results differ between versions and machines. Error bounds against
 // the exact value, tested: <= 2 ulp in float, <= 1.5 ulp in double unless a function says otherwise.
 #pragma once
 
-namespace chainrule::elementary {
+namespace chainrule::math {
 
 template <typename T>
 T exp(T x);
@@ -35,4 +35,4 @@ T power(T x, T y);
 // (0, 1) gives one normal number.
 double normal_quantile(double probability);
 
-}  // namespace chainrule::elementary
+}  // namespace chainrule::math

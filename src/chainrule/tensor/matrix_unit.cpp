@@ -1,4 +1,4 @@
-#include "chainrule/tensor/tile_unit.h"
+#include "chainrule/tensor/matrix_unit.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
@@ -46,13 +46,13 @@ bool can_use_amx() {
 
 }  // namespace
 
-bool is_supported(TileUnit unit) {
+bool is_supported(MatrixUnit unit) {
   static const bool has_amx = can_use_amx();
-  return unit == TileUnit::portable || has_amx;
+  return unit == MatrixUnit::portable || has_amx;
 }
 
-std::optional<TileUnit> best_tile_unit() {
-  if (is_supported(TileUnit::amx)) return TileUnit::amx;
+std::optional<MatrixUnit> best_matrix_unit() {
+  if (is_supported(MatrixUnit::amx)) return MatrixUnit::amx;
   return std::nullopt;
 }
 

@@ -16,20 +16,20 @@
 
 namespace chainrule {
 
-enum class TileUnit { amx, portable };
+enum class MatrixUnit { amx, portable };
 
 template <>
-struct EnumNames<TileUnit> {
+struct EnumNames<MatrixUnit> {
   static constexpr std::string_view kind = "matrix unit";
-  static constexpr EnumName<TileUnit> table[] = {
-      {TileUnit::amx, "amx", "the processor's matrix unit (Intel AMX)"},
-      {TileUnit::portable, "portable", "ordinary instructions, for checks: the same arithmetic, slower"},
+  static constexpr EnumName<MatrixUnit> table[] = {
+      {MatrixUnit::amx, "amx", "the processor's matrix unit (Intel AMX)"},
+      {MatrixUnit::portable, "portable", "ordinary instructions, for checks: the same arithmetic, slower"},
   };
 };
 
 // For amx: the feature bits, the system's support, and its permission, which is asked for once a process.
-bool is_supported(TileUnit unit);
+bool is_supported(MatrixUnit unit);
 // The processor's own unit, or empty where it has none.
-std::optional<TileUnit> best_tile_unit();
+std::optional<MatrixUnit> best_matrix_unit();
 
 }  // namespace chainrule

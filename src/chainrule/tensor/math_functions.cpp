@@ -1,4 +1,4 @@
-// The elementary functions of single numbers: FusedOps of elementary-inl.h, compiled for the processor's own
+// The math functions of single numbers: FusedOps of math_functions-inl.h, compiled for the processor's own
 // fused multiply-add (AVX2 code) and without it (std::fma of the C library, exact by definition and slow).
 //
 // Trigonometric functions, power and the normal quantile exist for single numbers only and may branch.
@@ -8,7 +8,7 @@
 // the bound of 1.5 ulp holds for every finite number. power: log x as a sum of two doubles with about 2^-65
 // relative error.
 
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 #include <array>
 #include <bit>
@@ -22,10 +22,10 @@
 #define HWY_DISABLED_TARGETS (HWY_SSE4 | HWY_SSSE3 | HWY_AVX3 | HWY_AVX3_DL)
 #define HWY_COMPILE_ALL_ATTAINABLE
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "chainrule/tensor/elementary.cpp"
+#define HWY_TARGET_INCLUDE "chainrule/tensor/math_functions.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which sets the target.
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 #include "chainrule/tensor/target-inl.h"
 
 #ifndef CHAINRULE_TENSOR_SCALAR_FUNCTIONS
@@ -64,7 +64,7 @@ namespace {
 
 template <typename T>
 struct Scalar {
-  using E = Elementary<FusedOps<T>>;
+  using E = MathFunctions<FusedOps<T>>;
   static T exp(T x) { return E::exp(x); }
   static T expm1(T x) { return E::expm1(x); }
   static T log(T x) { return E::log(x); }
@@ -78,7 +78,7 @@ struct Scalar {
   }
 };
 
-using Double = Elementary<FusedOps<double>>;
+using Double = MathFunctions<FusedOps<double>>;
 using Trigonometric = TrigonometricConstants;
 
 HWY_INLINE double fma(double a, double b, double c) {
@@ -180,7 +180,7 @@ HWY_INLINE Reduced reduce(double x) {
 
 HWY_INLINE double sin_reduced(Pair r) {
   const double z = r.high * r.high;
-  const double cube = z * r.high * Double::polynomial(z, ElementaryCoefficients<double>::kSin);
+  const double cube = z * r.high * Double::polynomial(z, MathCoefficients<double>::kSin);
   return r.high + (cube + fma(-0.5 * z, r.low, r.low));
 }
 
@@ -188,8 +188,7 @@ HWY_INLINE double cos_reduced(Pair r) {
   const double z = r.high * r.high;
   const double half = 0.5 * z;
   const double main = 1.0 - half;
-  const double rest =
-      fma(z * z, Double::polynomial(z, ElementaryCoefficients<double>::kCos), -r.high * r.low);
+  const double rest = fma(z * z, Double::polynomial(z, MathCoefficients<double>::kCos), -r.high * r.low);
   return main + (((1.0 - main) - half) + rest);
 }
 
@@ -214,7 +213,7 @@ double cos(double x) {
 // log x, x > 0 and finite. With s = f / (2 + f): log(1 + f) = s (2 + s^2 (2/3 + s^2 q(s^2))), where s and all
 // sums down to 2/3 are carried in two doubles.
 HWY_INLINE Pair precise_log(double x) {
-  using C = ElementaryCoefficients<double>;
+  using C = MathCoefficients<double>;
   double k = 0;
   if (x < std::numeric_limits<double>::min()) {
     x *= 0x1p52;
@@ -298,7 +297,7 @@ double polynomial(double x, const std::array<double, 8>& c) {
 
 }  // namespace
 
-namespace elementary {
+namespace math {
 
 template <typename T>
 T exp(T x) {
@@ -431,7 +430,7 @@ CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE
 
-}  // namespace elementary
+}  // namespace math
 }  // namespace chainrule
 
 #endif  // HWY_ONCE

@@ -1,4 +1,4 @@
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 
 #include <gtest/gtest.h>
 
@@ -119,7 +119,7 @@ TEST(Loss, PerceptronIsHowFarOnTheWrongSide) {
   expect_near(result.gradient, {1, 0, 0});
   EXPECT_THROW(validate({.kind = Loss::perceptron}, Activation::logistic), StateError);
   EXPECT_NO_THROW(validate({.kind = Loss::perceptron}, Activation::sign));
-  EXPECT_EQ(gradient_place(Loss::perceptron), GradientAt::net_input);
+  EXPECT_EQ(properties_of(Loss::perceptron).gradient_at, GradientAt::net_input);
 }
 
 // Smoothing 0.3 of three classes: target (0.1, 0.8, 0.1); loss -sum s log a; gradient a - s.

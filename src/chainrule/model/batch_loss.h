@@ -27,9 +27,9 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/compute.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/loss.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
@@ -56,11 +56,6 @@ struct LossOptions {
   bool operator==(const LossOptions&) const = default;
 };
 
-// Where evaluate_loss takes its derivative: at the output a, or at the net input z where that is the stable
-// form (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
-enum class GradientAt { output, net_input };
-GradientAt gradient_place(Loss loss);
-
 // Throws StateError when loss and output activation do not belong together (binary_cross_entropy needs
 // logistic, softmax_cross_entropy softmax, perceptron sign), or an option is out of range.
 void validate(const LossOptions& loss, Activation output_activation);
@@ -79,7 +74,7 @@ struct LossScratch {
 };
 
 // The loss of a batch. z and a [rows][outputs] of the last layer, targets alike, row_weights one a row or
-// empty. d_output (same shape, or empty view: not wanted) gets the derivative at gradient_place(loss.kind),
+// empty. d_output (same shape, or empty view: not wanted) gets the derivative at properties_of(loss.kind).gradient_at,
 // with weights and reduction in it. A batch whose weights sum to 0 has loss 0 and derivative 0.
 template <typename T>
 double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,

@@ -1,4 +1,4 @@
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 
 #include <algorithm>
 #include <cassert>
@@ -7,6 +7,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/loss_kernels.h"
 
 namespace chainrule {
 namespace {
@@ -33,24 +34,15 @@ void require_range(std::string_view what, double value, bool holds, std::string_
 
 }  // namespace
 
-GradientAt gradient_place(Loss loss) {
-  return loss == Loss::binary_cross_entropy || loss == Loss::softmax_cross_entropy || loss == Loss::perceptron
-             ? GradientAt::net_input
-             : GradientAt::output;
-}
-
 void validate(const LossOptions& loss, Activation output_activation) {
-  const auto need = [&](Activation needed) {
-    if (output_activation == needed) return;
+  const Activation needed = properties_of(loss.kind).needed_output.value_or(output_activation);
+  if (output_activation != needed) {
     throw StateError(
         {.what = std::string(name_of(loss.kind)) + " needs a " + std::string(name_of(needed)) + " output",
          .expected = std::string(name_of(needed)),
          .got = std::string(name_of(output_activation)),
          .advice = "leave the output activation out: it follows from the loss"});
-  };
-  if (loss.kind == Loss::binary_cross_entropy) need(Activation::logistic);
-  if (loss.kind == Loss::softmax_cross_entropy) need(Activation::softmax);
-  if (loss.kind == Loss::perceptron) need(Activation::sign);
+  }
   require_range("the delta of huber", loss.huber_delta, loss.huber_delta > 0, "a number above 0");
   require_range("the quantile", loss.quantile, loss.quantile > 0 && loss.quantile < 1,
                 "a number between 0 and 1");
@@ -60,15 +52,18 @@ void validate(const LossOptions& loss, Activation output_activation) {
 
 template <typename T>
 void validate_targets(const LossOptions& loss, MatrixView<const T> targets) {
-  const bool is_of_classes = gradient_place(loss.kind) == GradientAt::net_input;
-  if (!is_of_classes && loss.kind != Loss::poisson) return;
+  const double least = properties_of(loss.kind).target_minimum;
+  const double most = properties_of(loss.kind).target_maximum;
+  if (!std::isfinite(least) && !std::isfinite(most)) return;
   for (std::size_t r = 0; r < targets.rows; ++r) {
     for (std::size_t j = 0; j < targets.columns; ++j) {
       const T t = targets(r, j);
-      if (t >= 0 && (!is_of_classes || t <= 1)) continue;
+      if (static_cast<double>(t) >= least && static_cast<double>(t) <= most) continue;
       throw DataError({.what = "a target that " + std::string(name_of(loss.kind)) + " cannot take",
                        .where = "row " + std::to_string(r + 1) + ", output " + std::to_string(j + 1),
-                       .expected = is_of_classes ? "a number from 0 to 1" : "a number of at least 0",
+                       .expected = std::isfinite(most) ? "a number from " + format_number(least) + " to " +
+                                                             format_number(most)
+                                                       : "a number of at least " + format_number(least),
                        .got = format_number(t)});
     }
   }

@@ -1,4 +1,4 @@
-// Coefficients of the elementary functions. Written by tools/make_elementary_tables.py: change it there.
+// Coefficients of the math functions. Written by tools/make_math_tables.py: change it there.
 //
 // Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function itself,
 // relative to the result it enters.
@@ -11,10 +11,10 @@
 namespace chainrule {
 
 template <typename T>
-struct ElementaryCoefficients;
+struct MathCoefficients;
 
 template <>
-struct ElementaryCoefficients<float> {
+struct MathCoefficients<float> {
   static constexpr float kLog2E = 0x1.715476p+0F;  // log2(e)
   static constexpr float kLn2High = 0x1.62e4p-1F;  // n times this is exact for every exponent n
   static constexpr float kLn2Low = 0x1.7f7d1cp-20F;
@@ -73,7 +73,7 @@ struct ElementaryCoefficients<float> {
 };
 
 template <>
-struct ElementaryCoefficients<double> {
+struct MathCoefficients<double> {
   static constexpr double kLog2E = 0x1.71547652b82fep+0;  // log2(e)
   static constexpr double kLn2High = 0x1.62e42fefa3p-1;  // n times this is exact for every exponent n
   static constexpr double kLn2Low = 0x1.3de6af278ece6p-42;

@@ -1,4 +1,4 @@
-// The elementary functions, one source for every kind of arithmetic, compiled once for each instruction set.
+// The math functions, one source for every kind of arithmetic, compiled once for each instruction set.
 //
 // `Ops` is the arithmetic: one number with fused multiply-add (FusedOps), one number with ordinary operations
 // (PlainOps, KernelPath::plain), or a vector of them (VectorOps). Only operations that IEEE 754 defines to
@@ -7,15 +7,15 @@
 // value: both sides of a case are calculated and one is selected.
 //
 // Methods: arguments are reduced as in W. Cody and W. Waite, Software Manual for the Elementary Functions
-// (1980), and the polynomials are our own minimax fits (tools/make_elementary_tables.py). The logarithm sums
+// (1980), and the polynomials are our own minimax fits (tools/make_math_tables.py). The logarithm sums
 // its parts in the order of P. Tang (ACM TOMS 16, 1990): s = f / (2 + f), log(1 + f) = f - (f^2/2 - s (f^2/2
 // + R(s^2))).
 
-#if defined(CHAINRULE_TENSOR_ELEMENTARY_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef CHAINRULE_TENSOR_ELEMENTARY_INL_H_
-#undef CHAINRULE_TENSOR_ELEMENTARY_INL_H_
+#if defined(CHAINRULE_TENSOR_MATH_FUNCTIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CHAINRULE_TENSOR_MATH_FUNCTIONS_INL_H_
+#undef CHAINRULE_TENSOR_MATH_FUNCTIONS_INL_H_
 #else
-#define CHAINRULE_TENSOR_ELEMENTARY_INL_H_
+#define CHAINRULE_TENSOR_MATH_FUNCTIONS_INL_H_
 #endif
 
 #include <array>
@@ -24,7 +24,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "chainrule/tensor/elementary_coefficients-inl.h"
+#include "chainrule/tensor/math_coefficients-inl.h"
 #include "hwy/highway.h"
 
 #ifndef CHAINRULE_TENSOR_FLOAT_FORMAT
@@ -229,12 +229,12 @@ struct VectorOps {
 // --- functions ---------------------------------------------------------------------------------------------
 
 template <class Ops>
-struct Elementary {
+struct MathFunctions {
   using T = typename Ops::Scalar;
   using V = typename Ops::Value;
   using M = typename Ops::Mask;
   using Format = FloatFormat<T>;
-  using C = ElementaryCoefficients<T>;
+  using C = MathCoefficients<T>;
 
   static HWY_INLINE V constant(T x) { return Ops::constant(x); }
 

@@ -1,10 +1,10 @@
-// Matrices turned (transposed) in blocks that fit into registers, compiled once for each instruction set.
+// Matrices transposed in blocks that fit into registers, compiled once for each instruction set.
 
-#if defined(CHAINRULE_TENSOR_TURN_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef CHAINRULE_TENSOR_TURN_INL_H_
-#undef CHAINRULE_TENSOR_TURN_INL_H_
+#if defined(CHAINRULE_TENSOR_TRANSPOSE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CHAINRULE_TENSOR_TRANSPOSE_INL_H_
+#undef CHAINRULE_TENSOR_TRANSPOSE_INL_H_
 #else
-#define CHAINRULE_TENSOR_TURN_INL_H_
+#define CHAINRULE_TENSOR_TRANSPOSE_INL_H_
 #endif
 
 #include <cstddef>
@@ -24,8 +24,8 @@ inline constexpr std::size_t kTurnRows = 32 / sizeof(T);
 template <typename T>
 inline constexpr std::size_t kTurnColumns = 16 / sizeof(T);
 
-HWY_INLINE void turn_block(const float* HWY_RESTRICT from, std::size_t stride, float* HWY_RESTRICT to,
-                           std::size_t to_stride) {
+HWY_INLINE void transpose_block(const float* HWY_RESTRICT from, std::size_t stride, float* HWY_RESTRICT to,
+                                std::size_t to_stride) {
   const hwy::HWY_NAMESPACE::CappedTag<float, 8> d;
   const hwy::HWY_NAMESPACE::CappedTag<float, 4> half;
   const auto r0 = hwy::HWY_NAMESPACE::Combine(d, hwy::HWY_NAMESPACE::LoadU(half, from + 4 * stride),
@@ -49,8 +49,8 @@ HWY_INLINE void turn_block(const float* HWY_RESTRICT from, std::size_t stride, f
                              to + 3 * to_stride);
 }
 
-HWY_INLINE void turn_block(const double* HWY_RESTRICT from, std::size_t stride, double* HWY_RESTRICT to,
-                           std::size_t to_stride) {
+HWY_INLINE void transpose_block(const double* HWY_RESTRICT from, std::size_t stride, double* HWY_RESTRICT to,
+                                std::size_t to_stride) {
   const hwy::HWY_NAMESPACE::CappedTag<double, 4> d;
   const hwy::HWY_NAMESPACE::CappedTag<double, 2> half;
   const auto r0 = hwy::HWY_NAMESPACE::Combine(d, hwy::HWY_NAMESPACE::LoadU(half, from + 2 * stride),
@@ -63,13 +63,13 @@ HWY_INLINE void turn_block(const double* HWY_RESTRICT from, std::size_t stride, 
 
 // to[p][j] = from[j][p] for p < depth, j < width.
 template <typename T>
-void turn(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std::size_t width,
-          T* HWY_RESTRICT to, std::size_t to_stride) {
+void transpose(const T* HWY_RESTRICT from, std::size_t stride, std::size_t depth, std::size_t width,
+               T* HWY_RESTRICT to, std::size_t to_stride) {
   std::size_t j = 0;
   for (; j + kTurnRows<T> <= width; j += kTurnRows<T>) {
     std::size_t p = 0;
     for (; p + kTurnColumns<T> <= depth; p += kTurnColumns<T>) {
-      turn_block(from + j * stride + p, stride, to + p * to_stride + j, to_stride);
+      transpose_block(from + j * stride + p, stride, to + p * to_stride + j, to_stride);
     }
     for (; p < depth; ++p) {
       for (std::size_t i = j; i < j + kTurnRows<T>; ++i)

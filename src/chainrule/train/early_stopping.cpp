@@ -1,4 +1,4 @@
-#include "chainrule/train/stopping.h"
+#include "chainrule/train/early_stopping.h"
 
 #include <cmath>
 

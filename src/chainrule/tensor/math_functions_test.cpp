@@ -1,4 +1,4 @@
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include "chainrule/base/random.h"
 // In a file without foreach_target.h this is the code for the compiler's own baseline: on x86-64 without a
 // fused multiply-add instruction.
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 #include "golden/golden_table.h"
 
 namespace chainrule {
@@ -33,7 +33,7 @@ struct Function {
 
 template <class Ops>
 struct Baseline {
-  using E = HWY_NAMESPACE::Elementary<Ops>;
+  using E = HWY_NAMESPACE::MathFunctions<Ops>;
   using T = typename Ops::Scalar;
   static T exp(T x) { return E::exp(x); }
   static T expm1(T x) { return E::expm1(x); }
@@ -52,21 +52,21 @@ std::vector<Function<T>> functions() {
   using F = Baseline<HWY_NAMESPACE::FusedOps<T>>;
   using P = Baseline<HWY_NAMESPACE::PlainOps<T>>;
   return {
-      {"exp", elementary::exp<T>, F::exp, P::exp, 1.05, 1.05},
-      {"expm1", elementary::expm1<T>, F::expm1, P::expm1, 1.35, 1.30},
-      {"log", elementary::log<T>, F::log, P::log, 0.85, 0.85},
-      {"log1p", elementary::log1p<T>, F::log1p, P::log1p, 0.85, 0.85},
-      {"tanh", elementary::tanh<T>, F::tanh, P::tanh, 1.35, 1.10},
-      {"logistic", elementary::logistic<T>, F::logistic, P::logistic, 1.50, 1.50},
-      {"softplus", elementary::softplus<T>, F::softplus, P::softplus, 1.65, 1.60},
-      {"erf", elementary::erf<T>, F::erf, P::erf, 1.40, 1.40},
+      {"exp", math::exp<T>, F::exp, P::exp, 1.05, 1.05},
+      {"expm1", math::expm1<T>, F::expm1, P::expm1, 1.35, 1.30},
+      {"log", math::log<T>, F::log, P::log, 0.85, 0.85},
+      {"log1p", math::log1p<T>, F::log1p, P::log1p, 0.85, 0.85},
+      {"tanh", math::tanh<T>, F::tanh, P::tanh, 1.35, 1.10},
+      {"logistic", math::logistic<T>, F::logistic, P::logistic, 1.50, 1.50},
+      {"softplus", math::softplus<T>, F::softplus, P::softplus, 1.65, 1.60},
+      {"erf", math::erf<T>, F::erf, P::erf, 1.40, 1.40},
   };
 }
 
 template <typename T>
-class ElementaryFunctions : public testing::Test {};
+class MathFunctions : public testing::Test {};
 using Types = testing::Types<float, double>;
-TYPED_TEST_SUITE(ElementaryFunctions, Types);
+TYPED_TEST_SUITE(MathFunctions, Types);
 
 template <typename T>
 double bound_of(double float_bound, double double_bound) {
@@ -88,25 +88,23 @@ void expect_errors_below(const std::string& name, const std::vector<golden::Poin
   testing::Test::RecordProperty(name + "_worst_ulp", std::to_string(worst));
 }
 
-TYPED_TEST(ElementaryFunctions, FunctionsStayWithinTheirErrorBounds) {
+TYPED_TEST(MathFunctions, FunctionsStayWithinTheirErrorBounds) {
   using T = TypeParam;
-  auto table = golden::read_table(std::string("elementary_") + kTypeName<T>);
+  auto table = golden::read_table(std::string("math_functions_") + kTypeName<T>);
   for (const Function<T>& f : functions<T>()) {
     expect_errors_below<T>(f.name, table[f.name], bound_of<T>(f.float_bound, f.double_bound),
                            [&](T x, T) { return f.fused(x); });
   }
   // These are calculated in double and rounded for float.
-  expect_errors_below<T>("sin", table["sin"], bound_of<T>(0.501, 0.85),
-                         [](T x, T) { return elementary::sin(x); });
-  expect_errors_below<T>("cos", table["cos"], bound_of<T>(0.501, 0.85),
-                         [](T x, T) { return elementary::cos(x); });
+  expect_errors_below<T>("sin", table["sin"], bound_of<T>(0.501, 0.85), [](T x, T) { return math::sin(x); });
+  expect_errors_below<T>("cos", table["cos"], bound_of<T>(0.501, 0.85), [](T x, T) { return math::cos(x); });
   expect_errors_below<T>("power", table["power"], bound_of<T>(0.501, 1.0),
-                         [](T x, T y) { return elementary::power(x, y); });
+                         [](T x, T y) { return math::power(x, y); });
 }
 
-TYPED_TEST(ElementaryFunctions, PlainArithmeticLosesOneUlpMoreAtMost) {
+TYPED_TEST(MathFunctions, PlainArithmeticLosesOneUlpMoreAtMost) {
   using T = TypeParam;
-  auto table = golden::read_table(std::string("elementary_") + kTypeName<T>);
+  auto table = golden::read_table(std::string("math_functions_") + kTypeName<T>);
   for (const Function<T>& f : functions<T>()) {
     expect_errors_below<T>(f.name, table[f.name], bound_of<T>(f.float_bound, f.double_bound) + 1,
                            [&](T x, T) { return f.plain(x); });
@@ -119,7 +117,7 @@ bool same_number(T a, T b) {
   return std::bit_cast<Bits>(a) == std::bit_cast<Bits>(b) || (std::isnan(a) && std::isnan(b));
 }
 
-TYPED_TEST(ElementaryFunctions, GivesTheSameBitsWithAndWithoutTheInstructionForFusedMultiplyAdd) {
+TYPED_TEST(MathFunctions, GivesTheSameBitsWithAndWithoutTheInstructionForFusedMultiplyAdd) {
   using T = TypeParam;
   using Bits = typename FloatFormat<T>::Bits;
   const RandomKey key{.seed = 3};
@@ -137,68 +135,68 @@ TYPED_TEST(ElementaryFunctions, GivesTheSameBitsWithAndWithoutTheInstructionForF
   }
 }
 
-TYPED_TEST(ElementaryFunctions, SpecialValuesAreThoseOfTheLimits) {
+TYPED_TEST(MathFunctions, SpecialValuesAreThoseOfTheLimits) {
   using T = TypeParam;
   constexpr T kInfinity = std::numeric_limits<T>::infinity();
   constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
   constexpr T kLargest = std::numeric_limits<T>::max();
   constexpr T kSmallest = std::numeric_limits<T>::denorm_min();
 
-  EXPECT_EQ(elementary::exp(T(0)), 1);
-  EXPECT_EQ(elementary::exp(-T(0)), 1);
-  EXPECT_EQ(elementary::exp(kInfinity), kInfinity);
-  EXPECT_EQ(elementary::exp(kLargest), kInfinity);
-  EXPECT_EQ(elementary::exp(-kInfinity), 0);
-  EXPECT_EQ(elementary::exp(-kLargest), 0);
+  EXPECT_EQ(math::exp(T(0)), 1);
+  EXPECT_EQ(math::exp(-T(0)), 1);
+  EXPECT_EQ(math::exp(kInfinity), kInfinity);
+  EXPECT_EQ(math::exp(kLargest), kInfinity);
+  EXPECT_EQ(math::exp(-kInfinity), 0);
+  EXPECT_EQ(math::exp(-kLargest), 0);
   // Underflow is gradual: a little above the smallest number's logarithm, -103.28 and -744.44.
-  EXPECT_EQ(elementary::exp(T(sizeof(T) == 4 ? -103.2 : -744.4)), kSmallest);
-  EXPECT_GT(elementary::exp(T(sizeof(T) == 4 ? -88.0 : -709.0)), 0);
-  EXPECT_LT(elementary::exp(T(sizeof(T) == 4 ? -88.0 : -709.0)), std::numeric_limits<T>::min());
+  EXPECT_EQ(math::exp(T(sizeof(T) == 4 ? -103.2 : -744.4)), kSmallest);
+  EXPECT_GT(math::exp(T(sizeof(T) == 4 ? -88.0 : -709.0)), 0);
+  EXPECT_LT(math::exp(T(sizeof(T) == 4 ? -88.0 : -709.0)), std::numeric_limits<T>::min());
 
-  EXPECT_EQ(elementary::expm1(-kInfinity), -1);
-  EXPECT_EQ(elementary::expm1(kInfinity), kInfinity);
-  EXPECT_EQ(elementary::expm1(kSmallest), kSmallest);
-  EXPECT_TRUE(same_number(elementary::expm1(-T(0)), -T(0)));
+  EXPECT_EQ(math::expm1(-kInfinity), -1);
+  EXPECT_EQ(math::expm1(kInfinity), kInfinity);
+  EXPECT_EQ(math::expm1(kSmallest), kSmallest);
+  EXPECT_TRUE(same_number(math::expm1(-T(0)), -T(0)));
 
-  EXPECT_EQ(elementary::log(T(1)), 0);
-  EXPECT_EQ(elementary::log(T(0)), -kInfinity);
-  EXPECT_EQ(elementary::log(-T(0)), -kInfinity);
-  EXPECT_EQ(elementary::log(kInfinity), kInfinity);
-  EXPECT_TRUE(std::isnan(elementary::log(T(-1))));
-  EXPECT_TRUE(std::isnan(elementary::log(-kSmallest)));
-  EXPECT_TRUE(std::isnan(elementary::log(-kInfinity)));
+  EXPECT_EQ(math::log(T(1)), 0);
+  EXPECT_EQ(math::log(T(0)), -kInfinity);
+  EXPECT_EQ(math::log(-T(0)), -kInfinity);
+  EXPECT_EQ(math::log(kInfinity), kInfinity);
+  EXPECT_TRUE(std::isnan(math::log(T(-1))));
+  EXPECT_TRUE(std::isnan(math::log(-kSmallest)));
+  EXPECT_TRUE(std::isnan(math::log(-kInfinity)));
 
-  EXPECT_EQ(elementary::log1p(T(-1)), -kInfinity);
-  EXPECT_EQ(elementary::log1p(kInfinity), kInfinity);
-  EXPECT_TRUE(same_number(elementary::log1p(-T(0)), -T(0)));
-  EXPECT_EQ(elementary::log1p(-kSmallest), -kSmallest);
-  EXPECT_TRUE(std::isnan(elementary::log1p(T(-1.5))));
+  EXPECT_EQ(math::log1p(T(-1)), -kInfinity);
+  EXPECT_EQ(math::log1p(kInfinity), kInfinity);
+  EXPECT_TRUE(same_number(math::log1p(-T(0)), -T(0)));
+  EXPECT_EQ(math::log1p(-kSmallest), -kSmallest);
+  EXPECT_TRUE(std::isnan(math::log1p(T(-1.5))));
 
-  EXPECT_EQ(elementary::tanh(kInfinity), 1);
-  EXPECT_EQ(elementary::tanh(-kInfinity), -1);
-  EXPECT_TRUE(same_number(elementary::tanh(-T(0)), -T(0)));
-  EXPECT_EQ(elementary::tanh(kSmallest), kSmallest);
+  EXPECT_EQ(math::tanh(kInfinity), 1);
+  EXPECT_EQ(math::tanh(-kInfinity), -1);
+  EXPECT_TRUE(same_number(math::tanh(-T(0)), -T(0)));
+  EXPECT_EQ(math::tanh(kSmallest), kSmallest);
 
-  EXPECT_EQ(elementary::logistic(T(0)), T(0.5));
-  EXPECT_EQ(elementary::logistic(kInfinity), 1);
-  EXPECT_EQ(elementary::logistic(-kInfinity), 0);
-  EXPECT_GT(elementary::logistic(T(sizeof(T) == 4 ? -103 : -744)), 0);
+  EXPECT_EQ(math::logistic(T(0)), T(0.5));
+  EXPECT_EQ(math::logistic(kInfinity), 1);
+  EXPECT_EQ(math::logistic(-kInfinity), 0);
+  EXPECT_GT(math::logistic(T(sizeof(T) == 4 ? -103 : -744)), 0);
 
-  EXPECT_EQ(elementary::softplus(kInfinity), kInfinity);
-  EXPECT_EQ(elementary::softplus(kLargest), kLargest);
-  EXPECT_EQ(elementary::softplus(-kInfinity), 0);
-  EXPECT_EQ(elementary::softplus(T(0)), T(0.69314718055994530942));
+  EXPECT_EQ(math::softplus(kInfinity), kInfinity);
+  EXPECT_EQ(math::softplus(kLargest), kLargest);
+  EXPECT_EQ(math::softplus(-kInfinity), 0);
+  EXPECT_EQ(math::softplus(T(0)), T(0.69314718055994530942));
 
-  EXPECT_EQ(elementary::erf(kInfinity), 1);
-  EXPECT_EQ(elementary::erf(-kInfinity), -1);
-  EXPECT_TRUE(same_number(elementary::erf(-T(0)), -T(0)));
+  EXPECT_EQ(math::erf(kInfinity), 1);
+  EXPECT_EQ(math::erf(-kInfinity), -1);
+  EXPECT_TRUE(same_number(math::erf(-T(0)), -T(0)));
 
-  EXPECT_TRUE(same_number(elementary::sin(-T(0)), -T(0)));
-  EXPECT_EQ(elementary::cos(T(0)), 1);
-  EXPECT_TRUE(std::isnan(elementary::sin(kInfinity)));
-  EXPECT_TRUE(std::isnan(elementary::cos(-kInfinity)));
-  EXPECT_TRUE(std::isnan(elementary::sin(kNan)));
-  EXPECT_TRUE(std::isnan(elementary::cos(kNan)));
+  EXPECT_TRUE(same_number(math::sin(-T(0)), -T(0)));
+  EXPECT_EQ(math::cos(T(0)), 1);
+  EXPECT_TRUE(std::isnan(math::sin(kInfinity)));
+  EXPECT_TRUE(std::isnan(math::cos(-kInfinity)));
+  EXPECT_TRUE(std::isnan(math::sin(kNan)));
+  EXPECT_TRUE(std::isnan(math::cos(kNan)));
 
   for (const Function<T>& f : functions<T>()) {
     EXPECT_TRUE(std::isnan(f.fused(kNan))) << f.name;
@@ -206,45 +204,43 @@ TYPED_TEST(ElementaryFunctions, SpecialValuesAreThoseOfTheLimits) {
   }
 }
 
-TYPED_TEST(ElementaryFunctions, PowerFollowsTheRulesOfExponents) {
+TYPED_TEST(MathFunctions, PowerFollowsTheRulesOfExponents) {
   using T = TypeParam;
   constexpr T kInfinity = std::numeric_limits<T>::infinity();
-  EXPECT_EQ(elementary::power(T(2), T(10)), 1024);
-  EXPECT_EQ(elementary::power(T(3), T(4)), 81);
-  EXPECT_EQ(elementary::power(T(0.25), T(0.5)), T(0.5));
-  EXPECT_EQ(elementary::power(T(7), T(0)), 1);
-  EXPECT_EQ(elementary::power(T(0), T(0)), 1);
-  EXPECT_EQ(elementary::power(T(0), T(2)), 0);
-  EXPECT_EQ(elementary::power(T(0), T(-2)), kInfinity);
-  EXPECT_EQ(elementary::power(T(1), kInfinity), 1);
-  EXPECT_EQ(elementary::power(kInfinity, T(2)), kInfinity);
-  EXPECT_EQ(elementary::power(kInfinity, T(-2)), 0);
-  EXPECT_EQ(elementary::power(T(0.5), kInfinity), 0);
-  EXPECT_EQ(elementary::power(T(2), kInfinity), kInfinity);
-  EXPECT_EQ(elementary::power(T(10), T(1000)), kInfinity);
-  EXPECT_EQ(elementary::power(T(10), T(-1000)), 0);
-  EXPECT_EQ(elementary::power(std::numeric_limits<T>::denorm_min(), T(1)),
-            std::numeric_limits<T>::denorm_min());
-  EXPECT_TRUE(std::isnan(elementary::power(T(-1), T(2))));
-  EXPECT_TRUE(std::isnan(elementary::power(std::numeric_limits<T>::quiet_NaN(), T(2))));
-  EXPECT_TRUE(std::isnan(elementary::power(T(2), std::numeric_limits<T>::quiet_NaN())));
+  EXPECT_EQ(math::power(T(2), T(10)), 1024);
+  EXPECT_EQ(math::power(T(3), T(4)), 81);
+  EXPECT_EQ(math::power(T(0.25), T(0.5)), T(0.5));
+  EXPECT_EQ(math::power(T(7), T(0)), 1);
+  EXPECT_EQ(math::power(T(0), T(0)), 1);
+  EXPECT_EQ(math::power(T(0), T(2)), 0);
+  EXPECT_EQ(math::power(T(0), T(-2)), kInfinity);
+  EXPECT_EQ(math::power(T(1), kInfinity), 1);
+  EXPECT_EQ(math::power(kInfinity, T(2)), kInfinity);
+  EXPECT_EQ(math::power(kInfinity, T(-2)), 0);
+  EXPECT_EQ(math::power(T(0.5), kInfinity), 0);
+  EXPECT_EQ(math::power(T(2), kInfinity), kInfinity);
+  EXPECT_EQ(math::power(T(10), T(1000)), kInfinity);
+  EXPECT_EQ(math::power(T(10), T(-1000)), 0);
+  EXPECT_EQ(math::power(std::numeric_limits<T>::denorm_min(), T(1)), std::numeric_limits<T>::denorm_min());
+  EXPECT_TRUE(std::isnan(math::power(T(-1), T(2))));
+  EXPECT_TRUE(std::isnan(math::power(std::numeric_limits<T>::quiet_NaN(), T(2))));
+  EXPECT_TRUE(std::isnan(math::power(T(2), std::numeric_limits<T>::quiet_NaN())));
 }
 
-TYPED_TEST(ElementaryFunctions, OddFunctionsChangeOnlyTheSign) {
+TYPED_TEST(MathFunctions, OddFunctionsChangeOnlyTheSign) {
   using T = TypeParam;
   for (int i = 0; i < 4000; ++i) {
     const T x = static_cast<T>(i) * T(0.00371);
-    EXPECT_TRUE(same_number(elementary::tanh(-x), -elementary::tanh(x))) << x;
-    EXPECT_TRUE(same_number(elementary::erf(-x), -elementary::erf(x))) << x;
-    EXPECT_TRUE(same_number(elementary::sin(-x), -elementary::sin(x))) << x;
-    EXPECT_TRUE(same_number(elementary::cos(-x), elementary::cos(x))) << x;
+    EXPECT_TRUE(same_number(math::tanh(-x), -math::tanh(x))) << x;
+    EXPECT_TRUE(same_number(math::erf(-x), -math::erf(x))) << x;
+    EXPECT_TRUE(same_number(math::sin(-x), -math::sin(x))) << x;
+    EXPECT_TRUE(same_number(math::cos(-x), math::cos(x))) << x;
     // Two roundings of numbers below 1, half a unit of 1 each and the errors of both.
-    EXPECT_NEAR(elementary::logistic(x) + elementary::logistic(-x), 1, 2 * std::numeric_limits<T>::epsilon())
-        << x;
+    EXPECT_NEAR(math::logistic(x) + math::logistic(-x), 1, 2 * std::numeric_limits<T>::epsilon()) << x;
   }
 }
 
-TYPED_TEST(ElementaryFunctions, GrowingFunctionsDoNotFallBetweenDistantNeighbours) {
+TYPED_TEST(MathFunctions, GrowingFunctionsDoNotFallBetweenDistantNeighbours) {
   using T = TypeParam;
   // Steps of 16 units in the last place, across the places where the cases of each function meet: the exact
   // function grows by more than its error there.
@@ -291,7 +287,7 @@ TEST(NormalQuantile, EqualsOtherImplementationsOfTheAlgorithm) {
   };
   for (const Case& c : cases) {
     // The centre is algebra; the tails use our logarithm instead of libm's, a last place apart.
-    EXPECT_NEAR(elementary::normal_quantile(c.probability), c.quantile, 4e-16 * std::fabs(c.quantile))
+    EXPECT_NEAR(math::normal_quantile(c.probability), c.quantile, 4e-16 * std::fabs(c.quantile))
         << c.probability;
   }
 }
@@ -300,20 +296,20 @@ TEST(NormalQuantile, InvertsTheDistributionFunction) {
   // Phi(x) = (1 + erf(x / sqrt 2)) / 2; the published error of the algorithm is about 1e-16.
   for (int i = 1; i < 1000; ++i) {
     const double p = i / 1000.0;
-    const double x = elementary::normal_quantile(p);
-    EXPECT_NEAR(0.5 * (1 + elementary::erf(x * 0.70710678118654752440)), p, 4e-16);
+    const double x = math::normal_quantile(p);
+    EXPECT_NEAR(0.5 * (1 + math::erf(x * 0.70710678118654752440)), p, 4e-16);
   }
 }
 
 TEST(NormalQuantile, TakesTheEndsToInfinity) {
-  EXPECT_EQ(elementary::normal_quantile(0.5), 0);
-  EXPECT_EQ(elementary::normal_quantile(0.25), -elementary::normal_quantile(0.75));
-  EXPECT_EQ(elementary::normal_quantile(0), -std::numeric_limits<double>::infinity());
-  EXPECT_EQ(elementary::normal_quantile(1), std::numeric_limits<double>::infinity());
-  EXPECT_TRUE(std::isnan(elementary::normal_quantile(-0.1)));
-  EXPECT_TRUE(std::isnan(elementary::normal_quantile(1.1)));
-  EXPECT_TRUE(std::isnan(elementary::normal_quantile(std::numeric_limits<double>::quiet_NaN())));
-  EXPECT_TRUE(std::isfinite(elementary::normal_quantile(std::numeric_limits<double>::denorm_min())));
+  EXPECT_EQ(math::normal_quantile(0.5), 0);
+  EXPECT_EQ(math::normal_quantile(0.25), -math::normal_quantile(0.75));
+  EXPECT_EQ(math::normal_quantile(0), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(math::normal_quantile(1), std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(std::isnan(math::normal_quantile(-0.1)));
+  EXPECT_TRUE(std::isnan(math::normal_quantile(1.1)));
+  EXPECT_TRUE(std::isnan(math::normal_quantile(std::numeric_limits<double>::quiet_NaN())));
+  EXPECT_TRUE(std::isfinite(math::normal_quantile(std::numeric_limits<double>::denorm_min())));
 }
 
 }  // namespace

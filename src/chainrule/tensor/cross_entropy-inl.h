@@ -1,0 +1,85 @@
+// Cross-entropy of one output and its derivative by the net input z, for softmax and for logistic outputs.
+//
+// s the smoothed target: (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for logistic outputs, e the label smoothing, o the
+// number of outputs. Both are calculated from z, where a probability of 0 cannot become log 0:
+//   softmax    -sum s log a = (sum s) logsumexp(z) - s . z,   derivative (sum s) a - s
+//   logistic   softplus(z) - s z,                             derivative a - s
+// One source for every kind of arithmetic (math_functions-inl.h), compiled once for each instruction set.
+
+#if defined(CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_
+#undef CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_
+#else
+#define CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_
+#endif
+
+#include <limits>
+
+#include "chainrule/tensor/math_functions-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace chainrule {
+namespace HWY_NAMESPACE {
+
+// What softmax_cross_entropy must know of a whole row before its terms: the largest net input with its probability,
+// and the sum of the smoothed targets.
+template <class Ops>
+struct RowOfTerms {
+  using T = typename Ops::Scalar;
+  using V = typename Ops::Value;
+  V largest;
+  V probability;
+  V total;
+  V log_sum;  // log(sum of exp(z - largest))
+};
+
+template <class Ops>
+class CrossEntropy {
+ public:
+  using T = typename Ops::Scalar;
+  using V = typename Ops::Value;
+
+  CrossEntropy(double label_smoothing, double outputs)
+      : kept_(static_cast<T>(1 - label_smoothing)), floor_(static_cast<T>(label_smoothing / outputs)) {}
+
+  HWY_INLINE RowOfTerms<Ops> start() const {
+    const V zero = constant(0);
+    return {constant(-std::numeric_limits<T>::infinity()), constant(1), zero, zero};
+  }
+  HWY_INLINE void look_ahead(V z, V a, V t, RowOfTerms<Ops>& row) const {
+    const auto is_larger = Ops::less(row.largest, z);
+    row.largest = Ops::select(is_larger, z, row.largest);
+    row.probability = Ops::select(is_larger, a, row.probability);
+    row.total = Ops::add(row.total, smoothed(t));
+  }
+  // The largest probability is 1 / sum of exp(z - largest), at least 1 / outputs: it never underflows.
+  HWY_INLINE void finish_look_ahead(RowOfTerms<Ops>& row) const {
+    row.log_sum = Ops::negate(MathFunctions<Ops>::log(row.probability));
+  }
+
+  // Both: sum + the loss of this output.
+  HWY_INLINE V of_softmax(V z, V a, V t, const RowOfTerms<Ops>& row, V sum, V& derivative) const {
+    const V s = smoothed(t);
+    derivative = Ops::fma(row.total, a, Ops::negate(s));
+    // Infinity times 0 is no number: an output that is not asked for adds nothing.
+    const V longer = Ops::fma(s, Ops::subtract(row.log_sum, Ops::subtract(z, row.largest)), sum);
+    return Ops::select(Ops::equal(s, constant(0)), sum, longer);
+  }
+  HWY_INLINE V of_logistic(V z, V a, V t, V sum, V& derivative) const {
+    const V s = smoothed(t);
+    derivative = Ops::subtract(a, s);
+    return Ops::add(sum, Ops::fma(Ops::negate(s), z, MathFunctions<Ops>::softplus(z)));
+  }
+
+ private:
+  static HWY_INLINE V constant(T x) { return Ops::constant(x); }
+  HWY_INLINE V smoothed(V t) const { return Ops::fma(constant(kept_), t, constant(floor_)); }
+
+  T kept_, floor_;
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace chainrule
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard
