@@ -10,7 +10,7 @@
 #include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
-"chainrule/tensor/softmax.h"
+#include "chainrule/tensor/softmax.h"
 
 namespace chainrule {
 
