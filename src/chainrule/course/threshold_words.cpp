@@ -1,0 +1,33 @@
+#include "chainrule/course/threshold_words.h"
+
+#include <cmath>
+#include <vector>
+
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+
+std::string short_number(double value) {
+  return std::abs(value) < 1e-12 ? "0" : format_significant(value, 4);
+}
+
+std::string vector_text(std::span<const double> values) {
+  std::vector<std::string> parts;
+  for (const double value : values)
+    parts.push_back(short_number(value));
+  return "(" + join(parts, ", ") + ")";
+}
+
+Words verdict_words(Separability verdict) {
+  switch (verdict) {
+    case Separability::separable:
+      return {"separable", "可分"};
+    case Separability::not_separable:
+      return {"not separable", "不可分"};
+    case Separability::undecided:
+      break;
+  }
+  return {"not decided", "未能判定"};
+}
+
+}  // namespace chainrule
