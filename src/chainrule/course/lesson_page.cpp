@@ -36,8 +36,8 @@ void LessonPage::picture(Words caption, std::string text, std::string svg) {
   blocks_.emplace_back(LessonPicture{pick(caption), std::move(text), std::move(svg)});
 }
 
-void LessonPage::try_next(std::string command, Words why) {
-  blocks_.emplace_back(LessonCommand{std::move(command), pick(why)});
+void LessonPage::try_next(const SuggestedCommand& suggested) {
+  blocks_.emplace_back(LessonCommand{std::string(suggested.command), pick(suggested.why)});
 }
 
 std::string LessonPage::svg() const {

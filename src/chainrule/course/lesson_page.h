@@ -1,4 +1,4 @@
-// What a lesson says: headings, sentences, formulas, tables, a picture, and commands to go on with.
+// What a lesson says: headings, sentences, formulas, tables, a picture, and commands to try next.
 //
 // A lesson writes itself into a page in one language; the page is shown in a terminal or becomes Markdown
 // (lesson_text.h).
@@ -33,9 +33,14 @@ struct LessonPicture {
   std::string text;  // for a terminal
   std::string svg;   // a whole file; "" when there is only the text
 };
-// A command to try, and what it shows.
+// A command to try, which runs as it stands in any folder, and what it shows.
+struct SuggestedCommand {
+  std::string_view command;  // "chainrule graph ..."
+  Words why;
+};
+// The same on a page, in one language.
 struct LessonCommand {
-  std::string command;  // "chainrule graph ..."
+  std::string command;
   std::string why;
 };
 using LessonBlock =
@@ -53,8 +58,8 @@ class LessonPage {
   // At most one picture with an SVG a lesson. Throws StateError for a second.
   void picture(Words caption, const std::vector<PlanePicture>& panels);
   void picture(Words caption, std::string text, std::string svg = {});
-  // At the end: a command (it runs as it stands, in any folder) and why to try it.
-  void try_next(std::string command, Words why);
+  // At the end of the lesson.
+  void try_next(const SuggestedCommand& suggested);
 
   Language language() const { return language_; }
   std::string pick(Words words) const { return std::string(words.in(language_)); }

@@ -1,4 +1,5 @@
 #include "chainrule/course/lesson_text.h"
+#include "chainrule/course/texts.h"
 
 #include "chainrule/base/text.h"
 #include "chainrule/base/text_layout.h"
@@ -6,9 +7,9 @@
 namespace chainrule {
 namespace {
 
-constexpr Words kItems = {"Items: ", "条目："};
-constexpr Words kColon = {":", "："};
-constexpr Words kTryNext = {"Try next", "接下来试试"};
+constexpr Words kItems = "page.items"_text;
+constexpr Words kColon = "page.colon"_text;
+constexpr Words kTryNext = "page.try_next"_text;
 constexpr std::size_t kIndent = 4;
 
 std::string indented(const std::string& text) {

@@ -11,7 +11,7 @@ void write_sample(LessonPage& page) {
   page.formulas({"a = 1", "b = 2"});
   page.table({{"name", "名"}, {"value", "值"}}, {{"a|b", "-1.5"}, {"c", "20"}});
   page.picture({"dots", "点"}, "*\n**\n", "<svg/>");
-  page.try_next("chainrule graph \"x\" x=1", {"look", "看"});
+  page.try_next({"chainrule graph \"x\" x=1", {"look", "看"}});
 }
 
 constexpr Lesson kSample = {"sample", {"A sample", "样例"}, "S1.1 S1.2", write_sample};

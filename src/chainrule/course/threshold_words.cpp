@@ -1,4 +1,5 @@
 #include "chainrule/course/threshold_words.h"
+#include "chainrule/course/texts.h"
 
 #include <cmath>
 #include <vector>
@@ -21,13 +22,13 @@ std::string vector_text(std::span<const double> values) {
 Words verdict_words(Separability verdict) {
   switch (verdict) {
     case Separability::separable:
-      return {"separable", "可分"};
+      return "word.separable"_text;
     case Separability::not_separable:
-      return {"not separable", "不可分"};
+      return "word.not_separable"_text;
     case Separability::undecided:
       break;
   }
-  return {"not decided", "未能判定"};
+  return "word.not_decided"_text;
 }
 
 }  // namespace chainrule

@@ -1,4 +1,6 @@
-// Lessons speak English and Chinese: every sentence is written in both, side by side, so that neither is forgotten.
+// The two languages of the lessons, and a text in both.
+//
+// The texts themselves stand in catalogues, one file a language (texts_en.h, texts_zh.h); texts.h looks them up.
 #pragma once
 
 #include <span>
@@ -20,12 +22,18 @@ struct EnumNames<Language> {
   };
 };
 
-// The same thing said in both languages. {0}, {1}, ... stand for values, in any order.
+// One text in both languages. {0}, {1}, ... stand for values, in any order.
 struct Words {
   std::string_view english;
   std::string_view chinese;
 
   std::string_view in(Language language) const { return language == Language::en ? english : chinese; }
+};
+
+// One line of a catalogue.
+struct CatalogueEntry {
+  std::string_view key;
+  std::string_view text;
 };
 
 // `text` with its places {0}, {1}, ... filled. Braces around anything but a number stay. Throws StateError for a place
