@@ -1,9 +1,17 @@
+// The lessons on what an activation function must be, on the start, and on depth.
+//
+//   activations          f and f' at seven points, ranges and kinks, and careless formulas far from 0
+//   first-weights        equal weights give equal deltas: unit j and unit k of a layer stay one unit for ever
+//   vanishing-gradient   delta_l = w delta_(l+1) f'(z_l): products of factors below 1 (vanishing_gradient.h)
+//
+// Source: document 001, lines 56 to 106 (S1.5 to S1.14, slips E1.3, E1.4), 592 (S1.54, E1.15) and 636 to 650
+// (S1.59, S1.60, E1.18 to E1.21).
 #include "chainrule/course/activation_lessons.h"
-#include "chainrule/course/texts.h"
 
 #include <algorithm>
 
 #include "chainrule/course/lesson_training.h"
+#include "chainrule/course/texts.h"
 #include "chainrule/course/vanishing_gradient.h"
 #include "chainrule/data/generators.h"
 #include "chainrule/explain/number_text.h"
@@ -15,10 +23,12 @@
 namespace chainrule {
 namespace {
 
+// The value and the slope of an activation at one place.
 struct Point {
   double f = 0, slope = 0;
 };
 
+// Through the kernels that training uses, on the plain path.
 Point at(Activation f, double parameter, double x) {
   const Compute plain{.path = KernelPath::plain};
   const double one = 1;
@@ -39,6 +49,8 @@ std::string word(Activation f) {
 
 // --- activations -------------------------------------------------------------------------------------------
 
+// An activation as the table shows it: g, g_i and b are the parameters of the family, s the logistic
+// function.
 struct Shown {
   Activation f;
   std::string_view derivative;
@@ -58,6 +70,7 @@ constexpr Shown kShown[] = {
 
 constexpr double kPoints[] = {-5, -1, -0.5, 0, 0.5, 1, 5};
 
+// One row a function: its value, or its slope, at the seven points.
 void table_of_points(LessonPage& page, double Point::*what) {
   std::vector<std::vector<std::string>> rows;
   for (const Shown& shown : kShown) {
@@ -78,6 +91,7 @@ PlaneSeries curve_of(Activation f, double Point::*what) {
   return series;
 }
 
+// Several functions in one panel, between -4 and 4.
 PlanePicture curves(std::string title, const std::vector<Activation>& functions, double Point::*what) {
   PlanePicture picture{.title = std::move(title)};
   for (const Activation f : functions)
@@ -87,6 +101,7 @@ PlanePicture curves(std::string title, const std::vector<Activation>& functions,
 
 // --- first weights -----------------------------------------------------------------------------------------
 
+// A row of a table: its name, then numbers with six decimals.
 std::vector<std::string> row_text(std::string name, std::span<const double> values) {
   std::vector<std::string> row = {std::move(name)};
   for (const double value : values)
@@ -104,6 +119,7 @@ std::vector<double> weights_to(MatrixView<const double> w, std::size_t j) {
 
 // --- vanishing ---------------------------------------------------------------------------------------------
 
+// From factors of at most 1/4 to factors of exactly 1.
 constexpr Activation kChains[] = {Activation::logistic, Activation::tanh, Activation::softplus,
                                   Activation::relu, Activation::identity};
 
@@ -114,6 +130,7 @@ double first_ratio(const History& history) {
 
 }  // namespace
 
+// Tables of values, slopes and facts, then what goes wrong with formulas that are only right on paper.
 void write_activations_lesson(LessonPage& page) {
   page.say("activations.intro"_text);
   page.heading("activations.heading.values"_text);
@@ -138,6 +155,7 @@ void write_activations_lesson(LessonPage& page) {
   page.say("activations.bipolar_is_tanh"_text, {decimal_text(at(Activation::bipolar_sigmoid, 1).f, 6),
                                                 decimal_text(at(Activation::tanh, 0.5).f, 6),
                                                 decimal_text(at(Activation::logistic, 0).slope, 2)});
+  // For a parameter below 0 the minimum picks the other branch.
   const double minus = at(Activation::elu, -1, -1).f;
   const double by_maximum = std::max(0.0, -1.0) + std::min(0.0, -1 * elementary::expm1(-1.0));
   page.say("activations.elu_slip"_text, {decimal_text(minus, 3), decimal_text(by_maximum, 3)});
@@ -156,8 +174,12 @@ void write_activations_lesson(LessonPage& page) {
   page.try_next("activations.try.small_slopes"_command);
 }
 
-void write_first_weights_lesson(LessonPage& page) {
-  page.say("first-weights.intro"_text);
+// --- first weights: the lesson -----------------------------------------------------------------------------
+
+namespace {
+
+// Descends from equal weights, then measures the deltas from zero weights: 3-3-2, one sample.
+void equal_weights_stay_equal(LessonPage& page) {
   Dataset<double> sample{.inputs = Matrix<double>(1, 3), .targets = Matrix<double>(1, 2)};
   const double x[] = {0.5, -0.25, 0.75}, t[] = {0.25, 0.75};
   std::copy_n(x, 3, sample.inputs.row(0));
@@ -172,6 +194,7 @@ void write_first_weights_lesson(LessonPage& page) {
                          .stopping = {.epochs = 50},
                          .batch_size = 0};
   options.schedule.learning_rate = 0.5;
+  // Every weight and bias alike: no initializer, and no shuffling of the single sample.
   AlignedVector<double> parameters(parameter_count(network), 0.5);
   require_not_diverged(
       train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters));
@@ -200,6 +223,10 @@ void write_first_weights_lesson(LessonPage& page) {
       measure_gradient_health<double>({.path = KernelPath::plain}, network, parameters, options.loss, sample);
   page.say("first-weights.zero_weights"_text, {decimal_text(*zero.layers[0].gradient.delta_rms, 4),
                                                decimal_text(*zero.layers[1].gradient.delta_rms, 4)});
+}
+
+// Exclusive or from equal and from random weights; returns the picture of the losses.
+PlanePicture what_equal_weights_cost(LessonPage& page) {
   page.heading("first-weights.heading.what_it_costs"_text);
   page.say("first-weights.two_starts"_text);
   const Dataset<double> gate = dataset_of(generate_data(GeneratedData::xor_gate, {}));
@@ -231,21 +258,34 @@ void write_first_weights_lesson(LessonPage& page) {
     columns.push_back(verbatim(cell));
   columns.push_back("word.loss"_text);
   page.table(columns, std::move(starts));
+  return losses;
+}
+
+}  // namespace
+
+void write_first_weights_lesson(LessonPage& page) {
+  page.say("first-weights.intro"_text);
+  equal_weights_stay_equal(page);
+  const PlanePicture losses = what_equal_weights_cost(page);
   page.picture("first-weights.picture"_text, {losses});
   page.try_next("first-weights.try.table_to_learn_from"_command);
   page.try_next("first-weights.try.training_notices"_command);
   page.try_next("first-weights.try.same_from_random_weights"_command);
 }
 
-void write_vanishing_gradient_lesson(LessonPage& page) {
-  page.say("vanishing-gradient.intro"_text);
+// --- vanishing: the lesson ---------------------------------------------------------------------------------
+
+namespace {
+
+// One chain of units for each of kChains: deltas from the last unit to the first. Returns their picture.
+PlanePicture chains_of_units(LessonPage& page) {
   page.heading("vanishing-gradient.heading.delta_layer_by_layer"_text);
   std::vector<std::vector<double>> chains;
   for (const Activation f : kChains)
     chains.push_back(chain_deltas({.activation = f}));
   std::vector<Words> columns = {"vanishing-gradient.column.layer"_text};
   for (const Activation f : kChains)
-    columns.push_back({name_of(f), name_of(f)});
+    columns.push_back(verbatim(name_of(f)));
   std::vector<std::vector<std::string>> rows;
   for (std::size_t l = 0; l < chains[0].size(); ++l) {
     std::vector<std::string> row = {std::to_string(l + 1)};
@@ -265,7 +305,22 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
   page.say("vanishing-gradient.quarter_bound"_text,
            {decimal_text(product, 4), decimal_text(product * product, 4)});
   page.say("vanishing-gradient.weight_counts"_text, {decimal_text(5 * at(Activation::logistic, 0).slope, 2)});
+  PlanePicture picture{.title = "|delta|",
+                       .x_label = page.pick("vanishing-gradient.column.layer"_text),
+                       .y_label = "",
+                       .y_scale = AxisScale::logarithmic};
+  for (std::size_t i = 0; i < chains.size(); ++i) {
+    if (kChains[i] == Activation::identity) continue;  // lies on relu
+    PlaneSeries series{.name = word(kChains[i])};
+    for (std::size_t l = 0; l < chains[i].size(); ++l)
+      series.points.push_back({static_cast<double>(l + 1), chains[i][l]});
+    picture.series.push_back(std::move(series));
+  }
+  return picture;
+}
 
+// The same deep network with four activations; returns the picture of the losses.
+PlanePicture deep_networks(LessonPage& page) {
   page.heading("vanishing-gradient.heading.deep"_text);
   page.say("vanishing-gradient.deep_training"_text);
   const Dataset<double> moons = dataset_of(generate_data(GeneratedData::moons, {.rows = 200}));
@@ -293,19 +348,16 @@ void write_vanishing_gradient_lesson(LessonPage& page) {
        "vanishing-gradient.column.loss_after_training"_text, "vanishing-gradient.column.right"_text},
       std::move(nets));
   page.say("vanishing-gradient.half_for_both"_text, {decimal_text(elementary::log(2.0), 4)});
-  PlanePicture picture{.title = "|delta|",
-                       .x_label = page.pick("vanishing-gradient.column.layer"_text),
-                       .y_label = "",
-                       .y_scale = AxisScale::logarithmic};
-  for (std::size_t i = 0; i < chains.size(); ++i) {
-    if (kChains[i] == Activation::identity) continue;  // lies on relu
-    PlaneSeries series{.name = word(kChains[i])};
-    for (std::size_t l = 0; l < chains[i].size(); ++l)
-      series.points.push_back({static_cast<double>(l + 1), chains[i][l]});
-    picture.series.push_back(std::move(series));
-  }
-  page.picture("vanishing-gradient.picture"_text, {picture, losses});
-  const std::string deep = "--hidden 16,16,16,16,16,16,16,16,16,16,16,16";
+  return losses;
+}
+
+}  // namespace
+
+void write_vanishing_gradient_lesson(LessonPage& page) {
+  page.say("vanishing-gradient.intro"_text);
+  const PlanePicture deltas = chains_of_units(page);
+  const PlanePicture losses = deep_networks(page);
+  page.picture("vanishing-gradient.picture"_text, {deltas, losses});
   page.try_next("vanishing-gradient.try.table_to_learn_from"_command);
   page.try_next("vanishing-gradient.try.where_it_vanishes"_command);
   page.try_next("vanishing-gradient.try.every_layer"_command);

@@ -1,4 +1,5 @@
-// Lessons on activation functions: what they are, how gradients fade through them, and how weights must not start.
+// Lessons on activation functions: what they are, how gradients fade through them, and how weights must not
+// start.
 #pragma once
 
 #include "chainrule/course/lesson_page.h"

@@ -2,35 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "chainrule/base/text.h"
-#include "chainrule/course/lesson.h"
-#include "chainrule/course/lesson_text.h"
+#include "support/lessons.h"
 
 namespace chainrule {
 namespace {
 
-// Not std::stod, which asks the locale.
-double number(std::string_view text) {
-  if (text.ends_with('%')) text.remove_suffix(1);
-  return parse_double(text).value_or(-1e300);
-}
-
-LessonPage page_of(std::string_view name) {
-  return write_lesson(find_lesson(name), Language::en);
-}
-
-std::string text_of(std::string_view name) {
-  return lesson_text(find_lesson(name), page_of(name), 100);
-}
-
-std::vector<LessonTable> tables_of(std::string_view name) {
-  std::vector<LessonTable> tables;
-  const LessonPage page = page_of(name);
-  for (const LessonBlock& block : page.blocks()) {
-    if (const auto* table = std::get_if<LessonTable>(&block)) tables.push_back(*table);
-  }
-  return tables;
-}
+using testing_support::number_in;
+using testing_support::tables_of;
+using testing_support::text_of;
 
 void expect_words(const std::string& text, const std::vector<std::string>& parts) {
   for (const std::string& part : parts)
@@ -63,8 +42,8 @@ TEST(ActivationLessons, HiddenUnitsThatStartAlikeStayAlike) {
   EXPECT_EQ(tables[0].rows[3][1], "-0.218539");
   EXPECT_EQ(tables[0].rows[4][1], "0.386163");
   // Equal weights cannot solve exclusive or, random ones do.
-  EXPECT_GT(number(tables[1].rows[0].back()), 0.4);
-  EXPECT_LT(number(tables[1].rows[1].back()), 0.01);
+  EXPECT_GT(number_in(tables[1].rows[0].back()), 0.4);
+  EXPECT_LT(number_in(tables[1].rows[1].back()), 0.01);
 }
 
 TEST(ActivationLessons, TheGradientVanishesAndReluTrains) {
@@ -75,10 +54,10 @@ TEST(ActivationLessons, TheGradientVanishesAndReluTrains) {
   EXPECT_EQ(tables[0].rows.size(), 13u);
   const std::vector<std::vector<std::string>>& nets = tables[1].rows;
   EXPECT_EQ(nets[0][0], "logistic");
-  EXPECT_LT(number(nets[0][1]), 1e-6);
+  EXPECT_LT(number_in(nets[0][1]), 1e-6);
   EXPECT_EQ(nets[0][3], "50.0%");
   EXPECT_EQ(nets[3][0], "relu");
-  EXPECT_GT(number(nets[3][1]), 0.01);
+  EXPECT_GT(number_in(nets[3][1]), 0.01);
   EXPECT_EQ(nets[3][3], "100%");
   expect_words(text_of("vanishing-gradient"), {"multiplies by 1.25", "9.5e-07", "9.1e-13", "log 2 = 0.6931"});
 }

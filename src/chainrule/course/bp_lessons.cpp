@@ -1,5 +1,13 @@
+// The lessons on back-propagation: the worked examples of the lectures, and XOR.
+//
+//   bp-3-3-2     unit by unit: delta_j = f'(net_j) sum over k of delta_k omega_jk, then every weight
+//   bp-matrix    in matrices: dC/dz_l = sigma'(z_l) * (w^(l+1))^T dC/dz_(l+1), grad w^l = dC/dz_l a_(l-1)^T
+//   bp-2-3-2-1   the printed numbers of document 004 beside those of work_step (printed_numbers.h)
+//   xor-by-bp    a 2-2-1 network over 11,050 iterations (xor_training.h)
+//
+// Formulas come from derivation.h: what a lesson shows is what `explain` shows. Sources: documents 000 (S0.1
+// to S0.19), 001 (S1.22 to S1.58), 002 (S2.1 to S2.16), 003 (S3.21 to S3.34) and 004 (S4.1 to S4.21).
 #include "chainrule/course/bp_lessons.h"
-#include "chainrule/course/texts.h"
 
 #include <algorithm>
 #include <array>
@@ -7,6 +15,7 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/course/printed_numbers.h"
+#include "chainrule/course/texts.h"
 #include "chainrule/course/xor_training.h"
 #include "chainrule/explain/derivation.h"
 #include "chainrule/explain/number_text.h"
@@ -16,7 +25,7 @@ namespace chainrule {
 namespace {
 
 constexpr int kDigits = 6;
-constexpr std::size_t kFormulaWidth = 92;
+constexpr std::size_t kFormulaWidth = 92;  // with its indent it fits a terminal of 100 columns
 
 std::string significant(double value, int digits = kDigits) {
   return format_significant(value, digits);
@@ -35,11 +44,13 @@ std::vector<std::string> lines_of(const Derivation& derivation, std::string_view
   return lines;
 }
 
+// All equations of the step, or those of one parameter.
 Derivation derivation_of(const WorkedNetwork& worked, const WorkedStep& step, Notation notation,
                          std::optional<ParameterPlace> parameter = {}) {
   return derive(worked, step, {.notation = notation, .digits = kDigits, .parameter = parameter});
 }
 
+// Numbers in brackets, as formulas have them.
 std::string list_text(const NumberList& numbers, int digits = kDigits) {
   return formula_text(matrix({numbers}, digits));
 }
@@ -73,6 +84,50 @@ NumberList losses_of_descent(WorkedNetwork worked, Descent descent, std::size_t 
 
 }  // namespace
 
+// --- 3-3-2 -------------------------------------------------------------------------------------------------
+
+namespace {
+
+// Document 001's four samples: batch descent, one by one, and two stopping rules.
+void many_samples(LessonPage& page) {
+  page.heading("bp-3-3-2.heading.many_samples"_text);
+  const WorkedNetwork four = example_001();
+  constexpr std::size_t kIterations = 20;
+  const NumberList batch = losses_of_descent(four, Descent::batch, kIterations);
+  const NumberList stochastic = losses_of_descent(four, Descent::one_by_one, kIterations);
+  page.say("bp-3-3-2.four_samples"_text);
+  std::vector<std::vector<std::string>> samples;
+  for (const WorkedSample& sample : four.samples)
+    samples.push_back({list_text(sample.x), list_text(sample.t)});
+  page.table({verbatim("x"), verbatim("y")}, std::move(samples));
+  std::vector<std::vector<std::string>> rows;
+  for (const std::size_t i : {0, 1, 2, 5, 10, 20})
+    rows.push_back({std::to_string(i), significant(batch[i]), significant(stochastic[i])});
+  page.table({"word.iteration"_text, "bp-3-3-2.column.batch"_text, "bp-3-3-2.column.one_by_one"_text},
+             std::move(rows));
+  // The second rule: an error that hardly changes from one iteration to the next.
+  constexpr double kSmallChange = 1e-4;
+  std::size_t stop = 1;
+  const NumberList long_run = losses_of_descent(four, Descent::batch, 400);
+  while (stop + 1 < long_run.size() && std::fabs(long_run[stop] - long_run[stop - 1]) >= kSmallChange)
+    ++stop;
+  page.say("bp-3-3-2.stopping"_text, {std::to_string(stop)});
+  page.say("bp-3-3-2.slips"_text);
+  PlaneSeries batch_curve{.name = page.pick("bp-3-3-2.column.batch"_text)},
+      stochastic_curve{.name = page.pick("bp-3-3-2.column.one_by_one"_text)};
+  for (std::size_t i = 0; i <= kIterations; ++i) {
+    batch_curve.points.push_back({static_cast<double>(i), batch[i]});
+    stochastic_curve.points.push_back({static_cast<double>(i), stochastic[i]});
+  }
+  page.picture("bp-3-3-2.picture"_text, {{.title = page.pick("bp-3-3-2.label.two_ways_down"_text),
+                                          .x_label = page.pick("word.iteration"_text),
+                                          .y_label = "E",
+                                          .series = {batch_curve, stochastic_curve}}});
+}
+
+}  // namespace
+
+// Document 000's step, section by section of its derivation.
 void write_bp_3_3_2_lesson(LessonPage& page) {
   const WorkedNetwork worked = example_000();
   const WorkedStep step = work_step(worked);
@@ -100,45 +155,51 @@ void write_bp_3_3_2_lesson(LessonPage& page) {
             significant(step.samples[0].f_prime[0][0] * (step.W_new[1][0][0] * step.samples[0].delta[1][0] +
                                                          step.W_new[1][1][0] * step.samples[0].delta[1][1])),
             significant(step.samples[0].delta[0][0])});
-
-  page.heading("bp-3-3-2.heading.many_samples"_text);
-  const WorkedNetwork four = example_001();
-  constexpr std::size_t kIterations = 20;
-  const NumberList batch = losses_of_descent(four, Descent::batch, kIterations);
-  const NumberList stochastic = losses_of_descent(four, Descent::one_by_one, kIterations);
-  page.say("bp-3-3-2.four_samples"_text);
-  std::vector<std::vector<std::string>> samples;
-  for (const WorkedSample& sample : four.samples)
-    samples.push_back({list_text(sample.x), list_text(sample.t)});
-  page.table({verbatim("x"), verbatim("y")}, std::move(samples));
-  std::vector<std::vector<std::string>> rows;
-  for (const std::size_t i : {0, 1, 2, 5, 10, 20})
-    rows.push_back({std::to_string(i), significant(batch[i]), significant(stochastic[i])});
-  page.table({"word.iteration"_text, "bp-3-3-2.column.batch"_text, "bp-3-3-2.column.one_by_one"_text},
-             std::move(rows));
-  constexpr double kSmallChange = 1e-4;
-  std::size_t stop = 1;
-  const NumberList long_run = losses_of_descent(four, Descent::batch, 400);
-  while (stop + 1 < long_run.size() && std::fabs(long_run[stop] - long_run[stop - 1]) >= kSmallChange)
-    ++stop;
-  page.say("bp-3-3-2.stopping"_text, {std::to_string(stop)});
-  page.say("bp-3-3-2.slips"_text);
-  PlaneSeries batch_curve{.name = page.pick("bp-3-3-2.column.batch"_text)},
-      stochastic_curve{.name = page.pick("bp-3-3-2.column.one_by_one"_text)};
-  for (std::size_t i = 0; i <= kIterations; ++i) {
-    batch_curve.points.push_back({static_cast<double>(i), batch[i]});
-    stochastic_curve.points.push_back({static_cast<double>(i), stochastic[i]});
-  }
-  page.picture("bp-3-3-2.picture"_text, {{.title = page.pick("bp-3-3-2.label.two_ways_down"_text),
-                                          .x_label = page.pick("word.iteration"_text),
-                                          .y_label = "E",
-                                          .series = {batch_curve, stochastic_curve}}});
+  many_samples(page);
   page.try_next("bp-3-3-2.try.same_weight"_command);
   page.try_next("bp-3-3-2.try.same_step"_command);
   page.try_next("bp-3-3-2.try.batch_of_four_worked"_command);
   page.try_next("bp-3-3-2.try.what_the_document_misprints"_command);
 }
 
+// --- in matrices -------------------------------------------------------------------------------------------
+
+namespace {
+
+// The loss and one derivative, sample by sample, and what two reductions make of them.
+void sum_or_mean(LessonPage& page, const WorkedNetwork& worked, const WorkedStep& step) {
+  page.heading("bp-matrix.heading.sum_or_mean"_text);
+  WorkedNetwork mean = worked;
+  mean.loss.reduction = Reduction::mean;
+  const WorkedStep of_mean = work_step(mean);
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t n = 0; n < step.samples.size(); ++n)
+    rows.push_back(
+        {std::to_string(n + 1), significant(step.samples[n].loss), significant(step.samples[n].dW[0][0][0])});
+  rows.push_back({page.pick("word.sum"_text), significant(step.data_loss), significant(step.dW[0][0][0])});
+  rows.push_back({page.pick("bp-matrix.label.mean"_text), significant(of_mean.data_loss),
+                  significant(of_mean.dW[0][0][0])});
+  page.table({"word.sample"_text, verbatim("C"), "bp-matrix.column.derivative"_text}, std::move(rows));
+  page.say("bp-matrix.sum_or_mean"_text, {significant(step.total_loss), significant(step.total_loss_after)});
+}
+
+// The names of one weight, its bias and its delta in every notation.
+void notations(LessonPage& page, const WorkedNetwork& worked) {
+  page.heading("bp-matrix.heading.notations"_text);
+  std::vector<std::vector<std::string>> names;
+  for (const EnumName<Notation>& notation : enum_table<Notation>()) {
+    const Symbols symbols(notation.value, worked);
+    names.push_back({std::string(notation.word), formula_text(symbols.weight(1, 1, 2)),
+                     formula_text(symbols.bias(1, 1)), formula_text(symbols.delta(1, 1))});
+  }
+  page.table({"bp-matrix.column.document"_text, "bp-matrix.column.weight"_text, "bp-matrix.column.bias"_text,
+              "bp-matrix.column.error_term"_text},
+             std::move(names));
+}
+
+}  // namespace
+
+// Document 002's step for the first of three samples, with the matrix forms beside one another.
 void write_bp_matrix_lesson(LessonPage& page) {
   const WorkedNetwork worked = example_002();
   const WorkedStep step = work_step(worked);
@@ -177,34 +238,16 @@ void write_bp_matrix_lesson(LessonPage& page) {
                  "∇w^1 = (∂C/∂z_1) a_0ᵀ                = " + table_text(first.dW[0]),
                  "∇b^1 = I ∂C/∂z_1                     = " + list_text(first.db[0])});
   page.say("bp-matrix.outer_product"_text);
-  page.heading("bp-matrix.heading.sum_or_mean"_text);
-  WorkedNetwork mean = worked;
-  mean.loss.reduction = Reduction::mean;
-  const WorkedStep of_mean = work_step(mean);
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t n = 0; n < step.samples.size(); ++n)
-    rows.push_back(
-        {std::to_string(n + 1), significant(step.samples[n].loss), significant(step.samples[n].dW[0][0][0])});
-  rows.push_back({page.pick("word.sum"_text), significant(step.data_loss), significant(step.dW[0][0][0])});
-  rows.push_back({page.pick("bp-matrix.label.mean"_text), significant(of_mean.data_loss),
-                  significant(of_mean.dW[0][0][0])});
-  page.table({"word.sample"_text, verbatim("C"), "bp-matrix.column.derivative"_text}, std::move(rows));
-  page.say("bp-matrix.sum_or_mean"_text, {significant(step.total_loss), significant(step.total_loss_after)});
-  page.heading("bp-matrix.heading.notations"_text);
-  std::vector<std::vector<std::string>> names;
-  for (const EnumName<Notation>& notation : enum_table<Notation>()) {
-    const Symbols symbols(notation.value, worked);
-    names.push_back({std::string(notation.word), formula_text(symbols.weight(1, 1, 2)),
-                     formula_text(symbols.bias(1, 1)), formula_text(symbols.delta(1, 1))});
-  }
-  page.table({"bp-matrix.column.document"_text, "bp-matrix.column.weight"_text, "bp-matrix.column.bias"_text,
-              "bp-matrix.column.error_term"_text},
-             std::move(names));
+  sum_or_mean(page, worked, step);
+  notations(page, worked);
   page.try_next("bp-matrix.try.every_number"_command);
   page.try_next("bp-matrix.try.as_page"_command);
   page.try_next("bp-matrix.try.mean"_command);
 }
 
+// --- 2-3-2-1 -----------------------------------------------------------------------------------------------
+
+// The step of document 004 with ten digits, and its printed numbers that differ.
 void write_bp_2_3_2_1_lesson(LessonPage& page) {
   const WorkedNetwork worked = example_004();
   const WorkedStep step = work_step(worked);
@@ -229,6 +272,7 @@ void write_bp_2_3_2_1_lesson(LessonPage& page) {
   const Derivation derivation = derivation_of(worked, step, Notation::s004);
   page.formulas(lines_of(derivation, "Hidden"));
   page.heading("bp-2-3-2-1.heading.update"_text);
+  // The update as it was meant: the + W of the rule, a decay of 1, left out.
   WorkedNetwork plain = worked;
   plain.decay = 0;
   const WorkedStep without = work_step(plain);
@@ -261,9 +305,21 @@ void write_bp_2_3_2_1_lesson(LessonPage& page) {
   page.try_next("bp-2-3-2-1.try.each_printed_number_beside"_command);
 }
 
-void write_xor_by_bp_lesson(LessonPage& page) {
-  page.say("xor-by-bp.intro"_text);
-  const XorTraining training = recorded_xor_training();
+// --- XOR ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+// As printed in the lecture: outputs for 00, 01, 10, 11, and E.
+struct Printed {
+  std::size_t iteration;
+  std::array<std::string_view, 5> numbers;
+};
+constexpr std::array<Printed, 3> kPrinted = {{{1, {"0.5", "0.5", "0.5", "0.5", "0.5"}},
+                                              {8000, {"0.119", "0.727", "0.734", "0.415", "0.166"}},
+                                              {11050, {"0.05", "0.941", "0.941", "0.078", "0.008"}}}};
+
+// Every iteration at first, then every fiftieth, and those that the lecture prints.
+std::vector<std::size_t> recorded_iterations() {
   std::vector<std::size_t> iterations;
   for (std::size_t i = 1; i <= 11050; i += i < 50 ? 1 : 50)
     iterations.push_back(i);
@@ -271,28 +327,37 @@ void write_xor_by_bp_lesson(LessonPage& page) {
     iterations.push_back(wanted);
   std::sort(iterations.begin(), iterations.end());
   iterations.erase(std::unique(iterations.begin(), iterations.end()), iterations.end());
-  const std::vector<XorCheckpoint> run = train_xor(training, iterations);
-  const auto at = [&](std::size_t iteration) -> const XorCheckpoint& {
-    return *std::find_if(run.begin(), run.end(),
-                         [&](const XorCheckpoint& c) { return c.iteration == iteration; });
-  };
-  // As printed in the lecture: outputs for 00, 01, 10, 11, and E.
-  struct Printed {
-    std::size_t iteration;
-    std::array<std::string_view, 5> numbers;
-  };
-  constexpr std::array<Printed, 3> kPrinted = {{{1, {"0.5", "0.5", "0.5", "0.5", "0.5"}},
-                                                {8000, {"0.119", "0.727", "0.734", "0.415", "0.166"}},
-                                                {11050, {"0.05", "0.941", "0.941", "0.078", "0.008"}}}};
+  return iterations;
+}
+
+// The checkpoint after this iteration, which must be one of the recorded.
+const XorCheckpoint& at(const std::vector<XorCheckpoint>& run, std::size_t iteration) {
+  return *std::find_if(run.begin(), run.end(),
+                       [&](const XorCheckpoint& c) { return c.iteration == iteration; });
+}
+
+// The first recorded iteration whose error is below `error`; 0 for none.
+std::size_t first_below(const std::vector<XorCheckpoint>& run, double error) {
+  for (const XorCheckpoint& checkpoint : run) {
+    if (checkpoint.error < error) return checkpoint.iteration;
+  }
+  return 0;
+}
+
+std::string short_text(double value) {
+  return significant(value, 3);
+}
+
+// Two rows an iteration: calculated, and as the lecture prints it.
+void calculated_and_printed(LessonPage& page, const std::vector<XorCheckpoint>& run) {
   page.heading("xor-by-bp.heading.outputs"_text);
   std::vector<std::vector<std::string>> rows;
-  const auto fixed = [](double value) { return significant(value, 3); };
   for (const Printed& printed : kPrinted) {
-    const XorCheckpoint& here = at(printed.iteration);
+    const XorCheckpoint& here = at(run, printed.iteration);
     std::vector<std::string> row = {std::to_string(printed.iteration), page.pick("word.calculated"_text)};
     for (const double output : here.outputs)
-      row.push_back(fixed(output));
-    row.push_back(fixed(here.error));
+      row.push_back(short_text(output));
+    row.push_back(short_text(here.error));
     rows.push_back(std::move(row));
     std::vector<std::string> second = {"", page.pick("word.printed"_text)};
     for (const std::string_view number : printed.numbers)
@@ -302,14 +367,19 @@ void write_xor_by_bp_lesson(LessonPage& page) {
   page.table({"word.iteration"_text, verbatim(""), verbatim("00"), verbatim("01"), verbatim("10"),
               verbatim("11"), verbatim("E")},
              std::move(rows));
-  const auto first_below = [&](double error) {
-    for (const XorCheckpoint& checkpoint : run) {
-      if (checkpoint.error < error) return checkpoint.iteration;
-    }
-    return std::size_t{0};
-  };
-  page.say("xor-by-bp.plateau"_text, {fixed(at(1).error), fixed(at(8000).error), fixed(at(11050).error),
-                                      std::to_string(first_below(0.01))});
+}
+
+}  // namespace
+
+// The recorded run beside document 003's table, and what that table leaves open.
+void write_xor_by_bp_lesson(LessonPage& page) {
+  page.say("xor-by-bp.intro"_text);
+  const XorTraining training = recorded_xor_training();
+  const std::vector<XorCheckpoint> run = train_xor(training, recorded_iterations());
+  calculated_and_printed(page, run);
+  page.say("xor-by-bp.plateau"_text,
+           {short_text(at(run, 1).error), short_text(at(run, 8000).error), short_text(at(run, 11050).error),
+            std::to_string(first_below(run, 0.01))});
   PlaneSeries curve;
   for (const XorCheckpoint& checkpoint : run)
     curve.points.push_back({static_cast<double>(checkpoint.iteration), checkpoint.error});

@@ -1,5 +1,5 @@
-// Lessons on back-propagation: the 3-3-2 network unit by unit, the 2-3-2-2 network in matrices, the worked example of
-// lecture 004 with its slips, and XOR.
+// Lessons on back-propagation: the 3-3-2 network unit by unit, the 2-3-2-2 network in matrices, the worked
+// example of lecture 004 with its slips, and XOR.
 #pragma once
 
 #include "chainrule/course/lesson_page.h"

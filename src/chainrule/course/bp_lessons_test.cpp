@@ -17,7 +17,8 @@ void expect_words(const std::string& text, std::initializer_list<const char*> wo
     EXPECT_NE(text.find(word), std::string::npos) << word;
 }
 
-// The numbers are those of the reference values: omega_23 of L1, and delta of L1 had the new weights been used.
+// The numbers are those of the reference values: omega_23 of L1, and delta of L1 had the new weights been
+// used.
 TEST(BpLessons, UnitByUnit) {
   expect_words(text_of("bp-3-3-2"), {"= 20 parameters", "0.679688 - 0.5 · 0.00030691 = 0.679534",
                                      "would be -0.000130849 in place of -3.58519e-05", "δ_·2^L1"});

@@ -1,7 +1,7 @@
 // The commands that lessons end with, one entry a key: the same key in the catalogues says why to try it.
 //
-// Each runs as it stands, in any folder, after those before it in its lesson (tests/cli/lesson_test.cpp runs them all).
-// The only place of the library that writes the command line's options.
+// Each runs as it stands, in any folder, after those before it in its lesson (tests/cli/lesson_test.cpp runs
+// them all). The only place of the library that writes the command line's options.
 #pragma once
 
 #include "chainrule/course/words.h"

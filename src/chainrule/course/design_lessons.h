@@ -1,5 +1,4 @@
-// Lessons on what a network can be and how large it should be: approximation, depth and width, penalties, a first
-// classification.
+// Lessons on how large a network should be: approximation, depth and width.
 #pragma once
 
 #include "chainrule/course/lesson_page.h"
@@ -8,7 +7,5 @@ namespace chainrule {
 
 void write_universal_approximation_lesson(LessonPage& page);
 void write_architecture_sweep_lesson(LessonPage& page);
-void write_regularisation_lesson(LessonPage& page);
-void write_two_moons_lesson(LessonPage& page);
 
 }  // namespace chainrule

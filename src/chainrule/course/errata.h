@@ -1,7 +1,8 @@
 // The slips of the five lecture documents: where, what is printed, what it should say, and why.
 //
-// "Line" is the line of the document's text. The texts were read from pages, and every figure is missing; where a slip
-// looks like a fault of that reading and not of the author, it says so. Numbers are tested against the library's own.
+// "Line" is the line of the document's text. The texts were read from pages, and every figure is missing;
+// where a slip looks like a fault of that reading and not of the author, it says so. Numbers are tested
+// against the library's own.
 #pragma once
 
 #include <span>

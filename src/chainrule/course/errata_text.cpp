@@ -1,3 +1,4 @@
+// The errata of a document as text: its printed numbers beside the calculated ones, then its slips.
 #include "chainrule/course/errata_text.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 namespace chainrule {
 namespace {
 
+// The verdict in words.
 std::string said_of(const PrintedNumber& number) {
   switch (number.agreement) {
     case Agreement::agrees:
@@ -48,11 +50,13 @@ std::vector<std::string> reasons_of(const std::vector<PrintedNumber>& numbers) {
   return reasons;
 }
 
+// Whether the document's own wrong chain was calculated too: document 004 alone.
 bool have_authors(const std::vector<PrintedNumber>& numbers) {
   return std::any_of(numbers.begin(), numbers.end(),
                      [](const PrintedNumber& n) { return n.authors.has_value(); });
 }
 
+// One row a number; reasons are numbered and stand below the table.
 std::string number_table(const std::vector<PrintedNumber>& numbers) {
   const std::vector<std::string> reasons = reasons_of(numbers);
   const bool with_authors = have_authors(numbers);
@@ -76,6 +80,7 @@ std::string number_table(const std::vector<PrintedNumber>& numbers) {
   return aligned(rows, alignment);
 }
 
+// Reasons behind their numbers, indented.
 std::string reason_list(const std::vector<std::string>& reasons, std::size_t width) {
   std::string text = reasons.empty() ? "" : "\n";
   for (std::size_t i = 0; i < reasons.size(); ++i) {
@@ -111,6 +116,7 @@ std::size_t widest_line(std::string_view text) {
   return widest;
 }
 
+// Where, what is printed, what should be, why: in lines of at most `width`.
 std::string erratum_text(const Erratum& erratum, std::size_t width) {
   std::string lines = "throughout";
   if (!erratum.lines.empty())

@@ -1,5 +1,5 @@
-// The errata of a document as a terminal shows them: first every number it prints beside the calculated one, then what
-// is printed wrongly, what it should say, and why.
+// The errata of a document as a terminal shows them: first every number it prints beside the calculated one,
+// then what is printed wrongly, what it should say, and why.
 #pragma once
 
 #include <cstddef>

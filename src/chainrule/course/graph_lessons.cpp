@@ -1,6 +1,12 @@
+// The lessons on computational graphs: f = (x + y) z, and the logistic neuron gate by gate.
+//
+//   df/dx = sum over the gates u that use x of df/du du/dx        expression_graph.h
+//
+// The expressions are those of the slides; values and gradients are run, not written down. Sources: document
+// 003 (S3.20) and document 001, lines 293 to 432 (S1.38 to S1.40, slips E1.11 and E1.12).
 #include "chainrule/course/graph_lessons.h"
-#include "chainrule/course/texts.h"
 
+#include "chainrule/course/texts.h"
 #include "chainrule/explain/expression_graph.h"
 #include "chainrule/explain/graph_drawing.h"
 #include "chainrule/explain/number_text.h"
@@ -15,12 +21,14 @@ struct Worked {
   GraphRun run;
 };
 
+// Parses and runs.
 Worked work(const std::string& expression, const Values& values) {
   ExpressionGraph graph = parse_expression(expression);
   GraphRun run = run_graph(graph, values);
   return {std::move(graph), std::move(run)};
 }
 
+// Two decimals, as the slides print.
 std::string number(double value) {
   return decimal_text(value, 2);
 }
@@ -39,6 +47,7 @@ void node_table(LessonPage& page, const Worked& worked) {
       std::move(rows));
 }
 
+// By name: a variable, a gate (n1, n2, ...) or the result f. 0 for a name that the graph does not have.
 double value_of(const Worked& worked, const std::string& name) {
   for (std::size_t i = 0; i < worked.graph.nodes.size(); ++i) {
     if (worked.graph.nodes[i].name == name) return worked.run.values[i];
@@ -55,6 +64,7 @@ double gradient_of(const Worked& worked, const std::string& name) {
 
 }  // namespace
 
+// Three inputs, two gates: every product of the chain rule in full.
 void write_graph_xyz_lesson(LessonPage& page) {
   page.say("graph-xyz.intro"_text);
   const Worked worked = work("(x+y)*z", {{"x", -2}, {"y", 5}, {"z", -4}});
@@ -75,6 +85,7 @@ void write_graph_xyz_lesson(LessonPage& page) {
   page.try_next("graph-xyz.try.whole_neuron_as_gates"_command);
 }
 
+// The printed 1.37, 1.00 and -0.53 fix the sum but not its inputs: w and x are chosen so that the sum is 1.
 void write_graph_sigmoid_lesson(LessonPage& page) {
   page.say("graph-sigmoid.intro"_text);
   page.heading("graph-sigmoid.heading.gates_and_their_derivatives"_text);

@@ -2,15 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "chainrule/course/lesson_text.h"
+#include "support/lessons.h"
 
 namespace chainrule {
 namespace {
 
-std::string text_of(std::string_view name) {
-  const Lesson& lesson = find_lesson(name);
-  return lesson_text(lesson, write_lesson(lesson, Language::en), 100);
-}
+using testing_support::text_of;
 
 TEST(GraphLessons, XyzHasTheNumbersOfTheSlide) {
   const std::string text = text_of("graph-xyz");

@@ -1,5 +1,5 @@
+// The table of lessons: name, title, items of docs/seeds.md, and the function that writes it.
 #include "chainrule/course/lesson.h"
-#include "chainrule/course/texts.h"
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
@@ -9,7 +9,9 @@
 #include "chainrule/course/graph_lessons.h"
 #include "chainrule/course/network_lessons.h"
 #include "chainrule/course/perceptron_lessons.h"
+#include "chainrule/course/texts.h"
 #include "chainrule/course/threshold_network_lessons.h"
+#include "chainrule/course/training_lessons.h"
 
 namespace chainrule {
 namespace {

@@ -1,7 +1,8 @@
-// The lessons: each works through a few items of the lecture documents with numbers that are calculated on the spot.
+// The lessons: each works through a few items of the lecture documents with numbers that are calculated on
+// the spot.
 //
-// Items are named as docs/seeds.md lists them: S0.1 to S4.21 for what the five documents describe, E0.1 to E4.13 for
-// their slips.
+// Items are named as docs/seeds.md lists them: S0.1 to S4.21 for what the five documents describe, E0.1 to
+// E4.13 for their slips.
 #pragma once
 
 #include <span>

@@ -1,3 +1,4 @@
+// A page collects blocks in one language; how they look is decided in lesson_text.cpp.
 #include "chainrule/course/lesson_page.h"
 
 #include <utility>

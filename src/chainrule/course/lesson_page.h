@@ -46,6 +46,7 @@ struct LessonCommand {
 using LessonBlock =
     std::variant<LessonHeading, LessonParagraph, LessonFormulas, LessonTable, LessonPicture, LessonCommand>;
 
+// Grows from top to bottom; blocks are never changed once they stand.
 class LessonPage {
  public:
   explicit LessonPage(Language language) : language_(language) {}

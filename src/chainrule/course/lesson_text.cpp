@@ -1,8 +1,11 @@
+// A lesson as text: one writer for terminals, one for Markdown, each a visitor of the blocks of a page.
+//
+// The order of the blocks is the lesson's; only the heading before the first command is put in here.
 #include "chainrule/course/lesson_text.h"
-#include "chainrule/course/texts.h"
 
 #include "chainrule/base/text.h"
 #include "chainrule/base/text_layout.h"
+#include "chainrule/course/texts.h"
 
 namespace chainrule {
 namespace {
@@ -12,6 +15,7 @@ constexpr Words kColon = "page.colon"_text;
 constexpr Words kTryNext = "page.try_next"_text;
 constexpr std::size_t kIndent = 4;
 
+// Every line but empty ones, and no empty line at the end.
 std::string indented(const std::string& text) {
   std::string out;
   for (const std::string& line : split_text(text, '\n')) {
@@ -63,6 +67,7 @@ struct TextWriter {
   }
 };
 
+// What Markdown would take for a table, emphasis or markup.
 std::string escaped_cell(const std::string& cell) {
   std::string out;
   for (const char c : cell) {

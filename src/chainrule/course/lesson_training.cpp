@@ -1,3 +1,5 @@
+// The few things that lessons do with the trainer, in double and with everything left out that they do not
+// show.
 #include "chainrule/course/lesson_training.h"
 
 #include <algorithm>
@@ -6,6 +8,25 @@
 
 namespace chainrule {
 
+Network plane_classifier(std::vector<std::size_t> hidden, Activation activation, std::size_t classes) {
+  return make_mlp({.inputs = 2,
+                   .hidden = std::move(hidden),
+                   .outputs = classes,
+                   .hidden_activations = {activation},
+                   .output_activation = Activation::softmax});
+}
+
+TrainerOptions trainer_options(Loss loss, Rule rule, double learning_rate, std::size_t epochs,
+                               std::size_t batch_size) {
+  TrainerOptions options{.loss = {.kind = loss},
+                         .optimizer = {.rule = rule},
+                         .stopping = {.epochs = epochs},
+                         .batch_size = batch_size};
+  options.schedule.learning_rate = learning_rate;
+  return options;
+}
+
+// Lessons generate their tables, so that no cell is missing and no unit needs scaling.
 Dataset<double> dataset_of(const Table& table) {
   const std::size_t rows = table.rows(), inputs = table.columns.size() - 1;
   const Column& target = table.columns.back();
@@ -39,6 +60,17 @@ double TrainedNetwork::accuracy_on(const Dataset<double>& data) const {
   Matrix<double> answers;
   evaluate_dataset<double>({}, network, parameters, loss, data, &answers);
   return score_for<double>(Task::classes)(answers.view(), data.targets.view());
+}
+
+// 200 pieces are smooth at the width of a panel.
+PlaneSeries curve_of(std::string name, double low, double high, const std::function<double(double)>& f) {
+  PlaneSeries series{.name = std::move(name)};
+  constexpr int kPieces = 200;
+  for (int i = 0; i <= kPieces; ++i) {
+    const double x = low + (high - low) * i / kPieces;
+    series.points.push_back({x, f(x)});
+  }
+  return series;
 }
 
 PlaneSeries loss_curve(const History& history, std::string name) {

@@ -1,7 +1,12 @@
-// Small trainings for lessons: a generated table as a data set, a network trained on it in double, how good it is.
+// Small trainings for lessons: a generated table as a data set, a network trained on it in double, how good
+// it is.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "chainrule/course/plane_picture.h"
 #include "chainrule/data/dataset.h"
@@ -11,8 +16,15 @@
 
 namespace chainrule {
 
-// The last column is the target: words become one column a word, numbers stay as they are. The others are inputs.
+// The last column is the target: words become one column a word, numbers stay as they are. The others are
+// inputs.
 Dataset<double> dataset_of(const Table& table);
+
+// Points of the plane into classes: 2-...-classes with a softmax output.
+Network plane_classifier(std::vector<std::size_t> hidden, Activation activation, std::size_t classes = 2);
+// What the lessons choose; everything else as the trainer has it. A batch of 0 rows means all of them.
+TrainerOptions trainer_options(Loss loss, Rule rule, double learning_rate, std::size_t epochs,
+                               std::size_t batch_size);
 
 struct TrainedNetwork {
   Network network;
@@ -28,6 +40,8 @@ struct TrainedNetwork {
   double accuracy_on(const Dataset<double>& data) const;
 };
 
+// f between low and high, for a picture.
+PlaneSeries curve_of(std::string name, double low, double high, const std::function<double(double)>& f);
 // The training loss over the epochs, for a picture.
 PlaneSeries loss_curve(const History& history, std::string name);
 

@@ -1,5 +1,13 @@
+// The lessons on networks that are no multi-layer perceptron.
+//
+//   rbf             phi_j = exp(-|x - c_j|^2 / (2 s_j^2)), o = sum_j w_j phi_j + b: XOR by two functions, and
+//                   how many centres a noisy curve bears
+//   hopfield        W = sum of p p^T with a zero diagonal, E = -1/2 s^T W s: recall of damaged patterns
+//   graph-network   H' = f(A_hat H W): forward, backward, and a difference quotient as the proof
+//
+// Sources: document 001 names the last two (S1.17, S1.18), document 003 the first (S3.1, slip E3.19); the
+// mathematics is that of model/hopfield.h, model/graph_layer.h and train/rbf_fitting.h.
 #include "chainrule/course/network_lessons.h"
-#include "chainrule/course/texts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,6 +15,7 @@
 
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
+#include "chainrule/course/texts.h"
 #include "chainrule/explain/number_text.h"
 #include "chainrule/model/graph_layer.h"
 #include "chainrule/model/hopfield.h"
@@ -42,6 +51,7 @@ struct FittedRbf {
   }
 };
 
+// Centres and widths by choice, weights by least squares: no descent.
 FittedRbf fit(const RbfFittingOptions& options, const Dataset<double>& data) {
   const RbfBasis basis = choose_basis<double>({}, options, data);
   const Matrix<double> weights = solve_output_weights<double>({}, basis, options.ridge, data);
@@ -58,6 +68,7 @@ double wave(double x) {
 constexpr std::size_t kNoisyPoints = 30;
 constexpr std::size_t kNewPoints = 200;
 
+// sin(2 pi x) in the middles of 30 equal pieces of [0, 1], with noise between -1/2 and 1/2.
 Dataset<double> noisy_wave() {
   Dataset<double> data{.inputs = Matrix<double>(kNoisyPoints, 1), .targets = Matrix<double>(kNoisyPoints, 1)};
   for (std::size_t i = 0; i < kNoisyPoints; ++i) {
@@ -68,6 +79,7 @@ Dataset<double> noisy_wave() {
   return data;
 }
 
+// Of `count` errors whose squares add up to `sum`.
 double root_mean_square(double sum, std::size_t count) {
   return std::sqrt(sum / static_cast<double>(count));
 }
@@ -81,6 +93,7 @@ double training_error(const FittedRbf& network, const Dataset<double>& data) {
   return root_mean_square(sum, data.rows());
 }
 
+// The fitted function at evenly spread points of [0, 1].
 std::vector<SvgPoint> curve_of(const FittedRbf& network) {
   std::vector<SvgPoint> points;
   for (std::size_t i = 0; i <= kNewPoints; ++i) {
@@ -90,6 +103,7 @@ std::vector<SvgPoint> curve_of(const FittedRbf& network) {
   return points;
 }
 
+// Against the true curve, at points that nothing was fitted to.
 double new_error(const FittedRbf& network) {
   double sum = 0;
   const std::vector<SvgPoint> points = curve_of(network);
@@ -98,6 +112,7 @@ double new_error(const FittedRbf& network) {
   return root_mean_square(sum, points.size());
 }
 
+// One centre after the other, each the one that explains most of what is left.
 RbfFittingOptions greedy(std::size_t centres) {
   return {.centres = centres,
           .centre_choice = CentreChoice::orthogonal_least_squares,
@@ -108,6 +123,7 @@ RbfFittingOptions greedy(std::size_t centres) {
 
 // --- feedback ----------------------------------------------------------------------------------------------
 
+// "#" is +1, "." is -1.
 HopfieldState letter(std::string_view rows) {
   HopfieldState state;
   for (const char c : rows)
@@ -131,6 +147,7 @@ std::string beside(const std::vector<HopfieldState>& states) {
   return text;
 }
 
+// "+-+-+-"
 std::string signs(const HopfieldState& state) {
   std::string text;
   for (const int s : state)
@@ -140,6 +157,7 @@ std::string signs(const HopfieldState& state) {
 
 // --- a graph -----------------------------------------------------------------------------------------------
 
+// Row by row, as it is written.
 Matrix<double> matrix(std::size_t rows, std::size_t columns, std::initializer_list<double> values) {
   Matrix<double> m(rows, columns);
   std::copy(values.begin(), values.end(), m.values().begin());
@@ -162,11 +180,13 @@ std::vector<std::string> matrix_lines(const std::string& name, const Matrix<doub
 
 }  // namespace
 
-void write_rbf_lesson(LessonPage& page) {
-  page.say("rbf.intro"_text);
-  page.formulas({"phi_j(x) = exp(-|x - c_j|^2 / (2 s_j^2))", "o(x) = w_1 phi_1(x) + ... + w_M phi_M(x) + b"});
-  page.say("rbf.linear_in_weights"_text);
+// --- radial basis functions: the lesson --------------------------------------------------------------------
 
+namespace {
+
+// Two bells at (1, 1) and (0, 0) take exclusive or to a plane in which a line is enough; returns the picture
+// of it.
+PlanePicture xor_by_two_functions(LessonPage& page) {
   page.heading("rbf.heading.xor"_text);
   Dataset<double> gate{.inputs = matrix(4, 2, {1, 1, 0, 1, 0, 0, 1, 0}),
                        .targets = matrix(4, 1, {0, 1, 0, 1})};
@@ -194,7 +214,20 @@ void write_rbf_lesson(LessonPage& page) {
               "rbf.column.wanted"_text},
              std::move(rows));
   page.say("rbf.straight_line"_text);
+  // phi_2 where the output is one half.
+  const std::vector<SvgPoint> border = {{0, (0.5 - b) / w}, {(0.5 - b) / w, 0}};
+  return {.title = page.pick("rbf.label.exclusive_or"_text),
+          .x_label = "phi1",
+          .y_label = "phi2",
+          .series = {{.name = "1/2", .points = border},
+                     {.name = "1", .points = on, .marking = PlaneMarking::points},
+                     {.name = "0", .points = off, .marking = PlaneMarking::points}},
+          .x_range = std::pair{0.0, 1.1},
+          .y_range = std::pair{0.0, 1.1}};
+}
 
+// Too few centres, the best number and too many, judged on the true curve; returns the picture of the three.
+PlanePicture how_many_centres(LessonPage& page) {
   page.heading("rbf.heading.how_many_centres"_text);
   const Dataset<double> data = noisy_wave();
   page.say("rbf.noisy_wave"_text, {std::to_string(kNoisyPoints)});
@@ -227,21 +260,14 @@ void write_rbf_lesson(LessonPage& page) {
     points.push_back({data.inputs(i, 0), data.targets(i, 0)});
   curves.push_back(
       {.name = page.pick("rbf.label.points"_text), .points = points, .marking = PlaneMarking::points});
-  // phi_2 where the output is one half.
-  const std::vector<SvgPoint> border = {{0, (0.5 - b) / w}, {(0.5 - b) / w, 0}};
-  page.picture("rbf.picture"_text,
-               {{.title = page.pick("rbf.label.exclusive_or"_text),
-                 .x_label = "phi1",
-                 .y_label = "phi2",
-                 .series = {{.name = "1/2", .points = border},
-                            {.name = "1", .points = on, .marking = PlaneMarking::points},
-                            {.name = "0", .points = off, .marking = PlaneMarking::points}},
-                 .x_range = std::pair{0.0, 1.1},
-                 .y_range = std::pair{0.0, 1.1}},
-                {.title = page.pick("rbf.label.sin_2_pi_x"_text),
-                 .series = std::move(curves),
-                 .x_range = std::pair{0.0, 1.0},
-                 .y_range = std::pair{-1.8, 1.8}}});
+  return {.title = page.pick("rbf.label.sin_2_pi_x"_text),
+          .series = std::move(curves),
+          .x_range = std::pair{0.0, 1.0},
+          .y_range = std::pair{-1.8, 1.8}};
+}
+
+// How signals run, what a unit responds to and how it learns, for five kinds of network.
+void place_among_the_networks(LessonPage& page) {
   page.heading("rbf.heading.place"_text);
   const auto row = [&](Words name, Words way, Words unit, Words rule) {
     return std::vector<std::string>{page.pick(name), page.pick(way), page.pick(unit), page.pick(rule)};
@@ -258,11 +284,27 @@ void write_rbf_lesson(LessonPage& page) {
                   "rbf.cell.sign_of_a_weighted"_text, "rbf.cell.hebbs_rule"_text),
               row("rbf.cell.graph_network"_text, "rbf.cell.along_the_edges"_text,
                   "rbf.cell.mean_of_its_neighbours"_text, "rbf.cell.gradients_propagated_back"_text)});
+}
+
+}  // namespace
+
+void write_rbf_lesson(LessonPage& page) {
+  page.say("rbf.intro"_text);
+  page.formulas({"phi_j(x) = exp(-|x - c_j|^2 / (2 s_j^2))", "o(x) = w_1 phi_1(x) + ... + w_M phi_M(x) + b"});
+  page.say("rbf.linear_in_weights"_text);
+  const PlanePicture exclusive_or = xor_by_two_functions(page);
+  const PlanePicture noisy_sine = how_many_centres(page);
+  page.picture("rbf.picture"_text, {exclusive_or, noisy_sine});
+  place_among_the_networks(page);
   page.try_next("rbf.try.two_half_circles"_command);
   page.try_next("rbf.try.twenty_functions_around"_command);
   page.try_next("rbf.try.fine_tune"_command);
 }
 
+// --- Hopfield ----------------------------------------------------------------------------------------------
+
+// Six units by hand, every flip with its energy; then three letters on 25 units, each with five of them
+// wrong.
 void write_hopfield_lesson(LessonPage& page) {
   page.say("hopfield.intro"_text);
   page.formulas({"W_ij = sum over the patterns of p_i p_j  (i != j),  W_ii = 0",
@@ -292,6 +334,7 @@ void write_hopfield_lesson(LessonPage& page) {
                                               letter(".###.#...#######...##...#"),
                                               letter("#...##...##...#.#.#...#..")};
   const Matrix<double> memory = store_patterns(letters);
+  // Five of each letter, spread over it.
   constexpr std::size_t damaged_units[3][5] = {{0, 6, 12, 18, 23}, {2, 7, 11, 20, 24}, {1, 5, 13, 19, 22}};
   std::vector<HopfieldState> damaged = letters, recalled;
   Cells recalls;
@@ -315,6 +358,9 @@ void write_hopfield_lesson(LessonPage& page) {
   page.try_next("hopfield.try.another_network"_command);
 }
 
+// --- a layer on a graph ------------------------------------------------------------------------------------
+
+// Three nodes on a path, forward and backward in matrices, checked by moving one weight.
 void write_graph_network_lesson(LessonPage& page) {
   page.say("graph-network.intro"_text);
   page.formulas({"H' = f(Z),  Z = A_hat H W",

@@ -1,10 +1,18 @@
+// The lessons on one layer of threshold units.
+//
+//   gates             y = 1 where w . x > theta: gates, learning and forgetting, the line a gate draws
+//   perceptron-rule   W = W + eta (d - sgn(W . X)) X with X = (-1, x): the lecture's three samples,
+//                     the bound R^2 |w*|^2 / gamma^2 on the corrections, and what the sign of zero changes
+//   xor-limit         weights that repeat prove that no line separates XOR (separability.h)
+//
+// Source: document 003 (S3.3 to S3.16) and document 001 (S1.3, S1.4).
 #include "chainrule/course/perceptron_lessons.h"
-#include "chainrule/course/texts.h"
 
 #include <algorithm>
 #include <array>
 
 #include "chainrule/base/text.h"
+#include "chainrule/course/texts.h"
 #include "chainrule/course/threshold_words.h"
 #include "chainrule/model/mcculloch_pitts.h"
 #include "chainrule/model/perceptron.h"
@@ -15,15 +23,18 @@ namespace {
 
 using Numbers = std::vector<double>;
 
+// The corners of the unit square, 00, 01, 10, 11, one a row.
 const Numbers kCorners = {0, 0, 0, 1, 1, 0, 1, 1};
 const MatrixView<const double> kCornerRows(kCorners.data(), 4, 2);
 
+// One unit with these weights, the threshold first.
 Perceptron perceptron_with(std::span<const double> weights) {
   Perceptron perceptron = make_perceptron(weights.size() - 1, 1);
   std::copy(weights.begin(), weights.end(), perceptron.weights.values().begin());
   return perceptron;
 }
 
+// Desired outputs of one unit, one a row.
 MatrixView<const double> column(const Numbers& values) {
   return {values.data(), values.size(), 1};
 }
@@ -70,6 +81,7 @@ void trace_table(LessonPage& page, const PerceptronRun& run) {
 
 // --- gates -------------------------------------------------------------------------------------------------
 
+// Every gate at every input: the sum, the state, and the logistic function in the place of the step.
 void truth_tables(LessonPage& page) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& gate : enum_table<LogicGate>()) {
@@ -90,6 +102,7 @@ void truth_tables(LessonPage& page) {
              std::move(rows));
 }
 
+// One neuron that is used twice and then not: w grows by 0.1 x and fades by 0.1 w.
 void learning_and_forgetting(LessonPage& page) {
   McCullochPittsNeuron neuron{.weights = {0.4, 0.4}, .threshold = 1};
   const std::array x{1.0, 1.0};
@@ -113,6 +126,7 @@ void learning_and_forgetting(LessonPage& page) {
       std::move(rows));
 }
 
+// A gate as the lecture draws it, and on which side of it each corner lies.
 struct Line {
   std::string_view name;
   Hyperplane plane;
@@ -121,6 +135,7 @@ struct Line {
 
 }  // namespace
 
+// Gates, then a neuron that learns and forgets, then the lines of AND and OR with their margins.
 void write_gates_lesson(LessonPage& page) {
   page.say("gates.intro"_text);
   page.formulas({"y = f(sum w_i x_i - theta),   f(net) = 1 for net > 0, else 0"});
@@ -155,12 +170,15 @@ void write_gates_lesson(LessonPage& page) {
 
 namespace {
 
+// The lecture's example: three samples of three inputs, their answers, W(0) with the threshold first, and
+// eta.
 const Numbers kSamples = {1, -2, 0, 0, 1.5, -0.5, -1, 1, 0.5};
 const MatrixView<const double> kSampleRows(kSamples.data(), 3, 3);
 const Numbers kDesired = {-1, -1, 1};
 const Numbers kStart = {0.5, 1, -1, 0};
 constexpr double kRate = 0.1;
 
+// The first presentation in full: net, output, error, new weights.
 void first_step(LessonPage& page, const PerceptronRun& run) {
   const PerceptronStep& step = run.steps.front();
   const std::span<const double> x = kSampleRows.row_span(0);
@@ -176,6 +194,7 @@ void first_step(LessonPage& page, const PerceptronRun& run) {
                      ") * X = " + vector_text(step.weights.values())});
 }
 
+// Why the rule ends, and what sgn(0) has to do with it.
 void bound_and_zero(LessonPage& page, const PerceptronRun& run) {
   const std::vector<int> sides = sides_of(column(kDesired), 0, OutputCode::bipolar);
   const Numbers separator(run.perceptron.weights.values().begin(), run.perceptron.weights.values().end());
@@ -222,6 +241,7 @@ void bound_and_zero(LessonPage& page, const PerceptronRun& run) {
              std::move(rows));
 }
 
+// T and the weights over the presentations.
 void weights_picture(LessonPage& page, const PerceptronRun& run) {
   static constexpr std::string_view kNames[] = {"T", "w1", "w2", "w3"};
   PlanePicture picture{.title = page.pick("perceptron-rule.label.weights_after_t_presentations"_text),
@@ -238,6 +258,7 @@ void weights_picture(LessonPage& page, const PerceptronRun& run) {
 
 }  // namespace
 
+// The lecture's run from start to end, why it ends, and several units at once.
 void write_perceptron_rule_lesson(LessonPage& page) {
   page.say("perceptron-rule.intro"_text);
   page.formulas({"X = (-1, x1, ..., xn), W = (T, w1, ..., wn)", "o = sgn(W . X) = sgn(w . x - T)",
@@ -273,18 +294,12 @@ void write_perceptron_rule_lesson(LessonPage& page) {
 
 // --- the limit ---------------------------------------------------------------------------------------------
 
-void write_xor_limit_lesson(LessonPage& page) {
-  const Numbers desired = {-1, 1, 1, -1}, start = {0.25, -0.5, 0.125};
-  page.say("xor-limit.intro"_text, {short_number(0.25), vector_text(start)});
-  const PerceptronRun run =
-      train_perceptron(perceptron_with(start), kCornerRows, column(desired), {.learning_rate = 0.25});
-  trace_table(page, run);
-  const WeightCycle& cycle = run.cycle.value();
-  page.say(
-      "xor-limit.repetition"_text,
-      {std::to_string(cycle.repeat_epoch), std::to_string(cycle.first_epoch),
-       vector_text(run.perceptron.weights.values()),
-       page.language() == Language::en ? count_of(cycle.period(), "epoch") : std::to_string(cycle.period())});
+namespace {
+
+// The counts of a repetition as a proof: sum over the samples of c d (-1, x) is 0, so that no W has d (W . X)
+// > 0 for all.
+void proof_by_repetition(LessonPage& page, const WeightCycle& cycle, const Numbers& desired,
+                         std::span<const int> sides) {
   page.heading("xor-limit.heading.proof"_text);
   page.say("xor-limit.corrections_cancel"_text);
   std::vector<std::vector<std::string>> rows;
@@ -306,10 +321,13 @@ void write_xor_limit_lesson(LessonPage& page) {
   page.table({verbatim("x"), verbatim("d"), verbatim("c"), verbatim("c d (-1)"), verbatim("c d x1"),
               verbatim("c d x2")},
              std::move(rows));
-  const std::vector<int> sides = sides_of(column(desired), 0, OutputCode::bipolar);
   const CertificateCheck check = check_certificate(kCornerRows, sides, {cycle.counts.row(0), 4});
   page.say(check.proof == Proof::exact ? "xor-limit.contradiction"_text : "xor-limit.no_proof"_text);
   page.say("xor-limit.lecture_proof"_text);
+}
+
+// Of four gates: a separating W, or counts that exclude one.
+void line_or_proof(LessonPage& page) {
   page.heading("xor-limit.heading.line_or_proof"_text);
   std::vector<std::vector<std::string>> answers;
   const std::pair<std::string_view, std::array<int, 4>> gates[] = {
@@ -326,6 +344,26 @@ void write_xor_limit_lesson(LessonPage& page) {
   page.table({"word.gate"_text, "xor-limit.column.verdict"_text, "xor-limit.column.weights_or_counts"_text,
               "xor-limit.column.checked"_text},
              std::move(answers));
+}
+
+}  // namespace
+
+// The rule on XOR until its weights repeat, and what follows from that.
+void write_xor_limit_lesson(LessonPage& page) {
+  const Numbers desired = {-1, 1, 1, -1}, start = {0.25, -0.5, 0.125};
+  page.say("xor-limit.intro"_text, {short_number(0.25), vector_text(start)});
+  const PerceptronRun run =
+      train_perceptron(perceptron_with(start), kCornerRows, column(desired), {.learning_rate = 0.25});
+  trace_table(page, run);
+  const WeightCycle& cycle = run.cycle.value();
+  page.say(
+      "xor-limit.repetition"_text,
+      {std::to_string(cycle.repeat_epoch), std::to_string(cycle.first_epoch),
+       vector_text(run.perceptron.weights.values()),
+       page.language() == Language::en ? count_of(cycle.period(), "epoch") : std::to_string(cycle.period())});
+  const std::vector<int> sides = sides_of(column(desired), 0, OutputCode::bipolar);
+  proof_by_repetition(page, cycle, desired, sides);
+  line_or_proof(page);
   std::vector<PlanePicture> panels;
   for (const std::size_t t : {1u, 2u, 3u}) {
     const std::span<const double> w = run.steps[t].weights.values();

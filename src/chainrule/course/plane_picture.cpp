@@ -1,3 +1,10 @@
+// Pictures of a plane, from one description both as characters and as SVG.
+//
+//   text   56 x 17 characters a panel: regions first, then series over them, axes and legend around
+//   SVG    panels of 420 x 320, three in a row; light and dark by the reader's own setting
+//
+// Both place a point by its share of the axis (Axis::place, 0 to 1), so that scales and ranges are decided
+// once.
 #include "chainrule/course/plane_picture.h"
 
 #include <algorithm>
@@ -38,6 +45,8 @@ struct Axes {
   Axis x, y;
 };
 
+// A given range ends where it says; one that follows from the data ends at round numbers (y) or at the data
+// (x).
 Axis axis_of(const std::optional<std::pair<double, double>>& range, std::vector<double> values,
              AxisScale scale, AxisEnds ends, std::size_t ticks) {
   if (range) {
@@ -47,6 +56,7 @@ Axis axis_of(const std::optional<std::pair<double, double>>& range, std::vector<
   return make_axis(values, scale, ends, ticks);
 }
 
+// Values that are not finite have no place and do not stretch an axis.
 Axes axes_of(const PlanePicture& picture) {
   std::vector<double> xs, ys;
   for (const PlaneSeries& series : picture.series) {
@@ -80,6 +90,7 @@ void require_drawable(const PlanePicture& picture) {
 
 // --- text --------------------------------------------------------------------------------------------------
 
+// The characters of one panel.
 class TextField {
  public:
   TextField() : rows_(kTextRows, std::string(kTextColumns, ' ')) {}
@@ -128,6 +139,7 @@ void draw_series(const PlaneSeries& series, const Axes& axes, char mark, TextFie
   }
 }
 
+// Title, field, axes, legend. A label that would run into the one before it is left out.
 std::string panel_text(const PlanePicture& picture) {
   const Axes axes = axes_of(picture);
   TextField field;
@@ -173,6 +185,7 @@ std::string panel_text(const PlanePicture& picture) {
 
 // --- SVG ---------------------------------------------------------------------------------------------------
 
+// The part of the file that one picture takes.
 struct Panel {
   double left, top, width, height;
   Axes axes;
@@ -212,6 +225,7 @@ void draw_regions(const PlanePicture& picture, const Panel& panel, SvgWriter& sv
   }
 }
 
+// Horizontal lines at the ticks of y, unless regions fill the panel; short strokes at those of x.
 void draw_axes(const PlanePicture& picture, const Panel& panel, SvgWriter& svg) {
   const Axes& axes = panel.axes;
   std::vector<std::pair<SvgPoint, SvgPoint>> grid;

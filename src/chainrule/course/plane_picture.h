@@ -1,4 +1,5 @@
-// Pictures of a plane: curves, marked points and shaded regions over two axes, as characters for a terminal and as SVG.
+// Pictures of a plane: curves, marked points and shaded regions over two axes, as characters for a terminal
+// and as SVG.
 //
 // One description gives both, so that what the terminal shows is what the file shows.
 #pragma once

@@ -1,9 +1,16 @@
+// The lectures' printed numbers beside the library's, document by document.
+//
+// A printed number agrees when the exact one, rounded to as many decimals, has the same digits. In document
+// 004 most differ for one reason: the author used w_(2,5) = 3 on the way forward and 2 on the way back.
+// authors_chain() repeats that mistake, so that a number which follows from it is told apart from a slip of
+// the pen.
 #include "chainrule/course/printed_numbers.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "chainrule/explain/expression_graph.h"
@@ -22,6 +29,7 @@ double number_of(std::string_view printed) {
   return *number;
 }
 
+// One number with its verdict.
 PrintedNumber compared(std::size_t line, std::string_view quantity, std::string_view printed, double exact,
                        std::string why = "") {
   return {.line = line,
@@ -32,7 +40,7 @@ PrintedNumber compared(std::size_t line, std::string_view quantity, std::string_
           .why = std::move(why)};
 }
 
-// --- 001 ----------------------------------------------------------------------------------------------------
+// --- 001 ---------------------------------------------------------------------------------------------------
 
 // d result / d input of a graph with one variable, x.
 double slope(std::string_view expression, double x) {
@@ -45,6 +53,7 @@ double slope(std::string_view expression, double x) {
   return 0;
 }
 
+// The logistic neuron with w = (2, -3, -3), x = (-1, -2), and the greatest slopes.
 std::vector<PrintedNumber> numbers_of_001() {
   const ExpressionGraph graph = parse_expression("1/(1+exp(-(w0*x0+w1*x1+w2)))");
   const std::pair<std::string, double> values[] = {{"w0", 2}, {"x0", -1}, {"w1", -3}, {"x1", -2}, {"w2", -3}};
@@ -60,8 +69,9 @@ std::vector<PrintedNumber> numbers_of_001() {
   };
 }
 
-// --- 003 ----------------------------------------------------------------------------------------------------
+// --- 003 ---------------------------------------------------------------------------------------------------
 
+// E = 1/2 sum (d - o)^2 over the four patterns of XOR, from outputs as they are printed.
 double half_squared_errors(const std::array<std::string_view, 4>& printed_outputs) {
   constexpr double kXor[] = {0, 1, 1, 0};
   double sum = 0;
@@ -72,6 +82,7 @@ double half_squared_errors(const std::array<std::string_view, 4>& printed_output
   return sum / 2;
 }
 
+// Three presentations by W + eta (d - sgn(W . X)) X, the threshold first in W, and the errors of XOR.
 std::vector<PrintedNumber> numbers_of_003() {
   constexpr double kEta = 0.1;
   Perceptron unit = make_perceptron(3, 1);
@@ -107,13 +118,14 @@ std::vector<PrintedNumber> numbers_of_003() {
   };
 }
 
-// --- 004 ----------------------------------------------------------------------------------------------------
+// --- 004 ---------------------------------------------------------------------------------------------------
 
 struct Chain {
   WorkedSampleStep step;
   NumberTable W_new;  // of layer 1
 };
 
+// The step as it should be.
 Chain exact_chain() {
   const WorkedStep worked = work_step(example_004());
   return {worked.samples[0], worked.W_new[0]};
@@ -153,7 +165,8 @@ int zeros_too_many(double printed, double meant) {
   return zeros;
 }
 
-// `unchanged` is the part of the number that delta has no share in, 0.9 W: a misplaced zero is one of the rest.
+// `unchanged` is the part of the number that delta has no share in, 0.9 W: a misplaced zero is one of the
+// rest. Why a number differs: the author's chain alone, or a misplaced zero besides.
 std::string reason(const PrintedNumber& number, double unchanged) {
   if (number.agreement_with_authors != Agreement::differs)
     return "follows from w_(2,5) = 3, used forwards only";
@@ -162,76 +175,106 @@ std::string reason(const PrintedNumber& number, double unchanged) {
          (zeros > 0 ? "many" : "few") + (unchanged == 0 ? "" : " in the increment");
 }
 
-std::vector<PrintedNumber> numbers_of_004() {
-  const WorkedNetwork network = example_004();
-  const Chain exact = exact_chain(), authors = authors_chain();
-  std::vector<PrintedNumber> numbers;
-  const auto add = [&](std::size_t line, std::string_view quantity, std::string_view printed, auto of,
-                       std::string remark = "", double unchanged = 0) {
-    PrintedNumber number = compared(line, quantity, printed, of(exact), std::move(remark));
-    number.authors = of(authors);
+// Which number of a chain: an output, a slope, a delta, or what comes back to neuron 4 + k from the output.
+using NumberOfChain = std::function<double(const Chain&)>;
+
+NumberOfChain a(std::size_t l, std::size_t i) {
+  return [=](const Chain& c) { return c.step.a[l][i]; };
+}
+NumberOfChain slope_of(std::size_t l, std::size_t i) {
+  return [=](const Chain& c) { return c.step.f_prime[l][i]; };
+}
+NumberOfChain delta(std::size_t l, std::size_t i) {
+  return [=](const Chain& c) { return c.step.delta[l][i]; };
+}
+
+// Puts each printed number beside the exact one and the author's own.
+class NumbersOf004 {
+ public:
+  // `unchanged` as for reason().
+  void add(std::size_t line, std::string_view quantity, std::string_view printed, const NumberOfChain& of,
+           std::string remark = "", double unchanged = 0) {
+    PrintedNumber number = compared(line, quantity, printed, of(exact_), std::move(remark));
+    number.authors = of(authors_);
     number.agreement_with_authors = agreement_of(printed, *number.authors);
     if (number.agreement == Agreement::differs) number.why = reason(number, unchanged);
-    numbers.push_back(std::move(number));
-  };
-  const auto a = [](std::size_t l, std::size_t i) { return [=](const Chain& c) { return c.step.a[l][i]; }; };
-  const auto slope = [](std::size_t l, std::size_t i) {
-    return [=](const Chain& c) { return c.step.f_prime[l][i]; };
-  };
-  const auto delta = [](std::size_t l, std::size_t i) {
-    return [=](const Chain& c) { return c.step.delta[l][i]; };
-  };
-  // What comes back to neuron 4 + k from the output.
-  const auto back = [&](std::size_t k) {
-    return [&network, k](const Chain& c) { return network.weight(2, 0, k) * c.step.delta[2][0]; };
-  };
-  add(197, "f_1(z_1)", "0.993307149075715", a(0, 0));
-  add(197, "f_2(z_2)", "0.999876605424014", a(0, 1));
-  add(197, "f_3(z_3)", "0.999954602131298", a(0, 2));
-  add(
-      200, "z_4", "5.993092958762325", [](const Chain& c) { return c.step.z[1][0]; },
-      "the sum of the three outputs as they are printed, rounded");
-  add(202, "f_4(z_4)", "0.997510281884102", a(1, 0));
-  add(217, "ŷ", "0.997520293823002", a(2, 0));
-  add(217, "y - ŷ", "0.002479706176998", [](const Chain& c) { return 1 - c.step.a[2][0]; });
-  add(227, "f_6'(z_6)", "0.002473557234274", slope(2, 0));
-  add(229, "δ^(3)", "-0.000006133695153", delta(2, 0));
-  add(237, "f_4'(z_4)", "0.002483519419601", slope(1, 0), "from f_4 as it is printed, rounded");
-  add(237, "f_5'(z_5)", "0.000125939063189", slope(1, 1));
-  add(237, "1 * δ^(3)", "-0.000006133695153", back(0));
-  add(237, "3 * δ^(3)", "-0.000018401085459", back(1));
-  add(237, "δ^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
-  add(237, "δ^(2), neuron 5", "-0.000000002317415", delta(1, 1));
-  add(245, "f_1'(z_1)", "0.006648056670790", slope(0, 0));
-  add(245, "f_2'(z_2)", "0.000123379349765", slope(0, 1));
-  add(245, "f_3'(z_3)", "0.000045395807735", slope(0, 2), "cut off, not rounded");
-  add(247, "δ^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
-  add(247, "δ^(2), neuron 5", "-0.000000002317415", delta(1, 1));
-  // The column has two entries: the second neuron's is missing (E4.6).
-  add(249, "δ^(1), neuron 1", "-0.000000000000147490", delta(0, 0));
-  add(249, "δ^(1), neuron 3", "-0.0000000000001593", delta(0, 2));
-  add(257, "δ^(1), neuron 1", "-0.000000000147490", delta(0, 0));
-  add(257, "δ^(1), neuron 2", "-0.0000000000002451", delta(0, 1));
-  add(257, "δ^(1), neuron 3", "-0.000000000001593", delta(0, 2));
-  add(259, "δ^(1), neuron 1", "-0.000000000147490", delta(0, 0));
-  add(259, "δ^(1), neuron 2", "-0.000000000002451", delta(0, 1));
-  add(259, "δ^(1), neuron 3", "-0.000000000001593", delta(0, 2));
-  const auto add_weight = [&](std::string_view quantity, std::string_view printed, std::size_t to,
-                              std::size_t from) {
+    numbers_.push_back(std::move(number));
+  }
+  void add_weight(std::string_view quantity, std::string_view printed, std::size_t to, std::size_t from) {
     add(
         261, quantity, printed, [=](const Chain& c) { return c.W_new[to][from]; }, "",
-        (1 - network.eta * network.decay) * network.weight(0, to, from));
-  };
-  add_weight("new w_(x_1,1)", "1.800000000014749", 0, 0);
-  add_weight("new w_(x_2,1)", "0.900000000029498", 0, 1);
-  add_weight("new w_(x_1,2)", "0.90000000000245", 1, 0);
-  add_weight("new w_(x_2,2)", "2.70000000000490", 1, 1);
-  add_weight("new w_(x_1,3)", "2.700000000000159", 2, 0);
-  add_weight("new w_(x_2,3)", "1.80000000000319", 2, 1);
-  add(265, "δ^(1), neuron 1", "-0.00000000147490", delta(0, 0));
-  add(265, "δ^(1), neuron 2", "-0.00000000002451", delta(0, 1));
-  add(265, "δ^(1), neuron 3", "-0.0000000001593", delta(0, 2));
-  return numbers;
+        (1 - network_.eta * network_.decay) * network_.weight(0, to, from));
+  }
+  NumberOfChain back(std::size_t k) const {
+    const double w = network_.weight(2, 0, k);
+    return [=](const Chain& c) { return w * c.step.delta[2][0]; };
+  }
+  std::vector<PrintedNumber> take() { return std::move(numbers_); }
+
+ private:
+  const WorkedNetwork network_ = example_004();
+  const Chain exact_ = exact_chain(), authors_ = authors_chain();
+  std::vector<PrintedNumber> numbers_;
+};
+
+// Lines 197 to 217: outputs of the hidden layers and of the network.
+void add_forward(NumbersOf004& numbers) {
+  numbers.add(197, "f_1(z_1)", "0.993307149075715", a(0, 0));
+  numbers.add(197, "f_2(z_2)", "0.999876605424014", a(0, 1));
+  numbers.add(197, "f_3(z_3)", "0.999954602131298", a(0, 2));
+  numbers.add(
+      200, "z_4", "5.993092958762325", [](const Chain& c) { return c.step.z[1][0]; },
+      "the sum of the three outputs as they are printed, rounded");
+  numbers.add(202, "f_4(z_4)", "0.997510281884102", a(1, 0));
+  numbers.add(217, "ŷ", "0.997520293823002", a(2, 0));
+  numbers.add(217, "y - ŷ", "0.002479706176998", [](const Chain& c) { return 1 - c.step.a[2][0]; });
+}
+
+// Lines 227 to 247: slopes and deltas from the output to the second layer.
+void add_output_and_second_layer(NumbersOf004& numbers) {
+  numbers.add(227, "f_6'(z_6)", "0.002473557234274", slope_of(2, 0));
+  numbers.add(229, "δ^(3)", "-0.000006133695153", delta(2, 0));
+  numbers.add(237, "f_4'(z_4)", "0.002483519419601", slope_of(1, 0), "from f_4 as it is printed, rounded");
+  numbers.add(237, "f_5'(z_5)", "0.000125939063189", slope_of(1, 1));
+  numbers.add(237, "1 * δ^(3)", "-0.000006133695153", numbers.back(0));
+  numbers.add(237, "3 * δ^(3)", "-0.000018401085459", numbers.back(1));
+  numbers.add(237, "δ^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
+  numbers.add(237, "δ^(2), neuron 5", "-0.000000002317415", delta(1, 1));
+  numbers.add(245, "f_1'(z_1)", "0.006648056670790", slope_of(0, 0));
+  numbers.add(245, "f_2'(z_2)", "0.000123379349765", slope_of(0, 1));
+  numbers.add(245, "f_3'(z_3)", "0.000045395807735", slope_of(0, 2), "cut off, not rounded");
+  numbers.add(247, "δ^(2), neuron 4", "-0.0000000015233151", delta(1, 0));
+  numbers.add(247, "δ^(2), neuron 5", "-0.000000002317415", delta(1, 1));
+}
+
+// Lines 249 to 265: deltas of the first layer, printed four times with different zeros, and its new weights.
+void add_first_layer(NumbersOf004& numbers) {
+  // The column has two entries: the second neuron's is missing (E4.6).
+  numbers.add(249, "δ^(1), neuron 1", "-0.000000000000147490", delta(0, 0));
+  numbers.add(249, "δ^(1), neuron 3", "-0.0000000000001593", delta(0, 2));
+  numbers.add(257, "δ^(1), neuron 1", "-0.000000000147490", delta(0, 0));
+  numbers.add(257, "δ^(1), neuron 2", "-0.0000000000002451", delta(0, 1));
+  numbers.add(257, "δ^(1), neuron 3", "-0.000000000001593", delta(0, 2));
+  numbers.add(259, "δ^(1), neuron 1", "-0.000000000147490", delta(0, 0));
+  numbers.add(259, "δ^(1), neuron 2", "-0.000000000002451", delta(0, 1));
+  numbers.add(259, "δ^(1), neuron 3", "-0.000000000001593", delta(0, 2));
+  numbers.add_weight("new w_(x_1,1)", "1.800000000014749", 0, 0);
+  numbers.add_weight("new w_(x_2,1)", "0.900000000029498", 0, 1);
+  numbers.add_weight("new w_(x_1,2)", "0.90000000000245", 1, 0);
+  numbers.add_weight("new w_(x_2,2)", "2.70000000000490", 1, 1);
+  numbers.add_weight("new w_(x_1,3)", "2.700000000000159", 2, 0);
+  numbers.add_weight("new w_(x_2,3)", "1.80000000000319", 2, 1);
+  numbers.add(265, "δ^(1), neuron 1", "-0.00000000147490", delta(0, 0));
+  numbers.add(265, "δ^(1), neuron 2", "-0.00000000002451", delta(0, 1));
+  numbers.add(265, "δ^(1), neuron 3", "-0.0000000001593", delta(0, 2));
+}
+
+std::vector<PrintedNumber> numbers_of_004() {
+  NumbersOf004 numbers;
+  add_forward(numbers);
+  add_output_and_second_layer(numbers);
+  add_first_layer(numbers);
+  return numbers.take();
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
 // Every calculated number that a lecture document prints, beside the one that the library calculates:
 //
-//   001   the logistic neuron's graph at w = (2, -3, -3), x = (-1, -2), and the greatest derivatives of the activations
-//   003   three steps of the perceptron rule W + eta (d - sgn(W^T X)) X, and half the sum of the squared errors of the
-//         outputs that the XOR tables print
-//   004   the worked step of example_004(), and the author's own chain: w_(2,5) = 3 forwards, 2 backwards (E4.3)
+//   001   the logistic neuron's graph at w = (2, -3, -3), x = (-1, -2), and the greatest derivatives of the
+//         activations
+//   003   three steps of the perceptron rule W + eta (d - sgn(W^T X)) X, and half the sum of the squared
+//         errors of the outputs that the XOR tables print
+//   004   the worked step of example_004(), and the author's chain: w_(2,5) = 3 forwards, 2 backwards (E4.3)
 //
-// Documents 000 and 002 print no numbers. Calculated in double: of what a difference such as 1 - y_hat leaves, the last
-// three or four of the 17 digits are rounding.
+// Documents 000 and 002 print no numbers. Calculated in double: of what a difference such as 1 - y_hat
+// leaves, the last three or four of the 17 digits are rounding.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +32,8 @@ struct EnumNames<Agreement> {
   };
 };
 
-// Whether `exact` has the digits of `printed` ("-0.53", "0") when it is rounded to as many. Throws UsageError where that
-// is no decimal number of at most 18 digits.
+// Whether `exact` has the digits of `printed` ("-0.53", "0") when it is rounded to as many. Throws UsageError
+// where that is no decimal number of at most 18 digits.
 Agreement agreement_of(std::string_view printed, double exact);
 
 struct PrintedNumber {

@@ -3,8 +3,9 @@
 //   page.say("gates.intro"_text);
 //   page.try_next("gates.try.find_line"_command);
 //
-// A key that one of the catalogues lacks does not compile, and a program carries only the texts that it uses. What the
-// compiler does not see (keys that nothing uses, places that differ between the languages) texts_test.cpp checks.
+// A key that one of the catalogues lacks does not compile, and a program carries only the texts that it uses.
+// What the compiler does not see (keys that nothing uses, places that differ between the languages)
+// texts_test.cpp checks.
 #pragma once
 
 #include <span>
@@ -18,7 +19,8 @@
 
 namespace chainrule {
 
-// The text of `key`. Not found: a call that no constant expression may make, so that the compiler names the key.
+// The text of `key`. Not found: a call that no constant expression may make, so that the compiler names the
+// key.
 consteval std::string_view catalogue_text(std::span<const CatalogueEntry> catalogue, std::string_view key) {
   for (const CatalogueEntry& entry : catalogue) {
     if (entry.key == key) return entry.text;

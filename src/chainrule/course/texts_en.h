@@ -1,8 +1,9 @@
 // The texts of the lessons in English, one entry a key; texts_zh.h has the same keys in the same order.
 //
-// A key is LESSON.WHAT: the lesson's sentences by their subject, and title, heading, column, label (in pictures and
-// tables), picture (its caption) and try (why to try the command that commands.h keeps under the same key). What
-// several lessons say stands under "word". {0}, {1}, ... are places for values, which the lesson calculates.
+// A key is LESSON.WHAT: the lesson's sentences by their subject, and title, heading, column, label (in
+// pictures and tables), picture (its caption) and try (why to try the command that commands.h keeps under the
+// same key). What several lessons say stands under "word". {0}, {1}, ... are places for values, which the
+// lesson calculates.
 #pragma once
 
 #include "chainrule/course/words.h"

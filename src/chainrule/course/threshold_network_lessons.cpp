@@ -1,9 +1,15 @@
+// The lessons on several layers of threshold units: o = f(v . f(W x - T) - T'), f the step or the sign.
+//
+//   xor-two-layer      XOR as NAND of two units, its hidden codes, and the same with logistic units of gain 8
+//   decision-regions   half-plane, convex region, any region by one, two, three layers; a slip in the table
+//
+// Source: document 003 (S3.17 to S3.19, slip E3.9).
 #include "chainrule/course/threshold_network_lessons.h"
-#include "chainrule/course/texts.h"
 
 #include <array>
 
 #include "chainrule/base/text.h"
+#include "chainrule/course/texts.h"
 #include "chainrule/course/threshold_words.h"
 #include "chainrule/model/separability.h"
 #include "chainrule/model/threshold_network.h"
@@ -25,6 +31,7 @@ std::string net_text(const ThresholdLayer& layer, std::size_t unit, const std::s
   return text.substr(0, text.size() - std::string_view(" = 0").size());
 }
 
+// Where a network says yes, on a square part of the plane.
 PlanePicture region_picture(const std::string& title, const ThresholdNetwork& network, double from,
                             double to) {
   PlanePicture picture{
@@ -33,10 +40,12 @@ PlanePicture region_picture(const std::string& title, const ThresholdNetwork& ne
   return picture;
 }
 
+// Marked points with a name for the legend.
 PlaneSeries points_series(const std::string& name, std::vector<SvgPoint> points) {
   return {.name = name, .points = std::move(points), .marking = PlaneMarking::points};
 }
 
+// The network as formulas, then every corner through both layers.
 void realisation(LessonPage& page, OutputCode code) {
   const ThresholdNetwork network = xor_network(code);
   const std::string f = code == OutputCode::binary ? "step" : "sgn";
@@ -57,6 +66,9 @@ void realisation(LessonPage& page, OutputCode code) {
 
 }  // namespace
 
+// --- XOR in two layers -------------------------------------------------------------------------------------
+
+// Two codes of the output, the plane of the hidden codes, and smooth units in the place of steps.
 void write_xor_two_layer_lesson(LessonPage& page) {
   page.say("xor-two-layer.intro"_text);
   page.heading("xor-two-layer.heading.binary"_text);
@@ -109,31 +121,31 @@ void write_xor_two_layer_lesson(LessonPage& page) {
   page.try_next("xor-two-layer.try.which_regions"_command);
 }
 
-void write_decision_regions_lesson(LessonPage& page) {
-  struct Row {
-    std::string name;
-    ThresholdNetwork network;
-  };
-  const std::vector<Row> table = {
-      {page.pick("decision-regions.label.half_plane"_text), half_plane_network()},
-      {page.pick("decision-regions.label.triangle"_text), triangle_network()},
-      {page.pick("decision-regions.label.triangle_or_square"_text), triangle_or_square_network()},
-  };
-  page.say("decision-regions.intro"_text);
+// --- decision regions --------------------------------------------------------------------------------------
+
+namespace {
+
+struct Region {
+  std::string name;
+  ThresholdNetwork network;
+};
+
+// Which networks say yes where.
+void answers_at_points(LessonPage& page, const std::vector<Region>& regions) {
   // Points in each region, beside it, and between its parts.
   const std::vector<Numbers> points = {{0.25, 0.25}, {0.75, 0.75},  {2.5, 2.5},
                                        {-0.5, 0.25}, {0.125, 0.75}, {1.375, 1.375},
                                        {3.25, 2.5},  {2.25, 2.875}, {0.5, -0.25}};
   std::vector<std::vector<std::string>> rows;
-  for (const Row& row : table) {
+  for (const Region& region : regions) {
     std::vector<std::string> units;
-    for (const ThresholdLayer& layer : row.network.layers)
+    for (const ThresholdLayer& layer : region.network.layers)
       units.push_back(std::to_string(layer.weights.size()));
     std::string answers;
     for (const Numbers& point : points)
-      answers += says_yes(row.network, point) ? '1' : '0';
+      answers += says_yes(region.network, point) ? '1' : '0';
     rows.push_back(
-        {row.name, std::to_string(row.network.layers.size() - 1), "2-" + join(units, "-"), answers});
+        {region.name, std::to_string(region.network.layers.size() - 1), "2-" + join(units, "-"), answers});
   }
   page.table({"decision-regions.column.region"_text, "word.hidden_layers"_text,
               "decision-regions.column.units"_text, "decision-regions.column.answers_at_the_points"_text},
@@ -142,6 +154,11 @@ void write_decision_regions_lesson(LessonPage& page) {
   for (const Numbers& point : points)
     names.push_back(vector_text(point));
   page.say("decision-regions.points"_text, {join(names, " ")});
+}
+
+// One hidden layer need not give a convex region: two corners where XOR says yes, and no half way between
+// them (E3.9). The same test on a grid for every region. Returns the picture of the counterexample.
+PlanePicture slip_in_the_table(LessonPage& page, const std::vector<Region>& regions) {
   page.heading("decision-regions.heading.slip_in_the_table"_text);
   const ThresholdNetwork exclusive_or = xor_network(OutputCode::binary);
   const std::vector<Numbers> corners = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
@@ -160,22 +177,36 @@ void write_decision_regions_lesson(LessonPage& page) {
       grid.push_back({a, b});
   }
   std::vector<std::vector<std::string>> tested;
-  for (const Row& row : table)
-    tested.push_back({row.name, std::to_string(midpoints_outside(row.network, grid).size())});
+  for (const Region& region : regions)
+    tested.push_back({region.name, std::to_string(midpoints_outside(region.network, grid).size())});
   tested.push_back({"XOR", std::to_string(midpoints_outside(exclusive_or, grid).size())});
   page.say("decision-regions.pairs"_text, {std::to_string(grid.size())});
   page.table({"decision-regions.column.region"_text, "decision-regions.column.pairs_against_convexity"_text},
              std::move(tested));
-  std::vector<PlanePicture> panels;
-  for (const Row& row : table)
-    panels.push_back(region_picture(row.name, row.network, -0.5, 3.5));
   PlanePicture strip =
       region_picture(page.pick("decision-regions.label.xor_not_convex"_text), exclusive_or, -0.5, 1.5);
   strip.series = {
       points_series(page.pick("word.yes"_text), {{example.a[0], example.a[1]}, {example.b[0], example.b[1]}}),
       points_series(page.pick("decision-regions.label.no_between_them"_text),
                     {{example.between[0], example.between[1]}})};
-  panels.push_back(std::move(strip));
+  return strip;
+}
+
+}  // namespace
+
+void write_decision_regions_lesson(LessonPage& page) {
+  const std::vector<Region> regions = {
+      {page.pick("decision-regions.label.half_plane"_text), half_plane_network()},
+      {page.pick("decision-regions.label.triangle"_text), triangle_network()},
+      {page.pick("decision-regions.label.triangle_or_square"_text), triangle_or_square_network()},
+  };
+  page.say("decision-regions.intro"_text);
+  answers_at_points(page, regions);
+  const PlanePicture counterexample = slip_in_the_table(page, regions);
+  std::vector<PlanePicture> panels;
+  for (const Region& region : regions)
+    panels.push_back(region_picture(region.name, region.network, -0.5, 3.5));
+  panels.push_back(counterexample);
   page.picture("decision-regions.picture"_text, panels);
   page.try_next("decision-regions.try.disc_in_a_ring"_command);
   page.try_next("decision-regions.try.one_line"_command);

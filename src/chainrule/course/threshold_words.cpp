@@ -1,10 +1,10 @@
 #include "chainrule/course/threshold_words.h"
-#include "chainrule/course/texts.h"
 
 #include <cmath>
 #include <vector>
 
 #include "chainrule/base/text.h"
+#include "chainrule/course/texts.h"
 
 namespace chainrule {
 

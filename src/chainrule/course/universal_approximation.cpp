@@ -1,3 +1,4 @@
+// Builds the staircase of universal_approximation.h unit by unit.
 #include "chainrule/course/universal_approximation.h"
 
 #include <algorithm>
@@ -31,9 +32,11 @@ StepApproximation approximate_by_steps(const RealFunction& f, std::size_t steps,
   const std::span<double> all(result.parameters);
   const auto first = dense_parameters<double>(hidden, all);
   const auto last = dense_parameters<double>(output, all.subspan(first.size()));
+  // Unit 0 is the constant f(0).
   first.w(0, 0) = 0;
   first.b[0] = 60;
   last.w(0, 0) = f(0);
+  // Unit i lifts the staircase half way between (i - 1) / n and i / n.
   for (std::size_t i = 1; i <= steps; ++i) {
     const double k = static_cast<double>(i);
     first.w(0, i) = slope;

@@ -1,11 +1,12 @@
-// The universal approximation theorem, done by hand: a continuous f on [0, 1] as a network with one hidden layer of
-// logistic units and a linear output (Cybenko 1989; Hornik, Stinchcombe, White 1989):
+// The universal approximation theorem, done by hand: a continuous f on [0, 1] as a network with one hidden
+// layer of logistic units and a linear output (Cybenko 1989; Hornik, Stinchcombe, White 1989):
 //
 //   F(x) = sum_i v_i logistic(w_i x + b_i)
 //
-// One unit is the constant f(0): w = 0, b = 60, v = f(0), and logistic(60) is 1 in double. Each of n more is a step of
-// height f(i/n) - f((i-1)/n) in the middle between (i-1)/n and i/n: w = slope, b = -slope (2i - 1) / (2n). Steeper and
-// more steps come as near to f as one likes; that f is continuous is what makes the heights small.
+// One unit is the constant f(0): w = 0, b = 60, v = f(0), and logistic(60) is 1 in double. Each of n more is
+// a step of height f(i/n) - f((i-1)/n) in the middle between (i-1)/n and i/n: w = slope, b = -slope (2i - 1)
+// / (2n). Steeper and more steps come as near to f as one likes; that f is continuous is what makes the
+// heights small.
 #pragma once
 
 #include <cstddef>

@@ -1,3 +1,4 @@
+// Fills the places of a text from left to right; each value may be used more than once, and in any order.
 #include "chainrule/course/words.h"
 
 #include <optional>

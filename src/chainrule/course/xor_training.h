@@ -1,8 +1,8 @@
-// XOR learned by back-propagation with a 2-2-1 logistic network, as lecture 003 reports it: outputs for the four patterns
-// and E = 1/2 sum over them of (d - o)^2, at chosen iterations.
+// XOR learned by back-propagation with a 2-2-1 logistic network, as lecture 003 reports it: outputs for the
+// four patterns and E = 1/2 sum over them of (d - o)^2, at chosen iterations.
 //
-// The lecture gives neither the start, nor the learning rate, nor what an iteration is; the recorded start here, rate 0.6
-// and one pattern an iteration come nearest to its table (evidence, not proof).
+// The lecture gives neither the start, nor the learning rate, nor what an iteration is; the recorded start
+// here, rate 0.6 and one pattern an iteration come nearest to its table (evidence, not proof).
 #pragma once
 
 #include <array>

@@ -69,7 +69,8 @@ TEST(XorTraining, TheRecordedStartComesNearThePrintedTable) {
   }
 }
 
-// Half the sum over the four patterns is the only one of the nine tested definitions that gives all three printed errors.
+// Half the sum over the four patterns is the only one of the nine tested definitions that gives all three
+// printed errors.
 TEST(XorTraining, ThePrintedErrorIsHalfTheSum) {
   std::size_t matching = 0;
   for (const json& definition : reference().at("error_definition_check")) {
@@ -91,8 +92,8 @@ TEST(XorTraining, ThePrintedErrorIsHalfTheSum) {
   }
 }
 
-// Rate times epochs from E = 0.166 to E = 0.008 is about 465 for many starts: which is why 3050 iterations mean a rate near
-// 0.15 by epochs or 0.61 by patterns.
+// Rate times epochs from E = 0.166 to E = 0.008 is about 465 for many starts: which is why 3050 iterations
+// mean a rate near 0.15 by epochs or 0.61 by patterns.
 TEST(XorTraining, TheWayFromPlateauToGoalTakesAboutTheSameEverywhere) {
   std::vector<std::size_t> every(4000);
   for (std::size_t i = 0; i < every.size(); ++i)

@@ -1,8 +1,9 @@
-// The worked derivation of one step: every number of worked_step.h as formula -> numbers -> value, in the symbols of a
-// document.
+// The worked derivation of one step: every number of worked_step.h as formula -> numbers -> value, in the
+// symbols of a document.
 //
-// Sections: the network; forward (z, a, f'); the loss; delta of the output layer (BP-1); hidden deltas (BP-2); gradients by
-// the chain rule's factors (BP-3, BP-4); the sum over samples and lambda; the update; what came of it.
+// Sections: the network; forward (z, a, f'); the loss; delta of the output layer (BP-1); hidden deltas
+// (BP-2); gradients by the chain rule's factors (BP-3, BP-4); the sum over samples and lambda; the update;
+// what came of it.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,8 @@ struct DerivationOptions {
 
 Derivation derive(const WorkedNetwork& worked, const WorkedStep& step, const DerivationOptions& options);
 
-// One equation as lines of at most `width` columns where it can be broken before an =; no line end at the end.
+// One equation as lines of at most `width` columns where it can be broken before an =; no line end at the
+// end.
 std::string equation_text(const Equation& equation, std::size_t width);
 // For a terminal; equations that are wider than `width` are broken before an =.
 std::string derivation_text(const Derivation& derivation, std::size_t width);

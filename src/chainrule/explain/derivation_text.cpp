@@ -1,4 +1,7 @@
-// The three ways of writing a derivation.
+// The three ways of writing a derivation: lines for a terminal, a LaTeX document, a page with MathML.
+//
+// Formulas write themselves (formula.h); here is what stands around them. An equation of several sides breaks
+// before an =, in each of the three, because sides are what a reader compares.
 #include <algorithm>
 
 #include "chainrule/base/text.h"
@@ -15,6 +18,7 @@ std::string left_out_words(std::size_t count) {
   return "... and " + format_count(count) + " more; --all shows them, --parameter one of them";
 }
 
+// Prose for LaTeX: letters that are only set in mathematics, and characters that mean something to TeX.
 std::string latex_escaped(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
       {"η", "$\\eta$"},    {"φ", "$\\varphi$"},  {"δ", "$\\delta$"},
@@ -87,6 +91,7 @@ std::string derivation_text(const Derivation& derivation, std::size_t width) {
   return out;
 }
 
+// Landscape and small type: the longest equation of the lectures' networks fits on a line of its own.
 std::string derivation_latex(const Derivation& derivation) {
   std::string out =
       "\\documentclass[10pt,landscape]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath}\n"

@@ -35,8 +35,8 @@ TEST(DerivationText, UnderlinesItsHeadings) {
           .starts_with("One step of gradient descent\n============================\n\nNetwork 2-3-2-1,"));
 }
 
-// That LaTeX accepts it was seen with pdflatex; here: every brace and every environment closes, and no character is left
-// that a plain TeX font lacks.
+// That LaTeX accepts it was seen with pdflatex; here: every brace and every environment closes, and no
+// character is left that a plain TeX font lacks.
 TEST(DerivationLatex, IsWellFormedInEveryNotation) {
   for (const EnumName<Notation>& notation : enum_table<Notation>()) {
     const std::string latex = derivation_latex(example(notation.value));

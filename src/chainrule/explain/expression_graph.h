@@ -1,7 +1,7 @@
 // A computational graph: an expression taken apart into primitive gates, run forwards and backwards.
 //
-// Backward is the chain rule at each gate: the gradient that comes from above (upstream) times the gate's own derivative
-// (local), added up over all gates that use the value:
+// Backward is the chain rule at each gate: the gradient that comes from above (upstream) times the gate's own
+// derivative (local), added up over all gates that use the value:
 //   df/dx = sum over users u of x of  df/du * du/dx,   df/df = 1.
 //
 //   gate          value       local derivatives          convention where there is none
@@ -18,7 +18,8 @@
 //   relu          max(x, 0)   1 if x > 0 else 0          the left branch at 0
 //   max           max(x, y)   1 for the larger, else 0   the first of equals
 //
-// Source: the lectures' slides on computational graphs, f = (x + y) z and f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))).
+// Source: the lectures' slides on computational graphs, f = (x + y) z and f = 1/(1 + exp(-(w0 x0 + w1 x1 +
+// w2))).
 #pragma once
 
 #include <array>
@@ -92,7 +93,8 @@ struct GraphNode {
 
 struct ExpressionGraph {
   std::string expression;
-  // Operands stand before the gates that use them; the last is the result. Equal sub-expressions are one node.
+  // Operands stand before the gates that use them; the last is the result. Equal sub-expressions are one
+  // node.
   std::vector<GraphNode> nodes;
 
   std::size_t result() const { return nodes.size() - 1; }
@@ -100,9 +102,10 @@ struct ExpressionGraph {
   std::vector<std::string> variables() const;
 };
 
-// Grammar: numbers (1, 0.5, 2e-3), names, + - * / ^, unary minus and plus, parentheses, and the functions exp, log, sin,
-// cos, tanh, sigmoid, relu with one argument, max with two. ^ binds tightest and from the right, then the signs
-// (-x^2 = -(x^2)), then * and /, then + and -. Throws UsageError that points at the column.
+// Grammar: numbers (1, 0.5, 2e-3), names, + - * / ^, unary minus and plus, parentheses, and the functions
+// exp, log, sin, cos, tanh, sigmoid, relu with one argument, max with two. ^ binds tightest and from the
+// right, then the signs (-x^2 = -(x^2)), then * and /, then + and -. Throws UsageError that points at the
+// column.
 ExpressionGraph parse_expression(std::string_view text);
 
 // What a run of the graph leaves, one entry a node.
@@ -112,9 +115,9 @@ struct GraphRun {
   std::vector<std::array<double, 2>> locals;  // d node / d operand
 };
 
-// Throws UsageError for a variable without a value, a value without a variable (nearest name) or given twice, and
-// NonFiniteError that names the node where a value or derivative arises that is not finite (division by zero, the
-// logarithm or power of a number that has none, overflow).
+// Throws UsageError for a variable without a value, a value without a variable (nearest name) or given twice,
+// and NonFiniteError that names the node where a value or derivative arises that is not finite (division by
+// zero, the logarithm or power of a number that has none, overflow).
 GraphRun run_graph(const ExpressionGraph& graph, std::span<const std::pair<std::string, double>> values);
 
 // "n1 * x0": the gate with its operands' names; a number or a variable as it is.

@@ -1,3 +1,12 @@
+// Formulas as trees, written in three ways.
+//
+//   text     a_1^(1) = 1/(1 + exp(-z))      one line; ^ and _ for what stands above and below
+//   LaTeX    \frac{1}{1 + ...}              Greek letters by their names
+//   MathML   <mfrac>...</mfrac>             what a browser shows without scripts
+//
+// Each writer is one recursive function over the kinds of formula; what a kind looks like in one writer
+// stands in the helper beside it. Numbers come as text with their digits, so that the three agree to the last
+// digit.
 #include "chainrule/explain/formula.h"
 
 #include <algorithm>
@@ -16,6 +25,7 @@ constexpr std::string_view kMinus = "−", kDots = "⋯", kPartial = "∂";
 struct Spelling {
   std::string_view letter, latex;
 };
+// The letters and signs that derivations use, and no others: anything else is written as it stands.
 constexpr Spelling kLatex[] = {
     {"ω", "\\omega "},  {"δ", "\\delta "},      {"η", "\\eta "},     {"φ", "\\varphi "}, {"μ", "\\mu "},
     {"λ", "\\lambda "}, {"α", "\\alpha "},      {"Δ", "\\Delta "},   {"Σ", "\\sum "},    {"∂", "\\partial "},
@@ -34,6 +44,7 @@ std::pair<std::string, std::string> split_exponent(const std::string& digits) {
   return {digits.substr(0, e), (is_negative ? "-" : "") + exponent};
 }
 
+// A true minus sign in the place of the hyphen.
 std::string with_minus(std::string digits) {
   if (digits.starts_with('-')) digits = std::string(kMinus) + digits.substr(1);
   return digits;
@@ -41,6 +52,7 @@ std::string with_minus(std::string digits) {
 
 // --- plain text --------------------------------------------------------------------------------------------
 
+// Parts side by side.
 std::string text_of_parts(const std::vector<Formula>& parts, std::string_view between) {
   std::string out;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -57,6 +69,7 @@ std::string text_in_fraction(const Formula& formula) {
 
 // --- LaTeX -------------------------------------------------------------------------------------------------
 
+// Letters as commands; characters that mean something to TeX are escaped.
 std::string latex_letters(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -90,6 +103,7 @@ std::string latex_symbol(const Formula& formula) {
 
 // --- MathML ------------------------------------------------------------------------------------------------
 
+// "6.1e-06" as 6.1 × 10 to the power -6.
 std::string mathml_number(const std::string& digits) {
   const auto [mantissa, exponent] = split_exponent(digits);
   std::string out = "<mn>" + with_minus(mantissa) + "</mn>";
@@ -97,6 +111,7 @@ std::string mathml_number(const std::string& digits) {
   return exponent.empty() ? out : "<mrow>" + out + "</mrow>";
 }
 
+// Foot and head as text, a hat above the letter, and f' with a prime.
 std::string mathml_symbol(const Formula& formula) {
   const bool is_primed = formula.text.size() == 2 && formula.text[1] == '\'';
   std::string base = is_primed ? "<msup><mi>" + formula.text.substr(0, 1) + "</mi><mo>′</mo></msup>"

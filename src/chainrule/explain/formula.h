@@ -14,11 +14,12 @@ enum class FormulaKind { symbol, number, sign, row, tight, power, fraction, pare
 
 struct Formula {
   FormulaKind kind = FormulaKind::row;
-  std::string text =
-      {};  // symbol: letters; number: digits, maybe with an exponent; sign: "+", "·", ...; power: its exponent
+  // symbol: letters; number: digits, maybe with an exponent; sign: "+", "·", ...; power: its exponent
+  std::string text = {};
   std::string below = {}, above = {};  // symbol: what stands at its foot and at its head
   bool has_hat = false;                // symbol
-  // row, tight: left to right, with and without blanks; fraction: two; parentheses, power: one; matrix: row by row
+  // row, tight: left to right, with and without blanks; fraction: two; parentheses, power: one; matrix: row
+  // by row
   std::vector<Formula> parts = {};
   std::size_t columns = 0;  // matrix
 
@@ -26,7 +27,8 @@ struct Formula {
 };
 
 Formula symbol(std::string text, std::string below = {}, std::string above = {});
-// With `digits` significant digits; with kAllDigits or more the shortest text that reads back as the same double.
+// With `digits` significant digits; with kAllDigits or more the shortest text that reads back as the same
+// double.
 inline constexpr int kAllDigits = 17;
 Formula number(double value, int digits);
 Formula sign(std::string text);

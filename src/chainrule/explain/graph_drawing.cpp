@@ -1,3 +1,9 @@
+// A computational graph as a picture: SVG of our own, and the language of Graphviz for graphs that are too
+// large for it.
+//
+// Layout: a node's column is its longest way from a leaf, so that every edge leads to the right; leaves take
+// one row each in the order of the expression, and a gate stands at the mean height of its operands. The
+// value stands above an edge, the gradient below, once for each node.
 #include "chainrule/explain/graph_drawing.h"
 
 #include <algorithm>
@@ -49,8 +55,8 @@ std::string sign_of(const GraphNode& node) {
   }
 }
 
-// Column: the longest way from a leaf; a leaf stands just left of its first user. Row: each leaf has its own, in the order
-// of the expression; a gate stands between its operands, moved down where the place is taken.
+// Column: the longest way from a leaf; a leaf stands just left of its first user. Row: each leaf has its own,
+// in the order of the expression; a gate stands between its operands, moved down where the place is taken.
 std::vector<SvgPoint> lay_out(const ExpressionGraph& graph) {
   const std::vector<GraphNode>& nodes = graph.nodes;
   std::vector<std::size_t> column(nodes.size(), 0);
@@ -99,6 +105,7 @@ std::vector<SvgPoint> lay_out(const ExpressionGraph& graph) {
   return points;
 }
 
+// A quoted string of the DOT language.
 std::string dot_text(std::string_view text) {
   std::string escaped = "\"";
   for (const char c : text) {
@@ -110,6 +117,7 @@ std::string dot_text(std::string_view text) {
 
 }  // namespace
 
+// Edges first, then circles over their ends, so that no line crosses a sign.
 std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int decimals) {
   if (graph.nodes.size() > kMostDrawnNodes) {
     throw UsageError({.what = "the graph is too large for a picture",
@@ -158,6 +166,8 @@ std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int dec
   return standalone_svg(svg.finish(), kStyle);
 }
 
+// Nodes are v0, v1, ... there; names are labels, since DOT has words of its own. The label of an edge is the
+// local derivative.
 std::string graph_dot(const ExpressionGraph& graph, const GraphRun& run, int decimals) {
   std::string text = "// f = " + graph.expression + "\ndigraph f {\n  rankdir=LR;\n  node [shape=circle];\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

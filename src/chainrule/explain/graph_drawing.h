@@ -1,7 +1,7 @@
 // Computational graphs as pictures: SVG to look at, DOT for Graphviz.
 //
-// Operands stand to the left of the gates that use them. Above a line stands the value that flows along it, below it the
-// gradient that comes back, as on the lectures' slides.
+// Operands stand to the left of the gates that use them. Above a line stands the value that flows along it,
+// below it the gradient that comes back, as on the lectures' slides.
 #pragma once
 
 #include <string>

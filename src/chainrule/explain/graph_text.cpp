@@ -1,3 +1,5 @@
+// A computational graph as a table: one line a node, its gradient as the sum of upstream times local over its
+// users.
 #include "chainrule/explain/graph_text.h"
 
 #include <vector>

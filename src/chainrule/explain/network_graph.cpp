@@ -1,3 +1,5 @@
+// A network as units and links, and four properties of its links that make it a fully connected feed-forward
+// network.
 #include "chainrule/explain/network_graph.h"
 
 #include <algorithm>
@@ -54,6 +56,7 @@ bool is_complete(const NetworkGraph& graph) {
 
 }  // namespace
 
+// Dropout has no units of its own and is left out.
 NetworkGraph graph_of(const Network& network) {
   NetworkGraph graph;
   add_layer(graph, 0, network.inputs());
@@ -71,6 +74,7 @@ NetworkGraph graph_of(const Network& network) {
   return graph;
 }
 
+// All four are read off the links alone: nothing is assumed about how the graph was made.
 FeedForwardStructure check_structure(const NetworkGraph& graph) {
   FeedForwardStructure structure{.is_layered = true, .has_no_links_within_layers = true};
   for (const auto& [from, to] : graph.links) {

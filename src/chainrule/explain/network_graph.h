@@ -1,6 +1,6 @@
-// A network as a graph of units, and the four properties that make it a fully connected feed-forward network (a
-// multilayer perceptron): units stand in layers; no links within a layer; every unit of a layer is linked with every
-// unit of the next, and only with those; no cycles.
+// A network as a graph of units, and the four properties that make it a fully connected feed-forward network
+// (a multilayer perceptron): units stand in layers; no links within a layer; every unit of a layer is linked
+// with every unit of the next, and only with those; no cycles.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,8 @@ struct FeedForwardStructure {
   }
 };
 
-// Looks at the links alone, not at where they come from. Throws StateError for a link to a unit that does not exist.
+// Looks at the links alone, not at where they come from. Throws StateError for a link to a unit that does not
+// exist.
 FeedForwardStructure check_structure(const NetworkGraph& graph);
 
 }  // namespace chainrule

@@ -1,3 +1,12 @@
+// Network files: a small network with its numbers in JSON, read with every refusal at its line, and a worked
+// step written in the same words.
+//
+//   sizes, activations, W, b       layer by layer; W[l][to][from] as the lectures print it
+//   centres, widths                radial basis functions before them, one size more
+//   loss, reduction, eta, lambda, decay, samples
+//
+// A file that a worked step wrote is read again: what it adds (z, a, delta, dW, ...) is passed over. A key
+// that looks like one of these and is none is reported as misspelt and does not stop anything.
 #include "chainrule/explain/network_json.h"
 
 #include <algorithm>
@@ -40,6 +49,7 @@ struct Alias {
 constexpr Alias kActivationAliases[] = {{"sigmoid", "logistic"}, {"linear", "identity"}};
 constexpr Alias kLossAliases[] = {{"half_sse", "half_squared_error"}, {"sse", "squared_error"}};
 
+// The words of our own tables, and those of the lectures for the same.
 template <typename E, std::size_t N>
 E word_of(const JsonValue& value, const Alias (&aliases)[N]) {
   const std::string word = value.text();
@@ -53,6 +63,7 @@ std::string numbers_of(std::size_t count) {
   return count_of(count, "number");
 }
 
+// A list with one number for each `of`.
 NumberList read_numbers(const JsonValue& value, std::size_t expected, const std::string& of) {
   NumberList numbers = value.numbers();
   if (numbers.size() != expected)
@@ -61,6 +72,7 @@ NumberList read_numbers(const JsonValue& value, std::size_t expected, const std:
   return numbers;
 }
 
+// What the size stands for: "input (sizes[0])".
 std::string unit_of(std::size_t layer, std::size_t layers) {
   if (layer == 0) return "input (sizes[0])";
   const std::string name = layer == layers ? "output" : "unit of hidden layer " + std::to_string(layer);
@@ -72,6 +84,7 @@ struct ReadActivation {
   NumberList learnable;  // one a unit, or empty
 };
 
+// A name; a name with its parameter, fixed or one a unit; or a list of names, one a unit.
 ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::size_t outputs) {
   if (value.is_list()) {
     Dense layer = make_dense(inputs, outputs, Activation::identity);
@@ -107,6 +120,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
   return result;
 }
 
+// "cross_entropy" is the one that goes with the last activation.
 Loss read_loss(const JsonValue& value, Activation output) {
   if (value.text() == "cross_entropy") {
     if (output == Activation::softmax) return Loss::softmax_cross_entropy;
@@ -117,7 +131,8 @@ Loss read_loss(const JsonValue& value, Activation output) {
   return word_of<Loss>(value, kLossAliases);
 }
 
-// A list of rows, one a unit, of one number for each that enters, appended as the engine keeps it: [from][to].
+// A list of rows, one a unit, of one number for each that enters, appended as the engine keeps it:
+// [from][to].
 void read_matrix(const JsonValue& value, std::size_t inputs, const std::string& of_inputs,
                  std::size_t outputs, const std::string& of_outputs, NumberList& parameters) {
   const JsonValue::Elements rows = value.elements();
@@ -137,6 +152,7 @@ void append(NumberList& parameters, const NumberList& numbers) {
   parameters.insert(parameters.end(), numbers.begin(), numbers.end());
 }
 
+// Centres and widths, which stand before W and b in the parameter array.
 void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, WorkedNetwork& worked) {
   if (sizes.size() < 3)
     file.member("sizes").refuse("radial basis functions need a layer after them", "three sizes or more",
@@ -152,7 +168,8 @@ void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, Work
   append(worked.parameters, numbers);
 }
 
-// The dense layer to sizes[l + 1] units. `first` layers before it are not dense and have no entry in the lists.
+// The dense layer to sizes[l + 1] units. `first` layers before it are not dense and have no entry in the
+// lists.
 void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
                 const std::vector<std::size_t>& sizes, WorkedNetwork& worked) {
   const std::size_t inputs = sizes[l], outputs = sizes[l + 1], layers = sizes.size() - 1;
@@ -172,6 +189,7 @@ void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
   append(worked.parameters, activation.learnable);
 }
 
+// The units of all layers, the inputs first.
 std::vector<std::size_t> read_sizes(const JsonValue& value) {
   const std::vector<std::size_t> sizes = value.counts(kMostUnits);
   if (sizes.size() < 2) value.refuse("a network has inputs and at least one layer", "two sizes or more", "");
@@ -183,6 +201,7 @@ std::vector<std::size_t> read_sizes(const JsonValue& value) {
 
 enum class Zero { allowed, refused };
 
+// A number that must not be negative: eta, lambda, decay.
 double read_rate(const JsonValue& value, Zero zero) {
   const double number = value.number();
   if (number < 0 || (number == 0 && zero == Zero::refused))
@@ -199,6 +218,7 @@ Json json_of(const std::vector<NumberTable>& tables) {
   return Json(tables);
 }
 
+// The activation of a layer as read_activation reads it.
 Json activation_json(const WorkedNetwork& worked, std::size_t l) {
   const Dense& layer = worked.layer(l);
   if (!layer.unit_activations.empty()) {
@@ -220,6 +240,8 @@ Json activation_json(const WorkedNetwork& worked, std::size_t l) {
 
 }  // namespace
 
+// The order of the reads is the order in which a person looks at a file: sizes first, for all else is
+// measured by them.
 NetworkFile read_network_json(std::string_view text, const std::string& where) {
   const JsonTree document = parse_json_strictly(text, where, kNetworkJson);
   const JsonValue file(document, where, kNetworkJson);
@@ -274,8 +296,10 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
   return result;
 }
 
-std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step) {
-  Json json;
+namespace {
+
+// Sizes, functions, parameters and how it learns, in the words of a network file.
+void add_network(Json& json, const WorkedNetwork& worked) {
   Json sizes = Json::array({worked.network.inputs()}), activations = Json::array(), W = Json::array(),
        b = Json::array();
   for (std::size_t l = 0; l < worked.layers(); ++l) {
@@ -312,6 +336,10 @@ std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step
   json["eta"] = worked.eta;
   json["W"] = std::move(W);
   json["b"] = std::move(b);
+}
+
+// Each sample with what its way forward and back left.
+void add_samples(Json& json, const WorkedNetwork& worked, const WorkedStep& step) {
   json["samples"] = Json::array();
   for (std::size_t n = 0; n < step.samples.size(); ++n) {
     const WorkedSampleStep& sample = step.samples[n];
@@ -324,6 +352,10 @@ std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step
                                {"delta", sample.delta}});
     if (worked.has_rbf()) json["samples"].back()["phi"] = sample.entering;
   }
+}
+
+// What all samples give together: loss, gradients and new parameters; keys without numbers are left out.
+void add_update(Json& json, const WorkedNetwork& worked, const WorkedStep& step) {
   json["data_loss"] = step.data_loss;
   json["total_loss"] = step.total_loss;
   json["dW"] = json_of(step.dW);
@@ -351,6 +383,15 @@ std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step
                              {"b_new", without.b_new},
                              {"total_loss_after_update", without.total_loss_after}};
   }
+}
+
+}  // namespace
+
+std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step) {
+  Json json;
+  add_network(json, worked);
+  add_samples(json, worked, step);
+  add_update(json, worked, step);
   return json.dump(1) + "\n";
 }
 

@@ -1,3 +1,10 @@
+// What the five documents call one and the same thing (the table in notation.h), and the way back from a name
+// to the parameter.
+//
+// Each symbol is one function over the notations. Offsets: the documents count units from 1, 002 from 0;
+// layers of weights begin with 1, or, where the inputs are layer 1 (000, 001), with 2; 000 gives a weight and
+// its delta the number of the layer that sends. Names are found by writing every parameter in every notation
+// and comparing, so that no name is parsed.
 #include "chainrule/explain/notation.h"
 
 #include <algorithm>
@@ -31,6 +38,7 @@ std::string plain_name(std::string name) {
   return name;
 }
 
+// Every weight and bias, layer by layer, the weights of a unit before its bias.
 std::vector<ParameterPlace> all_places(const WorkedNetwork& worked) {
   std::vector<ParameterPlace> places;
   for (std::size_t l = 0; l < worked.layers(); ++l) {
@@ -43,6 +51,7 @@ std::vector<ParameterPlace> all_places(const WorkedNetwork& worked) {
   return places;
 }
 
+// "W[0][1][2]": the name in every notation, as the JSON files have it.
 std::string array_name(const ParameterPlace& place) {
   return (place.from ? "W[" : "b[") + text(place.layer) + "][" + text(place.to) + "]" +
          (place.from ? "[" + text(*place.from) + "]" : "");
@@ -78,6 +87,7 @@ Formula Symbols::below(std::size_t layer, std::size_t unit) const {
   return has_rbf_ ? of_rbf("φ", unit) : input(unit);
 }
 
+// 002 counts from 0, the others from 1; no document draws radial basis functions.
 Formula Symbols::of_rbf(std::string letter, std::size_t unit) const {
   return symbol(std::move(letter), text(unit + (notation_ == Notation::s002 ? 0 : 1)));
 }
@@ -113,6 +123,7 @@ Formula Symbols::net(std::size_t layer, std::size_t unit) const {
   return {};
 }
 
+// The last layer has letters of its own where the document gives it some: o, ŷ.
 Formula Symbols::output(std::size_t layer, std::size_t unit) const {
   switch (notation_) {
     case Notation::plain:
@@ -136,6 +147,7 @@ Formula Symbols::output(std::size_t layer, std::size_t unit) const {
   return {};
 }
 
+// The single output of document 004 has no index.
 Formula Symbols::target(std::size_t unit) const {
   switch (notation_) {
     case Notation::plain:
@@ -151,6 +163,7 @@ Formula Symbols::target(std::size_t unit) const {
   }
 }
 
+// To and from change places in the indices of 000 and 003.
 Formula Symbols::weight(std::size_t layer, std::size_t to, std::size_t from) const {
   switch (notation_) {
     case Notation::plain:
@@ -172,6 +185,7 @@ Formula Symbols::weight(std::size_t layer, std::size_t to, std::size_t from) con
   return {};
 }
 
+// In 003 a threshold: the weight from the input with the index 0.
 Formula Symbols::bias(std::size_t layer, std::size_t unit) const {
   switch (notation_) {
     case Notation::plain:
@@ -192,6 +206,7 @@ Formula Symbols::bias(std::size_t layer, std::size_t unit) const {
   return {};
 }
 
+// 002 has no letter: ∂C/∂z.
 Formula Symbols::delta(std::size_t layer, std::size_t unit) const {
   switch (notation_) {
     case Notation::plain:
@@ -229,6 +244,7 @@ Formula Symbols::loss() const {
   }
 }
 
+// Only 001 and 002 have a letter of its own for the loss of all samples.
 Formula Symbols::total() const {
   switch (notation_) {
     case Notation::s001:
@@ -288,6 +304,7 @@ Formula Symbols::of(const ParameterPlace& place) const {
   return place.from ? weight(place.layer, place.to, *place.from) : bias(place.layer, place.to);
 }
 
+// The array name first, then the given notation, then any other that is the only one to know the name.
 ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& worked, OtherNotations others,
                               Notation& notation) {
   const std::string wanted = plain_name(name);

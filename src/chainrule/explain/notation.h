@@ -99,9 +99,10 @@ class Symbols {
 // Whether a name may be one of another notation than the given one.
 enum class OtherNotations { refused, tried };
 
-// "w(2,5)", "ω23 of L1", "v_12", "W[0][1][2]" (to 1, from 2, all from 0), "b[0][1]": in the given notation or, when it has
-// no such name and others may be tried, in the only one that has. Blanks, _ ^ { } and "of" do not matter. Sets `notation`
-// to the one that knew the name. Throws UsageError with examples of the notation's names.
+// "w(2,5)", "ω23 of L1", "v_12", "W[0][1][2]" (to 1, from 2, all from 0), "b[0][1]": in the given notation
+// or, when it has no such name and others may be tried, in the only one that has. Blanks, _ ^ { } and "of" do
+// not matter. Sets `notation` to the one that knew the name. Throws UsageError with examples of the
+// notation's names.
 ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& worked, OtherNotations others,
                               Notation& notation);
 

@@ -1,3 +1,5 @@
+// Decimals for tables of lessons and graphs: as many as asked for, but whole numbers stay whole, and what
+// would round to 0 is shown with two significant digits.
 #include "chainrule/explain/number_text.h"
 
 #include <charconv>

@@ -1,3 +1,7 @@
+// The networks of the lectures' worked examples.
+//
+// 000, 001 and 002 print no numbers: theirs are multiples of 1/128, so that they are exact in binary and
+// short in print. 004 prints its numbers, whole ones; decay 1 is the + W of its update.
 #include "chainrule/explain/worked_examples.h"
 
 namespace chainrule {
@@ -10,6 +14,7 @@ constexpr WorkedExample kExamples[] = {
     {"004", "2-3-2-1, logistic, one sample: the lecture's own numbers", Notation::s004, example_004},
 };
 
+// A chain of logistic layers with half the squared error.
 WorkedNetwork logistic_network(std::initializer_list<std::size_t> sizes, NumberList parameters) {
   WorkedNetwork worked{.parameters = std::move(parameters), .loss = {.kind = Loss::half_squared_error}};
   for (const std::size_t* size = sizes.begin(); size + 1 != sizes.end(); ++size)

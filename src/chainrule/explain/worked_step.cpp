@@ -1,3 +1,12 @@
+// One step of gradient descent, worked sample by sample with the engine's own functions.
+//
+//   work_sample        forward and backward of one sample; every z, a, f', delta and gradient is copied out
+//   reduce_gradients   dW, db over the samples: sum or mean, + lambda W
+//   update             W_new = W - eta (dW + decay W), b_new = b - eta db
+//
+// The engine keeps W as [from][to], lectures print [to][from]: transposed() stands between the two. f' is the
+// delta that dE/da = 1 gives, so that no activation is written down a second time. Compute is the plain path:
+// ordinary arithmetic in the order of the formulas, the same on every machine.
 #include "chainrule/explain/worked_step.h"
 
 #include <algorithm>
@@ -28,6 +37,8 @@ std::size_t offset_of(const WorkedNetwork& worked, std::size_t l) {
   return offset;
 }
 
+// W, b and learnable activation parameters of dense layer l within an array as long as the parameters: the
+// parameters themselves, or their gradient.
 DenseParameters<const double> slice_of(const WorkedNetwork& worked, std::span<const double> parameters,
                                        std::size_t l) {
   return dense_parameters<const double>(worked.layer(l), parameters.subspan(offset_of(worked, l)));
@@ -37,10 +48,13 @@ RbfParameters<const double> rbf_of(const WorkedNetwork& worked, std::span<const 
   return rbf_parameters<const double>(std::get<Rbf>(worked.network.layers.front()), parameters);
 }
 
+// "layer 2, unit 3": people count from 1.
 std::string place(std::size_t l, std::size_t unit) {
   return "layer " + std::to_string(l + 1) + ", unit " + std::to_string(unit + 1);
 }
 
+// Stops at the first number that is not finite, so that the message names where it arose and not where it
+// ended.
 void require_finite(const NumberList& numbers, std::string_view what, std::size_t l) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (std::isfinite(numbers[i])) continue;
@@ -51,6 +65,7 @@ void require_finite(const NumberList& numbers, std::string_view what, std::size_
   }
 }
 
+// All that work_step asks of its network, losses and samples, before anything is calculated.
 void require_fit(const WorkedNetwork& worked) {
   for (std::size_t i = worked.has_rbf() ? 1 : 0; i < worked.network.layers.size(); ++i) {
     const Layer& layer = worked.network.layers[i];
@@ -105,6 +120,7 @@ NumberList row_of(const Matrix<double>& matrix) {
   return {matrix.values().begin(), matrix.values().end()};
 }
 
+// [from][to] of the engine as [to][from] of the lectures.
 NumberTable transposed(MatrixView<const double> w) {
   NumberTable table(w.columns, NumberList(w.rows));
   for (std::size_t from = 0; from < w.rows; ++from) {
@@ -129,6 +145,8 @@ MatrixView<const double> row_view(const NumberList& numbers) {
   return {numbers.data(), 1, numbers.size()};
 }
 
+// Forward, then the loss of one sample without its share in the mean. Leaves z and a in the workspace, and in
+// `d_output`, unless it is empty, the derivative at the place that gradient_place says.
 double loss_of_sample(const WorkedNetwork& worked, std::span<const double> parameters,
                       const WorkedSample& sample, Workspace<double>& workspace, MatrixView<double> d_output) {
   LossOptions one = worked.loss;
@@ -161,6 +179,7 @@ WorkedRbf work_rbf(const WorkedNetwork& worked, const WorkedSample& sample, Matr
   return rbf;
 }
 
+// Forward and backward of one sample, every number kept.
 WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sample) {
   WorkedSampleStep step;
   Workspace<double> workspace;
@@ -211,6 +230,7 @@ WorkedSampleStep work_sample(const WorkedNetwork& worked, const WorkedSample& sa
   return step;
 }
 
+// The sum of the samples as the loss reduces it.
 double reduced(const WorkedNetwork& worked, double sum) {
   return worked.loss.reduction == Reduction::mean ? sum / static_cast<double>(worked.samples.size()) : sum;
 }
@@ -233,6 +253,7 @@ void add(NumberList& sum, const NumberList& values) {
     sum[i] += values[i];
 }
 
+// The gradients of the samples as one: added up, reduced, and lambda W added to those of weights.
 void reduce_gradients(const WorkedNetwork& worked, WorkedStep& step) {
   step.dW = step.samples[0].dW;
   step.db = step.samples[0].db;
@@ -271,6 +292,7 @@ void reduce_gradients(const WorkedNetwork& worked, WorkedStep& step) {
     gradient = reduced(worked, gradient);
 }
 
+// All new parameters from the old ones: none of the gradients has seen a new weight.
 void update(const WorkedNetwork& worked, WorkedStep& step) {
   step.parameters_new = worked.parameters;
   step.W_new = step.dW;

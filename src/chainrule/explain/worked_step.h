@@ -7,14 +7,15 @@
 //   reduce    dW, db over the samples: of the one sample, their sum, or their mean; + lambda W
 //   update    W_new = W - eta (dW + decay W),  b_new = b - eta db,  from the old W everywhere
 //
-// Radial basis functions may stand before the dense layers: phi_j = exp(-d_j / (2 s_j^2)), d_j = |x - c_j|^2. They enter the
-// first dense layer in the place of x; their centres and widths have gradients of their own.
+// Radial basis functions may stand before the dense layers: phi_j = exp(-d_j / (2 s_j^2)), d_j = |x - c_j|^2.
+// They enter the first dense layer in the place of x; their centres and widths have gradients of their own.
 //
-// The engine's own functions do the work, in double with ordinary arithmetic (docs/numerics.md, rule 7), each sample
-// alone. Lists have one entry a layer of weights; matrices are [to][from], as lectures print them.
+// The engine's own functions do the work, in double with ordinary arithmetic (docs/numerics.md, rule 7), each
+// sample alone. Lists have one entry a layer of weights; matrices are [to][from], as lectures print them.
 //
-// lambda and decay: with lambda the loss is R = E + lambda/2 |W|^2 and lambda W belongs to its gradient. decay shrinks the
-// weights in the update and leaves loss and gradient alone, as the rule W - eta (delta n^T + W) does (decay 1).
+// lambda and decay: with lambda the loss is R = E + lambda/2 |W|^2 and lambda W belongs to its gradient.
+// decay shrinks the weights in the update and leaves loss and gradient alone, as the rule W - eta (delta n^T
+// + W) does (decay 1).
 #pragma once
 
 #include <cstddef>
@@ -67,8 +68,8 @@ struct WorkedRbf {
   NumberList d_width;
 };
 
-// Of a network as it predicts: dropout layers are the identity then and left out. One sample has the reduction `single`,
-// several have `mean`.
+// Of a network as it predicts: dropout layers are the identity then and left out. One sample has the
+// reduction `single`, several have `mean`.
 WorkedNetwork make_worked_network(const Network& network, NumberList parameters, const LossOptions& loss,
                                   std::vector<WorkedSample> samples);
 
@@ -99,11 +100,13 @@ struct WorkedStep {
   double data_loss_after = 0, total_loss_after = 0;
 };
 
-// Whether delta of the last layer comes straight from the loss, a - t: softmax or logistic with its cross-entropy.
+// Whether delta of the last layer comes straight from the loss, a - t: softmax or logistic with its
+// cross-entropy.
 bool delta_is_direct(const WorkedNetwork& worked);
 
-// Throws StateError when sizes do not fit (the layer and both sizes), a layer is not dense, there is no sample, or
-// `single` is asked of several; NonFiniteError naming the layer and unit where a number is not finite.
+// Throws StateError when sizes do not fit (the layer and both sizes), a layer is not dense, there is no
+// sample, or `single` is asked of several; NonFiniteError naming the layer and unit where a number is not
+// finite.
 WorkedStep work_step(const WorkedNetwork& worked);
 
 // The loss of all samples with other parameters, penalty left out.

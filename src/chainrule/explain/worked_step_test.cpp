@@ -17,8 +17,8 @@ namespace {
 
 using testing_support::report_of;
 
-// One input, one logistic unit: z = 2 * 0.5 - 1 = 0, a = 1/2, E = 1/2 (1/2 - 1)^2 = 1/8, delta = (1/2 - 1) 1/4 = -1/8,
-// dw = -1/8 * 0.5 = -1/16, db = -1/8.
+// One input, one logistic unit: z = 2 * 0.5 - 1 = 0, a = 1/2, E = 1/2 (1/2 - 1)^2 = 1/8, delta = (1/2 - 1)
+// 1/4 = -1/8, dw = -1/8 * 0.5 = -1/16, db = -1/8.
 WorkedNetwork neuron() {
   return {.network = {{make_dense(1, 1, Activation::logistic)}},
           .parameters = {2, -1},
@@ -63,8 +63,8 @@ TEST(WorkedStep, SumAndMeanDifferByTheNumberOfSamples) {
                    of_sum.samples[0].loss + of_sum.samples[1].loss + of_sum.samples[2].loss);
 }
 
-// lambda belongs to the loss and its gradient, decay to the update alone; both lead to the same new weights, and neither
-// touches the bias.
+// lambda belongs to the loss and its gradient, decay to the update alone; both lead to the same new weights,
+// and neither touches the bias.
 TEST(WorkedStep, LambdaAndDecayShrinkWeightsAlike) {
   WorkedNetwork lambda = neuron(), decay = neuron();
   lambda.lambda = decay.decay = 0.5;
@@ -89,8 +89,8 @@ TEST(WorkedStep, ReadsWeightsByTheirEnds) {
 }
 
 // One input, one radial basis function with centre 1 and width 1, w = 2, b = 0, identity: x = 0 gives d = 1,
-// phi = exp(-1/2) = p, E = 1/2 (2 p - 1)^2, dE/dphi = 2 (2 p - 1), dE/dc = dE/dphi p (x - c) = -2 (2 p - 1) p,
-// dE/ds = dE/dphi p d = 2 (2 p - 1) p.
+// phi = exp(-1/2) = p, E = 1/2 (2 p - 1)^2, dE/dphi = 2 (2 p - 1), dE/dc = dE/dphi p (x - c) = -2 (2 p - 1)
+// p, dE/ds = dE/dphi p d = 2 (2 p - 1) p.
 TEST(WorkedStep, OfOneRadialBasisFunctionByHand) {
   const WorkedNetwork worked = {
       .network = {{Rbf{.inputs = 1, .units = 1}, make_dense(1, 1, Activation::identity)}},

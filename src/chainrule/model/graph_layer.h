@@ -1,13 +1,13 @@
-// One layer of message passing on a graph: every node takes the mean of its neighbours and of itself, then a dense
-// layer that all nodes share.
+// One layer of message passing on a graph: every node takes the mean of its neighbours and of itself, then a
+// dense layer that all nodes share.
 //
 //   A_hat = D^-1 (A + I)   A adjacency, symmetric; D the row sums of A + I
 //   Z = A_hat H W,  H' = f(Z)
 //   backward:  dZ = dH' f'(Z),  dW = (A_hat H)^T dZ,  dH = A_hat^T dZ W^T
 //   A [nodes][nodes], H [nodes][inputs], W [inputs][outputs], H' [nodes][outputs]
 //
-// Source: Kipf, Welling, "Semi-supervised classification with graph convolutional networks", 2017, with the mean in
-// place of the symmetric normalisation.
+// Source: Kipf, Welling, "Semi-supervised classification with graph convolutional networks", 2017, with the
+// mean in place of the symmetric normalisation.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@ namespace chainrule {
 // Two nodes, counted from 0; the edge goes both ways.
 using GraphEdge = std::pair<std::size_t, std::size_t>;
 
-// A_hat of the graph. An edge given twice counts once; one from a node to itself is there anyway. Throws UsageError
-// for no nodes and for an edge to a node that is not there.
+// A_hat of the graph. An edge given twice counts once; one from a node to itself is there anyway. Throws
+// UsageError for no nodes and for an edge to a node that is not there.
 Matrix<double> normalised_adjacency(std::size_t nodes, std::span<const GraphEdge> edges);
 
 struct GraphLayerRun {

@@ -51,8 +51,8 @@ TEST(GraphLayer, IsTheWorkedExample) {
   expect_near(run.h_next, example["H_next"]);
 }
 
-// L = sum of H' times fixed numbers: dL/dW and dL/dH against central differences, on a graph with a hub, a triangle
-// and a lonely node.
+// L = sum of H' times fixed numbers: dL/dW and dL/dH against central differences, on a graph with a hub, a
+// triangle and a lonely node.
 TEST(GraphLayer, GradientsAreThoseOfDifferences) {
   const std::vector<GraphEdge> edges = {{0, 1}, {0, 2}, {0, 3}, {2, 3}};
   const Matrix<double> a_hat = normalised_adjacency(5, edges);

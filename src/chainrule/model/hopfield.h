@@ -6,8 +6,8 @@
 //   energy     E = -1/2 sum_ij W_ij s_i s_j, never rises: a flip of unit i changes it by -2 |h_i|
 //   W [n][n] symmetric, states and patterns [n] of +1 and -1
 //
-// Source: Hopfield, "Neural networks and physical systems with emergent collective computational abilities", PNAS 79,
-// 1982.
+// Source: Hopfield, "Neural networks and physical systems with emergent collective computational abilities",
+// PNAS 79, 1982.
 #pragma once
 
 #include <cstddef>
@@ -42,9 +42,9 @@ struct HopfieldRecall {
   const HopfieldState& final_state() const { return trace.back().state; }
 };
 
-// Sweeps through the units in `order` (places from 0, each once; empty: 0, 1, ..., n - 1) until one sweep flips
-// nothing. Throws UsageError for a W that is not square, not symmetric or has a diagonal, for a state or an order
-// that does not fit.
+// Sweeps through the units in `order` (places from 0, each once; empty: 0, 1, ..., n - 1) until one sweep
+// flips nothing. Throws UsageError for a W that is not square, not symmetric or has a diagonal, for a state
+// or an order that does not fit.
 HopfieldRecall recall(MatrixView<const double> w, const HopfieldState& start,
                       std::span<const std::size_t> order = {});
 
