@@ -9,7 +9,7 @@
 #include <cstdio>
 
 #include "chainrule/base/random.h"
-#include "chainrule/teach/hopfield.h"
+#include "chainrule/model/hopfield.h"
 
 int main() {
   using namespace chainrule;

@@ -5,7 +5,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/teach/expression_graph.h"
+#include "chainrule/explain/expression_graph.h"
 #include "fuzz.h"
 
 namespace {

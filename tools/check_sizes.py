@@ -33,7 +33,7 @@ LONGEST_FUNCTION = 80
 NEEDS_HEAD = 200
 LONGEST_LINE = {".h": 110, ".cpp": 110, ".py": 120}
 COMMENT_SHARE = 0.10
-COMMENTED_FOLDERS = ("src/chainrule/teach", "src/chainrule/session", "src/chainrule/io")
+COMMENTED_FOLDERS = tuple(f"src/chainrule/{folder}" for folder in ("explain", "course", "session", "io"))
 
 # File -> why it may have more lines.
 LONG_FILES: dict[str, str] = {

@@ -37,18 +37,18 @@
 #include "chainrule/train/history.h"            // 8 report
 
 // Calculations opened to the eye.
-#include "chainrule/teach/derivation.h"               // one step written out, formula by formula
-#include "chainrule/teach/errata.h"                   // the lectures' slips
-#include "chainrule/teach/expression_graph.h"         // an expression taken apart into gates
-#include "chainrule/teach/graph_drawing.h"            // and drawn
-#include "chainrule/teach/graph_layer.h"              // message passing on a graph
-#include "chainrule/teach/hopfield.h"                 // recall by feedback
-#include "chainrule/teach/lesson.h"                   // short worked lessons
-#include "chainrule/teach/network_graph.h"            // layers, links, and what makes them feed-forward
-#include "chainrule/teach/network_json.h"             // a small network with its numbers as a file
-#include "chainrule/teach/printed_numbers.h"          // the lectures' numbers beside calculated ones
-#include "chainrule/teach/universal_approximation.h"  // a function as a network built by hand
-#include "chainrule/teach/worked_step.h"              // every number of one step
+#include "chainrule/explain/derivation.h"        // one step written out, formula by formula
+#include "chainrule/explain/expression_graph.h"  // an expression taken apart into gates
+#include "chainrule/explain/graph_drawing.h"     // and drawn
+#include "chainrule/explain/network_graph.h"     // layers, links, and what makes them feed-forward
+#include "chainrule/explain/network_json.h"      // a small network with its numbers as a file
+#include "chainrule/explain/worked_step.h"       // every number of one step
+
+// The lectures.
+#include "chainrule/course/errata.h"                   // their slips
+#include "chainrule/course/lesson.h"                   // short worked lessons
+#include "chainrule/course/printed_numbers.h"          // their numbers beside calculated ones
+#include "chainrule/course/universal_approximation.h"  // a function as a network built by hand
 
 // Units with a threshold, as textbooks write them.
 #include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane a unit draws
@@ -56,6 +56,10 @@
 #include "chainrule/model/perceptron.h"         // one layer and its learning rule, with a trace
 #include "chainrule/model/separability.h"       // can a hyperplane separate two classes: answer and proof
 #include "chainrule/model/threshold_network.h"  // several layers: XOR, decision regions
+
+// Two networks that are no chains of layers.
+#include "chainrule/model/graph_layer.h"  // message passing on a graph
+#include "chainrule/model/hopfield.h"     // recall by feedback
 
 // Networks and data.
 #include "chainrule/data/encoder.h"

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "chainrule/base/text.h"
-#include "chainrule/teach/lesson.h"
+#include "chainrule/course/lesson.h"
 #include "cli/program.h"
 
 namespace chainrule::cli_test {

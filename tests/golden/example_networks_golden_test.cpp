@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "chainrule/teach/network_json.h"
+#include "chainrule/explain/network_json.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {

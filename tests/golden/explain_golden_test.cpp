@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "chainrule/teach/derivation.h"
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/worked_examples.h"
+#include "chainrule/explain/derivation.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {

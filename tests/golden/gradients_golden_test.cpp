@@ -2,10 +2,10 @@
 // constructed universal approximation.
 #include <gtest/gtest.h>
 
+#include "chainrule/course/universal_approximation.h"
+#include "chainrule/course/vanishing_gradient.h"
 #include "chainrule/model/dense.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/teach/universal_approximation.h"
-#include "chainrule/teach/vanishing_gradient.h"
 #include "chainrule/train/gradient_check.h"
 #include "chainrule/train/train_step.h"
 #include "support/worked_examples.h"

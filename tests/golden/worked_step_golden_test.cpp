@@ -1,8 +1,8 @@
 // The worked step against the exact reference values of every network in the worked examples.
 #include <gtest/gtest.h>
 
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/worked_examples.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "chainrule/train/trainer.h"
 #include "support/worked_examples.h"
 

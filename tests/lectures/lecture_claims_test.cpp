@@ -5,8 +5,8 @@
 
 #include "chainrule/base/random.h"
 #include "chainrule/data/generators.h"
+#include "chainrule/explain/worked_step.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/teach/worked_step.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {

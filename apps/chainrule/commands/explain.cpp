@@ -7,14 +7,14 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
+#include "chainrule/course/errata_text.h"
+#include "chainrule/course/printed_numbers.h"
+#include "chainrule/explain/derivation.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/layout.h"
 #include "chainrule/session/worked_model.h"
-#include "chainrule/teach/derivation.h"
-#include "chainrule/teach/errata_text.h"
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/printed_numbers.h"
-#include "chainrule/teach/worked_examples.h"
 
 namespace chainrule::cli {
 namespace {

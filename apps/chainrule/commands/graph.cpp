@@ -8,11 +8,11 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
+#include "chainrule/explain/expression_graph.h"
+#include "chainrule/explain/graph_drawing.h"
+#include "chainrule/explain/graph_text.h"
+#include "chainrule/explain/number_text.h"
 #include "chainrule/layout.h"
-#include "chainrule/teach/expression_graph.h"
-#include "chainrule/teach/graph_drawing.h"
-#include "chainrule/teach/graph_text.h"
-#include "chainrule/teach/number_text.h"
 
 namespace chainrule::cli {
 namespace {

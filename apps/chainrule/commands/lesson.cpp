@@ -1,5 +1,5 @@
 // `chainrule lesson`: the lectures' items as short worked lessons.
-#include "chainrule/teach/lesson.h"
+#include "chainrule/course/lesson.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/console.h"
-#include "chainrule/teach/lesson_text.h"
+#include "chainrule/course/lesson_text.h"
 
 namespace chainrule::cli {
 namespace {

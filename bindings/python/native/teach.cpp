@@ -11,16 +11,16 @@
 #include <utility>
 
 #include "arrays.h"
+#include "chainrule/course/lesson_text.h"
+#include "chainrule/explain/derivation.h"
+#include "chainrule/explain/expression_graph.h"
+#include "chainrule/explain/graph_drawing.h"
+#include "chainrule/explain/graph_text.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/network_drawing.h"
 #include "chainrule/session/worked_model.h"
-#include "chainrule/teach/derivation.h"
-#include "chainrule/teach/expression_graph.h"
-#include "chainrule/teach/graph_drawing.h"
-#include "chainrule/teach/graph_text.h"
-#include "chainrule/teach/lesson_text.h"
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/worked_examples.h"
 #include "network.h"
 #include "parts.h"
 

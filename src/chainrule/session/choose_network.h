@@ -14,7 +14,7 @@
 
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/task.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/session/train_request.h"
 

@@ -40,7 +40,7 @@ TEST(PrepareTraining, AFifthOfTheRowsIsHeldOut) {
 TEST(PrepareTraining, BatchAndLearningRateAreTheUsualOnesUnlessGiven) {
   TrainRequest request = penguins();
   EXPECT_EQ(prepare(request).plan.batch_size, 32u);
-  EXPECT_EQ(prepare(request).plan.learning_rate, default_learning_rate(request.optimizer.rule));
+  EXPECT_EQ(prepare(request).plan.learning_rate, default_learning_rate(request.optimizer.kind));
   request.batch_size = 0;
   request.learning_rate = 0.5;
   EXPECT_EQ(prepare(request).plan.batch_size, 275u);

@@ -8,7 +8,7 @@
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/model/bf16_products.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 
 namespace chainrule {

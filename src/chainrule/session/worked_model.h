@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/explain/worked_step.h"
 #include "chainrule/session/source.h"
-#include "chainrule/teach/worked_step.h"
 #include "chainrule/train/model.h"
 
 namespace chainrule {
