@@ -15,7 +15,6 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 
 from chainrule import _native
 from chainrule._model_files import SavedAsModelFile
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     checked_count,
     checked_number,
@@ -90,7 +89,7 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = max(1, len(happened["loss"]))
         self.loss_curve_ = happened["loss"]
         self.stop_reason_ = happened["stop_reason"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
 
     def _checked_weights(self, sample_weight: Any, x: Array) -> Array | None:
         if sample_weight is None:

@@ -28,7 +28,6 @@ from sklearn.utils.validation import (
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     MOST,
     check_class_weights,
@@ -311,7 +310,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         self.stop_reason_ = happened["stop_reason"]
         self.held_out_ = happened["held_out"]
         self.baseline_ = happened["baseline"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
         self.n_outputs_ = self._model.network.outputs
         if self.verbose:
             for note in self.notes_:

@@ -14,10 +14,10 @@ namespace {
 namespace nb = nanobind;
 
 void raise(const char* type, const Error& error) {
-  const ErrorReport& report = error.report();
+  const ErrorText text = text_of(error.report(), Face::python);
   const nb::object python_type = nb::module_::import_("chainrule._errors").attr(type);
   const nb::object exception =
-      python_type(report.what, report.where, report.expected, report.got, report.advice);
+      python_type(text.what, text.where, text.expected, text.got, text.advice);
   PyErr_SetObject(python_type.ptr(), exception.ptr());
 }
 

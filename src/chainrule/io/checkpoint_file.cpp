@@ -17,6 +17,7 @@ namespace {
 
 // A training that starts does not replace a checkpoint, not even one that is of no use.
 constexpr std::string_view kStartAgain = "remove the file and start the training again";
+constexpr std::string_view kOtherDirectory = "name the directory of the checkpoints";
 constexpr std::string_view kForeign =
     "the file was written or changed by another program; remove it and start the training again";
 constexpr TensorFileKind kCheckpointFile = {
@@ -31,7 +32,7 @@ constexpr TensorFileKind kCheckpointFile = {
     .too_long = "the description in the checkpoint is too long",
     .if_too_long = "shorten the options of the training",
     .other_format = "it is a safetensors file of another kind",
-    .if_other_format = "name the directory that was given to --checkpoint",
+    .if_other_format = kOtherDirectory,
     .if_newer = "use that version of chainrule"};
 
 // In each text.
@@ -96,7 +97,9 @@ JsonTree to_json(const TrainState<T>& state) {
 JsonTree to_json(const Divergence& divergence) {
   const auto& [epoch, learning_rate, report] = divergence;
   JsonTree texts = JsonTree::empty_list();
-  for (const std::string* text : {&report.what, &report.where, &report.expected, &report.got, &report.advice})
+  // A checkpoint keeps the command line's words, as it keeps its options.
+  const ErrorText words = text_of(report, Face::command_line);
+  for (const std::string* text : {&words.what, &words.where, &words.expected, &words.got, &words.advice})
     texts.add(*text);
   return JsonTree::empty_object()
       .with("epoch", epoch)
@@ -477,6 +480,14 @@ void save_checkpoint(FileSystem& file_system, const std::string& directory,
   write_file_atomically(file_system, checkpoint_path(directory), pieces);
 }
 
+namespace {
+
+Message directory_advice() {
+  return "name the directory that was given to " + named(Setting::checkpoint);
+}
+
+}  // namespace
+
 Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory) {
   const std::string path = checkpoint_path(directory);
   std::string bytes;
@@ -485,8 +496,8 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
       throw ModelFileError({.what = "there is no checkpoint to go on from",
                             .where = path,
                             .advice =
-                                "name the directory that was given to --checkpoint; the checkpoint of a "
-                                "training that is over is removed once its model is saved"});
+                                directory_advice() +
+                                "; the checkpoint of a training that is over is removed once its model is saved"});
     }
     const RegularFile opened = file_system.open_regular_to_read(path);
     bytes.resize(static_cast<std::size_t>(opened.size));
@@ -504,6 +515,7 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
     return checkpoint_from_bytes(bytes, path);
   } catch (const ModelFileError& error) {
     ErrorReport report = error.report();
+    if (report.advice == kOtherDirectory) report.advice = directory_advice();
     if (report.advice == kStartAgain) report.advice = "remove " + path + " and start the training again";
     throw ModelFileError(std::move(report));
   }

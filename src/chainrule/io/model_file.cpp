@@ -144,7 +144,7 @@ JsonTree to_json(const Schema& schema) {
   return JsonTree::empty_object()
       .with("columns", std::move(list))
       .with("task", name_of(task))
-      .with("notes", notes);
+      .with("notes", texts_of(notes, Face::command_line));
 }
 
 JsonTree to_json(const LossOptions& loss) {
@@ -271,7 +271,8 @@ Schema schema_from(const JsonValue& value) {
                               .note = column.member("note").text()});
   }
   schema.task = value.member("task").word<Task>();
-  schema.notes = value.member("notes").texts();
+  for (const std::string& note : value.member("notes").texts())
+    schema.notes.emplace_back(note);
   return schema;
 }
 
@@ -479,7 +480,7 @@ void validate_description(const Model& model) {
       check();
     } catch (const StateError& error) {
       ErrorReport report = error.report();
-      report.where = report.where.empty() ? part : std::string(part) + ", " + report.where;
+      report.where = report.where.empty() ? Message(part) : part + (", " + report.where);
       throw StateError(std::move(report));
     }
   };

@@ -746,8 +746,8 @@ std::string columns_section(const ReportContents& contents) {
 std::string notes_section(const ReportContents& contents) {
   if (contents.notes.empty()) return "";
   std::string out = "<ul>\n";
-  for (const std::string& note : contents.notes)
-    out += "<li>" + escaped(note) + "</li>\n";
+  for (const Message& note : contents.notes)
+    out += "<li>" + escaped(note.text(contents.face)) + "</li>\n";
   return section("notes", "Notes", out + "</ul>\n");
 }
 
