@@ -25,22 +25,6 @@ struct EnumNames<ColumnRole> {
   };
 };
 
-// One column as `data describe` shows it.
-struct ColumnSummary {
-  std::string name;
-  ColumnKind kind = ColumnKind::numeric;
-  std::size_t missing = 0;
-  std::size_t distinct = 0;                                           // exact up to 100,000
-  double minimum = 0, maximum = 0, mean = 0, standard_deviation = 0;  // numeric, over the cells present
-  std::vector<std::pair<std::string, std::size_t>> most_common;       // category: at most 5
-  bool looks_like_date = false;        // words such as 2024-01-31, 31/01/2024, 2024-01-31T12:00
-  bool looks_like_identifier = false;  // every value once: a counter, or words of which no two are equal
-  bool is_constant = false;            // at most one distinct value present
-};
-
-ColumnSummary summarise_column(const Column& column);
-std::vector<ColumnSummary> summarise_table(const Table& table, ThreadPool* pool = nullptr);
-
 struct SchemaOptions {
   std::vector<std::string> targets;  // empty: the last column (said in a note)
   std::vector<std::string> ignored;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/data/column_summary.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"

@@ -202,21 +202,6 @@ TEST(TrainOnTable, PrecisionBf16IsForNetworksTrainedByDescent) {
   }
 }
 
-TEST(TrainOnTable, ScalingIsFittedOnTrainingRowsOnly) {
-  // The last row is far out; as a validation table of its own it must not move mean and deviation.
-  const std::string training = file_of("t.csv", "x,y\n0,1\n2,3\n0,1.5\n2,2.5\n"),
-                    validation = file_of("v.csv", "x,y\n1000,9\n");
-  TrainRequest request;
-  request.data.path = training;
-  request.validation = DataSource{.path = validation};
-  request.schema.task = Task::regression;
-  request.stopping.epochs = 1;
-  const TrainOutcome outcome = train_quietly(request);
-  EXPECT_DOUBLE_EQ(outcome.model.encoder.inputs[0].offset, 1);
-  EXPECT_DOUBLE_EQ(outcome.model.encoder.inputs[0].factor, 1);  // deviation 1
-  EXPECT_EQ(outcome.model.provenance.validation_rows, 1u);
-}
-
 TEST(TrainOnTable, PlanIsToldBeforeTheFirstEpoch) {
   TrainRequest request = penguins();
   request.stopping.epochs = 2;
@@ -237,65 +222,7 @@ TEST(TrainOnTable, PlanIsToldBeforeTheFirstEpoch) {
   EXPECT_EQ(calls, (std::vector<std::string>{"plan", "epoch", "epoch"}));
 }
 
-TEST(TrainOnTable, ClassWeightsMoveTheBalance) {
-  // 90 rows of "no", 10 of "yes", nothing to tell them apart: without weights "no" always wins.
-  std::string text = "x,y\n";
-  for (int i = 0; i < 100; ++i)
-    text += std::to_string(i % 7) + (i % 10 == 0 ? ",yes\n" : ",no\n");
-  TrainRequest request;
-  request.data.path = file_of("t.csv", text);
-  request.validation_share = 0;
-  request.hidden = {};
-  request.learning_rate = 0.05;
-  request.stopping = {.epochs = 60};
-  EXPECT_EQ(train_quietly(request).training.per_class[1].recall, 0);
-  request.class_weighting = ClassWeighting::given;
-  request.class_weights = {{"yes", 30}};
-  EXPECT_GT(train_quietly(request).training.per_class[1].recall, 0.9);
-  request.class_weighting = ClassWeighting::balanced;
-  request.class_weights = {};
-  EXPECT_GT(train_quietly(request).training.per_class[1].recall, 0.2);
-  request.class_weighting = ClassWeighting::given;
-  request.class_weights = {{"yse", 2}};
-  EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).advice.find("yes"), std::string::npos);
-}
-
-// Rows of weight 0 must not be learned: the first half says y = 0, the second y = 10, weights 0 and 1.
-TEST(TrainOnTable, WeightColumnWeighsRowsAndIsNoInput) {
-  std::string text = "x,w,y\n";
-  for (int i = 0; i < 40; ++i)
-    text += std::to_string(i % 5) + (i % 2 ? ",1,10\n" : ",0,0\n");
-  TrainRequest request;
-  request.data.path = file_of("t.csv", text);
-  request.weight_column = "w";
-  request.schema.task = Task::regression;
-  request.validation_share = 0;
-  request.hidden = {};
-  request.learning_rate = 0.1;
-  request.stopping = {.epochs = 200};
-  const TrainOutcome outcome = train_quietly(request);
-  EXPECT_EQ(outcome.model.encoder.inputs.size(), 1u);
-  for (std::size_t r = 0; r < 40; ++r)
-    EXPECT_NEAR(outcome.predicted(r, 0), 10, 0.1);
-}
-
-TEST(TrainOnTable, PoissonPredictsCounts) {
-  std::string text = "x,y\n";
-  const int counts[] = {1, 3, 8, 20};  // about exp(x)
-  for (int i = 0; i < 80; ++i)
-    text += std::to_string(i % 4) + "," + std::to_string(counts[i % 4]) + "\n";
-  TrainRequest request;
-  request.data.path = file_of("t.csv", text);
-  request.schema.task = Task::regression;
-  request.loss = Loss::poisson;
-  request.validation_share = 0;
-  request.learning_rate = 0.01;
-  request.stopping = {.epochs = 300};
-  const TrainOutcome outcome = train_quietly(request);
-  for (std::size_t r = 0; r < 4; ++r)
-    EXPECT_NEAR(outcome.predicted(r, 0), counts[r], 0.05 * counts[r] + 0.1);
-  EXPECT_TRUE(any_note_has(outcome.notes, "not scaled"));
-}
+EXPECT_TRUE(any_note_has(outcome.notes, "not scaled"));
 
 TEST(TrainOnTable, SeveralTargetsAndLabels) {
   std::string text = "x,p,q\n";
@@ -322,55 +249,7 @@ TEST(TrainOnTable, SeveralTargetsAndLabels) {
   EXPECT_GT(multi.held_out->per_class[0].f1, 0.85);
 }
 
-TEST(TrainOnTable, WhatCannotBeTrainedIsRefusedInWords) {
-  const auto report = [](auto change) {
-    TrainRequest request = penguins();
-    change(request);
-    return report_of<Error>([&] { train_quietly(request); });
-  };
-  EXPECT_NE(report([](TrainRequest& r) { r.activations = {Activation::step}; }).what.find("no gradient"),
-            std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.loss = Loss::huber; }).what.find("does not fit the task"),
-            std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.dropout = 1; }).what.find("dropout"), std::string::npos);
-  EXPECT_EQ(report([](TrainRequest& r) { r.batch_size = 5000; }).where, "--batch-size");
-  EXPECT_NE(report([](TrainRequest& r) { r.schema.targets = {"specie"}; }).advice.find("species"),
-            std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.weight_column = "yaer"; }).advice.find("year"), std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) { r.data.path = file_of("e.csv", "a,b\n"); }).what.find("no rows"),
-            std::string::npos);
-  EXPECT_NE(
-      report([](TrainRequest& r) { r.data.path = file_of("o.csv", "a,b\n1,2\n"); }).what.find("one row"),
-      std::string::npos);
-  EXPECT_NE(report([](TrainRequest& r) {
-              r.class_weighting = ClassWeighting::given;
-              r.class_weights = {{"Adelie", -1}};
-            }).what.find("class weight"),
-            std::string::npos);
-}
-
-TEST(TrainOnTable, RowsWithoutATargetAreLeftOutWhenAsked) {
-  TrainRequest request = penguins();
-  request.schema.targets = {"sex"};  // 11 birds of unknown sex
-  request.stopping.epochs = 1;
-  EXPECT_NE(report_of<DataError>([&] { train_quietly(request); }).advice.find("--missing-target skip"),
-            std::string::npos);
-  request.data.missing_target = MissingTarget::skip;
-  const TrainOutcome outcome = train_quietly(request);
-  EXPECT_EQ(outcome.model.provenance.training_rows + outcome.model.provenance.validation_rows, 333u);
-  EXPECT_TRUE(any_note_has(outcome.notes, "left out 11 rows"));
-  const Evaluation evaluation = evaluate_file(real_file_system(), {}, outcome.model, request.data);
-  EXPECT_EQ(evaluation.metrics.rows, 333u);
-  EXPECT_EQ(evaluation.rows_without_target, 11u);
-}
-
-TEST(TrainOnTable, SomeRowMustCount) {
-  TrainRequest request = penguins();
-  request.class_weighting = ClassWeighting::given;
-  request.class_weights = {{"Adelie", 0}, {"Chinstrap", 0}, {"Gentoo", 0}};
-  EXPECT_NE(report_of<DataError>([&] { train_quietly(request); }).what.find("all weights are 0"),
-            std::string::npos);
-}
+EXPECT_TRUE(any_note_has(outcome.notes, "left out 11 rows"));
 
 TEST(TrainOnTable, FileNamesMayHoldAnyBytesAndOptionsMayNot) {
   TrainRequest request;
@@ -390,18 +269,6 @@ TEST(TrainOnTable, SaysWhenTheRowsToTestOnAreThoseToLearnFrom) {
   const std::vector<std::string> notes = train_quietly(request).notes;
   ASSERT_FALSE(notes.empty());
   EXPECT_NE(notes.back().find("the rows to learn from"), std::string::npos);
-}
-
-TEST(TrainOnTable, TheColumnOfWeightsHasThatRole) {
-  TrainRequest request = penguins();
-  request.stopping.epochs = 1;
-  request.weight_column = "body_mass_g";
-  request.data.path = file_of("t.csv", "island,body_mass_g,species\nA,1,x\nB,2,y\nA,1,x\nB,0,y\n");
-  const Schema schema = train_quietly(request).model.schema;
-  EXPECT_EQ(schema.columns[1].note, "says how much each row counts");
-  request.weight_column = "species";
-  EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).expected.find("--weight-column"),
-            std::string::npos);
 }
 
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {

@@ -1,0 +1,43 @@
+// What is to be learned, read off the target columns.
+//
+//   one target    of words: binary (two) or classes
+//                 of integers, at most 20 of them distinct and at most a tenth as many as rows, or exactly two:
+//                 binary or classes
+//                 of other numbers: regression
+//   several       all of yes and no (0 and 1, or two words): multi_label
+//                 all of numbers: regression
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chainrule/data/column_summary.h"
+#include "chainrule/data/table.h"
+#include "chainrule/data/task.h"
+
+namespace chainrule {
+
+// One target column, looked at.
+
+struct TargetFacts {
+  std::size_t place = 0;
+  const Column* column = nullptr;
+  const ColumnSummary* summary = nullptr;
+  std::size_t present = 0;
+  bool integers = false;  // numeric, every value present is one
+  bool yes_or_no = false;
+
+  bool numeric() const { return column->kind == ColumnKind::numeric; }
+};
+
+// Throws DataError for a target without two different values.
+TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSummary& summary);
+
+// The task given, checked against the targets, or the one found, said in a note. Throws DataError where the targets do
+// not fit it, or fit none together. A target that looks odd for its task is noted.
+Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::optional<Task> given,
+                 std::vector<std::string>& notes);
+
+}  // namespace chainrule

@@ -1,0 +1,31 @@
+// What a training minimises and with which network: what the request leaves open follows from the task.
+//
+//   task          loss                    output
+//   binary        binary_cross_entropy    logistic
+//   classes       softmax_cross_entropy   softmax
+//   multi_label   binary_cross_entropy    logistic, one for each label
+//   regression    mean_squared_error      identity
+//
+// A perceptron has sign units and the perceptron loss; of radial basis functions only the output layer has a choice
+// (OutputTraining).
+#pragma once
+
+#include <cstddef>
+
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/task.h"
+#include "chainrule/model/loss.h"
+#include "chainrule/model/network.h"
+#include "chainrule/session/train_request.h"
+
+namespace chainrule {
+
+// Throws UsageError where the loss of the request does not fit the task or the model.
+LossOptions choose_loss(const TrainRequest& request, Task task);
+
+// The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError where the request
+// does not describe a network that can be trained.
+Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
+                       std::size_t training_rows);
+
+}  // namespace chainrule

@@ -1,0 +1,326 @@
+#include "chainrule/session/prepare_training.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/memory.h"
+#include "chainrule/base/text.h"
+#include "chainrule/session/choose_network.h"
+#include "chainrule/session/model_table.h"
+#include "chainrule/train/train_step.h"
+
+namespace chainrule {
+namespace {
+
+constexpr std::size_t kManyRows = 5000;  // from here on a batch of 128 instead of 32
+
+std::string file_name(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+std::vector<std::uint32_t> all_rows(const Table& table) {
+  std::vector<std::uint32_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), 0u);
+  return rows;
+}
+
+std::vector<std::string> target_names(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const SchemaColumn& column : schema.columns) {
+    if (column.role == ColumnRole::target) names.push_back(column.name);
+  }
+  return names;
+}
+
+void require_rows(const Table& table) {
+  if (table.rows() >= 2) return;
+  throw DataError(
+      {.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
+       .where = table.source,
+       .expected = "at least 2 rows, better hundreds",
+       .got = std::to_string(table.rows()),
+       .advice = "check that the file is the one you meant and that its header is followed by data"});
+}
+
+// One number a row that is equal where the target's classes are, for a stratified split.
+std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
+  if (schema.task != Task::binary && schema.task != Task::classes) return {};
+  for (std::size_t c = 0; c < schema.columns.size(); ++c) {
+    if (schema.columns[c].role != ColumnRole::target) continue;
+    const Column& column = table.columns[table.column_index(schema.columns[c].name)];
+    if (column.kind == ColumnKind::category) {
+      std::vector<std::uint32_t> codes(column.codes.size());
+      for (std::size_t r = 0; r < codes.size(); ++r)
+        codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
+      return codes;
+    }
+    const std::vector<double> numbers = column.numbers.to_vector();
+    std::vector<double> values = numbers;
+    std::sort(values.begin(), values.end());
+    std::vector<std::uint32_t> codes(numbers.size());
+    for (std::size_t r = 0; r < codes.size(); ++r) {
+      codes[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
+                                            values.begin());
+    }
+    // Positions of first occurrence become 0, 1, 2, ... so that the split can index by them.
+    std::vector<std::uint32_t> distinct = codes;
+    std::sort(distinct.begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    for (std::uint32_t& code : codes) {
+      code = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), code) -
+                                        distinct.begin());
+    }
+    return codes;
+  }
+  return {};
+}
+
+// Outputs that are not plain sums cannot reach standardised targets: those targets stay as they are.
+void leave_targets_unscaled(Encoder& encoder) {
+  std::fill(encoder.target.offset.begin(), encoder.target.offset.end(), 0.0);
+  std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
+}
+
+// Which numbers an output can be at all.
+std::pair<double, double> range_of(Activation output) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  switch (output) {
+    case Activation::logistic:
+      return {0, 1};
+    case Activation::tanh:
+    case Activation::bipolar_sigmoid:
+      return {-1, 1};
+    case Activation::relu:
+    case Activation::softplus:
+      return {0, kInfinity};
+    default:
+      return {-kInfinity, kInfinity};
+  }
+}
+
+// Counts below 0 are refused with their place; targets that the output cannot reach are told.
+void require_reachable_targets(const Table& table, std::span<const std::uint32_t> rows, TrainingPlan& plan) {
+  const auto [low, high] = range_of(plan.network.output_activation());
+  std::size_t out_of_reach = 0;
+  std::string first;
+  for (const std::string& name : plan.encoder.target.columns) {
+    const std::size_t place = table.column_index(name);
+    const Column& column = table.columns[place];
+    if (column.kind != ColumnKind::numeric) continue;
+    for (const std::uint32_t row : rows) {
+      const double value = column.numbers[row];
+      if (plan.loss.kind == Loss::poisson && value < 0) {
+        throw DataError({.what = "a target that poisson cannot take",
+                         .where = table.cell_position(row, place) + " (column " + quoted(name) + ")",
+                         .expected = "a number of at least 0",
+                         .got = column.text(row),
+                         .advice = "mend the cell, or leave the loss out"});
+      }
+      if (!(value < low || value > high)) continue;
+      if (out_of_reach++ == 0) first = column.text(row) + " at " + table.cell_position(row, place);
+    }
+  }
+  if (out_of_reach == 0) return;
+  plan.notes.push_back(count_of(out_of_reach, "target") + " of " + table.source +
+                       " cannot be reached (first: " + first + "): a " +
+                       std::string(name_of(plan.network.output_activation())) + " output lies between " +
+                       format_number(low) + " and " + format_number(high) + ".");
+}
+
+// An input without variation has factor 0 (encoder.h): nothing can be learned from it.
+void note_constant_inputs(TrainingPlan& plan) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& input : plan.encoder.inputs) {
+    if (input.kind == ColumnKind::numeric && input.factor == 0 &&
+        input.missing_feature == MissingFeature::absent) {
+      names.push_back(quoted(input.name));
+    }
+  }
+  if (names.empty()) return;
+  constexpr std::size_t kShown = 3;
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kShown));
+  plan.notes.push_back(
+      join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
+      " not vary on the rows to learn from, or by too little to be told apart: nothing can be "
+      "learned from " +
+      (count == 1 ? "it." : "them."));
+}
+
+// Inputs that the machine cannot hold are refused before they are made: the system would end the program.
+void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::size_t rows,
+                    const std::string& source) {
+  const double number = request.precision == Precision::float64 ? sizeof(double) : sizeof(float);
+  const double features = static_cast<double>(plan.encoder.features());
+  const double bytes = number * static_cast<double>(rows) * features;
+  const double memory = memory_of_machine();
+  if (memory == 0 || bytes <= memory) return;
+  constexpr double kGigabyte = 1e9;
+  const ColumnEncoding& widest = *std::ranges::max_element(
+      plan.encoder.inputs, {}, [](const ColumnEncoding& input) { return input.features(); });
+  throw DataError({.what = "the inputs do not fit into the memory of this machine",
+                   .where = source,
+                   .expected = "at most " + format_significant(memory / kGigabyte, 3) + " GB",
+                   .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") +
+                          ": " + format_significant(bytes / kGigabyte, 3) + " GB",
+                   .advice = widest.words.size() > 1
+                                 ? quoted(widest.name) + " alone has " +
+                                       count_of(widest.words.size(), "different word") +
+                                       ": leave it out with --ignore, or join rare words to one"
+                                 : "take fewer rows"});
+}
+
+// Roles and task; rows without a target are left out where the request says so.
+void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
+  SchemaOptions schema_options = request.schema;
+  schema_options.weight_column = request.weight_column;
+  // Labels from a file of their own are what is to be learned; nothing was guessed.
+  if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
+    schema_options.targets = {table.columns.back().name};
+  }
+  plan.schema = make_schema(table, schema_options, compute.pool);
+  plan.notes = table.repairs.notes(table.source);
+  plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
+  if (request.data.missing_target != MissingTarget::skip) return;
+  if (const std::size_t dropped = drop_rows_without(table, target_names(plan.schema))) {
+    plan.notes.push_back("left out " + count_of(dropped, "row") + " of " + table.source +
+                         " without a target.");
+  }
+  require_rows(table);
+}
+
+// Reads the validation table of the request. Its columns have the kinds they have in the training table, whatever its few
+// rows look like.
+Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            TrainingPlan& plan) {
+  DataSource source = *request.validation;
+  source.read = request.data.read;
+  source.read.pool = compute.pool;
+  for (const SchemaColumn& column : plan.schema.columns) {
+    if (column.role != ColumnRole::ignored && source.labels_path.empty()) {
+      source.read.column_kinds.emplace_back(column.name, column.kind);
+    }
+  }
+  Table validation = load_as_training_table(file_system, source);
+  if (request.data.missing_target == MissingTarget::skip)
+    drop_rows_without(validation, target_names(plan.schema));
+  for (std::string& note : validation.repairs.notes(validation.source))
+    plan.notes.push_back(std::move(note));
+  if (validation.rows() == 0) {
+    throw DataError({.what = "the validation table has no rows",
+                     .where = source.path,
+                     .expected = "rows with inputs and answers to test on",
+                     .got = "none",
+                     .advice = "check that this is the right file, or test on a share of the rows"});
+  }
+  return validation;
+}
+
+// Which rows are learned from and which are held out.
+void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                   PreparedTables& tables, TrainingPlan& plan) {
+  if (request.validation) {
+    tables.validation_table = load_validation_table(file_system, compute, request, plan);
+    tables.split.training = all_rows(tables.table);
+    tables.split.validation = all_rows(*tables.validation_table);
+  } else if (request.validation_share != 0) {
+    try {
+      tables.split = split_rows(tables.table.rows(), request.validation_share,
+                                class_codes(tables.table, plan.schema), request.seed);
+    } catch (const DataError& error) {
+      ErrorReport report = error.report();
+      report.where = tables.table.source;
+      throw DataError(std::move(report));
+    }
+  } else {
+    tables.split.training = all_rows(tables.table);
+  }
+}
+
+// Outputs that are no plain sums meet targets as they are, and must be able to reach them.
+void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
+  const bool is_plain_sum =
+      plan.loss.kind != Loss::poisson && plan.network.output_activation() == Activation::identity;
+  if (plan.schema.task != Task::regression || is_plain_sum) return;
+  leave_targets_unscaled(plan.encoder);
+  plan.notes.push_back(
+      "The target is not scaled: " +
+      std::string(plan.loss.kind == Loss::poisson ? "poisson counts need" : "a bounded output needs") +
+      " it as it is.");
+  require_reachable_targets(tables.table, tables.split.training, plan);
+  require_reachable_targets(tables.validation_table ? *tables.validation_table : tables.table,
+                            tables.split.validation, plan);
+}
+
+// Batch size and learning rate; the number of rows is known.
+void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
+  const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
+  plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
+  if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
+  plan.learning_rate = request.learning_rate.value_or(default_learning_rate(request.optimizer.rule));
+  if (request.model == ModelType::perceptron) {
+    plan.batch_size = 1;
+    plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
+    validate(
+        PerceptronTrainerOptions{.learning_rate = plan.learning_rate, .epochs = request.stopping.epochs});
+  } else if (plan.batch_size > plan.training_rows) {
+    throw UsageError({.what = "the batch is larger than the data",
+                      .where = "--batch-size",
+                      .expected = "at most " + count_of(plan.training_rows, "training row"),
+                      .got = format_count(plan.batch_size),
+                      .advice = "leave the batch size out, or use all rows at once (--batch-size all)"});
+  }
+  plan.is_narrow = request.model == ModelType::mlp &&
+                   !plan_step(compute, plan.network, {.loss = plan.loss}).narrow.empty();
+}
+
+}  // namespace
+
+void refuse_misfits(const TrainRequest& request) {
+  for (const auto& [name, text] : request.recorded_options) {
+    if (is_valid_utf8(text)) continue;
+    throw UsageError({.what = "an option is not text in UTF-8, so a model file cannot record it",
+                      .where = name,
+                      .got = quoted(text)});
+  }
+  if (request.model == ModelType::perceptron &&
+      (!request.weight_column.empty() || request.class_weighting != ClassWeighting::none)) {
+    throw UsageError({.what = "the perceptron rule corrects every row alike: it takes no row weights",
+                      .advice = "leave the weights out, or train a network by descent (model mlp)"});
+  }
+  if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
+    throw UsageError({.what = "precision bf16 is for networks trained by descent",
+                      .expected = "float or double with model " + std::string(name_of(request.model)),
+                      .advice = "take precision float, or model mlp"});
+  }
+}
+
+PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
+                                  const TrainRequest& request, Table whole_table) {
+  PreparedTraining prepared{.tables = {.table = std::move(whole_table)}};
+  PreparedTables& tables = prepared.tables;
+  TrainingPlan& plan = prepared.plan;
+  require_rows(tables.table);
+  settle_schema(compute, request, tables.table, plan);
+  hold_out_rows(file_system, compute, request, tables, plan);
+  const Split& split = tables.split;
+  plan.training_rows = split.training.size();
+  plan.validation_rows = split.validation.size();
+
+  plan.loss = choose_loss(request, plan.schema.task);
+  plan.encoder = fit_encoder(tables.table, plan.schema, split.training, request.encoder, compute.pool);
+  plan.encoder.missing_words = request.data.read.missing_words;
+  plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
+  plan.parameters = parameter_count(plan.network);
+  fit_targets_to_output(tables, plan);
+  note_constant_inputs(plan);
+  require_memory(request, plan, plan.training_rows + plan.validation_rows, tables.table.source);
+  settle_steps(compute, request, plan);
+  return prepared;
+}
+
+}  // namespace chainrule

@@ -1,0 +1,34 @@
+// What happens to a table before training: roles, held-out rows, encoder, loss, network and step sizes are settled,
+// and all that cannot work is refused.
+#pragma once
+
+#include <optional>
+
+#include "chainrule/base/file_system.h"
+#include "chainrule/data/split.h"
+#include "chainrule/data/table.h"
+#include "chainrule/session/train_request.h"
+#include "chainrule/session/training_plan.h"
+#include "chainrule/tensor/compute.h"
+
+namespace chainrule {
+
+struct PreparedTables {
+  Table table;
+  std::optional<Table> validation_table;
+  Split split;  // rows of `table`; with a validation table `validation` are rows of that one
+};
+
+struct PreparedTraining {
+  PreparedTables tables;
+  TrainingPlan plan;
+};
+
+// Throws UsageError for all that can be refused before a table is read.
+void refuse_misfits(const TrainRequest& request);
+
+// Reads the validation table too, where the request names one. Throws DataError, UsageError.
+PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
+                                  const TrainRequest& request, Table whole_table);
+
+}  // namespace chainrule
