@@ -184,9 +184,8 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
       sink.write(derivation_html(derive(worked, step, options), Face::command_line));
       break;
     case ExplainFormat::text:
-      sink.write(
-          derivation_text(derive(worked, step, options), std::min<std::size_t>(console.out_width(), 120),
-                          Face::command_line));
+      sink.write(derivation_text(derive(worked, step, options),
+                                 std::min<std::size_t>(console.out_width(), 120), Face::command_line));
   }
   sink.finish();
   console.flush();

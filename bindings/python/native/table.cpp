@@ -282,7 +282,9 @@ void bind_table(nb::module_& module) {
       .def_ro("source", &Table::source)
       .def_prop_ro("rows", &Table::rows)
       .def_prop_ro("names", &names_of)
-      .def_prop_ro("notes", [](const Table& table) { return texts_of(table.repairs.notes(table.source), Face::python); })
+      .def_prop_ro(
+          "notes",
+          [](const Table& table) { return texts_of(table.repairs.notes(table.source), Face::python); })
       .def(
           "kind",
           [](const Table& table, const std::string& name) {

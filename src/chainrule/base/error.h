@@ -26,8 +26,8 @@ namespace chainrule {
 // The five answers. Empty ones are left out of the message.
 struct ErrorReport {
   Message what = {};
-  Message where = {};                     // in a file, a network, a table
-  std::optional<Setting> setting = {};    // the place, where there is no other: what the user set
+  Message where = {};                   // in a file, a network, a table
+  std::optional<Setting> setting = {};  // the place, where there is no other: what the user set
   Message expected = {};
   Message got = {};
   Message advice = {};

@@ -58,11 +58,11 @@ class FileSystemTest : public testing::Test {
   std::string directory_;
 };
 
-ErrorReport report_of(const std::function<void()>& call) {
+ErrorText report_of(const std::function<void()>& call) {
   try {
     call();
   } catch (const DataError& error) {
-    return error.report();
+    return text_of(error.report());
   }
   ADD_FAILURE() << "no DataError was thrown";
   return {};
@@ -238,7 +238,7 @@ TEST_F(FileSystemTest, AReadOnlyFileIsNotReplaced) {
   if (!user.is_ordinary()) GTEST_SKIP() << "root may write everything";
   put("a", "old");
   ASSERT_EQ(::chmod(path("a").c_str(), 0444), 0);
-  const ErrorReport report = report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); });
+  const ErrorText report = report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.got, "Permission denied");
   EXPECT_EQ(get("a"), "old");
@@ -272,7 +272,7 @@ TEST_F(FileSystemTest, LinksInACircleAreAnError) {
 TEST_F(FileSystemTest, AMissingFileIsNamedWithTheNearest) {
   put("iris.csv", "x");
   put("penguins.csv.gz", "x");
-  const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("irsi.csv")); });
+  const ErrorText report = report_of([&] { read_whole_file(real_file_system(), path("irsi.csv")); });
   EXPECT_EQ(report.what, "cannot open \"irsi.csv\"");
   EXPECT_EQ(report.where, path("irsi.csv"));
   EXPECT_EQ(report.got, "No such file or directory");
@@ -286,19 +286,19 @@ TEST_F(FileSystemTest, AMissingFileIsNamedWithTheNearest) {
 }
 
 TEST_F(FileSystemTest, AMissingDirectoryIsNamed) {
-  const ErrorReport reading = report_of([&] { read_whole_file(real_file_system(), path("no/a")); });
+  const ErrorText reading = report_of([&] { read_whole_file(real_file_system(), path("no/a")); });
   EXPECT_NE(reading.advice.find("there is no directory"), std::string::npos) << reading.advice;
-  const ErrorReport writing = report_of([&] { AtomicFile(real_file_system(), path("no/a")); });
+  const ErrorText writing = report_of([&] { AtomicFile(real_file_system(), path("no/a")); });
   EXPECT_EQ(writing.where, path("no/a"));
   EXPECT_NE(writing.got.find("there is no directory"), std::string::npos) << writing.got;
   put("plain", "x");
-  const ErrorReport below_a_file = report_of([&] { AtomicFile(real_file_system(), path("plain/a")); });
+  const ErrorText below_a_file = report_of([&] { AtomicFile(real_file_system(), path("plain/a")); });
   EXPECT_NE(below_a_file.got.find("is not a directory"), std::string::npos) << below_a_file.got;
 }
 
 TEST_F(FileSystemTest, ADirectoryIsNeitherReadNorReplaced) {
   fs::create_directory(path("d"));
-  for (const ErrorReport& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
+  for (const ErrorText& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
                                     report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
     EXPECT_EQ(report.where, path("d"));
     EXPECT_EQ(report.expected, "a file");
@@ -311,7 +311,7 @@ TEST_F(FileSystemTest, ADirectoryThatCannotBeWrittenIsAnError) {
   const test::OrdinaryUser user(directory_);
   if (!user.is_ordinary()) GTEST_SKIP() << "root may write everywhere";
   fs::permissions(directory_, fs::perms::owner_read | fs::perms::owner_exec);
-  const ErrorReport report = report_of([&] { AtomicFile(real_file_system(), path("a")); });
+  const ErrorText report = report_of([&] { AtomicFile(real_file_system(), path("a")); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.where, path("a"));
   EXPECT_EQ(report.got, "Permission denied");
@@ -319,7 +319,7 @@ TEST_F(FileSystemTest, ADirectoryThatCannotBeWrittenIsAnError) {
 
 TEST_F(FileSystemTest, AFullDeviceIsACleanError) {
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  const ErrorReport small = report_of([] { write_file_atomically(real_file_system(), "/dev/full", "x"); });
+  const ErrorText small = report_of([] { write_file_atomically(real_file_system(), "/dev/full", "x"); });
   EXPECT_EQ(small.what, "cannot write \"full\"");
   EXPECT_EQ(small.where, "/dev/full");
   EXPECT_EQ(small.got, "No space left on device");
@@ -337,7 +337,7 @@ TEST_F(FileSystemTest, AFileSizeLimitLeavesTheOldFileAndNoTemporary) {
   ::rlimit limit = before;
   limit.rlim_cur = 100'000;
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  const ErrorReport report =
+  const ErrorText report =
       report_of([&] { write_file_atomically(real_file_system(), path("a"), std::string(1'000'000, 'x')); });
   ::setrlimit(RLIMIT_FSIZE, &before);
   ::signal(SIGXFSZ, handler);
@@ -493,7 +493,7 @@ TEST_F(FileSystemTest, TemporariesThatCannotBeRemovedStay) {
 TEST_F(FileSystemTest, ReadingStopsAtTheLimit) {
   put("a", "12345");
   EXPECT_EQ(read_whole_file(real_file_system(), path("a"), 5), "12345");
-  const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("a"), 4); });
+  const ErrorText report = report_of([&] { read_whole_file(real_file_system(), path("a"), 4); });
   EXPECT_EQ(report.expected, "at most 4 bytes");
   EXPECT_THROW(read_whole_file(real_file_system(), "/dev/zero", 1'000'000), DataError)
       << "no size to ask for";
@@ -529,7 +529,7 @@ TEST_F(FileSystemTest, AFailureAtAnyCallLeavesTheOldFileAndNoTemporary) {
         ++made_up_for;
         continue;
       }
-      const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
+      const ErrorText report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
       EXPECT_EQ(report.got, "disk on fire");
       EXPECT_EQ(names(), std::vector<std::string>{"a"});
       // The directory is synced after the rename: by then the new file is whole and in place.
@@ -601,7 +601,7 @@ TEST_F(FileSystemTest, ErrorsNameTheTargetAndNotTheTemporary) {
   const auto write = std::find(sound.calls.begin(), sound.calls.end(), "write") - sound.calls.begin();
   FaultyFileSystem faulty(static_cast<int>(write) +
                           2);  // the same place now that the file exists: two calls more
-  const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), "x"); });
+  const ErrorText report = report_of([&] { write_file_atomically(faulty, path("a"), "x"); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.where, path("a"));
 }

@@ -5,21 +5,18 @@
 
 namespace chainrule {
 
-Message::Message(std::string text) {
-  if (!text.empty()) pieces_.push_back({.text = std::move(text)});
-}
-
 Message& Message::operator+=(const Message& more) {
-  const std::vector<Piece> others = more.pieces_;  // `more` may be this one
-  for (const Piece& piece : others) {
-    const auto is_plain = [](const Piece& one) { return !one.setting && one.part.empty(); };
-    // Plain texts grow together, so that equal messages have equal pieces.
-    if (!pieces_.empty() && is_plain(pieces_.back()) && is_plain(piece)) {
-      pieces_.back().text += piece.text;
-    } else {
-      pieces_.push_back(piece);
-    }
+  if (&more == this) return *this += Message(more);
+  const auto is_plain = [](const Piece& one) { return !one.setting && one.part.empty(); };
+  // Plain texts grow together, so that equal messages have equal pieces.
+  if (pieces_.empty()) {
+    start_ += more.start_;
+  } else if (is_plain(pieces_.back())) {
+    pieces_.back().text += more.start_;
+  } else if (!more.start_.empty()) {
+    pieces_.push_back({.text = more.start_});
   }
+  pieces_.insert(pieces_.end(), more.pieces_.begin(), more.pieces_.end());
   return *this;
 }
 
@@ -39,7 +36,7 @@ std::string Message::Piece::shown(Face face) const {
 }
 
 std::string Message::text(Face face) const {
-  std::string all;
+  std::string all = start_;
   for (const Piece& piece : pieces_)
     all += piece.shown(face);
   return all;
@@ -53,7 +50,10 @@ Message assigned(Setting setting, SettingValue value) {
 
 Message where_settable(const Message& part) {
   Message message;
-  if (!part.empty()) message.pieces_.push_back({.part = part.pieces_});
+  if (part.empty()) return message;
+  std::vector<Message::Piece> pieces = {{.text = part.start_}};
+  pieces.insert(pieces.end(), part.pieces_.begin(), part.pieces_.end());
+  message.pieces_.push_back({.part = std::move(pieces)});
   return message;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chainrule/base/setting.h"
@@ -19,11 +20,11 @@ class Message {
  public:
   Message() = default;
   // Implicit, so that plain texts need no ceremony.
-  Message(std::string text);
+  Message(std::string text) : start_(std::move(text)) {}
   Message(std::string_view text) : Message(std::string(text)) {}
   Message(const char* text) : Message(std::string(text)) {}
 
-  bool empty() const { return pieces_.empty(); }
+  bool empty() const { return start_.empty() && pieces_.empty(); }
   std::string text(Face face = Face::cpp) const;
 
   Message& operator+=(const Message& more);
@@ -31,7 +32,9 @@ class Message {
     left += right;
     return left;
   }
-  friend bool operator==(const Message& a, const Message& b) { return a.pieces_ == b.pieces_; }
+  friend bool operator==(const Message& a, const Message& b) {
+    return a.start_ == b.start_ && a.pieces_ == b.pieces_;
+  }
 
  private:
   // A plain text, or a setting with its value, or a part that only faces show which can set all that it names.
@@ -48,24 +51,25 @@ class Message {
   friend Message assigned(Setting setting, SettingValue value);
   friend Message where_settable(const Message& part);
 
-  std::vector<Piece> pieces_;
+  std::string start_;          // plain, as most messages are from start to end
+  std::vector<Piece> pieces_;  // what follows, from the first setting on
 };
 
 Message assigned(Setting setting, SettingValue value);
 
-// The setting by its name: "--batch-size".
+// The setting by its name: --batch-size.
 inline Message named(Setting setting) {
   return assigned(setting, {});
 }
-// Set to one of its words, or to a number: "--batch-size all"; "" switches it on: "--lenient".
+// Set to one of its words, or to a number: --batch-size all; "" switches it on: --lenient.
 inline Message set_to(Setting setting, std::string_view word) {
   return assigned(setting, {SettingValue::Kind::word, std::string(word)});
 }
-// Set to what a user wrote, such as the name of a column: "--keep \"body mass\"". Setting::column: to category.
+// Set to what a user wrote, such as the name of a column: --keep "body mass". Setting::column: to category.
 inline Message set_to_text(Setting setting, std::string_view text) {
   return assigned(setting, {SettingValue::Kind::text, std::string(text)});
 }
-// For the user to fill in: "--keep COLUMN".
+// For the user to fill in: --keep COLUMN.
 inline Message set_to_any(Setting setting, std::string_view placeholder) {
   return assigned(setting, {SettingValue::Kind::placeholder, std::string(placeholder)});
 }

@@ -27,13 +27,14 @@ TEST(Message, NamesASettingAsTheFaceDoes) {
 }
 
 TEST(Message, KeepsWhatItQuotes) {
-  const Message message = "the word \"--keep x\" of a cell; use " + set_to_text(Setting::keep, "--keep") + ".";
+  const Message message =
+      "the word \"--keep x\" of a cell; use " + set_to_text(Setting::keep, "--keep") + ".";
   EXPECT_EQ(message.text(Face::python), "the word \"--keep x\" of a cell; use keep=[\"--keep\"].");
 }
 
 TEST(Message, LeavesOutWhatAFaceCannotSet) {
-  const Message message = "use batches" + where_settable(", or all rows (" + set_to(Setting::batch_size, "all") +
-                                                         ")") + ".";
+  const Message message =
+      "use batches" + where_settable(", or all rows (" + set_to(Setting::batch_size, "all") + ")") + ".";
   EXPECT_EQ(message.text(Face::command_line), "use batches, or all rows (--batch-size all).");
   EXPECT_EQ(message.text(Face::cpp), "use batches, or all rows (.batch_size = 0).");
   EXPECT_EQ(message.text(Face::python), "use batches.");

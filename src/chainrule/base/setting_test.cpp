@@ -21,15 +21,15 @@ TEST(SettingTable, HasARowForEachSettingInTheirOrder) {
   ASSERT_EQ(setting_table().size(), static_cast<std::size_t>(Setting::dot) + 1);
   for (std::size_t i = 0; i < setting_table().size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(setting_table()[i].setting), i);
-    EXPECT_FALSE(setting_table()[i].meaning.empty()) << setting_table()[i].command_line;
+    EXPECT_FALSE(setting_table()[i].meaning.empty()) << setting_table()[i].key;
   }
 }
 
 TEST(SettingTable, GivesNoCommandLineNameAndNoMemberOfCppTwice) {
   for (const Face face : {Face::command_line, Face::cpp}) {
-    std::set<std::string_view> seen;
+    std::set<std::string> seen;
     for (const SettingNames& row : setting_table()) {
-      const std::string_view name = name_of(row.setting, face);
+      const std::string name = name_of(row.setting, face);
       if (!name.empty()) EXPECT_TRUE(seen.insert(name).second) << name;
     }
   }
@@ -78,7 +78,8 @@ TEST(Assignment, IsWrittenAsEachFaceWritesIt) {
       {Setting::keep, text("a b"), "--keep \"a b\"", ".schema.kept = {\"a b\"}", "keep=[\"a b\"]"},
       {Setting::keep, column, "--keep COLUMN", ".schema.kept = {COLUMN}", "keep=[COLUMN]"},
       {Setting::column, text("mass"), "--column mass=category",
-       ".data.read.column_kinds = {{\"mass\", ColumnKind::category}}", "read_table(kinds={\"mass\": \"category\"})"},
+       ".data.read.column_kinds = {{\"mass\", ColumnKind::category}}",
+       "read_table(kinds={\"mass\": \"category\"})"},
       {Setting::column, text("my mass"), "--column \"my mass=category\"",
        ".data.read.column_kinds = {{\"my mass\", ColumnKind::category}}",
        "read_table(kinds={\"my mass\": \"category\"})"},
@@ -90,7 +91,8 @@ TEST(Assignment, IsWrittenAsEachFaceWritesIt) {
        "read_table(decimal=\",\")"},
       {Setting::header, word("absent"), "--header absent", ".data.read.header = HeaderChoice::absent",
        "read_table(header=False)"},
-      {Setting::validation, word("none"), "--validation none", ".validation_share = 0", "early_stopping=False"},
+      {Setting::validation, word("none"), "--validation none", ".validation_share = 0",
+       "early_stopping=False"},
       {Setting::task, word("classes"), "--task classes", ".schema.task = Task::classes", "TableClassifier"},
       {Setting::task, word("regression"), "--task regression", ".schema.task = Task::regression",
        "TableRegressor"},

@@ -42,8 +42,9 @@ void check_delimiter(char delimiter, std::string where) {
       .where = std::move(where),
       .expected = "a character that does not stand in names and numbers, such as , ; | or a tab",
       .got = quoted(std::string_view(&delimiter, 1)),
-      .advice =
-          is_option ? "" : "mend the line sep=, or take it out and name the delimiter with --delimiter"};
+      .advice = is_option ? ""
+                          : "mend the line sep=, or take it out and name the delimiter with " +
+                                named(Setting::delimiter)};
   if (is_option) throw UsageError(std::move(report));
   throw DataError(std::move(report));
 }
@@ -175,14 +176,15 @@ void CsvRows::take_header(TableLayout& layout) {
       for (std::size_t number = c + 1; name.empty() || seen.contains(name); ++number)
         name = stem + "_" + std::to_string(number);
     }
-    constexpr std::string_view kNoHeader =
-        "; when the first row is not a header, say so with --header absent";
+    const auto or_no_header = [] {
+      return "; when the first row is not a header, say so with " + set_to(Setting::header, "absent");
+    };
     if (name.empty()) {
       throw DataError({.what = "a column without a name",
                        .where = place,
                        .expected = "a name for every column",
                        .got = "an empty cell in the header",
-                       .advice = "name the column, or remove it" + std::string(kNoHeader)});
+                       .advice = "name the column, or remove it" + or_no_header()});
     }
     const auto [first, is_new] = seen.emplace(name, c);
     if (!is_new) {
@@ -191,7 +193,7 @@ void CsvRows::take_header(TableLayout& layout) {
            .where = place,
            .expected = "names that differ",
            .got = quoted(name) + ", the name of column " + std::to_string(first->second + 1) + " already",
-           .advice = "rename one of them" + std::string(kNoHeader)});
+           .advice = "rename one of them" + or_no_header()});
     }
     layout.column_names.push_back(std::move(name));
   }
@@ -258,14 +260,15 @@ bool CsvRows::mend_row() {
 
 void CsvRows::check_width() const {
   const std::string_view model = header_ == HeaderChoice::present ? "the header" : "the first row";
-  throw DataError({.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
-                   .where = file_position(display_name_, line(), 0),
-                   .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
-                               std::to_string(first_line_) + ")",
-                   .got = count_of(cells().size(), "cell"),
-                   .advice =
-                       "mend the row: a cell that holds the delimiter or a line break must stand in double "
-                       "quotes; or name the delimiter with --delimiter"});
+  throw DataError(
+      {.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
+       .where = file_position(display_name_, line(), 0),
+       .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
+                   std::to_string(first_line_) + ")",
+       .got = count_of(cells().size(), "cell"),
+       .advice = "mend the row: a cell that holds the delimiter or a line break must stand in double "
+                 "quotes; or name the delimiter with " +
+                 named(Setting::delimiter)});
 }
 
 // Reads past what stands before the table: a line sep=; (the delimiter, as spreadsheets name it), and for a lenient reader

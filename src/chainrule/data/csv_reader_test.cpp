@@ -33,10 +33,10 @@ Table read(const std::string& text, const ReadOptions& options = {}) {
   return table;
 }
 
-ErrorReport error_of(const std::string& text, const ReadOptions& options = {}) {
-  const ErrorReport report = data_error_of([&] { read_csv(source_of(text), options); });
+ErrorText error_of(const std::string& text, const ReadOptions& options = {}) {
+  const ErrorText report = data_error_of([&] { read_csv(source_of(text), options); });
   for (const std::size_t read_ahead : kReadAheads) {
-    const ErrorReport other =
+    const ErrorText other =
         data_error_of([&] { read_csv(source_of(text, read_ahead), options, read_ahead); });
     EXPECT_EQ(format_error(other), format_error(report)) << read_ahead;
   }
@@ -197,12 +197,12 @@ TEST(ReadCsv, EmptyColumnNameIsAnErrorAtItsCell) {
 }
 
 TEST(ReadCsv, RaggedRowSaysHowManyCellsItHas) {
-  const ErrorReport many = error_of("a,b\n1,2\n1,2,3\n4,5\n");
+  const ErrorText many = error_of("a,b\n1,2\n1,2,3\n4,5\n");
   EXPECT_EQ(many.what, "a row has too many cells");
   EXPECT_EQ(many.where, "t.csv:3");
   EXPECT_EQ(many.expected, "2 cells, as in the header (line 1)");
   EXPECT_EQ(many.got, "3 cells");
-  const ErrorReport few = error_of("1,2\n1\n");
+  const ErrorText few = error_of("1,2\n1\n");
   EXPECT_EQ(few.what, "a row has too few cells");
   EXPECT_EQ(few.where, "t.csv:2");
   EXPECT_EQ(few.expected, "2 cells, as in the first row (line 1)");
@@ -219,15 +219,16 @@ std::string column_of_numbers(int rows) {
 TEST(ReadCsv, WordInAColumnOfNumbersIsNamedByLineAndColumnAtRowSixtyThousand) {
   // Every row takes two lines: row 60,000 (from 1) starts at line 1 + 2 * 59,999 + 1 = 120,000.
   std::string text = column_of_numbers(59'999) + "x,tall\ny,2\n";
-  const ErrorReport report = data_error_of([&] { read_csv(source_of(text), {}); });
+  const ErrorText report = data_error_of([&] { read_csv(source_of(text), {}); });
   EXPECT_EQ(report.what, "text in a numeric column");
   EXPECT_EQ(report.where, "t.csv:120000:2 (column \"mass\")");
   EXPECT_EQ(report.expected, "a number");
   EXPECT_EQ(report.got, "\"tall\"");
   EXPECT_EQ(report.advice,
-            "mend the cell, say that the word stands for a missing value with --missing tall, or treat the "
+            "mend the cell, say that the word stands for a missing value with "
+            ".data.read.missing_words.push_back(\"tall\"), or treat the "
             "column as a "
-            "category with --column mass=category");
+            "category with .data.read.column_kinds = {{\"mass\", ColumnKind::category}}");
   EXPECT_EQ(read_csv(source_of(text), {.column_kinds = {{"mass", ColumnKind::category}}}).lines[59'999],
             120'000u);
 }
@@ -263,7 +264,8 @@ TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
   EXPECT_EQ(report.what, "a number with a decimal comma");
   EXPECT_EQ(report.where, "t.csv:3:2 (column \"mass\")");
   EXPECT_EQ(report.got, "\"3,14\"");
-  EXPECT_TRUE(report.advice.starts_with("read the table with --decimal comma")) << report.advice;
+  EXPECT_TRUE(report.advice.starts_with("read the table with .data.read.decimal = DecimalMark::comma"))
+      << report.advice;
   EXPECT_EQ(error_of("1,5;2,5\n3,5;4,5\n").where, "t.csv:1:1 (column \"column_1\")");
   // The user may insist.
   EXPECT_EQ(read("a;b\nx;3,14\ny;2,5\n", {.column_kinds = {{"b", ColumnKind::category}}}).columns[1].words,
@@ -274,7 +276,7 @@ TEST(ReadCsv, ColumnOfGroupedDigitsIsAnErrorAndNotACategory) {
   const ErrorReport report = error_of("name,my mass\nbob,\"1,234.5\"\nann,\"12,000\"\n");
   EXPECT_EQ(report.what, "a number with a decimal comma, or with separators between its digits");
   EXPECT_EQ(report.where, "t.csv:2:2 (column \"my mass\")");
-  EXPECT_TRUE(report.advice.ends_with("--column \"my mass=category\"")) << report.advice;
+  EXPECT_TRUE(report.advice.ends_with("{{\"my mass\", ColumnKind::category}}")) << report.advice;
   EXPECT_EQ(error_of("a;b\nx;1\u00a0234\ny;2\u00a0345\n").what,
             "a number with a decimal comma, or with separators between its digits");
 }

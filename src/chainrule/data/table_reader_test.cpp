@@ -134,7 +134,7 @@ TEST(ReadTable, FilesOfOtherKindsAreNamed) {
   };
   for (const auto& [bytes, name] : files) {
     const TemporaryFile file("t.csv", bytes);
-    const ErrorReport report = data_error_of([&] { read_table(real_file_system(), file.path()); });
+    const ErrorText report = data_error_of([&] { read_table(real_file_system(), file.path()); });
     EXPECT_EQ(report.what, "the file is not a table that can be read") << name;
     EXPECT_EQ(report.where, file.path());
     EXPECT_EQ(report.got, name);
@@ -144,7 +144,7 @@ TEST(ReadTable, FilesOfOtherKindsAreNamed) {
 
 TEST(ReadTable, Utf16WithoutAMarkIsRefusedForItsNulBytes) {
   const TemporaryFile file("t.csv", "a\0,\0b\0\n\0001\0,\0002\0\n\0"s);
-  const ErrorReport report = data_error_of([&] { read_table(real_file_system(), file.path()); });
+  const ErrorText report = data_error_of([&] { read_table(real_file_system(), file.path()); });
   EXPECT_EQ(report.what, "a NUL byte in a text table");
   EXPECT_EQ(report.where, file.path() + ":1:1");
 }

@@ -59,11 +59,11 @@ TrainingProgress<T> progress_after(std::uint64_t steps, OnDivergence on_divergen
   return kept.value();
 }
 
-ErrorReport refusal_of(std::string_view bytes) {
+ErrorText refusal_of(std::string_view bytes) {
   try {
     checkpoint_from_bytes(bytes, "c");
   } catch (const ModelFileError& error) {
-    return error.report();
+    return text_of(error.report());
   }
   ADD_FAILURE() << "it was taken";
   return {};

@@ -84,11 +84,11 @@ void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(a.provenance.held_out, b.provenance.held_out);
 }
 
-ErrorReport refusal_of(std::string_view bytes) {
+ErrorText refusal_of(std::string_view bytes) {
   try {
     model_from_bytes(bytes, "m.safetensors");
   } catch (const ModelFileError& error) {
-    return error.report();
+    return text_of(error.report());
   }
   ADD_FAILURE() << "the file was accepted";
   return {};
@@ -350,7 +350,7 @@ TEST(ModelFile, EveryTruncationIsRefused) {
   std::cout << bytes.size() << " lengths\n";
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     SCOPED_TRACE(size);
-    const ErrorReport report = refusal_of(std::string_view(bytes).substr(0, size));
+    const ErrorText report = refusal_of(std::string_view(bytes).substr(0, size));
     EXPECT_TRUE(report.where.starts_with("m.safetensors"));
     EXPECT_FALSE(report.advice.empty());
   }
@@ -980,7 +980,7 @@ class ModelFileRefuses : public testing::TestWithParam<BadFile> {};
 
 TEST_P(ModelFileRefuses, WithAMessageThatNamesFileFaultAndRemedy) {
   const BadFile& bad = GetParam();
-  const ErrorReport report = refusal_of(bad.bytes());
+  const ErrorText report = refusal_of(bad.bytes());
   EXPECT_NE(report.what.find(bad.what), std::string::npos) << report.what;
   EXPECT_TRUE(report.where.starts_with("m.safetensors")) << report.where;
   EXPECT_NE(report.where.find(bad.where), std::string::npos) << report.where;
@@ -1011,7 +1011,7 @@ TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
     model_to_bytes(model);
     FAIL() << "nothing was thrown";
   } catch (const NonFiniteError& error) {
-    EXPECT_EQ(error.report().where, "layers.0.bias");
+    EXPECT_EQ(text_of(error.report()).where, "layers.0.bias");
   }
 }
 
@@ -1041,9 +1041,9 @@ TEST(ModelFile, AModelThatIsNotValidIsNotSaved) {
 
 TEST(ModelFile, ADescriptionTooLongToBeReadIsNotWritten) {
   Model model = smallest_model();
-  model.schema.notes.emplace_back(kLongestModelHeader, 'x');
+  model.schema.notes.emplace_back(std::string(kLongestModelHeader, 'x'));
   EXPECT_THROW(model_to_bytes(model), StateError);
-  model.schema.notes.back().resize(kLongestModelHeader / 2);
+  model.schema.notes.back() = std::string(kLongestModelHeader / 2, 'x');
   EXPECT_NO_THROW(model_from_bytes(model_to_bytes(model), "m"));
 }
 
@@ -1090,7 +1090,7 @@ TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
     model_to_bytes(model);
     FAIL() << "nothing was thrown";
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().expected, "at most 50,000 values");
+    EXPECT_EQ(text_of(error.report()).expected, "at most 50,000 values");
   }
   // Between what fits and what does not lies one value, for the writer and the reader alike.
   while (!model.schema.notes.empty()) {
@@ -1121,11 +1121,11 @@ class ModelFileOnDisk : public testing::Test {
   ~ModelFileOnDisk() override { fs::remove_all(directory_); }
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
-  ErrorReport load_refusal(const std::string& file) const {
+  ErrorText load_refusal(const std::string& file) const {
     try {
       load_model(real_file_system(), file);
     } catch (const ModelFileError& error) {
-      return error.report();
+      return text_of(error.report());
     }
     ADD_FAILURE() << "no ModelFileError was thrown";
     return {};
@@ -1156,7 +1156,7 @@ TEST_F(ModelFileOnDisk, AFullDiskIsADataError) {
 
 TEST_F(ModelFileOnDisk, AMissingFileIsNamedWithTheNearest) {
   save_model(real_file_system(), path("iris.safetensors"), smallest_model());
-  const ErrorReport report = load_refusal(path("iris.safetensor"));
+  const ErrorText report = load_refusal(path("iris.safetensor"));
   EXPECT_EQ(report.where, path("iris.safetensor"));
   EXPECT_NE(report.advice.find("did you mean"), std::string::npos) << report.advice;
 }

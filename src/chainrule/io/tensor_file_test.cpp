@@ -35,11 +35,11 @@ std::string good_file() {
   return bytes;
 }
 
-ErrorReport refusal_of(std::string_view bytes) {
+ErrorText refusal_of(std::string_view bytes) {
   try {
     parse_tensor_file(kKind, bytes, "f");
   } catch (const ModelFileError& error) {
-    return error.report();
+    return text_of(error.report());
   }
   ADD_FAILURE() << "it was taken";
   return {};
@@ -75,7 +75,7 @@ TEST(TensorFile, ThatIsCutShortOrTooLongSaysSo) {
   const std::string bytes = good_file();
   const std::size_t data = sizeof(kFloats) + sizeof(kDoubles);
   for (std::size_t left = 0; left < data; ++left) {
-    const ErrorReport report = refusal_of(bytes.substr(0, bytes.size() - data + left));
+    const ErrorText report = refusal_of(bytes.substr(0, bytes.size() - data + left));
     EXPECT_EQ(report.what, "this test file cannot be used: it is cut short, within the tensors");
     EXPECT_EQ(report.expected, "40 bytes of tensors");
     EXPECT_EQ(report.got, std::to_string(left));
