@@ -17,6 +17,8 @@ Prints FILE:LINE: WHAT for each breach and exits 1 if there is one. The rules:
   headers     Every header says #pragma once.
   numbers     What would make results differ between machines stays out: <random>, std::shuffle, rand, and in the
               folders that train also libm's exp, log, tanh and their kin (docs/numerics.md).
+  settings    No literal below the programs holds a long option: an error, an advice or a note carries a Setting, and each
+              face prints its own name for it (base/setting.h). Tests and the files named below may.
   locale      Numbers are not read or written by functions that follow the locale (strtod, stod, atof, setlocale).
   tests       Every .cpp file of the library has a _test.cpp beside it, or is named below with a reason.
 """
@@ -56,6 +58,15 @@ PRIVATE_LIBRARIES = {"Highway", "nlohmann-json"}
 
 # A source of the library without a test beside it -> why.
 WITHOUT_TEST: dict[str, str] = {}
+
+# A file, or a folder, whose literals may hold long options of the command line -> why.
+OPTIONS_ALLOWED: dict[str, str] = {
+    "src/chainrule/base/setting.cpp": "the table of names: the one place of the library that knows them",
+    **{f"src/chainrule/teach/{theme}_lessons.cpp": "commands that a lesson ends in"
+       for theme in ("activation", "bp", "design", "graph", "network", "perceptron", "threshold_network")},
+}
+# Not the variables of a style sheet: "--ink:black", "var(--ink)".
+LONG_OPTION = re.compile(r"(?<![\w-])(?<!var\()--[a-z][\w-]*(?![\w:-])")
 
 NOT_REPRODUCIBLE = [
     (re.compile(r"\bstd::(random_)?shuffle\b"), "std::shuffle differs between standard libraries; use base/random.h"),
@@ -213,6 +224,23 @@ def check_numbers(source: Source):
             yield number, f"std::{found.group(1)} is libm's and differs between systems; use tensor's own"
 
 
+def literals(text: str):
+    """Line and contents of each literal of text, comments left aside."""
+    for found in LITERAL_OR_COMMENT.finditer(text):
+        if not found.group(0).startswith(("//", "/*")):
+            yield text.count("\n", 0, found.start()) + 1, found.group(0)
+
+
+def check_settings(source: Source):
+    if not source.is_library or source.is_test:
+        return
+    if source.path in OPTIONS_ALLOWED or source.path.rsplit("/", 1)[0] + "/" in OPTIONS_ALLOWED:
+        return
+    for number, literal in literals("\n".join(source.lines)):
+        if LONG_OPTION.search(literal):
+            yield number, "an option of the command line in the library; name the Setting (base/setting.h)"
+
+
 def check_tests(sources: list[Source]):
     paths = {source.path for source in sources}
     for source in sources:
@@ -223,8 +251,10 @@ def check_tests(sources: list[Source]):
             yield source.path, 1, "no _test.cpp beside it, and no reason in tools/check_layers.py"
         if has_test and source.path in WITHOUT_TEST:
             yield source.path, 1, "has a test now; remove its reason from tools/check_layers.py"
-    for table, name in ((WITHOUT_TEST, "WITHOUT_TEST"), (LIBM_ALLOWED, "LIBM_ALLOWED")):
-        for path in sorted(set(table) - paths):
+    folders = {path.rsplit("/", 1)[0] + "/" for path in paths}
+    tables = ((WITHOUT_TEST, "WITHOUT_TEST"), (LIBM_ALLOWED, "LIBM_ALLOWED"), (OPTIONS_ALLOWED, "OPTIONS_ALLOWED"))
+    for table, name in tables:
+        for path in sorted(set(table) - paths - folders):
             yield path, 1, f"named in {name} of tools/check_layers.py but not there"
 
 
@@ -267,7 +297,7 @@ def breaches(root: Path) -> list[str]:
     test_helpers = {path.relative_to(root / "tests").as_posix() for path in (root / "tests").rglob("*.h")}
     found = []
     for source in sources:
-        for rule in (check_floors, check_libraries, check_headers, check_numbers):
+        for rule in (check_floors, check_libraries, check_headers, check_numbers, check_settings):
             found += [(source.path, number, what) for number, what in rule(source)]
         found += [(source.path, number, what) for number, what in check_spelling(source, known, test_helpers)]
     found += check_tests(sources)

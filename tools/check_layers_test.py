@@ -31,7 +31,7 @@ GOOD = {
 class CheckLayersTest(unittest.TestCase):
     def setUp(self):
         # The tables of excuses name files of the real tree.
-        for table in (check_layers.WITHOUT_TEST, check_layers.LIBM_ALLOWED):
+        for table in (check_layers.WITHOUT_TEST, check_layers.LIBM_ALLOWED, check_layers.OPTIONS_ALLOWED):
             patch = mock.patch.dict(table, clear=True)
             patch.start()
             self.addCleanup(patch.stop)
@@ -190,6 +190,26 @@ class CheckLayersTest(unittest.TestCase):
                     'const char* kText = "std::exp(x) // rand()";\nconst char* kRaw = R"x(std::exp(")x";\n'
                     "int million = 1'000'000; // std::log(x)\nint last = 0;\n"})
         self.assertEqual(check_layers.breaches(self.root), [])
+
+    def test_an_option_in_the_library_is_a_breach(self):
+        for literal in ('"--batch-size"', '"use --batch-size all"', 'R"(\n(--clip-norm 1))"', '"(--seed)"'):
+            with self.subTest(literal=literal):
+                self.assert_breach(
+                    {"src/chainrule/tensor/matrix.h": f"#pragma once\nconst char* kText = {literal};\n"},
+                    "src/chainrule/tensor/matrix.h:2", "name the Setting")
+
+    def test_options_stand_in_comments_tests_programs_and_where_a_reason_is_given(self):
+        option = 'const char* kText = "--seed";\n'
+        self.write({"src/chainrule/tensor/matrix.h": '#pragma once\n// "--seed"\nconst char* kRule = "---:|{--ink:red}var(--ink)";\n',
+                    "src/chainrule/base/error_test.cpp": option,
+                    "apps/chainrule/main.cpp": option})
+        self.assertEqual(check_layers.breaches(self.root), [])
+        self.write({"src/chainrule/io/page.h": "#pragma once\n" + option})
+        for place in ("src/chainrule/io/page.h", "src/chainrule/io/"):
+            with self.subTest(place=place), mock.patch.dict(check_layers.OPTIONS_ALLOWED, {place: "a reason"}):
+                self.assertEqual(check_layers.breaches(self.root), [])
+        with mock.patch.dict(check_layers.OPTIONS_ALLOWED, {"src/chainrule/io/": "", "src/chainrule/gone.cpp": ""}):
+            self.assertEqual(len(check_layers.breaches(self.root)), 1)
 
     def test_code_after_a_literal_is_still_read(self):
         self.assert_breach(

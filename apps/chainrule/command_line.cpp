@@ -323,7 +323,7 @@ void apply(OptionEntry& entry) {
     entry.binding.apply({.name = entry.long_name(), .values = entry.values});
   } catch (const UsageError& error) {
     ErrorReport report = error.report();
-    if (report.where.empty()) report.where = entry.source;
+    if (report.where.empty() && !report.setting) report.where = entry.source;
     throw UsageError(std::move(report));
   }
 }

@@ -114,8 +114,8 @@ TEST(CommandLine, MessagesNameTheOption) {
     parsed({"x", "--count", "many"});
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_EQ(error.report().where, "--count");
-    EXPECT_EQ(error.report().got, "\"many\"");
+    EXPECT_EQ(text_of(error.report()).where, "--count");
+    EXPECT_EQ(text_of(error.report()).got, "\"many\"");
   }
 }
 

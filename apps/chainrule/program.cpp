@@ -33,6 +33,10 @@ int fail(Console& console, ExitCode code, const std::string& message) {
   return static_cast<int>(code);
 }
 
+std::string words_of(const Error& error) {
+  return format_error(error.report(), Face::command_line);
+}
+
 constexpr std::string_view kNoMemory =
     "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller --batch-size";
 
@@ -110,15 +114,15 @@ int run_program(std::string program, std::vector<std::string> arguments) {
   } catch (const Interrupted& interrupted) {
     return static_cast<int>(exit_code_after(interrupted.signal()));
   } catch (const UsageError& error) {
-    return fail(console, ExitCode::usage, error.what());
+    return fail(console, ExitCode::usage, words_of(error));
   } catch (const StateError& error) {
-    return fail(console, ExitCode::usage, error.what());
+    return fail(console, ExitCode::usage, words_of(error));
   } catch (const DataError& error) {
-    return fail(console, ExitCode::bad_data, error.what());
+    return fail(console, ExitCode::bad_data, words_of(error));
   } catch (const ModelFileError& error) {
-    return fail(console, ExitCode::bad_model, error.what());
+    return fail(console, ExitCode::bad_model, words_of(error));
   } catch (const NonFiniteError& error) {
-    return fail(console, ExitCode::non_finite, error.what());
+    return fail(console, ExitCode::non_finite, words_of(error));
   } catch (const std::bad_alloc&) {
     return fail(console, ExitCode::bad_data, std::string(kNoMemory));
   } catch (const std::length_error&) {

@@ -26,10 +26,10 @@ inline Table read_text(const std::string& text, const ReadOptions& options = {})
   return table;
 }
 
-inline ErrorReport error_of(const std::string& text, const ReadOptions& options = {}) {
-  const ErrorReport report = data_error_of([&] { read_csv(source_of(text), options); });
+inline ErrorText error_of(const std::string& text, const ReadOptions& options = {}) {
+  const ErrorText report = data_error_of([&] { read_csv(source_of(text), options); });
   for (const std::size_t read_ahead : kReadAheads) {
-    const ErrorReport other =
+    const ErrorText other =
         data_error_of([&] { read_csv(source_of(text, read_ahead), options, read_ahead); });
     EXPECT_EQ(format_error(other), format_error(report)) << read_ahead;
   }

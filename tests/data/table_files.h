@@ -90,11 +90,11 @@ class TemporaryFile {
 
 // What the DataError says that the call must throw.
 template <typename Call>
-ErrorReport data_error_of(Call call) {
+ErrorText data_error_of(Call call) {
   try {
     call();
   } catch (const DataError& error) {
-    return error.report();
+    return text_of(error.report());
   } catch (const std::exception& error) {
     ADD_FAILURE() << "another exception: " << error.what();
     return {};

@@ -13,7 +13,7 @@
 
 namespace chainrule::model_files {
 
-inline ErrorReport refusal_of(std::string_view bytes) {
+inline ErrorText refusal_of(std::string_view bytes) {
   return test::report_of<ModelFileError>([bytes] { model_from_bytes(bytes, "m.safetensors"); });
 }
 
@@ -43,7 +43,7 @@ inline std::string name_of_case(const testing::TestParamInfo<BadFile>& info) {
 
 // Names file, fault and remedy.
 inline void expect_refused(const BadFile& bad) {
-  const ErrorReport report = refusal_of(bad.bytes());
+  const ErrorText report = refusal_of(bad.bytes());
   EXPECT_NE(report.what.find(bad.what), std::string::npos) << report.what;
   EXPECT_TRUE(report.where.starts_with("m.safetensors")) << report.where;
   EXPECT_NE(report.where.find(bad.where), std::string::npos) << report.where;

@@ -9,11 +9,11 @@ namespace chainrule::test {
 
 // Of the error that the call throws; a failed test where it throws none.
 template <typename Error = DataError, typename Call>
-ErrorReport report_of(Call&& call) {
+ErrorText report_of(Call&& call) {
   try {
     call();
   } catch (const Error& error) {
-    return error.report();
+    return text_of(error.report());
   }
   ADD_FAILURE() << "no error was thrown";
   return {};

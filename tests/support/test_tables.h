@@ -54,11 +54,11 @@ inline std::vector<std::uint32_t> all_rows(const Table& table) {
 
 // The report of the E that `call` throws; another exception passes through, none gives an empty report.
 template <typename E, typename Call>
-ErrorReport report_of(Call call) {
+ErrorText report_of(Call call) {
   try {
     call();
   } catch (const E& error) {
-    return error.report();
+    return text_of(error.report());
   }
   return {};
 }

@@ -254,9 +254,9 @@ std::string headline_text(const Metrics& metrics) {
   return score_text(name, value);
 }
 
-void note_all(Console& console, const std::vector<std::string>& notes) {
-  for (const std::string& note : notes)
-    console.note(printable(note));
+void note_all(Console& console, const std::vector<Message>& notes) {
+  for (const Message& note : notes)
+    console.note(printable(note.text(Face::command_line)));
 }
 
 void note_encoding(Console& console, const EncodeReport& report) {

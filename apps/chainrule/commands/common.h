@@ -92,7 +92,7 @@ std::string plain_number(double value);
 std::string score_text(const std::string& name, double value);
 std::string headline_text(const Metrics& metrics);
 
-void note_all(Console& console, const std::vector<std::string>& notes);
+void note_all(Console& console, const std::vector<Message>& notes);
 // A note about words and cells the model did not know; nothing when there were none.
 void note_encoding(Console& console, const EncodeReport& report);
 

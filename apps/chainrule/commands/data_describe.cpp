@@ -20,6 +20,12 @@ struct DescribeSettings {
   bool json = false;
 };
 
+// Why training could not start; "" where it can.
+std::string problem_text(const TableDescription& description) {
+  if (!description.schema_problem) return "";
+  return format_error(*description.schema_problem, Face::command_line);
+}
+
 std::string format_word(TableFormat format) {
   switch (format) {
     case TableFormat::text:
@@ -110,10 +116,10 @@ void print_description(Console& console, const TableDescription& description) {
   const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
   console.out("\n");
   if (description.schema) {
-    for (const std::string& note : description.schema->notes)
-      console.out(wrapped("- ", printable(note), width));
+    for (const Message& note : description.schema->notes)
+      console.out(wrapped("- ", printable(note.text(Face::command_line)), width));
   } else {
-    console.out(wrapped("", "`train` could not start yet:\n" + description.schema_problem, width));
+    console.out(wrapped("", "`train` could not start yet:\n" + problem_text(description), width));
   }
 }
 
@@ -148,7 +154,7 @@ Json json_of_description(const TableDescription& description) {
   if (layout.format == TableFormat::text) json["delimiter"] = std::string(1, layout.delimiter);
   if (layout.picture_rows > 0) json["picture"] = {layout.picture_rows, layout.picture_columns};
   json["schema"] = description.schema ? json_of(*description.schema) : Json(nullptr);
-  json["problem"] = description.schema_problem;
+  json["problem"] = problem_text(description);
   return json;
 }
 

@@ -85,7 +85,7 @@ WorkedNetwork load_worked(Console& console, FileSystem& file_system, const Expla
                    "?");
     return std::move(file.worked);
   }
-  std::vector<std::string> repairs;
+  std::vector<Message> repairs;
   WorkedNetwork worked = worked_network_of(file_system, load_model(file_system, settings.model_path),
                                            settings.data, settings.rows, &repairs);
   note_all(console, repairs);
@@ -178,14 +178,14 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
       sink.write(worked_step_json(worked, step));
       break;
     case ExplainFormat::latex:
-      sink.write(derivation_latex(derive(worked, step, options)));
+      sink.write(derivation_latex(derive(worked, step, options), Face::command_line));
       break;
     case ExplainFormat::html:
-      sink.write(derivation_html(derive(worked, step, options)));
+      sink.write(derivation_html(derive(worked, step, options), Face::command_line));
       break;
     case ExplainFormat::text:
-      sink.write(
-          derivation_text(derive(worked, step, options), std::min<std::size_t>(console.out_width(), 120)));
+      sink.write(derivation_text(derive(worked, step, options),
+                                 std::min<std::size_t>(console.out_width(), 120), Face::command_line));
   }
   sink.finish();
   console.flush();

@@ -185,7 +185,7 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
 Json json_of_gradients(const InspectSettings& settings, const Model& model, const GradientHealth& health) {
   Json json = {{"model", settings.model_path}, {"data", settings.gradients.path}};
   json.update(json_of(health, model.network));
-  json["notes"] = gradient_notes(model.network, health);
+  json["notes"] = texts_of(gradient_notes(model.network, health), Face::command_line);
   return json;
 }
 
@@ -237,14 +237,14 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
     told.push_back(word);
     console.out(wrapped(word + ": ", description_of(layer.verdict) + ".", width));
   }
-  for (const std::string& note : gradient_notes(model.network, health))
-    console.out("\n" + wrapped("", note, width));
+  for (const Message& note : gradient_notes(model.network, health))
+    console.out("\n" + wrapped("", note.text(Face::command_line), width));
 }
 
 ExitCode run_inspect(Console& console, const InspectSettings& settings) {
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
-  std::vector<std::string> repairs;
+  std::vector<Message> repairs;
   if (!settings.gradients.path.empty()) {
     const GradientHealth health =
         inspect_gradients(file_system, {}, model, settings.gradients, settings.rows, &repairs);

@@ -133,7 +133,9 @@ Json json_of(const Schema& schema) {
                        {"role", name_of(column.role)},
                        {"note", column.note}});
   }
-  return {{"task", name_of(schema.task)}, {"columns", std::move(columns)}, {"notes", schema.notes}};
+  return {{"task", name_of(schema.task)},
+          {"columns", std::move(columns)},
+          {"notes", texts_of(schema.notes, Face::command_line)}};
 }
 
 Json json_of(const TargetEncoding& target) {

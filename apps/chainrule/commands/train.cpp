@@ -133,8 +133,8 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                    std::size_t threads) {
   if (console.verbosity() == Verbosity::quiet) return;
   const std::size_t width = std::min<std::size_t>(console.err_width(), 110);
-  for (const std::string& note : plan.notes)
-    console.err(wrapped("chainrule: note: ", printable(note), width));
+  for (const Message& note : plan.notes)
+    console.err(wrapped("chainrule: note: ", printable(note.text(Face::command_line)), width));
   console.err(wrapped("learning ", task_text(plan.encoder.target), width));
   console.err(wrapped(
       "from     ",
@@ -296,7 +296,7 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
                {"held_out", metrics_or_null(outcome.held_out)},
                {"baseline", metrics_or_null(outcome.baseline)},
                {"training", json_of(outcome.training, target)},
-               {"notes", outcome.notes},
+               {"notes", texts_of(outcome.notes, Face::command_line)},
                {"history", std::move(history)},
                {"next", next_command(console, settings, model)}};
   if (outcome.perceptron) {
@@ -391,7 +391,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   // Before training starts there is nothing to save: until then Ctrl-C ends the program as it ends any other.
   std::unique_ptr<InterruptGuard> guard;
   std::unique_ptr<ProgressLine> progress;
-  std::vector<std::string> told;
+  std::vector<Message> told;
   const SessionObserver observer{
       .on_plan =
           [&](const TrainingPlan& plan) {
@@ -423,7 +423,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
           [&](const Error& error) {
             progress->finish();
             const std::string_view then = guard->asked() ? "" : "; that does not end training";
-            console.note(fmt::format("the checkpoint could not be written{}\n{}", then, error.what()));
+            console.note(fmt::format("the checkpoint could not be written{}\n{}", then,
+                                     format_error(error.report(), Face::command_line)));
           }};
   TrainOutcome outcome;
   try {
@@ -434,8 +435,9 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
     throw;
   }
   if (progress) progress->finish();
-  for (const std::string& note : outcome.notes) {
-    if (std::find(told.begin(), told.end(), note) == told.end()) console.note(printable(note));
+  for (const Message& note : outcome.notes) {
+    if (std::find(told.begin(), told.end(), note) == told.end())
+      console.note(printable(note.text(Face::command_line)));
   }
   if (outcome.history.stop_reason == StopReason::diverged) {
     settings.output = path_after_divergence(file_system, settings.output);
@@ -458,7 +460,8 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
                                          .notes = outcome.notes,
                                          .truth = outcome.truth,
                                          .predicted = outcome.predicted,
-                                         .seconds = outcome.seconds}));
+                                         .seconds = outcome.seconds,
+                                         .face = Face::command_line}));
   }
   finish_checkpoint(console, file_system, settings, outcome);
   note_if_useless(console, outcome, settings.request.model == ModelType::rbf);

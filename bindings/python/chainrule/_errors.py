@@ -7,11 +7,6 @@ class Error(Exception):
     """Base of all errors of chainrule. The parts of the message are attributes; those that are empty are left out."""
 
     def __init__(self, what: str, where: str = "", expected: str = "", got: str = "", advice: str = "") -> None:
-        if any("--" in part for part in (what, where, expected, advice)):  # the engine's words
-            from chainrule._options import in_words_of_python as of_python
-
-            what, expected, advice = of_python(what), of_python(expected), of_python(advice)
-            where = of_python(where) if where.startswith("--") else where
         self.what = what
         self.where = where
         self.expected = expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import inspect
 import math
 import os
 import threading
@@ -56,6 +57,21 @@ def checked_flag(estimator: Any, name: str) -> bool:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise UsageError(f"the parameter {name} is neither True nor False", expected="a bool", got=repr(value))
+
+
+def given_name(estimator: Any, name: str, alias: str) -> str:
+    """Of two names of one parameter the one that was given; `alias` is None where it was not. Both are an error."""
+    if getattr(estimator, alias) is None:
+        return name
+    default, value = inspect.signature(type(estimator)).parameters[name].default, getattr(estimator, name)
+    if type(value) is type(default) and np.all(value == default):
+        return alias
+    raise UsageError(
+        f"{alias} and {name} are two names of one parameter",
+        expected="one of them",
+        got=f"{alias}={getattr(estimator, alias)!r} and {name}={value!r}",
+        advice=f"leave {name} out",
+    )
 
 
 def check_class_weights(class_weight: Any) -> None:

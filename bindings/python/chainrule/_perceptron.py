@@ -16,7 +16,6 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     checked_count,
     checked_flag,
@@ -215,7 +214,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         self.loss_curve_ = happened["loss"]
         self.corrections_ = np.array(happened["corrections"], dtype=np.int64)
         self.stop_reason_ = happened["stop_reason"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
         self.separability_ = [{**unit, "counts": np.array(unit["counts"])} for unit in happened["units"]]
         if self.trace:
             self.trace_ = [Correction(*step) for step in happened["trace"]]

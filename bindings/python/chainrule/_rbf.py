@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import warnings
 from typing import Any, Literal
 
 import numpy as np
@@ -15,12 +16,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 
 from chainrule import _native
 from chainrule._model_files import SavedAsModelFile
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     checked_count,
     checked_number,
     checked_word,
     former_state_on_error,
+    given_name,
     seed_of,
     threads_of,
 )
@@ -39,26 +40,33 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         widths: Literal["nearest_neighbour", "common", "fixed"] | None = None,
         width_factor: float = 3.0,
         width: float = 1.0,
-        alpha: float = 0.01,
+        ridge: float = 0.01,
         error_goal: float = 0.0,
         fine_tune: int = 0,
         batch_size: int | Literal["auto"] = "auto",
         learning_rate_init: float = 0.001,
         random_state: Any = None,
         n_jobs: int | None = None,
+        alpha: float | None = None,
     ) -> None:
         self.n_centers = n_centers
         self.centers = centers
         self.widths = widths
         self.width_factor = width_factor
         self.width = width
-        self.alpha = alpha
+        self.ridge = ridge
         self.error_goal = error_goal
         self.fine_tune = fine_tune
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.alpha = alpha
+
+    def _ridge_name(self) -> str:
+        if self.alpha is not None:
+            warnings.warn("alpha is called ridge now; its old name goes in the next version", FutureWarning, stacklevel=5)
+        return given_name(self, "ridge", "alpha")
 
     def _fit(self, x: Array, targets: Array, weights: Array | None, loss: str, output: str, epochs: int) -> None:
         rows = len(x)
@@ -75,7 +83,7 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             widths=None if self.widths is None else checked_word(self, "widths"),
             width_factor=checked_number(self, "width_factor"),
             width=checked_number(self, "width"),
-            ridge=checked_number(self, "alpha"),
+            ridge=checked_number(self, self._ridge_name()),
             error_goal=checked_number(self, "error_goal"),
             output_training=output,
             fine_tune=checked_count(self, "fine_tune", at_least=0),
@@ -90,7 +98,7 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         self.n_iter_ = max(1, len(happened["loss"]))
         self.loss_curve_ = happened["loss"]
         self.stop_reason_ = happened["stop_reason"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
 
     def _checked_weights(self, sample_weight: Any, x: Array) -> Array | None:
         if sample_weight is None:
@@ -151,8 +159,8 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         'common'.
     width_factor : float, default=3
     width : float, default=1
-    alpha : float, default=0.01
-        Ridge on the output weights.
+    ridge : float, default=0.01
+        Penalty on the sum of the squared output weights, of output='closed_form'.
     output : {'closed_form', 'softmax'}, default='closed_form'
     error_goal : float, default=0
         Ends orthogonal_least_squares, and descent, at this mean squared error (loss); 0: never.
@@ -166,6 +174,8 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     random_state : int, RandomState or None, default=None
     n_jobs : int, default=None
         Threads. They change no bit.
+    alpha : float, default=None
+        The former name of ridge.
 
     Attributes
     ----------
@@ -190,7 +200,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         widths: Literal["nearest_neighbour", "common", "fixed"] | None = None,
         width_factor: float = 3.0,
         width: float = 1.0,
-        alpha: float = 0.01,
+        ridge: float = 0.01,
         output: Literal["closed_form", "softmax"] = "closed_form",
         error_goal: float = 0.0,
         max_iter: int = 200,
@@ -199,6 +209,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         learning_rate_init: float = 0.001,
         random_state: Any = None,
         n_jobs: int | None = None,
+        alpha: float | None = None,
     ) -> None:
         super().__init__(
             n_centers,
@@ -206,13 +217,14 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
             widths=widths,
             width_factor=width_factor,
             width=width,
-            alpha=alpha,
+            ridge=ridge,
             error_goal=error_goal,
             fine_tune=fine_tune,
             batch_size=batch_size,
             learning_rate_init=learning_rate_init,
             random_state=random_state,
             n_jobs=n_jobs,
+            alpha=alpha,
         )
         self.output = output
         self.max_iter = max_iter

@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
-from chainrule._options import in_words_of_python
 from chainrule._paths import file_path
 
 Array = npt.NDArray[Any]
@@ -51,7 +50,7 @@ class Table:
 
     @property
     def notes(self) -> list[str]:
-        return [in_words_of_python(note) for note in self._native.notes]
+        return list(self._native.notes)
 
     @property
     def source(self) -> str:

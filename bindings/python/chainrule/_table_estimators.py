@@ -28,7 +28,6 @@ from sklearn.utils.validation import (
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts, classes_of_texts, recorded_options
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     MOST,
     check_class_weights,
@@ -37,6 +36,7 @@ from chainrule._parameters import (
     checked_number,
     checked_word,
     former_state_on_error,
+    given_name,
     seed_of,
     threads_of,
 )
@@ -44,6 +44,17 @@ from chainrule._table import Table, add_column, default_names, is_frame, is_miss
 
 Array = npt.NDArray[Any]
 
+# scikit-learn's names, and the command line's for the same: both are taken.
+_ALIASES = {
+    "hidden_layer_sizes": "hidden",
+    "solver": "optimizer",
+    "alpha": "l2",
+    "learning_rate_init": "learning_rate",
+    "max_iter": "epochs",
+    "n_iter_no_change": "patience",
+    "tol": "min_improvement",
+    "random_state": "seed",
+}
 _SOLVERS = ("adam", "adamw", "gradient_descent", "momentum", "nesterov", "rmsprop", "sgd")
 
 
@@ -131,6 +142,14 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         random_state: Any = 1,
         n_jobs: int | None = None,
         verbose: bool = False,
+        hidden: int | Sequence[int] | None = None,
+        optimizer: str | None = None,
+        l2: float | None = None,
+        learning_rate: float | None = None,
+        epochs: int | None = None,
+        patience: int | None = None,
+        min_improvement: float | None = None,
+        seed: int | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -153,23 +172,35 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
+        self.hidden = hidden
+        self.optimizer = optimizer
+        self.l2 = l2
+        self.learning_rate = learning_rate
+        self.epochs = epochs
+        self.patience = patience
+        self.min_improvement = min_improvement
+        self.seed = seed
 
     # --- parameters -----------------------------------------------------------------------------------------
 
+    def _given(self, name: str) -> str:
+        return given_name(self, name, _ALIASES[name])
+
     def _settings(self) -> dict[str, Any]:
-        if self.solver not in _SOLVERS:
-            raise UsageError("unknown solver", expected=", ".join(_SOLVERS), got=repr(self.solver))
+        solver = getattr(self, self._given("solver"))
+        if solver not in _SOLVERS:
+            raise UsageError(f"unknown {self._given('solver')}", expected=", ".join(_SOLVERS), got=repr(solver))
         holds_out = checked_flag(self, "early_stopping")
         threads_of(self.n_jobs)
         settings: dict[str, Any] = {
             "hidden": self._hidden_sizes(),
             "activations": _names("activation", self.activation),
-            "optimizer": "nesterov" if self.solver == "sgd" else self.solver,
-            "l2": checked_number(self, "alpha"),
-            "epochs": checked_count(self, "max_iter", at_least=1),
+            "optimizer": "nesterov" if solver == "sgd" else solver,
+            "l2": checked_number(self, self._given("alpha")),
+            "epochs": checked_count(self, self._given("max_iter"), at_least=1),
             "validation_share": checked_number(self, "validation_fraction") if holds_out else 0.0,
-            "patience": checked_count(self, "n_iter_no_change", at_least=0) if holds_out else 0,
-            "min_improvement": checked_number(self, "tol"),
+            "patience": checked_count(self, self._given("n_iter_no_change"), at_least=0) if holds_out else 0,
+            "min_improvement": checked_number(self, self._given("tol")),
             "dropout": checked_number(self, "dropout"),
             "max_words": checked_count(self, "max_words", at_least=1),
             "precision": checked_word(self, "precision"),
@@ -178,8 +209,8 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         }
         if self.batch_size != "auto":
             settings["batch_size"] = checked_count(self, "batch_size", at_least=1)
-        if self.learning_rate_init is not None:
-            settings["learning_rate"] = checked_number(self, "learning_rate_init")
+        if getattr(self, self._given("learning_rate_init")) is not None:
+            settings["learning_rate"] = checked_number(self, self._given("learning_rate_init"))
         if self.loss is not None:
             settings["loss"] = checked_word(self, "loss")
         if self.scaling is not None:
@@ -187,23 +218,25 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         return settings
 
     def _hidden_sizes(self) -> list[int]:
-        sizes = self.hidden_layer_sizes
+        name = self._given("hidden_layer_sizes")
+        sizes = getattr(self, name)
         listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
         are_integers = all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) for size in listed)
         is_sequence = not isinstance(sizes, (Mapping, set, frozenset))
         if is_sequence and are_integers and all(0 < size <= MOST for size in listed):
             return [int(size) for size in listed]
         raise UsageError(
-            "the parameter hidden_layer_sizes is out of range",
+            f"the parameter {name} is out of range",
             expected="the units of each hidden layer, integers above 0",
             got=repr(sizes),
         )
 
     def _seed(self) -> int:
         """An integer is the command line's --seed; anything else draws one."""
-        if isinstance(self.random_state, (int, np.integer)) and 0 <= self.random_state < 2**64:
-            return int(self.random_state)
-        return seed_of(self.random_state)
+        state = getattr(self, self._given("random_state"))
+        if isinstance(state, (int, np.integer)) and 0 <= state < 2**64:
+            return int(state)
+        return seed_of(state)
 
     # --- tables ---------------------------------------------------------------------------------------------
 
@@ -311,7 +344,7 @@ class _TableEstimator(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         self.stop_reason_ = happened["stop_reason"]
         self.held_out_ = happened["held_out"]
         self.baseline_ = happened["baseline"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
         self.n_outputs_ = self._model.network.outputs
         if self.verbose:
             for note in self.notes_:
@@ -431,6 +464,9 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         Threads: None is 1, -1 all. They change no bit.
     verbose : bool, default=False
         Print notes_.
+    hidden, optimizer, l2, learning_rate, epochs, patience, min_improvement, seed : default=None
+        The command line's names of hidden_layer_sizes, solver, alpha, learning_rate_init, max_iter, n_iter_no_change, tol
+        and random_state, which are scikit-learn's. Give one of the two.
 
     Attributes
     ----------
@@ -473,6 +509,14 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
         random_state: Any = 1,
         n_jobs: int | None = None,
         verbose: bool = False,
+        hidden: int | Sequence[int] | None = None,
+        optimizer: str | None = None,
+        l2: float | None = None,
+        learning_rate: float | None = None,
+        epochs: int | None = None,
+        patience: int | None = None,
+        min_improvement: float | None = None,
+        seed: int | None = None,
     ) -> None:
         super().__init__(
             hidden_layer_sizes,
@@ -496,6 +540,14 @@ class TableClassifier(ClassifierMixin, _TableEstimator):  # type: ignore[misc]
             random_state=random_state,
             n_jobs=n_jobs,
             verbose=verbose,
+            hidden=hidden,
+            optimizer=optimizer,
+            l2=l2,
+            learning_rate=learning_rate,
+            epochs=epochs,
+            patience=patience,
+            min_improvement=min_improvement,
+            seed=seed,
         )
         self.class_weight = class_weight
 

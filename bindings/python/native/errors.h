@@ -9,6 +9,8 @@
 namespace chainrule::python {
 
 void register_errors();
+// _native.setting_names(): the table of settings, a dict a row.
+void bind_settings(nanobind::module_& module);
 
 // Looks for Ctrl-C from inside a calculation that runs without Python's lock, 20 times a second.
 class SignalWatch {

@@ -76,7 +76,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
   signals.rethrow();
   require_not_diverged(result.history);
   nb::dict happened = history_dict(result.history);
-  happened["notes"] = result.notes;
+  happened["notes"] = texts_of(result.notes, Face::python);
   return nb::make_tuple(NetworkWithParameters<T>(std::move(result.network), std::move(result.parameters)),
                         happened);
 }
@@ -136,7 +136,7 @@ nb::dict train_perceptron_rule(NetworkWithParameters<T>& network, const Array2<T
   happened["corrected"] = training.corrections;
   TargetEncoding target{.task = kind, .columns = {"target"}, .class_names = std::move(class_names)};
   if (kind == Task::multi_label) target.columns = target.class_names;
-  happened["notes"] = perceptron_notes(training, target, options.variant);
+  happened["notes"] = texts_of(perceptron_notes(training, target, options.variant), Face::python);
   nb::list units, steps;
   for (const UnitSeparability& unit : training.units)
     units.append(dict_of(unit));

@@ -11,6 +11,7 @@ NB_MODULE(_native, module) {
   module.doc() = "The engine of chainrule. Arrays are NumPy's, float32 or float64, rows in C order.";
   module.def("version", [] { return nanobind::str(version().data(), version().size()); });
   python::register_errors();
+  python::bind_settings(module);
   python::bind_network(module);
   python::bind_trainer(module);
   python::bind_full_batch(module);

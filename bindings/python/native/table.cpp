@@ -238,7 +238,7 @@ nb::dict dict_of(const Metrics& metrics) {
 
 nb::dict dict_of(const TrainOutcome& outcome) {
   nb::dict dict = history_dict(outcome.history);
-  dict["notes"] = outcome.notes;
+  dict["notes"] = texts_of(outcome.notes, Face::python);
   dict["batch_size"] = outcome.batch_size;
   dict["training"] = dict_of(outcome.training);
   dict["held_out"] = outcome.held_out ? nb::object(dict_of(*outcome.held_out)) : nb::none();
@@ -283,7 +283,9 @@ void bind_table(nb::module_& module) {
       .def_ro("source", &Table::source)
       .def_prop_ro("rows", &Table::rows)
       .def_prop_ro("names", &names_of)
-      .def_prop_ro("notes", [](const Table& table) { return table.repairs.notes(table.source); })
+      .def_prop_ro(
+          "notes",
+          [](const Table& table) { return texts_of(table.repairs.notes(table.source), Face::python); })
       .def(
           "kind",
           [](const Table& table, const std::string& name) {

@@ -140,9 +140,9 @@ void bind_worked(nb::module_& module) {
                                                                  .digits = digits,
                                                                  .parameter = std::move(parameter),
                                                                  .is_whole = is_whole});
-            if (format == "html") return derivation_html(derivation);
-            if (format == "latex") return derivation_latex(derivation);
-            return derivation_text(derivation, width);
+            if (format == "html") return derivation_html(derivation, Face::python);
+            if (format == "latex") return derivation_latex(derivation, Face::python);
+            return derivation_text(derivation, width, Face::python);
           },
           nb::arg("format"), nb::kw_only(), nb::arg("notation") = "plain", nb::arg("digits") = 6,
           nb::arg("parameter") = nb::none(), nb::arg("is_whole") = false, nb::arg("width") = 100,

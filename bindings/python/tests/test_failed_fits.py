@@ -59,7 +59,7 @@ def test_an_interrupted_fit_leaves_the_fit_before_or_none(estimator, _wrong, nat
 
 
 @pytest.mark.parametrize(
-    "estimator", [RBFRegressor(alpha=-1), TableRegressor(loss="foo"), MLPRegressor(activation=["foo"])]
+    "estimator", [RBFRegressor(ridge=-1), TableRegressor(loss="foo"), MLPRegressor(activation=["foo"])]
 )
 def test_a_regressor_whose_first_fit_failed_is_not_fitted(estimator):
     with pytest.raises(ValueError):

@@ -45,7 +45,7 @@ def test_outputs_are_the_sum_of_the_functions():
 
 
 def test_the_ridge_is_solved_for():
-    regressor = RBFRegressor(6, alpha=0.5, random_state=1).fit(X[:, :3], X[:, 3])
+    regressor = RBFRegressor(6, ridge=0.5, random_state=1).fit(X[:, :3], X[:, 3])
     squares = ((X[:, None, :3] - regressor.centers_) ** 2).sum(axis=2)
     phi = np.column_stack([np.exp(-squares / (2 * regressor.widths_**2)), np.ones(len(X))])
     ridge = 0.5 * np.diag([1.0] * 6 + [0.0])
@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_network_on_any_number_of_threads():
 
 
 def test_a_search_goes_over_centers_and_ridges():
-    search = GridSearchCV(RBFClassifier(random_state=0), {"n_centers": [5, 20], "alpha": [0.01, 1]}, cv=3).fit(X, Y)
+    search = GridSearchCV(RBFClassifier(random_state=0), {"n_centers": [5, 20], "ridge": [0.01, 1]}, cv=3).fit(X, Y)
     assert search.best_params_["n_centers"] in (5, 20)
 
 
@@ -110,7 +110,7 @@ def test_a_search_goes_over_centers_and_ridges():
         ({"widths": "wide"}, "widths"),
         ({"widths": "nearest_neighbour", "centers": "orthogonal_least_squares"}, "orthogonal"),
         ({"width_factor": 0}, "width"),
-        ({"alpha": -1}, "alpha"),
+        ({"ridge": -1}, "ridge"),
         ({"output": "ridge"}, "output"),
         ({"max_iter": 0}, "max_iter"),
         ({"fine_tune": -1}, "fine_tune"),

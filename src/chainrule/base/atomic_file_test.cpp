@@ -197,7 +197,7 @@ TEST_F(AtomicFileTest, AReadOnlyFileIsNotReplaced) {
   if (!user.is_ordinary()) GTEST_SKIP() << "root may write everything";
   put("a", "old");
   ASSERT_EQ(::chmod(path("a").c_str(), 0444), 0);
-  const ErrorReport report = report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); });
+  const ErrorText report = report_of([&] { write_file_atomically(real_file_system(), path("a"), "new"); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.got, "Permission denied");
   EXPECT_EQ(get("a"), "old");
@@ -229,19 +229,19 @@ TEST_F(AtomicFileTest, LinksInACircleAreAnError) {
 }
 
 TEST_F(AtomicFileTest, AMissingDirectoryIsNamed) {
-  const ErrorReport reading = report_of([&] { read_whole_file(real_file_system(), path("no/a")); });
+  const ErrorText reading = report_of([&] { read_whole_file(real_file_system(), path("no/a")); });
   EXPECT_NE(reading.advice.find("there is no directory"), std::string::npos) << reading.advice;
-  const ErrorReport writing = report_of([&] { AtomicFile(real_file_system(), path("no/a")); });
+  const ErrorText writing = report_of([&] { AtomicFile(real_file_system(), path("no/a")); });
   EXPECT_EQ(writing.where, path("no/a"));
   EXPECT_NE(writing.got.find("there is no directory"), std::string::npos) << writing.got;
   put("plain", "x");
-  const ErrorReport below_a_file = report_of([&] { AtomicFile(real_file_system(), path("plain/a")); });
+  const ErrorText below_a_file = report_of([&] { AtomicFile(real_file_system(), path("plain/a")); });
   EXPECT_NE(below_a_file.got.find("is not a directory"), std::string::npos) << below_a_file.got;
 }
 
 TEST_F(AtomicFileTest, ADirectoryIsNeitherReadNorReplaced) {
   fs::create_directory(path("d"));
-  for (const ErrorReport& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
+  for (const ErrorText& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
                                     report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
     EXPECT_EQ(report.where, path("d"));
     EXPECT_EQ(report.expected, "a file");
@@ -254,7 +254,7 @@ TEST_F(AtomicFileTest, ADirectoryThatCannotBeWrittenIsAnError) {
   const test::OrdinaryUser user(directory_);
   if (!user.is_ordinary()) GTEST_SKIP() << "root may write everywhere";
   fs::permissions(directory_, fs::perms::owner_read | fs::perms::owner_exec);
-  const ErrorReport report = report_of([&] { AtomicFile(real_file_system(), path("a")); });
+  const ErrorText report = report_of([&] { AtomicFile(real_file_system(), path("a")); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.where, path("a"));
   EXPECT_EQ(report.got, "Permission denied");
@@ -262,7 +262,7 @@ TEST_F(AtomicFileTest, ADirectoryThatCannotBeWrittenIsAnError) {
 
 TEST_F(AtomicFileTest, AFullDeviceIsACleanError) {
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  const ErrorReport small = report_of([] { write_file_atomically(real_file_system(), "/dev/full", "x"); });
+  const ErrorText small = report_of([] { write_file_atomically(real_file_system(), "/dev/full", "x"); });
   EXPECT_EQ(small.what, "cannot write \"full\"");
   EXPECT_EQ(small.where, "/dev/full");
   EXPECT_EQ(small.got, "No space left on device");
@@ -280,7 +280,7 @@ TEST_F(AtomicFileTest, AFileSizeLimitLeavesTheOldFileAndNoTemporary) {
   ::rlimit limit = before;
   limit.rlim_cur = 100'000;
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  const ErrorReport report =
+  const ErrorText report =
       report_of([&] { write_file_atomically(real_file_system(), path("a"), std::string(1'000'000, 'x')); });
   ::setrlimit(RLIMIT_FSIZE, &before);
   ::signal(SIGXFSZ, handler);
@@ -386,7 +386,7 @@ TEST_F(AtomicFileTest, AFailureAtAnyCallLeavesTheOldFileAndNoTemporary) {
         ++made_up_for;
         continue;
       }
-      const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
+      const ErrorText report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
       EXPECT_EQ(report.got, "disk on fire");
       EXPECT_EQ(names(), std::vector<std::string>{"a"});
       // The directory is synced after the rename: by then the new file is whole and in place.
@@ -458,7 +458,7 @@ TEST_F(AtomicFileTest, ErrorsNameTheTargetAndNotTheTemporary) {
   const auto write = std::find(sound.calls.begin(), sound.calls.end(), "write") - sound.calls.begin();
   FaultyFileSystem faulty(static_cast<int>(write) +
                           2);  // the same place now that the file exists: two calls more
-  const ErrorReport report = report_of([&] { write_file_atomically(faulty, path("a"), "x"); });
+  const ErrorText report = report_of([&] { write_file_atomically(faulty, path("a"), "x"); });
   EXPECT_EQ(report.what, "cannot write \"a\"");
   EXPECT_EQ(report.where, path("a"));
 }

@@ -28,6 +28,24 @@ TEST(Error, PlaceAndValuesAreOneLineWhateverTheyHold) {
             "another file\n  expected: a\\nb\n  got:      \\x1b[31mc");
 }
 
+TEST(Error, NamesASettingAsTheFaceDoes) {
+  const UsageError error({.what = "a batch of more rows than there are",
+                          .setting = Setting::batch_size,
+                          .advice = "use all rows at once (" + set_to(Setting::batch_size, "all") + ")"});
+  EXPECT_STREQ(error.what(),
+               "a batch of more rows than there are\n  at:       .batch_size\n"
+               "  try:      use all rows at once (.batch_size = 0)");
+  EXPECT_EQ(format_error(error.report(), Face::command_line),
+            "a batch of more rows than there are\n  at:       --batch-size\n"
+            "  try:      use all rows at once (--batch-size all)");
+  EXPECT_EQ(text_of(error.report(), Face::python).where, "batch_size");
+}
+
+TEST(Error, APlaceOfItsOwnComesBeforeTheSetting) {
+  const ErrorReport report = {.what = "no rows", .where = "a.csv", .setting = Setting::data};
+  EXPECT_EQ(text_of(report, Face::command_line).where, "a.csv");
+}
+
 TEST(FilePosition, CountsFromOneAndLeavesOutZero) {
   EXPECT_EQ(file_position("a.csv", 12, 3), "a.csv:12:3");
   EXPECT_EQ(file_position("a.csv", 12, 0), "a.csv:12");

@@ -15,7 +15,7 @@ class FileSystemTest : public test::DirectoryTest {};
 TEST_F(FileSystemTest, ReadingStopsAtTheLimit) {
   put("a", "12345");
   EXPECT_EQ(read_whole_file(real_file_system(), path("a"), 5), "12345");
-  const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("a"), 4); });
+  const ErrorText report = report_of([&] { read_whole_file(real_file_system(), path("a"), 4); });
   EXPECT_EQ(report.expected, "at most 4 bytes");
   EXPECT_THROW(read_whole_file(real_file_system(), "/dev/zero", 1'000'000), DataError)
       << "no size to ask for";

@@ -15,7 +15,7 @@ class SystemErrors : public test::DirectoryTest {};
 TEST_F(SystemErrors, AMissingFileIsNamedWithTheNearest) {
   put("iris.csv", "x");
   put("penguins.csv.gz", "x");
-  const ErrorReport report = report_of([&] { read_whole_file(real_file_system(), path("irsi.csv")); });
+  const ErrorText report = report_of([&] { read_whole_file(real_file_system(), path("irsi.csv")); });
   EXPECT_EQ(report.what, "cannot open \"irsi.csv\"");
   EXPECT_EQ(report.where, path("irsi.csv"));
   EXPECT_EQ(report.got, "No such file or directory");
@@ -29,7 +29,7 @@ TEST_F(SystemErrors, AMissingFileIsNamedWithTheNearest) {
 }
 
 TEST(SystemErrorsOf, NameCallPathAndReason) {
-  const ErrorReport report = report_of([] { throw_system_error("open", "a/b.csv", EACCES); });
+  const ErrorText report = report_of([] { throw_system_error("open", "a/b.csv", EACCES); });
   EXPECT_EQ(report.what, "cannot open \"b.csv\"");
   EXPECT_EQ(report.where, "a/b.csv");
   EXPECT_EQ(report.got, "Permission denied");

@@ -31,7 +31,7 @@ TEST(Lessons, AreTheOnesThatAreNamed) {
 }
 
 TEST(Lessons, SayWhichIsNearest) {
-  const ErrorReport report = testing_support::report_of<UsageError>([] { find_lesson("graph-xzy"); });
+  const ErrorText report = testing_support::report_of<UsageError>([] { find_lesson("graph-xzy"); });
   EXPECT_EQ(report.advice, "did you mean \"graph-xyz\"?");
 }
 

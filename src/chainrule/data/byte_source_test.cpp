@@ -92,7 +92,7 @@ TEST(ByteSource, LengthIsKnownForPlainFilesOnly) {
 TEST(ByteSource, CompressedFileCutAnywhereIsAnError) {
   const std::string whole = gzip("a,b\n1,2\n3,4\n");
   for (std::size_t length = 2; length < whole.size(); ++length) {
-    const ErrorReport report = data_error_of([&] { read_all(*source_of(whole.substr(0, length))); });
+    const ErrorText report = data_error_of([&] { read_all(*source_of(whole.substr(0, length))); });
     EXPECT_EQ(report.what, "the compressed file is cut short") << length;
     EXPECT_EQ(report.where, "t.csv");
   }
@@ -107,7 +107,7 @@ TEST(ByteSource, DamagedCompressedDataIsAnError) {
   std::string wrong_checksum = gzip("abc");
   wrong_checksum[wrong_checksum.size() - 8] =
       static_cast<char>(wrong_checksum[wrong_checksum.size() - 8] ^ 1);
-  const ErrorReport report = data_error_of([&] { read_all(*source_of(wrong_checksum)); });
+  const ErrorText report = data_error_of([&] { read_all(*source_of(wrong_checksum)); });
   EXPECT_EQ(report.what, "the compressed data is damaged");
   EXPECT_EQ(report.got, "incorrect data check");
 }
@@ -122,11 +122,9 @@ TEST(ByteSource, BytesBehindTheCompressedDataAreAnError) {
 TEST(ByteSource, MissingFileAndDirectoryAreDataErrors) {
   const test::TemporaryFile file("t.csv", "a\n1\n");
   EXPECT_EQ(read_all(*open_byte_source(real_file_system(), file.path())), "a\n1\n");
-  const ErrorReport missing =
-      data_error_of([&] { open_byte_source(real_file_system(), file.path() + ".no"); });
+  const ErrorText missing = data_error_of([&] { open_byte_source(real_file_system(), file.path() + ".no"); });
   EXPECT_EQ(missing.where, file.path() + ".no");
-  const ErrorReport directory =
-      data_error_of([&] { open_byte_source(real_file_system(), file.directory()); });
+  const ErrorText directory = data_error_of([&] { open_byte_source(real_file_system(), file.directory()); });
   EXPECT_EQ(directory.where, file.directory());
 }
 

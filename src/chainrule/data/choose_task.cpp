@@ -42,7 +42,7 @@ bool has_class_numbers(const TargetFacts& target) {
 }
 
 [[noreturn]] void refuse_task(const Table& table, const TargetFacts& target, Task task, std::string expected,
-                              std::string got, std::string advice) {
+                              std::string got, Message advice) {
   throw DataError({.what = "the target " + quoted(target.column->name) + " does not fit the task " +
                            std::string(name_of(task)),
                    .where = table.cell_position(first_present_row(*target.column), target.place),
@@ -60,17 +60,19 @@ void check_task(const Table& table, std::span<const TargetFacts> targets, Task t
                      .where = table.source,
                      .expected = "one target column",
                      .got = format_count(names.size()) + ": " + quoted_list(names, 5),
-                     .advice = "name one target, or use --task multi_label for columns of yes and no"});
+                     .advice = "name one target, or use " + set_to(Setting::task, "multi_label") +
+                               " for columns of yes and no"});
   }
   for (const TargetFacts& target : targets) {
     const std::string values = value_count(target) + " different values: " + first_values(*target.column, 5);
     if (task == Task::regression && !target.numeric()) {
       refuse_task(table, target, task, "numbers",
                   quoted(target.column->text(first_present_row(*target.column))),
-                  "use --task classes, or name a target of numbers");
+                  "use " + set_to(Setting::task, "classes") + ", or name a target of numbers");
     }
     if (task == Task::binary && target.summary->distinct != 2) {
-      refuse_task(table, target, task, "two different values", values, "use --task classes");
+      refuse_task(table, target, task, "two different values", values,
+                  "use " + set_to(Setting::task, "classes"));
     }
     if (task == Task::multi_label && !target.yes_or_no) {
       refuse_task(table, target, task, "0 and 1, or two words", values,
@@ -79,8 +81,8 @@ void check_task(const Table& table, std::span<const TargetFacts> targets, Task t
   }
 }
 
-Task find_task(const Table& table, std::span<const TargetFacts> targets, std::vector<std::string>& notes) {
-  const auto note = [&notes](Task task, const std::string& reason) {
+Task find_task(const Table& table, std::span<const TargetFacts> targets, std::vector<Message>& notes) {
+  const auto note = [&notes](Task task, const Message& reason) {
     notes.push_back("the task is " + std::string(name_of(task)) + ": " + reason + ".");
     return task;
   };
@@ -95,7 +97,8 @@ Task find_task(const Table& table, std::span<const TargetFacts> targets, std::ve
       return note(
           target.summary->distinct == 2 ? Task::binary : Task::classes,
           different + (target.yes_or_no ? "values, 0 and 1"
-                                        : "whole numbers; use --task regression to learn it as an amount"));
+                                        : "whole numbers; use " + set_to(Setting::task, "regression") +
+                                              " to learn it as an amount"));
     }
     return note(Task::regression, name + " is a column of numbers");
   }
@@ -149,7 +152,7 @@ TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSu
 }
 
 Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::optional<Task> given,
-                 std::vector<std::string>& notes) {
+                 std::vector<Message>& notes) {
   if (given) check_task(table, targets, *given);
   const Task task = given ? *given : find_task(table, targets, notes);
   const TargetFacts& target = targets.front();

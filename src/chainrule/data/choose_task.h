@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/data/column_summary.h"
 #include "chainrule/data/table.h"
 #include "chainrule/data/task.h"
@@ -38,6 +39,6 @@ TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSu
 // The task given, checked against the targets, or the one found, said in a note. Throws DataError where the targets do
 // not fit it, or fit none together. A target that looks odd for its task is noted.
 Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::optional<Task> given,
-                 std::vector<std::string>& notes);
+                 std::vector<Message>& notes);
 
 }  // namespace chainrule

@@ -65,12 +65,15 @@ TEST(ChooseTask, FewIntegersAreClassesAndOtherNumbersAreRegression) {
 
 TEST(ChooseTask, TheTaskFoundIsExplained) {
   const auto note = [](const Column& target) {
-    return make_schema(table_of({plain_input(target.rows()), target}), {.targets = {"y"}}).notes.back();
+    return make_schema(table_of({plain_input(target.rows()), target}), {.targets = {"y"}})
+        .notes.back()
+        .text();
   };
   EXPECT_EQ(note(words("y", word_cycle(10, 3))), "the task is classes: \"y\" has 3 different words.");
   EXPECT_EQ(note(numbers("y", cycle(10, 2))), "the task is binary: \"y\" has 2 different values, 0 and 1.");
   EXPECT_EQ(note(numbers("y", cycle(30, 3))),
-            "the task is classes: \"y\" has 3 different whole numbers; use --task regression to learn it as "
+            "the task is classes: \"y\" has 3 different whole numbers; use .schema.task = "
+            "Task::regression to learn it as "
             "an amount.");
   EXPECT_EQ(note(numbers("y", {0.5, 2, 3})), "the task is regression: \"y\" is a column of numbers.");
   EXPECT_EQ(note(words("y", word_cycle(10, 9))), "\"y\" has 9 classes in 10 rows; is it the right target?");
@@ -84,9 +87,9 @@ TEST(ChooseTask, SeveralTargetsAreLabelsOrNumbers) {
   };
   EXPECT_EQ(task(yes, bit), Task::multi_label);
   EXPECT_EQ(task(number, bit), Task::regression);
-  const ErrorReport mixed = report_of<DataError>([&] { task(number, yes); });
+  const ErrorText mixed = report_of<DataError>([&] { task(number, yes); });
   EXPECT_EQ(mixed.what, "the targets cannot be learned together");
-  const ErrorReport words_of_three = report_of<DataError>([&] { task(bit, kinds); });
+  const ErrorText words_of_three = report_of<DataError>([&] { task(bit, kinds); });
   EXPECT_EQ(words_of_three.where, "t.csv:2:3");
   EXPECT_EQ(words_of_three.got, "\"k\" with 3 different values: \"a\", \"b\", \"c\"");
 }
@@ -105,30 +108,30 @@ TEST(ChooseTask, ATaskThatIsGivenIsCheckedAgainstTheTarget) {
   EXPECT_EQ(make(y, Task::classes).task, Task::classes);
   EXPECT_TRUE(make(two, Task::binary).notes.empty());
 
-  const ErrorReport words_as_numbers = report_of<DataError>([&] { make(three, Task::regression); });
+  const ErrorText words_as_numbers = report_of<DataError>([&] { make(three, Task::regression); });
   EXPECT_EQ(words_as_numbers.what, "the target \"w\" does not fit the task regression");
   EXPECT_EQ(words_as_numbers.where, "t.csv:2:2");
   EXPECT_EQ(words_as_numbers.expected, "numbers");
   EXPECT_EQ(words_as_numbers.got, "\"w0\"");
-  const ErrorReport three_as_two = report_of<DataError>([&] { make(three, Task::binary); });
+  const ErrorText three_as_two = report_of<DataError>([&] { make(three, Task::binary); });
   EXPECT_EQ(three_as_two.expected, "two different values");
   EXPECT_EQ(three_as_two.got, "3 different values: \"w0\", \"w1\", \"w2\"");
-  EXPECT_EQ(three_as_two.advice, "use --task classes");
+  EXPECT_EQ(three_as_two.advice, "use .schema.task = Task::classes");
   EXPECT_THROW(make(three, Task::multi_label), DataError);
-  const ErrorReport two_targets = report_of<DataError>([&] {
+  const ErrorText two_targets = report_of<DataError>([&] {
     make_schema(table_of({number, two, three}), {.targets = {"v", "w"}, .task = Task::classes});
   });
   EXPECT_EQ(two_targets.got, "2: \"v\", \"w\"");
 }
 
 TEST(ChooseTask, ATargetWithoutTwoValuesIsRefused) {
-  const ErrorReport missing = report_of<DataError>([] {
+  const ErrorText missing = report_of<DataError>([] {
     make_schema(table_of({plain_input(3), numbers("y", {kMissing, kMissing, kMissing})}), {});
   });
   EXPECT_EQ(missing.what, "the target \"y\" is missing in every row");
   EXPECT_EQ(missing.where, "t.csv:2:2");
   EXPECT_EQ(missing.got, "3 missing cells");
-  const ErrorReport constant = report_of<DataError>([] {
+  const ErrorText constant = report_of<DataError>([] {
     make_schema(table_of({plain_input(3), words("y", {"", "Adelie", "Adelie"})}), {});
   });
   EXPECT_EQ(constant.what, "the target \"y\" has one value only: there is nothing to learn");

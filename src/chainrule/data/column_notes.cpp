@@ -8,14 +8,6 @@
 
 namespace chainrule {
 
-std::string as_argument(const std::string& name) {
-  const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  });
-  return plain ? name : quoted(name);
-}
-
 std::string quoted_list(std::span<const std::string> names, std::size_t most) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
@@ -24,21 +16,22 @@ std::string quoted_list(std::span<const std::string> names, std::size_t most) {
   return text;
 }
 
-void note_ignored(std::vector<std::string>& notes, std::span<const std::string> names,
+void note_ignored(std::vector<Message>& notes, std::span<const std::string> names,
                   const std::string& reason_of_one, const std::string& reason_of_many) {
   if (names.size() <= kNamesInNote) {
     for (const std::string& name : names) {
-      notes.push_back("ignored " + quoted(name) + ": " + reason_of_one + "; use --keep " + as_argument(name) +
-                      " to keep it.");
+      notes.push_back("ignored " + quoted(name) + ": " + reason_of_one + "; use " +
+                      set_to_text(Setting::keep, name) + " to keep it.");
     }
     return;
   }
   notes.push_back("ignored " + count_of(names.size(), "column") + ": " + reason_of_many + " (" +
-                  quoted_list(names, kNamesInNote) + "); use --keep COLUMN to keep one.");
+                  quoted_list(names, kNamesInNote) + "); use " + set_to_any(Setting::keep, "COLUMN") +
+                  " to keep one.");
 }
 
 void note_odd_cells(const Table& table, std::span<const std::size_t> places,
-                    std::span<const ColumnSummary> summaries, std::vector<std::string>& notes) {
+                    std::span<const ColumnSummary> summaries, std::vector<Message>& notes) {
   constexpr double kLargestWhole = 9007199254740992;          // 2^53
   constexpr double kLargestCounted = 18446744073709551616.0;  // 2^64: larger ones are measured, not counted
   std::vector<std::string> rounded, mixed;
@@ -60,17 +53,17 @@ void note_odd_cells(const Table& table, std::span<const std::size_t> places,
   }
   if (!rounded.empty()) {
     notes.push_back("whole numbers beyond 9,007,199,254,740,992 are rounded (" +
-                    quoted_list(rounded, kNamesInNote) + "); use --column " +
-                    as_argument(rounded.front() + "=category") + " when they are names.");
+                    quoted_list(rounded, kNamesInNote) + "); use " +
+                    set_to_text(Setting::column, rounded.front()) + " when they are names.");
   }
   if (!mixed.empty()) {
     notes.push_back("at least half of the cells are numbers, but the column is read as words (" +
-                    quoted_list(mixed, kNamesInNote) +
-                    "); use --missing WORD when a word stands for a missing cell.");
+                    quoted_list(mixed, kNamesInNote) + "); use " + set_to_any(Setting::missing, "WORD") +
+                    " when a word stands for a missing cell.");
   }
 }
 
-void note_lone_rows(const Column& column, std::vector<std::string>& notes) {
+void note_lone_rows(const Column& column, std::vector<Message>& notes) {
   std::vector<std::string> lone;
   if (column.kind == ColumnKind::category) {
     const std::vector<std::size_t> counts = count_words(column);

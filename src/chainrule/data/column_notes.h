@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/data/column_summary.h"
 #include "chainrule/data/table.h"
 
@@ -12,22 +13,19 @@ namespace chainrule {
 
 inline constexpr std::size_t kNamesInNote = 3;
 
-// The name as one argument of a command line.
-std::string as_argument(const std::string& name);
-
 // The first `most` names in quotes, and "..." when there are more.
 std::string quoted_list(std::span<const std::string> names, std::size_t most);
 
 // Columns ignored for one reason share a note: a table of a thousand constant columns gets one line.
-void note_ignored(std::vector<std::string>& notes, std::span<const std::string> names,
+void note_ignored(std::vector<Message>& notes, std::span<const std::string> names,
                   const std::string& reason_of_one, const std::string& reason_of_many);
 
 // Whole numbers of more digits than double holds, and columns of words most of which are numbers. `places`: the columns
 // to look at; `summaries` are those of all columns.
 void note_odd_cells(const Table& table, std::span<const std::size_t> places,
-                    std::span<const ColumnSummary> summaries, std::vector<std::string>& notes);
+                    std::span<const ColumnSummary> summaries, std::vector<Message>& notes);
 
 // A class with one row is learned from and never tested.
-void note_lone_rows(const Column& column, std::vector<std::string>& notes);
+void note_lone_rows(const Column& column, std::vector<Message>& notes);
 
 }  // namespace chainrule

@@ -12,12 +12,6 @@ namespace {
 
 using namespace testing_support;  // NOLINT(google-build-using-namespace)
 
-TEST(AsArgument, NamesThatAShellWouldCutAreQuoted) {
-  EXPECT_EQ(as_argument("bill_length-2.mm"), "bill_length-2.mm");
-  EXPECT_EQ(as_argument("sold on"), "\"sold on\"");
-  EXPECT_EQ(as_argument(""), "\"\"");
-}
-
 TEST(QuotedList, ShowsTheFirstNames) {
   const std::vector<std::string> names = {"a", "b", "c"};
   EXPECT_EQ(quoted_list(names, 3), "\"a\", \"b\", \"c\"");
@@ -32,7 +26,7 @@ TEST(NoteOddCells, TellsWholeNumbersThatAreRoundedAndNumbersAmongWords) {
   std::vector<std::string> notes;
   note_odd_cells(table, std::vector<std::size_t>{0, 1, 2, 3}, summaries, notes);
   ASSERT_EQ(notes.size(), 2u);
-  EXPECT_NE(notes[0].find("are rounded (\"large\")"), std::string::npos) << notes[0];
+  EXPECT_NE(notes[0].text().find("are rounded (\"large\")"), std::string::npos) << notes[0].text();
   EXPECT_NE(notes[1].find("(\"mixed\")"), std::string::npos) << notes[1];
   notes.clear();
   note_odd_cells(table, std::vector<std::size_t>{1, 3}, summaries, notes);
@@ -45,7 +39,7 @@ TEST(NoteLoneRows, NamesClassesOfOneRow) {
   note_lone_rows(numbers("n", {1, 2, 2, kMissing}), notes);
   note_lone_rows(words("z", {"a", "a"}), notes);
   ASSERT_EQ(notes.size(), 2u);
-  EXPECT_NE(notes[0].find("1 class of one row only (\"b\")"), std::string::npos) << notes[0];
+  EXPECT_NE(notes[0].text().find("1 class of one row only (\"b\")"), std::string::npos) << notes[0].text();
   EXPECT_NE(notes[1].find("1 class of one row only (\"1\")"), std::string::npos) << notes[1];
 }
 

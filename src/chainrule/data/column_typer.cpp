@@ -10,29 +10,22 @@
 
 namespace chainrule {
 
-namespace {
-
-std::string option_for_category(const std::string& name) {
-  const bool needs_quotes = name.find_first_of(" \t\"'\\$&;|<>()*?!#`") != std::string::npos;
-  return "--column " + (needs_quotes ? quoted(name + "=category") : name + "=category");
-}
-
-}  // namespace
-
-std::string mended_cell_text(std::string_view value, const std::string& place) {
+Message mended_cell_text(std::string_view value, const std::string& place) {
   const bool has_comma = notation_of(value) == NumberNotation::decimal_comma;
-  return place + " " + quoted(value) + (has_comma ? "; --decimal comma reads such numbers" : "");
+  return place + " " + quoted(value) +
+         (has_comma ? "; " + set_to(Setting::decimal, "comma") + " reads such numbers" : Message());
 }
 
 void throw_not_a_number(std::string_view value, std::string place, const std::string& column_name) {
-  const std::string as_category = "treat the column as a category with " + option_for_category(column_name);
+  const Message as_category =
+      "treat the column as a category with " + set_to_text(Setting::column, column_name);
   switch (notation_of(value)) {
     case NumberNotation::decimal_comma:
       throw DataError({.what = "a number with a decimal comma",
                        .where = std::move(place),
                        .expected = "a decimal point, such as 3.14",
                        .got = quoted(value),
-                       .advice = "read the table with --decimal comma, or " + as_category});
+                       .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
     case NumberNotation::grouped_digits:
       throw DataError(
           {.what = "a number with a decimal comma, or with separators between its digits",
@@ -50,9 +43,9 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
          .where = std::move(place),
          .expected = "a number",
          .got = quoted(value),
-         .advice =
-             "remove the line, or leave such lines out with --lenient; when the first line of the table "
-             "is not a header, say so with --header absent"});
+         .advice = "remove the line, or leave such lines out with " + set_to(Setting::lenient, "") +
+                   "; when the first line of the table is not a header, say so with " +
+                   set_to(Setting::header, "absent")});
   }
   constexpr std::size_t kLongestWordInAdvice = 40;
   const bool is_plain = value.size() <= kLongestWordInAdvice &&
@@ -62,9 +55,10 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
                    .where = std::move(place),
                    .expected = "a number",
                    .got = quoted(value),
-                   .advice = "mend the cell, say that the word stands for a missing value with --missing " +
-                             (is_plain && !value.empty() ? std::string(value) : "WORD") + ", or " +
-                             as_category});
+                   .advice = "mend the cell, say that the word stands for a missing value with " +
+                             (is_plain && !value.empty() ? set_to_text(Setting::missing, value)
+                                                         : set_to_any(Setting::missing, "WORD")) +
+                             ", or " + as_category});
 }
 
 void throw_too_large(std::string_view value, std::string place) {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/data/cell_text.h"
 #include "chainrule/data/table.h"
 
@@ -23,7 +24,7 @@ namespace chainrule {
                                      const std::string& column_name);
 [[noreturn]] void throw_too_large(std::string_view value, std::string place);
 // A cell taken for missing because it is no number, as a note shows it: how to read it where it is one with a comma.
-std::string mended_cell_text(std::string_view value, const std::string& place);
+Message mended_cell_text(std::string_view value, const std::string& place);
 
 class ColumnTyper {
  public:

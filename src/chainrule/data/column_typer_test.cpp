@@ -111,11 +111,12 @@ TEST(ColumnTyper, AdviceQuotesWhatAShellWouldNotTake) {
   const auto advice = [](const std::string& value, const std::string& name) {
     return test::data_error_of([&] { throw_not_a_number(value, "here", name); }).advice;
   };
-  EXPECT_NE(advice("tall", "mass").find("--missing tall,"), std::string::npos);
-  EXPECT_NE(advice("not known", "mass").find("--missing WORD,"), std::string::npos);
-  EXPECT_NE(advice("$(x)", "mass").find("--missing WORD,"), std::string::npos);
-  EXPECT_NE(advice("", "mass").find("--missing WORD,"), std::string::npos);
-  EXPECT_NE(advice("x", "body mass").find("--column \"body mass=category\""), std::string::npos);
+  EXPECT_NE(advice("tall", "mass").find("missing_words.push_back(\"tall\"),"), std::string::npos);
+  EXPECT_NE(advice("not known", "mass").find("missing_words.push_back(WORD),"), std::string::npos);
+  EXPECT_NE(advice("$(x)", "mass").find("missing_words.push_back(WORD),"), std::string::npos);
+  EXPECT_NE(advice("", "mass").find("missing_words.push_back(WORD),"), std::string::npos);
+  EXPECT_NE(advice("x", "body mass").find("column_kinds = {{\"body mass\", ColumnKind::category}}"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -72,14 +72,15 @@ void CsvRows::take_header(TableLayout& layout) {
       for (std::size_t number = c + 1; name.empty() || seen.contains(name); ++number)
         name = stem + "_" + std::to_string(number);
     }
-    constexpr std::string_view kNoHeader =
-        "; when the first row is not a header, say so with --header absent";
+    const auto or_no_header = [] {
+      return "; when the first row is not a header, say so with " + set_to(Setting::header, "absent");
+    };
     if (name.empty()) {
       throw DataError({.what = "a column without a name",
                        .where = place,
                        .expected = "a name for every column",
                        .got = "an empty cell in the header",
-                       .advice = "name the column, or remove it" + std::string(kNoHeader)});
+                       .advice = "name the column, or remove it" + or_no_header()});
     }
     const auto [first, is_new] = seen.emplace(name, c);
     if (!is_new) {
@@ -88,7 +89,7 @@ void CsvRows::take_header(TableLayout& layout) {
            .where = place,
            .expected = "names that differ",
            .got = quoted(name) + ", the name of column " + std::to_string(first->second + 1) + " already",
-           .advice = "rename one of them" + std::string(kNoHeader)});
+           .advice = "rename one of them" + or_no_header()});
     }
     layout.column_names.push_back(std::move(name));
   }
@@ -162,7 +163,8 @@ void CsvRows::check_width() const {
                    .got = count_of(cells().size(), "cell"),
                    .advice =
                        "mend the row: a cell that holds the delimiter or a line break must stand in double "
-                       "quotes; or name the delimiter with --delimiter"});
+                       "quotes; or name the delimiter with " +
+                       named(Setting::delimiter)});
 }
 
 }  // namespace chainrule

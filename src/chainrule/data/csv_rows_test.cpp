@@ -55,25 +55,25 @@ TEST(ReadCsv, BlankLinesAreMissingCellsInATableOfOneColumn) {
 }
 
 TEST(ReadCsv, DoubledColumnNameIsAnErrorAtItsCell) {
-  const ErrorReport report = error_of("a,b,a\n1,2,3\n");
+  const ErrorText report = error_of("a,b,a\n1,2,3\n");
   EXPECT_EQ(report.what, "two columns have the same name");
   EXPECT_EQ(report.where, "t.csv:1:3");
   EXPECT_EQ(report.got, "\"a\", the name of column 1 already");
 }
 
 TEST(ReadCsv, EmptyColumnNameIsAnErrorAtItsCell) {
-  const ErrorReport report = error_of("\na,\" \",b\n1,2,3\n");
+  const ErrorText report = error_of("\na,\" \",b\n1,2,3\n");
   EXPECT_EQ(report.what, "a column without a name");
   EXPECT_EQ(report.where, "t.csv:2:2");
 }
 
 TEST(ReadCsv, RaggedRowSaysHowManyCellsItHas) {
-  const ErrorReport many = error_of("a,b\n1,2\n1,2,3\n4,5\n");
+  const ErrorText many = error_of("a,b\n1,2\n1,2,3\n4,5\n");
   EXPECT_EQ(many.what, "a row has too many cells");
   EXPECT_EQ(many.where, "t.csv:3");
   EXPECT_EQ(many.expected, "2 cells, as in the header (line 1)");
   EXPECT_EQ(many.got, "3 cells");
-  const ErrorReport few = error_of("1,2\n1\n");
+  const ErrorText few = error_of("1,2\n1\n");
   EXPECT_EQ(few.what, "a row has too few cells");
   EXPECT_EQ(few.where, "t.csv:2");
   EXPECT_EQ(few.expected, "2 cells, as in the first row (line 1)");

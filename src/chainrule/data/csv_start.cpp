@@ -31,8 +31,9 @@ void check_delimiter(char delimiter, std::string where) {
       .where = std::move(where),
       .expected = "a character that does not stand in names and numbers, such as , ; | or a tab",
       .got = quoted(std::string_view(&delimiter, 1)),
-      .advice =
-          is_option ? "" : "mend the line sep=, or take it out and name the delimiter with --delimiter"};
+      .advice = is_option ? ""
+                          : "mend the line sep=, or take it out and name the delimiter with " +
+                                named(Setting::delimiter)};
   if (is_option) throw UsageError(std::move(report));
   throw DataError(std::move(report));
 }

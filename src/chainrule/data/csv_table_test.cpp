@@ -76,7 +76,7 @@ TEST(ReadCsv, KindsMayBeGiven) {
   const Table table =
       read_text("zip,b\n00501,1\n10001,2\n", {.column_kinds = {{"zip", ColumnKind::category}}});
   EXPECT_EQ(table.columns[0].words, (Texts{"00501", "10001"}));
-  const ErrorReport report = error_of("a,b\nx,1\ny,2\n3,4\n", {.column_kinds = {{"a", ColumnKind::numeric}}});
+  const ErrorText report = error_of("a,b\nx,1\ny,2\n3,4\n", {.column_kinds = {{"a", ColumnKind::numeric}}});
   EXPECT_EQ(report.what, "text in a numeric column");
   EXPECT_EQ(report.where, "t.csv:2:1 (column \"a\")");
   EXPECT_EQ(error_of("mass,b\n1,2\n", {.column_kinds = {{"masss", ColumnKind::numeric}}}).advice,
@@ -93,15 +93,16 @@ std::string column_of_numbers(int rows) {
 TEST(ReadCsv, WordInAColumnOfNumbersIsNamedByLineAndColumnAtRowSixtyThousand) {
   // Every row takes two lines: row 60,000 (from 1) starts at line 1 + 2 * 59,999 + 1 = 120,000.
   std::string text = column_of_numbers(59'999) + "x,tall\ny,2\n";
-  const ErrorReport report = data_error_of([&] { read_csv(source_of(text), {}); });
+  const ErrorText report = data_error_of([&] { read_csv(source_of(text), {}); });
   EXPECT_EQ(report.what, "text in a numeric column");
   EXPECT_EQ(report.where, "t.csv:120000:2 (column \"mass\")");
   EXPECT_EQ(report.expected, "a number");
   EXPECT_EQ(report.got, "\"tall\"");
   EXPECT_EQ(report.advice,
-            "mend the cell, say that the word stands for a missing value with --missing tall, or treat the "
+            "mend the cell, say that the word stands for a missing value with "
+            ".data.read.missing_words.push_back(\"tall\"), or treat the "
             "column as a "
-            "category with --column mass=category");
+            "category with .data.read.column_kinds = {{\"mass\", ColumnKind::category}}");
   EXPECT_EQ(read_csv(source_of(text), {.column_kinds = {{"mass", ColumnKind::category}}}).lines[59'999],
             120'000u);
 }
@@ -118,7 +119,7 @@ TEST(ReadCsv, NineTenthsAreTheBorderBetweenNumbersAndCategories) {
 
 TEST(ReadCsv, InfiniteAndTooLargeNumbersAreErrorsAtTheirCell) {
   for (const std::string cell : {"inf", "-Infinity", "1e999", "1e308", "3.4028236e38", "-1e39"}) {
-    const ErrorReport report = error_of("a,b\n1,2\n3," + cell + "\n5,6\n");
+    const ErrorText report = error_of("a,b\n1,2\n3," + cell + "\n5,6\n");
     EXPECT_EQ(report.what, "a number too large to compute with") << cell;
     EXPECT_EQ(report.where, "t.csv:3:2 (column \"b\")");
     EXPECT_EQ(report.got, quoted(cell));
@@ -133,11 +134,12 @@ TEST(ReadCsv, HexadecimalIsAWord) {
 }
 
 TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
-  const ErrorReport report = error_of("name;mass\nbob;3\nann;3,14\neva;2,5\n");
+  const ErrorText report = error_of("name;mass\nbob;3\nann;3,14\neva;2,5\n");
   EXPECT_EQ(report.what, "a number with a decimal comma");
   EXPECT_EQ(report.where, "t.csv:3:2 (column \"mass\")");
   EXPECT_EQ(report.got, "\"3,14\"");
-  EXPECT_TRUE(report.advice.starts_with("read the table with --decimal comma")) << report.advice;
+  EXPECT_TRUE(report.advice.starts_with("read the table with .data.read.decimal = DecimalMark::comma"))
+      << report.advice;
   EXPECT_EQ(error_of("1,5;2,5\n3,5;4,5\n").where, "t.csv:1:1 (column \"column_1\")");
   // The user may insist.
   EXPECT_EQ(
@@ -146,10 +148,10 @@ TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
 }
 
 TEST(ReadCsv, ColumnOfGroupedDigitsIsAnErrorAndNotACategory) {
-  const ErrorReport report = error_of("name,my mass\nbob,\"1,234.5\"\nann,\"12,000\"\n");
+  const ErrorText report = error_of("name,my mass\nbob,\"1,234.5\"\nann,\"12,000\"\n");
   EXPECT_EQ(report.what, "a number with a decimal comma, or with separators between its digits");
   EXPECT_EQ(report.where, "t.csv:2:2 (column \"my mass\")");
-  EXPECT_TRUE(report.advice.ends_with("--column \"my mass=category\"")) << report.advice;
+  EXPECT_TRUE(report.advice.ends_with("{{\"my mass\", ColumnKind::category}}")) << report.advice;
   EXPECT_EQ(error_of("a;b\nx;1\u00a0234\ny;2\u00a0345\n").what,
             "a number with a decimal comma, or with separators between its digits");
 }

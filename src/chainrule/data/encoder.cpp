@@ -158,7 +158,8 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
                    .where = table.cell_position(row, place),
                    .expected = "a value in every row",
                    .got = "a missing cell",
-                   .advice = "fill the cell, or leave such rows out with --missing-target skip"});
+                   .advice = "fill the cell, or leave such rows out" +
+                             where_settable(" with " + set_to(Setting::missing_target, "skip"))});
 }
 
 // --- classes -----------------------------------------------------------------------------------------------
@@ -339,7 +340,7 @@ void fit_regression(const Table& table, std::size_t place, std::span<const std::
                      .where = table.source,
                      .expected = "numbers for the task regression",
                      .got = "words",
-                     .advice = "use --task classes"});
+                     .advice = "use " + set_to(Setting::task, "classes")});
   }
   for (const std::uint32_t row : rows) {
     if (column.is_missing(row)) refuse_missing_target(table, row, place);
@@ -391,12 +392,13 @@ void fit_classes(const Table& table, std::size_t place, std::span<const std::uin
   target.class_values = class_values_of(table, place, rows);
   const std::size_t classes = target.class_values.size();
   if (classes < 2 || (target.task == Task::binary && classes != 2)) {
-    throw DataError({.what = "the training rows have " + count_of(classes, "class", "classes") +
-                             " of the target " + quoted(table.columns[place].name),
-                     .where = table.source,
-                     .expected = target.task == Task::binary ? "two classes" : "at least two classes",
-                     .got = classes == 0 ? "no rows" : class_list(target.class_values),
-                     .advice = classes < 2 ? "add rows of another class" : "use --task classes"});
+    throw DataError(
+        {.what = "the training rows have " + count_of(classes, "class", "classes") + " of the target " +
+                 quoted(table.columns[place].name),
+         .where = table.source,
+         .expected = target.task == Task::binary ? "two classes" : "at least two classes",
+         .got = classes == 0 ? "no rows" : class_list(target.class_values),
+         .advice = classes < 2 ? "add rows of another class" : "use " + set_to(Setting::task, "classes")});
   }
 }
 

@@ -159,7 +159,7 @@ TEST(EncodeInputs, AMissingColumnIsAnErrorWithTheNearestName) {
   const Encoder encoder = fit(birds(), {"species"});
   Table table = birds();
   table.columns[1].name = "Islands";
-  const ErrorReport report = report_of<DataError>([&] { encoded(encoder, table); });
+  const ErrorText report = report_of<DataError>([&] { encoded(encoder, table); });
   EXPECT_EQ(report.what, "the input column \"island\" is missing");
   EXPECT_EQ(report.where, "t.csv");
   EXPECT_EQ(report.advice, "rename the column \"Islands\" if it is the same");
@@ -169,13 +169,13 @@ TEST(EncodeInputs, AColumnOfTheWrongKindIsAnErrorAtItsFirstCell) {
   const Encoder encoder = fit(birds(), {"species"});
   Table table = birds();
   table.columns[0] = words("bill", {"", "short", "5"});
-  const ErrorReport as_words = report_of<DataError>([&] { encoded(encoder, table); });
+  const ErrorText as_words = report_of<DataError>([&] { encoded(encoder, table); });
   EXPECT_EQ(as_words.what, "the column \"bill\" holds words, in the training table it held numbers");
   EXPECT_EQ(as_words.where, "t.csv:3:1");
   EXPECT_EQ(as_words.got, "\"short\"");
   table = birds();
   table.columns[1] = numbers("island", {1, 2, 3});
-  const ErrorReport as_numbers = report_of<DataError>([&] { encoded(encoder, table); });
+  const ErrorText as_numbers = report_of<DataError>([&] { encoded(encoder, table); });
   EXPECT_EQ(as_numbers.what, "the column \"island\" holds numbers, in the training table it held words");
   EXPECT_EQ(as_numbers.where, "t.csv:2:2");
 }
@@ -201,7 +201,7 @@ TEST(EncodeInputs, ATableWithoutHeaderIsMatchedByPlaceWithOrWithoutTheTarget) {
 
 TEST(EncodeInputs, ATableWithoutHeaderOfAnotherWidthIsRefused) {
   const Encoder encoder = fit(birds(), {"species"});
-  const ErrorReport report = report_of<DataError>([&] {
+  const ErrorText report = report_of<DataError>([&] {
     encoded(encoder, table_of({numbers("column_1", {5}), words("column_2", {"a"}), words("column_3", {"a"}),
                                words("column_4", {"a"})}));
   });
@@ -339,7 +339,7 @@ TEST(EncodeInputs, AFeatureBeyondTheRangeOfItsTypeIsAnErrorAtItsCell) {
   const Table training = table_of({numbers("x", {0, 2e-10}), words("y", {"p", "q"})});  // deviation 1e-10
   const Encoder encoder = fit(training, {"y"});
   const Table far = table_of({numbers("x", {0, 1e30})});
-  const ErrorReport report = report_of<DataError>([&] { encoded<float>(encoder, far); });
+  const ErrorText report = report_of<DataError>([&] { encoded<float>(encoder, far); });
   EXPECT_EQ(report.what, "the number is too far from those of the training rows");
   EXPECT_EQ(report.where, "t.csv:3:1 (column \"x\")");
   EXPECT_EQ(report.got, "1e+30");
@@ -489,7 +489,7 @@ TEST(EncodeTargets, AClassNeverSeenInTrainingIsAnErrorAtItsCell) {
   table.columns[2] = words("species", {"x", "y", "dodo"});
   for (const auto& call : {+[](const Encoder&e, const Table&t) { encoded_targets(e, t); },
                            +[](const Encoder&e, const Table&t) { target_classes(e, t, all_rows(t)); }}) {
-    const ErrorReport report = report_of<DataError>([&] { call(encoder, table); });
+    const ErrorText report = report_of<DataError>([&] { call(encoder, table); });
     EXPECT_EQ(report.what, "the target \"species\" has a value that was not in the training rows");
     EXPECT_EQ(report.where, "t.csv:4:3");
     EXPECT_EQ(report.expected, "\"x\", \"y\"");
@@ -510,7 +510,7 @@ TEST(EncodeTargets, AMissingTargetIsAnErrorAtItsCell) {
   // Missing only in rows that do not train: found when they are encoded.
   const std::vector<std::uint32_t> rows = {0, 2};
   const Encoder encoder = fit_encoder(table, schema_for(table, {"w"}), rows, {});
-  const ErrorReport report = report_of<DataError>([&] { encoded_targets(encoder, table); });
+  const ErrorText report = report_of<DataError>([&] { encoded_targets(encoder, table); });
   EXPECT_EQ(report.what, "the target \"w\" is missing");
   EXPECT_EQ(report.where, "t.csv:3:2");
 }
@@ -527,7 +527,7 @@ TEST(EncodeTargets, AMissingTargetColumnIsAnErrorWithTheNearestName) {
   const Encoder encoder = fit(birds(), {"species"});
   Table table = birds();
   table.columns[2].name = "Specie";
-  const ErrorReport report = report_of<DataError>([&] { encoded_targets(encoder, table); });
+  const ErrorText report = report_of<DataError>([&] { encoded_targets(encoder, table); });
   EXPECT_EQ(report.what, "the target column \"species\" is missing");
   EXPECT_EQ(report.advice, "rename the column \"Specie\" if it is the same");
 }
@@ -535,7 +535,7 @@ TEST(EncodeTargets, AMissingTargetColumnIsAnErrorWithTheNearestName) {
 TEST(FitEncoder, TrainingRowsOfOneClassAreRefused) {
   const Table table = table_of({numbers("x", {1, 2, 3}), words("y", {"a", "a", "b"})});
   const std::vector<std::uint32_t> rows = {0, 1};
-  const ErrorReport report =
+  const ErrorText report =
       report_of<DataError>([&] { fit_encoder(table, schema_for(table, {"y"}), rows, {}); });
   EXPECT_EQ(report.what, "the training rows have 1 class of the target \"y\"");
   EXPECT_EQ(report.got, "\"a\"");
@@ -552,7 +552,7 @@ TEST(FitEncoder, NicerClassNamesGoInTheOrderOfTheValues) {
 TEST(FitEncoder, ClassNamesOfAnotherLengthOrTwiceTheSameAreRefused) {
   const Table table =
       table_of({numbers("x", {1.5, 2, 3}), numbers("y", {1, 0, 1}), numbers("r", {1.5, 2.5, 3})});
-  const ErrorReport report = report_of<DataError>([&] {
+  const ErrorText report = report_of<DataError>([&] {
     fit(table, {"y"}, {.class_names = {"ham", "spam", "eggs"}});
   });
   EXPECT_EQ(report.what, "there are 3 class names for 2 classes");

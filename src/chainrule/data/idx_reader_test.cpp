@@ -79,7 +79,7 @@ TEST(IdxReader, ReadsEveryTypeBigEndian) {
 TEST(IdxReader, NotANumberIsMissingAndInfiniteIsAnErrorAtItsPlace) {
   EXPECT_TRUE(std::isnan(numbers(idx(0x0d, {1}, "\x7f\xc0\x00\x00"s))[0]));
   const std::string body = "\x3f\xc0\0\0\x3f\xc0\0\0\x3f\xc0\0\0\x7f\x80\0\0"s;
-  const ErrorReport report = data_error_of([&] { read(file_of(idx(0x0d, {2, 2}, body), "x.idx")); });
+  const ErrorText report = data_error_of([&] { read(file_of(idx(0x0d, {2, 2}, body), "x.idx")); });
   EXPECT_EQ(report.what, "a number too large to compute with");
   EXPECT_EQ(report.where, "x.idx, row 2, column pixel_2");
   EXPECT_EQ(report.got, "inf");
@@ -131,7 +131,7 @@ TEST(IdxReader, FileThatIsTooShortIsAnErrorWithBothLengths) {
   for (std::size_t length = 4; length < whole.size(); ++length) {
     for (const bool is_length_known : {true, false}) {
       const std::string part = whole.substr(0, length);
-      const ErrorReport report =
+      const ErrorText report =
           data_error_of([&] { read(is_length_known ? file_of(part) : source_of(part)); });
       EXPECT_EQ(report.what, "the file is cut short") << length;
       EXPECT_EQ(report.where, "t.csv");
@@ -172,7 +172,7 @@ TEST(IdxReader, SizesThatCannotBeTrueAllocateNothing) {
 
 TEST(IdxReader, UnknownTypeAndNoDimensionsAreErrors) {
   for (const std::string& bytes : {"\0\0\x07\x01"s, "\0\0\x0a\x01"s, "\0\0\x08\0"s}) {
-    const ErrorReport report = data_error_of([&] { open_idx(file_of(bytes + "\0\0\0\1"s)); });
+    const ErrorText report = data_error_of([&] { open_idx(file_of(bytes + "\0\0\0\1"s)); });
     EXPECT_EQ(report.what, "not an IDX file that can be read");
   }
 }

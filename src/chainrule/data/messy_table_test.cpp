@@ -146,7 +146,7 @@ TEST(MessyTable, IsRefusedWithItsPlaceOrMendedWithANote) {
 
 TEST(MessyTable, DecimalCommasAreReadWhenNamed) {
   const std::string text = "x;y\n1,5;a\n-2,25e3;b\n3;a\n";
-  EXPECT_NE(reading_of(text).find("--decimal comma"), std::string::npos) << reading_of(text);
+  EXPECT_NE(reading_of(text).find("DecimalMark::comma"), std::string::npos) << reading_of(text);
   const std::string table = reading_of(text, {.decimal = DecimalMark::comma});
   EXPECT_NE(table.find("\"x\" numbers"), std::string::npos) << table;
   EXPECT_NE(table.find("2: \"1.5\" \"a\"\n3: \"-2250\" \"b\"\n4: \"3\""), std::string::npos) << table;

@@ -120,7 +120,7 @@ TEST(ReadTable, CompressedTableCutShortIsADataError) {
 
 TEST(ReadTable, Utf16WithoutAMarkIsRefusedForItsNulBytes) {
   const TemporaryFile file("t.csv", "a\0,\0b\0\n\0001\0,\0002\0\n\0"s);
-  const ErrorReport report = data_error_of([&] { read_table(real_file_system(), file.path()); });
+  const ErrorText report = data_error_of([&] { read_table(real_file_system(), file.path()); });
   EXPECT_EQ(report.what, "a NUL byte in a text table");
   EXPECT_EQ(report.where, file.path() + ":1:1");
 }

@@ -18,13 +18,13 @@ namespace {
 constexpr std::string_view kAsAsked = "as asked";
 
 std::vector<std::size_t> find_columns(const Table& table, const std::vector<std::string>& names,
-                                      std::string_view option) {
+                                      Setting setting) {
   std::vector<std::size_t> places;
   for (const std::string& name : names) {
     const std::size_t place = table.column_index(name);
     if (std::ranges::find(places, place) != places.end()) {
       throw UsageError({.what = "a column is named twice",
-                        .where = std::string(option),
+                        .setting = setting,
                         .got = quoted(name),
                         .advice = "name each column once"});
     }
@@ -38,18 +38,17 @@ bool contains(const std::vector<std::size_t>& places, std::size_t place) {
 }
 
 void refuse_in_both(const Table& table, const std::vector<std::size_t>& a, const std::vector<std::size_t>& b,
-                    std::string_view option_a, std::string_view option_b) {
+                    Setting setting_a, Setting setting_b) {
   for (const std::size_t place : a) {
     if (!contains(b, place)) continue;
-    throw UsageError(
-        {.what = "the column " + quoted(table.columns[place].name) + " has two roles",
-         .expected = "a column in one of " + std::string(option_a) + " and " + std::string(option_b),
-         .got = "the column in both",
-         .advice = "leave it out of one of them"});
+    throw UsageError({.what = "the column " + quoted(table.columns[place].name) + " has two roles",
+                      .expected = "a column in one of " + named(setting_a) + " and " + named(setting_b),
+                      .got = "the column in both",
+                      .advice = "leave it out of one of them"});
   }
 }
 
-// Without --target: the last column that is not ignored.
+// Without a target named: the last column that is not ignored.
 std::size_t default_target(const Table& table, const std::vector<std::size_t>& ignored) {
   std::size_t place = table.columns.size();
   while (place > 0 && contains(ignored, place - 1))
@@ -71,7 +70,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
   return place - 1;
 }
 
-[[noreturn]] void refuse_date(const Table& table, std::size_t place, std::string advice) {
+[[noreturn]] void refuse_date(const Table& table, std::size_t place, Message advice) {
   const Column& column = table.columns[place];
   std::size_t row = 0;
   while (row + 1 < column.rows() && column.is_missing(row))
@@ -100,15 +99,15 @@ struct NamedColumns {
 
 NamedColumns find_named_columns(const Table& table, const SchemaOptions& options) {
   NamedColumns named;
-  named.targets = find_columns(table, options.targets, "--target");
-  named.ignored = find_columns(table, options.ignored, "--ignore");
-  named.kept = find_columns(table, options.kept, "--keep");
+  named.targets = find_columns(table, options.targets, Setting::target);
+  named.ignored = find_columns(table, options.ignored, Setting::ignore);
+  named.kept = find_columns(table, options.kept, Setting::keep);
   if (!options.weight_column.empty())
-    named.weight = find_columns(table, {options.weight_column}, "--weight-column");
-  refuse_in_both(table, named.targets, named.ignored, "--target", "--ignore");
-  refuse_in_both(table, named.kept, named.ignored, "--keep", "--ignore");
-  refuse_in_both(table, named.targets, named.weight, "--target", "--weight-column");
-  refuse_in_both(table, named.kept, named.weight, "--keep", "--weight-column");
+    named.weight = find_columns(table, {options.weight_column}, Setting::weight_column);
+  refuse_in_both(table, named.targets, named.ignored, Setting::target, Setting::ignore);
+  refuse_in_both(table, named.kept, named.ignored, Setting::keep, Setting::ignore);
+  refuse_in_both(table, named.targets, named.weight, Setting::target, Setting::weight_column);
+  refuse_in_both(table, named.kept, named.weight, Setting::keep, Setting::weight_column);
   return named;
 }
 
@@ -123,7 +122,7 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
   const Column& column = table.columns[place];
   if (summary.looks_like_date) {
     refuse_date(table, place,
-                "leave it out with --ignore " + as_argument(column.name) +
+                "leave it out with " + set_to_text(Setting::ignore, column.name) +
                     ", or split it into numbers such as year, month, weekday");
   }
   if (summary.looks_like_identifier) {
@@ -159,7 +158,7 @@ SchemaColumn describe_column(const Table& table, std::size_t place, const Column
   return entry;
 }
 
-void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<std::string>& notes) {
+void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<Message>& notes) {
   note_ignored(notes, left_out.identifiers, "it looks like an identifier (every value occurs once)",
                "they look like identifiers (every value occurs once)");
   note_ignored(notes, left_out.constants, "it holds one value only or none",
@@ -178,13 +177,12 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<s
     reasons += (reasons.empty() ? "" : "; ") + quoted(column.name) + " " + column.note;
   }
   if (!reasons.empty()) ignored_columns += " (" + reasons + (named > kNamesInNote ? "; ..." : "") + ")";
-  std::string advice = "add a column that the target depends on";
+  Message advice = "add a column that the target depends on";
   if (!left_out.identifiers.empty())
-    advice = "use --keep " + as_argument(left_out.identifiers.front()) + " if it is a real input";
+    advice = "use " + set_to_text(Setting::keep, left_out.identifiers.front()) + " if it is a real input";
   else if (!left_out.wordy.empty())
-    advice = quoted(left_out.wordy.front()) +
-             " was left out for its many different words; keep it with --keep " +
-             as_argument(left_out.wordy.front()) + " or a larger --max-words";
+    advice = quoted(left_out.wordy.front()) + " was left out for its many different words; keep it with " +
+             set_to_text(Setting::keep, left_out.wordy.front()) + " or a larger " + named(Setting::max_words);
   throw DataError({.what = "no input column is left",
                    .where = table.source,
                    .expected = "at least one column that is neither target nor ignored",
@@ -199,8 +197,8 @@ std::vector<TargetFacts> examine_targets(const Table& table, std::span<const std
     facts.push_back(examine_target(table, place, summaries[place]));
     if (summaries[place].looks_like_date && !task) {
       refuse_date(table, place,
-                  "name another target, turn it into a number such as days since a day, or use --task "
-                  "classes when each date is a class");
+                  "name another target, turn it into a number such as days since a day, or use " +
+                      set_to(Setting::task, "classes") + " when each date is a class");
     }
   }
   return facts;
@@ -217,7 +215,8 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
     taken.insert(taken.end(), named.weight.begin(), named.weight.end());
     named.targets.push_back(default_target(table, taken));
     schema.notes.push_back("the target is " + quoted(table.columns[named.targets.front()].name) +
-                           ", the last column; use --target COLUMN for another.");
+                           ", the last column; use " + set_to_any(Setting::target, "COLUMN") +
+                           " for another.");
   }
 
   const std::vector<ColumnSummary> summaries = summarise_table(table, pool);

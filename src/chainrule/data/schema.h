@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/base/names.h"
 #include "chainrule/data/table.h"
 #include "chainrule/data/task.h"
@@ -43,8 +44,7 @@ struct SchemaColumn {
 struct Schema {
   std::vector<SchemaColumn> columns;
   Task task = Task::classes;
-  std::vector<std::string>
-      notes;  // sentences for the user: task found because ..., columns ignored because ...
+  std::vector<Message> notes;  // sentences for the user: task found because ..., columns ignored because ...
 };
 
 // Decides roles and task. Rules, each said in a note when it acts:

@@ -48,18 +48,20 @@ std::vector<ColumnRole> roles(const Schema& schema) {
 }
 
 bool has_note(const Schema& schema, const std::string& note) {
-  return std::ranges::find(schema.notes, note) != schema.notes.end();
+  const std::vector<std::string> notes = texts_of(schema.notes, Face::cpp);
+  return std::ranges::find(notes, note) != notes.end();
 }
 
 TEST(MakeSchema, DatesAmongTheInputsAreRefusedWithAdvice) {
   const Table table = table_of(
       {words("sold on", {"", "2024-01-31", "2024-02-01"}), plain_input(3), words("y", {"a", "b", "a"})});
-  const ErrorReport report = report_of<DataError>([&] { make_schema(table, {.targets = {"y"}}); });
+  const ErrorText report = report_of<DataError>([&] { make_schema(table, {.targets = {"y"}}); });
   EXPECT_EQ(report.what, "the column \"sold on\" holds dates or times");
   EXPECT_EQ(report.where, "t.csv:3:1");
   EXPECT_EQ(report.got, "\"2024-01-31\"");
   EXPECT_EQ(report.advice,
-            "leave it out with --ignore \"sold on\", or split it into numbers such as year, month, weekday");
+            "leave it out with .schema.ignored = {\"sold on\"}, or split it into numbers such as year, "
+            "month, weekday");
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .ignored = {"sold on"}}).columns[0].role,
             ColumnRole::ignored);
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"sold on"}}).columns[0].role, ColumnRole::input);
@@ -72,10 +74,10 @@ TEST(MakeSchema, IdentifiersAreIgnoredWithANoteUnlessKept) {
       table_of({numbers("rowid", cycle(20, 20)), plain_input(20), words("y", word_cycle(20, 2))});
   const Schema schema = make_schema(table, {.targets = {"y"}});
   EXPECT_EQ(roles(schema), (std::vector{ColumnRole::ignored, ColumnRole::input, ColumnRole::target}));
-  EXPECT_TRUE(has_note(
-      schema,
-      "ignored \"rowid\": it looks like an identifier (every value occurs once); use --keep rowid to "
-      "keep it."));
+  EXPECT_TRUE(has_note(schema,
+                       "ignored \"rowid\": it looks like an identifier (every value occurs once); use "
+                       ".schema.kept = {\"rowid\"} to "
+                       "keep it."));
   EXPECT_EQ(schema.columns[0].note, "looks like an identifier");
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"rowid"}}).columns[0].role, ColumnRole::input);
 }
@@ -84,7 +86,8 @@ TEST(MakeSchema, ConstantColumnsAreIgnoredWithANoteUnlessKept) {
   const Table table = table_of({numbers("c", {7, 7, kMissing}), plain_input(3), words("y", {"a", "b", "a"})});
   const Schema schema = make_schema(table, {.targets = {"y"}});
   EXPECT_EQ(schema.columns[0].role, ColumnRole::ignored);
-  EXPECT_TRUE(has_note(schema, "ignored \"c\": it holds one value only or none; use --keep c to keep it."));
+  EXPECT_TRUE(has_note(
+      schema, "ignored \"c\": it holds one value only or none; use .schema.kept = {\"c\"} to keep it."));
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"c"}}).columns[0].role, ColumnRole::input);
 }
 
@@ -103,8 +106,9 @@ TEST(MakeSchema, CategoriesWithTooManyWordsAreIgnoredWithANoteUnlessKept) {
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .max_words = 12}).columns[0].role, ColumnRole::input);
   const Schema schema = make_schema(table, {.targets = {"y"}, .max_words = 11});
   EXPECT_EQ(schema.columns[0].role, ColumnRole::ignored);
-  EXPECT_TRUE(
-      has_note(schema, "ignored \"town\": it has more than 11 different words; use --keep town to keep it."));
+  EXPECT_TRUE(has_note(
+      schema,
+      "ignored \"town\": it has more than 11 different words; use .schema.kept = {\"town\"} to keep it."));
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"town"}, .max_words = 11}).columns[0].role,
             ColumnRole::input);
 }
@@ -114,10 +118,10 @@ TEST(MakeSchema, ManyIgnoredColumnsShareANote) {
   for (int c = 1; c <= 5; ++c)
     columns.push_back(numbers("c" + std::to_string(c), {1, 1, 1}));
   const Schema schema = make_schema(table_of(columns), {.targets = {"y"}});
-  EXPECT_TRUE(has_note(
-      schema,
-      "ignored 5 columns: they hold one value only or none (\"c1\", \"c2\", \"c3\", ...); use --keep "
-      "COLUMN to keep one."));
+  EXPECT_TRUE(
+      has_note(schema,
+               "ignored 5 columns: they hold one value only or none (\"c1\", \"c2\", \"c3\", ...); use "
+               ".schema.kept = {COLUMN} to keep one."));
 }
 
 // --- targets -----------------------------------------------------------------------------------------------
@@ -126,7 +130,8 @@ TEST(MakeSchema, TheLastColumnThatIsNotIgnoredIsTheDefaultTarget) {
   const Table table = table_of({plain_input(4), words("y", word_cycle(4, 2)), numbers("z", {1.5, 2, 3, 4})});
   const Schema last = make_schema(table, {});
   EXPECT_EQ(last.columns[2].role, ColumnRole::target);
-  EXPECT_TRUE(has_note(last, "the target is \"z\", the last column; use --target COLUMN for another."));
+  EXPECT_TRUE(
+      has_note(last, "the target is \"z\", the last column; use .schema.targets = {COLUMN} for another."));
   const Schema before = make_schema(table, {.ignored = {"z"}});
   EXPECT_EQ(before.columns[1].role, ColumnRole::target);
   EXPECT_EQ(before.columns[2].note, "as asked");
@@ -161,11 +166,11 @@ TEST(MakeSchema, TooFewRowsAreRefused) {
 }
 
 TEST(MakeSchema, WithoutInputsThereIsNothingToLearnFrom) {
-  const ErrorReport report = report_of<DataError>([] {
+  const ErrorText report = report_of<DataError>([] {
     make_schema(table_of({numbers("n", cycle(20, 20)), words("y", word_cycle(20, 2))}), {.targets = {"y"}});
   });
   EXPECT_EQ(report.what, "no input column is left");
-  EXPECT_EQ(report.advice, "use --keep n if it is a real input");
+  EXPECT_EQ(report.advice, "use .schema.kept = {\"n\"} if it is a real input");
   const Table one = table_of({words("y", {"a", "b"})});
   EXPECT_THROW(make_schema(one, {}), DataError);
   EXPECT_THROW(make_schema(one, {.ignored = {"y"}}), DataError);

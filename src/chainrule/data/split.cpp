@@ -78,7 +78,8 @@ Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_
     throw DataError({.what = "no row can be held out: every class has one row only",
                      .expected = "a class with at least 2 rows",
                      .got = count_of(rows, "row") + ", each of another class",
-                     .advice = "add rows, name another target, or hold no row out (--validation none)"});
+                     .advice = "add rows, name another target, or hold no row out (" +
+                               set_to(Setting::validation, "none") + ")"});
   }
 
   // The first rows of each class in one random order of all rows.

@@ -45,8 +45,8 @@ std::size_t Table::column_index(std::string_view name) const {
                    .got = quoted(name),
                    .advice = !nearest.empty() ? "did you mean " + quoted(nearest) + "?"
                              : columns.size() == 1
-                                 ? "a table of one column often has another delimiter: name it "
-                                   "with --delimiter"
+                                 ? "a table of one column often has another delimiter: name it with " +
+                                       named(Setting::delimiter)
                                  : ""});
 }
 

@@ -42,7 +42,7 @@ TEST(FindFormat, FilesOfOtherKindsAreNamed) {
       {"SQLite format 3\0"s, "an SQLite database"},
   };
   for (const auto& [bytes, name] : files) {
-    const ErrorReport report = data_error_of([&] { find_format(*source_of(bytes)); });
+    const ErrorText report = data_error_of([&] { find_format(*source_of(bytes)); });
     EXPECT_EQ(report.what, "the file is not a table that can be read") << name;
     EXPECT_EQ(report.where, "t.csv");
     EXPECT_EQ(report.got, name);

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/base/message.h"
+
 namespace chainrule {
 
 enum class Repair { short_row, long_row, empty_end, cell, encoding, quote, header_again, comment, name };
@@ -45,14 +47,14 @@ class TableRepairs {
     last_is_mended_ = true;
   }
   // One sentence a kind, in the order above; empty when nothing was mended.
-  std::vector<std::string> notes(const std::string& source) const;
+  std::vector<Message> notes(const std::string& source) const;
   // Throws DataError when more than half of the rows were mended.
   void require_few(const std::string& source) const;
 
  private:
   struct Found {
     std::uint64_t count = 0;
-    std::string first;
+    Message first;
   };
   std::array<Found, kRepairs> found_;
   std::uint64_t rows_ = 0;

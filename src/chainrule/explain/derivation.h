@@ -47,11 +47,12 @@ Derivation derive(const WorkedNetwork& worked, const WorkedStep& step, const Der
 // One equation as lines of at most `width` columns where it can be broken before an =; no line end at the
 // end.
 std::string equation_text(const Equation& equation, std::size_t width);
+// `face`: whose names the page has for what shows more of it.
 // For a terminal; equations that are wider than `width` are broken before an =.
-std::string derivation_text(const Derivation& derivation, std::size_t width);
+std::string derivation_text(const Derivation& derivation, std::size_t width, Face face = Face::cpp);
 // A whole LaTeX document (article, amsmath).
-std::string derivation_latex(const Derivation& derivation);
+std::string derivation_latex(const Derivation& derivation, Face face = Face::cpp);
 // A whole page: HTML with MathML, no script, nothing fetched.
-std::string derivation_html(const Derivation& derivation);
+std::string derivation_html(const Derivation& derivation, Face face = Face::cpp);
 
 }  // namespace chainrule

@@ -57,5 +57,14 @@ TEST(Derivation, CountsWhatItLeavesOut) {
             20u);
 }
 
+// Their names in C++ (base/setting.cpp) are members that exist.
+TEST(DerivationOptions, AreNamedInTheTableOfSettings) {
+  const DerivationOptions options{.notation = Notation::plain, .parameter = {}, .most_equations = 0};
+  EXPECT_EQ(options.most_equations, 0u);
+  EXPECT_EQ(name_of(Setting::notation, Face::cpp), "DerivationOptions::notation");
+  EXPECT_EQ(name_of(Setting::parameter, Face::cpp), "DerivationOptions::parameter");
+  EXPECT_EQ(name_of(Setting::all, Face::cpp), "DerivationOptions::most_equations");
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -4,6 +4,7 @@
 // before an =, in each of the three, because sides are what a reader compares.
 #include <algorithm>
 
+#include "chainrule/base/message.h"
 #include "chainrule/base/text.h"
 #include "chainrule/base/text_layout.h"
 #include "chainrule/explain/derivation.h"
@@ -14,8 +15,10 @@ namespace {
 
 constexpr std::string_view kIndent = "  ";
 
-std::string left_out_words(std::size_t count) {
-  return "... and " + format_count(count) + " more; --all shows them, --parameter one of them";
+std::string left_out_words(std::size_t count, Face face) {
+  const Message words = "... and " + format_count(count) + " more; " + set_to(Setting::all, "") +
+                        " shows them, " + named(Setting::parameter) + " one of them";
+  return words.text(face);
 }
 
 // Prose for LaTeX: letters that are only set in mathematics, and characters that mean something to TeX.
@@ -73,7 +76,7 @@ std::string equation_text(const Equation& equation, std::size_t width) {
   return out + line;
 }
 
-std::string derivation_text(const Derivation& derivation, std::size_t width) {
+std::string derivation_text(const Derivation& derivation, std::size_t width, Face face) {
   std::string out = derivation.title + "\n" + std::string(display_width(derivation.title), '=') + "\n\n";
   for (const std::string& remark : derivation.remarks)
     out += wrapped("", remark, width);
@@ -86,13 +89,13 @@ std::string derivation_text(const Derivation& derivation, std::size_t width) {
       for (const std::string& line : split_text(equation_text(equation, width - kIndent.size()), '\n'))
         out += std::string(kIndent) + line + "\n";
     }
-    if (section.left_out > 0) out += std::string(kIndent) + left_out_words(section.left_out) + "\n";
+    if (section.left_out > 0) out += std::string(kIndent) + left_out_words(section.left_out, face) + "\n";
   }
   return out;
 }
 
 // Landscape and small type: the longest equation of the lectures' networks fits on a line of its own.
-std::string derivation_latex(const Derivation& derivation) {
+std::string derivation_latex(const Derivation& derivation, Face face) {
   std::string out =
       "\\documentclass[10pt,landscape]{article}\n\\usepackage[utf8]{inputenc}\n\\usepackage{amsmath}\n"
       "\\usepackage[margin=2cm]{geometry}\n\\allowdisplaybreaks\n\\setlength{\\parindent}{0pt}\n\\setcounter{"
@@ -117,12 +120,12 @@ std::string derivation_latex(const Derivation& derivation) {
       }
       out += "\\end{align*}\n";
     }
-    if (section.left_out > 0) out += latex_escaped(left_out_words(section.left_out)) + "\n\n";
+    if (section.left_out > 0) out += latex_escaped(left_out_words(section.left_out, face)) + "\n\n";
   }
   return out + "\\end{document}\n";
 }
 
-std::string derivation_html(const Derivation& derivation) {
+std::string derivation_html(const Derivation& derivation, Face face) {
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
@@ -144,7 +147,7 @@ std::string derivation_html(const Derivation& derivation) {
       out += "</div>\n";
     }
     if (section.left_out > 0)
-      out += "<p class=\"more\">" + escape_markup(left_out_words(section.left_out)) + "</p>\n";
+      out += "<p class=\"more\">" + escape_markup(left_out_words(section.left_out, face)) + "</p>\n";
     out += "</section>\n";
   }
   return out + "</body>\n</html>\n";

@@ -70,7 +70,7 @@ TEST(ParseExpression, MistakesPointAtTheirColumn) {
     return report_of<UsageError>([&] { parse_expression(text); });
   };
   const auto expect_at = [&](const std::string& text, std::size_t column, const std::string& words) {
-    const ErrorReport found = report(text);
+    const ErrorText found = report(text);
     EXPECT_TRUE(found.where.starts_with("column " + std::to_string(column) + " of "))
         << text << ": " << found.where;
     EXPECT_NE(found.what.find(words), std::string::npos) << text << ": " << found.what;

@@ -123,7 +123,8 @@ std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int dec
     throw UsageError({.what = "the graph is too large for a picture",
                       .expected = "at most " + count_of(kMostDrawnNodes, "node"),
                       .got = format_count(graph.nodes.size()),
-                      .advice = "draw a part of the expression, or let Graphviz draw it (--dot)"});
+                      .advice = "draw a part of the expression" +
+                                where_settable(", or let Graphviz draw it (" + named(Setting::dot) + ")")});
   }
   const std::vector<SvgPoint> points = lay_out(graph);
   double width = 0, height = 0;

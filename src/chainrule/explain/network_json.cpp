@@ -24,13 +24,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 [[noreturn]] void raise_data_error(ErrorReport report) {
+  if (report.advice.empty()) report.advice = set_to(Setting::example, "004") + " shows a whole network file";
   throw DataError(std::move(report));
 }
 
 constexpr JsonSource kNetworkJson = {
     .name = "the network file",
     .not_proper = "check brackets, commas and quotes",
-    .not_sensible = "chainrule explain --example 004 --format json shows a whole network file",
+    .not_sensible = "",  // raise_data_error says it
     .raise = raise_data_error,
     .has_lines = true};
 

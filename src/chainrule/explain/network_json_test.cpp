@@ -24,7 +24,7 @@ json small() {
           {"samples", {{{"x", {1, -1}}, {"t", {1}}}}}};
 }
 
-ErrorReport refusal(const json& file) {
+ErrorText refusal(const json& file) {
   return report_of<DataError>([&] { read_network_json(file.dump(), "net.json"); });
 }
 
@@ -99,7 +99,7 @@ TEST(NetworkJson, KeepsLearnableActivationParameters) {
 }
 
 TEST(NetworkJson, NamesLineAndColumnOfABrokenFile) {
-  const ErrorReport report =
+  const ErrorText report =
       report_of<DataError>([] { read_network_json("{\n  \"sizes\": [2, 1],\n  \"loss\": half\n}", "n"); });
   EXPECT_NE(report.what.find("line 3, column "), std::string::npos) << report.what;
 }

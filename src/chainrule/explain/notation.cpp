@@ -338,12 +338,12 @@ ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& work
   throw UsageError(
       {.what = knowing.empty() ? "the network has no such parameter"
                                : "more than one notation has a parameter of this name: " + several,
-       .where = "--parameter",
+       .setting = Setting::parameter,
        .expected = "a name in notation " + std::string(name_of(notation)) + ", such as " + examples,
        .got = quoted(name),
        .advice = knowing.empty()
                      ? "W[layer][to][from] and b[layer][unit] name every parameter in any notation"
-                     : "say which with --notation"});
+                     : "say which with " + named(Setting::notation)});
 }
 
 }  // namespace chainrule

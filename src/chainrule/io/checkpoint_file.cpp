@@ -36,6 +36,7 @@ namespace {
 
 // A training that starts does not replace a checkpoint, not even one that is of no use.
 constexpr std::string_view kStartAgain = "remove the file and start the training again";
+constexpr std::string_view kOtherDirectory = "name the directory of the checkpoints";
 constexpr std::string_view kForeign =
     "the file was written or changed by another program; remove it and start the training again";
 constexpr TensorFileKind kCheckpointFile = {
@@ -51,7 +52,7 @@ constexpr TensorFileKind kCheckpointFile = {
     .too_long = "the description in the checkpoint is too long",
     .if_too_long = "shorten the options of the training",
     .other_format = "it is a safetensors file of another kind",
-    .if_other_format = "name the directory that was given to --checkpoint",
+    .if_other_format = kOtherDirectory,
     .if_text = kStartAgain,
     .if_newer = "use that version of chainrule"};
 
@@ -294,6 +295,14 @@ void save_checkpoint(FileSystem& file_system, const std::string& directory,
   write_file_atomically(file_system, checkpoint_path(directory), file.pieces());
 }
 
+namespace {
+
+Message directory_advice() {
+  return "name the directory that was given to " + named(Setting::checkpoint);
+}
+
+}  // namespace
+
 Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory) {
   const std::string path = checkpoint_path(directory);
   try {
@@ -301,8 +310,8 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
       throw ModelFileError({.what = "there is no checkpoint to go on from",
                             .where = path,
                             .advice =
-                                "name the directory that was given to --checkpoint; the checkpoint of a "
-                                "training that is over is removed once its model is saved"});
+                                directory_advice() +
+                                "; the checkpoint of a training that is over is removed once its model is saved"});
     }
   } catch (const DataError& error) {
     throw ModelFileError(error.report());
@@ -312,6 +321,7 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
     return CheckpointReader(file).read();
   } catch (const ModelFileError& error) {
     ErrorReport report = error.report();
+    if (report.advice == kOtherDirectory) report.advice = directory_advice();
     if (report.advice == kStartAgain) report.advice = "remove " + path + " and start the training again";
     throw ModelFileError(std::move(report));
   }

@@ -61,7 +61,7 @@ TrainingProgress<T> progress_after(std::uint64_t steps, OnDivergence on_divergen
   return kept.value();
 }
 
-ErrorReport refusal_of(std::string_view bytes) {
+ErrorText refusal_of(std::string_view bytes) {
   return test::report_of<ModelFileError>([bytes] { checkpoint_from_bytes(bytes, "c"); });
 }
 

@@ -99,22 +99,22 @@ std::string container_header_bytes(const std::string& text) {
                        checksum);
 }
 
-void ContainerHeaderReader::refuse(std::string_view what, std::string_view where, std::string expected,
-                                   std::string got, std::string_view advice) const {
-  throw ModelFileError({.what = "this " + std::string(kind_.name) + " cannot be used: " + std::string(what),
-                        .where = where.empty() ? name_ : name_ + ": " + std::string(where),
+void ContainerHeaderReader::refuse(const Message& what, const Message& where, Message expected, Message got,
+                                   Message advice) const {
+  throw ModelFileError({.what = "this " + std::string(kind_.name) + " cannot be used: " + what,
+                        .where = where.empty() ? name_ : name_ + ": " + where,
                         .expected = std::move(expected),
                         .got = std::move(got),
-                        .advice = std::string(advice)});
+                        .advice = std::move(advice)});
 }
 
-void ContainerHeaderReader::refuse_as_damaged(std::string_view what, std::string_view where,
-                                              std::string expected, std::string got) const {
+void ContainerHeaderReader::refuse_as_damaged(const Message& what, const Message& where, Message expected,
+                                              Message got) const {
   refuse(what, where, std::move(expected), std::move(got), kind_.if_damaged());
 }
 
-void ContainerHeaderReader::refuse_as_foreign(std::string_view what, std::string_view where,
-                                              std::string expected, std::string got) const {
+void ContainerHeaderReader::refuse_as_foreign(const Message& what, const Message& where, Message expected,
+                                              Message got) const {
   refuse(what, where, std::move(expected), std::move(got), kind_.if_foreign());
 }
 
@@ -161,7 +161,8 @@ void ContainerHeaderReader::refuse_checkpoint() const {
   const std::size_t slash = name_.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
   refuse("it is a checkpoint, of a training that is not over", "", "", "",
-         "end the training, which writes the model: chainrule train --resume " + directory);
+         "end the training, which writes the model" +
+             where_settable(": " + set_to_text(Setting::resume, directory)));
 }
 
 void ContainerHeaderReader::check_format(const JsonValue& metadata) const {

@@ -69,14 +69,14 @@ class ContainerHeaderReader {
   ContainerHeaderReader(const TensorFileKind& kind, std::string_view file_name)
       : kind_(kind), name_(file_name) {}
 
-  [[noreturn]] void refuse(std::string_view what, std::string_view where, std::string expected,
-                           std::string got, std::string_view advice) const;
+  [[noreturn]] void refuse(const Message& what, const Message& where, Message expected, Message got,
+                           Message advice) const;
   // Bytes are not what was written.
-  [[noreturn]] void refuse_as_damaged(std::string_view what, std::string_view where, std::string expected,
-                                      std::string got) const;
+  [[noreturn]] void refuse_as_damaged(const Message& what, const Message& where, Message expected,
+                                      Message got) const;
   // They are, and make no sense.
-  [[noreturn]] void refuse_as_foreign(std::string_view what, std::string_view where,
-                                      std::string expected = "", std::string got = "") const;
+  [[noreturn]] void refuse_as_foreign(const Message& what, const Message& where, Message expected = {},
+                                      Message got = {}) const;
 
   // A file of `size` bytes has room for the length.
   void check_size(std::uint64_t size) const;

@@ -49,7 +49,7 @@ JsonTree read(const std::string& bytes, std::size_t size, const TensorFileKind& 
   return reader.parse(text, room);
 }
 
-ErrorReport refusal_of(const std::string& bytes, const TensorFileKind& kind = kKind) {
+ErrorText refusal_of(const std::string& bytes, const TensorFileKind& kind = kKind) {
   return test::report_of<ModelFileError>([&] { read(bytes, bytes.size(), kind); });
 }
 
@@ -98,9 +98,9 @@ TEST(ContainerHeader, ThatWouldBeTooLongIsNotWritten) {
     container_header_text(kKind, header_of(kKind, std::string(5000, 'x')));
     FAIL() << "nothing was thrown";
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().what, "the test says too much");
-    EXPECT_EQ(error.report().expected, "at most 4,096 bytes");
-    EXPECT_EQ(error.report().advice, "say less");
+    EXPECT_EQ(text_of(error.report()).what, "the test says too much");
+    EXPECT_EQ(text_of(error.report()).expected, "at most 4,096 bytes");
+    EXPECT_EQ(text_of(error.report()).advice, "say less");
   }
   EXPECT_THROW(container_header_text(kKind, header_of(kKind, "\xff")), StateError);
 }
@@ -109,7 +109,7 @@ TEST(ContainerHeader, ThatIsCutShortSaysSo) {
   const std::string bytes = bytes_of(kKind);
   EXPECT_EQ(refusal_of("").what, "this test file cannot be used: it is empty");
   for (const std::size_t left : {std::size_t{1}, std::size_t{7}, std::size_t{8}, bytes.size() - 1}) {
-    const ErrorReport report = refusal_of(bytes.substr(0, left));
+    const ErrorText report = refusal_of(bytes.substr(0, left));
     EXPECT_NE(report.what.find("it is cut short"), std::string::npos) << left << ": " << report.what;
     EXPECT_EQ(report.where, "f");
     EXPECT_EQ(report.advice, "copy it again");

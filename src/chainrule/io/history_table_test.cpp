@@ -72,7 +72,7 @@ TEST(HistoryTable, TablesThatMeanNothingAreRefused) {
   const History given = history();
   const auto refused = [](const Matrix<double>& epochs, const Matrix<double>& first_step, const char* what) {
     History read;
-    const ErrorReport report = test::report_of<ModelFileError>(
+    const ErrorText report = test::report_of<ModelFileError>(
         [&] { add_history(epochs.view(), first_step.view(), 9, kHeader, read); });
     EXPECT_NE(report.what.find(what), std::string::npos) << report.what;
   };

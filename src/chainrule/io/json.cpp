@@ -312,7 +312,7 @@ JsonTree parse_json_strictly(std::string_view text, const std::string& where, co
   return parse_json_strictly(text, where, room, source);
 }
 
-void JsonValue::refuse(std::string what, std::string expected, std::string got) const {
+void JsonValue::refuse(Message what, Message expected, Message got) const {
   source_->raise({.what = std::move(what),
                   .where = where_,
                   .expected = std::move(expected),

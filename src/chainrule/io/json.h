@@ -163,7 +163,7 @@ class JsonValue {
   bool is_null() const { return value_->is_null(); }
   bool is_list() const { return value_->is_list(); }
 
-  [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const;
+  [[noreturn]] void refuse(Message what, Message expected, Message got) const;
 
   // An object with exactly these members.
   void require_members(std::span<const std::string_view> names) const;

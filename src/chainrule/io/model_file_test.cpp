@@ -68,7 +68,7 @@ TEST(ModelFile, EveryTruncationIsRefused) {
   std::cout << bytes.size() << " lengths\n";
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     SCOPED_TRACE(size);
-    const ErrorReport report = refusal_of(std::string_view(bytes).substr(0, size));
+    const ErrorText report = refusal_of(std::string_view(bytes).substr(0, size));
     EXPECT_TRUE(report.where.starts_with("m.safetensors"));
     EXPECT_FALSE(report.advice.empty());
   }
@@ -432,15 +432,15 @@ TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
     model_to_bytes(model);
     FAIL() << "nothing was thrown";
   } catch (const NonFiniteError& error) {
-    EXPECT_EQ(error.report().where, "layers.0.bias");
+    EXPECT_EQ(text_of(error.report()).where, "layers.0.bias");
   }
 }
 
 TEST(ModelFile, ADescriptionTooLongToBeReadIsNotWritten) {
   Model model = smallest_model();
-  model.schema.notes.emplace_back(kLongestModelHeader, 'x');
+  model.schema.notes.emplace_back(std::string(kLongestModelHeader, 'x'));
   EXPECT_THROW(model_to_bytes(model), StateError);
-  model.schema.notes.back().resize(kLongestModelHeader / 2);
+  model.schema.notes.back() = std::string(kLongestModelHeader / 2, 'x');
   EXPECT_NO_THROW(model_from_bytes(model_to_bytes(model), "m"));
 }
 
@@ -487,7 +487,7 @@ TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
     model_to_bytes(model);
     FAIL() << "nothing was thrown";
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().expected, "at most 50,000 values");
+    EXPECT_EQ(text_of(error.report()).expected, "at most 50,000 values");
   }
   // Between what fits and what does not lies one value, for the writer and the reader alike.
   while (!model.schema.notes.empty()) {
@@ -506,7 +506,7 @@ TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
 
 class ModelFileOnDisk : public test::DirectoryTest {};
 
-ErrorReport load_refusal(const std::string& file) {
+ErrorText load_refusal(const std::string& file) {
   return test::report_of<ModelFileError>([&file] { load_model(real_file_system(), file); });
 }
 
@@ -532,7 +532,7 @@ TEST_F(ModelFileOnDisk, AFullDiskIsADataError) {
 
 TEST_F(ModelFileOnDisk, AMissingFileIsNamedWithTheNearest) {
   save_model(real_file_system(), path("iris.safetensors"), smallest_model());
-  const ErrorReport report = load_refusal(path("iris.safetensor"));
+  const ErrorText report = load_refusal(path("iris.safetensor"));
   EXPECT_EQ(report.where, path("iris.safetensor"));
   EXPECT_NE(report.advice.find("did you mean"), std::string::npos) << report.advice;
 }

@@ -192,7 +192,7 @@ void validate_description(const Model& model) {
       check();
     } catch (const StateError& error) {
       ErrorReport report = error.report();
-      report.where = report.where.empty() ? part : std::string(part) + ", " + report.where;
+      report.where = report.where.empty() ? Message(part) : part + (", " + report.where);
       throw StateError(std::move(report));
     }
   };

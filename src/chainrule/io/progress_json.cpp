@@ -43,7 +43,9 @@ JsonTree to_json(const TrainState<T>& state) {
 JsonTree to_json(const Divergence& divergence) {
   const auto& [epoch, learning_rate, report] = divergence;
   JsonTree texts = JsonTree::empty_list();
-  for (const std::string* text : {&report.what, &report.where, &report.expected, &report.got, &report.advice})
+  // A checkpoint keeps the command line's words, as it keeps its options.
+  const ErrorText words = text_of(report, Face::command_line);
+  for (const std::string* text : {&words.what, &words.where, &words.expected, &words.got, &words.advice})
     texts.add(*text);
   return JsonTree::empty_object()
       .with("epoch", epoch)

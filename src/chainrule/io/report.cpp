@@ -21,8 +21,8 @@ namespace {
 std::string notes_section(const ReportContents& contents) {
   if (contents.notes.empty()) return "";
   std::string out = "<ul>\n";
-  for (const std::string& note : contents.notes)
-    out += "<li>" + escape_markup(note) + "</li>\n";
+  for (const Message& note : contents.notes)
+    out += "<li>" + escape_markup(note.text(contents.face)) + "</li>\n";
   return html::section("notes", "Notes", out + "</ul>\n");
 }
 

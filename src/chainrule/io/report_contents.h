@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/tensor/matrix.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
@@ -18,10 +19,11 @@ struct ReportContents {
   const History& history;
   const Metrics& training;
   const std::optional<Metrics>& held_out;
-  const std::vector<std::string>& notes;
+  const std::vector<Message>& notes;
   const Matrix<double>& truth;  // regression: held-out rows (or training rows), [rows][targets]
   const Matrix<double>& predicted;
   double seconds = 0;
+  Face face = Face::cpp;  // whose names the notes have for settings
 };
 
 // Of the held-out rows; without them, of the training rows.

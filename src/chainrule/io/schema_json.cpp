@@ -29,7 +29,7 @@ JsonTree to_json(const Schema& schema) {
   return JsonTree::empty_object()
       .with("columns", std::move(list))
       .with("task", name_of(task))
-      .with("notes", notes);
+      .with("notes", texts_of(notes, Face::command_line));
 }
 
 Schema schema_from(const JsonValue& value) {
@@ -43,7 +43,8 @@ Schema schema_from(const JsonValue& value) {
                               .note = column.member("note").text()});
   }
   schema.task = value.member("task").word<Task>();
-  schema.notes = value.member("notes").texts();
+  for (const std::string& note : value.member("notes").texts())
+    schema.notes.emplace_back(note);
   return schema;
 }
 

@@ -70,7 +70,7 @@ std::vector<std::string> read(TensorFileReader&& file) {
   return tensors;
 }
 
-ErrorReport refusal_of(std::string_view bytes) {
+ErrorText refusal_of(std::string_view bytes) {
   return test::report_of<ModelFileError>([bytes] { read(TensorFileReader(kKind, bytes, "f")); });
 }
 
@@ -105,7 +105,7 @@ TEST(TensorFile, ThatIsCutShortOrTooLongSaysSo) {
   const std::string bytes = good_file();
   const std::size_t data = sizeof(kFloats) + sizeof(kDoubles);
   for (std::size_t left = 0; left < data; ++left) {
-    const ErrorReport report = refusal_of(bytes.substr(0, bytes.size() - data + left));
+    const ErrorText report = refusal_of(bytes.substr(0, bytes.size() - data + left));
     EXPECT_EQ(report.what, "this test file cannot be used: it is cut short, within the tensors");
     EXPECT_EQ(report.expected, "40 bytes of tensors");
     EXPECT_EQ(report.got, std::to_string(left));
@@ -121,7 +121,7 @@ TEST(TensorFile, FilesOfOtherFormatsAreNamed) {
         {"\x93NUMPY\x01" + std::string(60, 'x'), "NumPy", "other"},
         {std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10), "gzip", "unpack it first (gunzip)"},
         {"length,width\n1,2\n", "it looks like text", "no text"}}) {
-    const ErrorReport report = refusal_of(bytes);
+    const ErrorText report = refusal_of(bytes);
     EXPECT_NE(report.what.find(what), std::string::npos) << report.what;
     EXPECT_EQ(report.advice, advice);
   }
@@ -166,7 +166,7 @@ TEST(TensorFile, TensorsThatDoNotFitTheirBytesAreRefused) {
     text.append((64 - (kLengthBytes + text.size()) % 64) % 64, ' ');
     const std::string key = "\"header_checksum\":\"";
     text.replace(text.find(key) + key.size(), kZeroChecksum.size(), kZeroChecksum);
-    const ErrorReport report = refusal_of(container_header_bytes(text) + bytes.substr(kLengthBytes + length));
+    const ErrorText report = refusal_of(container_header_bytes(text) + bytes.substr(kLengthBytes + length));
     EXPECT_NE(report.what.find(what), std::string::npos) << to << ": " << report.what;
     EXPECT_EQ(report.advice, "ours");
   };

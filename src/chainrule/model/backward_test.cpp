@@ -78,7 +78,7 @@ TEST_F(TwoTwoOne, ThresholdUnitsAreRefusedByName) {
                      GradientAt::output, workspace, gradient);
     FAIL();
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().where, "layer 1, activation step");
+    EXPECT_EQ(text_of(error.report()).where, "layer 1, activation step");
   }
 }
 

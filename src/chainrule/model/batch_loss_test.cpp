@@ -184,7 +184,7 @@ TEST(LossValidation, TargetsOutOfRangeNameTheRow) {
     validate_targets<double>({.kind = Loss::poisson}, {t.data(), 2, 2});
     FAIL();
   } catch (const DataError& error) {
-    EXPECT_EQ(error.report().where, "row 2, output 2");
+    EXPECT_EQ(text_of(error.report()).where, "row 2, output 2");
   }
   EXPECT_THROW(validate_targets<double>({.kind = Loss::binary_cross_entropy}, {t.data(), 2, 2}), DataError);
   EXPECT_NO_THROW(validate_targets<double>({.kind = Loss::huber}, {t.data(), 2, 2}));

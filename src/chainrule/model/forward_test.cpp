@@ -33,8 +33,8 @@ TEST(Forward, WrongNumberOfInputsNamesBoth) {
     forward<float>({}, network, parameters, {x.data(), 1, 3}, Mode::predict, {}, workspace);
     FAIL();
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().expected, "2 columns");
-    EXPECT_EQ(error.report().got, "3");
+    EXPECT_EQ(text_of(error.report()).expected, "2 columns");
+    EXPECT_EQ(text_of(error.report()).got, "3");
   }
 }
 

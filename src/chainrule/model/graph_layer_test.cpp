@@ -95,7 +95,7 @@ TEST(GraphLayer, ALonelyNodeHearsItselfAndEdgesCountOnce) {
 
 TEST(GraphLayer, WhatDoesNotFitIsNamed) {
   const std::vector<GraphEdge> edges = {{0, 1}, {1, 3}};
-  const ErrorReport report = report_of<UsageError>([&] { normalised_adjacency(3, edges); });
+  const ErrorText report = report_of<UsageError>([&] { normalised_adjacency(3, edges); });
   EXPECT_EQ(report.where, "edge 2");
   EXPECT_EQ(report.expected, "nodes 0 to 2");
   EXPECT_EQ(report.got, "1 - 3");

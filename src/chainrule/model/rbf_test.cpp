@@ -129,7 +129,7 @@ TEST(Rbf, WidthsThatAreNotAboveZeroAreRefused) {
       validate_parameters<float>(network, parameters);
       ADD_FAILURE() << width;
     } catch (const StateError& error) {
-      EXPECT_EQ(error.report().where, "layers.0.width, unit 2");
+      EXPECT_EQ(text_of(error.report()).where, "layers.0.width, unit 2");
     }
   }
 }

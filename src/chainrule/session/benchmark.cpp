@@ -248,7 +248,7 @@ Speed bench_prediction_in(const Compute& compute, const PredictBenchRequest& req
 // Throws before anything is drawn when parameters (`copies` arrays of them) and `rows` in all layers, with as many again
 // in training, are more than the machine's memory.
 void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, double copies,
-                    Precision precision, std::string_view rows_option) {
+                    Precision precision, Setting rows_setting) {
   double numbers = 0;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto units = static_cast<double>(layers[i]);
@@ -259,7 +259,7 @@ void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, do
   const double memory = memory_of_machine();
   if (memory == 0 || bytes <= 0.8 * memory) return;
   throw UsageError({.what = "this benchmark needs more memory than the machine has",
-                    .where = "--layers, " + std::string(rows_option),
+                    .where = named(Setting::layers) + ", " + named(rows_setting),
                     .expected = "less than " + format_significant(0.8 * memory * 1e-9, 3) + " GB",
                     .got = "about " + format_significant(bytes * 1e-9, 3) + " GB",
                     .advice = "fewer units, or fewer rows"});
@@ -271,14 +271,14 @@ void require_hidden_activation(const std::vector<std::size_t>& layers, Activatio
   if (layers.size() == 2) return;
   throw UsageError(
       {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",
-       .where = "--activation",
+       .setting = Setting::activation,
        .expected = "relu, tanh, logistic or another one with a derivative"});
 }
 
 void require_sizes(const std::vector<std::size_t>& layers, std::size_t rows) {
   if (layers.size() < 2 || std::find(layers.begin(), layers.end(), std::size_t{0}) != layers.end()) {
     throw UsageError({.what = "a benchmark needs a network with inputs and outputs",
-                      .where = "--layers",
+                      .setting = Setting::layers,
                       .expected = "two numbers or more, such as 784,128,10"});
   }
   if (rows == 0) {
@@ -312,9 +312,10 @@ Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
   require_hidden_activation(request.layers, request.activation);
   if (request.layers.size() == 2 && request.dropout > 0) {
     throw UsageError(
-        {.what = "--dropout would change nothing: there is no hidden layer", .where = "--dropout"});
+        {.what = named(Setting::dropout) + " would change nothing: there is no hidden layer",
+                      .setting = Setting::dropout});
   }
-  require_memory(request.layers, request.batch_size, 4, request.precision, "--batch-size");
+  require_memory(request.layers, request.batch_size, 4, request.precision, Setting::batch_size);
   return request.precision == Precision::float64 ? bench_training_in<double>(compute, request)
                                                  : bench_training_in<float>(compute, request);
 }
@@ -322,10 +323,10 @@ Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
 Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request) {
   require_sizes(request.layers, request.rows);
   require_hidden_activation(request.layers, request.activation);
-  require_memory(request.layers, request.rows, 1, request.precision, "--rows");
+  require_memory(request.layers, request.rows, 1, request.precision, Setting::rows);
   if (request.precision == Precision::bf16) {
     throw UsageError({.what = "predictions are calculated in float, also of networks trained with bf16",
-                      .where = "--precision",
+                      .setting = Setting::precision,
                       .expected = "float or double",
                       .got = "bf16"});
   }

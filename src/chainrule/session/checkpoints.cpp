@@ -56,7 +56,7 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
   if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {
     throw UsageError({.what = "the directory holds a checkpoint, which this training would replace",
                       .where = path,
-                      .advice = "go on with it (--resume " + checkpoint.directory +
+                      .advice = "go on with it (" + set_to_text(Setting::resume, checkpoint.directory) +
                                 "), remove it, or name another directory"});
   }
   const AtomicFile probe(file_system, path);  // can it be written?
@@ -108,7 +108,8 @@ void Checkpoints<T>::require_fitting(const Network& network, const TrainerOption
     report.what = "the numbers of the checkpoint do not fit the training that it names";
     report.where = place_of(request_);
     report.advice =
-        "the file was written or changed by another program; start the training again, without --resume";
+        "the file was written or changed by another program; start the training again, without " +
+        named(Setting::resume);
     throw ModelFileError(std::move(report));
   }
 }

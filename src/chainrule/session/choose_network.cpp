@@ -34,15 +34,16 @@ LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
   }
   const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
   if (by_descent && task == Task::regression) {
-    throw UsageError({.what = "a softmax output needs classes or labels",
-                      .expected = "the output training closed_form",
-                      .got = "task regression",
-                      .advice = "leave --output-training out, or set the task to classes"});
+    throw UsageError(
+        {.what = "a softmax output needs classes or labels",
+         .expected = "the output training closed_form",
+         .got = "task regression",
+         .advice = "leave " + named(Setting::output_training) + " out, or set the task to classes"});
   }
   if (request.label_smoothing != 0 && !by_descent) {
     throw UsageError({.what = "label smoothing needs the output training softmax",
                       .got = std::string(name_of(request.rbf.output_training)),
-                      .advice = "leave --label-smoothing out"});
+                      .advice = "leave " + named(Setting::label_smoothing) + " out"});
   }
   return {.kind = by_descent ? default_loss(task) : Loss::mean_squared_error,
           .reduction = request.reduction,
@@ -88,7 +89,7 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
   if (loss.label_smoothing != 0 && task == Task::regression) {
     throw UsageError({.what = "label smoothing needs classes or labels",
                       .got = "task regression",
-                      .advice = "leave --label-smoothing out"});
+                      .advice = "leave " + named(Setting::label_smoothing) + " out"});
   }
   const bool fits = task == Task::regression
                         ? properties_of(loss.kind).is_for_regression

@@ -85,7 +85,7 @@ std::vector<Case> empty_and_tiny_tables() {
       {"one number", "7\n", Answer::data_error, "one row only"},
       {"one column", "y\n" + rows_of(class_of), Answer::data_error, "1 target and 0 ignored columns"},
       {"two rows of two classes", "x,y\n1,a\n2,b\n", Answer::data_error,
-       "hold no row out (--validation none)"},
+       "hold no row out (.validation_share = 0)"},
       {"two rows of two classes, none held out", "x,y\n1,a\n2,b\n", Answer::model, "", hold_out_nothing},
       {"two rows of numbers", "x,y\n1,1.5\n2,2.5\n", Answer::model, ""},
       {"two equal rows", "x,y\n1,1\n1,1\n", Answer::data_error, "one value only"},
@@ -132,10 +132,10 @@ std::vector<Case> inputs_that_say_nothing() {
        "missing in every row"},
       {"the row number",
        "x,y\n" + rows_of([](std::size_t i) { return std::to_string(i) + "," + class_of(i); }),
-       Answer::data_error, "use --keep x"},
+       Answer::data_error, "use .schema.kept = {\"x\"}"},
       {"words of which no two are equal",
        "x,y\n" + rows_of([](std::size_t i) { return "w" + std::to_string(i) + "," + class_of(i); }),
-       Answer::data_error, "use --keep x"},
+       Answer::data_error, "use .schema.kept = {\"x\"}"},
       {"the same, kept",
        "x,y\n" + rows_of([](std::size_t i) { return "w" + std::to_string(i) + "," + class_of(i); }),
        Answer::model, "", keeping({"x"})},
@@ -190,7 +190,7 @@ std::vector<Case> numbers_at_the_edge() {
       {"nan is a missing cell", with_input([](std::size_t i) { return i % 9 == 0 ? "nan" : x_of(i); }),
        Answer::model, ""},
       {"-nan", with_input([](std::size_t i) { return i == 9 ? "-nan" : x_of(i); }), Answer::data_error,
-       "--missing -nan"},
+       "missing_words.push_back(\"-nan\")"},
       {"1e38", with_input([](std::size_t i) { return x_of(i) + "e37"; }), Answer::model, ""},
       {"1e-308", with_input([](std::size_t i) { return x_of(i) + "e-307"; }), Answer::model, ""},
       {"1e-320, smaller than scaling can undo", with_input([](std::size_t i) { return x_of(i) + "e-320"; }),
@@ -262,7 +262,7 @@ std::vector<Case> targets_at_the_edge() {
       {"missing everywhere", with_target([](std::size_t) { return ""; }), Answer::data_error,
        "missing in every row"},
       {"missing somewhere", with_target([](std::size_t i) { return i % 3 ? class_of(i) : ""; }),
-       Answer::data_error, "--missing-target skip"},
+       Answer::data_error, "MissingTarget::skip"},
       {"missing somewhere, skipped", with_target([](std::size_t i) { return i % 3 ? class_of(i) : ""; }),
        Answer::model, "left out 20 rows", skip_missing_targets},
       {"missing but once, skipped", with_target([](std::size_t i) { return i == 3 ? "a" : ""; }),
@@ -275,7 +275,7 @@ std::vector<Case> targets_at_the_edge() {
       {"1e-310", with_target([](std::size_t i) { return x_of(i) + "e-310"; }), Answer::data_error,
        "differ by too little"},
       {"dates", with_target([](std::size_t i) { return "2024-01-" + std::to_string(10 + i % 20); }),
-       Answer::data_error, "--task classes"},
+       Answer::data_error, "Task::classes"},
       {"dates as classes", with_target([](std::size_t i) { return i % 2 ? "2024-01-01" : "2024-01-02"; }),
        Answer::model, "", for_task(Task::binary)},
       {"10,000 classes, one row each",
@@ -362,7 +362,7 @@ void expect_finite_answers(const TrainOutcome& outcome, const std::string& path)
   }
 }
 
-void expect_words(const Case& one, const ErrorReport& report) {
+void expect_words(const Case& one, const ErrorText& report) {
   const std::string message = format_error(report);
   EXPECT_FALSE(report.what.empty()) << "not refused";
   EXPECT_NE(message.find(one.part), std::string::npos) << message;
@@ -410,8 +410,8 @@ void check(const std::vector<Case>& cases) {
         case Answer::model: {
           const TrainOutcome outcome = train_quietly(request);
           const bool is_told = std::ranges::any_of(
-              outcome.notes, [&](const std::string& note) { return note.find(one.part) != note.npos; });
-          EXPECT_TRUE(one.part.empty() || is_told) << join(outcome.notes, "\n");
+              outcome.notes, [&](const Message& note) { return note.text().find(one.part) != note.npos; });
+          EXPECT_TRUE(one.part.empty() || is_told) << join(texts_of(outcome.notes, Face::cpp), "\n");
           expect_finite_answers(outcome, request.data.path);
           break;
         }

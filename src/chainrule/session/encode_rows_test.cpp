@@ -55,7 +55,7 @@ TEST(EncodeRows, OfTwoErrorsTheOneInTheTrainingRowsIsThrown) {
   TrainRequest request = request_for("x,w,y\n1,1,1\n2,-1,2\n3,1,3\n");
   request.weight_column = "w";
   request.validation = DataSource{.path = file_of("v.csv", "x,w,y\n1,-2,1\n")};
-  const ErrorReport report = report_of<DataError>([&] { encode<float>(request); });
+  const ErrorText report = report_of<DataError>([&] { encode<float>(request); });
   EXPECT_NE(report.where.find("t.csv:3"), std::string::npos) << report.where;
 }
 

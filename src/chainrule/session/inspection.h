@@ -21,8 +21,8 @@ struct TableDescription {
   std::size_t rows = 0;
   std::vector<ColumnSummary> columns;
   std::optional<Schema> schema;      // roles and task as training would see them
-  std::string schema_problem;        // why there is none, in words
-  std::vector<std::string> repairs;  // what a lenient reader mended, sentences
+  std::optional<ErrorReport> schema_problem;  // why there is none
+  std::vector<Message> repairs;      // what a lenient reader mended, sentences
 };
 
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,
@@ -32,12 +32,12 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
 // StateError for a network of threshold units. Here and below `repairs` gets sentences about what a lenient reader mended.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options,
-                                   std::vector<std::string>* repairs = nullptr);
+                                   std::vector<Message>* repairs = nullptr);
 
 // One backward pass of a model over (at most `rows`, evenly spread) rows of a table, in double, dropout
 // drawn as in a first step. Throws StateError for a network of threshold units.
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
                                  const DataSource& data, std::size_t rows,
-                                 std::vector<std::string>* repairs = nullptr);
+                                 std::vector<Message>* repairs = nullptr);
 
 }  // namespace chainrule

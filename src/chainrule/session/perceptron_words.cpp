@@ -76,9 +76,9 @@ std::string unit_text(const TargetEncoding& target, std::size_t unit) {
   return "yes from no of " + shown(target.columns[unit]);
 }
 
-std::vector<std::string> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
-                                          PerceptronVariant variant) {
-  std::vector<std::string> notes;
+std::vector<Message> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
+                                      PerceptronVariant variant) {
+  std::vector<Message> notes;
   bool is_hopeless = false;
   for (std::size_t j = 0; j < training.units.size(); ++j) {
     const UnitSeparability& unit = training.units[j];

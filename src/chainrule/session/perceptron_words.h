@@ -15,7 +15,7 @@ std::string unit_text(const TargetEncoding& target, std::size_t unit);
 
 // Sentences for every unit that was not right at the end: that no hyperplane separates its rows, with the proof or with
 // what is missing for one, that one does, or that it was not decided. And for every threshold that was raised.
-std::vector<std::string> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
+std::vector<Message> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
                                           PerceptronVariant variant);
 
 // One unit of a perceptron: yes where the weighted sum of the columns is above the threshold. Scaling is taken into

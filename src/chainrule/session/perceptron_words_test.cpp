@@ -22,9 +22,9 @@ TrainRequest request_for(const std::string& path) {
   return request;
 }
 
-bool mentions(const std::vector<std::string>& notes, const std::string& words) {
-  for (const std::string& note : notes) {
-    if (note.find(words) != std::string::npos) return true;
+bool mentions(const std::vector<Message>& notes, const std::string& words) {
+  for (const Message& note : notes) {
+    if (note.text().find(words) != std::string::npos) return true;
   }
   return false;
 }

@@ -91,16 +91,17 @@ class PredictionColumns {
     if (request.top > 0 && !has_classes) {
       throw UsageError({.what = "the likeliest classes need a model of classes",
                         .got = "task " + std::string(name_of(target_.task)),
-                        .advice = "leave --top out"});
+                        .advice = "leave " + named(Setting::top) + " out"});
     }
     if (model.network.output_activation() == Activation::sign &&
         (request.top > 0 || request.probabilities == Probabilities::append)) {
       throw UsageError({.what = "a perceptron says yes or no: it has no probabilities",
-                        .advice = std::string("leave ") + (request.top > 0 ? "--top" : "--probabilities") +
-                                  " out, or train a network with `train --model mlp`"});
+                        .advice = "leave " +
+                                  named(request.top > 0 ? Setting::top : Setting::probabilities) +
+                                  " out, or train a network of another kind (" + set_to(Setting::model, "mlp") + ")"});
     }
     if (request.probabilities == Probabilities::append && target_.task == Task::regression) {
-      throw UsageError({.what = "a regression has no probabilities", .advice = "leave --probabilities out"});
+      throw UsageError({.what = "a regression has no probabilities", .advice = "leave " + named(Setting::probabilities) + " out"});
     }
     const std::size_t classes = target_.class_names.size();
     top_ = std::min(request.top, classes);

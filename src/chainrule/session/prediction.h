@@ -44,7 +44,7 @@ struct PredictRequest {
 struct PredictSummary {
   std::uint64_t rows = 0;
   EncodeReport report;
-  std::vector<std::string> repairs;  // what a lenient reader mended, sentences
+  std::vector<Message> repairs;  // what a lenient reader mended, sentences
 };
 
 // Streams the predictions of a table as CSV text into `sink`, in row order, in bounded memory. Columns: the
@@ -60,7 +60,7 @@ struct Evaluation {
   Matrix<double> predicted;  // regression
   EncodeReport report;
   std::size_t rows_without_target = 0;  // left out, when asked for
-  std::vector<std::string> repairs;     // what a lenient reader mended, sentences
+  std::vector<Message> repairs;         // what a lenient reader mended, sentences
 };
 
 Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table);

@@ -97,8 +97,7 @@ TEST(PredictFile, AMissingColumnNamesItAndTheNearest) {
       file_of("new.csv",
               "island,bill_lenght_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
               "Biscoe,1,2,3,4,male,2007\n");
-  const ErrorReport report =
-      report_of<DataError>([&] { predict(penguin_model(), {.data = {.path = path}}); });
+  const ErrorText report = report_of<DataError>([&] { predict(penguin_model(), {.data = {.path = path}}); });
   EXPECT_NE((report.what + report.where + report.expected + report.got).find("bill_length_mm"),
             std::string::npos);
   EXPECT_NE((report.advice + report.got).find("bill_lenght_mm"), std::string::npos);
@@ -176,7 +175,7 @@ TEST(EvaluateFile, AClassNeverSeenInTrainingIsNamedWithItsPlace) {
       file_of("one.csv",
               "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
               "Emperor,Biscoe,50,16.3,230,5700,male,2007\n");
-  const ErrorReport report =
+  const ErrorText report =
       report_of<DataError>([&] { evaluate_file(real_file_system(), {}, penguin_model(), {.path = path}); });
   EXPECT_NE(report.where.find("one.csv:2:1"), std::string::npos) << report.where;
 }

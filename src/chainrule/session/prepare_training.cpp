@@ -146,16 +146,16 @@ void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::
   constexpr double kGigabyte = 1e9;
   const ColumnEncoding& widest = *std::ranges::max_element(
       plan.encoder.inputs, {}, [](const ColumnEncoding& input) { return input.features(); });
-  throw DataError({.what = "the inputs do not fit into the memory of this machine",
-                   .where = source,
-                   .expected = "at most " + format_significant(memory / kGigabyte, 3) + " GB",
-                   .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") +
-                          ": " + format_significant(bytes / kGigabyte, 3) + " GB",
-                   .advice = widest.words.size() > 1
-                                 ? quoted(widest.name) + " alone has " +
-                                       count_of(widest.words.size(), "different word") +
-                                       ": leave it out with --ignore, or join rare words to one"
-                                 : "take fewer rows"});
+  throw DataError(
+      {.what = "the inputs do not fit into the memory of this machine",
+       .where = source,
+       .expected = "at most " + format_significant(memory / kGigabyte, 3) + " GB",
+       .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") + ": " +
+              format_significant(bytes / kGigabyte, 3) + " GB",
+       .advice = widest.words.size() > 1
+                     ? quoted(widest.name) + " alone has " + count_of(widest.words.size(), "different word") +
+                           ": leave it out with " + named(Setting::ignore) + ", or join rare words to one"
+                     : "take fewer rows"});
 }
 
 // Roles and task; rows without a target are left out where the request says so.
@@ -192,7 +192,7 @@ Table load_validation_table(FileSystem& file_system, const Compute& compute, con
   Table validation = load_as_training_table(file_system, source);
   if (request.data.missing_target == MissingTarget::skip)
     drop_rows_without(validation, target_names(plan.schema));
-  for (std::string& note : validation.repairs.notes(validation.source))
+  for (Message& note : validation.repairs.notes(validation.source))
     plan.notes.push_back(std::move(note));
   if (validation.rows() == 0) {
     throw DataError({.what = "the validation table has no rows",
@@ -253,11 +253,13 @@ void settle_steps(const Compute& compute, const TrainRequest& request, TrainingP
     validate(
         PerceptronTrainerOptions{.learning_rate = plan.learning_rate, .epochs = request.stopping.epochs});
   } else if (plan.batch_size > plan.training_rows) {
-    throw UsageError({.what = "the batch is larger than the data",
-                      .where = "--batch-size",
-                      .expected = "at most " + count_of(plan.training_rows, "training row"),
-                      .got = format_count(plan.batch_size),
-                      .advice = "leave the batch size out, or use all rows at once (--batch-size all)"});
+    throw UsageError(
+        {.what = "the batch is larger than the data",
+         .setting = Setting::batch_size,
+         .expected = "at most " + count_of(plan.training_rows, "training row"),
+         .got = format_count(plan.batch_size),
+         .advice = "leave the batch size out" +
+                   where_settable(", or use all rows at once (" + set_to(Setting::batch_size, "all") + ")")});
   }
   plan.is_narrow = request.model == ModelType::mlp &&
                    !plan_step(compute, plan.network, {.loss = plan.loss}).narrow.empty();

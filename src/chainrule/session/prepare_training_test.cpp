@@ -20,9 +20,9 @@ using testing_support::penguins;
 using testing_support::report_of;
 using testing_support::train_quietly;
 
-bool any_note_has(const std::vector<std::string>& notes, std::string_view part) {
+bool any_note_has(const std::vector<Message>& notes, std::string_view part) {
   return std::any_of(notes.begin(), notes.end(),
-                     [&](const std::string& note) { return note.find(part) != note.npos; });
+                     [&](const Message& note) { return note.text().find(part) != note.npos; });
 }
 
 PreparedTraining prepare(const TrainRequest& request) {
@@ -86,7 +86,7 @@ TEST(PrepareTraining, WhatCannotBeTrainedIsRefusedInWords) {
     change(request);
     return report_of<Error>([&] { train_quietly(request); });
   };
-  EXPECT_EQ(report([](TrainRequest& r) { r.batch_size = 5000; }).where, "--batch-size");
+  EXPECT_EQ(report([](TrainRequest& r) { r.batch_size = 5000; }).where, ".batch_size");
   EXPECT_NE(report([](TrainRequest& r) { r.schema.targets = {"specie"}; }).advice.find("species"),
             std::string::npos);
   EXPECT_NE(report([](TrainRequest& r) { r.weight_column = "yaer"; }).advice.find("year"), std::string::npos);
@@ -106,7 +106,7 @@ TEST(PrepareTraining, RowsWithoutATargetAreLeftOutWhenAsked) {
   TrainRequest request = penguins();
   request.schema.targets = {"sex"};  // 11 birds of unknown sex
   request.stopping.epochs = 1;
-  EXPECT_NE(report_of<DataError>([&] { train_quietly(request); }).advice.find("--missing-target skip"),
+  EXPECT_NE(report_of<DataError>([&] { train_quietly(request); }).advice.find("MissingTarget::skip"),
             std::string::npos);
   request.data.missing_target = MissingTarget::skip;
   const TrainOutcome outcome = train_quietly(request);

@@ -15,7 +15,7 @@ struct RbfTraining {
   Network network;  // as many units as were chosen
   Parameters<T> parameters;
   History history;                 // of what was trained by descent; no epochs when nothing was
-  std::vector<std::string> notes;  // what was chosen, sentences
+  std::vector<Message> notes;      // what was chosen, sentences
 };
 
 // `options` as for any training; its epochs are those of the softmax output. validation may be null. With

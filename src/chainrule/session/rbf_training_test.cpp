@@ -29,7 +29,7 @@ TrainRequest rbf_request(const std::string& data, const std::string& target) {
 
 bool has_note(const TrainOutcome& outcome, const std::string& words) {
   return std::any_of(outcome.notes.begin(), outcome.notes.end(),
-                     [&](const std::string& note) { return note.find(words) != std::string::npos; });
+                     [&](const Message& note) { return note.text().find(words) != std::string::npos; });
 }
 
 TEST(RbfTraining, LearnsWordsAndMissingCells) {
@@ -195,7 +195,7 @@ TEST(RbfTraining, FewRowsHaveFewCentresAndTooManyAreRefused) {
   third.data.path = file_of("two_dozen.csv", rows);
   EXPECT_EQ(layer_outputs(train_quietly(third).model.network.layers.front()), 8u);
   request.rbf.fitting.centres = 6;
-  const ErrorReport report = report_of<UsageError>([&] { train_quietly(request); });
+  const ErrorText report = report_of<UsageError>([&] { train_quietly(request); });
   EXPECT_EQ(report.what, "there are more centres than rows to learn from");
   EXPECT_EQ(report.expected, "1 to 5");
   EXPECT_EQ(report.got, "6");

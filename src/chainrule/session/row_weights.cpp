@@ -58,7 +58,7 @@ std::vector<double> weights_of_classes(const TrainRequest& request, const Encode
   if (encoder.target.task != Task::binary && encoder.target.task != Task::classes) {
     throw UsageError({.what = "class weights need a target of classes",
                       .got = "task " + std::string(name_of(encoder.target.task)),
-                      .advice = "use a column of sample weights (--weight-column)"});
+                      .advice = "use a column of sample weights (" + named(Setting::weight_column) + ")"});
   }
   const std::vector<std::string>& names = encoder.target.class_names;
   std::vector<double> weights(names.size(), 1);

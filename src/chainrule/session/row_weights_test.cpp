@@ -115,7 +115,7 @@ TEST(RowWeights, TheColumnOfWeightsHasThatRole) {
   const Schema schema = train_quietly(request).model.schema;
   EXPECT_EQ(schema.columns[1].note, "says how much each row counts");
   request.weight_column = "species";
-  EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).expected.find("--weight-column"),
+  EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).expected.find(".weight_column"),
             std::string::npos);
 }
 

@@ -55,8 +55,8 @@ struct Run {
   const SessionObserver& observer;
 };
 
-void add_notes(TrainOutcome& outcome, std::vector<std::string> notes) {
-  for (std::string& note : notes)
+void add_notes(TrainOutcome& outcome, std::vector<Message> notes) {
+  for (Message& note : notes)
     outcome.notes.push_back(std::move(note));
 }
 
@@ -108,9 +108,9 @@ CheckpointDescription description_for_checkpoints(const Run& run, const EncodedR
 }
 
 // Of divergences that training went on after.
-std::vector<std::string> divergence_notes(const History& history) {
+std::vector<Message> divergence_notes(const History& history) {
   const std::size_t final = history.stop_reason == StopReason::diverged ? 1 : 0;
-  std::vector<std::string> notes;
+  std::vector<Message> notes;
   for (std::size_t i = 0; i + final < history.divergences.size(); ++i) {
     const Divergence& divergence = history.divergences[i];
     notes.push_back("the numbers were no longer finite at " + divergence.report.where +

@@ -39,7 +39,7 @@ struct TrainOutcome {
   std::optional<Metrics>
       baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
   std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found out; its history is above
-  std::vector<std::string> notes;                // what was decided and why, sentences
+  std::vector<Message> notes;                    // what was decided and why, sentences
   // For pictures of a regression, in the target's units: held-out rows, or training rows when there are none.
   Matrix<double> truth;      // [rows][targets]
   Matrix<double> predicted;  // [rows][targets]

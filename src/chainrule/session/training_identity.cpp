@@ -23,26 +23,35 @@ bool follows_from_data(std::string_view name) {
 }
 
 // Where files lie shapes no number.
-constexpr std::string_view kWithoutInfluence[] = {"DATA", "--labels", "--validation-labels", "--output",
-                                                  "--report"};
+constexpr Setting kWithoutInfluence[] = {Setting::data, Setting::labels, Setting::validation_labels,
+                                         Setting::output, Setting::report};
 
-// Names of the options of one that the other does not have, or has with another value.
+// Settings of one that the other does not have, or has with another value. Arguments have the command line's names.
 void add_differences(const CheckpointDescription& one, const CheckpointDescription& other,
-                     std::vector<std::string>& names) {
+                     std::vector<Message>& names) {
   for (const auto& argument : one.arguments) {
-    const std::string& name = argument.first;
     if (std::ranges::find(other.arguments, argument) != other.arguments.end()) continue;
-    if (std::ranges::find(kWithoutInfluence, name) != std::end(kWithoutInfluence)) continue;
+    const Setting* const setting = setting_named(argument.first, Face::command_line);
+    if (setting != nullptr && std::ranges::find(kWithoutInfluence, *setting) != std::end(kWithoutInfluence))
+      continue;
+    const Message name = setting == nullptr ? Message(argument.first) : named(*setting);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
 }
 
-std::vector<std::string> options_given_otherwise(const CheckpointDescription& checkpoint,
-                                                 const CheckpointDescription& now) {
-  std::vector<std::string> names;
+// Separated by commas; empty where all are the same.
+Message settings_given_otherwise(const CheckpointDescription& checkpoint, const CheckpointDescription& now) {
+  std::vector<Message> names;
   add_differences(now, checkpoint, names);
   add_differences(checkpoint, now, names);
-  return names;
+  Message list;
+  for (const Message& name : names)
+    list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+Message or_start_again() {
+  return ", or start anew with another " + named(Setting::checkpoint) + " directory";
 }
 
 std::string trait(const TrainingIdentity& identity, std::string_view name) {
@@ -79,8 +88,8 @@ std::string path_text(const DataSource& source) {
        .expected = rows_text(then) + ", as they were",
        .got = same_rows ? "as many rows, with other contents" : rows_text(now),
        .advice =
-           "bring the data back as they were to go on, or start anew with them as they are, with another "
-           "--checkpoint directory"});
+           "bring the data back as they were to go on, or start anew with them as they are, with another " +
+           named(Setting::checkpoint) + " directory"});
 }
 
 }  // namespace
@@ -149,7 +158,7 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
 void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
                            const TrainRequest& request, const std::string& where) {
   const TrainingIdentity &then = checkpoint.identity, &here = now.identity;
-  const std::vector<std::string> options = options_given_otherwise(checkpoint, now);
+  const Message options = settings_given_otherwise(checkpoint, now);
   const bool options_are_same = options.empty() && !checkpoint.arguments.empty() && !now.arguments.empty();
   const auto refuse = [&](const std::string& name, const std::string& before, const std::string& after) {
     const bool is_hash = name == kTrainingData || name == kHeldOutData;
@@ -159,18 +168,19 @@ void require_same_training(const CheckpointDescription& checkpoint, const Checkp
          .expected = is_hash ? "rows as they were" : before,
          .got = is_hash ? "rows with other contents" : after,
          .advice = options.empty()
-                       ? "go on with the same data and options (--resume alone takes them from the "
-                         "checkpoint), or start anew with another --checkpoint directory"
-                       : "leave out what is given otherwise than at the start (" + join(options, ", ") +
-                             "), or start anew with another --checkpoint directory"});
+                       ? "go on with the same data and options" +
+                             where_settable(" (" + named(Setting::resume) +
+                                            " alone takes them from the checkpoint)") +
+                             or_start_again()
+                       : "leave out what is given otherwise than at the start (" + options + ")" +
+                             or_start_again()});
   };
   if (then.version != here.version) {
     throw UsageError({.what = "the checkpoint was written by another version of chainrule",
                       .where = where,
                       .expected = "chainrule " + here.version,
                       .got = "chainrule " + then.version,
-                      .advice = "go on with chainrule " + then.version +
-                                ", or start anew with another --checkpoint directory"});
+                      .advice = "go on with chainrule " + then.version + or_start_again()});
   }
   for (std::size_t i = 0; i < here.traits.size(); ++i) {
     const auto& [name, value] = here.traits[i];

@@ -27,7 +27,7 @@ struct TrainingPlan {
   Products products = Products::full;
   bool is_narrow =
       false;  // so narrow that its steps take one thread, however many there are (StepPlan::narrow)
-  std::vector<std::string> notes;
+  std::vector<Message> notes;
 };
 
 }  // namespace chainrule

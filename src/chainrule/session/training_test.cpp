@@ -18,9 +18,9 @@ using testing_support::penguins;
 using testing_support::report_of;
 using testing_support::train_quietly;
 
-bool any_note_has(const std::vector<std::string>& notes, std::string_view part) {
+bool any_note_has(const std::vector<Message>& notes, std::string_view part) {
   return std::any_of(notes.begin(), notes.end(),
-                     [&](const std::string& note) { return note.find(part) != note.npos; });
+                     [&](const Message& note) { return note.text().find(part) != note.npos; });
 }
 
 TEST(TrainOnTable, LearnsThePenguinsFromTheRawTable) {
@@ -68,7 +68,7 @@ TEST(TrainOnTable, LearnsIrisAndARegression) {
 
 TEST(TrainOnTable, TellsOfGradientsOnlyWhereSomethingIsWrong) {
   const auto is_told = [](const TrainRequest& request) {
-    const std::vector<std::string> notes = train_quietly(request).notes;
+    const std::vector<Message> notes = train_quietly(request).notes;
     return any_note_has(notes, "gradient") || any_note_has(notes, "units");
   };
   for (const char* name : {"penguins.csv", "iris.csv", "diabetes.csv"}) {
@@ -266,9 +266,9 @@ TEST(TrainOnTable, SaysWhenTheRowsToTestOnAreThoseToLearnFrom) {
   TrainRequest request = penguins();
   request.stopping.epochs = 1;
   request.validation = request.data;
-  const std::vector<std::string> notes = train_quietly(request).notes;
+  const std::vector<Message> notes = train_quietly(request).notes;
   ASSERT_FALSE(notes.empty());
-  EXPECT_NE(notes.back().find("the rows to learn from"), std::string::npos);
+  EXPECT_NE(notes.back().text().find("the rows to learn from"), std::string::npos);
 }
 
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
@@ -280,7 +280,7 @@ TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
   EXPECT_EQ(outcome.model.provenance.stop_reason, "diverged");
   for (const float value : std::get<Parameters<float>>(outcome.model.parameters))
     EXPECT_TRUE(std::isfinite(value));
-  const ErrorReport& report = outcome.history.divergences.back().report;
+  const ErrorText report = text_of(outcome.history.divergences.back().report);
   EXPECT_NE(report.where.find("epoch"), std::string::npos) << report.where;
   EXPECT_NE(report.where.find("layer"), std::string::npos) << report.where;
   EXPECT_NE(report.advice.find("smaller"), std::string::npos) << report.advice;
@@ -298,8 +298,8 @@ TEST(TrainOnTable, ARateThatDivergesIsHalvedWhenAsked) {
   const TrainOutcome outcome = train_quietly(request);
   EXPECT_NE(outcome.history.stop_reason, StopReason::diverged);
   ASSERT_FALSE(outcome.history.divergences.empty());
-  const bool is_told = std::ranges::any_of(outcome.notes, [](const std::string& note) {
-    return note.find("with the learning rate 150 instead of 300") != std::string::npos;
+  const bool is_told = std::ranges::any_of(outcome.notes, [](const Message& note) {
+    return note.text().find("with the learning rate 150 instead of 300") != std::string::npos;
   });
   EXPECT_TRUE(is_told);
 }

@@ -17,6 +17,6 @@ namespace chainrule {
 // lenient reader mended.
 WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, const DataSource& data,
                                 const std::vector<std::size_t>& rows,
-                                std::vector<std::string>* repairs = nullptr);
+                                std::vector<Message>* repairs = nullptr);
 
 }  // namespace chainrule

@@ -164,32 +164,35 @@ std::string times_text(double times) {
   return format_count(static_cast<std::uint64_t>(*parse_double(format_significant(times, 2))));
 }
 
-std::string vanishing_note(const Network& network, const GradientHealth& health, const LayerHealth& layer) {
+Message vanishing_note(const Network& network, const GradientHealth& health, const LayerHealth& layer) {
   const bool is_relu = any_hidden_uses(network, health, Activation::relu);
   return "The gradient vanishes on its way down: in " + layer_text(network, layer.gradient) +
          " the delta is " + times_text(1 / *layer.delta_ratio) +
          " times shorter than in the last layer, so the lower layers hardly learn. Try " +
-         (is_relu ? "fewer hidden layers, or other first weights (--initializer he_normal)."
-                  : "relu or softplus (--activation relu), fewer hidden layers, or other first weights "
-                    "(--initializer).");
+         (is_relu ? "fewer hidden layers" + where_settable(", or other first weights (" +
+                                                           set_to(Setting::initializer, "he_normal") + ")")
+                  : "relu or softplus (" + set_to(Setting::activation, "relu") + "), fewer hidden layers" +
+                        where_settable(", or other first weights (" + named(Setting::initializer) + ")")) +
+         ".";
 }
 
-std::string exploding_note(const Network& network, const LayerHealth& layer) {
+Message exploding_note(const Network& network, const LayerHealth& layer) {
   return "The gradient explodes on its way down: in " + layer_text(network, layer.gradient) +
          " the delta is " + times_text(*layer.delta_ratio) +
-         " times as long as in the last layer. Try smaller first weights (--initializer automatic), or a "
-         "limit on the gradient (--clip-norm 1).";
+         " times as long as in the last layer. Try " +
+         where_settable("smaller first weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
+         "a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
 }
 
 // One note for all layers with this verdict, `words` for each; nothing where there is none.
 template <typename Words>
-std::string joined_note(const GradientHealth& health, GradientVerdict verdict, const std::string& first,
-                        Words&& words, const std::string& last) {
+Message joined_note(const GradientHealth& health, GradientVerdict verdict, const std::string& first,
+                    Words&& words, const Message& last) {
   std::vector<std::string> parts;
   for (const LayerHealth& layer : health.layers) {
     if (layer.verdict == verdict) parts.push_back(words(layer));
   }
-  return parts.empty() ? "" : first + join(parts, "; ") + last;
+  return parts.empty() ? Message() : first + join(parts, "; ") + last;
 }
 
 // The median of a layer's ratios over the epochs that have one.
@@ -212,7 +215,7 @@ double total_norm(std::span<const LayerGradient> layers) {
   return std::sqrt(sum);
 }
 
-std::string exploded_note(const History& history) {
+Message exploded_note(const History& history) {
   const auto worst = std::max_element(
       history.epochs.begin(), history.epochs.end(),
       [](const EpochReport& a, const EpochReport& b) { return a.gradient_norm < b.gradient_norm; });
@@ -222,8 +225,8 @@ std::string exploded_note(const History& history) {
   }
   return "The gradient exploded: in epoch " + std::to_string(worst->epoch) + " it was " +
          times_text(worst->gradient_norm / start) +
-         " times as long as in the first step. Try a smaller learning rate (--learning-rate), or a limit on "
-         "the gradient (--clip-norm 1).";
+         " times as long as in the first step. Try a smaller learning rate (" + named(Setting::learning_rate) +
+         "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
 }
 
 // The gradient of the output arrives, but not here.
@@ -237,7 +240,7 @@ bool is_silent(const EpochReport& epoch) {
 }
 
 // The last epochs' first layer got nothing at all, although the outputs were wrong.
-std::string died_note(const Network& network, const History& history) {
+Message died_note(const Network& network, const History& history) {
   std::size_t silent = 0;
   while (silent < history.epochs.size() && is_silent(history.epochs[history.epochs.size() - 1 - silent]))
     ++silent;
@@ -245,8 +248,9 @@ std::string died_note(const Network& network, const History& history) {
   const EpochReport& from = history.epochs[history.epochs.size() - silent];
   return "From epoch " + std::to_string(from.epoch) + " on no gradient at all reached " +
          layer_text(network, from.layers.front()) +
-         ": units above it were dead or saturated on every row. Try a smaller learning rate "
-         "(--learning-rate), or leaky_relu (--activation leaky_relu).";
+         ": units above it were dead or saturated on every row. Try a smaller learning rate (" +
+         named(Setting::learning_rate) + "), or leaky_relu (" + set_to(Setting::activation, "leaky_relu") +
+         ").";
 }
 
 }  // namespace
@@ -331,34 +335,38 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
   return health;
 }
 
-std::vector<std::string> gradient_notes(const Network& network, const GradientHealth& health) {
-  std::vector<std::string> notes;
-  const auto add = [&](std::string note) {
+std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health) {
+  std::vector<Message> notes;
+  const auto add = [&](Message note) {
     if (!note.empty()) notes.push_back(std::move(note));
   };
   const auto name = [&](const LayerHealth& layer) { return layer_text(network, layer.gradient); };
   const std::string rows = count_of(health.rows, "row");
   add(joined_note(health, GradientVerdict::identical, "All units of a layer compute the same in ", name,
-                  ": they started alike, so their gradients are alike for ever. Try random first weights "
-                  "(--initializer automatic)."));
+                  ": they started alike, so their gradients are alike for ever." +
+                      where_settable(" Try random first weights (" +
+                                     set_to(Setting::initializer, "automatic") + ").")));
   add(joined_note(
       health, GradientVerdict::dead,
       "Dead units, whose slope is 0 on each of " + rows + ", no longer learn: ",
       [&](const LayerHealth& layer) { return std::to_string(layer.stuck_units) + " in " + name(layer); },
-      ". Try a smaller learning rate (--learning-rate), leaky_relu (--activation leaky_relu), or a limit on "
-      "the gradient (--clip-norm 1)."));
+      ". Try a smaller learning rate (" + named(Setting::learning_rate) + "), leaky_relu (" +
+          set_to(Setting::activation, "leaky_relu") + "), or a limit on the gradient (" +
+          set_to(Setting::clip_norm, "1") + ")."));
   add(joined_note(
       health, GradientVerdict::saturated, "Saturated units hardly learn: nearly flat is ",
       [&](const LayerHealth& layer) {
         return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of what comes out of " +
                name(layer);
       },
-      ". Try a smaller learning rate (--learning-rate), smaller first weights (--initializer automatic), "
-      "inputs that are scaled, or relu (--activation relu)."));
+      ". Try a smaller learning rate (" + named(Setting::learning_rate) + "), " +
+          where_settable("smaller first weights (" + set_to(Setting::initializer, "automatic") + "), ") +
+          "inputs that are scaled, or relu (" + set_to(Setting::activation, "relu") + ")."));
   if (notes.empty() && is_cut_off(health)) {
     add("No gradient at all reaches " + name(health.layers.front()) +
-        ": it is lost on the way down. Try relu or leaky_relu (--activation), fewer hidden layers, or other "
-        "first weights (--initializer).");
+        ": it is lost on the way down. Try relu or leaky_relu (" + named(Setting::activation) +
+        "), fewer hidden layers" +
+        where_settable(", or other first weights (" + named(Setting::initializer) + ")") + ".");
   }
   // Of layers that vanish or explode the lowest says it for all: there it is worst.
   const auto lowest = [&](GradientVerdict verdict) {
@@ -371,18 +379,17 @@ std::vector<std::string> gradient_notes(const Network& network, const GradientHe
   return notes;
 }
 
-std::vector<std::string> gradient_notes(const Network& network, const History& history,
-                                        GradientHealth health) {
+std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
     // Small batches miss the few relu units of a small network altogether: then the whole says more.
     const double ratio = median_ratio(history, i).value_or(0);
     if (ratio > 0) health.layers[i].delta_ratio = ratio;
   }
   judge_all(network, health);
-  std::vector<std::string> notes = gradient_notes(network, health);
-  if (std::string note = exploded_note(history); !note.empty()) notes.push_back(std::move(note));
+  std::vector<Message> notes = gradient_notes(network, health);
+  if (Message note = exploded_note(history); !note.empty()) notes.push_back(std::move(note));
   if (notes.empty()) {
-    if (std::string note = died_note(network, history); !note.empty()) notes.push_back(std::move(note));
+    if (Message note = died_note(network, history); !note.empty()) notes.push_back(std::move(note));
   }
   return notes;
 }

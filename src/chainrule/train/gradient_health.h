@@ -77,10 +77,10 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
                                        const Dataset<T>& data, std::size_t rows = 1024);
 
 // What is wrong and what to try, a sentence or two for each finding; empty for a healthy network.
-std::vector<std::string> gradient_notes(const Network& network, const GradientHealth& health);
+std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health);
 // The same after a training: ratios between layers are the medians over the epochs, and a gradient that
 // exploded or died on the way is told too.
-std::vector<std::string> gradient_notes(const Network& network, const History& history,
+std::vector<Message> gradient_notes(const Network& network, const History& history,
                                         GradientHealth health);
 
 }  // namespace chainrule

@@ -52,8 +52,8 @@ GradientHealth health_of(const Network& network, const std::vector<double>& para
   return measure_gradient_health<double>(kPlain, network, parameters, kHalf, random_rows(rows, network));
 }
 
-bool mentions(const std::vector<std::string>& notes, const std::string& words) {
-  return notes.size() == 1 && notes[0].find(words) != std::string::npos;
+bool mentions(const std::vector<Message>& notes, const std::string& words) {
+  return notes.size() == 1 && notes[0].text().find(words) != std::string::npos;
 }
 
 // 1 - 1 - 1 identity, w1 = 2, w2 = 3, x = 1, t = 2: a1 = 2, a2 = 6, delta2 = 6 - 2 = 4, delta1 = 3 * 4 = 12;
@@ -110,7 +110,7 @@ TEST(GradientHealth, MostUnitsDeadAreNamedWithTheirLayer) {
   EXPECT_EQ(health.layers[1].stuck_units, 4u);
   EXPECT_EQ(health.layers[1].verdict, GradientVerdict::dead);
   EXPECT_EQ(health.layers[0].verdict, GradientVerdict::healthy);
-  const std::vector<std::string> notes = gradient_notes(network, health);
+  const std::vector<Message> notes = gradient_notes(network, health);
   EXPECT_TRUE(mentions(notes, "4 in layer 2 (6 relu units)")) << notes.size();
   EXPECT_TRUE(mentions(notes, "leaky_relu"));
 }

@@ -375,9 +375,9 @@ WidthChoice width_choice(const RbfFittingOptions& options) {
   const bool greedy = options.centre_choice == CentreChoice::orthogonal_least_squares;
   if (greedy && options.widths == WidthChoice::nearest_neighbour) {
     throw UsageError({.what = "orthogonal least squares compares functions of one width",
-                      .expected = "--widths common or fixed",
+                      .expected = set_to(Setting::widths, "common") + " or fixed",
                       .got = "nearest_neighbour",
-                      .advice = "leave --widths out, or choose the centres by k_means"});
+                      .advice = "leave " + named(Setting::widths) + " out, or choose the centres by k_means"});
   }
   return options.widths.value_or(greedy ? WidthChoice::common : WidthChoice::nearest_neighbour);
 }
@@ -389,7 +389,7 @@ void validate(const RbfFittingOptions& options, std::size_t rows) {
                                            : "there are more centres than rows to learn from",
                       .expected = "1 to " + format_count(rows),
                       .got = format_count(centres),
-                      .advice = "give fewer --centres, or more rows"});
+                      .advice = "give fewer " + named(Setting::centres) + ", or more rows"});
   }
   const auto require_positive = [](const char* what, double value) {
     if (value > 0 && std::isfinite(value)) return;
@@ -528,7 +528,8 @@ Matrix<double> solve_output_weights(const Compute& compute, const RbfBasis& basi
          .where = *dependent < units ? "unit " + std::to_string(*dependent + 1) : "the bias",
          .expected = "functions that differ, or a ridge above 0",
          .got = "ridge " + format_number(ridge),
-         .advice = "a larger --ridge (1e-6, say), a smaller --width-factor, or fewer --centres"});
+         .advice = "a larger " + named(Setting::ridge) + " (1e-6, say), a smaller " + named(Setting::width_factor) +
+                   ", or fewer " + named(Setting::centres)});
   }
   return b;
 }

@@ -75,7 +75,7 @@ struct RbfFittingOptions {
 struct RbfBasis {
   Matrix<double> centres;          // [inputs][units]
   std::vector<double> widths;      // [units]
-  std::vector<std::string> notes;  // what was chosen, sentences
+  std::vector<Message> notes;      // what was chosen, sentences
 
   std::size_t units() const { return widths.size(); }
 };

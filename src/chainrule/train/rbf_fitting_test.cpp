@@ -152,7 +152,8 @@ TEST(RbfFitting, OrthogonalLeastSquaresFindsTheFunctionThatMadeTheData) {
   const RbfBasis basis = choose_basis<double>({}, options, data);
   ASSERT_EQ(basis.units(), 1u);
   EXPECT_EQ(basis.centres(0, 0), 2);
-  EXPECT_NE(basis.notes.back().find("100 % of the squared error"), std::string::npos) << basis.notes.back();
+  EXPECT_NE(basis.notes.back().text().find("100 % of the squared error"), std::string::npos)
+      << basis.notes.back().text();
   const Matrix<double> weights = solve_output_weights<double>({}, basis, 0, data);
   EXPECT_NEAR(weights(0, 0), 3, 1e-12);
   EXPECT_NEAR(weights(1, 0), -1, 1e-12);
@@ -260,7 +261,7 @@ TEST(RbfFitting, WhoIsAskedToStopTakesTheCentresThereAre) {
                 std::clamp<std::size_t>(choice == CentreChoice::k_means ? questions + 1 : questions, 1, 10))
           << name_of(choice) << " " << questions;
       const bool is_over = choice == CentreChoice::orthogonal_least_squares && questions >= 10;
-      EXPECT_EQ(basis.notes.front().starts_with("Stopped while centres were chosen"), !is_over);
+      EXPECT_EQ(basis.notes.front().text().starts_with("Stopped while centres were chosen"), !is_over);
       EXPECT_TRUE(std::ranges::all_of(basis.widths, [](double width) { return width > 0; }));
     }
   }
@@ -276,7 +277,8 @@ TEST(RbfFitting, OrthogonalLeastSquaresEndsWhereTheOthersDependOnThoseChosen) {
                                                .width = 100},
                                               data);
   EXPECT_LT(basis.units(), 12u);
-  EXPECT_NE(basis.notes.front().find("depend on theirs"), std::string::npos) << basis.notes.front();
+  EXPECT_NE(basis.notes.front().text().find("depend on theirs"), std::string::npos)
+      << basis.notes.front().text();
 }
 
 TEST(RbfFitting, BadOptionsAreNamed) {
@@ -301,9 +303,9 @@ TEST(RbfFitting, FunctionsThatDependOnEachOtherNeedARidge) {
   const RbfFittingOptions options{
       .centres = 2, .centre_choice = CentreChoice::data, .widths = WidthChoice::fixed, .width = 1e9};
   const RbfBasis basis = choose_basis<double>({}, options, data);
-  const ErrorReport report = report_of<UsageError>([&] { solve_output_weights<double>({}, basis, 0, data); });
+  const ErrorText report = report_of<UsageError>([&] { solve_output_weights<double>({}, basis, 0, data); });
   EXPECT_NE(report.what.find("no single solution"), std::string::npos);
-  EXPECT_NE(report.advice.find("--ridge"), std::string::npos);
+  EXPECT_NE(report.advice.find(".rbf.fitting.ridge"), std::string::npos);
   EXPECT_NO_THROW(solve_output_weights<double>({}, basis, 1e-6, data));
   EXPECT_THROW(solve_output_weights<double>({}, basis, -1, data), UsageError);
 }

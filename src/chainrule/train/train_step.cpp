@@ -43,10 +43,11 @@ template <typename T>
        .got = "loss " + format_number(loss),
        .advice = state.step == 0
                      ? "nothing was learned yet, so it is the first weights or the inputs: smaller "
-                       "first weights (initializer), or scaled inputs without extreme numbers"
-                     : "a smaller learning rate than " + format_significant(rate, 6) +
-                           " (a tenth, say), a limit on the gradient's length (clip norm 1), or "
-                           "another scaling of the inputs"});
+                       "first weights" + where_settable(" (" + named(Setting::initializer) + ")") +
+                           ", or scaled inputs without extreme numbers"
+                     : "a smaller " + named(Setting::learning_rate) + " than " + format_significant(rate, 6) +
+                           " (a tenth, say), a limit on the gradient's length (" +
+                           set_to(Setting::clip_norm, "1") + "), or another scaling of the inputs"});
 }
 
 // Forward and deltas of fewer multiply-adds than this stay on one thread: 45 microseconds on one core of an AMD Zen 3.
@@ -215,7 +216,8 @@ void require_finite_parameters(const Network& network, std::span<const T> parame
         {.what = "training diverged: parameters are no longer finite",
          .where = "epoch " + std::to_string(epoch) + ", layer " + std::to_string(segment.layer + 1) + ", " +
                   segment.name,
-         .advice = "a much smaller learning rate, or a limit on the gradient's length (clip norm 1)"});
+         .advice = "a much smaller " + named(Setting::learning_rate) +
+                   ", or a limit on the gradient's length (" + set_to(Setting::clip_norm, "1") + ")"});
   }
 }
 

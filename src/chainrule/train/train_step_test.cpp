@@ -63,10 +63,10 @@ TEST_F(LinearStep, NothingChangesWhenTheNumbersAreNotFinite) {
     step();
     FAIL();
   } catch (const NonFiniteError& error) {
-    EXPECT_NE(error.report().where.find("epoch 1, step 1"), std::string::npos) << error.what();
-    EXPECT_NE(error.report().where.find("layer 1"), std::string::npos) << error.what();
+    EXPECT_NE(text_of(error.report()).where.find("epoch 1, step 1"), std::string::npos) << error.what();
+    EXPECT_NE(text_of(error.report()).where.find("layer 1"), std::string::npos) << error.what();
     // Nothing was updated yet, so the learning rate is not to blame.
-    EXPECT_NE(error.report().advice.find("first weights"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).advice.find("first weights"), std::string::npos);
   }
   EXPECT_EQ(state_.parameters, before);
   EXPECT_EQ(state_.step, 0u);
@@ -79,8 +79,8 @@ TEST_F(LinearStep, AfterAnUpdateTheLearningRateIsToBlame) {
     step();
     FAIL();
   } catch (const NonFiniteError& error) {
-    EXPECT_NE(error.report().where.find("step 2"), std::string::npos) << error.what();
-    EXPECT_NE(error.report().advice.find("learning rate"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).where.find("step 2"), std::string::npos) << error.what();
+    EXPECT_NE(text_of(error.report()).advice.find("learning rate"), std::string::npos);
   }
 }
 
@@ -90,7 +90,7 @@ TEST_F(LinearStep, OverflowedParametersAreNamed) {
     require_finite_parameters<double>(network_, state_.parameters, 7);
     FAIL();
   } catch (const NonFiniteError& error) {
-    EXPECT_EQ(error.report().where, "epoch 7, layer 1, layers.0.bias");
+    EXPECT_EQ(text_of(error.report()).where, "epoch 7, layer 1, layers.0.bias");
   }
 }
 
@@ -167,7 +167,7 @@ TEST(RequireFittingData, SaysHowManyRowsColumnsTargetsAndWeightsThereAre) {
     try {
       require_fitting_data<double>(network, data, "held-out");
     } catch (const StateError& error) {
-      return error.report().got;
+      return text_of(error.report()).got;
     }
     return std::string();
   };

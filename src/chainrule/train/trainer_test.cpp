@@ -354,8 +354,8 @@ TEST(Trainer, ABatchLargerThanTheDataIsRefused) {
     train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w);
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_EQ(error.report().expected, "at most 50 training rows");
-    EXPECT_EQ(error.report().got, "51");
+    EXPECT_EQ(text_of(error.report()).expected, "at most 50 training rows");
+    EXPECT_EQ(text_of(error.report()).got, "51");
   }
 }
 

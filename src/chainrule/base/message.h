@@ -1,0 +1,82 @@
+// A text for users that may name settings: each face shows it with its own names (base/setting.h).
+//
+//   "leave the batch size out, or use all rows at once (" + set_to(Setting::batch_size, "all") + ")"
+//
+// ends in "(--batch-size all)" on the command line and in "(.batch_size = 0)" in a C++ program. Any text is a Message;
+// what it holds of a user's own words stays as it is.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chainrule/base/setting.h"
+
+namespace chainrule {
+
+class Message {
+ public:
+  Message() = default;
+  // Implicit, so that plain texts need no ceremony.
+  Message(std::string text) : start_(std::move(text)) {}
+  Message(std::string_view text) : Message(std::string(text)) {}
+  Message(const char* text) : Message(std::string(text)) {}
+
+  bool empty() const { return start_.empty() && pieces_.empty(); }
+  std::string text(Face face = Face::cpp) const;
+
+  Message& operator+=(const Message& more);
+  friend Message operator+(Message left, const Message& right) {
+    left += right;
+    return left;
+  }
+  friend bool operator==(const Message& a, const Message& b) {
+    return a.start_ == b.start_ && a.pieces_ == b.pieces_;
+  }
+
+ private:
+  // A plain text, or a setting with its value, or a part that only faces show which can set all that it names.
+  struct Piece {
+    std::string text = {};
+    std::optional<Setting> setting = {};
+    SettingValue value = {};
+    std::vector<Piece> part = {};
+
+    bool operator==(const Piece& other) const = default;
+    bool is_settable(Face face) const;
+    std::string shown(Face face) const;
+  };
+  friend Message assigned(Setting setting, SettingValue value);
+  friend Message where_settable(const Message& part);
+
+  std::string start_;          // plain, as most messages are from start to end
+  std::vector<Piece> pieces_;  // what follows, from the first setting on
+};
+
+Message assigned(Setting setting, SettingValue value);
+
+// The setting by its name: --batch-size.
+inline Message named(Setting setting) {
+  return assigned(setting, {});
+}
+// Set to one of its words, or to a number: --batch-size all; "" switches it on: --lenient.
+inline Message set_to(Setting setting, std::string_view word) {
+  return assigned(setting, {SettingValue::Kind::word, std::string(word)});
+}
+// Set to what a user wrote, such as the name of a column: --keep "body mass". Setting::column: to category.
+inline Message set_to_text(Setting setting, std::string_view text) {
+  return assigned(setting, {SettingValue::Kind::text, std::string(text)});
+}
+// For the user to fill in: --keep COLUMN.
+inline Message set_to_any(Setting setting, std::string_view placeholder) {
+  return assigned(setting, {SettingValue::Kind::placeholder, std::string(placeholder)});
+}
+// Left out by a face that cannot set what the part names: advice is for those who can follow it.
+Message where_settable(const Message& part);
+
+// The texts of all messages, as a face shows them.
+std::vector<std::string> texts_of(const std::vector<Message>& messages, Face face);
+
+}  // namespace chainrule
