@@ -31,7 +31,7 @@ inline ErrorText error_of(const std::string& text, const ReadOptions& options = 
   for (const std::size_t read_ahead : kReadAheads) {
     const ErrorText other =
         data_error_of([&] { read_csv(source_of(text, read_ahead), options, read_ahead); });
-    EXPECT_EQ(format_error(other), format_error(report)) << read_ahead;
+    EXPECT_EQ(format_answers(other), format_answers(report)) << read_ahead;
   }
   return report;
 }

@@ -42,10 +42,10 @@ ErrorText text_of(const ErrorReport& report, Face face) {
 }
 
 std::string format_error(const ErrorReport& report, Face face) {
-  return format_error(text_of(report, face));
+  return format_answers(text_of(report, face));
 }
 
-std::string format_error(const ErrorText& answers) {
+std::string format_answers(const ErrorText& answers) {
   std::string text = answers.what;
   const auto line = [&text](std::string_view label, const std::string& value) {
     if (value.empty()) return;

@@ -66,7 +66,7 @@ class StateError : public Error {
 };
 
 // "what\n  at:       where\n  expected: ...\n  got:      ...\n  try:      ..."
-std::string format_error(const ErrorText& answers);
+std::string format_answers(const ErrorText& answers);
 std::string format_error(const ErrorReport& report, Face face = Face::cpp);
 
 // A place in a text file, as compilers write it: "iris.csv:12:3". Line and column count from 1; 0 leaves them

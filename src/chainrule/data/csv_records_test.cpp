@@ -103,7 +103,7 @@ ErrorText error_of(const std::string& text, CsvLimits limits = {}) {
   for (const std::size_t read_ahead : {kReadAhead, std::size_t{1}, std::size_t{7}}) {
     const ErrorText report = data_error_of([&] { all_records(records_of(text, ',', read_ahead, limits)); });
     if (read_ahead == kReadAhead) first = report;
-    EXPECT_EQ(format_error(report), format_error(first)) << read_ahead;
+    EXPECT_EQ(format_answers(report), format_answers(first)) << read_ahead;
   }
   return first;
 }

@@ -363,7 +363,7 @@ void expect_finite_answers(const TrainOutcome& outcome, const std::string& path)
 }
 
 void expect_words(const Case& one, const ErrorText& report) {
-  const std::string message = format_error(report);
+  const std::string message = format_answers(report);
   EXPECT_FALSE(report.what.empty()) << "not refused";
   EXPECT_NE(message.find(one.part), std::string::npos) << message;
   // What was expected or what to do about it is always said.
