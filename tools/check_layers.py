@@ -62,8 +62,7 @@ WITHOUT_TEST: dict[str, str] = {}
 # A file, or a folder, whose literals may hold long options of the command line -> why.
 OPTIONS_ALLOWED: dict[str, str] = {
     "src/chainrule/base/setting.cpp": "the table of names: the one place of the library that knows them",
-    **{f"src/chainrule/teach/{theme}_lessons.cpp": "commands that a lesson ends in"
-       for theme in ("activation", "bp", "design", "graph", "network", "perceptron", "threshold_network")},
+    "src/chainrule/course/commands.h": "commands that a lesson ends in",
 }
 # Not the variables of a style sheet: "--ink:black", "var(--ink)".
 LONG_OPTION = re.compile(r"(?<![\w-])(?<!var\()--[a-z][\w-]*(?![\w:-])")

@@ -16,14 +16,13 @@ Network plane_classifier(std::vector<std::size_t> hidden, Activation activation,
                    .output_activation = Activation::softmax});
 }
 
-TrainerOptions trainer_options(Loss loss, Optimizer rule, double learning_rate, std::size_t epochs,
+TrainerOptions trainer_options(Loss loss, Optimizer optimizer, double learning_rate, std::size_t epochs,
                                std::size_t batch_size) {
-  TrainerOptions options{.loss = {.kind = loss},
-                         .optimizer = {.kind = rule},
-                         .stopping = {.epochs = epochs},
-                         .batch_size = batch_size};
-  options.learning_rate = learning_rate;
-  return options;
+  return {.loss = {.kind = loss},
+          .optimizer = {.kind = optimizer},
+          .learning_rate = learning_rate,
+          .stopping = {.epochs = epochs},
+          .batch_size = batch_size};
 }
 
 // Lessons generate their tables, so that no cell is missing and no unit needs scaling.

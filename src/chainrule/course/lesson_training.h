@@ -23,7 +23,7 @@ Dataset<double> dataset_of(const Table& table);
 // Points of the plane into classes: 2-...-classes with a softmax output.
 Network plane_classifier(std::vector<std::size_t> hidden, Activation activation, std::size_t classes = 2);
 // What the lessons choose; everything else as the trainer has it. A batch of 0 rows means all of them.
-TrainerOptions trainer_options(Loss loss, Optimizer rule, double learning_rate, std::size_t epochs,
+TrainerOptions trainer_options(Loss loss, Optimizer optimizer, double learning_rate, std::size_t epochs,
                                std::size_t batch_size);
 
 struct TrainedNetwork {

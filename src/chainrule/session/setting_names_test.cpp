@@ -69,7 +69,7 @@ std::map<Setting, std::string> members() {
   MEMBER(l1, .penalty.l1);
   MEMBER(l2, .penalty.l2);
   MEMBER(weight_decay, .optimizer.weight_decay);
-  MEMBER(optimizer, .optimizer.rule);
+  MEMBER(optimizer, .optimizer.kind);
   MEMBER(learning_rate, .learning_rate);
   MEMBER(momentum, .optimizer.momentum);
   MEMBER(beta1, .optimizer.beta1);
@@ -97,7 +97,7 @@ std::map<Setting, std::string> members() {
   MEMBER(resume, .checkpoint.resume_from);
   MEMBER(seed, .seed);
   MEMBER(precision, .precision);
-  MEMBER_OF(matrix_unit, Compute::tile_unit);
+  MEMBER_OF(matrix_unit, Compute::matrix_unit);
   MEMBER_OF(threads, Compute::pool);
   MEMBER_OF(vector, Compute::path);
   MEMBER_OF(top, PredictRequest::top);
