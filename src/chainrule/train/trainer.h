@@ -30,9 +30,10 @@ struct EnumNames<OnDivergence> {
 };
 
 // Which parameters a training ends with.
-//   best_epoch  those of the lowest validation loss (with patience and no validation rows: training loss), where there is one
+//   best_epoch  those of the lowest validation loss (with patience and no validation rows: training loss), where
+//               there is one
 //   best_score  those of the highest validation score, where there is one; else as `last`
-//   last        the last; after a divergence those with which the last epoch began whose losses were all finite
+//   last        the last; after a divergence those at the beginning of the last epoch without one
 enum class Kept { best_epoch, best_score, last };
 
 // Does each epoch report the gradient and the deltas of each layer? A narrow network is faster without.
@@ -58,8 +59,8 @@ struct TrainerOptions {
 enum class Continue { yes, stop };
 
 // Called after each epoch and each step; what it returns may end training. When a step ends it, the epoch closes
-// with the rows seen so far: it is scored and reported as any other. An exception of an observer leaves the training at
-// once, with the parameters of the last step.
+// with the rows seen so far: it is scored and reported as any other. An exception of an observer leaves the
+// training at once, with the parameters of the last step.
 struct TrainerObserver {
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
@@ -70,8 +71,8 @@ struct TrainerObserver {
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
 
-// The rows of a training where the caller owns them. The constants are what a loss has beyond the engine's and what does
-// not depend on the parameters: they are added to the losses that are reported and compared.
+// The rows of a training where the caller owns them. The constants are terms of a loss that do not depend on the
+// parameters: they are added to the losses that are reported and compared.
 template <typename T>
 struct TrainingRows {
   DatasetView<T> training;
@@ -97,10 +98,10 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
               const TrainerObserver& observer, AlignedVector<T>& parameters,
               const ProgressHooks<T>& hooks = {});
 
-// The same loop in place, and again and again: goes on with the parameters and the optimizer's state of `progress`, whose
-// buffers stay where they are and whose counters of epochs begin at 1, and with what `continuation` holds.
-// `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation losses may be
-// infinite here unless Kept::best_epoch goes by them.
+// The same loop in place, for one call after another: it continues with the parameters and the optimizer's state
+// of `progress`, whose buffers stay where they are, and with what `continuation` holds. Epochs count from 1 in
+// each call. `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation
+// losses need not be finite, except with Kept::best_epoch, which compares them.
 template <typename T>
 History train_in_place(const Compute& compute, const Network& network, const TrainerOptions& options,
                        const TrainingRows<T>& rows, const TrainerObserver& observer,

@@ -266,7 +266,7 @@ struct InPlace {
   const AlignedVector<T>& parameters() const { return progress.state.parameters; }
 };
 
-// The optimizer's moments and the numbers of the epochs are taken over, so that two calls are one longer training.
+// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer training.
 TEST(TrainInPlace, TwoCallsAreOneLongerTrainingAndTheBufferStays) {
   TrainerOptions options = descent();
   options.optimizer.rule = Rule::adam;

@@ -50,8 +50,8 @@ enum class Boundary {
   end,    // the last one of this run: it ends by a rule, was asked to, or is out of time
 };
 
-// What a training takes over from earlier ones of the same network, on other rows or with other options, and leaves for
-// the next one (scikit-learn's partial_fit and warm_start). Each of them has epochs, rows and options of its own.
+// What a training takes over from earlier ones of the same network, on other rows or with other options, and leaves
+// for the next one (scikit-learn's partial_fit and warm_start). Each has epochs, rows and options of its own.
 struct Continuation {
   std::uint64_t epochs = 0;  // begun before: they number the orders in which rows are drawn
   double learning_rate = 0;  // of the next epoch, before the schedule
