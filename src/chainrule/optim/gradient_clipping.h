@@ -1,20 +1,30 @@
 // Station 5: penalties join the gradient, its norm is taken, and it is scaled down when too long.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include "chainrule/optim/optimizer.h"
 
 namespace chainrule {
 
+// by_weight: l1 and l2 are divided by the sum of the batch's row weights, as scikit-learn's alpha.
+enum class PenaltyScale { whole, by_weight };
+
 // L1 and L2 as in R = L + l1 |W|_1 + 1/2 l2 |W|^2: adds l1 sign(w) + l2 w to the gradient of the listed runs
 // (weights, never biases); sign(0) = 0.
 struct PenaltyOptions {
   double l1 = 0;
   double l2 = 0;
+  PenaltyScale scale = PenaltyScale::whole;
 
   bool operator==(const PenaltyOptions&) const = default;
 };
+
+// The penalty of a batch of so many rows with these weights (none: all 1): divided by their sum where the options
+// say so and the sum is above 0.
+template <typename T>
+PenaltyOptions penalty_of_batch(PenaltyOptions options, std::size_t rows, std::span<const T> row_weights);
 
 template <typename T>
 void add_penalty_gradient(const Compute& compute, const PenaltyOptions& options,

@@ -37,10 +37,11 @@ void check(const Network& network, const FullBatchOptions& options, DatasetView<
   }
 }
 
-StepOptions step_options(const FullBatchOptions& options) {
+template <typename T>
+StepOptions step_options(const FullBatchOptions& options, DatasetView<T> data) {
   StepOptions step;
   step.loss = options.loss;
-  step.penalty = options.penalty;
+  step.penalty = penalty_of_batch<T>(options.penalty, data.rows(), data.row_weights);
   return step;
 }
 
@@ -52,7 +53,7 @@ FullBatchLoss<T>::FullBatchLoss(const Compute& compute, const Network& network,
     : compute_(compute),
       network_(network),
       data_(data),
-      options_(step_options(options)),
+      options_(step_options<T>(options, data)),
       plan_(plan_step(compute, network, options_)) {
   check<T>(network, options, data);
   for (const ParameterSegment& segment : parameter_segments(network)) {

@@ -188,8 +188,9 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const double data_loss = joined_loss<T>(batch.row_weights, buffers.loss);
 
   // 5 condition: anything that is not finite stops here, before any parameter changes
-  add_penalty_gradient<T>(compute, options.penalty, plan.weights, parameters, gradient);
-  const double loss = data_loss + penalty<T>(compute, options.penalty, plan.weights, parameters);
+  const PenaltyOptions penalties = penalty_of_batch<T>(options.penalty, batch.rows(), batch.row_weights);
+  add_penalty_gradient<T>(compute, penalties, plan.weights, parameters, gradient);
+  const double loss = data_loss + penalty<T>(compute, penalties, plan.weights, parameters);
   const double norm = clip_gradient<T>(compute, options.clip_norm, gradient);
 
   // 6 schedule

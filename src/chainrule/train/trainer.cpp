@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <type_traits>
+#include <utility>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
@@ -84,21 +85,36 @@ TrainState<T> without_gradient(const TrainState<T>& state) {
           .step = state.step};
 }
 
+template <typename T>
+void check(const Compute& compute, const Network& network, const TrainerOptions& options,
+           const TrainingRows<T>& rows) {
+  validate(network);
+  require_fitting_data<T>(network, rows.training, "training");
+  check_options(options, rows.training.rows(), network);
+  check_products<T>(compute, options.products);
+  validate_targets<T>(options.loss, rows.training.targets);
+  if (!rows.validation) return;
+  require_fitting_data<T>(network, *rows.validation, "validation");
+  validate_targets<T>(options.loss, rows.validation->targets);
+}
+
 // The loop of train(), with its state between two steps in one place: progress_.
 template <typename T>
 class Training {
  public:
   Training(const Compute& compute, const Network& network, const TrainerOptions& options,
-           const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
-           const TrainerObserver& observer, const ProgressHooks<T>& hooks)
+           const TrainingRows<T>& rows, const TrainerObserver& observer, const ProgressHooks<T>& hooks,
+           Continuation& continuation, TrainingProgress<T>& progress)
       : compute_(compute),
         network_(network),
         options_(options),
-        validation_(validation),
-        score_(score),
+        rows_(rows),
         observer_(observer),
         hooks_(hooks),
-        batches_(training, rows_of_batch(options, training.rows()), options.row_order, options.seed),
+        continuation_(continuation),
+        epochs_before_(continuation.epochs),
+        batches_(rows.training, rows_of_batch(options, rows.training.rows()), options.row_order,
+                 options.seed),
         step_options_{.loss = options.loss,
                       .penalty = options.penalty,
                       .optimizer = options.optimizer,
@@ -110,8 +126,9 @@ class Training {
                       .products = options.products},
         plan_(plan_step(compute, network, step_options_)),
         segments_(parameter_segments(network)),
-        keeps_best_(validation != nullptr || options.stopping.patience > 0),
-        stopping_(options.stopping) {}
+        keeps_best_(options.kept == Kept::best_epoch && (rows.validation || options.stopping.patience > 0)),
+        stopping_(options.stopping),
+        progress_(progress) {}
 
   History run(AlignedVector<T>& parameters) {
     if (hooks_.resume_from != nullptr) {
@@ -123,16 +140,15 @@ class Training {
     } else {
       progress_.state = make_train_state<T>(network_, options_.optimizer);
       progress_.state.parameters = parameters;
-      progress_.best = parameters;
+      if (options_.kept == Kept::best_epoch) progress_.best = parameters;
       keep_good();
     }
-    while (!progress_.ended) {
-      try {
-        if (run_epoch() == Continue::stop) break;
-      } catch (const NonFiniteError& error) {
-        if (!recover_from(error)) break;
-      }
+    if (options_.kept != Kept::best_epoch) {
+      History history = run_in_place();
+      parameters = std::move(progress_.state.parameters);
+      return history;
     }
+    run_epochs();
     History& history = progress_.history;
     const bool is_best = keeps_best_ || history.stop_reason == StopReason::diverged;
     parameters = std::move(is_best ? progress_.best : progress_.state.parameters);
@@ -140,7 +156,33 @@ class Training {
     return std::move(history);
   }
 
+  // For parameters that are in progress_ already.
+  History run_in_place() {
+    AlignedVector<T>& parameters = progress_.state.parameters;
+    start_of_finite_epoch_ = parameters;
+    run_epochs();
+    History& history = progress_.history;
+    if (history.stop_reason == StopReason::diverged) {
+      std::ranges::copy(start_of_finite_epoch_, parameters.begin());
+    }
+    const bool is_over = !continuation_.is_part || history.stop_reason == StopReason::no_improvement;
+    if (options_.kept == Kept::best_score && is_over && !progress_.best.empty()) {
+      std::ranges::copy(progress_.best, parameters.begin());
+    }
+    return std::move(history);
+  }
+
  private:
+  void run_epochs() {
+    while (!progress_.ended) {
+      try {
+        if (run_epoch() == Continue::stop) break;
+      } catch (const NonFiniteError& error) {
+        if (!recover_from(error)) break;
+      }
+    }
+  }
+
   // What the steps of the epoch under way leave for its report.
   struct Steps {
     bool asked_to_stop = false;
@@ -154,8 +196,11 @@ class Training {
   Continue run_epoch() {
     const Stopwatch stopwatch;
     const double weight_before = progress_.weight_sum;
-    step_options_.learning_rate = options_.learning_rate * progress_.rate_factor;
-    batches_.start_epoch(static_cast<std::uint32_t>(progress_.epoch));
+    if (observer_.on_epoch_begin) observer_.on_epoch_begin(progress_.epoch);
+    if (options_.kept != Kept::best_epoch) start_of_epoch_ = progress_.state.parameters;
+    step_options_.learning_rate = continuation_.learning_rate * progress_.rate_factor;
+    continuation_.epochs = epochs_before_ + progress_.epoch;
+    batches_.start_epoch(static_cast<std::uint32_t>(continuation_.epochs));
     const Steps steps = run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
     // What is done is kept before the epoch closes early: whoever goes on has the whole of it.
@@ -168,9 +213,10 @@ class Training {
     TrainState<T>& state = progress_.state;
     const std::size_t batches = batches_.batches_per_epoch();
     const double time_budget = options_.stopping.time_budget_seconds;
+    const bool has_reports = options_.layer_reports == LayerReports::each_epoch;
     while (progress_.batches_done < batches) {
       const bool is_last = progress_.batches_done + 1 == batches;
-      steps.is_looked_into = plan_.narrow.empty() || state.step == 0 || is_last;
+      steps.is_looked_into = has_reports && (plan_.narrow.empty() || state.step == 0 || is_last);
       batches_.fetch(progress_.batches_done, buffers_.batch, compute_);  // 1 fetch
       const StepReport step =
           train_step<T>(compute_, network_, step_options_, plan_, state, buffers_,  // 2 to 7
@@ -181,8 +227,8 @@ class Training {
       progress_.weight_sum += static_cast<double>(step.rows);
       steps.learning_rate = step.learning_rate;
       steps.gradient_norm = step.gradient_norm;
-      if (state.step == 1) {
-        progress_.first_loss = step.loss;
+      if (state.step == 1) progress_.first_loss = step.loss;
+      if (state.step == 1 && has_reports) {
         progress_.history.first_step =
             layer_gradients<T>(network_, segments_, state.gradient, buffers_.workspace);
         undo_clipping(step.gradient_norm, progress_.history.first_step);
@@ -201,20 +247,11 @@ class Training {
                        .epochs = options_.stopping.epochs,
                        .learning_rate = steps.learning_rate,
                        .gradient_norm = steps.gradient_norm};
-    require_finite_parameters<T>(network_, state.parameters, progress_.epoch);
-    if (!steps.is_looked_into) {
-      for (LayerState<T>& layer : buffers_.workspace.layers)
-        layer.d_z.resize(0, 0);
-    }
-    report.layers = layer_gradients<T>(network_, segments_, state.gradient, buffers_.workspace);
-    undo_clipping(report.gradient_norm, report.layers);
-    report.training_loss = progress_.loss_sum / progress_.weight_sum;
-    if (validation_ != nullptr) {
-      report.validation_loss = evaluate_dataset<T>(compute_, network_, state.parameters, options_.loss,
-                                                   *validation_, &validation_outputs_);
-      require_finite_validation(*report.validation_loss, progress_.epoch);
-      if (score_) report.validation_score = score_(validation_outputs_.view(), validation_->targets.view());
-    }
+    require_finite_parameters<T>(network_, state.parameters, continuation_.epochs);
+    std::swap(start_of_finite_epoch_, start_of_epoch_);
+    if (options_.layer_reports == LayerReports::each_epoch) report_layers(steps, report);
+    report.training_loss = progress_.loss_sum / progress_.weight_sum + rows_.training_constant;
+    validate_epoch(report);
     const double elapsed = seconds_before_ + whole_.seconds();
     report.seconds = stopwatch.seconds();
     report.rows_per_second = (progress_.weight_sum - weight_before) / std::max(report.seconds, 1e-9);
@@ -225,10 +262,14 @@ class Training {
 
     std::optional<StopReason> reason = stopping_.observe(report, whole_.seconds());
     report.is_best = stopping_.last_was_best();
-    if (report.is_best) progress_.best = state.parameters;
+    if (report.is_best && options_.kept == Kept::best_epoch) progress_.best = state.parameters;
     const bool is_good = report.is_best && report.training_loss <= progress_.first_loss;
     bool asked_to_stop = steps.asked_to_stop;
     if (observer_.on_epoch && observer_.on_epoch(report) == Continue::stop) asked_to_stop = true;
+    const NoProgressVerdict verdict =
+        watch_progress(options_.no_progress, report, continuation_.no_progress, continuation_.learning_rate);
+    if (verdict.has_highest_score && options_.kept == Kept::best_score) progress_.best = state.parameters;
+    if (verdict.ends_training) reason = StopReason::no_improvement;
     progress_.history.epochs.push_back(std::move(report));
     if (!reason && steps.is_out_of_time) reason = StopReason::time_budget;
     if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
@@ -244,6 +285,26 @@ class Training {
     }
     if (!is_cut_) at_boundary(reason ? Boundary::end : Boundary::epoch);
     return reason ? Continue::stop : Continue::yes;
+  }
+
+  void report_layers(const Steps& steps, EpochReport& report) {
+    if (!steps.is_looked_into) {
+      for (LayerState<T>& layer : buffers_.workspace.layers)
+        layer.d_z.resize(0, 0);
+    }
+    report.layers = layer_gradients<T>(network_, segments_, progress_.state.gradient, buffers_.workspace);
+    undo_clipping(report.gradient_norm, report.layers);
+  }
+
+  // Loss and score of the validation rows.
+  void validate_epoch(EpochReport& report) {
+    if (!rows_.validation) return;
+    const double loss = evaluate_dataset<T>(compute_, network_, progress_.state.parameters, options_.loss,
+                                            *rows_.validation, &validation_outputs_);
+    if (options_.kept == Kept::best_epoch) require_finite_validation(loss, progress_.epoch);
+    report.validation_loss = loss + rows_.validation_constant;
+    if (rows_.score)
+      report.validation_score = rows_.score(validation_outputs_.view(), rows_.validation->targets);
   }
 
   void keep_good() {
@@ -286,17 +347,19 @@ class Training {
   const Compute& compute_;
   const Network& network_;
   const TrainerOptions& options_;
-  const Dataset<T>* validation_;
-  const ScoreFunction<T>& score_;
+  const TrainingRows<T>& rows_;
   const TrainerObserver& observer_;
   const ProgressHooks<T>& hooks_;
+  Continuation& continuation_;
+  const std::uint64_t epochs_before_;
   BatchIterator<T> batches_;
   StepOptions step_options_;
   const StepPlan plan_;
   const std::vector<ParameterSegment> segments_;
   const bool keeps_best_;
   StoppingRule stopping_;
-  TrainingProgress<T> progress_;
+  TrainingProgress<T>& progress_;
+  AlignedVector<T> start_of_epoch_, start_of_finite_epoch_;  // unless Kept::best_epoch
   StepBuffers<T> buffers_;
   Matrix<T> validation_outputs_;
   const Stopwatch whole_;
@@ -314,16 +377,25 @@ template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters, const ProgressHooks<T>& hooks) {
-  validate(network);
-  require_fitting_data<T>(network, training, "training");
-  check_options(options, training.rows(), network);
-  check_products<T>(compute, options.products);
-  validate_targets<T>(options.loss, training.targets.view());
-  if (validation != nullptr) {
-    require_fitting_data<T>(network, *validation, "validation");
-    validate_targets<T>(options.loss, validation->targets.view());
-  }
-  return Training<T>(compute, network, options, training, validation, score, observer, hooks).run(parameters);
+  TrainingRows<T> rows{.training = training, .score = score};
+  if (validation != nullptr) rows.validation = *validation;
+  check(compute, network, options, rows);
+  Continuation continuation{.learning_rate = options.learning_rate};
+  TrainingProgress<T> progress;
+  return Training<T>(compute, network, options, rows, observer, hooks, continuation, progress)
+      .run(parameters);
+}
+
+template <typename T>
+History train_in_place(const Compute& compute, const Network& network, const TrainerOptions& options,
+                       const TrainingRows<T>& rows, const TrainerObserver& observer,
+                       Continuation& continuation, TrainingProgress<T>& progress) {
+  check(compute, network, options, rows);
+  TrainingProgress<T> fresh;
+  std::swap(fresh.state, progress.state);
+  std::swap(fresh.best, progress.best);
+  progress = std::move(fresh);
+  return Training<T>(compute, network, options, rows, observer, {}, continuation, progress).run_in_place();
 }
 
 template <typename T>
@@ -391,6 +463,9 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&, \
                             const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,       \
                             AlignedVector<T>&, const ProgressHooks<T>&);                              \
+  template History train_in_place<T>(const Compute&, const Network&, const TrainerOptions&,           \
+                                     const TrainingRows<T>&, const TrainerObserver&, Continuation&,   \
+                                     TrainingProgress<T>&);                                           \
   template ScoreFunction<T> score_for<T>(Task);                                                       \
   template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,             \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -27,6 +28,16 @@ struct EnumNames<OnDivergence> {
   };
 };
 
+// Which parameters a training ends with.
+//   best_epoch  those of the lowest validation loss (with patience and no validation rows: training loss), where
+//               there is one
+//   best_score  those of the highest validation score, where there is one; else as `last`
+//   last        the last; after a divergence those at the beginning of the last epoch without one
+enum class Kept { best_epoch, best_score, last };
+
+// Does each epoch report the gradient and the deltas of each layer? A narrow network is faster without.
+enum class LayerReports { each_epoch, none };
+
 struct TrainerOptions {
   LossOptions loss;
   PenaltyOptions penalty;
@@ -40,20 +51,36 @@ struct TrainerOptions {
   std::uint64_t seed = 1;
   Products products = Products::full;  // bf16: float only, and compute.matrix_unit must not be empty
   OnDivergence on_divergence = OnDivergence::stop;
+  NoProgressOptions no_progress;  // its memory is a Continuation's, which checkpoints do not hold
+  Kept kept = Kept::best_epoch;
+  LayerReports layer_reports = LayerReports::each_epoch;
 };
 
 enum class Continue { yes, stop };
 
 // Called after each epoch and each step; what it returns may end training. When a step ends it, the epoch closes
-// with the rows seen so far: it is scored and reported as any other.
+// with the rows seen so far: it is scored and reported as any other. An exception of an observer leaves the
+// training at once, with the parameters of the last step.
 struct TrainerObserver {
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
+  std::function<void(std::uint64_t epoch)> on_epoch_begin;
 };
 
 // How the validation score of an epoch is formed from outputs and targets (accuracy or r2).
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
+
+// The rows of a training where the caller owns them. The constants are terms of a loss that do not depend on the
+// parameters: they are added to the losses that are reported and compared.
+template <typename T>
+struct TrainingRows {
+  DatasetView<T> training;
+  std::optional<DatasetView<T>> validation;
+  ScoreFunction<T> score;
+  double training_constant = 0;
+  double validation_constant = 0;
+};
 
 // Trains `parameters` (its values are the start, unless hooks.resume_from is given). validation may be null. With
 // validation, or with patience, the parameters of the best epoch are restored at the end.
@@ -70,6 +97,15 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters,
               const ProgressHooks<T>& hooks = {});
+
+// The same loop in place, for one call after another: it continues with the parameters and the optimizer's state
+// of `progress`, whose buffers stay where they are, and with what `continuation` holds. Epochs count from 1 in
+// each call. `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation
+// losses need not be finite, except with Kept::best_epoch, which compares them.
+template <typename T>
+History train_in_place(const Compute& compute, const Network& network, const TrainerOptions& options,
+                       const TrainingRows<T>& rows, const TrainerObserver& observer,
+                       Continuation& continuation, TrainingProgress<T>& progress);
 
 // Throws what the last divergence of a training that ended by one says, as NonFiniteError.
 void require_not_diverged(const History& history);

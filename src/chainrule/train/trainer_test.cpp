@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
@@ -237,6 +240,155 @@ TEST(Trainer, ValidationRowsThatOverflowAreTold) {
   ASSERT_EQ(history.stop_reason, StopReason::diverged);
   EXPECT_EQ(history.divergences[0].report.where, "epoch 1");
   EXPECT_NE(history.divergences[0].report.what.find("held-out"), std::string::npos);
+}
+
+// The rows of a plane and, where asked for, validation rows whose score is minus their loss.
+template <typename T>
+struct InPlace {
+  Dataset<T> training = plane<T>(50, 1);
+  Dataset<T> validation = plane<T>(20, 2);
+  TrainingRows<T> rows{.training = training};
+  TrainingProgress<T> progress;
+  Continuation continuation;
+
+  explicit InPlace(const TrainerOptions& options) {
+    progress.state = make_train_state<T>(linear(), options.optimizer);
+    progress.state.parameters = start<T>(linear());
+    continuation.learning_rate = options.learning_rate;
+  }
+  void validate_with(std::function<double()> score) {
+    rows.validation = validation;
+    rows.score = [score = std::move(score)](MatrixView<const T>, MatrixView<const T>) { return score(); };
+  }
+  History run(const TrainerOptions& options, const TrainerObserver& observer = {}) {
+    return train_in_place<T>({}, linear(), options, rows, observer, continuation, progress);
+  }
+  const AlignedVector<T>& parameters() const { return progress.state.parameters; }
+};
+
+// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer training.
+TEST(TrainInPlace, TwoCallsAreOneLongerTrainingAndTheBufferStays) {
+  TrainerOptions options = descent();
+  options.optimizer.kind = Optimizer::adam;
+  options.kept = Kept::last;
+  options.stopping.epochs = 6;
+  InPlace<double> whole(options);
+  const History history = whole.run(options);
+  options.stopping.epochs = 3;
+  InPlace<double> parts(options);
+  const double* const buffer = parts.parameters().data();
+  const History first = parts.run(options), second = parts.run(options);
+  EXPECT_EQ(parts.parameters(), whole.parameters());
+  EXPECT_EQ(parts.parameters().data(), buffer);
+  EXPECT_EQ(parts.continuation.epochs, 6u);
+  EXPECT_EQ(second.epochs[2].epoch, 3u);
+  EXPECT_EQ(second.epochs[2].training_loss, history.epochs[5].training_loss);
+}
+
+TEST(TrainInPlace, IsTheLoopOfTrain) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  InPlace<float> in_place(options);
+  in_place.run(options);
+  AlignedVector<float> w = start<float>(linear());
+  train<float>({}, linear(), options, in_place.training, nullptr, {}, {}, w);
+  EXPECT_EQ(in_place.parameters(), w);
+}
+
+TEST(TrainInPlace, EndsAfterTooManyEpochsWithoutProgress) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  options.no_progress = {.epochs = 4, .tolerance = 1e9};
+  InPlace<double> job(options);
+  const History history = job.run(options);
+  EXPECT_EQ(history.stop_reason, StopReason::no_improvement);
+  EXPECT_EQ(history.epochs.size(), 6u);  // the first is progress, and five more are more than four
+
+  options.no_progress.rate_divisor = 5;
+  options.no_progress.lowest_rate = 0.05;
+  InPlace<double> adaptive(options);
+  const History slower = adaptive.run(options);
+  EXPECT_EQ(slower.stop_reason, StopReason::no_improvement);
+  EXPECT_EQ(slower.epochs.size(), 11u);
+  EXPECT_EQ(slower.epochs[5].learning_rate, 0.2);
+  EXPECT_EQ(slower.epochs[6].learning_rate, 0.2 / 5);
+}
+
+TEST(TrainInPlace, TheBestScoreIsRestoredUnlessAnotherPartFollows) {
+  TrainerOptions options = descent();
+  options.kept = Kept::best_score;
+  options.stopping.epochs = 4;
+  for (const bool is_part : {false, true}) {
+    InPlace<double> job(options);
+    const std::vector<double> scores = {0.1, 0.7, 0.7, 0.2};
+    std::size_t epoch = 0;
+    std::vector<AlignedVector<double>> after;
+    job.validate_with([&] {
+      after.push_back(job.parameters());
+      return scores[epoch++];
+    });
+    job.continuation.is_part = is_part;
+    job.run(options);
+    EXPECT_EQ(job.continuation.no_progress.highest_score, 0.7);
+    EXPECT_EQ(job.progress.best, after[1]);
+    EXPECT_EQ(job.parameters(), after[is_part ? 3 : 1]);
+  }
+}
+
+TEST(TrainInPlace, AfterADivergenceTheLastFiniteEpochIsTakenBack) {
+  TrainerOptions options = descent();
+  options.learning_rate = 3;
+  options.batch_size = 50;
+  options.kept = Kept::last;
+  InPlace<float> job(options);
+  std::vector<AlignedVector<float>> before;
+  const History history =
+      job.run(options, {.on_epoch_begin = [&](std::uint64_t) { before.push_back(job.parameters()); }});
+  ASSERT_EQ(history.stop_reason, StopReason::diverged);
+  ASSERT_GT(before.size(), 2u);
+  EXPECT_EQ(job.parameters(), before[before.size() - 2]);
+}
+
+TEST(TrainInPlace, AnExceptionOfAnObserverLeavesTheParametersOfTheLastStep) {
+  struct Interrupted {};
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  InPlace<double> job(options);
+  AlignedVector<double> seen;
+  const auto interrupt = [&](const StepReport&) -> Continue {
+    seen = job.parameters();
+    if (job.progress.state.step == 7) throw Interrupted();
+    return Continue::yes;
+  };
+  EXPECT_THROW(job.run(options, {.on_step = interrupt}), Interrupted);
+  EXPECT_EQ(job.parameters(), seen);
+  EXPECT_EQ(job.continuation.epochs, 2u);  // five steps an epoch
+}
+
+TEST(TrainInPlace, ConstantsJoinTheReportedLossesAndInfiniteValidationLossesAreReported) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  options.stopping.epochs = 2;
+  InPlace<float> plain(options);
+  InPlace<float> job(options);
+  job.rows.training_constant = 3;
+  job.validation.inputs(3, 0) = 3e38F;
+  job.validation.inputs(3, 1) = -3e38F;
+  job.validate_with([] { return 0.5; });
+  const History expected = plain.run(options), history = job.run(options);
+  EXPECT_EQ(history.epochs[1].training_loss, expected.epochs[1].training_loss + 3);
+  EXPECT_FALSE(std::isfinite(*history.epochs[1].validation_loss));
+  EXPECT_EQ(job.parameters(), plain.parameters());
+}
+
+TEST(TrainInPlace, LayersAreReportedOnRequest) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  InPlace<double> with(options), without(options);
+  EXPECT_EQ(with.run(options).epochs[0].layers.size(), 1u);
+  options.layer_reports = LayerReports::none;
+  EXPECT_TRUE(without.run(options).epochs[0].layers.empty());
+  EXPECT_EQ(with.parameters(), without.parameters());
 }
 
 // A network with dropout, a schedule that watches, an optimizer with two moments, held-out rows: all that a step and

@@ -12,6 +12,7 @@
 #include "chainrule/tensor/matrix.h"
 #include "chainrule/train/early_stopping.h"
 #include "chainrule/train/history.h"
+#include "chainrule/train/no_progress.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {
@@ -47,6 +48,16 @@ enum class Boundary {
   step,   // after a step within an epoch
   epoch,  // after an epoch
   end,    // the last one of this run: it ends by a rule, was asked to, or is out of time
+};
+
+// What a training takes over from earlier ones of the same network, on other rows or with other options, and leaves
+// for the next one (scikit-learn's partial_fit and warm_start). Each has epochs, rows and options of its own.
+struct Continuation {
+  std::uint64_t epochs = 0;  // begun before: they number the orders in which rows are drawn
+  double learning_rate = 0;  // of the next epoch, before the schedule
+  NoProgressMemory no_progress;
+  bool is_part =
+      false;  // another call follows: the best parameters come back only where a rule ends the training
 };
 
 template <typename T>
