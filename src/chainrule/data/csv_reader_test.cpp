@@ -168,7 +168,7 @@ TEST(ReadCsv, BlankLinesAreMissingCellsInATableOfOneColumn) {
 TEST(ReadCsv, KindsMayBeGiven) {
   const Table table = read("zip,b\n00501,1\n10001,2\n", {.column_kinds = {{"zip", ColumnKind::category}}});
   EXPECT_EQ(table.columns[0].words, (Texts{"00501", "10001"}));
-  const ErrorReport report = error_of("a,b\nx,1\ny,2\n3,4\n", {.column_kinds = {{"a", ColumnKind::numeric}}});
+  const ErrorText report = error_of("a,b\nx,1\ny,2\n3,4\n", {.column_kinds = {{"a", ColumnKind::numeric}}});
   EXPECT_EQ(report.what, "text in a numeric column");
   EXPECT_EQ(report.where, "t.csv:2:1 (column \"a\")");
   EXPECT_EQ(error_of("mass,b\n1,2\n", {.column_kinds = {{"masss", ColumnKind::numeric}}}).advice,
@@ -184,14 +184,14 @@ TEST(ReadCsv, EmptyFileIsAnError) {
 }
 
 TEST(ReadCsv, DoubledColumnNameIsAnErrorAtItsCell) {
-  const ErrorReport report = error_of("a,b,a\n1,2,3\n");
+  const ErrorText report = error_of("a,b,a\n1,2,3\n");
   EXPECT_EQ(report.what, "two columns have the same name");
   EXPECT_EQ(report.where, "t.csv:1:3");
   EXPECT_EQ(report.got, "\"a\", the name of column 1 already");
 }
 
 TEST(ReadCsv, EmptyColumnNameIsAnErrorAtItsCell) {
-  const ErrorReport report = error_of("\na,\" \",b\n1,2,3\n");
+  const ErrorText report = error_of("\na,\" \",b\n1,2,3\n");
   EXPECT_EQ(report.what, "a column without a name");
   EXPECT_EQ(report.where, "t.csv:2:2");
 }
@@ -245,7 +245,7 @@ TEST(ReadCsv, NineTenthsAreTheBorderBetweenNumbersAndCategories) {
 
 TEST(ReadCsv, InfiniteAndTooLargeNumbersAreErrorsAtTheirCell) {
   for (const std::string cell : {"inf", "-Infinity", "1e999", "1e308", "3.4028236e38", "-1e39"}) {
-    const ErrorReport report = error_of("a,b\n1,2\n3," + cell + "\n5,6\n");
+    const ErrorText report = error_of("a,b\n1,2\n3," + cell + "\n5,6\n");
     EXPECT_EQ(report.what, "a number too large to compute with") << cell;
     EXPECT_EQ(report.where, "t.csv:3:2 (column \"b\")");
     EXPECT_EQ(report.got, quoted(cell));
@@ -260,7 +260,7 @@ TEST(ReadCsv, HexadecimalIsAWord) {
 }
 
 TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
-  const ErrorReport report = error_of("name;mass\nbob;3\nann;3,14\neva;2,5\n");
+  const ErrorText report = error_of("name;mass\nbob;3\nann;3,14\neva;2,5\n");
   EXPECT_EQ(report.what, "a number with a decimal comma");
   EXPECT_EQ(report.where, "t.csv:3:2 (column \"mass\")");
   EXPECT_EQ(report.got, "\"3,14\"");
@@ -273,7 +273,7 @@ TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
 }
 
 TEST(ReadCsv, ColumnOfGroupedDigitsIsAnErrorAndNotACategory) {
-  const ErrorReport report = error_of("name,my mass\nbob,\"1,234.5\"\nann,\"12,000\"\n");
+  const ErrorText report = error_of("name,my mass\nbob,\"1,234.5\"\nann,\"12,000\"\n");
   EXPECT_EQ(report.what, "a number with a decimal comma, or with separators between its digits");
   EXPECT_EQ(report.where, "t.csv:2:2 (column \"my mass\")");
   EXPECT_TRUE(report.advice.ends_with("{{\"my mass\", ColumnKind::category}}")) << report.advice;

@@ -111,13 +111,13 @@ ErrorText error_of(const std::string& text, CsvLimits limits = {}) {
 TEST(CsvRecords, UnclosedQuoteNamesTheLineWhereItOpened) {
   // The record starts at line 2; its first cell holds a line break, so the open quote stands on line 3,
   // cell 2.
-  const ErrorReport report = error_of("a,b\n\"x\ny\",\"never\nclosed\n,\n");
+  const ErrorText report = error_of("a,b\n\"x\ny\",\"never\nclosed\n,\n");
   EXPECT_EQ(report.what, "a quote is opened and never closed");
   EXPECT_EQ(report.where, "t.csv:3:2");
 }
 
 TEST(CsvRecords, TextAfterAClosingQuoteIsAnError) {
-  const ErrorReport report = error_of("a,b\n1,\"x\"y\n");
+  const ErrorText report = error_of("a,b\n1,\"x\"y\n");
   EXPECT_EQ(report.what, "text after a closing quote");
   EXPECT_EQ(report.where, "t.csv:2:2");
   EXPECT_EQ(report.got, "\"\\\"x\\\"y\"");
@@ -126,7 +126,7 @@ TEST(CsvRecords, TextAfterAClosingQuoteIsAnError) {
 TEST(CsvRecords, InvalidUtf8IsAnErrorAtItsCell) {
   for (const std::string bytes :
        {"caf\xe9", "\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"}) {
-    const ErrorReport report = error_of("a,b\n1,2\n3," + bytes + "\n");
+    const ErrorText report = error_of("a,b\n1,2\n3," + bytes + "\n");
     EXPECT_EQ(report.what, "text that is not UTF-8");
     EXPECT_EQ(report.where, "t.csv:3:2");
   }
@@ -136,7 +136,7 @@ TEST(CsvRecords, InvalidUtf8IsAnErrorAtItsCell) {
 
 TEST(CsvRecords, NulByteIsAnErrorAtItsCell) {
   using std::string_literals::operator""s;
-  const ErrorReport report = error_of("a,b,c\n1,2,x\0y\n"s);
+  const ErrorText report = error_of("a,b,c\n1,2,x\0y\n"s);
   EXPECT_EQ(report.what, "a NUL byte in a text table");
   EXPECT_EQ(report.where, "t.csv:2:3");
 }
