@@ -18,7 +18,7 @@
 #include "chainrule/base/file_system.h"
 #include "chainrule/base/random.h"
 #include "chainrule/data/encoder.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/tensor/thread_pool.h"
 
 namespace chainrule {

@@ -4,7 +4,7 @@
 // The first byte of an input chooses options, the rest is the table.
 #include <memory>
 
-#include "chainrule/data/csv_reader.h"
+#include "chainrule/data/csv_table.h"
 #include "chainrule/tensor/thread_pool.h"
 #include "tables.h"
 

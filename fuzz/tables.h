@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "chainrule/base/error.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 #include "fuzz.h"
 #include "support/memory_file_system.h"
 

@@ -54,7 +54,7 @@
 // Networks and data.
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/generators.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/model/network.h"
 

@@ -11,6 +11,7 @@
 #include "chainrule/base/file_system.h"
 #include "chainrule/command_line.h"
 #include "chainrule/data/encoder.h"
+#include "chainrule/data/read_options.h"
 #include "chainrule/data/table_reader.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"

@@ -14,6 +14,7 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/console.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/layout.h"
 
 namespace chainrule::cli {

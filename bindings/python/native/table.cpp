@@ -15,6 +15,7 @@
 
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/session/session.h"
 #include "errors.h"

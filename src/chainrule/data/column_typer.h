@@ -1,4 +1,4 @@
-// Types one column of a text table by looking at every cell (the rule stands in table_reader.h).
+// Types one column of a text table by looking at every cell (the rule stands in open_table.h).
 //
 // A column starts as numbers; its first cell of words turns it into a list of codes. Numbers that came before
 // the turn must become words in the spelling of the file ("007" is not "7"): rows_to_respell() says how many

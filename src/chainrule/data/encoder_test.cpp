@@ -9,7 +9,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/file_system.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 #include "support/test_tables.h"
 
 namespace chainrule {

@@ -9,7 +9,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/file_system.h"
 #include "chainrule/data/column_summary.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 #include "support/test_tables.h"
 
 namespace chainrule {
@@ -48,7 +48,7 @@ std::vector<ColumnRole> roles(const Schema& schema) {
 }
 
 bool has_note(const Schema& schema, const std::string& note) {
-  const std::vector<std::string> notes = texts_of(schema.notes, Face::cpp);
+  const std::vector<Message> notes = texts_of(schema.notes, Face::cpp);
   return std::ranges::find(notes, note) != notes.end();
 }
 

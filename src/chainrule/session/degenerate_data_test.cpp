@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/training.h"
 #include "support/session_files.h"

@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/train/trainer.h"

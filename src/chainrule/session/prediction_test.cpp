@@ -4,6 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 #include "support/session_files.h"
 #include "support/test_tables.h"
 

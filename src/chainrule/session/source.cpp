@@ -2,6 +2,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 
 namespace chainrule {
 

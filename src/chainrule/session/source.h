@@ -5,6 +5,7 @@
 
 #include "chainrule/base/file_system.h"
 #include "chainrule/base/names.h"
+#include "chainrule/data/read_options.h"
 #include "chainrule/data/table_reader.h"
 
 namespace chainrule {

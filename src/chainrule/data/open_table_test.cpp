@@ -1,4 +1,4 @@
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -116,30 +116,6 @@ TEST(ReadTable, CompressedTableCutShortIsADataError) {
   const TemporaryFile file("t.csv.gz", whole.substr(0, whole.size() - 3));
   EXPECT_EQ(data_error_of([&] { read_table(real_file_system(), file.path()); }).what,
             "the compressed file is cut short");
-}
-
-TEST(ReadTable, FilesOfOtherKindsAreNamed) {
-  const std::pair<std::string, const char*> files[] = {
-      {"\xff\xfe"
-       "a\0,\0"s,
-       "text in UTF-16"},
-      {"\xfe\xff\0a\0,"s, "text in UTF-16"},
-      {"\0\0\xfe\xff\0\0\0a"s, "text in UTF-32"},
-      {"PK\x03\x04..."s, "a ZIP archive (or a spreadsheet or .npz file, which are ZIP archives)"},
-      {"\xd0\xcf\x11\xe0..."s, "an old spreadsheet (.xls)"},
-      {"\x89PNG\r\n"s, "a PNG picture"},
-      {"BZh91AY&SY..."s, "a bzip2 archive"},
-      {"PAR1..."s, "a Parquet file"},
-      {"SQLite format 3\0"s, "an SQLite database"},
-  };
-  for (const auto& [bytes, name] : files) {
-    const TemporaryFile file("t.csv", bytes);
-    const ErrorText report = data_error_of([&] { read_table(real_file_system(), file.path()); });
-    EXPECT_EQ(report.what, "the file is not a table that can be read") << name;
-    EXPECT_EQ(report.where, file.path());
-    EXPECT_EQ(report.got, name);
-    EXPECT_FALSE(report.advice.empty());
-  }
 }
 
 TEST(ReadTable, Utf16WithoutAMarkIsRefusedForItsNulBytes) {
