@@ -48,7 +48,7 @@ std::vector<ColumnRole> roles(const Schema& schema) {
 }
 
 bool has_note(const Schema& schema, const std::string& note) {
-  const std::vector<Message> notes = texts_of(schema.notes, Face::cpp);
+  const std::vector<std::string> notes = texts_of(schema.notes, Face::cpp);
   return std::ranges::find(notes, note) != notes.end();
 }
 
