@@ -17,6 +17,7 @@
 #include "chainrule/explain/number_text.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/model/dense.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/gradient_health.h"
 

@@ -171,12 +171,12 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
                                   const LeftOut& left_out) {
   std::string ignored_columns = count_of(table.columns.size() - targets, "ignored column");
   std::string reasons;
-  std::size_t named = 0;
+  std::size_t listed = 0;
   for (const SchemaColumn& column : schema.columns) {
-    if (column.role != ColumnRole::ignored || named++ >= kNamesInNote) continue;
+    if (column.role != ColumnRole::ignored || listed++ >= kNamesInNote) continue;
     reasons += (reasons.empty() ? "" : "; ") + quoted(column.name) + " " + column.note;
   }
-  if (!reasons.empty()) ignored_columns += " (" + reasons + (named > kNamesInNote ? "; ..." : "") + ")";
+  if (!reasons.empty()) ignored_columns += " (" + reasons + (listed > kNamesInNote ? "; ..." : "") + ")";
   Message advice = "add a column that the target depends on";
   if (!left_out.identifiers.empty())
     advice = "use " + set_to_text(Setting::keep, left_out.identifiers.front()) + " if it is a real input";
