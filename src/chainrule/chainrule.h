@@ -52,7 +52,9 @@
 #include "chainrule/model/threshold_network.h"  // several layers: XOR, decision regions
 
 // Networks and data.
-#include "chainrule/data/encoder.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
+#include "chainrule/data/fit_encoder.h"
 #include "chainrule/data/generators.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/model/initializer.h"
