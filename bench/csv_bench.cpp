@@ -17,7 +17,9 @@
 
 #include "chainrule/base/file_system.h"
 #include "chainrule/base/random.h"
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
+#include "chainrule/data/fit_encoder.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/tensor/thread_pool.h"
 

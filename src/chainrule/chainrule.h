@@ -62,7 +62,9 @@
 #include "chainrule/model/hopfield.h"     // recall by feedback
 
 // Networks and data.
-#include "chainrule/data/encoder.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
+#include "chainrule/data/fit_encoder.h"
 #include "chainrule/data/generators.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/model/initializer.h"

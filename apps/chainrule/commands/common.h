@@ -10,6 +10,7 @@
 
 #include "chainrule/base/atomic_file.h"
 #include "chainrule/command_line.h"
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/read_options.h"
 #include "chainrule/data/table_reader.h"

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/model/network.h"

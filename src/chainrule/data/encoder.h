@@ -1,4 +1,5 @@
-// From raw cells to the numbers a network sees, and back. Fitted on training rows only; stored in the model.
+// How raw cells become the numbers a network sees, and outputs become answers. Fitted on training rows only
+// (fit_encoder.h), applied by encode_inputs.h and encode_targets.h, stored in the model.
 //
 // numeric, missing filled with the mean:  standard   (x - mean) / standard deviation
 //                                         min_max    (x - minimum) / (maximum - minimum)
@@ -12,17 +13,13 @@
 // exact form.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/data/schema.h"
 #include "chainrule/data/table.h"
-#include "chainrule/tensor/matrix.h"
-#include "chainrule/tensor/thread_pool.h"
+#include "chainrule/data/task.h"
 
 namespace chainrule {
 
@@ -92,49 +89,5 @@ struct Encoder {
   std::size_t features() const;
   std::vector<std::string> feature_names() const;  // "bill_length_mm", "island=Dream", "sex missing"
 };
-
-struct EncoderOptions {
-  std::optional<Scaling> scaling;        // empty: bytes for 8-bit pictures, standard else
-  std::vector<std::string> class_names;  // in the order of the sorted class values
-};
-
-// Fits on the rows given (indices into the table). Throws DataError when class_names has another length than
-// the classes found, or a target cell is missing (place named).
-Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
-                    const EncoderOptions& options, ThreadPool* pool = nullptr);
-
-// What was odd while encoding, for a note to the user.
-struct EncodeReport {
-  std::size_t unknown_words = 0;  // cells
-  std::size_t missing_cells = 0;
-  std::string first_unknown;  // "island \"Atlantis\" at new.csv:3:2"
-};
-
-// The table's columns are found by name; order and extra columns do not matter. A table without header must
-// have the inputs in the training order (with or without the target columns). Throws DataError when an input
-// column is missing (nearest name) or has the wrong kind. The pool's threads (null: the caller alone) take blocks
-// of rows, which changes neither numbers nor the error.
-template <typename T>
-EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                           MatrixView<T> features, ThreadPool* pool = nullptr);
-// Gives back the memory of the input columns' cells in the rows before `row`: they are encoded.
-void release_inputs_before(const Encoder& encoder, Table& table, std::size_t row);
-
-// Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
-// regression. A class never seen in training, or a missing target, is a DataError with its place.
-template <typename T>
-void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                    MatrixView<T> targets);
-
-// Class index of each row (binary, classes).
-std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,
-                                          std::span<const std::uint32_t> rows);
-
-// The kinds to ask a TableReader for, one a column of `layout_names`: kinds of the inputs (and of the targets
-// when wanted), nullopt for everything else. `source` is the table's name, for messages.
-enum class TargetsWanted { no, yes };
-std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
-                                                    std::span<const std::string> layout_names,
-                                                    TargetsWanted targets, const std::string& source = {});
 
 }  // namespace chainrule

@@ -7,6 +7,7 @@
 
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/csv_reader.h"
 #include "chainrule/data/csv_table.h"
 #include "data/table_files.h"
 

@@ -10,6 +10,8 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/fingerprint.h"
 #include "chainrule/base/memory.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
 #include "chainrule/session/row_weights.h"
 
 namespace chainrule {

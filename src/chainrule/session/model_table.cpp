@@ -6,6 +6,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
 
 namespace chainrule {
 

@@ -6,6 +6,9 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/column_match.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/scoring.h"

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/metrics.h"

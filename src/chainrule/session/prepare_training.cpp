@@ -9,6 +9,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/memory.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/fit_encoder.h"
 #include "chainrule/session/choose_network.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/train/train_step.h"

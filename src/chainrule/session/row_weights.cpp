@@ -7,6 +7,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/encode_targets.h"
 
 namespace chainrule {
 namespace {

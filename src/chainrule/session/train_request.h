@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "chainrule/data/encoder.h"
+#include "chainrule/data/fit_encoder.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/io/checkpoint_file.h"
 #include "chainrule/model/initializer.h"
