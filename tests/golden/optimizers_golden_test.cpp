@@ -35,9 +35,9 @@ OptimizerOptions options_of(const json& entry) {
   return options;
 }
 
-// The sums are ordered differently here and there: a few units in the last place a step, and 8 steps. PyTorch takes the
-// learning rate times the velocity, the loops here the velocity of steps already multiplied; sqrt(s) / sqrt(1 - q^t)
-// there is sqrt(s / (1 - q^t)) here.
+// The sums are ordered differently here and there: a few units in the last place a step, and 8 steps. PyTorch
+// takes the learning rate times the velocity, the loops here the velocity of steps already multiplied;
+// sqrt(s) / sqrt(1 - q^t) there is sqrt(s / (1 - q^t)) here.
 TEST(OptimizersGolden, AgreeWithPyTorchToFourteenDigits) {
   const json document = golden();
   const Values start = document.at("start");

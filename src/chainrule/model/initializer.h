@@ -1,7 +1,7 @@
 // First values of the parameters. Weights are random near zero and never all equal: equal hidden units would
 // get equal gradients and stay equal for ever. Biases start at 0.
-// Centres of radial basis functions are drawn from the standard normal distribution, as scaled inputs are, and
-// widths are sqrt(inputs), of the order of the distance between two such points, sqrt(2 inputs). Fitting
+// Centres of radial basis functions are drawn from the standard normal distribution, as scaled inputs are,
+// and widths are sqrt(inputs), of the order of the distance between two such points, sqrt(2 inputs). Fitting
 // (train/rbf_fitting.h) finds better ones.
 //
 //   glorot_uniform  uniform in +-sqrt(6 / (inputs + outputs))     Glorot, Bengio 2010

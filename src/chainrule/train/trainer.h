@@ -7,6 +7,7 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/batch_iterator.h"
+#include "chainrule/data/task.h"
 #include "chainrule/train/early_stopping.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/predictor.h"
