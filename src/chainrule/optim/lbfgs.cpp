@@ -1,5 +1,5 @@
-// The equations of lbfgs.h in code: Minimiser::direction is the two-loop recursion, `search` brackets a step
-// and zooms in on it, and each evaluation is one call of the function that is minimised. Inner products are
+// The equations of lbfgs.h in code: find_direction is the two-loop recursion, `search` brackets a step
+// and zooms in on it, and evaluate_at is one call of the function that is minimised. Inner products are
 // sums of double in chains of 16, shared out in tiles (optim/parameter_tiles.h), so that no number depends on
 // the threads.
 
