@@ -27,13 +27,13 @@ struct EnumName {
 template <typename E>
 struct EnumNames;  // { static constexpr std::string_view kind; static constexpr EnumName<E> table[]; }
 
-// The rows of the table, EnumName<E> or, where an enumeration keeps properties there too, a struct derived from it.
+// The rows of the table: EnumName<E>, or a struct derived from it that keeps properties, too.
 template <typename E>
 constexpr auto enum_table() {
   return std::span(EnumNames<E>::table);
 }
 
-// Row i describes enumerator i, for each of `count` enumerators: what looks a row up by its value relies on it.
+// Row i describes enumerator i, for each of `count` enumerators: looking a row up by its value relies on it.
 template <typename E>
 constexpr bool is_complete_table(std::size_t count) {
   std::size_t place = 0;

@@ -3,7 +3,7 @@
 // Per row, a output, t target, o the number of outputs:
 //   mean_squared_error     (1/o) sum (a - t)^2
 //   half_squared_error     1/2 sum (a - t)^2                                   the textbook's
-//   squared_error          sum (a - t)^2                                       the textbook's without the half
+//   squared_error          sum (a - t)^2                                      the textbook's without the half
 //   mean_absolute_error    (1/o) sum |a - t|, derivative 0 at a = t
 //   huber                  (1/o) sum of e^2/2 for |e| <= delta, delta (|e| - delta/2) else, e = a - t
 //   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t
@@ -12,8 +12,8 @@
 //                          from the net input z: softplus(z) - t z
 //   softmax_cross_entropy  -sum s log a, a softmax, s the smoothed target;
 //                          from z: (sum s) logsumexp(z) - s . z
-//   perceptron             sum max(0, -d z), d = 2 t - 1 = +-1, a sign; its subgradient -d where d z < 0, else 0, is the
-//                          perceptron rule
+//   perceptron             sum max(0, -d z), d = 2 t - 1 = +-1, a sign; its subgradient -d where d z < 0,
+//                          else 0, is the perceptron rule
 // Label smoothing e: s = (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for binary.
 //
 // The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32
@@ -74,15 +74,16 @@ struct LossScratch {
 };
 
 // The loss of a batch. z and a [rows][outputs] of the last layer, targets alike, row_weights one a row or
-// empty. d_output (same shape, or empty view: not wanted) gets the derivative at properties_of(loss.kind).gradient_at,
-// with weights and reduction in it. A batch whose weights sum to 0 has loss 0 and derivative 0.
+// empty. d_output (same shape, or empty view: not wanted) gets the derivative at
+// properties_of(loss.kind).gradient_at, with weights and reduction in it. A batch whose weights sum to 0 has
+// loss 0 and derivative 0.
 template <typename T>
 double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
                      MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> row_weights,
                      MatrixView<T> d_output, LossScratch<T>& scratch);
 
-// The same in three parts: room and factors for a batch, then any blocks of its rows, in any order, on any threads, then
-// the sum over the rows. The matrices are those of the whole batch.
+// The same in three parts: room and factors for a batch, then any blocks of its rows, in any order, on any
+// threads, then the sum over the rows. The matrices are those of the whole batch.
 template <typename T>
 void prepare_loss(const LossOptions& loss, std::size_t rows, std::span<const T> row_weights,
                   LossScratch<T>& scratch);

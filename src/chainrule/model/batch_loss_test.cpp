@@ -112,7 +112,8 @@ TEST(Loss, SoftmaxCrossEntropyStaysFiniteForHugeNetInputs) {
   expect_near(result.gradient, {1, -1});
 }
 
-// z = (0.5, -2, 0), targets (0, 0, 1), so d = (-1, -1, 1): the first is wrong by 0.5, gradient -d = 1; at 0 nothing.
+// z = (0.5, -2, 0), targets (0, 0, 1), so d = (-1, -1, 1): the first is wrong by 0.5, gradient -d = 1; at 0
+// nothing.
 TEST(Loss, PerceptronIsHowFarOnTheWrongSide) {
   const Result result = evaluate({.kind = Loss::perceptron}, 3, {1, -1, 1}, {0, 0, 1}, {}, {0.5, -2, 0});
   EXPECT_EQ(result.loss, 0.5);

@@ -1,5 +1,5 @@
-// Adam (Kingma, Ba 2015), g gradient, r learning rate, p beta1, q beta2, t the number of the update counted from 1, a mean
-// of gradients (OptimizerState::first) and s of squared gradients (second), both from 0:
+// Adam (Kingma, Ba 2015), g gradient, r learning rate, p beta1, q beta2, t the number of the update counted
+// from 1, a mean of gradients (OptimizerState::first) and s of squared gradients (second), both from 0:
 //   a = p a + (1 - p) g
 //   s = q s + (1 - q) g^2
 //   w -= r (a / (1 - p^t)) / (sqrt(s / (1 - q^t)) + epsilon)

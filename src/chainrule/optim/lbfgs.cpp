@@ -1,3 +1,8 @@
+// The equations of lbfgs.h in code: find_direction is the two-loop recursion, `search` brackets a step
+// and zooms in on it, and evaluate_at is one call of the function that is minimised. Inner products are
+// sums of double in chains of 16, shared out in tiles (optim/parameter_tiles.h), so that no number depends on
+// the threads.
+
 #include "chainrule/optim/lbfgs.h"
 
 #include <algorithm>
@@ -213,8 +218,8 @@ class Minimiser {
     }
   }
 
-  // Along the direction, whose slope at x is below 0: on success x, loss and gradient are those of the new place and the
-  // pair is kept; else all is as before.
+  // Along the direction, whose slope at x is below 0: on success x, loss and gradient are those of the new
+  // place and the pair is kept; else all is as before.
   bool search(double slope, double first_step) {
     std::copy(x_.begin(), x_.end(), start_x_.begin());
     start_gradient_.swap(state_.gradient);
@@ -235,7 +240,8 @@ class Minimiser {
         bracket.high = point;
         is_bracketed = true;
       } else {
-        // The minimum lies behind the new low end as soon as the function rises from there towards the high one.
+        // The minimum lies behind the new low end as soon as the function rises from there towards the high
+        // one.
         const bool turns = point.slope * (is_bracketed ? bracket.high.step - low.step : 1) >= 0;
         const Point previous = low;
         low = point;

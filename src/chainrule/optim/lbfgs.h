@@ -1,19 +1,20 @@
-// Limited-memory BFGS: the minimum of a smooth function from its values and gradients, for functions that give the same
-// answer each time they are asked (the loss of all rows, never that of a drawn batch).
+// Limited-memory BFGS: the minimum of a smooth function from its values and gradients, for functions that
+// give the same answer each time they are asked (the loss of all rows, never that of a drawn batch).
 //
 // x parameters, f loss, g gradient, H the approximation of the inverse Hessian, never formed:
-//   direction  d = -H g, from the last m pairs s = x' - x, y = g' - g by the two-loop recursion, which starts from
-//              H0 = (s.y / y.y) I of the newest pair             Nocedal, Wright 2006, Algorithm 7.4 and (7.20)
+//   direction  d = -H g, from the last m pairs s = x' - x, y = g' - g by the two-loop recursion, which starts
+//              from H0 = (s.y / y.y) I of the newest pair    Nocedal, Wright 2006, Algorithm 7.4 and (7.20)
 //   step       x' = x + t d, where t meets the strong Wolfe conditions
 //                f(x + t d) <= f(x) + c1 t g.d   and   |g(x + t d).d| <= c2 |g.d|,   c1 = 1e-4, c2 = 0.9
-//              Bracketing and zoom with the minimum of the cubic through two points   Algorithms 3.5 and 3.6, (3.59)
+//              Bracketing and zoom with the minimum of the cubic through two points
+//                                                            Algorithms 3.5 and 3.6, (3.59)
 //              t = 1 is tried first; without pairs d = -g and t = min(1, 1 / |g|).
-// A place where f or g is not finite counts as one that is too high: the search goes back to where they are. A pair is
-// kept where s.y > 0, which the second condition sees to. When no step is found the pairs are dropped once, as
-// L-BFGS-B does (Byrd, Lu, Nocedal, Zhu 1995), and the search begins again along -g.
+// A place where f or g is not finite counts as one that is too high: the search goes back to where they are.
+// A pair is kept where s.y > 0, which the second condition sees to. When no step is found the pairs are
+// dropped once, as L-BFGS-B does (Byrd, Lu, Nocedal, Zhu 1995), and the search begins again along -g.
 //
-// x, s, y and g are of type T, the direction and every inner product double; inner products run in the order of
-// sum_of_squares (docs/numerics.md, rule 2), so the path of x has the same bits on any number of threads.
+// x, s, y and g are of type T, the direction and every inner product double; inner products run in the order
+// of sum_of_squares (docs/numerics.md, rule 2), so the path of x has the same bits on any number of threads.
 #pragma once
 
 #include <cstddef>
@@ -64,8 +65,8 @@ struct LbfgsOptions {
 // Throws UsageError naming the value and its range.
 void validate(const LbfgsOptions& options);
 
-// What a minimisation has come to between two iterations, besides x itself: with both it goes on as if it had never
-// stopped. Empty at the beginning.
+// What a minimisation has come to between two iterations, besides x itself: with both it goes on as if it had
+// never stopped. Empty at the beginning.
 template <typename T>
 struct LbfgsState {
   AlignedVector<T> gradient;       // at x
@@ -95,11 +96,11 @@ using LossAndGradient = std::function<double(std::span<const T> x, std::span<T> 
 // Called after each iteration; false ends the minimisation.
 using LbfgsObserver = std::function<bool(const LbfgsIteration&)>;
 
-// Minimises f from x on. Whatever the end, x is the place of state.loss and state.gradient, both finite, and no
-// iteration raises the loss. (When `evaluate` throws, both are undefined.)
+// Minimises f from x on. Whatever the end, x is the place of state.loss and state.gradient, both finite, and
+// no iteration raises the loss. (When `evaluate` throws, both are undefined.)
 //
-// Throws UsageError for options out of range, StateError for a state of another size, NonFiniteError when f or its
-// gradient is not finite at the start.
+// Throws UsageError for options out of range, StateError for a state of another size, NonFiniteError when f
+// or its gradient is not finite at the start.
 template <typename T>
 LbfgsEnd minimise_lbfgs(const Compute& compute, const LbfgsOptions& options,
                         const LossAndGradient<T>& evaluate, const LbfgsObserver& observer, std::span<T> x,

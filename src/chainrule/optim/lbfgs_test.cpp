@@ -57,8 +57,8 @@ TEST(Lbfgs, OneParameterOfAQuadraticTakesTwoSteps) {
   EXPECT_NEAR(state.loss, 0, 1e-15);
 }
 
-// g = a e = 0.5: with t = 1 the first step goes to e = 2 - 0.5 = 1.5, where the loss is 0.28125 and the slope -0.5 * 0.375
-// = -0.1875, flat enough.
+// g = a e = 0.5: with t = 1 the first step goes to e = 2 - 0.5 = 1.5, where the loss is 0.28125 and the slope
+// -0.5 * 0.375 = -0.1875, flat enough.
 TEST(Lbfgs, TheFirstStepIsAlongTheGradient) {
   AlignedVector<double> x = {3};
   LbfgsState<double> state;
@@ -192,8 +192,8 @@ TEST(Lbfgs, AStoppedMinimisationGoesOnToTheSameBits) {
   EXPECT_EQ(parts.evaluations, state.evaluations);
 }
 
-// f(x) = e - log e, e = 4 x - 11, has its minimum at 3 and is not finite from 2.75 down. Far above, where the slope hardly
-// changes, the second step promises to go hundreds of units down.
+// f(x) = e - log e, e = 4 x - 11, has its minimum at 3 and is not finite from 2.75 down. Far above, where the
+// slope hardly changes, the second step promises to go hundreds of units down.
 TEST(Lbfgs, RegionsThatAreNotFiniteAreBackedOutOf) {
   for (const double outside : {kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN()}) {
     std::size_t outsiders = 0;

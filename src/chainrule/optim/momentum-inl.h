@@ -1,4 +1,5 @@
-// Momentum and Nesterov's form of it, g gradient, r learning rate, m momentum, v velocity (OptimizerState::first, from 0):
+// Momentum and Nesterov's form of it, g gradient, r learning rate, m momentum, v velocity
+// (OptimizerState::first, from 0):
 //   v = m v - r g
 //   w += v             momentum    Polyak 1964
 //   w += m v - r g     nesterov    Sutskever et al. 2013

@@ -1,5 +1,6 @@
-// From the kind of optimizer to its loop (adam-inl.h and its kin). The loops are plain element-by-element code without
-// fused operations, so any vector width gives the same bits; Highway only compiles them once for each instruction set.
+// From the kind of optimizer to its loop (adam-inl.h and its kin). The loops are plain element-by-element
+// code without fused operations, so any vector width gives the same bits; Highway only compiles them once for
+// each instruction set.
 #include "chainrule/optim/optimizer.h"
 
 #include <algorithm>

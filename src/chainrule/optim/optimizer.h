@@ -1,10 +1,10 @@
-// Station 7: the update. An optimizer with its hyper-parameters, the state it keeps, and the number of updates
-// made.
+// Station 7: the update. An optimizer with its hyper-parameters, the state it keeps, and the number of
+// updates made.
 //
-// g gradient, w parameters, r learning rate of the step. The equation of each optimizer is at the head of its file:
-// gradient_descent-inl.h, momentum-inl.h (momentum, nesterov), rmsprop-inl.h, adam-inl.h (adam, adamw).
-// Decoupled weight decay, for any of them: before the update the decayed parameters (weights, never biases) are
-// multiplied by 1 - r weight_decay.
+// g gradient, w parameters, r learning rate of the step. The equation of each optimizer is at the head of its
+// file: gradient_descent-inl.h, momentum-inl.h (momentum, nesterov), rmsprop-inl.h, adam-inl.h (adam, adamw).
+// Decoupled weight decay, for any of them: before the update the decayed parameters (weights, never biases)
+// are multiplied by 1 - r weight_decay.
 //
 // The optimizer works on spans of numbers and knows no layers; the gradient is const for it.
 #pragma once

@@ -1,5 +1,5 @@
-// The flat array of parameters, shared out among the threads of a pool: for work on each parameter alone, so that no
-// number depends on the cut.
+// The flat array of parameters, shared out among the threads of a pool: for work on each parameter alone, so
+// that no number depends on the cut.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,9 @@
 
 namespace chainrule {
 
-// Parameters under which a pass over them stays on the calling thread. Two threads of an AMD Zen 3 break even there for
-// gradient descent (31 us alone, 30 together); adam takes 103 and 87 us, and at 1,900,000 parameters 1,590 and 1,050.
+// Parameters under which a pass over them stays on the calling thread. Two threads of an AMD Zen 3 break even
+// there for gradient descent (31 us alone, 30 together); adam takes 103 and 87 us, and at 1,900,000
+// parameters 1,590 and 1,050.
 constexpr std::size_t kParallelParameters = 200'000;
 // Of a tile: 64 KiB of each array in float.
 constexpr std::size_t kParameterTile = 16'384;

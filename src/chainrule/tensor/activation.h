@@ -1,8 +1,8 @@
 // The activation functions: their words and what is known about each, one row a function.
 //
 // A new function is one word in CHAINRULE_ACTIVATIONS, one row in the table and its value and derivative in
-// activation_functions-inl.h, which does not compile without them. Kernels, command line, model files, Python, the
-// gradient check and the tests read the table.
+// activation_functions-inl.h, which does not compile without them. Kernels, command line, model files,
+// Python, the gradient check and the tests read the table.
 #pragma once
 
 #include <cstddef>
@@ -66,7 +66,8 @@ struct ActivationProperties {
   bool derivative_from_output = false;  // f' is calculated from f(z) instead of z
   double derivative_minimum = 0;        // the range of f' over all real numbers (closed hull)
   double derivative_maximum = 1;
-  // Regression reports targets beyond these as out of reach. Infinite where f passes any bound or is not checked.
+  // Regression reports targets beyond these as out of reach. Infinite where f has no bound or none is
+  // checked.
   double value_minimum = -std::numeric_limits<double>::infinity();
   double value_maximum = std::numeric_limits<double>::infinity();
 };
@@ -77,8 +78,8 @@ struct ActivationRow : EnumName<Activation> {
   ActivationProperties properties;
 };
 
-// Ranges of f': swish (beta 1), gelu and mish found as the extrema of their derivatives (f'' = 0), rounded outwards at
-// the fourth decimal.
+// Ranges of f': swish (beta 1), gelu and mish found as the extrema of their derivatives (f'' = 0), rounded
+// outwards at the fourth decimal.
 template <>
 struct EnumNames<Activation> {
   static constexpr std::string_view kind = "activation";

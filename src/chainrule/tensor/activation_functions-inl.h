@@ -1,5 +1,5 @@
-// Every activation and its derivative, one source for every kind of arithmetic (math_functions-inl.h), compiled once for
-// each instruction set.
+// Every activation and its derivative, one source for every kind of arithmetic (math_functions-inl.h),
+// compiled once for each instruction set.
 //
 // With s = logistic, Phi and phi the normal distribution function and density, e = exp(x):
 //   swish'  = s + beta x s (1 - s)           at beta x; 1 - s is logistic(-beta x), not a difference

@@ -1,5 +1,5 @@
-// The values of each activation, its derivative and its derivative by the parameter: against the lecture table, numeric
-// differences, tables of exact numbers, and at infinity.
+// The values of each activation, its derivative and its derivative by the parameter: against the lecture
+// table, numeric differences, tables of exact numbers, and at infinity.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -181,7 +181,7 @@ TEST(Activate, GivesTheValuesOfTheLectureTable) {
         SCOPED_TRACE(std::string(name_of(row.f)) + " at " + std::to_string(x) + ", " +
                      std::string(name_of(path)));
         EXPECT_NEAR(value_at(path, row.f, row.parameter, x), row.value[i], 4e-16 * std::fabs(row.value[i]));
-        if (!is_differentiable(row.f)) continue;
+        if (!properties_of(row.f).is_differentiable) continue;
         // 1 - a^2 near a = 1 has the absolute, not the relative, accuracy of a.
         EXPECT_NEAR(derivative_at(path, row.f, row.parameter, x), row.derivative[i], 3e-16);
         if (!has_parameter(row.f)) continue;

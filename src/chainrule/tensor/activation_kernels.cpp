@@ -1,5 +1,5 @@
-// One loop for every activation, compiled for each arithmetic of math_functions-inl.h: a vector of numbers (AVX2,
-// AVX-512), one number with fused operations, one number without (KernelPath::plain).
+// One loop for every activation, compiled for each arithmetic of math_functions-inl.h: a vector of numbers
+// (AVX2, AVX-512), one number with fused operations, one number without (KernelPath::plain).
 // Rows are shared out in tiles of about 16,384 numbers; every element is calculated alone, so tiles change
 // nothing.
 

@@ -1,6 +1,7 @@
 // bfloat16: the upper half of a float. 8 bits of precision (unit roundoff 2^-8), the exponents of float.
 //
-// A product of two bfloat16 numbers has at most 16 significant bits and so is exact in float: only sums round.
+// A product of two bfloat16 numbers has at most 16 significant bits and so is exact in float: only sums
+// round.
 #pragma once
 
 #include <bit>

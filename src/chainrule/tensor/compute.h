@@ -35,7 +35,8 @@ KernelPath best_kernel_path();
 struct Compute {
   KernelPath path = best_kernel_path();
   ThreadPool* pool = nullptr;  // null: the calling thread alone
-  // Of bfloat16 products, which only training that asks for them has. Empty: there are none on this processor.
+  // Of bfloat16 products, which only training that asks for them has. Empty: there are none on this
+  // processor.
   std::optional<MatrixUnit> matrix_unit = best_matrix_unit();
 };
 

@@ -1,7 +1,8 @@
 // Cross-entropy of one output and its derivative by the net input z, for softmax and for logistic outputs.
 //
-// s the smoothed target: (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for logistic outputs, e the label smoothing, o the
-// number of outputs. Both are calculated from z, where a probability of 0 cannot become log 0:
+// s the smoothed target: (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for logistic outputs, e the label
+// smoothing, o the number of outputs. Both are calculated from z, where a probability of 0 cannot become log
+// 0:
 //   softmax    -sum s log a = (sum s) logsumexp(z) - s . z,   derivative (sum s) a - s
 //   logistic   softplus(z) - s z,                             derivative a - s
 // One source for every kind of arithmetic (math_functions-inl.h), compiled once for each instruction set.
@@ -21,8 +22,8 @@ HWY_BEFORE_NAMESPACE();
 namespace chainrule {
 namespace HWY_NAMESPACE {
 
-// What softmax_cross_entropy must know of a whole row before its terms: the largest net input with its probability,
-// and the sum of the smoothed targets.
+// What softmax_cross_entropy must know of a whole row before its terms: the largest net input with its
+// probability, and the sum of the smoothed targets.
 template <class Ops>
 struct RowOfTerms {
   using T = typename Ops::Scalar;

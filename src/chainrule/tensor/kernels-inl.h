@@ -336,12 +336,14 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
 
 // --- panels ------------------------------------------------------------------------------------------------
 
-// Panels copied together: so many columns of b are read side by side, 256 bytes of every row, where one panel after the
-// other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a product).
+// Panels copied together: so many columns of b are read side by side, 256 bytes of every row, where one panel
+// after the other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a
+// product).
 template <typename T>
 inline constexpr std::size_t kPanelGroup = std::max<std::size_t>(1, 64 / kPanel<T>);
 
-// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; from one panel to the next: `size`.
+// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; from one panel to the next:
+// `size`.
 template <typename T>
 void copy_panels(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth, std::size_t width,
                  T* HWY_RESTRICT panels, std::size_t size) {
@@ -378,8 +380,8 @@ inline constexpr std::size_t kCopyRows = 24;
 // A matrix that fits into half of a level-1 cache is read where it is.
 inline constexpr std::size_t kSmallMatrixBytes = 16384;
 
-// Columns of a result that are finished before the next ones: with up to 128 rows they stay in the level-2 cache while
-// the depth passes in blocks.
+// Columns of a result that are finished before the next ones: with up to 128 rows they stay in the level-2
+// cache while the depth passes in blocks.
 inline constexpr std::size_t kFinishedColumns = 256;
 
 template <typename T>
@@ -482,8 +484,8 @@ template <typename T>
 inline constexpr std::size_t kInputGroup = 384 / sizeof(T);
 template <typename T>
 inline constexpr std::size_t kCopiedTile = (kSubtreeRows * kCopiedRows) + kLanes<T>;  // from one to the next
-// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 69 instead of 73 % of the peak
-// without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
+// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 69 instead of 73 % of
+// the peak without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
 inline constexpr std::size_t kBadStride = 1024;
 template <typename T>
 std::size_t copy_columns(const MatrixView<const T>& x) {
@@ -632,8 +634,8 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   const auto run_subtree = region.columns < kNarrow<T> && region.rows > region.columns
                                ? &outer_product_narrow<T>
                                : &outer_product_subtree<T>;
-  // A stack of open subtrees as inside a tile. The left one of a pair stays in d_w and its neighbour is added to it on
-  // the way out; only pairs that wait for another pair are copied.
+  // A stack of open subtrees as inside a tile. The left one of a pair stays in d_w and its neighbour is added
+  // to it on the way out; only pairs that wait for another pair are copied.
   const std::size_t levels =
       x.rows <= 2 * kSubtreeRows ? 0 : static_cast<std::size_t>(std::bit_width((x.rows - 1) / kSubtreeRows));
   for (std::size_t column = region.column; column < region.column + region.columns; column += kSumColumns) {
@@ -665,7 +667,8 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   }
 }
 
-// --- distances ----------------------------------------------------------------------------------------------
+// --- distances
+// ----------------------------------------------------------------------------------------------
 
 // One row at a time, four vectors of centres in flight: each lane is one chain down the inputs.
 template <typename T>
@@ -778,7 +781,8 @@ void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::s
   }
 }
 
-// --- squares ------------------------------------------------------------------------------------------------
+// --- squares
+// ------------------------------------------------------------------------------------------------
 
 // Sixteen chains side by side, at most kSquaresChunk values; chain l takes the values l, l + 16, ..
 template <typename T>

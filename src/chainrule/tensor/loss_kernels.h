@@ -1,7 +1,7 @@
 // The losses of whole rows of outputs, with their derivatives.
 //
-// Rows stand side by side in the lanes of a vector, so that a sum over the outputs of a row is one ascending chain
-// on every path. The formulas of the losses are in model/batch_loss.h.
+// Rows stand side by side in the lanes of a vector, so that a sum over the outputs of a row is one ascending
+// chain on every path. The formulas of the losses are in model/batch_loss.h.
 #pragma once
 
 #include <span>
@@ -26,8 +26,8 @@ struct LossRows {
   std::span<double> row_losses;  // one a row, without the factor
 };
 
-// The loss of each row, and its derivative times the factor of the row: by z for the cross-entropies and perceptron,
-// by a for the others. Calculated in T.
+// The loss of each row, and its derivative times the factor of the row: by z for the cross-entropies and
+// perceptron, by a for the others. Calculated in T.
 template <typename T>
 void loss_rows(const Compute& compute, const LossRows<T>& task);
 

@@ -63,7 +63,8 @@ TYPED_TEST(Losses, EveryPathGivesTheBitsOfTheScalarOne) {
   }
 }
 
-// The derivative is that of the loss: central differences, in double, away from kinks (a and t differ by design).
+// The derivative is that of the loss: central differences, in double, away from kinks (a and t differ by
+// design).
 TEST(LossRows, DerivativesAreFiniteDifferencesOfTheLosses) {
   constexpr std::size_t rows = 3, columns = 5;
   for (const auto& loss : EnumNames<Loss>::table) {

@@ -1,5 +1,5 @@
-// The loss of one output and its derivative, one source for every kind of arithmetic (math_functions-inl.h), compiled once
-// for each instruction set. The formulas are in model/batch_loss.h.
+// The loss of one output and its derivative, one source for every kind of arithmetic (math_functions-inl.h),
+// compiled once for each instruction set. The formulas are in model/batch_loss.h.
 
 #if defined(CHAINRULE_TENSOR_LOSS_TERMS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_LOSS_TERMS_INL_H_

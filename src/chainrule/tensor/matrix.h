@@ -51,8 +51,8 @@ struct UnsetAllocator : AlignedAllocator<T> {
 template <typename T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
-// Rows [first, first + count) of a batch. Rows do not know of each other until their losses and gradients are summed:
-// forward, loss and deltas may be worked out for any block of rows, on any thread.
+// Rows [first, first + count) of a batch. Rows do not know of each other until their losses and gradients are
+// summed: forward, loss and deltas may be worked out for any block of rows, on any thread.
 struct RowBlock {
   std::size_t first = 0;
   std::size_t count = 0;

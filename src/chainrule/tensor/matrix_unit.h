@@ -1,12 +1,12 @@
-// Which unit multiplies tiles of bfloat16: the processor's own (Intel AMX), or a portable one that does the same
-// arithmetic with ordinary instructions.
+// Which unit multiplies tiles of bfloat16: the processor's own (Intel AMX), or a portable one that does the
+// same arithmetic with ordinary instructions.
 //
-// One multiplication of tiles, as Intel's manual writes TDPBF16PS (a [16][32] bfloat16, b [32][16], c [16][16]
-// float):
-//   even = odd = 0;  for p = 0 .. 15:  even = fma(a[m][2p], b[2p][n], even),  odd = fma(a[m][2p+1], b[2p+1][n], odd)
-//   c[m][n] = c[m][n] + (even + odd)
-// each fma and each addition rounded to nearest even, denormal operands taken as zero and denormal results made
-// zero, whatever the thread's floating-point settings.
+// One multiplication of tiles, as Intel's manual writes TDPBF16PS (a [16][32] bfloat16, b [32][16], c
+// [16][16] float):
+//   even = odd = 0;  for p = 0 .. 15:  even = fma(a[m][2p], b[2p][n], even),  odd = fma(a[m][2p+1],
+//   b[2p+1][n], odd) c[m][n] = c[m][n] + (even + odd)
+// each fma and each addition rounded to nearest even, denormal operands taken as zero and denormal results
+// made zero, whatever the thread's floating-point settings.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
-// Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs sums over the
-// rows in ascending order: its deltas are transposed into [row][output], and input k of a row times the row's deltas is one
-// multiply-add of 8 lanes.
+// Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs
+// sums over the rows in ascending order: its deltas are transposed into [row][output], and input k of a row
+// times the row's deltas is one multiply-add of 8 lanes.
 
 #include "chainrule/tensor/narrow_network.h"
 
@@ -291,7 +291,8 @@ struct NarrowBatch {
     if ((count & 8) != 0) std::memcpy(to, from, 8 * sizeof(T));
   }
 
-  // Rows of 8 whatever the width, ascending: what one writes too much the next one mends, but for the last few.
+  // Rows of 8 whatever the width, ascending: what one writes too much the next one mends, but for the last
+  // few.
   void write_gradient(const NarrowStep<T>& step, T* gradient) const {
     const hn::CappedTag<T, kNarrowWidth> d;
     const T* const end = gradient + step.gradient.size();

@@ -1,10 +1,10 @@
-// Narrow networks: chains of dense layers none of which is wider than 8, forward, loss, deltas and gradient of a batch
-// in one pass.
+// Narrow networks: chains of dense layers none of which is wider than 8, forward, loss, deltas and gradient
+// of a batch in one pass.
 //
-// A product of 4 x 2 x 3 takes less time than the call of a kernel. Here the rows of a batch stand in the lanes of
-// vectors for forward, loss and deltas, and the outputs of a layer for its gradient; nothing but the gradient and the
-// losses is written back. Every number has the bits that the kernels of kernels.h, activation_kernels.h and
-// loss_kernels.h give it.
+// A product of 4 x 2 x 3 takes less time than the call of a kernel. Here the rows of a batch stand in the
+// lanes of vectors for forward, loss and deltas, and the outputs of a layer for its gradient; nothing but the
+// gradient and the losses is written back. Every number has the bits that the kernels of kernels.h,
+// activation_kernels.h and loss_kernels.h give it.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,8 @@ struct NarrowLayer {
   std::size_t offset = 0;
 };
 
-// Can these layers be taken, on this path, with this loss? Softmax may only stand last and with its cross-entropy.
+// Can these layers be taken, on this path, with this loss? Softmax may only stand last and with its
+// cross-entropy.
 bool is_narrow(const Compute& compute, std::span<const NarrowLayer> layers, Loss loss);
 
 template <typename T>

@@ -22,8 +22,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 #if defined(__x86_64__)
-// 12 independent chains hide the latency of 4 cycles of two units; the operands keep every number at 1. The empty
-// assembler statements keep the compiler from working the numbers out itself.
+// 12 independent chains hide the latency of 4 cycles of two units; the operands keep every number at 1. The
+// empty assembler statements keep the compiler from working the numbers out itself.
 constexpr int kChains = 12;
 constexpr int kRounds = 20000;
 
@@ -55,7 +55,8 @@ __attribute__((target("avx512f"))) void multiply_adds_avx512() {
     asm volatile("" : : "v"(sum));
 }
 
-// Eight loads of 32 bytes at a time. 32-byte loads reach what caches and memory give; 64-byte ones gain in L1 only.
+// Eight loads of 32 bytes at a time. 32-byte loads reach what caches and memory give; 64-byte ones gain in L1
+// only.
 __attribute__((target("avx2"))) void read_avx2(const std::uint64_t* numbers, std::size_t count) {
   __m256i sums[8];
   for (__m256i& sum : sums)

@@ -5,8 +5,9 @@
 namespace chainrule {
 namespace {
 
-// A clock of 0.05 to 10 GHz, one or two units of 8 or 16 lanes, two operations each: no speed is tested, only that
-// the measurement is one (a loop that the compiler removes would "reach" more, one that it unravels less).
+// A clock of 0.05 to 10 GHz, one or two units of 8 or 16 lanes, two operations each: no speed is tested, only
+// that the measurement is one (a loop that the compiler removes would "reach" more, one that it unravels
+// less).
 TEST(MultiplyAddPeak, IsThatOfAProcessor) {
   for (const KernelPath path : {KernelPath::avx2, KernelPath::avx512}) {
     if (!is_supported(path)) continue;

@@ -1,5 +1,5 @@
-// Groups of as many rows as a vector has lanes, in chunks of columns that are transposed into [column][row] on the stack:
-// every sum over a row is then a chain in one lane, whatever the vector width.
+// Groups of as many rows as a vector has lanes, in chunks of columns that are transposed into [column][row]
+// on the stack: every sum over a row is then a chain in one lane, whatever the vector width.
 
 #if defined(CHAINRULE_TENSOR_ROW_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_ROW_LANES_INL_H_

@@ -97,7 +97,8 @@ TYPED_TEST(Softmax, MayOverwriteItsInput) {
   }
 }
 
-// Every shape of groups and chunks, with and without row weights and a derivative: the bits of one number at a time.
+// Every shape of groups and chunks, with and without row weights and a derivative: the bits of one number at
+// a time.
 TYPED_TEST(Softmax, EveryPathGivesTheBitsOfTheScalarOne) {
   using T = TypeParam;
   for (const KernelPath path : {KernelPath::avx2, KernelPath::avx512}) {

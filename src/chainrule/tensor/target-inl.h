@@ -1,7 +1,8 @@
 // From a path to the code that was compiled for it: the one place that knows which targets a build has.
 //
-// For sources compiled once for each instruction set (hwy/foreach_target.h), in their part that is compiled once. The
-// expression is written with `target::`, which stands for the namespace of the target that is chosen:
+// For sources compiled once for each instruction set (hwy/foreach_target.h), in their part that is compiled
+// once. The expression is written with `target::`, which stands for the namespace of the target that is
+// chosen:
 //
 //   CHAINRULE_RETURN_ON_VECTORS(compute.path, target::kernel<T>(x, y));
 //   CHAINRULE_RETURN_SCALAR(target::scalar_kernel<T>(x, y));
@@ -12,8 +13,8 @@
 #include "chainrule/tensor/compute.h"
 #include "hwy/highway.h"
 
-// Inside a function: returns the expression where the path asks for vectors; goes on where it does not, and where this
-// build has no code for it (scalar gives the same bits).
+// Inside a function: returns the expression where the path asks for vectors; goes on where it does not, and
+// where this build has no code for it (scalar gives the same bits).
 #if HWY_TARGETS & HWY_AVX3
 #define CHAINRULE_RETURN_ON_AVX512(path, ...)      \
   if ((path) == ::chainrule::KernelPath::avx512) { \
@@ -36,9 +37,9 @@
   CHAINRULE_RETURN_ON_AVX512(path, __VA_ARGS__) \
   CHAINRULE_RETURN_ON_AVX2(path, __VA_ARGS__)
 
-// Inside a function: returns the expression for one number at a time, compiled where a fused multiply-add is one
-// instruction if the processor has it, else for the compiler's own baseline: the same bits, slower. Asked once: the
-// instruction that answers takes about 20 us in a virtual machine.
+// Inside a function: returns the expression for one number at a time, compiled where a fused multiply-add is
+// one instruction if the processor has it, else for the compiler's own baseline: the same bits, slower. Asked
+// once: the instruction that answers takes about 20 us in a virtual machine.
 #if HWY_TARGETS & HWY_AVX2
 #define CHAINRULE_RETURN_SCALAR(...)                                                                     \
   do {                                                                                                   \

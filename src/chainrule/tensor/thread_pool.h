@@ -15,7 +15,8 @@ std::size_t available_threads();
 
 class ThreadPool {
  public:
-  // threads >= 1 counts the caller too: 1 starts no thread at all. Where the system gives fewer, there are fewer.
+  // threads >= 1 counts the caller too: 1 starts no thread at all. Where the system gives fewer, there are
+  // fewer.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -46,8 +47,8 @@ void run_tasks(ThreadPool* pool, std::size_t count, const Task& task) {
     task(i);
 }
 
-// Calls run(first, count) for tiles of `tile` items, the last with what is left; all items at once on the caller, where
-// there is no pool or one tile holds them.
+// Calls run(first, count) for tiles of `tile` items, the last with what is left; all items at once on the
+// caller, where there is no pool or one tile holds them.
 template <typename Run>
 void for_each_tile(ThreadPool* pool, std::size_t items, std::size_t tile, const Run& run) {
   if (pool == nullptr || items <= tile) {

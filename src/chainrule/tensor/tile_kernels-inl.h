@@ -1,9 +1,9 @@
 // The vector kernels of tile_products.cpp, compiled once for AVX2 and once for AVX-512: packing, and the
 // arithmetic of the portable matrix unit.
 //
-// Packing goes by blocks of 32 x 32 numbers, which are two tiles of each form. Two forms are written directly,
-// pairing neighbours of a row (left) or of a column (right); seen as 16 x 16 words of pairs, the forms of m^T are
-// their transposes:  left of m^T = (right of m)^T,  right of m^T = (left of m)^T.
+// Packing goes by blocks of 32 x 32 numbers, which are two tiles of each form. Two forms are written
+// directly, pairing neighbours of a row (left) or of a column (right); seen as 16 x 16 words of pairs, the
+// forms of m^T are their transposes:  left of m^T = (right of m)^T,  right of m^T = (left of m)^T.
 
 #if defined(CHAINRULE_TENSOR_TILE_KERNELS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_TILE_KERNELS_INL_H_

@@ -93,7 +93,8 @@ std::vector<Shape> all_small_shapes() {
   }
   return shapes;
 }
-// More than one pass over the depth (512), blocks on every edge, and operands so large that they go past the caches.
+// More than one pass over the depth (512), blocks on every edge, and operands so large that they go past the
+// caches.
 const Shape kLargeShapes[] = {{128, 784, 128}, {100, 513, 40},  {33, 1100, 10}, {5, 2048, 70},
                               {300, 64, 200},  {3, 1025, 1000}, {1000, 1025, 3}};
 

@@ -1,5 +1,5 @@
-// When training ends: early stopping, when the watched error has not improved for `patience` epochs, and other limits. Each
-// is off at its zero.
+// When training ends: early stopping, when the watched error has not improved for `patience` epochs, and
+// other limits. Each is off at its zero.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Root mean squared error, mean absolute error and R^2 of predicted numbers. All sums in double, blocks of 32 and a tree.
+// Root mean squared error, mean absolute error and R^2 of predicted numbers. All sums in double, blocks of 32
+// and a tree.
 #pragma once
 
 #include "chainrule/tensor/matrix.h"
