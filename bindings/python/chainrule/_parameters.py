@@ -78,6 +78,13 @@ def seed_of(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
+def checked_threads(estimator: Any) -> int:
+    """The parameter `threads`: None is 1, 0 all that the process may use. They change no bit."""
+    if estimator.threads is None:
+        return 1
+    return checked_count(estimator, "threads", at_least=0)
+
+
 def threads_of(n_jobs: int | None) -> int:
     """scikit-learn's n_jobs: None is 1, -1 all, -2 all but one. They change no bit."""
     if n_jobs is None:
@@ -96,7 +103,7 @@ _fitting_lock = threading.Lock()
 
 @contextmanager
 def _fitted_by_this_thread(estimator: Any) -> Iterator[None]:
-    """A second thread that begins to fit it is refused; a callback of the first may fit it anew."""
+    """A second thread that begins to fit it is refused; a callback of the first may fit it again."""
     here, place = threading.get_ident(), id(estimator)
     with _fitting_lock:
         thread = _fitting.get(place)
