@@ -26,6 +26,6 @@ print(penguins.isna().sum())
 # %%
 x, y = penguins.drop(columns="species"), penguins["species"]
 train = penguins.index % 4 != 0
-classifier = chainrule.TableClassifier(random_state=0)
+classifier = chainrule.TableClassifier(seed=0)
 classifier.fit(x[train], y[train])
 print(f"penguins not trained on: accuracy {classifier.score(x[~train], y[~train]):.3f}")

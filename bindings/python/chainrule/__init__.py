@@ -15,15 +15,15 @@ from chainrule._errors import DataError, Error, ModelFileError, NonFiniteError, 
 
 # Where each public name is. It is imported when it is asked for: importing chainrule itself takes milliseconds.
 _MODULES: dict[str, str] = {
-    "EpochRecord": "chainrule._mlp",
-    "MLPClassifier": "chainrule._mlp",
-    "MLPRegressor": "chainrule._mlp",
+    "EpochRecord": "chainrule._mlp_training",
+    "MLPClassifier": "chainrule._mlp_classifier",
+    "MLPRegressor": "chainrule._mlp_regressor",
     "Perceptron": "chainrule._perceptron",
     "RBFClassifier": "chainrule._rbf",
     "RBFRegressor": "chainrule._rbf",
     "Table": "chainrule._table",
-    "TableClassifier": "chainrule._table_estimators",
-    "TableRegressor": "chainrule._table_estimators",
+    "TableClassifier": "chainrule._table_classifier",
+    "TableRegressor": "chainrule._table_regressor",
     "load": "chainrule._model_files",
     "read_table": "chainrule._table",
     "save": "chainrule._model_files",
@@ -43,7 +43,19 @@ _MODULES: dict[str, str] = {
 }
 
 # The modules that cannot be imported without scikit-learn. Looking for it does not import it.
-_NEED_SKLEARN = {f"chainrule.{name}" for name in ("_mlp", "_model_files", "_perceptron", "_rbf", "_table_estimators")}
+_NEED_SKLEARN = {
+    f"chainrule.{name}"
+    for name in (
+        "_mlp_classifier",
+        "_mlp_regressor",
+        "_mlp_training",
+        "_model_files",
+        "_perceptron",
+        "_rbf",
+        "_table_classifier",
+        "_table_regressor",
+    )
+}
 _HAS_SKLEARN = importlib.util.find_spec("sklearn") is not None
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The errors of chainrule. Each message answers: what went wrong, where, what was expected, what was got, what to try."""
+"""The errors of chainrule. Each message says what went wrong, where, what was expected, what was got, what to try."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scikit-learn's callbacks (sklearn.callback, from 1.9 on) are told of a fit: one task, with one for each epoch."""
+"""What scikit-learn's callbacks (sklearn.callback, from 1.9 on) learn of a fit: one task, with one per epoch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["CallbackSupportMixin", "FitTask", "fit_task"]
 
 
 class FitTask:
-    """The fit of an estimator. Tells nobody where no callbacks are set."""
+    """The fit of an estimator. Silent where no callbacks are set."""
 
     def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any, epochs: int) -> None:
         self._estimator = estimator

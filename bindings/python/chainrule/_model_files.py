@@ -2,8 +2,8 @@
 
 A model file (docs/model-format.md) holds all that prediction needs: `chainrule predict model.safetensors table.csv`
 answers as the estimator does, bit for bit. It cannot run code when it is loaded. A pickle can, whoever wrote it: load
-those of your own only. What estimators put into pickles are numbers and names; pickles also keep what partial_fit goes
-on with.
+those of your own only. What estimators put into pickles are numbers and names; pickles also keep what partial_fit
+continues with.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ STATE_VERSION = 1
 
 # Whose names a model file may hold, and where they are. No other name is imported.
 _ESTIMATORS = {
-    "MLPClassifier": "chainrule._mlp",
-    "MLPRegressor": "chainrule._mlp",
+    "MLPClassifier": "chainrule._mlp_classifier",
+    "MLPRegressor": "chainrule._mlp_regressor",
     "Perceptron": "chainrule._perceptron",
     "RBFClassifier": "chainrule._rbf",
     "RBFRegressor": "chainrule._rbf",
-    "TableClassifier": "chainrule._table_estimators",
-    "TableRegressor": "chainrule._table_estimators",
+    "TableClassifier": "chainrule._table_classifier",
+    "TableRegressor": "chainrule._table_regressor",
 }
 
 
 # What an estimator's parameters say of one run on one machine: not for files.
-_NOT_RECORDED = ("callbacks", "n_jobs", "verbose", "warm_start")
+_NOT_RECORDED = ("callbacks", "n_jobs", "threads", "verbose", "warm_start")
 
 
 class SavesModelFile:
@@ -255,6 +255,8 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
     known = cls().get_params(deep=False)
     if not isinstance(recorded, dict):
         return {}
+    if hasattr(cls, "_of_former_names"):
+        recorded = cls._of_former_names(recorded)
     return {
         name: tuple(value) if isinstance(value, list) and isinstance(known[name], tuple) else value
         for name, value in recorded.items()
@@ -332,7 +334,7 @@ def model_of_estimator(estimator: Any) -> _native.Model:
             task = "binary" if network.outputs == 1 else "classes"
             if len(classes) < 2:
                 raise StateError("a model file needs two classes", got=f"the class {classes.tolist()}")
-    seed = getattr(estimator, "random_state", None)
+    seed = getattr(estimator, "seed", getattr(estimator, "random_state", None))
     return _native.Model.of_network(
         network,
         _loss_of(estimator),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -38,7 +39,7 @@ class StepResult:
         Name of a segment ("layers.0.weight") to its gradient, in the shape of the segment. Penalties and clipping are in
         it. Empty unless asked for.
     layers : list of dict
-        One dict a layer: `z` net input, `a` output, `delta` dLoss/dz, each [rows][units]; of a dropout layer `a` and `mask`.
+        One dict a layer: `z` pre-activation, `a` output, `delta` dLoss/dz, each [rows][units]; of a dropout layer `a` and `mask`.
         Empty unless asked for.
     """
 
@@ -96,7 +97,7 @@ class Network:
         hidden : sequence of int
             Units of each hidden layer; empty for none.
         activations : str or sequence of str
-            One for all hidden layers, or one each: relu, tanh, logistic, gelu, ... (docs/networks.md).
+            One for all hidden layers, or one each (docs/networks.md).
         output_activation : str
             softmax for classes, logistic for yes or no, identity for numbers.
         activation_parameter : float, optional
@@ -104,7 +105,7 @@ class Network:
         dropout : float
             Share of units silenced after each hidden layer while training, in [0, 1).
         initializer : str
-            automatic takes what suits each activation; else he_normal, glorot_uniform, small_random, constant, ...
+            automatic takes what suits each activation; the others are in docs/networks.md.
         scale : float
             Of small_random (its bound) and constant (its value).
         seed : int
@@ -206,23 +207,32 @@ class Network:
         """A network of its own with the same numbers."""
         return Network(self._native.copy())
 
-    def predict(self, x: ArrayLike, *, at_net_input: bool = False, threads: int = 1) -> Numbers:
+    def predict(
+        self, x: ArrayLike, *, at_pre_activation: bool = False, threads: int = 1, at_net_input: bool | None = None
+    ) -> Numbers:
         """Outputs for rows of inputs; dropout rests.
 
         Parameters
         ----------
         x : array of shape (rows, inputs)
-        at_net_input : bool
-            The net inputs of the last layer instead of its outputs.
+        at_pre_activation : bool
+            The pre-activations z of the last layer instead of its outputs.
         threads : int
             0: all this process may use. They change no bit.
+        at_net_input : bool, optional
+            The former name of at_pre_activation, taken for one version more.
 
         Returns
         -------
         ndarray of shape (rows, outputs), in the network's dtype
         """
-        answers: Numbers = self._native.predict(self._rows(x), at_net_input=at_net_input, threads=count(threads, "threads"))
-        return answers
+        if at_net_input is not None:
+            warnings.warn("at_net_input is called at_pre_activation now", FutureWarning, stacklevel=2)
+            at_pre_activation = at_net_input
+        outputs: Numbers = self._native.predict(
+            self._rows(x), at_net_input=at_pre_activation, threads=count(threads, "threads")
+        )
+        return outputs
 
     def loss_and_gradient(
         self,
@@ -256,8 +266,15 @@ class Network:
             With `gradients`; its learning_rate is 0.
         """
         x, targets, weights = self._rows(x), self._targets(targets), self._weights(weights)
-        result = _native.batch_gradient(
-            self._native, self._loss(loss), x, targets, weights, seed=count(seed, "seed"), threads=count(threads, "threads"), keep=keep
+        result = _native.loss_and_gradient(
+            self._native,
+            self._loss(loss),
+            x,
+            targets,
+            weights,
+            seed=count(seed, "seed"),
+            threads=count(threads, "threads"),
+            keep=keep,
         )
         gradient: Numbers = result["gradient"]
         return StepResult(
@@ -337,7 +354,7 @@ class Trainer:
     loss : str or Loss, optional
         The loss that belongs to the output where none is named: cross-entropies, else mean_squared_error.
     optimizer : str or Optimizer
-        adam, adamw, momentum, nesterov, rmsprop, gradient_descent, ... `Optimizer` takes their numbers.
+        A name (docs/networks.md), or an `Optimizer` with its numbers.
     learning_rate : float
         Of each step that names no other.
     l1, l2 : float

@@ -59,21 +59,6 @@ def checked_flag(estimator: Any, name: str) -> bool:
     raise UsageError(f"the parameter {name} is neither True nor False", expected="a bool", got=repr(value))
 
 
-def given_name(estimator: Any, name: str, alias: str) -> str:
-    """Of two names of one parameter the one that was given; `alias` is None where it was not. Both are an error."""
-    if getattr(estimator, alias) is None:
-        return name
-    default, value = inspect.signature(type(estimator)).parameters[name].default, getattr(estimator, name)
-    if type(value) is type(default) and np.all(value == default):
-        return alias
-    raise UsageError(
-        f"{alias} and {name} are two names of one parameter",
-        expected="one of them",
-        got=f"{alias}={getattr(estimator, alias)!r} and {name}={value!r}",
-        advice=f"leave {name} out",
-    )
-
-
 def check_class_weights(class_weight: Any) -> None:
     """Refuses weights of classes (a dict, or a list of them) that are not numbers from 0 on."""
     for weights in class_weight if isinstance(class_weight, list) else [class_weight]:
@@ -94,6 +79,13 @@ def seed_of(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
+def checked_threads(estimator: Any) -> int:
+    """The parameter `threads`: None is 1, 0 all that the process may use. They change no bit."""
+    if estimator.threads is None:
+        return 1
+    return checked_count(estimator, "threads", at_least=0)
+
+
 def threads_of(n_jobs: int | None) -> int:
     """scikit-learn's n_jobs: None is 1, -1 all, -2 all but one. They change no bit."""
     if n_jobs is None:
@@ -112,7 +104,7 @@ _fitting_lock = threading.Lock()
 
 @contextmanager
 def _fitted_by_this_thread(estimator: Any) -> Iterator[None]:
-    """A second thread that begins to fit it is refused; a callback of the first may fit it anew."""
+    """A second thread that begins to fit it is refused; a callback of the first may fit it again."""
     here, place = threading.get_ident(), id(estimator)
     with _fitting_lock:
         thread = _fitting.get(place)

@@ -51,7 +51,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
     net = x . w + b, o = sgn(net), d = +1 or -1:   w += eta0 (d - o) x,  b += eta0 (d - o)
 
     Two classes have one unit, more have one each, of which the largest net input decides. Where no hyperplane separates
-    the rows the rule would go on for ever: that is noticed; `notes_` says it in words, `separability_` in numbers, with
+    the rows the rule would never end: that is detected; `notes_` says it in words, `separability_` in numbers, with
     a proof when there is one.
 
     Parameters

@@ -22,9 +22,9 @@ from chainrule import (
 X, Y = load_iris(return_X_y=True)
 WORDS = np.array(["a", "b", "c"])[Y]
 CLASSIFIERS = [
-    (RBFClassifier(5, random_state=0), {"centers": "foo"}, "fit_rbf"),
+    (RBFClassifier(5, seed=0), {"centre_choice": "foo"}, "fit_rbf"),
     (Perceptron(max_iter=5), {"variant": "foo"}, "train_perceptron"),
-    (TableClassifier(max_iter=3), {"loss": "foo"}, "train_on_table"),
+    (TableClassifier(epochs=3), {"loss": "foo"}, "train_on_table"),
 ]
 BY_NAME = [type(estimator).__name__ for estimator, _, _ in CLASSIFIERS]
 

@@ -22,7 +22,8 @@ def test_gradients_of_several_outputs_equal_finite_differences(loss, output):
     network = _native.NetworkFloat64.mlp(5, [4], 3, activations=["tanh"], output_activation=output, seed=2)
 
     def evaluate():
-        return _native.loss_and_gradient(network, _native.Loss(loss), x, t, weights, alpha=0.3)
+        result = _native.loss_and_gradient(network, _native.Loss(loss), x, t, weights, l2=0.3)
+        return result["loss"], result["gradient"]
 
     _, gradient = evaluate()
     parameters, step = network.parameters, 1e-6

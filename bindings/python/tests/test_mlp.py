@@ -29,8 +29,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 import chainrule
 from chainrule import MLPClassifier, MLPRegressor
-from chainrule._mlp import ACTIVATIONS
-from chainrule._mlp_solvers import SOLVERS
+from chainrule._tables import HIDDEN_ACTIVATIONS, SOLVERS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -118,7 +117,7 @@ def test_several_outputs_count_as_their_sum():
     ],
 )
 def test_weights_are_scikit_learn_s_to_rounding_where_the_order_of_rows_is_given(parameters):
-    """The first weights are the same numbers, so that nothing but rounding may differ."""
+    """The initial weights are the same numbers, so that nothing but rounding may differ."""
     common = {"shuffle": False, "random_state": 3, "max_iter": 25} | parameters
     weights = np.linspace(0.5, 2, len(X_IRIS))
     for name, x, y in (("MLPClassifier", X_IRIS, Y_IRIS), ("MLPRegressor", X_DIABETES[:150], Y_DIABETES[:150])):
@@ -181,7 +180,7 @@ def test_coefs_are_views_that_may_be_written_to_or_replaced():
 # What scikit-learn does not do.
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_every_activation_learns(activation, solver):
     model = MLPRegressor(
@@ -485,7 +484,7 @@ def test_ctrl_c_keeps_the_model_so_far(solver):
 
 def test_what_cannot_go_on_is_refused():
     model = MLPRegressor(hidden_layer_sizes=5, max_iter=2, warm_start=True).fit(X_DIABETES, Y_DIABETES)
-    with pytest.raises(ValueError, match=r"is \[7\], but the network that training goes on with has \[5\]"):
+    with pytest.raises(ValueError, match=r"is \[7\], but the network that training continues has \[5\]"):
         model.set_params(hidden_layer_sizes=7).fit(X_DIABETES, Y_DIABETES)
     with pytest.raises(ValueError, match="y has 2 outputs, but the network has 1"):
         model.set_params(hidden_layer_sizes=5).fit(X_DIABETES, np.c_[Y_DIABETES, Y_DIABETES])
@@ -550,7 +549,7 @@ def test_sparse_inputs_give_what_dense_ones_give():
 
 def test_sparse_predictions_are_made_in_blocks(monkeypatch):
     model = MLPRegressor(max_iter=2, random_state=0).fit(X_DIABETES, Y_DIABETES)
-    monkeypatch.setattr("chainrule._mlp.DENSE_NUMBERS", 70)
+    monkeypatch.setattr("chainrule._mlp_base.DENSE_NUMBERS", 70)
     np.testing.assert_array_equal(model.predict(sparse.csr_matrix(X_DIABETES)), model.predict(X_DIABETES))
 
 

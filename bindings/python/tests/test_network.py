@@ -45,7 +45,7 @@ def test_the_forward_pass_is_the_one_that_numpy_calculates():
     (w1, w2), (b1, b2) = network.weights, network.biases
     expected = np.tanh(x @ w1 + b1) @ w2 + b2
     np.testing.assert_allclose(network.predict(x), expected, rtol=1e-12)
-    np.testing.assert_array_equal(network.predict(x, at_net_input=True), network.predict(x))
+    np.testing.assert_array_equal(network.predict(x, at_pre_activation=True), network.predict(x))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

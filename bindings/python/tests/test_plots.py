@@ -154,7 +154,7 @@ def test_regions_of_an_estimator_that_saw_a_frame_are_drawn_without_a_warning(ax
     pandas = pytest.importorskip("pandas")
     x = pandas.DataFrame({"length": [0.0, 1.0, 2.0, 3.0] * 5, "width": [0.0, 1.0] * 10})
     y = ["a", "a", "b", "b"] * 5
-    classifier = chainrule.RBFClassifier(4, random_state=0).fit(x, y)
+    classifier = chainrule.RBFClassifier(4, seed=0).fit(x, y)
     chainrule.plot_decision_regions(classifier, x if as_frame else x.to_numpy(), y, resolution=20, ax=axes)
     assert axes.get_xlabel() == "length"
 

@@ -24,7 +24,7 @@ def expected_failures(estimator):
         Perceptron(variant="averaged", max_iter=50),
         Perceptron(variant="pocket", max_iter=50),
         RBFClassifier(),
-        RBFClassifier(output="softmax", max_iter=50, learning_rate_init=0.05),
+        RBFClassifier(output_training="softmax", epochs=50, learning_rate=0.05),
         RBFRegressor(),
         TableClassifier(),
         TableRegressor(),

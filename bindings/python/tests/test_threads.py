@@ -99,15 +99,15 @@ def test_one_estimator_is_fitted_by_one_thread_at_a_time(warm_start):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_a_callback_may_fit_its_estimator_anew():
+def test_a_callback_may_fit_its_estimator_again():
     pytest.importorskip("sklearn")
     model = chainrule.MLPClassifier((4,), max_iter=3, random_state=0)
 
-    def fit_anew(_):
+    def fit_again(_):
         model.callbacks = None
         model.fit(X, Y[:, 0])
 
-    model.callbacks = [fit_anew]
+    model.callbacks = [fit_again]
     assert model.fit(X, Y[:, 0]).predict(X[:2]).shape == (2,)
 
 

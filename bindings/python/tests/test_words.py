@@ -13,7 +13,7 @@ from chainrule import _native
 def test_errors_of_the_engine_name_parameters():
     pytest.importorskip("sklearn")
     rows = {"a": [1.0, 2.0] * 20, "b": ["x", "y"] * 20}
-    table = chainrule.TableClassifier(max_iter=2)
+    table = chainrule.TableClassifier(epochs=2)
     with pytest.raises(chainrule.UsageError) as both:
         chainrule.TableClassifier(keep=["a"], ignore=["a"]).fit(rows, [0, 1] * 20)
     with pytest.raises(chainrule.DataError) as date:
@@ -28,10 +28,10 @@ def test_errors_of_the_engine_name_parameters():
 def test_notes_name_parameters():
     pytest.importorskip("sklearn")
     rows = {"a": [1.0, 2.0] * 20, "c": ["x"] * 40}
-    notes = chainrule.TableClassifier(max_iter=2).fit(rows, [0, 1] * 20).notes_
+    notes = chainrule.TableClassifier(epochs=2).fit(rows, [0, 1] * 20).notes_
     assert any('keep=["c"]' in note for note in notes)
     assert not any("--" in note for note in notes)
-    kept = chainrule.TableClassifier(max_iter=2, keep=["c"]).fit(rows, [0, 1] * 20)
+    kept = chainrule.TableClassifier(epochs=2, keep=["c"]).fit(rows, [0, 1] * 20)
     assert not any('"c"' in note and "ignored" in note for note in kept.notes_)
 
 

@@ -1,0 +1,66 @@
+"""Former names of parameters: taken for one version more, with a FutureWarning. Needs scikit-learn.
+
+The estimators for tables and those of radial basis functions have the names of the command line (docs/names.md).
+Before, they had scikit-learn's or names of their own.
+"""
+
+from __future__ import annotations
+
+import chainrule._needs_sklearn  # isort: skip  # noqa: F401
+
+import os
+import warnings
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class TakesFormerNames:
+    """A mixin before BaseEstimator whose classes take former names in __init__ (as **former), set_params and files."""
+
+    _former_names: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def _of_former_names(cls, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters by the names that they have now."""
+        renamed: dict[str, Any] = {}
+        for name, value in parameters.items():
+            now = cls._former_names.get(name, name)
+            renamed[now] = cls._of_former_value(name, value)
+        return renamed
+
+    @classmethod
+    def _of_former_value(cls, name: str, value: Any) -> Any:
+        if name == "n_jobs" and isinstance(value, int) and not isinstance(value, bool) and value < 0:
+            # -1 is all, which is 0 now; -2 all but one.
+            return 0 if value == -1 else max(1, (os.cpu_count() or 1) + 1 + value)
+        return value
+
+    @classmethod
+    def _warn_of(cls, names: list[str], stacklevel: int) -> None:
+        for name in names:
+            if name not in cls._former_names:
+                raise TypeError(f"{cls.__name__} has no parameter {name!r}")
+            warnings.warn(
+                f"the parameter {name} of {cls.__name__} is called {cls._former_names[name]} now; the former name goes "
+                "with the next version",
+                FutureWarning,
+                stacklevel=stacklevel + 1,
+            )
+
+    def _take_former(self, former: dict[str, Any]) -> None:
+        """What __init__ was called with by former names."""
+        if former:
+            self._warn_of(list(former), stacklevel=3)
+            for name, value in self._of_former_names(former).items():
+                setattr(self, name, value)
+
+    def set_params(self, **parameters: Any) -> Any:
+        former = [name for name in parameters if name in self._former_names]
+        if former:
+            self._warn_of(former, stacklevel=2)
+        return super().set_params(**self._of_former_names(parameters))  # type: ignore[misc]
+
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)  # type: ignore[misc]
+        former = {name: self.__dict__.pop(name) for name in self._former_names if name in self.__dict__}
+        self.__dict__.update(self._of_former_names(former))
