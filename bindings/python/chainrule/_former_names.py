@@ -9,9 +9,19 @@ from __future__ import annotations
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
 import os
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+
+def _frames_of_ours() -> int:
+    """The stacklevel, of a warning by the caller, that names the line of the user."""
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("chainrule."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 class TakesFormerNames:
@@ -36,7 +46,7 @@ class TakesFormerNames:
         return value
 
     @classmethod
-    def _warn_of(cls, names: list[str], stacklevel: int) -> None:
+    def _warn_of(cls, names: list[str]) -> None:
         for name in names:
             if name not in cls._former_names:
                 raise TypeError(f"{cls.__name__} has no parameter {name!r}")
@@ -44,20 +54,20 @@ class TakesFormerNames:
                 f"the parameter {name} of {cls.__name__} is called {cls._former_names[name]} now; the former name goes "
                 "with the next version",
                 FutureWarning,
-                stacklevel=stacklevel + 1,
+                stacklevel=_frames_of_ours(),
             )
 
     def _take_former(self, former: dict[str, Any]) -> None:
         """What __init__ was called with by former names."""
         if former:
-            self._warn_of(list(former), stacklevel=3)
+            self._warn_of(list(former))
             for name, value in self._of_former_names(former).items():
                 setattr(self, name, value)
 
     def set_params(self, **parameters: Any) -> Any:
         former = [name for name in parameters if name in self._former_names]
         if former:
-            self._warn_of(former, stacklevel=2)
+            self._warn_of(former)
         return super().set_params(**self._of_former_names(parameters))  # type: ignore[misc]
 
     def __setstate__(self, state: Any) -> None:

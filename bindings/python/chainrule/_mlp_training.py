@@ -366,7 +366,8 @@ class TrainsNetwork:
             nonlocal is_over
             # Reported when it is over: the solver does not say when an iteration begins.
             task.begin_epoch()
-            is_over = self._end_epoch(loss + rows.constant, *self._validate(validation), task)
+            validation_loss, score = self._validate(validation)
+            is_over = self._end_epoch(loss + rows.constant, validation_loss, score, task)
             if validation is not None:
                 self.best_validation_score_ = max(self.best_validation_score_, self.validation_scores_[-1])
             return is_over

@@ -285,7 +285,7 @@ def test_words_that_look_missing_stay_words_when_they_are_in_the_table():
     assert classifier.predict(x).dtype == bool
 
 
-@pytest.mark.parametrize("threads", [2, -1])
+@pytest.mark.parametrize("threads", [2, 0])
 def test_threads_change_no_bit(threads):
     x, y = mixed()
     one = TableClassifier((40, 20), epochs=5).fit(x, y).predict_proba(x)
@@ -360,7 +360,7 @@ def test_weights_count():
         ({"loss": "squared"}, "loss"),
         ({"precision": "half"}, "precision"),
         ({"batch_size": 100_000}, "batch"),
-        ({"validation_fraction": 1.0}, "held out|validation|share|fraction"),
+        ({"validation": 1.0}, "held out|validation|share|fraction"),
         ({"ignore": ["no such"]}, "no such"),
         ({"hidden": (0,)}, "hidden"),
         ({"hidden": "many"}, "hidden"),
