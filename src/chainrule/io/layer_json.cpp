@@ -1,5 +1,5 @@
-// A layer is an object of its kind and its fields, as the layer itself lists them (for_each_field in its header): a new
-// layer is written and read without a line here.
+// A layer is an object of its kind and its fields, as the layer itself lists them (for_each_field in its
+// header): a new layer is written and read without a line here.
 #include "chainrule/io/layer_json.h"
 
 #include <string>

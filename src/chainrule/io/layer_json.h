@@ -14,7 +14,8 @@ JsonTree to_json(const Network& network);
 // Throws ModelFileError for what is no list of layers. Whether they fit each other, validate says.
 Network network_from(const JsonValue& value);
 
-// The parameters of all layers must fit into `data_size` bytes: says so before anything is multiplied or allocated.
+// The parameters of all layers must fit into `data_size` bytes: says so before anything is multiplied or
+// allocated.
 void check_sizes(const Network& network, std::uint64_t data_size, const ContainerHeaderReader& header);
 
 }  // namespace chainrule
