@@ -1,5 +1,5 @@
-// One example of every kind of layer, made from the name table and the fields that a layer lists: tests that go through
-// them take in a new layer by themselves.
+// One example of every kind of layer, made from the name table and the fields that a layer lists: tests that
+// go through them take in a new layer by themselves.
 #pragma once
 
 #include <string>

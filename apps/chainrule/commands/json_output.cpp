@@ -43,7 +43,8 @@ Json json_of_fields(const AnyLayer& layer) {
   return json;
 }
 
-// Of a dense layer only those that say something: parameters where the activation has one, units where they differ.
+// Of a dense layer only those that say something: parameters where the activation has one, units where they
+// differ.
 Json json_of_fields(const Dense& layer) {
   Json json = {
       {"inputs", layer.inputs}, {"outputs", layer.outputs}, {"activation", name_of(layer.activation)}};

@@ -58,7 +58,8 @@ void read_field(const nb::dict& dict, const std::string& name, std::vector<E>& f
     field.push_back(parse_name<E>(word));
 }
 
-// What each type of field says to a reader. A field of another type does not compile until its line stands here.
+// What each type of field says to a reader. A field of another type does not compile until its line stands
+// here.
 struct SummaryWriter {
   nb::dict& dict;
 

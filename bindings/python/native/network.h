@@ -17,8 +17,8 @@
 
 namespace chainrule::python {
 
-// The network and its numbers may be looked at from another thread while one trains it: values() are where training
-// writes. One at a time trains it (InTraining).
+// The network and its numbers may be looked at from another thread while one trains it: values() are where
+// training writes. One at a time trains it (InTraining).
 template <typename T>
 class NetworkWithParameters {
  public:
@@ -34,12 +34,13 @@ class NetworkWithParameters {
   std::span<T> values() { return values_; }
   std::span<const T> values() const { return values_; }
 
-  // Outputs of all rows, by the predictor that the network keeps: its buffers are laid out once. A caller that comes
-  // while another thread predicts takes a predictor of its own. The parameters are read as they are now, changed in
-  // place or in training.
+  // Outputs of all rows, by the predictor that the network keeps: its buffers are laid out once. A caller
+  // that comes while another thread predicts takes a predictor of its own. The parameters are read as they
+  // are now, changed in place or in training.
   void predict(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
                ReadAt read_at) const {
-    // In a child of fork() the lock may be held for ever, by a thread that it does not have: never wait for it.
+    // In a child of fork() the lock may be held for ever, by a thread that it does not have: never wait for
+    // it.
     const std::unique_lock lock(predictor_in_use_, std::try_to_lock);
     if (!lock) return predict_rows<T>(compute, description, values(), inputs, outputs, read_at);
     if (!predictor_) predictor_.emplace(compute, description, values(), read_at);
@@ -94,8 +95,8 @@ class ParametersInTraining {
   AlignedVector<T>& state_;
 };
 
-// Threads of one call or one trainer. 0: all that this process may use. 1 starts none. A child of fork() has none of its
-// parent's: it starts its own.
+// Threads of one call or one trainer. 0: all that this process may use. 1 starts none. A child of fork() has
+// none of its parent's: it starts its own.
 class Threads {
  public:
   explicit Threads(std::size_t count);

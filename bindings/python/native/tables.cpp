@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/tensor/activation.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/model/batch_loss.h"
 #include "chainrule/optim/optimizer.h"
 #include "chainrule/optim/schedule.h"
 #include "chainrule/session/session.h"
+#include "chainrule/tensor/activation.h"
+#include "chainrule/tensor/loss.h"
 #include "chainrule/train/perceptron_trainer.h"
 #include "chainrule/train/rbf_fitting.h"
 #include "parts.h"
@@ -40,14 +40,14 @@ void add_properties(Activation activation, nb::dict& row) {
   row["has_learnable_parameter"] = properties.parameter == ParameterUse::learnable;
 }
 
-void add_properties(Optimizer rule, nb::dict& row) {
-  row["learning_rate"] = default_learning_rate(rule);
+void add_properties(Optimizer optimizer, nb::dict& row) {
+  row["learning_rate"] = properties_of(optimizer).learning_rate;
   // A mean of squared gradients divides the step of each weight.
-  row["scales_steps"] = !make_optimizer_state<float>({.rule = rule}, 1).second.empty();
+  row["scales_steps"] = !make_optimizer_state<float>({.kind = optimizer}, 1).second.empty();
 }
 
 void add_properties(Loss loss, nb::dict& row) {
-  row["is_for_regression"] = properties_of(loss).gradient_at == GradientAt::output;
+  row["is_for_regression"] = properties_of(loss).is_for_regression;
 }
 
 template <typename E>

@@ -1,3 +1,5 @@
+// The dense layer: z = x W + b and a = f(z) forward, BP-1 to BP-4 backward (dense.h has the shapes).
+// Products go through tensor/kernels.h, or through bf16_products.h where the training asks for them.
 #include "chainrule/model/dense.h"
 
 #include <algorithm>

@@ -2,13 +2,14 @@
 //
 //   forward    z = x W + b, a = f(z)
 //                x [rows][inputs], W [inputs][outputs], b [outputs], z and a [rows][outputs]
-//   BP-1       d_z = d_a * f'(z)                     activation_delta    dL/da arrives from above or from the loss
-//   BP-2       d_x = d_z W^T                         input_gradient      and is the d_a of the layer below
+//   BP-1       d_z = d_a * f'(z)                     activation_delta    d_a is from above or of the loss
+//   BP-2       d_x = d_z W^T                         input_gradient      the d_a of the layer below
 //   BP-3       dW  = x^T d_z, summed over the rows   weight_gradient
 //   BP-4       db  = d_z summed over the rows        bias_gradient
 //
-// The four core formulas of the lectures. The mean or sum over the batch is already in the deltas: evaluate_loss
-// scales dL/d(output) by its reduction. For softmax, BP-1 takes the full Jacobian: d_z_i = a_i (d_a_i - sum_j d_a_j a_j).
+// The four core formulas of the lectures. The mean or sum over the batch is already in the deltas:
+// evaluate_loss scales dL/d(output) by its reduction. For softmax, BP-1 takes the full Jacobian: d_z_i = a_i
+// (d_a_i - sum_j d_a_j a_j).
 #pragma once
 
 #include <cstddef>
@@ -115,8 +116,8 @@ void for_each_activation_run(const Dense& layer, std::span<const T> learnable, V
 
 // --- the formulas of the backward pass ---------------------------------------------------------------------
 
-// BP-1, unit by unit; for softmax by the Jacobian. `learnable` are the layer's activation parameters, or empty. All
-// [rows][outputs].
+// BP-1, unit by unit; for softmax by the Jacobian. `learnable` are the layer's activation parameters, or
+// empty. All [rows][outputs].
 template <typename T>
 void activation_delta(const Compute& compute, const Dense& layer, std::span<const T> learnable,
                       MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a,

@@ -4,8 +4,9 @@
 //   prediction  a = x
 //     x, m and a [rows][units]
 //
-// A mask is a function of (seed, step, layer, row, unit) alone, so it does not depend on threads or blocks of rows.
-// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.
+// A mask is a function of (seed, step, layer, row, unit) alone, so it does not depend on threads or blocks of
+// rows. Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR
+// 15, 2014.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // First values of the parameters. Weights are random near zero and never all equal: equal hidden units would
-// get equal gradients and stay equal for ever. Biases start at 0.
-// Each layer says which of its parameters are drawn and what the others start with (`initialize` in its file).
+// get equal gradients and stay equal for ever. Biases start at 0. Each layer says which of its parameters are
+// drawn and what the others start with (`initialize` in its file).
 //
 //   glorot_uniform  uniform in +-sqrt(6 / (inputs + outputs))     Glorot, Bengio 2010
 //   glorot_normal   normal, variance 2 / (inputs + outputs)
@@ -74,8 +74,8 @@ template <typename T>
 void initialize_parameters(const Network& network, const InitializerOptions& options,
                            std::span<T> parameters);
 
-// What layers draw. w [inputs][outputs] without gaps, row by row: element i is draw i of the key. The activation matters
-// to the automatic choice alone.
+// What layers draw. w [inputs][outputs] without gaps, row by row: element i is draw i of the key. The
+// activation matters to the automatic choice alone.
 template <typename T>
 void draw_weights(const InitializerOptions& options, Activation activation, const RandomKey& key,
                   MatrixView<T> w);

@@ -1,7 +1,8 @@
-// Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's parameter array.
+// Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's
+// parameter array.
 //
-// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h. What every layer
-// offers is listed in layer_operations.h. The functions here ask the layer that a variant holds.
+// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h. What
+// every layer offers is listed in layer_operations.h. The functions here ask the layer that a variant holds.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,8 @@
-// What every layer offers: a set of free functions with the same names and argument order. Each layer has them in its
-// own header (dense.h, dropout.h, rbf.h); the network, the model file and the reports call them through std::visit
-// (layer.h). There is no default: a layer that lacks one of them does not compile.
+// What every layer offers: a set of free functions with the same names and argument order. Each layer has
+// them in its own header (dense.h, dropout.h, rbf.h); the network, the model file and the reports call them
+// through std::visit (layer.h). There is no default: a layer that lacks one of them does not compile.
 //
-//   for_each_field(layer, visit)    visit("inputs", layer.inputs), ... for each member, in the order of the model file
+//   for_each_field(layer, visit)    visit("inputs", layer.inputs) and so on, for every member
 //   inputs_of, outputs_of(layer)    the shapes: x [rows][inputs] -> a [rows][outputs]
 //   parameters_of(layer)            its parts of the parameter array, in order
 //   traits_of(layer)                what a training step or a picture must know (LayerTraits)
@@ -10,9 +10,9 @@
 //   activation_of(layer, unit)      the activation function of a unit, or nothing
 //   validate(layer, place)          throws StateError when a description cannot run
 //   initialize(layer, ...)          initial values of its parameters
-//   prepare_forward(layer, ...)     room for a batch: no other operation of a step allocates
+//   prepare_forward(layer, ...)     room for a batch
 //   forward(layer, pass, ...)       x -> state.a, for one block of rows
-//   prepare_backward(layer, ...)    room for the deltas
+//   prepare_backward(layer, ...)    room for its deltas; the passes themselves allocate nothing
 //   backward(layer, pass, ...)      dL/da -> state.d_z and dL/dx, for the same block
 //   parameter_gradient(layer, ...)  dL/dparameters, summed over the whole batch
 //   predict(layer, ...)             x -> y, with nothing left for a backward pass
@@ -50,8 +50,9 @@ struct DropoutKey {
   std::uint32_t step = 0;
 };
 
-// Where a prediction is read: from the activations of the last layer, or from its net inputs z. The latter when several
-// threshold units stand for classes: more than one may say yes, or none, and the largest z decides.
+// Where a prediction is read: from the activations of the last layer, or from its net inputs z. The latter
+// when several threshold units stand for classes: more than one may say yes, or none, and the largest z
+// decides.
 enum class ReadAt { activation, net_input };
 
 // Where a layer stands in its network.
@@ -60,8 +61,8 @@ struct LayerPlace {
   bool is_last = false;
 };
 
-// One pass over one block of rows, as one layer sees it. x, gradients and outputs are views of these rows alone; the
-// state of the layer is of the whole batch.
+// One pass over one block of rows, as one layer sees it. x, gradients and outputs are views of these rows
+// alone; the state of the layer is of the whole batch.
 struct LayerPass {
   const Compute& compute;
   RowBlock rows;
@@ -105,7 +106,8 @@ struct LayerCaption {
 template <typename T, typename Layer>
 concept MaybeConst = std::same_as<std::remove_const_t<T>, Layer>;
 
-// At the end of a layer's .cpp: compiles the operations for T, or says which of them differs from the others'.
+// At the end of a layer's .cpp: compiles the operations for T, or says which of them differs from the
+// others'.
 #define CHAINRULE_LAYER_OPERATIONS(Layer, T)                                                            \
   template void initialize<T>(const Layer&, const InitializerOptions&, const RandomKey&, std::span<T>); \
   template void prepare_forward<T>(const Layer&, std::size_t, Mode, LayerState<T>&);                    \

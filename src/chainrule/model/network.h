@@ -1,7 +1,7 @@
 // A feed-forward network: layers in a chain, and the map of its one flat parameter array.
 //
-// The array holds the layers' parameters one after the other, each as its own file says (parameters_of), matrices row
-// by row. Gradients, optimizer moments and checkpoints are arrays parallel to it.
+// The array holds the layers' parameters one after the other, each as its own file says (parameters_of),
+// matrices row by row. Gradients, optimizer moments and checkpoints are arrays parallel to it.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,8 @@ void validate(const Network& network);
 std::size_t parameter_count(const Network& network);
 std::vector<ParameterSegment> parameter_segments(const Network& network);
 
-// Throws StateError naming the segment and the place when the width of a radial basis function is not above 0.
-// A width that is not finite passes: that is said of all parameters elsewhere.
+// Throws StateError naming the segment and the place when the width of a radial basis function is not above
+// 0. A width that is not finite passes: that is said of all parameters elsewhere.
 template <typename T>
 void validate_parameters(const Network& network, std::span<const T> parameters);
 

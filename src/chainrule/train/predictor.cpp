@@ -10,7 +10,8 @@
 namespace chainrule {
 namespace {
 
-// Rows that go through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2 cache.
+// Rows that go through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2
+// cache.
 constexpr std::size_t kBlockRows = 256;
 
 // Multiply-adds below which a batch stays on one thread.

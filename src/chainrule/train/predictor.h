@@ -1,7 +1,8 @@
-// A network made ready to answer: its buffers are laid out once, an answer allocates nothing and takes no lock.
+// A network made ready to answer: its buffers are laid out once, an answer allocates nothing and takes no
+// lock.
 //
-// One predictor serves one caller at a time; threads that predict side by side have one each (the parameters may be
-// shared, they are only read).
+// One predictor serves one caller at a time; threads that predict side by side have one each (the parameters
+// may be shared, they are only read).
 #pragma once
 
 #include <cstddef>
@@ -18,9 +19,9 @@ namespace chainrule {
 template <typename T>
 class Predictor {
  public:
-  // The parameters must outlive this. With a pool in `compute`, large batches are shared among its threads. The
-  // network may be the lower layers of one, with the parameters of all. Throws StateError for no layers, and for fewer
-  // parameters than they have.
+  // The parameters must outlive this. With a pool in `compute`, large batches are shared among its threads.
+  // The network may be the lower layers of one, with the parameters of all. Throws StateError for no layers,
+  // and for fewer parameters than they have.
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
             ReadAt read_at = ReadAt::activation);
 
@@ -30,8 +31,8 @@ class Predictor {
   std::size_t inputs() const { return network_.inputs(); }
   std::size_t outputs() const { return network_.outputs(); }
 
-  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; equal bits whether rows come together or
-  // one by one. Throws StateError when sizes do not fit.
+  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; equal bits whether rows come
+  // together or one by one. Throws StateError when sizes do not fit.
   void predict(MatrixView<const T> inputs, MatrixView<T> outputs);
   // One row.
   void predict(std::span<const T> inputs, std::span<T> outputs);
