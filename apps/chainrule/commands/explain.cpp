@@ -6,15 +6,18 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/worked_model.h"
 #include "chainrule/teach/derivation.h"
 #include "chainrule/teach/errata_text.h"
 #include "chainrule/teach/network_json.h"
 #include "chainrule/teach/printed_numbers.h"
 #include "chainrule/teach/worked_examples.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "chainrule/console.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/toolkit/console.h"
 
 namespace chainrule::cli {
 namespace {

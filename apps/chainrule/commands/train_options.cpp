@@ -5,8 +5,10 @@
 #include <span>
 
 #include "chainrule/base/text.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/checkpoints.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
