@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "chainrule/base/names.h"
 #include "chainrule/exit_codes.h"
 #include "chainrule/toolkit/option.h"
 
