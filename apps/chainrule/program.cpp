@@ -10,10 +10,11 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/command_line.h"
 #include "chainrule/commands/commands.h"
-#include "chainrule/console.h"
-#include "chainrule/layout.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
 
 namespace chainrule::cli {
 namespace {
@@ -113,24 +114,16 @@ int run_program(std::string program, std::vector<std::string> arguments) {
     return static_cast<int>(ExitCode::done);
   } catch (const Interrupted& interrupted) {
     return static_cast<int>(exit_code_after(interrupted.signal()));
-  } catch (const UsageError& error) {
-    return fail(console, ExitCode::usage, words_of(error));
-  } catch (const StateError& error) {
-    return fail(console, ExitCode::usage, words_of(error));
-  } catch (const DataError& error) {
-    return fail(console, ExitCode::bad_data, words_of(error));
-  } catch (const ModelFileError& error) {
-    return fail(console, ExitCode::bad_model, words_of(error));
-  } catch (const NonFiniteError& error) {
-    return fail(console, ExitCode::non_finite, words_of(error));
-  } catch (const std::bad_alloc&) {
-    return fail(console, ExitCode::bad_data, std::string(kNoMemory));
-  } catch (const std::length_error&) {
-    return fail(console, ExitCode::bad_data,
+  } catch (const Error& error) {
+    return fail(console, exit_code_of(error), words_of(error));
+  } catch (const std::bad_alloc& error) {
+    return fail(console, exit_code_of(error), std::string(kNoMemory));
+  } catch (const std::length_error& error) {
+    return fail(console, exit_code_of(error),
                 "this is more than memory can hold\n  try:      fewer rows, fewer --hidden units, or a "
                 "smaller --batch-size");
   } catch (const std::exception& error) {
-    return fail(console, ExitCode::internal, std::string("a fault in chainrule itself: ") + error.what());
+    return fail(console, exit_code_of(error), std::string("a fault in chainrule itself: ") + error.what());
   }
 }
 

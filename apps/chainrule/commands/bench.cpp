@@ -8,9 +8,12 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/session/session.h"
 #include "chainrule/tensor/peak.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

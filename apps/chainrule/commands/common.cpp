@@ -7,9 +7,11 @@
 #include <filesystem>
 
 #include "chainrule/base/text.h"
-#include "chainrule/console.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "chainrule/base/atomic_file.h"
-#include "chainrule/command_line.h"
+#include "chainrule/base/file_system.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/read_options.h"
 #include "chainrule/data/table_reader.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
+#include "chainrule/toolkit/command_line.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 

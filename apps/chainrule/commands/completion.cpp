@@ -6,7 +6,10 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -1,4 +1,5 @@
 #include "chainrule/commands/commands.h"
+#include "chainrule/toolkit/command_line.h"
 
 namespace chainrule::cli {
 

@@ -2,8 +2,11 @@
 
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
-#include "chainrule/console.h"
 #include "chainrule/data/generators.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

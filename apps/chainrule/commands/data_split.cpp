@@ -14,9 +14,12 @@
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
-#include "chainrule/console.h"
 #include "chainrule/data/open_table.h"
-#include "chainrule/layout.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -6,15 +6,18 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
 #include "chainrule/course/errata_text.h"
 #include "chainrule/course/printed_numbers.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/explain/derivation.h"
 #include "chainrule/explain/network_json.h"
 #include "chainrule/explain/worked_examples.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/worked_model.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

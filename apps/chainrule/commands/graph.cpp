@@ -7,12 +7,15 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/explain/expression_graph.h"
 #include "chainrule/explain/graph_drawing.h"
 #include "chainrule/explain/graph_text.h"
 #include "chainrule/explain/number_text.h"
-#include "chainrule/layout.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -7,13 +7,16 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/network_text.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

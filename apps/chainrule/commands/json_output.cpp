@@ -5,8 +5,8 @@
 #include <type_traits>
 #include <variant>
 
-#include "chainrule/console.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/toolkit/console.h"
 
 namespace chainrule::cli {
 namespace {

@@ -10,8 +10,11 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
 #include "chainrule/course/lesson_text.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -8,16 +8,18 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/commands/train_options.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/io/curve_text.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/network_text.h"
 #include "chainrule/io/own_files.h"
 #include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
 
 namespace chainrule::cli {
 namespace {

@@ -6,8 +6,10 @@
 
 #include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/checkpoints.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include "chainrule/base/file_lock.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/session/training.h"
+#include "chainrule/toolkit/command_line.h"
 
 namespace chainrule::cli {
 

@@ -1,4 +1,4 @@
-#include "chainrule/layout.h"
+#include "chainrule/toolkit/layout.h"
 
 #include <fmt/format.h>
 

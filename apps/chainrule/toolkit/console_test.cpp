@@ -1,4 +1,4 @@
-#include "chainrule/console.h"
+#include "chainrule/toolkit/console.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "chainrule/command_line.h"
 #include "chainrule/io/image_text.h"
+#include "chainrule/toolkit/command_line.h"
 #include "chainrule/train/history.h"
 
 namespace chainrule::cli {
@@ -33,9 +33,6 @@ class Interrupted : public std::exception {
  private:
   int signal_;
 };
-
-// 130 after Ctrl-C, 75 after SIGTERM, 129 after the terminal was closed.
-ExitCode exit_code_after(int signal);
 
 enum class Verbosity { normal, quiet };
 

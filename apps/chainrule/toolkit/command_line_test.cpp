@@ -1,8 +1,10 @@
-#include "chainrule/command_line.h"
+#include "chainrule/toolkit/command_line.h"
 
 #include <gtest/gtest.h>
 
-#include "chainrule/console.h"
+#include "chainrule/base/error.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -117,42 +119,6 @@ TEST(CommandLine, MessagesNameTheOption) {
     EXPECT_EQ(text_of(error.report()).where, "--count");
     EXPECT_EQ(text_of(error.report()).got, "\"many\"");
   }
-}
-
-TEST(ParseSeconds, AddsHoursMinutesSeconds) {
-  EXPECT_EQ(parse_seconds("30s"), 30);
-  EXPECT_EQ(parse_seconds("90"), 90);
-  EXPECT_EQ(parse_seconds("1h30m"), 5400);
-  EXPECT_EQ(parse_seconds("0.5m"), 30);
-  for (const char* const text : {"", "0", "s", "5x", "-5s", "1h-5m", "1..5s"}) {
-    EXPECT_THROW(parse_seconds(text), UsageError) << text;
-  }
-}
-
-TEST(HelpText, PutsExamplesFirstAndGroupsOptions) {
-  CommandLine line;
-  Command& command = line.root().subcommand("do", "does things");
-  std::string value = "plain";
-  command.example("do x", "does x");
-  command.heading("How");
-  command.option({.names = "--how", .value = "WORD", .help = "the way", .environment = "HOW"},
-                 to_text(value));
-  const std::string text =
-      help_text(command, "chainrule", 80, [](std::string_view words) { return "*" + std::string(words); });
-  EXPECT_EQ(text,
-            "*Examples:\n"
-            "  chainrule do x\n"
-            "      does x\n"
-            "\n"
-            "*Usage: chainrule do [OPTION ...]\n"
-            "\n"
-            "Does things.\n"
-            "\n"
-            "*How:\n"
-            "      --how WORD              the way [plain] (also HOW)\n"
-            "\n"
-            "*Options:\n"
-            "  -h, --help                  this text\n");
 }
 
 }  // namespace

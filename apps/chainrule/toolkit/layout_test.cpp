@@ -1,4 +1,4 @@
-#include "chainrule/layout.h"
+#include "chainrule/toolkit/layout.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,4 +1,4 @@
-#include "chainrule/console.h"
+#include "chainrule/toolkit/console.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/layout.h"
+#include "chainrule/toolkit/layout.h"
 
 namespace chainrule::cli {
 namespace {
@@ -223,11 +223,6 @@ int InterruptGuard::signal() const {
 
 void InterruptGuard::check() const {
   if (asked()) throw Interrupted(signal());
-}
-
-ExitCode exit_code_after(int signal) {
-  if (signal == SIGTERM) return ExitCode::terminated;
-  return signal == SIGHUP ? ExitCode::hung_up : ExitCode::interrupted;
 }
 
 }  // namespace chainrule::cli
