@@ -38,7 +38,7 @@ TEST(Rbf, DependsOnTheDistanceFromItsCentre) {
   EXPECT_NEAR(a(0, 0), 3 * std::exp(-0.5) - 4 * std::exp(-0.625) + 0.5, 1e-14);
 }
 
-// The same place: delta = d_a phi. For unit 1, s = 1: dc = delta (x - c) = delta (0, 1), ds = delta d = delta.
+// The same place: delta = d_a phi. Unit 1, s = 1: dc = delta (x - c) = delta (0, 1), ds = delta d = delta.
 // For unit 2, s = 2: dc = delta (1, 2) / 4, ds = 5 delta / 8. dx = -(sum of both dc).
 TEST(Rbf, GradientIsTheTextbooks) {
   const Rbf layer{.inputs = 2, .units = 2};
