@@ -69,7 +69,7 @@ const std::map<std::string, std::function<nb::list()>>& tables() {
       {"centre_choice", rows_of<CentreChoice>},
       {"initializer", rows_of<Initializer>},
       {"loss", rows_of<Loss>},
-      {"optimizer", rows_of<Rule>},
+      {"optimizer", rows_of<Optimizer>},
       {"output_training", rows_of<OutputTraining>},
       {"perceptron_variant", rows_of<PerceptronVariant>},
       {"precision", rows_of<Precision>},
