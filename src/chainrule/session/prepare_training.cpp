@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::size_t kManyRows = 5000;  // from here on a batch of 128 instead of 32
 
-std::string file_name(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
   std::iota(rows.begin(), rows.end(), 0u);
