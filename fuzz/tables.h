@@ -43,7 +43,7 @@ inline bool same_numbers(const PackedNumbers& a, const PackedNumbers& b) {
 
 inline bool same_table(const Table& a, const Table& b) {
   if (a.columns.size() != b.columns.size() || a.lines != b.lines || a.row_text != b.row_text ||
-      a.picture_rows != b.picture_rows || a.picture_columns != b.picture_columns) {
+      a.image_rows != b.image_rows || a.image_columns != b.image_columns) {
     return false;
   }
   for (std::size_t c = 0; c < a.columns.size(); ++c) {

@@ -351,7 +351,7 @@ TEST(BadModel, ItsProvenanceDoesNotSteerTheTerminal) {
   Model model = load_model(real_file_system(), penguins_model());
   const std::string clear = "\x1b[2J\n";
   Provenance& from = model.provenance;
-  for (std::string* const text : {&from.version, &from.data_name, &from.data_fingerprint, &from.stop_reason})
+  for (std::string* const text : {&from.version, &from.data_name, &from.data_hash, &from.stop_reason})
     *text += clear;
   from.options = {{"seed" + clear, "1" + clear}};
   from.held_out = {{"accuracy" + clear, 1}};

@@ -107,8 +107,8 @@ ErrorText data_error_of(Call call) {
 inline void expect_equal(const Table& a, const Table& b) {
   ASSERT_EQ(a.columns.size(), b.columns.size());
   EXPECT_EQ(a.lines, b.lines);
-  EXPECT_EQ(a.picture_rows, b.picture_rows);
-  EXPECT_EQ(a.picture_columns, b.picture_columns);
+  EXPECT_EQ(a.image_rows, b.image_rows);
+  EXPECT_EQ(a.image_columns, b.image_columns);
   for (std::size_t c = 0; c < a.columns.size(); ++c) {
     const Column& x = a.columns[c];
     const Column& y = b.columns[c];

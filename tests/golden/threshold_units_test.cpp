@@ -98,8 +98,8 @@ TEST(WorkedPerceptron, LinesOfAndAndOr) {
       points.insert(points.end(), x.begin(), x.end());
       sides.push_back(row.at("y_01").get<int>() == 1 ? 1 : -1);
       perceptron.code = OutputCode::bipolar;
-      EXPECT_EQ(net_input(perceptron, 0, x), row.at("net_minus_T").get<double>());
-      EXPECT_EQ(augmented_net_input(perceptron, 0, x), row.at("net_minus_T").get<double>());
+      EXPECT_EQ(pre_activation(perceptron, 0, x), row.at("net_minus_T").get<double>());
+      EXPECT_EQ(augmented_pre_activation(perceptron, 0, x), row.at("net_minus_T").get<double>());
       EXPECT_EQ(outputs_of(perceptron, x)[0], row.at("sgn_output").get<double>());
       perceptron.code = OutputCode::binary;
       EXPECT_EQ(outputs_of(perceptron, x)[0], row.at("step_output").get<double>());
@@ -124,7 +124,7 @@ TEST(WorkedPerceptron, TheLearningExampleStepByStepForEverySignOfZero) {
     for (std::size_t t = 0; t < run.steps.size(); ++t)
       expect_close({run.steps[t].weights.row(0), 4}, reference.at("W_list")[t + 1]);
     for (std::size_t r = 0; r < 3; ++r) {
-      expect_close(net_input(run.perceptron, 0, inputs.view().row_span(r)),
+      expect_close(pre_activation(run.perceptron, 0, inputs.view().row_span(r)),
                    reference.at("run").at("final_nets")[r]);
     }
   }

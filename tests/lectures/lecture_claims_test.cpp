@@ -28,7 +28,7 @@ WorkedNetwork random_network(const std::vector<std::size_t>& sizes, Activation f
   return worked;
 }
 
-std::vector<NumberList> net_inputs(const WorkedNetwork& worked) {
+std::vector<NumberList> pre_activations(const WorkedNetwork& worked) {
   return work_step(worked).samples[0].z;
 }
 
@@ -73,7 +73,7 @@ TEST(LectureClaims, TheDerivativeOfFiveNestedFunctionsIsTheProductOfTheirJacobia
 // backwards. A link is where a change of a weight, or of what enters, shows.
 TEST(LectureClaims, LayersAreCompleteBetweenNeighboursAndNowhereElse) {
   const WorkedNetwork worked = random_network({3, 4, 3, 2}, Activation::logistic);
-  const std::vector<NumberList> before = net_inputs(worked);
+  const std::vector<NumberList> before = pre_activations(worked);
   std::size_t links = 0;
   for (const ParameterSegment& segment : parameter_segments(worked.network)) {
     const std::size_t layer = segment.layer;
@@ -81,7 +81,7 @@ TEST(LectureClaims, LayersAreCompleteBetweenNeighboursAndNowhereElse) {
     for (std::size_t i = 0; i < segment.size(); ++i) {
       WorkedNetwork changed = worked;
       changed.parameters[segment.offset + i] += 0.5;
-      const std::vector<NumberList> after = net_inputs(changed);
+      const std::vector<NumberList> after = pre_activations(changed);
       for (std::size_t l = 0; l < layer; ++l)
         EXPECT_EQ(after[l], before[l]) << segment.name << ": nothing flows back";
       for (std::size_t unit = 0; unit < units; ++unit) {

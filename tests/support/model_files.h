@@ -89,7 +89,7 @@ Model example_model() {
                 .label_smoothing = 0.1};
   model.provenance = {.version = "0.1.0",
                       .data_name = "penguins.csv",
-                      .data_fingerprint = "0123456789abcdef",
+                      .data_hash = "0123456789abcdef",
                       .training_rows = 267,
                       .validation_rows = 66,
                       .seed = std::numeric_limits<std::uint64_t>::max(),
@@ -128,8 +128,8 @@ inline Model picture_model() {
   model.encoder.inputs.assign(6, {.scaling = Scaling::bytes, .factor = 1.0 / 255});
   for (std::size_t i = 0; i < 6; ++i)
     model.encoder.inputs[i].name = "pixel_" + std::to_string(i + 1);
-  model.encoder.picture_rows = 2;
-  model.encoder.picture_columns = 3;
+  model.encoder.image_rows = 2;
+  model.encoder.image_columns = 3;
   return model;
 }
 

@@ -171,7 +171,7 @@ inline Parts classification() {
   parts.model.loss.kind = Loss::softmax_cross_entropy;
   parts.model.provenance = {.version = "0.1.0",
                             .data_name = "penguins.csv",
-                            .data_fingerprint = "00112233aabbccdd",
+                            .data_hash = "00112233aabbccdd",
                             .training_rows = 1275,
                             .validation_rows = 69,
                             .seed = 42,

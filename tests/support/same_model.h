@@ -44,8 +44,8 @@ inline void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(one.offset, other.offset);
   EXPECT_EQ(one.factor, other.factor);
   EXPECT_EQ(one.positions, other.positions);
-  EXPECT_EQ(a.encoder.picture_rows, b.encoder.picture_rows);
-  EXPECT_EQ(a.encoder.picture_columns, b.encoder.picture_columns);
+  EXPECT_EQ(a.encoder.image_rows, b.encoder.image_rows);
+  EXPECT_EQ(a.encoder.image_columns, b.encoder.image_columns);
   ASSERT_EQ(a.schema.columns.size(), b.schema.columns.size());
   for (std::size_t i = 0; i < a.schema.columns.size(); ++i) {
     EXPECT_EQ(a.schema.columns[i].name, b.schema.columns[i].name);
@@ -58,7 +58,7 @@ inline void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(a.schema.notes, b.schema.notes);
   EXPECT_EQ(a.provenance.version, b.provenance.version);
   EXPECT_EQ(a.provenance.data_name, b.provenance.data_name);
-  EXPECT_EQ(a.provenance.data_fingerprint, b.provenance.data_fingerprint);
+  EXPECT_EQ(a.provenance.data_hash, b.provenance.data_hash);
   EXPECT_EQ(a.provenance.training_rows, b.provenance.training_rows);
   EXPECT_EQ(a.provenance.validation_rows, b.provenance.validation_rows);
   EXPECT_EQ(a.provenance.seed, b.provenance.seed);

@@ -86,8 +86,8 @@ std::string layout_text(const TableLayout& layout) {
   } else {
     text = layout.format == TableFormat::idx ? "IDX" : "NPY";
   }
-  if (layout.picture_rows > 0)
-    text += fmt::format(", pictures of {} x {}", layout.picture_rows, layout.picture_columns);
+  if (layout.image_rows > 0)
+    text += fmt::format(", pictures of {} x {}", layout.image_rows, layout.image_columns);
   if (layout.compressed) text += ", gzip";
   return text;
 }
@@ -155,7 +155,7 @@ Json json_of_description(const TableDescription& description) {
                {"rows", description.rows},
                {"columns", std::move(columns)}};
   if (layout.format == TableFormat::text) json["delimiter"] = std::string(1, layout.delimiter);
-  if (layout.picture_rows > 0) json["picture"] = {layout.picture_rows, layout.picture_columns};
+  if (layout.image_rows > 0) json["picture"] = {layout.image_rows, layout.image_columns};
   json["schema"] = description.schema ? json_of(*description.schema) : Json(nullptr);
   json["problem"] = problem_text(description);
   return json;

@@ -103,7 +103,7 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
           {"provenance",
            {{"version", from.version},
             {"data", from.data_name},
-            {"data_fingerprint", from.data_fingerprint},
+            {"data_fingerprint", from.data_hash},
             {"training_rows", from.training_rows},
             {"validation_rows", from.validation_rows},
             {"seed", from.seed},
@@ -168,7 +168,7 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   console.out(aligned(others, {}));
   section("Where it comes from");
   std::vector<std::vector<std::string>> facts = {
-      {"data", printable(from.data_name) + " (fingerprint " + printable(from.data_fingerprint) + ")"},
+      {"data", printable(from.data_name) + " (hash " + printable(from.data_hash) + ")"},
       {"rows", fmt::format("{} to train, {} held out", format_count(from.training_rows),
                            format_count(from.validation_rows))},
       {"seed", std::to_string(from.seed)},

@@ -46,7 +46,7 @@ Json json_of(const LessonBlock& block) {
     Json operator()(const LessonTable& table) const {
       return {{"table", {{"columns", table.columns}, {"rows", table.rows}}}};
     }
-    Json operator()(const LessonPicture& picture) const {
+    Json operator()(const LessonPlot& picture) const {
       return {{"picture", {{"caption", picture.caption}, {"text", picture.text}, {"svg", picture.svg}}}};
     }
     Json operator()(const LessonCommand& command) const {

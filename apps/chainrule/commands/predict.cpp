@@ -57,7 +57,7 @@ std::string answer_text(const Model& model, const Predictions& predictions, std:
 
 // Pictures side by side, as many as the terminal is wide, each with its answer under it.
 void show_pictures(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
-  const std::size_t height = model.encoder.picture_rows, width = model.encoder.picture_columns;
+  const std::size_t height = model.encoder.image_rows, width = model.encoder.image_columns;
   std::vector<const Column*> pixels;
   const ColumnFinder place_of(table);
   for (const ColumnEncoding& input : model.encoder.inputs) {
@@ -140,7 +140,7 @@ ExitCode show_rows(Console& console, FileSystem& file_system, const Compute& com
                    const PredictSettings& settings) {
   const Table table = first_rows(file_system, model, settings.request.data, settings.show);
   const Predictions predictions = predict_table(compute, model, table);
-  if (model.encoder.picture_rows > 0) {
+  if (model.encoder.image_rows > 0) {
     show_pictures(console, model, table, predictions);
   } else {
     show_table(console, model, table, predictions);

@@ -114,7 +114,7 @@ std::string next_command(const Console& console, const TrainSettings& settings, 
   const std::string& data = settings.request.data.path;
   std::string text = fmt::format("{} predict {} {}", shell_word(console.program()),
                                  shell_word(settings.output), data == "-" ? "new.csv" : shell_word(data));
-  if (model.encoder.picture_rows > 0) text += " --show 5";
+  if (model.encoder.image_rows > 0) text += " --show 5";
   return text;
 }
 

@@ -348,11 +348,11 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         X = self._checked(X, np.dtype(network.dtype))
         threads = self._threads() if X.shape[0] >= ROWS_FOR_THREADS else 1
         if not hasattr(X, "toarray"):
-            return network.predict(X, at_net_input=at_pre_activation, threads=threads)
+            return network.predict(X, at_pre_activation=at_pre_activation, threads=threads)
         X = X.tocsr()
         step = max(1, DENSE_NUMBERS // X.shape[1])
         blocks = [
-            network.predict(X[i : i + step].toarray(), at_net_input=at_pre_activation, threads=threads)
+            network.predict(X[i : i + step].toarray(), at_pre_activation=at_pre_activation, threads=threads)
             for i in range(0, X.shape[0], step)
         ]
         return np.concatenate(blocks)

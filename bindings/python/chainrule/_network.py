@@ -230,7 +230,7 @@ class Network:
             warnings.warn("at_net_input is called at_pre_activation now", FutureWarning, stacklevel=2)
             at_pre_activation = at_net_input
         outputs: Numbers = self._native.predict(
-            self._rows(x), at_net_input=at_pre_activation, threads=count(threads, "threads")
+            self._rows(x), at_pre_activation=at_pre_activation, threads=count(threads, "threads")
         )
         return outputs
 

@@ -234,7 +234,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         check_is_fitted(self)
         x = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
         x = np.ascontiguousarray(x, dtype=self._network.dtype)
-        return np.asarray(self._network.predict(x, at_net_input=True, threads=threads_of(self.n_jobs)))
+        return np.asarray(self._network.predict(x, at_pre_activation=True, threads=threads_of(self.n_jobs)))
 
     def decision_function(self, X: Any) -> Array:
         """Net inputs [rows] for two classes, above 0 for the second; [rows][classes] for more."""

@@ -134,7 +134,7 @@ nb::dict dict_of(const Provenance& provenance) {
     held_out[name.c_str()] = value;
   dict["version"] = provenance.version;
   dict["data_name"] = provenance.data_name;
-  dict["data_fingerprint"] = provenance.data_fingerprint;
+  dict["data_fingerprint"] = provenance.data_hash;
   dict["training_rows"] = provenance.training_rows;
   dict["validation_rows"] = provenance.validation_rows;
   dict["seed"] = provenance.seed;

@@ -151,17 +151,19 @@ void bind_network_of(nb::module_& module, const char* name) {
       .def("copy", [](const Net& net) { return Net(net); })
       .def(
           "predict",
-          [](const Net& net, const Array2<T>& x, bool at_net_input, std::size_t threads) {
+          [](const Net& net, const Array2<T>& x, bool at_pre_activation, std::size_t threads) {
             const MatrixView<const T> inputs = view_of<T>(x, "the inputs");
             auto [array, outputs] = new_array<T>(inputs.rows, net.description.outputs());
             const nb::gil_scoped_release release;
             Threads pool(threads);
             net.predict(pool.compute(), inputs, outputs,
-                        at_net_input ? ReadAt::net_input : ReadAt::activation);
+                        at_pre_activation ? ReadAt::pre_activation : ReadAt::activation);
             return array;
           },
-          nb::arg("x").noconvert(), nb::kw_only(), nb::arg("at_net_input") = false, nb::arg("threads") = 1,
-          "Outputs [rows][outputs] for inputs [rows][inputs]; with at_net_input the net inputs of the last "
+          nb::arg("x").noconvert(), nb::kw_only(), nb::arg("at_pre_activation") = false,
+          nb::arg("threads") = 1,
+          "Outputs [rows][outputs] for inputs [rows][inputs]; with at_pre_activation the net inputs of the "
+          "last "
           "layer.");
 }
 

@@ -61,11 +61,11 @@ def test_predictions_follow_the_parameters_and_the_options_of_every_call(dtype):
     ]
     for change in changes:
         change()
-        for at_net_input in (False, True, False):
-            expected = network.copy().predict(x, at_net_input=at_net_input)
+        for at_pre_activation in (False, True, False):
+            expected = network.copy().predict(x, at_pre_activation=at_pre_activation)
             for options in ({}, {"threads": 2}, {"threads": 3}, {}):
-                np.testing.assert_array_equal(network.predict(x, at_net_input=at_net_input, **options), expected)
-            np.testing.assert_array_equal(network.predict(x[:1], at_net_input=at_net_input), expected[:1])
+                np.testing.assert_array_equal(network.predict(x, at_pre_activation=at_pre_activation, **options), expected)
+            np.testing.assert_array_equal(network.predict(x[:1], at_pre_activation=at_pre_activation), expected[:1])
     with pytest.raises(chainrule.StateError):
         network.predict(np.zeros((4, 2), dtype))
     np.testing.assert_array_equal(network.predict(x), expected)

@@ -93,8 +93,8 @@ PlaneSeries curve_of(Activation f, double Point::*what) {
 }
 
 // Several functions in one panel, between -4 and 4.
-PlanePicture curves(std::string title, const std::vector<Activation>& functions, double Point::*what) {
-  PlanePicture picture{.title = std::move(title)};
+PlanePlot curves(std::string title, const std::vector<Activation>& functions, double Point::*what) {
+  PlanePlot picture{.title = std::move(title)};
   for (const Activation f : functions)
     picture.series.push_back(curve_of(f, what));
   return picture;
@@ -165,10 +165,10 @@ void write_activations_lesson(LessonPage& page) {
       {decimal_text(at(Activation::logistic, -800).f, 2), decimal_text(at(Activation::logistic, 800).f, 2),
        decimal_text(at(Activation::softplus, 800).f, 2), decimal_text(at(Activation::tanh, -400).f, 2)});
   using enum Activation;
-  page.picture("activations.picture"_text,
-               {curves("f(x)", {logistic, tanh, bipolar_sigmoid}, &Point::f),
-                curves("f(x)", {relu, prelu, elu, softplus, swish}, &Point::f),
-                curves("f'(x)", {logistic, tanh, relu, softplus, swish}, &Point::slope)});
+  page.plot("activations.picture"_text,
+            {curves("f(x)", {logistic, tanh, bipolar_sigmoid}, &Point::f),
+             curves("f(x)", {relu, prelu, elu, softplus, swish}, &Point::f),
+             curves("f'(x)", {logistic, tanh, relu, softplus, swish}, &Point::slope)});
   page.try_next("activations.try.logistic_and_its_slope"_command);
   page.try_next("activations.try.table_to_learn_from"_command);
   page.try_next("activations.try.network_that_learns"_command);
@@ -227,7 +227,7 @@ void equal_weights_stay_equal(LessonPage& page) {
 }
 
 // Exclusive or from equal and from random weights; returns the picture of the losses.
-PlanePicture what_equal_weights_cost(LessonPage& page) {
+PlanePlot what_equal_weights_cost(LessonPage& page) {
   page.heading("first-weights.heading.what_it_costs"_text);
   page.say("first-weights.two_starts"_text);
   const Dataset<double> gate = dataset_of(generate_data(GeneratedData::xor_gate, {}));
@@ -240,10 +240,10 @@ PlanePicture what_equal_weights_cost(LessonPage& page) {
       .loss = {.kind = Loss::binary_cross_entropy}, .stopping = {.epochs = 400}, .batch_size = 0};
   adam.learning_rate = 0.05;
   std::vector<std::vector<std::string>> starts;
-  PlanePicture losses{.title = page.pick("word.loss"_text),
-                      .x_label = page.pick("word.update"_text),
-                      .y_label = "",
-                      .y_scale = AxisScale::logarithmic};
+  PlanePlot losses{.title = page.pick("word.loss"_text),
+                   .x_label = page.pick("word.update"_text),
+                   .y_label = "",
+                   .y_scale = AxisScale::logarithmic};
   for (const Initializer kind : {Initializer::constant, Initializer::small_random}) {
     const TrainedNetwork trained = train_network(small, gate, adam, {.kind = kind, .scale = 0.5});
     std::vector<std::string> row = {std::string(name_of(kind))};
@@ -267,8 +267,8 @@ PlanePicture what_equal_weights_cost(LessonPage& page) {
 void write_first_weights_lesson(LessonPage& page) {
   page.say("first-weights.intro"_text);
   equal_weights_stay_equal(page);
-  const PlanePicture losses = what_equal_weights_cost(page);
-  page.picture("first-weights.picture"_text, {losses});
+  const PlanePlot losses = what_equal_weights_cost(page);
+  page.plot("first-weights.picture"_text, {losses});
   page.try_next("first-weights.try.table_to_learn_from"_command);
   page.try_next("first-weights.try.training_notices"_command);
   page.try_next("first-weights.try.same_from_random_weights"_command);
@@ -279,7 +279,7 @@ void write_first_weights_lesson(LessonPage& page) {
 namespace {
 
 // One chain of units for each of kChains: deltas from the last unit to the first. Returns their picture.
-PlanePicture chains_of_units(LessonPage& page) {
+PlanePlot chains_of_units(LessonPage& page) {
   page.heading("vanishing-gradient.heading.delta_layer_by_layer"_text);
   std::vector<std::vector<double>> chains;
   for (const Activation f : kChains)
@@ -306,10 +306,10 @@ PlanePicture chains_of_units(LessonPage& page) {
   page.say("vanishing-gradient.quarter_bound"_text,
            {decimal_text(product, 4), decimal_text(product * product, 4)});
   page.say("vanishing-gradient.weight_counts"_text, {decimal_text(5 * at(Activation::logistic, 0).slope, 2)});
-  PlanePicture picture{.title = "|delta|",
-                       .x_label = page.pick("vanishing-gradient.column.layer"_text),
-                       .y_label = "",
-                       .y_scale = AxisScale::logarithmic};
+  PlanePlot picture{.title = "|delta|",
+                    .x_label = page.pick("vanishing-gradient.column.layer"_text),
+                    .y_label = "",
+                    .y_scale = AxisScale::logarithmic};
   for (std::size_t i = 0; i < chains.size(); ++i) {
     if (kChains[i] == Activation::identity) continue;  // lies on relu
     PlaneSeries series{.name = word(kChains[i])};
@@ -321,17 +321,17 @@ PlanePicture chains_of_units(LessonPage& page) {
 }
 
 // The same deep network with four activations; returns the picture of the losses.
-PlanePicture deep_networks(LessonPage& page) {
+PlanePlot deep_networks(LessonPage& page) {
   page.heading("vanishing-gradient.heading.deep"_text);
   page.say("vanishing-gradient.deep_training"_text);
   const Dataset<double> moons = dataset_of(generate_data(GeneratedData::moons, {.rows = 200}));
   TrainerOptions options{.loss = {.kind = Loss::softmax_cross_entropy}, .stopping = {.epochs = 60}};
   options.learning_rate = 0.003;
   std::vector<std::vector<std::string>> nets;
-  PlanePicture losses{.title = page.pick("word.loss"_text),
-                      .x_label = page.pick("vanishing-gradient.label.epoch"_text),
-                      .y_label = "",
-                      .y_scale = AxisScale::logarithmic};
+  PlanePlot losses{.title = page.pick("word.loss"_text),
+                   .x_label = page.pick("vanishing-gradient.label.epoch"_text),
+                   .y_label = "",
+                   .y_scale = AxisScale::logarithmic};
   for (const Activation f :
        {Activation::logistic, Activation::tanh, Activation::softplus, Activation::relu}) {
     const Network network = make_mlp({.inputs = 2,
@@ -356,9 +356,9 @@ PlanePicture deep_networks(LessonPage& page) {
 
 void write_vanishing_gradient_lesson(LessonPage& page) {
   page.say("vanishing-gradient.intro"_text);
-  const PlanePicture deltas = chains_of_units(page);
-  const PlanePicture losses = deep_networks(page);
-  page.picture("vanishing-gradient.picture"_text, {deltas, losses});
+  const PlanePlot deltas = chains_of_units(page);
+  const PlanePlot losses = deep_networks(page);
+  page.plot("vanishing-gradient.picture"_text, {deltas, losses});
   page.try_next("vanishing-gradient.try.table_to_learn_from"_command);
   page.try_next("vanishing-gradient.try.where_it_vanishes"_command);
   page.try_next("vanishing-gradient.try.every_layer"_command);

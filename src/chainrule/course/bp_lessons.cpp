@@ -119,10 +119,10 @@ void many_samples(LessonPage& page) {
     batch_curve.points.push_back({static_cast<double>(i), batch[i]});
     stochastic_curve.points.push_back({static_cast<double>(i), stochastic[i]});
   }
-  page.picture("bp-3-3-2.picture"_text, {{.title = page.pick("bp-3-3-2.label.two_ways_down"_text),
-                                          .x_label = page.pick("word.iteration"_text),
-                                          .y_label = "E",
-                                          .series = {batch_curve, stochastic_curve}}});
+  page.plot("bp-3-3-2.picture"_text, {{.title = page.pick("bp-3-3-2.label.two_ways_down"_text),
+                                       .x_label = page.pick("word.iteration"_text),
+                                       .y_label = "E",
+                                       .series = {batch_curve, stochastic_curve}}});
 }
 
 }  // namespace
@@ -383,10 +383,10 @@ void write_xor_by_bp_lesson(LessonPage& page) {
   PlaneSeries curve;
   for (const XorCheckpoint& checkpoint : run)
     curve.points.push_back({static_cast<double>(checkpoint.iteration), checkpoint.error});
-  page.picture("xor-by-bp.picture"_text, {{.title = page.pick("xor-by-bp.label.xor_by_back_propagation"_text),
-                                           .x_label = page.pick("word.iteration"_text),
-                                           .y_label = "E",
-                                           .series = {curve}}});
+  page.plot("xor-by-bp.picture"_text, {{.title = page.pick("xor-by-bp.label.xor_by_back_propagation"_text),
+                                        .x_label = page.pick("word.iteration"_text),
+                                        .y_label = "E",
+                                        .series = {curve}}});
   page.heading("xor-by-bp.heading.left_open"_text);
   page.say("xor-by-bp.left_open"_text, {format_number(training.eta)});
   page.say("xor-by-bp.each_step"_text);

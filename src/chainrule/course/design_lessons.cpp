@@ -51,11 +51,11 @@ double wave(double x) {
 }
 
 // Steps of a staircase: the error of a continuous function falls with their number, that of a jump does not.
-PlanePicture built_by_hand(LessonPage& page) {
+PlanePlot built_by_hand(LessonPage& page) {
   page.heading("universal-approximation.heading.built_by_hand"_text);
   page.say("universal-approximation.steps"_text);
   std::vector<std::vector<std::string>> rows;
-  PlanePicture built{.title = page.pick("universal-approximation.label.built_by_hand"_text)};
+  PlanePlot built{.title = page.pick("universal-approximation.label.built_by_hand"_text)};
   built.series.push_back(curve_of("f", 0, 1, square));
   for (const std::size_t steps : {10u, 40u, 160u}) {
     const double slope = 4 * static_cast<double>(steps);
@@ -77,7 +77,7 @@ PlanePicture built_by_hand(LessonPage& page) {
 }
 
 // Few trained units do what many steps do, because they choose where they bend.
-PlanePicture found_by_training(LessonPage& page) {
+PlanePlot found_by_training(LessonPage& page) {
   page.heading("universal-approximation.heading.found_by_training"_text);
   page.say("universal-approximation.training"_text);
   const Dataset<double> data = sampled(wave, -1, 1);
@@ -85,7 +85,7 @@ PlanePicture found_by_training(LessonPage& page) {
   // The rate falls to 0, so that the last steps do not jump about the minimum.
   options.schedule.kind = ScheduleKind::cosine;
   std::vector<std::vector<std::string>> rows;
-  PlanePicture learned{.title = page.pick("universal-approximation.label.found_by_training"_text)};
+  PlanePlot learned{.title = page.pick("universal-approximation.label.found_by_training"_text)};
   learned.series.push_back(curve_of("f", -1, 1, wave));
   for (const std::size_t units : {1u, 2u, 4u, 8u}) {
     const Network network =
@@ -124,9 +124,9 @@ void write_universal_approximation_lesson(LessonPage& page) {
       {"F(x) = v_1 phi(w_1 x + b_1) + ... + v_m phi(w_m x + b_m)",
        "for every continuous f and every e > 0 there are m, v, w, b:  |F(x) - f(x)| < e for all x"});
   page.say("universal-approximation.order_of_words"_text);
-  const PlanePicture built = built_by_hand(page);
-  const PlanePicture learned = found_by_training(page);
-  page.picture("universal-approximation.picture"_text, {built, learned});
+  const PlanePlot built = built_by_hand(page);
+  const PlanePlot learned = found_by_training(page);
+  page.plot("universal-approximation.picture"_text, {built, learned});
   page.try_next("universal-approximation.try.curve_to_learn"_command);
   page.try_next("universal-approximation.try.three_units"_command);
   page.try_next("universal-approximation.try.ten_times_as_many"_command);
@@ -138,7 +138,7 @@ namespace {
 
 // Four depths times four widths on three spirals, judged on other points; returns the loss over the
 // parameters.
-PlanePicture depth_times_width(LessonPage& page) {
+PlanePlot depth_times_width(LessonPage& page) {
   const Dataset<double> spirals =
                             dataset_of(generate_data(GeneratedData::spirals, {.rows = 210, .noise = 0.03})),
                         others = dataset_of(
@@ -152,10 +152,10 @@ PlanePicture depth_times_width(LessonPage& page) {
   for (const std::string& name : names)
     columns.push_back(verbatim(name));
   std::vector<std::vector<std::string>> rows;
-  PlanePicture picture{.title = page.pick("architecture-sweep.label.loss_on_others"_text),
-                       .x_label = page.pick("architecture-sweep.label.parameters"_text),
-                       .y_label = "",
-                       .x_scale = AxisScale::logarithmic};
+  PlanePlot picture{.title = page.pick("architecture-sweep.label.loss_on_others"_text),
+                    .x_label = page.pick("architecture-sweep.label.parameters"_text),
+                    .y_label = "",
+                    .x_scale = AxisScale::logarithmic};
   for (const std::size_t depth : {0u, 1u, 2u, 3u}) {
     std::vector<std::string> row = {std::to_string(depth)};
     PlaneSeries series{.name = page.pick("architecture-sweep.label.depth"_text) + std::to_string(depth)};
@@ -200,7 +200,9 @@ void three_choices(LessonPage& page) {
       std::vector<std::string> row = {std::string(name_of(f)), hidden.size() == 1 ? "2-8-2" : "2-6-6-2"};
       for (const Optimizer rule : {Optimizer::gradient_descent, Optimizer::momentum, Optimizer::adam}) {
         // Each algorithm with a rate that suits it: momentum multiplies its own by ten.
-        const double rate = rule == Optimizer::gradient_descent ? 0.3 : rule == Optimizer::momentum ? 0.05 : 0.03;
+        const double rate = rule == Optimizer::gradient_descent ? 0.3
+                            : rule == Optimizer::momentum       ? 0.05
+                                                                : 0.03;
         const TrainedNetwork trained =
             train_network(plane_classifier(hidden, f), moons,
                           trainer_options(Loss::softmax_cross_entropy, rule, rate, 40, 10));
@@ -218,10 +220,10 @@ void three_choices(LessonPage& page) {
 
 void write_architecture_sweep_lesson(LessonPage& page) {
   page.say("architecture-sweep.intro"_text);
-  const PlanePicture losses = depth_times_width(page);
+  const PlanePlot losses = depth_times_width(page);
   same_as_a_graph(page);
   three_choices(page);
-  page.picture("architecture-sweep.picture"_text, {losses});
+  page.plot("architecture-sweep.picture"_text, {losses});
   page.try_next("architecture-sweep.try.spirals_as_a_table"_command);
   page.try_next("architecture-sweep.try.narrow"_command);
   page.try_next("architecture-sweep.try.deep_with_another_algorithm"_command);

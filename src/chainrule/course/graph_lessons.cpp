@@ -79,7 +79,7 @@ void write_graph_xyz_lesson(LessonPage& page) {
                  "df/dy = df/dq * 1 = " + number(gradient_of(worked, "y"))});
   page.say("graph-xyz.gates"_text);
   node_table(page, worked);
-  page.picture("graph-xyz.picture"_text, "", graph_svg(worked.graph, worked.run, 2));
+  page.plot("graph-xyz.picture"_text, "", graph_svg(worked.graph, worked.run, 2));
   page.try_next("graph-xyz.try.same_table"_command);
   page.try_next("graph-xyz.try.used_three_times"_command);
   page.try_next("graph-xyz.try.whole_neuron_as_gates"_command);
@@ -101,7 +101,7 @@ void write_graph_sigmoid_lesson(LessonPage& page) {
   const double f = value_of(worked, "f"), at_sum = gradient_of(worked, "n4");
   page.say("graph-sigmoid.four_as_one"_text, {number(f), number(1 - f), number(at_sum)});
   page.say("graph-sigmoid.slip"_text);
-  page.picture("graph-sigmoid.picture"_text, "", graph_svg(worked.graph, worked.run, 2));
+  page.plot("graph-sigmoid.picture"_text, "", graph_svg(worked.graph, worked.run, 2));
   page.try_next("graph-sigmoid.try.same_with_four_decimals"_command);
   page.try_next("graph-sigmoid.try.four_gates_as_one"_command);
 }

@@ -27,14 +27,14 @@ void LessonPage::table(const std::vector<Words>& columns, std::vector<std::vecto
   blocks_.emplace_back(std::move(table));
 }
 
-void LessonPage::picture(Words caption, const std::vector<PlanePicture>& panels) {
+void LessonPage::plot(Words caption, const std::vector<PlanePlot>& panels) {
   picture(caption, plane_text(panels), plane_svg(panels, pick(caption)));
 }
 
-void LessonPage::picture(Words caption, std::string text, std::string svg) {
+void LessonPage::plot(Words caption, std::string text, std::string svg) {
   if (!svg.empty() && !this->svg().empty())
     throw StateError({.what = "a lesson has one picture", .got = "a second one: " + pick(caption)});
-  blocks_.emplace_back(LessonPicture{pick(caption), std::move(text), std::move(svg)});
+  blocks_.emplace_back(LessonPlot{pick(caption), std::move(text), std::move(svg)});
 }
 
 void LessonPage::try_next(const SuggestedCommand& suggested) {
@@ -43,7 +43,7 @@ void LessonPage::try_next(const SuggestedCommand& suggested) {
 
 std::string LessonPage::svg() const {
   for (const LessonBlock& block : blocks_) {
-    const LessonPicture* const picture = std::get_if<LessonPicture>(&block);
+    const LessonPlot* const picture = std::get_if<LessonPlot>(&block);
     if (picture != nullptr && !picture->svg.empty()) return picture->svg;
   }
   return {};

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "chainrule/course/plane_picture.h"
+#include "chainrule/course/plane_plot.h"
 #include "chainrule/course/words.h"
 
 namespace chainrule {
@@ -28,7 +28,7 @@ struct LessonTable {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
 };
-struct LessonPicture {
+struct LessonPlot {
   std::string caption;
   std::string text;  // for a terminal
   std::string svg;   // a whole file; "" when there is only the text
@@ -44,7 +44,7 @@ struct LessonCommand {
   std::string why;
 };
 using LessonBlock =
-    std::variant<LessonHeading, LessonParagraph, LessonFormulas, LessonTable, LessonPicture, LessonCommand>;
+    std::variant<LessonHeading, LessonParagraph, LessonFormulas, LessonTable, LessonPlot, LessonCommand>;
 
 // Grows from top to bottom; blocks are never changed once they stand.
 class LessonPage {
@@ -57,8 +57,8 @@ class LessonPage {
   void formulas(std::vector<std::string> lines);
   void table(const std::vector<Words>& columns, std::vector<std::vector<std::string>> rows);
   // At most one picture with an SVG a lesson. Throws StateError for a second.
-  void picture(Words caption, const std::vector<PlanePicture>& panels);
-  void picture(Words caption, std::string text, std::string svg = {});
+  void plot(Words caption, const std::vector<PlanePlot>& panels);
+  void plot(Words caption, std::string text, std::string svg = {});
   // At the end of the lesson.
   void try_next(const SuggestedCommand& suggested);
 

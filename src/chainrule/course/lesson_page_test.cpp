@@ -19,11 +19,11 @@ TEST(LessonPage, SpeaksOneLanguage) {
 TEST(LessonPage, KeepsOnePictureForAFile) {
   LessonPage page(Language::en);
   EXPECT_EQ(page.svg(), "");
-  page.picture({"text only", "仅文字"}, "***\n");
+  page.plot({"text only", "仅文字"}, "***\n");
   EXPECT_EQ(page.svg(), "");
-  page.picture({"a line", "直线"}, {{.title = "line", .series = {{"", {{0, 0}, {1, 1}}}}}});
+  page.plot({"a line", "直线"}, {{.title = "line", .series = {{"", {{0, 0}, {1, 1}}}}}});
   EXPECT_TRUE(page.svg().starts_with("<svg "));
-  EXPECT_THROW(page.picture({"b", "乙"}, "x\n", "<svg/>"), StateError);
+  EXPECT_THROW(page.plot({"b", "乙"}, "x\n", "<svg/>"), StateError);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ struct TextWriter {
     rows.insert(rows.end(), table.rows.begin(), table.rows.end());
     out += "\n" + aligned(rows, alignment_of(table), kIndent);
   }
-  void operator()(const LessonPicture& picture) const {
+  void operator()(const LessonPlot& picture) const {
     if (picture.text.empty()) return;
     out += "\n" + wrapped("", picture.caption, width) + "\n" + indented(picture.text);
   }
@@ -104,7 +104,7 @@ struct MarkdownWriter {
       out += "\n";
     }
   }
-  void operator()(const LessonPicture& picture) const {
+  void operator()(const LessonPlot& picture) const {
     if (!picture.svg.empty() && !svg_name.empty()) {
       out += "\n![" + picture.caption + "](" + svg_name + ")\n";
     } else if (!picture.text.empty()) {

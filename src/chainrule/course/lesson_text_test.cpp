@@ -10,7 +10,7 @@ void write_sample(LessonPage& page) {
   page.say({"one two three", "一二三"});
   page.formulas({"a = 1", "b = 2"});
   page.table({{"name", "名"}, {"value", "值"}}, {{"a|b", "-1.5"}, {"c", "20"}});
-  page.picture({"dots", "点"}, "*\n**\n", "<svg/>");
+  page.plot({"dots", "点"}, "*\n**\n", "<svg/>");
   page.try_next({"chainrule graph \"x\" x=1", {"look", "看"}});
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "chainrule/course/plane_picture.h"
+#include "chainrule/course/plane_plot.h"
 #include "chainrule/data/dataset.h"
 #include "chainrule/data/table.h"
 #include "chainrule/model/initializer.h"

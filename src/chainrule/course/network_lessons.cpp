@@ -186,7 +186,7 @@ namespace {
 
 // Two bells at (1, 1) and (0, 0) take exclusive or to a plane in which a line is enough; returns the picture
 // of it.
-PlanePicture xor_by_two_functions(LessonPage& page) {
+PlanePlot xor_by_two_functions(LessonPage& page) {
   page.heading("rbf.heading.xor"_text);
   Dataset<double> gate{.inputs = matrix(4, 2, {1, 1, 0, 1, 0, 0, 1, 0}),
                        .targets = matrix(4, 1, {0, 1, 0, 1})};
@@ -227,7 +227,7 @@ PlanePicture xor_by_two_functions(LessonPage& page) {
 }
 
 // Too few centres, the best number and too many, judged on the true curve; returns the picture of the three.
-PlanePicture how_many_centres(LessonPage& page) {
+PlanePlot how_many_centres(LessonPage& page) {
   page.heading("rbf.heading.how_many_centres"_text);
   const Dataset<double> data = noisy_wave();
   page.say("rbf.noisy_wave"_text, {std::to_string(kNoisyPoints)});
@@ -292,9 +292,9 @@ void write_rbf_lesson(LessonPage& page) {
   page.say("rbf.intro"_text);
   page.formulas({"phi_j(x) = exp(-|x - c_j|^2 / (2 s_j^2))", "o(x) = w_1 phi_1(x) + ... + w_M phi_M(x) + b"});
   page.say("rbf.linear_in_weights"_text);
-  const PlanePicture exclusive_or = xor_by_two_functions(page);
-  const PlanePicture noisy_sine = how_many_centres(page);
-  page.picture("rbf.picture"_text, {exclusive_or, noisy_sine});
+  const PlanePlot exclusive_or = xor_by_two_functions(page);
+  const PlanePlot noisy_sine = how_many_centres(page);
+  page.plot("rbf.picture"_text, {exclusive_or, noisy_sine});
   place_among_the_networks(page);
   page.try_next("rbf.try.two_half_circles"_command);
   page.try_next("rbf.try.twenty_functions_around"_command);
@@ -352,7 +352,7 @@ void write_hopfield_lesson(LessonPage& page) {
       {"hopfield.column.letter"_text, "hopfield.column.energy_at_the_start"_text,
        "hopfield.column.at_the_end"_text, "hopfield.column.flips"_text, "hopfield.column.recalled"_text},
       std::move(recalls));
-  page.picture("hopfield.picture"_text, beside(letters) + "\n" + beside(damaged) + "\n" + beside(recalled));
+  page.plot("hopfield.picture"_text, beside(letters) + "\n" + beside(damaged) + "\n" + beside(recalled));
   page.say("hopfield.capacity"_text);
   page.try_next("hopfield.try.units_joined"_command);
   page.try_next("hopfield.try.another_network"_command);

@@ -40,16 +40,18 @@ MatrixView<const double> column(const Numbers& values) {
 }
 
 // A unit with two inputs: its yes side, its line and the four corners.
-PlanePicture corners_picture(const std::string& title, const Hyperplane& plane, std::span<const int> sides,
-                             const LessonPage& page) {
-  PlanePicture picture{
+PlanePlot corners_plot(const std::string& title, const Hyperplane& plane, std::span<const int> sides,
+                       const LessonPage& page) {
+  PlanePlot picture{
       .title = title, .x_label = "x1", .y_label = "x2", .x_range = {{-0.5, 1.5}}, .y_range = {{-0.5, 1.5}}};
   PlaneSeries yes{.name = page.pick("word.yes"_text), .points = {}, .marking = PlaneMarking::points};
   PlaneSeries no{.name = page.pick("word.no"_text), .points = {}, .marking = PlaneMarking::points};
   for (std::size_t r = 0; r < 4; ++r)
     (sides[r] > 0 ? yes : no).points.push_back({kCornerRows(r, 0), kCornerRows(r, 1)});
   picture.series = {std::move(yes), std::move(no)};
-  picture.region = [plane](double x1, double x2) { return net_input(plane, std::array{x1, x2}) > 0 ? 1 : 0; };
+  picture.region = [plane](double x1, double x2) {
+    return pre_activation(plane, std::array{x1, x2}) > 0 ? 1 : 0;
+  };
   return picture;
 }
 
@@ -150,16 +152,16 @@ void write_gates_lesson(LessonPage& page) {
   const std::array lines = {Line{"AND", {{0.5, 0.5}, 0.75}, {-1, -1, -1, 1}},
                             Line{"OR", {{1, 1}, 0.5}, {-1, 1, 1, 1}}};
   std::vector<std::vector<std::string>> rows;
-  std::vector<PlanePicture> panels;
+  std::vector<PlanePlot> panels;
   for (const Line& line : lines) {
     rows.push_back({std::string(line.name), equation_text(line.plane), solved_text(line.plane),
                     short_number(geometric_margin(line.plane, kCornerRows, line.sides))});
-    panels.push_back(corners_picture(std::string(line.name), line.plane, line.sides, page));
+    panels.push_back(corners_plot(std::string(line.name), line.plane, line.sides, page));
   }
   page.table({"word.gate"_text, "gates.column.line"_text, "gates.column.solved"_text,
               "gates.column.smallest_distance"_text},
              std::move(rows));
-  page.picture("gates.picture"_text, panels);
+  page.plot("gates.picture"_text, panels);
   page.try_next("gates.try.and_rows"_command);
   page.try_next("gates.try.find_line"_command);
   page.try_next("gates.try.see_line"_command);
@@ -186,8 +188,8 @@ void first_step(LessonPage& page, const PerceptronRun& run) {
   augmented.insert(augmented.end(), x.begin(), x.end());
   const Perceptron start = perceptron_with(kStart);
   page.formulas({"X = " + vector_text(augmented) + ", W = " + vector_text(kStart),
-                 "net = W . X = " + short_number(augmented_net_input(start, 0, x)) +
-                     "   (without x0: w . x - T = " + short_number(net_input(start, 0, x)) + ")",
+                 "net = W . X = " + short_number(augmented_pre_activation(start, 0, x)) +
+                     "   (without x0: w . x - T = " + short_number(pre_activation(start, 0, x)) + ")",
                  "o = sgn(net) = " + short_number(step.output[0]) + ", d = " + short_number(step.desired[0]) +
                      ", d - o = " + short_number(step.error[0]),
                  "W = W + " + short_number(kRate) + " * (" + short_number(step.error[0]) +
@@ -242,18 +244,18 @@ void bound_and_zero(LessonPage& page, const PerceptronRun& run) {
 }
 
 // T and the weights over the presentations.
-void weights_picture(LessonPage& page, const PerceptronRun& run) {
+void weights_plot(LessonPage& page, const PerceptronRun& run) {
   static constexpr std::string_view kNames[] = {"T", "w1", "w2", "w3"};
-  PlanePicture picture{.title = page.pick("perceptron-rule.label.weights_after_t_presentations"_text),
-                       .x_label = "t",
-                       .y_label = "W"};
+  PlanePlot picture{.title = page.pick("perceptron-rule.label.weights_after_t_presentations"_text),
+                    .x_label = "t",
+                    .y_label = "W"};
   for (std::size_t i = 0; i < kStart.size(); ++i) {
     PlaneSeries series{.name = std::string(kNames[i]), .points = {{0, kStart[i]}}};
     for (const PerceptronStep& step : run.steps)
       series.points.push_back({static_cast<double>(step.t + 1), step.weights.values()[i]});
     picture.series.push_back(std::move(series));
   }
-  page.picture("perceptron-rule.picture"_text, {picture});
+  page.plot("perceptron-rule.picture"_text, {picture});
 }
 
 }  // namespace
@@ -276,7 +278,7 @@ void write_perceptron_rule_lesson(LessonPage& page) {
             std::to_string(run.epochs), vector_text(weights), equation_text(hyperplane_of(run.perceptron, 0)),
             solved_text(hyperplane_of(run.perceptron, 0)),
             short_number(-signed_distance(hyperplane_of(run.perceptron, 0), Numbers{0, 0, 0}))});
-  weights_picture(page, run);
+  weights_plot(page, run);
   page.heading("perceptron-rule.heading.why_it_ends"_text);
   bound_and_zero(page, run);
   page.heading("perceptron-rule.heading.several_units_at_once"_text);
@@ -364,12 +366,12 @@ void write_xor_limit_lesson(LessonPage& page) {
   const std::vector<int> sides = sides_of(column(desired), 0, OutputCode::bipolar);
   proof_by_repetition(page, cycle, desired, sides);
   line_or_proof(page);
-  std::vector<PlanePicture> panels;
+  std::vector<PlanePlot> panels;
   for (const std::size_t t : {1u, 2u, 3u}) {
     const std::span<const double> w = run.steps[t].weights.values();
-    panels.push_back(corners_picture("t = " + std::to_string(t + 1), {{w[1], w[2]}, w[0]}, sides, page));
+    panels.push_back(corners_plot("t = " + std::to_string(t + 1), {{w[1], w[2]}, w[0]}, sides, page));
   }
-  page.picture("xor-limit.picture"_text, panels);
+  page.plot("xor-limit.picture"_text, panels);
   page.try_next("xor-limit.try.four_rows"_command);
   page.try_next("xor-limit.try.program_finds_the_proof"_command);
   page.try_next("xor-limit.try.three_of_four"_command);

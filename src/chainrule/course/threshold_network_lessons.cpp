@@ -32,9 +32,8 @@ std::string net_text(const ThresholdLayer& layer, std::size_t unit, const std::s
 }
 
 // Where a network says yes, on a square part of the plane.
-PlanePicture region_picture(const std::string& title, const ThresholdNetwork& network, double from,
-                            double to) {
-  PlanePicture picture{
+PlanePlot region_plot(const std::string& title, const ThresholdNetwork& network, double from, double to) {
+  PlanePlot picture{
       .title = title, .x_label = "x1", .y_label = "x2", .x_range = {{from, to}}, .y_range = {{from, to}}};
   picture.region = [network](double x1, double x2) { return says_yes(network, std::array{x1, x2}) ? 1 : 0; };
   return picture;
@@ -101,21 +100,20 @@ void write_xor_two_layer_lesson(LessonPage& page) {
             short_number(smooth_output(network, gain, kCornerRows.row_span(2))),
             short_number(smooth_output(network, gain, kCornerRows.row_span(3)))});
   const std::string yes = page.pick("word.yes"_text), no = page.pick("word.no"_text);
-  PlanePicture inputs =
-      region_picture(page.pick("xor-two-layer.label.inputs_step_units"_text), network, -0.5, 1.5);
+  PlanePlot inputs = region_plot(page.pick("xor-two-layer.label.inputs_step_units"_text), network, -0.5, 1.5);
   inputs.series = {points_series(yes, yes_corners), points_series(no, no_corners)};
-  PlanePicture hidden = region_picture(page.pick("xor-two-layer.label.hidden_codes"_text),
-                                       {.layers = {network.layers[1]}, .code = network.code}, -0.5, 1.5);
+  PlanePlot hidden = region_plot(page.pick("xor-two-layer.label.hidden_codes"_text),
+                                 {.layers = {network.layers[1]}, .code = network.code}, -0.5, 1.5);
   hidden.x_label = "y1";
   hidden.y_label = "y2";
   hidden.series = {points_series(yes, yes_codes), points_series(no, no_codes)};
-  PlanePicture smooth = inputs;
+  PlanePlot smooth = inputs;
   smooth.title = page.pick("xor-two-layer.label.inputs_logistic_units"_text);
   smooth.region = [network, gain](double x1, double x2) {
     const double y = smooth_output(network, gain, std::array{x1, x2});
     return y > 0.75 ? 3 : y > 0.5 ? 2 : y > 0.25 ? 1 : 0;
   };
-  page.picture("xor-two-layer.picture"_text, {inputs, hidden, smooth});
+  page.plot("xor-two-layer.picture"_text, {inputs, hidden, smooth});
   page.try_next("xor-two-layer.try.four_rows"_command);
   page.try_next("xor-two-layer.try.network_that_finds"_command);
   page.try_next("xor-two-layer.try.which_regions"_command);
@@ -158,7 +156,7 @@ void answers_at_points(LessonPage& page, const std::vector<Region>& regions) {
 
 // One hidden layer need not give a convex region: two corners where XOR says yes, and no half way between
 // them (E3.9). The same test on a grid for every region. Returns the picture of the counterexample.
-PlanePicture slip_in_the_table(LessonPage& page, const std::vector<Region>& regions) {
+PlanePlot slip_in_the_table(LessonPage& page, const std::vector<Region>& regions) {
   page.heading("decision-regions.heading.slip_in_the_table"_text);
   const ThresholdNetwork exclusive_or = xor_network(OutputCode::binary);
   const std::vector<Numbers> corners = {{0, 0}, {0, 1}, {1, 0}, {1, 1}};
@@ -183,8 +181,8 @@ PlanePicture slip_in_the_table(LessonPage& page, const std::vector<Region>& regi
   page.say("decision-regions.pairs"_text, {std::to_string(grid.size())});
   page.table({"decision-regions.column.region"_text, "decision-regions.column.pairs_against_convexity"_text},
              std::move(tested));
-  PlanePicture strip =
-      region_picture(page.pick("decision-regions.label.xor_not_convex"_text), exclusive_or, -0.5, 1.5);
+  PlanePlot strip =
+      region_plot(page.pick("decision-regions.label.xor_not_convex"_text), exclusive_or, -0.5, 1.5);
   strip.series = {
       points_series(page.pick("word.yes"_text), {{example.a[0], example.a[1]}, {example.b[0], example.b[1]}}),
       points_series(page.pick("decision-regions.label.no_between_them"_text),
@@ -202,12 +200,12 @@ void write_decision_regions_lesson(LessonPage& page) {
   };
   page.say("decision-regions.intro"_text);
   answers_at_points(page, regions);
-  const PlanePicture counterexample = slip_in_the_table(page, regions);
-  std::vector<PlanePicture> panels;
+  const PlanePlot counterexample = slip_in_the_table(page, regions);
+  std::vector<PlanePlot> panels;
   for (const Region& region : regions)
-    panels.push_back(region_picture(region.name, region.network, -0.5, 3.5));
+    panels.push_back(region_plot(region.name, region.network, -0.5, 3.5));
   panels.push_back(counterexample);
-  page.picture("decision-regions.picture"_text, panels);
+  page.plot("decision-regions.picture"_text, panels);
   page.try_next("decision-regions.try.disc_in_a_ring"_command);
   page.try_next("decision-regions.try.one_line"_command);
   page.try_next("decision-regions.try.hidden_layer_closes"_command);

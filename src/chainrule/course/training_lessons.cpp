@@ -37,8 +37,8 @@ PlaneSeries points(std::string name, const Dataset<double>& data,
 }
 
 // The two classes as points, and which class the network answers in the plane around them.
-PlanePicture decision_picture(std::string title, const TrainedNetwork& trained, const Dataset<double>& data) {
-  PlanePicture picture{.title = std::move(title), .x_label = "x1", .y_label = "x2"};
+PlanePlot decision_plot(std::string title, const TrainedNetwork& trained, const Dataset<double>& data) {
+  PlanePlot picture{.title = std::move(title), .x_label = "x1", .y_label = "x2"};
   picture.x_range = {-1.8, 2.8};
   picture.y_range = {-1.4, 1.9};
   picture.region = [trained](double x, double y) {
@@ -76,8 +76,8 @@ LossAndGradient loss_and_gradient(const Network& network, std::span<const double
   Matrix<double> d_output(a.rows, a.columns);
   result.loss = evaluate_loss<double>(plain, loss, workspace.layers.back().z.view(), a, data.targets.view(),
                                       {}, d_output.view(), scratch);
-  backward<double>(plain, network, parameters, x, d_output.view(), properties_of(loss.kind).gradient_at, workspace,
-                   result.gradient);
+  backward<double>(plain, network, parameters, x, d_output.view(), properties_of(loss.kind).gradient_at,
+                   workspace, result.gradient);
   return result;
 }
 
@@ -147,7 +147,7 @@ void one_penalised_step(LessonPage& page) {
 }
 
 struct LambdaPictures {
-  PlanePicture learned, losses;
+  PlanePlot learned, losses;
 };
 
 // Trains with six prices on large weights and judges each on points of the true curve.
@@ -159,12 +159,12 @@ LambdaPictures how_large_should_lambda_be(LessonPage& page) {
   page.heading("regularisation.heading.how_large"_text);
   page.say("regularisation.sine"_text);
   std::vector<std::vector<std::string>> rows;
-  PlanePicture picture{.title = page.pick("regularisation.label.what_was_learned"_text)};
-  PlanePicture losses{.title = page.pick("regularisation.label.mean_loss_against_lambda"_text),
-                      .x_label = "lambda",
-                      .y_label = "",
-                      .x_scale = AxisScale::logarithmic,
-                      .y_scale = AxisScale::logarithmic};
+  PlanePlot picture{.title = page.pick("regularisation.label.what_was_learned"_text)};
+  PlanePlot losses{.title = page.pick("regularisation.label.mean_loss_against_lambda"_text),
+                   .x_label = "lambda",
+                   .y_label = "",
+                   .x_scale = AxisScale::logarithmic,
+                   .y_scale = AxisScale::logarithmic};
   losses.series = {{.name = page.pick("regularisation.label.16_learned"_text)},
                    {.name = page.pick("regularisation.label.200_others"_text)}};
   for (const double lambda : {0.0, 0.0001, 0.001, 0.01, 0.1, 1.0}) {
@@ -209,7 +209,7 @@ void write_regularisation_lesson(LessonPage& page) {
        "W <- W - alpha (dL/dW + lambda W),   b <- b - alpha dL/db"});
   one_penalised_step(page);
   const LambdaPictures pictures = how_large_should_lambda_be(page);
-  page.picture("regularisation.picture"_text, {pictures.learned, pictures.losses});
+  page.plot("regularisation.picture"_text, {pictures.learned, pictures.losses});
   page.try_next("regularisation.try.few_noisy_rows"_command);
   page.try_next("regularisation.try.no_price"_command);
   page.try_next("regularisation.try.with_one"_command);
@@ -271,11 +271,11 @@ void write_two_moons_lesson(LessonPage& page) {
   page.say("two-moons.accuracy"_text,
            {percent_text(trained.accuracy_on(moons)), percent_text(trained.accuracy_on(fresh)),
             percent_text(straight.accuracy_on(moons)), percent_text(straight.accuracy_on(fresh))});
-  PlanePicture losses{
+  PlanePlot losses{
       .title = page.pick("word.loss"_text), .x_label = page.pick("word.update"_text), .y_label = ""};
   losses.series = {loss_curve(trained.history, "2-8-2"), loss_curve(straight.history, "2-2")};
-  page.picture("two-moons.picture"_text,
-               {decision_picture("2-8-2", trained, moons), decision_picture("2-2", straight, moons), losses});
+  page.plot("two-moons.picture"_text,
+            {decision_plot("2-8-2", trained, moons), decision_plot("2-2", straight, moons), losses});
   page.try_next("two-moons.try.moons_as_a_table"_command);
   page.try_next("two-moons.try.same_training"_command);
   page.try_next("two-moons.try.are_three_units_enough"_command);

@@ -81,7 +81,7 @@ struct TargetEncoding {
 struct Encoder {
   std::vector<ColumnEncoding> inputs;
   TargetEncoding target;
-  std::size_t picture_rows = 0, picture_columns = 0;
+  std::size_t image_rows = 0, image_columns = 0;
   // What counted as missing in the training table: also used to read the tables to predict. Set by the
   // session.
   std::vector<std::string> missing_words;

@@ -211,9 +211,9 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
   name_classes(table, options, target);
   const bool has_numbers_only = std::ranges::all_of(
       encoder.inputs, [](const ColumnEncoding& input) { return input.kind == ColumnKind::numeric; });
-  if (has_numbers_only && table.picture_rows * table.picture_columns == encoder.inputs.size()) {
-    encoder.picture_rows = table.picture_rows;
-    encoder.picture_columns = table.picture_columns;
+  if (has_numbers_only && table.image_rows * table.image_columns == encoder.inputs.size()) {
+    encoder.image_rows = table.image_rows;
+    encoder.image_columns = table.image_columns;
   }
   return encoder;
 }

@@ -44,15 +44,15 @@ TEST(FitEncoder, PicturesAreScaledAsBytesAndKeepTheirShape) {
   Table table =
       table_of({numbers("pixel_1", {0, 0, 255}), numbers("pixel_2", {0, 0, 0}), numbers("label", {0, 1, 1})});
   table.columns[0].is_bytes = table.columns[1].is_bytes = true;
-  table.picture_rows = 2;
-  table.picture_columns = 1;
+  table.image_rows = 2;
+  table.image_columns = 1;
   const Encoder encoder = fit(table, {"label"});
   EXPECT_EQ(encoder.inputs[0].scaling, Scaling::bytes);
-  EXPECT_EQ(encoder.picture_rows, 2u);
-  EXPECT_EQ(encoder.picture_columns, 1u);
+  EXPECT_EQ(encoder.image_rows, 2u);
+  EXPECT_EQ(encoder.image_columns, 1u);
   EXPECT_EQ(encoded(encoder, table)[2], (std::vector<double>{1, 0}));
   const Schema cut = make_schema(table, {.targets = {"label"}, .ignored = {"pixel_1"}});
-  EXPECT_EQ(fit_encoder(table, cut, all_rows(table), {}).picture_rows, 0u);
+  EXPECT_EQ(fit_encoder(table, cut, all_rows(table), {}).image_rows, 0u);
 }
 
 TEST(FitEncoder, AColumnThatDoesNotVaryOnTheTrainingRowsIsAlwaysZero) {

@@ -49,8 +49,8 @@ TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
     body += value;
   const Table table = read(file_of(idx(0x08, {2, 2, 3}, body)));
   ASSERT_EQ(table.columns.size(), 6u);
-  EXPECT_EQ(table.picture_rows, 2u);
-  EXPECT_EQ(table.picture_columns, 3u);
+  EXPECT_EQ(table.image_rows, 2u);
+  EXPECT_EQ(table.image_columns, 3u);
   for (std::size_t c = 0; c < 6; ++c) {
     EXPECT_EQ(table.columns[c].name, "pixel_" + std::to_string(c + 1));
     EXPECT_EQ(table.columns[c].numbers, (std::vector<double>{double(c), double(c + 6)}));
@@ -61,10 +61,10 @@ TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
 TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutPictures) {
   const Table two = read(file_of(idx(0x08, {1, 2}, "ab")));
   EXPECT_EQ(two.columns.size(), 2u);
-  EXPECT_EQ(two.picture_rows, 0u);
+  EXPECT_EQ(two.image_rows, 0u);
   const Table four = read(file_of(idx(0x08, {1, 2, 1, 3}, "abcdef")));
   EXPECT_EQ(four.columns.size(), 6u);
-  EXPECT_EQ(four.picture_rows, 0u);
+  EXPECT_EQ(four.image_rows, 0u);
 }
 
 TEST(IdxReader, ReadsEveryTypeBigEndian) {

@@ -32,7 +32,7 @@ TEST(OpenTable, SeesTheFormatByContentAndNotByName) {
   const TableLayout idx = layout_of("table.csv", gzip("\0\0\x08\x03\0\0\0\x01\0\0\0\x01\0\0\0\x02xy"s));
   EXPECT_EQ(idx.format, TableFormat::idx);
   EXPECT_TRUE(idx.compressed);
-  EXPECT_EQ(idx.picture_columns, 2u);
+  EXPECT_EQ(idx.image_columns, 2u);
   std::ifstream npy(CHAINRULE_SOURCE_DIR "/tests/data/f8.npy", std::ios::binary);
   EXPECT_EQ(layout_of("table", std::string(std::istreambuf_iterator<char>(npy), {})).format,
             TableFormat::npy);
@@ -131,8 +131,8 @@ TEST(ReadTable, FashionMnistIsReadWhereItIsInstalled) {
   const Table table = read_table(real_file_system(), path);
   EXPECT_EQ(table.rows(), 10'000u);
   EXPECT_EQ(table.columns.size(), 784u);
-  EXPECT_EQ(table.picture_rows, 28u);
-  EXPECT_EQ(table.picture_columns, 28u);
+  EXPECT_EQ(table.image_rows, 28u);
+  EXPECT_EQ(table.image_columns, 28u);
   EXPECT_TRUE(table.columns[0].is_bytes);
 }
 

@@ -135,8 +135,8 @@ Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::opt
                       .got = count_of(kinds.size(), "kind")});
   }
   Table table = {.source = source_->display_name(),
-                 .picture_rows = table_layout_.picture_rows,
-                 .picture_columns = table_layout_.picture_columns};
+                 .image_rows = table_layout_.image_rows,
+                 .image_columns = table_layout_.image_columns};
   table.columns.resize(columns);
   std::vector<std::size_t> wanted;
   for (std::size_t c = 0; c < columns; ++c) {

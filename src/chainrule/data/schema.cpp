@@ -60,7 +60,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
                      .got = "every column ignored",
                      .advice = "ignore fewer columns"});
   }
-  if (table.picture_rows != 0 && table.columns.size() == table.picture_rows * table.picture_columns) {
+  if (table.image_rows != 0 && table.columns.size() == table.image_rows * table.image_columns) {
     throw DataError({.what = "the pictures have no labels",
                      .where = table.source,
                      .expected = "a column that says what each picture shows",

@@ -95,8 +95,8 @@ TEST(MakeSchema, PicturesKeepTheirConstantPixels) {
   Table table =
       table_of({numbers("pixel_1", {0, 0, 0}), numbers("pixel_2", {0, 9, 8}), numbers("label", {0, 1, 1})});
   table.columns[0].is_bytes = table.columns[1].is_bytes = true;
-  table.picture_rows = 1;
-  table.picture_columns = 2;
+  table.image_rows = 1;
+  table.image_columns = 2;
   EXPECT_EQ(make_schema(table, {}).columns[0].role, ColumnRole::input);
 }
 
@@ -178,8 +178,8 @@ TEST(MakeSchema, WithoutInputsThereIsNothingToLearnFrom) {
 
 TEST(MakeSchema, PicturesWithoutLabelsAreRefused) {
   Table table = table_of({numbers("pixel_1", {0, 5}), numbers("pixel_2", {0, 9})});
-  table.picture_rows = 2;
-  table.picture_columns = 1;
+  table.image_rows = 2;
+  table.image_columns = 1;
   EXPECT_EQ(report_of<DataError>([&] { make_schema(table, {}); }).what, "the pictures have no labels");
 }
 

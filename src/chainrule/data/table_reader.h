@@ -29,8 +29,8 @@ struct TableLayout {
   std::string header_text;           // the header record as it stood in the file, "" without one
   std::vector<std::string>
       column_names;  // header, or column_1 ...; pixel_1 ... for IDX; column_1 ... for NPY
-  std::size_t picture_rows = 0;
-  std::size_t picture_columns = 0;
+  std::size_t image_rows = 0;
+  std::size_t image_columns = 0;
 };
 
 class TableReader {

@@ -28,7 +28,7 @@ TEST(DerivationForward, GoesThroughRadialBasisFunctions) {
       << forward[3];
 }
 
-TEST(DerivationForward, WritesSoftmaxBelowTheNetInputsOfItsLayer) {
+TEST(DerivationForward, WritesSoftmaxBelowThePreActivationsOfItsLayer) {
   const WorkedNetwork worked = {.network = {{make_dense(1, 2, Activation::softmax)}},
                                 .parameters = {0, 0, 0, 0},
                                 .loss = {.kind = Loss::softmax_cross_entropy, .reduction = Reduction::single},

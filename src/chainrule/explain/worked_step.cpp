@@ -374,7 +374,7 @@ Activation WorkedNetwork::activation(std::size_t l, std::size_t unit) const {
 }
 
 bool delta_is_direct(const WorkedNetwork& worked) {
-  return properties_of(worked.loss.kind).gradient_at == GradientAt::net_input;
+  return properties_of(worked.loss.kind).gradient_at == GradientAt::pre_activation;
 }
 
 double data_loss_of(const WorkedNetwork& worked, const NumberList& parameters) {

@@ -61,15 +61,15 @@ TargetEncoding target_encoding_from(const JsonValue& value) {
 }  // namespace
 
 JsonTree to_json(const Encoder& encoder) {
-  const auto& [inputs, target, picture_rows, picture_columns, missing_words] = encoder;
+  const auto& [inputs, target, image_rows, image_columns, missing_words] = encoder;
   JsonTree list = JsonTree::empty_list();
   for (const ColumnEncoding& input : inputs)
     list.add(to_json(input));
   return JsonTree::empty_object()
       .with("inputs", std::move(list))
       .with("target", to_json(target))
-      .with("picture_rows", picture_rows)
-      .with("picture_columns", picture_columns)
+      .with("picture_rows", image_rows)
+      .with("picture_columns", image_columns)
       .with("missing_words", missing_words);
 }
 
@@ -80,8 +80,8 @@ Encoder encoder_from(const JsonValue& value) {
     encoder.inputs.push_back(column_encoding_from(input));
   }
   encoder.target = target_encoding_from(value.member("target"));
-  encoder.picture_rows = value.member("picture_rows").size();
-  encoder.picture_columns = value.member("picture_columns").size();
+  encoder.image_rows = value.member("picture_rows").size();
+  encoder.image_columns = value.member("picture_columns").size();
   encoder.missing_words = value.member("missing_words").texts();
   return encoder;
 }

@@ -147,7 +147,7 @@ void validate_schema(const Schema& schema, const Encoder& encoder) {
 // A row that is an image has one numeric input a pixel. Divided, not multiplied: sizes from a file may
 // overflow a product.
 void validate_picture(const Encoder& encoder) {
-  const std::size_t rows = encoder.picture_rows, columns = encoder.picture_columns;
+  const std::size_t rows = encoder.image_rows, columns = encoder.image_columns;
   if ((rows == 0) != (columns == 0))
     throw_misfit("a picture has rows or columns only", "encoder.picture_rows", "both or none", "one of them");
   if (rows == 0) return;

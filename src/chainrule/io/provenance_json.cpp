@@ -26,7 +26,7 @@ std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
 }  // namespace
 
 JsonTree to_json(const Provenance& provenance) {
-  const auto& [version, data_name, data_fingerprint, training_rows, validation_rows, seed, epochs, best_epoch,
+  const auto& [version, data_name, data_hash, training_rows, validation_rows, seed, epochs, best_epoch,
                stop_reason, options, held_out] = provenance;
   JsonTree option_list = JsonTree::empty_list();
   for (const auto& [name, value] : options)
@@ -38,7 +38,7 @@ JsonTree to_json(const Provenance& provenance) {
   return JsonTree::empty_object()
       .with("version", version)
       .with("data_name", data_name)
-      .with("data_fingerprint", data_fingerprint)
+      .with("data_fingerprint", data_hash)
       .with("training_rows", training_rows)
       .with("validation_rows", validation_rows)
       .with("seed", seed)
@@ -55,7 +55,7 @@ Provenance provenance_from(const JsonValue& value) {
   Provenance provenance;
   provenance.version = value.member("version").text();
   provenance.data_name = value.member("data_name").text();
-  provenance.data_fingerprint = value.member("data_fingerprint").text();
+  provenance.data_hash = value.member("data_fingerprint").text();
   provenance.training_rows = value.member("training_rows").count();
   provenance.validation_rows = value.member("validation_rows").count();
   provenance.seed = value.member("seed").count();

@@ -34,7 +34,7 @@ std::string provenance_section(const ReportContents& contents) {
       .headings = {{"What", Align::left}, {"Value", Align::left}},
       .rows = {{"chainrule", provenance.version},
                {"data", data_name(provenance)},
-               {"data fingerprint", provenance.data_fingerprint},
+               {"data hash", provenance.data_hash},
                {"training rows", format_count(provenance.training_rows)},
                {"held-out rows", format_count(provenance.validation_rows)},
                {"seed", std::to_string(provenance.seed)},

@@ -26,7 +26,7 @@ TEST(Report, EscapesEverythingThatComesFromData) {
   for (SchemaColumn& column : parts.model.schema.columns)
     column.name = column.note = hostile;
   Provenance& provenance = parts.model.provenance;
-  provenance.version = provenance.data_name = provenance.data_fingerprint = provenance.stop_reason = hostile;
+  provenance.version = provenance.data_name = provenance.data_hash = provenance.stop_reason = hostile;
   provenance.options = {{hostile, hostile}};
   provenance.held_out = {{hostile, 1}};
   parts.notes = {hostile};

@@ -85,7 +85,7 @@ TEST(Loss, PoissonTakesTheLogarithmOfTheExpectedCount) {
 }
 
 // z = 0: a = 1/2, loss log 2 whatever the target; gradient a - t.
-TEST(Loss, BinaryCrossEntropyFromTheNetInput) {
+TEST(Loss, BinaryCrossEntropyFromThePreActivation) {
   const Result result = evaluate({.kind = Loss::binary_cross_entropy}, 2, {0.5, 0.5}, {1, 0}, {}, {0, 0});
   EXPECT_NEAR(result.loss, 2 * 0.69314718055994531, 1e-15);
   expect_near(result.gradient, {-0.5, 0.5});
@@ -106,7 +106,7 @@ TEST(Loss, SoftmaxCrossEntropyIsMinusLogOfTheTargetsProbability) {
   expect_near(result.gradient, {1. / 6, 2. / 6 - 1, 3. / 6});
 }
 
-TEST(Loss, SoftmaxCrossEntropyStaysFiniteForHugeNetInputs) {
+TEST(Loss, SoftmaxCrossEntropyStaysFiniteForHugePreActivations) {
   const Result result = evaluate({.kind = Loss::softmax_cross_entropy}, 2, {1, 0}, {0, 1}, {}, {1000, -1000});
   EXPECT_EQ(result.loss, 2000);
   expect_near(result.gradient, {1, -1});
@@ -120,7 +120,7 @@ TEST(Loss, PerceptronIsHowFarOnTheWrongSide) {
   expect_near(result.gradient, {1, 0, 0});
   EXPECT_THROW(validate({.kind = Loss::perceptron}, Activation::logistic), StateError);
   EXPECT_NO_THROW(validate({.kind = Loss::perceptron}, Activation::sign));
-  EXPECT_EQ(properties_of(Loss::perceptron).gradient_at, GradientAt::net_input);
+  EXPECT_EQ(properties_of(Loss::perceptron).gradient_at, GradientAt::pre_activation);
 }
 
 // Smoothing 0.3 of three classes: target (0.1, 0.8, 0.1); loss -sum s log a; gradient a - s.

@@ -26,9 +26,9 @@ std::optional<std::string> obstacle_to_bf16(const Compute& compute, const Networ
          std::to_string(kFewestOutputs) + " units)";
 }
 
-void net_input_bf16(const Compute& compute, LayerBelow below, MatrixView<const float> x,
-                    MatrixView<const float> w, std::span<const float> b, Bf16Operands& operands,
-                    MatrixView<float> z) {
+void pre_activation_bf16(const Compute& compute, LayerBelow below, MatrixView<const float> x,
+                         MatrixView<const float> w, std::span<const float> b, Bf16Operands& operands,
+                         MatrixView<float> z) {
   pack_tiles(compute, w,
              {.right = &operands.w,
               .right_transposed = below == LayerBelow::present ? &operands.w_transposed : nullptr});

@@ -26,7 +26,7 @@ enum class Products { full, bf16 };
 
 enum class LayerBelow { absent, present };
 
-// A layer's operands in one step. They are of the batch and the parameters that net_input_bf16 saw.
+// A layer's operands in one step. They are of the batch and the parameters that pre_activation_bf16 saw.
 struct Bf16Operands {
   LeftOperand x, x_transposed, d_z;
   RightOperand w, w_transposed, d_z_right;
@@ -39,16 +39,16 @@ bool takes_bf16(std::size_t inputs, std::size_t units);
 std::optional<std::string> obstacle_to_bf16(const Compute& compute, const Network& network);
 
 // z = x w + b. Packs what the backward pass will want of x and w.
-void net_input_bf16(const Compute& compute, LayerBelow below, MatrixView<const float> x,
-                    MatrixView<const float> w, std::span<const float> b, Bf16Operands& operands,
-                    MatrixView<float> z);
+void pre_activation_bf16(const Compute& compute, LayerBelow below, MatrixView<const float> x,
+                         MatrixView<const float> w, std::span<const float> b, Bf16Operands& operands,
+                         MatrixView<float> z);
 
-// With a layer below d_x = d_z w^T, with the w of net_input_bf16, called before with the same `below`. Packs d_z for
+// With a layer below d_x = d_z w^T, with the w of pre_activation_bf16, called before with the same `below`. Packs d_z for
 // both directions.
 void input_gradient_bf16(const Compute& compute, LayerBelow below, MatrixView<const float> d_z,
                          Bf16Operands& operands, MatrixView<float> d_x);
 
-// d_w = x^T d_z, with the x of net_input_bf16 and the d_z of input_gradient_bf16.
+// d_w = x^T d_z, with the x of pre_activation_bf16 and the d_z of input_gradient_bf16.
 void weight_gradient_bf16(const Compute& compute, const Bf16Operands& operands, MatrixView<float> d_w);
 
 }  // namespace chainrule

@@ -168,7 +168,7 @@ void forward(const Dense& layer, const LayerPass& pass, std::span<const T> param
   const MatrixView<T> z = state.z.view().row_block(pass.rows);
   const bool is_bf16 = uses_bf16<T>(layer, pass);
   if constexpr (std::is_same_v<T, float>) {
-    if (is_bf16) net_input_bf16(pass.compute, pass.below(), x, w, b, state.bf16, z);
+    if (is_bf16) pre_activation_bf16(pass.compute, pass.below(), x, w, b, state.bf16, z);
   }
   if (!is_bf16) multiply<T>(pass.compute, x, w, b, z);
   activate_units<T>(pass.compute, layer, learnable, z, state.a.view().row_block(pass.rows));
@@ -275,7 +275,7 @@ MatrixView<const T> backward(const Dense& layer, const LayerPass& pass, std::spa
                              MatrixView<T> d_x, std::span<T>) {
   const auto [w, b, learnable] = dense_parameters<const T>(layer, parameters);
   const MatrixView<T> d_z = state.d_z.view().row_block(pass.rows);
-  if (d_output.at == GradientAt::net_input) {
+  if (d_output.at == GradientAt::pre_activation) {
     if (d_output.values.data != d_z.data) copy_rows<T>(d_output.values, d_z);
   } else {
     const MatrixView<const T> z = state.z.view().row_block(pass.rows);
@@ -305,7 +305,7 @@ void parameter_gradient(const Dense& layer, const LayerPass& pass, MatrixView<co
   if (!is_bf16) weight_gradient<T>(pass.compute, x, state.d_z.view(), d.w);
   if (!d.b.empty()) bias_gradient<T>(pass.compute, state.d_z.view(), d.b);
   if (d.activation.empty()) return;
-  if (place == GradientAt::net_input) {
+  if (place == GradientAt::pre_activation) {
     std::fill(d.activation.begin(), d.activation.end(), T(0));
   } else {
     column_sums<T>(pass.compute, state.d_parameter.view(), d.activation);

@@ -87,7 +87,7 @@ std::string hyperplane_word(std::size_t inputs) {
   }
 }
 
-double net_input(const Hyperplane& plane, std::span<const double> x) {
+double pre_activation(const Hyperplane& plane, std::span<const double> x) {
   if (x.size() != plane.normal.size()) {
     throw StateError({.what = "the point does not fit the hyperplane",
                       .expected = count_of(plane.normal.size(), "coordinate"),
@@ -100,7 +100,7 @@ double net_input(const Hyperplane& plane, std::span<const double> x) {
 }
 
 double signed_distance(const Hyperplane& plane, std::span<const double> x) {
-  const double net = net_input(plane, x);
+  const double net = pre_activation(plane, x);
   return net / length_of(plane);
 }
 

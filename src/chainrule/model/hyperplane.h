@@ -44,7 +44,7 @@ std::string solved_text(const Hyperplane& plane, std::span<const std::string> na
 std::string hyperplane_word(std::size_t inputs);
 
 // w . x - T. Throws StateError when x has another length than the normal.
-double net_input(const Hyperplane& plane, std::span<const double> x);
+double pre_activation(const Hyperplane& plane, std::span<const double> x);
 // (w . x - T) / |w|. Throws StateError when all weights are 0.
 double signed_distance(const Hyperplane& plane, std::span<const double> x);
 // sides: +1 or -1 for each row of inputs [points][n]. Needs at least one point.

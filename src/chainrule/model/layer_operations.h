@@ -53,7 +53,7 @@ struct DropoutKey {
 // Where a prediction is read: from the activations of the last layer, or from its net inputs z. The latter
 // when several threshold units stand for classes: more than one may say yes, or none, and the largest z
 // decides.
-enum class ReadAt { activation, net_input };
+enum class ReadAt { activation, pre_activation };
 
 // Where a layer stands in its network.
 struct LayerPlace {

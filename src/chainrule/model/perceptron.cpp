@@ -72,7 +72,7 @@ Perceptron random_perceptron(std::size_t inputs, std::size_t units, double scale
   return perceptron;
 }
 
-double net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
+double pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
   require_inputs(perceptron, x.size());
   const std::span<const double> w = perceptron.unit(unit);
   double sum = 0;
@@ -81,7 +81,7 @@ double net_input(const Perceptron& perceptron, std::size_t unit, std::span<const
   return sum - w[0];
 }
 
-double augmented_net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
+double augmented_pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
   require_inputs(perceptron, x.size());
   const std::span<const double> w = perceptron.unit(unit);
   double sum = w[0] * -1;
@@ -93,8 +93,8 @@ double augmented_net_input(const Perceptron& perceptron, std::size_t unit, std::
 std::vector<double> outputs_of(const Perceptron& perceptron, std::span<const double> x) {
   std::vector<double> o;
   for (std::size_t j = 0; j < perceptron.units(); ++j)
-    o.push_back(
-        threshold_output(augmented_net_input(perceptron, j, x), perceptron.code, perceptron.sign_of_zero));
+    o.push_back(threshold_output(augmented_pre_activation(perceptron, j, x), perceptron.code,
+                                 perceptron.sign_of_zero));
   return o;
 }
 
@@ -117,7 +117,7 @@ PerceptronStep learn(Perceptron& perceptron, std::span<const double> x, std::spa
   }
   PerceptronStep step{.desired = {desired.begin(), desired.end()}};
   for (std::size_t j = 0; j < perceptron.units(); ++j) {
-    step.net.push_back(augmented_net_input(perceptron, j, x));
+    step.net.push_back(augmented_pre_activation(perceptron, j, x));
     step.output.push_back(threshold_output(step.net[j], perceptron.code, perceptron.sign_of_zero));
     step.error.push_back(desired[j] - step.output[j]);
     double* w = perceptron.weights.row(j);

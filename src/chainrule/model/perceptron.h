@@ -72,9 +72,9 @@ Perceptron make_perceptron(std::size_t inputs, std::size_t units);
 Perceptron random_perceptron(std::size_t inputs, std::size_t units, double scale, std::uint64_t seed);
 
 // sum_i w_i x_i - T. Throws StateError when x has another length than the inputs, as all below.
-double net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
+double pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
 // The same as W . X with X = (-1, x): a sum in another order, so equal up to rounding.
-double augmented_net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
+double augmented_pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
 std::vector<double> outputs_of(const Perceptron& perceptron, std::span<const double> x);
 Hyperplane hyperplane_of(const Perceptron& perceptron, std::size_t unit);
 

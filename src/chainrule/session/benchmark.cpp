@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "chainrule/base/error.h"
-#include "chainrule/base/fingerprint.h"
+#include "chainrule/base/hash.h"
 #include "chainrule/base/memory.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
@@ -103,7 +103,7 @@ std::vector<SignatureJob> signature_jobs() {
 }
 
 template <typename T>
-void add_signature(const Compute& compute, Fingerprint& fingerprint) {
+void add_signature(const Compute& compute, Hash& hash) {
   std::uint64_t seed = 1;
   for (const SignatureJob& job : signature_jobs()) {
     const Network network = make_mlp(job.network);
@@ -122,7 +122,7 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
         .clip_norm = 1,
         .seed = seed};
     require_not_diverged(train<T>(compute, network, options, data, nullptr, {}, {}, parameters));
-    fingerprint.add_all(std::span<const T>(parameters));
+    hash.add_all(std::span<const T>(parameters));
     ++seed;
   }
 }
@@ -289,10 +289,10 @@ void require_sizes(const std::vector<std::size_t>& layers, std::size_t rows) {
 }  // namespace
 
 std::string training_signature(const Compute& compute) {
-  Fingerprint fingerprint;
-  add_signature<float>(compute, fingerprint);
-  add_signature<double>(compute, fingerprint);
-  return fingerprint.text();
+  Hash hash;
+  add_signature<float>(compute, hash);
+  add_signature<double>(compute, hash);
+  return hash.text();
 }
 
 double prediction_flops(std::span<const std::size_t> layers, std::size_t rows) {
@@ -311,8 +311,7 @@ Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
   require_sizes(request.layers, request.batch_size);
   require_hidden_activation(request.layers, request.activation);
   if (request.layers.size() == 2 && request.dropout > 0) {
-    throw UsageError(
-        {.what = named(Setting::dropout) + " would change nothing: there is no hidden layer",
+    throw UsageError({.what = named(Setting::dropout) + " would change nothing: there is no hidden layer",
                       .setting = Setting::dropout});
   }
   require_memory(request.layers, request.batch_size, 4, request.precision, Setting::batch_size);

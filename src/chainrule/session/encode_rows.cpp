@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "chainrule/base/error.h"
-#include "chainrule/base/fingerprint.h"
+#include "chainrule/base/hash.h"
 #include "chainrule/base/memory.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
@@ -113,19 +113,19 @@ EncodedRows<T> encode_rows(const Compute& compute, const TrainRequest& request, 
 }
 
 template <typename T>
-std::string fingerprint_of(const Dataset<T>& data) {
-  Fingerprint fingerprint;
-  fingerprint.add_all(data.inputs.values());
-  fingerprint.add_all(data.targets.values());
-  fingerprint.add_all(std::span<const T>(data.row_weights));
-  return fingerprint.text();
+std::string hash_of(const Dataset<T>& data) {
+  Hash hash;
+  hash.add_all(data.inputs.values());
+  hash.add_all(data.targets.values());
+  hash.add_all(std::span<const T>(data.row_weights));
+  return hash.text();
 }
 
 template EncodedRows<float> encode_rows<float>(const Compute&, const TrainRequest&, const Encoder&,
                                                PreparedTables);
 template EncodedRows<double> encode_rows<double>(const Compute&, const TrainRequest&, const Encoder&,
                                                  PreparedTables);
-template std::string fingerprint_of<float>(const Dataset<float>&);
-template std::string fingerprint_of<double>(const Dataset<double>&);
+template std::string hash_of<float>(const Dataset<float>&);
+template std::string hash_of<double>(const Dataset<double>&);
 
 }  // namespace chainrule

@@ -29,6 +29,6 @@ EncodedRows<T> encode_rows(const Compute& compute, const TrainRequest& request, 
 
 // Of inputs, targets and weights.
 template <typename T>
-std::string fingerprint_of(const Dataset<T>& data);
+std::string hash_of(const Dataset<T>& data);
 
 }  // namespace chainrule

@@ -59,17 +59,17 @@ TEST(EncodeRows, OfTwoErrorsTheOneInTheTrainingRowsIsThrown) {
   EXPECT_NE(report.where.find("t.csv:3"), std::string::npos) << report.where;
 }
 
-TEST(EncodeRows, TheFingerprintCoversInputsTargetsAndWeights) {
+TEST(EncodeRows, TheHashCoversInputsTargetsAndWeights) {
   TrainRequest request = request_for("x,y\n1,1\n2,2\n3,3\n");
   request.validation_share = 0;
   Dataset<float> rows = encode<float>(request).training;
-  const std::string before = fingerprint_of(rows);
+  const std::string before = hash_of(rows);
   rows.row_weights.assign(3, 1);
-  EXPECT_NE(fingerprint_of(rows), before);
+  EXPECT_NE(hash_of(rows), before);
   rows.row_weights.clear();
-  EXPECT_EQ(fingerprint_of(rows), before);
+  EXPECT_EQ(hash_of(rows), before);
   rows.targets(2, 0) += 1;
-  EXPECT_NE(fingerprint_of(rows), before);
+  EXPECT_NE(hash_of(rows), before);
 }
 
 }  // namespace

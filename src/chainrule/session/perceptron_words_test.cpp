@@ -89,7 +89,7 @@ TEST(PerceptronWords, HyperplanesAreInTheUnitsOfTheTable) {
 
 // --- the model type in the other parts of the session -------------------------------------------------------
 
-TEST(PerceptronModel, ClassesAreChosenByTheLargestNetInput) {
+TEST(PerceptronModel, ClassesAreChosenByTheLargestPreActivation) {
   const TrainOutcome outcome = train_quietly(request_for(example("penguins.csv")));
   EXPECT_EQ(outcome.model.network.output_activation(), Activation::sign);
   EXPECT_EQ(outcome.model.loss.kind, Loss::perceptron);

@@ -98,13 +98,13 @@ PerceptronTraining train_by_perceptron_rule(const Run& run, const EncodedRows<T>
                              parameters);
 }
 
-// Throws where a checkpoint to resume from is of another training. Fingerprints take time: only where they are wanted.
+// Throws where a checkpoint to resume from is of another training. Hashes take time: only where they are wanted.
 template <typename T>
 CheckpointDescription description_for_checkpoints(const Run& run, const EncodedRows<T>& rows) {
   const CheckpointRequest& request = run.request.checkpoint;
   if (request.directory.empty() && !request.resume_from) return {};
-  return describe_training(run.request, run.plan, fingerprint_of(rows.training),
-                           rows.validation ? fingerprint_of(*rows.validation) : "");
+  return describe_training(run.request, run.plan, hash_of(rows.training),
+                           rows.validation ? hash_of(*rows.validation) : "");
 }
 
 // Of divergences that training went on after.
@@ -187,7 +187,7 @@ template <typename T>
 Provenance provenance_of(const Run& run, const Dataset<T>& training, const TrainOutcome& outcome) {
   Provenance provenance{.version = std::string(version()),
                         .data_name = storable(file_name(run.request.data.path)),
-                        .data_fingerprint = fingerprint_of(training),
+                        .data_hash = hash_of(training),
                         .training_rows = run.plan.training_rows,
                         .validation_rows = run.plan.validation_rows,
                         .seed = run.request.seed,
@@ -210,7 +210,7 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
       .batch_size = plan.batch_size};
 
   const EncodedRows<T> rows = encode_rows<T>(run.compute, run.request, plan.encoder, std::move(tables));
-  if (rows.validation && fingerprint_of(*rows.validation) == fingerprint_of(rows.training)) {
+  if (rows.validation && hash_of(*rows.validation) == hash_of(rows.training)) {
     outcome.notes.push_back(
         "the rows to test on are the rows to learn from: their score says nothing about new rows.");
   }

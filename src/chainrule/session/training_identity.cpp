@@ -74,7 +74,7 @@ std::string path_text(const DataSource& source) {
 [[noreturn]] void throw_data_changed(const TrainingIdentity& then, const TrainingIdentity& now,
                                      const TrainRequest& request, bool options_are_same) {
   const auto differs = [&](std::string_view name) { return trait(then, name) != trait(now, name); };
-  // Rows of a table of its own are encoded as those of the first are: a change there shows in both fingerprints.
+  // Rows of a table of its own are encoded as those of the first are: a change there shows in both hashes.
   const bool first_differs = differs(kTrainingRows) || differs(kTrainingData);
   const bool only_second = request.validation && !first_differs;
   const bool both = request.validation && first_differs && differs(kHeldOutRows);
@@ -162,18 +162,17 @@ void require_same_training(const CheckpointDescription& checkpoint, const Checkp
   const bool options_are_same = options.empty() && !checkpoint.arguments.empty() && !now.arguments.empty();
   const auto refuse = [&](const std::string& name, const std::string& before, const std::string& after) {
     const bool is_hash = name == kTrainingData || name == kHeldOutData;
-    throw UsageError(
-        {.what = "the checkpoint is of another training: " + name + " is another",
-         .where = where,
-         .expected = is_hash ? "rows as they were" : before,
-         .got = is_hash ? "rows with other contents" : after,
-         .advice = options.empty()
-                       ? "go on with the same data and options" +
-                             where_settable(" (" + named(Setting::resume) +
-                                            " alone takes them from the checkpoint)") +
-                             or_start_again()
-                       : "leave out what is given otherwise than at the start (" + options + ")" +
-                             or_start_again()});
+    throw UsageError({.what = "the checkpoint is of another training: " + name + " is another",
+                      .where = where,
+                      .expected = is_hash ? "rows as they were" : before,
+                      .got = is_hash ? "rows with other contents" : after,
+                      .advice = options.empty()
+                                    ? "go on with the same data and options" +
+                                          where_settable(" (" + named(Setting::resume) +
+                                                         " alone takes them from the checkpoint)") +
+                                          or_start_again()
+                                    : "leave out what is given otherwise than at the start (" + options +
+                                          ")" + or_start_again()});
   };
   if (then.version != here.version) {
     throw UsageError({.what = "the checkpoint was written by another version of chainrule",

@@ -9,7 +9,7 @@
 
 namespace chainrule {
 
-// data, held_out: fingerprints of the encoded rows; held_out is empty when there are none.
+// data, held_out: hashes of the encoded rows; held_out is empty when there are none.
 TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& plan, std::string_view data,
                              std::string_view held_out);
 

@@ -33,7 +33,7 @@ enum class Loss { CHAINRULE_LOSSES(CHAINRULE_ENUMERATOR) };
 
 // Where the derivative of a loss is taken: at the output a, or at the net input z where that is the stable
 // form (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
-enum class GradientAt { output, net_input };
+enum class GradientAt { output, pre_activation };
 
 // Where a loss has a kink: at no error, or at an error of +-delta (huber: there the curvature jumps).
 enum class LossKink { none, at_target, at_delta };
@@ -73,7 +73,7 @@ struct EnumNames<Loss> {
       {{Loss::poisson, "poisson", "counts; the output is the logarithm of the expected count"},
        {.output_is_logarithm = true, .target_minimum = 0}},
       {{Loss::binary_cross_entropy, "binary_cross_entropy", "yes or no, with a logistic output"},
-       {.gradient_at = GradientAt::net_input,
+       {.gradient_at = GradientAt::pre_activation,
         .needed_output = Activation::logistic,
         .is_for_regression = false,
         .is_for_classes = true,
@@ -81,14 +81,14 @@ struct EnumNames<Loss> {
         .target_maximum = 1}},
       {{Loss::softmax_cross_entropy, "softmax_cross_entropy",
         "one of several classes, with a softmax output"},
-       {.gradient_at = GradientAt::net_input,
+       {.gradient_at = GradientAt::pre_activation,
         .needed_output = Activation::softmax,
         .is_for_regression = false,
         .is_for_classes = true,
         .target_minimum = 0,
         .target_maximum = 1}},
       {{Loss::perceptron, "perceptron", "how far answers are on the wrong side, with sign outputs"},
-       {.gradient_at = GradientAt::net_input,
+       {.gradient_at = GradientAt::pre_activation,
         .needed_output = Activation::sign,
         .is_for_regression = false,
         .is_for_classes = true,

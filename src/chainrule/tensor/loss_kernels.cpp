@@ -41,8 +41,8 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // What a loss reads besides a and the targets.
-constexpr bool reads_net_inputs(Loss loss) {
-  return properties_of(loss).gradient_at == GradientAt::net_input;
+constexpr bool reads_pre_activations(Loss loss) {
+  return properties_of(loss).gradient_at == GradientAt::pre_activation;
 }
 
 template <class Ops, Loss LOSS>
@@ -76,13 +76,13 @@ void run_loss(const LossRows<typename Ops::Scalar>& task, std::size_t first, std
     for (std::size_t column = 0; column < outputs; column += kRowChunk) {
       const std::size_t columns = std::min(kRowChunk, outputs - column);
       if (LOSS != Loss::softmax_cross_entropy || outputs > kRowChunk) {
-        if (reads_net_inputs(LOSS)) z.read(task.z, row, rows, column, columns);
+        if (reads_pre_activations(LOSS)) z.read(task.z, row, rows, column, columns);
         a.read(task.a, row, rows, column, columns);
         t.read(task.targets, row, rows, column, columns);
       }
       for (std::size_t j = 0; j < columns; ++j) {
         V derivative;
-        sum = terms.add(reads_net_inputs(LOSS) ? z[j] : a[j], a[j], t[j], of_row, sum, derivative);
+        sum = terms.add(reads_pre_activations(LOSS) ? z[j] : a[j], a[j], t[j], of_row, sum, derivative);
         t.set(j, Ops::multiply(derivative, factor));
       }
       if (task.d_output.data != nullptr) t.write(task.d_output, row, rows, column, columns);

@@ -119,7 +119,7 @@ struct NarrowBatch {
 
   // z = a W + b.
   template <std::size_t INPUTS>
-  static void net_inputs(const NarrowLayer& layer, const T* w, const Units& a, Units& z) {
+  static void pre_activations(const NarrowLayer& layer, const T* w, const Units& a, Units& z) {
     V x[INPUTS];
     CHAINRULE_UNROLL_8
     for (std::size_t k = 0; k < INPUTS; ++k)
@@ -154,9 +154,9 @@ struct NarrowBatch {
       const NarrowLayer& layer = step.layers[i];
       const T* w = step.parameters.data() + layer.offset;
       switch (layer.inputs) {
-#define CHAINRULE_CASE(K)                \
-  case K:                                \
-    net_inputs<K>(layer, w, a[i], z[i]); \
+#define CHAINRULE_CASE(K)                     \
+  case K:                                     \
+    pre_activations<K>(layer, w, a[i], z[i]); \
     break;
         CHAINRULE_WIDTHS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
@@ -180,7 +180,7 @@ struct NarrowBatch {
   // Row losses, and d_z of the last layer or, for losses whose derivative is that by a, d_a.
   template <Loss LOSS>
   void evaluate(const NarrowStep<T>& step, std::size_t row, std::size_t rows) {
-    constexpr bool at_net_input = properties_of(LOSS).gradient_at == GradientAt::net_input;
+    constexpr bool at_pre_activation = properties_of(LOSS).gradient_at == GradientAt::pre_activation;
     const std::size_t last = step.layers.size() - 1;
     const std::size_t outputs = step.layers[last].outputs;
     const LossTerms<Ops, LOSS> terms(step, outputs);
@@ -196,7 +196,7 @@ struct NarrowBatch {
         terms.look_ahead(Ops::load(z[last][j]), Ops::load(a[last + 1][j]), Ops::load(targets[j]), of_row);
       terms.finish_look_ahead(of_row);
     }
-    Units& derivatives = at_net_input ? d_z : d_a;
+    Units& derivatives = at_pre_activation ? d_z : d_a;
     V sum = Ops::constant(0);
     for (std::size_t j = 0; j < outputs; ++j) {
       V derivative;
@@ -235,10 +235,10 @@ struct NarrowBatch {
     }
   }
 
-  void backward(const NarrowStep<T>& step, std::size_t rows, bool starts_at_net_input, bool continued) {
+  void backward(const NarrowStep<T>& step, std::size_t rows, bool starts_at_pre_activation, bool continued) {
     for (std::size_t i = step.layers.size(); i-- > 0;) {
       const NarrowLayer& layer = step.layers[i];
-      if (!starts_at_net_input || i + 1 < step.layers.size()) {
+      if (!starts_at_pre_activation || i + 1 < step.layers.size()) {
         switch (layer.activation) {
 #define CHAINRULE_CASE(F)                                             \
   case Activation::F:                                                 \
@@ -314,14 +314,14 @@ struct NarrowBatch {
   // One block of the sum over the batch: at most kBatchBlock rows.
   template <Loss LOSS>
   HWY_INLINE void run_block(const NarrowStep<T>& step, std::size_t row, std::size_t count, T* gradient) {
-    constexpr bool at_net_input = properties_of(LOSS).gradient_at == GradientAt::net_input;
+    constexpr bool at_pre_activation = properties_of(LOSS).gradient_at == GradientAt::pre_activation;
     for (std::size_t first = 0; first < count; first += kLanes) {
       const std::size_t rows = std::min(kLanes, count - first);
       read(step.inputs, row + first, rows, a[0]);
       read(step.targets, row + first, rows, targets);
       forward(step);
       evaluate<LOSS>(step, row + first, rows);
-      backward(step, rows, at_net_input, first != 0);
+      backward(step, rows, at_pre_activation, first != 0);
     }
     write_gradient(step, gradient);
   }

@@ -53,7 +53,7 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
     x = a[i].view();
   }
   Matrix<T> d_a(rows, step.targets.columns);
-  const bool at_net_input =
+  const bool at_pre_activation =
       step.loss == Loss::softmax_cross_entropy || step.loss == Loss::binary_cross_entropy;
   loss_rows<T>(compute, {.kind = step.loss,
                          .huber_delta = step.huber_delta,
@@ -63,12 +63,12 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
                          .a = a.back().view(),
                          .targets = step.targets,
                          .factors = step.factors,
-                         .d_output = at_net_input ? d_z.back().view() : d_a.view(),
+                         .d_output = at_pre_activation ? d_z.back().view() : d_a.view(),
                          .row_losses = step.row_losses});
   for (std::size_t i = count; i-- > 0;) {
     const NarrowLayer& layer = step.layers[i];
     const T parameter = parameter_of(i);
-    if (!at_net_input || i + 1 < count) {
+    if (!at_pre_activation || i + 1 < count) {
       activate_backward<T>(compute, layer.activation, {&parameter, 1}, z[i].view(), a[i].view(), d_a.view(),
                            d_z[i].view());
     }

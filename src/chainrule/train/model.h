@@ -34,9 +34,9 @@ struct EnumNames<Precision> {
 };
 
 struct Provenance {
-  std::string version;           // of chainrule
-  std::string data_name;         // file name of the training table, without its folder
-  std::string data_fingerprint;  // hash of the encoded training data, 16 hex digits
+  std::string version;    // of chainrule
+  std::string data_name;  // file name of the training table, without its folder
+  std::string data_hash;  // hash of the encoded training data, 16 hex digits
   std::uint64_t training_rows = 0;
   std::uint64_t validation_rows = 0;
   std::uint64_t seed = 0;

@@ -171,7 +171,7 @@ class Run {
   // Net inputs of the kept weights for all rows, [rows][units].
   Matrix<T> nets(std::span<const T> parameters) const {
     Matrix<T> z(data_.rows(), units_.size());
-    predict_rows<T>(compute_, network_, parameters, data_.inputs.view(), z.view(), ReadAt::net_input);
+    predict_rows<T>(compute_, network_, parameters, data_.inputs.view(), z.view(), ReadAt::pre_activation);
     return z;
   }
 
@@ -271,7 +271,7 @@ class Run {
     const Matrix<T> z = nets(parameters);
     std::size_t right = 0;
     for (std::size_t r = 0; r < z.rows(); ++r) {
-      if (options_.read_at == ReadAt::net_input) {
+      if (options_.read_at == ReadAt::pre_activation) {
         const auto largest = std::max_element(z.row(r), z.row(r) + z.columns()) - z.row(r);
         right += data_.targets(r, static_cast<std::size_t>(largest)) == 1;
         continue;

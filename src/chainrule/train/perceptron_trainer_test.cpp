@@ -186,18 +186,18 @@ TEST(PerceptronTrainer, AtTheLimitASearchTellsWhetherMoreEpochsWouldDo) {
 
 // Three points on a line: the middle class lies between the others, so its own unit has no point that parts it. The
 // largest net input still decides rightly, once it is trained on enough.
-TEST(PerceptronTrainer, UnitsOfClassesAreJudgedByTheLargestNetInput) {
+TEST(PerceptronTrainer, UnitsOfClassesAreJudgedByTheLargestPreActivation) {
   const auto data = rows<double>(1, {-1, 0, 1}, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1});
   AlignedVector<double> w(6, 0.1);
-  const PerceptronTraining result =
-      train_rows(perceptron(1, 3),
-                 {.variant = PerceptronVariant::pocket, .epochs = 50, .read_at = ReadAt::net_input}, data, w);
+  const PerceptronTraining result = train_rows(
+      perceptron(1, 3),
+      {.variant = PerceptronVariant::pocket, .epochs = 50, .read_at = ReadAt::pre_activation}, data, w);
   EXPECT_EQ(result.units[0].verdict, Separability::separable);
   EXPECT_EQ(result.units[1].verdict, Separability::not_separable);
   EXPECT_EQ(result.units[1].proof, Proof::exact);
   EXPECT_EQ(result.units[2].verdict, Separability::separable);
   Matrix<double> z(3, 3);
-  predict_rows<double>({}, perceptron(1, 3), w, data.inputs.view(), z.view(), ReadAt::net_input);
+  predict_rows<double>({}, perceptron(1, 3), w, data.inputs.view(), z.view(), ReadAt::pre_activation);
   for (std::size_t r = 0; r < 3; ++r)
     EXPECT_EQ(std::max_element(z.row(r), z.row(r) + 3) - z.row(r), static_cast<std::ptrdiff_t>(r));
 }

@@ -83,12 +83,12 @@ TEST(Predictor, AnswersAsForwardHoweverTheRowsCome) {
   }
 }
 
-TEST(Predictor, ReadsNetInputsWhenAsked) {
+TEST(Predictor, ReadsPreActivationsWhenAsked) {
   const Case c = make_case(
       make_mlp({.inputs = 4, .hidden = {3}, .outputs = 2, .output_activation = Activation::sign}), 5);
   Workspace<float> workspace;
   forward<float>({}, c.network, c.parameters, c.inputs.view(), Mode::predict, {}, workspace);
-  Predictor<float> predictor({}, c.network, c.parameters, ReadAt::net_input);
+  Predictor<float> predictor({}, c.network, c.parameters, ReadAt::pre_activation);
   Matrix<float> outputs(5, 2);
   predictor.predict(c.inputs.view(), outputs.view());
   EXPECT_EQ(outputs, workspace.layers.back().z);
@@ -101,7 +101,7 @@ TEST(Predictor, IsUsedInAnotherWayWithTheParametersAsTheyAre) {
   ThreadPool pool(3);
   Predictor<float> kept({}, c.network, c.parameters);
   for (const Compute& compute : {Compute{.pool = &pool}, Compute{.path = KernelPath::scalar}, Compute{}}) {
-    for (const ReadAt read_at : {ReadAt::net_input, ReadAt::activation}) {
+    for (const ReadAt read_at : {ReadAt::pre_activation, ReadAt::activation}) {
       c.parameters[0] += 1;
       Matrix<float> outputs(700, 2), expected(700, 2);
       kept.use(compute, read_at);

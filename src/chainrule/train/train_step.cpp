@@ -43,7 +43,8 @@ template <typename T>
        .got = "loss " + format_number(loss),
        .advice = state.step == 0
                      ? "nothing was learned yet, so it is the first weights or the inputs: smaller "
-                       "first weights" + where_settable(" (" + named(Setting::initializer) + ")") +
+                       "first weights" +
+                           where_settable(" (" + named(Setting::initializer) + ")") +
                            ", or scaled inputs without extreme numbers"
                      : "a smaller " + named(Setting::learning_rate) + " than " + format_significant(rate, 6) +
                            " (a tenth, say), a limit on the gradient's length (" +
@@ -140,7 +141,8 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
   prepare_backward<T>(network, inputs.rows, workspace);
   LayerState<T>& last = workspace.layers.back();
   if (place == GradientAt::output) buffers.d_output.resize(inputs.rows, network.outputs());
-  const MatrixView<T> d_output = place == GradientAt::net_input ? last.d_z.view() : buffers.d_output.view();
+  const MatrixView<T> d_output =
+      place == GradientAt::pre_activation ? last.d_z.view() : buffers.d_output.view();
 
   for_each_row_block(compute, plan, inputs.rows, [&](const Compute& here, RowBlock rows) {
     // 2 forward
@@ -213,12 +215,12 @@ template <typename T>
 void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch) {
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (all_finite(parameters.subspan(segment.offset, segment.size()))) continue;
-    throw NonFiniteError(
-        {.what = "training diverged: parameters are no longer finite",
-         .where = "epoch " + std::to_string(epoch) + ", layer " + std::to_string(segment.layer + 1) + ", " +
-                  segment.name,
-         .advice = "a much smaller " + named(Setting::learning_rate) +
-                   ", or a limit on the gradient's length (" + set_to(Setting::clip_norm, "1") + ")"});
+    throw NonFiniteError({.what = "training diverged: parameters are no longer finite",
+                          .where = "epoch " + std::to_string(epoch) + ", layer " +
+                                   std::to_string(segment.layer + 1) + ", " + segment.name,
+                          .advice = "a much smaller " + named(Setting::learning_rate) +
+                                    ", or a limit on the gradient's length (" +
+                                    set_to(Setting::clip_norm, "1") + ")"});
   }
 }
 

@@ -420,7 +420,7 @@ ScoreFunction<T> score_for(Task task) {
 }
 
 ReadAt read_answers_at(const Network& network, Task task) {
-  return task == Task::classes && network.output_activation() == Activation::sign ? ReadAt::net_input
+  return task == Task::classes && network.output_activation() == Activation::sign ? ReadAt::pre_activation
                                                                                   : ReadAt::activation;
 }
 

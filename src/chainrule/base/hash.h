@@ -1,4 +1,4 @@
-// A 64-bit fingerprint of numbers: for telling data sets and parameter arrays apart, not against an
+// A 64-bit hash of numbers: for telling data sets and parameter arrays apart, not against an
 // adversary.
 //
 // Each 64-bit word is folded in with the murmur3 finaliser (Appleby): h = mix(h * odd + word).
@@ -11,7 +11,7 @@
 
 namespace chainrule {
 
-class Fingerprint {
+class Hash {
  public:
   void add(std::uint64_t word) { state_ = mix(state_ * 0x9E3779B97F4A7C15ull + word); }
   void add(double value) { add(std::bit_cast<std::uint64_t>(value)); }

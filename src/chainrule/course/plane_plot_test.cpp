@@ -1,4 +1,4 @@
-#include "chainrule/course/plane_picture.h"
+#include "chainrule/course/plane_plot.h"
 
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ TEST(PlaneText, DrawsACurveFromCornerToCorner) {
 }
 
 TEST(PlaneText, ShadesRegions) {
-  PlanePicture picture = {.title = "half plane", .x_range = {{0, 1}}, .y_range = {{0, 1}}};
+  PlanePlot picture = {.title = "half plane", .x_range = {{0, 1}}, .y_range = {{0, 1}}};
   picture.region = [](double x, double) { return x > 0.5 ? 1 : 0; };
   const std::vector<std::string> lines = lines_of(plane_text({picture}));
   // 56 columns: the right 28 of each of the 17 rows.
@@ -48,13 +48,13 @@ TEST(PlaneText, ShadesRegions) {
 
 TEST(PlaneText, LeavesOutWhatIsOutsideOrNotFinite) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  PlanePicture picture = {.title = "p", .x_range = {{0, 1}}, .y_range = {{0, 1}}};
+  PlanePlot picture = {.title = "p", .x_range = {{0, 1}}, .y_range = {{0, 1}}};
   picture.series = {{"a", {{0.5, 0.5}, {nan, 0.2}, {2, 0.5}, {0.5, -3}}, PlaneMarking::points}};
   EXPECT_EQ(count_of(plane_text({picture}), "*"), 2u);  // one mark and the legend
 }
 
 TEST(PlaneSvg, HasAPanelForEachPictureAndAColourForEachSeries) {
-  const PlanePicture one = {
+  const PlanePlot one = {
       .title = "A < B",
       .series = {{"first", {{0, 0}, {1, 1}}}, {"second", {{0, 1}, {1, 0}}, PlaneMarking::points}}};
   const std::string svg = plane_svg({one, one, one, one}, "four panels");
@@ -64,19 +64,19 @@ TEST(PlaneSvg, HasAPanelForEachPictureAndAColourForEachSeries) {
   EXPECT_NE(svg.find("1260"), std::string::npos) << "three panels of 420 in a row";
 }
 
-TEST(PlanePicture, RefusesWhatItCannotDraw) {
-  PlanePicture picture = {.title = "p"};
+TEST(PlanePlot, RefusesWhatItCannotDraw) {
+  PlanePlot picture = {.title = "p"};
   picture.region = [](double, double) { return 1; };
   EXPECT_THROW(plane_text({picture}), StateError);
-  PlanePicture many = {.title = "q"};
+  PlanePlot many = {.title = "q"};
   many.series.resize(7);
   EXPECT_THROW(plane_svg({many}, ""), StateError);
 }
 
-TEST(PlanePicture, SurvivesEmptyAndConstantSeries) {
+TEST(PlanePlot, SurvivesEmptyAndConstantSeries) {
   for (const std::vector<SvgPoint>& points :
        std::vector<std::vector<SvgPoint>>{{}, {{1, 2}}, {{1, 2}, {1, 2}}, {{0, 0}, {1, 0}}}) {
-    const PlanePicture picture = {.title = "p", .series = {{"a", points}}};
+    const PlanePlot picture = {.title = "p", .series = {{"a", points}}};
     EXPECT_EQ(plane_text({picture}).find("nan"), std::string::npos);
     EXPECT_EQ(plane_svg({picture}, "").find("nan"), std::string::npos);
   }

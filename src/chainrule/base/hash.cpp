@@ -1,8 +1,8 @@
-#include "chainrule/base/fingerprint.h"
+#include "chainrule/base/hash.h"
 
 namespace chainrule {
 
-std::string Fingerprint::text() const {
+std::string Hash::text() const {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   for (int shift = 60; shift >= 0; shift -= 4)

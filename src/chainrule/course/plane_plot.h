@@ -22,7 +22,7 @@ struct PlaneSeries {
   PlaneMarking marking = PlaneMarking::curve;
 };
 
-struct PlanePicture {
+struct PlanePlot {
   std::string title;
   std::string x_label = "x", y_label = "y";
   std::vector<PlaneSeries> series;  // at most 6: each has its own colour and its own character
@@ -34,9 +34,9 @@ struct PlanePicture {
 };
 
 // One panel after another, each about 64 columns wide. Series are drawn with * + o x # @, regions with . : %.
-std::string plane_text(const std::vector<PlanePicture>& panels);
+std::string plane_text(const std::vector<PlanePlot>& panels);
 
 // A whole SVG file, at most three panels in a row. Throws StateError for more series than there are colours.
-std::string plane_svg(const std::vector<PlanePicture>& panels, const std::string& description);
+std::string plane_svg(const std::vector<PlanePlot>& panels, const std::string& description);
 
 }  // namespace chainrule

@@ -5,7 +5,7 @@
 //
 // Both place a point by its share of the axis (Axis::place, 0 to 1), so that scales and ranges are decided
 // once.
-#include "chainrule/course/plane_picture.h"
+#include "chainrule/course/plane_plot.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,7 +57,7 @@ Axis axis_of(const std::optional<std::pair<double, double>>& range, std::vector<
 }
 
 // Values that are not finite have no place and do not stretch an axis.
-Axes axes_of(const PlanePicture& picture) {
+Axes axes_of(const PlanePlot& picture) {
   std::vector<double> xs, ys;
   for (const PlaneSeries& series : picture.series) {
     for (const SvgPoint& point : series.points) {
@@ -76,7 +76,7 @@ bool is_shown(const Axes& axes, SvgPoint point) {
          point.y <= axes.y.high;
 }
 
-void require_drawable(const PlanePicture& picture) {
+void require_drawable(const PlanePlot& picture) {
   if (picture.series.size() > kMarks.size()) {
     throw StateError({.what = "too many series for one picture",
                       .where = picture.title,
@@ -113,7 +113,7 @@ class TextField {
   std::vector<std::string> rows_;
 };
 
-void draw_regions(const PlanePicture& picture, const Axes& axes, TextField& field) {
+void draw_regions(const PlanePlot& picture, const Axes& axes, TextField& field) {
   for (std::size_t r = 0; r < kTextRows; ++r) {
     const double up = 1 - static_cast<double>(r) / (kTextRows - 1);
     for (std::size_t c = 0; c < kTextColumns; ++c) {
@@ -140,7 +140,7 @@ void draw_series(const PlaneSeries& series, const Axes& axes, char mark, TextFie
 }
 
 // Title, field, axes, legend. A label that would run into the one before it is left out.
-std::string panel_text(const PlanePicture& picture) {
+std::string panel_text(const PlanePlot& picture) {
   const Axes axes = axes_of(picture);
   TextField field;
   if (picture.region) draw_regions(picture, axes, field);
@@ -198,7 +198,7 @@ struct Panel {
 };
 
 // Neighbours of one shade in a row are one rectangle.
-void draw_regions(const PlanePicture& picture, const Panel& panel, SvgWriter& svg) {
+void draw_regions(const PlanePlot& picture, const Panel& panel, SvgWriter& svg) {
   const double cell_width = panel.width / kRegionCells, cell_height = panel.height / kRegionCells;
   const Axes& axes = panel.axes;
   for (std::size_t r = 0; r < kRegionCells; ++r) {
@@ -226,7 +226,7 @@ void draw_regions(const PlanePicture& picture, const Panel& panel, SvgWriter& sv
 }
 
 // Horizontal lines at the ticks of y, unless regions fill the panel; short strokes at those of x.
-void draw_axes(const PlanePicture& picture, const Panel& panel, SvgWriter& svg) {
+void draw_axes(const PlanePlot& picture, const Panel& panel, SvgWriter& svg) {
   const Axes& axes = panel.axes;
   std::vector<std::pair<SvgPoint, SvgPoint>> grid;
   for (std::size_t i = 0; i < axes.y.ticks.size(); ++i) {
@@ -267,7 +267,7 @@ void draw_series(const PlaneSeries& series, std::size_t index, const Panel& pane
   end_stroke();
 }
 
-void draw_legend(const PlanePicture& picture, const Panel& panel, SvgWriter& svg) {
+void draw_legend(const PlanePlot& picture, const Panel& panel, SvgWriter& svg) {
   double left = panel.left;
   const double y = panel.bottom() + 52;
   for (std::size_t s = 0; s < picture.series.size(); ++s) {
@@ -287,9 +287,9 @@ void draw_legend(const PlanePicture& picture, const Panel& panel, SvgWriter& svg
 
 }  // namespace
 
-std::string plane_text(const std::vector<PlanePicture>& panels) {
+std::string plane_text(const std::vector<PlanePlot>& panels) {
   std::string out;
-  for (const PlanePicture& picture : panels) {
+  for (const PlanePlot& picture : panels) {
     require_drawable(picture);
     if (!out.empty()) out += "\n";
     out += panel_text(picture);
@@ -297,7 +297,7 @@ std::string plane_text(const std::vector<PlanePicture>& panels) {
   return out;
 }
 
-std::string plane_svg(const std::vector<PlanePicture>& panels, const std::string& description) {
+std::string plane_svg(const std::vector<PlanePlot>& panels, const std::string& description) {
   const std::size_t columns = std::min(std::max<std::size_t>(panels.size(), 1), kPanelsInARow);
   const std::size_t rows = (panels.size() + columns - 1) / columns;
   SvgWriter svg("plane", kPanelWidth * static_cast<double>(columns), kPanelHeight * static_cast<double>(rows),

@@ -1,4 +1,4 @@
-#include "chainrule/base/fingerprint.h"
+#include "chainrule/base/hash.h"
 
 #include <gtest/gtest.h>
 
@@ -9,30 +9,30 @@ namespace chainrule {
 namespace {
 
 std::string of(const std::vector<double>& values) {
-  Fingerprint fingerprint;
-  fingerprint.add_all(std::span<const double>(values));
-  return fingerprint.text();
+  Hash hash;
+  hash.add_all(std::span<const double>(values));
+  return hash.text();
 }
 
-TEST(Fingerprint, IsSixteenHexadecimalDigitsOfTheValue) {
-  Fingerprint fingerprint;
-  fingerprint.add(std::uint64_t{1});
-  const std::string text = fingerprint.text();
+TEST(Hash, IsSixteenHexadecimalDigitsOfTheValue) {
+  Hash hash;
+  hash.add(std::uint64_t{1});
+  const std::string text = hash.text();
   ASSERT_EQ(text.size(), 16u);
-  EXPECT_EQ(std::stoull(text, nullptr, 16), fingerprint.value());
+  EXPECT_EQ(std::stoull(text, nullptr, 16), hash.value());
 }
 
-TEST(Fingerprint, OrderLengthAndSignOfZeroMatter) {
+TEST(Hash, OrderLengthAndSignOfZeroMatter) {
   const std::set<std::string> all = {of({}),     of({0.0}),  of({-0.0}),    of({0.0, 0.0}),
                                      of({1, 2}), of({2, 1}), of({1, 2, 0}), of({1, 2.0000000000000004})};
   EXPECT_EQ(all.size(), 8u);
   EXPECT_EQ(of({1, 2}), of({1, 2}));
 }
 
-TEST(Fingerprint, OneFlippedBitChangesAboutHalfOfTheResult) {
+TEST(Hash, OneFlippedBitChangesAboutHalfOfTheResult) {
   double flipped = 0;
   for (std::uint64_t bit = 0; bit < 64; ++bit) {
-    Fingerprint a, b;
+    Hash a, b;
     a.add(std::uint64_t{12345});
     b.add(std::uint64_t{12345} ^ (std::uint64_t{1} << bit));
     flipped += std::popcount(a.value() ^ b.value());
