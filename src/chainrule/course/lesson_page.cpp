@@ -28,7 +28,7 @@ void LessonPage::table(const std::vector<Words>& columns, std::vector<std::vecto
 }
 
 void LessonPage::plot(Words caption, const std::vector<PlanePlot>& panels) {
-  picture(caption, plane_text(panels), plane_svg(panels, pick(caption)));
+  plot(caption, plane_text(panels), plane_svg(panels, pick(caption)));
 }
 
 void LessonPage::plot(Words caption, std::string text, std::string svg) {
