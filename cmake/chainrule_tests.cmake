@@ -21,6 +21,8 @@ function(chainrule_add_test_program name label)
   endif()
   add_executable(${name} ${ARGN})
   chainrule_compile_options(${name})
+  # The library is tested as users run it; the tests themselves need not be fast, and compile in half the time so.
+  target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-O1>")
   target_compile_definitions(${name} PRIVATE
     CHAINRULE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     CHAINRULE_BUILD_DIR="${PROJECT_BINARY_DIR}"

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 
+#include "chainrule/base/atomic_file.h"
 #include "support/directory_test.h"
 #include "support/report_of.h"
 
