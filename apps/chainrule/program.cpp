@@ -41,8 +41,8 @@ std::string words_of(const Error& error) {
 constexpr std::string_view kNoMemory =
     "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller --batch-size";
 
-// Where memory runs out and nothing may be thrown: in the message about it, and in nlohmann::json, whose destructor asks
-// for memory. Files are whole: those that were under way have temporary names.
+// Where memory runs out and nothing may be thrown: in the message about it, and in nlohmann::json, whose
+// destructor asks for memory. Files are whole: those that were under way have temporary names.
 [[noreturn]] void end_without_memory() {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);

@@ -449,7 +449,8 @@ TEST(Bench, SaysWhatWasMeasuredAndAgainstWhat) {
   EXPECT_EQ(train["dropout"], 0.2);
   EXPECT_EQ(train["threads"], 2);
   EXPECT_EQ(train["data_rows"], 4 * 64);
-  // 18 weights: forward and their gradient 2 * 18 * 4 each, the gradient of the second layer's inputs 2 * 6 * 4.
+  // 18 weights: forward and their gradient 2 * 18 * 4 each, the gradient of the second layer's inputs 2 * 6 *
+  // 4.
   EXPECT_EQ(train["flops"], 336);
   EXPECT_NEAR(train["gflops_per_second"].get<double>() * train["microseconds_per_step"].get<double>() * 1e3,
               336, 1e-6);

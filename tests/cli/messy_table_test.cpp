@@ -1,10 +1,12 @@
-// A table full of faults, as a user meets it: refused with its place, mended with --lenient and a note for each kind.
+// A table full of faults, as a user meets it: refused with its place, mended with --lenient and a note for
+// each kind.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
 namespace {
 
-// Thirty good rows; then a short one, a long one, a word, a stray quote, a byte of another encoding, the header.
+// Thirty good rows; then a short one, a long one, a word, a stray quote, a byte of another encoding, the
+// header.
 std::string messy_table() {
   std::string text = "x,z,y\n";
   for (int i = 0; i < 30; ++i) {

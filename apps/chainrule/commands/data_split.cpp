@@ -170,8 +170,8 @@ std::vector<std::size_t> deal_rows(std::size_t rows, std::span<const double> fra
   std::vector<double> shares(fractions.begin(), fractions.end());
   const double left_out = 1 - std::accumulate(shares.begin(), shares.end(), 0.0);
   shares.push_back(left_out > kSumSlack ? left_out : 0);
-  // Each row goes to the part that lacks most, stratum after stratum: a stratum is in proportion as nearly as its
-  // size allows, and what is rounded in one is made good in the next.
+  // Each row goes to the part that lacks most, stratum after stratum: a stratum is in proportion as nearly as
+  // its size allows, and what is rounded in one is made good in the next.
   std::vector<std::size_t> parts(rows, fractions.size());
   std::vector<double> lacking(shares.size(), 0);
   for (std::size_t stratum = 0; stratum < members.size(); ++stratum) {

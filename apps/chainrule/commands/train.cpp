@@ -29,8 +29,8 @@ bool is_same_path(const std::string& a, const std::string& b) {
   return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal();
 }
 
-// What a diverged training leaves does not replace what an earlier one did: "m.safetensors", or "m.diverged.safetensors"
-// where that is taken.
+// What a diverged training leaves does not replace what an earlier one did: "m.safetensors", or
+// "m.diverged.safetensors" where that is taken.
 std::string path_after_divergence(FileSystem& file_system, const std::string& path) {
   if (path.empty() || file_system.status(path).kind == FileKind::missing) return path;
   std::filesystem::path name(path);
@@ -38,8 +38,8 @@ std::string path_after_divergence(FileSystem& file_system, const std::string& pa
   return name.string();
 }
 
-// A checkpoint may come from anybody, and names the files that the training writes: none of these may replace what
-// chainrule did not write.
+// A checkpoint may come from anybody, and names the files that the training writes: none of these may replace
+// what chainrule did not write.
 void require_own_file(FileSystem& file_system, const std::string& path, std::string_view option,
                       bool (*is_own)(FileSystem&, const std::string&), std::string_view own) {
   for (const std::string& written : {path, path_after_divergence(file_system, path)}) {
@@ -351,7 +351,8 @@ std::string going_on_text(const Checkpoint& checkpoint) {
       checkpoint.progress);
 }
 
-// What there is to say about the checkpoint of a training that ended before its time; one that is over needs none.
+// What there is to say about the checkpoint of a training that ended before its time; one that is over needs
+// none.
 void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSettings& settings,
                        const TrainOutcome& outcome) {
   const std::string& directory = settings.request.checkpoint.directory;
@@ -375,7 +376,8 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
   // What is in a directory that is no longer ours is another training's.
   const auto& may_write = settings.request.checkpoint.may_write;
   if (may_write && !may_write()) return;
-  // The model is saved: there is nothing to go on with. A link stays; what it leads to was written by us, and goes.
+  // The model is saved: there is nothing to go on with. A link stays; what it leads to was written by us, and
+  // goes.
   const std::string path = checkpoint_path(directory);
   if (file_system.status(path).kind != FileKind::missing) file_system.remove(file_system.resolve_link(path));
 }

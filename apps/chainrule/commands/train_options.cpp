@@ -275,7 +275,8 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
   command.option(
       {.names = "--error-goal", .value = "X", .help = "end when the training loss is this low; 0: never"},
       to_number(stopping.error_goal, kNotNegative));
-  // Of one run: the model says that it was used up (stop_reason), and one that was not is the same without it.
+  // Of one run: the model says that it was used up (stop_reason), and one that was not is the same without
+  // it.
   command.option({.names = "--time-budget",
                   .value = "TIME",
                   .help = "end after 30s, 5m, 1h",
@@ -590,7 +591,8 @@ void add_train_options(Command& command, TrainSettings& settings) {
   add_run_options(command, settings);
 }
 
-// What belongs to one run and not to the training: where it runs, how long, and what it is told to do with checkpoints.
+// What belongs to one run and not to the training: where it runs, how long, and what it is told to do with
+// checkpoints.
 constexpr std::string_view kOfOneRun[] = {"--checkpoint", "--resume", "--every", "--config",     "--threads",
                                           "--vector",     "--json",   "--quiet", "--time-budget"};
 
@@ -669,7 +671,8 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   require_no_file_at(file_system, directory);
   const std::vector<std::string> checkpoint = command.values_of("--checkpoint");
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
-  // Before it is read, so that it is the last one. One that is only read needs no lock: it is replaced as a whole.
+  // Before it is read, so that it is the last one. One that is only read needs no lock: it is replaced as a
+  // whole.
   const bool is_written = checkpoint.empty() || may_be_missing;
   if (is_written && file_system.status(directory).kind == FileKind::directory)
     hold_directory_to_resume(file_system, settings, directory);
@@ -683,7 +686,8 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
                             .where = checkpoint_path(directory),
                             .got = name});
     }
-    // Chainrule does not write these: a file that has them wants to choose the directory, or files of options.
+    // Chainrule does not write these: a file that has them wants to choose the directory, or files of
+    // options.
     if (std::ranges::find(kOfOneRun, name) != std::end(kOfOneRun)) {
       throw ModelFileError({.what = "the checkpoint names an option that is not the training's",
                             .where = checkpoint_path(directory),

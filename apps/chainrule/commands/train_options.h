@@ -30,9 +30,10 @@ struct TrainSettings {
   std::unique_ptr<FileLock> directory_lock;  // on the directory of checkpoints, while the program runs
 };
 
-// Holds the directory for this process, unless the settings do already, and removes what killed ones left half-written
-// there. Throws UsageError while another training holds it. A directory that is missing is made by who holds it then.
-// From then on no checkpoint is written once the directory is no longer the one that is held.
+// Holds the directory for this process, unless the settings do already, and removes what killed ones left
+// half-written there. Throws UsageError while another training holds it. A directory that is missing is made
+// by who holds it then. From then on no checkpoint is written once the directory is no longer the one that is
+// held.
 void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory);
 
 // The file by which it is held.
@@ -44,8 +45,8 @@ void add_train_options(Command& command, TrainSettings& settings);
 // would change nothing. Reads no data.
 void finish_train_settings(const Command& command, TrainSettings& settings);
 
-// What the checkpoint of --resume was started with. Reads it into the request; nothing without --resume, or where there
-// is none yet and --checkpoint names the same directory.
+// What the checkpoint of --resume was started with. Reads it into the request; nothing without --resume, or
+// where there is none yet and --checkpoint names the same directory.
 std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const Command& command,
                                                  TrainSettings& settings);
 

@@ -1,6 +1,6 @@
-// Commands are declared once, in CLI11's terms and in ours: CLI11 takes the words apart, the entries of ours keep what each
-// option was given and by whom. CommandLine::run goes: first look -> CLI11 -> environment, --config, earlier work -> what is
-// required -> bindings -> the command.
+// Commands are declared once, in CLI11's terms and in ours: CLI11 takes the words apart, the entries of ours
+// keep what each option was given and by whom. CommandLine::run goes: first look -> CLI11 -> environment,
+// --config, earlier work -> what is required -> bindings -> the command.
 #include "chainrule/toolkit/command_line.h"
 
 #include <fmt/format.h>

@@ -58,8 +58,8 @@ class Command {
   void example(std::string arguments, std::string explanation) {
     examples_.push_back({std::move(arguments), std::move(explanation)});
   }
-  // Where options may come from that neither the command line nor --config sets; asked before anything is missed.
-  // Nothing when there is no earlier work.
+  // Where options may come from that neither the command line nor --config sets; asked before anything is
+  // missed. Nothing when there is no earlier work.
   void more_options(std::function<std::optional<KeptOptions>(const Command&)> source) {
     more_options_ = std::move(source);
   }

@@ -1,5 +1,5 @@
-// The first look at the arguments: which command, and is its help wanted. Unknown words are refused here, where the nearest
-// name can be told; CLI11 then parses what is known to be well-formed.
+// The first look at the arguments: which command, and is its help wanted. Unknown words are refused here,
+// where the nearest name can be told; CLI11 then parses what is known to be well-formed.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ struct FirstLook {
   bool wants_help = false;
 };
 
-// Throws UsageError for an unknown command or option, and for an option without its value, unless help is wanted.
+// Throws UsageError for an unknown command or option, and for an option without its value, unless help is
+// wanted.
 FirstLook look_at(const std::vector<std::string>& arguments, Command& root);
 
 // Does the word look like an option (and not like a value such as -1 or -)?

@@ -1,5 +1,5 @@
-// Text for people: durations, lists of names, words a shell can take back. Wrapped lines and aligned tables are in
-// base/text_layout.h.
+// Text for people: durations, lists of names, words a shell can take back. Wrapped lines and aligned tables
+// are in base/text_layout.h.
 #pragma once
 
 #include <cstddef>

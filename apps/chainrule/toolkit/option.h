@@ -1,4 +1,5 @@
-// One option or argument of a command: its names, its help, where its value came from, and how words become a field.
+// One option or argument of a command: its names, its help, where its value came from, and how words become a
+// field.
 #pragma once
 
 #include <functional>
@@ -53,7 +54,8 @@ struct KeptOption {
 // What earlier work was given, for a command that goes on with it.
 struct KeptOptions {
   std::vector<KeptOption> options;
-  // Those that each run has for itself. Of the others the environment says nothing, also where the work had the default.
+  // Those that each run has for itself. Of the others the environment says nothing, also where the work had
+  // the default.
   std::span<const std::string_view> of_one_run;
 };
 

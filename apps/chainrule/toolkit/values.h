@@ -1,5 +1,5 @@
-// Bindings: how the words of an option become a number, a list, a length of time or a name of ours. A word that does not fit
-// is a UsageError that says what would.
+// Bindings: how the words of an option become a number, a list, a length of time or a name of ours. A word
+// that does not fit is a UsageError that says what would.
 #pragma once
 
 #include <cstddef>
