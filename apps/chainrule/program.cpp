@@ -20,7 +20,7 @@ namespace chainrule::cli {
 namespace {
 
 int fail(Console& console, ExitCode code, const std::string& message) {
-  // What was computed so far still goes out, before the reason why there is no more.
+  // The results so far are written before the reason why there are no more.
   try {
     console.flush();
   } catch (...) {
@@ -51,12 +51,12 @@ constexpr std::string_view kNoMemory =
          {std::string_view("chainrule: error: "), kNoMemory, std::string_view("\n")})
       static_cast<void>(write(STDERR_FILENO, text.data(), text.size()) < 0);
     _exit(static_cast<int>(ExitCode::bad_data));
-  } catch (...) {  // a fault of ours: the core shows where
+  } catch (...) {  // a bug: the core dump shows where
   }
   std::abort();
 }
 
-// Before other objects at namespace scope, of which CLI11 has some that ask for memory.
+// Before other objects at namespace scope: some of CLI11's ask for memory.
 [[gnu::constructor(101)]] void prepare_for_lack_of_memory() {
   std::set_terminate(end_without_memory);
 }
@@ -83,10 +83,10 @@ ExitCode run(Console& console, std::vector<std::string> arguments) {
 
 void add_all_commands(Command& root) {
   root.example("train penguins.csv --target species",
-               "learn to tell the column species; writes penguins.safetensors");
-  root.example("predict penguins.safetensors new.csv > answers.csv", "answer for new rows");
-  root.example("evaluate penguins.safetensors test.csv", "how good is it on rows it never saw");
-  root.example("data describe penguins.csv", "what is understood of a table");
+               "learn to predict the column species; writes penguins.safetensors");
+  root.example("predict penguins.safetensors new.csv > answers.csv", "predict new rows");
+  root.example("evaluate penguins.safetensors test.csv", "how good it is on rows it never saw");
+  root.example("data describe penguins.csv", "how a table is read");
   // run() answers it before there is a tree; here it is for help and completion.
   root.flag("-V,--version", "the version");
   add_train_command(root);
@@ -103,7 +103,7 @@ void add_all_commands(Command& root) {
 }
 
 int run_program(std::string program, std::vector<std::string> arguments) {
-  // A reader that goes away is seen where we write.
+  // A reader that goes away is noticed where we write.
   signal(SIGPIPE, SIG_IGN);
   // So is a file that may not grow any further (ulimit -f).
   signal(SIGXFSZ, SIG_IGN);
@@ -120,10 +120,10 @@ int run_program(std::string program, std::vector<std::string> arguments) {
     return fail(console, exit_code_of(error), std::string(kNoMemory));
   } catch (const std::length_error& error) {
     return fail(console, exit_code_of(error),
-                "this is more than memory can hold\n  try:      fewer rows, fewer --hidden units, or a "
+                "this does not fit into memory\n  try:      fewer rows, fewer --hidden units, or a "
                 "smaller --batch-size");
   } catch (const std::exception& error) {
-    return fail(console, exit_code_of(error), std::string("a fault in chainrule itself: ") + error.what());
+    return fail(console, exit_code_of(error), std::string("an error in chainrule itself: ") + error.what());
   }
 }
 

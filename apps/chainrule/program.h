@@ -6,7 +6,7 @@
 
 namespace chainrule::cli {
 
-// `program`: the word that started us. Standard streams and the environment are the process's own.
+// `program`: the word that started the program. Standard streams and the environment are the process's own.
 int run_program(std::string program, std::vector<std::string> arguments);
 
 }  // namespace chainrule::cli

@@ -155,9 +155,9 @@ TEST(BadTraining, DivergenceStopsWithFiveAndSaysWhatToTry) {
   EXPECT_EQ(result.code, 5) << result.out << result.err;
   EXPECT_TRUE(contains(result.err, "learning rate") || contains(result.err, "--learning-rate"));
   EXPECT_TRUE(contains(result.err, "try:"));
-  // What was learned before is kept: at least the first weights.
+  // What was learned before is kept: at least the initial weights.
   EXPECT_EQ(folder.names(), (std::vector<std::string>{"m", "r.html"}));
-  EXPECT_TRUE(contains(result.err, "holds the first weights")) << result.err;
+  EXPECT_TRUE(contains(result.err, "holds the initial weights")) << result.err;
   EXPECT_EQ(run({"predict", folder / "m", example("diabetes.csv")}).code, 0);
 }
 
@@ -280,7 +280,7 @@ TEST(BadData, AFarRowIsAnErrorAndNoNotANumber) {
   const Result trained = run({"train", table, "--validation", bad, "-o", folder / "n"});
   EXPECT_EQ(trained.code, 5) << trained.out;
   EXPECT_TRUE(contains(trained.err, "held-out rows"));
-  EXPECT_EQ(run({"predict", folder / "n", table}).code, 0) << "the first weights are finite";
+  EXPECT_EQ(run({"predict", folder / "n", table}).code, 0) << "the initial weights are finite";
 }
 
 TEST(BadModel, ExitsWithFour) {

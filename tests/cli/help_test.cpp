@@ -120,10 +120,9 @@ struct Mistake {
   std::string words;
 };
 
-TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
-  const Folder folder;
-  const std::string data = example("iris.csv");
-  const std::vector<Mistake> mistakes = {
+// What a user may mistype, and words of the message that says what was meant.
+std::vector<Mistake> mistakes_about(const std::string& data) {
+  return {
       {{"trian", "x.csv"}, "did you mean \"train\"?"},
       {{"data", "descibe", "x.csv"}, "did you mean \"describe\"?"},
       {{"train", data, "--epoch", "5"}, "did you mean --epochs?"},
@@ -142,7 +141,7 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"train", data, "--epochs", "3", "--epochs", "4"}, "given more than once"},
       {{"train", data, "--optimizer", "adm"}, "did you mean \"adam\"?"},
       {{"train", data, "--activation", "relu,tahn"}, "did you mean \"tanh\"?"},
-      {{"train", data, "--activation", "relu,tanh,relu"}, "another number of activations"},
+      {{"train", data, "--activation", "relu,tanh,relu"}, "the number of activations"},
       {{"train", data, "--activation", "step"}, "no gradient"},
       {{"train", data, "--hidden", "64;32"}, "not a whole number"},
       {{"train", data, "--learning-rate", "-1"}, "above 0"},
@@ -173,8 +172,8 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"train", data, "-o", "-"}, "standard output"},
       {{"train", data, "-o", "x", "--report", "./x"}, "the same file"},
       {{"evaluate", "m", data, "--metric", "rmse", "--fail-under", "1"}, "lower is better"},
-      {{"data", "split", data, "--fractions", "0.8,0.3", "-o", "a,b"}, "more than the whole"},
-      {{"data", "split", data, "-o", "a"}, "another number of files"},
+      {{"data", "split", data, "--fractions", "0.8,0.3", "-o", "a,b"}, "sum to more than 1"},
+      {{"data", "split", data, "-o", "a"}, "the number of files"},
       {{"data", "split", data, "-o", "a,./a"}, "same file"},
       {{"data", "split", data, "-o", "a,b.gz"}, "written as plain"},
       {{"data", "generate", "moon"}, "did you mean \"moons\"?"},
@@ -189,7 +188,11 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"bench", "machine", "--layers", "5,3"}, "--layers"},
       {{"completion", "powershell"}, "bash, zsh, fish"},
   };
-  for (const Mistake& mistake : mistakes) {
+}
+
+TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
+  const Folder folder;
+  for (const Mistake& mistake : mistakes_about(example("iris.csv"))) {
     std::string line;
     for (const std::string& word : mistake.arguments)
       line += word + " ";

@@ -32,7 +32,7 @@ TEST(Journey, PenguinsNeedNothingButTheTarget) {
   ASSERT_NE(at, std::string::npos) << trained.out;
   EXPECT_GE(trained.out.substr(at + 9, 6), "0.9500");
   // The commonest class of 69 stratified rows is Adelie: 152 of 344.
-  EXPECT_TRUE(contains(trained.out, "always answering the commonest: 0.4"));
+  EXPECT_TRUE(contains(trained.out, "always predicting the majority class: 0.4"));
   EXPECT_EQ(folder.names(), std::vector<std::string>{"p.safetensors"});
 
   // An island never seen, cells missing, columns in another order, one column too many, no species.
@@ -67,7 +67,7 @@ TEST(Journey, ARegressionSaysItsErrorBesideThatOfTheMean) {
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_TRUE(contains(result.out, "progression, a number"));
   EXPECT_TRUE(contains(result.out, "r2 "));
-  EXPECT_TRUE(contains(result.out, "always answering the mean"));
+  EXPECT_TRUE(contains(result.out, "always predicting the mean"));
 }
 
 TEST(Journey, SameSeedSameModelWhateverTheThreads) {
@@ -250,7 +250,7 @@ TEST(DataDescribe, ReadsStandardInput) {
 TEST(DataDescribe, TellsKindsMissingCellsTaskAndNotes) {
   const Result result = run({"data", "describe", example("penguins.csv"), "--target", "species"});
   EXPECT_EQ(result.code, 0) << result.err;
-  for (const char* const words : {"344 rows, 8 columns", "parted by comma", "Biscoe (168)", "32.1 to 59.6",
+  for (const char* const words : {"344 rows, 8 columns", "separated by comma", "Biscoe (168)", "32.1 to 59.6",
                                   "target", "2007 to 2009", "classes"}) {
     EXPECT_TRUE(contains(result.out, words));
   }
@@ -457,7 +457,7 @@ TEST(Bench, SaysWhatWasMeasuredAndAgainstWhat) {
   const Result plain =
       run({"bench", "predict", "--layers", "4,3,2", "--rows", "4", "--vector", "scalar", "--time", "0.01s"});
   ASSERT_EQ(plain.code, 0) << plain.err;
-  EXPECT_TRUE(contains(plain.out, "microseconds a call"));
+  EXPECT_TRUE(contains(plain.out, "microseconds per call"));
   EXPECT_FALSE(contains(plain.out, "%")) << "there is no peak without vectors";
 }
 
@@ -466,7 +466,7 @@ TEST(Bench, SaysWhatTheMachineCanDo) {
   ASSERT_EQ(machine["reads"].size(), 4u);
   for (const Json& read : machine["reads"])
     EXPECT_GT(read["gigabytes_per_second"].get<double>(), 0);
-  EXPECT_TRUE(contains(run({"bench", "machine", "--threads", "1"}).out, "KiB a thread"));
+  EXPECT_TRUE(contains(run({"bench", "machine", "--threads", "1"}).out, "KiB per thread"));
 }
 
 }  // namespace

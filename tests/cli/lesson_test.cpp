@@ -86,7 +86,7 @@ TEST(Lesson, RefusesWhatItDoesNotHave) {
   EXPECT_TRUE(contains(unknown.err, "no such lesson"));
   const Result list = run({"lesson", "list", "--svg", folder / "a.svg"});
   EXPECT_EQ(list.code, 2);
-  EXPECT_TRUE(contains(list.err, "a list has no picture"));
+  EXPECT_TRUE(contains(list.err, "a list has no plot"));
   const Result language = run({"lesson", "graph-xyz", "--language", "de"});
   EXPECT_EQ(language.code, 2);
   EXPECT_TRUE(contains(language.err, "en, zh"));

@@ -77,7 +77,7 @@ class ResultSink {
 
 // Throws when a file could not be written at `path` (and leaves nothing behind), or when it is one of
 // `inputs`.
-void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
+void check_output(FileSystem& file_system, const std::string& path, Setting option,
                   const std::vector<std::string>& inputs);
 // We write plain text: a name that promises gzip would be untrue.
 void refuse_gzip_name(const std::string& path);

@@ -67,8 +67,8 @@ std::string posix_tables(const Command& root) {
   });
   text +=
       "  esac\n}\n\n"
-      "# What follows an option: words, =file for a file name, = for something that cannot be listed, "
-      "nothing after a flag.\n"
+      "# What follows an option: words, =file for a file name, = for a value that cannot be listed, nothing "
+      "after a flag.\n"
       "_chainrule_values() {\n  case \"$1:$2\" in\n";
   for_each_command(root, [&](const Command& command) {
     for (const auto& entry : command.options()) {
@@ -78,7 +78,7 @@ std::string posix_tables(const Command& root) {
         patterns += (patterns.empty() ? "" : "|") + single_quoted(command.path() + ":" + name);
       }
       std::vector<std::string> words = entry->binding.words;
-      // A tab or a bar stands for itself nowhere in a list of words.
+      // Tabs and bars cannot stand in a list of words.
       std::erase_if(words,
                     [](const std::string& word) { return word.find_first_of("\t |;") != std::string::npos; });
       const std::string answer = !words.empty()                               ? join(words, " ")
@@ -229,7 +229,7 @@ void add_completion_command(Command& root) {
   command.example("completion zsh > ~/.zfunc/_chainrule", "for zsh, with ~/.zfunc in fpath");
   command.example("completion fish > ~/.config/fish/completions/chainrule.fish", "for fish");
   command.positional("SHELL", "bash, zsh or fish", *shell, Completion::nothing);
-  // The tree outlives the command: it is the root that we stand in.
+  // The root outlives its commands.
   command.on_run([shell, &root](Console& console, Command&) {
     Shell wanted = Shell::bash;
     to_choice<Shell>(wanted, {{"bash", Shell::bash}, {"zsh", Shell::zsh}, {"fish", Shell::fish}})

@@ -1,5 +1,5 @@
-// The first look at the arguments: which command, and is its help wanted. Unknown words are refused here,
-// where the nearest name can be told; CLI11 then parses what is known to be well-formed.
+// The first look at the arguments: which command, and whether its help is wanted. Unknown words are refused
+// here, where the nearest name can be told; CLI11 then parses what is known to be well-formed.
 #pragma once
 
 #include <string>

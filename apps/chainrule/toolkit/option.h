@@ -3,16 +3,24 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "chainrule/base/setting.h"
 
 namespace CLI {
 class Option;
 }  // namespace CLI
 
 namespace chainrule::cli {
+
+// "--batch-size".
+inline std::string option_name(Setting setting) {
+  return name_of(setting, Face::command_line);
+}
 
 // What the user gave for one option: each appearance is one value.
 struct Given {
@@ -36,8 +44,9 @@ enum class Completion { nothing, file };
 enum class Recorded { in_the_model, nowhere };
 
 struct OptionText {
-  std::string names;  // "-o,--output"
-  std::string value;  // placeholder in the help: "FILE"
+  std::optional<Setting> setting = {};  // has its long name from the table of settings
+  std::string names = {};               // "-j,--json"; with a setting, those beside its own: "-o"
+  std::string value;                    // placeholder in the help: "FILE"
   std::string help;
   std::string shown_default = {};  // instead of the binding's
   Completion completion = Completion::nothing;
@@ -56,7 +65,7 @@ struct KeptOptions {
   std::vector<KeptOption> options;
   // Those that each run has for itself. Of the others the environment says nothing, also where the work had
   // the default.
-  std::span<const std::string_view> of_one_run;
+  std::span<const std::string> per_run;
 };
 
 struct OptionEntry {

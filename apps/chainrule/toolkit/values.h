@@ -59,6 +59,16 @@ Binding to_word(std::optional<E>& value) {
           .words = names_of_all<E>()};
 }
 
+// The words of the values for which `fits` holds.
+template <typename E, typename Fits>
+std::vector<std::string> words_where(Fits&& fits) {
+  std::vector<std::string> words;
+  for (const EnumName<E>& entry : enum_table<E>()) {
+    if (fits(entry.value)) words.emplace_back(entry.word);
+  }
+  return words;
+}
+
 // Words without an EnumNames table: pairs of word and value.
 template <typename V>
 Binding to_choice(V& value, std::vector<std::pair<std::string, V>> choices) {
