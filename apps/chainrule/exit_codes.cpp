@@ -24,7 +24,7 @@ constexpr ExitCodeEntry kExitCodes[] = {
     {ExitCode::bad_model, "a model or a checkpoint cannot be read", is_any_of<ModelFileError>},
     {ExitCode::non_finite, "the numbers are no longer finite", is_any_of<NonFiniteError>},
     {ExitCode::internal, "an error in chainrule itself"},
-    // Schedulers take it for "try again".
+    // EX_TEMPFAIL: schedulers try again.
     {ExitCode::terminated, "ended by SIGTERM, work saved"},
     {ExitCode::hung_up, "ended by SIGHUP, work saved"},
     {ExitCode::interrupted, "ended by SIGINT (Ctrl-C), work saved"},

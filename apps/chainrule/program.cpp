@@ -26,7 +26,7 @@ int fail(Console& console, ExitCode code, const std::string& message) {
   } catch (...) {
   }
   const bool colour = console.err_colour() == TerminalColour::ansi;
-  // Paths and cells may hold anything; a message must not steer the terminal.
+  // Paths and cells may hold anything; a message must not control the terminal.
   std::string text;
   for (const std::string& line : split_text(message, '\n'))
     text += printable(line) + "\n";
@@ -41,8 +41,8 @@ std::string words_of(const Error& error) {
 constexpr std::string_view kNoMemory =
     "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller --batch-size";
 
-// Where memory runs out and nothing may be thrown: in the message about it, and in nlohmann::json, whose
-// destructor asks for memory. Files are whole: those that were under way have temporary names.
+// Memory ran out where nothing may be thrown: in the message about it, or in nlohmann::json, whose destructor
+// allocates. Files are complete: unfinished ones have temporary names.
 [[noreturn]] void end_without_memory() {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
@@ -56,7 +56,7 @@ constexpr std::string_view kNoMemory =
   std::abort();
 }
 
-// Before other objects at namespace scope: some of CLI11's ask for memory.
+// Before other objects at namespace scope: some of CLI11's allocate.
 [[gnu::constructor(101)]] void prepare_for_lack_of_memory() {
   std::set_terminate(end_without_memory);
 }
@@ -87,7 +87,7 @@ void add_all_commands(Command& root) {
   root.example("predict penguins.safetensors new.csv > answers.csv", "predict new rows");
   root.example("evaluate penguins.safetensors test.csv", "how good it is on rows it never saw");
   root.example("data describe penguins.csv", "how a table is read");
-  // run() answers it before there is a tree; here it is for help and completion.
+  // run() handles it before there is a tree; this entry is for help and completion.
   root.flag("-V,--version", "the version");
   add_train_command(root);
   add_predict_command(root);

@@ -1,4 +1,4 @@
-// The program from arguments to exit code. Nothing leaves it as an exception.
+// The program, from arguments to exit code. No exception leaves it.
 #pragma once
 
 #include <string>

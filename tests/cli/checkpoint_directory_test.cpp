@@ -11,7 +11,7 @@
 namespace chainrule::cli_test {
 namespace {
 
-// Trains in "c" for as long as it lives, with what it prints in "err".
+// A training in "c" that runs as long as the object lives and prints to "err".
 class Training {
  public:
   explicit Training(const Folder& folder) {
@@ -46,7 +46,7 @@ class Training {
   pid_t process_ = 0;
 };
 
-TEST(CheckpointDirectory, ItsFileIsNoPlaceForTheModelOrTheReport) {
+TEST(CheckpointDirectory, ItsFileIsRefusedForModelAndReport) {
   const Folder folder;
   std::filesystem::create_directory(folder / "c");
   const std::string taken = folder / "c/checkpoint.safetensors";
@@ -65,7 +65,7 @@ TEST(CheckpointDirectory, ItsFileIsNoPlaceForTheModelOrTheReport) {
   const Result empty = run({"train", "--resume", ""});
   EXPECT_EQ(empty.code, 2);
   EXPECT_TRUE(contains(empty.err, "an empty value")) << empty.err;
-  // A pipe in its place is not waited for.
+  // The program does not wait for a pipe in its place.
   ASSERT_EQ(mkfifo(taken.c_str(), 0600), 0);
   EXPECT_EQ(run({"train", "--resume", folder / "c"}).code, 4);
 }
@@ -94,8 +94,8 @@ TEST(CheckpointDirectory, DoesNotMakeTheProgramReplaceWhatItDidNotWrite) {
     EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == checkpoint) << "before it trains";
     std::vector<std::string> named = resume;
     named.insert(named.end(), {option, path});
-    const Result said = run(named);
-    EXPECT_EQ(said.code, 0) << "who types the name may replace it: " << said.err;
+    const Result replaced = run(named);
+    EXPECT_EQ(replaced.code, 0) << "a name on the command line may be replaced: " << replaced.err;
     EXPECT_NE(read_text(path), "precious");
     write_text(path, before);
     write_text(folder / "c/checkpoint.safetensors", checkpoint);
@@ -116,7 +116,7 @@ TEST(CheckpointDirectory, ThatCouldNotBeWrittenIsNotPromisedAtTheEnd) {
   make_table(folder);
   std::filesystem::create_directory(folder / "c");
   const std::vector<std::string> arguments = training_of(folder, "m", {"--checkpoint", folder / "c"});
-  // The directory goes away under the training.
+  // The directory disappears during training.
   const auto ended = [&](int signal_number, const std::vector<std::string>& more) {
     std::vector<std::string> all = arguments;
     all.insert(all.end(), more.begin(), more.end());
@@ -176,7 +176,7 @@ TEST(CheckpointDirectory, ADirectoryIsUsedByOneTrainingAtATime) {
     EXPECT_EQ(result.code, 2);
     EXPECT_TRUE(contains(result.err, words)) << result.err;
   }
-  // Reading is free: a training goes on elsewhere from where that one was.
+  // Reading needs no lock: another training resumes elsewhere from its checkpoint.
   const Result elsewhere = run({"train", "--resume", folder / "c", "--checkpoint", folder / "d",
                                 "--time-budget", "0.05s", "-o", folder / "m"});
   EXPECT_EQ(elsewhere.code, 0) << elsewhere.err;
@@ -198,10 +198,10 @@ TEST(CheckpointDirectory, IsNotWrittenToADirectoryThatTookThePlaceOfItsOwn) {
   Training training(folder);
   std::filesystem::rename(folder / "c", folder / "c.away");
   std::filesystem::create_directory_symlink(folder / "other", folder / "c");
-  const auto is_told = [&] { return contains(read_text(folder / "err"), "no longer the one"); };
-  for (int i = 0; i < 10'000 && !is_told(); ++i)
+  const auto is_reported = [&] { return contains(read_text(folder / "err"), "no longer the one"); };
+  for (int i = 0; i < 10'000 && !is_reported(); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  EXPECT_TRUE(is_told()) << read_text(folder / "err");
+  EXPECT_TRUE(is_reported()) << read_text(folder / "err");
   training.end_with(SIGTERM);
   EXPECT_TRUE(read_text(folder / "other/checkpoint.safetensors") == others);
   const std::string err = read_text(folder / "err");
@@ -222,7 +222,7 @@ TEST(CheckpointDirectory, WhatKilledTrainingsLeftHalfWrittenIsRemoved) {
   EXPECT_TRUE(std::filesystem::exists(other));
 }
 
-TEST(CheckpointDirectory, OfADirectoryThatCannotBeHeldIsGoneOnFromElsewhere) {
+TEST(CheckpointDirectory, ATrainingResumesElsewhereFromOneThatCannotBeHeld) {
   const Folder folder;
   make_table(folder);
   ASSERT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0);
@@ -275,7 +275,7 @@ TEST(CheckpointDirectory, ALinkIsFollowedAndStays) {
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "files/checkpoint.safetensors"));
 }
 
-TEST(CheckpointDirectory, OneThatCannotBeWrittenIsToldAndTrainingGoesOn) {
+TEST(CheckpointDirectory, OneThatCannotBeWrittenIsReportedAndTrainingContinues) {
   const Folder folder;
   make_table(folder);
   // A step writes a checkpoint; the directory is gone by then.

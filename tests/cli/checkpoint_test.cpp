@@ -11,7 +11,7 @@
 namespace chainrule::cli_test {
 namespace {
 
-// Whether the process waits for something else: it was asleep at each of many looks.
+// Whether the process is blocked: it was asleep each time it was observed.
 bool waits(pid_t process) {
   for (int look = 0; look < 20; ++look) {
     const std::string stat = read_text("/proc/" + std::to_string(process) + "/stat");
@@ -22,7 +22,7 @@ bool waits(pid_t process) {
   return true;
 }
 
-// The status it ends with; one that does not end within seconds is killed.
+// The exit status; a process that does not end within seconds is killed.
 int ends(pid_t process) {
   int status = 0;
   for (int look = 0; look < 1000; ++look) {
@@ -59,7 +59,7 @@ TEST(Checkpoint, TheFirstSignalEndsAProgramThatWaitsForTheReaderOfAPipe) {
   }
 }
 
-TEST(Checkpoint, ATrainingStoppedByASignalGoesOnToTheSameBytes) {
+TEST(Checkpoint, ATrainingStoppedByASignalResumesToTheSameBytes) {
   const Folder folder;
   make_table(folder);
   ASSERT_EQ(run(training_of(folder, "whole")).code, 0);
@@ -83,13 +83,13 @@ TEST(Checkpoint, ATrainingStoppedByASignalGoesOnToTheSameBytes) {
   }
 }
 
-TEST(Checkpoint, KilledItGoesOnFromTheLastCheckpoint) {
+TEST(Checkpoint, AKilledTrainingResumesFromTheLastCheckpoint) {
   const Folder folder;
   make_table(folder);
   ASSERT_EQ(run(training_of(folder, "whole")).code, 0);
   const std::vector<std::string> arguments =
       training_of(folder, "m", {"--checkpoint", folder / "c", "--every", "3", "--resume", folder / "c"});
-  // The same command starts and goes on.
+  // The same command starts and resumes.
   const Result killed = signalled(folder, arguments, SIGKILL, "c/checkpoint.safetensors", "progress");
   EXPECT_EQ(killed.code, 128 + SIGKILL) << killed.err;
   ASSERT_TRUE(std::filesystem::exists(folder / "c/checkpoint.safetensors"));
@@ -121,10 +121,10 @@ TEST(Checkpoint, OfAnotherTrainingIsRefusedWithTheDifference) {
   refused({"--scaling", "none"}, "training data");
   EXPECT_TRUE(contains(run({"train", "--resume", folder / "c", "--seed", "2"}).err, "(--seed)"));
   EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == before);
-  // A training from the beginning does not replace it either.
-  const Result anew = run(training_of(folder, "m2", {"--checkpoint", folder / "c"}));
-  EXPECT_EQ(anew.code, 2);
-  EXPECT_TRUE(contains(anew.err, "holds a checkpoint")) << anew.err;
+  // A new training does not replace it either.
+  const Result restarted = run(training_of(folder, "m2", {"--checkpoint", folder / "c"}));
+  EXPECT_EQ(restarted.code, 2);
+  EXPECT_TRUE(contains(restarted.err, "holds a checkpoint")) << restarted.err;
   EXPECT_TRUE(read_text(folder / "c/checkpoint.safetensors") == before);
 }
 
@@ -151,7 +151,7 @@ TEST(Checkpoint, OfDataThatChangedNamesThemAndHowManyRowsThereWere) {
   EXPECT_EQ(run({"train", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
 }
 
-TEST(Checkpoint, GoesBeforeTheEnvironmentAndAfterTheCommandLine) {
+TEST(Checkpoint, WinsOverTheEnvironmentAndYieldsToTheCommandLine) {
   const Folder folder;
   make_table(folder);
   const std::map<std::string, std::string> other = {{"CHAINRULE_SEED", "5"},
@@ -209,7 +209,7 @@ TEST(Checkpoint, ADamagedOrMissingOneIsRefused) {
   }
 }
 
-TEST(Checkpoint, OneWhoseCountersDoNotFitTheTableIsRefusedBeforeAnythingIsSaid) {
+TEST(Checkpoint, OneWhoseCountersDoNotFitTheTableIsRefusedAtOnce) {
   const Folder folder;
   make_table(folder);
   ASSERT_EQ(signalled(folder, training_of(folder, "m", {"--checkpoint", folder / "c"}), SIGTERM).code, 75);
@@ -257,7 +257,7 @@ TEST(Checkpoint, EveryTakesWholeTimesAndEpochsAndNamesThemOtherwise) {
     EXPECT_EQ(result_of(every).code, 0) << every;
 }
 
-TEST(Checkpoint, WithoutDataItIsSaidHowToGoOn) {
+TEST(Checkpoint, WithoutDataTheErrorShowsHowToResume) {
   const Folder folder;
   make_table(folder);
   const std::vector<std::string> without_data = {"train", "--checkpoint", folder / "c"};
@@ -286,7 +286,7 @@ TEST(Checkpoint, OfATrainingFromStandardInputNeedsItsTableAgain) {
   EXPECT_EQ(run({"train", folder / "t.csv", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
 }
 
-TEST(Checkpoint, ATimeBudgetIsOfOneRun) {
+TEST(Checkpoint, ATimeBudgetIsPerRun) {
   const Folder folder;
   make_table(folder);
   ASSERT_EQ(run(training_of(folder, "whole")).code, 0);

@@ -11,7 +11,7 @@
 
 namespace chainrule::cli_test {
 
-// Long enough to be met in the middle: a second or more.
+// Long enough to be interrupted in the middle: a second or more.
 inline std::vector<std::string> training_of(const Folder& folder, const std::string& model,
                                             std::vector<std::string> more = {}) {
   std::vector<std::string> arguments = {"train", folder / "t.csv", "--hidden", "48,48",      "--epochs",
@@ -25,7 +25,7 @@ inline void make_table(const Folder& folder) {
   ASSERT_EQ(run({"data", "generate", "moons", "--rows", "1280", "-o", folder / "t.csv"}).code, 0);
 }
 
-// Starts, sends the signal once `file` exists and holds the words, waits.
+// Starts a training, sends the signal once `file` has the words, and waits for the end.
 inline Result signalled(const Folder& folder, const std::vector<std::string>& arguments, int signal_number,
                         const std::string& file = "err", const std::string& words = "rows/s") {
   std::filesystem::remove(folder / "err");

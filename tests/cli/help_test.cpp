@@ -1,3 +1,4 @@
+// Help, version and the messages for mistakes on the command line.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -45,7 +46,7 @@ TEST(Help, OfEveryCommandStartsWithExamplesAndExitsWithZero) {
 }
 
 TEST(Help, ListsEveryCommandThatHasOne) {
-  // The list above would miss a new command: what the help offers is compared with it.
+  // A new command would be missing from the list above: the help must show the same commands.
   const std::string root = run({"--help"}).out;
   std::vector<std::string> found;
   bool inside = false;
@@ -120,7 +121,7 @@ struct Mistake {
   std::string words;
 };
 
-// What a user may mistype, and words of the message that says what was meant.
+// Mistakes of a user, and words of the message that names what was meant.
 std::vector<Mistake> mistakes_about(const std::string& data) {
   return {
       {{"trian", "x.csv"}, "did you mean \"train\"?"},
@@ -207,7 +208,7 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
 }
 
 TEST(Usage, AValueMayStartWithAMinusSign) {
-  // -999 is a word for missing here, not an option.
+  // Here -999 is a word for a missing cell, not an option.
   const Folder folder;
   const std::string data = folder.write("t.csv", "x,y\n-999,a\n1,b\n2,a\n3,b\n");
   const Result result = run({"data", "describe", data, "--missing", "-999", "--json"});

@@ -46,7 +46,7 @@ TEST(Lesson, RunsEachInBothLanguagesWithItsPicture) {
 }
 
 TEST(Lesson, EndsWithCommandsThatRun) {
-  // They run one after the other in a folder of their own, as somebody would who copies them.
+  // They run one after the other in a new folder, as for a reader who copies them.
   for (const std::string& name : lesson_names()) {
     const Folder folder;
     const Json page = Json::parse(run({"lesson", name, "--format", "json"}).out);

@@ -1,4 +1,4 @@
-// Training on a large table of numbers: what it takes in memory beside the numbers themselves.
+// The memory of a training on a large table of numbers, beyond the numbers themselves.
 #include <cstdio>
 #include <fstream>
 #include <string>

@@ -1,4 +1,4 @@
-// A table full of faults, as a user meets it: refused with its place, mended with --lenient and a note for
+// A table full of faults, as a user meets it: refused with its place, repaired with --lenient and a note for
 // each kind.
 #include "cli/program.h"
 
@@ -68,7 +68,7 @@ TEST(MessyTable, EachCommandThatReadsTablesRefusesOrMendsAndSaysSo) {
     expect_notes(in_folder(arguments));
   }
 
-  // The model does not remember that its table was mended.
+  // The model does not record that its table was repaired.
   EXPECT_EQ(in_folder({"predict", "m.safetensors", "t.csv"}).code, 3);
   const Result predicted = in_folder({"predict", "m.safetensors", "t.csv", "--lenient", "--passthrough"});
   expect_notes(predicted);

@@ -20,7 +20,7 @@ names of the interface that shows them. The table is generated from
 
 - **C++**: a member of `TrainRequest`, or of the type that is named.
 - **JSON**: the key in the options of a model file and of `train --json`, and in files for `--config`.
-- **Python**: a parameter of an estimator or of its `fit`, of `read_table` if the table says so, or of `explain`.
+- **Python**: a parameter of an estimator or of its `fit`, of `read_table` if it says so, or of `explain`.
   Parameters that scikit-learn has keep its names. `TableClassifier` and `TableRegressor` also take the
   command line's names: `hidden`, `optimizer`, `l2`, `learning_rate`, `epochs`, `patience`, `min_improvement`,
   `seed`.

@@ -140,7 +140,7 @@ std::array<std::size_t, 4> read_kibibytes(std::size_t threads) {
 
 ExitCode run_bench_machine(Console& console, const BenchSettings& settings) {
   const ComputeResources resources(settings.compute);
-  // More threads than processors compute no more.
+  // More threads than processors are no faster.
   const auto threads = static_cast<double>(std::min(resources.threads(), available_threads()));
   const double peak = multiply_add_peak(resources.compute().path) * threads * 1e-9;
   Json reads = Json::array();

@@ -1,4 +1,5 @@
-// Completion scripts for shells, made from the tree of commands: nothing is listed by hand.
+// `chainrule completion`: scripts for bash, zsh and fish, generated from the tree of commands: nothing is
+// listed by hand.
 #include <fmt/format.h>
 
 #include <functional>
@@ -50,7 +51,7 @@ std::string single_quoted(std::string_view text) {
   return result + "'";
 }
 
-// The part that bash and zsh share: which command is being typed, what may follow the word before.
+// The tables that bash and zsh share: subcommands, options and their values.
 std::string posix_tables(const Command& root) {
   std::string text =
       "# The words that name commands, by the command before them.\n_chainrule_subcommands() {\n  case "

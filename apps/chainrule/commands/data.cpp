@@ -1,3 +1,4 @@
+// `chainrule data`: describe, split and generate.
 #include "chainrule/commands/commands.h"
 #include "chainrule/toolkit/command_line.h"
 

@@ -1,3 +1,4 @@
+// `chainrule data generate`: small synthetic tables (data/generators.h).
 #include <memory>
 
 #include "chainrule/commands/commands.h"

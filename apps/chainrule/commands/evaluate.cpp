@@ -1,3 +1,4 @@
+// `chainrule evaluate`: the scores of a model on a table with targets, and an exit code for scripts.
 #include <fmt/format.h>
 
 #include <memory>

@@ -1,3 +1,4 @@
+// `chainrule gradcheck`: gradients by backpropagation against central differences of the loss, in double.
 #include <fmt/format.h>
 
 #include <memory>

@@ -25,7 +25,7 @@ namespace {
 
 struct InspectSettings {
   std::string model_path;
-  DataSource gradients;  // no path: not asked for
+  DataSource gradients;  // no path: not requested
   std::size_t rows = 1024;
   bool json = false;
 };

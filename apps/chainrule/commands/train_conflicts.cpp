@@ -1,4 +1,5 @@
-// Options of `train` that would change nothing beside the others are refused: the user meant something else.
+// Options of `train` that would have no effect together with the others are refused: the user meant something
+// else.
 //
 // Three groups belong to a kind of model (the perceptron rule and radial basis functions take few of an MLP's
 // options); the rest depends on the value of one other option and is a table.
@@ -29,7 +30,7 @@ std::string belongs_to(Setting option, Fits&& fits) {
   return "it belongs to " + option_name(option) + " " + (last == 0 ? "" : front + " and ") + words[last];
 }
 
-// What shapes a network of dense layers, and what steers gradient descent.
+// Options that shape a network of dense layers, of checkpoints, and of gradient descent.
 constexpr Setting kNetworkOptions[] = {
     Setting::hidden,     Setting::activation, Setting::activation_parameter, Setting::output_activation,
     Setting::swish_beta, Setting::dropout};
@@ -74,7 +75,7 @@ void refuse_options_of_networks(const Command& command) {
   refuse_each(command, kOthers, reason);
 }
 
-// What belongs to --model rbf, and what does not belong to it.
+// Options of --model rbf, and options that it does not have.
 void refuse_options_of_other_models(const Command& command, const TrainRequest& request) {
   const auto refuse = [&](std::initializer_list<Setting> options, const std::string& reason) {
     for (const Setting option : options)

@@ -350,7 +350,7 @@ void add_checkpoint_options(Command& command, TrainSettings& settings) {
 void add_run_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("This run");
-  // The seed has a place of its own in the model's provenance.
+  // The provenance of a model has a separate field for the seed.
   command.option({.setting = Setting::seed,
                   .value = "N",
                   .help = "seed of all random numbers; the same seed gives the same model",

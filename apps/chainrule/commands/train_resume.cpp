@@ -102,8 +102,8 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   require_no_file_at(file_system, directory);
   const std::vector<std::string> checkpoint = command.values_of(Setting::checkpoint);
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
-  // Before it is read, so that it is the last one. One that is only read needs no lock: it is replaced as a
-  // whole.
+  // The lock comes before the checkpoint is read, so that no other training replaces it in between. A
+  // directory that is only read needs no lock: a checkpoint is replaced as a whole.
   const bool is_written = checkpoint.empty() || may_be_missing;
   if (is_written && file_system.status(directory).kind == FileKind::directory)
     hold_directory_to_resume(file_system, settings, directory);
@@ -127,7 +127,7 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
     kept.options.push_back({.name = name, .values = values});
   }
   refuse_standard_input_of_old(command, kept, directory);
-  // A model without a name of its own is called after DATA.
+  // A model without a given name is named after DATA.
   const bool names_output =
       std::ranges::find(kept.options, option_name(Setting::output), &KeptOption::name) != kept.options.end();
   settings.output_is_of_checkpoint =

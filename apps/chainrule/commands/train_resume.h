@@ -25,8 +25,7 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
 std::string lock_path(const std::string& directory);
 
 // The options that the checkpoint of --resume was started with; reads the checkpoint into the request.
-// Nothing without
-// --resume, or where there is no checkpoint yet and --checkpoint names the same directory.
+// Nothing without --resume, or where there is no checkpoint yet and --checkpoint names the same directory.
 std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const Command& command,
                                                  TrainSettings& settings);
 

@@ -1,8 +1,10 @@
-// Commands and their options: said once, used for parsing, help, completion, the environment and --config.
+// Commands and their options: declared once, used for parsing, help, completion, the environment and
+// --config.
 //
-// Parsing is CLI11's (command_line.cpp); what the commands see are bindings from words to their own fields.
+// CLI11 parses (command_line.cpp); the commands see bindings from words to their own fields.
 // The value of an option comes from, in this order: the command line, its environment variable, the file of
-// --config, the default. What goes on with earlier work (more_options) has its values before the environment.
+// --config, the default. A command that resumes earlier work (more_options) takes its values before the
+// environment.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +46,7 @@ class Command {
                   Completion completion = Completion::file);
   // Any number of words after the others, or none.
   void positionals(std::string name, std::string help, Binding binding);
-  // An argument of this command may begin with -, as "-x^2" does, when it is no option.
+  // An argument of this command may begin with -, as "-x^2" does, when it is not an option.
   void take_leading_minus() { takes_leading_minus_ = true; }
   bool takes_leading_minus() const { return takes_leading_minus_; }
   void option(OptionText text, Binding binding);
@@ -58,8 +60,8 @@ class Command {
   void example(std::string arguments, std::string explanation) {
     examples_.push_back({std::move(arguments), std::move(explanation)});
   }
-  // Where options may come from that neither the command line nor --config sets; asked before anything is
-  // missed. Nothing when there is no earlier work.
+  // A source for options that neither the command line nor --config sets, read before required options are
+  // checked. Nothing when there is no earlier work.
   void more_options(std::function<std::optional<KeptOptions>(const Command&)> source) {
     more_options_ = std::move(source);
   }
@@ -71,7 +73,7 @@ class Command {
   bool is_set(Setting setting) const { return is_set(option_name(setting)); }
   // The values of an option that is set, else none.
   std::vector<std::string> values_of(Setting setting) const;
-  // All that is set, but the options named in `without`.
+  // All options that are set, except those in `without`.
   std::vector<KeptOption> kept(std::span<const std::string> without) const;
   // "--epochs", "environment variable CHAINRULE_SEED", "epochs in FILE"; "" when nothing set it.
   const std::string& source_of(Setting setting) const;

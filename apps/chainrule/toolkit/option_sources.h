@@ -1,5 +1,4 @@
-// Where the value of an option comes from when the command line does not have it: its environment variable,
-// the file of
+// The sources of an option that the command line does not set: its environment variable, the file of
 // --config, the earlier work that a command resumes.
 #pragma once
 

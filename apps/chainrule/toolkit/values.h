@@ -1,5 +1,5 @@
-// Bindings: how the words of an option become a number, a list, a length of time or a name of ours. A word
-// that does not fit is a UsageError that says what would.
+// Bindings: from the words of an option to a number, a list, a length of time or an enumerator. A word that
+// does not fit is a UsageError that says what is expected.
 #pragma once
 
 #include <cstddef>
