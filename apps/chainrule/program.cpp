@@ -84,7 +84,7 @@ ExitCode run(Console& console, std::vector<std::string> arguments) {
 void add_all_commands(Command& root) {
   root.example("train penguins.csv --target species",
                "learn to predict the column species; writes penguins.safetensors");
-  root.example("predict penguins.safetensors new.csv > answers.csv", "predict new rows");
+  root.example("predict penguins.safetensors new.csv > predictions.csv", "predict new rows");
   root.example("evaluate penguins.safetensors test.csv", "how good it is on rows it never saw");
   root.example("data describe penguins.csv", "how a table is read");
   // run() handles it before there is a tree; this entry is for help and completion.

@@ -52,18 +52,18 @@ ExitCode run_signature(Console& console, const BenchSettings& settings) {
 }
 
 // The measured speed, behind the settings that were measured.
-Json speed_json(Json asked, const ComputeResources& resources, const Speed& speed, const char* unit) {
+Json speed_json(Json json, const ComputeResources& resources, const Speed& speed, const char* unit) {
   const auto known = [](double value) { return value > 0 ? json_number(value) : Json(nullptr); };
-  asked["vector"] = name_of(resources.compute().path);
-  asked["threads"] = resources.threads();
-  asked["rows_per_second"] = json_number(speed.rows_per_second);
-  asked[unit] = json_number(speed.microseconds);
-  asked["flops"] = json_number(speed.flops);
-  asked["gflops_per_second"] = json_number(speed.flops / speed.microseconds * 1e-3);
-  asked["peak_gflops_per_second"] = known(speed.peak_flops * 1e-9);
-  asked["peak_share"] = known(speed.peak_share);
-  asked["repetitions"] = speed.repetitions;
-  return asked;
+  json["vector"] = name_of(resources.compute().path);
+  json["threads"] = resources.threads();
+  json["rows_per_second"] = json_number(speed.rows_per_second);
+  json[unit] = json_number(speed.microseconds);
+  json["flops"] = json_number(speed.flops);
+  json["gflops_per_second"] = json_number(speed.flops / speed.microseconds * 1e-3);
+  json["peak_gflops_per_second"] = known(speed.peak_flops * 1e-9);
+  json["peak_share"] = known(speed.peak_share);
+  json["repetitions"] = speed.repetitions;
+  return json;
 }
 
 std::string duration_text(double microseconds) {

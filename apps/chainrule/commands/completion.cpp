@@ -79,13 +79,13 @@ std::string posix_tables(const Command& root) {
         patterns += (patterns.empty() ? "" : "|") + single_quoted(command.path() + ":" + name);
       }
       std::vector<std::string> words = entry->binding.words;
-      // Tabs and bars cannot stand in a list of words.
+      // A list of words cannot have tabs and bars.
       std::erase_if(words,
                     [](const std::string& word) { return word.find_first_of("\t |;") != std::string::npos; });
-      const std::string answer = !words.empty()                               ? join(words, " ")
+      const std::string values = !words.empty()                               ? join(words, " ")
                                  : entry->text.completion == Completion::file ? "=file"
                                                                               : "=";
-      text += fmt::format("    {}) echo {} ;;\n", patterns, single_quoted(answer));
+      text += fmt::format("    {}) echo {} ;;\n", patterns, single_quoted(values));
     }
   });
   return text + "  esac\n}\n";

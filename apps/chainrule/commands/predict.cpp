@@ -31,7 +31,7 @@ struct PredictSettings {
 };
 
 // "Sneaker 97.3%", "3.51", "red yes, round no".
-std::string answer_text(const Model& model, const Predictions& predictions, std::size_t row) {
+std::string prediction_text(const Model& model, const Predictions& predictions, std::size_t row) {
   const TargetEncoding& target = model.encoder.target;
   std::string text;
   switch (target.task) {
@@ -79,7 +79,7 @@ void show_pictures(Console& console, const Model& model, const Table& table, con
       std::size_t wide = 0;
       for (const std::string& line : lines)
         wide = std::max(wide, visible_width(line));
-      lines.push_back(shortened(answer_text(model, predictions, row), std::max<std::size_t>(wide, 12)));
+      lines.push_back(shortened(prediction_text(model, predictions, row), std::max<std::size_t>(wide, 12)));
       wide = std::max(wide, visible_width(lines.back()));
       if (!blocks.empty() && used + 2 + wide > room) break;
       used += wide + (blocks.empty() ? 0 : 2);
@@ -102,12 +102,12 @@ void show_pictures(Console& console, const Model& model, const Table& table, con
 
 // The first rows as a table: the inputs that fit, then the prediction.
 void show_table(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
-  const std::string answer_name = name_list(model.encoder.target.columns, 3);
-  std::vector<std::string> answers;
-  std::size_t used = display_width(answer_name) + 4;
+  const std::string target_names = name_list(model.encoder.target.columns, 3);
+  std::vector<std::string> predicted;
+  std::size_t used = display_width(target_names) + 4;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    answers.push_back(answer_text(model, predictions, row));
-    used = std::max(used, display_width(answers.back()) + 4);
+    predicted.push_back(prediction_text(model, predictions, row));
+    used = std::max(used, display_width(predicted.back()) + 4);
   }
   std::vector<std::vector<std::string>> rows(table.rows() + 1);
   std::vector<Align> alignment;
@@ -130,9 +130,9 @@ void show_table(Console& console, const Model& model, const Table& table, const 
       rows[i].push_back(std::move(cells[i]));
     alignment.push_back(column.kind == ColumnKind::numeric ? Align::right : Align::left);
   }
-  rows[0].push_back("-> " + answer_name);
+  rows[0].push_back("-> " + target_names);
   for (std::size_t row = 0; row < table.rows(); ++row)
-    rows[row + 1].push_back("-> " + answers[row]);
+    rows[row + 1].push_back("-> " + predicted[row]);
   console.out(aligned(rows, alignment));
   if (left_out > 0)
     console.note(count_of(left_out, "more column") + " not shown; the predictions use all columns");
@@ -196,9 +196,9 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
 void add_predict_command(Command& root) {
   Command& command = root.subcommand("predict", "predict the rows of a table with a trained model");
   const auto settings = std::make_shared<PredictSettings>();
-  command.example("predict penguins.safetensors new.csv > answers.csv",
+  command.example("predict penguins.safetensors new.csv > predictions.csv",
                   "one prediction per row, in the order of the rows");
-  command.example("predict penguins.safetensors new.csv --passthrough --probabilities -o answers.csv",
+  command.example("predict penguins.safetensors new.csv --passthrough --probabilities -o predictions.csv",
                   "the rows as they are, the predictions, and the probabilities");
   command.example("predict clothes.safetensors t10k-images-idx3-ubyte.gz --show 5",
                   "draw the first five with their predictions");

@@ -163,7 +163,7 @@ struct RunningTraining {
   std::unique_ptr<ProgressLine> progress;
   std::vector<Message> shown_notes;
 
-  Continue answer() const { return guard->asked() ? Continue::stop : Continue::yes; }
+  Continue next() const { return guard->asked() ? Continue::stop : Continue::yes; }
 };
 
 void start(Console& console, const TrainSettings& settings, const TrainingPlan& plan, std::size_t threads,
@@ -193,9 +193,9 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
       .on_epoch =
           [&](const EpochReport& epoch) {
             running.progress->report(epoch);
-            return running.answer();
+            return running.next();
           },
-      .on_step = [&](const StepReport&) { return running.answer(); },
+      .on_step = [&](const StepReport&) { return running.next(); },
       .is_asked_to_stop = [&] { return running.guard->asked(); },
       .on_trouble =
           [&](const Error& error) {

@@ -1,4 +1,4 @@
-// What `train` was asked for: the request to the library, and what belongs to the program alone.
+// The settings of `train`: the request to the library, and fields that only the program needs.
 #pragma once
 
 #include <memory>
