@@ -16,9 +16,9 @@ namespace chainrule::cli {
 // options, and a resumed training has its own.
 const std::vector<std::string>& per_run_options();
 
-// Holds the directory for this process, unless the settings hold it already, and removes what killed ones
-// left half-written there. Throws UsageError while another training holds it. Makes a directory that is
-// missing. From then on no checkpoint is written once the directory is no longer the one that is held.
+// Holds the directory for this process, unless the settings hold it already. Makes a directory that is
+// missing, and removes the half-written files of killed trainings. Throws UsageError while another training
+// holds it. From then on, no checkpoint is written if another directory has taken its place.
 void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory);
 
 // The file that is locked.
