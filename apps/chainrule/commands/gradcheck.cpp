@@ -71,7 +71,7 @@ void print_check(Console& console, const GradcheckSettings& settings, const Grad
 ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
-  std::vector<std::string> repairs;
+  std::vector<Message> repairs;
   const GradientCheck check =
       check_model_gradient(file_system, model, settings.data, settings.rows, settings.options, &repairs);
   if (settings.json) {
