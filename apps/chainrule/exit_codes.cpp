@@ -17,14 +17,14 @@ bool is_any_of(const std::exception& error) {
 
 constexpr ExitCodeEntry kExitCodes[] = {
     {ExitCode::done, "done"},
-    {ExitCode::condition_false, "what was asked is not so: evaluate --require, gradcheck"},
+    {ExitCode::condition_false, "a condition is not met: evaluate --fail-under, gradcheck"},
     {ExitCode::usage, "the command line cannot be followed", is_any_of<UsageError, StateError>},
     {ExitCode::bad_data, "the data cannot be read, or do not fit into memory",
      is_any_of<DataError, std::bad_alloc, std::length_error>},
     {ExitCode::bad_model, "a model or a checkpoint cannot be read", is_any_of<ModelFileError>},
     {ExitCode::non_finite, "the numbers are no longer finite", is_any_of<NonFiniteError>},
-    {ExitCode::internal, "a fault in chainrule itself"},
-    // Schedulers take it for "try again".
+    {ExitCode::internal, "an error in chainrule itself"},
+    // EX_TEMPFAIL: schedulers try again.
     {ExitCode::terminated, "ended by SIGTERM, work saved"},
     {ExitCode::hung_up, "ended by SIGHUP, work saved"},
     {ExitCode::interrupted, "ended by SIGINT (Ctrl-C), work saved"},

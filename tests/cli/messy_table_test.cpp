@@ -1,10 +1,12 @@
-// A table full of faults, as a user meets it: refused with its place, mended with --lenient and a note for each kind.
+// A table full of faults, as a user meets it: refused with its place, repaired with --lenient and a note for
+// each kind.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
 namespace {
 
-// Thirty good rows; then a short one, a long one, a word, a stray quote, a byte of another encoding, the header.
+// Thirty good rows; then a short one, a long one, a word, a stray quote, a byte of another encoding, the
+// header.
 std::string messy_table() {
   std::string text = "x,z,y\n";
   for (int i = 0; i < 30; ++i) {
@@ -66,7 +68,7 @@ TEST(MessyTable, EachCommandThatReadsTablesRefusesOrMendsAndSaysSo) {
     expect_notes(in_folder(arguments));
   }
 
-  // The model does not remember that its table was mended.
+  // The model does not record that its table was repaired.
   EXPECT_EQ(in_folder({"predict", "m.safetensors", "t.csv"}).code, 3);
   const Result predicted = in_folder({"predict", "m.safetensors", "t.csv", "--lenient", "--passthrough"});
   expect_notes(predicted);

@@ -1,5 +1,5 @@
-// docs/names.md is the table of settings (base/setting.h) as a page, and its names on the command line are options of the
-// program.
+// docs/names.md is the table of settings (base/setting.h) as a page, and its names on the command line are
+// options of the program.
 #include <cstdlib>
 #include <fstream>
 #include <regex>
@@ -13,15 +13,17 @@ namespace {
 
 constexpr std::string_view kStart = R"(# Names
 
-What a setting is called on the command line, in C++, in JSON and in Python. Errors, advice and notes use the names of the face that
-shows them. The table is made from [src/chainrule/base/setting.cpp](../src/chainrule/base/setting.cpp);
-`CHAINRULE_WRITE_GOLDEN=1 build/release/bin/test_cross_module --gtest_filter='NamesPage.*'` writes it again.
+Each setting has a name on the command line, in C++, in JSON and in Python. Errors, advice and notes use the
+names of the interface that shows them. The table is generated from
+[src/chainrule/base/setting.cpp](../src/chainrule/base/setting.cpp) by
+`CHAINRULE_WRITE_GOLDEN=1 build/release/bin/test_cross_module --gtest_filter='NamesPage.*'`.
 
 - **C++**: a member of `TrainRequest`, or of the type that is named.
 - **JSON**: the key in the options of a model file and of `train --json`, and in files for `--config`.
-- **Python**: a parameter of an estimator or of its `fit`, of `read_table` where it says so, or of `explain`. Names that
-  scikit-learn's estimators have are theirs; `TableClassifier` and `TableRegressor` take the command line's names of these,
-  too: `hidden`, `optimizer`, `l2`, `learning_rate`, `epochs`, `patience`, `min_improvement`, `seed`.
+- **Python**: a parameter of an estimator or of its `fit`, of `read_table` if it says so, or of `explain`.
+  Parameters that scikit-learn has keep its names. `TableClassifier` and `TableRegressor` also take the
+  command line's names: `hidden`, `optimizer`, `l2`, `learning_rate`, `epochs`, `patience`, `min_improvement`,
+  `seed`.
 
 | setting | command line | C++ | JSON | Python |
 |---|---|---|---|---|

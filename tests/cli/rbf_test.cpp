@@ -1,4 +1,4 @@
-// `chainrule train --model rbf` and what follows it, as a user runs it.
+// `chainrule train --model rbf` and the commands that follow it, as a user runs them.
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"

@@ -1,4 +1,4 @@
-// docs/seeds.md: it has every item, and what it points to is there.
+// docs/seeds.md has every item, and its links and names exist.
 #include <map>
 #include <set>
 
@@ -32,7 +32,7 @@ std::vector<Row> rows_of_the_page() {
   return rows;
 }
 
-// What stands between backquotes.
+// The texts between backquotes.
 std::vector<std::string> code_in(const std::string& cell) {
   const std::vector<std::string> parts = split_text(cell, '`');
   std::vector<std::string> codes;

@@ -81,7 +81,7 @@ TEST(Resume, StoppedByASignalAtAnyTimeATrainingGoesOnToTheSameBytes) {
     const bool is_before_training = code == 128 + (is_term ? SIGTERM : SIGINT);
     EXPECT_TRUE(has_ended || is_before_training) << code << "\n" << said;
     const bool has_stopped =
-        has_ended && code != 0 && said.find("to go on where it stopped") != std::string::npos;
+        has_ended && code != 0 && said.find("to resume where it stopped") != std::string::npos;
     in_training += has_stopped;
     if (has_stopped) {
       EXPECT_TRUE(std::filesystem::exists(folder / "c/checkpoint.safetensors"));

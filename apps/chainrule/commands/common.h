@@ -26,12 +26,13 @@ namespace chainrule::cli {
 
 // --delimiter, --header, --decimal, --missing; the fields are those of `read`.
 void add_reading_options(Command& command, ReadOptions& read);
-// --lenient; the command tells what was mended (note_all).
+// --lenient; the command reports the repairs (note_all).
 void add_lenient_option(Command& command, ReadOptions& read);
 // --column NAME=KIND.
 void add_column_option(Command& command, ReadOptions& read);
-// --labels FILE.
+// --missing-target.
 void add_missing_target_option(Command& command, DataSource& data);
+// --labels FILE.
 void add_labels_option(Command& command, std::string& labels_path);
 
 // --- computing ---------------------------------------------------------------------------------------------
@@ -42,7 +43,7 @@ struct ComputeOptions {
   std::optional<MatrixUnit> matrix_unit;  // empty: the processor's own, if it has one
 };
 void add_compute_options(Command& command, ComputeOptions& options);
-// Says so when it was not asked for on the command line: such a network is not the one that float gives.
+// Adds a note when the environment chose bf16: such a network differs from that of float.
 void note_bf16_source(Console& console, const Command& command, Precision precision);
 // --matrix-unit, for commands that train with --precision bf16.
 void add_matrix_unit_option(Command& command, ComputeOptions& options);
@@ -62,7 +63,7 @@ class ComputeResources {
 
 // --- results -----------------------------------------------------------------------------------------------
 
-// A result as it is written: to standard output ("" or "-"), or to a file that appears when it is complete.
+// Where a result is written: to standard output ("" or "-"), or to a file that appears when it is complete.
 class ResultSink {
  public:
   ResultSink(Console& console, FileSystem& file_system, const std::string& path);
@@ -77,9 +78,9 @@ class ResultSink {
 
 // Throws when a file could not be written at `path` (and leaves nothing behind), or when it is one of
 // `inputs`.
-void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
+void check_output(FileSystem& file_system, const std::string& path, Setting option,
                   const std::vector<std::string>& inputs);
-// We write plain text: a name that promises gzip would be untrue.
+// Tables are written as plain text: refuses a name that ends with .gz.
 void refuse_gzip_name(const std::string& path);
 
 // --- models ------------------------------------------------------------------------------------------------
@@ -87,7 +88,7 @@ void refuse_gzip_name(const std::string& path);
 // "species, one of 3 classes: Adelie, Chinstrap and Gentoo".
 std::string task_text(const TargetEncoding& target);
 
-// A value as it may stand in a table: about six digits, no exponent, no commas (2007 is a year).
+// A number for a table: about six digits, no exponent, no commas (2007 is a year).
 std::string plain_number(double value);
 
 // "accuracy 0.986"; the name and value that `headline` gives.
@@ -95,7 +96,7 @@ std::string score_text(const std::string& name, double value);
 std::string headline_text(const Metrics& metrics);
 
 void note_all(Console& console, const std::vector<Message>& notes);
-// A note about words and cells the model did not know; nothing when there were none.
+// A note about categories and cells that the model did not know; nothing when there were none.
 void note_encoding(Console& console, const EncodeReport& report);
 
 }  // namespace chainrule::cli

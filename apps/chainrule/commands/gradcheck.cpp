@@ -1,3 +1,4 @@
+// `chainrule gradcheck`: gradients by backpropagation against central differences of the loss, in double.
 #include <fmt/format.h>
 
 #include <memory>
@@ -87,7 +88,7 @@ ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
 
 void add_gradcheck_command(Command& root) {
   Command& command =
-      root.subcommand("gradcheck", "prove a model's gradients against differences of the loss");
+      root.subcommand("gradcheck", "check a model's gradients against differences of the loss");
   const auto settings = std::make_shared<GradcheckSettings>();
   command.example("gradcheck penguins.safetensors penguins.csv", "every parameter, on 32 rows, in double");
   command.example(
@@ -96,14 +97,15 @@ void add_gradcheck_command(Command& root) {
       "50 parameters of each kind, for large networks");
   command.describe("Exit code 1 when a relative error is larger than allowed.");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
-  command.positional("DATA", "a table with answers, or - for standard input", settings->data.path);
+  command.positional("DATA", "a table with targets, or - for standard input", settings->data.path);
   command.heading("The check");
-  command.option({.names = "--rows", .value = "N", .help = "of DATA, from the first"},
+  command.option({.names = "--rows", .value = "N", .help = "the first rows of DATA to use"},
                  to_count(settings->rows));
   command.option({.names = "--tolerance", .value = "X", .help = "largest relative error that passes"},
                  to_number(settings->options.tolerance, kPositive));
-  command.option({.names = "--parameters", .value = "N", .help = "of each tensor, evenly spread; 0: all"},
-                 to_count(settings->options.max_parameters, 0));
+  command.option(
+      {.names = "--parameters", .value = "N", .help = "this many of each tensor, evenly spread; 0: all"},
+      to_count(settings->options.max_parameters, 0));
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);

@@ -1,3 +1,5 @@
+// `chainrule inspect`: a model file as text or JSON (network, tensors, encoding of the columns,
+// provenance). With --gradients, the health of one backward pass, layer by layer (train/gradient_health.h).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,7 +25,7 @@ namespace {
 
 struct InspectSettings {
   std::string model_path;
-  DataSource gradients;  // no path: not asked for
+  DataSource gradients;  // no path: not requested
   std::size_t rows = 1024;
   bool json = false;
 };
@@ -31,11 +33,11 @@ struct InspectSettings {
 std::string encoding_text(const ColumnEncoding& column) {
   std::string text;
   if (column.kind == ColumnKind::category) {
-    text = count_of(column.words.size(), "word") + ": " + name_list(column.words, 6);
+    text = count_of(column.words.size(), "category", "categories") + ": " + name_list(column.words, 6);
   } else {
     text = fmt::format("{}: (x - {}) * {}", name_of(column.scaling), plain_number(column.offset),
                        plain_number(column.factor));
-    if (column.scaling == Scaling::none) text = "as it is";
+    if (column.scaling == Scaling::none) text = "unchanged";
     if (column.missing_feature == MissingFeature::present)
       text += fmt::format(", missing -> {}", plain_number(column.fill));
   }
@@ -43,7 +45,7 @@ std::string encoding_text(const ColumnEncoding& column) {
   return text;
 }
 
-// Columns one a line; long runs of alike columns (pixels) in one.
+// One column per line; a long run of equal columns (pixels) in one line.
 std::vector<std::vector<std::string>> input_rows(const Encoder& encoder) {
   std::vector<std::vector<std::string>> rows = {{"input", "kind", "features", "encoding"}};
   const std::vector<ColumnEncoding>& inputs = encoder.inputs;
@@ -130,7 +132,7 @@ std::string hyperplanes_text(const Model& model, std::size_t width) {
     }
     text += wrapped(printable(unit.answer) + (is_vote ? ": " : " where "), line, width);
   }
-  if (is_vote) text += wrapped("", "The class with the largest sum is the answer.", width);
+  if (is_vote) text += wrapped("", "The class with the largest sum is predicted.", width);
   return text;
 }
 
@@ -166,7 +168,7 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   }
   section("Other columns of the training table");
   console.out(aligned(others, {}));
-  section("Where it comes from");
+  section("Provenance");
   std::vector<std::vector<std::string>> facts = {
       {"data", printable(from.data_name) + " (hash " + printable(from.data_hash) + ")"},
       {"rows", fmt::format("{} to train, {} held out", format_count(from.training_rows),
@@ -199,7 +201,7 @@ std::string description_of(GradientVerdict verdict) {
   return "";
 }
 
-// Its activation, or what it is where it has none.
+// The activation of a layer, or the kind of a layer without one.
 std::string what_is(const Layer& layer) {
   return layer_activation(layer, 0) ? layer_caption(layer).activation : std::string(name_of(kind_of(layer)));
 }
@@ -233,11 +235,11 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
                              "largest; stuck: units flat on every row; to the last: length of a row's delta "
                              "over that of the last layer.",
                              width));
-  std::vector<std::string> told;
+  std::vector<std::string> explained;
   for (const LayerHealth& layer : health.layers) {
     const std::string word(name_of(layer.verdict));
-    if (std::find(told.begin(), told.end(), word) != told.end()) continue;
-    told.push_back(word);
+    if (std::find(explained.begin(), explained.end(), word) != explained.end()) continue;
+    explained.push_back(word);
     console.out(wrapped(word + ": ", description_of(layer.verdict) + ".", width));
   }
   for (const Message& note : gradient_notes(model.network, health))
@@ -274,15 +276,15 @@ void add_inspect_command(Command& root) {
   command.example("inspect penguins.safetensors", "layers, shapes, columns, classes, and how it was trained");
   command.example("inspect penguins.safetensors --json", "the same for programs");
   command.example("inspect penguins.safetensors --gradients penguins.csv",
-                  "does the gradient reach every layer; which units are dead or saturated");
+                  "whether the gradient reaches every layer, and which units are dead or saturated");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
   command.heading("Gradients");
   command.option({.names = "--gradients",
                   .value = "DATA",
-                  .help = "one backward pass over this table with answers, and what it says layer by layer",
+                  .help = "one backward pass over this table with targets, reported layer by layer",
                   .completion = Completion::file},
                  to_text(settings->gradients.path));
-  command.option({.names = "--rows", .value = "N", .help = "of DATA, at most, evenly spread"},
+  command.option({.names = "--rows", .value = "N", .help = "at most this many rows of DATA, evenly spread"},
                  to_count(settings->rows));
   add_labels_option(command, settings->gradients.labels_path);
   add_missing_target_option(command, settings->gradients);
@@ -291,9 +293,12 @@ void add_inspect_command(Command& root) {
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command& self) {
-    for (const char* const option :
-         {"--rows", "--labels", "--delimiter", "--header", "--decimal", "--missing", "--lenient"}) {
-      if (!self.is_set("--gradients")) self.refuse_if_set(option, "it belongs to --gradients");
+    if (!self.is_set("--gradients")) {
+      const std::string reason = "it belongs to --gradients";
+      self.refuse_if_set("--rows", reason);
+      for (const Setting option : {Setting::labels, Setting::delimiter, Setting::header, Setting::decimal,
+                                   Setting::missing, Setting::lenient})
+        self.refuse_if_set(option, reason);
     }
     return run_inspect(console, *settings);
   });

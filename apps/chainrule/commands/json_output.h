@@ -1,4 +1,4 @@
-// Results as JSON, for programs that read ours.
+// Results as JSON, for other programs.
 #pragma once
 
 #include <nlohmann/json.hpp>

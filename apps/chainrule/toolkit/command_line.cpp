@@ -1,6 +1,6 @@
-// Commands are declared once, in CLI11's terms and in ours: CLI11 takes the words apart, the entries of ours keep what each
-// option was given and by whom. CommandLine::run goes: first look -> CLI11 -> environment, --config, earlier work -> what is
-// required -> bindings -> the command.
+// Commands are declared once. CLI11 parses the words; our entries keep what each option was given and by
+// which source. CommandLine::run: first look -> CLI11 -> environment, --config, earlier work -> required
+// options -> bindings -> the command.
 #include "chainrule/toolkit/command_line.h"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@
 namespace chainrule::cli {
 namespace {
 
-// CLI11's own complaints in our words. Few are left after the first look.
+// CLI11's errors in our words. Few are left after the first look.
 [[noreturn]] void throw_parse_error(const CLI::ParseError& error, const Command& command,
                                     const std::vector<std::string>& extras) {
   std::string what = error.what();
@@ -43,7 +43,7 @@ void refuse_options_in_front(const Command& root, const Command& command) {
     for (const auto& entry : above->options()) {
       if (entry->option->count() == 0) continue;
       throw UsageError(
-          {.what = entry->long_name() + " stands in front of the command it is for",
+          {.what = entry->long_name() + " comes before the command it is for",
            .where = "chainrule " + path,
            .expected = "the command first",
            .advice = "`chainrule " + path + " " + entry->long_name() + "`, where the command has it"});
@@ -94,6 +94,10 @@ Command* Command::find(std::string_view wanted) const {
 }
 
 OptionEntry& Command::add(OptionText text, Binding binding) {
+  if (text.setting) {
+    if (!text.names.empty()) text.names += ',';
+    text.names += option_name(*text.setting);
+  }
   options_.push_back(std::make_unique<OptionEntry>());
   OptionEntry& entry = *options_.back();
   entry.text = std::move(text);
@@ -193,14 +197,15 @@ bool Command::is_set(std::string_view long_name) const {
   throw std::logic_error("no option " + std::string(long_name));
 }
 
-std::vector<std::string> Command::values_of(std::string_view long_name) const {
+std::vector<std::string> Command::values_of(Setting setting) const {
+  const std::string long_name = option_name(setting);
   for (const auto& entry : options_) {
     if (entry->long_name() == long_name && entry->is_set) return entry->values;
   }
   return {};
 }
 
-std::vector<KeptOption> Command::kept(std::span<const std::string_view> without) const {
+std::vector<KeptOption> Command::kept(std::span<const std::string> without) const {
   std::vector<KeptOption> result;
   for (const auto& entry : options_) {
     if (!entry->is_set || std::ranges::find(without, entry->long_name()) != without.end()) continue;
@@ -209,11 +214,12 @@ std::vector<KeptOption> Command::kept(std::span<const std::string_view> without)
   return result;
 }
 
-const std::string& Command::source_of(std::string_view long_name) const {
+const std::string& Command::source_of(Setting setting) const {
+  const std::string long_name = option_name(setting);
   for (const auto& entry : options_) {
     if (entry->long_name() == long_name) return entry->source;
   }
-  throw std::logic_error("no option " + std::string(long_name));
+  throw std::logic_error("no option " + long_name);
 }
 
 void Command::refuse_if_set(std::string_view long_name, const std::string& reason) const {
@@ -257,15 +263,14 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
     return ExitCode::done;
   }
   if (!command.can_run()) {
-    // Nothing was asked for: the help is an answer, but a script that came here by an empty variable must
-    // notice.
+    // No command was given: the help is useful, but a script with an empty variable must notice.
     console.err(help_text(command, "chainrule", std::min<std::size_t>(console.err_width(), 110),
                           [](std::string_view text) { return std::string(text); }));
     return ExitCode::usage;
   }
   std::vector<std::string> words(arguments.rbegin(), arguments.rend());
   for (std::string& word : words) {
-    // A blank in front makes it an argument, for CLI11 as for a reader.
+    // A blank in front makes it an argument for CLI11.
     if (looks_like_option(word) && find_option(command, word) == nullptr && may_be_argument(command, word))
       word.insert(0, " ");
   }

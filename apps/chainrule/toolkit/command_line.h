@@ -1,8 +1,10 @@
-// Commands and their options: said once, used for parsing, help, completion, the environment and --config.
+// Commands and their options: declared once, used for parsing, help, completion, the environment and
+// --config.
 //
-// Parsing is CLI11's (command_line.cpp); what the commands see are bindings from words to their own fields.
+// CLI11 parses (command_line.cpp); the commands see bindings from words to their own fields.
 // The value of an option comes from, in this order: the command line, its environment variable, the file of
-// --config, the default. What goes on with earlier work (more_options) has its values before the environment.
+// --config, the default. A command that resumes earlier work (more_options) takes its values before the
+// environment.
 #pragma once
 
 #include <cstddef>
@@ -38,19 +40,19 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  // The part of the help that the following options stand in.
+  // The section of the help for the options that follow.
   void heading(std::string title) { heading_ = std::move(title); }
   void positional(std::string name, std::string help, std::string& value,
                   Completion completion = Completion::file);
-  // Any number of words behind the others, none at all too.
+  // Any number of words after the others, or none.
   void positionals(std::string name, std::string help, Binding binding);
-  // An argument of this command may begin with -, as "-x^2" does, when it is no option.
+  // An argument of this command may begin with -, as "-x^2" does, when it is not an option.
   void take_leading_minus() { takes_leading_minus_ = true; }
   bool takes_leading_minus() const { return takes_leading_minus_; }
   void option(OptionText text, Binding binding);
   void flag(std::string names, std::string help, bool& value);
   void flag(std::string names, std::string help, std::function<void(bool)> act);
-  // A flag that somebody else acts on.
+  // A flag that is handled elsewhere.
   void flag(std::string names, std::string help);
   // Adds --config FILE.
   void config_file();
@@ -58,8 +60,8 @@ class Command {
   void example(std::string arguments, std::string explanation) {
     examples_.push_back({std::move(arguments), std::move(explanation)});
   }
-  // Where options may come from that neither the command line nor --config sets; asked before anything is missed.
-  // Nothing when there is no earlier work.
+  // A source for options that neither the command line nor --config sets, read before required options are
+  // checked. Nothing when there is no earlier work.
   void more_options(std::function<std::optional<KeptOptions>(const Command&)> source) {
     more_options_ = std::move(source);
   }
@@ -68,14 +70,18 @@ class Command {
 
   // "--epochs" was set by the command line, the environment or --config.
   bool is_set(std::string_view long_name) const;
+  bool is_set(Setting setting) const { return is_set(option_name(setting)); }
   // The values of an option that is set, else none.
-  std::vector<std::string> values_of(std::string_view long_name) const;
-  // All that is set, but the options named in `without`.
-  std::vector<KeptOption> kept(std::span<const std::string_view> without) const;
+  std::vector<std::string> values_of(Setting setting) const;
+  // All options that are set, except those in `without`.
+  std::vector<KeptOption> kept(std::span<const std::string> without) const;
   // "--epochs", "environment variable CHAINRULE_SEED", "epochs in FILE"; "" when nothing set it.
-  const std::string& source_of(std::string_view long_name) const;
+  const std::string& source_of(Setting setting) const;
   // Throws UsageError when `option` is set but means nothing, for `reason`.
   void refuse_if_set(std::string_view long_name, const std::string& reason) const;
+  void refuse_if_set(Setting setting, const std::string& reason) const {
+    refuse_if_set(option_name(setting), reason);
+  }
   // The options that made the model, as given, sorted by name.
   std::vector<std::pair<std::string, std::string>> recorded() const;
 

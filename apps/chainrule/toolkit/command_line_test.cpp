@@ -111,6 +111,26 @@ TEST(CommandLine, RecordsWhatMadeTheModelSortedByName) {
             (std::vector<std::pair<std::string, std::string>>{{"list", "b,c"}, {"number", "2"}}));
 }
 
+TEST(CommandLine, AnOptionTakesItsNameFromItsSetting) {
+  CommandLine line;
+  Command& command = line.root().subcommand("do", "does");
+  std::string output;
+  std::size_t rows = 1;
+  command.option({.setting = Setting::output, .names = "-o", .value = "FILE", .help = "h"}, to_text(output));
+  command.option({.setting = Setting::batch_size, .value = "N", .help = "h"}, to_count(rows));
+  command.on_run([](Console&, Command& self) {
+    EXPECT_TRUE(self.is_set(Setting::output));
+    EXPECT_EQ(self.values_of(Setting::batch_size), Words{"7"});
+    EXPECT_EQ(self.source_of(Setting::batch_size), "--batch-size");
+    EXPECT_THROW(self.refuse_if_set(Setting::batch_size, "there is one row"), UsageError);
+    return ExitCode::done;
+  });
+  Console console("chainrule");
+  line.run({"do", "-o", "x", "--batch-size", "7"}, console);
+  EXPECT_EQ(output, "x");
+  EXPECT_EQ(rows, 7u);
+}
+
 TEST(CommandLine, MessagesNameTheOption) {
   try {
     parsed({"x", "--count", "many"});

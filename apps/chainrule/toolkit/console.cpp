@@ -1,3 +1,6 @@
+// Standard output is buffered and fails with an error; standard error is written at once and never fails.
+// The progress line redraws itself on a terminal, and elsewhere prints about twenty lines. The signal
+// handler of InterruptGuard only sets a flag and writes a message.
 #include "chainrule/toolkit/console.h"
 
 #include <fmt/format.h>
@@ -201,7 +204,7 @@ InterruptGuard::InterruptGuard(const char* message) {
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  // Whoever started us with the signal ignored (nohup, a job in the background) wants it ignored.
+  // A signal that was ignored at the start (nohup, a background job) stays ignored.
   const auto take = [&action](int signal_number, struct sigaction& previous) {
     sigaction(signal_number, nullptr, &previous);
     if (previous.sa_handler != SIG_IGN) sigaction(signal_number, &action, nullptr);

@@ -1,5 +1,5 @@
 // The terminal: results to standard output, everything else to standard error, in the colours and the width
-// there are.
+// of the terminal.
 //
 // Only the program uses this; the library never prints.
 #pragma once
@@ -17,13 +17,13 @@
 
 namespace chainrule::cli {
 
-// Whoever read our standard output went away (`chainrule predict ... | head`): the program ends quietly.
+// The reader of standard output went away (`chainrule predict ... | head`): the program ends quietly.
 class ClosedPipe : public std::exception {
  public:
   const char* what() const noexcept override { return "the reader of standard output went away"; }
 };
 
-// A signal asked the program to end, where there is nothing to save.
+// A signal asked the program to end while there was nothing to save.
 class Interrupted : public std::exception {
  public:
   explicit Interrupted(int signal) : signal_(signal) {}
@@ -38,7 +38,7 @@ enum class Verbosity { normal, quiet };
 
 class Console {
  public:
-  // `program`: the word the user typed to start us; shown again in the commands we suggest.
+  // `program`: the word that the user typed to start the program; suggested commands repeat it.
   explicit Console(std::string program);
   // Writes what is left; failures are lost here, so call flush() first.
   ~Console();
@@ -48,7 +48,7 @@ class Console {
   // A piece of the result. Throws ClosedPipe, or DataError when standard output takes no more (a full disk).
   void out(std::string_view text);
   void flush();
-  // To standard error at once; that nobody reads it is no error.
+  // To standard error at once; a missing reader is not an error.
   void err(std::string_view text);
   // "chainrule: note: ..." on standard error, unless quiet.
   void note(std::string_view text);
@@ -65,7 +65,7 @@ class Console {
   // A line on standard error can be drawn over (a terminal, and not TERM=dumb).
   bool err_redraws() const { return err_redraws_; }
 
-  // Bold in colour, as it is without.
+  // Bold where there is colour.
   std::string heading(std::string_view text) const;
 
  private:

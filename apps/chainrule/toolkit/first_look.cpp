@@ -20,7 +20,7 @@ bool is_help(std::string_view word) {
   for (const auto& entry : command.options()) {
     if (!entry->is_positional) known.push_back(entry->long_name());
   }
-  // Underscores are how the same names are spelled elsewhere.
+  // C++ and Python spell the same names with underscores.
   std::string dashed(name);
   std::replace(dashed.begin(), dashed.end(), '_', '-');
   const std::string nearest = nearest_name(dashed, known);
@@ -79,7 +79,7 @@ bool may_be_argument(const Command& command, std::string_view word) {
 
 FirstLook look_at(const std::vector<std::string>& arguments, Command& root) {
   FirstLook look{.command = &root};
-  // Help is help, whatever else is wrong on the line.
+  // A request for help wins over mistakes on the same line.
   for (const std::string& word : arguments) {
     if (word == "--") break;
     if (is_help(word)) look.wants_help = true;

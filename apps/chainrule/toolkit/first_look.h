@@ -1,5 +1,5 @@
-// The first look at the arguments: which command, and is its help wanted. Unknown words are refused here, where the nearest
-// name can be told; CLI11 then parses what is known to be well-formed.
+// The first look at the arguments: which command, and whether its help is wanted. Unknown words are refused
+// here, with the nearest known name; CLI11 then parses words that are known to be well-formed.
 #pragma once
 
 #include <string>
@@ -15,10 +15,11 @@ struct FirstLook {
   bool wants_help = false;
 };
 
-// Throws UsageError for an unknown command or option, and for an option without its value, unless help is wanted.
+// Throws UsageError for an unknown command or option, and for an option without its value, unless help is
+// wanted.
 FirstLook look_at(const std::vector<std::string>& arguments, Command& root);
 
-// Does the word look like an option (and not like a value such as -1 or -)?
+// Whether the word looks like an option (and not like a value such as -1 or -).
 bool looks_like_option(std::string_view word);
 
 // The option that the word names; null when the command has none.

@@ -23,7 +23,7 @@ TEST(LookAt, FindsTheCommandAndWhetherHelpIsWanted) {
   split.option({.names = "-o,--output", .value = "FILE", .help = "h"}, to_text(value));
   EXPECT_EQ(look_at({"data", "split", "-o", "x"}, line.root()).command, &split);
   EXPECT_FALSE(look_at({"data", "split"}, line.root()).wants_help);
-  // Help is help, whatever else is wrong on the line.
+  // A request for help wins over mistakes on the same line.
   EXPECT_TRUE(look_at({"data", "split", "--oops", "--help"}, line.root()).wants_help);
   EXPECT_THROW(look_at({"data", "split", "--oops"}, line.root()), UsageError);
   EXPECT_THROW(look_at({"data", "splitt"}, line.root()), UsageError);

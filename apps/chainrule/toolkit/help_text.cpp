@@ -31,7 +31,7 @@ std::string help_text(const Command& command, std::string_view program, std::siz
   text += wrapped("", summary, width);
   if (!command.paragraph().empty()) text += wrapped("", command.paragraph(), width);
 
-  // The column where explanations start; a longer name has the explanation under it.
+  // The column where explanations start; a longer name has its explanation below.
   constexpr std::size_t kColumn = 30;
   const auto item = [&](std::string left, const std::string& right) {
     if (visible_width(left) + 2 > kColumn) {

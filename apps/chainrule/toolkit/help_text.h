@@ -1,4 +1,4 @@
-// The help of a command, made from what is known of its options.
+// The help of a command, generated from its options.
 #pragma once
 
 #include <cstddef>

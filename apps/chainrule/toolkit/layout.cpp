@@ -18,7 +18,7 @@ constexpr std::size_t kLongestListedName = 60;
 std::string shortened(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
   if (columns <= 3) return std::string(columns, '.');
-  // A name may have a million bytes, and each look at its width takes as long as it is.
+  // A name may have a million bytes, and measuring its width is linear in them.
   constexpr std::size_t kMostBytesOfColumn = 16;
   std::size_t end = std::min(text.size(), kMostBytesOfColumn * columns);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u)

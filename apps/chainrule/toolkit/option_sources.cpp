@@ -29,7 +29,7 @@ void collect_paths(const Command& command, std::vector<std::string>& paths) {
   }
 }
 
-// CLI11 reads on when a bracket or a quote is not closed, with less than what was written.
+// CLI11 accepts a bracket or a quote that is not closed, and loses a part of the value.
 void refuse_unclosed(std::string_view text, const std::string& path) {
   std::uint64_t number = 0;
   for (const std::string& line : split_text(text, '\n')) {
@@ -75,7 +75,7 @@ std::vector<ConfigValue> read_config(const Command& command, const Command& root
     const std::string of = join(item.parents, ".");
     if (!of.empty() && std::find(sections.begin(), sections.end(), of) == sections.end()) {
       const std::string nearest = nearest_name(of, sections);
-      throw UsageError({.what = "a section that is no command: [" + of + "]",
+      throw UsageError({.what = "a section that is not a command: [" + of + "]",
                         .where = path,
                         .expected = join(sections, ", "),
                         .advice = nearest.empty() ? "" : "did you mean [" + nearest + "]?"});
@@ -124,7 +124,7 @@ void take_config(Command& command, const Command& root, const std::string& path)
     if (found->is_set) continue;
     found->is_set = true;
     found->values = value.values;
-    // An array, or a value that CLI11 took apart at its commas or blanks, is one value of ours, a list.
+    // An array, or a value that CLI11 split at commas or blanks, is one value: a list.
     if (value.values.size() > 1 && !found->binding.keeps_values_apart)
       found->values = {joined_list(value.values)};
     found->source = value.name + " in " + path;
@@ -133,9 +133,8 @@ void take_config(Command& command, const Command& root, const std::string& path)
 
 void take_kept(Command& command, const KeptOptions& kept) {
   for (const auto& entry : command.options()) {
-    const bool is_of_one_run =
-        std::ranges::find(kept.of_one_run, entry->long_name()) != kept.of_one_run.end();
-    if (is_of_one_run || !entry->source.starts_with(kFromEnvironment)) continue;
+    const bool is_per_run = std::ranges::find(kept.per_run, entry->long_name()) != kept.per_run.end();
+    if (is_per_run || !entry->source.starts_with(kFromEnvironment)) continue;
     entry->is_set = false;
     entry->values.clear();
     entry->source.clear();
@@ -145,7 +144,7 @@ void take_kept(Command& command, const KeptOptions& kept) {
       if (entry->long_name() != option.name || entry->is_set) continue;
       entry->is_set = true;
       entry->values = option.values;
-      entry->source = option.name + " of the training to go on with";
+      entry->source = option.name + " of the resumed training";
     }
   }
 }

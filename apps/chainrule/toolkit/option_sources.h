@@ -1,4 +1,4 @@
-// Where the value of an option comes from when the command line does not have it: its environment variable, the file of
+// The sources of an option that the command line does not set: its environment variable, the file of
 // --config, the earlier work that a command resumes.
 #pragma once
 
@@ -11,11 +11,11 @@ namespace chainrule::cli {
 // Sets the option from its environment variable, when nothing has set it before.
 void take_environment(OptionEntry& entry);
 
-// The file of --config: lines "name = value", at the top or in a section [command]. Those of the section come first, for
-// they are nearer. Throws UsageError for names that the command does not have.
+// The file of --config: lines "name = value", at the top or in a section [command]. Those of the section win.
+// Throws UsageError for names that the command does not have.
 void take_config(Command& command, const Command& root, const std::string& path);
 
-// What earlier work was given counts more than the environment, and less than the command line and --config.
+// The options of earlier work win over the environment and yield to the command line and --config.
 void take_kept(Command& command, const KeptOptions& kept);
 
 }  // namespace chainrule::cli

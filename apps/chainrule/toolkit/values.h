@@ -1,5 +1,5 @@
-// Bindings: how the words of an option become a number, a list, a length of time or a name of ours. A word that does not fit
-// is a UsageError that says what would.
+// Bindings: from the words of an option to a number, a list, a length of time or an enumerator. A word that
+// does not fit is a UsageError that says what is expected.
 #pragma once
 
 #include <cstddef>
@@ -57,6 +57,16 @@ Binding to_word(std::optional<E>& value) {
   return {.apply = [&value](const Given& given) { value = parse_name<E>(given.once()); },
           .shown_default = {},
           .words = names_of_all<E>()};
+}
+
+// The words of the values for which `fits` holds.
+template <typename E, typename Fits>
+std::vector<std::string> words_where(Fits&& fits) {
+  std::vector<std::string> words;
+  for (const EnumName<E>& entry : enum_table<E>()) {
+    if (fits(entry.value)) words.emplace_back(entry.word);
+  }
+  return words;
 }
 
 // Words without an EnumNames table: pairs of word and value.

@@ -1,4 +1,4 @@
-#include "chainrule/commands/train_options.h"
+#include "chainrule/commands/train_settings.h"
 
 #include <gtest/gtest.h>
 
