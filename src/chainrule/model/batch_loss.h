@@ -1,23 +1,26 @@
-// Station 3: how wrong the output is, and dLoss/d(output), in one pass.
+// Station 3: the loss of a batch and dLoss/d(output), in one pass.
+//
+// Where to find what: the table of the losses in tensor/loss.h, softmax in tensor/softmax.h, cross-entropy in
+// tensor/cross_entropy-inl.h, the terms of the other losses in tensor/loss_terms-inl.h.
 //
 // Per row, a output, t target, o the number of outputs:
 //   mean_squared_error     (1/o) sum (a - t)^2
-//   half_squared_error     1/2 sum (a - t)^2                                   the textbook's
-//   squared_error          sum (a - t)^2                                      the textbook's without the half
+//   half_squared_error     1/2 sum (a - t)^2                                  as in the lectures
+//   squared_error          sum (a - t)^2                                      the same without the half
 //   mean_absolute_error    (1/o) sum |a - t|, derivative 0 at a = t
 //   huber                  (1/o) sum of e^2/2 for |e| <= delta, delta (|e| - delta/2) else, e = a - t
 //   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t
 //   poisson                sum exp(a) - t a: a is the logarithm of the expected count, t >= 0
 //   binary_cross_entropy   sum -t log a - (1 - t) log(1 - a), a logistic;
-//                          from the net input z: softplus(z) - t z
+//                          from the pre-activation z: softplus(z) - t z
 //   softmax_cross_entropy  -sum s log a, a softmax, s the smoothed target;
 //                          from z: (sum s) logsumexp(z) - s . z
-//   perceptron             sum max(0, -d z), d = 2 t - 1 = +-1, a sign; its subgradient -d where d z < 0,
-//                          else 0, is the perceptron rule
+//   perceptron             sum max(0, -d z), d = 2 t - 1 = +-1, a sign; its subgradient, -d where d z < 0 and
+//                          0 elsewhere, is the perceptron rule
 // Label smoothing e: s = (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for binary.
 //
-// The rows' losses L_r are joined with row weights w_r (1 when none are given), in double, blocks of 32
-// and a tree:
+// The losses L_r of the rows are joined with row weights w_r (1 when none are given), in double, in blocks of
+// 32 and a tree:
 //   single  the loss of the one row of the batch
 //   sum     sum_r w_r L_r
 //   mean    sum_r w_r L_r / sum_r w_r

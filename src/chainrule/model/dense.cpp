@@ -98,7 +98,7 @@ void validate(const Dense& layer, LayerPlace place) {
     throw StateError({.what = "the parameter of an activation must be a finite number", .where = where});
   }
   if (!layer.unit_activations.empty() && layer.unit_activations.size() != layer.outputs) {
-    throw StateError({.what = "one activation a unit is needed",
+    throw StateError({.what = "a mixed layer needs one activation per unit",
                       .where = where,
                       .expected = count_of(layer.outputs, "activation"),
                       .got = std::to_string(layer.unit_activations.size())});

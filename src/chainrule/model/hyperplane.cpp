@@ -36,7 +36,7 @@ double length_of(const Hyperplane& plane) {
   for (const double w : plane.normal)
     sum += w * w;
   if (sum == 0) {
-    throw StateError({.what = "weights that are all 0 have no hyperplane, so nothing has a distance from it",
+    throw StateError({.what = "weights that are all 0 define no hyperplane, so there is no distance from it",
                       .advice = "use weights that are not all 0"});
   }
   return std::sqrt(sum);

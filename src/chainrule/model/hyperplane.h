@@ -1,10 +1,13 @@
-// What a threshold unit draws in the space of its inputs: the line, plane or hyperplane w . x = T.
+// The line, plane or hyperplane w . x = T that a threshold unit draws in the space of its inputs.
 //
 //   n = 2   line        x1 = a x2 + c,          a = -w2/w1, c = T/w1      (w1 = 0: x2 = T/w2)
 //   n = 3   plane       x1 = a x2 + b x3 + c,   likewise
 //   n       hyperplane  normal w, distance of the origin T/|w|
-// Points with w . x > T lie on the positive side. The signed distance of x is (w . x - T) / |w|, and the geometric
-// margin of a set of points is the smallest distance to their own side (negative: a point lies on the wrong one).
+//
+// Points with w . x > T lie on the positive side. The signed distance of x is (w . x - T) / |w|, and the
+// geometric margin of a set of points is the smallest distance to their own side (negative when a point lies
+// on the wrong side).
+//
 // Source: the lectures on the single-layer perceptron.
 #pragma once
 
@@ -32,8 +35,8 @@ struct SolvedEquation {
   double constant = 0;
 };
 
-// For the first variable whose weight is not 0. Empty when all weights are 0: then there is no hyperplane, and
-// every point is on one side.
+// For the first variable whose weight is not 0. Empty when all weights are 0: then there is no hyperplane,
+// and every point is on one side.
 std::optional<SolvedEquation> solved_equation(const Hyperplane& plane);
 
 // "0.5 x1 + 0.5 x2 - 0.75 = 0". names: one a variable, or empty for x1, x2, ...

@@ -27,9 +27,9 @@ template <>
 struct EnumNames<LayerKind> {
   static constexpr std::string_view kind = "layer kind";
   static constexpr EnumName<LayerKind> table[] = {
-      {LayerKind::dense, "dense", "every input is joined with every unit"},
+      {LayerKind::dense, "dense", "every input is connected to every unit"},
       {LayerKind::dropout, "dropout", "silences random units while training"},
-      {LayerKind::rbf, "rbf", "radial basis functions: a unit answers to the distance from its centre"},
+      {LayerKind::rbf, "rbf", "radial basis functions: a unit responds to the distance from its centre"},
   };
 };
 

@@ -4,9 +4,11 @@
 //   general form: y = f(sum_i w_i x_i - threshold) with any activation f
 //   learning    strengthen  w_i += rate x_i         forgetting  decay  w_i -= rate w_i
 //
-// Exactly at the threshold the neuron is inhibited: it takes more than the threshold to excite it. (The activation
+// Exactly at the threshold the neuron is inhibited: only more than the threshold excites it. (The activation
 // `step` of a layer is 1 there.)
-// Source: the lectures on the biological neuron and its model: synapses that are used grow stronger, others fade.
+//
+// Source: the lectures on the biological neuron and its model: synapses that are used grow stronger, others
+// fade.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@ void require_countable_parameters(const Network& network) {
   std::size_t left = kMost;
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (segment.rows != 0 && segment.columns > left / segment.rows) {
-      throw StateError({.what = "a network of more parameters than any memory holds",
+      throw StateError({.what = "a network with more parameters than any memory holds",
                         .where = segment.name,
                         .expected = "at most " + format_count(kMost),
                         .got = format_count(segment.rows) + " x " + format_count(segment.columns)});
@@ -105,7 +105,7 @@ template void validate_parameters<double>(const Network&, std::span<const double
 
 Network make_mlp(const MlpOptions& options) {
   if (options.hidden_activations.size() != 1 && options.hidden_activations.size() != options.hidden.size()) {
-    throw StateError({.what = "give one activation for all hidden layers or one a hidden layer",
+    throw StateError({.what = "give one activation for all hidden layers or one per hidden layer",
                       .expected = "1 or " + std::to_string(options.hidden.size()),
                       .got = std::to_string(options.hidden_activations.size())});
   }

@@ -1,17 +1,17 @@
-// The single-layer perceptron (Rosenblatt 1958): m threshold units side by side, and the rule that teaches them.
+// The single-layer perceptron (Rosenblatt 1958): m threshold units side by side, and their learning rule.
 //
 //   net_j = sum_i w_ij x_i - T_j,   o_j = sgn(net_j)
 //   with x_0 = -1 and w_0j = T_j, X = (-1, x_1, ..., x_n), W_j = (T_j, w_1j, ..., w_nj):   o_j = sgn(W_j . X)
-//   rule       W_j(t+1) = W_j(t) + eta (d_j - o_j) X,  0 < eta <= 1                                   (2.15), (2.17)
-//   training   samples in turn, again and again, until a whole epoch needed no correction
-// What a unit knows about its classes is all in W_j, threshold included.
+//   rule       W_j(t+1) = W_j(t) + eta (d_j - o_j) X,  0 < eta <= 1                            (2.15), (2.17)
+//   training   all samples in turn, repeatedly, until a whole epoch needs no correction
+// W_j, with its threshold, is all that unit j learns.
 //
-// Convergence: if w* separates the samples with d (w* . X) >= gamma and |X| <= R, then from W(0) = 0, with
-// corrections of one size, there are at most R^2 |w*|^2 / gamma^2 of them. With sgn(0) = 0 a correction at net 0 is
-// half as large, which makes the bound 4 times as large.
+// Convergence: if w* separates the samples with d (w* . X) >= gamma and |X| <= R, then starting from W(0) =
+// 0, with corrections of one size, there are at most R^2 |w*|^2 / gamma^2 of them. With sgn(0) = 0 a
+// correction at net 0 is half as large, which makes the bound 4 times as large.
 //
-// Source: the lectures on the single-layer perceptron, equations (2.15) and (2.17). Plain loops in double: this is
-// the rule as it is written, for lessons and tests; train/perceptron_trainer trains on tables.
+// Source: the lectures on the single-layer perceptron, equations (2.15) and (2.17). This is the rule as
+// written, in plain loops of double, for lessons and tests; train/perceptron_trainer trains on tables.
 #pragma once
 
 #include <cstddef>
@@ -91,7 +91,8 @@ struct PerceptronStep {
   bool is_correction() const;
 };
 
-// W += eta (d - o) X for all units at once. desired in the perceptron's code. t, epoch and sample are the caller's.
+// W += eta (d - o) X for all units at once. desired in the perceptron's code. t, epoch and sample are the
+// caller's.
 PerceptronStep learn(Perceptron& perceptron, std::span<const double> x, std::span<const double> desired,
                      double learning_rate);
 
@@ -123,9 +124,10 @@ struct PerceptronRun {
   std::vector<PerceptronStep> steps;             // with Trace::keep
 };
 
-// Steps (1) to (5) of the textbook: samples in the order of the rows, until an epoch needed no correction, the weights
-// repeat, or the epochs are used up. inputs [samples][n], desired [samples][units] in the perceptron's code, whose
-// weights are the start. Throws StateError for shapes, a learning rate outside (0, 1] and targets of another code.
+// Steps (1) to (5) of the textbook: samples in the order of the rows, until an epoch needed no correction,
+// the weights repeat, or the epochs are used up. inputs [samples][n], desired [samples][units] in the
+// perceptron's code, whose weights are the start. Throws StateError for shapes, a learning rate outside (0,
+// 1] and targets of another code.
 PerceptronRun train_perceptron(Perceptron start, MatrixView<const double> inputs,
                                MatrixView<const double> desired, const PerceptronOptions& options);
 
@@ -139,7 +141,8 @@ struct ConvergenceBound {
   double corrections = 0;     // at most, from weights 0: R^2 |w*|^2 / gamma^2, 4 times that for sgn(0) = 0
 };
 
-// separator = (T, w_1, ..., w_n). Throws StateError when it does not separate the samples: the theorem says nothing.
+// separator = (T, w_1, ..., w_n). Throws StateError when it does not separate the samples: the theorem says
+// nothing.
 ConvergenceBound convergence_bound(std::span<const double> separator, MatrixView<const double> inputs,
                                    std::span<const int> sides, SignOfZero sign_of_zero = SignOfZero::plus);
 

@@ -1,3 +1,16 @@
+// Wolfe's search for the point nearest to the origin in the convex hull of the points d_i X_i
+// (separability.h):
+//
+//   p = sum_i lambda_i d_i X_i,  lambda_i >= 0,  sum_i lambda_i = 1
+//   1. add to the corral (the points with lambda_i > 0) the point with the smallest p . d_i X_i
+//   2. move p to the nearest point of the corral's affine hull; when a lambda_i would fall below 0, stop
+//      where it is 0, drop that point and repeat
+//   3. until p = 0, or p . d_i X_i >= |p|^2 for all i
+//
+// The search runs in double; the answers are then checked without rounding (check_certificate,
+// separates_exactly).
+//
+// Source: Wolfe, Mathematical Programming 11, 1976.
 #include "chainrule/model/separability.h"
 
 #include <algorithm>
@@ -16,8 +29,8 @@ constexpr double kAlmostZero = 1e-10;  // of a point among points of length 1: t
 
 void require_points(MatrixView<const double> inputs, std::span<const int> sides) {
   if (inputs.rows == 0 || sides.size() != inputs.rows) {
-    throw StateError({.what = "separability is a question about points with sides",
-                      .expected = "one side a point, and at least one point",
+    throw StateError({.what = "separability is defined for points with sides",
+                      .expected = "one side per point, and at least one point",
                       .got = count_of(inputs.rows, "point") + ", " + count_of(sides.size(), "side")});
   }
   for (std::size_t r = 0; r < inputs.rows; ++r) {
@@ -43,8 +56,9 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return sum;
 }
 
-// The points d X in the form in which the search is well conditioned: coordinates divided by powers of two (exact),
-// then each point by its length. Neither changes which side of a hyperplane through the origin a point is on.
+// The points d X in the form in which the search is well conditioned: coordinates divided by powers of two
+// (exact), then each point by its length. Neither changes which side of a hyperplane through the origin a
+// point is on.
 struct ScaledPoints {
   Matrix<double> rows;                // [points][1 + n], of length 1
   std::vector<double> column_factor;  // powers of two
@@ -74,7 +88,8 @@ ScaledPoints scaled_points(MatrixView<const double> inputs, std::span<const int>
 }
 
 // Weights alpha with sum 1 of the point nearest to the origin of the affine hull of the corral: alpha is
-// proportional to u with (G + 1 1^T) u = 1, G the dot products, by Cholesky. Empty when the points are dependent.
+// proportional to u with (G + 1 1^T) u = 1, G the dot products, by Cholesky. Empty when the points are
+// dependent.
 std::optional<std::vector<double>> affine_minimum(const Matrix<double>& rows,
                                                   std::span<const std::size_t> corral) {
   const std::size_t k = corral.size();
@@ -121,8 +136,8 @@ std::vector<double> combination(const Matrix<double>& rows, std::span<const std:
   return point;
 }
 
-// The convex combination as counts of the points as given: lambda / length, with small whole numbers in its place
-// where those make the sums exactly 0.
+// The convex combination as counts of the points as given: lambda / length, with small whole numbers in its
+// place where those make the sums exactly 0.
 void set_counts(MatrixView<const double> inputs, std::span<const int> sides, const ScaledPoints& points,
                 std::span<const std::size_t> corral, std::span<const double> lambda,
                 SeparabilityAnswer& answer) {
@@ -159,7 +174,7 @@ CertificateCheck check_certificate(MatrixView<const double> inputs, std::span<co
                                    std::span<const double> counts) {
   require_points(inputs, sides);
   if (counts.size() != inputs.rows) {
-    throw StateError({.what = "a certificate has one count a point",
+    throw StateError({.what = "a certificate has one count per point",
                       .expected = std::to_string(inputs.rows),
                       .got = std::to_string(counts.size())});
   }

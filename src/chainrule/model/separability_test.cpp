@@ -55,8 +55,8 @@ TEST(Separability, WithRoundedNumbersTheProofIsNumerical) {
   EXPECT_NEAR(answer.counts[2] / answer.counts[1], 0.4, 1e-9);
 }
 
-// Points with a label by a random hyperplane are separable; with a point in the middle of three others turned round
-// they are not.
+// Points with a label by a random hyperplane are separable; with a point in the middle of three others turned
+// round they are not.
 TEST(Separability, RandomPointsAreJudgedRightly) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const RandomKey key{.seed = seed, .purpose = RandomPurpose::generator};

@@ -48,7 +48,7 @@ void validate(const ThresholdNetwork& network) {
     if (l == 0) inputs = layer.weights.front().size();
     for (std::size_t j = 0; j < layer.weights.size(); ++j) {
       if (layer.weights[j].size() == inputs && inputs > 0) continue;
-      throw StateError({.what = "a unit has another number of weights than the layer has inputs",
+      throw StateError({.what = "a unit does not have as many weights as the layer has inputs",
                         .where = where + ", unit " + std::to_string(j + 1),
                         .expected = std::to_string(inputs),
                         .got = std::to_string(layer.weights[j].size())});

@@ -21,8 +21,8 @@ struct PenaltyOptions {
   bool operator==(const PenaltyOptions&) const = default;
 };
 
-// The penalty of a batch of so many rows with these weights (none: all 1): divided by their sum where the options
-// say so and the sum is above 0.
+// The penalty of a batch of so many rows with these weights (none: all 1): divided by their sum where the
+// options say so and the sum is above 0.
 template <typename T>
 PenaltyOptions penalty_of_batch(PenaltyOptions options, std::size_t rows, std::span<const T> row_weights);
 

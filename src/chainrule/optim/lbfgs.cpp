@@ -150,11 +150,11 @@ class Minimiser {
     const double square = sum_of_squares<T>(compute_, fresh.gradient);
     if (!std::isfinite(fresh.loss) || !std::isfinite(square)) {
       throw NonFiniteError(
-          {.what = "there is nothing to go down from: the numbers at the start are not finite",
+          {.what = "the minimisation cannot start: the loss or its gradient is not finite",
            .expected = "a finite loss and gradient",
            .got = "loss " + format_number(fresh.loss) + ", gradient of length " +
                   format_number(std::sqrt(square)),
-           .advice = "smaller first parameters, or inputs scaled and without extreme numbers"});
+           .advice = "smaller initial parameters, or scaled inputs without extreme numbers"});
     }
     state_ = std::move(fresh);
   }
@@ -360,7 +360,7 @@ void check_state(const LbfgsOptions& options, std::size_t parameters, const Lbfg
                     state.pairs <= options.memory && state.next < options.memory;
   if (fits || state.gradient.empty()) return;
   throw StateError(
-      {.what = "the state to go on from is that of another minimisation",
+      {.what = "the state to resume from belongs to another minimisation",
        .expected = count_of(parameters, "parameter") + ", room for " + count_of(options.memory, "pair"),
        .got = count_of(state.gradient.size(), "parameter") + ", room for " +
               count_of(state.curvatures.size(), "pair")});

@@ -41,12 +41,12 @@ template <>
 struct EnumNames<LbfgsEnd> {
   static constexpr std::string_view kind = "end of the minimisation";
   static constexpr EnumName<LbfgsEnd> table[] = {
-      {LbfgsEnd::converged_gradient, "converged_gradient", "no component of the gradient is large any more"},
-      {LbfgsEnd::converged_loss, "converged_loss", "an iteration lowered the loss by next to nothing"},
+      {LbfgsEnd::converged_gradient, "converged_gradient", "every component of the gradient is small"},
+      {LbfgsEnd::converged_loss, "converged_loss", "an iteration hardly lowered the loss"},
       {LbfgsEnd::iterations, "iterations", "all iterations were made"},
       {LbfgsEnd::evaluations, "evaluations", "the function was evaluated as often as allowed"},
       {LbfgsEnd::line_search_failed, "line_search_failed",
-       "no step lowers the loss: it is at its rounding, or not smooth there"},
+       "no step lowers the loss: rounding hides the rest, or it is not smooth there"},
       {LbfgsEnd::asked_to_stop, "asked_to_stop", "stopped on request"},
   };
 };

@@ -246,7 +246,7 @@ TEST(Lbfgs, AStartThatIsNotFiniteIsAnError) {
         minimise_lbfgs<double>({}, {}, f, {}, x, state);
         FAIL();
       } catch (const NonFiniteError& error) {
-        EXPECT_NE(text_of(error.report()).advice.find("smaller first parameters"), std::string::npos);
+        EXPECT_NE(text_of(error.report()).advice.find("smaller initial parameters"), std::string::npos);
       }
       EXPECT_TRUE(state.gradient.empty());
       EXPECT_EQ(x[0], 1);

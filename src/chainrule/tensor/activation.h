@@ -45,7 +45,7 @@ struct EnumNames<ParameterUse> {
   static constexpr EnumName<ParameterUse> table[] = {
       {ParameterUse::none, "none", "the function has no parameter"},
       {ParameterUse::fixed, "fixed", "the same number for all units, not trained"},
-      {ParameterUse::learnable, "learnable", "one number a unit, trained"},
+      {ParameterUse::learnable, "learnable", "one number per unit, trained"},
   };
 };
 
@@ -123,7 +123,8 @@ struct EnumNames<Activation> {
         .weight_scale = WeightScale::he,
         .kinks = kAtZero,
         .derivative_minimum = 0.01}},
-      {{Activation::prelu, "prelu", "max(0, x) + slope min(0, x), one learnable slope a unit, from 0.25"},
+      {{Activation::prelu, "prelu",
+        "max(0, x) + slope min(0, x), one learnable slope per unit, initially 0.25"},
        {.formula = "f(z) = max(0, z) + slope min(0, z)",
         .derivative_formula = "f' = 1 for z > 0, else slope",
         .default_parameter = 0.25,

@@ -241,7 +241,7 @@ ActivationTask<T> make_task(Activation f, ActivationParameters<T> parameters, Ma
     } else {
       throw StateError({.what = "wrong number of parameters for the activation " + std::string(name_of(f)),
                         .where = {},
-                        .expected = "1 or " + std::to_string(z.columns) + " (one a column)",
+                        .expected = "1 or " + std::to_string(z.columns) + " (one per column)",
                         .got = std::to_string(parameters.size()),
                         .advice = {}});
     }

@@ -1,7 +1,11 @@
-// Accuracy of class labels, and precision, recall and F1 of each class.
+// Accuracy of predicted classes, and precision, recall and F1 of each class.
 //
-// accuracy = right / rows; of a class: precision = right / called so, recall = right / rows of it,
-// F1 = 2 right / (called so + rows of it).
+//   accuracy       correct rows / rows
+//   of a class c   precision = TP / (TP + FP),  recall = TP / (TP + FN),  F1 = 2 TP / (2 TP + FP + FN)
+//     TP rows of c predicted as c, FP other rows predicted as c, FN rows of c predicted as another class
+//
+// Outputs [rows][outputs] become one class index per row; several labels per row are counted label by label.
+// Numbers are scored in regression_metrics.h.
 #pragma once
 
 #include <cstddef>

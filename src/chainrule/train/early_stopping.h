@@ -1,5 +1,17 @@
-// When training ends: early stopping, when the watched error has not improved for `patience` epochs, and
-// other limits. Each is off at its zero.
+// Early stopping, and the other rules that end a training.
+//
+// With E_n the watched error of epoch n (validation loss, or training loss without validation rows) and E*
+// the lowest so far, epoch n improves when E_n < E* - min_improvement. Training ends when
+//
+//   no_improvement    `patience` epochs have passed since the last improvement      early stopping
+//   small_change      |L_n - L_(n-1)| < small_change, L the training loss
+//   error_goal        L_n <= error_goal
+//   iteration_limit   n >= epochs
+//   time_budget       the time is used up
+//
+// A limit of 0 is off. no_progress.h has scikit-learn's rule.
+//
+// Source: Prechelt, "Early stopping - but when?", Neural Networks: Tricks of the Trade, 1998.
 #pragma once
 
 #include <cstddef>

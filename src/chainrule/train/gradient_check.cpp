@@ -89,7 +89,8 @@ Difference differentiate(LossFunction& loss, std::vector<double>& parameters, st
   return {(8 * (values[0] - values[1]) - (values[2] - values[3])) / (12 * h), crosses_kink};
 }
 
-// How far a parameter moves before the loss looks different: a radial basis function sees nothing but its width.
+// How far a parameter moves before the loss looks different: a radial basis function sees nothing but its
+// width.
 double length_scale(const Network& network, const ParameterSegment& segment, std::span<const double> w,
                     std::size_t index) {
   if (segment.role == ParameterRole::width) return std::abs(w[segment.offset + index]);

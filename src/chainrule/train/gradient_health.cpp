@@ -1,3 +1,10 @@
+// Measures each layer's gradient, judges it, and words the advice (gradient_health.h has the concepts).
+//
+//   delta_length_l = sqrt(units_l) * rms(delta_l),   delta_ratio_l = delta_length_l / delta_length_last
+//   flat           |f'(z)| < max |f'| / 200;  a unit is stuck when it is flat on every row
+//
+// In order: the limits with the measurements behind them, the verdicts, the notes for one pass, those for a
+// training.
 #include "chainrule/train/gradient_health.h"
 
 #include <algorithm>
@@ -32,8 +39,9 @@ constexpr double kFlat = 0.005;
 // Epochs without any delta in the first layer before it counts: one batch of few rows may miss all relu
 // units.
 constexpr std::size_t kSilentEpochs = 10;
-// Of the batch, for the deltas of an epoch. All that is measured, with the pass at the end, takes 1.9 % of the
-// instructions of a short training (the penguins: 103 epochs of 9 steps), and less where epochs have more steps.
+// Of the batch, for the deltas of an epoch. All that is measured, with the pass at the end, takes 1.9 % of
+// the instructions of a short training (the penguins: 103 epochs of 9 steps), and less where epochs have more
+// steps.
 constexpr std::size_t kDeltaRows = 8;
 
 bool is_hidden(const GradientHealth& health, std::size_t i) {
@@ -169,18 +177,17 @@ Message vanishing_note(const Network& network, const GradientHealth& health, con
   return "The gradient vanishes on its way down: in " + layer_text(network, layer.gradient) +
          " the delta is " + times_text(1 / *layer.delta_ratio) +
          " times shorter than in the last layer, so the lower layers hardly learn. Try " +
-         (is_relu ? "fewer hidden layers" + where_settable(", or other first weights (" +
+         (is_relu ? "fewer hidden layers" + where_settable(", or other initial weights (" +
                                                            set_to(Setting::initializer, "he_normal") + ")")
                   : "relu or softplus (" + set_to(Setting::activation, "relu") + "), fewer hidden layers" +
-                        where_settable(", or other first weights (" + named(Setting::initializer) + ")")) +
+                        where_settable(", or other initial weights (" + named(Setting::initializer) + ")")) +
          ".";
 }
 
 Message exploding_note(const Network& network, const LayerHealth& layer) {
   return "The gradient explodes on its way down: in " + layer_text(network, layer.gradient) +
-         " the delta is " + times_text(*layer.delta_ratio) +
-         " times as long as in the last layer. Try " +
-         where_settable("smaller first weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
+         " the delta is " + times_text(*layer.delta_ratio) + " times as long as in the last layer. Try " +
+         where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
          "a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
 }
 
@@ -225,8 +232,9 @@ Message exploded_note(const History& history) {
   }
   return "The gradient exploded: in epoch " + std::to_string(worst->epoch) + " it was " +
          times_text(worst->gradient_norm / start) +
-         " times as long as in the first step. Try a smaller learning rate (" + named(Setting::learning_rate) +
-         "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
+         " times as long as in the first step. Try a smaller learning rate (" +
+         named(Setting::learning_rate) + "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") +
+         ").";
 }
 
 // The gradient of the output arrives, but not here.
@@ -342,9 +350,9 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
   };
   const auto name = [&](const LayerHealth& layer) { return layer_text(network, layer.gradient); };
   const std::string rows = count_of(health.rows, "row");
-  add(joined_note(health, GradientVerdict::identical, "All units of a layer compute the same in ", name,
-                  ": they started alike, so their gradients are alike for ever." +
-                      where_settable(" Try random first weights (" +
+  add(joined_note(health, GradientVerdict::identical, "All units compute the same in ", name,
+                  ": they started equal, so their gradients stay equal." +
+                      where_settable(" Try random initial weights (" +
                                      set_to(Setting::initializer, "automatic") + ").")));
   add(joined_note(
       health, GradientVerdict::dead,
@@ -354,19 +362,20 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
           set_to(Setting::activation, "leaky_relu") + "), or a limit on the gradient (" +
           set_to(Setting::clip_norm, "1") + ")."));
   add(joined_note(
-      health, GradientVerdict::saturated, "Saturated units hardly learn: nearly flat is ",
+      health, GradientVerdict::saturated, "Saturated units hardly learn: ",
       [&](const LayerHealth& layer) {
-        return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of what comes out of " +
+        return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of the outputs of " +
                name(layer);
       },
-      ". Try a smaller learning rate (" + named(Setting::learning_rate) + "), " +
-          where_settable("smaller first weights (" + set_to(Setting::initializer, "automatic") + "), ") +
-          "inputs that are scaled, or relu (" + set_to(Setting::activation, "relu") + ")."));
+      " lie where the function is nearly flat. Try a smaller learning rate (" +
+          named(Setting::learning_rate) + "), " +
+          where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), ") +
+          "scaled inputs, or relu (" + set_to(Setting::activation, "relu") + ")."));
   if (notes.empty() && is_cut_off(health)) {
     add("No gradient at all reaches " + name(health.layers.front()) +
         ": it is lost on the way down. Try relu or leaky_relu (" + named(Setting::activation) +
         "), fewer hidden layers" +
-        where_settable(", or other first weights (" + named(Setting::initializer) + ")") + ".");
+        where_settable(", or other initial weights (" + named(Setting::initializer) + ")") + ".");
   }
   // Of layers that vanish or explode the lowest says it for all: there it is worst.
   const auto lowest = [&](GradientVerdict verdict) {

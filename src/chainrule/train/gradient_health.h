@@ -2,10 +2,15 @@
 //
 // On its way down the delta is multiplied, layer by layer, by the weights and by f'(z):
 //   delta_l = (W_{l+1} delta_{l+1}) * f'(z_l)
-// logistic' is at most 1/4 and tanh' below 1 away from 0, so the product shrinks with depth (vanishing
-// gradient); large weights let it grow (exploding). A relu unit with z <= 0 on every row has slope 0 on every
-// row: nothing reaches its weights any more (dead). logistic and tanh units far from 0 are nearly so
-// (saturated). Hidden units that start alike get equal gradients and stay alike for ever (identical).
+//
+//   vanishing   logistic' is at most 1/4 and tanh' is below 1 away from 0: the product shrinks with depth
+//   exploding   large weights let it grow
+//   dead        a relu unit with z <= 0 on every row has slope 0 there: nothing reaches its weights any more
+//   saturated   logistic and tanh units far from 0 have a slope of nearly 0
+//   identical   hidden units that start with equal weights get equal gradients and stay equal
+//
+// Source: Hochreiter 1991 and Bengio, Simard, Frasconi 1994 (vanishing gradients); Glorot, Bengio 2010
+// (saturation).
 #pragma once
 
 #include <cstddef>
@@ -80,7 +85,6 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
 std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health);
 // The same after a training: ratios between layers are the medians over the epochs, and a gradient that
 // exploded or died on the way is told too.
-std::vector<Message> gradient_notes(const Network& network, const History& history,
-                                        GradientHealth health);
+std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health);
 
 }  // namespace chainrule

@@ -56,9 +56,9 @@ struct EnumNames<StopReason> {
       {StopReason::small_change, "small_change", "the error changed too little between two epochs"},
       {StopReason::error_goal, "error_goal", "the error fell below the goal"},
       {StopReason::no_improvement, "no_improvement", "the validation loss stopped improving"},
-      {StopReason::time_budget, "time_budget", "the time was used up"},
+      {StopReason::time_budget, "time_budget", "the time budget was used up"},
       {StopReason::asked_to_stop, "asked_to_stop", "stopped on request"},
-      {StopReason::all_right, "all_right", "every training row was right for a whole epoch"},
+      {StopReason::all_right, "all_right", "every training row was classified correctly for a whole epoch"},
       {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
       {StopReason::closed_form, "closed_form", "the output weights were solved for at once"},
       {StopReason::diverged, "diverged", "the numbers were no longer finite"},
@@ -75,7 +75,7 @@ struct Divergence {
 struct History {
   std::vector<EpochReport> epochs;
   std::vector<Divergence> divergences;    // the last one ended training if stop_reason says so
-  std::vector<LayerGradient> first_step;  // of the first weights, before anything was learned
+  std::vector<LayerGradient> first_step;  // of the initial weights, before the first update
   StopReason stop_reason = StopReason::iteration_limit;
   std::uint64_t best_epoch = 0;  // whose parameters are kept, counted from 1; 0: the last epoch's
 };

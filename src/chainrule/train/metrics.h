@@ -1,4 +1,7 @@
-// How good predictions are, in the words people use. accuracy.h and regression_metrics.h calculate it.
+// The metrics of a model's predictions, by task.
+//
+// accuracy.h calculates those of classes and labels (accuracy, precision, recall, F1, confusion matrix),
+// regression_metrics.h those of numbers (RMSE, MAE, R^2).
 #pragma once
 
 #include <cstddef>

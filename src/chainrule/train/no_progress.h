@@ -3,10 +3,12 @@
 // With tolerance t an epoch makes progress when
 //   loss   <= lowest loss so far - t       (training loss, penalties included), or
 //   score  >= highest score so far + t     (validation score; one that is not a number is no progress).
-// After more than `epochs` epochs in a row without progress the learning rate is divided by `rate_divisor` and the
-// count begins again at 0; without a divisor, or with a learning rate of at most `lowest_rate`, training ends.
+// After more than `epochs` epochs in a row without progress the learning rate is divided by `rate_divisor`
+// and the count begins again at 0; without a divisor, or with a learning rate of at most `lowest_rate`,
+// training ends.
 //
-// StoppingRule (train/early_stopping.h) is the library's own rule: it waits a number of epochs after the best one.
+// StoppingRule (train/early_stopping.h) is the library's own rule: it waits a number of epochs after the best
+// one.
 #pragma once
 
 #include <cstddef>

@@ -1,3 +1,15 @@
+// One run of the perceptron rule over the rows of a table (perceptron_trainer.h has the equations).
+//
+//   W_j += rate (d_j - o_j) x    for each unit j, row by row
+//   pocket: a copy of W, replaced after a longer run of correct rows with more correct rows in all (ratchet)
+//   averaged: (1/n) sum of W after each of the n presentations
+//
+// Run presents the rows and keeps what the variant asks for. Each unit counts its corrections per row since
+// its weights were last marked; when the weights return to the mark, the counts are a certificate that its
+// rows are not separable (model/separability.h). The marks are set at epochs 1, 2, 4, 8, ..., so that a
+// period of any length is found (Brent 1980).
+//
+// Source: Rosenblatt 1958; Gallant 1990; Freund, Schapire 1999.
 #include "chainrule/train/perceptron_trainer.h"
 
 #include <algorithm>
@@ -28,7 +40,7 @@ void check_network(const Network& network) {
                              layer->bias == BiasUse::present;
   if (!is_perceptron) {
     throw StateError({.what = "the perceptron rule trains one layer of sign units with a bias",
-                      .advice = "train other networks by descent"});
+                      .advice = "train other networks by gradient descent"});
   }
 }
 
@@ -179,8 +191,8 @@ class Run {
   struct Unit {
     std::vector<int> sides;  // +1 or -1 a row
     bool is_right = false;   // in the whole last epoch
-    // Since the weights were marked: corrections of each row. Marks are set at epochs 1, 2, 4, 8, ... (Brent), so that
-    // a period of any length is met.
+    // Since the weights were marked: corrections of each row. Marks are set at epochs 1, 2, 4, 8, ...
+    // (Brent), so that a period of any length is met.
     std::vector<double> counts;
     std::vector<T> marked;
     std::uint64_t marked_epoch = 0;
@@ -333,8 +345,8 @@ class Run {
   std::vector<double> sum_;
 };
 
-// See PerceptronTraining::raised_thresholds: T goes up by half the smallest net input above 0, so that no row changes
-// sides but those at 0.
+// See PerceptronTraining::raised_thresholds: T goes up by half the smallest net input above 0, so that no row
+// changes sides but those at 0.
 template <typename T>
 std::vector<std::size_t> raise_thresholds(const Network& network, const Matrix<T>& nets,
                                           AlignedVector<T>& parameters) {

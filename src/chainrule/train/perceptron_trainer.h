@@ -1,16 +1,16 @@
-// The perceptron rule on a table: a network of one dense layer of sign units, taught row by row.
+// The perceptron rule on a table: a network of one dense layer of sign units, trained row by row.
 //
 //   z = x W + b with b = -T;   o = sgn(z);   d = 2 t - 1 for targets t of 0 and 1
 //   row by row:  W += rate (d - o) x,  b += rate (d - o)         for all units at once
-// until a whole epoch needed no correction.
+// until a whole epoch needs no correction. The weights that are kept:
 //
 //   plain     the weights at the end                                         Rosenblatt 1958
-//   pocket    the weights that had most rows right of all that were met      Gallant 1990, with ratchet
+//   pocket    the weights that classified the most rows correctly            Gallant 1990, with ratchet
 //   averaged  the mean of the weights after every presentation               Freund, Schapire 1999
 //
-// Rows that no hyperplane separates keep the rule going for ever. It is noticed, unit by unit, in two ways
-// (model/separability.h): when the weights come back to where they were, the corrections between cancel, and their
-// counts are a proof; and when the epochs are used up, the search decides.
+// On rows that no hyperplane separates the rule would never end. This is detected for each unit in two ways
+// (model/separability.h): when the weights return to an earlier value, the corrections in between cancel, and
+// their counts are a proof; and when the epochs are used up, a search decides.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ struct EnumNames<PerceptronVariant> {
   static constexpr std::string_view kind = "perceptron variant";
   static constexpr EnumName<PerceptronVariant> table[] = {
       {PerceptronVariant::plain, "plain", "the weights at the end"},
-      {PerceptronVariant::pocket, "pocket", "the weights that had most rows right"},
-      {PerceptronVariant::averaged, "averaged", "the mean of all weights on the way"},
+      {PerceptronVariant::pocket, "pocket", "the weights that classified the most rows correctly"},
+      {PerceptronVariant::averaged, "averaged", "the mean of the weights after every row"},
   };
 };
 
@@ -69,9 +69,9 @@ template <>
 struct EnumNames<Evidence> {
   static constexpr std::string_view kind = "evidence";
   static constexpr EnumName<Evidence> table[] = {
-      {Evidence::none, "none", "nothing was found out"},
+      {Evidence::none, "none", "nothing was established"},
       {Evidence::right_epoch, "right_epoch", "every row was right for an epoch"},
-      {Evidence::repeated_weights, "repeated_weights", "the weights came back to where they were"},
+      {Evidence::repeated_weights, "repeated_weights", "the weights returned to an earlier value"},
       {Evidence::search, "search", "the search for a nearest point"},
   };
 };
@@ -91,15 +91,15 @@ struct PerceptronTraining {
   std::uint64_t presentations = 0;
   std::uint64_t corrections = 0;  // presentations that changed a weight
   std::vector<UnitSeparability> units;
-  // Units whose threshold was raised at the end so that rows at exactly net 0, which sgn(0) = -1 calls no, are no to
-  // the sign units of the network as well, which call them yes.
+  // Units whose threshold was raised at the end so that rows at exactly net 0, which sgn(0) = -1 calls no,
+  // are no to the sign units of the network as well, which call them yes.
   std::vector<std::size_t> raised_thresholds;
 };
 
-// Trains `parameters` (its values are the start) of a network of one dense layer with sign units. validation may be
-// null. Deterministic: rows are presented one by one on the calling thread. plain ends early when it is proven for
-// every unit that is not right that it never will be. Throws StateError for another network, UsageError for options,
-// DataError for targets outside [0, 1], NonFiniteError when weights overflow.
+// Trains `parameters` (its values are the start) of a network of one dense layer with sign units. validation
+// may be null. Deterministic: rows are presented one by one on the calling thread. plain ends early when it
+// is proven for every unit that is not right that it never will be. Throws StateError for another network,
+// UsageError for options, DataError for targets outside [0, 1], NonFiniteError when weights overflow.
 template <typename T>
 PerceptronTraining train_perceptron(const Compute& compute, const Network& network,
                                     const PerceptronTrainerOptions& options, const Dataset<T>& training,

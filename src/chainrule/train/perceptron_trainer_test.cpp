@@ -123,7 +123,8 @@ TEST(PerceptronTrainer, ThePocketOfSeparableRowsIsAllRight) {
   EXPECT_EQ(pocket, plain);
 }
 
-// AND from (-0.5, 0.125, -0.25): the mean of the weights after each of the 28 presentations of the worked example.
+// AND from (-0.5, 0.125, -0.25): the mean of the weights after each of the 28 presentations of the worked
+// example.
 TEST(PerceptronTrainer, TheAverageIsOverAllPresentations) {
   PerceptronTrainerOptions options = kCyclic;
   options.variant = PerceptronVariant::averaged;
@@ -148,7 +149,8 @@ TEST(PerceptronTrainer, TheAverageIsOverAllPresentations) {
   EXPECT_NEAR(w[2], -sums[0] / 28, 1e-15);
 }
 
-// z = x: 0 at the first row, which sgn(0) = -1 has right at once; the sign units of the network would say +1 there.
+// z = x: 0 at the first row, which sgn(0) = -1 has right at once; the sign units of the network would say +1
+// there.
 TEST(PerceptronTrainer, ForSgnZeroMinusTheThresholdIsRaised) {
   const auto data = rows<double>(1, {0, 1}, 1, {0, 1});
   AlignedVector<double> w = {1, 0};
@@ -184,8 +186,8 @@ TEST(PerceptronTrainer, AtTheLimitASearchTellsWhetherMoreEpochsWouldDo) {
       Separability::undecided);
 }
 
-// Three points on a line: the middle class lies between the others, so its own unit has no point that parts it. The
-// largest net input still decides rightly, once it is trained on enough.
+// Three points on a line: the middle class lies between the others, so its own unit has no point that parts
+// it. The largest net input still decides rightly, once it is trained on enough.
 TEST(PerceptronTrainer, UnitsOfClassesAreJudgedByTheLargestPreActivation) {
   const auto data = rows<double>(1, {-1, 0, 1}, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1});
   AlignedVector<double> w(6, 0.1);

@@ -23,7 +23,7 @@ template <typename T>
 Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const T> parameters,
                         ReadAt read_at)
     : network_(std::move(network)), parameters_(parameters) {
-  if (network_.layers.empty()) throw StateError({.what = "a network without layers has no answer"});
+  if (network_.layers.empty()) throw StateError({.what = "a network without layers cannot predict"});
   std::size_t count = 0;
   for (const Layer& layer : network_.layers)
     count += layer_parameters(layer).size();

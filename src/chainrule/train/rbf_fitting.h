@@ -1,20 +1,21 @@
-// Fitting a network of radial basis functions without going down a gradient: choose centres, set widths, solve
-// for the output weights.
+// Fitting a network of radial basis functions without gradient descent: choose centres, set widths, solve for
+// the output weights.
 //
 // Centres:
-//   k_means                   k-means++ seeding (each next seed a row drawn with probability ~ D^2), then Lloyd's
-//                             rounds until no row changes its centre   Arthur, Vassilvitskii 2007; Lloyd 1982
-//   orthogonal_least_squares  greedily the row whose function, made orthogonal to those chosen, takes most of the
-//                             squared error away                       Chen, Cowan, Grant 1991
+//   k_means                   k-means++ seeding (each next seed is a row drawn with probability ~ D^2), then
+//                             Lloyd's rounds until no row changes its centre
+//                             (Arthur, Vassilvitskii 2007; Lloyd 1982)
+//   orthogonal_least_squares  greedily, the row whose function, made orthogonal to those chosen, explains
+//                             most of the remaining squared error (Chen, Cowan, Grant 1991)
 //   data                      rows spread evenly over the table
 //   random                    rows drawn at random
 // Widths:
-//   nearest_neighbour         factor * distance to the nearest other centre   Moody, Darken 1989
-//   common                    factor * d_max / sqrt(2 M), d_max the largest distance of two centres, M their number
+//   nearest_neighbour         factor * distance to the nearest other centre (Moody, Darken 1989)
+//   common                    factor * d_max / sqrt(2 M), d_max the largest distance of two of the M centres
 //   fixed                     one given number
-// Output weights and bias, Phi [rows][M] the functions' values, T [rows][outputs] the targets, v row weights:
-//   min  sum_r v_r |Phi_r W + b - T_r|^2 + ridge |W|^2   by Cholesky's factorisation of the normal equations,
-// in double.
+// Output weights W and bias b, by Cholesky's factorisation of the normal equations in double:
+//   min  sum_r v_r |Phi_r W + b - T_r|^2 + ridge |W|^2
+//     Phi [rows][M] values of the functions, T [rows][outputs] targets, v [rows] row weights
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ struct EnumNames<CentreChoice> {
   static constexpr EnumName<CentreChoice> table[] = {
       {CentreChoice::k_means, "k_means", "means of clusters of rows"},
       {CentreChoice::orthogonal_least_squares, "orthogonal_least_squares",
-       "greedily the rows that take most of the error away"},
+       "greedily, the rows that explain most of the error"},
       {CentreChoice::data, "data", "rows spread evenly over the table"},
       {CentreChoice::random, "random", "rows drawn at random"},
   };
@@ -73,9 +74,9 @@ struct RbfFittingOptions {
 };
 
 struct RbfBasis {
-  Matrix<double> centres;          // [inputs][units]
-  std::vector<double> widths;      // [units]
-  std::vector<Message> notes;      // what was chosen, sentences
+  Matrix<double> centres;      // [inputs][units]
+  std::vector<double> widths;  // [units]
+  std::vector<Message> notes;  // what was chosen, sentences
 
   std::size_t units() const { return widths.size(); }
 };
@@ -91,8 +92,8 @@ WidthChoice width_choice(const RbfFittingOptions& options);
 void validate(const RbfFittingOptions& options, std::size_t rows);
 
 // Centres and widths. Fewer units than asked for where fewer rows differ, or where the error goal is reached.
-// Rows of weight 0 are left out. `is_asked_to_stop` is asked many times: the centres chosen by then are those of the
-// basis, at least one. Throws as validate does.
+// Rows of weight 0 are left out. `is_asked_to_stop` is asked many times: the centres chosen by then are those
+// of the basis, at least one. Throws as validate does.
 template <typename T>
 RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data,
                       const std::function<bool()>& is_asked_to_stop = {});

@@ -64,8 +64,8 @@ double mean_squared_error(const RbfFittingOptions& options, const Dataset<double
 }
 
 // Exclusive or with the two functions exp(-|x - c|^2), s = 1 / sqrt 2, at (1, 1) and (0, 0). By symmetry both
-// weights are w, and w (1 + e^-2) + b = 0, 2 w e^-1 + b = 1: w = -1 / (1 - e^-1)^2, b = (1 + e^-2) / (1 - e^-1)^2.
-// The digits are those of rbf_xor in tests/golden/worked_examples.json.
+// weights are w, and w (1 + e^-2) + b = 0, 2 w e^-1 + b = 1: w = -1 / (1 - e^-1)^2, b = (1 + e^-2) / (1 -
+// e^-1)^2. The digits are those of rbf_xor in tests/golden/worked_examples.json.
 TEST(RbfFitting, SolvesExclusiveOrAsTheWorkedExample) {
   const Dataset<double> data =
       dataset({{1, 1}, {0, 1}, {0, 0}, {1, 0}}, {{0}, {1}, {0}, {1}});  // every second row is a centre
@@ -246,7 +246,7 @@ TEST(RbfFitting, EqualRowsGiveFewerCentresAndANote) {
                                     CentreChoice::data, CentreChoice::random}) {
     const RbfBasis basis = choose_basis<double>({}, {.centres = 4, .centre_choice = choice}, data);
     EXPECT_LE(basis.units(), 2u) << name_of(choice);
-    EXPECT_EQ(basis.notes.front(), "Only 2 rows that count differ: there are 2 centres instead of 4.");
+    EXPECT_EQ(basis.notes.front(), "Only 2 distinct rows have a weight above 0: 2 centres instead of 4.");
   }
 }
 
@@ -286,8 +286,8 @@ TEST(RbfFitting, BadOptionsAreNamed) {
   const auto what = [&](const RbfFittingOptions& options) {
     return report_of<UsageError>([&] { choose_basis<double>({}, options, data); }).what;
   };
-  EXPECT_EQ(what({.centres = 4}), "there are more centres than rows to learn from");
-  EXPECT_EQ(what({.centres = 0}), "a network of radial basis functions needs a centre");
+  EXPECT_EQ(what({.centres = 4}), "there are more centres than training rows");
+  EXPECT_EQ(what({.centres = 0}), "a network of radial basis functions needs at least one centre");
   EXPECT_EQ(what({.centres = 2, .width_factor = 0}), "the factor of the widths must be a number above 0");
   EXPECT_EQ(what({.centres = 2, .width = -1}), "the width must be a number above 0");
   EXPECT_EQ(what({.centres = 2, .error_goal = -1}), "the error goal cannot be negative");
@@ -304,7 +304,7 @@ TEST(RbfFitting, FunctionsThatDependOnEachOtherNeedARidge) {
       .centres = 2, .centre_choice = CentreChoice::data, .widths = WidthChoice::fixed, .width = 1e9};
   const RbfBasis basis = choose_basis<double>({}, options, data);
   const ErrorText report = report_of<UsageError>([&] { solve_output_weights<double>({}, basis, 0, data); });
-  EXPECT_NE(report.what.find("no single solution"), std::string::npos);
+  EXPECT_NE(report.what.find("no unique solution"), std::string::npos);
   EXPECT_NE(report.advice.find(".rbf.fitting.ridge"), std::string::npos);
   EXPECT_NO_THROW(solve_output_weights<double>({}, basis, 1e-6, data));
   EXPECT_THROW(solve_output_weights<double>({}, basis, -1, data), UsageError);

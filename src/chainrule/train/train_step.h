@@ -74,18 +74,21 @@ struct StepPlan {
 };
 StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options);
 
-// Must the workspace hold the activations and deltas of the batch after the step? A narrow network is faster without.
+// Must the workspace hold the activations and deltas of the batch after the step? A narrow network is faster
+// without.
 enum class WorkspaceUse { left_out, filled };
 
-// Stations 2 to 4 on any rows: buffers.loss, which prepare_loss has made ready for them, gets their losses, not joined
-// yet, and `gradient` is overwritten. Does not look at buffers.batch, and what is not finite is left to the caller.
+// Stations 2 to 4 on any rows: buffers.loss, which prepare_loss has made ready for them, gets their losses,
+// not joined yet, and `gradient` is overwritten. Does not look at buffers.batch, and what is not finite is
+// left to the caller.
 template <typename T>
 void losses_and_gradient(const Compute& compute, const Network& network, const StepOptions& options,
                          const StepPlan& plan, std::span<const T> parameters, MatrixView<const T> inputs,
                          MatrixView<const T> targets, DropoutKey dropout, StepBuffers<T>& buffers,
                          std::span<T> gradient, WorkspaceUse workspace_use);
 
-// Throws StateError when the data, which `name` says, have no rows or not as many inputs and targets as the network.
+// Throws StateError when the data, which `name` says, have no rows or not as many inputs and targets as the
+// network.
 template <typename T>
 void require_fitting_data(const Network& network, DatasetView<T> data, std::string_view name);
 

@@ -1,3 +1,11 @@
+// The training loop: epochs of steps, with validation, stopping rules, best parameters and recovery from
+// divergence.
+//
+//   for each epoch:  for each batch:  fetch, train_step        run_epoch, run_steps
+//                    score, report, ask the stopping rules     close_epoch
+//   on divergence:   stop, or return to the last good state and halve the learning rate     recover_from
+//
+// The state between two steps is one value, TrainingProgress, which checkpoints store (training_progress.h).
 #include "chainrule/train/trainer.h"
 
 #include <algorithm>
@@ -58,7 +66,7 @@ void check_products(const Compute& compute, Products products) {
   if (products == Products::full || (std::is_same_v<T, float> && compute.matrix_unit)) return;
   throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
                     .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
-                    .advice = "take full products, or the portable unit, which any processor has"});
+                    .advice = "use full products, or the portable unit, which runs on every processor"});
 }
 
 // The parameters are finite here.
@@ -68,8 +76,8 @@ void require_finite_validation(double loss, std::uint64_t epoch) {
                         .where = "epoch " + std::to_string(epoch),
                         .expected = "a finite loss",
                         .got = format_number(loss),
-                        .advice = "look among the held-out rows for a number very far from all others, and "
-                                  "mend it; or take a smaller learning rate"});
+                        .advice = "look for an extreme number among the held-out rows and correct it, or use "
+                                  "a smaller learning rate"});
 }
 
 // Halving as often makes the learning rate a millionth.

@@ -266,7 +266,8 @@ struct InPlace {
   const AlignedVector<T>& parameters() const { return progress.state.parameters; }
 };
 
-// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer training.
+// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer
+// training.
 TEST(TrainInPlace, TwoCallsAreOneLongerTrainingAndTheBufferStays) {
   TrainerOptions options = descent();
   options.optimizer.kind = Optimizer::adam;
@@ -391,8 +392,8 @@ TEST(TrainInPlace, LayersAreReportedOnRequest) {
   EXPECT_EQ(with.parameters(), without.parameters());
 }
 
-// A network with dropout, a schedule that watches, an optimizer with two moments, held-out rows: all that a step and
-// an epoch remember.
+// A network with dropout, a schedule that watches, an optimizer with two moments, held-out rows: all that a
+// step and an epoch remember.
 template <typename T>
 struct Eventful {
   Network network = make_mlp({.inputs = 2, .hidden = {9}, .outputs = 1, .dropout = 0.2});
@@ -541,7 +542,8 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
     EXPECT_EQ(result, results.front());
 }
 
-// A training that is stopped amid an epoch reports the deltas of its last step, or none: never those of an earlier one.
+// A training that is stopped amid an epoch reports the deltas of its last step, or none: never those of an
+// earlier one.
 TEST(Trainer, AnEpochThatEndsEarlyShowsNoOldDeltas) {
   const Dataset<double> data = plane<double>(50, 1);
   for (const std::size_t hidden : {3, 20}) {

@@ -1,8 +1,8 @@
 // What a training has come to between two steps: all that it takes to go on as if it had never stopped.
 //
-// Rows, dropout masks and learning rates follow from counters and the seed, so that these few numbers are enough: a
-// training that goes on from here, on the same data with the same options, ends with the same bytes as one that was
-// not interrupted, on any number of threads.
+// Rows, dropout masks and learning rates follow from counters and the seed, so that these few numbers are
+// enough: a training that goes on from here, on the same data with the same options, ends with the same bytes
+// as one that was not interrupted, on any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,9 @@
 
 namespace chainrule {
 
-// Where a training that diverges goes back to: its beginning, or the end of the best epoch so far whose loss was not
-// above that of the first step. (The epoch before a divergence is no good place: it was on its way there.)
+// Where a training that diverges goes back to: its beginning, or the end of the best epoch so far whose loss
+// was not above that of the first step. (The epoch before a divergence is no good place: it was on its way
+// there.)
 template <typename T>
 struct GoodState {
   TrainState<T> state;  // without gradient
@@ -50,8 +51,9 @@ enum class Boundary {
   end,    // the last one of this run: it ends by a rule, was asked to, or is out of time
 };
 
-// What a training takes over from earlier ones of the same network, on other rows or with other options, and leaves
-// for the next one (scikit-learn's partial_fit and warm_start). Each has epochs, rows and options of its own.
+// What a training takes over from earlier ones of the same network, on other rows or with other options, and
+// leaves for the next one (scikit-learn's partial_fit and warm_start). Each has epochs, rows and options of
+// its own.
 struct Continuation {
   std::uint64_t epochs = 0;  // begun before: they number the orders in which rows are drawn
   double learning_rate = 0;  // of the next epoch, before the schedule
