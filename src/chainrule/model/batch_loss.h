@@ -59,8 +59,8 @@ struct LossOptions {
   bool operator==(const LossOptions&) const = default;
 };
 
-// Throws StateError when loss and output activation do not belong together (binary_cross_entropy needs
-// logistic, softmax_cross_entropy softmax, perceptron sign), or an option is out of range.
+// Throws StateError when loss and output activation do not fit (binary_cross_entropy needs logistic,
+// softmax_cross_entropy softmax, perceptron sign), or an option is out of range.
 void validate(const LossOptions& loss, Activation output_activation);
 
 // Throws DataError naming the row when a target is outside what the loss can take (poisson: t < 0;
@@ -68,25 +68,25 @@ void validate(const LossOptions& loss, Activation output_activation);
 template <typename T>
 void validate_targets(const LossOptions& loss, MatrixView<const T> targets);
 
-// Scratch of evaluate_loss, reused from step to step.
+// Scratch memory of evaluate_loss, reused from step to step.
 template <typename T>
 struct LossScratch {
-  double scale = 1;                // what the joined losses are multiplied with
-  AlignedVector<T> factors;        // of the derivative: one a row, or one for all
-  std::vector<double> row_losses;  // one a row, weighted once they are joined
+  double scale = 1;                // factor of the joined losses
+  AlignedVector<T> factors;        // of the derivative: one per row, or one for all
+  std::vector<double> row_losses;  // one per row, weighted when they are joined
 };
 
-// The loss of a batch. z and a [rows][outputs] of the last layer, targets alike, row_weights one a row or
-// empty. d_output (same shape, or empty view: not wanted) gets the derivative at
-// properties_of(loss.kind).gradient_at, with weights and reduction in it. A batch whose weights sum to 0 has
-// loss 0 and derivative 0.
+// The loss of a batch. z, a and targets [rows][outputs], z and a of the last layer; row_weights [rows] or
+// empty. d_output (the same shape, or an empty view: not wanted) receives the derivative by
+// properties_of(loss.kind).gradient_at, with weights and reduction included. A batch whose weights sum to 0
+// has loss 0 and derivative 0.
 template <typename T>
 double evaluate_loss(const Compute& compute, const LossOptions& loss, MatrixView<const T> z,
                      MatrixView<const T> a, MatrixView<const T> targets, std::span<const T> row_weights,
                      MatrixView<T> d_output, LossScratch<T>& scratch);
 
-// The same in three parts: room and factors for a batch, then any blocks of its rows, in any order, on any
-// threads, then the sum over the rows. The matrices are those of the whole batch.
+// The same in three parts: memory and factors for a batch; any blocks of its rows, in any order, on any
+// threads; the sum over the rows. The matrices are those of the whole batch.
 template <typename T>
 void prepare_loss(const LossOptions& loss, std::size_t rows, std::span<const T> row_weights,
                   LossScratch<T>& scratch);

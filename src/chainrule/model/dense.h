@@ -47,14 +47,14 @@ struct Dense {
   double activation_parameter = 0;
   ParameterUse parameter_use = ParameterUse::none;
   BiasUse bias = BiasUse::present;
-  // One activation a unit, or empty: all units use `activation`. A mixed layer's functions use their default
-  // parameters; softmax cannot be mixed.
+  // One activation per unit, or empty: all units use `activation`. The functions of a mixed layer use their
+  // default parameters; softmax cannot be mixed.
   std::vector<Activation> unit_activations = {};
 
   bool operator==(const Dense&) const = default;
 };
 
-// A dense layer whose activation has its default parameter and learnability.
+// A dense layer whose activation has its default parameter, fixed or learnable as is its default.
 Dense make_dense(std::size_t inputs, std::size_t outputs, Activation activation);
 
 // "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.

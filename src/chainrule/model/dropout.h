@@ -63,7 +63,7 @@ void forward(const Dropout& layer, const LayerPass& pass, std::span<const T> par
 
 template <typename T>
 void prepare_backward(const Dropout& layer, LayerPlace place, std::size_t rows, LayerState<T>& state);
-// Returns the gradient as it came where nothing was silenced.
+// Returns the gradient unchanged when nothing was silenced.
 template <typename T>
 MatrixView<const T> backward(const Dropout& layer, const LayerPass& pass, std::span<const T> parameters,
                              MatrixView<const T> x, OutputGradient<T> d_output, LayerState<T>& state,

@@ -39,14 +39,14 @@ struct SolvedEquation {
 // and every point is on one side.
 std::optional<SolvedEquation> solved_equation(const Hyperplane& plane);
 
-// "0.5 x1 + 0.5 x2 - 0.75 = 0". names: one a variable, or empty for x1, x2, ...
+// "0.5 x1 + 0.5 x2 - 0.75 = 0". names: one per variable, or empty for x1, x2, ...
 std::string equation_text(const Hyperplane& plane, std::span<const std::string> names = {});
 // "x1 = -x2 + 1.5"; "" when there is no hyperplane.
 std::string solved_text(const Hyperplane& plane, std::span<const std::string> names = {});
-// "point", "line", "plane", "hyperplane of 3 dimensions": what a unit of so many inputs draws.
+// "point", "line", "plane", "hyperplane of 3 dimensions": what a unit with this number of inputs draws.
 std::string hyperplane_word(std::size_t inputs);
 
-// w . x - T. Throws StateError when x has another length than the normal.
+// w . x - T. Throws StateError when x and the normal differ in length.
 double pre_activation(const Hyperplane& plane, std::span<const double> x);
 // (w . x - T) / |w|. Throws StateError when all weights are 0.
 double signed_distance(const Hyperplane& plane, std::span<const double> x);

@@ -1,8 +1,8 @@
 // Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's
 // parameter array.
 //
-// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h. What
-// every layer offers is listed in layer_operations.h. The functions here ask the layer that a variant holds.
+// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h.
+// layer_operations.h lists what every layer offers. The functions here visit the layer that a variant holds.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +38,7 @@ inline LayerKind kind_of(const Layer& layer) {
 }
 static_assert(std::variant_size_v<Layer> == std::size(EnumNames<LayerKind>::table));
 
-// A layer of this kind with the defaults of its fields, for who fills them.
+// A layer of this kind with the defaults of its fields, for the caller to fill.
 Layer make_layer(LayerKind kind);
 
 std::size_t layer_inputs(const Layer& layer);

@@ -29,17 +29,17 @@ struct McCullochPittsNeuron {
 
 enum class NeuronState : std::uint8_t { inhibited, excited };
 
-// All throw StateError when x has another length than the weights.
+// All throw StateError when x and the weights differ in length.
 double potential(const McCullochPittsNeuron& neuron, std::span<const double> x);
 NeuronState state_of(const McCullochPittsNeuron& neuron, std::span<const double> x);
-// f(potential - threshold). f: any activation of one number, with its default parameter; softmax is none.
+// f(potential - threshold). f: any element-wise activation, with its default parameter; not softmax.
 double output_of(const McCullochPittsNeuron& neuron, Activation f, std::span<const double> x);
 
 void strengthen(McCullochPittsNeuron& neuron, std::span<const double> x, double rate);
 // rate in [0, 1]: 0 keeps everything, 1 forgets everything at once.
 void decay(McCullochPittsNeuron& neuron, double rate);
 
-// Gates that one neuron computes from inputs 0 and 1. The C++ words and, or, not are taken.
+// Gates that one neuron computes from inputs 0 and 1. (`and`, `or` and `not` are keywords of C++.)
 enum class LogicGate { conjunction, disjunction, negation, nand };
 
 template <>

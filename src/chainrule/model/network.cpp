@@ -10,7 +10,7 @@ std::string layer_name(std::size_t index) {
   return "layer " + std::to_string(index + 1);
 }
 
-// Sums and products of sizes are calculated without further checks.
+// Below this limit sums and products of sizes need no further checks.
 void require_countable_parameters(const Network& network) {
   constexpr std::size_t kMost = std::size_t{1} << 48;
   std::size_t left = kMost;
@@ -37,7 +37,8 @@ std::size_t Network::outputs() const {
 
 Activation Network::output_activation() const {
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
-    // Only a dense layer ends a network, and a loss belongs to its activation as a whole, not to one unit's.
+    // By type: only a dense layer may end a network, and a loss depends on the activation of the whole layer,
+    // which activation_of (one unit) does not give.
     if (const auto* dense = std::get_if<Dense>(&*layer)) return dense->activation;
   }
   return Activation::identity;

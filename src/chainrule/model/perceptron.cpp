@@ -146,7 +146,7 @@ PerceptronRun train_perceptron(Perceptron start, MatrixView<const double> inputs
                                MatrixView<const double> desired, const PerceptronOptions& options) {
   check_training(start, inputs, desired, options);
   PerceptronRun run{.perceptron = std::move(start)};
-  // After each epoch, the first of them the start; and what each epoch corrected.
+  // The weights after each epoch, beginning with the start; and the corrections of each epoch.
   std::vector<Matrix<double>> weights_after = {run.perceptron.weights};
   std::vector<Matrix<double>> counts_of_epoch = {Matrix<double>(run.perceptron.units(), inputs.rows)};
   while (run.epochs < options.epochs) {

@@ -68,13 +68,13 @@ struct SeparabilityAnswer {
   Separability verdict = Separability::undecided;
   Proof proof = Proof::none;    // separable is always exact
   std::vector<double> weights;  // separable: (T, w1, ..., wn)
-  std::vector<double> counts;   // not separable: one a point; whole numbers where the proof is exact
+  std::vector<double> counts;   // not separable: one per point; whole numbers where the proof is exact
   std::size_t points_used = 0;  // how many counts are positive
   double distance = 0;          // of the nearest point found from the origin; the points have length 1
 };
 
 struct SeparabilityOptions {
-  double multiplications = 4e9;  // the limit of the search, about; a second or two
+  double multiplications = 4e9;  // the approximate limit of the search: a second or two
 };
 
 // Throws StateError for no points, a side that is not +1 or -1, or a number that is not finite.

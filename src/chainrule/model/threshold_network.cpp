@@ -96,7 +96,7 @@ double smooth_output(const ThresholdNetwork& network, double gain, std::span<con
 }
 
 ThresholdNetwork xor_network(OutputCode code) {
-  // With +-1 units the sum of two yes is 2 and of a yes and a no 0, so the threshold lies at -1.
+  // With +-1 units two yes sum to 2, and a yes and a no to 0, so the threshold is -1.
   const double out_threshold = code == OutputCode::binary ? -1.5 : -1;
   return {.layers = {{.weights = {{-1, 1}, {1, -1}}, .thresholds = {-0.5, -0.5}},
                      {.weights = {{-1, -1}}, .thresholds = {out_threshold}}},

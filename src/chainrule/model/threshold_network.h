@@ -35,10 +35,10 @@ struct ThresholdNetwork {
   bool operator==(const ThresholdNetwork&) const = default;
 };
 
-// Throws StateError that names the layer: rows of unequal length, thresholds that do not fit, no layer.
+// Throws StateError naming the layer for rows of unequal length, thresholds that do not fit, and no layer.
 void validate(const ThresholdNetwork& network);
 
-// What one input leaves, layer by layer. Of all layers but the last, `outputs` are the hidden codes.
+// The numbers for one input, layer by layer. In all layers but the last, `outputs` are the hidden codes.
 struct ThresholdRun {
   std::vector<std::vector<double>> nets;
   std::vector<std::vector<double>> outputs;
@@ -66,8 +66,8 @@ struct GridRange {
 std::vector<std::vector<bool>> region_map(const ThresholdNetwork& network, GridRange x1_range,
                                           GridRange x2_range, std::size_t columns, std::size_t rows);
 
-// Two points of the region and a point between them outside of it: a proof that it is not convex. Searched
-// for among the points given; empty when there is none.
+// Two points of the region and a point between them outside it: a proof that the region is not convex.
+// Searched for among the given points; empty when there is none.
 struct ConvexityCounterexample {
   std::vector<double> a, b, between;
 };

@@ -65,7 +65,7 @@ struct PlateauState {
   std::size_t epochs_seen = 0;
 };
 
-// Called once an epoch with the watched loss (validation if there is one, else training).
+// Called once per epoch with the watched loss (validation if there is one, else training).
 void observe_epoch(const ScheduleOptions& options, double watched_loss, PlateauState& state);
 
 // learning_rate is r; step counts updates from 0; steps_per_epoch >= 1. options as returned by with_defaults.

@@ -67,7 +67,7 @@ class CrossEntropy {
   HWY_INLINE V of_softmax(V z, V a, V t, const RowOfTerms<Ops>& row, V sum, V& derivative) const {
     const V s = smoothed(t);
     derivative = Ops::fma(row.total, a, Ops::negate(s));
-    // Infinity times 0 is no number: an output that is not asked for adds nothing.
+    // Infinity times 0 is not a number: an output whose target is 0 adds nothing.
     const V longer = Ops::fma(s, Ops::subtract(row.log_sum, Ops::subtract(z, row.largest)), sum);
     return Ops::select(Ops::equal(s, constant(0)), sum, longer);
   }

@@ -1,7 +1,6 @@
-// The losses: their words and what is known about each, one row a loss. The formulas are in
-// model/batch_loss.h.
+// The losses: their names and properties, one row per loss. The formulas are in model/batch_loss.h.
 //
-// A new loss is one word in CHAINRULE_LOSSES, one row in the table and its terms in loss_terms-inl.h, which
+// A new loss is one name in CHAINRULE_LOSSES, one row in the table, and its terms in loss_terms-inl.h, which
 // does not compile without them.
 #pragma once
 
@@ -31,8 +30,8 @@ namespace chainrule {
 enum class Loss { CHAINRULE_LOSSES(CHAINRULE_ENUMERATOR) };
 #undef CHAINRULE_ENUMERATOR
 
-// Where the derivative of a loss is taken: at the output a, or at the net input z where that is the stable
-// form (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
+// The variable of a loss's derivative: the output a, or the pre-activation z when that is the stable form
+// (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
 enum class GradientAt { output, pre_activation };
 
 // Where a loss has a kink: at no error, or at an error of +-delta (huber: there the curvature jumps).

@@ -1,4 +1,4 @@
-// Three passes over a group of rows: the largest net input, the exponentials with their sum, the quotients.
+// Three passes over a group of rows: the largest pre-activation, the exponentials with their sum, the quotients.
 
 #include "chainrule/tensor/softmax.h"
 

@@ -160,7 +160,7 @@ TEST(FullBatchLoss, EveryNumberOfThreadsAndVectorWidthGivesTheSameBits) {
   }
 }
 
-// 150,000 parameters a layer and two layers: the tree over the blocks is shared out among the threads.
+// 150,000 parameters per layer and two layers: the tree over the blocks is shared out among the threads.
 TEST(FullBatchLoss, LargeGradientsJoinOnThreadsToTheBitsOfOneBatch) {
   ThreadPool pool(3);
   const Network network = make_mlp({.inputs = 2,

@@ -29,7 +29,7 @@ class LossFunction {
                      properties_of(loss_.kind).gradient_at, workspace_, gradient);
   }
 
-  // One sign for each net input of a unit with a kink, and for each error of a loss with one.
+  // One sign for each pre-activation of a unit with a kink, and for each error of a loss with one.
   std::vector<signed char> sides() const {
     std::vector<signed char> sides;
     const auto side_of = [](double value) { return static_cast<signed char>((value > 0) - (value < 0)); };

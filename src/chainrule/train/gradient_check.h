@@ -23,8 +23,8 @@ struct GradientCheckOptions {
 struct SegmentCheck {
   std::string name;  // "layers.0.weight"
   std::size_t checked = 0;
-  std::size_t at_kink = 0;      // left out: a unit's net input changed sign or side within the difference
-  double worst_error = 0;       // relative
+  std::size_t at_kink = 0;  // left out: a unit's pre-activation changed sign or side within the difference
+  double worst_error = 0;   // relative
   std::size_t worst_index = 0;  // within the segment
   double worst_backward = 0, worst_difference = 0;
 };

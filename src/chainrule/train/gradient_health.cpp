@@ -19,7 +19,7 @@ namespace chainrule {
 namespace {
 
 // A delta 10,000 times shorter in the lowest layer: with gradient descent a step that moves the last layer's
-// weights by a hundredth moves the first's by a millionth. Measured on the moons, 16 units a layer: of
+// weights by a hundredth moves the first's by a millionth. Measured on the moons, 16 units per layer: of
 // logistic networks those of up to 10 hidden layers learn, with medians over the training from 1 down to
 // 1.5e-3; the one of 12 does not, with 3.7e-8. relu, tanh, elu, gelu and softplus stay between 1 and 20 for 2
 // to 20 layers, and single epochs between 0.005 and 240.

@@ -45,7 +45,7 @@ struct EnumNames<GradientVerdict> {
 };
 
 // Each layer's share of a finished backward pass: `gradient` as it is now, and the deltas of the first
-// few rows of the workspace. Cheap enough to be done once an epoch.
+// few rows of the workspace. Cheap enough to be done once per epoch.
 template <typename T>
 std::vector<LayerGradient> layer_gradients(const Network& network, std::span<const ParameterSegment> segments,
                                            std::span<const T> gradient, const Workspace<T>& workspace);

@@ -180,7 +180,7 @@ class Run {
     return answers;
   }
 
-  // Net inputs of the kept weights for all rows, [rows][units].
+  // Pre-activations of the kept weights for all rows, [rows][units].
   Matrix<T> nets(std::span<const T> parameters) const {
     Matrix<T> z(data_.rows(), units_.size());
     predict_rows<T>(compute_, network_, parameters, data_.inputs.view(), z.view(), ReadAt::pre_activation);
@@ -345,7 +345,7 @@ class Run {
   std::vector<double> sum_;
 };
 
-// See PerceptronTraining::raised_thresholds: T goes up by half the smallest net input above 0, so that no row
+// See PerceptronTraining::raised_thresholds: T goes up by half the smallest pre-activation above 0, so that no row
 // changes sides but those at 0.
 template <typename T>
 std::vector<std::size_t> raise_thresholds(const Network& network, const Matrix<T>& nets,

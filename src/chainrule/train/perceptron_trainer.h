@@ -80,7 +80,7 @@ struct UnitSeparability {
   Separability verdict = Separability::undecided;
   Proof proof = Proof::none;
   Evidence evidence = Evidence::none;
-  std::vector<double> counts;                       // not separable: one a training row
+  std::vector<double> counts;                       // not separable: one per training row
   std::size_t rows_in_proof = 0;                    // of them above 0
   std::uint64_t first_epoch = 0, repeat_epoch = 0;  // repeated_weights: after these the weights were alike
   double distance = 0;  // search: how near to the origin it came, see SeparabilityAnswer

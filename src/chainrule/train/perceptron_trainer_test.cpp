@@ -187,7 +187,7 @@ TEST(PerceptronTrainer, AtTheLimitASearchTellsWhetherMoreEpochsWouldDo) {
 }
 
 // Three points on a line: the middle class lies between the others, so its own unit has no point that parts
-// it. The largest net input still decides rightly, once it is trained on enough.
+// it. The largest pre-activation still decides rightly, once it is trained on enough.
 TEST(PerceptronTrainer, UnitsOfClassesAreJudgedByTheLargestPreActivation) {
   const auto data = rows<double>(1, {-1, 0, 1}, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1});
   AlignedVector<double> w(6, 0.1);

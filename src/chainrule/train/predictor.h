@@ -52,7 +52,7 @@ class Predictor {
   std::span<const T> parameters_;
   ReadAt read_at_ = ReadAt::activation;
   std::size_t widest_ = 0;
-  std::vector<Buffers> buffers_;  // one a thread
+  std::vector<Buffers> buffers_;  // one per thread
 };
 
 // The same for one call: outputs [rows][network.outputs()] for all rows, in blocks of bounded memory.

@@ -58,7 +58,7 @@ TEST(Trainer, FindsThePlaneItWasGiven) {
   EXPECT_LT(history.epochs.back().training_loss, 1e-10);
 }
 
-// One slope a unit, trained with the weights: after training no two are alike, and none is where it started.
+// One slope per unit, trained with the weights: after training no two are alike, and none is where it started.
 TEST(Trainer, PreluSlopesAndSwishBetasAreLearned) {
   for (const Activation f : {Activation::prelu, Activation::swish}) {
     const Network network = make_mlp({.inputs = 2,
@@ -207,7 +207,7 @@ TEST(Trainer, ObserverCanStopTheRun) {
 
 TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   TrainerOptions options = descent();
-  options.batch_size = 5;  // ten steps an epoch
+  options.batch_size = 5;  // ten steps per epoch
   std::size_t steps = 0;
   AlignedVector<float> w = start<float>(linear());
   const AlignedVector<float> before = w;
@@ -363,7 +363,7 @@ TEST(TrainInPlace, AnExceptionOfAnObserverLeavesTheParametersOfTheLastStep) {
   };
   EXPECT_THROW(job.run(options, {.on_step = interrupt}), Interrupted);
   EXPECT_EQ(job.parameters(), seen);
-  EXPECT_EQ(job.continuation.epochs, 2u);  // five steps an epoch
+  EXPECT_EQ(job.continuation.epochs, 2u);  // five steps per epoch
 }
 
 TEST(TrainInPlace, ConstantsJoinTheReportedLossesAndInfiniteValidationLossesAreReported) {
@@ -405,7 +405,7 @@ struct Eventful {
     options.learning_rate = 0.05;
     options.schedule = {.kind = ScheduleKind::plateau, .patience = 1};
     options.stopping = {.epochs = 5, .patience = 4};
-    options.batch_size = 12;  // five steps an epoch
+    options.batch_size = 12;  // five steps per epoch
   }
   History run(AlignedVector<T>& w, const TrainerObserver& observer, const ProgressHooks<T>& hooks,
               const Compute& compute = {}) const {
