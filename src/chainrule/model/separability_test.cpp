@@ -55,8 +55,8 @@ TEST(Separability, WithRoundedNumbersTheProofIsNumerical) {
   EXPECT_NEAR(answer.counts[2] / answer.counts[1], 0.4, 1e-9);
 }
 
-// Points labelled by a random hyperplane are separable; with the label of a point between two others flipped
-// they are not.
+// Points labelled by a random hyperplane are separable; with the midpoint of two points of one class in the
+// other class they are not.
 TEST(Separability, RandomPointsAreJudgedRightly) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const RandomKey key{.seed = seed, .purpose = RandomPurpose::generator};

@@ -43,7 +43,7 @@ struct OptimizerOptions {
 using Hyperparameter = double OptimizerOptions::*;
 
 struct OptimizerProperties {
-  double learning_rate = 0;               // the one people start with
+  double learning_rate = 0;               // the usual one to start with
   bool has_first = false;                 // OptimizerState::first
   bool has_second = false;                // OptimizerState::second
   std::array<Hyperparameter, 3> options;  // those it reads, besides weight_decay
@@ -94,7 +94,7 @@ constexpr bool uses(Optimizer optimizer, Hyperparameter option) {
 // Throws UsageError naming the value and its range.
 void validate(const OptimizerOptions& options);
 
-// A run of parameters within the flat array.
+// A range of parameters within the flat array.
 struct ParameterRange {
   std::size_t offset = 0;
   std::size_t size = 0;
@@ -110,7 +110,7 @@ struct OptimizerState {
 template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
-// One update of all parameters; state.updates + 1. `decayed` lists the runs that weight_decay applies to.
+// One update of all parameters; state.updates + 1. `decayed` lists the ranges that weight_decay applies to.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,

@@ -125,8 +125,8 @@ TEST(Optimizer, EveryVectorWidthGivesTheSameBits) {
   expect_equal_on_every_path<double>();
 }
 
-// Above the size from which tiles go to the pool, with an end that fills no tile and decay that begins and
-// ends within one.
+// Above the size from which tiles go to the pool, with a last tile that is not full and decay that begins and
+// ends within a tile.
 template <typename T>
 void expect_equal_on_threads() {
   constexpr std::size_t kSize = kParallelParameters + 1003;

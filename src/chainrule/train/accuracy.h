@@ -19,15 +19,15 @@
 
 namespace chainrule {
 
-// Class index of each row: binary from the probability of class 1 (>= 0.5), classes by the largest output
-// (the first of equals).
+// The class index of each row: for a binary task from the probability of class 1 (>= 0.5), for several
+// classes the largest output (the first of equals).
 template <typename T>
 std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
 
-// truth, predicted: class indices. classes: how many there are.
+// truth, predicted: class indices. classes: the number of classes.
 Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
                                std::span<const std::uint32_t> predicted, std::size_t classes);
-// outputs, targets [rows][labels]; yes where the output is >= 0.5.
+// outputs, targets [rows][labels]; a label is predicted when its output is >= 0.5.
 template <typename T>
 Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets);
 

@@ -25,13 +25,13 @@ namespace chainrule {
 struct StoppingOptions {
   std::size_t epochs = 200;    // iteration limit, >= 1
   std::size_t patience = 0;    // epochs without a better validation loss (training loss without validation)
-  double min_improvement = 0;  // how much better counts as better
-  double small_change = 0;     // |error now - error before| below this
+  double min_improvement = 0;  // the smallest decrease that counts
+  double small_change = 0;     // training loss changed by less than this
   double error_goal = 0;       // training loss at or below this
   double time_budget_seconds = 0;  // the epoch under way is cut short
 };
 
-// What a StoppingRule knows of the epochs so far: plain numbers, to be saved.
+// What a StoppingRule knows about the epochs so far: plain numbers, which checkpoints store.
 struct StoppingMemory {
   double best = 0;      // the watched error of the best epoch
   double previous = 0;  // the training loss of the last one
@@ -45,7 +45,7 @@ class StoppingRule {
  public:
   explicit StoppingRule(const StoppingOptions& options) : options_(options) {}
 
-  // Takes in one finished epoch; says whether training ends now. elapsed_seconds: since training began.
+  // Takes one finished epoch; returns the reason if training ends now. elapsed_seconds: since training began.
   std::optional<StopReason> observe(const EpochReport& report, double elapsed_seconds);
   bool last_was_best() const { return memory_.last_was_best; }
   std::uint64_t best_epoch() const { return memory_.best_epoch; }

@@ -91,8 +91,8 @@ double FullBatchLoss<T>::evaluate(std::span<const T> parameters, std::span<T> gr
   return data_loss + penalty<T>(compute_, options_.penalty, plan_.weights, parameters);
 }
 
-// The gradient of the next block joins the finished subtrees that end where it begins; the sum waits in its
-// level.
+// The gradient of the next block is added to the finished subtrees that end where it begins; the sum waits at
+// its level.
 template <typename T>
 void FullBatchLoss<T>::join(std::span<T> gradient) {
   const std::size_t level = static_cast<std::size_t>(std::countr_one(blocks_));

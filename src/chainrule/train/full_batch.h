@@ -26,18 +26,18 @@ struct FullBatchOptions {
   PenaltyOptions penalty;
 };
 
-// Keeps references to all that it is made from; the numbers of the data must outlive it.
+// Keeps references to all constructor arguments; the numbers of the data must outlive it.
 template <typename T>
 class FullBatchLoss {
  public:
   // Throws StateError / UsageError for options, data and a network that do not fit together, and for dropout,
-  // whose loss would be another one at each evaluation; DataError for targets outside the loss's range.
+  // whose loss would differ at each evaluation; DataError for targets outside the loss's range.
   FullBatchLoss(const Compute& compute, const Network& network, const FullBatchOptions& options,
                 DatasetView<T> data);
 
-  // f at these parameters; `gradient`, parallel to them, is overwritten. What is not finite is given back as
-  // it is, and where the width of a radial basis function is not above 0, f is infinite. Allocates nothing
-  // after the first call.
+  // f at these parameters; `gradient`, parallel to them, is overwritten. Values that are not finite are
+  // returned as they are, and when the width of a radial basis function is not above 0, f is infinite.
+  // Allocates nothing after the first call.
   double evaluate(std::span<const T> parameters, std::span<T> gradient);
 
  private:

@@ -1,5 +1,5 @@
-// The proof that backward is the derivative of forward and loss: every parameter against central differences,
-// in double with ordinary arithmetic.
+// The gradient check: backward against central differences of the loss, for every parameter, in double with
+// ordinary arithmetic.
 #pragma once
 
 #include <cstdint>
