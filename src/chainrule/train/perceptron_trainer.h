@@ -53,16 +53,16 @@ struct PerceptronTrainerOptions {
   double time_budget_seconds = 0;
   RowOrder row_order = RowOrder::shuffled;
   std::uint64_t seed = 1;
-  ReadAt read_at = ReadAt::activation;  // how answers are judged by the pocket and on the held-out rows
+  ReadAt read_at = ReadAt::activation;  // for the pocket and on the held-out rows
   double search_multiplications = 4e9;  // for the search at the end, over all units; 0: none
   std::function<void(const PerceptronCorrection&)> on_correction =
-      {};  // told of each as it is made; may be empty
+      {};  // called for each as it is made; may be empty
 };
 
 // Throws UsageError for a learning rate outside (0, 1], or no epochs.
 void validate(const PerceptronTrainerOptions& options);
 
-// How the answer about a unit's rows was found.
+// How the verdict on a unit's rows was found.
 enum class Evidence { none, right_epoch, repeated_weights, search };
 
 template <>
@@ -82,8 +82,8 @@ struct UnitSeparability {
   Evidence evidence = Evidence::none;
   std::vector<double> counts;                       // not separable: one per training row
   std::size_t rows_in_proof = 0;                    // of them above 0
-  std::uint64_t first_epoch = 0, repeat_epoch = 0;  // repeated_weights: after these the weights were alike
-  double distance = 0;  // search: how near to the origin it came, see SeparabilityAnswer
+  std::uint64_t first_epoch = 0, repeat_epoch = 0;  // repeated_weights: after both the weights were equal
+  double distance = 0;                              // search: to the origin, see SeparabilityAnswer
 };
 
 struct PerceptronTraining {
@@ -91,15 +91,15 @@ struct PerceptronTraining {
   std::uint64_t presentations = 0;
   std::uint64_t corrections = 0;  // presentations that changed a weight
   std::vector<UnitSeparability> units;
-  // Units whose threshold was raised at the end so that rows at exactly net 0, which sgn(0) = -1 calls no,
-  // are no to the sign units of the network as well, which call them yes.
+  // Units whose threshold was raised at the end. Rows at exactly net 0 are no with sgn(0) = -1, but the sign
+  // units of the network would call them yes; the higher threshold makes them no.
   std::vector<std::size_t> raised_thresholds;
 };
 
-// Trains `parameters` (its values are the start) of a network of one dense layer with sign units. validation
-// may be null. Deterministic: rows are presented one by one on the calling thread. plain ends early when it
-// is proven for every unit that is not right that it never will be. Throws StateError for another network,
-// UsageError for options, DataError for targets outside [0, 1], NonFiniteError when weights overflow.
+// Trains `parameters`, starting from their values, of a network of one dense layer with sign units.
+// validation may be null. Deterministic: rows are presented one by one on the calling thread. plain ends
+// early when every unit is right or proven never to be. Throws StateError for any other network, UsageError
+// for options, DataError for targets outside [0, 1], NonFiniteError when weights overflow.
 template <typename T>
 PerceptronTraining train_perceptron(const Compute& compute, const Network& network,
                                     const PerceptronTrainerOptions& options, const Dataset<T>& training,

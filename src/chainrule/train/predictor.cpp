@@ -10,11 +10,11 @@
 namespace chainrule {
 namespace {
 
-// Rows that go through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2
+// Rows that pass through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2
 // cache.
 constexpr std::size_t kBlockRows = 256;
 
-// Multiply-adds below which a batch stays on one thread.
+// With fewer multiply-adds a batch stays on one thread.
 constexpr std::size_t kParallelWork = 2'000'000;
 
 }  // namespace

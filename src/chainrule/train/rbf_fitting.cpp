@@ -29,13 +29,13 @@ using StopQuestion = std::function<bool()>;
 
 constexpr std::size_t kUsualCentres = 40;
 constexpr std::size_t kFewCentres = 5;
-// Rows at once: a fixed number, so that sums do not depend on the memory there is.
+// Rows per piece: a fixed number, so that sums do not depend on the memory available.
 constexpr std::size_t kPieceRows = 4096;
 constexpr std::size_t kMostRounds = 100;  // of Lloyd's algorithm
 // Orthogonal least squares keeps a column of numbers for each candidate.
 constexpr std::size_t kMostCandidates = 1000;
 constexpr std::size_t kMostCandidateNumbers = std::size_t{1} << 25;  // 256 MiB
-// A candidate of which no more than this share is new depends on those chosen.
+// A candidate of which at most this share is new depends on those chosen.
 constexpr double kSmallestNewShare = 1e-10;
 
 // Steps of the random keys: one series for each use.
@@ -48,7 +48,7 @@ double weight_of(std::span<const double> weights, std::size_t row) {
   return weights.empty() ? 1 : weights[row];
 }
 
-// The first row of each group of equal rows, without those of weight 0, ascending.
+// The first row of each group of equal rows, in ascending order; rows of weight 0 are left out.
 template <typename T>
 std::vector<std::uint32_t> different_rows(const Dataset<T>& data) {
   std::vector<std::uint32_t> rows;
@@ -102,7 +102,7 @@ void for_each_piece_of_distances(const Compute& compute, const Matrix<T>& inputs
 
 // --- centres -----------------------------------------------------------------------------------------------
 
-// k-means++: each next seed is a row drawn with probability ~ weight * D^2, D its distance to the nearest
+// k-means++: each next seed is a row drawn with probability ~ weight * D^2, D the distance to the nearest
 // seed.
 template <typename T>
 std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOptions& options,
@@ -121,7 +121,7 @@ std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOpt
     std::size_t drawn = data.rows();
     for (std::size_t r = 0; r < data.rows(); ++r) {
       if (mass[r] == 0) continue;
-      drawn = r;  // rounding may leave a little at the end: the last row with mass is drawn then
+      drawn = r;  // rounding may leave a rest: then the last row with mass is drawn
       left -= mass[r];
       if (left < 0) break;
     }
@@ -145,8 +145,8 @@ struct Clusters {
   std::size_t rounds = 0;
 };
 
-// Lloyd's rounds: rows to their nearest centre (of equally near ones the first), centres to the weighted mean
-// of their rows, each mean one ascending chain in double. A centre without rows stays.
+// Lloyd's rounds: each row joins its nearest centre (the first of equally near ones), each centre moves to
+// the weighted mean of its rows, one ascending chain in double. A centre without rows stays.
 template <typename T>
 Clusters cluster(const Compute& compute, const Dataset<T>& data, Matrix<double> centres,
                  const StopQuestion& is_asked_to_stop) {
@@ -184,7 +184,8 @@ Clusters cluster(const Compute& compute, const Dataset<T>& data, Matrix<double> 
 
 // --- values of the functions -------------------------------------------------------------------------------
 
-// Phi of `rows` rows from `first`, in double, a last column of ones, each row times the root of its weight.
+// Phi of `rows` rows from `first`, in double, with a last column of ones; each row times the root of its
+// weight.
 template <typename T>
 void fill_design(const Compute& compute, const Dataset<T>& data, const Matrix<double>& centres,
                  std::span<const double> widths, std::size_t first, std::size_t rows, Matrix<double>& phi,
@@ -322,7 +323,7 @@ double largest_distance(const Matrix<double>& centres) {
   return largest;
 }
 
-// How far rows lie from a lonely centre, as the root of the mean square; 1 where all of them are equal.
+// The root mean square distance of the rows from a single centre; 1 when all rows are equal.
 template <typename T>
 double spread(const Dataset<T>& data, const Matrix<double>& centres) {
   double sum = 0, weights = 0;

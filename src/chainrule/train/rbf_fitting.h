@@ -59,12 +59,12 @@ struct EnumNames<WidthChoice> {
 };
 
 // 40 centres, 3 times the distance to the neighbour and a ridge of 0.01: over 5 seeds of a 10-fold
-// cross-validation the accuracy on iris is 96 %, on the Pima diabetes table 77 %; a factor of 1 loses 1 to 2
-// points, the textbook's d_max / sqrt(2 M) with factor 1 four on the latter.
+// cross-validation the accuracy is 96 % on iris and 77 % on the Pima diabetes table. A factor of 1 loses 1 to
+// 2 points; the textbook's d_max / sqrt(2 M) with factor 1 loses 4 on the latter.
 struct RbfFittingOptions {
-  std::optional<std::size_t> centres;  // empty: 40, or a third of the rows where that is fewer, but 5
+  std::optional<std::size_t> centres;  // empty: 40, or a third of the rows if that is fewer, at least 5
   CentreChoice centre_choice = CentreChoice::k_means;
-  // Empty: nearest_neighbour; common for orthogonal_least_squares, which compares functions of one width.
+  // Empty: nearest_neighbour, or common for orthogonal_least_squares, which compares functions of one width.
   std::optional<WidthChoice> widths;
   double width_factor = 3;
   double width = 1;  // fixed
@@ -81,19 +81,19 @@ struct RbfBasis {
   std::size_t units() const { return widths.size(); }
 };
 
-// The number of centres that the options ask for where there are so many rows.
+// The number of centres that the options ask for with this number of rows.
 std::size_t wanted_centres(const RbfFittingOptions& options, std::size_t rows);
 
-// The rule for the widths that the options come to. Throws UsageError for nearest_neighbour with
+// The rule for the widths that the options result in. Throws UsageError for nearest_neighbour with
 // orthogonal_least_squares.
 WidthChoice width_choice(const RbfFittingOptions& options);
 
 // Throws UsageError for no centres or more than rows, and for options out of range or that do not fit.
 void validate(const RbfFittingOptions& options, std::size_t rows);
 
-// Centres and widths. Fewer units than asked for where fewer rows differ, or where the error goal is reached.
-// Rows of weight 0 are left out. `is_asked_to_stop` is asked many times: the centres chosen by then are those
-// of the basis, at least one. Throws as validate does.
+// Centres and widths. There are fewer units than requested when fewer rows differ or the error goal is
+// reached. Rows of weight 0 are left out. `is_asked_to_stop` is called often; when it returns true, the basis
+// has the centres chosen so far, at least one. Throws what validate throws.
 template <typename T>
 RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data,
                       const std::function<bool()>& is_asked_to_stop = {});

@@ -96,7 +96,7 @@ TEST(RbfFitting, SolvesExclusiveOrAsTheWorkedExample) {
   }
 }
 
-TEST(RbfFitting, KMeansFindsTheMiddlesOfThreeHeaps) {
+TEST(RbfFitting, KMeansFindsTheCentresOfThreeClusters) {
   Rows inputs, targets;
   for (const double middle : {-10.0, 0.0, 25.0}) {
     for (const double step : {-0.5, -0.25, 0.0, 0.25, 0.5}) {
@@ -125,7 +125,7 @@ TEST(RbfFitting, WidthsFollowTheirRules) {
 
 // One centre has no neighbour: the root of the mean squared distance of the rows. Row 0 is the first of the
 // table: distances 0, 3, 7.
-TEST(RbfFitting, ALonelyCentreIsAsWideAsTheRowsAreSpread) {
+TEST(RbfFitting, ASingleCentreIsAsWideAsTheRowsAreSpread) {
   const Dataset<double> data = dataset({{0}, {3}, {7}}, {{0}, {1}, {0}});
   const RbfBasis basis =
       choose_basis<double>({}, {.centres = 1, .centre_choice = CentreChoice::data, .width_factor = 1}, data);
@@ -135,7 +135,7 @@ TEST(RbfFitting, ALonelyCentreIsAsWideAsTheRowsAreSpread) {
             std::vector<double>{1});
 }
 
-// The targets are one Gaussian at row 2 (and a constant): its row takes all of the error away and is enough.
+// The targets are one Gaussian at row 2 (and a constant): that row alone explains all of the error.
 TEST(RbfFitting, OrthogonalLeastSquaresFindsTheFunctionThatMadeTheData) {
   Rows inputs, targets;
   for (int i = 0; i < 9; ++i) {
@@ -177,7 +177,7 @@ TEST(RbfFitting, EachChosenCentreTakesErrorAwayAndGreedyBeatsChance) {
   }
 }
 
-// With the bias there is one number more than there are rows: a trace of ridge picks one solution.
+// With the bias there is one unknown more than there are rows: a tiny ridge picks one solution.
 TEST(RbfFitting, AsManyCentresAsRowsGoThroughEveryPoint) {
   const Dataset<double> data = wavy<double>(30);
   for (const CentreChoice choice : {CentreChoice::data, CentreChoice::random, CentreChoice::k_means}) {
@@ -250,7 +250,7 @@ TEST(RbfFitting, EqualRowsGiveFewerCentresAndANote) {
   }
 }
 
-TEST(RbfFitting, WhoIsAskedToStopTakesTheCentresThereAre) {
+TEST(RbfFitting, StoppingKeepsTheCentresChosenSoFar) {
   const Dataset<double> data = wavy<double>(200);
   for (const CentreChoice choice : {CentreChoice::k_means, CentreChoice::orthogonal_least_squares}) {
     for (const int questions : {0, 3, 12}) {

@@ -60,17 +60,16 @@ template <typename T>
                            set_to(Setting::clip_norm, "1") + "), or another scaling of the inputs"});
 }
 
-// Forward and deltas of fewer multiply-adds than this stay on one thread: 45 microseconds on one core of an
-// AMD Zen 3. Two idle cores break even near 500,000; where the other core is not always free, 1,000,000 was
-// still slower.
+// Forward and deltas with fewer multiply-adds stay on one thread: 45 microseconds on one core of an AMD Zen
+// 3. Two idle cores break even near 500,000; when the other core is not always free, 1,000,000 was still
+// slower.
 constexpr std::size_t kParallelWork = 2'000'000;
 // Rows of a block: fewer read the weights too often for too little work, more do not fit the level-2 cache.
 constexpr std::size_t kSmallestBlock = 32;
 constexpr std::size_t kLargestBlock = 128;
 
-// Calls run(compute, rows) for blocks of the batch, each on one thread with no other's help; or for the whole
-// batch, where the products inside may use the threads. No number depends on the cut: rows do not know of
-// each other.
+// Calls run(compute, rows) for blocks of the batch, each on one thread alone; or for the whole batch, whose
+// products may use all threads. No number depends on the cut: rows are independent.
 template <typename Run>
 void for_each_row_block(const Compute& compute, const StepPlan& plan, std::size_t rows, const Run& run) {
   const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();
@@ -210,7 +209,7 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const double rate = learning_rate_at(options.learning_rate, options.schedule, state.step,
                                        options.steps_per_epoch, options.epochs, state.plateau);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
-    // What a pass without workspace did not keep is worked out again.
+    // Recalculates what a pass without workspace did not keep.
     forward<T>(compute, network, parameters, batch.inputs.view(), Mode::train, dropout, buffers.workspace);
     report_divergence(network, options, state, buffers, loss, rate);
   }
