@@ -146,7 +146,7 @@ TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
   EXPECT_EQ(history.stop_reason, StopReason::diverged);
   ASSERT_EQ(history.divergences.size(), 1u);
   EXPECT_EQ(history.divergences[0].learning_rate, 1e6);
-  EXPECT_NE(history.divergences[0].report.where.find("step"), std::string::npos);
+  EXPECT_NE(history.divergences[0].report.where.text().find("step"), std::string::npos);
   EXPECT_THROW(require_not_diverged(history), NonFiniteError);
   for (const float value : w)
     EXPECT_TRUE(std::isfinite(value));
@@ -240,7 +240,7 @@ TEST(Trainer, ValidationRowsThatOverflowAreReported) {
   const History history = train<float>({}, linear(), descent(), plane<float>(50, 1), &validation, {}, {}, w);
   ASSERT_EQ(history.stop_reason, StopReason::diverged);
   EXPECT_EQ(history.divergences[0].report.where, "epoch 1");
-  EXPECT_NE(history.divergences[0].report.what.find("held-out"), std::string::npos);
+  EXPECT_NE(history.divergences[0].report.what.text().find("held-out"), std::string::npos);
 }
 
 // The rows of a plane and, if wanted, validation rows whose score is minus their loss.
