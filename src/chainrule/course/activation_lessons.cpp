@@ -199,6 +199,7 @@ void equal_weights_stay_equal(LessonPage& page) {
   AlignedVector<double> parameters(parameter_count(network), 0.5);
   require_not_diverged(
       train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters));
+  // make_mlp without dropout makes dense layers only.
   const auto& hidden = std::get<Dense>(network.layers[0]);
   const std::span<const double> all(parameters);
   const auto first = dense_parameters<const double>(hidden, all);

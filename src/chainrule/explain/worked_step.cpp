@@ -38,6 +38,7 @@ DenseParameters<const double> slice_of(const WorkedNetwork& worked, std::span<co
   return dense_parameters<const double>(worked.layer(l), parameters.subspan(offset_of(worked, l)));
 }
 
+// Only for networks with has_rbf(): their first layer is of radial basis functions.
 RbfParameters<const double> rbf_of(const WorkedNetwork& worked, std::span<const double> parameters) {
   return rbf_parameters<const double>(std::get<Rbf>(worked.network.layers.front()), parameters);
 }
@@ -340,6 +341,7 @@ bool WorkedNetwork::has_rbf() const {
   return !network.layers.empty() && kind_of(network.layers.front()) == LayerKind::rbf;
 }
 
+// A worked network has dense layers, above one of radial basis functions if has_rbf() (network_json).
 const Dense& WorkedNetwork::layer(std::size_t l) const {
   return std::get<Dense>(network.layers[l + (has_rbf() ? 1 : 0)]);
 }

@@ -36,7 +36,7 @@ std::vector<BadFile> bad_layers() {
           "wrong type", "network.layers[0].unit_activations[1]"),
       part_case(
           "UnitActivationsOfAnotherNumber", "network",
-          [](json& v) { v["layers"][0]["unit_activations"].push_back("relu"); }, "one activation a unit",
+          [](json& v) { v["layers"][0]["unit_activations"].push_back("relu"); }, "one activation per unit",
           "network, layer 1"),
       part_case(
           "UnknownLayerMember", "network", [](json& v) { v["layers"][1]["seed"] = 1; }, "something unknown",

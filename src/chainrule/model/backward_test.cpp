@@ -10,7 +10,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-// The net of the lecture's shape 2-2-1, logistic, half squared error, one sample x = (1, 2), t = 1:
+// The network of the lectures' shape 2-2-1, logistic, half squared error, one sample x = (1, 2), t = 1:
 //   W1 = [[0.1, 0.2], [0.3, 0.4]], b1 = (0, 0); z1 = (0.7, 1.0), a1 = s(z1) = (0.668187772, 0.731058579)
 //   W2 = (0.5, -0.5), b2 = 0; z2 = -0.031435403, a2 = s(z2) = 0.492141796
 //   delta2 = (a2 - t) a2 (1 - a2) = -0.126933189

@@ -12,7 +12,7 @@
 namespace chainrule {
 namespace {
 
-// What every row's loss and derivative are multiplied with, besides its weight.
+// The factor of every row's loss and derivative, besides its weight.
 template <typename T>
 double reduction_scale(Reduction reduction, std::size_t rows, std::span<const T> weights) {
   if (reduction != Reduction::mean) return 1;

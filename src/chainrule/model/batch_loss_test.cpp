@@ -16,7 +16,7 @@ struct Result {
   Values gradient;
 };
 
-// Rows of `columns` outputs. z defaults to a: losses that work on outputs do not look at it.
+// Rows of `columns` outputs. z defaults to a: losses that work on outputs do not read it.
 Result evaluate(const LossOptions& options, std::size_t columns, const Values& a, const Values& targets,
                 const Values& weights = {}, const Values& z = {}) {
   const std::size_t rows = a.size() / columns;

@@ -8,7 +8,7 @@ namespace chainrule {
 
 namespace {
 
-// A whole tile of depth, and half of its columns.
+// A whole tile of depth, and half of a tile's columns.
 constexpr std::size_t kFewestInputs = kTileDepth;
 constexpr std::size_t kFewestOutputs = kTileLines / 2;
 

@@ -125,7 +125,7 @@ TEST_F(Bf16Network, PredictionUsesFullProducts) {
   EXPECT_EQ(std::memcmp(a.data, b.data, a.rows * a.columns * sizeof(float)), 0);
 }
 
-// What a batch of more rows left in the operands must not show in the next.
+// Operands left by a batch with more rows must not affect the next batch.
 TEST_F(Bf16Network, AWorkspaceTakesBatchesOfAnySize) {
   Workspace<float> used, fresh;
   used.products = fresh.products = Products::bf16;

@@ -1,5 +1,5 @@
 // The dense layer: z = x W + b and a = f(z) forward, BP-1 to BP-4 backward (dense.h has the shapes).
-// Products go through tensor/kernels.h, or through bf16_products.h where the training asks for them.
+// Products go through tensor/kernels.h, or through bf16_products.h when the training asks for bfloat16.
 #include "chainrule/model/dense.h"
 
 #include <algorithm>
@@ -98,7 +98,7 @@ void validate(const Dense& layer, LayerPlace place) {
     throw StateError({.what = "the parameter of an activation must be a finite number", .where = where});
   }
   if (!layer.unit_activations.empty() && layer.unit_activations.size() != layer.outputs) {
-    throw StateError({.what = "one activation a unit is needed",
+    throw StateError({.what = "a mixed layer needs one activation per unit",
                       .where = where,
                       .expected = count_of(layer.outputs, "activation"),
                       .got = std::to_string(layer.unit_activations.size())});
@@ -138,7 +138,7 @@ bool uses_bf16(const Dense& layer, const LayerPass& pass) {
          takes_bf16(layer.inputs, layer.outputs);
 }
 
-// a = f(z); where z and a are the same place, identity units are left as they are.
+// a = f(z); when z and a are the same matrix, identity units stay as they are.
 template <typename T>
 void activate_units(const Compute& compute, const Dense& layer, std::span<const T> learnable,
                     MatrixView<const T> z, MatrixView<T> a) {
@@ -174,7 +174,7 @@ void forward(const Dense& layer, const LayerPass& pass, std::span<const T> param
   activate_units<T>(pass.compute, layer, learnable, z, state.a.view().row_block(pass.rows));
 }
 
-// z and then a stand in y.
+// y holds z first and then a.
 template <typename T>
 MatrixView<const T> predict(const Dense& layer, const Compute& compute, std::span<const T> parameters,
                             MatrixView<const T> x, ReadAt read_at, LayerState<T>&, MatrixView<T> y) {
@@ -312,7 +312,7 @@ void parameter_gradient(const Dense& layer, const LayerPass& pass, MatrixView<co
   }
 }
 
-// The delta that dL/da = 1 would give. Units of softmax have no slope of their own.
+// The delta for dL/da = 1. Units of softmax have no slope of their own.
 template <typename T>
 Matrix<T> activation_slopes(const Dense& layer, const Compute& compute, std::span<const T> parameters,
                             const LayerState<T>& state) {

@@ -1,15 +1,19 @@
-// A dense layer: every unit reads every input, and an activation function follows.
+// A dense (fully connected) layer: every unit reads every input and applies an activation function.
 //
 //   forward    z = x W + b, a = f(z)
 //                x [rows][inputs], W [inputs][outputs], b [outputs], z and a [rows][outputs]
-//   BP-1       d_z = d_a * f'(z)                     activation_delta    d_a is from above or of the loss
+//   BP-1       d_z = d_a * f'(z)                     activation_delta    d_a from above or from the loss
 //   BP-2       d_x = d_z W^T                         input_gradient      the d_a of the layer below
 //   BP-3       dW  = x^T d_z, summed over the rows   weight_gradient
 //   BP-4       db  = d_z summed over the rows        bias_gradient
 //
-// The four core formulas of the lectures. The mean or sum over the batch is already in the deltas:
-// evaluate_loss scales dL/d(output) by its reduction. For softmax, BP-1 takes the full Jacobian: d_z_i = a_i
-// (d_a_i - sum_j d_a_j a_j).
+// For softmax, BP-1 takes the full Jacobian:
+//   d_z_i = a_i (d_a_i - sum_j d_a_j a_j)
+// The deltas already contain the mean or sum over the batch: evaluate_loss scales dL/d(output) by its
+// reduction.
+//
+// Source: Rumelhart, Hinton, Williams, "Learning representations by back-propagating errors", Nature 323,
+// 1986; BP-1 to BP-4 as the lectures number them.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +23,8 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/tensor/activation.h"
 #include "chainrule/model/layer_operations.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 
@@ -43,14 +47,14 @@ struct Dense {
   double activation_parameter = 0;
   ParameterUse parameter_use = ParameterUse::none;
   BiasUse bias = BiasUse::present;
-  // One activation a unit, or empty: all units use `activation`. A mixed layer's functions use their default
-  // parameters; softmax cannot be mixed.
+  // One activation per unit, or empty: all units use `activation`. The functions of a mixed layer use their
+  // default parameters; softmax cannot be mixed.
   std::vector<Activation> unit_activations = {};
 
   bool operator==(const Dense&) const = default;
 };
 
-// A dense layer whose activation has its default parameter and learnability.
+// A dense layer whose activation has its default parameter, fixed or learnable as is its default.
 Dense make_dense(std::size_t inputs, std::size_t outputs, Activation activation);
 
 // "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.

@@ -35,7 +35,7 @@ void validate(const Dropout& layer, LayerPlace place) {
 template <typename T>
 void initialize(const Dropout&, const InitializerOptions&, const RandomKey&, std::span<T>) {}
 
-// A mask without rows: nothing is silenced.
+// A mask without rows means that nothing is silenced.
 template <typename T>
 void prepare_forward(const Dropout& layer, std::size_t rows, Mode mode, LayerState<T>& state) {
   state.a.resize(rows, layer.units);

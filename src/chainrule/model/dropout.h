@@ -1,20 +1,22 @@
-// Dropout: silences random units while training.
+// Dropout: silences random units during training.
 //
-//   training    a = m * x, with m = 1 / (1 - rate) with probability 1 - rate, else 0; d_x = m * d_a
+//   training    a = m * x,  d_x = m * d_a,  m = 1 / (1 - rate) with probability 1 - rate, else 0
 //   prediction  a = x
-//     x, m and a [rows][units]
+//     x, m, a and their gradients [rows][units]
 //
-// A mask is a function of (seed, step, layer, row, unit) alone, so it does not depend on threads or blocks of
-// rows. Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR
-// 15, 2014.
+// The factor 1 / (1 - rate) keeps the expected activation the same, so prediction needs no correction. A mask
+// is a function of (seed, step, layer, row, unit) alone: it does not depend on threads or blocks of rows.
+//
+// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15,
+// 2014.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <span>
 
-#include "chainrule/tensor/activation.h"
 #include "chainrule/model/layer_operations.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 
@@ -61,7 +63,7 @@ void forward(const Dropout& layer, const LayerPass& pass, std::span<const T> par
 
 template <typename T>
 void prepare_backward(const Dropout& layer, LayerPlace place, std::size_t rows, LayerState<T>& state);
-// Returns the gradient as it came where nothing was silenced.
+// Returns the gradient unchanged when nothing was silenced.
 template <typename T>
 MatrixView<const T> backward(const Dropout& layer, const LayerPass& pass, std::span<const T> parameters,
                              MatrixView<const T> x, OutputGradient<T> d_output, LayerState<T>& state,

@@ -15,8 +15,8 @@ template <typename T>
 MatrixView<const T> forward(const Compute& compute, const Network& network, std::span<const T> parameters,
                             MatrixView<const T> x, Mode mode, DropoutKey dropout, Workspace<T>& workspace);
 
-// The same in two parts: room for a batch of so many rows, and then any blocks of its rows, in any order, on
-// any threads. x is the whole batch. Layers that do not take blocks (LayerTraits) want all rows in one.
+// The same in two parts: memory for a batch of `rows` rows, and then any blocks of its rows, in any order, on
+// any threads. x is the whole batch. Layers that do not take blocks (LayerTraits) need all rows in one.
 template <typename T>
 void prepare_forward(const Network& network, std::size_t rows, Mode mode, Workspace<T>& workspace);
 template <typename T>

@@ -33,7 +33,7 @@ Matrix<double> normalised_adjacency(std::size_t nodes, std::span<const GraphEdge
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const auto [from, to] = edges[e];
     if (from >= nodes || to >= nodes) {
-      throw UsageError({.what = "an edge leads to a node that is not there",
+      throw UsageError({.what = "an edge leads to a node that does not exist",
                         .where = "edge " + std::to_string(e + 1),
                         .expected = "nodes 0 to " + std::to_string(nodes - 1),
                         .got = std::to_string(from) + " - " + std::to_string(to),
@@ -56,7 +56,7 @@ GraphLayerRun run_graph_layer(MatrixView<const double> a_hat, MatrixView<const d
   require_shape("the adjacency", a_hat, h.rows, h.rows);
   require_shape("the weights", w, h.columns, w.columns);
   if (!is_trainable_by_unit(f)) {
-    throw UsageError({.what = "a graph layer needs an activation of single numbers with a gradient",
+    throw UsageError({.what = "a graph layer needs an element-wise activation with a gradient",
                       .got = std::string(name_of(f)),
                       .advice = "use logistic, tanh or relu"});
   }

@@ -1,5 +1,5 @@
-// One layer of message passing on a graph: every node takes the mean of its neighbours and of itself, then a
-// dense layer that all nodes share.
+// One layer of message passing on a graph: every node takes the mean of its neighbours and itself, which then
+// passes through a dense layer that all nodes share.
 //
 //   A_hat = D^-1 (A + I)   A adjacency, symmetric; D the row sums of A + I
 //   Z = A_hat H W,  H' = f(Z)
@@ -22,8 +22,8 @@ namespace chainrule {
 // Two nodes, counted from 0; the edge goes both ways.
 using GraphEdge = std::pair<std::size_t, std::size_t>;
 
-// A_hat of the graph. An edge given twice counts once; one from a node to itself is there anyway. Throws
-// UsageError for no nodes and for an edge to a node that is not there.
+// A_hat of the graph. An edge given twice counts once; one from a node to itself exists anyway. Throws
+// UsageError for no nodes and for an edge to a node that does not exist.
 Matrix<double> normalised_adjacency(std::size_t nodes, std::span<const GraphEdge> edges);
 
 struct GraphLayerRun {
@@ -42,7 +42,7 @@ struct GraphLayerGradient {
   Matrix<double> d_h;  // [nodes][inputs]
 };
 
-// Of the run with the same a_hat, w and f; d_h_next = dL/dH' [nodes][outputs].
+// For the forward pass with the same a_hat, w and f; d_h_next = dL/dH' [nodes][outputs].
 GraphLayerGradient graph_layer_gradient(MatrixView<const double> a_hat, MatrixView<const double> w,
                                         Activation f, const GraphLayerRun& run,
                                         MatrixView<const double> d_h_next);

@@ -52,7 +52,7 @@ TEST(GraphLayer, IsTheWorkedExample) {
 }
 
 // L = sum of H' times fixed numbers: dL/dW and dL/dH against central differences, on a graph with a hub, a
-// triangle and a lonely node.
+// triangle and an isolated node.
 TEST(GraphLayer, GradientsAreThoseOfDifferences) {
   const std::vector<GraphEdge> edges = {{0, 1}, {0, 2}, {0, 3}, {2, 3}};
   const Matrix<double> a_hat = normalised_adjacency(5, edges);
@@ -87,7 +87,7 @@ TEST(GraphLayer, GradientsAreThoseOfDifferences) {
   }
 }
 
-TEST(GraphLayer, ALonelyNodeHearsItselfAndEdgesCountOnce) {
+TEST(GraphLayer, AnIsolatedNodeReceivesItselfAndEdgesCountOnce) {
   const std::vector<GraphEdge> edges = {{0, 1}, {1, 0}, {0, 0}};
   const Matrix<double> a_hat = normalised_adjacency(3, edges);
   EXPECT_TRUE(a_hat == matrix({{0.5, 0.5, 0}, {0.5, 0.5, 0}, {0, 0, 1}}));

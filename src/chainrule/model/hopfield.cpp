@@ -12,7 +12,7 @@ namespace {
 
 void check_state(const HopfieldState& state, std::size_t units, const std::string& where) {
   if (state.size() != units) {
-    throw UsageError({.what = "a state has another number of units than the network",
+    throw UsageError({.what = "a state does not have as many units as the network",
                       .where = where,
                       .expected = std::to_string(units),
                       .got = std::to_string(state.size())});
@@ -41,7 +41,7 @@ void check_weights(MatrixView<const double> w) {
                         .where = "units " + std::to_string(j + 1) + " and " + std::to_string(i + 1),
                         .expected = i == j ? "0" : format_number(w(j, i)),
                         .got = format_number(w(i, j)),
-                        .advice = "else the energy may rise and recall may not end"});
+                        .advice = "otherwise the energy may rise and recall may not end"});
     }
   }
 }
@@ -53,7 +53,7 @@ std::vector<std::size_t> order_of(std::span<const std::size_t> order, std::size_
   std::vector<std::size_t> sorted(order.begin(), order.end());
   std::sort(sorted.begin(), sorted.end());
   if (sorted != all) {
-    throw UsageError({.what = "an order of the units names each of them once",
+    throw UsageError({.what = "an order of the units must name each of them once",
                       .expected = "0 to " + std::to_string(units - 1),
                       .got = count_of(order.size(), "place")});
   }

@@ -1,4 +1,4 @@
-// A Hopfield network: feedback instead of layers. It falls from any start into a state that stays.
+// A Hopfield network: feedback instead of layers. From any start it falls into a stable state.
 //
 //   storing    W_ij = sum over the patterns of p_i p_j for i != j, W_ii = 0     Hebb's rule
 //   recall     units one after the other: h_i = sum_j W_ij s_j,
@@ -42,13 +42,13 @@ struct HopfieldRecall {
   const HopfieldState& final_state() const { return trace.back().state; }
 };
 
-// Sweeps through the units in `order` (places from 0, each once; empty: 0, 1, ..., n - 1) until one sweep
-// flips nothing. Throws UsageError for a W that is not square, not symmetric or has a diagonal, for a state
-// or an order that does not fit.
+// Sweeps through the units in `order` (indices from 0, each once; empty: 0, 1, ..., n - 1) until one sweep
+// flips nothing. Throws UsageError for a W that is not square, not symmetric or has a diagonal, and for a
+// state or an order that does not fit.
 HopfieldRecall recall(MatrixView<const double> w, const HopfieldState& start,
                       std::span<const std::size_t> order = {});
 
-// recall flips nothing from here.
+// Does recall flip nothing from here?
 bool is_fixed_point(MatrixView<const double> w, const HopfieldState& state);
 
 // Rows of `columns` units, # for +1 and . for -1.

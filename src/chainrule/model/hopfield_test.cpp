@@ -42,8 +42,8 @@ TEST(Hopfield, IsTheWorkedExample) {
     EXPECT_TRUE(is_fixed_point(w.view(), pattern));
 }
 
-// Units 1 and 2 want to be unequal: who moves first decides.
-TEST(Hopfield, TheOrderIsThatWhichWasGiven) {
+// Units 1 and 2 repel each other: the one updated first decides.
+TEST(Hopfield, UnitsAreUpdatedInTheGivenOrder) {
   Matrix<double> w(2, 2);
   w(0, 1) = w(1, 0) = -1;
   EXPECT_EQ(recall(w.view(), {1, 1}).final_state(), (HopfieldState{-1, 1}));
@@ -79,7 +79,7 @@ RC_GTEST_PROP(HopfieldProperty, EnergyNeverRisesAndRecallEndsInAFixedPoint, ()) 
   RC_ASSERT(is_fixed_point(w.view(), result.final_state()));
 }
 
-TEST(Hopfield, WhatHasNoEnergyIsRefused) {
+TEST(Hopfield, WeightsWithoutAnEnergyAreRefused) {
   Matrix<double> w(2, 2);
   w(0, 1) = 1;
   EXPECT_EQ(report_of<UsageError>([&] { recall(w.view(), {1, 1}); }).where, "units 1 and 2");

@@ -16,7 +16,7 @@ std::string name_of_variable(std::span<const std::string> names, std::size_t i) 
   return names.empty() ? "x" + std::to_string(i + 1) : names[i];
 }
 
-// Appends " + 0.5 x1", or " - x2"; the first term of a text without blanks and plus.
+// Appends " + 0.5 x1" or " - x2"; the first term of a text has no blanks and no plus.
 void append_term(std::string& text, double factor, const std::string& variable) {
   if (factor == 0) return;
   if (text.empty()) {
@@ -36,7 +36,7 @@ double length_of(const Hyperplane& plane) {
   for (const double w : plane.normal)
     sum += w * w;
   if (sum == 0) {
-    throw StateError({.what = "weights that are all 0 have no hyperplane, so nothing has a distance from it",
+    throw StateError({.what = "weights that are all 0 define no hyperplane, so there is no distance from it",
                       .advice = "use weights that are not all 0"});
   }
   return std::sqrt(sum);

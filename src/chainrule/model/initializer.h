@@ -1,6 +1,6 @@
-// First values of the parameters. Weights are random near zero and never all equal: equal hidden units would
-// get equal gradients and stay equal for ever. Biases start at 0. Each layer says which of its parameters are
-// drawn and what the others start with (`initialize` in its file).
+// Initial values of the parameters. Weights are random, near zero and never all equal: equal hidden units
+// would get equal gradients and stay equal forever. Biases start at 0. Each layer's `initialize` says which
+// of its parameters are drawn and what the others start with.
 //
 //   glorot_uniform  uniform in +-sqrt(6 / (inputs + outputs))     Glorot, Bengio 2010
 //   glorot_normal   normal, variance 2 / (inputs + outputs)
@@ -68,14 +68,14 @@ struct InitializerOptions {
 };
 
 // Fills the whole parameter array. Draw i of (seed, initial_weights, layer) makes weight i of that layer, so
-// a layer's values do not depend on the others'. To start from given values, copy them into the array
-// instead.
+// a layer's values do not depend on those of other layers. To start from given values, copy them into the
+// array instead.
 template <typename T>
 void initialize_parameters(const Network& network, const InitializerOptions& options,
                            std::span<T> parameters);
 
-// What layers draw. w [inputs][outputs] without gaps, row by row: element i is draw i of the key. The
-// activation matters to the automatic choice alone.
+// The weights that layers draw. w [inputs][outputs] without gaps, row by row: element i is draw i of the key.
+// Only the automatic choice depends on the activation.
 template <typename T>
 void draw_weights(const InitializerOptions& options, Activation activation, const RandomKey& key,
                   MatrixView<T> w);

@@ -1,8 +1,8 @@
 // Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's
 // parameter array.
 //
-// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h. What
-// every layer offers is listed in layer_operations.h. The functions here ask the layer that a variant holds.
+// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h.
+// layer_operations.h lists what every layer offers. The functions here visit the layer that a variant holds.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +27,9 @@ template <>
 struct EnumNames<LayerKind> {
   static constexpr std::string_view kind = "layer kind";
   static constexpr EnumName<LayerKind> table[] = {
-      {LayerKind::dense, "dense", "every input is joined with every unit"},
+      {LayerKind::dense, "dense", "every input is connected to every unit"},
       {LayerKind::dropout, "dropout", "silences random units while training"},
-      {LayerKind::rbf, "rbf", "radial basis functions: a unit answers to the distance from its centre"},
+      {LayerKind::rbf, "rbf", "radial basis functions: a unit responds to the distance from its centre"},
   };
 };
 
@@ -38,7 +38,7 @@ inline LayerKind kind_of(const Layer& layer) {
 }
 static_assert(std::variant_size_v<Layer> == std::size(EnumNames<LayerKind>::table));
 
-// A layer of this kind with the defaults of its fields, for who fills them.
+// A layer of this kind with the defaults of its fields, for the caller to fill.
 Layer make_layer(LayerKind kind);
 
 std::size_t layer_inputs(const Layer& layer);

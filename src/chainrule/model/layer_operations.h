@@ -5,14 +5,14 @@
 //   for_each_field(layer, visit)    visit("inputs", layer.inputs) and so on, for every member
 //   inputs_of, outputs_of(layer)    the shapes: x [rows][inputs] -> a [rows][outputs]
 //   parameters_of(layer)            its parts of the parameter array, in order
-//   traits_of(layer)                what a training step or a picture must know (LayerTraits)
+//   traits_of(layer)                what a training step or a drawing must know (LayerTraits)
 //   caption_of(layer)               the layer in words (LayerCaption)
 //   activation_of(layer, unit)      the activation function of a unit, or nothing
 //   validate(layer, place)          throws StateError when a description cannot run
 //   initialize(layer, ...)          initial values of its parameters
-//   prepare_forward(layer, ...)     room for a batch
+//   prepare_forward(layer, ...)     memory for a batch
 //   forward(layer, pass, ...)       x -> state.a, for one block of rows
-//   prepare_backward(layer, ...)    room for its deltas; the passes themselves allocate nothing
+//   prepare_backward(layer, ...)    memory for its deltas; the passes themselves allocate nothing
 //   backward(layer, pass, ...)      dL/da -> state.d_z and dL/dx, for the same block
 //   parameter_gradient(layer, ...)  dL/dparameters, summed over the whole batch
 //   predict(layer, ...)             x -> y, with nothing left for a backward pass
@@ -50,19 +50,19 @@ struct DropoutKey {
   std::uint32_t step = 0;
 };
 
-// Where a prediction is read: from the activations of the last layer, or from its net inputs z. The latter
-// when several threshold units stand for classes: more than one may say yes, or none, and the largest z
-// decides.
+// Where a prediction is read: from the activations of the last layer, or from its pre-activations z. The
+// latter is for several threshold units that stand for classes: more than one may say yes, or none, and the
+// largest z decides.
 enum class ReadAt { activation, pre_activation };
 
-// Where a layer stands in its network.
+// The place of a layer in its network.
 struct LayerPlace {
   std::size_t index = 0;
   bool is_last = false;
 };
 
 // One pass over one block of rows, as one layer sees it. x, gradients and outputs are views of these rows
-// alone; the state of the layer is of the whole batch.
+// only; the state of the layer covers the whole batch.
 struct LayerPass {
   const Compute& compute;
   RowBlock rows;
@@ -74,7 +74,7 @@ struct LayerPass {
   LayerBelow below() const { return layer == 0 ? LayerBelow::absent : LayerBelow::present; }
 };
 
-// dL/d(output of a layer) for a block of rows, or dL/dz of it, as `at` says.
+// dL/da or dL/dz of a layer for a block of rows, as `at` says.
 template <typename T>
 struct OutputGradient {
   MatrixView<const T> values;
@@ -82,10 +82,10 @@ struct OutputGradient {
 };
 
 struct LayerTraits {
-  bool is_fully_connected = true;  // each unit reads every input; else unit j reads input j alone
+  bool is_fully_connected = true;  // each unit reads every input; else unit j reads only input j
   bool may_end_network = false;
   bool is_random = false;                  // two passes in training differ: dropout
-  bool is_identity_in_prediction = false;  // it exists in training alone
+  bool is_identity_in_prediction = false;  // it acts in training only
   bool takes_row_blocks = true;            // its deltas do not need the whole batch at once
   bool takes_bf16 = false;                 // it is large enough for bfloat16 products
   std::size_t multiply_adds = 0;           // of a row in one product with its parameters
@@ -102,12 +102,12 @@ struct LayerCaption {
   std::string detail;      // and below that: "relu", or ""
 };
 
-// For for_each_field, which takes a layer to read and a layer to fill.
+// For for_each_field, which takes both a const layer to read and a layer to fill.
 template <typename T, typename Layer>
 concept MaybeConst = std::same_as<std::remove_const_t<T>, Layer>;
 
-// At the end of a layer's .cpp: compiles the operations for T, or says which of them differs from the
-// others'.
+// At the end of a layer's .cpp: compiles the operations for T; the compiler names one whose signature
+// differs.
 #define CHAINRULE_LAYER_OPERATIONS(Layer, T)                                                            \
   template void initialize<T>(const Layer&, const InitializerOptions&, const RandomKey&, std::span<T>); \
   template void prepare_forward<T>(const Layer&, std::size_t, Mode, LayerState<T>&);                    \

@@ -1,4 +1,4 @@
-// What one batch leaves behind in one layer: z, a, the delta, the dropout mask.
+// The intermediate numbers of one batch in one layer: z, a, the delta, the dropout mask.
 #pragma once
 
 #include "chainrule/model/bf16_products.h"
@@ -13,7 +13,7 @@ struct LayerState {
   Matrix<T> d_z;          // dense and rbf: dLoss/dz (the delta)
   Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate); no rows when nothing is silenced
   Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row; rbf: delta / s^2
-  AlignedVector<T> unit_factors;  // rbf: one number a unit
+  AlignedVector<T> unit_factors;  // rbf: one number per unit
   Bf16Operands bf16;              // dense, when its products are in bfloat16: of the whole batch
 };
 

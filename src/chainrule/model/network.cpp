@@ -10,13 +10,13 @@ std::string layer_name(std::size_t index) {
   return "layer " + std::to_string(index + 1);
 }
 
-// Sums and products of sizes are calculated without further checks.
+// Below this limit sums and products of sizes need no further checks.
 void require_countable_parameters(const Network& network) {
   constexpr std::size_t kMost = std::size_t{1} << 48;
   std::size_t left = kMost;
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (segment.rows != 0 && segment.columns > left / segment.rows) {
-      throw StateError({.what = "a network of more parameters than any memory holds",
+      throw StateError({.what = "a network with more parameters than any memory holds",
                         .where = segment.name,
                         .expected = "at most " + format_count(kMost),
                         .got = format_count(segment.rows) + " x " + format_count(segment.columns)});
@@ -37,7 +37,8 @@ std::size_t Network::outputs() const {
 
 Activation Network::output_activation() const {
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
-    // Only a dense layer ends a network, and a loss belongs to its activation as a whole, not to one unit's.
+    // By type: only a dense layer may end a network, and a loss depends on the activation of the whole layer,
+    // which activation_of (one unit) does not give.
     if (const auto* dense = std::get_if<Dense>(&*layer)) return dense->activation;
   }
   return Activation::identity;
@@ -105,7 +106,7 @@ template void validate_parameters<double>(const Network&, std::span<const double
 
 Network make_mlp(const MlpOptions& options) {
   if (options.hidden_activations.size() != 1 && options.hidden_activations.size() != options.hidden.size()) {
-    throw StateError({.what = "give one activation for all hidden layers or one a hidden layer",
+    throw StateError({.what = "give one activation for all hidden layers or one per hidden layer",
                       .expected = "1 or " + std::to_string(options.hidden.size()),
                       .got = std::to_string(options.hidden_activations.size())});
   }

@@ -26,15 +26,14 @@ struct Network {
 };
 
 // Throws StateError naming the layer and both sizes when neighbours do not fit, a size is 0, a rate is
-// outside [0, 1), softmax stands anywhere but in the last layer, or unit_activations has another length than
-// outputs.
+// outside [0, 1), softmax is not in the last layer, or unit_activations does not have one entry per output.
 void validate(const Network& network);
 
 std::size_t parameter_count(const Network& network);
 std::vector<ParameterSegment> parameter_segments(const Network& network);
 
-// Throws StateError naming the segment and the place when the width of a radial basis function is not above
-// 0. A width that is not finite passes: that is said of all parameters elsewhere.
+// Throws StateError naming the segment and the unit when the width of a radial basis function is not above 0.
+// A width that is not finite passes: other checks report that for all parameters.
 template <typename T>
 void validate_parameters(const Network& network, std::span<const T> parameters);
 
@@ -42,7 +41,7 @@ struct MlpOptions {
   std::size_t inputs = 0;
   std::vector<std::size_t> hidden;
   std::size_t outputs = 0;
-  std::vector<Activation> hidden_activations = {Activation::relu};  // one for all, or one a hidden layer
+  std::vector<Activation> hidden_activations = {Activation::relu};  // one for all, or one per hidden layer
   Activation output_activation = Activation::identity;
   ParameterUse swish_beta = ParameterUse::fixed;
   double dropout = 0;  // after each hidden layer

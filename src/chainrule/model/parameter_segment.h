@@ -1,6 +1,6 @@
-// The map of the flat parameter array: which run of numbers is which part of which layer.
+// The map of the flat parameter array: which numbers are which part of which layer.
 //
-// A layer lists its parts (ParameterParts); a network joins them to named segments, "layers.0.weight".
+// A layer lists its parts (ParameterParts); a network joins them into named segments, "layers.0.weight".
 // Gradients, optimizer moments and checkpoints are arrays parallel to the parameters.
 #pragma once
 
@@ -30,7 +30,7 @@ struct EnumNames<ParameterRole> {
 
 struct RoleProperties {
   bool is_matrix = false;                   // [rows][columns]; else a vector [columns] with one row
-  std::string_view numbers = "parameters";  // what many of them are called
+  std::string_view numbers = "parameters";  // what they are called in the plural
 };
 
 constexpr RoleProperties properties_of(ParameterRole role) {
@@ -56,7 +56,7 @@ struct ParameterPart {
   std::size_t size() const { return rows * columns; }
 };
 
-// The parts of one layer in the order of the array. It allocates nothing: a step asks for it.
+// The parts of one layer in the order of the array. Allocates nothing, because every step calls it.
 class ParameterParts {
  public:
   void add_matrix(ParameterRole role, std::size_t rows, std::size_t columns) {

@@ -1,3 +1,14 @@
+// The perceptron rule in plain loops (perceptron.h has the equations), for all units at once:
+//
+//   W_j += eta (d_j - o_j) X    learn
+//   epochs of it                train_perceptron
+//   R^2 |w*|^2 / gamma^2        convergence_bound
+//
+// train_perceptron keeps the weights after every epoch. When two of them are equal the run is periodic: it
+// stops and counts the corrections between the two, which prove that no hyperplane separates the samples
+// (separability.h).
+//
+// Source: Rosenblatt 1958; the bound: Novikoff 1962.
 #include "chainrule/model/perceptron.h"
 
 #include <algorithm>
@@ -135,7 +146,7 @@ PerceptronRun train_perceptron(Perceptron start, MatrixView<const double> inputs
                                MatrixView<const double> desired, const PerceptronOptions& options) {
   check_training(start, inputs, desired, options);
   PerceptronRun run{.perceptron = std::move(start)};
-  // After each epoch, the first of them the start; and what each epoch corrected.
+  // The weights after each epoch, beginning with the start; and the corrections of each epoch.
   std::vector<Matrix<double>> weights_after = {run.perceptron.weights};
   std::vector<Matrix<double>> counts_of_epoch = {Matrix<double>(run.perceptron.units(), inputs.rows)};
   while (run.epochs < options.epochs) {

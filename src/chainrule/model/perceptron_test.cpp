@@ -53,7 +53,8 @@ TEST(Perceptron, BothFormsOfThePreActivationAreEqual) {
   }
 }
 
-// W = (0.5, 1, -1), x = (1, -2): net = 1 + 2 - 0.5 = 2.5, o = 1, d = -1: W - 0.25 * 2 * (-1, 1, -2) = (1, 0.5, 0).
+// W = (0.5, 1, -1), x = (1, -2): net = 1 + 2 - 0.5 = 2.5, o = 1, d = -1: W - 0.25 * 2 * (-1, 1, -2) = (1,
+// 0.5, 0).
 TEST(Perceptron, OneStepFollowsTheRule) {
   Perceptron perceptron = with_weights({0.5, 1, -1});
   const PerceptronStep step = learn(perceptron, std::array{1.0, -2.0}, std::array{-1.0}, 0.25);
@@ -110,8 +111,9 @@ TEST(Perceptron, TheEpochLimitEndsARun) {
   EXPECT_EQ(run.presentations, 4u);
 }
 
-// Random points with random labels, most of them not separable. Coordinates are multiples of 1/2, so the weights
-// stay multiples of 1/2 and must come back one day (Block and Levin); then the corrections cancel exactly.
+// Random points with random labels, most of them not separable. Coordinates are multiples of 1/2, so the
+// weights stay multiples of 1/2 and must come back one day (Block and Levin); then the corrections cancel
+// exactly.
 TEST(Perceptron, RepeatingWeightsProveThatNoHyperplaneSeparates) {
   std::size_t proven = 0;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {

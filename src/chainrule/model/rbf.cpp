@@ -88,7 +88,7 @@ MatrixView<const T> predict(const Rbf& layer, const Compute& compute, std::span<
 
 namespace {
 
-// sum + a b: rounded once, on the plain path twice (docs/numerics.md, rule 7).
+// sum + a b, rounded once; twice on the plain path (docs/numerics.md, rule 7).
 template <typename T>
 T multiply_add(const Compute& compute, T a, T b, T sum) {
   return compute.path == KernelPath::plain ? sum + a * b : std::fma(a, b, sum);

@@ -16,8 +16,8 @@
 #include <optional>
 #include <span>
 
-#include "chainrule/tensor/activation.h"
 #include "chainrule/model/layer_operations.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 
@@ -52,8 +52,8 @@ RbfParameters<T> rbf_parameters(const Rbf& layer, std::span<T> parameters) {
           .width = parameters.subspan(coordinates, layer.units)};
 }
 
-// The operations of a layer (layer_operations.h). The exponential is no activation function by choice: it is
-// the layer.
+// The operations of a layer (layer_operations.h). Its exponential is not an activation that can be chosen: it
+// defines the layer.
 inline std::size_t inputs_of(const Rbf& layer) {
   return layer.inputs;
 }
@@ -68,9 +68,9 @@ inline std::optional<Activation> activation_of(const Rbf&, std::size_t) {
 }
 
 void validate(const Rbf& layer, LayerPlace place);
-// Centres are drawn from the standard normal distribution, as scaled inputs are. Widths are sqrt(inputs), of
-// the order of the distance between two such points, sqrt(2 inputs). Fitting (train/rbf_fitting.h) finds
-// better ones.
+// Centres are drawn from the standard normal distribution, as scaled inputs are. Widths are sqrt(inputs),
+// close to the distance between two such points, sqrt(2 inputs). Fitting (train/rbf_fitting.h) finds better
+// ones.
 template <typename T>
 void initialize(const Rbf& layer, const InitializerOptions& options, const RandomKey& key,
                 std::span<T> parameters);
@@ -84,13 +84,13 @@ void forward(const Rbf& layer, const LayerPass& pass, std::span<const T> paramet
 
 template <typename T>
 void prepare_backward(const Rbf& layer, LayerPlace place, std::size_t rows, LayerState<T>& state);
-// All rows of the batch at once: writes dL/dc and dL/ds to `gradient` as well. Leaves delta in state.d_z and
-// g in state.d_parameter.
+// All rows of the batch at once: also writes dL/dc and dL/ds to `gradient`. Leaves delta in state.d_z and g
+// in state.d_parameter.
 template <typename T>
 MatrixView<const T> backward(const Rbf& layer, const LayerPass& pass, std::span<const T> parameters,
                              MatrixView<const T> x, OutputGradient<T> d_output, LayerState<T>& state,
                              MatrixView<T> d_x, std::span<T> gradient);
-// Nothing is left to do.
+// Does nothing: backward has written the whole gradient.
 template <typename T>
 void parameter_gradient(const Rbf& layer, const LayerPass& pass, MatrixView<const T> x, GradientAt place,
                         const LayerState<T>& state, std::span<T> gradient);

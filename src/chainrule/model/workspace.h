@@ -1,4 +1,4 @@
-// What one batch leaves behind on its way through a network: the state of each layer (layer_state.h).
+// The intermediate numbers of one batch in a network: the state of each layer (layer_state.h).
 //
 // It is passed in, so that a network and its parameters stay const and a step allocates nothing after the
 // first.
@@ -14,9 +14,9 @@ namespace chainrule {
 
 template <typename T>
 struct Workspace {
-  std::vector<LayerState<T>> layers;  // one a layer of the network
-  Matrix<T> d_a;  // dLoss/da on its way down: [rows][widest layer], the columns in use first
-  Products products = Products::full;  // of training, and bf16 is for float
+  std::vector<LayerState<T>> layers;  // one per layer of the network
+  Matrix<T> d_a;  // dLoss/da of the layer at hand: [rows][widest layer], the columns in use first
+  Products products = Products::full;  // of training; bf16 only for float
 };
 
 }  // namespace chainrule

@@ -1,9 +1,15 @@
-// Adam (Kingma, Ba 2015), g gradient, r learning rate, p beta1, q beta2, t the number of the update counted
-// from 1, a mean of gradients (OptimizerState::first) and s of squared gradients (second), both from 0:
-//   a = p a + (1 - p) g
-//   s = q s + (1 - q) g^2
+// Adam: momentum and a step size per parameter, both corrected for their start at 0.
+//
+//   a = p a + (1 - p) g                                             mean of gradients
+//   s = q s + (1 - q) g^2                                           mean of squared gradients
 //   w -= r (a / (1 - p^t)) / (sqrt(s / (1 - q^t)) + epsilon)
-// over n parameters. AdamW (Loshchilov, Hutter 2019) is the same after decoupled weight decay (optimizer.h).
+//     g gradient, w parameters, a (OptimizerState::first) and s (second), all [n]
+//     r learning rate, p beta1, q beta2, t number of the update, counted from 1
+//
+// AdamW (Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019) is the same update after
+// decoupled weight decay (optimizer.h).
+//
+// Source: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015.
 
 #if defined(CHAINRULE_OPTIM_ADAM_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_OPTIM_ADAM_INL_H_

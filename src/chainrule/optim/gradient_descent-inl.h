@@ -1,6 +1,7 @@
-// Gradient descent, g gradient, r learning rate:
+// Gradient descent: a step against the gradient.
+//
 //   w -= r g
-// over n parameters. No state.
+//     g gradient, w parameters [n]; r learning rate; no state
 
 #if defined(CHAINRULE_OPTIM_GRADIENT_DESCENT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_OPTIM_GRADIENT_DESCENT_INL_H_

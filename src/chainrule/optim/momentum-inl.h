@@ -1,9 +1,10 @@
-// Momentum and Nesterov's form of it, g gradient, r learning rate, m momentum, v velocity
-// (OptimizerState::first, from 0):
+// Momentum, and Nesterov's form of it: the steps build up a velocity.
+//
 //   v = m v - r g
 //   w += v             momentum    Polyak 1964
-//   w += m v - r g     nesterov    Sutskever et al. 2013
-// over n parameters.
+//   w += m v - r g     nesterov    Sutskever, Martens, Dahl, Hinton 2013
+//     g gradient, w parameters, v velocity (OptimizerState::first, starts at 0), all [n]
+//     r learning rate, m momentum
 
 #if defined(CHAINRULE_OPTIM_MOMENTUM_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_OPTIM_MOMENTUM_INL_H_

@@ -1,6 +1,6 @@
-// From the kind of optimizer to its loop (adam-inl.h and its kin). The loops are plain element-by-element
-// code without fused operations, so any vector width gives the same bits; Highway only compiles them once for
-// each instruction set.
+// From the kind of optimizer to its loop (adam-inl.h and the like). The loops are plain element-by-element
+// code without fused operations, so every vector width gives the same bits; Highway only compiles them once
+// for each instruction set.
 #include "chainrule/optim/optimizer.h"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ void decay_weights(T factor, T* HWY_RESTRICT w, std::size_t n) {
     w[i] *= factor;
 }
 
-// The parameters [first, first + n) and what belongs to them.
+// The parameters [first, first + n) with their gradient and state.
 template <typename T>
 void update_tile(const OptimizerOptions& options, double learning_rate,
                  std::span<const ParameterRange> decayed, std::span<const T> gradient,

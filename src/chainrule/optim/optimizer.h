@@ -1,12 +1,17 @@
-// Station 7: the update. An optimizer with its hyper-parameters, the state it keeps, and the number of
-// updates made.
+// Station 7: the update. An optimizer with its hyper-parameters, its state, and the number of updates made.
 //
-// g gradient, w parameters, r learning rate of the step. The equation of each optimizer is at the head of its
-// file: gradient_descent-inl.h, momentum-inl.h (momentum, nesterov), rmsprop-inl.h, adam-inl.h (adam, adamw).
-// Decoupled weight decay, for any of them: before the update the decayed parameters (weights, never biases)
-// are multiplied by 1 - r weight_decay.
+// Each optimizer has its equation and its source at the head of its file:
+//   gradient_descent   gradient_descent-inl.h
+//   momentum           momentum-inl.h
+//   nesterov           momentum-inl.h
+//   rmsprop            rmsprop-inl.h
+//   adam, adamw        adam-inl.h
+// L-BFGS, which needs the loss of all rows, is in lbfgs.h.
 //
-// The optimizer works on spans of numbers and knows no layers; the gradient is const for it.
+// Decoupled weight decay works with any of them: before the update the decayed parameters (weights, never
+// biases) are multiplied by 1 - r weight_decay, r the learning rate of the step.
+//
+// An optimizer works on spans of numbers and knows no layers; it only reads the gradient.
 #pragma once
 
 #include <array>
@@ -38,7 +43,7 @@ struct OptimizerOptions {
 using Hyperparameter = double OptimizerOptions::*;
 
 struct OptimizerProperties {
-  double learning_rate = 0;               // the one people start with
+  double learning_rate = 0;               // the usual one to start with
   bool has_first = false;                 // OptimizerState::first
   bool has_second = false;                // OptimizerState::second
   std::array<Hyperparameter, 3> options;  // those it reads, besides weight_decay
@@ -55,11 +60,11 @@ struct EnumNames<Optimizer> {
   static constexpr OptimizerRow table[] = {
       {{Optimizer::gradient_descent, "gradient_descent", "a step against the gradient"},
        {.learning_rate = 0.1, .options = {}}},
-      {{Optimizer::momentum, "momentum", "steps gather speed"},
+      {{Optimizer::momentum, "momentum", "steps build up a velocity"},
        {.learning_rate = 0.01, .has_first = true, .options = {&O::momentum}}},
       {{Optimizer::nesterov, "nesterov", "momentum that looks ahead"},
        {.learning_rate = 0.01, .has_first = true, .options = {&O::momentum}}},
-      {{Optimizer::rmsprop, "rmsprop", "each parameter's step divided by its recent gradient size"},
+      {{Optimizer::rmsprop, "rmsprop", "each parameter's step divided by the size of its recent gradients"},
        {.learning_rate = 0.001, .has_second = true, .options = {&O::rho, &O::epsilon}}},
       {{Optimizer::adam, "adam", "momentum and rmsprop with bias correction"},
        {.learning_rate = 0.001,
@@ -89,7 +94,7 @@ constexpr bool uses(Optimizer optimizer, Hyperparameter option) {
 // Throws UsageError naming the value and its range.
 void validate(const OptimizerOptions& options);
 
-// A run of parameters within the flat array.
+// A range of parameters within the flat array.
 struct ParameterRange {
   std::size_t offset = 0;
   std::size_t size = 0;
@@ -105,7 +110,7 @@ struct OptimizerState {
 template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
-// One update of all parameters; state.updates + 1. `decayed` lists the runs that weight_decay applies to.
+// One update of all parameters; state.updates + 1. `decayed` lists the ranges that weight_decay applies to.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,

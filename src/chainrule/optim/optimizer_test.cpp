@@ -74,7 +74,7 @@ TEST(Optimizer, AdamwFirstSteps) {
   EXPECT_NEAR(w[1], 0.85 * 0.95 + 0.1 * 0.28947368421052633 / 0.79068805087524780, 1e-14);
 }
 
-// The known fault of advancing the correction once a tensor instead of once a step would show here.
+// The known fault of advancing the correction once per tensor instead of once per step would show here.
 TEST(Optimizer, BiasCorrectionAdvancesOncePerUpdateOfAllParameters) {
   OptimizerState<double> state = make_optimizer_state<double>({.kind = Optimizer::adam}, 3);
   Values w = {0, 0, 0};
@@ -125,8 +125,8 @@ TEST(Optimizer, EveryVectorWidthGivesTheSameBits) {
   expect_equal_on_every_path<double>();
 }
 
-// Above the size from which tiles go to the pool, with an end that fills no tile and decay that begins and
-// ends within one.
+// Above the size from which tiles go to the pool, with a last tile that is not full and decay that begins and
+// ends within a tile.
 template <typename T>
 void expect_equal_on_threads() {
   constexpr std::size_t kSize = kParallelParameters + 1003;

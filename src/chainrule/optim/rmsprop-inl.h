@@ -1,8 +1,11 @@
-// RMSprop (Tieleman, Hinton 2012), g gradient, r learning rate, q rho, s mean of squared gradients
-// (OptimizerState::second, from 0):
+// RMSprop: each parameter's step is divided by the root mean square of its recent gradients.
+//
 //   s = q s + (1 - q) g^2
 //   w -= r g / (sqrt(s) + epsilon)
-// over n parameters.
+//     g gradient, w parameters, s mean of squared gradients (OptimizerState::second, starts at 0), all [n]
+//     r learning rate, q rho
+//
+// Source: Tieleman, Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012.
 
 #if defined(CHAINRULE_OPTIM_RMSPROP_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_OPTIM_RMSPROP_INL_H_

@@ -1,6 +1,6 @@
 // Station 6: the learning rate of each step.
 //
-// With rate r, fractional epoch e, warm-up length u and the whole length E (epochs):
+// With rate r, fractional epoch e, warm-up length u and total length E (epochs):
 //   constant     r
 //   step         r decay^floor(e / period)
 //   exponential  r decay^floor(e)
@@ -19,7 +19,7 @@ namespace chainrule {
 enum class ScheduleKind { constant, step, exponential, cosine, warm_up, plateau };
 
 struct ScheduleRow : EnumName<ScheduleKind> {
-  double decay = 0;  // where none is given; 0: the schedule has no decay
+  double decay = 0;  // the default; 0: the schedule has no decay
 };
 
 template <>
@@ -49,7 +49,7 @@ struct ScheduleOptions {
   std::size_t patience = 5;  // plateau: epochs
 };
 
-// The kind's own values filled in for those left at 0.
+// Fills in the kind's own values for those left at 0.
 ScheduleOptions with_defaults(ScheduleOptions options, std::size_t epochs);
 
 // Throws UsageError when a value is out of range (decay outside (0, 1], ...).
@@ -57,7 +57,7 @@ void validate(const ScheduleOptions& options);
 // Throws UsageError unless the rate is finite and above 0.
 void validate_learning_rate(double learning_rate);
 
-// What the plateau schedule remembers.
+// The state of the plateau schedule.
 struct PlateauState {
   double best = 0;
   std::size_t epochs_since_best = 0;
@@ -65,7 +65,7 @@ struct PlateauState {
   std::size_t epochs_seen = 0;
 };
 
-// Called once an epoch with the watched loss (validation if there is one, else training).
+// Called once per epoch with the watched loss (validation if there is one, else training).
 void observe_epoch(const ScheduleOptions& options, double watched_loss, PlateauState& state);
 
 // learning_rate is r; step counts updates from 0; steps_per_epoch >= 1. options as returned by with_defaults.

@@ -7,7 +7,7 @@
 namespace chainrule {
 namespace {
 
-// Ten steps an epoch, twenty epochs.
+// Ten steps per epoch, twenty epochs.
 double rate_at(const ScheduleOptions& options, std::size_t step, const PlateauState& plateau = {}) {
   return learning_rate_at(0.1, with_defaults(options, 20), step, 10, 20, plateau);
 }

@@ -123,6 +123,7 @@ std::vector<UnitHyperplane> hyperplanes_in_own_units(const Model& model) {
   std::visit(
       [&](const auto& parameters) {
         using T = typename std::decay_t<decltype(parameters)>::value_type;
+        // is_perceptron holds: the only layer ends the network, so it is dense.
         const auto layer =
             dense_parameters<const T>(std::get<Dense>(model.network.layers.front()), parameters);
         for (std::size_t j = 0; j < layer.w.columns; ++j) {

@@ -57,7 +57,7 @@ TEST(RbfTraining, AskedToStopGivesTheNetworkOfTheCentresByThen) {
   const TrainOutcome outcome = train_on_table(real_file_system(), {}, request, observer);
   EXPECT_EQ(outcome.history.stop_reason, StopReason::asked_to_stop);
   EXPECT_TRUE(outcome.history.epochs.empty());
-  EXPECT_TRUE(has_note(outcome, "Stopped while centres were chosen: there are 6 centres of 40."));
+  EXPECT_TRUE(has_note(outcome, "Stopped while centres were chosen: 6 centres of 40."));
   EXPECT_GE(outcome.held_out->accuracy, 0.6);
 }
 
@@ -196,7 +196,7 @@ TEST(RbfTraining, FewRowsHaveFewCentresAndTooManyAreRefused) {
   EXPECT_EQ(layer_outputs(train_quietly(third).model.network.layers.front()), 8u);
   request.rbf.fitting.centres = 6;
   const ErrorText report = report_of<UsageError>([&] { train_quietly(request); });
-  EXPECT_EQ(report.what, "there are more centres than rows to learn from");
+  EXPECT_EQ(report.what, "there are more centres than training rows");
   EXPECT_EQ(report.expected, "1 to 5");
   EXPECT_EQ(report.got, "6");
 }

@@ -1,6 +1,6 @@
-// The activation functions: their words and what is known about each, one row a function.
+// The activation functions: their names and properties, one row per function.
 //
-// A new function is one word in CHAINRULE_ACTIVATIONS, one row in the table and its value and derivative in
+// A new function is one name in CHAINRULE_ACTIVATIONS, one row in the table, and its value and derivative in
 // activation_functions-inl.h, which does not compile without them. Kernels, command line, model files,
 // Python, the gradient check and the tests read the table.
 #pragma once
@@ -45,15 +45,15 @@ struct EnumNames<ParameterUse> {
   static constexpr EnumName<ParameterUse> table[] = {
       {ParameterUse::none, "none", "the function has no parameter"},
       {ParameterUse::fixed, "fixed", "the same number for all units, not trained"},
-      {ParameterUse::learnable, "learnable", "one number a unit, trained"},
+      {ParameterUse::learnable, "learnable", "one number per unit, trained"},
   };
 };
 
-// Whose initial weights keep the size of the signals through layers of the function (model/initializer.h).
+// The initializer that keeps the size of the signals through layers of the function (model/initializer.h).
 enum class WeightScale { glorot, he, lecun };
 
 struct ActivationProperties {
-  // f and f' in z and f, as `explain` prints them; f' is "" where it has no short form.
+  // f and f' in z and f, as `explain` prints them; f' is "" when it has no short form.
   std::string_view formula = {};
   std::string_view derivative_formula = {};
   double default_parameter = 0;                 // slope, alpha or beta where there is one
@@ -66,8 +66,7 @@ struct ActivationProperties {
   bool derivative_from_output = false;  // f' is calculated from f(z) instead of z
   double derivative_minimum = 0;        // the range of f' over all real numbers (closed hull)
   double derivative_maximum = 1;
-  // Regression reports targets beyond these as out of reach. Infinite where f has no bound or none is
-  // checked.
+  // Regression reports targets beyond these as out of reach. Infinite when f has no bound or none is checked.
   double value_minimum = -std::numeric_limits<double>::infinity();
   double value_maximum = std::numeric_limits<double>::infinity();
 };
@@ -123,7 +122,8 @@ struct EnumNames<Activation> {
         .weight_scale = WeightScale::he,
         .kinks = kAtZero,
         .derivative_minimum = 0.01}},
-      {{Activation::prelu, "prelu", "max(0, x) + slope min(0, x), one learnable slope a unit, from 0.25"},
+      {{Activation::prelu, "prelu",
+        "max(0, x) + slope min(0, x), one learnable slope per unit, initially 0.25"},
        {.formula = "f(z) = max(0, z) + slope min(0, z)",
         .derivative_formula = "f' = 1 for z > 0, else slope",
         .default_parameter = 0.25,
@@ -185,7 +185,7 @@ constexpr const ActivationProperties& properties_of(Activation activation) {
   return EnumNames<Activation>::table[static_cast<std::size_t>(activation)].properties;
 }
 
-// The functions of hidden layers that are trained by gradients: each unit alone, with a derivative.
+// The functions for hidden layers trained by gradients: element-wise and with a derivative.
 constexpr bool is_trainable_by_unit(Activation activation) {
   return properties_of(activation).is_differentiable && properties_of(activation).is_elementwise;
 }

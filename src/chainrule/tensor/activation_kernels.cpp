@@ -181,8 +181,7 @@ bool is_contiguous(RowPointer<T> pointer, std::size_t columns) {
 template <typename T>
 void run_tiles(const Compute& compute, void (*kernel)(const ActivationTask<T>&), ActivationTask<T> task) {
   if (task.rows == 0 || task.columns == 0) return;
-  // Rows without gaps are one long row, so that only its end needs a part of a vector; with tiles, one of
-  // many.
+  // Rows without gaps form one long row, so that only its end, or each tile's end, needs part of a vector.
   if (task.column_parameters == nullptr && is_contiguous(task.z, task.columns) &&
       is_contiguous(task.a, task.columns) && is_contiguous(task.d_a, task.columns) &&
       is_contiguous(task.result, task.columns)) {
@@ -241,7 +240,7 @@ ActivationTask<T> make_task(Activation f, ActivationParameters<T> parameters, Ma
     } else {
       throw StateError({.what = "wrong number of parameters for the activation " + std::string(name_of(f)),
                         .where = {},
-                        .expected = "1 or " + std::to_string(z.columns) + " (one a column)",
+                        .expected = "1 or " + std::to_string(z.columns) + " (one per column)",
                         .got = std::to_string(parameters.size()),
                         .advice = {}});
     }

@@ -1,8 +1,8 @@
 // Activation functions and their derivatives over matrices, one polynomial for every vector width.
 //
-// f is applied to z (net input) and gives a. Derivatives are calculated from z and a. At a kink the
-// derivative is that of the branch x <= 0 (relu'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha), as the
-// lecture table I(x > 0) says.
+// a = f(z), z the pre-activation. Derivatives are calculated from z and a. At a kink the derivative is that
+// of the branch x <= 0 (relu'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha), as in the lectures' table,
+// I(x > 0).
 #pragma once
 
 #include <span>
@@ -14,7 +14,7 @@
 namespace chainrule {
 
 // The parameter of leaky_relu (slope), prelu (slope), elu (alpha) and swish (beta); ignored by the others.
-// One value for all columns (size 1) or one a column (size = columns).
+// One value for all columns (size 1) or one per column (size = columns).
 template <typename T>
 using ActivationParameters = std::span<const T>;
 

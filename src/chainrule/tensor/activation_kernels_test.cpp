@@ -30,7 +30,7 @@ class ActivationKernels : public testing::Test {};
 using Types = testing::Types<float, double>;
 TYPED_TEST_SUITE(ActivationKernels, Types);
 
-// Numbers where something changes, or nothing should, in front; random ones behind.
+// First special numbers, where a function changes or must not change; then random ones.
 template <typename T>
 std::vector<T> mixed_numbers(std::size_t count, std::uint64_t seed) {
   using Limits = std::numeric_limits<T>;

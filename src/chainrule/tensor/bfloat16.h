@@ -9,7 +9,7 @@
 
 namespace chainrule {
 
-// Rounds to nearest, ties to even. Beyond the largest bfloat16 comes infinity; a NaN stays a NaN.
+// Rounds to nearest, ties to even. Numbers beyond the largest bfloat16 become infinity; a NaN stays a NaN.
 inline std::uint16_t to_bfloat16(float value) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const bool is_nan = (bits & 0x7FFFFFFFu) > 0x7F800000u;

@@ -1,4 +1,4 @@
-// How a calculation runs: which kernels and which threads. It never says what is calculated: under the
+// How a calculation runs: on which kernels and which threads. It never changes what is calculated: under the
 // numeric contract every path but `plain` gives the same bits.
 #pragma once
 
@@ -35,8 +35,7 @@ KernelPath best_kernel_path();
 struct Compute {
   KernelPath path = best_kernel_path();
   ThreadPool* pool = nullptr;  // null: the calling thread alone
-  // Of bfloat16 products, which only training that asks for them has. Empty: there are none on this
-  // processor.
+  // For bfloat16 products, which only training can ask for. Empty: this processor has none.
   std::optional<MatrixUnit> matrix_unit = best_matrix_unit();
 };
 

@@ -1,11 +1,16 @@
-// Cross-entropy of one output and its derivative by the net input z, for softmax and for logistic outputs.
+// Cross-entropy of one row of outputs, for softmax and for logistic outputs, and its derivative by the
+// pre-activation z:
 //
-// s the smoothed target: (1 - e) t + e / o for softmax, (1 - e) t + e / 2 for logistic outputs, e the label
-// smoothing, o the number of outputs. Both are calculated from z, where a probability of 0 cannot become log
-// 0:
-//   softmax    -sum s log a = (sum s) logsumexp(z) - s . z,   derivative (sum s) a - s
-//   logistic   softplus(z) - s z,                             derivative a - s
+//   softmax    L = -sum_j s_j log a_j = (sum_j s_j) logsumexp(z) - s . z          dL/dz = (sum_j s_j) a - s
+//   logistic   L_j = -s_j log a_j - (1 - s_j) log(1 - a_j) = softplus(z_j) - s_j z_j     dL/dz_j = a_j - s_j
+//     z, a, target t and smoothed target s [outputs]
+//
+// With label smoothing e and o outputs, s = (1 - e) t + e / o for softmax and (1 - e) t + e / 2 for logistic
+// outputs. The loss is calculated from z, not from a: a probability that underflows to 0 would give log 0.
 // One source for every kind of arithmetic (math_functions-inl.h), compiled once for each instruction set.
+//
+// Source: Bishop, "Pattern Recognition and Machine Learning", 2006, 4.3; label smoothing: Szegedy et al.,
+// CVPR 2016.
 
 #if defined(CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_CROSS_ENTROPY_INL_H_
@@ -22,8 +27,8 @@ HWY_BEFORE_NAMESPACE();
 namespace chainrule {
 namespace HWY_NAMESPACE {
 
-// What softmax_cross_entropy must know of a whole row before its terms: the largest net input with its
-// probability, and the sum of the smoothed targets.
+// What softmax_cross_entropy must know about a whole row before its terms: the largest pre-activation with
+// its probability, and the sum of the smoothed targets.
 template <class Ops>
 struct RowOfTerms {
   using T = typename Ops::Scalar;
@@ -62,7 +67,7 @@ class CrossEntropy {
   HWY_INLINE V of_softmax(V z, V a, V t, const RowOfTerms<Ops>& row, V sum, V& derivative) const {
     const V s = smoothed(t);
     derivative = Ops::fma(row.total, a, Ops::negate(s));
-    // Infinity times 0 is no number: an output that is not asked for adds nothing.
+    // Infinity times 0 is not a number: an output whose target is 0 adds nothing.
     const V longer = Ops::fma(s, Ops::subtract(row.log_sum, Ops::subtract(z, row.largest)), sum);
     return Ops::select(Ops::equal(s, constant(0)), sum, longer);
   }

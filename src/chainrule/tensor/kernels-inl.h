@@ -39,7 +39,8 @@ struct Region {
   std::size_t column;
   std::size_t columns;
 };
-// A sum of squares: chunks of so many values, in each so many chains side by side (docs/numerics.md, rule 2).
+// A sum of squares: the values in a chunk, and the chains side by side in each chunk (docs/numerics.md, rule
+// 2).
 inline constexpr std::size_t kSquaresChunk = 4096;
 inline constexpr std::size_t kSquareChains = 16;
 // Halves join until one is left: chain l with l + 8, then with l + 4, l + 2, l + 1.
@@ -54,8 +55,8 @@ inline double join_square_chains(double (&chains)[kSquareChains]) {
 // Open subtrees of a sum over any number of rows: one for each bit of the number of blocks.
 inline constexpr std::size_t kSumLevels = 59;
 
-// Room that stays with the thread, one piece for each purpose: a step allocates only until it has seen its
-// largest batch.
+// Scratch memory that the thread keeps, one piece for each purpose: a step allocates only until it has seen
+// its largest batch.
 enum class Scratch { subtrees, inputs, panels };
 template <typename T, Scratch PURPOSE>
 T* scratch(std::size_t count) {
@@ -106,7 +107,7 @@ inline constexpr std::size_t kTreeLevels = 3;
 inline constexpr std::size_t kSubtreeRows = kBatchBlock << kTreeLevels;
 
 enum class Start { zero, bias, continued };
-// What becomes of a finished sum: it is stored, or added to what stands there.
+// What happens to a finished sum: it is stored, or added to the number in its place.
 enum class Finish { stored, joined };
 enum class Edge { whole, masked };
 
@@ -336,8 +337,8 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
 
 // --- panels ------------------------------------------------------------------------------------------------
 
-// Panels copied together: so many columns of b are read side by side, 256 bytes of every row, where one panel
-// after the other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a
+// Panels copied together: their columns of b are read side by side, 256 bytes of every row. One panel after
+// the other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a
 // product).
 template <typename T>
 inline constexpr std::size_t kPanelGroup = std::max<std::size_t>(1, 64 / kPanel<T>);
@@ -667,8 +668,7 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   }
 }
 
-// --- distances
-// ----------------------------------------------------------------------------------------------
+// --- distances ---------------------------------------------------------------------------------------------
 
 // One row at a time, four vectors of centres in flight: each lane is one chain down the inputs.
 template <typename T>
@@ -781,8 +781,7 @@ void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::s
   }
 }
 
-// --- squares
-// ------------------------------------------------------------------------------------------------
+// --- squares -----------------------------------------------------------------------------------------------
 
 // Sixteen chains side by side, at most kSquaresChunk values; chain l takes the values l, l + 16, ..
 template <typename T>

@@ -7,7 +7,8 @@
 // Vectors and threads run along rows and columns, never along a chain, so every path and thread count gives
 // the same bits (KernelPath::plain apart).
 //
-// T is float or double. Views must not overlap unless said. Shapes are the caller's duty (asserted).
+// T is float or double. Views must not overlap unless a function allows it. The caller ensures that the
+// shapes fit (asserted).
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
-// The losses: their words and what is known about each, one row a loss. The formulas are in
-// model/batch_loss.h.
+// The losses: their names and properties, one row per loss. The formulas are in model/batch_loss.h.
 //
-// A new loss is one word in CHAINRULE_LOSSES, one row in the table and its terms in loss_terms-inl.h, which
+// A new loss is one name in CHAINRULE_LOSSES, one row in the table, and its terms in loss_terms-inl.h, which
 // does not compile without them.
 #pragma once
 
@@ -31,8 +30,8 @@ namespace chainrule {
 enum class Loss { CHAINRULE_LOSSES(CHAINRULE_ENUMERATOR) };
 #undef CHAINRULE_ENUMERATOR
 
-// Where the derivative of a loss is taken: at the output a, or at the net input z where that is the stable
-// form (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
+// The variable of a loss's derivative: the output a, or the pre-activation z when that is the stable form
+// (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
 enum class GradientAt { output, pre_activation };
 
 // Where a loss has a kink: at no error, or at an error of +-delta (huber: there the curvature jumps).
@@ -61,14 +60,14 @@ struct EnumNames<Loss> {
       {{Loss::mean_squared_error, "mean_squared_error", "mean of (output - target)^2"},
        {.is_for_classes = true, .is_mean_over_outputs = true}},
       {{Loss::half_squared_error, "half_squared_error",
-        "half the sum of (output - target)^2, the textbook's"},
+        "half the sum of (output - target)^2, as in textbooks"},
        {.is_for_classes = true}},
       {{Loss::squared_error, "squared_error", "the sum of (output - target)^2"}, {.is_for_classes = true}},
       {{Loss::mean_absolute_error, "mean_absolute_error", "mean of |output - target|"},
        {.is_mean_over_outputs = true, .kink = LossKink::at_target}},
       {{Loss::huber, "huber", "squared near the target, linear beyond delta"},
        {.is_mean_over_outputs = true, .kink = LossKink::at_delta}},
-      {{Loss::quantile, "quantile", "the output becomes the asked-for quantile"},
+      {{Loss::quantile, "quantile", "the output estimates the chosen quantile"},
        {.is_mean_over_outputs = true, .kink = LossKink::at_target}},
       {{Loss::poisson, "poisson", "counts; the output is the logarithm of the expected count"},
        {.output_is_logarithm = true, .target_minimum = 0}},
@@ -87,7 +86,7 @@ struct EnumNames<Loss> {
         .is_for_classes = true,
         .target_minimum = 0,
         .target_maximum = 1}},
-      {{Loss::perceptron, "perceptron", "how far answers are on the wrong side, with sign outputs"},
+      {{Loss::perceptron, "perceptron", "how far outputs are on the wrong side, with sign units"},
        {.gradient_at = GradientAt::pre_activation,
         .needed_output = Activation::sign,
         .is_for_regression = false,

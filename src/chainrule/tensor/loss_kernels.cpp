@@ -1,4 +1,4 @@
-// From a loss to its loop over rows (row_lanes-inl.h): every sum over a row is a chain in one lane, whatever
+// The loop over rows for each loss (row_lanes-inl.h): every sum over a row is a chain in one lane, whatever
 // the vector width.
 
 #include "chainrule/tensor/loss_kernels.h"

@@ -1,6 +1,6 @@
 // The losses of whole rows of outputs, with their derivatives.
 //
-// Rows stand side by side in the lanes of a vector, so that a sum over the outputs of a row is one ascending
+// Rows lie side by side in the lanes of a vector, so that a sum over the outputs of a row is one ascending
 // chain on every path. The formulas of the losses are in model/batch_loss.h.
 #pragma once
 
@@ -18,12 +18,12 @@ struct LossRows {
   double huber_delta = 1;
   double quantile = 0.5;
   double label_smoothing = 0;
-  MatrixView<const T> z;         // net inputs of the last layer [rows][outputs]
+  MatrixView<const T> z;         // pre-activations of the last layer [rows][outputs]
   MatrixView<const T> a;         // its activations
-  MatrixView<const T> targets;   // alike
-  std::span<const T> factors;    // of the derivative: one a row, or one for all
-  MatrixView<T> d_output;        // alike, or a view of nothing: not wanted
-  std::span<double> row_losses;  // one a row, without the factor
+  MatrixView<const T> targets;   // the same shape
+  std::span<const T> factors;    // of the derivative: one per row, or one for all
+  MatrixView<T> d_output;        // the same shape, or an empty view: not wanted
+  std::span<double> row_losses;  // one per row, without the factor
 };
 
 // The loss of each row, and its derivative times the factor of the row: by z for the cross-entropies and

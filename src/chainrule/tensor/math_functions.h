@@ -1,7 +1,7 @@
 // Math functions of single numbers, the same bits as the vector kernels (rule 4 of docs/numerics.md).
 //
-// libm is never called in training: its results differ between versions and machines. Error bounds against
-// the exact value, tested: <= 2 ulp in float, <= 1.5 ulp in double unless a function says otherwise.
+// Training never calls libm, whose results differ between versions and machines. Tested error bounds against
+// the exact value: <= 2 ulp in float, <= 1.5 ulp in double unless a function says otherwise.
 #pragma once
 
 namespace chainrule::math {

@@ -29,7 +29,8 @@ bool processor_has_tiles() {
   return (d & amx_bf16) != 0 && (d & amx_tile) != 0;
 }
 
-// Linux gives the 8 KiB of tile registers only to processes that ask (since 5.16). It holds for all threads.
+// Linux gives the 8 KiB of tile registers only to processes that ask (since 5.16). The permission holds for
+// all threads.
 bool system_permits_tiles() {
   constexpr long request_permission = 0x1023, tile_data = 18;
   return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;

@@ -291,8 +291,8 @@ struct NarrowBatch {
     if ((count & 8) != 0) std::memcpy(to, from, 8 * sizeof(T));
   }
 
-  // Rows of 8 whatever the width, ascending: what one writes too much the next one mends, but for the last
-  // few.
+  // Rows of 8 whatever the width, ascending: the next row overwrites what one writes beyond its end, except
+  // for the last few.
   void write_gradient(const NarrowStep<T>& step, T* gradient) const {
     const hn::CappedTag<T, kNarrowWidth> d;
     const T* const end = gradient + step.gradient.size();

@@ -87,7 +87,7 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
 
 template <typename T>
 void expect_equal_bits(KernelPath path) {
-  if (!is_supported(path)) GTEST_SKIP() << name_of(path) << " is not to be had here";
+  if (!is_supported(path)) GTEST_SKIP() << name_of(path) << " is not available here";
   const Compute compute{.path = path};
   std::size_t taken = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {

@@ -110,9 +110,9 @@ double read_bandwidth(const Compute& compute, std::size_t bytes) {
   const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();
   const std::size_t share = bytes / sizeof(std::uint64_t) / threads;
   assert(share >= 8);
-  // Written once, so that every page is there.
+  // Written once, so that every page is mapped.
   const AlignedVector<std::uint64_t> numbers(share * threads, 1);
-  // A part in a fast cache is read often enough for the start of the threads not to count.
+  // A part in a fast cache is read often enough that the start of the threads does not matter.
   const std::size_t passes = std::max<std::size_t>(1, (std::size_t{8} << 20) / bytes);
   const auto read_part = [&](std::size_t part) {
     for (std::size_t pass = 0; pass < passes; ++pass)

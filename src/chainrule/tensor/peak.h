@@ -1,5 +1,5 @@
-// How fast this machine can go, measured here and now: what a speed is held against. Both measurements take
-// the best of several short bursts, because whatever else the machine does can only make a burst slower.
+// The peak speed of this machine, measured when asked: what a speed is compared with. Both measurements take
+// the best of several short bursts, because other work can only make a burst slower.
 #pragma once
 
 #include <cstddef>

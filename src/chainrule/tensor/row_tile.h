@@ -1,4 +1,4 @@
-// How many rows of outputs a thread takes at a time.
+// The number of rows of outputs a thread takes at a time.
 #pragma once
 
 #include <algorithm>

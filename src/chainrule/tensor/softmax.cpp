@@ -1,4 +1,5 @@
-// Three passes over a group of rows: the largest net input, the exponentials with their sum, the quotients.
+// Three passes over a group of rows: the largest pre-activation, the exponentials and their sum, the
+// quotients.
 
 #include "chainrule/tensor/softmax.h"
 
@@ -32,7 +33,7 @@ void run_softmax_rows(MatrixView<const typename Ops::Scalar> z, MatrixView<typen
   RowLanes<Ops> chunk;
   for (std::size_t row = 0; row < z.rows; row += Ops::kLanes) {
     const std::size_t rows = std::min(Ops::kLanes, z.rows - row);
-    // Not-a-number never wins here, on any path; it comes back through exp(z - m) into the sum.
+    // A NaN is never the largest, on any path; it reaches the sum through exp(z - m).
     V best = Ops::constant(-std::numeric_limits<T>::infinity());
     for (std::size_t column = 0; column < z.columns; column += kRowChunk) {
       const std::size_t columns = std::min(kRowChunk, z.columns - column);

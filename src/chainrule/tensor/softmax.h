@@ -1,8 +1,15 @@
-// Softmax over each row of outputs.
+// Softmax over each row of outputs: positive numbers that sum to 1.
 //
-// z and a are [rows][outputs]. Rows stand side by side in the lanes of a vector (row_lanes-inl.h), so that
-// the sum over the outputs of a row is one ascending chain on every path. The derivative belongs to the loss
-// (cross_entropy-inl.h) or, with another loss, to model/backward.cpp.
+//   a_rj = exp(z_rj - m_r) / s_r,   m_r = max_j z_rj,   s_r = sum_j exp(z_rj - m_r)
+//     z and a [rows][outputs]
+//
+// Subtracting the largest pre-activation m_r changes no value and prevents overflow. s_r is one chain of
+// additions in ascending order on every path: the rows of a group lie side by side in the lanes of a vector
+// (row_lanes-inl.h). The derivative depends on the loss: with softmax cross-entropy it is in
+// cross_entropy-inl.h, with any other loss in activation_delta (model/dense.h).
+//
+// Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs",
+// Neurocomputing, 1990.
 #pragma once
 
 #include "chainrule/tensor/compute.h"
@@ -10,8 +17,7 @@
 
 namespace chainrule {
 
-// a[r][j] = exp(z[r][j] - m_r) / s_r with m_r the largest of row r and s_r one ascending chain of sums. z and
-// a may be the same matrix.
+// z and a may be the same matrix.
 template <typename T>
 void softmax_rows(const Compute& compute, MatrixView<const T> z, MatrixView<T> a);
 

@@ -1,6 +1,6 @@
-// Packing into tiles and the loop over them: which tiles a thread takes, in which order they meet on the
-// matrix unit, and the same arithmetic in ordinary instructions (tile_kernels-inl.h). Layout and error bound
-// are in tile_products.h.
+// Packing into tiles and the loop over them: the tiles a thread takes, their order on the matrix unit, and
+// the same arithmetic in ordinary instructions (tile_kernels-inl.h). Layout and error bound are in
+// tile_products.h.
 
 #include "chainrule/tensor/tile_products.h"
 
@@ -28,8 +28,7 @@
 namespace chainrule {
 namespace {
 
-// --- one number at a time: the definition
-// -----------------------------------------------------------------------
+// --- one number at a time: the definition ------------------------------------------------------------------
 
 std::uint32_t paired(float even, float odd) {
   return to_bfloat16(even) | static_cast<std::uint32_t>(to_bfloat16(odd)) << 16;
@@ -82,8 +81,7 @@ HWY_NOINLINE void multiply_tile(const std::uint32_t* a, const std::uint32_t* b, 
   }
 }
 
-// --- the path
-// --------------------------------------------------------------------------------------------------
+// --- the path ----------------------------------------------------------------------------------------------
 
 struct TileKernels {
   void (*pack_block)(const float*, std::size_t, std::uint32_t* const*, std::uint32_t* const*);
@@ -98,8 +96,7 @@ TileKernels kernels_of([[maybe_unused]] KernelPath path) {
   return {pack_block, transpose_tile, stream_tile, multiply_tile};
 }
 
-// --- the two units
-// ---------------------------------------------------------------------------------------------
+// --- the two units -----------------------------------------------------------------------------------------
 //
 // Tiles 0 to 3 hold sums, 4 and 5 left operands, 6 and 7 right ones.
 
@@ -201,8 +198,7 @@ class PortableTiles {
   alignas(64) float sums_[4][kTileWords];
 };
 
-// --- the product
-// -----------------------------------------------------------------------------------------------
+// --- the product -------------------------------------------------------------------------------------------
 
 // Depth at once, in tiles: two panels of b, 32 KiB, stay in the level-1 cache while those of a pass. The sums
 // wait in c, which changes no bit.
@@ -278,11 +274,10 @@ void multiply_region(KernelPath path, const BlockRegion& region, const LeftOpera
   } while (first < a.depth_tiles());
 }
 
-// --- the threads
-// -----------------------------------------------------------------------------------------------
+// --- the threads -------------------------------------------------------------------------------------------
 
 // Multiply-adds under which a product stays on the calling thread: fourteen times those of kernels.cpp,
-// because a matrix unit is some fourteen times as fast (measured on one machine with AMX; this number was
+// because a matrix unit is some fourteen times as fast (measured on one machine with AMX; this limit was
 // not).
 constexpr std::size_t kParallelWork = 2'000'000;
 // Numbers under which packing does.

@@ -2,13 +2,13 @@
 //
 // Both operands are packed first: rounded to bfloat16, cut into tiles of 1 KiB, padded with zeros. A tile of
 // the left operand is 16 rows x 32 of depth; of the right one 32 of depth x 16 columns, in pairs along the
-// depth. One matrix can be wanted in up to four forms (for x W, d_z W^T and x^T d_z); all are written in one
-// pass over it.
+// depth. One matrix may be needed in up to four forms (for x W, d_z W^T and x^T d_z); one pass over it writes
+// them all.
 //
 //   c[r][j] = ((bias[j] + t_0) + t_1) + ...      t_i: the unit's sum over depth 32 i .. 32 i + 31
 //
 // The chain depends on the shape alone: results are equal for any number of threads, on every run, and for
-// both units as far as the processor does what its manual says.
+// both units, provided the processor follows its manual.
 //
 // Error against the exact product: rounding to bfloat16 moves a number by at most u_b = 2^-8 of itself, and a
 // term passes through at most 16 + 1 + depth/32 roundings of float, u_f = 2^-24 each. With n = 18 + depth/32
@@ -56,7 +56,7 @@ struct TiledOperand {
 struct LeftOperand : TiledOperand {};   // lines: rows
 struct RightOperand : TiledOperand {};  // lines: columns
 
-// What to make of a matrix m; null: not wanted.
+// The forms wanted of a matrix m; null: not wanted.
 struct TiledForms {
   LeftOperand* left = nullptr;               // of m
   LeftOperand* left_transposed = nullptr;    // of m^T

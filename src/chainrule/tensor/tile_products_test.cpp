@@ -148,7 +148,7 @@ TEST_P(EveryMatrixUnit, EqualsTheDefinitionBitForBitForLargeShapes) {
 }
 
 // The forms of the transposed matrices: the same numbers, so the same bits.
-TEST_P(EveryMatrixUnit, MultipliesTransposesAsIfTheyStoodThere) {
+TEST_P(EveryMatrixUnit, MultipliesTransposesAsIfTheyWereStored) {
   std::vector<Shape> shapes = all_small_shapes();
   shapes.insert(shapes.end(), std::begin(kLargeShapes), std::end(kLargeShapes));
   for (const Shape& shape : shapes) {

@@ -18,7 +18,7 @@ ClassMetrics class_metrics(std::uint64_t right, std::uint64_t predicted, std::ui
           .f1 = ratio(2 * right, predicted + support)};
 }
 
-// Means over the classes that occur (recall) and over those that occur or were predicted (f1).
+// Means over the classes that occur (recall), and over those that occur or are predicted (f1).
 void average_classes(Metrics& metrics, std::span<const std::uint64_t> predicted) {
   double recalls = 0, f1s = 0;
   std::size_t occurring = 0, seen = 0;

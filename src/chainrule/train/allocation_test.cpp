@@ -1,4 +1,5 @@
-// After its first step training asks for no memory, and neither does a predictor: this program's operator new counts.
+// After its first step training allocates no memory, and neither does a predictor: operator new of this
+// program counts.
 
 #include <gtest/gtest.h>
 
@@ -88,8 +89,8 @@ Dataset<T> make_dataset(const MlpOptions& network, std::size_t rows) {
   return dataset;
 }
 
-// Fifty steps after the first, fetching included, over batches the last of which is smaller. What a worker of the pool
-// keeps for itself it asks for when it first takes a tile, which may be late: then another fifty are looked at.
+// Fifty steps after the first, fetching included; the last batch is smaller. A worker of the pool allocates
+// its scratch memory when it first takes a tile, which may be late: then another fifty steps count.
 template <typename T>
 std::size_t allocations_of_steps(const Case& test, ThreadPool* pool) {
   const Compute compute{.pool = pool, .matrix_unit = MatrixUnit::portable};
@@ -133,7 +134,7 @@ TEST(Allocation, AStepAfterTheFirstMakesNone) {
   }
 }
 
-TEST(Allocation, APredictorThatAnsweredOnceMakesNone) {
+TEST(Allocation, APredictorMakesNoneAfterItsFirstPrediction) {
   ThreadPool pool(2);
   for (const Case& test : cases()) {
     const Network network = make_mlp(test.network);

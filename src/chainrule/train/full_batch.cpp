@@ -29,11 +29,10 @@ void check(const Network& network, const FullBatchOptions& options, DatasetView<
   for (const Layer& layer : network.layers) {
     if (!layer_traits(layer).is_random) continue;
     const std::string kind(name_of(kind_of(layer)));
-    throw UsageError(
-        {.what = "the loss of all rows is no function of the parameters with " + kind,
-         .expected = "a network without " + kind,
-         .got = layer_caption(layer).chain,
-         .advice = "leave " + kind + " out, and hold the weights back by l2; or train in batches"});
+    throw UsageError({.what = "the loss of all rows is not a function of the parameters alone with " + kind,
+                      .expected = "a network without " + kind,
+                      .got = layer_caption(layer).chain,
+                      .advice = "leave " + kind + " out and use l2 instead, or train in batches"});
   }
 }
 
@@ -92,7 +91,8 @@ double FullBatchLoss<T>::evaluate(std::span<const T> parameters, std::span<T> gr
   return data_loss + penalty<T>(compute_, options_.penalty, plan_.weights, parameters);
 }
 
-// The gradient of the next block joins the finished subtrees that end where it begins; the sum waits in its level.
+// The gradient of the next block is added to the finished subtrees that end where it begins; the sum waits at
+// its level.
 template <typename T>
 void FullBatchLoss<T>::join(std::span<T> gradient) {
   const std::size_t level = static_cast<std::size_t>(std::countr_one(blocks_));

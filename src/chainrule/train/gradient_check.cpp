@@ -10,7 +10,7 @@
 namespace chainrule {
 namespace {
 
-// The loss as a function of the parameters, with the side of every kink that the calculation passed.
+// The loss as a function of the parameters, with the side of every kink on which the calculation was.
 class LossFunction {
  public:
   LossFunction(const Network& network, const LossOptions& loss, const Dataset<double>& data)
@@ -23,13 +23,13 @@ class LossFunction {
                                  data_.row_weights, d_output_.view(), scratch_);
   }
 
-  // Of the last call's parameters.
+  // For the parameters of the last call.
   void gradient(std::span<const double> parameters, std::span<double> gradient) {
     backward<double>(compute_, network_, parameters, data_.inputs.view(), d_output_.view(),
                      properties_of(loss_.kind).gradient_at, workspace_, gradient);
   }
 
-  // One sign for each net input of a unit with a kink, and for each error of a loss with one.
+  // One sign for each pre-activation of a unit with a kink, and for each error of a loss with one.
   std::vector<signed char> sides() const {
     std::vector<signed char> sides;
     const auto side_of = [](double value) { return static_cast<signed char>((value > 0) - (value < 0)); };
@@ -67,8 +67,8 @@ class LossFunction {
   Matrix<double> d_output_;
 };
 
-// Central differences with steps h and 2h, joined so that the h^2 error cancels: (8 (f1 - f-1) - (f2 - f-2))
-// / 12h. Empty when a kink lies within reach.
+// Central differences with steps h and 2h, combined so that the h^2 error cancels: (8 (f1 - f-1) - (f2 -
+// f-2)) / 12h. Empty when a kink lies within reach.
 struct Difference {
   double value = 0;
   bool crosses_kink = false;
@@ -89,7 +89,7 @@ Difference differentiate(LossFunction& loss, std::vector<double>& parameters, st
   return {(8 * (values[0] - values[1]) - (values[2] - values[3])) / (12 * h), crosses_kink};
 }
 
-// How far a parameter moves before the loss looks different: a radial basis function sees nothing but its width.
+// The distance over which a parameter changes the loss: for a radial basis function only its width matters.
 double length_scale(const Network& network, const ParameterSegment& segment, std::span<const double> w,
                     std::size_t index) {
   if (segment.role == ParameterRole::width) return std::abs(w[segment.offset + index]);

@@ -73,7 +73,7 @@ TEST_P(GradientCheckOfALayer, PassesBetweenTwoDenseLayersAndAsTheFirst) {
   }
 }
 
-// Every activation in the hidden layers, every one in the output layer, every loss: all that belong together.
+// Every hidden activation, output activation and loss, in all combinations that fit.
 TEST(GradientCheck, EveryHiddenActivationWithEveryLossAndOutputPasses) {
   std::size_t combinations = 0;
   for (const EnumName<Loss>& loss : enum_table<Loss>()) {
@@ -180,7 +180,7 @@ RC_GTEST_PROP(GradientCheckProperty, RandomNetworksPass, ()) {
   RC_ASSERT(result.worst_error <= 1e-7);
 }
 
-// The check must be able to fail: a loss whose gradient is wrong by a tenth of a percent is seen.
+// The check must be able to fail: a gradient that is wrong by a tenth of a percent is found.
 TEST(GradientCheck, AWrongGradientFails) {
   const Network network =
       make_mlp({.inputs = 2, .hidden = {3}, .outputs = 1, .hidden_activations = {Activation::tanh}});

@@ -1,3 +1,10 @@
+// Measures each layer's gradient, judges it, and words the advice (gradient_health.h has the concepts).
+//
+//   delta_length_l = sqrt(units_l) * rms(delta_l),   delta_ratio_l = delta_length_l / delta_length_last
+//   flat           |f'(z)| < max |f'| / 200;  a unit is stuck when it is flat on every row
+//
+// In order: the limits with the measurements behind them, the verdicts, the notes for one pass, those for a
+// training.
 #include "chainrule/train/gradient_health.h"
 
 #include <algorithm>
@@ -11,29 +18,30 @@
 namespace chainrule {
 namespace {
 
-// A delta 10,000 times shorter in the lowest layer: with gradient descent a step that moves the last layer's
-// weights by a hundredth moves the first's by a millionth. Measured on the moons, 16 units a layer: of
-// logistic networks those of up to 10 hidden layers learn, with medians over the training from 1 down to
+// A delta 10,000 times shorter in the lowest layer: a step of gradient descent that moves the last layer's
+// weights by a hundredth moves those of the first by a millionth. Measured on the moons, 16 units per layer:
+// logistic networks of up to 10 hidden layers learn, with median ratios over the training from 1 down to
 // 1.5e-3; the one of 12 does not, with 3.7e-8. relu, tanh, elu, gelu and softplus stay between 1 and 20 for 2
 // to 20 layers, and single epochs between 0.005 and 240.
 constexpr double kVanishing = 1e-4;
 constexpr double kExploding = 1e4;
-// Against the first step's gradient, which healthy training makes shorter in the end; batches with a row that
-// is fitted badly were up to 41 times as long in the networks above.
+// Relative to the first step's gradient, which healthy training makes shorter in the end; in the networks
+// above, batches with a badly fitted row had gradients up to 41 times as long.
 constexpr double kExplodedInTime = 1e3;
-// Chance kills units of narrow and deep relu networks, too: 10 of 16 in one layer of twelve, and the network
-// still learned. Learning rates a thousand times too large leave 72 % and more of a layer dead.
+// Units of narrow, deep relu networks also die by chance: 10 of 16 in one layer of twelve, and the network
+// still learned. Learning rates a thousand times too large leave 72 % or more of a layer dead.
 constexpr double kStuckShare = 2.0 / 3;
-// Of a hidden layer without relu, whose values are flat half of the time by design.
+// For hidden layers without relu, whose values are flat half of the time by design.
 constexpr double kFlatShare = 0.9;
-// Below the slope 0.01 of leaky_relu, which is meant to be small. tanh is flat beyond |z| = 3.3, logistic
-// beyond 6.7.
+// Below leaky_relu's slope of 0.01, which is small on purpose. tanh is flat beyond |z| = 3.3, logistic beyond
+// 6.7.
 constexpr double kFlat = 0.005;
-// Epochs without any delta in the first layer before it counts: one batch of few rows may miss all relu
+// The epochs without any delta in the first layer before a note says so: one small batch may miss all relu
 // units.
 constexpr std::size_t kSilentEpochs = 10;
-// Of the batch, for the deltas of an epoch. All that is measured, with the pass at the end, takes 1.9 % of the
-// instructions of a short training (the penguins: 103 epochs of 9 steps), and less where epochs have more steps.
+// The rows of the batch that are measured each epoch. With the pass at the end, measuring takes 1.9 % of the
+// instructions of a short training (the penguins: 103 epochs of 9 steps), and less when epochs have more
+// steps.
 constexpr std::size_t kDeltaRows = 8;
 
 bool is_hidden(const GradientHealth& health, std::size_t i) {
@@ -96,7 +104,7 @@ void count_flat(const Compute& compute, const Layer& layer, std::span<const T> p
   health.flat_share = static_cast<double>(flat) / static_cast<double>(slope.values().size());
 }
 
-// All units have the same weights, bias and activation (and are more than one).
+// More than one unit, all with the same weights, bias and activation.
 template <typename T>
 bool has_identical_units(const Layer& layer, std::span<const T> parameters) {
   if (layer_outputs(layer) < 2 || !common_activation(layer)) return false;
@@ -120,7 +128,7 @@ GradientVerdict judge(const Network& network, const GradientHealth& health, std:
   const bool is_stuck = layer.flat_share && static_cast<double>(layer.stuck_units) >=
                                                 kStuckShare * static_cast<double>(layer.gradient.units);
   if (is_stuck && is_relu) return GradientVerdict::dead;
-  // In the output layer flat units are units that are sure.
+  // In the output layer flat units only mean confident predictions.
   const bool is_flat = is_stuck || (!is_relu && layer.flat_share.value_or(0) > kFlatShare);
   if (is_flat && is_hidden(health, i)) return GradientVerdict::saturated;
   if (layer.gradient.delta_rms == 0) return GradientVerdict::no_gradient;
@@ -130,7 +138,7 @@ GradientVerdict judge(const Network& network, const GradientHealth& health, std:
   return GradientVerdict::healthy;
 }
 
-// The verdicts that follow from the numbers; that units are identical was seen in the weights.
+// The verdicts that follow from the numbers; `identical` was already found in the weights.
 void judge_all(const Network& network, GradientHealth& health) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
     GradientVerdict& verdict = health.layers[i].verdict;
@@ -158,7 +166,7 @@ Dataset<T> spread_rows(const Dataset<T>& data, std::size_t rows) {
   return chosen;
 }
 
-// "27,000,000"; two digits count.
+// "27,000,000", rounded to two digits.
 std::string times_text(double times) {
   if (!(times < 1e12)) return format_significant(times, 2);
   return format_count(static_cast<std::uint64_t>(*parse_double(format_significant(times, 2))));
@@ -169,22 +177,21 @@ Message vanishing_note(const Network& network, const GradientHealth& health, con
   return "The gradient vanishes on its way down: in " + layer_text(network, layer.gradient) +
          " the delta is " + times_text(1 / *layer.delta_ratio) +
          " times shorter than in the last layer, so the lower layers hardly learn. Try " +
-         (is_relu ? "fewer hidden layers" + where_settable(", or other first weights (" +
+         (is_relu ? "fewer hidden layers" + where_settable(", or other initial weights (" +
                                                            set_to(Setting::initializer, "he_normal") + ")")
                   : "relu or softplus (" + set_to(Setting::activation, "relu") + "), fewer hidden layers" +
-                        where_settable(", or other first weights (" + named(Setting::initializer) + ")")) +
+                        where_settable(", or other initial weights (" + named(Setting::initializer) + ")")) +
          ".";
 }
 
 Message exploding_note(const Network& network, const LayerHealth& layer) {
   return "The gradient explodes on its way down: in " + layer_text(network, layer.gradient) +
-         " the delta is " + times_text(*layer.delta_ratio) +
-         " times as long as in the last layer. Try " +
-         where_settable("smaller first weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
+         " the delta is " + times_text(*layer.delta_ratio) + " times as long as in the last layer. Try " +
+         where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
          "a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
 }
 
-// One note for all layers with this verdict, `words` for each; nothing where there is none.
+// One note for all layers with this verdict, `words` for each; empty when there is no such layer.
 template <typename Words>
 Message joined_note(const GradientHealth& health, GradientVerdict verdict, const std::string& first,
                     Words&& words, const Message& last) {
@@ -225,11 +232,12 @@ Message exploded_note(const History& history) {
   }
   return "The gradient exploded: in epoch " + std::to_string(worst->epoch) + " it was " +
          times_text(worst->gradient_norm / start) +
-         " times as long as in the first step. Try a smaller learning rate (" + named(Setting::learning_rate) +
-         "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
+         " times as long as in the first step. Try a smaller learning rate (" +
+         named(Setting::learning_rate) + "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") +
+         ").";
 }
 
-// The gradient of the output arrives, but not here.
+// Does the output have a gradient, but not the lowest layer?
 bool is_cut_off(const GradientHealth& health) {
   return !health.layers.empty() && health.layers.front().gradient.delta_rms == 0 &&
          health.layers.back().gradient.delta_rms > 0;
@@ -239,7 +247,7 @@ bool is_silent(const EpochReport& epoch) {
   return !epoch.layers.empty() && epoch.layers.front().delta_rms == 0 && epoch.layers.back().delta_rms > 0;
 }
 
-// The last epochs' first layer got nothing at all, although the outputs were wrong.
+// In the last epochs the first layer received no gradient at all, although the outputs were wrong.
 Message died_note(const Network& network, const History& history) {
   std::size_t silent = 0;
   while (silent < history.epochs.size() && is_silent(history.epochs[history.epochs.size() - 1 - silent]))
@@ -265,7 +273,7 @@ std::vector<LayerGradient> layer_gradients(const Network& network, std::span<con
                                            std::span<const T> gradient, const Workspace<T>& workspace) {
   std::vector<LayerGradient> layers;
   for (std::size_t s = 0; s < segments.size();) {
-    // A layer's segments lie side by side.
+    // The segments of a layer are adjacent.
     const std::size_t layer = segments[s].layer;
     std::size_t size = 0;
     const std::size_t offset = segments[s].offset;
@@ -342,9 +350,9 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
   };
   const auto name = [&](const LayerHealth& layer) { return layer_text(network, layer.gradient); };
   const std::string rows = count_of(health.rows, "row");
-  add(joined_note(health, GradientVerdict::identical, "All units of a layer compute the same in ", name,
-                  ": they started alike, so their gradients are alike for ever." +
-                      where_settable(" Try random first weights (" +
+  add(joined_note(health, GradientVerdict::identical, "All units compute the same in ", name,
+                  ": they started equal, so their gradients stay equal." +
+                      where_settable(" Try random initial weights (" +
                                      set_to(Setting::initializer, "automatic") + ").")));
   add(joined_note(
       health, GradientVerdict::dead,
@@ -354,21 +362,22 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
           set_to(Setting::activation, "leaky_relu") + "), or a limit on the gradient (" +
           set_to(Setting::clip_norm, "1") + ")."));
   add(joined_note(
-      health, GradientVerdict::saturated, "Saturated units hardly learn: nearly flat is ",
+      health, GradientVerdict::saturated, "Saturated units hardly learn: ",
       [&](const LayerHealth& layer) {
-        return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of what comes out of " +
+        return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of the outputs of " +
                name(layer);
       },
-      ". Try a smaller learning rate (" + named(Setting::learning_rate) + "), " +
-          where_settable("smaller first weights (" + set_to(Setting::initializer, "automatic") + "), ") +
-          "inputs that are scaled, or relu (" + set_to(Setting::activation, "relu") + ")."));
+      " lie where the function is nearly flat. Try a smaller learning rate (" +
+          named(Setting::learning_rate) + "), " +
+          where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), ") +
+          "scaled inputs, or relu (" + set_to(Setting::activation, "relu") + ")."));
   if (notes.empty() && is_cut_off(health)) {
     add("No gradient at all reaches " + name(health.layers.front()) +
         ": it is lost on the way down. Try relu or leaky_relu (" + named(Setting::activation) +
         "), fewer hidden layers" +
-        where_settable(", or other first weights (" + named(Setting::initializer) + ")") + ".");
+        where_settable(", or other initial weights (" + named(Setting::initializer) + ")") + ".");
   }
-  // Of layers that vanish or explode the lowest says it for all: there it is worst.
+  // Of several vanishing or exploding layers only the lowest, the worst, gets a note.
   const auto lowest = [&](GradientVerdict verdict) {
     return std::find_if(health.layers.begin(), health.layers.end(),
                         [&](const LayerHealth& layer) { return layer.verdict == verdict; });
@@ -381,7 +390,7 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
 
 std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
-    // Small batches miss the few relu units of a small network altogether: then the whole says more.
+    // Small batches may miss all relu units of a small network: then the measurement over all rows counts.
     const double ratio = median_ratio(history, i).value_or(0);
     if (ratio > 0) health.layers[i].delta_ratio = ratio;
   }

@@ -201,8 +201,8 @@ TEST(TrainLbfgs, EveryNumberOfThreadsAndVectorWidthGivesTheSameBits) {
     EXPECT_EQ(results[i], results[0]) << i;
 }
 
-// One function must become a needle, 1 in the middle row and 0 in the others: from a width of 2 some steps lead below 0,
-// where the loss is as low as on the other side.
+// One function must become a needle, 1 in the middle row and 0 in the others: from a width of 2 some steps
+// lead below 0, where the loss is as low as above it.
 TEST(TrainLbfgs, WidthsOfRadialBasisFunctionsStayAboveZero) {
   const Network network = make_rbf_network({.inputs = 1, .units = 1, .outputs = 1});
   for (const std::size_t rows : {5, 9}) {

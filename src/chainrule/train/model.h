@@ -1,5 +1,5 @@
-// What is saved: network, parameters, encoder, schema and where they came from. Prediction takes the raw
-// table a user has; everything that was done to the training table is in here.
+// What is saved: network, parameters, encoder, schema and their provenance. Prediction takes the user's raw
+// table: all preprocessing of the training table is in here.
 //
 // A model file holds no dates, paths, thread counts or vector widths: the same version, data, options and
 // seed give the same bytes.
@@ -20,7 +20,7 @@
 
 namespace chainrule {
 
-// bf16 is a way to train: the numbers of the model are float32.
+// bf16 concerns training only: the numbers of the model are float32.
 enum class Precision { float32, float64, bf16 };
 
 template <>
@@ -40,7 +40,7 @@ struct Provenance {
   std::uint64_t training_rows = 0;
   std::uint64_t validation_rows = 0;
   std::uint64_t seed = 0;
-  std::uint64_t epochs = 0;      // run
+  std::uint64_t epochs = 0;      // that were run
   std::uint64_t best_epoch = 0;  // whose weights these are, counted from 1; 0: the last's
   std::string stop_reason;
   std::vector<std::pair<std::string, std::string>> options;  // as given, sorted by name

@@ -1,12 +1,13 @@
-// Epochs without progress, counted as scikit-learn counts them, and the answer to too many of them.
+// Epochs without progress, counted as in scikit-learn, and what follows when there are too many.
 //
 // With tolerance t an epoch makes progress when
 //   loss   <= lowest loss so far - t       (training loss, penalties included), or
 //   score  >= highest score so far + t     (validation score; one that is not a number is no progress).
-// After more than `epochs` epochs in a row without progress the learning rate is divided by `rate_divisor` and the
-// count begins again at 0; without a divisor, or with a learning rate of at most `lowest_rate`, training ends.
+// After more than `epochs` epochs in a row without progress the learning rate is divided by `rate_divisor`
+// and the count begins again at 0; without a divisor, or with a learning rate of at most `lowest_rate`,
+// training ends.
 //
-// StoppingRule (train/early_stopping.h) is the library's own rule: it waits a number of epochs after the best one.
+// StoppingRule (train/early_stopping.h) is the library's own rule: it counts the epochs since the best one.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,7 @@ struct NoProgressOptions {
   double lowest_rate = 1e-6;
 };
 
-// What the rule knows of the epochs so far.
+// What the rule knows about the epochs so far.
 struct NoProgressMemory {
   double lowest_loss = std::numeric_limits<double>::infinity();
   double highest_score = -std::numeric_limits<double>::infinity();
@@ -39,7 +40,7 @@ struct NoProgressVerdict {
   bool ends_training = false;
 };
 
-// Takes in one finished epoch. May divide the learning rate of the epochs to come.
+// Takes one finished epoch. May divide the learning rate of the following epochs.
 NoProgressVerdict watch_progress(const NoProgressOptions& options, const EpochReport& report,
                                  NoProgressMemory& memory, double& learning_rate);
 

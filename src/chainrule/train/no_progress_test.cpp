@@ -16,8 +16,8 @@ EpochReport score(double value) {
   return {.training_loss = 1, .validation_score = value};
 }
 
-// The lowest loss counts, not that of the last epoch with progress: 0.95 and 0.9 each miss the tolerance, and 0.85
-// is measured against 0.9.
+// The lowest loss counts, not that of the last epoch with progress: 0.95 and 0.9 each miss the tolerance, and
+// 0.85 is compared with 0.9.
 TEST(NoProgress, AnEpochIsMeasuredAgainstTheLowestLossSoFar) {
   const NoProgressOptions options{.epochs = 2, .tolerance = 0.1};
   NoProgressMemory memory;

@@ -10,11 +10,11 @@
 namespace chainrule {
 namespace {
 
-// Rows that go through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2
+// Rows that pass through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2
 // cache.
 constexpr std::size_t kBlockRows = 256;
 
-// Multiply-adds below which a batch stays on one thread.
+// With fewer multiply-adds a batch stays on one thread.
 constexpr std::size_t kParallelWork = 2'000'000;
 
 }  // namespace
@@ -23,7 +23,7 @@ template <typename T>
 Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const T> parameters,
                         ReadAt read_at)
     : network_(std::move(network)), parameters_(parameters) {
-  if (network_.layers.empty()) throw StateError({.what = "a network without layers has no answer"});
+  if (network_.layers.empty()) throw StateError({.what = "a network without layers cannot predict"});
   std::size_t count = 0;
   for (const Layer& layer : network_.layers)
     count += layer_parameters(layer).size();

@@ -1,8 +1,8 @@
-// A network made ready to answer: its buffers are laid out once, an answer allocates nothing and takes no
-// lock.
+// A network ready to predict: its buffers are allocated once, so that a prediction allocates nothing and
+// takes no lock.
 //
-// One predictor serves one caller at a time; threads that predict side by side have one each (the parameters
-// may be shared, they are only read).
+// One predictor serves one caller at a time; threads that predict concurrently need one each. They may share
+// the parameters, which are only read.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +19,13 @@ namespace chainrule {
 template <typename T>
 class Predictor {
  public:
-  // The parameters must outlive this. With a pool in `compute`, large batches are shared among its threads.
-  // The network may be the lower layers of one, with the parameters of all. Throws StateError for no layers,
-  // and for fewer parameters than they have.
+  // The parameters must outlive this. With a pool in `compute`, large batches are divided among its threads.
+  // `network` may be the lower layers of a larger one, with the parameters of all its layers. Throws
+  // StateError for no layers, and for fewer parameters than they have.
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
             ReadAt read_at = ReadAt::activation);
 
-  // How and where the next predictions are calculated and read. The buffers are kept.
+  // How the next predictions are calculated, and where they are read. Keeps the buffers.
   void use(const Compute& compute, ReadAt read_at);
 
   std::size_t inputs() const { return network_.inputs(); }
@@ -41,7 +41,7 @@ class Predictor {
   // Between two layers: a block of rows, in one of two buffers.
   struct Buffers {
     AlignedVector<T> between[2];
-    LayerState<T> scratch;  // of the layers that need more room than their output
+    LayerState<T> scratch;  // for layers that need more memory than their output
   };
 
   void predict_block(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
@@ -52,7 +52,7 @@ class Predictor {
   std::span<const T> parameters_;
   ReadAt read_at_ = ReadAt::activation;
   std::size_t widest_ = 0;
-  std::vector<Buffers> buffers_;  // one a thread
+  std::vector<Buffers> buffers_;  // one per thread
 };
 
 // The same for one call: outputs [rows][network.outputs()] for all rows, in blocks of bounded memory.

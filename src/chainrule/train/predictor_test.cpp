@@ -30,7 +30,7 @@ Case make_case(Network network, std::size_t rows) {
   return result;
 }
 
-// With every kind of layer among them: between dense layers, and last where only the lower layers are asked.
+// With every kind of layer: between dense layers, and last when only the lower layers predict.
 std::vector<Network> networks() {
   Network mixed =
       make_mlp({.inputs = 7, .hidden = {12}, .outputs = 2, .hidden_activations = {Activation::tanh}});
@@ -55,8 +55,8 @@ std::vector<Network> networks() {
   return list;
 }
 
-// In one go, row by row, in other pieces, on two threads: what `forward` says.
-TEST(Predictor, AnswersAsForwardHoweverTheRowsCome) {
+// All at once, row by row, in other pieces, on two threads: the numbers of `forward`.
+TEST(Predictor, PredictsAsForwardHoweverTheRowsAreSplit) {
   ThreadPool pool(2);
   for (const Network& network : networks()) {
     const Case c = make_case(network, 700);
@@ -94,8 +94,8 @@ TEST(Predictor, ReadsPreActivationsWhenAsked) {
   EXPECT_EQ(outputs, workspace.layers.back().z);
 }
 
-// Its buffers are kept from call to call, and nothing else.
-TEST(Predictor, IsUsedInAnotherWayWithTheParametersAsTheyAre) {
+// It keeps its buffers from call to call, and nothing else.
+TEST(Predictor, CanBeReusedAfterTheParametersChange) {
   Case c = make_case(
       make_mlp({.inputs = 40, .hidden = {300}, .outputs = 2, .output_activation = Activation::tanh}), 700);
   ThreadPool pool(3);

@@ -9,7 +9,7 @@
 namespace chainrule {
 namespace {
 
-// Ten rows in batches of four: three steps an epoch.
+// Ten rows in batches of four: three steps per epoch.
 constexpr std::size_t kRows = 10;
 const TrainerOptions kOptions = {.optimizer = {.kind = Optimizer::adam}, .batch_size = 4};
 

@@ -22,7 +22,7 @@ Metrics regression_metrics(MatrixView<const double> predictions, MatrixView<cons
   double squares = 0;
   for (std::size_t c = 0; c < targets.columns; ++c) {
     const double mean = sum_of([&](std::size_t r) { return targets(r, c); }) / rows;
-    // The mean of equal numbers may be rounded: how far they are from it says nothing then.
+    // The mean of equal numbers may be rounded: then their distance from it means nothing.
     bool varies = false;
     for (std::size_t r = 1; r < targets.rows && !varies; ++r)
       varies = targets(r, c) != targets(0, c);
@@ -37,7 +37,7 @@ Metrics regression_metrics(MatrixView<const double> predictions, MatrixView<cons
     squares += error;
     metrics.rmse_per_target.push_back(std::sqrt(error / rows));
     metrics.mae_per_target.push_back(absolute / rows);
-    // A target that does not vary: 1 when it is met exactly, else 0, as scikit-learn does.
+    // A constant target: 1 when it is predicted exactly, else 0, as in scikit-learn.
     metrics.r2_per_target.push_back(total > 0 ? 1 - error / total : error == 0 ? 1.0 : 0.0);
     metrics.mae += metrics.mae_per_target.back() / columns;
     metrics.r2 += metrics.r2_per_target.back() / columns;

@@ -1,5 +1,9 @@
-// Root mean squared error, mean absolute error and R^2 of predicted numbers. All sums in double, blocks of 32
-// and a tree.
+// Root mean squared error, mean absolute error and R^2 of predicted numbers, per target and over all targets.
+//
+//   RMSE = sqrt(mean (y - t)^2),   MAE = mean |y - t|,   R^2 = 1 - sum (y - t)^2 / sum (t - mean t)^2
+//     y predictions, t targets, both [rows][targets]
+//
+// All sums are in double, in blocks of 32 and a tree.
 #pragma once
 
 #include "chainrule/tensor/matrix.h"

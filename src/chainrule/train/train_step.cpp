@@ -1,3 +1,12 @@
+// One training step in its eight stations (ARCHITECTURE.md); train_step reads in their order.
+//
+//   2 to 4   losses_and_gradient: a = f(x W + b), L = loss(a, t), g = dL/dw
+//   5        g += d(penalty)/dw, g *= min(1, max_norm / |g|); a number that is not finite stops here
+//   6        r = schedule(step)
+//   7        w = update(w, g, r)
+//
+// plan_step decides once which way stations 2 to 4 take: narrow, in row blocks, or the whole batch at once.
+// The numbers are the same on each (docs/adr/0007-how-a-step-runs.md).
 #include "chainrule/train/train_step.h"
 
 #include <algorithm>
@@ -15,7 +24,7 @@ bool all_finite(std::span<const T> values) {
   return std::all_of(values.begin(), values.end(), [](T value) { return std::isfinite(value); });
 }
 
-// Where the trouble shows first: the lowest layer with a net input, or else a gradient, that is not finite.
+// Where it first shows: the lowest layer whose output, or else whose gradient, is not finite.
 template <typename T>
 std::string first_bad_layer(const Network& network, const Workspace<T>& workspace,
                             std::span<const T> gradient) {
@@ -42,8 +51,8 @@ template <typename T>
        .expected = "a finite loss and gradient",
        .got = "loss " + format_number(loss),
        .advice = state.step == 0
-                     ? "nothing was learned yet, so it is the first weights or the inputs: smaller "
-                       "first weights" +
+                     ? "nothing was learned yet, so the cause is the initial weights or the inputs: smaller "
+                       "initial weights" +
                            where_settable(" (" + named(Setting::initializer) + ")") +
                            ", or scaled inputs without extreme numbers"
                      : "a smaller " + named(Setting::learning_rate) + " than " + format_significant(rate, 6) +
@@ -51,15 +60,16 @@ template <typename T>
                            set_to(Setting::clip_norm, "1") + "), or another scaling of the inputs"});
 }
 
-// Forward and deltas of fewer multiply-adds than this stay on one thread: 45 microseconds on one core of an AMD Zen 3.
-// Two idle cores break even near 500,000; where the other core is not always free, 1,000,000 was still slower.
+// Forward and deltas with fewer multiply-adds stay on one thread: 45 microseconds on one core of an AMD Zen
+// 3. Two idle cores break even near 500,000; when the other core is not always free, 1,000,000 was still
+// slower.
 constexpr std::size_t kParallelWork = 2'000'000;
 // Rows of a block: fewer read the weights too often for too little work, more do not fit the level-2 cache.
 constexpr std::size_t kSmallestBlock = 32;
 constexpr std::size_t kLargestBlock = 128;
 
-// Calls run(compute, rows) for blocks of the batch, each on one thread with no other's help; or for the whole batch,
-// where the products inside may use the threads. No number depends on the cut: rows do not know of each other.
+// Calls run(compute, rows) for blocks of the batch, each on one thread alone; or for the whole batch, whose
+// products may use all threads. No number depends on the cut: rows are independent.
 template <typename Run>
 void for_each_row_block(const Compute& compute, const StepPlan& plan, std::size_t rows, const Run& run) {
   const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();
@@ -199,7 +209,7 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const double rate = learning_rate_at(options.learning_rate, options.schedule, state.step,
                                        options.steps_per_epoch, options.epochs, state.plateau);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
-    // What a pass without workspace did not keep is worked out again.
+    // Recalculates what a pass without workspace did not keep.
     forward<T>(compute, network, parameters, batch.inputs.view(), Mode::train, dropout, buffers.workspace);
     report_divergence(network, options, state, buffers, loss, rate);
   }

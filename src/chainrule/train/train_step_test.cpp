@@ -66,7 +66,7 @@ TEST_F(LinearStep, NothingChangesWhenTheNumbersAreNotFinite) {
     EXPECT_NE(text_of(error.report()).where.find("epoch 1, step 1"), std::string::npos) << error.what();
     EXPECT_NE(text_of(error.report()).where.find("layer 1"), std::string::npos) << error.what();
     // Nothing was updated yet, so the learning rate is not to blame.
-    EXPECT_NE(text_of(error.report()).advice.find("first weights"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).advice.find("initial weights"), std::string::npos);
   }
   EXPECT_EQ(state_.parameters, before);
   EXPECT_EQ(state_.step, 0u);
@@ -113,8 +113,8 @@ TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   EXPECT_DOUBLE_EQ(state.parameters[0], 2 - 1.8);
 }
 
-// A narrow network in one pass, with and without what it leaves in the workspace, and a wide one in blocks of rows on
-// two threads: the same bits.
+// A narrow network in one pass, with and without what it leaves in the workspace, and a wide one in blocks of
+// rows on two threads: the same bits.
 TEST(TrainStep, EveryWayToRunItGivesTheSameBits) {
   ThreadPool pool(2);
   const Compute together{.pool = &pool};

@@ -1,3 +1,11 @@
+// The training loop: epochs of steps, with validation, stopping rules, best parameters and recovery from
+// divergence.
+//
+//   for each epoch:  for each batch:  fetch, train_step        run_epoch, run_steps
+//                    score, report, ask the stopping rules     close_epoch
+//   on divergence:   stop, or return to the last good state and halve the learning rate     recover_from
+//
+// The state between two steps is one value, TrainingProgress, which checkpoints store (training_progress.h).
 #include "chainrule/train/trainer.h"
 
 #include <algorithm>
@@ -58,7 +66,7 @@ void check_products(const Compute& compute, Products products) {
   if (products == Products::full || (std::is_same_v<T, float> && compute.matrix_unit)) return;
   throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
                     .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
-                    .advice = "take full products, or the portable unit, which any processor has"});
+                    .advice = "use full products, or the portable unit, which runs on every processor"});
 }
 
 // The parameters are finite here.
@@ -68,11 +76,11 @@ void require_finite_validation(double loss, std::uint64_t epoch) {
                         .where = "epoch " + std::to_string(epoch),
                         .expected = "a finite loss",
                         .got = format_number(loss),
-                        .advice = "look among the held-out rows for a number very far from all others, and "
-                                  "mend it; or take a smaller learning rate"});
+                        .advice = "look for an extreme number among the held-out rows and correct it, or use "
+                                  "a smaller learning rate"});
 }
 
-// Halving as often makes the learning rate a millionth.
+// Together these halvings make the learning rate a millionth.
 constexpr std::size_t kMostHalvings = 20;
 
 // Parameters, optimizer, plateau and step; the gradient is left out.
@@ -98,7 +106,7 @@ void check(const Compute& compute, const Network& network, const TrainerOptions&
   validate_targets<T>(options.loss, rows.validation->targets);
 }
 
-// The loop of train(), with its state between two steps in one place: progress_.
+// The loop of train(). Its state between two steps is in one place: progress_.
 template <typename T>
 class Training {
  public:
@@ -156,7 +164,7 @@ class Training {
     return std::move(history);
   }
 
-  // For parameters that are in progress_ already.
+  // For parameters that are already in progress_.
   History run_in_place() {
     AlignedVector<T>& parameters = progress_.state.parameters;
     start_of_finite_epoch_ = parameters;
@@ -183,11 +191,11 @@ class Training {
     }
   }
 
-  // What the steps of the epoch under way leave for its report.
+  // What the steps of the current epoch leave for its report.
   struct Steps {
     bool asked_to_stop = false;
     bool is_out_of_time = false;
-    bool is_looked_into = false;  // does the workspace hold the last step? Always, but for narrow networks
+    bool is_looked_into = false;  // does the workspace hold the last step? Always, except for narrow networks
     double learning_rate = 0;
     double gradient_norm = 0;
   };
@@ -203,7 +211,7 @@ class Training {
     batches_.start_epoch(static_cast<std::uint32_t>(continuation_.epochs));
     const Steps steps = run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
-    // What is done is kept before the epoch closes early: whoever goes on has the whole of it.
+    // Saved before the epoch closes early: a resumed training completes the epoch.
     if (is_cut_) at_boundary(Boundary::end);
     return close_epoch(steps, stopwatch, weight_before);
   }
@@ -240,7 +248,7 @@ class Training {
     return steps;
   }
 
-  // Scores and reports the epoch as far as it went.
+  // Scores and reports the epoch, complete or not.
   Continue close_epoch(const Steps& steps, const Stopwatch& stopwatch, double weight_before) {
     TrainState<T>& state = progress_.state;
     EpochReport report{.epoch = progress_.epoch,
@@ -279,7 +287,7 @@ class Training {
     if (is_good) keep_good();
     if (reason) {
       progress_.history.stop_reason = *reason;
-      // Another run with time left may go on; what a rule has ended stays ended.
+      // Another run may resume with more time; a training ended by a rule stays ended.
       const bool is_over = *reason != StopReason::asked_to_stop && *reason != StopReason::time_budget;
       if (is_over) progress_.ended = reason;
     }
@@ -314,7 +322,7 @@ class Training {
                       .epochs = progress_.history.epochs.size()};
   }
 
-  // Goes back to the good state with half the learning rate, or ends training.
+  // Returns to the good state with half the learning rate, or ends training.
   bool recover_from(const NonFiniteError& error) {
     History& history = progress_.history;
     history.divergences.push_back(
@@ -363,8 +371,8 @@ class Training {
   StepBuffers<T> buffers_;
   Matrix<T> validation_outputs_;
   const Stopwatch whole_;
-  bool is_cut_ = false;        // the epoch under way closes early
-  double seconds_before_ = 0;  // spent by the runs that this one goes on from
+  bool is_cut_ = false;        // the current epoch closes early
+  double seconds_before_ = 0;  // spent by the runs that this one resumes
 };
 
 }  // namespace
@@ -433,7 +441,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   LossOptions summed = loss;
   summed.reduction = Reduction::sum;
   if (outputs != nullptr) outputs->resize(data.rows(), network.outputs());
-  // The losses of all rows first, then one tree over them: the block size cannot show.
+  // First the losses of all rows, then one tree over them: the block size cannot change the result.
   std::vector<double> row_losses;
   row_losses.reserve(data.rows());
   double weight_sum = static_cast<double>(data.rows());

@@ -25,18 +25,18 @@ struct EnumNames<OnDivergence> {
   static constexpr EnumName<OnDivergence> table[] = {
       {OnDivergence::stop, "stop", "training ends with the best weights so far"},
       {OnDivergence::halve, "halve",
-       "it goes back to the last good state with half the learning rate, up to 20 times"},
+       "it returns to the last good state with half the learning rate, up to 20 times"},
   };
 };
 
 // Which parameters a training ends with.
-//   best_epoch  those of the lowest validation loss (with patience and no validation rows: training loss), where
-//               there is one
-//   best_score  those of the highest validation score, where there is one; else as `last`
+//   best_epoch  those with the lowest validation loss (with patience and no validation rows: training loss),
+//               if there is one
+//   best_score  those with the highest validation score, if there is one; else as `last`
 //   last        the last; after a divergence those at the beginning of the last epoch without one
 enum class Kept { best_epoch, best_score, last };
 
-// Does each epoch report the gradient and the deltas of each layer? A narrow network is faster without.
+// Does each epoch report the gradient and the deltas of each layer? Narrow networks are faster without.
 enum class LayerReports { each_epoch, none };
 
 struct TrainerOptions {
@@ -59,8 +59,8 @@ struct TrainerOptions {
 
 enum class Continue { yes, stop };
 
-// Called after each epoch and each step; what it returns may end training. When a step ends it, the epoch closes
-// with the rows seen so far: it is scored and reported as any other. An exception of an observer leaves the
+// Called after each epoch and each step; the result may end training. When a step ends it, the epoch closes
+// with the rows seen so far and is scored and reported like any other. An exception from an observer ends the
 // training at once, with the parameters of the last step.
 struct TrainerObserver {
   std::function<Continue(const EpochReport&)> on_epoch;
@@ -68,11 +68,11 @@ struct TrainerObserver {
   std::function<void(std::uint64_t epoch)> on_epoch_begin;
 };
 
-// How the validation score of an epoch is formed from outputs and targets (accuracy or r2).
+// Calculates the validation score of an epoch from outputs and targets (accuracy or r2).
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
 
-// The rows of a training where the caller owns them. The constants are terms of a loss that do not depend on the
+// The rows of a training, owned by the caller. The constants are terms of the loss that do not depend on the
 // parameters: they are added to the losses that are reported and compared.
 template <typename T>
 struct TrainingRows {
@@ -83,32 +83,32 @@ struct TrainingRows {
   double validation_constant = 0;
 };
 
-// Trains `parameters` (its values are the start, unless hooks.resume_from is given). validation may be null. With
+// Trains `parameters`, starting from their values or from hooks.resume_from. validation may be null. With
 // validation, or with patience, the parameters of the best epoch are restored at the end.
 //
-// Loss and gradient are looked at before each update, the parameters after each epoch. Numbers that are not finite end
-// training (or have it go back, options.on_divergence): History::stop_reason is then `diverged`, its last
-// divergence says where and what to try, and `parameters` holds the best epoch's, or those of the start when there was
-// none. They are always finite.
+// Loss and gradient are checked before each update, the parameters after each epoch. Numbers that are not
+// finite end training or take it back to a good state (options.on_divergence). If they end it,
+// History::stop_reason is `diverged`, the last divergence says where and what to try, and `parameters` holds
+// the best epoch's, or those of the start if there was none. They are always finite.
 //
-// Throws UsageError / StateError for options or a progress that do not fit, DataError for targets outside the loss's
-// range.
+// Throws UsageError / StateError for options or a progress that do not fit, DataError for targets outside the
+// loss's range.
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters,
               const ProgressHooks<T>& hooks = {});
 
-// The same loop in place, for one call after another: it continues with the parameters and the optimizer's state
-// of `progress`, whose buffers stay where they are, and with what `continuation` holds. Epochs count from 1 in
-// each call. `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation
-// losses need not be finite, except with Kept::best_epoch, which compares them.
+// The same loop in place, for repeated calls: each continues with the parameters and the optimizer's state of
+// `progress`, whose buffers stay in place, and with `continuation`. Epochs count from 1 in each call.
+// `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation losses
+// need not be finite, except with Kept::best_epoch, which compares them.
 template <typename T>
 History train_in_place(const Compute& compute, const Network& network, const TrainerOptions& options,
                        const TrainingRows<T>& rows, const TrainerObserver& observer,
                        Continuation& continuation, TrainingProgress<T>& progress);
 
-// Throws what the last divergence of a training that ended by one says, as NonFiniteError.
+// If the training ended by a divergence, throws its last one as NonFiniteError.
 void require_not_diverged(const History& history);
 
 // The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression.
@@ -118,8 +118,8 @@ ScoreFunction<T> score_for(Task task);
 // See ReadAt.
 ReadAt read_answers_at(const Network& network, Task task);
 
-// Loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block size.
-// outputs, when given, receives the network's outputs.
+// The loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block
+// size. `outputs`, if given, receives the network's outputs.
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
                         const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs,

@@ -58,7 +58,8 @@ TEST(Trainer, FindsThePlaneItWasGiven) {
   EXPECT_LT(history.epochs.back().training_loss, 1e-10);
 }
 
-// One slope a unit, trained with the weights: after training no two are alike, and none is where it started.
+// One slope per unit, trained with the weights: after training no two are equal, and none has its initial
+// value.
 TEST(Trainer, PreluSlopesAndSwishBetasAreLearned) {
   for (const Activation f : {Activation::prelu, Activation::swish}) {
     const Network network = make_mlp({.inputs = 2,
@@ -118,7 +119,7 @@ TEST(Trainer, ReductionSingleGoesRowByRow) {
   EXPECT_EQ(steps, 14u);
 }
 
-// Validation targets are those of another plane: fitting the training rows makes the validation loss rise
+// The validation targets lie on another plane: fitting the training rows makes the validation loss rise
 // again.
 TEST(Trainer, BestValidationParametersAreRestored) {
   const Dataset<double> training = plane<double>(50, 1);
@@ -145,7 +146,7 @@ TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
   EXPECT_EQ(history.stop_reason, StopReason::diverged);
   ASSERT_EQ(history.divergences.size(), 1u);
   EXPECT_EQ(history.divergences[0].learning_rate, 1e6);
-  EXPECT_NE(history.divergences[0].report.where.find("step"), std::string::npos);
+  EXPECT_NE(history.divergences[0].report.where.text().find("step"), std::string::npos);
   EXPECT_THROW(require_not_diverged(history), NonFiniteError);
   for (const float value : w)
     EXPECT_TRUE(std::isfinite(value));
@@ -207,7 +208,7 @@ TEST(Trainer, ObserverCanStopTheRun) {
 
 TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   TrainerOptions options = descent();
-  options.batch_size = 5;  // ten steps an epoch
+  options.batch_size = 5;  // ten steps per epoch
   std::size_t steps = 0;
   AlignedVector<float> w = start<float>(linear());
   const AlignedVector<float> before = w;
@@ -220,7 +221,7 @@ TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   EXPECT_NE(w, before);
 
   steps = 0;
-  options.stopping.time_budget_seconds = 1e-9;  // gone after the first step
+  options.stopping.time_budget_seconds = 1e-9;  // used up after the first step
   const auto count = [&](const StepReport&) {
     ++steps;
     return Continue::yes;
@@ -231,7 +232,7 @@ TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   EXPECT_EQ(timed.stop_reason, StopReason::time_budget);
 }
 
-TEST(Trainer, ValidationRowsThatOverflowAreTold) {
+TEST(Trainer, ValidationRowsThatOverflowAreReported) {
   Dataset<float> validation = plane<float>(5, 2);
   validation.inputs(3, 0) = 3e38F;
   validation.inputs(3, 1) = -3e38F;
@@ -239,10 +240,10 @@ TEST(Trainer, ValidationRowsThatOverflowAreTold) {
   const History history = train<float>({}, linear(), descent(), plane<float>(50, 1), &validation, {}, {}, w);
   ASSERT_EQ(history.stop_reason, StopReason::diverged);
   EXPECT_EQ(history.divergences[0].report.where, "epoch 1");
-  EXPECT_NE(history.divergences[0].report.what.find("held-out"), std::string::npos);
+  EXPECT_NE(history.divergences[0].report.what.text().find("held-out"), std::string::npos);
 }
 
-// The rows of a plane and, where asked for, validation rows whose score is minus their loss.
+// The rows of a plane and, if wanted, validation rows whose score is minus their loss.
 template <typename T>
 struct InPlace {
   Dataset<T> training = plane<T>(50, 1);
@@ -266,7 +267,8 @@ struct InPlace {
   const AlignedVector<T>& parameters() const { return progress.state.parameters; }
 };
 
-// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer training.
+// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer
+// training.
 TEST(TrainInPlace, TwoCallsAreOneLongerTrainingAndTheBufferStays) {
   TrainerOptions options = descent();
   options.optimizer.kind = Optimizer::adam;
@@ -362,7 +364,7 @@ TEST(TrainInPlace, AnExceptionOfAnObserverLeavesTheParametersOfTheLastStep) {
   };
   EXPECT_THROW(job.run(options, {.on_step = interrupt}), Interrupted);
   EXPECT_EQ(job.parameters(), seen);
-  EXPECT_EQ(job.continuation.epochs, 2u);  // five steps an epoch
+  EXPECT_EQ(job.continuation.epochs, 2u);  // five steps per epoch
 }
 
 TEST(TrainInPlace, ConstantsJoinTheReportedLossesAndInfiniteValidationLossesAreReported) {
@@ -391,8 +393,8 @@ TEST(TrainInPlace, LayersAreReportedOnRequest) {
   EXPECT_EQ(with.parameters(), without.parameters());
 }
 
-// A network with dropout, a schedule that watches, an optimizer with two moments, held-out rows: all that a step and
-// an epoch remember.
+// Dropout, the plateau schedule, an optimizer with two moments, held-out rows: all the state of steps and
+// epochs.
 template <typename T>
 struct Eventful {
   Network network = make_mlp({.inputs = 2, .hidden = {9}, .outputs = 1, .dropout = 0.2});
@@ -404,7 +406,7 @@ struct Eventful {
     options.learning_rate = 0.05;
     options.schedule = {.kind = ScheduleKind::plateau, .patience = 1};
     options.stopping = {.epochs = 5, .patience = 4};
-    options.batch_size = 12;  // five steps an epoch
+    options.batch_size = 12;  // five steps per epoch
   }
   History run(AlignedVector<T>& w, const TrainerObserver& observer, const ProgressHooks<T>& hooks,
               const Compute& compute = {}) const {
@@ -413,7 +415,7 @@ struct Eventful {
 };
 
 template <typename T>
-void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
+void stop_at_each_step_and_resume(OnDivergence on_divergence) {
   Eventful<T> job;
   job.options.on_divergence = on_divergence;
   AlignedVector<T> whole = start<T>(job.network);
@@ -433,9 +435,9 @@ void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
          }});
     ASSERT_TRUE(kept) << stop_after;
     EXPECT_EQ(kept->state.step, stop_after);
-    AlignedVector<T> gone_on(w.size(), T{});
-    const History history = job.run(gone_on, {}, {.resume_from = &*kept, .on_boundary = {}}, {.pool = &pool});
-    EXPECT_EQ(gone_on, whole) << "stopped after step " << stop_after;
+    AlignedVector<T> resumed(w.size(), T{});
+    const History history = job.run(resumed, {}, {.resume_from = &*kept, .on_boundary = {}}, {.pool = &pool});
+    EXPECT_EQ(resumed, whole) << "stopped after step " << stop_after;
     EXPECT_EQ(history.best_epoch, whole_history.best_epoch);
     EXPECT_EQ(history.stop_reason, whole_history.stop_reason);
     ASSERT_EQ(history.epochs.size(), whole_history.epochs.size());
@@ -447,12 +449,12 @@ void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
   }
 }
 
-TEST(Trainer, StoppedAtAnyStepItGoesOnAsIfItHadNot) {
-  stop_at_each_step_and_go_on<float>(OnDivergence::stop);
-  stop_at_each_step_and_go_on<double>(OnDivergence::halve);
+TEST(Trainer, ResumedFromAnyStepItEndsWithTheSameBits) {
+  stop_at_each_step_and_resume<float>(OnDivergence::stop);
+  stop_at_each_step_and_resume<double>(OnDivergence::halve);
 }
 
-TEST(Trainer, GoesOnAfterADivergenceAsIfItHadNotStopped) {
+TEST(Trainer, ResumedAfterADivergenceItEndsWithTheSameBits) {
   Eventful<float> job;
   job.options.optimizer.kind = Optimizer::gradient_descent;
   job.options.learning_rate = 1e5;
@@ -467,9 +469,9 @@ TEST(Trainer, GoesOnAfterADivergenceAsIfItHadNotStopped) {
   std::size_t within_an_epoch = 0;
   for (const TrainingProgress<float>& progress : kept) {
     within_an_epoch += progress.batches_done > 0 ? 1 : 0;
-    AlignedVector<float> gone_on(whole.size(), 0.0F);
-    const History rest = job.run(gone_on, {}, {.resume_from = &progress, .on_boundary = {}});
-    EXPECT_EQ(gone_on, whole) << "from step " << progress.state.step;
+    AlignedVector<float> resumed(whole.size(), 0.0F);
+    const History rest = job.run(resumed, {}, {.resume_from = &progress, .on_boundary = {}});
+    EXPECT_EQ(resumed, whole) << "from step " << progress.state.step;
     EXPECT_EQ(rest.divergences.size(), history.divergences.size());
   }
   EXPECT_GT(within_an_epoch, 0u);
@@ -541,7 +543,8 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
     EXPECT_EQ(result, results.front());
 }
 
-// A training that is stopped amid an epoch reports the deltas of its last step, or none: never those of an earlier one.
+// A training stopped within an epoch reports the deltas of its last step, or none, but never those of an
+// earlier one.
 TEST(Trainer, AnEpochThatEndsEarlyShowsNoOldDeltas) {
   const Dataset<double> data = plane<double>(50, 1);
   for (const std::size_t hidden : {3, 20}) {
