@@ -19,9 +19,9 @@ shows them. The table is made from [src/chainrule/base/setting.cpp](../src/chain
 
 - **C++**: a member of `TrainRequest`, or of the type that is named.
 - **JSON**: the key in the options of a model file and of `train --json`, and in files for `--config`.
-- **Python**: a parameter of an estimator or of its `fit`, of `read_table` where it says so, or of `explain`. Names that
-  scikit-learn's estimators have are theirs; `TableClassifier` and `TableRegressor` take the command line's names of these,
-  too: `hidden`, `optimizer`, `l2`, `learning_rate`, `epochs`, `patience`, `min_improvement`, `seed`.
+- **Python**: a parameter of an estimator or of its `fit`, of `read_table` where it says so, or of `explain`. `MLPClassifier`,
+  `MLPRegressor` and `Perceptron` have scikit-learn's names instead: `hidden_layer_sizes`, `solver`, `alpha` (l2),
+  `learning_rate_init` (in a `Perceptron` `eta0`), `max_iter`, `n_iter_no_change`, `tol`, `random_state`, `n_jobs`.
 
 | setting | command line | C++ | JSON | Python |
 |---|---|---|---|---|
