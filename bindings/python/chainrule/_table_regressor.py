@@ -1,4 +1,4 @@
-"""TableRegressor: numbers from a table as it is. See chainrule._table_classifier."""
+"""TableRegressor: regression on tables as they are. See chainrule._table_classifier."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def _refuse_dates(y: Any) -> None:
 
 @documented
 class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
-    """A network that tells numbers from the rows of a table. See TableClassifier for the table and the parameters.
+    """A network that predicts numbers from the rows of a table. See TableClassifier for tables and parameters.
 
     `loss` may be {regression_losses}; None is 'mean_squared_error'.
-    y may have several columns. Targets are scaled while training; predictions are in their own units.
+    y may have several columns. Targets are scaled in training; predictions are in the units of y.
     """
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableRegressor:
@@ -56,7 +56,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         Raises
         ------
         DataError, UsageError
-            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator as it was.
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_numbers(X, y, sample_weight)
@@ -87,7 +87,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         self._train(training, names, settings, weights)
 
     def predict(self, X: Any) -> Array:
-        """Numbers [rows], or [rows][targets] when there are several."""
+        """Predictions [rows], or [rows][targets] for several targets."""
         values, _ = self._predictions(X)
         return values[:, 0] if self._is_flat else values
 
