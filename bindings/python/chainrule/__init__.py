@@ -79,8 +79,8 @@ def __getattr__(name: str) -> Any:
     try:
         module = importlib.import_module(_MODULES[name])
     except ImportError as error:
-        # hasattr needs an AttributeError. `from chainrule import name` would hide its text: it gets the ImportError, which
-        # says what to install.
+        # hasattr needs an AttributeError. `from chainrule import name` would hide its text, so it gets the ImportError,
+        # which says what to install.
         if _MODULES[name] not in _NEED_SKLEARN or sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap":
             raise
         raise AttributeError(f"chainrule.{name} is not available: {error}") from error

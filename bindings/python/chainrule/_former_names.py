@@ -25,7 +25,7 @@ def _frames_of_ours() -> int:
 
 
 class TakesFormerNames:
-    """A mixin before BaseEstimator: former names work in __init__ (as **former), set_params, model files and pickles."""
+    """A mixin before BaseEstimator: former names work in __init__ (as **former), set_params, files and pickles."""
 
     _former_names: ClassVar[Mapping[str, str]] = {}
 

@@ -50,7 +50,7 @@ class Labels:
         values = np.asarray(y)
         if values.ndim != 1:
             raise ValueError(
-                f"y has shape {values.shape}, expected one label per row: this model was not trained on multi-label targets"
+                f"y has shape {values.shape}, expected one label per row: the model has no multi-label targets"
             )
         if values.dtype.kind == "O":
             values = values.astype(self.classes.dtype)

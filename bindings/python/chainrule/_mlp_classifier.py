@@ -83,8 +83,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     max_fun : int, default=15000
         Maximum number of loss evaluations by 'lbfgs'.
     loss : {'log_loss'}, default='log_loss'
-        The cross-entropy of a softmax over the classes; for two classes, and for each label of multi-label targets, of a
-        logistic unit.
+        The cross-entropy of a softmax over the classes; for two classes, and for each label of multi-label targets, of
+        a logistic unit.
     class_weight : dict, list of dict, 'balanced' or None, default=None
         Factors of the sample weights by class, in training and validation. 'balanced' gives all classes the same total
         weight; partial_fit does not take it.
@@ -250,8 +250,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         """
         if self.class_weight == "balanced":
             raise ValueError(
-                "class_weight 'balanced' is not supported for partial_fit, which does not know the rows to come. Pass a "
-                "dict from compute_class_weight('balanced', classes=classes, y=y) on representative rows"
+                "class_weight 'balanced' is not supported for partial_fit, which does not know the rows to come. Pass "
+                "a dict from compute_class_weight('balanced', classes=classes, y=y) on representative rows"
             )
         is_first = "classes_" not in self.__dict__
         with former_state_on_error(self, unless=lambda error: not is_first or "coefs_" in self.__dict__):
@@ -308,7 +308,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
             return np.log(self.predict_proba(X))
 
     def decision_function(self, X: Any) -> Array:
-        """Pre-activations z of the outputs: above 0 for the second of two classes, highest for the predicted class of several.
+        """Pre-activations z of the outputs: above 0 for the second of two classes, highest for the predicted of more.
 
         Parameters
         ----------

@@ -266,8 +266,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     def predict(self, X: Any) -> Array:
         """Labels [rows]; for a multi-label model 0 and 1 [rows][labels].
 
-        A frame must have the training columns in their order (and may have the target), as in scikit-learn. In a dict, a
-        Table or a file, and by a loaded model, columns are found by name, in any order and among others.
+        A frame must have the training columns in their order (and may have the target), as in scikit-learn. In a dict,
+        a Table or a file, and by a loaded model, columns are found by name, in any order and among others.
         """
         values, classes = self._predictions(X)
         if self._model.task == "multi_label":

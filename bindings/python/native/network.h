@@ -17,8 +17,8 @@
 
 namespace chainrule::python {
 
-// Other threads may read the network and its parameters while one thread trains it: training writes to values().
-// Only one thread at a time trains it (InTraining).
+// Other threads may read the network and its parameters while one thread trains it: training writes to
+// values(). Only one thread at a time trains it (InTraining).
 template <typename T>
 class NetworkWithParameters {
  public:
@@ -34,8 +34,9 @@ class NetworkWithParameters {
   std::span<T> values() { return values_; }
   std::span<const T> values() const { return values_; }
 
-  // Outputs of all rows. The network keeps one predictor, whose buffers are allocated once; a call during another
-  // thread's prediction makes its own. The parameters are read as they are now, changed in place or in training.
+  // Outputs of all rows. The network keeps one predictor, whose buffers are allocated once; a call during
+  // another thread's prediction makes its own. The parameters are read as they are now, changed in place or
+  // in training.
   void predict(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
                ReadAt read_at) const {
     // In a child of fork() the lock may be held for ever, by a thread of the parent: never wait for it.
@@ -93,8 +94,8 @@ class ParametersInTraining {
   AlignedVector<T>& state_;
 };
 
-// The threads of one call or one trainer. 0: all that this process may use; 1 starts none. A child of fork() does
-// not inherit its parent's threads: it starts its own.
+// The threads of one call or one trainer. 0: all that this process may use; 1 starts none. A child of fork()
+// does not inherit its parent's threads: it starts its own.
 class Threads {
  public:
   explicit Threads(std::size_t count);

@@ -1,8 +1,8 @@
 // The library's training loop (train/trainer.h) for scikit-learn's fit and partial_fit.
 //
-// One call of train runs epochs without Python's lock and takes it between epochs, for callbacks and scores. partial_fit
-// is a call of one epoch. What lasts from call to call: the optimizer's moments, the learning rate, the number of the
-// epoch, and the count of epochs without progress (train/no_progress.h).
+// One call of train runs epochs without Python's lock and takes it between epochs, for callbacks and scores.
+// partial_fit is a call of one epoch. What lasts from call to call: the optimizer's moments, the learning
+// rate, the number of the epoch, and the count of epochs without progress (train/no_progress.h).
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -65,7 +65,8 @@ class Trainer {
     continuation_.learning_rate = options_.learning_rate;
   }
 
-  // Returns the losses of the epochs and why training ended. Throws NonFiniteError for numbers that are not finite.
+  // Returns the losses of the epochs and why training ended. Throws NonFiniteError for numbers that are not
+  // finite.
   nb::dict train(DatasetView<T> data, const std::optional<Validation<T>>& validation,
                  const Training<T>& training) {
     TrainingRows<T> rows{.training = data, .training_constant = training.constant};
