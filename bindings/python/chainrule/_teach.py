@@ -193,7 +193,7 @@ _NETWORK_STYLE = (
 def graph(
     what: str | Network | Any, values: Mapping[str, float] | None = None, *, digits: int = 2, **named: float
 ) -> Graph:
-    """A computational graph with the values of the forward and gradients of the backward pass; or a drawn network.
+    """A computational graph with the values and gradients of the forward and backward pass, or a drawn network.
 
     Parameters
     ----------
