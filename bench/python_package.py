@@ -126,7 +126,7 @@ def imports(rounds: int) -> None:
     measures = {name: lambda code=code: child_processor_time(code) for name, code in {"": "pass", **codes}.items()}
     seconds = in_turn(measures, rounds)
     idle = statistics.median(seconds.pop(""))
-    print(head("importing in a new process, beyond starting Python, ms of processor time", list(codes)))
+    print(head("importing in a fresh process, beyond starting Python, ms of processor time", list(codes)))
     cells = [f"{(statistics.median(times) - idle) * 1e3:.0f}" for times in seconds.values()]
     print(f"| | {' | '.join(cells)} |")
 

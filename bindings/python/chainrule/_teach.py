@@ -242,7 +242,7 @@ def graph(
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """The gradient from backpropagation against differences of the loss. `segments` has one dict per parameter array."""
+    """The gradient of backpropagation against differences of the loss. `segments` has one dict per parameter array."""
 
     passed: bool
     worst_error: float
