@@ -1,5 +1,5 @@
-// docs/names.md is the table of settings (base/setting.h) as a page, and its names on the command line are options of the
-// program.
+// docs/names.md is the table of settings (base/setting.h) as a page, and its names on the command line are options
+// of the program.
 #include <cstdlib>
 #include <fstream>
 #include <regex>
@@ -13,15 +13,17 @@ namespace {
 
 constexpr std::string_view kStart = R"(# Names
 
-What a setting is called on the command line, in C++, in JSON and in Python. Errors, advice and notes use the names of the face that
-shows them. The table is made from [src/chainrule/base/setting.cpp](../src/chainrule/base/setting.cpp);
+The name of each setting on the command line, in C++, in JSON and in Python. Errors, advice and notes use the
+names of the face that shows them. The page is made from the table in
+[src/chainrule/base/setting.cpp](../src/chainrule/base/setting.cpp);
 `CHAINRULE_WRITE_GOLDEN=1 build/release/bin/test_cross_module --gtest_filter='NamesPage.*'` writes it again.
 
 - **C++**: a member of `TrainRequest`, or of the type that is named.
 - **JSON**: the key in the options of a model file and of `train --json`, and in files for `--config`.
-- **Python**: a parameter of an estimator or of its `fit`, of `read_table` where it says so, or of `explain`. `MLPClassifier`,
-  `MLPRegressor` and `Perceptron` have scikit-learn's names instead: `hidden_layer_sizes`, `solver`, `alpha` (l2),
-  `learning_rate_init` (in a `Perceptron` `eta0`), `max_iter`, `n_iter_no_change`, `tol`, `random_state`, `n_jobs`.
+- **Python**: a parameter of an estimator or of its `fit`, of `read_table` where it says so, or of `explain`.
+  `MLPClassifier`, `MLPRegressor` and `Perceptron` have scikit-learn's names instead: `hidden_layer_sizes`,
+  `solver`, `alpha` (`l2`), `learning_rate_init` (of a `Perceptron` `eta0`), `max_iter`, `n_iter_no_change`,
+  `tol`, `random_state`, `n_jobs`.
 
 | setting | command line | C++ | JSON | Python |
 |---|---|---|---|---|

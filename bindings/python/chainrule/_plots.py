@@ -106,7 +106,7 @@ def plot_decision_regions(
     UsageError
         For columns that X does not have.
     """
-    rows, answers = np.asarray(X, dtype=float), np.asarray(y)
+    rows, labels = np.asarray(X, dtype=float), np.asarray(y)
     across, up = features
     if rows.ndim != 2 or not (0 <= across < rows.shape[1] and 0 <= up < rows.shape[1]) or across == up:
         raise UsageError(
@@ -125,7 +125,7 @@ def plot_decision_regions(
     grid_across, grid_up = np.meshgrid(*sides)
     grid = np.tile(np.median(rows, axis=0), (grid_across.size, 1))
     grid[:, across], grid[:, up] = grid_across.ravel(), grid_up.ravel()
-    classes, numbers = np.unique(answers, return_inverse=True)
+    classes, numbers = np.unique(labels, return_inverse=True)
     # For a frame predict gets a frame with the same names. An array may follow a fit on a frame: no warning then.
     frame: Any = X
     points = type(frame)(grid, columns=frame.columns) if hasattr(frame, "iloc") else grid

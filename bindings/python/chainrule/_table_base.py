@@ -248,16 +248,16 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         self._target_in_table, self._is_loaded = None, False
         if isinstance(y, str):
             whole = table_of(x)
-            answers = self._answers_of(x, y, whole)
+            target = self._target_of(x, y, whole)
             self._target_in_table = y
             table = whole.without([y])
             _require_cells(len(whole), table.shape[1])
             self.n_features_in_ = table.shape[1]
             self.feature_names_in_ = np.array(table.names, dtype=object)
-            return table, answers, y
+            return table, target, y
         if hasattr(y, "fetchnumpy"):  # duckdb
-            answers = list(y.fetchnumpy().values())
-            y = answers[0] if len(answers) == 1 else np.column_stack(answers)
+            target = list(y.fetchnumpy().values())
+            y = target[0] if len(target) == 1 else np.column_stack(target)
         if y is None:
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         table = self._input_table(x, reset=True)
@@ -314,7 +314,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True), dtype=np.float64
         )
 
-    def _answers_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
+    def _target_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
         """y, or the column of x that it names: unchanged from a pandas frame, else numbers or words."""
         if not isinstance(y, str):
             return y

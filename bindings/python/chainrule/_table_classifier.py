@@ -196,8 +196,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         return self
 
     def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
-        table, answers, name = self._training_table(X, y)
-        labels = self._checked_labels(answers)
+        table, target, name = self._training_table(X, y)
+        labels = self._checked_labels(target)
         check_consistent_length(np.empty((len(table), 0)), labels)
         weights = self._weights(sample_weight, table)
         settings = self._settings()
@@ -225,9 +225,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             places = {text: place for place, text in enumerate(texts)}
             self._places = np.array([places[text] for text in self._model.class_values])
 
-    def _checked_labels(self, answers: Any) -> Array:
-        labels = column_or_1d(answers, warn=True)
-        is_whole = getattr(getattr(answers, "dtype", None), "kind", "") in ("i", "u")  # also pandas' nullable ones
+    def _checked_labels(self, target: Any) -> Array:
+        labels = column_or_1d(target, warn=True)
+        is_whole = getattr(getattr(target, "dtype", None), "kind", "") in ("i", "u")  # also pandas' nullable ones
         if is_whole and labels.dtype.kind == "f" and np.isfinite(labels).all():
             labels = labels.astype(np.int64)
         if labels.dtype.kind == "f" and not np.isfinite(labels).all():
@@ -291,7 +291,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Accuracy. y may be the name of a column of X."""
-        return float(super().score(X, self._answers_of(X, y), sample_weight))
+        return float(super().score(X, self._target_of(X, y), sample_weight))
 
     def _take_classes(self, model: _native.Model) -> None:
         if model.task == "multi_label":

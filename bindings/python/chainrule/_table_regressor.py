@@ -63,9 +63,9 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         return self
 
     def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
-        table, answers, name = self._training_table(X, y)
-        _refuse_dates(answers)
-        numbers = check_array(answers, ensure_2d=False, dtype=np.float64, input_name="y")
+        table, target, name = self._training_table(X, y)
+        _refuse_dates(target)
+        numbers = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
         if numbers.ndim == 2 and numbers.shape[1] == 1:
             warnings.warn(
                 "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
@@ -93,7 +93,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R squared. y may be the name of a column of X."""
-        return float(super().score(X, self._answers_of(X, y), sample_weight))
+        return float(super().score(X, self._target_of(X, y), sample_weight))
 
     def _take_classes(self, model: _native.Model) -> None:
         self._is_flat = len(model.target_names) == 1
