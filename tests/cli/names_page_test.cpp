@@ -1,5 +1,5 @@
-// docs/names.md is the table of settings (base/setting.h) as a page, and its names on the command line are options
-// of the program.
+// docs/names.md is the table of settings (base/setting.h) as a page, and its names on the command line are
+// options of the program.
 #include <cstdlib>
 #include <fstream>
 #include <regex>
