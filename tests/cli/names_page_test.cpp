@@ -21,9 +21,9 @@ names of the interface that shows them. The table is generated from
 - **C++**: a member of `TrainRequest`, or of the type that is named.
 - **JSON**: the key in the options of a model file and of `train --json`, and in files for `--config`.
 - **Python**: a parameter of an estimator or of its `fit`, of `read_table` if it says so, or of `explain`.
-  Parameters that scikit-learn has keep its names. `TableClassifier` and `TableRegressor` also take the
-  command line's names: `hidden`, `optimizer`, `l2`, `learning_rate`, `epochs`, `patience`, `min_improvement`,
-  `seed`.
+  `MLPClassifier`, `MLPRegressor` and `Perceptron` keep scikit-learn's names instead: `hidden_layer_sizes`,
+  `solver`, `alpha` (`l2`), `learning_rate_init` (`eta0` for a `Perceptron`), `max_iter`, `n_iter_no_change`,
+  `tol`, `random_state`, `n_jobs`.
 
 | setting | command line | C++ | JSON | Python |
 |---|---|---|---|---|

@@ -1,7 +1,7 @@
-"""Former names of parameters: taken for one version more, with a FutureWarning. Needs scikit-learn.
+"""Former names of parameters: accepted for one more version, with a FutureWarning. Requires scikit-learn.
 
-The estimators for tables and those of radial basis functions have the names of the command line (docs/names.md).
-Before, they had scikit-learn's or names of their own.
+The estimators for tables and for radial basis functions have the command line's names (docs/names.md). Before, they had
+scikit-learn's names or others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 
 def _frames_of_ours() -> int:
-    """The stacklevel, of a warning by the caller, that names the line of the user."""
+    """The stacklevel with which a warning of the calling function points at the user's line."""
     level = 1
     frame = sys._getframe(1)
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith("chainrule."):
@@ -25,13 +25,13 @@ def _frames_of_ours() -> int:
 
 
 class TakesFormerNames:
-    """A mixin before BaseEstimator whose classes take former names in __init__ (as **former), set_params and files."""
+    """A mixin before BaseEstimator: former names work in __init__ (as **former), set_params, files and pickles."""
 
     _former_names: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def _of_former_names(cls, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters by the names that they have now."""
+        """The parameters by their present names."""
         renamed: dict[str, Any] = {}
         for name, value in parameters.items():
             now = cls._former_names.get(name, name)
@@ -41,7 +41,7 @@ class TakesFormerNames:
     @classmethod
     def _of_former_value(cls, name: str, value: Any) -> Any:
         if name == "n_jobs" and isinstance(value, int) and not isinstance(value, bool) and value < 0:
-            # -1 is all, which is 0 now; -2 all but one.
+            # -1 means all, now 0; -2 all but one.
             return 0 if value == -1 else max(1, (os.cpu_count() or 1) + 1 + value)
         return value
 
@@ -51,14 +51,14 @@ class TakesFormerNames:
             if name not in cls._former_names:
                 raise TypeError(f"{cls.__name__} has no parameter {name!r}")
             warnings.warn(
-                f"the parameter {name} of {cls.__name__} is called {cls._former_names[name]} now; the former name goes "
-                "with the next version",
+                f"the parameter {name} of {cls.__name__} is called {cls._former_names[name]} now; the next version "
+                "removes the former name",
                 FutureWarning,
                 stacklevel=_frames_of_ours(),
             )
 
     def _take_former(self, former: dict[str, Any]) -> None:
-        """What __init__ was called with by former names."""
+        """Sets the parameters that __init__ received by former names."""
         if former:
             self._warn_of(list(former))
             for name, value in self._of_former_names(former).items():

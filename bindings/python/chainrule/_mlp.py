@@ -1,4 +1,4 @@
-"""The module of MLPClassifier and MLPRegressor by its former name: pickles know it."""
+"""The former module of MLPClassifier and MLPRegressor: old pickles name it."""
 
 from __future__ import annotations
 

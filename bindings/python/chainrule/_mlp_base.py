@@ -1,4 +1,4 @@
-"""What MLPClassifier and MLPRegressor share: parameters, the network behind coefs_ and intercepts_, and fit."""
+"""The base of MLPClassifier and MLPRegressor: parameters, the network behind coefs_ and intercepts_, and fit."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from chainrule import _native
 from chainrule._errors import NonFiniteError
 from chainrule._fit_tasks import CallbackSupportMixin, fit_task
-from chainrule._mlp_training import Callback, TrainsNetwork
 from chainrule._mlp_solvers import Network, Rows
+from chainrule._mlp_training import TrainsNetwork
 from chainrule._model_files import SavesModelFile
 from chainrule._parameters import former_state_on_error
 from chainrule._tables import HIDDEN_ACTIVATIONS, SOLVERS, STOCHASTIC_SOLVERS
 
 Array = npt.NDArray[Any]
 
-# Numbers of a sparse matrix that are made dense at a time for predictions: 32 MB in float64.
+# Predictions make this many numbers of a sparse matrix dense at a time: 32 MB in float64.
 DENSE_NUMBERS = 4_000_000
-# Predictions of fewer rows than this use one thread: starting others takes longer.
+# Predictions of fewer rows use one thread: starting more would take longer.
 ROWS_FOR_THREADS = 256
 
 
@@ -54,7 +54,7 @@ def _views(network: Network) -> tuple[list[Array], list[Array]]:
 
 
 class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
-    """What both estimators share."""
+    """The base of both estimators."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
@@ -90,12 +90,12 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
     }
 
     def _keep(self, parameters: dict[str, Any]) -> None:
-        """What __init__ was called with (its locals()), as attributes."""
+        """Stores the arguments of __init__ (its locals()) as attributes."""
         for name, value in parameters.items():
             if name not in ("self", "__class__"):
                 setattr(self, name, value)
 
-    # The network and what is seen of it.
+    # The network and its public views.
 
     def _hidden_sizes(self) -> list[int]:
         sizes = self.hidden_layer_sizes
@@ -124,7 +124,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return names
 
     def _new_network(self, dtype: Any, sizes: list[int], activations: list[str], dropout: float) -> Network:
-        """A network whose parameters are all 0."""
+        """A network with all parameters 0."""
         kind = _native.NetworkFloat32 if dtype == np.float32 else _native.NetworkFloat64
         return kind.mlp(
             sizes[0],
@@ -139,14 +139,14 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         )
 
     def _show(self, network: Network) -> None:
-        """Makes this the network, and coefs_ and intercepts_ views into it."""
+        """Installs the network; coefs_ and intercepts_ become views into it."""
         coefs, intercepts = _views(network)
         self._network = network
         self.coefs_, self.intercepts_ = coefs, intercepts
         self._shown = [*coefs, *intercepts]
 
     def _engine(self) -> Network:
-        """The network, with the numbers that coefs_ and intercepts_ have: arrays in them may have been replaced."""
+        """The network, with the current numbers of coefs_ and intercepts_, whose arrays users may replace."""
         shown = self.__dict__.get("_shown", [])
         arrays = [*self.coefs_, *self.intercepts_]
         if len(arrays) != len(shown) or any(a is not b for a, b in zip(arrays, shown, strict=True)):
@@ -154,7 +154,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return self._network
 
     def _adopt(self, arrays: list[Array]) -> None:
-        """Takes the weights and biases of arrays that are not the network's."""
+        """Copies weights and biases from arrays that are not the network's."""
         layers = len(arrays) // 2
         coefs, intercepts = [np.asarray(a) for a in arrays[:layers]], [np.asarray(a) for a in arrays[layers:]]
         sizes = [coefs[0].shape[0], *(values.shape[1] for values in coefs)]
@@ -171,7 +171,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         self._show(network)
 
     def _initialise(self, rows: Rows, random: np.random.RandomState) -> None:
-        """First weights, the very numbers that scikit-learn draws, and empty curves."""
+        """Initial weights, the same numbers as scikit-learn's, and empty curves."""
         sizes = self._hidden_sizes()
         self._activations = self._activation_names(len(sizes))
         self._dropout = float(self.dropout)
@@ -182,7 +182,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         )
         names = [*self._activations, self._activations[-1] if self._activations else "identity"]
         for weights, biases, name in zip(*_views(network), names, strict=True):
-            # Glorot's bound; a third of his variance before logistic units.
+            # Glorot's bound; a third of its variance for logistic units.
             bound = np.sqrt((2 if name == "logistic" else 6) / sum(weights.shape))
             weights[...] = random.uniform(-bound, bound, weights.shape)
             biases[...] = random.uniform(-bound, bound, biases.shape)
@@ -198,7 +198,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         self._best_parameters = None
 
     def __getstate__(self) -> dict[str, Any]:
-        # The network is made again of coefs_ and intercepts_.
+        # __setstate__ makes the network from coefs_ and intercepts_.
         state = dict(super().__getstate__())
         state.pop("_network", None)
         state.pop("_shown", None)
@@ -238,7 +238,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return Rows(x, targets, weights, self._loss_constant(targets, weights))
 
     def _dtype(self) -> Any:
-        """What validate_data makes of X that begins a training."""
+        """The dtype argument of validate_data for the X of a first fit."""
         return (np.float64, np.float32) if self.precision == "auto" else np.dtype(self.precision)
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation_data: Any, *, incremental: bool) -> Self:
@@ -246,7 +246,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         is_training = False
 
         def keeps_what_it_learned(error: BaseException) -> bool:
-            # The last weights that were finite, or those that training went on with, whose classes are the same.
+            # The last finite weights, or those of a continued training, whose classes are the same.
             return is_training and (isinstance(error, NonFiniteError) or not is_first)
 
         with former_state_on_error(self, unless=keeps_what_it_learned):
@@ -277,7 +277,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return self
 
     def _require_same_network(self, sizes: list[int], rows: Rows) -> None:
-        # Attributes may have been set by hand instead of by a first training.
+        # Attributes may have been set by hand and not by a first fit.
         for name in ("validation_scores_", "validation_loss_curve_", "best_validation_score_", "_best_parameters"):
             self.__dict__.setdefault(name, None)
         network = self._engine()
@@ -319,7 +319,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return self._rows_of(parts[0], parts[1], weight, dtype=dtype, reset=False, incremental=True, is_training=False)
 
     def _split(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Rows to learn from and to validate with: the same of the same rows in each call."""
+        """Training and validation rows: equal rows are split equally in each call."""
         from sklearn.model_selection import train_test_split
 
         learned, held_out = train_test_split(
@@ -341,7 +341,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
     # Predictions.
 
     def _network_outputs(self, X: Any, *, at_pre_activation: bool = False) -> Array:
-        """Outputs of the network [rows][outputs]; of sparse rows in blocks, so that memory stays bounded."""
+        """Outputs of the network [rows][outputs]; sparse rows in blocks, so that memory stays bounded."""
         if "coefs_" not in self.__dict__:
             check_is_fitted(self)
         network = self._engine()
@@ -358,7 +358,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return np.concatenate(blocks)
 
     def _checked(self, X: Any, dtype: Any) -> Any:
-        # An array that validate_data would return as it is: its look at one row takes longer than the network's answer.
+        # validate_data would return such an array unchanged, but takes longer for one row than the network.
         is_plain = (
             type(X) is np.ndarray
             and X.dtype == dtype

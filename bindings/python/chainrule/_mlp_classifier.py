@@ -1,4 +1,4 @@
-"""MLPClassifier: scikit-learn's, on the engine of chainrule. Changing the import is enough."""
+"""MLPClassifier: scikit-learn's interface to the engine of chainrule. Changing the import is enough."""
 
 from __future__ import annotations
 
@@ -37,101 +37,101 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
         Units of each hidden layer. `()` for none.
     activation : str or list of str, default='relu'
-        Of the hidden layers. {hidden_activations}. A list has one per hidden layer.
+        Activation of the hidden layers: {hidden_activations}. A list has one per hidden layer.
     solver : str, default='adam'
-        {solvers}. 'sgd' is gradient descent with `momentum` and `nesterovs_momentum`; 'lbfgs' takes all rows at once.
+        {solvers}. 'sgd' is gradient descent with `momentum` and `nesterovs_momentum`; 'lbfgs' uses all rows at once.
     alpha : float, default=0.0001
         L2 penalty: alpha / 2 times the sum of the squared weights, divided by the sum of the batch's sample weights.
     batch_size : int or 'auto', default='auto'
-        Rows of a step. 'auto' is min(200, n_samples).
+        Rows per step. 'auto' is min(200, n_samples).
     learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        Schedule of scikit-learn, of those solvers that do not scale each weight's step themselves. {descent_solvers}.
+        scikit-learn's schedule, for solvers that do not scale each weight's step: {descent_solvers}.
     learning_rate_init : float, default=0.001
-        Learning rate at the start.
+        Initial learning rate.
     power_t : float, default=0.5
         Exponent of 'invscaling'.
     max_iter : int, default=200
-        Most epochs (of 'lbfgs': iterations).
+        Maximum number of epochs ('lbfgs': iterations).
     shuffle : bool, default=True
-        Are the rows drawn in another order in each epoch?
+        Shuffle the rows in each epoch?
     random_state : int, RandomState instance or None, default=None
-        Seed of the initial weights (scikit-learn's own), orders of rows, dropout and the split of early stopping.
+        Seed of the initial weights (the same as scikit-learn's), row order, dropout and the split for early stopping.
     tol : float, default=1e-4
-        An epoch whose loss (with `early_stopping`: score) is not better than the best by this much is no progress. Of
-        'lbfgs': the largest element of the gradient that training ends at.
+        An epoch makes progress if its loss (with `early_stopping`: score) improves on the best by at least this much.
+        'lbfgs' ends when no element of the gradient is larger.
     verbose : bool, default=False
         Prints loss and score of each epoch.
     warm_start : bool, default=False
-        Does fit continue with the weights of the last one? Layers, `activation`, `dropout`, `precision` and the classes
+        Does fit continue from the weights of the last fit? Layers, `activation`, `dropout`, `precision` and the classes
         must be the same.
     momentum : float, default=0.9
         Of 'sgd', 'momentum' and 'nesterov', below 1.
     nesterovs_momentum : bool, default=True
         Does 'sgd' use Nesterov's momentum?
     early_stopping : bool, default=False
-        Ends when the score of validation rows shows no progress, with the weights of the best score. The rows are
-        `validation_data` of fit, or else held out, with the shares of the classes. Works with partial_fit, too: see
+        Ends training when the validation score makes no progress, with the weights of the best score. The rows are
+        fit's `validation_data`, or else held out, with the shares of the classes. Works with partial_fit, too: see
         there. Ignored by 'lbfgs'.
     validation_fraction : float, default=0.1
         Share of the rows held out for early stopping.
     beta_1, beta_2 : float, default=0.9, 0.999
         Decay of the moments of 'adam' and 'adamw'.
     epsilon : float, default=1e-8
-        Added to the root of the second moment.
+        Added to the square root of the second moment.
     n_iter_no_change : int, default=10
         Epochs without progress after which training ends.
     max_fun : int, default=15000
-        Most evaluations of the loss by 'lbfgs'.
+        Maximum number of loss evaluations by 'lbfgs'.
     loss : {'log_loss'}, default='log_loss'
-        What is minimised: of the softmax of the classes; for two classes, and for each label of multi-label targets, of
+        The cross-entropy of a softmax over the classes; for two classes, and for each label of multi-label targets, of
         a logistic unit.
     class_weight : dict, list of dict, 'balanced' or None, default=None
-        Factors of the sample weights by class, in training and validation. 'balanced' gives all classes the same sum;
-        partial_fit does not take it.
+        Factors of the sample weights by class, in training and validation. 'balanced' gives all classes the same total
+        weight; partial_fit does not take it.
     dropout : float, default=0.0
-        Share of each hidden layer's units that are silenced in a training step. Not with 'lbfgs'.
+        Share of each hidden layer's units that a training step drops. Not with 'lbfgs'.
     weight_decay : float, default=0.01
-        Of 'adamw': weights are multiplied by 1 - learning rate * weight_decay before each update.
+        'adamw' multiplies the weights by 1 - learning rate * weight_decay before each update.
     rho : float, default=0.9
-        Of 'rmsprop': decay of the mean of squared gradients.
+        Decay of the mean squared gradient in 'rmsprop'.
     clip_norm : float, default=0.0
-        Gradients longer than this are scaled to that length; 0: never. Not with 'lbfgs'.
+        Longer gradients are scaled to this norm; 0: never. Not with 'lbfgs'.
     callbacks : list of callable or None, default=None
         Called after each epoch with an EpochRecord (epoch, loss, validation_loss, validation_score, estimator).
-        Training ends when one returns True, Python's or NumPy's (as comparisons of arrays give).
+        Training ends when one returns True (Python's or NumPy's).
     n_jobs : int or None, default=None
-        Threads: None is 1, -1 all. The result does not depend on it.
+        Number of threads: None is 1, -1 all. The result does not depend on it.
     precision : {'auto', 'float32', 'float64'}, default='auto'
-        Of weights and calculations. 'auto' is float32 for X in float32, else float64.
+        Of the weights and the arithmetic. 'auto' is float32 for X in float32, else float64.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     coefs_, intercepts_ : list of ndarray
-        Weights [inputs][outputs] and biases [outputs] of each layer: views into one flat array, to be written to.
+        Weights [inputs][outputs] and biases [outputs] of each layer: writable views into one flat array.
     loss_, loss_curve_ : float, list of float
-        Loss of the last epoch and of each, penalties included.
+        Loss of the last epoch and of each epoch, penalties included.
     best_loss_ : float or None
         Lowest loss; None with `early_stopping`.
     validation_loss_curve_, validation_scores_ : list of float or None
-        Loss without penalties and accuracy of the validation rows after each epoch, where there are any.
+        Loss without penalties and accuracy on the validation rows after each epoch; None without such rows.
     best_validation_score_ : float or None
-        Best of them.
+        The best validation score.
     n_iter_ : int
-        Epochs (of 'lbfgs': iterations) of the last fit.
+        Epochs ('lbfgs': iterations) of the last fit.
     t_ : int
-        Training rows seen.
+        Number of training rows seen, over all epochs.
     converged_ : bool
         Did the rule of `tol` end the last fit or partial_fit?
     n_layers_, n_outputs_ : int
-        Layers with the input counted, outputs of the network.
+        Number of layers, the input included, and of outputs.
     out_activation_ : str
         'softmax' or 'logistic'.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns of X, where all are strings.
+        Names of the columns of X, if all are strings.
 
     Examples
     --------
@@ -200,12 +200,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Inputs.
         y : array-like of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-            Class labels, or several labels a row.
+            Class labels, or several labels per row.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, 0 or more.
         validation_data : tuple (X, y) or (X, y, sample_weight), default=None
-            Rows to validate with after each epoch: they fill `validation_loss_curve_` and `validation_scores_`, and
-            with `early_stopping` they are what it goes by.
+            Validation rows, scored after each epoch in `validation_loss_curve_` and `validation_scores_`.
+            `early_stopping` uses them.
 
         Returns
         -------
@@ -214,10 +214,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         Raises
         ------
         NonFiniteError
-            Training diverged: says in which epoch and what to try. The last weights with a finite loss are kept.
+            If training diverged: names the epoch and what to try. The last weights with a finite loss are kept.
 
-        After any other error the estimator is as it was. An interrupted training (KeyboardInterrupt) keeps the weights
-        so far and warns.
+        Any other error leaves the estimator unchanged. An interrupted fit (KeyboardInterrupt) keeps the current
+        weights and warns.
         """
         return self._fit(X, y, sample_weight, validation_data, incremental=False)
 
@@ -226,10 +226,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     def partial_fit(
         self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None, validation_data: Any = None
     ) -> Self:
-        """Trains for one epoch over the rows given. As many calls as a fit has epochs give the same weights.
+        """Trains for one epoch on the rows given. n calls on the same rows equal a fit of n epochs.
 
-        With `early_stopping` the rows are split in each call (the same way when they are the same) unless there is
-        `validation_data`. A call after which the rule says stop sets `converged_` and brings back the best weights.
+        With `early_stopping` and without `validation_data` each call splits its rows (equal rows equally). The call
+        that meets the stopping rule sets `converged_` and restores the best weights.
 
         Parameters
         ----------
@@ -240,7 +240,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, 0 or more.
         classes : array-like of shape (n_classes,), default=None
-            All classes of all calls. Needed in the first call.
+            All classes of all calls. Required in the first call.
         validation_data : tuple (X, y) or (X, y, sample_weight), default=None
             As in fit.
 
@@ -250,8 +250,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         """
         if self.class_weight == "balanced":
             raise ValueError(
-                "class_weight 'balanced' is not supported for partial_fit, which does not know the rows to come. Use "
-                "compute_class_weight('balanced', classes=classes, y=y) of rows that stand for all, as a dict"
+                "class_weight 'balanced' is not supported for partial_fit, which does not know the rows to come. Pass "
+                "a dict from compute_class_weight('balanced', classes=classes, y=y) on representative rows"
             )
         is_first = "classes_" not in self.__dict__
         with former_state_on_error(self, unless=lambda error: not is_first or "coefs_" in self.__dict__):
@@ -274,7 +274,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         y : ndarray of shape (n_samples,) or (n_samples, n_labels)
         """
         outputs = self._network_outputs(X)
-        return self._labels.answers(outputs)
+        return self._labels.predictions(outputs)
 
     def predict_proba(self, X: Any) -> Array:
         """Probabilities of the classes.
@@ -287,7 +287,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes)
-            Columns in the order of `classes_`; multi-label: of each label on its own.
+            Columns in the order of `classes_`; multi-label: each label independently.
         """
         outputs = self._network_outputs(X)
         return np.hstack([1 - outputs, outputs]) if self.n_outputs_ == 1 else outputs
@@ -381,7 +381,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
         classes = targets.argmax(axis=1)
         held_out = int(np.ceil(self.validation_fraction * len(targets)))
         counts = np.bincount(classes)
-        # Where a class has one row only, or fewer rows are held out than there are classes, the split is at random.
+        # With a class of one row, or fewer held-out rows than classes, the split is random.
         can_be_shared = counts[counts > 0].min() >= 2 and held_out >= targets.shape[1]
         return classes if can_be_shared else None
 

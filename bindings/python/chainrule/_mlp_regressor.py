@@ -1,4 +1,4 @@
-"""MLPRegressor: scikit-learn's, on the engine of chainrule. Changing the import is enough."""
+"""MLPRegressor: scikit-learn's interface to the engine of chainrule. Changing the import is enough."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from chainrule._tables import documented
 
 Array = npt.NDArray[Any]
 
-# The losses by scikit-learn's names, and the engine's names of them. Half the squared error is summed over the outputs,
-# so that its gradient is the one scikit-learn descends by; scikit-learn reports that loss divided by their number.
+# scikit-learn's names of the losses, and the engine's. Half the squared error is summed over the outputs, so that its
+# gradient is scikit-learn's; scikit-learn reports this loss divided by the number of outputs.
 REGRESSION_LOSSES = {
     "squared_error": "half_squared_error",
     "absolute_error": "mean_absolute_error",
@@ -37,115 +37,115 @@ REGRESSION_LOSSES = {
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-learn has no types
     """Multi-layer perceptron regressor: scikit-learn's parameters, methods and attributes on the engine of chainrule.
 
-    With one output all losses are scikit-learn's. With several outputs the reported loss is what the gradient is of
-    (scikit-learn divides the loss but not its gradient by their number): half the squared error is summed over them.
+    With one output all losses are scikit-learn's. With several, half the squared error is summed over them, so that the
+    gradient is that of the reported loss (scikit-learn divides the loss, but not its gradient, by their number).
     Sparse X is made dense as a whole in training (rows times features numbers must fit into memory), and in blocks in
     predictions.
 
     Parameters
     ----------
     loss : str, default='squared_error'
-        Of a row, e the error:
+        Per row, with the error e:
 
         - 'squared_error': half e^2, summed over the outputs;
-        - 'poisson': half the Poisson deviance, summed over the outputs; the network gives the logarithm of the expected
-          count, y >= 0;
-        - 'absolute_error': |e|, mean over the outputs: the median is learned;
-        - 'huber': e^2 / 2 up to `huber_delta`, straight lines beyond, mean over the outputs;
+        - 'poisson': half the Poisson deviance, summed over the outputs; the network's output is the logarithm of the
+          expected count, y >= 0;
+        - 'absolute_error': |e|, mean over the outputs: it learns the median;
+        - 'huber': e^2 / 2 up to `huber_delta`, linear beyond, mean over the outputs;
         - 'quantile': `quantile` e for e = y - prediction above 0, (`quantile` - 1) e below, mean over the outputs.
     hidden_layer_sizes : int or array-like of shape (n_layers - 2,), default=(100,)
         Units of each hidden layer. `()` for none.
     activation : str or list of str, default='relu'
-        Of the hidden layers. {hidden_activations}. A list has one per hidden layer.
+        Activation of the hidden layers: {hidden_activations}. A list has one per hidden layer.
     solver : str, default='adam'
-        {solvers}. 'sgd' is gradient descent with `momentum` and `nesterovs_momentum`; 'lbfgs' takes all rows at once.
+        {solvers}. 'sgd' is gradient descent with `momentum` and `nesterovs_momentum`; 'lbfgs' uses all rows at once.
     alpha : float, default=0.0001
         L2 penalty: alpha / 2 times the sum of the squared weights, divided by the sum of the batch's sample weights.
     batch_size : int or 'auto', default='auto'
-        Rows of a step. 'auto' is min(200, n_samples).
+        Rows per step. 'auto' is min(200, n_samples).
     learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        Schedule of scikit-learn, of those solvers that do not scale each weight's step themselves. {descent_solvers}.
+        scikit-learn's schedule, for solvers that do not scale each weight's step: {descent_solvers}.
     learning_rate_init : float, default=0.001
-        Learning rate at the start.
+        Initial learning rate.
     power_t : float, default=0.5
         Exponent of 'invscaling'.
     max_iter : int, default=200
-        Most epochs (of 'lbfgs': iterations).
+        Maximum number of epochs ('lbfgs': iterations).
     shuffle : bool, default=True
-        Are the rows drawn in another order in each epoch?
+        Shuffle the rows in each epoch?
     random_state : int, RandomState instance or None, default=None
-        Seed of the initial weights (scikit-learn's own), orders of rows, dropout and the split of early stopping.
+        Seed of the initial weights (the same as scikit-learn's), row order, dropout and the split for early stopping.
     tol : float, default=1e-4
-        An epoch whose loss (with `early_stopping`: score) is not better than the best by this much is no progress. Of
-        'lbfgs': the largest element of the gradient that training ends at.
+        An epoch makes progress if its loss (with `early_stopping`: score) improves on the best by at least this much.
+        'lbfgs' ends when no element of the gradient is larger.
     verbose : bool, default=False
         Prints loss and score of each epoch.
     warm_start : bool, default=False
-        Does fit continue with the weights of the last one? Layers, `activation`, `dropout` and `precision` must be the
-        same, and `loss` 'poisson' or not as it was.
+        Does fit continue from the weights of the last fit? Layers, `activation`, `dropout` and `precision` must be the
+        same, and `loss` must not change from or to 'poisson'.
     momentum : float, default=0.9
         Of 'sgd', 'momentum' and 'nesterov', below 1.
     nesterovs_momentum : bool, default=True
         Does 'sgd' use Nesterov's momentum?
     early_stopping : bool, default=False
-        Ends when the score of validation rows shows no progress, with the weights of the best score. The rows are
-        `validation_data` of fit, or else held out. Works with partial_fit, too: see there. Ignored by 'lbfgs'.
+        Ends training when the validation score makes no progress, with the weights of the best score. The rows are
+        fit's `validation_data`, or else held out. Works with partial_fit, too: see there. Ignored by 'lbfgs'.
     validation_fraction : float, default=0.1
         Share of the rows held out for early stopping.
     beta_1, beta_2 : float, default=0.9, 0.999
         Decay of the moments of 'adam' and 'adamw'.
     epsilon : float, default=1e-8
-        Added to the root of the second moment.
+        Added to the square root of the second moment.
     n_iter_no_change : int, default=10
         Epochs without progress after which training ends.
     max_fun : int, default=15000
-        Most evaluations of the loss by 'lbfgs'.
+        Maximum number of loss evaluations by 'lbfgs'.
     huber_delta : float, default=1.0
-        Where 'huber' becomes straight, in units of y.
+        Where 'huber' becomes linear, in units of y.
     quantile : float, default=0.5
-        Of 'quantile', between 0 and 1.
+        The level of 'quantile', between 0 and 1.
     dropout : float, default=0.0
-        Share of each hidden layer's units that are silenced in a training step. Not with 'lbfgs'.
+        Share of each hidden layer's units that a training step drops. Not with 'lbfgs'.
     weight_decay : float, default=0.01
-        Of 'adamw': weights are multiplied by 1 - learning rate * weight_decay before each update.
+        'adamw' multiplies the weights by 1 - learning rate * weight_decay before each update.
     rho : float, default=0.9
-        Of 'rmsprop': decay of the mean of squared gradients.
+        Decay of the mean squared gradient in 'rmsprop'.
     clip_norm : float, default=0.0
-        Gradients longer than this are scaled to that length; 0: never. Not with 'lbfgs'.
+        Longer gradients are scaled to this norm; 0: never. Not with 'lbfgs'.
     callbacks : list of callable or None, default=None
         Called after each epoch with an EpochRecord (epoch, loss, validation_loss, validation_score, estimator).
-        Training ends when one returns True, Python's or NumPy's (as comparisons of arrays give).
+        Training ends when one returns True (Python's or NumPy's).
     n_jobs : int or None, default=None
-        Threads: None is 1, -1 all. The result does not depend on it.
+        Number of threads: None is 1, -1 all. The result does not depend on it.
     precision : {'auto', 'float32', 'float64'}, default='auto'
-        Of weights and calculations. 'auto' is float32 for X in float32, else float64.
+        Of the weights and the arithmetic. 'auto' is float32 for X in float32, else float64.
 
     Attributes
     ----------
     coefs_, intercepts_ : list of ndarray
-        Weights [inputs][outputs] and biases [outputs] of each layer: views into one flat array, to be written to.
+        Weights [inputs][outputs] and biases [outputs] of each layer: writable views into one flat array.
     loss_, loss_curve_ : float, list of float
-        Loss of the last epoch and of each, penalties included.
+        Loss of the last epoch and of each epoch, penalties included.
     best_loss_ : float or None
         Lowest loss; None with `early_stopping`.
     validation_loss_curve_, validation_scores_ : list of float or None
-        Loss without penalties and R2 of the validation rows after each epoch, where there are any.
+        Loss without penalties and R2 on the validation rows after each epoch; None without such rows.
     best_validation_score_ : float or None
-        Best of them.
+        The best validation score.
     n_iter_ : int
-        Epochs (of 'lbfgs': iterations) of the last fit.
+        Epochs ('lbfgs': iterations) of the last fit.
     t_ : int
-        Training rows seen.
+        Number of training rows seen, over all epochs.
     converged_ : bool
         Did the rule of `tol` end the last fit or partial_fit?
     n_layers_, n_outputs_ : int
-        Layers with the input counted, outputs of the network.
+        Number of layers, the input included, and of outputs.
     out_activation_ : str
-        'identity', of loss 'poisson' 'exp'.
+        'identity'; with loss 'poisson' 'exp'.
     n_features_in_ : int
         Columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns of X, where all are strings.
+        Names of the columns of X, if all are strings.
 
     Examples
     --------
@@ -218,8 +218,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, 0 or more.
         validation_data : tuple (X, y) or (X, y, sample_weight), default=None
-            Rows to validate with after each epoch: they fill `validation_loss_curve_` and `validation_scores_`, and
-            with `early_stopping` they are what it goes by.
+            Validation rows, scored after each epoch in `validation_loss_curve_` and `validation_scores_`.
+            `early_stopping` uses them.
 
         Returns
         -------
@@ -228,20 +228,20 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         Raises
         ------
         NonFiniteError
-            Training diverged: says in which epoch and what to try. The last weights with a finite loss are kept.
+            If training diverged: names the epoch and what to try. The last weights with a finite loss are kept.
 
-        After any other error the estimator is as it was. An interrupted training (KeyboardInterrupt) keeps the weights
-        so far and warns.
+        Any other error leaves the estimator unchanged. An interrupted fit (KeyboardInterrupt) keeps the current
+        weights and warns.
         """
         return self._fit(X, y, sample_weight, validation_data, incremental=False)
 
     @available_if(is_stochastic)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, validation_data: Any = None) -> Self:
-        """Trains for one epoch over the rows given. As many calls as a fit has epochs give the same weights.
+        """Trains for one epoch on the rows given. n calls on the same rows equal a fit of n epochs.
 
-        With `early_stopping` the rows are split in each call (the same way when they are the same) unless there is
-        `validation_data`. A call after which the rule says stop sets `converged_` and brings back the best weights.
+        With `early_stopping` and without `validation_data` each call splits its rows (equal rows equally). The call
+        that meets the stopping rule sets `converged_` and restores the best weights.
 
         Parameters
         ----------
@@ -272,10 +272,10 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        answers = self._answers(self._network_outputs(X))
-        return answers.ravel() if answers.shape[1] == 1 else answers
+        predictions = self._in_units_of_y(self._network_outputs(X))
+        return predictions.ravel() if predictions.shape[1] == 1 else predictions
 
-    def _answers(self, outputs: Array) -> Array:
+    def _in_units_of_y(self, outputs: Array) -> Array:
         return np.exp(outputs) if self.out_activation_ == "exp" else outputs
 
     def _read(self, X: Any, y: Any, *, dtype: Any, reset: bool, incremental: bool) -> tuple[Any, Any]:
@@ -304,7 +304,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         return REGRESSION_LOSSES[self.loss]
 
     def _loss_constant(self, targets: Array, weights: Array | None) -> float:
-        """What half the Poisson deviance has beyond exp(a) - t a: t log t - t."""
+        """Half the Poisson deviance minus exp(a) - t a, which is t log t - t."""
         if self.loss != "poisson" or len(targets) == 0 or targets.min() < 0:
             return 0.0
         t = targets.astype(np.float64)
@@ -313,7 +313,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
     def _score_of(self, outputs: Array, rows: Rows) -> float:
         from sklearn.metrics import r2_score
 
-        return float(r2_score(rows.targets, self._answers(outputs), sample_weight=rows.weights))
+        return float(r2_score(rows.targets, self._in_units_of_y(outputs), sample_weight=rows.weights))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

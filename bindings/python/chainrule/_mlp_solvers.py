@@ -1,4 +1,4 @@
-"""What moves the weights of an MLPClassifier or MLPRegressor: epochs of small steps, or L-BFGS on all rows at once."""
+"""The rows, settings and optimizer of an MLPClassifier or MLPRegressor, in the engine's terms."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ Array = npt.NDArray[Any]
 Network: TypeAlias = _native.NetworkFloat32 | _native.NetworkFloat64
 Trainer: TypeAlias = _native.TrainerFloat32 | _native.TrainerFloat64
 
+
 @dataclass(frozen=True)
 class Rows:
-    """Rows as the engine takes them: all arrays of one dtype, in C order.
+    """Rows for the engine: all arrays of one dtype, in C order.
 
-    x [rows][features], targets [rows][outputs], weights [rows] or None (all 1). `constant` is what the reported loss
-    has beyond the engine's (of poisson: what depends on the targets alone).
+    x [rows][features], targets [rows][outputs], weights [rows] or None (all 1). `constant` is added to the engine's
+    loss in reports (poisson: the term that depends on the targets alone).
     """
 
     x: Array
@@ -41,7 +42,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Settings:
-    """What an Optimizer needs to know of an estimator's parameters."""
+    """The parameters of an estimator that an Optimizer uses."""
 
     solver: str
     learning_rate_init: float
@@ -61,8 +62,8 @@ class Settings:
     quantile: float
 
     @property
-    def rule(self) -> str:
-        """The engine's name of the rule."""
+    def optimizer(self) -> str:
+        """The engine's name of the optimizer."""
         if self.solver != "sgd":
             return self.solver
         if self.momentum == 0:
@@ -74,18 +75,18 @@ class Settings:
 
     def native_optimizer(self) -> _native.Optimizer:
         return _native.Optimizer(
-            self.rule,
+            self.optimizer,
             momentum=self.momentum,
             beta1=self.beta_1,
             beta2=self.beta_2,
             rho=self.rho,
             epsilon=self.epsilon,
-            weight_decay=self.weight_decay if self.rule == "adamw" else 0.0,
+            weight_decay=self.weight_decay if self.optimizer == "adamw" else 0.0,
         )
 
 
 class Optimizer:
-    """The engine's trainer, which keeps the optimizer's state and the learning rate from one fit to the next."""
+    """The engine's trainer; keeps the optimizer's state and the learning rate from one fit to the next."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings = settings
@@ -106,11 +107,11 @@ class Optimizer:
             self.trainer.learning_rate = rate
 
     def attach(self, network: Network, settings: Settings, threads: int) -> Trainer:
-        """Continues with this network, and with settings that may have changed since. Another rule starts again."""
+        """Continues with this network and possibly new settings. A new optimizer starts from its initial state."""
         rate = self.learning_rate
         if settings.learning_rate_init != self.settings.learning_rate_init:
             rate = float(settings.learning_rate_init)
-        if settings.rule != self.settings.rule:
+        if settings.optimizer != self.settings.optimizer:
             self.trainer, self._state = None, None
         if self.trainer is None or settings != self.settings:
             state = self._state if self.trainer is None else self.trainer.state()
@@ -135,7 +136,7 @@ class Optimizer:
         return trainer
 
     def end_epoch(self, rows_seen: int) -> None:
-        """The schedule 'invscaling'. ('adaptive' is the engine's rule.)"""
+        """The schedule 'invscaling'. (The engine does 'adaptive'.)"""
         if self.settings.schedule != "invscaling":
             return
         try:

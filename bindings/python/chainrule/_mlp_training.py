@@ -1,4 +1,4 @@
-"""How MLPClassifier and MLPRegressor train: the engine's loop of epochs, or L-BFGS, and what they report of it."""
+"""How MLPClassifier and MLPRegressor train: the engine's loop of epochs or L-BFGS, and the reports on it."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from chainrule._tables import DESCENT_SOLVERS
 
 Array = npt.NDArray[Any]
 
-# Ends of L-BFGS; of those that are a failure scikit-learn's status and what to try.
+# How L-BFGS ends; for failures scikit-learn's status and advice.
 LBFGS_CONVERGED = ("converged_gradient", "converged_loss")
 LBFGS_FAILURES = {
-    "iterations": (1, "All iterations were made. Increase the number of iterations (max_iter)."),
+    "iterations": (1, "The limit of iterations was reached. Increase the number of iterations (max_iter)."),
     "evaluations": (1, "The loss was evaluated as often as allowed. Increase the number of evaluations (max_fun)."),
-    "line_search_failed": (2, "No step lowers the loss: it is at its rounding. Increase tol, or take float64."),
+    "line_search_failed": (2, "No step lowers the loss beyond rounding. Increase tol, or use float64."),
 }
 SCALE = "scaled inputs without extreme numbers (sklearn.preprocessing.StandardScaler)"
-# What scikit-learn's learning_rate='adaptive' divides the learning rate by.
+# The divisor of the learning rate in scikit-learn's learning_rate='adaptive'.
 ADAPTIVE_DIVISOR = 5.0
 
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """What a callback of MLPClassifier or MLPRegressor is called with after each epoch (of L-BFGS: each iteration).
+    """The argument of a callback of MLPClassifier or MLPRegressor, after each epoch (L-BFGS: each iteration).
 
     Attributes
     ----------
     epoch : int
-        Counted from 1 in each call of fit.
+        Counted from 1 in each fit.
     loss : float
-        Of the training rows, penalties included.
+        Training loss, penalties included.
     validation_loss, validation_score : float or None
-        Of the validation rows, without penalties, where there are any. The score is the accuracy, or R2.
+        On the validation rows, without penalties; None without such rows. The score is accuracy or R2.
     estimator : MLPClassifier or MLPRegressor
-        As it is after the epoch: it can predict.
+        In its state after the epoch: it can predict.
     """
 
     epoch: int
@@ -60,7 +60,7 @@ Callback = Callable[[EpochRecord], Any]
 
 
 class TrainsNetwork:
-    """A mixin: the parameters and attributes of an estimator, and how its network is fitted to rows."""
+    """A mixin: the parameters and attributes of an estimator, and the training of its network."""
 
     hidden_layer_sizes: Any
     activation: Any
@@ -120,10 +120,10 @@ class TrainsNetwork:
     _dropout: float
     _optimizer: Optimizer
 
-    # What the subclasses know.
+    # Implemented by the subclasses.
 
     def _read(self, X: Any, y: Any, *, dtype: Any, reset: bool, incremental: bool) -> tuple[Any, Any]:
-        """X and y validated, as scikit-learn does; X may be sparse. Learns the classes where they are new."""
+        """X and y, validated as scikit-learn does; X may be sparse. A first fit learns the classes."""
         raise NotImplementedError
 
     def _targets(self, y: Any, dtype: Any) -> Array:
@@ -131,7 +131,7 @@ class TrainsNetwork:
         raise NotImplementedError
 
     def _class_factors(self, y: Any, is_training: bool) -> Array | None:
-        """What class_weight multiplies the rows' weights with, or None."""
+        """The factor of each row's weight from class_weight, or None."""
         return None
 
     def _outputs_and_activation(self, targets: Array) -> tuple[int, str]:
@@ -149,11 +149,11 @@ class TrainsNetwork:
         return 0.0
 
     def _strata(self, targets: Array) -> Array | None:
-        """What the split for early stopping keeps the shares of, or None."""
+        """The classes whose shares the split for early stopping keeps, or None."""
         return None
 
     def _engine(self) -> Network:
-        """The network that is trained."""
+        """The network to train."""
         raise NotImplementedError
 
     def _settings(self) -> Settings:
@@ -203,7 +203,7 @@ class TrainsNetwork:
         rate = trainer.learning_rate
 
         def after_epoch() -> None:
-            """The rule of `tol` has seen the epoch that was reported last."""
+            """Called when the rule of `tol` has seen the last epoch."""
             nonlocal rate
             self._take_progress(trainer)
             if self.verbose and self.learning_rate == "adaptive" and trainer.learning_rate < rate:
@@ -244,7 +244,7 @@ class TrainsNetwork:
         except NonFiniteError as error:
             self._take_progress(trainer)
             self.__dict__.pop("_optimizer", None)
-            self._answer_divergence(error, has_learned=trainer.steps > 0)
+            self._end_by_divergence(error, rate=trainer.learning_rate if trainer.steps > 0 else None)
         else:
             self._end_fit(reason, has_limit=not incremental and not is_asked_to_stop)
 
@@ -260,7 +260,7 @@ class TrainsNetwork:
         }
 
     def _give_progress(self, trainer: Trainer) -> None:
-        """What the rule of `tol` knows of earlier fits."""
+        """Hands the trainer the memory of the rule of `tol` from earlier fits."""
         lowest = np.inf if self.best_loss_ is None else self.best_loss_
         highest = -np.inf if self.best_validation_score_ is None else self.best_validation_score_
         trainer.no_progress = (float(lowest), float(highest), self._no_improvement_count)
@@ -292,7 +292,7 @@ class TrainsNetwork:
     def _end_epoch(
         self, loss: float, validation_loss: float | None, validation_score: float | None, task: FitTask
     ) -> bool:
-        """Keeps the numbers of an epoch, prints them, and asks the callbacks whether to stop."""
+        """Records the numbers of an epoch, prints them, and calls the callbacks. True: stop."""
         self.n_iter_ += 1
         self.loss_ = loss
         self.loss_curve_.append(loss)
@@ -304,7 +304,7 @@ class TrainsNetwork:
             if self.verbose:
                 print(f"Validation score: {validation_score:f}")
         record = EpochRecord(self.n_iter_, loss, validation_loss, validation_score, self)
-        # All of them are called, also after one that asked to stop.
+        # All callbacks are called, even after one that asked to stop.
         answers = [callback(record) for callback in self.callbacks or ()]
         answers.append(task.end_epoch())
         return any(isinstance(answer, (bool, np.bool_)) and bool(answer) for answer in answers)
@@ -328,8 +328,11 @@ class TrainsNetwork:
         what = "Validation score" if self.early_stopping else "Training loss"
         return f"{what} did not improve more than tol={self.tol:f} for {self.n_iter_no_change:.0f} consecutive epochs."
 
-    def _answer_divergence(self, error: NonFiniteError, has_learned: bool) -> None:
-        """Where weights are kept that validation found good, training ends with a warning. Else it fails."""
+    def _end_by_divergence(self, error: NonFiniteError, rate: float | None) -> None:
+        """With the weights of a best validation score training ends with a warning, without them it fails.
+
+        rate: of the last update; None before the first.
+        """
         if self.early_stopping and self._best_parameters is not None:
             self.n_iter_ += 1
             for curve in (self.loss_curve_, self.validation_loss_curve_, self.validation_scores_):
@@ -340,12 +343,14 @@ class TrainsNetwork:
                 stacklevel=5,
             )
             return
-        advice = error.advice.replace("clip norm 1", "clip_norm=1").replace("learning rate", "learning_rate_init")
-        raise self._divergence(error.where, error.got, advice if has_learned else SCALE) from None
+        advice = SCALE
+        if rate is not None:
+            advice = f"a smaller learning_rate_init than {rate:.6g} (a tenth, say), clip_norm=1, or {SCALE}"
+        raise self._divergence(error.where, error.got, advice) from None
 
     def _divergence(self, where: str, got: str, advice: str) -> NonFiniteError:
         return NonFiniteError(
-            # The second and third sentence are scikit-learn's.
+            # The last two sentences are scikit-learn's.
             "Training diverged: the last weights with a finite loss are kept. Solver produced non-finite parameter "
             "weights. The input data may contain large values and need to be preprocessed.",
             where=where,
@@ -364,7 +369,7 @@ class TrainsNetwork:
 
         def on_iteration(_iteration: int, loss: float, _gradient_norm: float) -> bool:
             nonlocal is_over
-            # Reported when it is over: the solver does not say when an iteration begins.
+            # Begun only now, at the end of the iteration: the solver does not report its beginning.
             task.begin_epoch()
             validation_loss, score = self._validate(validation)
             is_over = self._end_epoch(loss + rows.constant, validation_loss, score, task)

@@ -1,4 +1,4 @@
-"""Imported first by every module with estimators: says what to install where scikit-learn is missing or too old."""
+"""Imported first by every module with estimators: the error for a missing or old scikit-learn."""
 
 try:
     from sklearn.utils.validation import validate_data  # noqa: F401

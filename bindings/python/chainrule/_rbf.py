@@ -31,7 +31,7 @@ Array = npt.NDArray[Any]
 
 
 class _RBFNetwork(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
-    """What RBFClassifier and RBFRegressor share."""
+    """The base of RBFClassifier and RBFRegressor."""
 
     _former_names: ClassVar[Mapping[str, str]] = {
         "n_centers": "centres",
@@ -99,7 +99,7 @@ class _RBFNetwork(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: i
             threads=checked_threads(self),
         )
         self._loss = _native.Loss(loss)
-        # Solving for the output weights counts as one round.
+        # Solving for the output weights counts as one iteration.
         self.n_iter_ = max(1, len(happened["loss"]))
         self.loss_curve_ = happened["loss"]
         self.stop_reason_ = happened["stop_reason"]
@@ -147,23 +147,23 @@ class _RBFNetwork(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: i
 
 @documented
 class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
-    """Classes by a network of radial basis functions, exp(-|x - c|^2 / (2 s^2)).
+    """A classifier with radial basis functions, exp(-|x - c|^2 / (2 s^2)).
 
-    Centres and widths are chosen from the rows, then the output weights are solved for at once (a ridge on columns of 0
-    and 1), or trained as a softmax; `fine_tune` continues by descent on all of the network. Distances are what it sees:
-    scale the columns first (StandardScaler).
+    Centres and widths are chosen from the rows. Then the output weights are solved for in closed form (ridge regression
+    on targets of 0 and 1), or trained as a softmax; `fine_tune` continues with gradient descent on the whole network.
+    The network depends on distances: scale the columns first (StandardScaler).
 
     Parameters
     ----------
     The names are those of the command line (`chainrule train --help`). Former names (n_centers, centers, alpha, output,
-    max_iter, learning_rate_init, random_state, n_jobs) are taken for one version more, with a FutureWarning.
+    max_iter, learning_rate_init, random_state, n_jobs) work for one more version, with a FutureWarning.
 
     centres : int, default=None
-        None: 40, or a third of the rows where that is fewer, but 5 at least.
+        None: a third of the rows, but at least 5 and at most 40.
     centre_choice : str, default='k_means'
         {about_centre_choices}.
     widths : str, default=None
-        {about_width_choices}. None: 'nearest_neighbour', with orthogonal_least_squares 'common'.
+        {about_width_choices}. None: 'nearest_neighbour'; with orthogonal_least_squares 'common'.
     width_factor : float, default=3
     width : float, default=1
     ridge : float, default=0.01
@@ -171,17 +171,17 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     output_training : str, default='closed_form'
         {about_output_trainings}.
     error_goal : float, default=0
-        Ends orthogonal_least_squares, and descent, at this mean squared error (loss); 0: never.
+        Mean squared error that ends orthogonal_least_squares, and loss that ends gradient descent; 0: none.
     epochs : int, default=200
-        Epochs of output_training='softmax'.
+        Number of epochs with output_training='softmax'.
     fine_tune : int, default=0
-        Epochs of descent on centres, widths and weights afterwards.
+        Number of epochs of gradient descent on centres, widths and weights afterwards.
     batch_size : int or 'auto', default='auto'
     learning_rate : float, default=0.001
-        Of Adam, in descent.
+        Of Adam, in gradient descent.
     seed : int, RandomState or None, default=None
     threads : int, default=None
-        None is 1, 0 all. They change no bit.
+        None is 1, 0 all. It changes no bit of the result.
 
     Attributes
     ----------
@@ -192,9 +192,9 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         Two classes have one output.
     n_iter_ : int
     loss_curve_ : list of float
-        Of what was trained by descent.
+        Loss of each epoch of gradient descent.
     notes_ : list of str
-        What was chosen.
+        The choices made.
     n_features_in_, feature_names_in_
     """
 
@@ -244,7 +244,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFClassifier:
         """Learns from rows X [rows][features] with labels y [rows] and weights [rows].
 
-        A fit that fails or is interrupted leaves the estimator as it was.
+        A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_classes(X, y, sample_weight)
@@ -277,7 +277,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> Array:
         """Probabilities [rows][classes], in the order of classes_.
 
-        Outputs found in closed form estimate probabilities without being held between 0 and 1: they are cut off there.
+        Outputs from the closed form may lie outside [0, 1]: they are clipped.
         """
         outputs = self._outputs(X).astype(np.float64)
         if outputs.shape[1] == 1:
@@ -286,7 +286,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         if self._network.output_activation == "softmax":
             return outputs
         outputs = np.maximum(outputs, 0.0)
-        # One addition after another, as the command line adds them.
+        # In order, as on the command line.
         total = np.zeros(len(outputs))
         for column in outputs.T:
             total = total + column
@@ -300,7 +300,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
 
 @documented
 class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
-    """Numbers by a network of radial basis functions, whose output weights are solved for at once.
+    """A regressor with radial basis functions, whose output weights are solved for in closed form.
 
     See RBFClassifier for parameters (without `output_training` and `epochs`) and attributes. y may have several
     columns.
@@ -309,7 +309,7 @@ class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
         """Learns from rows X [rows][features] with numbers y [rows] or [rows][outputs] and weights [rows].
 
-        A fit that fails or is interrupted leaves the estimator as it was.
+        A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_numbers(X, y, sample_weight)
@@ -325,7 +325,7 @@ class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
         self._fit(x, targets, weights, "mean_squared_error", "closed_form", 1)
 
     def predict(self, X: Any) -> Array:
-        """Numbers [rows], or [rows][outputs] when there are several."""
+        """Predictions [rows], or [rows][outputs] for several outputs."""
         outputs = self._outputs(X)
         return outputs[:, 0] if self._is_flat else outputs
 

@@ -1,4 +1,4 @@
-"""What TableClassifier and TableRegressor share: parameters, tables, training, model files."""
+"""The base of TableClassifier and TableRegressor: parameters, tables, training, model files."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from chainrule._tables import OPTIMIZERS
 
 Array = npt.NDArray[Any]
 
+
 def unused_name(name: str, taken: Sequence[str]) -> str:
     while name in taken:
         name += "_"
@@ -45,7 +46,7 @@ def _require_cells(rows: int, columns: int) -> None:
 
 
 def _require_names(names: list[str], expected: list[str]) -> None:
-    """scikit-learn's rule for frames, and its words."""
+    """scikit-learn's rule for frames, with its messages."""
     if names == expected:
         return
     lines = ["The feature names should match those that were passed during fit."]
@@ -60,7 +61,7 @@ def _require_names(names: list[str], expected: list[str]) -> None:
 
 
 class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
-    """What TableClassifier and TableRegressor share."""
+    """The base of TableClassifier and TableRegressor."""
 
     _model: _native.Model
     _former_names: ClassVar[Mapping[str, str]] = {
@@ -182,7 +183,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         )
 
     def _seed(self) -> int:
-        """An integer is the command line's --seed; from anything else one is drawn."""
+        """An integer is the command line's --seed; anything else draws one."""
         if isinstance(self.seed, (int, np.integer)) and 0 <= self.seed < 2**64:
             return int(self.seed)
         return seed_of(self.seed)
@@ -190,7 +191,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
     # --- tables ---------------------------------------------------------------------------------------------
 
     def _input_table(self, x: Any, reset: bool) -> Table:
-        """The inputs as a table. pandas' frames and arrays are checked as scikit-learn does."""
+        """The inputs as a table. scikit-learn's checks apply to pandas' frames and arrays."""
         is_strict = reset or not getattr(self, "_is_loaded", False)
         if is_strict and hasattr(x, "iloc") and hasattr(x, "columns"):
             return self._table_of_pandas(x, reset)
@@ -207,7 +208,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return table_of(array, names=None if names is None else [str(name) for name in names])
 
     def _read_like_training_table(self, path: str | os.PathLike[str]) -> Table:
-        """A file of few rows may look different: its columns are what they were in training."""
+        """With few rows the types found may differ: the columns keep their kinds from training."""
         kinds = {column["name"]: column["kind"] for column in self._model.inputs}
         return read_table(path, kinds=kinds, missing_words=self._model.missing_words)
 
@@ -216,7 +217,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             return table_of(x)  # which refuses it
         target = getattr(self, "_target_in_table", None)
         if not reset and target is not None and target in x.columns:
-            x = x.drop(columns=[target])  # fit saw the frame together with its target
+            x = x.drop(columns=[target])  # fit received the frame with its target
         validate_data(self, x, reset=reset, skip_check_array=True)
         if getattr(self, "feature_names_in_", None) is None:
             x = x.set_axis(default_names(x.shape[1]), axis=1)
@@ -225,10 +226,10 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return table
 
     def _named_table(self, table: Table, reset: bool, is_strict: bool = False) -> Table:
-        """Columns of files, dicts and Tables are found by name: in any order, with others among them.
+        """Columns of files, dicts and Tables are found by name, in any order and among others.
 
-        Those of frames must be the ones of the training in their order, as scikit-learn asks it of pandas' frames. A
-        model file knows only the columns that the network sees, so its estimator takes frames by name, too.
+        Frames must have the training columns in their order, as scikit-learn requires of pandas' frames. A model file
+        knows only the columns that the network uses, so a loaded estimator finds those of frames by name, too.
         """
         _require_cells(*table.shape)
         if reset:
@@ -243,20 +244,20 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return table.select([str(name) for name in names if name in table])
 
     def _training_table(self, x: Any, y: Any) -> tuple[Table, Any, str]:
-        """Inputs, answers and the name of the target. With a text as y the target is that column of x."""
+        """Inputs, labels or numbers to learn, and the name of the target. If y is a str, it names a column of x."""
         self._target_in_table, self._is_loaded = None, False
         if isinstance(y, str):
             whole = table_of(x)
-            answers = self._answers_of(x, y, whole)
+            target = self._target_of(x, y, whole)
             self._target_in_table = y
             table = whole.without([y])
             _require_cells(len(whole), table.shape[1])
             self.n_features_in_ = table.shape[1]
             self.feature_names_in_ = np.array(table.names, dtype=object)
-            return table, answers, y
+            return table, target, y
         if hasattr(y, "fetchnumpy"):  # duckdb
-            answers = list(y.fetchnumpy().values())
-            y = answers[0] if len(answers) == 1 else np.column_stack(answers)
+            target = list(y.fetchnumpy().values())
+            y = target[0] if len(target) == 1 else np.column_stack(target)
         if y is None:
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         table = self._input_table(x, reset=True)
@@ -267,15 +268,15 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         native = table._native
         if len(table) < 2:
             raise ValueError(
-                f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to learn from, "
-                "one to test on."
+                f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to train on, "
+                "one to validate with."
             )
         if weights is not None:
             name = unused_name("sample_weight", list(native.names))
             add_column(native, name, weights)
             settings["weight_column"] = name
         if getattr(self, "feature_names_in_", None) is None:
-            # Columns of an array have been chosen by whoever made it: none is left out for its looks.
+            # The user chose the columns of an array: none is left out.
             settings["kept"] = default_names(self.n_features_in_)
         else:
             settings["kept"] = _names("keep", self.keep)
@@ -313,13 +314,13 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True), dtype=np.float64
         )
 
-    def _answers_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
-        """y, or the column of x that it names: of a pandas frame as it is there, else numbers or words."""
+    def _target_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
+        """y, or the column of x that it names: unchanged from a pandas frame, else numbers or words."""
         if not isinstance(y, str):
             return y
         if hasattr(x, "iloc") and y in x.columns:
             return x[y]
-        cells = (table if table is not None else table_of(x))[y]  # names the nearest column when it is not there
+        cells = (table if table is not None else table_of(x))[y]  # the error names the nearest column
         is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
         return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
 

@@ -1,4 +1,4 @@
-"""TableClassifier: classes from the rows of a table. The command line trains alike."""
+"""TableClassifier: classification of tables as they are. The command line trains the same network."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Array = npt.NDArray[Any]
 
 
 def _require_distinct(classes: Array, seen: Sequence[Any] | Array) -> None:
-    """Refuses classes that a table sees as one: its numbers are float64, and blanks around its words do not count."""
+    """Refuses classes that a table cannot tell apart: its numbers are float64, and it strips its words."""
     places: dict[Any, int] = {}
     for place, label in enumerate(seen):
         if label == "":
             raise DataError(
                 f"the label {classes.tolist()[place]!r} is a missing cell in a table",
-                expected="labels of at least one character that is no blank",
+                expected="labels with at least one character other than blanks",
                 advice="give the label a name, or leave these rows out",
             )
         other = places.setdefault(label, place)
@@ -48,23 +48,23 @@ def _require_distinct(classes: Array, seen: Sequence[Any] | Array) -> None:
 def _gives_probabilities(estimator: Any) -> bool:
     model = getattr(estimator, "_model", None)
     if model is not None and not model.has_probabilities:
-        raise AttributeError("this model says yes or no, and not how sure it is: it has no probabilities")
+        raise AttributeError("this model has no probabilities: its outputs are only yes or no")
     return True
 
 
 @documented
 class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
-    """A network that tells classes from the rows of a table.
+    """A network that predicts classes from the rows of a table.
 
-    The table is taken as it is: numbers are scaled, words become one input each, missing cells are filled and marked
-    for the network, columns that identify rows are left out (`notes_` says so), dates are refused with advice. All of it is
-    fitted on the training rows alone and is part of the model.
+    The table needs no preparation: numbers are scaled, each category becomes an input, missing cells are filled and
+    flagged to the network, and columns that identify rows are left out (`notes_` names them); dates are refused with
+    advice. All of this is fitted on the training rows alone and is part of the model.
 
     Parameters
     ----------
     The names are those of the command line (`chainrule train --help`). Former names (hidden_layer_sizes, solver, alpha,
-    learning_rate_init, max_iter, early_stopping, validation_fraction, n_iter_no_change, tol, random_state, n_jobs) are
-    taken for one version more, with a FutureWarning.
+    learning_rate_init, max_iter, early_stopping, validation_fraction, n_iter_no_change, tol, random_state, n_jobs)
+    work for one more version, with a FutureWarning.
 
     hidden : int or sequence of int, default=(64, 32)
         Units of the hidden layers.
@@ -79,20 +79,20 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     learning_rate : float, default=None
         None: the optimizer's usual one.
     epochs : int, default=200
-        Most epochs.
+        Maximum number of epochs.
     validation : float or None, default=0.2
-        Share of the rows that is held out: training ends when their loss stops falling, and the weights of the best
-        epoch are kept. `held_out_` has their scores. 0 or None: no row is held out.
+        Share of the rows that is held out. Training ends when their loss stops falling and keeps the weights of the
+        best epoch; `held_out_` has their scores. 0 or None: no rows are held out.
     patience : int, default=20
         Epochs without a better validation loss after which training ends.
     min_improvement : float, default=0
-        How much better counts as better.
+        Smallest decrease of the validation loss that counts as an improvement.
     dropout : float, default=0
-        Share of hidden units that each step silences.
+        Share of the hidden units that each step drops.
     loss : str, default=None
         None: follows from the task.
     scaling : str, default=None
-        Of numbers. {about_scalings}. None: 'standard'.
+        Scaling of numbers. {about_scalings}. None: 'standard'.
     class_weight : None, 'balanced' or dict, default=None
         Label -> weight.
     ignore : sequence of str
@@ -100,13 +100,13 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     keep : sequence of str
         Columns to use although they look like identifiers or are constant.
     max_words : int, default=100
-        A column of more different words is left out.
+        A column with more categories is left out.
     precision : str, default='float'
         {about_precisions}.
     seed : int, RandomState or None, default=1
         An int is the command line's --seed: equal seeds, options and tables give equal models there and here.
     threads : int, default=None
-        None is 1, 0 all. They change no bit.
+        None is 1, 0 all. It changes no bit of the result.
     verbose : bool, default=False
         Print notes_.
 
@@ -115,14 +115,14 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     classes_ : ndarray of shape (n_classes,)
     n_features_in_ : int
     feature_names_in_ : ndarray of str
-        Where the columns have names.
+        If the columns have names.
     n_iter_ : int
     loss_curve_, validation_loss_curve_, validation_scores_ : list of float
-        One an epoch.
+        One number per epoch.
     held_out_, baseline_ : dict
-        Scores on the held-out rows: of the model, and of always answering the commonest class.
+        Scores on the held-out rows: of the model, and of always predicting the majority class.
     notes_ : list of str
-        What was decided and why.
+        The decisions made, with reasons.
     stop_reason_ : str
     """
 
@@ -189,15 +189,15 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         Raises
         ------
         DataError, UsageError
-            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator as it was.
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_classes(X, y, sample_weight)
         return self
 
     def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
-        table, answers, name = self._training_table(X, y)
-        labels = self._checked_labels(answers)
+        table, target, name = self._training_table(X, y)
+        labels = self._checked_labels(target)
         check_consistent_length(np.empty((len(table), 0)), labels)
         weights = self._weights(sample_weight, table)
         settings = self._settings()
@@ -207,7 +207,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only "
                 f"one class: {self.classes_.tolist()[0]!r}"
             )
-        texts = [text.strip(" \t") for text in class_texts(self.classes_)]  # as words of tables are
+        texts = [text.strip(" \t") for text in class_texts(self.classes_)]  # as tables strip words
         _require_distinct(self.classes_, self.classes_.astype(np.float64) if labels.dtype.kind in "iuf" else texts)
         training = table.select(table.names)
         if labels.dtype.kind in "iuf":
@@ -217,7 +217,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
         settings |= self._class_weights()
         self._train(training, [name], settings, weights)
-        # Classes are sorted there as here, by number or by text; a label may be rare and in no training row.
+        # The library sorts classes as here, by number or by text; a rare label may be in no training row.
         if labels.dtype.kind in "iuf":
             found = np.array([float(text) for text in self._model.class_values])
             self._places = np.searchsorted(self.classes_.astype(np.float64), found)
@@ -225,9 +225,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             places = {text: place for place, text in enumerate(texts)}
             self._places = np.array([places[text] for text in self._model.class_values])
 
-    def _checked_labels(self, answers: Any) -> Array:
-        labels = column_or_1d(answers, warn=True)
-        is_whole = getattr(getattr(answers, "dtype", None), "kind", "") in ("i", "u")  # also pandas' nullable ones
+    def _checked_labels(self, target: Any) -> Array:
+        labels = column_or_1d(target, warn=True)
+        is_whole = getattr(getattr(target, "dtype", None), "kind", "") in ("i", "u")  # also pandas' nullable ones
         if is_whole and labels.dtype.kind == "f" and np.isfinite(labels).all():
             labels = labels.astype(np.int64)
         if labels.dtype.kind == "f" and not np.isfinite(labels).all():
@@ -264,11 +264,10 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         return {"class_weights": dict(zip(texts, map(float, self.class_weight.values()), strict=True))}
 
     def predict(self, X: Any) -> Array:
-        """Labels [rows]; of a model of several labels 0 and 1 [rows][labels].
+        """Labels [rows]; for a multi-label model 0 and 1 [rows][labels].
 
-        A frame has the columns of the training in their order (the target may be among them), as scikit-learn asks it;
-        in a dict, a Table or a file, and by a model that was loaded, columns are found by name: in any order, with
-        others among them.
+        A frame must have the training columns in their order (and may have the target), as in scikit-learn. In a dict,
+        a Table or a file, and by a loaded model, columns are found by name, in any order and among others.
         """
         values, classes = self._predictions(X)
         if self._model.task == "multi_label":
@@ -291,8 +290,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             return np.asarray(np.log(self.predict_proba(X)))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Share of rows that are right. y may be the name of a column of X."""
-        return float(super().score(X, self._answers_of(X, y), sample_weight))
+        """Accuracy. y may be the name of a column of X."""
+        return float(super().score(X, self._target_of(X, y), sample_weight))
 
     def _take_classes(self, model: _native.Model) -> None:
         if model.task == "multi_label":

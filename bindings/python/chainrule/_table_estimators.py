@@ -1,4 +1,4 @@
-"""The module of TableClassifier and TableRegressor by its former name: pickles know it."""
+"""The former module of TableClassifier and TableRegressor: old pickles name it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TableRegressor: numbers from a table as it is. See chainrule._table_classifier."""
+"""TableRegressor: regression on tables as they are. See chainrule._table_classifier."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def _refuse_dates(y: Any) -> None:
 
 @documented
 class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
-    """A network that tells numbers from the rows of a table. See TableClassifier for the table and the parameters.
+    """A network that predicts numbers from the rows of a table. See TableClassifier for tables and parameters.
 
     `loss` may be {regression_losses}; None is 'mean_squared_error'.
-    y may have several columns. Targets are scaled while training; predictions are in their own units.
+    y may have several columns. Targets are scaled in training; predictions are in the units of y.
     """
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableRegressor:
@@ -56,16 +56,16 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         Raises
         ------
         DataError, UsageError
-            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator as it was.
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_numbers(X, y, sample_weight)
         return self
 
     def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
-        table, answers, name = self._training_table(X, y)
-        _refuse_dates(answers)
-        numbers = check_array(answers, ensure_2d=False, dtype=np.float64, input_name="y")
+        table, target, name = self._training_table(X, y)
+        _refuse_dates(target)
+        numbers = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
         if numbers.ndim == 2 and numbers.shape[1] == 1:
             warnings.warn(
                 "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
@@ -87,13 +87,13 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         self._train(training, names, settings, weights)
 
     def predict(self, X: Any) -> Array:
-        """Numbers [rows], or [rows][targets] when there are several."""
+        """Predictions [rows], or [rows][targets] for several targets."""
         values, _ = self._predictions(X)
         return values[:, 0] if self._is_flat else values
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R squared. y may be the name of a column of X."""
-        return float(super().score(X, self._answers_of(X, y), sample_weight))
+        return float(super().score(X, self._target_of(X, y), sample_weight))
 
     def _take_classes(self, model: _native.Model) -> None:
         self._is_flat = len(model.target_names) == 1

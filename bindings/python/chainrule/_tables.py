@@ -1,4 +1,4 @@
-"""The words that the library knows and what each means, from its own tables (chainrule._native.table)."""
+"""The names that the library knows, with their descriptions, from its own tables (chainrule._native.table)."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ Class = TypeVar("Class", bound=type)
 
 
 def names(kind: str, **properties: Any) -> tuple[str, ...]:
-    """The words of a table, in its order: those whose properties have these values."""
+    """The names in a table, in its order, of the rows whose properties have these values."""
     return tuple(
         row["name"]
         for row in _native.table(kind)
-        if all(row[name] == value for name, value in properties.items())
+        if all(row[key] == value for key, value in properties.items())
     )
 
 
-# Activations of hidden layers that gradients pass through and that have no parameters of their own to learn.
+# Activations for hidden layers: differentiable, and without a learnable parameter.
 HIDDEN_ACTIVATIONS = names("activation", can_be_hidden=True, has_learnable_parameter=False)
 OPTIMIZERS = names("optimizer")
-# scikit-learn's name for gradient descent with momentum, which it calls an option.
+# scikit-learn's name for gradient descent, with momentum as an option.
 SGD = "sgd"
-# Solvers that do not scale each weight's step by the size of its gradients: a learning rate that falls is theirs.
+# Solvers that do not scale each weight's step by its gradients: the schedules apply to them.
 DESCENT_SOLVERS = (SGD, *names("optimizer", scales_steps=False))
 STOCHASTIC_SOLVERS = (SGD, *OPTIMIZERS)
 SOLVERS = (*STOCHASTIC_SOLVERS, "lbfgs")
-# Losses of numbers. The others are of classes.
+# Losses for numbers. The others are for classes.
 REGRESSION_LOSSES = names("loss", is_for_regression=True)
 
 
@@ -39,12 +39,12 @@ def one_of(words: Iterable[str]) -> str:
 
 
 def described(kind: str) -> str:
-    """'a' (what it is), 'b' (what it is)."""
+    """'a': description; 'b': description."""
     return "; ".join(f"{row['name']!r}: {row['description']}" for row in _native.table(kind))
 
 
 def documented(cls: Class) -> Class:
-    """Fills in the names of the tables where the docstring of a class has {places} for them."""
+    """A class decorator that fills the {places} in a docstring with names from the tables."""
     if cls.__doc__ is None:  # python -OO
         return cls
     places = {
@@ -69,7 +69,7 @@ def _filled(docstring: str, place: str, text: str) -> str:
 
 
 def _wrapped(line: str, indentation: str) -> str:
-    """The line broken at blanks so that each part is at most 120 characters long."""
+    """The line, broken at blanks into lines of at most 120 characters."""
     parts, part = [], ""
     for word in line.split():
         if part and len(indentation) + len(part) + 1 + len(word) > 120:

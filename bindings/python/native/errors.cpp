@@ -58,8 +58,8 @@ void bind_settings(nb::module_& module) {
         }
         return table;
       },
-      "What each setting is called on the command line, in C++, in JSON and in Python; empty where it has no "
-      "name.");
+      "The name of each setting on the command line, in C++, in JSON and in Python; empty where it has "
+      "none.");
 }
 
 bool SignalWatch::is_asked_to_stop() {

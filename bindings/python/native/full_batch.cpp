@@ -100,11 +100,10 @@ void bind_full_batch_of(nb::module_& module) {
       nb::arg("targets").noconvert(), nb::arg("weights").noconvert() = nb::none(), nb::kw_only(),
       nb::arg("l2") = 0.0, nb::arg("max_iterations") = 200, nb::arg("max_evaluations") = 15000,
       nb::arg("gradient_tolerance") = 1e-4, nb::arg("on_iteration") = nb::none(), nb::arg("threads") = 1,
-      "Minimises the loss of all rows by L-BFGS, from the network's parameters on, which are changed. "
-      "on_iteration(iteration, loss, gradient_norm) may return True to stop. Returns losses (the start's "
-      "first), "
-      "iterations, evaluations and the end: converged_gradient, converged_loss, iterations, evaluations, "
-      "line_search_failed or asked_to_stop. Ctrl-C stops after an iteration.");
+      "Minimises the loss of all rows by L-BFGS, starting from the network's parameters, which it changes. "
+      "on_iteration(iteration, loss, gradient_norm) may return True to stop. Returns losses (the initial one "
+      "first), iterations, evaluations and the end: converged_gradient, converged_loss, iterations, "
+      "evaluations, line_search_failed or asked_to_stop. Ctrl-C stops after an iteration.");
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ V member(const nb::dict& dict, const std::string& name) {
   if (dict.contains(name.c_str()) && nb::try_cast<V>(dict[name.c_str()], value)) return value;
   throw StateError({.what = "this is not the description of a layer",
                     .where = name,
-                    .advice = "give what Network.layer_descriptions gave"});
+                    .advice = "pass what layer_descriptions returned"});
 }
 
 template <typename T>
@@ -58,12 +58,11 @@ void read_field(const nb::dict& dict, const std::string& name, std::vector<E>& f
     field.push_back(parse_name<E>(word));
 }
 
-// What each type of field says to a reader. A field of another type does not compile until its line stands
-// here.
+// How a summary shows each type of field. A field of a new type does not compile until it has a line here.
 struct SummaryWriter {
   nb::dict& dict;
 
-  void operator()(std::string_view, std::size_t) const {}  // inputs and outputs say it
+  void operator()(std::string_view, std::size_t) const {}  // shown as inputs and outputs
   void operator()(std::string_view name, double number) const { dict[key(name).c_str()] = number; }
   void operator()(std::string_view name, Activation f) const { dict[key(name).c_str()] = plain(f); }
   void operator()(std::string_view name, BiasUse bias) const {

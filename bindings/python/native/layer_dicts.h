@@ -1,4 +1,4 @@
-// Layers as dicts of Python, made of the fields that a layer lists itself (for_each_field).
+// Layers as Python dicts, made from the fields that each layer lists (for_each_field).
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -7,13 +7,13 @@
 
 namespace chainrule::python {
 
-// All that describes the layer: its kind and every field. What layer_of takes.
+// The full description of a layer: its kind and every field. layer_of reads it.
 nanobind::dict description_of(const Layer& layer);
 
 // Throws StateError for a dict that is no description of a layer.
 Layer layer_of(const nanobind::dict& description);
 
-// For a reader: kind, inputs, outputs, and the fields that are more than sizes.
+// A summary for people: kind, inputs, outputs, and the fields that are not sizes.
 nanobind::dict summary_of(const Layer& layer);
 
 }  // namespace chainrule::python

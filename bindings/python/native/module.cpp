@@ -1,4 +1,4 @@
-// chainrule._native: the engine as Python sees it. What people use is in chainrule/*.py.
+// chainrule._native: the engine for the Python package. Its public interface is chainrule/*.py.
 
 #include <nanobind/nanobind.h>
 

@@ -319,7 +319,7 @@ void bind_table(nb::module_& module) {
              nb::arg("lenient") = false, nb::arg("kinds") = std::map<std::string, std::string>(),
              nb::arg("threads") = 1);
   module.def("train_on_table", &train, nb::arg("table"), nb::arg("settings"), nb::kw_only(),
-             nb::arg("threads") = 1, "(model, what happened). Settings: bindings/python/native/table.cpp.");
+             nb::arg("threads") = 1, "(model, history). Settings: bindings/python/native/table.cpp.");
   module.attr("missing_words") = nb::cast(ReadOptions{}.missing_words);
 }
 

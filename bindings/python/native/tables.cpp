@@ -1,4 +1,4 @@
-// The library's tables (base/names.h) as Python reads them: one dict per row, with the properties of the row.
+// The library's name tables (base/names.h) for Python: one dict per row, with its properties.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
@@ -27,13 +27,13 @@ namespace {
 
 namespace nb = nanobind;
 
-// What a table says beyond the word and its line.
+// The properties of a row besides its name and description.
 template <typename E>
 void add_properties(E, nb::dict&) {}
 
 void add_properties(Activation activation, nb::dict& row) {
   const ActivationProperties& properties = properties_of(activation);
-  // Softmax works on a whole row, and threshold units pass no gradient on.
+  // Softmax acts on a whole row, and threshold units have no gradient.
   row["can_be_hidden"] = properties.is_differentiable && activation != Activation::softmax;
   row["is_differentiable"] = properties.is_differentiable;
   row["has_parameter"] = properties.parameter != ParameterUse::none;
@@ -102,7 +102,7 @@ void bind_tables(nb::module_& module) {
           kinds.push_back(kind);
         return kinds;
       },
-      "What `table` knows.");
+      "The kinds that `table` takes.");
 }
 
 }  // namespace chainrule::python

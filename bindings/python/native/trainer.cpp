@@ -1,4 +1,8 @@
-// The library's training loop for scikit-learn's fit and partial_fit.
+// The library's training loop (train/trainer.h) for scikit-learn's fit and partial_fit.
+//
+// One call of train runs epochs without Python's lock and takes it between epochs, for callbacks and scores.
+// partial_fit is a call of one epoch. What lasts from call to call: the optimizer's moments, the learning
+// rate, the number of the epoch, and the count of epochs without progress (train/no_progress.h).
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -21,7 +25,7 @@
 namespace chainrule::python {
 namespace {
 
-// What a call of train takes beside the rows. Python's objects: None, or callables.
+// The arguments of a call of train other than the rows. The Python objects are None or callables.
 template <typename T>
 struct Training {
   std::size_t batch_size = 32;
@@ -31,16 +35,16 @@ struct Training {
   NoProgressOptions no_progress;
   bool keeps_best = false;
   double constant = 0;
-  nb::object score, on_epoch_begin, on_epoch;
+  nb::object score = nb::none();
+  nb::object on_epoch_begin = nb::none();
+  nb::object on_epoch = nb::none();
 };
 
-// Validation rows as Python has them: x, targets, weights or None, and the constant of their loss.
+// Validation rows from Python: x, targets, weights or None, and the constant of their loss.
 template <typename T>
 using Validation = std::tuple<Array2<T>, Array2<T>, std::optional<Array1<T>>, double>;
 
-// The library's loop of epochs (train/trainer.h) on a network of Python's. Keeps from call to call the optimizer's
-// moments, the number of the epoch, the learning rate, and the memory of the rule that ends training. The
-// parameters stay the network's; a training borrows them.
+// Trains a network that Python owns. The parameters stay the network's; a training borrows them.
 template <typename T>
 class Trainer {
  public:
@@ -61,7 +65,8 @@ class Trainer {
     continuation_.learning_rate = options_.learning_rate;
   }
 
-  // Losses of the epochs and why training ended. Numbers that are not finite end it with NonFiniteError.
+  // Returns the losses of the epochs and why training ended. Throws NonFiniteError for numbers that are not
+  // finite.
   nb::dict train(DatasetView<T> data, const std::optional<Validation<T>>& validation,
                  const Training<T>& training) {
     TrainingRows<T> rows{.training = data, .training_constant = training.constant};
@@ -87,7 +92,7 @@ class Trainer {
     return history_dict(history);
   }
 
-  // Puts the parameters of the highest score back, where there are any.
+  // Restores the parameters of the highest score, where there are any.
   void restore_best() {
     const InTraining<T> in_training(network_);
     std::ranges::copy(progress_.best, network_.values().begin());
@@ -122,7 +127,7 @@ class Trainer {
     progress_.best.assign(values.begin(), values.end());
   }
 
-  // What a pickle keeps beside the network.
+  // What a pickle keeps besides the network.
   std::tuple<NumpyArray<T>, NumpyArray<T>, std::uint64_t, std::uint64_t, std::uint64_t> state() const {
     const TrainState<T>& state = progress_.state;
     return {array_of<T>(state.optimizer.first), array_of<T>(state.optimizer.second), state.optimizer.updates,
@@ -146,7 +151,7 @@ class Trainer {
   History run(const TrainingRows<T>& rows, const Training<T>& training) {
     SignalWatch signals;
     TrainerObserver observer;
-    // Exceptions of Python go through the loop, which runs without Python's lock.
+    // Python exceptions pass through the loop, which runs without Python's lock.
     observer.on_step = [&](const StepReport&) {
       if (signals.is_asked_to_stop()) {
         require_finite_parameters<T>(network_.description, progress_.state.parameters, continuation_.epochs);
@@ -188,7 +193,7 @@ void bind_trainer_of(nb::module_& module, const char* name) {
   using Train = Trainer<T>;
   nb::class_<Train>(
       module, name,
-      "Trains a network. Keeps the optimizer's state from call to call; the parameters are the network's.")
+      "Trains a network. Keeps the optimizer's state between calls; the parameters are the network's.")
       .def(nb::init<NetworkWithParameters<T>&, const LossOptions&, const OptimizerOptions&, double, double,
                     double, std::uint64_t, std::size_t>(),
            nb::keep_alive<1, 2>(), nb::arg("network"), nb::arg("loss"), nb::arg("optimizer"), nb::kw_only(),
@@ -231,16 +236,16 @@ void bind_trainer_of(nb::module_& module, const char* name) {
           "on_epoch ends them (train/trainer.h, train/no_progress.h). Returns the losses of the epochs, "
           "penalties included, and stop_reason. Numbers that are not finite end training with NonFiniteError "
           "before an update; Ctrl-C ends it after a step.")
-      .def("restore_best", &Train::restore_best, "Puts the parameters of the highest score back.")
+      .def("restore_best", &Train::restore_best, "Restores the parameters of the highest score.")
       .def_prop_rw("learning_rate", &Train::learning_rate, &Train::set_learning_rate, "Of the next epoch.")
       .def_prop_rw("no_progress", &Train::no_progress, &Train::set_no_progress,
-                   "(lowest loss, highest score, epochs in a row without progress).")
-      .def_prop_rw("best", &Train::best, &Train::set_best, nb::arg("best").none(),
+                   "(lowest loss, highest score, consecutive epochs without progress).")
+      .def_prop_rw("best", &Train::best, &Train::set_best, nb::for_setter(nb::arg("best").none()),
                    "The parameters of the highest score, or None.")
       .def_prop_ro("steps", &Train::steps, "Updates made.")
       .def_prop_ro("epochs", &Train::epochs)
       .def("set_threads", &Train::set_threads, nb::arg("threads"))
-      .def("state", &Train::state, "(first moments, second moments, updates, steps, epochs), to be kept.")
+      .def("state", &Train::state, "(first moments, second moments, updates, steps, epochs) for set_state.")
       .def("set_state", &Train::set_state, nb::arg("first").noconvert(), nb::arg("second").noconvert(),
            nb::arg("updates"), nb::arg("steps"), nb::arg("epochs"));
 }
@@ -248,7 +253,8 @@ void bind_trainer_of(nb::module_& module, const char* name) {
 }  // namespace
 
 void bind_trainer(nb::module_& module) {
-  nb::class_<OptimizerOptions>(module, "Optimizer", "An update rule and its numbers (docs/networks.md).")
+  nb::class_<OptimizerOptions>(module, "Optimizer",
+                               "An optimizer and its hyper-parameters (docs/networks.md).")
       .def(
           "__init__",
           [](OptimizerOptions* place, const std::string& rule, double momentum, double beta1, double beta2,

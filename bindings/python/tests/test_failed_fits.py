@@ -1,4 +1,4 @@
-"""A fit that fails or is interrupted leaves no mixture: the estimator is unfitted, or all of the fit before."""
+"""A fit that fails or is interrupted leaves the estimator unfitted, or with all of its last fit."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ BY_NAME = [type(estimator).__name__ for estimator, _, _ in CLASSIFIERS]
 
 
 @pytest.mark.parametrize(("estimator", "wrong", "_native_name"), CLASSIFIERS, ids=BY_NAME)
-def test_after_a_failed_refit_the_answers_are_those_of_the_fit_before(estimator, wrong, _native_name):
+def test_after_a_failed_refit_the_predictions_are_those_of_the_last_fit(estimator, wrong, _native_name):
     classifier = type(estimator)(**estimator.get_params()).fit(X, Y)
     before = classifier.predict(X)
     with pytest.raises(ValueError, match="foo"):
@@ -40,7 +40,7 @@ def test_after_a_failed_refit_the_answers_are_those_of_the_fit_before(estimator,
 
 
 @pytest.mark.parametrize(("estimator", "_wrong", "native_name"), CLASSIFIERS, ids=BY_NAME)
-def test_an_interrupted_fit_leaves_the_fit_before_or_none(estimator, _wrong, native_name, monkeypatch, tmp_path):
+def test_an_interrupted_fit_leaves_the_last_fit_or_none(estimator, _wrong, native_name, monkeypatch, tmp_path):
     def interrupted(*_args, **_named):
         raise KeyboardInterrupt
 
@@ -68,7 +68,7 @@ def test_a_regressor_whose_first_fit_failed_is_not_fitted(estimator):
         estimator.predict(X)
 
 
-def test_a_failed_refit_of_a_multi_layer_perceptron_leaves_the_fit_before():
+def test_a_failed_refit_of_a_multi_layer_perceptron_leaves_the_last_fit():
     classifier = MLPClassifier(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0, max_iter=500).fit(X, Y)
     before = classifier.predict_proba(X)
     for wrong in ({"activation": ["foo"]}, {"activation": "relu", "dropout": 0.5}):
@@ -88,7 +88,7 @@ def test_a_failed_first_partial_fit_forgets_the_classes():
     assert classifier.classes_.tolist() == ["a", "b", "c"]
 
 
-def test_a_callback_that_raises_in_a_refit_brings_back_the_fit_before():
+def test_a_callback_that_raises_in_a_refit_restores_the_last_fit():
     classifier = MLPClassifier(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0, max_iter=500).fit(X, Y)
     before = classifier.predict(X)
 

@@ -1,4 +1,4 @@
-"""Former names of parameters are taken with a FutureWarning, in calls, set_params, model files and pickles."""
+"""Former names of parameters work with a FutureWarning, in calls and set_params, and in model files and pickles."""
 
 import json
 import pickle
@@ -40,7 +40,10 @@ RBF = {
 }
 CASES = [(kind, name, *parts) for kind in (TableClassifier, TableRegressor) for name, parts in TABLE.items()]
 CASES += [(kind, name, *parts) for kind in (RBFClassifier, RBFRegressor) for name, parts in RBF.items()]
-CASES += [(RBFClassifier, "output", "output_training", "softmax", "softmax"), (RBFClassifier, "max_iter", "epochs", 7, 7)]
+CASES += [
+    (RBFClassifier, "output", "output_training", "softmax", "softmax"),
+    (RBFClassifier, "max_iter", "epochs", 7, 7),
+]
 
 
 @pytest.mark.parametrize(("kind", "former", "now", "value", "expected"), CASES)
@@ -61,6 +64,14 @@ def test_early_stopping_off_wins_over_a_share_of_rows():
         assert TableClassifier(validation_fraction=0.3, early_stopping=False).validation == 0
     with pytest.warns(FutureWarning):
         assert TableClassifier(validation_fraction=0.3, early_stopping=True).validation == 0.3
+
+
+def test_former_names_train_the_same_network():
+    with pytest.warns(FutureWarning):
+        former = TableRegressor((4,), solver="momentum", alpha=0.1, learning_rate_init=0.02, max_iter=3, random_state=7)
+    now = TableRegressor((4,), optimizer="momentum", l2=0.1, learning_rate=0.02, epochs=3, seed=7)
+    rows = {"a": [1.0, 2.0, 3.0, 5.0] * 20}
+    assert np.array_equal(former.fit(rows, np.arange(80.0)).predict(rows), now.fit(rows, np.arange(80.0)).predict(rows))
 
 
 @pytest.mark.parametrize("kind", [TableClassifier, RBFRegressor])

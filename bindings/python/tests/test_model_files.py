@@ -1,4 +1,4 @@
-"""Model files: exchanged with the command line; pickles of plain values; what is no model is not loaded."""
+"""Model files: exchanged with the command line; pickles of plain values; other files are refused."""
 
 import csv
 import io
@@ -41,13 +41,13 @@ def diabetes():
 
 
 def labels():
-    """Two labels a row, each yes or no."""
+    """Two labels per row, each 0 or 1."""
     x, y = iris()
     return x, np.column_stack([y == "setosa", x.iloc[:, 0] > 5.5]).astype(int)
 
 
 def mlps():
-    """The estimators of networks trained by descent, where this version has them."""
+    """Estimators of networks trained by gradient descent."""
     try:
         from chainrule import MLPClassifier, MLPRegressor
     except ImportError:
@@ -210,7 +210,7 @@ def test_an_array_s_columns_have_the_names_of_a_file_without_header(tmp_path):
     assert not hasattr(chainrule.load(tmp_path / "model"), "feature_names_in_")
 
 
-def test_what_is_no_model_is_refused_and_not_run(tmp_path):
+def test_other_files_are_refused_and_not_run(tmp_path):
     class Hostile:
         def __reduce__(self):
             return (os.mkdir, (str(tmp_path / "was_run"),))
@@ -326,7 +326,7 @@ def test_pickles_hold_no_objects_of_the_engine():
         assert Plain(io.BytesIO(pickle.dumps(estimator.fit(x, y)))).load().predict(x).shape == (150,)
 
 
-def test_partial_fit_goes_on_from_a_pickle():
+def test_partial_fit_continues_from_a_pickle():
     x, y = load_iris(return_X_y=True)
     whole = Perceptron().partial_fit(x, y, classes=[0, 1, 2])
     copy = pickle.loads(pickle.dumps(whole))
@@ -352,7 +352,7 @@ def test_weights_written_into_an_mlp_are_saved(tmp_path):
     loaded = chainrule.load(tmp_path / "model")
     assert not loaded.coefs_[0].any()
     assert np.array_equal(loaded.predict_proba(x), classifier.predict_proba(x))
-    # What the optimizer remembered is not in the file; training goes on all the same.
+    # The file has no optimizer state; training continues all the same.
     loaded.partial_fit(x, y)
 
 
@@ -366,7 +366,7 @@ def test_what_is_not_fitted_or_not_of_chainrule_is_not_saved(tmp_path):
         chainrule.save(LogisticRegression(), tmp_path / "model")
 
 
-def test_a_model_tells_what_it_is(tmp_path):
+def test_a_model_describes_itself(tmp_path):
     x, y = diabetes()
     RBFRegressor(5, seed=3).fit(x, y).save(tmp_path / "model")
     model = _native.Model.load(str(tmp_path / "model"))

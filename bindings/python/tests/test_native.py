@@ -1,4 +1,4 @@
-"""The compiled module alone: arrays in and out, errors, training and training."""
+"""The compiled module alone: arrays in and out, errors, training."""
 
 import numpy as np
 import pytest
@@ -65,10 +65,10 @@ def test_errors_are_python_s_with_their_parts():
     with pytest.raises(chainrule.NonFiniteError, match="diverged") as error:
         for _ in range(100):
             trainer.train(x, t, batch_size=2, learning_rate=1e30)
-    assert "smaller learning rate" in error.value.advice
+    assert "smaller learning_rate" in error.value.advice
 
 
-def test_a_trainer_goes_on_from_its_state():
+def test_a_trainer_continues_from_its_state():
     x, t = xor(np.float64)
 
     def new():

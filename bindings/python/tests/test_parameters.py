@@ -1,4 +1,4 @@
-"""Parameters that make no sense are refused, with their names."""
+"""Parameters out of range are refused by name."""
 
 import numpy as np
 import pytest

@@ -16,7 +16,7 @@ from chainrule import RBFClassifier, RBFRegressor
 X, Y = load_iris(return_X_y=True)
 
 
-def test_iris_is_told_apart_in_cross_validation():
+def test_iris_is_classified_in_cross_validation():
     model = make_pipeline(StandardScaler(), RBFClassifier(seed=0))
     assert cross_val_score(model, X, Y, cv=10).mean() > 0.94
 

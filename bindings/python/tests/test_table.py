@@ -1,4 +1,4 @@
-"""Tables: read from files, taken from data frames as they are, and learned from as the command line does."""
+"""Tables: read from files, made from data frames, and trained on as on the command line."""
 
 import datetime
 import decimal
@@ -26,7 +26,7 @@ needs_examples = pytest.mark.skipif(not PENGUINS.exists(), reason="the examples 
 
 
 def mixed(rows=120, seed=0):
-    """Numbers, words, booleans and missing cells, of which the answer depends on all."""
+    """Numbers, words, booleans and missing cells; the target depends on all of them."""
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame(
         {
@@ -135,7 +135,7 @@ def test_other_tables_are_taken_too():
 
 
 def frame_of(library, columns):
-    """A frame of another library of columns in a dict."""
+    """A frame of another library from a dict of columns."""
     module = pytest.importorskip(library)
     if library == "polars":
         return module.DataFrame(columns)
@@ -189,7 +189,7 @@ def test_bad_cells_are_refused_by_name():
 # --- learning --------------------------------------------------------------------------------------------------------
 
 
-def test_a_frame_is_learned_from_as_it_is():
+def test_a_frame_needs_no_preparation():
     x, y = mixed(400)
     classifier = TableClassifier().fit(x, y)
     assert classifier.score(x, y) > 0.9
@@ -246,7 +246,7 @@ def test_a_short_file_is_read_as_the_training_table_was(tmp_path):
     assert np.array_equal(classifier.predict_proba(tmp_path / "few.csv"), classifier.predict_proba(few))
 
 
-def test_new_words_and_missing_cells_are_answered():
+def test_new_words_and_missing_cells_get_predictions():
     x, y = mixed()
     classifier = TableClassifier(epochs=5).fit(x, y)
     strange = x.head(3).assign(colour=["violet", None, "red"], length=[np.nan, 1.0, 2.0])
@@ -271,7 +271,7 @@ def test_identifiers_are_left_out_unless_kept():
     assert "row_id" not in classifier._model.feature_names
     assert any("row_id" in note for note in classifier.notes_)
     assert "row_id" in TableClassifier(epochs=2, keep=["row_id"]).fit(numbered, y)._model.feature_names
-    # Of an array nobody asked to have columns judged by their looks.
+    # The user chose the columns of an array: none is left out.
     array = numbered[["row_id", "count"]].to_numpy()
     assert TableClassifier(epochs=2).fit(array, y)._model.feature_names == ["column_1", "column_2"]
 
@@ -374,13 +374,13 @@ def test_parameters_out_of_range_are_refused(parameters, message):
         TableClassifier(**parameters).fit(x, y)
 
 
-def test_a_diverging_training_is_told():
+def test_a_diverging_training_is_reported():
     x, y = load_diabetes(return_X_y=True)
     with pytest.raises(chainrule.NonFiniteError, match="diverged|finite"):
         TableRegressor(optimizer="gradient_descent", learning_rate=1e30, epochs=5).fit(x, y)
 
 
-def test_tables_without_scikit_learn_are_tables_still():
+def test_tables_work_without_scikit_learn():
     import subprocess
     import sys
 
@@ -475,8 +475,8 @@ def test_arrow_columns_may_have_missing_cells():
     ("cells", "words"),
     [
         ([10**400, 1], "'x' holds a number that is too large"),
-        ([b"\xff", b"a"], "'x' is no UTF-8 text"),
-        (["\ud800", "a"], "'x' is no UTF-8 text"),
+        ([b"\xff", b"a"], "'x' is not UTF-8 text"),
+        (["\ud800", "a"], "'x' is not UTF-8 text"),
         ([datetime.timedelta(1), None], "'x' holds durations"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Names come from the library's tables: constraints and docstrings list what the engine knows, and nothing else."""
+"""Constraints and docstrings have their names from the library's tables."""
 
 import numpy as np
 import pytest
@@ -12,18 +12,18 @@ ESTIMATORS = ("MLPClassifier", "MLPRegressor", "RBFClassifier", "RBFRegressor", 
 
 
 @pytest.mark.parametrize("kind", _native.tables())
-def test_each_row_has_a_name_and_what_it_means(kind):
+def test_each_row_has_a_name_and_a_description(kind):
     rows = _native.table(kind)
     assert len({row["name"] for row in rows}) == len(rows) > 1
     assert all(row["description"] for row in rows)
 
 
-def test_a_table_that_is_not_there_is_refused():
+def test_an_unknown_table_is_refused():
     with pytest.raises(chainrule.UsageError, match="no such table"):
         _native.table("activations")
 
 
-def test_hidden_activations_pass_gradients_on_and_learn_no_parameter():
+def test_hidden_activations_are_differentiable_and_have_no_learnable_parameter():
     known = _tables.names("activation")
     assert set(known) - set(_tables.HIDDEN_ACTIVATIONS) == {"prelu", "softmax", "sign", "step"}
     for name in known:
@@ -38,7 +38,7 @@ def test_solvers_are_the_engine_s_optimizers_and_scikit_learn_s():
         assert _native.Optimizer(name).rule == name
 
 
-def test_losses_of_numbers_work_with_an_identity_output():
+def test_regression_losses_work_with_an_identity_output():
     x, t = np.ones((3, 2)), np.ones((3, 1))
     network = _native.NetworkFloat64.mlp(2, [], 1)
     for name in _tables.names("loss"):
@@ -50,11 +50,11 @@ def test_losses_of_numbers_work_with_an_identity_output():
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
-def test_docstrings_have_the_names_in_place_of_their_places(name):
+def test_docstrings_have_names_and_no_placeholders(name):
     documentation = getattr(chainrule, name).__doc__
-    assert "{" not in documentation.replace("{array-like", "").replace("{'constant'", "").replace("{'log_loss'}", "").replace(
-        "{'auto'", ""
-    )
+    for choice in ("{'constant'", "{'log_loss'}", "{'auto'"):
+        documentation = documentation.replace(choice, "")
+    assert "{" not in documentation
     assert max(map(len, documentation.split("\n"))) <= 120
     if name.startswith("MLP"):
         assert all(repr(word) in documentation for word in (*_tables.HIDDEN_ACTIVATIONS, *_tables.SOLVERS))

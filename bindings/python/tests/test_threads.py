@@ -16,7 +16,7 @@ Y = (X[:, :1] > 0.5).astype(np.float64)
 
 
 def in_threads(*jobs):
-    """Runs the jobs at once; what they raised."""
+    """Runs the jobs at the same time and returns what they raised."""
     raised = []
 
     def run(job):
@@ -48,7 +48,7 @@ def test_one_network_is_trained_by_one_thread_at_a_time():
         for error in in_threads(*jobs):
             assert isinstance(error, chainrule.StateError)
             assert "another thread is training this network" in str(error)
-    # What was refused has left nothing behind.
+    # The refused call changed nothing.
     assert np.isfinite(one.step(X, Y).loss)
     assert len(network.parameters) == 20 * 64 + 64 + 64 + 1
 
@@ -111,7 +111,7 @@ def test_a_callback_may_fit_its_estimator_again():
     assert model.fit(X, Y[:, 0]).predict(X[:2]).shape == (2,)
 
 
-def test_a_network_in_training_can_be_looked_at():
+def test_a_network_in_training_can_be_read():
     network = chainrule.Network.mlp(20, [64], 1, dtype="float64")
     trainer = chainrule.Trainer(network)
     size = len(network.parameters)

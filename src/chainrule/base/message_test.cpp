@@ -52,8 +52,7 @@ TEST(Message, IsEqualWhenItSaysTheSame) {
 }
 
 TEST(TextsOf, ShowsEachMessage) {
-  EXPECT_EQ(texts_of({"a", named(Setting::seed)}, Face::python),
-            (std::vector<std::string>{"a", "random_state"}));
+  EXPECT_EQ(texts_of({"a", named(Setting::seed)}, Face::python), (std::vector<std::string>{"a", "seed"}));
 }
 
 }  // namespace

@@ -48,13 +48,14 @@ TEST(SettingNames, DifferByFace) {
   EXPECT_EQ(name_of(Setting::batch_size, Face::json), "batch-size");
   EXPECT_EQ(name_of(Setting::batch_size, Face::python), "batch_size");
   EXPECT_EQ(name_of(Setting::patience, Face::cpp), ".stopping.patience");
+  EXPECT_EQ(name_of(Setting::patience, Face::python), "patience");
   EXPECT_EQ(name_of(Setting::label_smoothing, Face::python), "");
 }
 
 TEST(SettingNamed, FindsTheSettingOfAName) {
   EXPECT_EQ(*setting_named("--clip-norm", Face::command_line), Setting::clip_norm);
   EXPECT_EQ(*setting_named("DATA", Face::command_line), Setting::data);
-  EXPECT_EQ(*setting_named("n_centers", Face::python), Setting::centres);
+  EXPECT_EQ(*setting_named("centres", Face::python), Setting::centres);
   EXPECT_EQ(setting_named("--no-such", Face::command_line), nullptr);
   EXPECT_EQ(setting_named("", Face::python), nullptr);
 }
@@ -69,7 +70,10 @@ TEST(Assignment, IsWrittenAsEachFaceWritesIt) {
   const Row rows[] = {
       {Setting::batch_size, word("32"), "--batch-size 32", ".batch_size = 32", "batch_size=32"},
       {Setting::batch_size, word("all"), "--batch-size all", ".batch_size = 0", "batch_size=\"all\""},
-      {Setting::clip_norm, word("1"), "--clip-norm 1", ".clip_norm = 1", "clip_norm=1"},
+      {Setting::clip_norm, word("1"), "--clip-norm 1", ".clip_norm = 1",
+       "clip_norm=1, where the estimator takes it"},
+      {Setting::learning_rate, word("0.01"), "--learning-rate 0.01", ".learning_rate = 0.01",
+       "learning_rate=0.01"},
       {Setting::activation, word("relu"), "--activation relu", ".activations = {Activation::relu}",
        "activation=\"relu\""},
       {Setting::initializer, word("he_normal"), "--initializer he_normal",
@@ -91,8 +95,7 @@ TEST(Assignment, IsWrittenAsEachFaceWritesIt) {
        "read_table(decimal=\",\")"},
       {Setting::header, word("absent"), "--header absent", ".data.read.header = HeaderChoice::absent",
        "read_table(header=False)"},
-      {Setting::validation, word("none"), "--validation none", ".validation_share = 0",
-       "early_stopping=False"},
+      {Setting::validation, word("none"), "--validation none", ".validation_share = 0", "validation=0"},
       {Setting::task, word("classes"), "--task classes", ".schema.task = Task::classes", "TableClassifier"},
       {Setting::task, word("regression"), "--task regression", ".schema.task = Task::regression",
        "TableRegressor"},
