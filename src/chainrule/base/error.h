@@ -9,8 +9,8 @@
 //   NonFiniteError  5   numbers became infinite or not-a-number while training
 //   StateError      2   a call in the wrong order or on objects that do not fit together
 //
-// A report knows settings and not their names: `.setting = Setting::batch_size` is printed as --batch-size by the command
-// line, as .batch_size in C++ and as batch_size in Python.
+// A report knows settings and not their names: `.setting = Setting::batch_size` is printed as --batch-size by
+// the command line, as .batch_size in C++ and as batch_size in Python.
 #pragma once
 
 #include <cstdint>

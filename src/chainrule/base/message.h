@@ -2,8 +2,8 @@
 //
 //   "leave the batch size out, or use all rows at once (" + set_to(Setting::batch_size, "all") + ")"
 //
-// ends in "(--batch-size all)" on the command line and in "(.batch_size = 0)" in a C++ program. Any text is a Message;
-// what it holds of a user's own words stays as it is.
+// ends in "(--batch-size all)" on the command line and in "(.batch_size = 0)" in a C++ program. Any text is a
+// Message; what it holds of a user's own words stays as it is.
 #pragma once
 
 #include <optional>
@@ -37,7 +37,8 @@ class Message {
   }
 
  private:
-  // A plain text, or a setting with its value, or a part that only faces show which can set all that it names.
+  // A plain text, or a setting with its value, or a part that only faces show which can set all that it
+  // names.
   struct Piece {
     std::string text = {};
     std::optional<Setting> setting = {};

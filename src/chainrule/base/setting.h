@@ -1,8 +1,8 @@
 // What a user can set, and its name wherever users meet it.
 //
-// The library knows settings; only its faces know names. An error about Setting::batch_size reads --batch-size on the
-// command line, .batch_size in a C++ program and batch_size in Python. The one table is in setting.cpp; docs/names.md shows
-// it.
+// The library knows settings; only its faces know names. An error about Setting::batch_size reads
+// --batch-size on the command line, .batch_size in a C++ program and batch_size in Python. The one table is
+// in setting.cpp; docs/names.md shows it.
 #pragma once
 
 #include <span>
@@ -11,7 +11,8 @@
 
 namespace chainrule {
 
-// The ways to use chainrule. json: the keys of a model file's options, of `train --json` and of files for --config.
+// The ways to use chainrule. json: the keys of a model file's options, of `train --json` and of files for
+// --config.
 enum class Face { command_line, cpp, json, python };
 
 enum class Setting {
@@ -157,7 +158,8 @@ struct SettingValue {
 
 // Whether a user of this face can set it (to this value).
 bool is_settable(Setting setting, const SettingValue& value, Face face);
-// --keep age, .schema.kept = {"age"}, keep=["age"]. Where the face does not have the setting: its plain words.
+// --keep age, .schema.kept = {"age"}, keep=["age"]. Where the face does not have the setting: its plain
+// words.
 std::string assignment(Setting setting, const SettingValue& value, Face face);
 
 }  // namespace chainrule

@@ -33,7 +33,8 @@ std::string_view trim(std::string_view text);
 std::string lower_case_ascii(std::string_view text);
 
 // The text in double quotes for a message: control characters written as \n, \t, \x1b, invisible ones as
-// \u00a0, \ufeff; cut after 60 bytes (at a character boundary) with "..." so that a stray file cannot flood a terminal.
+// \u00a0, \ufeff; cut after 60 bytes (at a character boundary) with "..." so that a stray file cannot flood a
+// terminal.
 std::string quoted(std::string_view text);
 // Without these an unqualified quoted(some_string) means std::quoted wherever <iomanip> or <filesystem> is
 // included: it is found by its argument, and fits better than a conversion to string_view.

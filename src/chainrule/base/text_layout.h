@@ -9,8 +9,8 @@
 namespace chainrule {
 
 // `text` in lines of at most `width` columns; the first starts with `first`, the others with as many blanks
-// as `first` is wide. Line breaks of `text` are kept. Lines end between words, and between Chinese characters, but
-// not before a closing mark or after an opening one. Ends with \n.
+// as `first` is wide. Line breaks of `text` are kept. Lines end between words, and between Chinese
+// characters, but not before a closing mark or after an opening one. Ends with \n.
 std::string wrapped(std::string_view first, std::string_view text, std::size_t width);
 
 enum class Align { left, right };

@@ -28,7 +28,8 @@ struct Batch {
 template <typename T>
 class BatchIterator {
  public:
-  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The numbers must outlive this.
+  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The numbers must outlive
+  // this.
   BatchIterator(DatasetView<T> data, std::size_t batch_size, RowOrder order, std::uint64_t seed);
 
   std::size_t batches_per_epoch() const;

@@ -94,8 +94,8 @@ inline CellNumber read_cell(std::string_view trimmed, DecimalMark mark) {
   return mark == DecimalMark::point ? read_cell(trimmed) : read_comma_cell(trimmed);
 }
 
-// The same short cut inside a text: the number that stands at p, eight digits at a time. True when there is one; p then
-// stands behind it. Reads up to seven bytes behind the number.
+// The same short cut inside a text: the number that stands at p, eight digits at a time. True when there is
+// one; p then stands behind it. Reads up to seven bytes behind the number.
 inline bool read_plain_number(const char*& p, double& value) {
   if constexpr (std::endian::native != std::endian::little) return false;
   std::uint64_t digits = 0;

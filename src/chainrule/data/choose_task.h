@@ -1,7 +1,8 @@
 // What is to be learned, read off the target columns.
 //
 //   one target    of words: binary (two) or classes
-//                 of integers, at most 20 of them distinct and at most a tenth as many as rows, or exactly two:
+//                 of integers, at most 20 of them distinct and at most a tenth as many as rows, or exactly
+//                 two:
 //                 binary or classes
 //                 of other numbers: regression
 //   several       all of yes and no (0 and 1, or two words): multi_label
@@ -36,8 +37,8 @@ struct TargetFacts {
 // Throws DataError for a target without two different values.
 TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSummary& summary);
 
-// The task given, checked against the targets, or the one found, said in a note. Throws DataError where the targets do
-// not fit it, or fit none together. A target that looks odd for its task is noted.
+// The task given, checked against the targets, or the one found, said in a note. Throws DataError where the
+// targets do not fit it, or fit none together. A target that looks odd for its task is noted.
 Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::optional<Task> given,
                  std::vector<Message>& notes);
 

@@ -1,7 +1,7 @@
 // The values of a target column as classes: which there are, in which order, and which one a cell holds.
 //
-// Order: by value when all are numbers, else by bytes. A cell and a class are equal by text, or by value when both are
-// numbers ("1" is "1.0", -0 is 0).
+// Order: by value when all are numbers, else by bytes. A cell and a class are equal by text, or by value when
+// both are numbers ("1" is "1.0", -0 is 0).
 #pragma once
 
 #include <cstddef>

@@ -25,7 +25,8 @@ struct ColumnMatch {
 std::vector<std::string> column_names(const Table& table);
 ColumnMatch match_columns(const Encoder& encoder, std::span<const std::string> names);
 
-// Throws DataError when an input has no column, with the nearest name. `source` is the table's name, for messages.
+// Throws DataError when an input has no column, with the nearest name. `source` is the table's name, for
+// messages.
 void require_inputs(const Encoder& encoder, std::span<const std::string> names, const ColumnMatch& match,
                     const std::string& source);
 

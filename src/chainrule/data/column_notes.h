@@ -1,4 +1,5 @@
-// Sentences about the columns of a table for the user: what was left out, and cells that are not what they seem.
+// Sentences about the columns of a table for the user: what was left out, and cells that are not what they
+// seem.
 #pragma once
 
 #include <span>
@@ -20,8 +21,8 @@ std::string quoted_list(std::span<const std::string> names, std::size_t most);
 void note_ignored(std::vector<Message>& notes, std::span<const std::string> names,
                   const std::string& reason_of_one, const std::string& reason_of_many);
 
-// Whole numbers of more digits than double holds, and columns of words most of which are numbers. `places`: the columns
-// to look at; `summaries` are those of all columns.
+// Whole numbers of more digits than double holds, and columns of words most of which are numbers. `places`:
+// the columns to look at; `summaries` are those of all columns.
 void note_odd_cells(const Table& table, std::span<const std::size_t> places,
                     std::span<const ColumnSummary> summaries, std::vector<Message>& notes);
 

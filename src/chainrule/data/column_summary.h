@@ -1,5 +1,5 @@
-// A column at a glance: how many cells are missing, how many values differ, the range of numbers, the most frequent
-// words, and whether it looks like dates or an identifier.
+// A column at a glance: how many cells are missing, how many values differ, the range of numbers, the most
+// frequent words, and whether it looks like dates or an identifier.
 #pragma once
 
 #include <string>

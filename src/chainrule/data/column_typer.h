@@ -23,7 +23,8 @@ namespace chainrule {
 [[noreturn]] void throw_not_a_number(std::string_view value, std::string place,
                                      const std::string& column_name);
 [[noreturn]] void throw_too_large(std::string_view value, std::string place);
-// A cell taken for missing because it is no number, as a note shows it: how to read it where it is one with a comma.
+// A cell taken for missing because it is no number, as a note shows it: how to read it where it is one with a
+// comma.
 Message mended_cell_text(std::string_view value, const std::string& place);
 
 class ColumnTyper {
@@ -57,7 +58,8 @@ class ColumnTyper {
     add_word(value, word, line);
   }
 
-  // Rows whose cells are numbers in digits, or missing (NaN). Not once the column has words: those want the spelling.
+  // Rows whose cells are numbers in digits, or missing (NaN). Not once the column has words: those want the
+  // spelling.
   void add_numbers(std::span<const double> numbers) { numbers_.append(numbers); }
   bool has_words() const { return turn_.has_value(); }
 

@@ -14,8 +14,8 @@
 //   - all columns are words, and the first cells are distinct names (a letter or _ first, at most 64 bytes,
 //   one line) of
 //     which none comes again below in its column.
-// A record of two cells and more that is the first one again is not looked at: it is a header that comes twice. A single record with such
-// names is a header without rows. Blank records do not count.
+// A record of two cells and more that is the first one again is not looked at: it is a header that comes
+// twice. A single record with such names is a header without rows. Blank records do not count.
 #pragma once
 
 #include <cstddef>
@@ -39,8 +39,8 @@ struct CsvSample {
   bool is_faulty = false;
 };
 
-// Whether the cell repeats the name in a table put together from several files, also where it was the first of a file
-// with a byte order mark: the mark is a part of the cell then, and so are quotes behind it.
+// Whether the cell repeats the name in a table put together from several files, also where it was the first
+// of a file with a byte order mark: the mark is a part of the cell then, and so are quotes behind it.
 bool is_name_again(std::string_view cell, std::string_view name);
 
 // `text` is the start of the table without its byte order mark; `state` says whether it is all of it.

@@ -1,9 +1,10 @@
 // A stretch of a text table, read by one thread while others read the next ones.
 //
-// A piece takes the records that begin in [begin, limit); the last of them may end behind the limit. Where a piece other
-// than the first begins is a guess (behind the next line feed, which may stand inside quotes): it holds when the piece
-// before it ends there. Cells become numbers at once; what is no number is remembered as text. Anything that is
-// wrong only ends the piece: the reader of records (csv_records.h) then goes over it again and says what it is.
+// A piece takes the records that begin in [begin, limit); the last of them may end behind the limit. Where a
+// piece other than the first begins is a guess (behind the next line feed, which may stand inside quotes): it
+// holds when the piece before it ends there. Cells become numbers at once; what is no number is remembered as
+// text. Anything that is wrong only ends the piece: the reader of records (csv_records.h) then goes over it
+// again and says what it is.
 #pragma once
 
 #include <array>
@@ -42,8 +43,8 @@ class CsvPiece {
  public:
   enum class End { limit, need_more, fault };
 
-  // [begin, end) is what there is to read, with kPaddingBytes behind it; the piece takes the records that begin before
-  // `limit`. Of columns with words_wanted every cell is kept as text.
+  // [begin, end) is what there is to read, with kPaddingBytes behind it; the piece takes the records that
+  // begin before `limit`. Of columns with words_wanted every cell is kept as text.
   void read(const CsvPieceRules& rules, std::span<const char> words_wanted, const char* begin,
             const char* limit, const char* end, InputState state);
 
@@ -71,7 +72,8 @@ class CsvPiece {
   enum class RecordEnd { row, blank, need_more, fault };
   RecordEnd read_record(const CsvPieceRules& rules, std::span<const char> words_wanted, const char*& p,
                         const char* end, InputState state, std::uint64_t& breaks);
-  // The cell at p that is more than digits. An outcome that is neither record nor need_more says that something is wrong.
+  // The cell at p that is more than digits. An outcome that is neither record nor need_more says that
+  // something is wrong.
   CsvOutcome read_cell_at(const CsvPieceRules& rules, bool words_wanted, std::size_t column, const char*& p,
                           const char* end, InputState state, std::uint64_t& breaks);
 

@@ -196,7 +196,8 @@ bool CsvRecords::has_long_quoted_cell() const {
       [this](const CsvCell& cell) { return cell.is_quoted && cell.text().size() > limits_.longest_cell; });
 }
 
-// The line in hand as a record in which quotes are letters. False when its end has not been read yet; more has been then.
+// The line in hand as a record in which quotes are letters. False when its end has not been read yet; more
+// has been then.
 bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
   const char* const begin = buffer_.data() + begin_;
   const char* const end = buffer_.data() + end_;

@@ -9,9 +9,10 @@
 // The buffer holds one record and what was read ahead; a record that is not whole yet is read again from its
 // start once more bytes have come, with the bytes doubled for long ones so that the work stays linear.
 //
-// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long with a million cells of at most 1 MiB each:
-// a quote that is never closed, or a small archive of endless commas, must not eat the memory. Messages name the line where the record starts and the cell
-// counted from 1; only an unclosed quote names the line it stands on.
+// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long with a million cells of at most 1 MiB
+// each: a quote that is never closed, or a small archive of endless commas, must not eat the memory. Messages
+// name the line where the record starts and the cell counted from 1; only an unclosed quote names the line it
+// stands on.
 #pragma once
 
 #include <array>
@@ -58,8 +59,8 @@ class CsvTokenizer {
   // [begin, end) must not be empty when the input has ended, and *end must be '\n' (it is read, not counted).
   // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
   CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
-  // Cuts the cell that begins at p. `record` means that it is whole; p then stands at the delimiter or the line
-  // end behind it, or at `end`.
+  // Cuts the cell that begins at p. `record` means that it is whole; p then stands at the delimiter or the
+  // line end behind it, or at `end`.
   CsvOutcome cut_cell(const char*& p, const char* end, InputState state, CsvCell& cell) const {
     while (is_blank(*p))
       ++p;

@@ -1,5 +1,5 @@
-// From records to rows: blank records are left out, the header is taken, all rows have the width of the first record. A
-// lenient reader mends rows of another width and counts what it mended (table_repairs.h).
+// From records to rows: blank records are left out, the header is taken, all rows have the width of the first
+// record. A lenient reader mends rows of another width and counts what it mended (table_repairs.h).
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,8 @@ class CsvRows {
   std::uint64_t first_row_line() const { return is_first_pending_ ? records_.line() : records_.next_line(); }
   std::span<const CsvCell> cells() const { return repairs_ == nullptr ? records_.cells() : cells_; }
   std::uint64_t line() const { return records_.line(); }
-  // The row in hand as it stands in the file, when rows are kept; mended: with as many cells as there are columns.
+  // The row in hand as it stands in the file, when rows are kept; mended: with as many cells as there are
+  // columns.
   std::string_view text() const { return repairs_ == nullptr ? records_.text() : text_; }
   std::string place(std::uint64_t line, std::size_t column) const {
     return records_.cell_place(line, column);

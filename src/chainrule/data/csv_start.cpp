@@ -55,8 +55,8 @@ TableStart peek_start(ByteSource& source) {
   }
 }
 
-// Reads past what stands before the table: a line sep=; (the delimiter, as spreadsheets name it), and for a lenient reader
-// comment lines. Returns the delimiter that was named.
+// Reads past what stands before the table: a line sep=; (the delimiter, as spreadsheets name it), and for a
+// lenient reader comment lines. Returns the delimiter that was named.
 std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options, TableLayout& layout,
                                   TableRepairs* repairs) {
   constexpr std::size_t kLongestPreambleLine = 4096;

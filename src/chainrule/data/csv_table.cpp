@@ -32,8 +32,8 @@ class CsvWindow {
   InputState state() const { return state_; }
   std::string_view kept_text() const { return kept_text_; }
 
-  // Prepares the next window: the bytes from `from` on and as many behind them as make `wanted`, fewer only at the end.
-  // The bytes in hand stay as they are until turn().
+  // Prepares the next window: the bytes from `from` on and as many behind them as make `wanted`, fewer only
+  // at the end. The bytes in hand stay as they are until turn().
   void read_on(const char* from, std::size_t wanted) {
     const auto rest = static_cast<std::size_t>(end() - from);
     next_size_ = std::max(rest, wanted);
@@ -88,9 +88,10 @@ std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& opti
 
 // Reads a whole table: pieces of the text side by side, then their columns side by side, and so on.
 //
-// The table is that of one reader that goes from the first byte to the last, whatever the pieces are: a piece counts when
-// it begins where the one before it ended, and is read again from there when its beginning was guessed wrong; columns
-// take the pieces in order; what is wrong is told by the reader of records, from the record on that a piece stumbled over.
+// The table is that of one reader that goes from the first byte to the last, whatever the pieces are: a piece
+// counts when it begins where the one before it ended, and is read again from there when its beginning was
+// guessed wrong; columns take the pieces in order; what is wrong is told by the reader of records, from the
+// record on that a piece stumbled over.
 class WholeTable {
  public:
   WholeTable(ByteSource& source, const ReadOptions& options, std::size_t piece_bytes)
@@ -147,8 +148,8 @@ Table WholeTable::read(TableLayout* found_layout) {
   std::size_t served = 0;
   CsvRows rows(records_of(
                    [&](std::span<char> bytes) {
-                     // The window keeps what the header is read from: the rows stand behind it. It doubles, as
-                     // each step copies it.
+                     // The window keeps what the header is read from: the rows stand behind it. It doubles,
+                     // as each step copies it.
                      if (served == window_.size()) {
                        window_.read_on(window_.begin(), std::max(kFirstBytes, 2 * window_.size()));
                        window_.turn();

@@ -1,5 +1,5 @@
-// Properties of the readers of text tables: what they read does not depend on how the table is written, in which pieces it
-// is read, and by how many threads.
+// Properties of the readers of text tables: what they read does not depend on how the table is written, in
+// which pieces it is read, and by how many threads.
 #include "chainrule/data/csv_table.h"
 
 #include <gtest/gtest.h>
@@ -155,13 +155,14 @@ RC_GTEST_PROP(ReadCsv, AnyTextGivesATableOrADataErrorWhateverIsReadAhead, ()) {
   RC_ASSERT(outcome_of(text, 7) == outcome);
 }
 
-// One reader of records from the first byte to the last: rows that are kept as they stand are not read in pieces.
+// One reader of records from the first byte to the last: rows that are kept as they stand are not read in
+// pieces.
 std::string outcome_row_by_row(const std::string& text) {
   return outcome_of_reading([&] { return read_csv(source_of(text), {.row_text = RowText::keep}); });
 }
 
-// Rows of numbers and words with quotes, line breaks in cells, blank lines, and now and then something wrong. Long enough
-// for several windows of small pieces.
+// Rows of numbers and words with quotes, line breaks in cells, blank lines, and now and then something wrong.
+// Long enough for several windows of small pieces.
 std::string random_text() {
   static const std::string kCells[] = {"1",        "-2.5",
                                        "0.125",    "123456789.25",

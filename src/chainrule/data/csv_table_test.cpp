@@ -175,7 +175,8 @@ class CountingFile final : public ReadableFile {
 };
 
 TEST(ReadCsv, ATableThatBeginsWithBlankLinesIsReadInGrowingSteps) {
-  // Each step copies what was read before it: steps of one size would make the time grow as the square of the size.
+  // Each step copies what was read before it: steps of one size would make the time grow as the square of the
+  // size.
   constexpr std::size_t kMebibytes = 8;
   for (const char blank : {'\n', ' '}) {
     std::size_t calls = 0;

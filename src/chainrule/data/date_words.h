@@ -3,7 +3,8 @@
 //   year first    YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD, YYYY-MM, YYYY/MM
 //   year last     DD/MM/YYYY or MM/DD/YYYY with - / or ., the year also of two digits
 //   named month   5 Jan 2024, 05-Jan-2024, Jan 5, 2024, Jan 2024
-//   time          12:30, 12:30:15.250, 9:05 PM; alone, or behind a date after a blank or a T; with or without zone
+//   time          12:30, 12:30:15.250, 9:05 PM; alone, or behind a date after a blank or a T; with or without
+//                 zone
 #pragma once
 
 #include <string_view>

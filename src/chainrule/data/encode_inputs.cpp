@@ -55,7 +55,8 @@ std::vector<InputColumn> input_columns(const Encoder& encoder, const Table& tabl
   return inputs;
 }
 
-// A category, or a column without any cell. `rows` begin at position `begin` of all rows; `number` is the input's own.
+// A category, or a column without any cell. `rows` begin at position `begin` of all rows; `number` is the
+// input's own.
 template <typename T>
 void encode_words(const InputColumn& input, std::size_t number, std::span<const std::uint32_t> rows,
                   std::size_t begin, MatrixView<T> features, std::size_t first_feature, BlockReport& block) {

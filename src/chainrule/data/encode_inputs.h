@@ -22,8 +22,8 @@ struct EncodeReport {
 
 // The table's columns are found by name; order and extra columns do not matter. A table without header must
 // have the inputs in the training order (with or without the target columns). Throws DataError when an input
-// column is missing (nearest name) or has the wrong kind. The pool's threads (null: the caller alone) take blocks
-// of rows, which changes neither numbers nor the error.
+// column is missing (nearest name) or has the wrong kind. The pool's threads (null: the caller alone) take
+// blocks of rows, which changes neither numbers nor the error.
 template <typename T>
 EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                            MatrixView<T> features, ThreadPool* pool = nullptr);

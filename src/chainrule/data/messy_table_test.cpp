@@ -1,5 +1,5 @@
-// Text tables as people leave them: what a strict reader refuses with its place, what a lenient one mends and says,
-// and that neither depends on how the bytes arrive or on how many threads read.
+// Text tables as people leave them: what a strict reader refuses with its place, what a lenient one mends and
+// says, and that neither depends on how the bytes arrive or on how many threads read.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -195,7 +195,8 @@ TEST(MessyTable, InChunksItIsTheSameTable) {
   }
 }
 
-// --- tables drawn at random --------------------------------------------------------------------------------------
+// --- tables drawn at random
+// --------------------------------------------------------------------------------------
 
 class Draw {
  public:
@@ -213,8 +214,8 @@ class Draw {
   std::uint64_t next_ = 0;
 };
 
-// Cells with everything that must be quoted and much that need not be, written as the rules allow; the reader must give
-// the cells back.
+// Cells with everything that must be quoted and much that need not be, written as the rules allow; the reader
+// must give the cells back.
 TEST(MessyTable, LegalTablesComeBackAsTheyWereMeant) {
   constexpr const char* kCells[] = {
       "a",    "word", "with, comma", "say \"so\"", "two\nlines",       "semi;colon", "tab\there", "Ünïcode",
@@ -267,8 +268,8 @@ TEST(MessyTable, LegalTablesComeBackAsTheyWereMeant) {
   }
 }
 
-// Pieces of tables, legal or not, in any order: reading them never depends on how the bytes arrive (reading_of checks it),
-// and a lenient reader accepts what a strict one does, with the same cells.
+// Pieces of tables, legal or not, in any order: reading them never depends on how the bytes arrive
+// (reading_of checks it), and a lenient reader accepts what a strict one does, with the same cells.
 TEST(MessyTable, AnyTextIsReadAlikeInPiecesOfAnySize) {
   constexpr const char* kPieces[] = {"1",    "2.5",   "-3",    "a",     "bc",    ",",    ",",   ",",
                                      ",",    "\n",    "\n",    "\n",    "\n",    "\r\n", "\r",  "\"",

@@ -17,7 +17,8 @@ constexpr Integer kMissingInteger = std::numeric_limits<Integer>::min();
 // Values are tried in runs: most wrong numbers of decimals are found out by the first.
 constexpr std::size_t kRun = 16;
 
-// The integers m with m / 10^decimals equal to the values, to the last bit. False when there are none in 32 bits.
+// The integers m with m / 10^decimals equal to the values, to the last bit. False when there are none in 32
+// bits.
 bool find_integers(std::span<const double> values, std::size_t decimals, std::int32_t* integers) {
   const double power = kPowersOfTen[decimals];
   constexpr double kLimit = 2147483647.0;

@@ -1,6 +1,6 @@
-// The line of the file that each row of a table came from, as runs of rows on neighbouring lines: the rows of a
-// whole file without blank lines and line breaks in cells are one run of 16 bytes, where 8 bytes a row would
-// outweigh the cells of a table of one column.
+// The line of the file that each row of a table came from, as runs of rows on neighbouring lines: the rows of
+// a whole file without blank lines and line breaks in cells are one run of 16 bytes, where 8 bytes a row
+// would outweigh the cells of a table of one column.
 #pragma once
 
 #include <cstddef>

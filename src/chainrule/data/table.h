@@ -1,8 +1,8 @@
 // A table as a person has it: named columns of numbers or words, with missing cells.
 //
-// Numeric cells are doubles, NaN where missing, kept in few bytes (packed_numbers.h). Words are kept as codes into the column's own list of
-// distinct words in order of first appearance; kMissingCode where missing. Every row remembers the line it
-// came from, for messages.
+// Numeric cells are doubles, NaN where missing, kept in few bytes (packed_numbers.h). Words are kept as codes
+// into the column's own list of distinct words in order of first appearance; kMissingCode where missing.
+// Every row remembers the line it came from, for messages.
 #pragma once
 
 #include <cstddef>
@@ -72,8 +72,8 @@ struct Table {
   std::string cell_position(std::size_t row, std::size_t column) const;
 };
 
-// Leaves out the rows in which one of these columns is missing. Returns how many. Throws DataError for a column that is
-// not there.
+// Leaves out the rows in which one of these columns is missing. Returns how many. Throws DataError for a
+// column that is not there.
 std::size_t drop_rows_without(Table& table, std::span<const std::string> columns);
 
 // Table::column_index for many names, in constant time each. The table must outlive it and keep its columns.

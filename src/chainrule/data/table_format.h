@@ -6,8 +6,8 @@
 
 namespace chainrule {
 
-// Reads nothing past the first bytes. Throws DataError, with advice, for what people mistake for a table: spreadsheets,
-// archives, images, model files, text in UTF-16.
+// Reads nothing past the first bytes. Throws DataError, with advice, for what people mistake for a table:
+// spreadsheets, archives, images, model files, text in UTF-16.
 TableFormat find_format(ByteSource& source);
 
 }  // namespace chainrule

@@ -1,5 +1,5 @@
-// What every format of tables gives: a layout, then rows in chunks of bounded memory. open_table.h finds the reader for a
-// file.
+// What every format of tables gives: a layout, then rows in chunks of bounded memory. open_table.h finds the
+// reader for a file.
 #pragma once
 
 #include <cstddef>

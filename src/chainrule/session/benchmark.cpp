@@ -138,8 +138,9 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Repeats `work` in groups of 3 ms, so that the clock is read seldom, for so many seconds; at least three groups. The
-// peak is measured before and after: a processor that heats up or is shared is held against its better moment.
+// Repeats `work` in groups of 3 ms, so that the clock is read seldom, for so many seconds; at least three
+// groups. The peak is measured before and after: a processor that heats up or is shared is held against its
+// better moment.
 template <typename Work>
 Speed measure(const Compute& compute, Precision precision, double seconds, double flops, std::size_t rows,
               Work work) {
@@ -190,8 +191,8 @@ Network bench_network(const std::vector<std::size_t>& layers, Activation activat
                    .dropout = dropout});
 }
 
-// Batches to draw: 64 and 64 MB at most, an epoch of 5e10 operations at most (half a second at 100 GFLOP/s), at
-// least 2.
+// Batches to draw: 64 and 64 MB at most, an epoch of 5e10 operations at most (half a second at 100 GFLOP/s),
+// at least 2.
 template <typename T>
 std::size_t batches_of_data(const TrainBenchRequest& request, double flops) {
   const double batch_bytes =
@@ -245,8 +246,8 @@ Speed bench_prediction_in(const Compute& compute, const PredictBenchRequest& req
                  request.rows, predict);
 }
 
-// Throws before anything is drawn when parameters (`copies` arrays of them) and `rows` in all layers, with as many again
-// in training, are more than the machine's memory.
+// Throws before anything is drawn when parameters (`copies` arrays of them) and `rows` in all layers, with as
+// many again in training, are more than the machine's memory.
 void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, double copies,
                     Precision precision, Setting rows_setting) {
   double numbers = 0;

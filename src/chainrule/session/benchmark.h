@@ -25,16 +25,17 @@ struct Speed {
   std::size_t repetitions = 0;
   double flops = 0;  // float operations of one step or one call: see training_flops
   double peak_flops =
-      0;  // a second, of all threads: multiply_add_peak, the better of before and after; 0: unknown, as with bf16
+      // a second, of all threads: multiply_add_peak, the better of before and after; 0: unknown, as with bf16
+      0;
   double peak_share = 0;                     // flops / seconds / peak_flops; 0: unknown
   std::size_t data_rows = 0;                 // what the batches are drawn from
   Precision precision = Precision::float32;  // as measured
   std::string note;                          // why bf16 became float32, or empty
 };
 
-// Operations in the products of a step, a multiply-add counting two: forward and the gradient of the weights in every
-// layer, the gradient of the inputs in every layer but the first. Biases, activations, loss and update are left out,
-// so that a share of the peak counts no work that a faster program would not do.
+// Operations in the products of a step, a multiply-add counting two: forward and the gradient of the weights
+// in every layer, the gradient of the inputs in every layer but the first. Biases, activations, loss and
+// update are left out, so that a share of the peak counts no work that a faster program would not do.
 double training_flops(std::span<const std::size_t> layers, std::size_t rows);
 // Forward alone.
 double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
@@ -49,8 +50,9 @@ struct TrainBenchRequest {
   Precision precision = Precision::float32;
 };
 
-// Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch, forward, loss,
-// backward, update. The data fill at most 64 MB (fewer where a step is heavy), but are two batches at least.
+// Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch,
+// forward, loss, backward, update. The data fill at most 64 MB (fewer where a step is heavy), but are two
+// batches at least.
 Speed bench_training(const Compute& compute, const TrainBenchRequest& request);
 
 struct PredictBenchRequest {

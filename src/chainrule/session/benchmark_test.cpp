@@ -34,8 +34,8 @@ TEST(SignatureValue, IsTheRecordedOne) {
   EXPECT_EQ(training_signature({}), "8593647c604a04e3");
 }
 
-// 3 -> 4 -> 2 on 5 rows: weights 12 + 8 = 20. Forward 2 * 20 * 5 = 200; the gradient of the weights as much; the
-// gradient of the inputs in the second layer alone, 2 * 8 * 5 = 80.
+// 3 -> 4 -> 2 on 5 rows: weights 12 + 8 = 20. Forward 2 * 20 * 5 = 200; the gradient of the weights as much;
+// the gradient of the inputs in the second layer alone, 2 * 8 * 5 = 80.
 TEST(Flops, CountTheProductsOfAStepAndOfAPrediction) {
   const std::vector<std::size_t> layers = {3, 4, 2};
   EXPECT_EQ(prediction_flops(layers, 5), 200);
@@ -82,8 +82,8 @@ TEST(BenchTraining, HoldsTheSpeedAgainstThePeakOfTheProcessorsAtWork) {
   if (best_kernel_path() == KernelPath::scalar) GTEST_SKIP() << "this processor has no vectors";
   ThreadPool pool(64);
   const TrainBenchRequest request{.layers = {4, 3, 2}, .batch_size = 8, .seconds = 0.01};
-  // Not a test of speed: as many peaks of one thread as there are processors, at most 64 of them, within a factor of two
-  // for what the machine does meanwhile.
+  // Not a test of speed: as many peaks of one thread as there are processors, at most 64 of them, within a
+  // factor of two for what the machine does meanwhile.
   const double processors = static_cast<double>(std::min<std::size_t>(64, available_threads()));
   const double ratio =
       bench_training({.pool = &pool}, request).peak_flops / bench_training({}, request).peak_flops;

@@ -6,8 +6,8 @@
 //   multi_label   binary_cross_entropy    logistic, one for each label
 //   regression    mean_squared_error      identity
 //
-// A perceptron has sign units and the perceptron loss; of radial basis functions only the output layer has a choice
-// (OutputTraining).
+// A perceptron has sign units and the perceptron loss; of radial basis functions only the output layer has a
+// choice (OutputTraining).
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ namespace chainrule {
 // Throws UsageError where the loss of the request does not fit the task or the model.
 LossOptions choose_loss(const TrainRequest& request, Task task);
 
-// The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError where the request
-// does not describe a network that can be trained.
+// The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError where the
+// request does not describe a network that can be trained.
 Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
                        std::size_t training_rows);
 

@@ -1,5 +1,5 @@
-// Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model whose
-// answers are finite, with a note where the user should know.
+// Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model
+// whose answers are finite, with a note where the user should know.
 #include <algorithm>
 #include <cmath>
 #include <functional>

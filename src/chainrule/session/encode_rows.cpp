@@ -20,9 +20,10 @@ namespace {
 // Cells whose memory is given back at a time while they become inputs.
 constexpr std::size_t kCellsInGroup = std::size_t{1} << 22;
 
-// The inputs of both sets. The cells of the input columns are given back as they are encoded, so that table and
-// inputs are never both in memory as a whole. Returns the error of the validation rows, if there is one: it is thrown
-// where the validation rows have their turn, for of two errors in a file the one in the training rows is told.
+// The inputs of both sets. The cells of the input columns are given back as they are encoded, so that table
+// and inputs are never both in memory as a whole. Returns the error of the validation rows, if there is one:
+// it is thrown where the validation rows have their turn, for of two errors in a file the one in the training
+// rows is told.
 template <typename T>
 std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encoder, Table& table,
                                     std::span<const std::uint32_t> training, MatrixView<T> training_inputs,

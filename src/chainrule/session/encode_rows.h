@@ -1,5 +1,5 @@
-// From prepared tables to what training reads: inputs, targets and weights of the rows to learn from and of those held
-// out. The tables are used up on the way: their cells are given back as they are encoded.
+// From prepared tables to what training reads: inputs, targets and weights of the rows to learn from and of
+// those held out. The tables are used up on the way: their cells are given back as they are encoded.
 #pragma once
 
 #include <optional>

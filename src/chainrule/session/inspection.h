@@ -29,7 +29,8 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
                                 const SchemaOptions& options);
 
 // The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws
-// StateError for a network of threshold units. Here and below `repairs` gets sentences about what a lenient reader mended.
+// StateError for a network of threshold units. Here and below `repairs` gets sentences about what a lenient
+// reader mended.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options,
                                    std::vector<Message>* repairs = nullptr);

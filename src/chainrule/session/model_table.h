@@ -15,7 +15,8 @@ namespace chainrule {
 ReadOptions reading_options(const Model& model, const DataSource& data);
 // load_table with kinds of columns that a model asks for, not a user: its error speaks of the training table.
 Table load_as_training_table(FileSystem& file_system, const DataSource& source);
-// The whole table with the kinds of columns the model knows, so that a short file cannot be typed differently.
+// The whole table with the kinds of columns the model knows, so that a short file cannot be typed
+// differently.
 Table read_for_model(FileSystem& file_system, const Model& model, const DataSource& data);
 // The same; rows without a target are left out when `data` asks for it. May be empty.
 Table load_table_for(FileSystem& file_system, const Model& model, const DataSource& data);

@@ -17,7 +17,8 @@ namespace chainrule {
 // Predictions for some rows in the user's own units.
 struct Predictions {
   // binary: two columns (probability of each class); classes: probability of each class; multi_label:
-  // probability of each label; regression: the numbers. Without probabilities 1 for the answer, 0 for the others.
+  // probability of each label; regression: the numbers. Without probabilities 1 for the answer, 0 for the
+  // others.
   Matrix<double> values;
   std::vector<std::uint32_t> classes;  // binary, classes: the likeliest
   EncodeReport report;

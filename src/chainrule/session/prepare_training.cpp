@@ -174,8 +174,8 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   require_rows(table);
 }
 
-// Reads the validation table of the request. Its columns have the kinds they have in the training table, whatever its few
-// rows look like.
+// Reads the validation table of the request. Its columns have the kinds they have in the training table,
+// whatever its few rows look like.
 Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             TrainingPlan& plan) {
   DataSource source = *request.validation;

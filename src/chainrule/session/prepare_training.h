@@ -1,5 +1,5 @@
-// What happens to a table before training: roles, held-out rows, encoder, loss, network and step sizes are settled,
-// and all that cannot work is refused.
+// What happens to a table before training: roles, held-out rows, encoder, loss, network and step sizes are
+// settled, and all that cannot work is refused.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Training a network of radial basis functions: choose the basis, train the output layer, and, when asked, tune all
-// of it by descent.
+// Training a network of radial basis functions: choose the basis, train the output layer, and, when asked,
+// tune all of it by descent.
 //
 // Output layer, Phi [rows][centres] the values of the basis, which stays as it is:
 //   closed_form  least squares with a ridge (train/rbf_fitting.h); classes as columns of 0 and 1

@@ -255,8 +255,8 @@ double cross_validated_accuracy(const std::string& name, std::uint64_t seed) {
   return static_cast<double>(right) / static_cast<double>(rows);
 }
 
-// WEKA's RBFNetwork reaches 95.3 % on iris and 75.4 % on the Pima diabetes table. Seen here, over seeds 1 to 5:
-// 95.3 to 96.7 %, on average 96.0 %; 76.7 to 78.5 %, on average 77.4 %.
+// WEKA's RBFNetwork reaches 95.3 % on iris and 75.4 % on the Pima diabetes table. Seen here, over seeds 1 to
+// 5: 95.3 to 96.7 %, on average 96.0 %; 76.7 to 78.5 %, on average 77.4 %.
 TEST(RbfTraining, DefaultsReachWhatIsKnownOfIris) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed)
     EXPECT_GE(cross_validated_accuracy("iris.csv", seed), 0.953) << seed;

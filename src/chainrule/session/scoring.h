@@ -28,8 +28,8 @@ template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
                      const Dataset<T>& data);
 
-// The score of one answer for every row of `data`: the majority class of the training rows, each label's more frequent
-// value, or their mean.
+// The score of one answer for every row of `data`: the majority class of the training rows, each label's more
+// frequent value, or their mean.
 template <typename T>
 Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data);
 

@@ -1,5 +1,5 @@
-// The names of settings in C++ (base/setting.cpp) are members that exist: a renamed member does not compile here until
-// the table follows.
+// The names of settings in C++ (base/setting.cpp) are members that exist: a renamed member does not compile
+// here until the table follows.
 #include <gtest/gtest.h>
 
 #include <map>

@@ -1,5 +1,6 @@
-// What a training is asked for: the table and its roles, the network, what it minimises and how. Every field has the
-// default that the command line has; an empty optional is decided from the table (choose_network.h, prepare_training.h).
+// What a training is asked for: the table and its roles, the network, what it minimises and how. Every field
+// has the default that the command line has; an empty optional is decided from the table (choose_network.h,
+// prepare_training.h).
 #pragma once
 
 #include <cstdint>
@@ -101,8 +102,8 @@ struct TrainRequest {
   std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
   std::string weight_column;                    // sample weights; "" none. Not an input then.
 
-  // ModelType::perceptron. Of the fields for networks it uses initializer (automatic: small_random), learning_rate,
-  // row_order, and of `stopping` epochs and time budget; the others are for mlp.
+  // ModelType::perceptron. Of the fields for networks it uses initializer (automatic: small_random),
+  // learning_rate, row_order, and of `stopping` epochs and time budget; the others are for mlp.
   PerceptronVariant variant = PerceptronVariant::plain;
   SignOfZero sign_of_zero = SignOfZero::plus;
 
@@ -116,8 +117,8 @@ struct TrainRequest {
   OnDivergence on_divergence = OnDivergence::stop;
   CheckpointRequest checkpoint;
 
-  // bf16 is for ModelType::mlp; without a matrix unit (compute.matrix_unit), or with no layer large enough, it becomes
-  // float32, and a note says so.
+  // bf16 is for ModelType::mlp; without a matrix unit (compute.matrix_unit), or with no layer large enough,
+  // it becomes float32, and a note says so.
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance

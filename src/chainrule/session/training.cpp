@@ -98,7 +98,8 @@ PerceptronTraining train_by_perceptron_rule(const Run& run, const EncodedRows<T>
                              parameters);
 }
 
-// Throws where a checkpoint to resume from is of another training. Hashes take time: only where they are wanted.
+// Throws where a checkpoint to resume from is of another training. Hashes take time: only where they are
+// wanted.
 template <typename T>
 CheckpointDescription description_for_checkpoints(const Run& run, const EncodedRows<T>& rows) {
   const CheckpointRequest& request = run.request.checkpoint;
@@ -121,8 +122,8 @@ std::vector<Message> divergence_notes(const History& history) {
   return notes;
 }
 
-// Optimisation by the kind of model. Returns the parameters; the history, the notes and, for radial basis functions,
-// the network go into the outcome.
+// Optimisation by the kind of model. Returns the parameters; the history, the notes and, for radial basis
+// functions, the network go into the outcome.
 template <typename T>
 Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoints<T>& checkpoints,
                           TrainOutcome& outcome) {

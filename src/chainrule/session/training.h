@@ -1,5 +1,5 @@
-// From a raw table to a trained model, by five stations: prepare (prepare_training.h), encode (encode_rows.h), train,
-// score (scoring.h), record.
+// From a raw table to a trained model, by five stations: prepare (prepare_training.h), encode
+// (encode_rows.h), train, score (scoring.h), record.
 #pragma once
 
 #include <functional>
@@ -48,13 +48,14 @@ struct TrainOutcome {
   std::string checkpoint;  // the file that holds where this run ended; "" when there is none
 };
 
-// Throws DataError, UsageError, StateError. Divergence of descent is an outcome (History::stop_reason), with the best
-// finite model; of the perceptron rule it is a NonFiniteError.
+// Throws DataError, UsageError, StateError. Divergence of descent is an outcome (History::stop_reason), with
+// the best finite model; of the perceptron rule it is a NonFiniteError.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 
-// The same for a table that is in memory: equal cells, options and seed give the same model as the file they were read
-// from. Of request.data the words for missing cells and missing_target count; its path is the name the model remembers.
+// The same for a table that is in memory: equal cells, options and seed give the same model as the file they
+// were read from. Of request.data the words for missing cells and missing_target count; its path is the name
+// the model remembers.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             Table table, const SessionObserver& observer);
 

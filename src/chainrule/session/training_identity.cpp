@@ -26,7 +26,8 @@ bool follows_from_data(std::string_view name) {
 constexpr Setting kWithoutInfluence[] = {Setting::data, Setting::labels, Setting::validation_labels,
                                          Setting::output, Setting::report};
 
-// Settings of one that the other does not have, or has with another value. Arguments have the command line's names.
+// Settings of one that the other does not have, or has with another value. Arguments have the command line's
+// names.
 void add_differences(const CheckpointDescription& one, const CheckpointDescription& other,
                      std::vector<Message>& names) {
   for (const auto& argument : one.arguments) {

@@ -1,4 +1,5 @@
-// What two trainings must have in common to be the same one: a checkpoint is gone on with by its own training only.
+// What two trainings must have in common to be the same one: a checkpoint is gone on with by its own training
+// only.
 #pragma once
 
 #include <string>
@@ -13,8 +14,8 @@ namespace chainrule {
 TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& plan, std::string_view data,
                              std::string_view held_out);
 
-// Throws UsageError when they are not: it names the first difference and the options that are given otherwise now, or, where
-// the options are the same, the tables of `request` that changed.
+// Throws UsageError when they are not: it names the first difference and the options that are given otherwise
+// now, or, where the options are the same, the tables of `request` that changed.
 void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
                            const TrainRequest& request, const std::string& where);
 
