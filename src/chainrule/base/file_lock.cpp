@@ -117,7 +117,7 @@ FileLock::FileLock(std::string path) : path_(std::move(path)) {
     if (!start) fail(reason_of(errno));
     if (is_there && !start->empty() && number_in(*start) == 0) {
       close();
-      throw DataError({.what = "a file has the name of the lock file, and is none",
+      throw DataError({.what = "a file has the name of the lock file but is not a lock",
                        .where = path_,
                        .expected = "no file, or one that holds the number of a process",
                        .got = quoted(*start),

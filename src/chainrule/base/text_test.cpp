@@ -30,11 +30,12 @@ TEST(ParseDouble, KeepsTheSignOfZero) {
 
 TEST(ParseDouble, RefusesWhatIsNotOneWholeNumber) {
   for (const char* text :
-       {"",    "+",   "-",        ".",     "e5",    "+-1",   "-+1",  "++1", "--1",
+       {"",    "+",   "-",        ".",     "e5",    "+-1",   "-+1",  "++1", "1-",
         "1 ",  " 1",  "1,5",      "1.2.3", "1e",    "1e+",   "0x10", "inf", "-inf",
         "nan", "NaN", "infinity", "INF",   "1_000", "1'000", "one",  "1f",  "\xef\xbc\x91"}) {
     EXPECT_EQ(parse_double(text), std::nullopt) << text;
   }
+  EXPECT_EQ(parse_double(std::string(2, '-') + "1"), std::nullopt);
   EXPECT_EQ(parse_double(std::string_view("1\0", 2)), std::nullopt);
 }
 

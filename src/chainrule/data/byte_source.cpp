@@ -160,7 +160,7 @@ std::size_t ByteSource::inflate_some(std::span<char> bytes) {
     if (inflater_->member_ended) {
       if (available == 0) return 0;
       if (available < sizeof kGzipMagic || !is_gzip_magic(raw_.data() + raw_begin_)) {
-        throw DataError({.what = "the compressed file goes on with bytes that are not gzip",
+        throw DataError({.what = "the compressed data are followed by bytes that are not gzip",
                          .where = display_name_,
                          .expected = "the end of the file, or another gzip member",
                          .got = "other bytes after the compressed data",

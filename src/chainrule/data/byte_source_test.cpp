@@ -115,7 +115,7 @@ TEST(ByteSource, DamagedCompressedDataIsAnError) {
 TEST(ByteSource, BytesBehindTheCompressedDataAreAnError) {
   for (const std::string tail : {"x", "more", "\x1f"}) {
     EXPECT_EQ(data_error_of([&] { read_all(*source_of(gzip("abc") + tail)); }).what,
-              "the compressed file goes on with bytes that are not gzip");
+              "the compressed data are followed by bytes that are not gzip");
   }
 }
 

@@ -102,7 +102,7 @@ void require_inputs(const Encoder& encoder, std::span<const std::string> names, 
                      .where = source,
                      .expected = "the same columns, without a header",
                      .got = count_of(names.size(), "column") + " with names",
-                     .advice = "take the header line away (tail -n +2), or train on a table with names"});
+                     .advice = "remove the header line (tail -n +2), or train on a table with names"});
   }
   std::size_t missing = 0;
   while (match.inputs[missing] != kNotFound)
@@ -126,7 +126,7 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
     const std::string nearest = nearest_name(encoder.target.columns[t], names);
     throw DataError({.what = "the target column " + quoted(encoder.target.columns[t]) + " is missing",
                      .where = table.source,
-                     .expected = "the column the network learned to tell",
+                     .expected = "the column the network learned to predict",
                      .got = count_of(names.size(), "column"),
                      .advice = nearest.empty()
                                    ? "add the column with the true values"

@@ -21,11 +21,12 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       "treat the column as a category with " + set_to_text(Setting::column, column_name);
   switch (notation_of(value)) {
     case NumberNotation::decimal_comma:
-      throw DataError({.what = "a number with a decimal comma",
-                       .where = std::move(place),
-                       .expected = "a decimal point, such as 3.14",
-                       .got = quoted(value),
-                       .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
+      throw DataError(
+          {.what = "a number with a decimal comma",
+           .where = std::move(place),
+           .expected = "a decimal point, such as 3.14",
+           .got = quoted(value),
+           .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
     case NumberNotation::grouped_digits:
       throw DataError(
           {.what = "a number with a decimal comma, or with separators between its digits",
@@ -38,14 +39,14 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       break;
   }
   if (value == column_name) {
-    throw DataError(
-        {.what = "the name of a column among its numbers: the header comes again",
-         .where = std::move(place),
-         .expected = "a number",
-         .got = quoted(value),
-         .advice = "remove the line, or leave such lines out with " + set_to(Setting::lenient, "") +
-                   "; when the first line of the table is not a header, say so with " +
-                   set_to(Setting::header, "absent")});
+    throw DataError({.what = "the name of a column among its numbers: the header is repeated",
+                     .where = std::move(place),
+                     .expected = "a number",
+                     .got = quoted(value),
+                     .advice = "remove the line, or leave such lines out with " +
+                               set_to(Setting::lenient, "") +
+                               "; when the first line of the table is not a header, say so with " +
+                               set_to(Setting::header, "absent")});
   }
   constexpr std::size_t kLongestWordInAdvice = 40;
   const bool is_plain = value.size() <= kLongestWordInAdvice &&

@@ -63,7 +63,7 @@ class ColumnTyper {
   void add_numbers(std::span<const double> numbers) { numbers_.append(numbers); }
   bool has_words() const { return turn_.has_value(); }
 
-  // All rows are in. Throws DataError when the column is numeric and has a cell that is no number;
+  // All rows are in. Throws DataError when the column is numeric and has a cell that is not a number;
   // `place_of_line` says where this column's cell on a line is.
   void decide(const std::function<std::string(std::uint64_t)>& place_of_line, TableRepairs& repairs);
   // Rows at the start to be shown to respell_missing() or respell(), in order.

@@ -99,7 +99,7 @@ TEST(ColumnTyper, LeniencyTakesTheFewCellsThatAreNoNumbersForMissing) {
   EXPECT_EQ(repairs.count(Repair::cell), 2u);  // the empty cell was missing anyway
   EXPECT_EQ(repairs.notes("t"),
             std::vector<std::string>{
-                "mended t: 2 cells that are no numbers, taken for missing (first: line 3 \"x\")"});
+                "mended t: 2 cells that are not numbers, taken for missing (first: line 3 \"x\")"});
   // Words all the way down are words, and not told; asked for as numbers they are refused.
   TableRepairs none;
   EXPECT_EQ(type({"x", "y", "3"}, std::nullopt, &none).kind, ColumnKind::category);

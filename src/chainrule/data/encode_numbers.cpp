@@ -44,7 +44,7 @@ template <typename T>
                    .where = column.rows() == 0 ? table.source : table.cell_position(row, place),
                    .expected = numbers ? "a number" : "a word",
                    .got = column.rows() == 0 ? "an empty column" : quoted(column.text(row)),
-                   .advice = numbers ? "mend the cells that are no numbers" : "read the column as words"});
+                   .advice = numbers ? "mend the cells that are not numbers" : "read the column as words"});
 }
 
 template <typename T>

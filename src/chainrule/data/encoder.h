@@ -31,7 +31,7 @@ struct EnumNames<Scaling> {
   static constexpr EnumName<Scaling> table[] = {
       {Scaling::standard, "standard", "mean 0 and standard deviation 1 on the training rows"},
       {Scaling::min_max, "min_max", "0 to 1 on the training rows"},
-      {Scaling::bytes, "bytes", "divided by 255, for 8-bit pictures"},
+      {Scaling::bytes, "bytes", "divided by 255, for 8-bit images"},
       {Scaling::none, "none", "as they are"},
   };
 };

@@ -15,7 +15,7 @@
 namespace chainrule {
 
 struct EncoderOptions {
-  std::optional<Scaling> scaling;        // empty: bytes for 8-bit pictures, standard else
+  std::optional<Scaling> scaling;        // empty: bytes for 8-bit images, standard else
   std::vector<std::string> class_names;  // in the order of the sorted class values
 };
 

@@ -20,8 +20,8 @@ struct EnumNames<GeneratedData> {
       {GeneratedData::xor_gate, "xor_gate", "the four rows of exclusive or; more rows add noise around them"},
       {GeneratedData::moons, "moons", "two interleaved half circles"},
       {GeneratedData::circles, "circles", "a ring around a disc"},
-      {GeneratedData::spirals, "spirals", "interleaved spirals, one a class"},
-      {GeneratedData::blobs, "blobs", "round clouds, one a class"},
+      {GeneratedData::spirals, "spirals", "interleaved spirals, one per class"},
+      {GeneratedData::blobs, "blobs", "round clouds, one per class"},
       {GeneratedData::sine, "sine", "y = sin(x) with noise, for regression"},
       {GeneratedData::plane, "plane", "y = 2 x1 - 3 x2 + 1 with noise, for regression"},
   };

@@ -145,8 +145,8 @@ TEST(IdxReader, FileThatIsTooShortIsAnErrorWithBothLengths) {
 TEST(IdxReader, FileThatIsTooLongIsAnError) {
   for (const unsigned rows : {0u, 2u}) {
     const std::string bytes = idx(0x08, {rows}, std::string(rows, 'a') + "b");
-    EXPECT_EQ(data_error_of([&] { read(file_of(bytes)); }).what, "the file goes on after its last value");
-    EXPECT_EQ(data_error_of([&] { read(source_of(bytes)); }).what, "the file goes on after its last value");
+    EXPECT_EQ(data_error_of([&] { read(file_of(bytes)); }).what, "the file continues after its last value");
+    EXPECT_EQ(data_error_of([&] { read(source_of(bytes)); }).what, "the file continues after its last value");
   }
 }
 

@@ -174,13 +174,14 @@ TEST(NpyReader, FileCutAnywhereIsAnError) {
           << length;
     }
   }
-  EXPECT_EQ(data_error_of([&] { read(file_of(whole + "x")); }).what, "the file goes on after its last value");
+  EXPECT_EQ(data_error_of([&] { read(file_of(whole + "x")); }).what,
+            "the file continues after its last value");
   EXPECT_EQ(data_error_of([&] { read(source_of(whole + "x")); }).what,
-            "the file goes on after its last value");
+            "the file continues after its last value");
   const std::string fortran = npy(header_of("<i2", "(2, 2)", "True"), "abcdefg");
   EXPECT_EQ(data_error_of([&] { read(source_of(fortran)); }).what, "the file is cut short");
   EXPECT_EQ(data_error_of([&] { read(source_of(fortran + "hi")); }).what,
-            "the file goes on after its last value");
+            "the file continues after its last value");
 }
 
 TEST(NpyReader, SizesThatCannotBeTrueAllocateNothing) {

@@ -89,7 +89,7 @@ class PackedRowsReader final : public TableReader {
                      .advice = "copy or download it again"});
   }
   [[noreturn]] void throw_too_long(std::string got) const {
-    throw DataError({.what = "the file goes on after its last value",
+    throw DataError({.what = "the file continues after its last value",
                      .where = source_->display_name(),
                      .expected = expected_length(),
                      .got = std::move(got),
@@ -129,7 +129,7 @@ void PackedRowsReader::read_body() {
 Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) {
   const std::size_t columns = table_layout_.column_names.size();
   if (kinds.size() != columns) {
-    throw StateError({.what = "next_rows needs one kind a column",
+    throw StateError({.what = "next_rows needs one kind per column",
                       .where = source_->display_name(),
                       .expected = count_of(columns, "kind"),
                       .got = count_of(kinds.size(), "kind")});

@@ -61,10 +61,10 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
                      .advice = "ignore fewer columns"});
   }
   if (table.image_rows != 0 && table.columns.size() == table.image_rows * table.image_columns) {
-    throw DataError({.what = "the pictures have no labels",
+    throw DataError({.what = "the images have no labels",
                      .where = table.source,
-                     .expected = "a column that says what each picture shows",
-                     .got = count_of(table.columns.size(), "pixel") + " a row and nothing else",
+                     .expected = "a column that says what each image shows",
+                     .got = count_of(table.columns.size(), "pixel") + " per row and nothing else",
                      .advice = "give the file of labels as well, or name the target"});
   }
   return place - 1;
@@ -87,7 +87,7 @@ void require_two_rows(const Table& table) {
   if (rows >= 2) return;
   throw DataError({.what = rows == 0 ? "the table has no rows" : "the table has one row only",
                    .where = table.source,
-                   .expected = "at least two rows, one to learn from and one to test on",
+                   .expected = "at least two rows: one for training, one for validation",
                    .got = count_of(rows, "row"),
                    .advice = "add rows under the header"});
 }
@@ -132,7 +132,7 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
     entry.note = summary.distinct == 0 ? "holds no value" : "holds one value only";
     left_out.constants.push_back(column.name);
   } else if (column.kind == ColumnKind::category && summary.distinct > max_words) {
-    entry.note = "has " + format_count(summary.distinct) + " different words";
+    entry.note = "has " + format_count(summary.distinct) + " different categories";
     left_out.wordy.push_back(column.name);
   }
   if (!entry.note.empty()) entry.role = ColumnRole::ignored;
@@ -163,8 +163,8 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
                "they look like identifiers (every value occurs once)");
   note_ignored(notes, left_out.constants, "it holds one value only or none",
                "they hold one value only or none");
-  note_ignored(notes, left_out.wordy, "it has more than " + format_count(max_words) + " different words",
-               "they have more than " + format_count(max_words) + " different words");
+  note_ignored(notes, left_out.wordy, "it has more than " + format_count(max_words) + " different categories",
+               "they have more than " + format_count(max_words) + " different categories");
 }
 
 [[noreturn]] void refuse_no_input(const Table& table, const Schema& schema, std::size_t targets,
@@ -181,7 +181,8 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
   if (!left_out.identifiers.empty())
     advice = "use " + set_to_text(Setting::keep, left_out.identifiers.front()) + " if it is a real input";
   else if (!left_out.wordy.empty())
-    advice = quoted(left_out.wordy.front()) + " was left out for its many different words; keep it with " +
+    advice = quoted(left_out.wordy.front()) +
+             " was left out for its many different categories; keep it with " +
              set_to_text(Setting::keep, left_out.wordy.front()) + " or a larger " + named(Setting::max_words);
   throw DataError({.what = "no input column is left",
                    .where = table.source,

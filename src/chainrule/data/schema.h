@@ -20,7 +20,7 @@ struct EnumNames<ColumnRole> {
   static constexpr std::string_view kind = "column role";
   static constexpr EnumName<ColumnRole> table[] = {
       {ColumnRole::input, "input", "the network sees it"},
-      {ColumnRole::target, "target", "the network learns to tell it"},
+      {ColumnRole::target, "target", "the network learns to predict it"},
       {ColumnRole::ignored, "ignored", "left out"},
   };
 };

@@ -106,9 +106,9 @@ TEST(MakeSchema, CategoriesWithTooManyWordsAreIgnoredWithANoteUnlessKept) {
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .max_words = 12}).columns[0].role, ColumnRole::input);
   const Schema schema = make_schema(table, {.targets = {"y"}, .max_words = 11});
   EXPECT_EQ(schema.columns[0].role, ColumnRole::ignored);
-  EXPECT_TRUE(has_note(
-      schema,
-      "ignored \"town\": it has more than 11 different words; use .schema.kept = {\"town\"} to keep it."));
+  EXPECT_TRUE(has_note(schema,
+                       "ignored \"town\": it has more than 11 different categories; use .schema.kept = "
+                       "{\"town\"} to keep it."));
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"town"}, .max_words = 11}).columns[0].role,
             ColumnRole::input);
 }
@@ -136,7 +136,7 @@ TEST(MakeSchema, TheLastColumnThatIsNotIgnoredIsTheDefaultTarget) {
   EXPECT_EQ(before.columns[1].role, ColumnRole::target);
   EXPECT_EQ(before.columns[2].note, "as asked");
   const Schema named = make_schema(table, {.targets = {"y"}});
-  EXPECT_EQ(named.notes, (std::vector<std::string>{"the task is binary: \"y\" has 2 different words."}));
+  EXPECT_EQ(named.notes, (std::vector<std::string>{"the task is binary: \"y\" has 2 different categories."}));
 }
 
 TEST(MakeSchema, UnknownColumnsAreErrorsWithTheNearestName) {
@@ -180,7 +180,7 @@ TEST(MakeSchema, PicturesWithoutLabelsAreRefused) {
   Table table = table_of({numbers("pixel_1", {0, 5}), numbers("pixel_2", {0, 9})});
   table.image_rows = 2;
   table.image_columns = 1;
-  EXPECT_EQ(report_of<DataError>([&] { make_schema(table, {}); }).what, "the pictures have no labels");
+  EXPECT_EQ(report_of<DataError>([&] { make_schema(table, {}); }).what, "the images have no labels");
 }
 
 // --- the tables shipped with the project -------------------------------------------------------------------

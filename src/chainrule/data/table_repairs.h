@@ -3,7 +3,7 @@
 //   short_row     too few cells: those that are missing count as missing values
 //   long_row      too many cells: nobody can say which belong where, so the row is left out
 //   empty_end     more cells than columns, but nothing in them (a delimiter at the end of the line): cut off
-//   cell          a cell that is no number in a column of numbers: a missing value
+//   cell          a cell that is not a number in a column of numbers: a missing value
 //   encoding      bytes that are not UTF-8, and NUL: the character U+FFFD
 //   quote         a quote that is never closed, or text behind a closing one: quotes of this line are letters
 //   header_again  the names of the columns once more: left out

@@ -33,7 +33,7 @@ void require_no_file_at(FileSystem& file_system, const std::string& directory) {
   const std::string file = checkpoint_path("");
   const bool is_in_one = kind == FileKind::regular && directory.ends_with(file);
   const std::string above = is_in_one ? directory.substr(0, directory.size() - file.size()) : "";
-  throw UsageError({.what = "checkpoints are kept in a directory, and this is none",
+  throw UsageError({.what = "checkpoints are kept in a directory, and this is not one",
                     .where = directory,
                     .expected = "a directory",
                     .got = kind == FileKind::regular ? "a file" : "a device or a pipe",
@@ -56,7 +56,7 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
   if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {
     throw UsageError({.what = "the directory holds a checkpoint, which this training would replace",
                       .where = path,
-                      .advice = "go on with it (" + set_to_text(Setting::resume, checkpoint.directory) +
+                      .advice = "resume it (" + set_to_text(Setting::resume, checkpoint.directory) +
                                 "), remove it, or name another directory"});
   }
   const AtomicFile probe(file_system, path);  // can it be written?
@@ -107,9 +107,8 @@ void Checkpoints<T>::require_fitting(const Network& network, const TrainerOption
     ErrorReport report = error.report();
     report.what = "the numbers of the checkpoint do not fit the training that it names";
     report.where = place_of(request_);
-    report.advice =
-        "the file was written or changed by another program; start the training again, without " +
-        named(Setting::resume);
+    report.advice = "the file was written or changed by another program; start the training again, without " +
+                    named(Setting::resume);
     throw ModelFileError(std::move(report));
   }
 }

@@ -143,6 +143,7 @@ Network choose_network(const TrainRequest& request, const Encoder& encoder, cons
        .dropout = request.dropout});
   if (request.activation_parameter) {
     for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
+      // make_mlp makes dense and dropout layers, of which only the dense ones have an activation.
       if (auto* dense = std::get_if<Dense>(&network.layers[i])) {
         dense->activation_parameter = *request.activation_parameter;
       }

@@ -125,11 +125,10 @@ void note_constant_inputs(TrainingPlan& plan) {
   constexpr std::size_t kShown = 3;
   const std::size_t count = names.size();
   names.resize(std::min(count, kShown));
-  plan.notes.push_back(
-      join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
-      " not vary on the rows to learn from, or by too little to be told apart: nothing can be "
-      "learned from " +
-      (count == 1 ? "it." : "them."));
+  plan.notes.push_back(join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
+                       " not vary on the training rows, or by too little to be told apart: nothing can be "
+                       "learned from " +
+                       (count == 1 ? "it." : "them."));
 }
 
 // Inputs that the machine cannot hold are refused before they are made: the system would end the program.
@@ -194,9 +193,9 @@ Table load_validation_table(FileSystem& file_system, const Compute& compute, con
   if (validation.rows() == 0) {
     throw DataError({.what = "the validation table has no rows",
                      .where = source.path,
-                     .expected = "rows with inputs and answers to test on",
+                     .expected = "rows with inputs and targets",
                      .got = "none",
-                     .advice = "check that this is the right file, or test on a share of the rows"});
+                     .advice = "check that this is the right file, or hold out a share of the rows"});
   }
   return validation;
 }

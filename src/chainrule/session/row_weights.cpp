@@ -45,11 +45,10 @@ void require_some_weight(std::span<const double> weights, const std::string& sou
   }
   const auto counts = [](double w) { return w >= static_cast<double>(std::numeric_limits<T>::min()); };
   if (weights.empty() || std::ranges::any_of(weights, counts)) return;
-  throw DataError(
-      {.what = "no row counts: all weights are 0, or too small to count",
-       .where = source,
-       .expected = "at least one row, among those to learn from and those to test on, with a weight above 0",
-       .advice = "check the class weights and the column of weights"});
+  throw DataError({.what = "no row counts: all weights are 0, or too small to count",
+                   .where = source,
+                   .expected = "at least one training row and one validation row with a weight above 0",
+                   .advice = "check the class weights and the column of weights"});
 }
 
 }  // namespace

@@ -213,7 +213,7 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   const EncodedRows<T> rows = encode_rows<T>(run.compute, run.request, plan.encoder, std::move(tables));
   if (rows.validation && hash_of(*rows.validation) == hash_of(rows.training)) {
     outcome.notes.push_back(
-        "the rows to test on are the rows to learn from: their score says nothing about new rows.");
+        "the validation rows are the training rows: their score says nothing about new rows.");
   }
   give_back_free_memory();
 

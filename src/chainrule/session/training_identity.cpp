@@ -52,7 +52,7 @@ Message settings_given_otherwise(const CheckpointDescription& checkpoint, const 
 }
 
 Message or_start_again() {
-  return ", or start anew with another " + named(Setting::checkpoint) + " directory";
+  return ", or start again with another " + named(Setting::checkpoint) + " directory";
 }
 
 std::string trait(const TrainingIdentity& identity, std::string_view name) {
@@ -64,7 +64,7 @@ std::string trait(const TrainingIdentity& identity, std::string_view name) {
 
 std::string rows_text(const TrainingIdentity& identity) {
   const std::string training = trait(identity, kTrainingRows), held_out = trait(identity, kHeldOutRows);
-  return training + (training == "1" ? " row" : " rows") + " to learn from" +
+  return training + (training == "1" ? " training row" : " training rows") +
          (held_out == "0" ? "" : " and " + held_out + " held out");
 }
 
@@ -88,9 +88,8 @@ std::string path_text(const DataSource& source) {
        .where = tables,
        .expected = rows_text(then) + ", as they were",
        .got = same_rows ? "as many rows, with other contents" : rows_text(now),
-       .advice =
-           "bring the data back as they were to go on, or start anew with them as they are, with another " +
-           named(Setting::checkpoint) + " directory"});
+       .advice = "restore the data to resume, or start again with the changed data and another " +
+                 named(Setting::checkpoint) + " directory"});
 }
 
 }  // namespace
@@ -163,24 +162,24 @@ void require_same_training(const CheckpointDescription& checkpoint, const Checkp
   const bool options_are_same = options.empty() && !checkpoint.arguments.empty() && !now.arguments.empty();
   const auto refuse = [&](const std::string& name, const std::string& before, const std::string& after) {
     const bool is_hash = name == kTrainingData || name == kHeldOutData;
-    throw UsageError({.what = "the checkpoint is of another training: " + name + " is another",
+    throw UsageError({.what = "the checkpoint belongs to another training: " + name + " differs",
                       .where = where,
                       .expected = is_hash ? "rows as they were" : before,
                       .got = is_hash ? "rows with other contents" : after,
                       .advice = options.empty()
-                                    ? "go on with the same data and options" +
+                                    ? "resume with the same data and options" +
                                           where_settable(" (" + named(Setting::resume) +
                                                          " alone takes them from the checkpoint)") +
                                           or_start_again()
-                                    : "leave out what is given otherwise than at the start (" + options +
-                                          ")" + or_start_again()});
+                                    : "leave out the options that differ from the start (" + options + ")" +
+                                          or_start_again()});
   };
   if (then.version != here.version) {
     throw UsageError({.what = "the checkpoint was written by another version of chainrule",
                       .where = where,
                       .expected = "chainrule " + here.version,
                       .got = "chainrule " + then.version,
-                      .advice = "go on with chainrule " + then.version + or_start_again()});
+                      .advice = "resume with chainrule " + then.version + or_start_again()});
   }
   for (std::size_t i = 0; i < here.traits.size(); ++i) {
     const auto& [name, value] = here.traits[i];

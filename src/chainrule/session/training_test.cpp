@@ -264,7 +264,7 @@ TEST(TrainOnTable, SaysWhenTheRowsToTestOnAreThoseToLearnFrom) {
   request.validation = request.data;
   const std::vector<Message> notes = train_quietly(request).notes;
   ASSERT_FALSE(notes.empty());
-  EXPECT_NE(notes.back().text().find("the rows to learn from"), std::string::npos);
+  EXPECT_NE(notes.back().text().find("the validation rows are the training rows"), std::string::npos);
 }
 
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
