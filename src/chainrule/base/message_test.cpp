@@ -8,7 +8,7 @@ namespace {
 TEST(Message, IsMadeOfAnyText) {
   const std::string text = "b";
   const std::string_view view = "c";
-  const Message message = "a" + (text + "-") + view + Message();
+  const Message message = Message("a") + (text + "-") + view + Message();
   EXPECT_EQ(message.text(), "ab-c");
   EXPECT_EQ(message, "ab-c");
   EXPECT_NE(message, "ab");

@@ -65,8 +65,8 @@ struct ColumnEncoding {
 struct TargetEncoding {
   Task task = Task::classes;
   std::vector<std::string> columns;
-  std::vector<std::string>
-      class_names;  // binary, classes: sorted by number or text; multi_label: the columns
+  // binary, classes: sorted by number or text; multi_label: the columns
+  std::vector<std::string> class_names;
   // What the class is called in the file: equals class_names unless the user gave nicer names
   // (--class-names). multi_label: two values a column, the no and the yes.
   std::vector<std::string> class_values;

@@ -57,10 +57,10 @@ struct Table {
   std::string source;  // path for messages
   std::vector<Column> columns;
   RowLines lines;  // line of each row in the source; empty when rows have no lines (IDX, NPY)
-  std::vector<std::string>
-      row_text;  // each row as it stood in the file, without its line end; only when asked for
-  std::size_t image_rows =
-      0;  // height and width when each row is a picture (IDX with three dimensions), else 0
+  // each row as it stood in the file, without its line end; only when asked for
+  std::vector<std::string> row_text;
+  // height and width when each row is a picture (IDX with three dimensions), else 0
+  std::size_t image_rows = 0;
   std::size_t image_columns = 0;
   TableRepairs repairs;  // of a lenient reader, of whole tables (read_table)
 

@@ -27,8 +27,8 @@ struct TableLayout {
   std::uint64_t preamble_bytes = 0;  // before the header: byte order mark, sep= line, comment lines
   std::uint64_t first_line = 1;      // of what follows them
   std::string header_text;           // the header record as it stood in the file, "" without one
-  std::vector<std::string>
-      column_names;  // header, or column_1 ...; pixel_1 ... for IDX; column_1 ... for NPY
+  // header, or column_1 ...; pixel_1 ... for IDX; column_1 ... for NPY
+  std::vector<std::string> column_names;
   std::size_t image_rows = 0;
   std::size_t image_columns = 0;
 };

@@ -11,7 +11,7 @@
 namespace chainrule {
 namespace {
 
-// For messages.
+// Where the checkpoint is, for messages.
 std::string place_of(const CheckpointRequest& request) {
   return request.directory.empty() ? "the checkpoint" : checkpoint_path(request.directory);
 }
@@ -59,7 +59,7 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
                       .advice = "resume it (" + set_to_text(Setting::resume, checkpoint.directory) +
                                 "), remove it, or name another directory"});
   }
-  const AtomicFile probe(file_system, path);  // can it be written?
+  const AtomicFile probe(file_system, path);  // throws when the checkpoint cannot be written
 }
 
 std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request) {

@@ -111,7 +111,7 @@ std::vector<UnitHyperplane> hyperplanes_in_own_units(const Model& model) {
                       .expected = "one dense layer of sign units",
                       .got = count_of(model.network.layers.size(), "layer")});
   }
-  // Offset and factor of each feature; words and missing cells are 0 or 1 as they are.
+  // Offset and factor of each feature; categories and missing cells are not scaled.
   std::vector<std::pair<double, double>> scaling;
   for (const ColumnEncoding& column : model.encoder.inputs) {
     const bool is_number = column.kind == ColumnKind::numeric;

@@ -1,3 +1,12 @@
+// Predictions from outputs, by task (o the outputs of one row):
+//
+//   binary       p(class 1) = o, p(class 0) = 1 - o
+//   classes      p(class k) = o_k; divided by their sum where the output is not a softmax
+//   multi_label  p(label j) = o_j; the label is yes from 0.5 on
+//   regression   unscaled, for the poisson loss exponentiated (scoring.h)
+//
+// A perceptron has no probabilities: 1 for the predicted class, 0 for the others. A file is predicted and
+// written in chunks of rows, so that memory stays bounded.
 #include "chainrule/session/prediction.h"
 
 #include <algorithm>
@@ -30,7 +39,7 @@ void merge(EncodeReport& total, const EncodeReport& part) {
   if (total.first_unknown.empty()) total.first_unknown = part.first_unknown;
 }
 
-// The network's outputs for a table, as doubles.
+// The outputs of the network for a table, in double.
 template <typename T>
 Matrix<double> network_outputs(const Compute& compute, const Model& model, std::span<const T> parameters,
                                const Table& table, EncodeReport& report) {
@@ -57,7 +66,7 @@ void require_finite_outputs(const Matrix<double>& outputs, const Table& table) {
   }
 }
 
-// Outputs that were not trained as a softmax need not sum to 1: their shares do.
+// Outputs that were not trained as a softmax need not sum to 1; divided by their sum, they do.
 void make_rows_sum_to_one(Matrix<double>& values) {
   for (std::size_t r = 0; r < values.rows(); ++r) {
     double sum = 0;

@@ -43,7 +43,7 @@ class Histories {
   History whole_;
 };
 
-// The values of the basis in place of the inputs.
+// The same rows with the values of the basis as inputs.
 template <typename T>
 Dataset<T> with_basis_values(const Compute& compute, const Network& basis, std::span<const T> parameters,
                              const Dataset<T>& data) {

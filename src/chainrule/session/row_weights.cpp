@@ -30,7 +30,7 @@ std::vector<double> weights_from_column(const Table& table, const std::string& n
   return weights;
 }
 
-// As the numbers of type T that they become: a weight of 1e-300 is 0 in float.
+// Judges the weights as numbers of type T, which they become: 1e-300 is 0 in float.
 template <typename T>
 void require_some_weight(std::span<const double> weights, const std::string& source) {
   if (const auto huge = std::ranges::find_if(
