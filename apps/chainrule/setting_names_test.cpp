@@ -80,14 +80,13 @@ TEST(CommandLineNames, OfACheckpointAreComparedWithThoseGivenNow) {
   const TrainingIdentity then{.version = "1", .traits = {{"seed", "1"}}};
   const TrainingIdentity now{.version = "1", .traits = {{"seed", "2"}}};
   try {
-    require_same_training(
-        {.identity = then,
-         .arguments = {{"--hidden", {"64,32"}}, {"--seed", {"1"}}, {"--output", {"m"}}},
-         .recorded_options = {}},
-        {.identity = now,
-         .arguments = {{"--seed", {"2"}}, {"--output", {"n"}}, {"--scaling", {"standard"}}},
-         .recorded_options = {}},
-        {}, "c");
+    require_same_training({.identity = then,
+                           .arguments = {{"--hidden", {"64,32"}}, {"--seed", {"1"}}, {"--output", {"m"}}},
+                           .recorded_options = {}},
+                          {.identity = now,
+                           .arguments = {{"--seed", {"2"}}, {"--output", {"n"}}, {"--scaling", {"standard"}}},
+                           .recorded_options = {}},
+                          {}, "c");
     FAIL() << "another training is not refused";
   } catch (const UsageError& error) {
     const ErrorText report = text_of(error.report(), Face::command_line);

@@ -242,7 +242,7 @@ TEST_F(AtomicFileTest, AMissingDirectoryIsNamed) {
 TEST_F(AtomicFileTest, ADirectoryIsNeitherReadNorReplaced) {
   fs::create_directory(path("d"));
   for (const ErrorText& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
-                                    report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
+                                  report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
     EXPECT_EQ(report.where, path("d"));
     EXPECT_EQ(report.expected, "a file");
     EXPECT_EQ(report.got, "a directory");

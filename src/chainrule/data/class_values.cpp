@@ -32,7 +32,7 @@ class ClassLookup {
     }
   }
 
-  // kNoClass for a value that is no class. The cell is not missing.
+  // kNoClass for a value that is not a class. The cell must not be missing.
   std::size_t operator()(std::size_t row) const {
     if (column_->kind == ColumnKind::numeric) return of_number(column_->numbers[row]);
     return of_word_[static_cast<std::size_t>(column_->codes[row])];

@@ -11,7 +11,7 @@
 namespace chainrule {
 namespace {
 
-// column_N or pixel_N: the names a reader gives when a file has none.
+// column_N or pixel_N: the names that a reader gives if a file has none.
 bool is_given_name(std::string_view name) {
   for (const std::string_view prefix : {std::string_view("column_"), std::string_view("pixel_")}) {
     if (name.starts_with(prefix) && parse_integer(name.substr(prefix.size()))) return true;
@@ -51,8 +51,8 @@ ColumnMatch match_columns(const Encoder& encoder, std::span<const std::string> n
     return match;
   }
 
-  // Trained without header too: a file without its target is narrower, and its names count from another
-  // place.
+  // The training table had no header either: a file without its target is narrower, and its numbered names
+  // shift.
   const bool trained_without_header = std::ranges::all_of(
       encoder.inputs, [](const ColumnEncoding& input) { return is_given_name(input.name); });
   if (!std::ranges::all_of(names, is_given_name) || (found != 0 && !trained_without_header)) return match;

@@ -11,7 +11,7 @@
 namespace chainrule {
 
 // The source must be at the start of the table. read_ahead, the number of bytes cut into records at a time,
-// does not change what comes of it.
+// does not change the result.
 std::unique_ptr<TableReader> open_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
                                       std::size_t read_ahead = kReadAhead);
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// `where`: of the file that names it; "" for an option.
+// `where`: the place in the file that names it; "" for an option.
 void check_delimiter(char delimiter, std::string where) {
   const unsigned char byte = static_cast<unsigned char>(delimiter);
   const bool is_alphanumeric = (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
@@ -38,8 +38,8 @@ void check_delimiter(char delimiter, std::string where) {
   throw DataError(std::move(report));
 }
 
-// The start of the table that the search for delimiter and header looks at: 1 MiB, or more when that does not
-// hold two records under any delimiter.
+// The start of the table, where delimiter and header are looked for: 1 MiB, or more if that does not hold
+// two records.
 struct TableStart {
   std::string_view text;
   InputState state = InputState::ended;
@@ -55,8 +55,8 @@ TableStart peek_start(ByteSource& source) {
   }
 }
 
-// Reads past what stands before the table: a line sep=; (the delimiter, as spreadsheets name it), and for a
-// lenient reader comment lines. Returns the delimiter that was named.
+// Skips what comes before the table: a line sep=; (how spreadsheets name the delimiter) and, for a lenient
+// reader, comment lines. Returns the named delimiter.
 std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options, TableLayout& layout,
                                   TableRepairs* repairs) {
   constexpr std::size_t kLongestPreambleLine = 4096;

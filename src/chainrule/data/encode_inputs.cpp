@@ -18,10 +18,10 @@ struct InputColumn {
   const Column* column = nullptr;
   std::size_t place = 0;                   // of the column
   std::vector<std::size_t> word_features;  // category: feature of each word of the column; kNotFound: unknown
-  bool all_missing = false;                // of the other kind, but without any cell present
+  bool all_missing = false;                // of the other kind, but every cell is missing
 };
 
-// What one block of rows had of its own; blocks are encoded by several threads.
+// The report of one block of rows; several threads encode blocks.
 struct BlockReport {
   EncodeReport report;
   std::size_t first_unknown = kNotFound;  // position in `rows` of the first unknown word
@@ -55,8 +55,8 @@ std::vector<InputColumn> input_columns(const Encoder& encoder, const Table& tabl
   return inputs;
 }
 
-// A category, or a column without any cell. `rows` begin at position `begin` of all rows; `number` is the
-// input's own.
+// Encodes a category, or a column without any cell. `rows` begin at position `begin` of all rows; `number`:
+// of the input.
 template <typename T>
 void encode_words(const InputColumn& input, std::size_t number, std::span<const std::uint32_t> rows,
                   std::size_t begin, MatrixView<T> features, std::size_t first_feature, BlockReport& block) {
@@ -107,7 +107,7 @@ void encode_block(const Table& table, std::span<const InputColumn> inputs,
 EncodeReport joined_report(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                            std::span<const InputColumn> inputs, std::span<const BlockReport> blocks) {
   EncodeReport report;
-  const BlockReport* first = nullptr;  // blocks stand in the order of their rows
+  const BlockReport* first = nullptr;  // blocks are in the order of their rows
   for (const BlockReport& block : blocks) {
     report.unknown_words += block.report.unknown_words;
     report.missing_cells += block.report.missing_cells;

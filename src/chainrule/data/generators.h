@@ -1,4 +1,4 @@
-// Small data sets made by formula: for first steps, lessons and tests.
+// Small data sets made by formula, for first steps, lessons and tests.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct EnumNames<GeneratedData> {
 };
 
 struct GeneratorOptions {
-  std::size_t rows = 0;     // 0: the set's own default (4 for gates, 400 else)
+  std::size_t rows = 0;     // 0: the default (4 for gates, else 400)
   std::size_t classes = 3;  // blobs, spirals
   double noise = 0.1;       // standard deviation
   std::uint64_t seed = 1;

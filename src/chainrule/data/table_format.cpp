@@ -24,7 +24,7 @@ constexpr std::string_view kUseUtf8 =
 constexpr std::string_view kExportCsv = "export the table as CSV";
 constexpr std::string_view kUnpack = "unpack it first; of compressed files only gzip (.gz) is read";
 
-// What people mistake for a table file, so that the message can say more than "binary".
+// Files often mistaken for a table, so that the message can say more than "binary".
 constexpr ForeignFormat kForeignFormats[] = {
     {"\xff\xfe"sv, "text in UTF-16", kUseUtf8},
     {"\xfe\xff"sv, "text in UTF-16", kUseUtf8},

@@ -1,3 +1,14 @@
+// From a table to the plan of its training, in this order; each step reads what the ones before it settled:
+//
+//   settle_schema          the role of each column, and the task
+//   hold_out_rows          which rows train and which validate (split.h, or a table of their own)
+//   choose_loss            choose_network.h
+//   fit_encoder            scaling and categories, from the training rows alone
+//   choose_network         layers and their sizes
+//   fit_targets_to_output  no scaling of targets that the output must meet as they are
+//   settle_steps           batch size and learning rate
+//
+// What cannot work is refused on the way, with the place in the table; what was decided goes into the notes.
 #include "chainrule/session/prepare_training.h"
 
 #include <algorithm>
@@ -17,7 +28,7 @@
 namespace chainrule {
 namespace {
 
-constexpr std::size_t kManyRows = 5000;  // from here on a batch of 128 instead of 32
+constexpr std::size_t kManyRows = 5000;  // from this many rows on, a batch has 128 rows instead of 32
 
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
@@ -43,46 +54,47 @@ void require_rows(const Table& table) {
        .advice = "check that the file is the one you meant and that its header is followed by data"});
 }
 
-// One number a row that is equal where the target's classes are, for a stratified split.
-std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
-  if (schema.task != Task::binary && schema.task != Task::classes) return {};
-  for (std::size_t c = 0; c < schema.columns.size(); ++c) {
-    if (schema.columns[c].role != ColumnRole::target) continue;
-    const Column& column = table.columns[table.column_index(schema.columns[c].name)];
-    if (column.kind == ColumnKind::category) {
-      std::vector<std::uint32_t> codes(column.codes.size());
-      for (std::size_t r = 0; r < codes.size(); ++r)
-        codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
-      return codes;
-    }
-    const std::vector<double> numbers = column.numbers.to_vector();
-    std::vector<double> values = numbers;
-    std::sort(values.begin(), values.end());
-    std::vector<std::uint32_t> codes(numbers.size());
-    for (std::size_t r = 0; r < codes.size(); ++r) {
-      codes[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
-                                            values.begin());
-    }
-    // Positions of first occurrence become 0, 1, 2, ... so that the split can index by them.
-    std::vector<std::uint32_t> distinct = codes;
-    std::sort(distinct.begin(), distinct.end());
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    for (std::uint32_t& code : codes) {
-      code = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), code) -
-                                        distinct.begin());
-    }
-    return codes;
+// The rank of each number among the distinct ones, from 0.
+std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
+  std::vector<double> values = numbers;
+  std::sort(values.begin(), values.end());
+  std::vector<std::uint32_t> ranks(numbers.size());
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    ranks[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
+                                          values.begin());
   }
-  return {};
+  // So far each is the position of the first equal number: made dense.
+  std::vector<std::uint32_t> distinct = ranks;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  for (std::uint32_t& rank : ranks) {
+    rank = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), rank) -
+                                      distinct.begin());
+  }
+  return ranks;
 }
 
-// Outputs that are not plain sums cannot reach standardised targets: those targets stay as they are.
+// One number per row, equal for rows of the same class, for a stratified split. Empty without classes.
+std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
+  if (schema.task != Task::binary && schema.task != Task::classes) return {};
+  const auto target = std::ranges::find(schema.columns, ColumnRole::target, &SchemaColumn::role);
+  if (target == schema.columns.end()) return {};
+  const Column& column = table.columns[table.column_index(target->name)];
+  if (column.kind == ColumnKind::numeric) return ranks_of(column.numbers.to_vector());
+  std::vector<std::uint32_t> codes(column.codes.size());
+  for (std::size_t r = 0; r < codes.size(); ++r)
+    codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);  // kMissingCode is -1
+  return codes;
+}
+
+// Only a plain sum can reach standardised targets: with any other output they stay as they are.
 void leave_targets_unscaled(Encoder& encoder) {
   std::fill(encoder.target.offset.begin(), encoder.target.offset.end(), 0.0);
   std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
 }
 
-// Counts below 0 are refused with their place; targets that the output cannot reach are told.
+// Refuses targets that the loss cannot take, such as counts below 0. Notes targets that the output cannot
+// reach.
 void require_reachable_targets(const Table& table, std::span<const std::uint32_t> rows, TrainingPlan& plan) {
   const ActivationProperties& output = properties_of(plan.network.output_activation());
   const double low = output.value_minimum, high = output.value_maximum;
@@ -112,7 +124,7 @@ void require_reachable_targets(const Table& table, std::span<const std::uint32_t
                        format_number(low) + " and " + format_number(high) + ".");
 }
 
-// An input without variation has factor 0 (encoder.h): nothing can be learned from it.
+// Notes the inputs that do not vary. Their factor is 0 (encoder.h): nothing can be learned from them.
 void note_constant_inputs(TrainingPlan& plan) {
   std::vector<std::string> names;
   for (const ColumnEncoding& input : plan.encoder.inputs) {
@@ -131,7 +143,7 @@ void note_constant_inputs(TrainingPlan& plan) {
                        (count == 1 ? "it." : "them."));
 }
 
-// Inputs that the machine cannot hold are refused before they are made: the system would end the program.
+// Refuses inputs that do not fit into memory, before they are allocated: the system would kill the process.
 void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::size_t rows,
                     const std::string& source) {
   const double number = request.precision == Precision::float64 ? sizeof(double) : sizeof(float);
@@ -154,11 +166,11 @@ void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::
                      : "take fewer rows"});
 }
 
-// Roles and task; rows without a target are left out where the request says so.
+// Settles roles and task. Leaves out rows without a target if the request says so.
 void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
   SchemaOptions schema_options = request.schema;
   schema_options.weight_column = request.weight_column;
-  // Labels from a file of their own are what is to be learned; nothing was guessed.
+  // Labels from a separate file are the target, without a guess.
   if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
     schema_options.targets = {table.columns.back().name};
   }
@@ -173,8 +185,8 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   require_rows(table);
 }
 
-// Reads the validation table of the request. Its columns have the kinds they have in the training table,
-// whatever its few rows look like.
+// Reads the validation table of the request. Its columns have the kinds that they have in the training
+// table, whatever its few rows look like.
 Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             TrainingPlan& plan) {
   DataSource source = *request.validation;
@@ -200,7 +212,7 @@ Table load_validation_table(FileSystem& file_system, const Compute& compute, con
   return validation;
 }
 
-// Which rows are learned from and which are held out.
+// Chooses the training rows and the validation rows.
 void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                    PreparedTables& tables, TrainingPlan& plan) {
   if (request.validation) {
@@ -221,7 +233,7 @@ void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainR
   }
 }
 
-// Outputs that are no plain sums meet targets as they are, and must be able to reach them.
+// An output that is not a plain sum is compared with unscaled targets, and must be able to reach them.
 void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
   const bool is_plain_sum = !properties_of(plan.loss.kind).output_is_logarithm &&
                             plan.network.output_activation() == Activation::identity;
@@ -237,7 +249,7 @@ void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
                             tables.split.validation, plan);
 }
 
-// Batch size and learning rate; the number of rows is known.
+// Settles batch size and learning rate from the number of training rows.
 void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
