@@ -135,7 +135,7 @@ TEST_F(AtomicFileTest, WritesAnEmptyFile) {
   EXPECT_EQ(get("a"), "");
 }
 
-TEST_F(AtomicFileTest, NothingIsSeenBeforeCommit) {
+TEST_F(AtomicFileTest, NothingAppearsBeforeCommit) {
   AtomicFile file(real_file_system(), path("a"));
   file.append(std::string(300'000, 'x'));
   EXPECT_FALSE(fs::exists(path("a")));
@@ -144,7 +144,7 @@ TEST_F(AtomicFileTest, NothingIsSeenBeforeCommit) {
   EXPECT_EQ(get("a"), std::string(300'000, 'x') + "end");
 }
 
-TEST_F(AtomicFileTest, WithoutCommitNothingStays) {
+TEST_F(AtomicFileTest, WithoutCommitNothingRemains) {
   put("a", "old");
   {
     AtomicFile file(real_file_system(), path("a"));
@@ -408,7 +408,7 @@ TEST_F(AtomicFileTest, AFailedSyncIsNeverRepeatedOnTheSameFile) {
   EXPECT_EQ(faulty.calls[static_cast<std::size_t>(sync) + 1], "status") << "a new file, from the beginning";
 }
 
-TEST_F(AtomicFileTest, BytesThatAreNotWhatWasWrittenAreFound) {
+TEST_F(AtomicFileTest, DifferentBytesOnDiskAreDetected) {
   put("a", "old");
   FaultyFileSystem sound(-1);
   write_file_atomically(sound, path("a"), "0123456789");
@@ -463,7 +463,7 @@ TEST_F(AtomicFileTest, ErrorsNameTheTargetAndNotTheTemporary) {
   EXPECT_EQ(report.where, path("a"));
 }
 
-TEST_F(AtomicFileTest, ManyThreadsWritingTheSameFileLeaveOneOfTheirsWhole) {
+TEST_F(AtomicFileTest, ManyThreadsWritingTheSameFileLeaveOneCompleteFile) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([this, t] {

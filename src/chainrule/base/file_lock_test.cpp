@@ -57,7 +57,7 @@ TEST(FileLock, IsFreeWhenItsProcessWasKilled) {
   }
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
-  EXPECT_TRUE(std::filesystem::exists(path)) << "left over, and held by nobody";
+  EXPECT_TRUE(std::filesystem::exists(path)) << "left over without a holder";
   EXPECT_EQ(FileLock(path).state(), FileLock::State::held);
   EXPECT_FALSE(std::filesystem::exists(path));
   close(ready[0]);
@@ -86,7 +86,7 @@ TEST(FileLock, WasNeverHeldByTwoWhileProcessesComeAndGo) {
   }
 }
 
-TEST(FileLock, WhatIsNoFileOrCannotBeMadeIsRefused) {
+TEST(FileLock, APathThatIsNotAFileOrCannotBeMadeIsRefused) {
   const std::string path = new_path();
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
   EXPECT_THROW(FileLock{path}, DataError);
@@ -115,7 +115,7 @@ TEST(FileLock, KnowsWhetherItsFileIsStillAtThePath) {
   EXPECT_TRUE(others.is_still_there());
 }
 
-TEST(FileLock, AFileOfThatNameThatIsNoLockStaysAsItIs) {
+TEST(FileLock, AFileThatIsNotALockStaysUnchanged) {
   const std::string path = new_path();
   for (const std::string text :
        {"my notes", "12", "12 men\n", "\n", "0\n", "-3\n", "1234567890123456789012345678901234567890\n"}) {
@@ -131,7 +131,7 @@ TEST(FileLock, AFileOfThatNameThatIsNoLockStaysAsItIs) {
   }
 }
 
-TEST(FileLock, OneLeftOverByAnotherUserHindersNobody) {
+TEST(FileLock, OneLeftByAnotherUserBlocksNoProcess) {
   // The file may be read, and not be written; the directory may be written. The superuser may write all
   // files.
   const std::string directory = new_path(), path = directory + "/lock";
@@ -167,7 +167,7 @@ TEST(FileLock, MayBeReadByAll) {
   EXPECT_EQ(data.st_mode & 0777, 0644u);
 }
 
-TEST(FileLock, WithoutANumberInItTheHolderIsNotKnown) {
+TEST(FileLock, WithoutANumberTheHolderIsUnknown) {
   const std::string path = new_path();
   const FileLock first(path);
   std::ofstream(path) << "nobody";

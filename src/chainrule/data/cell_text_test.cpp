@@ -47,7 +47,7 @@ TEST(ReadCell, TakesNothingElseForANumber) {
   EXPECT_EQ(read_cell(std::string(2, '-') + "1").meaning, CellMeaning::words);
 }
 
-TEST(ReadCell, TellsInfinitiesAndMagnitudesOverFloatFromWords) {
+TEST(ReadCell, DistinguishesInfinitiesAndMagnitudesOverFloatFromWords) {
   for (const char* text : {"inf", "-inf", "+Inf", "INF", "infinity", "-Infinity", "1e999", "-1e999", "1e308",
                            "3.4028236e38", "-3.4028236e38", "1e39"}) {
     EXPECT_EQ(read_cell(text).meaning, CellMeaning::too_large) << text;
@@ -70,7 +70,7 @@ RC_GTEST_PROP(ReadCell, ReadsBackTheShortestTextOfAnyFloat, (std::uint32_t bits)
   RC_ASSERT(static_cast<float>(read_cell(format_number(value)).value) == value);
 }
 
-TEST(ReadCell, WithADecimalCommaAPointIsNoPartOfANumber) {
+TEST(ReadCell, WithADecimalCommaAPointIsNotPartOfANumber) {
   EXPECT_EQ(read_cell("-3,25", DecimalMark::comma).value, -3.25);
   EXPECT_EQ(read_cell("3,25", DecimalMark::point).meaning, CellMeaning::words);
   EXPECT_EQ(read_cell("1,5e3", DecimalMark::comma).value, 1500);

@@ -34,7 +34,7 @@ TEST(EncodeInputs, AMissingColumnIsAnErrorWithTheNearestName) {
 }
 
 TEST(EncodeInputs, ATableWithoutHeaderIsMatchedByPlaceWithOrWithoutTheTarget) {
-  // The target stands between the inputs: its place is remembered.
+  // The target is between the inputs: its place is remembered.
   const Table training =
       table_of({numbers("bill", {1, 5}), words("species", {"x", "y"}), words("island", {"a", "b"})});
   const Encoder encoder = fit(training, {"species"});
@@ -63,7 +63,7 @@ TEST(EncodeInputs, ATableWithoutHeaderOfAnotherWidthIsRefused) {
   EXPECT_EQ(report.got, "4 columns");
 }
 
-TEST(EncodeInputs, TrainedWithoutHeaderAFileWithoutItsFirstColumnTheTargetIsMatchedByPlace) {
+TEST(EncodeInputs, AFileWithoutHeaderAndTargetIsMatchedByPlace) {
   const Table training =
       table_of({words("column_1", {"x", "y"}), numbers("column_2", {1, 5}), numbers("column_3", {10, 30})});
   const Encoder encoder = fit(training, {"column_1"});
@@ -73,7 +73,7 @@ TEST(EncodeInputs, TrainedWithoutHeaderAFileWithoutItsFirstColumnTheTargetIsMatc
             (Rows<double>{{1, -1}}));
 }
 
-TEST(EncodeInputs, PicturesMatchTablesOfPixelsWithOtherNames) {
+TEST(EncodeInputs, ImagesMatchTablesOfPixelsWithOtherNames) {
   Table training = table_of({numbers("p0", {0, 255}), numbers("p1", {51, 102}), numbers("label", {0, 1})});
   const Encoder encoder = fit(training, {"label"}, {.scaling = Scaling::bytes});
   const Rows<double> features =

@@ -105,7 +105,7 @@ class CsvRecords {
   // Fills the span with the next bytes, at least one; 0 means the end.
   using Supply = std::function<std::size_t(std::span<char>)>;
 
-  // The first byte supplied stands on `first_line`.
+  // The first byte supplied is on `first_line`.
   CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
              CsvLimits limits = {}, std::uint64_t first_line = 1);
 

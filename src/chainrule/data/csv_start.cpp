@@ -29,7 +29,7 @@ void check_delimiter(char delimiter, std::string where) {
   ErrorReport report = {
       .what = "this character cannot be a delimiter",
       .where = std::move(where),
-      .expected = "a character that does not stand in names and numbers, such as , ; | or a tab",
+      .expected = "a character that does not occur in names and numbers, such as , ; | or a tab",
       .got = quoted(std::string_view(&delimiter, 1)),
       .advice = is_option ? ""
                           : "mend the line sep=, or take it out and name the delimiter with " +

@@ -155,8 +155,7 @@ RC_GTEST_PROP(ReadCsv, AnyTextGivesATableOrADataErrorWhateverIsReadAhead, ()) {
   RC_ASSERT(outcome_of(text, 7) == outcome);
 }
 
-// One reader of records from the first byte to the last: rows that are kept as they stand are not read in
-// pieces.
+// One reader of records from the first byte to the last: rows whose text is kept are not read in pieces.
 std::string outcome_row_by_row(const std::string& text) {
   return outcome_of_reading([&] { return read_csv(source_of(text), {.row_text = RowText::keep}); });
 }
@@ -186,7 +185,7 @@ std::string random_text() {
   for (std::size_t r = 0; r < rows; ++r) {
     if (r == faulty_row)
       text += *rc::gen::elementOf(std::vector<std::string>(std::begin(kFaults), std::end(kFaults)));
-    // One draw a row: a draw a cell would take most of the time.
+    // One random number per row: one per cell would take most of the time.
     auto draw = *rc::gen::arbitrary<std::uint32_t>();
     for (std::size_t c = 0; c < columns; ++c, draw = draw * 1664525u + 1013904223u)
       text += (c == 0 ? "" : ",") + kCells[(draw >> 8) % kinds];

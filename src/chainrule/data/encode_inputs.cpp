@@ -58,8 +58,9 @@ std::vector<InputColumn> input_columns(const Encoder& encoder, const Table& tabl
 // Encodes a category, or a column without any cell. `rows` begin at position `begin` of all rows; `number`:
 // of the input.
 template <typename T>
-void encode_words(const InputColumn& input, std::size_t number, std::span<const std::uint32_t> rows,
-                  std::size_t begin, MatrixView<T> features, std::size_t first_feature, BlockReport& block) {
+void encode_category(const InputColumn& input, std::size_t number, std::span<const std::uint32_t> rows,
+                     std::size_t begin, MatrixView<T> features, std::size_t first_feature,
+                     BlockReport& block) {
   const ColumnEncoding& encoding = *input.encoding;
   const std::size_t width = encoding.features();
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -98,7 +99,7 @@ void encode_block(const Table& table, std::span<const InputColumn> inputs,
       block.report.missing_cells +=
           encode_numbers(*input.encoding, table, input.place, rows, features, first_feature);
     } else {
-      encode_words(input, i, rows, begin, features, first_feature, block);
+      encode_category(input, i, rows, begin, features, first_feature, block);
     }
     first_feature += input.encoding->features();
   }

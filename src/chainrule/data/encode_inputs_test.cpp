@@ -90,7 +90,7 @@ TEST(EncodeInputs, AMissingCellWhereTrainingHadNoneIsTheMeanOrAllZeros) {
 
 TEST(EncodeInputs, AColumnWithoutAnyCellFitsEitherKind) {
   const Encoder encoder = fit(birds(), {"species"});
-  // Without any cell a reader cannot tell the kind: both are the other kind here.
+  // Without any cell a reader cannot find the kind: both have the other kind here.
   EncodeReport report;
   EXPECT_EQ(encoded(encoder, table_of({words("bill", {""}), numbers("island", {kMissing})}), &report),
             (Rows<double>{{0, 1, 0, 0, 1}}));

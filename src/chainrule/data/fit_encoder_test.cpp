@@ -40,7 +40,7 @@ TEST(FitEncoder, ScalingsAreTheirFormulas) {
   EXPECT_DOUBLE_EQ(features(Scaling::bytes)[0][0], 10 / 255.0);
 }
 
-TEST(FitEncoder, PicturesAreScaledAsBytesAndKeepTheirShape) {
+TEST(FitEncoder, ImagesAreScaledAsBytesAndKeepTheirShape) {
   Table table =
       table_of({numbers("pixel_1", {0, 0, 255}), numbers("pixel_2", {0, 0, 0}), numbers("label", {0, 1, 1})});
   table.columns[0].is_bytes = table.columns[1].is_bytes = true;
@@ -107,7 +107,7 @@ TEST(FitEncoder, TrainingRowsOfOneClassAreRefused) {
   EXPECT_EQ(report.got, "\"a\"");
 }
 
-TEST(FitEncoder, NicerClassNamesGoInTheOrderOfTheValues) {
+TEST(FitEncoder, GivenClassNamesFollowTheOrderOfTheValues) {
   const Table table = table_of({numbers("x", {1.5, 2, 3}), numbers("y", {1, 0, 1})});
   const Encoder encoder = fit(table, {"y"}, {.class_names = {"ham", "spam"}});
   EXPECT_EQ(encoder.target.class_names, (std::vector<std::string>{"ham", "spam"}));
@@ -115,7 +115,7 @@ TEST(FitEncoder, NicerClassNamesGoInTheOrderOfTheValues) {
   EXPECT_EQ(encoded_targets(encoder, table), (Rows<double>{{1}, {0}, {1}}));
 }
 
-TEST(FitEncoder, ClassNamesOfAnotherLengthOrTwiceTheSameAreRefused) {
+TEST(FitEncoder, ClassNamesOfAnotherNumberOrWithDuplicatesAreRefused) {
   const Table table =
       table_of({numbers("x", {1.5, 2, 3}), numbers("y", {1, 0, 1}), numbers("r", {1.5, 2.5, 3})});
   const ErrorText report = report_of<DataError>([&] {

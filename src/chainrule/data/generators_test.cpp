@@ -141,7 +141,7 @@ TEST(GenerateData, IsAFunctionOfTheSeedAndTheRow) {
   EXPECT_TRUE(csv(1, 40).starts_with(csv(1, 20)));
 }
 
-TEST(GenerateData, RefusesOptionsWithoutSense) {
+TEST(GenerateData, RefusesImpossibleOptions) {
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = -1}), UsageError);
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = kMissing}), UsageError);
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = std::numeric_limits<double>::infinity()}),

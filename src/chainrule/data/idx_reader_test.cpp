@@ -42,8 +42,8 @@ TEST(IdxReader, OneDimensionIsAColumnOfLabels) {
   EXPECT_TRUE(table.lines.empty());
 }
 
-TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
-  // Two pictures of height 2 and width 3, values 0..11 in file order.
+TEST(IdxReader, ThreeDimensionsAreImagesOnePerRow) {
+  // Two images of height 2 and width 3, values 0..11 in file order.
   std::string body;
   for (char value = 0; value < 12; ++value)
     body += value;
@@ -58,7 +58,7 @@ TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
   }
 }
 
-TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutPictures) {
+TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutImages) {
   const Table two = read(file_of(idx(0x08, {1, 2}, "ab")));
   EXPECT_EQ(two.columns.size(), 2u);
   EXPECT_EQ(two.image_rows, 0u);

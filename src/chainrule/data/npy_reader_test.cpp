@@ -78,7 +78,7 @@ TEST(NpyReader, ReadsEveryTypeOfBothByteOrders) {
   EXPECT_EQ(numbers("|b1", "\0\1\2"s), (std::vector<double>{0, 1, 1}));
 }
 
-TEST(NpyReader, OneDimensionIsOneColumnAndFortranOrderTurnsTwo) {
+TEST(NpyReader, OneDimensionIsOneColumnAndFortranOrderIsTransposed) {
   EXPECT_EQ(read(file_of(npy(header_of("|u1", "(3,)", "True"), "\1\2\3"))).columns.at(0).numbers,
             (std::vector<double>{1, 2, 3}));
   const Table table = read(source_of(npy(header_of("|u1", "(3, 2)", "True"), "\1\2\3\4\5\6"), 1));

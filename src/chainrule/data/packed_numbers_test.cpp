@@ -55,7 +55,7 @@ TEST(PackedNumbers, ShortDecimalsTakeAsManyBytesAsTheirDigitsNeed) {
   EXPECT_NEAR(bytes_each(blocks_of({kMissing})), 1, 0.1);
 }
 
-TEST(PackedNumbers, WhatIsNoShortDecimalTakesAFloatOrADouble) {
+TEST(PackedNumbers, OtherNumbersTakeAFloatOrADouble) {
   EXPECT_NEAR(bytes_each(blocks_of({-0.0, 1, kMissing})), 4, 0.1);  // no integer has the sign of -0
   EXPECT_NEAR(bytes_each(blocks_of({0x1.8p120, 0x1p-140, -3})), 4, 0.1);
   EXPECT_NEAR(bytes_each(blocks_of({1.0 / 3, 2, kMissing})), 8, 0.1);
@@ -88,7 +88,7 @@ TEST(PackedNumbers, RestIsPackedWhenAskedAndUnpackedWhenMoreComes) {
   expect_back(all, packed);
 }
 
-TEST(PackedNumbers, ReleasedRowsGiveTheirMemoryBackAndTheOthersStay) {
+TEST(PackedNumbers, ReleasingRowsFreesTheirMemoryAndKeepsTheOthers) {
   std::vector<double> values;
   for (std::size_t i = 0; i < 8 * kBlock; ++i)
     values.push_back(static_cast<double>(i % 1000) + 0.5);

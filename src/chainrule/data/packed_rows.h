@@ -1,7 +1,7 @@
 // Reads rows of numbers stored as binary elements of fixed size: the body of IDX and NPY files.
 //
-//   row-major:     element (r, c) stands at (r * columns + c) * size
-//   column-major:  element (r, c) stands at (c * rows + r) * size; the whole body is then kept in memory
+//   row-major:     element (r, c) is at (r * columns + c) * size
+//   column-major:  element (r, c) is at (c * rows + r) * size; the whole body is then kept in memory
 //
 // The size of the body is checked against the length of the file before anything is allocated; if the length
 // is unknown (compressed, a pipe), memory grows only with the bytes that arrive.

@@ -91,7 +91,7 @@ TEST(MakeSchema, ConstantColumnsAreIgnoredWithANoteUnlessKept) {
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"c"}}).columns[0].role, ColumnRole::input);
 }
 
-TEST(MakeSchema, PicturesKeepTheirConstantPixels) {
+TEST(MakeSchema, ImagesKeepTheirConstantPixels) {
   Table table =
       table_of({numbers("pixel_1", {0, 0, 0}), numbers("pixel_2", {0, 9, 8}), numbers("label", {0, 1, 1})});
   table.columns[0].is_bytes = table.columns[1].is_bytes = true;
@@ -100,7 +100,7 @@ TEST(MakeSchema, PicturesKeepTheirConstantPixels) {
   EXPECT_EQ(make_schema(table, {}).columns[0].role, ColumnRole::input);
 }
 
-TEST(MakeSchema, CategoriesWithTooManyWordsAreIgnoredWithANoteUnlessKept) {
+TEST(MakeSchema, ColumnsWithTooManyCategoriesAreIgnoredWithANoteUnlessKept) {
   const Table table =
       table_of({words("town", word_cycle(24, 12)), plain_input(24), words("y", word_cycle(24, 2))});
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .max_words = 12}).columns[0].role, ColumnRole::input);
@@ -176,7 +176,7 @@ TEST(MakeSchema, WithoutInputsThereIsNothingToLearnFrom) {
   EXPECT_THROW(make_schema(one, {.ignored = {"y"}}), DataError);
 }
 
-TEST(MakeSchema, PicturesWithoutLabelsAreRefused) {
+TEST(MakeSchema, ImagesWithoutLabelsAreRefused) {
   Table table = table_of({numbers("pixel_1", {0, 5}), numbers("pixel_2", {0, 9})});
   table.image_rows = 2;
   table.image_columns = 1;

@@ -78,7 +78,7 @@ TEST(BenchTraining, HasNoPeakWithoutVectors) {
   EXPECT_EQ(speed.peak_flops, 0);
   EXPECT_EQ(speed.peak_share, 0);
 }
-TEST(BenchTraining, HoldsTheSpeedAgainstThePeakOfTheProcessorsAtWork) {
+TEST(BenchTraining, ComparesTheSpeedWithThePeakOfTheBusyProcessors) {
   if (best_kernel_path() == KernelPath::scalar) GTEST_SKIP() << "this processor has no vectors";
   ThreadPool pool(64);
   const TrainBenchRequest request{.layers = {4, 3, 2}, .batch_size = 8, .seconds = 0.01};

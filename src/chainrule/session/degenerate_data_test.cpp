@@ -457,7 +457,7 @@ TEST(DegenerateData, EqualHeldOutNumbersHaveAnR2OfZero) {
   EXPECT_LE(outcome.held_out->r2, 0);
 }
 
-// A learnt constant: the network has nothing to tell rows by and answers the mean of what it saw.
+// A constant is learned: nothing distinguishes the rows, so the network predicts the mean.
 TEST(DegenerateData, WithoutVaryingInputsTheMeanIsLearned) {
   TrainRequest request;
   request.data.path = file_of("t.csv", "x,y\n" + rows_of([](std::size_t i) { return "1," + x_of(i); }));

@@ -121,7 +121,7 @@ TEST(PerceptronModel, HasNoProbabilitiesAndNoGradient) {
   EXPECT_GT(evaluate_file(real_file_system(), {}, model, request.data).metrics.accuracy, 0.95);
 }
 
-TEST(PerceptronModel, LabelsAreAUnitEach) {
+TEST(PerceptronModel, EachLabelHasAUnit) {
   const std::string path = file_of("labels.csv", "a,b,both,either\n0,0,0,0\n0,1,0,1\n1,0,0,1\n1,1,1,1\n");
   TrainRequest request = request_for(path);
   request.schema.targets = {"both", "either"};

@@ -138,7 +138,7 @@ void note_constant_inputs(TrainingPlan& plan) {
   const std::size_t count = names.size();
   names.resize(std::min(count, kShown));
   plan.notes.push_back(join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
-                       " not vary on the training rows, or by too little to be told apart: nothing can be "
+                       " not vary on the training rows, or by too little to be distinguished: nothing can be "
                        "learned from " +
                        (count == 1 ? "it." : "them."));
 }

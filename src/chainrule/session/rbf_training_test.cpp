@@ -32,7 +32,7 @@ bool has_note(const TrainOutcome& outcome, const std::string& words) {
                      [&](const Message& note) { return note.text().find(words) != std::string::npos; });
 }
 
-TEST(RbfTraining, LearnsWordsAndMissingCells) {
+TEST(RbfTraining, LearnsCategoriesAndMissingCells) {
   const TrainOutcome outcome = train_quietly(rbf_request(example("penguins.csv"), "species"));
   EXPECT_GE(outcome.held_out->accuracy, 0.95);
   EXPECT_TRUE(outcome.history.epochs.empty());
@@ -91,7 +91,7 @@ TEST(RbfTraining, SoftmaxOutputIsTrainedByDescent) {
   EXPECT_LT(outcome.history.epochs.back().training_loss, outcome.history.epochs.front().training_loss);
 }
 
-TEST(RbfTraining, FineTuningGoesOnWhereTheFitEndsAndMakesTheLossSmaller) {
+TEST(RbfTraining, FineTuningStartsFromTheFitAndLowersTheLoss) {
   TrainRequest request = rbf_request(example("diabetes.csv"), "progression");
   request.rbf.fitting.centres = 10;
   request.validation_share = 0;

@@ -245,8 +245,8 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   return outcome;
 }
 
-// Chooses the type of the numbers. bf16 becomes float32 where something stands in its way: a note names the
-// obstacle, and the model does not record the precision that was asked for.
+// Chooses the type of the numbers. bf16 becomes float32 if the machine or the network does not allow it: a
+// note names the obstacle, and the model does not record the requested precision.
 TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, TrainRequest request,
                               PreparedTraining prepared, const SessionObserver& observer) {
   TrainingPlan& plan = prepared.plan;

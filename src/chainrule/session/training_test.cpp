@@ -66,7 +66,7 @@ TEST(TrainOnTable, LearnsIrisAndARegression) {
   EXPECT_GT(outcome.baseline->rmse, outcome.held_out->rmse);
 }
 
-TEST(TrainOnTable, TellsOfGradientsOnlyWhereSomethingIsWrong) {
+TEST(TrainOnTable, NotesGradientsOnlyIfSomethingIsWrong) {
   const auto is_told = [](const TrainRequest& request) {
     const std::vector<Message> notes = train_quietly(request).notes;
     return any_note_has(notes, "gradient") || any_note_has(notes, "units");
@@ -202,7 +202,7 @@ TEST(TrainOnTable, PrecisionBf16IsForNetworksTrainedByDescent) {
   }
 }
 
-TEST(TrainOnTable, PlanIsToldBeforeTheFirstEpoch) {
+TEST(TrainOnTable, ThePlanIsReportedBeforeTheFirstEpoch) {
   TrainRequest request = penguins();
   request.stopping.epochs = 2;
   std::vector<std::string> calls;
@@ -258,7 +258,7 @@ TEST(TrainOnTable, FileNamesMayHoldAnyBytesAndOptionsMayNot) {
   EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).where, "class-names");
 }
 
-TEST(TrainOnTable, SaysWhenTheRowsToTestOnAreThoseToLearnFrom) {
+TEST(TrainOnTable, NotesValidationRowsThatEqualTheTrainingRows) {
   TrainRequest request = penguins();
   request.stopping.epochs = 1;
   request.validation = request.data;
