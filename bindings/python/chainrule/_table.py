@@ -284,7 +284,7 @@ def add_column(table: _native.Table, name: str, cells: Any) -> None:
 def _durations(name: str) -> DataError:
     return DataError(
         f"the column {name!r} holds durations",
-        expected="numbers, or words that stand for kinds",
+        expected="numbers or categories",
         advice="turn it into a number: df[name].dt.total_seconds()",
     )
 

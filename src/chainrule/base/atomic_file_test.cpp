@@ -27,8 +27,8 @@ using test::report_of;
 
 enum class Fault { once, for_good, silent };
 
-// The real file system, but call number `failing_call` (counted from 0) throws, once or with all that follow;
-// or, if it is a write, puts down other bytes and says nothing. Writes take at most 7 bytes.
+// The real file system, except that call number `failing_call` (from 0) throws, alone or with all that
+// follow; or, if it is a write, silently writes other bytes. Writes take at most 7 bytes.
 class FaultyFileSystem final : public FileSystem {
  public:
   explicit FaultyFileSystem(int failing_call, Fault fault = Fault::once)
@@ -104,7 +104,7 @@ class FaultyFileSystem final : public FileSystem {
     std::unique_ptr<WritableFile> file_;
   };
 
-  // Returns whether the call shall do something else than it says.
+  // Returns whether the call is to do something other than it says.
   bool count(const std::string& call) {
     calls.push_back(call);
     const int number = static_cast<int>(calls.size()) - 1;
@@ -356,7 +356,7 @@ TEST_F(AtomicFileTest, TemporariesThatCannotBeRemovedStay) {
   }
 }
 
-// What may fail once: then the bytes, still in memory, are written into another file.
+// The calls that may fail once: the bytes, still in memory, are then written to another file.
 bool is_made_up_for(const std::vector<std::string>& calls, int call) {
   const auto last_write = std::find(calls.rbegin(), calls.rend(), "write");
   return call > static_cast<int>(calls.rend() - last_write) - 1 && calls[call] != "rename" &&
@@ -389,7 +389,7 @@ TEST_F(AtomicFileTest, AFailureAtAnyCallLeavesTheOldFileAndNoTemporary) {
       const ErrorText report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
       EXPECT_EQ(report.got, "disk on fire");
       EXPECT_EQ(names(), std::vector<std::string>{"a"});
-      // The directory is synced after the rename: by then the new file is whole and in place.
+      // The directory is synced after the rename: by then the new file is complete and in place.
       EXPECT_EQ(get("a"), sound.calls[call] == "sync_directory" ? new_contents : old_contents);
     }
   }

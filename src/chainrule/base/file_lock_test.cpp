@@ -74,7 +74,7 @@ TEST(FileLock, WasNeverHeldByTwoWhileProcessesComeAndGo) {
     for (int round = 0; round < 300; ++round) {
       const FileLock lock(path);
       if (lock.state() != FileLock::State::held) continue;
-      // Made by the one who holds the lock, and gone before it lets go.
+      // The holder of the lock makes it, and removes it before it frees the lock.
       if (mkdir(inside.c_str(), 0700) != 0 || rmdir(inside.c_str()) != 0) _exit(1);
     }
     _exit(0);
@@ -132,8 +132,7 @@ TEST(FileLock, AFileThatIsNotALockStaysUnchanged) {
 }
 
 TEST(FileLock, OneLeftByAnotherUserBlocksNoProcess) {
-  // The file may be read, and not be written; the directory may be written. The superuser may write all
-  // files.
+  // The file is readable but not writable; the directory is writable. The superuser may write all files.
   const std::string directory = new_path(), path = directory + "/lock";
   std::filesystem::create_directory(directory);
   std::filesystem::permissions(directory, std::filesystem::perms::all);

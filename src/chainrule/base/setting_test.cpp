@@ -110,7 +110,7 @@ TEST(IsSettable, FollowsTheNameAndTheValue) {
     EXPECT_TRUE(is_settable(row.setting, {}, Face::command_line)) << row.meaning;
 }
 
-// What the user wrote never becomes another value, and never ends the quotes around it.
+// What the user wrote never becomes another value, and never closes the quotes around it.
 TEST(Assignment, KeepsWhatUsersWroteInQuotes) {
   EXPECT_EQ(assignment(Setting::batch_size, text("all"), Face::cpp), ".batch_size = \"all\"");
   EXPECT_EQ(assignment(Setting::ignore, text("a\"b"), Face::python), "ignore=[\"a\\\"b\"]");

@@ -30,7 +30,7 @@ std::vector<std::string> word_cycle(std::size_t rows, std::size_t distinct) {
   return cells;
 }
 
-// An input without anything odd.
+// An unremarkable input.
 Column plain_input(std::size_t rows) {
   std::vector<double> values = cycle(rows, std::max<std::size_t>(2, rows / 2));
   for (double& value : values)

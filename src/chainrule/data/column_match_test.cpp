@@ -68,7 +68,7 @@ TEST(EncodeInputs, AFileWithoutHeaderAndTargetIsMatchedByPlace) {
       table_of({words("column_1", {"x", "y"}), numbers("column_2", {1, 5}), numbers("column_3", {10, 30})});
   const Encoder encoder = fit(training, {"column_1"});
   EXPECT_EQ(encoded(encoder, training), (Rows<double>{{-1, -1}, {1, 1}}));
-  // column_2 is a name of both tables, but of another column here.
+  // column_2 is a name in both tables, but for another column here.
   EXPECT_EQ(encoded(encoder, table_of({numbers("column_1", {5}), numbers("column_2", {10})})),
             (Rows<double>{{1, -1}}));
 }

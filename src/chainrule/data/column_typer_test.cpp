@@ -80,7 +80,7 @@ TEST(ColumnTyper, NamesTheFirstCellThatIsNotANumber) {
   EXPECT_EQ(error_place({"1", "x", "y"}, ColumnKind::numeric), "line 3");
   EXPECT_EQ(error_place({"1", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"1", "inf", "1e39"}), "line 3");
-  // A number too large counts as a number where words are the question: 9 of 10.
+  // A number that is too large still counts as a number against words: 9 of 10.
   EXPECT_EQ(error_place({"inf", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"x", "1,5", "2,5", "3,5", "4,5", "5,5", "6,5", "7,5", "8,5", "9,5"}), "line 3");
 }

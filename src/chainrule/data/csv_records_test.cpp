@@ -9,7 +9,7 @@ namespace {
 
 using test::data_error_of;
 
-// Gives at most `at_a_time` bytes a call.
+// Gives at most `at_a_time` bytes per call.
 CsvRecords records_of(std::string text, char delimiter = ',', std::size_t read_ahead = kReadAhead,
                       CsvLimits limits = {}) {
   auto file = std::make_shared<test::MemoryFile>(std::move(text));

@@ -98,7 +98,7 @@ TableLayout find_layout(ByteSource& source, const ReadOptions& options, const Mi
                      .where = source.display_name(),
                      .expected = "a table: a header and rows",
                      .got = "0 bytes",
-                     .advice = "check that this is the right file, and that writing it had ended"});
+                     .advice = "check that this is the right file, and that it was written completely"});
   }
   if (source.peek(kByteOrderMark.size()) == kByteOrderMark) {
     layout.has_byte_order_mark = true;

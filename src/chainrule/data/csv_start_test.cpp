@@ -68,7 +68,7 @@ TEST(ReadCsv, EmptyFileIsAnError) {
 }
 
 TEST(OpenCsv, NothingIsReadAheadToFindWhatIsGiven) {
-  // A pipe that has given two lines and no more must give its first row.
+  // A pipe with only two lines so far must already give its first row.
   int calls = 0;
   class TwoLines final : public ReadableFile {
    public:

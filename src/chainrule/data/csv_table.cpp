@@ -355,7 +355,7 @@ void WholeTable::respell_early_rows() {
     if (is_as_before) return;
     throw DataError({.what = "the file changed while it was being read",
                      .where = file_position(source_.display_name(), rows.line(), 0),
-                     .advice = "read it again when nothing writes to it any more"});
+                     .advice = "read it again when no program is writing to it"});
   };
   require(layout.column_names.size() == typers_.size());
   for (std::size_t r = 0; r < last; ++r) {

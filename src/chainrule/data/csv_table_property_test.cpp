@@ -28,8 +28,8 @@ struct WrittenTable {
   std::vector<std::uint64_t> lines;
 };
 
-// Cells of anything that is not a missing word, written with quotes where they are needed and sometimes where
-// not.
+// Cells of anything but a word for a missing value, written with quotes where they are needed, and sometimes
+// elsewhere.
 WrittenTable random_table(char delimiter) {
   static const std::string kPieces[] = {"a",  "B",  "7",    " ",  ",",      ";",      "\t", "|",
                                         "\"", "\n", "\r\n", "\r", "\u00e9", "\u732b", "'",  "-1.5"};
@@ -89,7 +89,7 @@ RC_GTEST_PROP(ReadCsv, RandomTablesWithRandomQuotingReadBackEqual, ()) {
     for (std::size_t c = 0; c < table.columns.size(); ++c)
       RC_ASSERT(table.columns[c].text(r) == written.words[r][c]);
   }
-  // In chunks the same cells come.
+  // Chunks give the same cells.
   const auto reader = open_csv(source_of(written.text, read_ahead), options, read_ahead);
   const Kinds kinds(table.columns.size(), ColumnKind::category);
   const auto chunk = *rc::gen::inRange<std::size_t>(1, 6);
@@ -142,7 +142,7 @@ std::string outcome_of_reading(const std::function<Table()>& read_it) {
   }
 }
 
-// What comes of a text: the table or the message.
+// The result of reading a text: the table or the message.
 std::string outcome_of(const std::string& text, std::size_t read_ahead) {
   return outcome_of_reading([&] { return read_csv(source_of(text, read_ahead), {}, read_ahead); });
 }
@@ -160,8 +160,8 @@ std::string outcome_row_by_row(const std::string& text) {
   return outcome_of_reading([&] { return read_csv(source_of(text), {.row_text = RowText::keep}); });
 }
 
-// Rows of numbers and words with quotes, line breaks in cells, blank lines, and now and then something wrong.
-// Long enough for several windows of small pieces.
+// Rows of numbers and words with quotes, line breaks in cells, blank lines, and occasional faults. Long
+// enough for several windows of small pieces.
 std::string random_text() {
   static const std::string kCells[] = {"1",        "-2.5",
                                        "0.125",    "123456789.25",
@@ -202,7 +202,7 @@ RC_GTEST_PROP(ReadCsv, PiecesAndThreadsChangeNeitherTableNorError, ()) {
   const auto piece_bytes = *rc::gen::inRange<std::size_t>(1, 300);
   for (const std::size_t bytes : {piece_bytes, kPieceBytes}) {
     for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &two, &three}) {
-      // A file is read again for the spelling of its first rows, a pipe is kept.
+      // A file is read again for the spelling of its first rows; a pipe is kept in memory.
       RC_ASSERT(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = pool}, bytes); }) ==
                 expected);
       RC_ASSERT(outcome_of_reading([&] { return read_csv(source_of(text, 11), {.pool = pool}, bytes); }) ==

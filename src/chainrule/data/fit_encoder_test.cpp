@@ -16,7 +16,7 @@ namespace {
 using namespace testing_support;  // NOLINT(google-build-using-namespace)
 
 TEST(FitEncoder, SeesTheTrainingRowsOnly) {
-  // Rows 0 and 1 train: 2 and 6. Row 2 brings a number far away, a new word and missing cells elsewhere.
+  // Rows 0 and 1 train: 2 and 6. Row 2 has an outlier, a new category and other missing cells.
   const Table table = table_of({numbers("x", {2, 6, 1000}), words("w", {"a", "a", "b"}),
                                 numbers("z", {1, 3, kMissing}), words("y", {"p", "q", "p"})});
   const std::vector<std::uint32_t> rows = {0, 1};

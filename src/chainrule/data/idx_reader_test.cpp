@@ -150,7 +150,7 @@ TEST(IdxReader, FileThatIsTooLongIsAnError) {
   }
 }
 
-TEST(IdxReader, SizesThatCannotBeTrueAllocateNothing) {
+TEST(IdxReader, ImpossibleSizesAllocateNothing) {
   // 4,294,967,295 rows of a megabyte each: refused by the length of the file, or by the end of the pipe.
   const std::string tall = idx(0x0e, {0xffffffffu, 100'000}, "abc");
   EXPECT_EQ(data_error_of([&] { read(file_of(tall)); }).what, "the file is cut short");

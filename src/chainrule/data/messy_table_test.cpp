@@ -1,5 +1,5 @@
-// Text tables as people leave them: what a strict reader refuses with its place, what a lenient one mends and
-// says, and that neither depends on how the bytes arrive or on how many threads read.
+// Text tables with faults: what a strict reader refuses with its place, and what a lenient one mends and
+// reports. Neither depends on how the bytes arrive or on how many threads read.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -16,7 +16,7 @@ namespace {
 
 using test::source_of;
 
-// Everything a user can see of a reading: layout, cells, lines and notes, or the error.
+// Everything a user sees of a table that was read: layout, cells, lines and notes, or the error.
 std::string dump(const Table& table, const TableLayout& layout) {
   std::string text = std::string("delimiter ") + layout.delimiter + (layout.has_header ? " header\n" : "\n");
   for (const Column& column : table.columns)
@@ -137,7 +137,7 @@ TEST(MessyTable, IsRefusedWithItsPlaceOrMendedWithANote) {
     const std::string lenient = reading_of(messy.text, kLenient);
     EXPECT_NE(lenient.find(messy.cells), std::string::npos) << lenient;
     EXPECT_NE(lenient.find(messy.note), std::string::npos) << lenient;
-    // What is no fault is read alike, and nothing is said.
+    // Both readers read a table without faults alike, without a note.
     if (messy.refusal.empty() && messy.note.empty()) {
       EXPECT_EQ(lenient, strict);
     }
@@ -151,7 +151,7 @@ TEST(MessyTable, DecimalCommasAreReadWhenNamed) {
   const std::string table = reading_of(text, {.decimal = DecimalMark::comma});
   EXPECT_NE(table.find("\"x\" numbers"), std::string::npos) << table;
   EXPECT_NE(table.find("2: \"1.5\" \"a\"\n3: \"-2250\" \"b\"\n4: \"3\""), std::string::npos) << table;
-  // A point may separate thousands then: never guessed.
+  // A point may separate thousands then, so it is never guessed.
   EXPECT_NE(reading_of("x;y\n1,5;a\n2;b\n3;b\n4;b\n5;b\n6;b\n7;b\n8;b\n9;b\n1.000;b\n",
                        {.decimal = DecimalMark::comma})
                 .find("t.csv:11:1"),
@@ -163,7 +163,7 @@ TEST(MessyTable, MostlyBrokenTablesAreRefusedByALenientReaderToo) {
   EXPECT_NE(message.find("most rows of the table would have to be mended"), std::string::npos) << message;
   EXPECT_NE(message.find("2 rows of 3"), std::string::npos) << message;
   EXPECT_NE(reading_of("x,y\n1\n3,a\n", kLenient).find("1 row with too few cells"), std::string::npos);
-  // A column of which most is no number is not made of missing cells.
+  // A column that is mostly not numbers does not become a column of missing cells.
   const ReadOptions numeric = {.leniency = Leniency::lenient, .column_kinds = {{"y", ColumnKind::numeric}}};
   EXPECT_NE(reading_of(kGood, numeric).find("text in a numeric column"), std::string::npos);
 }
@@ -195,8 +195,7 @@ TEST(MessyTable, InChunksItIsTheSameTable) {
   }
 }
 
-// --- tables drawn at random
-// --------------------------------------------------------------------------------------
+// --- tables drawn at random --------------------------------------------------------------------------------
 
 class Draw {
  public:
@@ -214,8 +213,8 @@ class Draw {
   std::uint64_t next_ = 0;
 };
 
-// Cells with everything that must be quoted and much that need not be, written as the rules allow; the reader
-// must give the cells back.
+// Cells with everything that must be quoted, and much that need not be, written in all legal ways; the
+// reader must return the cells.
 TEST(MessyTable, LegalTablesComeBackAsTheyWereMeant) {
   constexpr const char* kCells[] = {
       "a",    "word", "with, comma", "say \"so\"", "two\nlines",       "semi;colon", "tab\there", "Ünïcode",
@@ -290,7 +289,7 @@ TEST(MessyTable, AnyTextIsReadAlikeInPiecesOfAnySize) {
       EXPECT_EQ(strict, lenient.substr(0, strict.size())) << text;
     }
   }
-  // The test says something only while both outcomes are common.
+  // The test is meaningful only while both outcomes are common.
   EXPECT_GT(accepted, 20u);
   EXPECT_GT(mended, 20u);
 }

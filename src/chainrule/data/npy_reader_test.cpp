@@ -184,13 +184,13 @@ TEST(NpyReader, FileCutAnywhereIsAnError) {
             "the file continues after its last value");
 }
 
-TEST(NpyReader, SizesThatCannotBeTrueAllocateNothing) {
+TEST(NpyReader, ImpossibleSizesAllocateNothing) {
   const auto what = [](const std::string& shape, const std::string& order) {
     return data_error_of([&] { read(source_of(npy(header_of("<f8", shape, order), "abc"))); }).what;
   };
   EXPECT_EQ(what("(1000000000000, 1000)", "False"), "the file is cut short");
   EXPECT_EQ(what("(1000000000000, 1000)", "True"), "the file is cut short");
-  EXPECT_EQ(what("(18446744073709551615, 2)", "False"), "the sizes in the header cannot be true");
+  EXPECT_EQ(what("(18446744073709551615, 2)", "False"), "the sizes in the header are impossible");
   EXPECT_EQ(what("(2, 18446744073709551615)", "False"), "too many values in a row");
   EXPECT_EQ(what("(2, 0)", "False"), "the rows of the file are empty");
 }

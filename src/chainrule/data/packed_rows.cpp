@@ -267,7 +267,7 @@ void check_packed_shape(const std::string& display_name, const std::string& shap
   if (bytes) bytes = product(*bytes, element_bytes);
   constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 62;
   if (!bytes || *bytes > kMostBytes) {
-    throw DataError({.what = "the sizes in the header cannot be true",
+    throw DataError({.what = "the sizes in the header are impossible",
                      .where = display_name,
                      .expected = "a file of at most 2^62 bytes",
                      .got = "the sizes " + shape,

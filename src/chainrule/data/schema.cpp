@@ -87,7 +87,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
     ++row;
   throw DataError({.what = "the column " + quoted(column.name) + " holds dates or times",
                    .where = table.cell_position(row, place),
-                   .expected = "numbers, or words that stand for kinds",
+                   .expected = "numbers or categories",
                    .got = quoted(column.text(row)),
                    .advice = std::move(advice)});
 }

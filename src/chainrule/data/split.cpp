@@ -77,7 +77,7 @@ Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_
   if (std::ranges::all_of(wanted, [](std::uint64_t quota) { return quota == 0; })) {
     throw DataError({.what = "no row can be held out: every class has one row only",
                      .expected = "a class with at least 2 rows",
-                     .got = count_of(rows, "row") + ", each of another class",
+                     .got = count_of(rows, "row") + ", each of a different class",
                      .advice = "add rows, name another target, or hold no row out (" +
                                set_to(Setting::validation, "none") + ")"});
   }

@@ -27,7 +27,7 @@ struct EnumNames<ColumnKind> {
   static constexpr std::string_view kind = "column kind";
   static constexpr EnumName<ColumnKind> table[] = {
       {ColumnKind::numeric, "numeric", "numbers"},
-      {ColumnKind::category, "category", "words, or numbers that stand for kinds"},
+      {ColumnKind::category, "category", "categories: words, or numbers used as labels"},
   };
 };
 

@@ -13,7 +13,7 @@ namespace {
 using testing_support::file_of;
 using testing_support::report_of;
 
-// A directory of the running test, empty.
+// An empty directory for the running test.
 std::string new_directory() {
   const std::string path = file_of("directory", "");
   std::filesystem::remove_all(path);

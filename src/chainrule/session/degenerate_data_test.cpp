@@ -1,5 +1,5 @@
 // Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model
-// whose answers are finite, with a note where the user should know.
+// with finite predictions, and a note if the user should know.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -350,7 +350,7 @@ std::vector<Case> validation_tables() {
   };
 }
 
-// A model's answers to the table it was trained on.
+// A model's predictions for the table it was trained on.
 void expect_finite_answers(const TrainOutcome& outcome, const std::string& path) {
   const Predictions predictions = predict_table({}, outcome.model, read_table(real_file_system(), path));
   ASSERT_GT(predictions.values.rows(), 0u);
@@ -366,7 +366,7 @@ void expect_words(const Case& one, const ErrorText& report) {
   const std::string message = format_answers(report);
   EXPECT_FALSE(report.what.empty()) << "not refused";
   EXPECT_NE(message.find(one.part), std::string::npos) << message;
-  // What was expected or what to do about it is always said.
+  // The message always says what was expected or what to do.
   EXPECT_FALSE(report.expected.empty() && report.advice.empty()) << message;
 }
 
@@ -375,7 +375,7 @@ void expect_refusal(const Case& one, const TrainRequest& request) {
   expect_words(one, report_of<E>([&] { train_quietly(request); }));
 }
 
-// The numbers overflow: training ends and says so, with weights that are finite.
+// The numbers overflow: training ends and says so, and the weights are finite.
 void expect_divergence(const Case& one, const TrainRequest& request) {
   const TrainOutcome outcome = train_quietly(request);
   ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);

@@ -87,8 +87,7 @@ TEST(PerceptronWords, HyperplanesAreInTheUnitsOfTheTable) {
   EXPECT_THROW(hyperplanes_in_own_units(model), StateError);
 }
 
-// --- the model type in the other parts of the session
-// -------------------------------------------------------
+// --- the model type in the other parts of the session ------------------------------------------------------
 
 TEST(PerceptronModel, ClassesAreChosenByTheLargestPreActivation) {
   const TrainOutcome outcome = train_quietly(request_for(example("penguins.csv")));

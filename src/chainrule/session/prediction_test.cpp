@@ -154,8 +154,8 @@ TEST(EvaluateFile, SeesWhatTrainingSaw) {
 }
 
 TEST(EvaluateFile, AShortTableIsTypedAsTheModelKnows) {
-  // One row: looked at alone, "year" and "sex" could be anything; -99 counts as missing because training said
-  // so.
+  // One row: by itself, "year" and "sex" could be of any kind; -99 counts as missing because it did in
+  // training.
   TrainRequest request = penguins();
   request.data.read.missing_words.push_back("-99");
   request.stopping.epochs = 20;

@@ -49,7 +49,7 @@ void require_rows(const Table& table) {
   throw DataError(
       {.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
        .where = table.source,
-       .expected = "at least 2 rows, better hundreds",
+       .expected = "at least 2 rows, preferably hundreds",
        .got = std::to_string(table.rows()),
        .advice = "check that the file is the one you meant and that its header is followed by data"});
 }
@@ -284,7 +284,7 @@ void refuse_misfits(const TrainRequest& request) {
   }
   if (request.model == ModelType::perceptron &&
       (!request.weight_column.empty() || request.class_weighting != ClassWeighting::none)) {
-    throw UsageError({.what = "the perceptron rule corrects every row alike: it takes no row weights",
+    throw UsageError({.what = "the perceptron rule treats all rows alike, so it takes no row weights",
                       .advice = "leave the weights out, or train a network by descent (model mlp)"});
   }
   if (request.model != ModelType::mlp && request.precision == Precision::bf16) {

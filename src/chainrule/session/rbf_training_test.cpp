@@ -40,7 +40,7 @@ TEST(RbfTraining, LearnsCategoriesAndMissingCells) {
   EXPECT_EQ(outcome.model.provenance.stop_reason, "closed_form");
   EXPECT_TRUE(has_note(outcome, "40 centres are means of clusters (k-means++ and "));
   EXPECT_EQ(outcome.model.loss.kind, Loss::mean_squared_error);
-  // What was scored is what the model file gives back.
+  // The model file gives back the scored model.
   const Model loaded = model_from_bytes(model_to_bytes(outcome.model), "m");
   EXPECT_TRUE(loaded.network == outcome.model.network);
   const Evaluation evaluation =

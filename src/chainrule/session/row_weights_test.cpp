@@ -80,7 +80,8 @@ TEST(RowWeights, ClassWeightsMoveTheBalance) {
   EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).advice.find("yes"), std::string::npos);
 }
 
-// Rows of weight 0 must not be learned: the first half says y = 0, the second y = 10, weights 0 and 1.
+// Rows of weight 0 must not be learned: the first half has y = 0 and weight 0, the second y = 10 and weight
+// 1.
 TEST(RowWeights, WeightColumnWeighsRowsAndIsNotAnInput) {
   std::string text = "x,w,y\n";
   for (int i = 0; i < 40; ++i)

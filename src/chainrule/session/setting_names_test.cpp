@@ -1,5 +1,5 @@
-// The names of settings in C++ (base/setting.cpp) are members that exist: a renamed member does not compile
-// here until the table follows.
+// The names of settings in C++ (base/setting.cpp) are members that exist: if a member is renamed, this does
+// not compile until the table is updated.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -13,7 +13,8 @@
 namespace chainrule {
 namespace {
 
-// Nothing below the command line chooses where results go. Derivations and graphs have their own test.
+// Settings without a member here: only the command line chooses where results go, and derivations and graphs
+// have their own test.
 constexpr Setting kElsewhere[] = {Setting::output,   Setting::report, Setting::example, Setting::parameter,
                                   Setting::notation, Setting::all,    Setting::dot};
 

@@ -79,7 +79,7 @@ TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
     EXPECT_EQ(difference(same, identity_after(change)),
               "the checkpoint belongs to another training: " + name + " differs");
   }
-  // How the tables were read is not known here.
+  // Without arguments it is unknown how the tables were read.
   for (const auto& [data, held_out] : {std::pair{"e", "h"}, {"d", ""}}) {
     EXPECT_EQ(difference(same, identity_after([](TrainRequest&) {}, data, held_out)),
               "the data, or how they are read, changed since the checkpoint was written");
@@ -118,10 +118,10 @@ TEST(TrainingIdentity, WithTheSameOptionsItIsTheDataThatChanged) {
   TrainingPlan fewer = plan_of({});
   fewer.training_rows = 79;
   EXPECT_EQ(now_with(identity_of({}, fewer, "e", "h")).got, "79 training rows and 20 held out");
-  // More inputs: another network.
+  // As if there were more inputs: the network differs.
   EXPECT_EQ(now_with(identity_after([](TrainRequest& r) { r.hidden = {9}; }, "e")).what,
             "the data changed since the checkpoint was written");
-  // A table of its own to test on.
+  // A separate validation table.
   request.validation = DataSource{.path = "v.csv"};
   EXPECT_EQ(now_with(identity_after([](TrainRequest&) {}, "d", "i")).where, "v.csv");
   EXPECT_EQ(now_with(identity_after([](TrainRequest&) {}, "e", "i")).where, "t.csv");

@@ -126,7 +126,7 @@ TEST(TrainOnTable, PrecisionDoubleTrainsInDouble) {
   EXPECT_EQ(train_quietly(request).model.precision(), Precision::float64);
 }
 
-// Thirty-two columns, the class is the sign of the first: a layer that takes bfloat16 products.
+// Thirty-two columns; the class is the sign of the first. The layer is large enough for bfloat16 products.
 TrainRequest wide_table() {
   std::string text;
   for (int c = 0; c < 32; ++c)
