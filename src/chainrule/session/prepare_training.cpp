@@ -63,7 +63,7 @@ std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
     ranks[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
                                           values.begin());
   }
-  // So far each is the position of the first equal number: made dense.
+  // So far each is the position of the first equal number; now they become consecutive.
   std::vector<std::uint32_t> distinct = ranks;
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());

@@ -86,7 +86,7 @@ Parameters<T> train_output_by_descent(const Run<T>& run, const TrainerOptions& d
   return parameters;
 }
 
-// The budget that the epochs so far have left over; 0 stays 0, no budget.
+// The part of the time budget that the epochs so far have left; 0, no budget, stays 0.
 double remaining_time(double budget, const History& history) {
   if (budget <= 0) return budget;
   for (const EpochReport& epoch : history.epochs)
@@ -94,7 +94,7 @@ double remaining_time(double budget, const History& history) {
   return budget;
 }
 
-// Descent on centres, widths and output weights together. Undone where it made the held-out loss worse.
+// Descent on centres, widths and output weights together. Undone if it made the held-out loss worse.
 template <typename T>
 void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& histories,
                RbfTraining<T>& result) {
@@ -105,7 +105,7 @@ void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& hist
   Parameters<T> tuned = result.parameters;
   histories.append(train<T>(run.compute, result.network, tuning, run.training, run.validation, run.score,
                             histories.observer(), tuned));
-  // A width may have crossed 0 on its way: the function is the same, but the file wants it above 0.
+  // A width may have become negative: the function is the same, but a model file needs it above 0.
   for (const ParameterSegment& segment : parameter_segments(result.network)) {
     if (segment.role != ParameterRole::width) continue;
     for (std::size_t i = segment.offset; i < segment.offset + segment.size(); ++i)

@@ -139,7 +139,7 @@ TEST(RbfTraining, FineTuningThatMakesItWorseIsUndone) {
   request.rbf.fine_tune = 1;
   request.learning_rate = 0.5;
   const TrainOutcome tuned = train_quietly(request);
-  EXPECT_TRUE(has_note(tuned, "as it was before it"));
+  EXPECT_TRUE(has_note(tuned, "was undone"));
   EXPECT_EQ(std::get<Parameters<float>>(tuned.model.parameters),
             std::get<Parameters<float>>(fitted.model.parameters));
 }

@@ -78,7 +78,7 @@ struct TrainRequest {
   SchemaOptions schema;
   EncoderOptions encoder;
 
-  // Held-out rows: a share of the table, or a table of their own, or none (share 0).
+  // Validation rows: a share of the table, a separate table, or none (share 0).
   double validation_share = 0.2;
   std::optional<DataSource> validation;
 
