@@ -161,8 +161,9 @@ void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::
        .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") + ": " +
               format_significant(bytes / kGigabyte, 3) + " GB",
        .advice = widest.words.size() > 1
-                     ? quoted(widest.name) + " alone has " + count_of(widest.words.size(), "different word") +
-                           ": leave it out with " + named(Setting::ignore) + ", or join rare words to one"
+                     ? quoted(widest.name) + " alone has " +
+                           count_of(widest.words.size(), "different category", "different categories") +
+                           ": leave it out with " + named(Setting::ignore) + ", or merge rare categories"
                      : "take fewer rows"});
 }
 
