@@ -16,9 +16,10 @@ namespace {
 struct InputColumn {
   const ColumnEncoding* encoding = nullptr;
   const Column* column = nullptr;
-  std::size_t place = 0;                   // of the column
-  std::vector<std::size_t> word_features;  // category: feature of each word of the column; kNotFound: unknown
-  bool all_missing = false;                // of the other kind, but every cell is missing
+  std::size_t place = 0;  // of the column
+  std::vector<std::size_t>
+      category_features;     // category: feature of each word of the column; kNotFound: unknown
+  bool all_missing = false;  // of the other kind, but every cell is missing
 };
 
 // The report of one block of rows; several threads encode blocks.
@@ -48,8 +49,8 @@ std::vector<InputColumn> input_columns(const Encoder& encoder, const Table& tabl
     for (const std::string& word : column.words) {
       const auto found = std::ranges::lower_bound(encoding.words, word);
       const bool known = found != encoding.words.end() && *found == word;
-      input.word_features.push_back(known ? static_cast<std::size_t>(found - encoding.words.begin())
-                                          : kNotFound);
+      input.category_features.push_back(known ? static_cast<std::size_t>(found - encoding.words.begin())
+                                              : kNotFound);
     }
   }
   return inputs;
@@ -75,7 +76,7 @@ void encode_category(const InputColumn& input, std::size_t number, std::span<con
       if (encoding.missing_feature == MissingFeature::present) cell[width - 1] = T{1};
       continue;
     }
-    const std::size_t feature = input.word_features[static_cast<std::size_t>(code)];
+    const std::size_t feature = input.category_features[static_cast<std::size_t>(code)];
     if (feature != kNotFound) {
       cell[feature] = T{1};
       continue;

@@ -90,7 +90,7 @@ std::vector<Messy> messy_tables() {
       {"thousands", "x;y\n1;a\n2;b\n3;c\n4;a\n5;b\n6;b\n7;a\n8;a\n9;c\n1,234.5;d\n",
        "separators between its digits", "taken for missing", "11: - \"d\"\n"},
       {"a stray quote", kGood + "11,\"a\" b\n12,a\n", "text after a closing quote",
-       "1 line with a quote out of place, its quotes are taken literally (first: t.csv:12:2",
+       "1 line with a quote out of place, taken literally (first: t.csv:12:2",
        "12: \"11\" \"\\\"a\\\" b\"\n13: \"12\""},
       {"a quote never closed", kGood + "11,\"a\n12,a\n", "a quote is opened and never closed",
        "(first: t.csv:12:2", "12: \"11\" \"\\\"a\"\n13: \"12\" \"a\""},

@@ -19,7 +19,7 @@ constexpr RepairWords kWords[kRepairs] = {
     {"row with empty cells at its end", "rows with empty cells at their end", "cut off"},
     {"cell that is not a number", "cells that are not numbers", "taken for missing"},
     {"cell with bytes that are not UTF-8", "cells with bytes that are not UTF-8", "replaced by U+FFFD"},
-    {"line with a quote out of place", "lines with a quote out of place", "its quotes are taken literally"},
+    {"line with a quote out of place", "lines with a quote out of place", "taken literally"},
     {"line that repeats the column names", "lines that repeat the column names", "left out"},
     {"comment line", "comment lines", "left out"},
     {"column without a name of its own", "columns without a name of their own", "numbered"},

@@ -44,14 +44,14 @@ std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encod
                      compute.pool);
     progress.done += count;
   };
-  Progress learned{.rows = training, .inputs = training_inputs};
-  Progress tested{.rows = validation, .inputs = validation_inputs};
+  Progress for_training{.rows = training, .inputs = training_inputs};
+  Progress for_validation{.rows = validation, .inputs = validation_inputs};
   for (std::size_t row = 0; row < rows; row += group) {
     const std::size_t end = std::min(row + group, rows);
-    encode_rows_before(end, learned);
+    encode_rows_before(end, for_training);
     if (validation_error == nullptr) {
       try {
-        encode_rows_before(end, tested);
+        encode_rows_before(end, for_validation);
       } catch (const Error&) {
         validation_error = std::current_exception();
       }
