@@ -1,4 +1,4 @@
-// The bytes of a file, plain or gzip-compressed: where the readers of tables read from.
+// The bytes of a file, plain or gzip-compressed: the source of all readers of tables.
 //
 // Compression is recognised by the first two bytes (1f 8b), never by the name. Several gzip members in a row
 // (`cat a.gz b.gz`, bgzip, parallel compressors) are one stream (RFC 1952). A stream that is damaged, cut

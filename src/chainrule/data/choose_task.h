@@ -1,9 +1,8 @@
 // Chooses the task from the target columns:
 //
 //   one target    of words: binary (two) or classes
-//                 of integers, at most 20 of them distinct and at most a tenth as many as rows, or exactly
-//                 two:
-//                 binary or classes
+//                 of integers with exactly two values, or with at most 20 values and ten times as many
+//                 rows: binary or classes
 //                 of other numbers: regression
 //   several       all of yes and no (0 and 1, or two words): multi_label
 //                 all of numbers: regression

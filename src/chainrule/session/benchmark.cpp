@@ -280,7 +280,7 @@ void require_hidden_activation(const std::vector<std::size_t>& layers, Activatio
   if (is_trainable_by_unit(activation)) return;
   if (layers.size() == 2) return;
   throw UsageError(
-      {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",
+      {.what = std::string(name_of(activation)) + " is not an activation for trained hidden layers",
        .setting = Setting::activation,
        .expected = "relu, tanh, logistic or another one with a derivative"});
 }

@@ -51,8 +51,8 @@ struct TrainBenchRequest {
 };
 
 // Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch,
-// forward, loss, backward, update. The data fill at most 64 MB (fewer where a step is heavy), but are two
-// batches at least.
+// forward, loss, backward, update. The data fill at most 64 MB (less if a step is heavy), but hold at least
+// two batches.
 Speed bench_training(const Compute& compute, const TrainBenchRequest& request);
 
 struct PredictBenchRequest {

@@ -144,7 +144,7 @@ bool Checkpoints<T>::is_due(const TrainingProgress<T>& progress, Boundary bounda
 template <typename T>
 bool Checkpoints<T>::may_write() {
   if (!request_.may_write || request_.may_write()) return true;
-  if (!is_loss_reported_ && observer_.on_trouble) {
+  if (!is_takeover_reported_ && observer_.on_trouble) {
     observer_.on_trouble(
         DataError({.what = "the directory of the checkpoints is no longer the one that this training holds",
                    .where = request_.directory,
@@ -153,7 +153,7 @@ bool Checkpoints<T>::may_write() {
                    .advice = "no more checkpoints are written; put the directory back, or stop the training "
                              "to keep what it has learned so far"}));
   }
-  is_loss_reported_ = true;
+  is_takeover_reported_ = true;
   return false;
 }
 

@@ -60,7 +60,7 @@ class Checkpoints {
   const SessionObserver& observer_;
   Clock::time_point saved_at_ = Clock::now();
   bool is_current_ = false;
-  bool is_loss_reported_ = false;  // reported that the directory is no longer ours
+  bool is_takeover_reported_ = false;  // reported that the directory is no longer ours
 };
 
 }  // namespace chainrule

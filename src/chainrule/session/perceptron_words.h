@@ -28,7 +28,7 @@ struct UnitHyperplane {
   std::vector<std::string> names;  // of the variables: "bill_length_mm", "island=Dream", "sex missing"
 };
 
-// Throws StateError when the model is no perceptron (one dense layer of sign units).
+// Throws StateError if the model is not a perceptron (one dense layer of sign units).
 std::vector<UnitHyperplane> hyperplanes_in_own_units(const Model& model);
 bool is_perceptron(const Network& network);
 

@@ -1,7 +1,7 @@
 // Predictions from outputs, by task (o the outputs of one row):
 //
 //   binary       p(class 1) = o, p(class 0) = 1 - o
-//   classes      p(class k) = o_k; divided by their sum where the output is not a softmax
+//   classes      p(class k) = o_k; divided by their sum unless the output is a softmax
 //   multi_label  p(label j) = o_j; the label is yes from 0.5 on
 //   regression   unscaled, for the poisson loss exponentiated (scoring.h)
 //
