@@ -27,7 +27,7 @@ std::string dump(const Table& table, const TableLayout& layout) {
       text += column.is_missing(row) ? " -" : " " + quoted(column.text(row));
     text += "\n";
   }
-  return text + join(table.repairs.notes(table.source), "\n");
+  return text + join(texts_of(table.repairs.notes(table.source), Face::cpp), "\n");
 }
 
 std::string reading_of(const std::string& text, const ReadOptions& options, std::size_t read_ahead,

@@ -379,7 +379,7 @@ void expect_refusal(const Case& one, const TrainRequest& request) {
 void expect_divergence(const Case& one, const TrainRequest& request) {
   const TrainOutcome outcome = train_quietly(request);
   ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);
-  expect_words(one, outcome.history.divergences.back().report);
+  expect_words(one, text_of(outcome.history.divergences.back().report));
   for (const float weight : std::get<Parameters<float>>(outcome.model.parameters))
     ASSERT_TRUE(std::isfinite(weight));
 }
@@ -409,8 +409,9 @@ void check(const std::vector<Case>& cases) {
           break;
         case Answer::model: {
           const TrainOutcome outcome = train_quietly(request);
-          const bool is_told = std::ranges::any_of(
-              outcome.notes, [&](const Message& note) { return note.text().find(one.part) != note.npos; });
+          const bool is_told = std::ranges::any_of(outcome.notes, [&](const Message& note) {
+            return note.text().find(one.part) != std::string::npos;
+          });
           EXPECT_TRUE(one.part.empty() || is_told) << join(texts_of(outcome.notes, Face::cpp), "\n");
           expect_finite_answers(outcome, request.data.path);
           break;
