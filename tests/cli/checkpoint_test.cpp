@@ -108,7 +108,7 @@ TEST(Checkpoint, OfAnotherTrainingIsRefusedWithTheDifference) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Result result = run(arguments);
     EXPECT_EQ(result.code, 2) << words;
-    EXPECT_TRUE(contains(result.err, "another training: " + words + " is another")) << result.err;
+    EXPECT_TRUE(contains(result.err, "another training: " + words + " differs")) << result.err;
     EXPECT_TRUE(result.err.starts_with("chainrule: error: "))
         << "nothing else is said before: " << result.err;
   };
@@ -138,7 +138,7 @@ TEST(Checkpoint, OfDataThatChangedNamesThemAndHowManyRowsThereWere) {
     const Result result = run({"train", "--resume", folder / "c"});
     EXPECT_EQ(result.code, 2);
     for (const std::string& part : {std::string("the data changed since the checkpoint was written"), path,
-                                    std::string("1024 rows to learn from and 256 held out"), words})
+                                    std::string("1024 training rows and 256 held out"), words})
       EXPECT_TRUE(contains(result.err, part)) << result.err;
   };
   std::string other = before;
@@ -146,7 +146,7 @@ TEST(Checkpoint, OfDataThatChangedNamesThemAndHowManyRowsThereWere) {
   digit = digit == '9' ? '8' : '9';
   refused(other, "as many rows, with other contents");
   other = before.substr(0, before.rfind('\n', before.size() - 2) + 1);
-  refused(other, "1023 rows to learn from");
+  refused(other, "1023 training rows");
   write_text(path, before);
   EXPECT_EQ(run({"train", "--resume", folder / "c", "--time-budget", "0.05s"}).code, 0);
 }
@@ -175,7 +175,7 @@ TEST(Checkpoint, WinsOverTheEnvironmentAndYieldsToTheCommandLine) {
     explicitly.insert(explicitly.end(), {"--seed", "5"});
     const Result refused = run(explicitly, {.environment = other});
     EXPECT_EQ(refused.code, 2);
-    EXPECT_TRUE(contains(refused.err, "seed is another")) << refused.err;
+    EXPECT_TRUE(contains(refused.err, "seed differs")) << refused.err;
     EXPECT_TRUE(contains(refused.err, std::string("expected: ") + seed)) << refused.err;
   }
 }

@@ -19,10 +19,10 @@ std::string messy_table() {
 const std::vector<std::string> kNotes = {
     "1 row with too few cells, the others count as missing (first: t.csv:32)",
     "1 row with too many cells, left out (first: t.csv:33)",
-    "1 cell that is no number, taken for missing (first: t.csv:34:1 (column \"x\") \"much\")",
-    "1 line with a quote out of place, its quotes are letters (first: t.csv:35:2 (column \"z\"))",
+    "1 cell that is not a number, taken for missing (first: t.csv:34:1 (column \"x\") \"much\")",
+    "1 line with a quote out of place, taken literally (first: t.csv:35:2 (column \"z\"))",
     "1 cell with bytes that are not UTF-8, replaced by U+FFFD (first: t.csv:36:2 (column \"z\"))",
-    "1 line with the names of the columns once more, left out (first: t.csv:37)",
+    "1 line that repeats the column names, left out (first: t.csv:37)",
 };
 
 // Notes are wrapped to the terminal's width: compared without the blanks.

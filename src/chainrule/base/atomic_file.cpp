@@ -1,3 +1,10 @@
+// The steps of a write, in an order that leaves the old file or the new one at every point:
+//
+//   create a temporary (O_EXCL) -> write -> fsync -> close -> read back, compare length and CRC-32
+//   -> rename over the target -> fsync the directory
+//
+// A failure before the rename removes the temporary; one after it is reported, but the new file is in place.
+// Source: Rebello et al., "Can Applications Recover from fsync Failures?", 2020.
 #include "chainrule/base/atomic_file.h"
 
 #include <unistd.h>
@@ -25,15 +32,14 @@ std::uint32_t extend_checksum(std::uint32_t checksum, std::span<const std::byte>
       ::crc32_z(checksum, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
-// /dev/stdout and its like lead to whatever the shell has opened, perhaps a regular file. That one belongs to
-// the shell (it may be appending to it): it is written to and never replaced.
+// /dev/stdout and similar paths lead to whatever the shell has opened, perhaps a regular file. That file
+// belongs to the shell, which may be appending to it, so it is written to and never replaced.
 bool is_open_descriptor(const std::string& path) {
   return path == "/dev/stdout" || path == "/dev/stderr" || path.starts_with("/dev/fd/") ||
          path.starts_with("/proc/");
 }
 
-// The report of a failure on the way to `path`, about `path` instead of the temporary file that the user
-// never named.
+// The error about the temporary file, reworded to be about `path`, the file that the user named.
 DataError about_target(const DataError& error, const std::string& path) {
   ErrorReport report = error.report();
   report.what = cannot("write", path);
@@ -49,7 +55,7 @@ std::string new_temporary_path(FileSystem& file_system, const std::string& targe
   static std::atomic<std::uint64_t> counter = 0;
   const std::string start = start_of_temporaries(target) + std::to_string(::getpid()) + "-";
   for (;;) {
-    // A file of this name may be left over from a process that was killed and had the same number.
+    // A killed process with the same number may have left a file of this name.
     std::string path = in_directory(directory_of(target), start + std::to_string(counter++));
     if (file_system.status(path).kind == FileKind::missing) return path;
   }
@@ -77,7 +83,7 @@ AtomicFile::AtomicFile(FileSystem& file_system, std::string path)
                      .advice = "make the directory first (mkdir -p), or use another path"});
   }
   or_abandon([&] {
-    // A file that its owner made read-only is not replaced, although the directory would allow it.
+    // A file that its owner made read-only is not replaced, even if the directory allows it.
     if (kind == FileKind::regular) file_system_.open_to_write(target_path_)->close();
     std::string temporary_path = new_temporary_path(file_system_, target_path_);
     file_ = file_system_.create_exclusively(temporary_path);
@@ -131,7 +137,7 @@ void AtomicFile::prepare() {
   is_prepared_ = true;
 }
 
-// What the disk, or at least the kernel, has is what was appended.
+// Checks that the disk, or at least the kernel, has what was appended.
 void AtomicFile::compare_with_disk() {
   const std::unique_ptr<ReadableFile> file = file_system_.open_to_read(temporary_path_);
   std::vector<std::byte> bytes(kBufferSize);

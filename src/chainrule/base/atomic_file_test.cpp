@@ -27,8 +27,8 @@ using test::report_of;
 
 enum class Fault { once, for_good, silent };
 
-// The real file system, but call number `failing_call` (counted from 0) throws, once or with all that follow;
-// or, if it is a write, puts down other bytes and says nothing. Writes take at most 7 bytes.
+// The real file system, except that call number `failing_call` (from 0) throws, alone or with all that
+// follow; or, if it is a write, silently writes other bytes. Writes take at most 7 bytes.
 class FaultyFileSystem final : public FileSystem {
  public:
   explicit FaultyFileSystem(int failing_call, Fault fault = Fault::once)
@@ -104,7 +104,7 @@ class FaultyFileSystem final : public FileSystem {
     std::unique_ptr<WritableFile> file_;
   };
 
-  // Returns whether the call shall do something else than it says.
+  // Returns whether the call is to do something other than it says.
   bool count(const std::string& call) {
     calls.push_back(call);
     const int number = static_cast<int>(calls.size()) - 1;
@@ -135,7 +135,7 @@ TEST_F(AtomicFileTest, WritesAnEmptyFile) {
   EXPECT_EQ(get("a"), "");
 }
 
-TEST_F(AtomicFileTest, NothingIsSeenBeforeCommit) {
+TEST_F(AtomicFileTest, NothingAppearsBeforeCommit) {
   AtomicFile file(real_file_system(), path("a"));
   file.append(std::string(300'000, 'x'));
   EXPECT_FALSE(fs::exists(path("a")));
@@ -144,7 +144,7 @@ TEST_F(AtomicFileTest, NothingIsSeenBeforeCommit) {
   EXPECT_EQ(get("a"), std::string(300'000, 'x') + "end");
 }
 
-TEST_F(AtomicFileTest, WithoutCommitNothingStays) {
+TEST_F(AtomicFileTest, WithoutCommitNothingRemains) {
   put("a", "old");
   {
     AtomicFile file(real_file_system(), path("a"));
@@ -242,7 +242,7 @@ TEST_F(AtomicFileTest, AMissingDirectoryIsNamed) {
 TEST_F(AtomicFileTest, ADirectoryIsNeitherReadNorReplaced) {
   fs::create_directory(path("d"));
   for (const ErrorText& report : {report_of([&] { read_whole_file(real_file_system(), path("d")); }),
-                                    report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
+                                  report_of([&] { AtomicFile(real_file_system(), path("d")); })}) {
     EXPECT_EQ(report.where, path("d"));
     EXPECT_EQ(report.expected, "a file");
     EXPECT_EQ(report.got, "a directory");
@@ -356,7 +356,7 @@ TEST_F(AtomicFileTest, TemporariesThatCannotBeRemovedStay) {
   }
 }
 
-// What may fail once: then the bytes, still in memory, are written into another file.
+// The calls that may fail once: the bytes, still in memory, are then written to another file.
 bool is_made_up_for(const std::vector<std::string>& calls, int call) {
   const auto last_write = std::find(calls.rbegin(), calls.rend(), "write");
   return call > static_cast<int>(calls.rend() - last_write) - 1 && calls[call] != "rename" &&
@@ -389,7 +389,7 @@ TEST_F(AtomicFileTest, AFailureAtAnyCallLeavesTheOldFileAndNoTemporary) {
       const ErrorText report = report_of([&] { write_file_atomically(faulty, path("a"), new_contents); });
       EXPECT_EQ(report.got, "disk on fire");
       EXPECT_EQ(names(), std::vector<std::string>{"a"});
-      // The directory is synced after the rename: by then the new file is whole and in place.
+      // The directory is synced after the rename: by then the new file is complete and in place.
       EXPECT_EQ(get("a"), sound.calls[call] == "sync_directory" ? new_contents : old_contents);
     }
   }
@@ -408,7 +408,7 @@ TEST_F(AtomicFileTest, AFailedSyncIsNeverRepeatedOnTheSameFile) {
   EXPECT_EQ(faulty.calls[static_cast<std::size_t>(sync) + 1], "status") << "a new file, from the beginning";
 }
 
-TEST_F(AtomicFileTest, BytesThatAreNotWhatWasWrittenAreFound) {
+TEST_F(AtomicFileTest, DifferentBytesOnDiskAreDetected) {
   put("a", "old");
   FaultyFileSystem sound(-1);
   write_file_atomically(sound, path("a"), "0123456789");
@@ -463,7 +463,7 @@ TEST_F(AtomicFileTest, ErrorsNameTheTargetAndNotTheTemporary) {
   EXPECT_EQ(report.where, path("a"));
 }
 
-TEST_F(AtomicFileTest, ManyThreadsWritingTheSameFileLeaveOneOfTheirsWhole) {
+TEST_F(AtomicFileTest, ManyThreadsWritingTheSameFileLeaveOneCompleteFile) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([this, t] {

@@ -1,5 +1,5 @@
-// Paths taken apart and put together, and what a directory holds. Paths are POSIX's: "/" between names,
-// nothing else special.
+// Splits and joins paths, and lists directories. Paths are those of POSIX: "/" between names, nothing else
+// is special.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ std::string directory_of(const std::string& path);
 std::string name_in_directory(const std::string& path);
 std::string in_directory(const std::string& directory, const std::string& name);
 
-// Sorted, without "." and "..": the first 10,000 that the disk names, none of what cannot be listed.
+// Sorted, without "." and "..": the first 10,000 names on disk; none if the directory cannot be listed.
 std::vector<std::string> names_in_directory(const std::string& directory);
 
 }  // namespace chainrule

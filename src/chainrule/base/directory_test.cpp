@@ -9,7 +9,7 @@ namespace {
 
 class Directory : public test::DirectoryTest {};
 
-TEST_F(Directory, NamesOfADirectoryAreSortedAndOfNoneThereAreNone) {
+TEST_F(Directory, NamesAreSortedAndNoneWithoutADirectory) {
   EXPECT_TRUE(names_in_directory(directory_).empty());
   put("b", "1");
   put(".a", "2");

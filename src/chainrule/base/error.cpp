@@ -8,8 +8,8 @@ Error::Error(ErrorReport report) : std::runtime_error(format_error(report)), rep
 
 namespace {
 
-// A path, a column's name or a cell may hold line breaks and the start of escape sequences: written as \n, \x1b, an
-// answer is one line, and does not look like those below it.
+// A path, a column's name or a cell may hold line breaks and escape sequences. Written as \n and \x1b, an
+// answer stays on one line and cannot imitate the lines below it.
 std::string on_one_line(std::string_view answer) {
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string text;

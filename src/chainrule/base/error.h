@@ -4,13 +4,13 @@
 // got, and what to try next. The library throws and never prints; apps/ turns a type into an exit code:
 //
 //   UsageError      2   options or arguments that do not make sense
-//   DataError       3   a table, picture file or output file (with file:line:column where there is one)
+//   DataError       3   a table, an image file or an output file (with file:line:column if known)
 //   ModelFileError  4   a model file that cannot be trusted
-//   NonFiniteError  5   numbers became infinite or not-a-number while training
+//   NonFiniteError  5   numbers became infinite or NaN while training
 //   StateError      2   a call in the wrong order or on objects that do not fit together
 //
-// A report knows settings and not their names: `.setting = Setting::batch_size` is printed as --batch-size by the command
-// line, as .batch_size in C++ and as batch_size in Python.
+// A report holds settings and not their names: `.setting = Setting::batch_size` is printed as --batch-size
+// by the command line, as .batch_size in C++ and as batch_size in Python.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ namespace chainrule {
 struct ErrorReport {
   Message what = {};
   Message where = {};                   // in a file, a network, a table
-  std::optional<Setting> setting = {};  // the place, where there is no other: what the user set
+  std::optional<Setting> setting = {};  // the place if there is no other: what the user set
   Message expected = {};
   Message got = {};
   Message advice = {};
@@ -39,7 +39,7 @@ struct ErrorText {
 };
 ErrorText text_of(const ErrorReport& report, Face face = Face::cpp);
 
-// what() has the names of C++; other faces format the report.
+// what() uses the names of C++; other faces format the report.
 class Error : public std::runtime_error {
  public:
   explicit Error(ErrorReport report);

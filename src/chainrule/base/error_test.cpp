@@ -35,9 +35,9 @@ TEST(Error, NamesASettingAsTheFaceDoes) {
   EXPECT_STREQ(error.what(),
                "a batch of more rows than there are\n  at:       .batch_size\n"
                "  try:      use all rows at once (.batch_size = 0)");
-  EXPECT_EQ(format_error(error.report(), Face::command_line),
-            "a batch of more rows than there are\n  at:       --batch-size\n"
-            "  try:      use all rows at once (--batch-size all)");
+  EXPECT_EQ(format_error(error.report(), Face::json),
+            "a batch of more rows than there are\n  at:       batch-size\n"
+            "  try:      use all rows at once (batch-size all)");
   EXPECT_EQ(text_of(error.report(), Face::python).where, "batch_size");
 }
 

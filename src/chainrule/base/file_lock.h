@@ -1,5 +1,5 @@
 // A file that one process holds at a time, by a lock of the kernel (flock). The kernel frees the lock when
-// the process ends, also by kill -9. What is left then is a file without a holder, which hinders nobody.
+// the process ends, even by kill -9. A file without a holder may remain; it blocks no other process.
 #pragma once
 
 #include <string>
@@ -11,22 +11,22 @@ class FileLock {
   enum class State {
     held,         // by this object, until it is destroyed
     taken,        // by another process, or another object of this one
-    unsupported,  // by this file system (some network ones know no locks): nothing is held
+    unsupported,  // by this file system (some network file systems have no locks): nothing is held
   };
 
-  // Makes the file if there is none, and does not wait. Throws DataError when it cannot be opened, and when
-  // there is a file that is no lock, whose contents stay.
+  // Makes the file if there is none, and does not wait. Throws DataError if it cannot be opened, or if it is
+  // not a lock file, which then stays unchanged.
   explicit FileLock(std::string path);
-  // Removes the file when it is held.
+  // Removes the file if it is held.
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
   State state() const { return state_; }
-  // The process that has taken it, as far as it is known here; else 0.
+  // The process that holds it, if known; else 0.
   long holder() const { return holder_; }
-  // Whether it is held, and its file is still the one at the path: not removed, and no other directory in its
-  // place.
+  // Whether it is held and its file is still the one at the path: neither the file nor its directory was
+  // removed or replaced.
   bool is_still_there() const;
 
  private:

@@ -39,7 +39,7 @@ std::string read_whole_file(FileSystem& file_system, const std::string& path, st
   const std::unique_ptr<ReadableFile> file = file_system.open_to_read(path);
   if (status.kind == FileKind::regular && status.size > limit) throw_too_large();
   std::string contents;
-  // One byte more than its size, so that the end is seen without growing.
+  // One byte more than its size, so that the end is reached without growing.
   if (status.kind == FileKind::regular) contents.reserve(static_cast<std::size_t>(status.size) + 1);
   for (;;) {
     const std::size_t before = contents.size();

@@ -1,5 +1,4 @@
-// A 64-bit hash of numbers: for telling data sets and parameter arrays apart, not against an
-// adversary.
+// A 64-bit hash of numbers, to distinguish data sets and parameter arrays; not safe against an adversary.
 //
 // Each 64-bit word is folded in with the murmur3 finaliser (Appleby): h = mix(h * odd + word).
 #pragma once

@@ -8,7 +8,7 @@ namespace chainrule {
 Message& Message::operator+=(const Message& more) {
   if (&more == this) return *this += Message(more);
   const auto is_plain = [](const Piece& one) { return !one.setting && one.part.empty(); };
-  // Plain texts grow together, so that equal messages have equal pieces.
+  // Adjacent plain texts are merged, so that equal messages have equal pieces.
   if (pieces_.empty()) {
     start_ += more.start_;
   } else if (is_plain(pieces_.back())) {

@@ -1,9 +1,9 @@
-// A text for users that may name settings: each face shows it with its own names (base/setting.h).
+// A text for users that may name settings; each face shows its own names for them (base/setting.h).
 //
 //   "leave the batch size out, or use all rows at once (" + set_to(Setting::batch_size, "all") + ")"
 //
-// ends in "(--batch-size all)" on the command line and in "(.batch_size = 0)" in a C++ program. Any text is a Message;
-// what it holds of a user's own words stays as it is.
+// ends in "(--batch-size all)" on the command line and in "(.batch_size = 0)" in a C++ program. Any text is
+// a Message; what it quotes from the user stays unchanged.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ namespace chainrule {
 class Message {
  public:
   Message() = default;
-  // Implicit, so that plain texts need no ceremony.
+  // Implicit, so that any plain text can be passed as a Message.
   Message(std::string text) : start_(std::move(text)) {}
   Message(std::string_view text) : Message(std::string(text)) {}
   Message(const char* text) : Message(std::string(text)) {}
@@ -37,7 +37,7 @@ class Message {
   }
 
  private:
-  // A plain text, or a setting with its value, or a part that only faces show which can set all that it names.
+  // A plain text, or a setting with its value, or a part for faces that can set everything it names.
   struct Piece {
     std::string text = {};
     std::optional<Setting> setting = {};
@@ -51,7 +51,7 @@ class Message {
   friend Message assigned(Setting setting, SettingValue value);
   friend Message where_settable(const Message& part);
 
-  std::string start_;          // plain, as most messages are from start to end
+  std::string start_;          // plain text; most messages are nothing else
   std::vector<Piece> pieces_;  // what follows, from the first setting on
 };
 
@@ -69,11 +69,11 @@ inline Message set_to(Setting setting, std::string_view word) {
 inline Message set_to_text(Setting setting, std::string_view text) {
   return assigned(setting, {SettingValue::Kind::text, std::string(text)});
 }
-// For the user to fill in: --keep COLUMN.
+// With a placeholder for the user to fill in: --keep COLUMN.
 inline Message set_to_any(Setting setting, std::string_view placeholder) {
   return assigned(setting, {SettingValue::Kind::placeholder, std::string(placeholder)});
 }
-// Left out by a face that cannot set what the part names: advice is for those who can follow it.
+// A part that a face leaves out if it cannot set what the part names: its users could not follow the advice.
 Message where_settable(const Message& part);
 
 // The texts of all messages, as a face shows them.

@@ -8,7 +8,7 @@ namespace {
 TEST(Message, IsMadeOfAnyText) {
   const std::string text = "b";
   const std::string_view view = "c";
-  const Message message = "a" + (text + "-") + view + Message();
+  const Message message = Message("a") + (text + "-") + view + Message();
   EXPECT_EQ(message.text(), "ab-c");
   EXPECT_EQ(message, "ab-c");
   EXPECT_NE(message, "ab");
@@ -20,7 +20,7 @@ TEST(Message, IsMadeOfAnyText) {
 TEST(Message, NamesASettingAsTheFaceDoes) {
   const Message message = "leave " + named(Setting::label_smoothing) + " out, or try " +
                           set_to(Setting::activation, "relu") + ".";
-  EXPECT_EQ(message.text(Face::command_line), "leave --label-smoothing out, or try --activation relu.");
+  EXPECT_EQ(message.text(Face::json), "leave label-smoothing out, or try activation relu.");
   EXPECT_EQ(message.text(Face::cpp), "leave .label_smoothing out, or try .activations = {Activation::relu}.");
   EXPECT_EQ(message.text(Face::python), "leave label smoothing out, or try activation=\"relu\".");
   EXPECT_EQ(message.text(), message.text(Face::cpp));
@@ -28,14 +28,14 @@ TEST(Message, NamesASettingAsTheFaceDoes) {
 
 TEST(Message, KeepsWhatItQuotes) {
   const Message message =
-      "the word \"--keep x\" of a cell; use " + set_to_text(Setting::keep, "--keep") + ".";
-  EXPECT_EQ(message.text(Face::python), "the word \"--keep x\" of a cell; use keep=[\"--keep\"].");
+      "the word \".keep x\" of a cell; use " + set_to_text(Setting::keep, ".schema.kept") + ".";
+  EXPECT_EQ(message.text(Face::python), "the word \".keep x\" of a cell; use keep=[\".schema.kept\"].");
 }
 
 TEST(Message, LeavesOutWhatAFaceCannotSet) {
   const Message message =
       "use batches" + where_settable(", or all rows (" + set_to(Setting::batch_size, "all") + ")") + ".";
-  EXPECT_EQ(message.text(Face::command_line), "use batches, or all rows (--batch-size all).");
+  EXPECT_EQ(message.text(Face::json), "use batches, or all rows (batch-size all).");
   EXPECT_EQ(message.text(Face::cpp), "use batches, or all rows (.batch_size = 0).");
   EXPECT_EQ(message.text(Face::python), "use batches.");
   EXPECT_TRUE(where_settable({}).empty());

@@ -1,8 +1,8 @@
 // One table per enumeration: the value, the word a user types, and one line that explains it.
 //
-// The command line, model files, help texts and reference pages all read the same table, so a word exists in
-// one place. An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls it)
-// and `table`, whose rows may say more than EnumName does (tensor/activation.h).
+// The command line, model files, help texts and reference pages all read the same table, so each word exists
+// in one place. An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls
+// it) and `table`, whose rows may say more than EnumName does (tensor/activation.h).
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ constexpr auto enum_table() {
   return std::span(EnumNames<E>::table);
 }
 
-// Row i describes enumerator i, for each of `count` enumerators: looking a row up by its value relies on it.
+// Whether row i describes enumerator i, for each of `count` enumerators: a lookup by value relies on it.
 template <typename E>
 constexpr bool is_complete_table(std::size_t count) {
   std::size_t place = 0;
@@ -59,7 +59,7 @@ std::vector<std::string> names_of_all() {
   return words;
 }
 
-// The enumerator of a word. Throws UsageError that lists all words and the nearest one.
+// The enumerator of a word. Throws UsageError with all words and the nearest one.
 template <typename E>
 E parse_name(std::string_view word) {
   for (const EnumName<E>& entry : EnumNames<E>::table) {

@@ -1,11 +1,11 @@
 // The real file system, in POSIX calls. What POSIX does not say:
 //
-// - A call may be interrupted by a signal (EINTR) and is repeated, but never close(): on Linux the
-//   descriptor is free by then,
-//   and another thread may have it already.
-// - Devices and pipes are looked at before they are opened, since opening one may do something or wait.
-// - fsync() of pipes, terminals and directories of some file systems fails by nature; that is no failure of
-//   ours.
+// - A call may be interrupted by a signal (EINTR) and is repeated, except close(): on Linux the descriptor is
+//   free by then, and another thread may already own it.
+// - The kind of a path is checked before it is opened, since opening a device or a pipe may have an effect or
+//   wait.
+// - fsync() fails by design on pipes, terminals and the directories of some file systems; that is not an
+//   error.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ namespace chainrule {
 
 namespace {
 
-// As many links as Linux follows.
+// The number of links that Linux follows.
 constexpr int kMostLinks = 40;
 
 // An open file that closes itself.
@@ -38,15 +38,15 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
 
-  // What ::open() says. Nothing may ask for memory between it and here: the file would stay open, or be left
-  // over.
+  // Keeps the result of ::open(). Nothing may allocate in between: if that failed, the file would stay open
+  // or be left over.
   void open(int flags, mode_t mode = 0) {
     number_ = repeat_when_interrupted([&] { return ::open(path_.c_str(), flags, mode); });
   }
 
   int number() const { return number_; }
   const std::string& path() const { return path_; }
-  // What close() returns. It is not repeated when interrupted: on Linux the descriptor is free by then.
+  // The result of close(), which is not repeated if interrupted: on Linux the descriptor is free by then.
   int close() { return ::close(std::exchange(number_, -1)); }
 
  private:
@@ -62,7 +62,7 @@ class PosixReadableFile final : public ReadableFile {
     if (S_ISDIR(look().st_mode)) throw_is_directory("open", descriptor_.path());
   }
 
-  // What it is now that it is open.
+  // The status of the open file, which cannot change any more.
   struct ::stat look() const {
     struct ::stat data = {};
     if (::fstat(descriptor_.number(), &data) != 0) throw_system_error("open", descriptor_.path(), errno);
@@ -77,7 +77,7 @@ class PosixReadableFile final : public ReadableFile {
     return static_cast<std::size_t>(count);
   }
 
-  // Terminals and some devices say yes to lseek() and mean nothing by it.
+  // Terminals and some devices accept lseek() without effect.
   bool can_rewind() const override {
     struct ::stat data = {};
     return ::fstat(descriptor_.number(), &data) == 0 && S_ISREG(data.st_mode);
@@ -106,14 +106,14 @@ class PosixWritableFile final : public WritableFile {
     const ssize_t count =
         repeat_when_interrupted([&] { return ::write(descriptor_.number(), bytes.data(), wanted); });
     if (count < 0) throw_system_error("write", descriptor_.path(), errno);
-    // POSIX allows no zero here; a device that answers so would keep the caller in its loop for ever.
+    // POSIX does not allow zero here; a device that returns it would keep the caller in an endless loop.
     if (count == 0) throw_system_error("write", descriptor_.path(), EIO);
     return static_cast<std::size_t>(count);
   }
 
   void sync() override {
     const int result = repeat_when_interrupted([&] { return ::fsync(descriptor_.number()); });
-    // Pipes, terminals and some devices have nothing to sync and say so with these.
+    // Pipes, terminals and some devices cannot be synced and return these errors.
     if (result != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS) {
       throw_system_error("write", descriptor_.path(), errno);
     }
@@ -148,8 +148,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   RegularFile open_regular_to_read(const std::string& path) override {
-    // Looked at before it is opened, because opening a device may do something, and after, because it may
-    // have been replaced since; O_NONBLOCK, so that a pipe put there in between does not make us wait.
+    // Checked before opening, because opening a device may have an effect, and after, because the file may
+    // have been replaced in between; O_NONBLOCK, so that opening a pipe does not wait.
     if (status(path).kind == FileKind::other) throw_is_no_file(path);
     auto file = std::make_unique<PosixReadableFile>(path, O_NONBLOCK);
     const struct ::stat data = file->look();
@@ -163,8 +163,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   std::unique_ptr<WritableFile> open_to_write(const std::string& path) override {
-    // O_APPEND: /dev/stdout may lead to a log that the shell opened with >>, and must not be overwritten from
-    // its start.
+    // O_APPEND: /dev/stdout may lead to a log that the shell opened with >>, which must not be overwritten.
     constexpr int kFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
     return std::make_unique<PosixWritableFile>(path, "write", kFlags);
   }
@@ -213,7 +212,7 @@ class PosixFileSystem final : public FileSystem {
     Descriptor directory(path);
     directory.open(O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory.number() < 0) {
-      if (errno == EACCES) return;  // may be written but not listed: cannot be synced by us
+      if (errno == EACCES) return;  // writable but not readable: it cannot be synced
       throw_system_error("sync the directory", path, errno);
     }
     const int result = repeat_when_interrupted([&] { return ::fsync(directory.number()); });

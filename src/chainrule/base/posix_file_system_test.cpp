@@ -31,7 +31,7 @@ TEST_F(PosixFileSystem, ARegularFileIsReadAgainFromItsFirstByte) {
   EXPECT_FALSE(real_file_system().open_to_read("/dev/null")->can_rewind());
 }
 
-TEST_F(PosixFileSystem, OpensRegularFilesOnlyWhereThatIsAskedFor) {
+TEST_F(PosixFileSystem, OpensOnlyRegularFilesOnRequest) {
   write_file_atomically(real_file_system(), path("a"), "abc");
   const RegularFile opened = real_file_system().open_regular_to_read(path("a"));
   EXPECT_EQ(opened.size, 3u);
@@ -47,7 +47,7 @@ TEST_F(PosixFileSystem, OpensRegularFilesOnlyWhereThatIsAskedFor) {
   EXPECT_FALSE(refusal(path("none")).advice.empty());
 }
 
-TEST_F(PosixFileSystem, StatusTellsTheKindsApart) {
+TEST_F(PosixFileSystem, StatusDistinguishesTheKinds) {
   put("a", "12345");
   fs::create_directory(path("d"));
   fs::create_symlink("a", path("link"));

@@ -1,3 +1,10 @@
+// The one table of settings. A row holds the meaning of a setting and its name on each face; a form with @
+// says how a face writes it with a value:
+//
+//   {Setting::keep, meaning, key, C++ member, Python parameter, C++ form, Python form, command line form}
+//
+// The second table, kOwnWords, lists single values that a face expresses in another way ("all" is .batch_size
+// = 0 in C++). docs/names.md shows the first table.
 #include "chainrule/base/setting.h"
 
 #include <algorithm>
@@ -136,7 +143,7 @@ constexpr SettingNames kTable[] = {
     {Setting::dot, "graph for Graphviz", "dot", "graph_dot()", ""},
 };
 
-// Where a face says a value in words of its own. Empty words: it cannot set this.
+// A value that a face expresses in its own way. Empty words: the face cannot set it.
 struct OwnWords {
   Setting setting;
   std::string_view value;
@@ -176,7 +183,7 @@ bool is_number(std::string_view text) {
   return parse_double(text).has_value();
 }
 
-// One argument, in quotes where a shell or a reader would take it apart.
+// One argument, in quotes if a shell or a reader would split it.
 std::string as_argument(const std::string& text) {
   const bool is_plain = !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -190,7 +197,7 @@ std::string argument_of(Setting setting, const SettingValue& value) {
   return as_argument(setting == Setting::column ? value.text + "=category" : value.text);
 }
 
-// A literal of C++ and of Python. A word is an enumerator in C++, and a text in Python.
+// A literal in C++ or Python. A word is an enumerator in C++ and a string in Python.
 std::string literal_of(const SettingValue& value, Face face) {
   using Kind = SettingValue::Kind;
   const bool is_text = value.kind == Kind::text ||

@@ -1,8 +1,8 @@
-// What a user can set, and its name wherever users meet it.
+// The settings of a user, and the name of each on every face of chainrule.
 //
-// The library knows settings; only its faces know names. An error about Setting::batch_size reads --batch-size on the
-// command line, .batch_size in a C++ program and batch_size in Python. The one table is in setting.cpp; docs/names.md shows
-// it.
+// The library refers to settings; only its faces know their names. An error about Setting::batch_size reads
+// --batch-size on the command line, .batch_size in a C++ program and batch_size in Python. The table is in
+// setting.cpp; docs/names.md shows it.
 #pragma once
 
 #include <span>
@@ -11,7 +11,8 @@
 
 namespace chainrule {
 
-// The ways to use chainrule. json: the keys of a model file's options, of `train --json` and of files for --config.
+// The ways to use chainrule. json: the keys of a model file's options, of `train --json` and of files for
+// --config.
 enum class Face { command_line, cpp, json, python };
 
 enum class Setting {
@@ -126,7 +127,7 @@ struct SettingNames {
   std::string_view key;      // batch-size; the command line puts two dashes before it
   std::string_view cpp;      // .batch_size, of TrainRequest unless it says another type
   std::string_view python;   // batch_size, of an estimator, its fit, read_table or explain
-  // With a value, which stands where @ is. Empty: NAME = @ in C++, NAME=@ in Python, NAME @ elsewhere.
+  // The form with a value in place of @. Empty: NAME = @ in C++, NAME=@ in Python, NAME @ elsewhere.
   std::string_view cpp_with_value = {};
   std::string_view python_with_value = {};
   std::string_view command_with_value = {};
@@ -136,9 +137,9 @@ struct SettingNames {
 std::span<const SettingNames> setting_table();
 const SettingNames& names_of(Setting setting);
 
-// --batch-size, .batch_size, batch-size or batch_size; "" where the face does not have the setting.
+// --batch-size, .batch_size, batch-size or batch_size; "" if the face does not have the setting.
 std::string name_of(Setting setting, Face face);
-// The setting that has this name on the face; null: none has.
+// The setting that has this name on the face; null if none has.
 const Setting* setting_named(std::string_view name, Face face);
 
 // What a setting is set to, as a message shows it.
@@ -157,7 +158,7 @@ struct SettingValue {
 
 // Whether a user of this face can set it (to this value).
 bool is_settable(Setting setting, const SettingValue& value, Face face);
-// --keep age, .schema.kept = {"age"}, keep=["age"]. Where the face does not have the setting: its plain words.
+// --keep age, .schema.kept = {"age"}, keep=["age"]. If the face does not have the setting: its plain words.
 std::string assignment(Setting setting, const SettingValue& value, Face face);
 
 }  // namespace chainrule

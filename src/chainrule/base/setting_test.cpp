@@ -30,7 +30,7 @@ TEST(SettingTable, GivesNoCommandLineNameAndNoMemberOfCppTwice) {
     std::set<std::string> seen;
     for (const SettingNames& row : setting_table()) {
       const std::string name = name_of(row.setting, face);
-      if (!name.empty()) EXPECT_TRUE(seen.insert(name).second) << name;
+      EXPECT_TRUE(name.empty() || seen.insert(name).second) << name;
     }
   }
 }
@@ -42,8 +42,8 @@ TEST(SettingTable, KeepsAPlaceForTheValueInEveryFormWithOne) {
   }
 }
 
+// Those of the command line have their own test: apps/chainrule/setting_names_test.cpp.
 TEST(SettingNames, DifferByFace) {
-  EXPECT_EQ(name_of(Setting::batch_size, Face::command_line), "--batch-size");
   EXPECT_EQ(name_of(Setting::batch_size, Face::cpp), ".batch_size");
   EXPECT_EQ(name_of(Setting::batch_size, Face::json), "batch-size");
   EXPECT_EQ(name_of(Setting::batch_size, Face::python), "batch_size");
@@ -53,10 +53,10 @@ TEST(SettingNames, DifferByFace) {
 }
 
 TEST(SettingNamed, FindsTheSettingOfAName) {
-  EXPECT_EQ(*setting_named("--clip-norm", Face::command_line), Setting::clip_norm);
+  EXPECT_EQ(*setting_named("clip-norm", Face::json), Setting::clip_norm);
   EXPECT_EQ(*setting_named("DATA", Face::command_line), Setting::data);
   EXPECT_EQ(*setting_named("centres", Face::python), Setting::centres);
-  EXPECT_EQ(setting_named("--no-such", Face::command_line), nullptr);
+  EXPECT_EQ(setting_named("no-such", Face::json), nullptr);
   EXPECT_EQ(setting_named("", Face::python), nullptr);
 }
 
@@ -64,47 +64,39 @@ TEST(Assignment, IsWrittenAsEachFaceWritesIt) {
   struct Row {
     Setting setting;
     SettingValue value;
-    const char *command_line, *cpp, *python;
+    const char *cpp, *python;
   };
   const SettingValue column = {SettingValue::Kind::placeholder, "COLUMN"};
   const Row rows[] = {
-      {Setting::batch_size, word("32"), "--batch-size 32", ".batch_size = 32", "batch_size=32"},
-      {Setting::batch_size, word("all"), "--batch-size all", ".batch_size = 0", "batch_size=\"all\""},
-      {Setting::clip_norm, word("1"), "--clip-norm 1", ".clip_norm = 1",
-       "clip_norm=1, where the estimator takes it"},
-      {Setting::learning_rate, word("0.01"), "--learning-rate 0.01", ".learning_rate = 0.01",
-       "learning_rate=0.01"},
-      {Setting::activation, word("relu"), "--activation relu", ".activations = {Activation::relu}",
-       "activation=\"relu\""},
-      {Setting::initializer, word("he_normal"), "--initializer he_normal",
-       ".initializer = Initializer::he_normal", "initializer he_normal"},
-      {Setting::keep, text("c"), "--keep c", ".schema.kept = {\"c\"}", "keep=[\"c\"]"},
-      {Setting::keep, text("a b"), "--keep \"a b\"", ".schema.kept = {\"a b\"}", "keep=[\"a b\"]"},
-      {Setting::keep, column, "--keep COLUMN", ".schema.kept = {COLUMN}", "keep=[COLUMN]"},
-      {Setting::column, text("mass"), "--column mass=category",
-       ".data.read.column_kinds = {{\"mass\", ColumnKind::category}}",
+      {Setting::batch_size, word("32"), ".batch_size = 32", "batch_size=32"},
+      {Setting::batch_size, word("all"), ".batch_size = 0", "batch_size=\"all\""},
+      {Setting::clip_norm, word("1"), ".clip_norm = 1", "clip_norm=1, where the estimator takes it"},
+      {Setting::learning_rate, word("0.01"), ".learning_rate = 0.01", "learning_rate=0.01"},
+      {Setting::activation, word("relu"), ".activations = {Activation::relu}", "activation=\"relu\""},
+      {Setting::initializer, word("he_normal"), ".initializer = Initializer::he_normal",
+       "initializer he_normal"},
+      {Setting::keep, text("c"), ".schema.kept = {\"c\"}", "keep=[\"c\"]"},
+      {Setting::keep, text("a b"), ".schema.kept = {\"a b\"}", "keep=[\"a b\"]"},
+      {Setting::keep, column, ".schema.kept = {COLUMN}", "keep=[COLUMN]"},
+      {Setting::column, text("mass"), ".data.read.column_kinds = {{\"mass\", ColumnKind::category}}",
        "read_table(kinds={\"mass\": \"category\"})"},
-      {Setting::column, text("my mass"), "--column \"my mass=category\"",
-       ".data.read.column_kinds = {{\"my mass\", ColumnKind::category}}",
+      {Setting::column, text("my mass"), ".data.read.column_kinds = {{\"my mass\", ColumnKind::category}}",
        "read_table(kinds={\"my mass\": \"category\"})"},
-      {Setting::missing, text("-nan"), "--missing -nan", ".data.read.missing_words.push_back(\"-nan\")",
+      {Setting::missing, text("-nan"), ".data.read.missing_words.push_back(\"-nan\")",
        "read_table(missing_words=[\"-nan\"])"},
-      {Setting::lenient, word(""), "--lenient", ".data.read.leniency = Leniency::lenient",
-       "read_table(lenient=True)"},
-      {Setting::decimal, word("comma"), "--decimal comma", ".data.read.decimal = DecimalMark::comma",
+      {Setting::lenient, word(""), ".data.read.leniency = Leniency::lenient", "read_table(lenient=True)"},
+      {Setting::decimal, word("comma"), ".data.read.decimal = DecimalMark::comma",
        "read_table(decimal=\",\")"},
-      {Setting::header, word("absent"), "--header absent", ".data.read.header = HeaderChoice::absent",
+      {Setting::header, word("absent"), ".data.read.header = HeaderChoice::absent",
        "read_table(header=False)"},
-      {Setting::validation, word("none"), "--validation none", ".validation_share = 0", "validation=0"},
-      {Setting::task, word("classes"), "--task classes", ".schema.task = Task::classes", "TableClassifier"},
-      {Setting::task, word("regression"), "--task regression", ".schema.task = Task::regression",
-       "TableRegressor"},
-      {Setting::resume, text("run 1"), "chainrule train --resume \"run 1\"",
-       ".checkpoint.resume_from = load_checkpoint(\"run 1\")", "resume run 1"},
-      {Setting::weight_column, {}, "--weight-column", ".weight_column", "sample_weight"},
+      {Setting::validation, word("none"), ".validation_share = 0", "validation=0"},
+      {Setting::task, word("classes"), ".schema.task = Task::classes", "TableClassifier"},
+      {Setting::task, word("regression"), ".schema.task = Task::regression", "TableRegressor"},
+      {Setting::resume, text("run 1"), ".checkpoint.resume_from = load_checkpoint(\"run 1\")",
+       "resume run 1"},
+      {Setting::weight_column, {}, ".weight_column", "sample_weight"},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(assignment(row.setting, row.value, Face::command_line), row.command_line);
     EXPECT_EQ(assignment(row.setting, row.value, Face::cpp), row.cpp);
     EXPECT_EQ(assignment(row.setting, row.value, Face::python), row.python);
   }
@@ -120,12 +112,12 @@ TEST(IsSettable, FollowsTheNameAndTheValue) {
     EXPECT_TRUE(is_settable(row.setting, {}, Face::command_line)) << row.meaning;
 }
 
-// What the user wrote never becomes another value, and never ends the quotes around it.
+// What the user wrote never becomes another value, and never closes the quotes around it.
 TEST(Assignment, KeepsWhatUsersWroteInQuotes) {
   EXPECT_EQ(assignment(Setting::batch_size, text("all"), Face::cpp), ".batch_size = \"all\"");
   EXPECT_EQ(assignment(Setting::ignore, text("a\"b"), Face::python), "ignore=[\"a\\\"b\"]");
-  EXPECT_EQ(assignment(Setting::ignore, text("$(x)"), Face::command_line), "--ignore \"$(x)\"");
-  EXPECT_EQ(assignment(Setting::ignore, text(""), Face::command_line), "--ignore \"\"");
+  EXPECT_EQ(assignment(Setting::ignore, text("$(x)"), Face::json), "ignore \"$(x)\"");
+  EXPECT_EQ(assignment(Setting::ignore, text(""), Face::json), "ignore \"\"");
   for (const Face face : kFaces)
     EXPECT_EQ(assignment(Setting::ignore, text("@"), face).find("@@"), std::string::npos);
 }

@@ -1,4 +1,4 @@
-// Calls of the operating system that fail, as DataError: what was tried, the path, the system's reason in
+// Failed calls of the operating system as DataErrors: what was tried, the path, the system's reason in
 // English, and what to try next.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace chainrule {
 
-// A call that says -1 and EINTR when a signal came in between.
+// Repeats a call that fails with EINTR because a signal arrived.
 template <typename Call>
 auto repeat_when_interrupted(Call call) {
   auto result = call();
@@ -20,12 +20,12 @@ auto repeat_when_interrupted(Call call) {
 // "cannot open "iris.csv"": the short name, since `where` gives the whole path.
 std::string cannot(std::string_view verb, const std::string& path);
 
-// What errno means. strerror() speaks the language of the locale; messages here are in one language.
+// What errno means. strerror() uses the language of the locale; our messages are in English.
 std::string reason_of(int error_number);
 
 [[noreturn]] void throw_system_error(std::string_view verb, const std::string& path, int error_number);
 [[noreturn]] void throw_is_directory(std::string_view verb, const std::string& path);
-// Of a device or a pipe.
+// For a device or a pipe.
 [[noreturn]] void throw_is_no_file(const std::string& path);
 
 }  // namespace chainrule

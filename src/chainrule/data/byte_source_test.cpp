@@ -101,7 +101,7 @@ TEST(ByteSource, CompressedFileCutAnywhereIsAnError) {
 TEST(ByteSource, DamagedCompressedDataIsAnError) {
   std::string damaged = gzip(long_text());
   damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x10);
-  // Whether the damage shows as a bad code or as a wrong checksum at the end is the compressor's business.
+  // The damage may show as a bad code or as a wrong checksum at the end: that depends on the compressor.
   EXPECT_EQ(data_error_of([&] { read_all(*source_of(damaged)); }).what, "the compressed data is damaged");
 
   std::string wrong_checksum = gzip("abc");
@@ -115,7 +115,7 @@ TEST(ByteSource, DamagedCompressedDataIsAnError) {
 TEST(ByteSource, BytesBehindTheCompressedDataAreAnError) {
   for (const std::string tail : {"x", "more", "\x1f"}) {
     EXPECT_EQ(data_error_of([&] { read_all(*source_of(gzip("abc") + tail)); }).what,
-              "the compressed file goes on with bytes that are not gzip");
+              "the compressed data are followed by bytes that are not gzip");
   }
 }
 

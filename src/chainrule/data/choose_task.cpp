@@ -91,7 +91,7 @@ Task find_task(const Table& table, std::span<const TargetFacts> targets, std::ve
     const std::string name = quoted(target.column->name);
     const std::string different = name + " has " + value_count(target) + " different ";
     if (!target.numeric()) {
-      return note(target.summary->distinct == 2 ? Task::binary : Task::classes, different + "words");
+      return note(target.summary->distinct == 2 ? Task::binary : Task::classes, different + "categories");
     }
     if (has_class_numbers(target)) {
       return note(

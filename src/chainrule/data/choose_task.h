@@ -1,8 +1,8 @@
-// What is to be learned, read off the target columns.
+// Chooses the task from the target columns:
 //
 //   one target    of words: binary (two) or classes
-//                 of integers, at most 20 of them distinct and at most a tenth as many as rows, or exactly two:
-//                 binary or classes
+//                 of integers with exactly two values, or with at most 20 values and ten times as many
+//                 rows: binary or classes
 //                 of other numbers: regression
 //   several       all of yes and no (0 and 1, or two words): multi_label
 //                 all of numbers: regression
@@ -20,14 +20,13 @@
 
 namespace chainrule {
 
-// One target column, looked at.
-
+// What is known about one target column.
 struct TargetFacts {
   std::size_t place = 0;
   const Column* column = nullptr;
   const ColumnSummary* summary = nullptr;
   std::size_t present = 0;
-  bool integers = false;  // numeric, every value present is one
+  bool integers = false;  // numeric, and every value present is an integer
   bool yes_or_no = false;
 
   bool numeric() const { return column->kind == ColumnKind::numeric; }
@@ -36,8 +35,9 @@ struct TargetFacts {
 // Throws DataError for a target without two different values.
 TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSummary& summary);
 
-// The task given, checked against the targets, or the one found, said in a note. Throws DataError where the targets do
-// not fit it, or fit none together. A target that looks odd for its task is noted.
+// Returns the given task, checked against the targets, or the one found, with a note. Throws DataError if
+// the targets do not fit the task, or fit no task together. Adds a note on a target that looks odd for its
+// task.
 Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::optional<Task> given,
                  std::vector<Message>& notes);
 

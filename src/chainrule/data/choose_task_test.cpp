@@ -30,7 +30,7 @@ std::vector<std::string> word_cycle(std::size_t rows, std::size_t distinct) {
   return cells;
 }
 
-// An input without anything odd.
+// An unremarkable input.
 Column plain_input(std::size_t rows) {
   std::vector<double> values = cycle(rows, std::max<std::size_t>(2, rows / 2));
   for (double& value : values)
@@ -69,7 +69,7 @@ TEST(ChooseTask, TheTaskFoundIsExplained) {
         .notes.back()
         .text();
   };
-  EXPECT_EQ(note(words("y", word_cycle(10, 3))), "the task is classes: \"y\" has 3 different words.");
+  EXPECT_EQ(note(words("y", word_cycle(10, 3))), "the task is classes: \"y\" has 3 different categories.");
   EXPECT_EQ(note(numbers("y", cycle(10, 2))), "the task is binary: \"y\" has 2 different values, 0 and 1.");
   EXPECT_EQ(note(numbers("y", cycle(30, 3))),
             "the task is classes: \"y\" has 3 different whole numbers; use .schema.task = "

@@ -24,18 +24,18 @@ class ClassLookup {
     for (const std::string& word : column.words) {
       const auto text = by_text_.find(word);
       if (text != by_text_.end()) {
-        of_word_.push_back(text->second);
+        of_category_.push_back(text->second);
       } else {
         const std::optional<double> number = parse_double(word);
-        of_word_.push_back(number ? of_number(*number) : kNoClass);
+        of_category_.push_back(number ? of_number(*number) : kNoClass);
       }
     }
   }
 
-  // kNoClass for a value that is no class. The cell is not missing.
+  // kNoClass for a value that is not a class. The cell must not be missing.
   std::size_t operator()(std::size_t row) const {
     if (column_->kind == ColumnKind::numeric) return of_number(column_->numbers[row]);
-    return of_word_[static_cast<std::size_t>(column_->codes[row])];
+    return of_category_[static_cast<std::size_t>(column_->codes[row])];
   }
 
  private:
@@ -47,7 +47,7 @@ class ClassLookup {
   const Column* column_;
   std::unordered_map<std::string_view, std::size_t> by_text_;
   std::unordered_map<double, std::size_t> by_number_;
-  std::vector<std::size_t> of_word_;
+  std::vector<std::size_t> of_category_;
 };
 
 }  // namespace
@@ -120,7 +120,7 @@ std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
            .where = table.cell_position(row, place),
            .expected = class_list(values),
            .got = quoted(column.text(row)),
-           .advice = "mend the cell, remove the row, or train again with rows of it"});
+           .advice = "mend the cell, remove the row, or train again with rows of that class"});
     }
     classes.push_back(static_cast<std::uint32_t>(found));
   }

@@ -1,7 +1,7 @@
-// The values of a target column as classes: which there are, in which order, and which one a cell holds.
+// The values of a target column as classes: which exist, in which order, and which one a cell holds.
 //
-// Order: by value when all are numbers, else by bytes. A cell and a class are equal by text, or by value when both are
-// numbers ("1" is "1.0", -0 is 0).
+// Order: by value when all are numbers, else by bytes. A cell and a class are equal by text, or by value if
+// both are numbers ("1" is "1.0", -0 is 0).
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ std::vector<std::string> class_values_of(const Table& table, std::size_t place,
 // The first ten in quotes, for messages.
 std::string class_list(std::span<const std::string> values);
 
-// The class of each row. Throws DataError at the first cell that is missing or holds no class.
+// The class of each row. Throws DataError at the first cell that is missing or holds no known class.
 std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
                                       std::span<const std::uint32_t> rows,
                                       std::span<const std::string> values);

@@ -11,7 +11,7 @@
 namespace chainrule {
 namespace {
 
-// column_N or pixel_N: the names a reader gives when a file has none.
+// column_N or pixel_N: the names that a reader gives if a file has none.
 bool is_given_name(std::string_view name) {
   for (const std::string_view prefix : {std::string_view("column_"), std::string_view("pixel_")}) {
     if (name.starts_with(prefix) && parse_integer(name.substr(prefix.size()))) return true;
@@ -51,8 +51,8 @@ ColumnMatch match_columns(const Encoder& encoder, std::span<const std::string> n
     return match;
   }
 
-  // Trained without header too: a file without its target is narrower, and its names count from another
-  // place.
+  // The training table had no header either: a file without its target is narrower, and its numbered names
+  // shift.
   const bool trained_without_header = std::ranges::all_of(
       encoder.inputs, [](const ColumnEncoding& input) { return is_given_name(input.name); });
   if (!std::ranges::all_of(names, is_given_name) || (found != 0 && !trained_without_header)) return match;
@@ -102,7 +102,7 @@ void require_inputs(const Encoder& encoder, std::span<const std::string> names, 
                      .where = source,
                      .expected = "the same columns, without a header",
                      .got = count_of(names.size(), "column") + " with names",
-                     .advice = "take the header line away (tail -n +2), or train on a table with names"});
+                     .advice = "remove the header line (tail -n +2), or train on a table with names"});
   }
   std::size_t missing = 0;
   while (match.inputs[missing] != kNotFound)
@@ -126,7 +126,7 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
     const std::string nearest = nearest_name(encoder.target.columns[t], names);
     throw DataError({.what = "the target column " + quoted(encoder.target.columns[t]) + " is missing",
                      .where = table.source,
-                     .expected = "the column the network learned to tell",
+                     .expected = "the column the network learned to predict",
                      .got = count_of(names.size(), "column"),
                      .advice = nearest.empty()
                                    ? "add the column with the true values"

@@ -1,4 +1,4 @@
-// The columns of a table that an encoder needs: found by name, or by place in a table without names.
+// Finds the columns of a table that an encoder needs: by name, or by position in a table without names.
 #pragma once
 
 #include <cstddef>
@@ -25,15 +25,16 @@ struct ColumnMatch {
 std::vector<std::string> column_names(const Table& table);
 ColumnMatch match_columns(const Encoder& encoder, std::span<const std::string> names);
 
-// Throws DataError when an input has no column, with the nearest name. `source` is the table's name, for messages.
+// Throws DataError, with the nearest name, if an input has no column. `source` is the table's name, for
+// messages.
 void require_inputs(const Encoder& encoder, std::span<const std::string> names, const ColumnMatch& match,
                     const std::string& source);
 
-// The column of each target. Throws DataError when one has none.
+// The column of each target. Throws DataError if one has none.
 std::vector<std::size_t> target_places(const Encoder& encoder, const Table& table);
 
-// The kinds to ask a TableReader for, one a column of `layout_names`: kinds of the inputs (and of the targets
-// when wanted), nullopt for everything else. `source` is the table's name, for messages.
+// The kinds to ask a TableReader for, one per column of `layout_names`: kinds of the inputs (and of the
+// targets when wanted), nullopt for everything else. `source` is the table's name, for messages.
 enum class TargetsWanted { no, yes };
 std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
                                                     std::span<const std::string> layout_names,

@@ -34,7 +34,7 @@ TEST(EncodeInputs, AMissingColumnIsAnErrorWithTheNearestName) {
 }
 
 TEST(EncodeInputs, ATableWithoutHeaderIsMatchedByPlaceWithOrWithoutTheTarget) {
-  // The target stands between the inputs: its place is remembered.
+  // The target is between the inputs: its place is remembered.
   const Table training =
       table_of({numbers("bill", {1, 5}), words("species", {"x", "y"}), words("island", {"a", "b"})});
   const Encoder encoder = fit(training, {"species"});
@@ -63,17 +63,17 @@ TEST(EncodeInputs, ATableWithoutHeaderOfAnotherWidthIsRefused) {
   EXPECT_EQ(report.got, "4 columns");
 }
 
-TEST(EncodeInputs, TrainedWithoutHeaderAFileWithoutItsFirstColumnTheTargetIsMatchedByPlace) {
+TEST(EncodeInputs, AFileWithoutHeaderAndTargetIsMatchedByPlace) {
   const Table training =
       table_of({words("column_1", {"x", "y"}), numbers("column_2", {1, 5}), numbers("column_3", {10, 30})});
   const Encoder encoder = fit(training, {"column_1"});
   EXPECT_EQ(encoded(encoder, training), (Rows<double>{{-1, -1}, {1, 1}}));
-  // column_2 is a name of both tables, but of another column here.
+  // column_2 is a name in both tables, but for another column here.
   EXPECT_EQ(encoded(encoder, table_of({numbers("column_1", {5}), numbers("column_2", {10})})),
             (Rows<double>{{1, -1}}));
 }
 
-TEST(EncodeInputs, PicturesMatchTablesOfPixelsWithOtherNames) {
+TEST(EncodeInputs, ImagesMatchTablesOfPixelsWithOtherNames) {
   Table training = table_of({numbers("p0", {0, 255}), numbers("p1", {51, 102}), numbers("label", {0, 1})});
   const Encoder encoder = fit(training, {"label"}, {.scaling = Scaling::bytes});
   const Rows<double> features =

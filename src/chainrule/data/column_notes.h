@@ -1,4 +1,4 @@
-// Sentences about the columns of a table for the user: what was left out, and cells that are not what they seem.
+// Notes for the user about the columns of a table: what was left out, and cells that are not what they seem.
 #pragma once
 
 #include <span>
@@ -13,19 +13,19 @@ namespace chainrule {
 
 inline constexpr std::size_t kNamesInNote = 3;
 
-// The first `most` names in quotes, and "..." when there are more.
+// The first `most` names in quotes, and "..." if there are more.
 std::string quoted_list(std::span<const std::string> names, std::size_t most);
 
-// Columns ignored for one reason share a note: a table of a thousand constant columns gets one line.
+// Columns ignored for the same reason share a note: a thousand constant columns get one line.
 void note_ignored(std::vector<Message>& notes, std::span<const std::string> names,
                   const std::string& reason_of_one, const std::string& reason_of_many);
 
-// Whole numbers of more digits than double holds, and columns of words most of which are numbers. `places`: the columns
-// to look at; `summaries` are those of all columns.
+// Notes whole numbers with more digits than double holds, and categories most of which are numbers.
+// `places`: the columns to examine; `summaries`: of all columns.
 void note_odd_cells(const Table& table, std::span<const std::size_t> places,
                     std::span<const ColumnSummary> summaries, std::vector<Message>& notes);
 
-// A class with one row is learned from and never tested.
+// Notes classes with one row, which is always a training row.
 void note_lone_rows(const Column& column, std::vector<Message>& notes);
 
 }  // namespace chainrule

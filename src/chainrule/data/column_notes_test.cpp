@@ -18,8 +18,9 @@ TEST(QuotedList, ShowsTheFirstNames) {
   EXPECT_EQ(quoted_list(names, 2), "\"a\", \"b\", ...");
 }
 
-// 2^53 + 2 is a double; whether the file said 2^53 + 1 cannot be known any more. From 2^64 on numbers are measured.
-TEST(NoteOddCells, TellsWholeNumbersThatAreRoundedAndNumbersAmongWords) {
+// 2^53 + 2 is a double; whether the file said 2^53 + 1 is no longer known. From 2^64 on numbers count as
+// measurements.
+TEST(NoteOddCells, ReportsRoundedIntegersAndNumbersAmongWords) {
   const Table table = table_of({numbers("large", {9007199254740994, 1}), numbers("huge", {1e20, 1}),
                                 words("mixed", {"12", "twelve"}), words("plain", {"a", "b"})});
   const std::vector<ColumnSummary> summaries = summarise_table(table);

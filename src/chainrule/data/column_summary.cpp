@@ -17,8 +17,7 @@ namespace {
 constexpr std::size_t kIdentifierRows = 20;  // fewer rows are often distinct by chance
 constexpr std::size_t kMostCommon = 5;
 
-// How many different numbers there are, counted to kDistinctLimit and one more. Open addressing, doubled when
-// half full.
+// Counts distinct numbers, up to kDistinctLimit + 1. Open addressing, doubled when half full.
 class DistinctNumbers {
  public:
   void insert(double value) {

@@ -1,5 +1,5 @@
-// A column at a glance: how many cells are missing, how many values differ, the range of numbers, the most frequent
-// words, and whether it looks like dates or an identifier.
+// A column at a glance: how many cells are missing, how many values differ, the range of numbers, the most
+// frequent words, and whether it looks like dates or an identifier.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace chainrule {
 
-// Distinct values are counted to this number and one more.
+// Distinct values are counted up to one more than this number.
 inline constexpr std::size_t kDistinctLimit = 100000;
 
 // One column as `data describe` shows it.
@@ -23,14 +23,14 @@ struct ColumnSummary {
   double minimum = 0, maximum = 0, mean = 0, standard_deviation = 0;  // numeric, over the cells present
   std::vector<std::pair<std::string, std::size_t>> most_common;       // category: at most 5
   bool looks_like_date = false;        // words such as 2024-01-31, 31/01/2024, 2024-01-31T12:00
-  bool looks_like_identifier = false;  // every value once: a counter, or words of which no two are equal
+  bool looks_like_identifier = false;  // every value once: a counter, or words that are all different
   bool is_constant = false;            // at most one distinct value present
 };
 
 ColumnSummary summarise_column(const Column& column);
 std::vector<ColumnSummary> summarise_table(const Table& table, ThreadPool* pool = nullptr);
 
-// How many cells hold each word of a category, in the order of Column::words.
+// The number of cells per category, in the order of Column::words.
 std::vector<std::size_t> count_words(const Column& column);
 
 bool is_integer(double value);

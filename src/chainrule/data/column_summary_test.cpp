@@ -41,7 +41,7 @@ TEST(SummariseColumn, NumbersHaveRangeMeanAndDeviation) {
   EXPECT_FALSE(s.looks_like_identifier);
 }
 
-TEST(SummariseColumn, WordsAreCountedAndTheCommonestFirst) {
+TEST(SummariseColumn, WordsAreCountedAndTheMostFrequentComeFirst) {
   const ColumnSummary s =
       summarise_column(words("w", {"d", "b", "b", "", "a", "c", "c", "c", "e", "f", "g"}));
   EXPECT_EQ(s.missing, 1u);
@@ -70,7 +70,7 @@ TEST(SummariseColumn, ConstantIsAtMostOneValuePresent) {
   EXPECT_FALSE(summarise_column(words("x", {"a", "b"})).is_constant);
 }
 
-TEST(SummariseTable, IsOneSummaryAColumn) {
+TEST(SummariseTable, IsOneSummaryPerColumn) {
   const std::vector<ColumnSummary> all =
       summarise_table(table_of({numbers("x", {1, 2}), words("w", {"a", "b"})}));
   ASSERT_EQ(all.size(), 2u);

@@ -21,11 +21,12 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       "treat the column as a category with " + set_to_text(Setting::column, column_name);
   switch (notation_of(value)) {
     case NumberNotation::decimal_comma:
-      throw DataError({.what = "a number with a decimal comma",
-                       .where = std::move(place),
-                       .expected = "a decimal point, such as 3.14",
-                       .got = quoted(value),
-                       .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
+      throw DataError(
+          {.what = "a number with a decimal comma",
+           .where = std::move(place),
+           .expected = "a decimal point, such as 3.14",
+           .got = quoted(value),
+           .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
     case NumberNotation::grouped_digits:
       throw DataError(
           {.what = "a number with a decimal comma, or with separators between its digits",
@@ -38,14 +39,14 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       break;
   }
   if (value == column_name) {
-    throw DataError(
-        {.what = "the name of a column among its numbers: the header comes again",
-         .where = std::move(place),
-         .expected = "a number",
-         .got = quoted(value),
-         .advice = "remove the line, or leave such lines out with " + set_to(Setting::lenient, "") +
-                   "; when the first line of the table is not a header, say so with " +
-                   set_to(Setting::header, "absent")});
+    throw DataError({.what = "the name of a column among its numbers: the header is repeated",
+                     .where = std::move(place),
+                     .expected = "a number",
+                     .got = quoted(value),
+                     .advice = "remove the line, or leave such lines out with " +
+                               set_to(Setting::lenient, "") +
+                               "; when the first line of the table is not a header, say so with " +
+                               set_to(Setting::header, "absent")});
   }
   constexpr std::size_t kLongestWordInAdvice = 40;
   const bool is_plain = value.size() <= kLongestWordInAdvice &&
@@ -118,7 +119,7 @@ void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_
   const std::size_t other_notations = count_of_class(WordClass::other_notation);
   const std::size_t present = numbers + other_notations + count_of_class(WordClass::words);
   if (given_ == ColumnKind::numeric || 10 * numbers >= 9 * present) {
-    // "1,5" all the way down is a way to write numbers, not a fault.
+    // A whole column of "1,5" is a notation, not a fault.
     if (mends_ && 2 * good_numbers >= present) {
       const bool is_number_first =
           first_words_.line == 0 || (first_too_large_.line != 0 && first_too_large_.line < first_words_.line);
@@ -131,7 +132,7 @@ void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_
     if (first_words_.line == 0) throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
     throw_not_a_number(first_words_.value, place_of_line(first_words_.line), name_);
   }
-  // "3,14" all the way down is a column of numbers that was exported with commas, not a category.
+  // A whole column of "3,14" is numbers that were exported with commas, not a category.
   if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present) {
     throw_not_a_number(first_other_notation_.value, place_of_line(first_other_notation_.line), name_);
   }
@@ -175,7 +176,7 @@ Column ColumnTyper::take_column() {
   } else {
     column.codes = std::move(early_codes_);
   }
-  // The early words come first in order of appearance; the later ones get codes behind them.
+  // The early words come first, in order of appearance; the later ones get the codes after them.
   std::vector<std::int32_t> new_codes;
   for (const std::string& word : words_.words())
     new_codes.push_back(early_words_.code_of(word));

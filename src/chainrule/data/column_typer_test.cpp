@@ -76,16 +76,16 @@ TEST(ColumnTyper, AGivenCategoryIsNeverChecked) {
   EXPECT_EQ(column.words.size(), 5u);
 }
 
-TEST(ColumnTyper, NamesTheFirstCellThatIsNoNumber) {
+TEST(ColumnTyper, NamesTheFirstCellThatIsNotANumber) {
   EXPECT_EQ(error_place({"1", "x", "y"}, ColumnKind::numeric), "line 3");
   EXPECT_EQ(error_place({"1", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"1", "inf", "1e39"}), "line 3");
-  // A number too large counts as a number where words are the question: 9 of 10.
+  // A number that is too large still counts as a number against words: 9 of 10.
   EXPECT_EQ(error_place({"inf", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"x", "1,5", "2,5", "3,5", "4,5", "5,5", "6,5", "7,5", "8,5", "9,5"}), "line 3");
 }
 
-TEST(ColumnTyper, LeniencyTakesTheFewCellsThatAreNoNumbersForMissing) {
+TEST(ColumnTyper, LenientlyAFewOtherCellsCountAsMissing) {
   TableRepairs repairs;
   const Column column =
       type({"1", "x", "3", "", "5", "inf", "7", "8", "9", "10", "11"}, ColumnKind::numeric, &repairs);
@@ -99,8 +99,8 @@ TEST(ColumnTyper, LeniencyTakesTheFewCellsThatAreNoNumbersForMissing) {
   EXPECT_EQ(repairs.count(Repair::cell), 2u);  // the empty cell was missing anyway
   EXPECT_EQ(repairs.notes("t"),
             std::vector<std::string>{
-                "mended t: 2 cells that are no numbers, taken for missing (first: line 3 \"x\")"});
-  // Words all the way down are words, and not told; asked for as numbers they are refused.
+                "mended t: 2 cells that are not numbers, taken for missing (first: line 3 \"x\")"});
+  // A column of words is a category, without a note; if the user asks for numbers, it is refused.
   TableRepairs none;
   EXPECT_EQ(type({"x", "y", "3"}, std::nullopt, &none).kind, ColumnKind::category);
   EXPECT_EQ(none.total(), 0u);

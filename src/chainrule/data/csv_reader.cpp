@@ -49,7 +49,7 @@ class CsvTableReader final : public TableReader {
 Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) {
   const std::size_t columns = layout_.column_names.size();
   if (kinds.size() != columns) {
-    throw StateError({.what = "next_rows needs one kind a column",
+    throw StateError({.what = "next_rows needs one kind per column",
                       .where = source_->display_name(),
                       .expected = count_of(columns, "kind"),
                       .got = count_of(kinds.size(), "kind")});

@@ -1,4 +1,5 @@
-// Text tables in chunks: rows of known kinds, in bounded memory (see open_table.h). Whole tables: csv_table.h.
+// Text tables in chunks: rows of known kinds, in bounded memory (see open_table.h). Whole tables:
+// csv_table.h.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +10,8 @@
 
 namespace chainrule {
 
-// The source must be at the start of the table. read_ahead, the number of bytes cut into records at a time, does not
-// change what comes of it.
+// The source must be at the start of the table. read_ahead, the number of bytes cut into records at a time,
+// does not change the result.
 std::unique_ptr<TableReader> open_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
                                       std::size_t read_ahead = kReadAhead);
 

@@ -9,7 +9,7 @@ namespace {
 
 using test::data_error_of;
 
-// Gives at most `at_a_time` bytes a call.
+// Gives at most `at_a_time` bytes per call.
 CsvRecords records_of(std::string text, char delimiter = ',', std::size_t read_ahead = kReadAhead,
                       CsvLimits limits = {}) {
   auto file = std::make_shared<test::MemoryFile>(std::move(text));
@@ -77,7 +77,7 @@ TEST(CsvRecords, BlanksCountInsideQuotesOnly) {
   expect_records("a  b\n", {{1, {"a", "", "b"}}}, ' ');
 }
 
-TEST(CsvRecords, TextIsTheRecordAsItStandsWithoutItsLineEnd) {
+TEST(CsvRecords, TextIsTheRecordAsWrittenWithoutItsLineEnd) {
   for (const std::size_t read_ahead : {std::size_t{1}, std::size_t{7}, kReadAhead}) {
     CsvRecords records = records_of("dropped\n 1 , \"a \"\"b\"\"\r\nc\" \r\n\r\nlast,", ',', read_ahead);
     ASSERT_TRUE(records.next());
@@ -109,8 +109,7 @@ ErrorText error_of(const std::string& text, CsvLimits limits = {}) {
 }
 
 TEST(CsvRecords, UnclosedQuoteNamesTheLineWhereItOpened) {
-  // The record starts at line 2; its first cell holds a line break, so the open quote stands on line 3,
-  // cell 2.
+  // The record starts at line 2; its first cell holds a line break, so the open quote is on line 3, cell 2.
   const ErrorText report = error_of("a,b\n\"x\ny\",\"never\nclosed\n,\n");
   EXPECT_EQ(report.what, "a quote is opened and never closed");
   EXPECT_EQ(report.where, "t.csv:3:2");

@@ -156,15 +156,15 @@ bool CsvRows::mend_row() {
 
 void CsvRows::check_width() const {
   const std::string_view model = header_ == HeaderChoice::present ? "the header" : "the first row";
-  throw DataError({.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
-                   .where = file_position(display_name_, line(), 0),
-                   .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
-                               std::to_string(first_line_) + ")",
-                   .got = count_of(cells().size(), "cell"),
-                   .advice =
-                       "mend the row: a cell that holds the delimiter or a line break must stand in double "
-                       "quotes; or name the delimiter with " +
-                       named(Setting::delimiter)});
+  throw DataError(
+      {.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
+       .where = file_position(display_name_, line(), 0),
+       .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
+                   std::to_string(first_line_) + ")",
+       .got = count_of(cells().size(), "cell"),
+       .advice = "mend the row: a cell that holds the delimiter or a line break must be in double "
+                 "quotes; or name the delimiter with " +
+                 named(Setting::delimiter)});
 }
 
 }  // namespace chainrule

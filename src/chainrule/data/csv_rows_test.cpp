@@ -20,7 +20,7 @@ using test::source_of;
 using test::texts;
 using test::Texts;
 
-TEST(ReadCsv, KeepsRowsAndHeaderAsTheyStandWhenAsked) {
+TEST(ReadCsv, KeepsRowsAndHeaderUnchangedWhenAsked) {
   const std::string text = "\xef\xbb\xbf\"a\" , b\r\n1,\"x \"\"y\"\"\"\r\n\r\n 2 ,z";
   const Texts rows = {"1,\"x \"\"y\"\"\"", " 2 ,z"};
   EXPECT_EQ(read_text(text).row_text, Texts{});
@@ -80,7 +80,7 @@ TEST(ReadCsv, RaggedRowSaysHowManyCellsItHas) {
   EXPECT_EQ(few.got, "1 cell");
 }
 
-TEST(ReadCsv, TheFileNameOfStandardInputIsSaid) {
+TEST(ReadCsv, StandardInputIsNamedInErrors) {
   const auto source = [](std::string text) {
     return std::make_unique<ByteSource>(std::make_unique<test::MemoryFile>(std::move(text)),
                                         ByteSourceOptions{.path = "-"});

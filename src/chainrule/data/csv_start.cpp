@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// `where`: of the file that names it; "" for an option.
+// `where`: the place in the file that names it; "" for an option.
 void check_delimiter(char delimiter, std::string where) {
   const unsigned char byte = static_cast<unsigned char>(delimiter);
   const bool is_alphanumeric = (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
@@ -29,7 +29,7 @@ void check_delimiter(char delimiter, std::string where) {
   ErrorReport report = {
       .what = "this character cannot be a delimiter",
       .where = std::move(where),
-      .expected = "a character that does not stand in names and numbers, such as , ; | or a tab",
+      .expected = "a character that does not occur in names and numbers, such as , ; | or a tab",
       .got = quoted(std::string_view(&delimiter, 1)),
       .advice = is_option ? ""
                           : "mend the line sep=, or take it out and name the delimiter with " +
@@ -38,8 +38,8 @@ void check_delimiter(char delimiter, std::string where) {
   throw DataError(std::move(report));
 }
 
-// The start of the table that the search for delimiter and header looks at: 1 MiB, or more when that does not
-// hold two records under any delimiter.
+// The start of the table, where delimiter and header are looked for: 1 MiB, or more if that does not hold
+// two records.
 struct TableStart {
   std::string_view text;
   InputState state = InputState::ended;
@@ -55,8 +55,8 @@ TableStart peek_start(ByteSource& source) {
   }
 }
 
-// Reads past what stands before the table: a line sep=; (the delimiter, as spreadsheets name it), and for a lenient reader
-// comment lines. Returns the delimiter that was named.
+// Skips what comes before the table: a line sep=; (how spreadsheets name the delimiter) and, for a lenient
+// reader, comment lines. Returns the named delimiter.
 std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options, TableLayout& layout,
                                   TableRepairs* repairs) {
   constexpr std::size_t kLongestPreambleLine = 4096;
@@ -98,7 +98,7 @@ TableLayout find_layout(ByteSource& source, const ReadOptions& options, const Mi
                      .where = source.display_name(),
                      .expected = "a table: a header and rows",
                      .got = "0 bytes",
-                     .advice = "check that this is the right file, and that writing it had ended"});
+                     .advice = "check that this is the right file, and that it was written completely"});
   }
   if (source.peek(kByteOrderMark.size()) == kByteOrderMark) {
     layout.has_byte_order_mark = true;

@@ -1,8 +1,8 @@
-// What stands before the rows of a text table, and what it says of them:
+// Reads what comes before the rows of a text table:
 //
 //   byte order mark ? line "sep=;" ? comment lines (lenient only) * header ?
 //
-// The delimiter is the one of the options, else the one that the line names, else found; so is whether there is a header
+// The delimiter comes from the options, else from that line, else it is found, as is the header
 // (csv_layout.h).
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace chainrule {
 
-// Reads up to the header, without it: column names and header text stay empty. repairs: null for a strict reader. Throws
-// DataError for an empty file and a delimiter that cannot be one.
+// Reads up to the header, but not the header: column names and header text stay empty. repairs: null for a
+// strict reader. Throws DataError for an empty file and for an impossible delimiter.
 TableLayout find_layout(ByteSource& source, const ReadOptions& options, const MissingWords& missing,
                         TableRepairs* repairs);
 

@@ -52,7 +52,7 @@ TEST(ReadCsv, HeaderAndDelimiterMayBeGiven) {
   EXPECT_EQ(read_text("a b\n1 2\n", {.delimiter = ' '}).columns.size(), 2u);
 }
 
-TEST(ReadCsv, DelimiterThatStandsInNumbersOrNamesIsAUsageError) {
+TEST(ReadCsv, DelimiterThatOccursInNumbersOrNamesIsAUsageError) {
   for (const char delimiter : {'a', '0', '.', '"', '\n', '-', '\0', '\x80'}) {
     EXPECT_THROW(read_csv(source_of("a,b\n1,2\n"), {.delimiter = delimiter}), UsageError)
         << static_cast<int>(delimiter);
@@ -68,7 +68,7 @@ TEST(ReadCsv, EmptyFileIsAnError) {
 }
 
 TEST(OpenCsv, NothingIsReadAheadToFindWhatIsGiven) {
-  // A pipe that has given two lines and no more must give its first row.
+  // A pipe with only two lines so far must already give its first row.
   int calls = 0;
   class TwoLines final : public ReadableFile {
    public:

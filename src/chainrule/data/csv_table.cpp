@@ -1,3 +1,11 @@
+// A window of the file is cut into pieces that threads read in parallel; then other threads hand the columns
+// to their typers while the next window is read:
+//
+//   window -> pieces [rows][columns] -> one ColumnTyper per column -> Column
+//
+// The result is that of one sequential reader, whatever the pieces are. A piece counts only if it begins
+// where the one before it ended; otherwise it is read again from there. At a fault, reading continues row by
+// row (csv_records.h), which reports or mends it.
 #include "chainrule/data/csv_table.h"
 
 #include <algorithm>
@@ -20,10 +28,10 @@
 namespace chainrule {
 namespace {
 
-// What is read of the file and not yet cut into rows, and the file behind it.
+// The bytes that are read but not yet cut into rows, and the file behind them.
 class CsvWindow {
  public:
-  // What cannot be read twice is kept, for the rows that are needed once more.
+  // A source that cannot be read twice is kept, for the rows that are needed again.
   explicit CsvWindow(ByteSource& source) : source_(source), keeps_text_(!source.can_rewind()) {}
 
   const char* begin() const { return bytes_.data(); }
@@ -32,8 +40,8 @@ class CsvWindow {
   InputState state() const { return state_; }
   std::string_view kept_text() const { return kept_text_; }
 
-  // Prepares the next window: the bytes from `from` on and as many behind them as make `wanted`, fewer only at the end.
-  // The bytes in hand stay as they are until turn().
+  // Prepares the next window: `wanted` bytes from `from` on, fewer only at the end. The current bytes stay
+  // valid until turn().
   void read_on(const char* from, std::size_t wanted) {
     const auto rest = static_cast<std::size_t>(end() - from);
     next_size_ = std::max(rest, wanted);
@@ -46,7 +54,7 @@ class CsvWindow {
     bytes_.swap(next_);
     size_ = next_size_;
   }
-  // Past the window: the bytes of the file behind it.
+  // Reads the bytes of the file behind the window.
   std::size_t read(std::span<char> bytes) {
     const std::size_t count = state_ == InputState::ended ? 0 : source_.read_fully(bytes);
     if (count < bytes.size()) state_ = InputState::ended;
@@ -86,11 +94,10 @@ std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& opti
   return typers;
 }
 
-// Reads a whole table: pieces of the text side by side, then their columns side by side, and so on.
+// Reads a whole table, window after window: the pieces in parallel, then the columns in parallel.
 //
-// The table is that of one reader that goes from the first byte to the last, whatever the pieces are: a piece counts when
-// it begins where the one before it ended, and is read again from there when its beginning was guessed wrong; columns
-// take the pieces in order; what is wrong is told by the reader of records, from the record on that a piece stumbled over.
+// Columns take the pieces in order. The reader of records reports faults, from the record on at which a
+// piece stopped.
 class WholeTable {
  public:
   WholeTable(ByteSource& source, const ReadOptions& options, std::size_t piece_bytes)
@@ -105,9 +112,9 @@ class WholeTable {
   Table read(TableLayout* found_layout);
 
  private:
-  // Pieces that wait for a thread even out the work; more would only take memory.
+  // A few waiting pieces even out the work; more would only take memory.
   static constexpr std::size_t kPiecesForEachThread = 4;
-  // The first rows show which columns hold words: a piece that learns it only at its end is read twice.
+  // A small first window shows which columns hold words: a piece that finds out at its end is read twice.
   static constexpr std::size_t kFirstBytes = 16 * 1024;
   static constexpr std::size_t kColumnsTogether = 8;  // a cache line of a row of cells
 
@@ -116,7 +123,7 @@ class WholeTable {
             first_line};
   }
   void read_in_pieces(CsvRows& rows);
-  // False when the reader of records must go on from `next`.
+  // False if the reader of records must continue from `next`.
   bool read_window(const CsvPieceRules& rules, const char*& next);
   void add_columns(std::size_t first, std::size_t count);
   void read_row_by_row(CsvRows& rows, const char* from);
@@ -138,7 +145,7 @@ class WholeTable {
     std::uint64_t line = 0;  // its first
   };
   std::vector<CsvPiece> pieces_;
-  std::vector<ReadPiece> read_pieces_;  // those that count, in order
+  std::vector<ReadPiece> read_pieces_;  // the pieces that count, in order
   std::vector<char> words_wanted_;
 };
 
@@ -147,8 +154,8 @@ Table WholeTable::read(TableLayout* found_layout) {
   std::size_t served = 0;
   CsvRows rows(records_of(
                    [&](std::span<char> bytes) {
-                     // The window keeps what the header is read from: the rows stand behind it. It doubles, as
-                     // each step copies it.
+                     // The window keeps the bytes of the header, since the rows come after it. It doubles,
+                     // because each step copies it.
                      if (served == window_.size()) {
                        window_.read_on(window_.begin(), std::max(kFirstBytes, 2 * window_.size()));
                        window_.turn();
@@ -162,7 +169,7 @@ Table WholeTable::read(TableLayout* found_layout) {
                source_.display_name(), options_.row_text, mends_ ? &table_.repairs : nullptr);
   const TableRepairs repairs_before_rows = table_.repairs;
   rows.start(layout);
-  // Without a header that was the first row, which is read again below.
+  // Without a header, the record was the first row, which is read again below.
   if (!layout.has_header) table_.repairs = repairs_before_rows;
   if (found_layout != nullptr) *found_layout = layout;
   table_.source = source_.display_name();
@@ -195,11 +202,11 @@ void WholeTable::read_in_pieces(CsvRows& rows) {
   while (window_.size() != 0) {
     const char* next = window_.begin();
     const bool is_good = read_window(rules, next);
-    // A record that does not fit: more bytes, as long as no cell can be too long.
+    // A record that does not fit needs more bytes, as long as no cell can be too long.
     const bool is_stuck = next == window_.begin() && window_.size() > rules.limits.longest_cell;
     const std::size_t wanted = next == window_.begin() ? 2 * window_.size() + usual_bytes : usual_bytes;
     const std::size_t groups = (typers_.size() + kColumnsTogether - 1) / kColumnsTogether;
-    // Waking threads for a few rows would take longer than the rows.
+    // For a few rows, waking threads would take longer than reading them.
     ThreadPool* const pool = window_.size() > kFirstBytes ? options_.pool : nullptr;
     run_tasks(pool, groups + 1, [&](std::size_t i) {
       if (i != 0) return add_columns((i - 1) * kColumnsTogether, kColumnsTogether);
@@ -244,7 +251,7 @@ bool WholeTable::read_window(const CsvPieceRules& rules, const char*& next) {
     if (last != CsvPiece::End::limit) break;
   }
 
-  // Where a column turned out to hold words, its numbers are wanted in the spelling of the file too.
+  // If a column turned out to hold words, its numbers are needed as the file spells them, too.
   bool has_news = false;
   for (const ReadPiece& read : read_pieces_) {
     for (std::size_t c = 0; c < typers_.size(); ++c) {
@@ -262,7 +269,7 @@ bool WholeTable::read_window(const CsvPieceRules& rules, const char*& next) {
   return last != CsvPiece::End::fault;
 }
 
-// The cells of some columns, from the pieces to the typers.
+// Hands the cells of some columns from the pieces to their typers.
 void WholeTable::add_columns(std::size_t first, std::size_t count) {
   constexpr std::size_t kRowsTogether = 256;
   double cells[kColumnsTogether][kRowsTogether];
@@ -300,7 +307,7 @@ void WholeTable::add_columns(std::size_t first, std::size_t count) {
   }
 }
 
-// From `from` on, to the end of the file.
+// Reads from `from` to the end of the file.
 void WholeTable::read_row_by_row(CsvRows& rows, const char* from) {
   std::string_view rest(from, static_cast<std::size_t>(window_.end() - from));
   rows.go_on(records_of(
@@ -339,16 +346,16 @@ void WholeTable::respell_early_rows() {
     source_.read_fully(preamble);
     supply = [this](std::span<char> bytes) { return source_.read(bytes); };
   }
-  TableRepairs told_already;
+  TableRepairs already_counted;
   CsvRows rows(records_of(std::move(supply), layout_before_names_.first_line), source_.display_name(),
-               RowText::drop, mends_ ? &told_already : nullptr);
+               RowText::drop, mends_ ? &already_counted : nullptr);
   TableLayout layout = layout_before_names_;
   rows.start(layout);
   const auto require = [&](bool is_as_before) {
     if (is_as_before) return;
     throw DataError({.what = "the file changed while it was being read",
                      .where = file_position(source_.display_name(), rows.line(), 0),
-                     .advice = "read it again when nothing writes to it any more"});
+                     .advice = "read it again when no program is writing to it"});
   };
   require(layout.column_names.size() == typers_.size());
   for (std::size_t r = 0; r < last; ++r) {

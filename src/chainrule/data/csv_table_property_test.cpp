@@ -1,5 +1,5 @@
-// Properties of the readers of text tables: what they read does not depend on how the table is written, in which pieces it
-// is read, and by how many threads.
+// Properties of the readers of text tables: what they read does not depend on how the table is written, in
+// which pieces it is read, and by how many threads.
 #include "chainrule/data/csv_table.h"
 
 #include <gtest/gtest.h>
@@ -28,8 +28,8 @@ struct WrittenTable {
   std::vector<std::uint64_t> lines;
 };
 
-// Cells of anything that is not a missing word, written with quotes where they are needed and sometimes where
-// not.
+// Cells of anything but a word for a missing value, written with quotes where they are needed, and sometimes
+// elsewhere.
 WrittenTable random_table(char delimiter) {
   static const std::string kPieces[] = {"a",  "B",  "7",    " ",  ",",      ";",      "\t", "|",
                                         "\"", "\n", "\r\n", "\r", "\u00e9", "\u732b", "'",  "-1.5"};
@@ -89,7 +89,7 @@ RC_GTEST_PROP(ReadCsv, RandomTablesWithRandomQuotingReadBackEqual, ()) {
     for (std::size_t c = 0; c < table.columns.size(); ++c)
       RC_ASSERT(table.columns[c].text(r) == written.words[r][c]);
   }
-  // In chunks the same cells come.
+  // Chunks give the same cells.
   const auto reader = open_csv(source_of(written.text, read_ahead), options, read_ahead);
   const Kinds kinds(table.columns.size(), ColumnKind::category);
   const auto chunk = *rc::gen::inRange<std::size_t>(1, 6);
@@ -142,7 +142,7 @@ std::string outcome_of_reading(const std::function<Table()>& read_it) {
   }
 }
 
-// What comes of a text: the table or the message.
+// The result of reading a text: the table or the message.
 std::string outcome_of(const std::string& text, std::size_t read_ahead) {
   return outcome_of_reading([&] { return read_csv(source_of(text, read_ahead), {}, read_ahead); });
 }
@@ -155,13 +155,13 @@ RC_GTEST_PROP(ReadCsv, AnyTextGivesATableOrADataErrorWhateverIsReadAhead, ()) {
   RC_ASSERT(outcome_of(text, 7) == outcome);
 }
 
-// One reader of records from the first byte to the last: rows that are kept as they stand are not read in pieces.
+// One reader of records from the first byte to the last: rows whose text is kept are not read in pieces.
 std::string outcome_row_by_row(const std::string& text) {
   return outcome_of_reading([&] { return read_csv(source_of(text), {.row_text = RowText::keep}); });
 }
 
-// Rows of numbers and words with quotes, line breaks in cells, blank lines, and now and then something wrong. Long enough
-// for several windows of small pieces.
+// Rows of numbers and words with quotes, line breaks in cells, blank lines, and occasional faults. Long
+// enough for several windows of small pieces.
 std::string random_text() {
   static const std::string kCells[] = {"1",        "-2.5",
                                        "0.125",    "123456789.25",
@@ -185,7 +185,7 @@ std::string random_text() {
   for (std::size_t r = 0; r < rows; ++r) {
     if (r == faulty_row)
       text += *rc::gen::elementOf(std::vector<std::string>(std::begin(kFaults), std::end(kFaults)));
-    // One draw a row: a draw a cell would take most of the time.
+    // One random number per row: one per cell would take most of the time.
     auto draw = *rc::gen::arbitrary<std::uint32_t>();
     for (std::size_t c = 0; c < columns; ++c, draw = draw * 1664525u + 1013904223u)
       text += (c == 0 ? "" : ",") + kCells[(draw >> 8) % kinds];
@@ -202,7 +202,7 @@ RC_GTEST_PROP(ReadCsv, PiecesAndThreadsChangeNeitherTableNorError, ()) {
   const auto piece_bytes = *rc::gen::inRange<std::size_t>(1, 300);
   for (const std::size_t bytes : {piece_bytes, kPieceBytes}) {
     for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &two, &three}) {
-      // A file is read again for the spelling of its first rows, a pipe is kept.
+      // A file is read again for the spelling of its first rows; a pipe is kept in memory.
       RC_ASSERT(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = pool}, bytes); }) ==
                 expected);
       RC_ASSERT(outcome_of_reading([&] { return read_csv(source_of(text, 11), {.pool = pool}, bytes); }) ==

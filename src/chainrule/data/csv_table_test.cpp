@@ -141,7 +141,7 @@ TEST(ReadCsv, ColumnOfDecimalCommasIsAnErrorAndNotACategory) {
   EXPECT_TRUE(report.advice.starts_with("read the table with .data.read.decimal = DecimalMark::comma"))
       << report.advice;
   EXPECT_EQ(error_of("1,5;2,5\n3,5;4,5\n").where, "t.csv:1:1 (column \"column_1\")");
-  // The user may insist.
+  // The user may choose the kind.
   EXPECT_EQ(
       read_text("a;b\nx;3,14\ny;2,5\n", {.column_kinds = {{"b", ColumnKind::category}}}).columns[1].words,
       (Texts{"3,14", "2,5"}));
@@ -175,7 +175,8 @@ class CountingFile final : public ReadableFile {
 };
 
 TEST(ReadCsv, ATableThatBeginsWithBlankLinesIsReadInGrowingSteps) {
-  // Each step copies what was read before it: steps of one size would make the time grow as the square of the size.
+  // Each step copies what was read before: with steps of equal size, time would grow as the square of the
+  // size.
   constexpr std::size_t kMebibytes = 8;
   for (const char blank : {'\n', ' '}) {
     std::size_t calls = 0;
@@ -190,7 +191,7 @@ TEST(ReadCsv, ATableThatBeginsWithBlankLinesIsReadInGrowingSteps) {
 }
 
 TEST(ReadCsv, FileThatChangesBetweenItsReadingsIsRefused) {
-  // Other bytes once it is read again, which happens when numbers turn out to be words.
+  // Gives other bytes when it is read again, which happens if numbers turn out to be words.
   class ChangingFile final : public ReadableFile {
    public:
     explicit ChangingFile(std::string second) : bytes_("a,b\n1,2\n3,4\nx,5\n"), second_(std::move(second)) {}

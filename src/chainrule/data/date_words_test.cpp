@@ -41,7 +41,7 @@ TEST(IsDateWord, DatesAndTimesAreRecognised) {
   }
 }
 
-TEST(IsDateWord, OtherWordsAreNoDates) {
+TEST(IsDateWord, OtherWordsAreNotDates) {
   for (const std::string word : {"Dream",
                                  "2024-13-01",
                                  "2024-01-32",

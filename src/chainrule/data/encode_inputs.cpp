@@ -16,12 +16,13 @@ namespace {
 struct InputColumn {
   const ColumnEncoding* encoding = nullptr;
   const Column* column = nullptr;
-  std::size_t place = 0;                   // of the column
-  std::vector<std::size_t> word_features;  // category: feature of each word of the column; kNotFound: unknown
-  bool all_missing = false;                // of the other kind, but without any cell present
+  std::size_t place = 0;  // of the column
+  std::vector<std::size_t>
+      category_features;     // category: feature of each word of the column; kNotFound: unknown
+  bool all_missing = false;  // of the other kind, but every cell is missing
 };
 
-// What one block of rows had of its own; blocks are encoded by several threads.
+// The report of one block of rows; several threads encode blocks.
 struct BlockReport {
   EncodeReport report;
   std::size_t first_unknown = kNotFound;  // position in `rows` of the first unknown word
@@ -48,17 +49,19 @@ std::vector<InputColumn> input_columns(const Encoder& encoder, const Table& tabl
     for (const std::string& word : column.words) {
       const auto found = std::ranges::lower_bound(encoding.words, word);
       const bool known = found != encoding.words.end() && *found == word;
-      input.word_features.push_back(known ? static_cast<std::size_t>(found - encoding.words.begin())
-                                          : kNotFound);
+      input.category_features.push_back(known ? static_cast<std::size_t>(found - encoding.words.begin())
+                                              : kNotFound);
     }
   }
   return inputs;
 }
 
-// A category, or a column without any cell. `rows` begin at position `begin` of all rows; `number` is the input's own.
+// Encodes a category, or a column without any cell. `rows` begin at position `begin` of all rows; `number`:
+// of the input.
 template <typename T>
-void encode_words(const InputColumn& input, std::size_t number, std::span<const std::uint32_t> rows,
-                  std::size_t begin, MatrixView<T> features, std::size_t first_feature, BlockReport& block) {
+void encode_category(const InputColumn& input, std::size_t number, std::span<const std::uint32_t> rows,
+                     std::size_t begin, MatrixView<T> features, std::size_t first_feature,
+                     BlockReport& block) {
   const ColumnEncoding& encoding = *input.encoding;
   const std::size_t width = encoding.features();
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -73,7 +76,7 @@ void encode_words(const InputColumn& input, std::size_t number, std::span<const 
       if (encoding.missing_feature == MissingFeature::present) cell[width - 1] = T{1};
       continue;
     }
-    const std::size_t feature = input.word_features[static_cast<std::size_t>(code)];
+    const std::size_t feature = input.category_features[static_cast<std::size_t>(code)];
     if (feature != kNotFound) {
       cell[feature] = T{1};
       continue;
@@ -97,7 +100,7 @@ void encode_block(const Table& table, std::span<const InputColumn> inputs,
       block.report.missing_cells +=
           encode_numbers(*input.encoding, table, input.place, rows, features, first_feature);
     } else {
-      encode_words(input, i, rows, begin, features, first_feature, block);
+      encode_category(input, i, rows, begin, features, first_feature, block);
     }
     first_feature += input.encoding->features();
   }
@@ -106,7 +109,7 @@ void encode_block(const Table& table, std::span<const InputColumn> inputs,
 EncodeReport joined_report(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                            std::span<const InputColumn> inputs, std::span<const BlockReport> blocks) {
   EncodeReport report;
-  const BlockReport* first = nullptr;  // blocks stand in the order of their rows
+  const BlockReport* first = nullptr;  // blocks are in the order of their rows
   for (const BlockReport& block : blocks) {
     report.unknown_words += block.report.unknown_words;
     report.missing_cells += block.report.missing_cells;

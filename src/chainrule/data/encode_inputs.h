@@ -1,4 +1,4 @@
-// Features [rows][encoder.features()] of some rows of a table.
+// Encodes rows of a table as features [rows][encoder.features()].
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace chainrule {
 
-// What was odd while encoding, for a note to the user.
+// What was unusual about the cells, for a note to the user.
 struct EncodeReport {
   std::size_t unknown_words = 0;  // cells
   std::size_t missing_cells = 0;
@@ -21,13 +21,13 @@ struct EncodeReport {
 };
 
 // The table's columns are found by name; order and extra columns do not matter. A table without header must
-// have the inputs in the training order (with or without the target columns). Throws DataError when an input
-// column is missing (nearest name) or has the wrong kind. The pool's threads (null: the caller alone) take blocks
-// of rows, which changes neither numbers nor the error.
+// have the inputs in the training order (with or without the target columns). Throws DataError if an input
+// column is missing (with the nearest name) or has the wrong kind. The threads of the pool (null: the caller
+// alone) take blocks of rows, which changes neither the numbers nor the error.
 template <typename T>
 EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                            MatrixView<T> features, ThreadPool* pool = nullptr);
-// Gives back the memory of the input columns' cells in the rows before `row`: they are encoded.
+// Frees the cells of the input columns in the rows before `row`, which are encoded.
 void release_inputs_before(const Encoder& encoder, Table& table, std::size_t row);
 
 }  // namespace chainrule

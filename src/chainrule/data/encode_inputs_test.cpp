@@ -90,7 +90,7 @@ TEST(EncodeInputs, AMissingCellWhereTrainingHadNoneIsTheMeanOrAllZeros) {
 
 TEST(EncodeInputs, AColumnWithoutAnyCellFitsEitherKind) {
   const Encoder encoder = fit(birds(), {"species"});
-  // Without any cell a reader cannot tell the kind: both are the other kind here.
+  // Without any cell a reader cannot find the kind: both have the other kind here.
   EncodeReport report;
   EXPECT_EQ(encoded(encoder, table_of({words("bill", {""}), numbers("island", {kMissing})}), &report),
             (Rows<double>{{0, 1, 0, 0, 1}}));
@@ -111,7 +111,7 @@ TEST(EncodeInputs, ThreadsChangeNeitherNumbersNorReportNorError) {
   const std::vector<std::uint32_t> rows = all_rows(table), first(rows.begin(), rows.begin() + 3);
   const Schema schema = schema_for(table, {"y"});
   ThreadPool two(2), three(3);
-  // Fitted on three rows, most words are unknown.
+  // The encoder is fitted on three rows, so most categories are unknown.
   for (const std::vector<std::uint32_t>& training : {rows, first}) {
     const Encoder encoder = fit_encoder(table, schema, training, {});
     Matrix<float> expected(rows.size(), encoder.features());

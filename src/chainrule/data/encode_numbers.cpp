@@ -38,13 +38,13 @@ template <typename T>
   while (row + 1 < column.rows() && column.is_missing(row))
     ++row;
   const bool numbers = encoding.kind == ColumnKind::numeric;
-  throw DataError({.what = "the column " + quoted(encoding.name) + " holds " +
-                           (numbers ? "words" : "numbers") + ", in the training table it held " +
-                           (numbers ? "numbers" : "words"),
-                   .where = column.rows() == 0 ? table.source : table.cell_position(row, place),
-                   .expected = numbers ? "a number" : "a word",
-                   .got = column.rows() == 0 ? "an empty column" : quoted(column.text(row)),
-                   .advice = numbers ? "mend the cells that are no numbers" : "read the column as words"});
+  throw DataError(
+      {.what = "the column " + quoted(encoding.name) + " holds " + (numbers ? "words" : "numbers") +
+               "; in the training table it held " + (numbers ? "numbers" : "words"),
+       .where = column.rows() == 0 ? table.source : table.cell_position(row, place),
+       .expected = numbers ? "a number" : "a word",
+       .got = column.rows() == 0 ? "an empty column" : quoted(column.text(row)),
+       .advice = numbers ? "mend the cells that are not numbers" : "read the column as a category"});
 }
 
 template <typename T>

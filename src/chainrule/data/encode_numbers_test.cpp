@@ -43,13 +43,13 @@ TEST(EncodeInputs, AColumnOfTheWrongKindIsAnErrorAtItsFirstCell) {
   Table table = birds();
   table.columns[0] = words("bill", {"", "short", "5"});
   const ErrorText as_words = report_of<DataError>([&] { encoded(encoder, table); });
-  EXPECT_EQ(as_words.what, "the column \"bill\" holds words, in the training table it held numbers");
+  EXPECT_EQ(as_words.what, "the column \"bill\" holds words; in the training table it held numbers");
   EXPECT_EQ(as_words.where, "t.csv:3:1");
   EXPECT_EQ(as_words.got, "\"short\"");
   table = birds();
   table.columns[1] = numbers("island", {1, 2, 3});
   const ErrorText as_numbers = report_of<DataError>([&] { encoded(encoder, table); });
-  EXPECT_EQ(as_numbers.what, "the column \"island\" holds numbers, in the training table it held words");
+  EXPECT_EQ(as_numbers.what, "the column \"island\" holds numbers; in the training table it held words");
   EXPECT_EQ(as_numbers.where, "t.csv:2:2");
 }
 

@@ -12,7 +12,7 @@
 namespace chainrule {
 namespace {
 
-// Scaled as an input would be: the same words for the same mistakes.
+// Scales the target as an input would be, so that the same mistakes get the same messages.
 template <typename T>
 void encode_regression(const Table& table, std::size_t place, std::span<const std::uint32_t> rows,
                        const TargetEncoding& target, std::size_t t, MatrixView<T> targets) {

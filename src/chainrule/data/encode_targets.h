@@ -1,4 +1,4 @@
-// Targets [rows][outputs] of some rows of a table.
+// Encodes the target columns of some rows of a table.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace chainrule {
 
 // Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
-// regression. A class never seen in training, or a missing target, is a DataError with its place.
+// regression. Throws DataError, with its place, for a class not seen in training and for a missing target.
 template <typename T>
 void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                     MatrixView<T> targets);

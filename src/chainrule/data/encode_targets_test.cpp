@@ -32,7 +32,7 @@ TEST(EncodeTargets, ClassesAreOneHotRowsAndBinaryIsOneOutput) {
   EXPECT_EQ(encoded_targets(fit(two, {"y"}, {}, Task::classes), two), (Rows<double>{{0, 1}, {1, 0}, {0, 1}}));
 }
 
-TEST(EncodeTargets, MultiLabelIsOneOutputALabel) {
+TEST(EncodeTargets, MultiLabelIsOneOutputPerLabel) {
   const Table table =
       table_of({numbers("x", {1, 2, 3}), numbers("red", {0, 1, 0}), words("round", {"yes", "no", "yes"})});
   const Encoder encoder = fit(table, {"red", "round"});

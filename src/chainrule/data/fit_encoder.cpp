@@ -1,3 +1,12 @@
+// Fits the formulas of encoder.h on the training rows:
+//
+//   standard   offset = mean, factor = 1 / standard deviation
+//   min_max    offset = minimum, factor = 1 / (maximum - minimum)
+//   bytes      factor = 1 / 255
+//   regression target: offset = mean, factor = 1 / standard deviation
+//
+// A column that does not vary gets factor 0. Categories and classes are collected and sorted
+// (class_values.h).
 #include "chainrule/data/fit_encoder.h"
 
 #include <algorithm>
@@ -14,16 +23,6 @@ namespace {
 
 constexpr double kLeastTargetSpread = 1e-150;  // the square of an error must stay within double's range
 
-// --- columns of a table, found by name or by place ---------------------------------------------------------
-
-enum class MatchKind { by_name, by_position, none };
-
-struct ColumnMatch {
-  MatchKind kind = MatchKind::none;
-  std::vector<std::size_t> inputs;   // column of each input; kNotFound
-  std::vector<std::size_t> targets;  // column of each target; kNotFound
-};
-
 ColumnEncoding fit_numeric(const Column& column, std::span<const std::uint32_t> rows,
                            const EncoderOptions& options) {
   const NumericStatistics statistics = numeric_statistics(column.numbers, rows);
@@ -32,8 +31,8 @@ ColumnEncoding fit_numeric(const Column& column, std::span<const std::uint32_t> 
   encoding.fill = statistics.mean;
   encoding.missing_feature =
       statistics.present < rows.size() ? MissingFeature::present : MissingFeature::absent;
-  // Factor 0 for a column that does not vary on the training rows: its weights were never trained, so another
-  // value at prediction must not reach them.
+  // Factor 0 for a column that does not vary on the training rows: its weights are never trained, so a
+  // different value at prediction must not reach them.
   const auto factor_of = [](double spread) {
     const double factor = 1 / spread;
     return spread > 0 && std::isfinite(factor) ? factor : 0.0;
@@ -105,7 +104,7 @@ void fit_label(const Table& table, std::size_t place, std::span<const std::uint3
   for (const std::uint32_t row : rows) {
     if (column.is_missing(row)) refuse_missing_target(table, row, place);
   }
-  // Which two words there are is no statistic: a rare label may have none of its rows among those given.
+  // The two values come from all rows: a rare label may have no row among those given.
   std::vector<std::string> values = {"0", "1"};
   if (column.kind == ColumnKind::category) {
     values.clear();

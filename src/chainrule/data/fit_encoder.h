@@ -1,4 +1,5 @@
-// Fits an encoder: offset, factor and fill of numbers, words of categories, classes of the target.
+// Fits an encoder to training rows: offset, factor and fill of numbers, the categories, the classes of the
+// target.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,12 @@
 namespace chainrule {
 
 struct EncoderOptions {
-  std::optional<Scaling> scaling;        // empty: bytes for 8-bit pictures, standard else
+  std::optional<Scaling> scaling;        // empty: bytes for 8-bit images, else standard
   std::vector<std::string> class_names;  // in the order of the sorted class values
 };
 
-// Fits on the rows given (indices into the table). Throws DataError when class_names has another length than
-// the classes found, or a target cell is missing (place named).
+// Fits on the given rows (indices into the table). Throws DataError if the number of class_names differs
+// from that of the classes, or if a target cell is missing (with its place).
 Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
                     const EncoderOptions& options, ThreadPool* pool = nullptr);
 

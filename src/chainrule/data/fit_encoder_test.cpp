@@ -16,7 +16,7 @@ namespace {
 using namespace testing_support;  // NOLINT(google-build-using-namespace)
 
 TEST(FitEncoder, SeesTheTrainingRowsOnly) {
-  // Rows 0 and 1 train: 2 and 6. Row 2 brings a number far away, a new word and missing cells elsewhere.
+  // Rows 0 and 1 train: 2 and 6. Row 2 has an outlier, a new category and other missing cells.
   const Table table = table_of({numbers("x", {2, 6, 1000}), words("w", {"a", "a", "b"}),
                                 numbers("z", {1, 3, kMissing}), words("y", {"p", "q", "p"})});
   const std::vector<std::uint32_t> rows = {0, 1};
@@ -40,7 +40,7 @@ TEST(FitEncoder, ScalingsAreTheirFormulas) {
   EXPECT_DOUBLE_EQ(features(Scaling::bytes)[0][0], 10 / 255.0);
 }
 
-TEST(FitEncoder, PicturesAreScaledAsBytesAndKeepTheirShape) {
+TEST(FitEncoder, ImagesAreScaledAsBytesAndKeepTheirShape) {
   Table table =
       table_of({numbers("pixel_1", {0, 0, 255}), numbers("pixel_2", {0, 0, 0}), numbers("label", {0, 1, 1})});
   table.columns[0].is_bytes = table.columns[1].is_bytes = true;
@@ -107,7 +107,7 @@ TEST(FitEncoder, TrainingRowsOfOneClassAreRefused) {
   EXPECT_EQ(report.got, "\"a\"");
 }
 
-TEST(FitEncoder, NicerClassNamesGoInTheOrderOfTheValues) {
+TEST(FitEncoder, GivenClassNamesFollowTheOrderOfTheValues) {
   const Table table = table_of({numbers("x", {1.5, 2, 3}), numbers("y", {1, 0, 1})});
   const Encoder encoder = fit(table, {"y"}, {.class_names = {"ham", "spam"}});
   EXPECT_EQ(encoder.target.class_names, (std::vector<std::string>{"ham", "spam"}));
@@ -115,7 +115,7 @@ TEST(FitEncoder, NicerClassNamesGoInTheOrderOfTheValues) {
   EXPECT_EQ(encoded_targets(encoder, table), (Rows<double>{{1}, {0}, {1}}));
 }
 
-TEST(FitEncoder, ClassNamesOfAnotherLengthOrTwiceTheSameAreRefused) {
+TEST(FitEncoder, ClassNamesOfAnotherNumberOrWithDuplicatesAreRefused) {
   const Table table =
       table_of({numbers("x", {1.5, 2, 3}), numbers("y", {1, 0, 1}), numbers("r", {1.5, 2.5, 3})});
   const ErrorText report = report_of<DataError>([&] {

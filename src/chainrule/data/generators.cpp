@@ -29,7 +29,7 @@ namespace {
 
 using std::numbers::pi;
 
-// The two draws of a row, and its two errors.
+// The two random numbers of a row, and its two errors.
 class RowDraws {
  public:
   explicit RowDraws(const GeneratorOptions& options) : options_(options) {}

@@ -100,7 +100,7 @@ TEST(GenerateData, WithoutNoiseThePointsLieOnTheirCurves) {
     EXPECT_NEAR(radius(blobs, i), 1, 1e-12);
     EXPECT_GE(radius(spirals, i), 0.2 - 1e-12);
     EXPECT_LE(radius(spirals, i), 2);
-    // The angle says the class: angle - 4 (radius - 0.2) / 1.8 is 2 pi k / 3.
+    // The angle gives the class: angle - 4 (radius - 0.2) / 1.8 is 2 pi k / 3.
     const double angle =
         2 * std::acos(-1.0) * spirals.columns[2].codes[i] / 3 + 4 * (radius(spirals, i) - 0.2) / 1.8;
     EXPECT_NEAR(spirals.columns[0].numbers[i], radius(spirals, i) * std::cos(angle), 1e-12);
@@ -141,7 +141,7 @@ TEST(GenerateData, IsAFunctionOfTheSeedAndTheRow) {
   EXPECT_TRUE(csv(1, 40).starts_with(csv(1, 20)));
 }
 
-TEST(GenerateData, RefusesOptionsWithoutSense) {
+TEST(GenerateData, RefusesImpossibleOptions) {
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = -1}), UsageError);
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = kMissing}), UsageError);
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = std::numeric_limits<double>::infinity()}),

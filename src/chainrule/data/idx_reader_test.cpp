@@ -42,8 +42,8 @@ TEST(IdxReader, OneDimensionIsAColumnOfLabels) {
   EXPECT_TRUE(table.lines.empty());
 }
 
-TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
-  // Two pictures of height 2 and width 3, values 0..11 in file order.
+TEST(IdxReader, ThreeDimensionsAreImagesOnePerRow) {
+  // Two images of height 2 and width 3, values 0..11 in file order.
   std::string body;
   for (char value = 0; value < 12; ++value)
     body += value;
@@ -58,7 +58,7 @@ TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
   }
 }
 
-TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutPictures) {
+TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutImages) {
   const Table two = read(file_of(idx(0x08, {1, 2}, "ab")));
   EXPECT_EQ(two.columns.size(), 2u);
   EXPECT_EQ(two.image_rows, 0u);
@@ -145,12 +145,12 @@ TEST(IdxReader, FileThatIsTooShortIsAnErrorWithBothLengths) {
 TEST(IdxReader, FileThatIsTooLongIsAnError) {
   for (const unsigned rows : {0u, 2u}) {
     const std::string bytes = idx(0x08, {rows}, std::string(rows, 'a') + "b");
-    EXPECT_EQ(data_error_of([&] { read(file_of(bytes)); }).what, "the file goes on after its last value");
-    EXPECT_EQ(data_error_of([&] { read(source_of(bytes)); }).what, "the file goes on after its last value");
+    EXPECT_EQ(data_error_of([&] { read(file_of(bytes)); }).what, "the file continues after its last value");
+    EXPECT_EQ(data_error_of([&] { read(source_of(bytes)); }).what, "the file continues after its last value");
   }
 }
 
-TEST(IdxReader, SizesThatCannotBeTrueAllocateNothing) {
+TEST(IdxReader, ImpossibleSizesAllocateNothing) {
   // 4,294,967,295 rows of a megabyte each: refused by the length of the file, or by the end of the pipe.
   const std::string tall = idx(0x0e, {0xffffffffu, 100'000}, "abc");
   EXPECT_EQ(data_error_of([&] { read(file_of(tall)); }).what, "the file is cut short");

@@ -78,7 +78,7 @@ TEST(NpyReader, ReadsEveryTypeOfBothByteOrders) {
   EXPECT_EQ(numbers("|b1", "\0\1\2"s), (std::vector<double>{0, 1, 1}));
 }
 
-TEST(NpyReader, OneDimensionIsOneColumnAndFortranOrderTurnsTwo) {
+TEST(NpyReader, OneDimensionIsOneColumnAndFortranOrderIsTransposed) {
   EXPECT_EQ(read(file_of(npy(header_of("|u1", "(3,)", "True"), "\1\2\3"))).columns.at(0).numbers,
             (std::vector<double>{1, 2, 3}));
   const Table table = read(source_of(npy(header_of("|u1", "(3, 2)", "True"), "\1\2\3\4\5\6"), 1));
@@ -174,22 +174,23 @@ TEST(NpyReader, FileCutAnywhereIsAnError) {
           << length;
     }
   }
-  EXPECT_EQ(data_error_of([&] { read(file_of(whole + "x")); }).what, "the file goes on after its last value");
+  EXPECT_EQ(data_error_of([&] { read(file_of(whole + "x")); }).what,
+            "the file continues after its last value");
   EXPECT_EQ(data_error_of([&] { read(source_of(whole + "x")); }).what,
-            "the file goes on after its last value");
+            "the file continues after its last value");
   const std::string fortran = npy(header_of("<i2", "(2, 2)", "True"), "abcdefg");
   EXPECT_EQ(data_error_of([&] { read(source_of(fortran)); }).what, "the file is cut short");
   EXPECT_EQ(data_error_of([&] { read(source_of(fortran + "hi")); }).what,
-            "the file goes on after its last value");
+            "the file continues after its last value");
 }
 
-TEST(NpyReader, SizesThatCannotBeTrueAllocateNothing) {
+TEST(NpyReader, ImpossibleSizesAllocateNothing) {
   const auto what = [](const std::string& shape, const std::string& order) {
     return data_error_of([&] { read(source_of(npy(header_of("<f8", shape, order), "abc"))); }).what;
   };
   EXPECT_EQ(what("(1000000000000, 1000)", "False"), "the file is cut short");
   EXPECT_EQ(what("(1000000000000, 1000)", "True"), "the file is cut short");
-  EXPECT_EQ(what("(18446744073709551615, 2)", "False"), "the sizes in the header cannot be true");
+  EXPECT_EQ(what("(18446744073709551615, 2)", "False"), "the sizes in the header are impossible");
   EXPECT_EQ(what("(2, 18446744073709551615)", "False"), "too many values in a row");
   EXPECT_EQ(what("(2, 0)", "False"), "the rows of the file are empty");
 }

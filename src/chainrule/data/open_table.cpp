@@ -20,7 +20,7 @@ namespace {
 std::unique_ptr<TableReader> open_source(std::unique_ptr<ByteSource> source, TableFormat format,
                                          const ReadOptions& options) {
   if (format != TableFormat::text && options.row_text == RowText::keep) {
-    throw UsageError({.what = "rows can only be passed on as they stand from a text table",
+    throw UsageError({.what = "only rows of a text table can be passed through unchanged",
                       .where = source->display_name(),
                       .expected = "CSV or TSV",
                       .got = format == TableFormat::idx ? "an IDX file" : "an NPY file"});

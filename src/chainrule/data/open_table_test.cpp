@@ -58,7 +58,7 @@ TEST(ReadTable, ReadsEveryFormatWithKindsGivenOrFound) {
       "did you mean \"label\"?");
 }
 
-// Feeds standard input from a file for the time of the test.
+// Feeds standard input from a file during the test.
 class StandardInputFrom {
  public:
   explicit StandardInputFrom(const std::string& bytes) : file_("stdin", bytes), saved_(dup(STDIN_FILENO)) {

@@ -1,4 +1,4 @@
-// How a table is to be read: what the caller knows of the file, and what is to be found.
+// How to read a table: what the caller knows about the file, and what to find out.
 #pragma once
 
 #include <optional>
@@ -19,15 +19,17 @@ struct ReadOptions {
   std::optional<char> delimiter;  // empty: found among , ; tab |
   HeaderChoice header = HeaderChoice::find;
   DecimalMark decimal = DecimalMark::point;
-  // lenient: what can be mended is mended and counted (table_repairs.h); of text tables only, and row by row.
+  // lenient: faults are mended and counted if possible (table_repairs.h); only in text tables, which are
+  // then read row by row.
   Leniency leniency = Leniency::strict;
   std::vector<std::string> missing_words = {"",    "NA",  "N/A",  "na",   "n/a",  "NaN",
                                             "nan", "NAN", "null", "NULL", "None", "?"};
-  // Kinds given by the user for some columns; the others are found.
+  // Kinds that the user gives for some columns; the others are found.
   std::vector<std::pair<std::string, ColumnKind>> column_kinds;
   // keep: Table::row_text is filled (text tables only; UsageError for IDX and NPY).
   RowText row_text = RowText::drop;
-  // Who helps to read a whole text table; null: the caller reads alone. It changes neither table nor error.
+  // Threads that help to read a whole text table; null: the caller reads alone. Table and errors are the
+  // same.
   ThreadPool* pool = nullptr;
 };
 

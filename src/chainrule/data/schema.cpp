@@ -1,3 +1,11 @@
+// From a table to its schema, in this order:
+//
+//   find_named_columns   targets, ignored, kept and weight columns of the options; no column has two roles
+//   default_target       the last column, if no target is named
+//   describe_column      the role of each column: as the options say, else by the rules of schema.h
+//   examine_targets      targets must have at least two values, and no dates
+//   note_odd_cells       rounded integers, and categories that are mostly numbers (column_notes.h)
+//   choose_task          binary, classes, multi_label or regression (choose_task.h)
 #include "chainrule/data/schema.h"
 
 #include <algorithm>
@@ -15,6 +23,7 @@
 namespace chainrule {
 namespace {
 
+// The note on a column that the user ignores; such columns get no further notes.
 constexpr std::string_view kAsAsked = "as asked";
 
 std::vector<std::size_t> find_columns(const Table& table, const std::vector<std::string>& names,
@@ -48,7 +57,7 @@ void refuse_in_both(const Table& table, const std::vector<std::size_t>& a, const
   }
 }
 
-// Without a target named: the last column that is not ignored.
+// The target if none is named: the last column that is not ignored.
 std::size_t default_target(const Table& table, const std::vector<std::size_t>& ignored) {
   std::size_t place = table.columns.size();
   while (place > 0 && contains(ignored, place - 1))
@@ -61,15 +70,16 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
                      .advice = "ignore fewer columns"});
   }
   if (table.image_rows != 0 && table.columns.size() == table.image_rows * table.image_columns) {
-    throw DataError({.what = "the pictures have no labels",
+    throw DataError({.what = "the images have no labels",
                      .where = table.source,
-                     .expected = "a column that says what each picture shows",
-                     .got = count_of(table.columns.size(), "pixel") + " a row and nothing else",
+                     .expected = "a column that says what each image shows",
+                     .got = count_of(table.columns.size(), "pixel") + " per row and nothing else",
                      .advice = "give the file of labels as well, or name the target"});
   }
   return place - 1;
 }
 
+// Names the first cell that is present.
 [[noreturn]] void refuse_date(const Table& table, std::size_t place, Message advice) {
   const Column& column = table.columns[place];
   std::size_t row = 0;
@@ -77,7 +87,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
     ++row;
   throw DataError({.what = "the column " + quoted(column.name) + " holds dates or times",
                    .where = table.cell_position(row, place),
-                   .expected = "numbers, or words that stand for kinds",
+                   .expected = "numbers or categories",
                    .got = quoted(column.text(row)),
                    .advice = std::move(advice)});
 }
@@ -87,12 +97,12 @@ void require_two_rows(const Table& table) {
   if (rows >= 2) return;
   throw DataError({.what = rows == 0 ? "the table has no rows" : "the table has one row only",
                    .where = table.source,
-                   .expected = "at least two rows, one to learn from and one to test on",
+                   .expected = "at least two rows: one for training, one for validation",
                    .got = count_of(rows, "row"),
                    .advice = "add rows under the header"});
 }
 
-// The columns that SchemaOptions names, by their places.
+// The columns that SchemaOptions names, as indices into the table.
 struct NamedColumns {
   std::vector<std::size_t> targets, ignored, kept, weight;
 };
@@ -111,12 +121,12 @@ NamedColumns find_named_columns(const Table& table, const SchemaOptions& options
   return named;
 }
 
-// Columns left out although nobody asked for it, by reason.
+// Names of the columns left out by rule and not on request, by reason.
 struct LeftOut {
-  std::vector<std::string> identifiers, constants, wordy;
+  std::vector<std::string> identifiers, constants, many_categories;
 };
 
-// The role of a column that no option names: an input, unless it looks like none.
+// The role of a column that no option names: an input, unless it looks useless as one.
 void judge_column(const Table& table, std::size_t place, const ColumnSummary& summary, std::size_t max_words,
                   SchemaColumn& entry, LeftOut& left_out) {
   const Column& column = table.columns[place];
@@ -128,16 +138,17 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
   if (summary.looks_like_identifier) {
     entry.note = "looks like an identifier";
     left_out.identifiers.push_back(column.name);
-  } else if (summary.is_constant && !column.is_bytes) {  // a picture keeps its black corner
+  } else if (summary.is_constant && !column.is_bytes) {  // an image keeps its black corner
     entry.note = summary.distinct == 0 ? "holds no value" : "holds one value only";
     left_out.constants.push_back(column.name);
   } else if (column.kind == ColumnKind::category && summary.distinct > max_words) {
-    entry.note = "has " + format_count(summary.distinct) + " different words";
-    left_out.wordy.push_back(column.name);
+    entry.note = "has " + format_count(summary.distinct) + " different categories";
+    left_out.many_categories.push_back(column.name);
   }
   if (!entry.note.empty()) entry.role = ColumnRole::ignored;
 }
 
+// The role of a column and the reason: options come first, then the rules.
 SchemaColumn describe_column(const Table& table, std::size_t place, const ColumnSummary& summary,
                              const NamedColumns& named, std::size_t max_words, LeftOut& left_out) {
   const Column& column = table.columns[place];
@@ -163,10 +174,12 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
                "they look like identifiers (every value occurs once)");
   note_ignored(notes, left_out.constants, "it holds one value only or none",
                "they hold one value only or none");
-  note_ignored(notes, left_out.wordy, "it has more than " + format_count(max_words) + " different words",
-               "they have more than " + format_count(max_words) + " different words");
+  note_ignored(notes, left_out.many_categories,
+               "it has more than " + format_count(max_words) + " different categories",
+               "they have more than " + format_count(max_words) + " different categories");
 }
 
+// Lists the reasons of the first ignored columns, and advises on the one that is most likely a real input.
 [[noreturn]] void refuse_no_input(const Table& table, const Schema& schema, std::size_t targets,
                                   const LeftOut& left_out) {
   std::string ignored_columns = count_of(table.columns.size() - targets, "ignored column");
@@ -180,9 +193,11 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
   Message advice = "add a column that the target depends on";
   if (!left_out.identifiers.empty())
     advice = "use " + set_to_text(Setting::keep, left_out.identifiers.front()) + " if it is a real input";
-  else if (!left_out.wordy.empty())
-    advice = quoted(left_out.wordy.front()) + " was left out for its many different words; keep it with " +
-             set_to_text(Setting::keep, left_out.wordy.front()) + " or a larger " + named(Setting::max_words);
+  else if (!left_out.many_categories.empty())
+    advice = quoted(left_out.many_categories.front()) +
+             " was left out for its many different categories; keep it with " +
+             set_to_text(Setting::keep, left_out.many_categories.front()) + " or a larger " +
+             named(Setting::max_words);
   throw DataError({.what = "no input column is left",
                    .where = table.source,
                    .expected = "at least one column that is neither target nor ignored",

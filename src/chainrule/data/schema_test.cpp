@@ -32,7 +32,7 @@ std::vector<std::string> word_cycle(std::size_t rows, std::size_t distinct) {
   return cells;
 }
 
-// An input without anything odd.
+// An unremarkable input.
 Column plain_input(std::size_t rows) {
   std::vector<double> values = cycle(rows, std::max<std::size_t>(2, rows / 2));
   for (double& value : values)
@@ -91,7 +91,7 @@ TEST(MakeSchema, ConstantColumnsAreIgnoredWithANoteUnlessKept) {
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"c"}}).columns[0].role, ColumnRole::input);
 }
 
-TEST(MakeSchema, PicturesKeepTheirConstantPixels) {
+TEST(MakeSchema, ImagesKeepTheirConstantPixels) {
   Table table =
       table_of({numbers("pixel_1", {0, 0, 0}), numbers("pixel_2", {0, 9, 8}), numbers("label", {0, 1, 1})});
   table.columns[0].is_bytes = table.columns[1].is_bytes = true;
@@ -100,15 +100,15 @@ TEST(MakeSchema, PicturesKeepTheirConstantPixels) {
   EXPECT_EQ(make_schema(table, {}).columns[0].role, ColumnRole::input);
 }
 
-TEST(MakeSchema, CategoriesWithTooManyWordsAreIgnoredWithANoteUnlessKept) {
+TEST(MakeSchema, ColumnsWithTooManyCategoriesAreIgnoredWithANoteUnlessKept) {
   const Table table =
       table_of({words("town", word_cycle(24, 12)), plain_input(24), words("y", word_cycle(24, 2))});
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .max_words = 12}).columns[0].role, ColumnRole::input);
   const Schema schema = make_schema(table, {.targets = {"y"}, .max_words = 11});
   EXPECT_EQ(schema.columns[0].role, ColumnRole::ignored);
-  EXPECT_TRUE(has_note(
-      schema,
-      "ignored \"town\": it has more than 11 different words; use .schema.kept = {\"town\"} to keep it."));
+  EXPECT_TRUE(has_note(schema,
+                       "ignored \"town\": it has more than 11 different categories; use .schema.kept = "
+                       "{\"town\"} to keep it."));
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"town"}, .max_words = 11}).columns[0].role,
             ColumnRole::input);
 }
@@ -136,7 +136,7 @@ TEST(MakeSchema, TheLastColumnThatIsNotIgnoredIsTheDefaultTarget) {
   EXPECT_EQ(before.columns[1].role, ColumnRole::target);
   EXPECT_EQ(before.columns[2].note, "as asked");
   const Schema named = make_schema(table, {.targets = {"y"}});
-  EXPECT_EQ(named.notes, (std::vector<std::string>{"the task is binary: \"y\" has 2 different words."}));
+  EXPECT_EQ(named.notes, (std::vector<std::string>{"the task is binary: \"y\" has 2 different categories."}));
 }
 
 TEST(MakeSchema, UnknownColumnsAreErrorsWithTheNearestName) {
@@ -176,11 +176,11 @@ TEST(MakeSchema, WithoutInputsThereIsNothingToLearnFrom) {
   EXPECT_THROW(make_schema(one, {.ignored = {"y"}}), DataError);
 }
 
-TEST(MakeSchema, PicturesWithoutLabelsAreRefused) {
+TEST(MakeSchema, ImagesWithoutLabelsAreRefused) {
   Table table = table_of({numbers("pixel_1", {0, 5}), numbers("pixel_2", {0, 9})});
   table.image_rows = 2;
   table.image_columns = 1;
-  EXPECT_EQ(report_of<DataError>([&] { make_schema(table, {}); }).what, "the pictures have no labels");
+  EXPECT_EQ(report_of<DataError>([&] { make_schema(table, {}); }).what, "the images have no labels");
 }
 
 // --- the tables shipped with the project -------------------------------------------------------------------

@@ -92,7 +92,7 @@ ColumnFinder::ColumnFinder(const Table& table) : table_(table) {
 
 std::size_t ColumnFinder::operator()(std::string_view name) const {
   const auto found = places_.find(name);
-  return found != places_.end() ? found->second : table_.column_index(name);  // which says what is there
+  return found != places_.end() ? found->second : table_.column_index(name);  // which throws, with the names
 }
 
 }  // namespace chainrule

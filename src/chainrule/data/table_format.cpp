@@ -24,7 +24,7 @@ constexpr std::string_view kUseUtf8 =
 constexpr std::string_view kExportCsv = "export the table as CSV";
 constexpr std::string_view kUnpack = "unpack it first; of compressed files only gzip (.gz) is read";
 
-// What people mistake for a table file, so that the message can say more than "binary".
+// Files often mistaken for a table, so that the message can say more than "binary".
 constexpr ForeignFormat kForeignFormats[] = {
     {"\xff\xfe"sv, "text in UTF-16", kUseUtf8},
     {"\xfe\xff"sv, "text in UTF-16", kUseUtf8},
@@ -42,10 +42,9 @@ constexpr ForeignFormat kForeignFormats[] = {
     {"ARROW1"sv, "an Arrow file", kExportCsv},
     {"\x89HDF"sv, "an HDF5 file", kExportCsv},
     {"SQLite format 3\0"sv, "an SQLite database", kExportCsv},
-    {"\x89PNG"sv, "a PNG picture",
-     "put the pixels of all pictures into one IDX or NPY file, one row a picture"},
-    {"\xff\xd8\xff"sv, "a JPEG picture",
-     "put the pixels of all pictures into one IDX or NPY file, one row a picture"},
+    {"\x89PNG"sv, "a PNG image", "put the pixels of all images into one IDX or NPY file, one row per image"},
+    {"\xff\xd8\xff"sv, "a JPEG image",
+     "put the pixels of all images into one IDX or NPY file, one row per image"},
     {"%PDF-"sv, "a PDF document", kExportCsv},
 };
 

@@ -1,4 +1,4 @@
-// Which format a table file has, seen by its first bytes and never by its name.
+// Recognises the format of a table file by its first bytes, never by its name.
 #pragma once
 
 #include "chainrule/data/byte_source.h"
@@ -6,8 +6,8 @@
 
 namespace chainrule {
 
-// Reads nothing past the first bytes. Throws DataError, with advice, for what people mistake for a table: spreadsheets,
-// archives, images, model files, text in UTF-16.
+// Reads nothing past the first bytes. Throws DataError, with advice, for files often mistaken for a table:
+// spreadsheets, archives, images, model files, text in UTF-16.
 TableFormat find_format(ByteSource& source);
 
 }  // namespace chainrule

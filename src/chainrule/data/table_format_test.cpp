@@ -36,7 +36,7 @@ TEST(FindFormat, FilesOfOtherKindsAreNamed) {
       {"\0\0\xfe\xff\0\0\0a"s, "text in UTF-32"},
       {"PK\x03\x04..."s, "a ZIP archive (or a spreadsheet or .npz file, which are ZIP archives)"},
       {"\xd0\xcf\x11\xe0..."s, "an old spreadsheet (.xls)"},
-      {"\x89PNG\r\n"s, "a PNG picture"},
+      {"\x89PNG\r\n"s, "a PNG image"},
       {"BZh91AY&SY..."s, "a bzip2 archive"},
       {"PAR1..."s, "a Parquet file"},
       {"SQLite format 3\0"s, "an SQLite database"},

@@ -17,11 +17,10 @@ constexpr RepairWords kWords[kRepairs] = {
     {"row with too few cells", "rows with too few cells", "the others count as missing"},
     {"row with too many cells", "rows with too many cells", "left out"},
     {"row with empty cells at its end", "rows with empty cells at their end", "cut off"},
-    {"cell that is no number", "cells that are no numbers", "taken for missing"},
+    {"cell that is not a number", "cells that are not numbers", "taken for missing"},
     {"cell with bytes that are not UTF-8", "cells with bytes that are not UTF-8", "replaced by U+FFFD"},
-    {"line with a quote out of place", "lines with a quote out of place", "its quotes are letters"},
-    {"line with the names of the columns once more", "lines with the names of the columns once more",
-     "left out"},
+    {"line with a quote out of place", "lines with a quote out of place", "taken literally"},
+    {"line that repeats the column names", "lines that repeat the column names", "left out"},
     {"comment line", "comment lines", "left out"},
     {"column without a name of its own", "columns without a name of their own", "numbered"},
 };
@@ -57,7 +56,7 @@ void TableRepairs::require_few(const std::string& source) const {
                    .got = got,
                    .advice = "check the delimiter (" + named(Setting::delimiter) + "), the header (" +
                              named(Setting::header) + ") and the encoding; without " +
-                             set_to(Setting::lenient, "") + " the first fault is told with its place"});
+                             set_to(Setting::lenient, "") + " the first fault is reported with its place"});
 }
 
 }  // namespace chainrule

@@ -1,3 +1,12 @@
+// Two kinds of benchmark. The signature trains small jobs with fixed seeds and hashes their parameters:
+//
+//   signature = hash of all parameters after 4 epochs of each job in signature_jobs(), float then double
+//
+// A speed is the median time of groups of steps or calls, and its share of the peak is
+//
+//   peak_share = flops / seconds / peak_flops,   flops = training_flops or prediction_flops
+//
+// with the peak that a loop of multiply-adds reaches on the same threads (tensor/peak.h).
 #include "chainrule/session/benchmark.h"
 
 #include <algorithm>
@@ -16,7 +25,7 @@
 namespace chainrule {
 namespace {
 
-// Inputs uniform in (-1, 1); the class is a fixed function of them, so that there is something to learn.
+// Inputs uniform in (-1, 1); the class is a fixed function of them, so that a network can learn it.
 template <typename T>
 Dataset<T> random_classes(std::size_t rows, std::size_t features, std::size_t classes, std::uint64_t seed) {
   Dataset<T> data{.inputs = Matrix<T>(rows, features), .targets = Matrix<T>(rows, classes)};
@@ -40,7 +49,7 @@ struct SignatureJob {
   double learning_rate;
 };
 
-// Every activation, every rule and four losses occur; sizes are odd so that every tail of the kernels runs.
+// Covers every optimizer and most activations and losses; odd sizes make every tail of the kernels run.
 std::vector<SignatureJob> signature_jobs() {
   using A = Activation;
   return {
@@ -127,7 +136,7 @@ void add_signature(const Compute& compute, Hash& hash) {
   }
 }
 
-// More threads than processors compute no more.
+// Threads beyond the number of processors add no speed.
 std::size_t working_threads(const Compute& compute) {
   return compute.pool == nullptr ? 1 : std::min(compute.pool->threads(), available_threads());
 }
@@ -138,15 +147,16 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Repeats `work` in groups of 3 ms, so that the clock is read seldom, for so many seconds; at least three groups. The
-// peak is measured before and after: a processor that heats up or is shared is held against its better moment.
+// Repeats `work` for `seconds`, in groups of 3 ms so that the clock is read seldom; at least three groups.
+// The peak is measured before and after, and the better one counts, since a processor may heat up or be
+// shared.
 template <typename Work>
 Speed measure(const Compute& compute, Precision precision, double seconds, double flops, std::size_t rows,
               Work work) {
   double peak = multiply_add_peak(compute.path);
   Clock::time_point start = Clock::now();
   work();
-  // The first time allocates. The second tells how long one takes.
+  // The first call allocates; the second one is timed.
   if (seconds_since(start) < 0.1) {
     start = Clock::now();
     work();
@@ -154,7 +164,7 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
   const double estimate = std::max(seconds_since(start), 1e-9);
   const auto group = static_cast<std::size_t>(std::max(1.0, 3e-3 / estimate));
   std::vector<double> times;
-  // A tenth of the time warms caches and clock up and is not counted.
+  // A tenth of the time warms up caches and clock and does not count.
   Clock::time_point begin = Clock::now();
   while (seconds_since(begin) + estimate < seconds / 10)
     work();
@@ -168,7 +178,7 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
   peak = std::max(peak, multiply_add_peak(compute.path));
   peak *= static_cast<double>(working_threads(compute));
   if (precision == Precision::float64) peak /= 2;
-  if (precision == Precision::bf16) peak = 0;  // that of multiply-adds says nothing of a matrix unit
+  if (precision == Precision::bf16) peak = 0;  // the peak of multiply-adds does not apply to a matrix unit
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::nth_element(times.begin(), middle, times.end());
   return {.rows_per_second = static_cast<double>(rows) / *middle,
@@ -190,8 +200,8 @@ Network bench_network(const std::vector<std::size_t>& layers, Activation activat
                    .dropout = dropout});
 }
 
-// Batches to draw: 64 and 64 MB at most, an epoch of 5e10 operations at most (half a second at 100 GFLOP/s), at
-// least 2.
+// Number of batches: at least 2; at most 64, 64 MB and 5e10 operations per epoch (half a second at 100
+// GFLOP/s).
 template <typename T>
 std::size_t batches_of_data(const TrainBenchRequest& request, double flops) {
   const double batch_bytes =
@@ -245,8 +255,8 @@ Speed bench_prediction_in(const Compute& compute, const PredictBenchRequest& req
                  request.rows, predict);
 }
 
-// Throws before anything is drawn when parameters (`copies` arrays of them) and `rows` in all layers, with as many again
-// in training, are more than the machine's memory.
+// Throws, before anything is allocated, when the parameters and the values of `rows` rows in all layers,
+// each held `copies` times, exceed the machine's memory.
 void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, double copies,
                     Precision precision, Setting rows_setting) {
   double numbers = 0;
@@ -265,12 +275,12 @@ void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, do
                     .advice = "fewer units, or fewer rows"});
 }
 
-// A layer between inputs and outputs is there, and its activation can be trained or used.
+// The activation of the hidden layers, if there are any, can be trained.
 void require_hidden_activation(const std::vector<std::size_t>& layers, Activation activation) {
   if (is_trainable_by_unit(activation)) return;
   if (layers.size() == 2) return;
   throw UsageError(
-      {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",
+      {.what = std::string(name_of(activation)) + " is not an activation for trained hidden layers",
        .setting = Setting::activation,
        .expected = "relu, tanh, logistic or another one with a derivative"});
 }

@@ -23,7 +23,8 @@ Loss default_loss(Task task) {
   return Loss::mean_squared_error;
 }
 
-// What output_training minimises; request.loss belongs to the other models.
+// The loss of a network of radial basis functions follows from output_training; request.loss is for the
+// others.
 LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
   if (request.loss) {
     throw UsageError(

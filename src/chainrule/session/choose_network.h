@@ -1,13 +1,13 @@
-// What a training minimises and with which network: what the request leaves open follows from the task.
+// Chooses the loss and the network of a training. What the request leaves open follows from the task:
 //
 //   task          loss                    output
 //   binary        binary_cross_entropy    logistic
 //   classes       softmax_cross_entropy   softmax
-//   multi_label   binary_cross_entropy    logistic, one for each label
+//   multi_label   binary_cross_entropy    logistic, one per label
 //   regression    mean_squared_error      identity
 //
-// A perceptron has sign units and the perceptron loss; of radial basis functions only the output layer has a choice
-// (OutputTraining).
+// A perceptron has sign units and the perceptron loss. With radial basis functions both follow from how the
+// output layer is trained (OutputTraining).
 #pragma once
 
 #include <cstddef>
@@ -20,11 +20,11 @@
 
 namespace chainrule {
 
-// Throws UsageError where the loss of the request does not fit the task or the model.
+// Throws UsageError when the requested loss does not fit the task or the model.
 LossOptions choose_loss(const TrainRequest& request, Task task);
 
-// The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError where the request
-// does not describe a network that can be trained.
+// The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError when the
+// request does not describe a trainable network.
 Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
                        std::size_t training_rows);
 

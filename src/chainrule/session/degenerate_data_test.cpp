@@ -1,5 +1,5 @@
-// Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model whose
-// answers are finite, with a note where the user should know.
+// Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model
+// with finite predictions, and a note if the user should know.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -97,7 +97,7 @@ std::vector<Case> empty_and_tiny_tables() {
        }),
        Answer::model, "1 class of one row only (\"7\")"},
       {"a class of one row and half held out", with_target([](std::size_t i) { return i == 3 ? "c" : "a"; }),
-       Answer::model, "learned from and never held out",
+       Answer::model, "always used for training",
        [](TrainRequest& request) { request.validation_share = 0.5; }},
       {"nearly all rows held out", good(), Answer::model, "",
        [](TrainRequest& request) { request.validation_share = 0.999; }},
@@ -141,7 +141,7 @@ std::vector<Case> inputs_that_say_nothing() {
        Answer::model, "", keeping({"x"})},
       {"more features than the memory holds",
        with_input([](std::size_t i) { return "w" + std::to_string(i); }, 400000), Answer::data_error,
-       "\"k\" alone has 320,000 different words", keeping({"k"})},
+       "\"k\" alone has 320,000 different categories", keeping({"k"})},
       {"equal rows with different classes",
        "x,k,y\n" + rows_of([](std::size_t i) { return "1,2," + class_of(i); }), Answer::model,
        "\"x\" does not vary", keeping({"x"})},
@@ -194,7 +194,7 @@ std::vector<Case> numbers_at_the_edge() {
       {"1e38", with_input([](std::size_t i) { return x_of(i) + "e37"; }), Answer::model, ""},
       {"1e-308", with_input([](std::size_t i) { return x_of(i) + "e-307"; }), Answer::model, ""},
       {"1e-320, smaller than scaling can undo", with_input([](std::size_t i) { return x_of(i) + "e-320"; }),
-       Answer::model, "\"k\" does not vary on the rows to learn from, or by too little"},
+       Answer::model, "\"k\" does not vary on the training rows, or by too little"},
       {"huge minus huge, standard", with_input(plus_minus), Answer::model, "", scaled_by(Scaling::standard)},
       {"huge minus huge, min_max", with_input(plus_minus), Answer::model, "", scaled_by(Scaling::min_max)},
       {"huge, not scaled", with_input(plus_minus), Answer::divergence, "scaled inputs",
@@ -350,7 +350,7 @@ std::vector<Case> validation_tables() {
   };
 }
 
-// A model's answers to the table it was trained on.
+// A model's predictions for the table it was trained on.
 void expect_finite_answers(const TrainOutcome& outcome, const std::string& path) {
   const Predictions predictions = predict_table({}, outcome.model, read_table(real_file_system(), path));
   ASSERT_GT(predictions.values.rows(), 0u);
@@ -366,7 +366,7 @@ void expect_words(const Case& one, const ErrorText& report) {
   const std::string message = format_answers(report);
   EXPECT_FALSE(report.what.empty()) << "not refused";
   EXPECT_NE(message.find(one.part), std::string::npos) << message;
-  // What was expected or what to do about it is always said.
+  // The message always says what was expected or what to do.
   EXPECT_FALSE(report.expected.empty() && report.advice.empty()) << message;
 }
 
@@ -375,11 +375,11 @@ void expect_refusal(const Case& one, const TrainRequest& request) {
   expect_words(one, report_of<E>([&] { train_quietly(request); }));
 }
 
-// The numbers overflow: training ends and says so, with weights that are finite.
+// The numbers overflow: training ends and says so, and the weights are finite.
 void expect_divergence(const Case& one, const TrainRequest& request) {
   const TrainOutcome outcome = train_quietly(request);
   ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);
-  expect_words(one, outcome.history.divergences.back().report);
+  expect_words(one, text_of(outcome.history.divergences.back().report));
   for (const float weight : std::get<Parameters<float>>(outcome.model.parameters))
     ASSERT_TRUE(std::isfinite(weight));
 }
@@ -409,8 +409,9 @@ void check(const std::vector<Case>& cases) {
           break;
         case Answer::model: {
           const TrainOutcome outcome = train_quietly(request);
-          const bool is_told = std::ranges::any_of(
-              outcome.notes, [&](const Message& note) { return note.text().find(one.part) != note.npos; });
+          const bool is_told = std::ranges::any_of(outcome.notes, [&](const Message& note) {
+            return note.text().find(one.part) != std::string::npos;
+          });
           EXPECT_TRUE(one.part.empty() || is_told) << join(texts_of(outcome.notes, Face::cpp), "\n");
           expect_finite_answers(outcome, request.data.path);
           break;
@@ -457,7 +458,7 @@ TEST(DegenerateData, EqualHeldOutNumbersHaveAnR2OfZero) {
   EXPECT_LE(outcome.held_out->r2, 0);
 }
 
-// A learnt constant: the network has nothing to tell rows by and answers the mean of what it saw.
+// A constant is learned: nothing distinguishes the rows, so the network predicts the mean.
 TEST(DegenerateData, WithoutVaryingInputsTheMeanIsLearned) {
   TrainRequest request;
   request.data.path = file_of("t.csv", "x,y\n" + rows_of([](std::size_t i) { return "1," + x_of(i); }));

@@ -17,12 +17,12 @@
 namespace chainrule {
 namespace {
 
-// Cells whose memory is given back at a time while they become inputs.
+// The number of cells that are encoded and then freed together.
 constexpr std::size_t kCellsInGroup = std::size_t{1} << 22;
 
-// The inputs of both sets. The cells of the input columns are given back as they are encoded, so that table and
-// inputs are never both in memory as a whole. Returns the error of the validation rows, if there is one: it is thrown
-// where the validation rows have their turn, for of two errors in a file the one in the training rows is told.
+// Encodes the inputs of both sets. The cells of the input columns are freed as they are encoded, so that
+// table and inputs are never both in memory as a whole. Returns the error of the validation rows, if there is
+// one, for the caller to throw later: an error in the training rows takes precedence.
 template <typename T>
 std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encoder, Table& table,
                                     std::span<const std::uint32_t> training, MatrixView<T> training_inputs,
@@ -44,14 +44,14 @@ std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encod
                      compute.pool);
     progress.done += count;
   };
-  Progress learned{.rows = training, .inputs = training_inputs};
-  Progress tested{.rows = validation, .inputs = validation_inputs};
+  Progress for_training{.rows = training, .inputs = training_inputs};
+  Progress for_validation{.rows = validation, .inputs = validation_inputs};
   for (std::size_t row = 0; row < rows; row += group) {
     const std::size_t end = std::min(row + group, rows);
-    encode_rows_before(end, learned);
+    encode_rows_before(end, for_training);
     if (validation_error == nullptr) {
       try {
-        encode_rows_before(end, tested);
+        encode_rows_before(end, for_validation);
       } catch (const Error&) {
         validation_error = std::current_exception();
       }
@@ -68,7 +68,7 @@ Dataset<T> unset_dataset(const Encoder& encoder, std::size_t rows) {
           .targets = Matrix<T>(rows, encoder.target.outputs())};
 }
 
-// Empty where classes have no weights.
+// Empty when classes have no weights.
 std::vector<double> class_weights_of(const TrainRequest& request, const Encoder& encoder,
                                      const PreparedTables& tables) {
   if (request.class_weighting == ClassWeighting::none) return {};

@@ -50,7 +50,7 @@ TEST(EncodeRows, WithoutHeldOutRowsTheTrainingRowsAreJudged) {
   EXPECT_EQ(&rows.judged(), &rows.training);
 }
 
-// The word in line 3 of the table is met before the one in the validation table.
+// The word in line 3 of the table is reported before the one in the validation table.
 TEST(EncodeRows, OfTwoErrorsTheOneInTheTrainingRowsIsThrown) {
   TrainRequest request = request_for("x,w,y\n1,1,1\n2,-1,2\n3,1,3\n");
   request.weight_column = "w";

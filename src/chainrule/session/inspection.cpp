@@ -39,7 +39,7 @@ Table load_rows(FileSystem& file_system, const Model& model, const DataSource& d
 void refuse_perceptron(const Model& model, const std::string& purpose) {
   if (!is_perceptron(model.network)) return;
   throw StateError({.what = "a perceptron has no gradient to " + purpose +
-                            ": its threshold units are flat, but for a jump",
+                            ": its threshold units are flat except for a jump",
                     .expected = "a network that was trained by descent",
                     .got = "one layer of sign units",
                     .advice = "nothing was left out: the perceptron rule needs no gradient"});
@@ -61,8 +61,7 @@ GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, 
 }
 
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
-                                 const DataSource& data, std::size_t rows,
-                                 std::vector<Message>* repairs) {
+                                 const DataSource& data, std::size_t rows, std::vector<Message>* repairs) {
   refuse_perceptron(model, "measure");
   DataSource source = data;
   source.read.pool = compute.pool;

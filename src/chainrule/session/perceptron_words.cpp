@@ -87,11 +87,11 @@ std::vector<Message> perceptron_notes(const PerceptronTraining& training, const 
     if (!note.empty()) notes.push_back(std::move(note));
   }
   if (is_hopeless) {
-    notes.push_back(
-        variant == PerceptronVariant::plain
-            ? "the variants pocket and averaged make the best of such rows; a network with a hidden "
-              "layer (model mlp) can do more."
-            : "a network with a hidden layer (model mlp) can do what no hyperplane can.");
+    notes.push_back(variant == PerceptronVariant::plain
+                        ? "the variants pocket and averaged find the best hyperplane for such rows; a "
+                          "network with a hidden "
+                          "layer (model mlp) can do more."
+                        : "a network with a hidden layer (model mlp) can do what no hyperplane can.");
   }
   for (const std::size_t j : training.raised_thresholds) {
     notes.push_back(
@@ -111,7 +111,7 @@ std::vector<UnitHyperplane> hyperplanes_in_own_units(const Model& model) {
                       .expected = "one dense layer of sign units",
                       .got = count_of(model.network.layers.size(), "layer")});
   }
-  // Offset and factor of each feature; words and missing cells are 0 or 1 as they are.
+  // Offset and factor of each feature; categories and missing cells are not scaled.
   std::vector<std::pair<double, double>> scaling;
   for (const ColumnEncoding& column : model.encoder.inputs) {
     const bool is_number = column.kind == ColumnKind::numeric;

@@ -87,7 +87,7 @@ TEST(PerceptronWords, HyperplanesAreInTheUnitsOfTheTable) {
   EXPECT_THROW(hyperplanes_in_own_units(model), StateError);
 }
 
-// --- the model type in the other parts of the session -------------------------------------------------------
+// --- the model type in the other parts of the session ------------------------------------------------------
 
 TEST(PerceptronModel, ClassesAreChosenByTheLargestPreActivation) {
   const TrainOutcome outcome = train_quietly(request_for(example("penguins.csv")));
@@ -120,7 +120,7 @@ TEST(PerceptronModel, HasNoProbabilitiesAndNoGradient) {
   EXPECT_GT(evaluate_file(real_file_system(), {}, model, request.data).metrics.accuracy, 0.95);
 }
 
-TEST(PerceptronModel, LabelsAreAUnitEach) {
+TEST(PerceptronModel, EachLabelHasAUnit) {
   const std::string path = file_of("labels.csv", "a,b,both,either\n0,0,0,0\n0,1,0,1\n1,0,0,1\n1,1,1,1\n");
   TrainRequest request = request_for(path);
   request.schema.targets = {"both", "either"};

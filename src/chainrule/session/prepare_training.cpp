@@ -1,3 +1,14 @@
+// From a table to the plan of its training, in this order; each step reads what the ones before it settled:
+//
+//   settle_schema          the role of each column, and the task
+//   hold_out_rows          which rows train and which validate (split.h, or a table of their own)
+//   choose_loss            choose_network.h
+//   fit_encoder            scaling and categories, from the training rows alone
+//   choose_network         layers and their sizes
+//   fit_targets_to_output  no scaling of targets that the output must meet as they are
+//   settle_steps           batch size and learning rate
+//
+// What cannot work is refused on the way, with the place in the table; what was decided goes into the notes.
 #include "chainrule/session/prepare_training.h"
 
 #include <algorithm>
@@ -17,7 +28,7 @@
 namespace chainrule {
 namespace {
 
-constexpr std::size_t kManyRows = 5000;  // from here on a batch of 128 instead of 32
+constexpr std::size_t kManyRows = 5000;  // from this many rows on, a batch has 128 rows instead of 32
 
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
@@ -38,51 +49,52 @@ void require_rows(const Table& table) {
   throw DataError(
       {.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
        .where = table.source,
-       .expected = "at least 2 rows, better hundreds",
+       .expected = "at least 2 rows, preferably hundreds",
        .got = std::to_string(table.rows()),
        .advice = "check that the file is the one you meant and that its header is followed by data"});
 }
 
-// One number a row that is equal where the target's classes are, for a stratified split.
-std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
-  if (schema.task != Task::binary && schema.task != Task::classes) return {};
-  for (std::size_t c = 0; c < schema.columns.size(); ++c) {
-    if (schema.columns[c].role != ColumnRole::target) continue;
-    const Column& column = table.columns[table.column_index(schema.columns[c].name)];
-    if (column.kind == ColumnKind::category) {
-      std::vector<std::uint32_t> codes(column.codes.size());
-      for (std::size_t r = 0; r < codes.size(); ++r)
-        codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);
-      return codes;
-    }
-    const std::vector<double> numbers = column.numbers.to_vector();
-    std::vector<double> values = numbers;
-    std::sort(values.begin(), values.end());
-    std::vector<std::uint32_t> codes(numbers.size());
-    for (std::size_t r = 0; r < codes.size(); ++r) {
-      codes[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
-                                            values.begin());
-    }
-    // Positions of first occurrence become 0, 1, 2, ... so that the split can index by them.
-    std::vector<std::uint32_t> distinct = codes;
-    std::sort(distinct.begin(), distinct.end());
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    for (std::uint32_t& code : codes) {
-      code = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), code) -
-                                        distinct.begin());
-    }
-    return codes;
+// The rank of each number among the distinct ones, from 0.
+std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
+  std::vector<double> values = numbers;
+  std::sort(values.begin(), values.end());
+  std::vector<std::uint32_t> ranks(numbers.size());
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    ranks[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
+                                          values.begin());
   }
-  return {};
+  // So far each is the position of the first equal number; now they become consecutive.
+  std::vector<std::uint32_t> distinct = ranks;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  for (std::uint32_t& rank : ranks) {
+    rank = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), rank) -
+                                      distinct.begin());
+  }
+  return ranks;
 }
 
-// Outputs that are not plain sums cannot reach standardised targets: those targets stay as they are.
+// One number per row, equal for rows of the same class, for a stratified split. Empty without classes.
+std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
+  if (schema.task != Task::binary && schema.task != Task::classes) return {};
+  const auto target = std::ranges::find(schema.columns, ColumnRole::target, &SchemaColumn::role);
+  if (target == schema.columns.end()) return {};
+  const Column& column = table.columns[table.column_index(target->name)];
+  if (column.kind == ColumnKind::numeric) return ranks_of(column.numbers.to_vector());
+  std::vector<std::uint32_t> codes(column.codes.size());
+  for (std::size_t r = 0; r < codes.size(); ++r)
+    codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);  // kMissingCode is -1
+  return codes;
+}
+
+// Only a plain sum can reach standardised targets: with any other output they stay as they are.
 void leave_targets_unscaled(Encoder& encoder) {
   std::fill(encoder.target.offset.begin(), encoder.target.offset.end(), 0.0);
   std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
 }
 
-// Counts below 0 are refused with their place; targets that the output cannot reach are told.
+// Refuses targets that the loss cannot take, such as counts below 0. Notes targets that the output cannot
+// reach.
 void require_reachable_targets(const Table& table, std::span<const std::uint32_t> rows, TrainingPlan& plan) {
   const ActivationProperties& output = properties_of(plan.network.output_activation());
   const double low = output.value_minimum, high = output.value_maximum;
@@ -112,7 +124,7 @@ void require_reachable_targets(const Table& table, std::span<const std::uint32_t
                        format_number(low) + " and " + format_number(high) + ".");
 }
 
-// An input without variation has factor 0 (encoder.h): nothing can be learned from it.
+// Notes the inputs that do not vary. Their factor is 0 (encoder.h): nothing can be learned from them.
 void note_constant_inputs(TrainingPlan& plan) {
   std::vector<std::string> names;
   for (const ColumnEncoding& input : plan.encoder.inputs) {
@@ -125,14 +137,13 @@ void note_constant_inputs(TrainingPlan& plan) {
   constexpr std::size_t kShown = 3;
   const std::size_t count = names.size();
   names.resize(std::min(count, kShown));
-  plan.notes.push_back(
-      join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
-      " not vary on the rows to learn from, or by too little to be told apart: nothing can be "
-      "learned from " +
-      (count == 1 ? "it." : "them."));
+  plan.notes.push_back(join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
+                       " not vary on the training rows, or by too little to be distinguished: nothing can be "
+                       "learned from " +
+                       (count == 1 ? "it." : "them."));
 }
 
-// Inputs that the machine cannot hold are refused before they are made: the system would end the program.
+// Refuses inputs that do not fit into memory, before they are allocated: the system would kill the process.
 void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::size_t rows,
                     const std::string& source) {
   const double number = request.precision == Precision::float64 ? sizeof(double) : sizeof(float);
@@ -150,16 +161,17 @@ void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::
        .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") + ": " +
               format_significant(bytes / kGigabyte, 3) + " GB",
        .advice = widest.words.size() > 1
-                     ? quoted(widest.name) + " alone has " + count_of(widest.words.size(), "different word") +
-                           ": leave it out with " + named(Setting::ignore) + ", or join rare words to one"
+                     ? quoted(widest.name) + " alone has " +
+                           count_of(widest.words.size(), "different category", "different categories") +
+                           ": leave it out with " + named(Setting::ignore) + ", or merge rare categories"
                      : "take fewer rows"});
 }
 
-// Roles and task; rows without a target are left out where the request says so.
+// Settles roles and task. Leaves out rows without a target if the request says so.
 void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
   SchemaOptions schema_options = request.schema;
   schema_options.weight_column = request.weight_column;
-  // Labels from a file of their own are what is to be learned; nothing was guessed.
+  // Labels from a separate file are the target, without a guess.
   if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
     schema_options.targets = {table.columns.back().name};
   }
@@ -174,8 +186,8 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   require_rows(table);
 }
 
-// Reads the validation table of the request. Its columns have the kinds they have in the training table, whatever its few
-// rows look like.
+// Reads the validation table of the request. Its columns have the kinds that they have in the training
+// table, whatever its few rows look like.
 Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             TrainingPlan& plan) {
   DataSource source = *request.validation;
@@ -194,14 +206,14 @@ Table load_validation_table(FileSystem& file_system, const Compute& compute, con
   if (validation.rows() == 0) {
     throw DataError({.what = "the validation table has no rows",
                      .where = source.path,
-                     .expected = "rows with inputs and answers to test on",
+                     .expected = "rows with inputs and targets",
                      .got = "none",
-                     .advice = "check that this is the right file, or test on a share of the rows"});
+                     .advice = "check that this is the right file, or hold out a share of the rows"});
   }
   return validation;
 }
 
-// Which rows are learned from and which are held out.
+// Chooses the training rows and the validation rows.
 void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                    PreparedTables& tables, TrainingPlan& plan) {
   if (request.validation) {
@@ -222,7 +234,7 @@ void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainR
   }
 }
 
-// Outputs that are no plain sums meet targets as they are, and must be able to reach them.
+// An output that is not a plain sum is compared with unscaled targets, and must be able to reach them.
 void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
   const bool is_plain_sum = !properties_of(plan.loss.kind).output_is_logarithm &&
                             plan.network.output_activation() == Activation::identity;
@@ -238,7 +250,7 @@ void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
                             tables.split.validation, plan);
 }
 
-// Batch size and learning rate; the number of rows is known.
+// Settles batch size and learning rate from the number of training rows.
 void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
@@ -273,7 +285,7 @@ void refuse_misfits(const TrainRequest& request) {
   }
   if (request.model == ModelType::perceptron &&
       (!request.weight_column.empty() || request.class_weighting != ClassWeighting::none)) {
-    throw UsageError({.what = "the perceptron rule corrects every row alike: it takes no row weights",
+    throw UsageError({.what = "the perceptron rule treats all rows alike, so it takes no row weights",
                       .advice = "leave the weights out, or train a network by descent (model mlp)"});
   }
   if (request.model != ModelType::mlp && request.precision == Precision::bf16) {

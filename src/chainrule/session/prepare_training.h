@@ -1,5 +1,5 @@
-// What happens to a table before training: roles, held-out rows, encoder, loss, network and step sizes are settled,
-// and all that cannot work is refused.
+// The first station of a training: from a table to a plan. Settles roles, validation rows, encoder, loss,
+// network and step size, and refuses what cannot work.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ namespace chainrule {
 struct PreparedTables {
   Table table;
   std::optional<Table> validation_table;
-  Split split;  // rows of `table`; with a validation table `validation` are rows of that one
+  Split split;  // rows of `table`; if there is a validation table, `validation` are rows of that one
 };
 
 struct PreparedTraining {
@@ -24,10 +24,10 @@ struct PreparedTraining {
   TrainingPlan plan;
 };
 
-// Throws UsageError for all that can be refused before a table is read.
+// Throws UsageError for everything that can be refused before a table is read.
 void refuse_misfits(const TrainRequest& request);
 
-// Reads the validation table too, where the request names one. Throws DataError, UsageError.
+// Also reads the validation table, if the request names one. Throws DataError, UsageError.
 PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
                                   const TrainRequest& request, Table whole_table);
 

@@ -48,7 +48,7 @@ TEST(PrepareTraining, BatchAndLearningRateAreTheUsualOnesUnlessGiven) {
 }
 
 TEST(PrepareTraining, ScalingIsFittedOnTrainingRowsOnly) {
-  // The last row is far out; as a validation table of its own it must not move mean and deviation.
+  // The last row is an outlier; as a separate validation table it must not change mean and deviation.
   const std::string training = file_of("t.csv", "x,y\n0,1\n2,3\n0,1.5\n2,2.5\n"),
                     validation = file_of("v.csv", "x,y\n1000,9\n");
   TrainRequest request;

@@ -30,7 +30,7 @@ std::vector<double> weights_from_column(const Table& table, const std::string& n
   return weights;
 }
 
-// As the numbers of type T that they become: a weight of 1e-300 is 0 in float.
+// Judges the weights as numbers of type T, which they become: 1e-300 is 0 in float.
 template <typename T>
 void require_some_weight(std::span<const double> weights, const std::string& source) {
   if (const auto huge = std::ranges::find_if(
@@ -45,11 +45,10 @@ void require_some_weight(std::span<const double> weights, const std::string& sou
   }
   const auto counts = [](double w) { return w >= static_cast<double>(std::numeric_limits<T>::min()); };
   if (weights.empty() || std::ranges::any_of(weights, counts)) return;
-  throw DataError(
-      {.what = "no row counts: all weights are 0, or too small to count",
-       .where = source,
-       .expected = "at least one row, among those to learn from and those to test on, with a weight above 0",
-       .advice = "check the class weights and the column of weights"});
+  throw DataError({.what = "no row counts: all weights are 0, or too small to count",
+                   .where = source,
+                   .expected = "at least one training row and one validation row with a weight above 0",
+                   .advice = "check the class weights and the column of weights"});
 }
 
 }  // namespace

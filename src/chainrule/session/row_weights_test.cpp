@@ -58,7 +58,7 @@ TEST(RowWeights, AWeightMustCountInTheTypeOfTheTraining) {
 }
 
 TEST(RowWeights, ClassWeightsMoveTheBalance) {
-  // 90 rows of "no", 10 of "yes", nothing to tell them apart: without weights "no" always wins.
+  // 90 rows of "no", 10 of "yes", nothing distinguishes them: without weights "no" always wins.
   std::string text = "x,y\n";
   for (int i = 0; i < 100; ++i)
     text += std::to_string(i % 7) + (i % 10 == 0 ? ",yes\n" : ",no\n");
@@ -80,8 +80,9 @@ TEST(RowWeights, ClassWeightsMoveTheBalance) {
   EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).advice.find("yes"), std::string::npos);
 }
 
-// Rows of weight 0 must not be learned: the first half says y = 0, the second y = 10, weights 0 and 1.
-TEST(RowWeights, WeightColumnWeighsRowsAndIsNoInput) {
+// Rows of weight 0 must not be learned: the first half has y = 0 and weight 0, the second y = 10 and weight
+// 1.
+TEST(RowWeights, WeightColumnWeighsRowsAndIsNotAnInput) {
   std::string text = "x,w,y\n";
   for (int i = 0; i < 40; ++i)
     text += std::to_string(i % 5) + (i % 2 ? ",1,10\n" : ",0,0\n");

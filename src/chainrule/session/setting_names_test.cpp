@@ -1,5 +1,5 @@
-// The names of settings in C++ (base/setting.cpp) are members that exist: a renamed member does not compile here until
-// the table follows.
+// The names of settings in C++ (base/setting.cpp) are members that exist: if a member is renamed, this does
+// not compile until the table is updated.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -13,15 +13,19 @@
 namespace chainrule {
 namespace {
 
-// Nothing below the command line chooses where results go. Derivations and graphs have their own test.
+// Settings without a member here: only the command line chooses where results go, and derivations and graphs
+// have their own test.
 constexpr Setting kElsewhere[] = {Setting::output,   Setting::report, Setting::example, Setting::parameter,
                                   Setting::notation, Setting::all,    Setting::dot};
 
-std::map<Setting, std::string> members() {
-  [[maybe_unused]] TrainRequest request;
-  std::map<Setting, std::string> names;
+using Names = std::map<Setting, std::string>;
+
+// The member, written so that it must exist, and as the text that the table holds.
 #define MEMBER(setting, member) (static_cast<void>(&(request member)), names[Setting::setting] = #member)
 #define MEMBER_OF(setting, member) (static_cast<void>(&member), names[Setting::setting] = #member)
+
+void add_members_of_data_and_model(Names& names) {
+  [[maybe_unused]] TrainRequest request;
   MEMBER(data, .data.path);
   MEMBER(target, .schema.targets);
   MEMBER(ignore, .schema.ignored);
@@ -60,6 +64,10 @@ std::map<Setting, std::string> members() {
   MEMBER(output_training, .rbf.output_training);
   MEMBER(ridge, .rbf.fitting.ridge);
   MEMBER(fine_tune, .rbf.fine_tune);
+}
+
+void add_members_of_training(Names& names) {
+  [[maybe_unused]] TrainRequest request;
   MEMBER(loss, .loss);
   MEMBER(reduction, .reduction);
   MEMBER(huber_delta, .huber_delta);
@@ -97,6 +105,9 @@ std::map<Setting, std::string> members() {
   MEMBER(resume, .checkpoint.resume_from);
   MEMBER(seed, .seed);
   MEMBER(precision, .precision);
+}
+
+void add_members_of_other_types(Names& names) {
   MEMBER_OF(matrix_unit, Compute::matrix_unit);
   MEMBER_OF(threads, Compute::pool);
   MEMBER_OF(vector, Compute::path);
@@ -105,13 +116,21 @@ std::map<Setting, std::string> members() {
   MEMBER_OF(passthrough, PredictRequest::echo);
   MEMBER_OF(layers, TrainBenchRequest::layers);
   MEMBER_OF(rows, PredictBenchRequest::rows);
+}
+
 #undef MEMBER_OF
 #undef MEMBER
+
+Names members() {
+  Names names;
+  add_members_of_data_and_model(names);
+  add_members_of_training(names);
+  add_members_of_other_types(names);
   return names;
 }
 
 TEST(SettingNames, InCppAreMembersThatExist) {
-  const std::map<Setting, std::string> expected = members();
+  const Names expected = members();
   ASSERT_EQ(expected.size() + std::size(kElsewhere), setting_table().size());
   for (const auto& [setting, name] : expected)
     EXPECT_EQ(name_of(setting, Face::cpp), name);

@@ -1,5 +1,6 @@
-// What a training is asked for: the table and its roles, the network, what it minimises and how. Every field has the
-// default that the command line has; an empty optional is decided from the table (choose_network.h, prepare_training.h).
+// The request for a training: the table and its roles, the network, the loss and how it is minimised. The
+// defaults are those of the command line; an empty optional is decided from the table (choose_network.h,
+// prepare_training.h).
 #pragma once
 
 #include <cstdint>
@@ -32,7 +33,7 @@ struct EnumNames<ModelType> {
       {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
       {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
       {ModelType::rbf, "rbf",
-       "a network of radial basis functions, fitted and then, when asked, trained by descent"},
+       "a network of radial basis functions, fitted and then, on request, trained by descent"},
   };
 };
 
@@ -47,26 +48,27 @@ struct EnumNames<OutputTraining> {
   };
 };
 
-// ModelType::rbf.
+// Only for ModelType::rbf.
 struct RbfRequest {
-  // Its seed is the request's, its error_goal that of `stopping`, which no longer ends descent then.
+  // Its seed is replaced by the request's, its error_goal by that of `stopping`, which then no longer ends
+  // descent.
   RbfFittingOptions fitting;
   OutputTraining output_training = OutputTraining::closed_form;
-  std::size_t fine_tune = 0;  // epochs of descent on all of the network afterwards
+  std::size_t fine_tune = 0;  // epochs of descent on the whole network afterwards
 };
 
 enum class ClassWeighting { none, balanced, given };
 
-// ModelType::mlp. See train/training_progress.h for what a checkpoint is.
+// Only for ModelType::mlp. train/training_progress.h says what a checkpoint is.
 struct CheckpointRequest {
   std::string directory;         // made if it is missing; "": no checkpoints
-  double every_seconds = 300;    // a checkpoint is written at the first step after so long,
-  std::size_t every_epochs = 0;  // or, above 0, after so many epochs; and always when training ends
-  // Where to go on from; the rest of the request must be that of the training it is of.
+  double every_seconds = 300;    // a checkpoint is written at the first step after this time,
+  std::size_t every_epochs = 0;  // or, above 0, after so many epochs; and always at the end of training
+  // Where to resume; the rest of the request must be that of the training that wrote it.
   std::shared_ptr<const Checkpoint> resume_from;
-  // How the command was given, for CheckpointDescription.
+  // The arguments of the command, for CheckpointDescription.
   std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
-  // Asked before each one: whether the directory is still ours. Empty: it is.
+  // Called before each checkpoint: whether the directory is still ours. Empty: it is.
   std::function<bool()> may_write = {};
 };
 
@@ -76,14 +78,14 @@ struct TrainRequest {
   SchemaOptions schema;
   EncoderOptions encoder;
 
-  // Held-out rows: a share of the table, or a table of their own, or none (share 0).
+  // Validation rows: a share of the table, a separate table, or none (share 0).
   double validation_share = 0.2;
   std::optional<DataSource> validation;
 
   RbfRequest rbf;
 
   std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer
-  std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one each
+  std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one per layer
   std::optional<double> activation_parameter;                // slope, alpha or beta of the hidden layers
   std::optional<Activation> output_activation;               // empty: follows from task and loss
   ParameterUse swish_beta = ParameterUse::fixed;
@@ -99,10 +101,10 @@ struct TrainRequest {
   PenaltyOptions penalty;
   ClassWeighting class_weighting = ClassWeighting::none;
   std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
-  std::string weight_column;                    // sample weights; "" none. Not an input then.
+  std::string weight_column;                    // sample weights, no input then; "": none
 
-  // ModelType::perceptron. Of the fields for networks it uses initializer (automatic: small_random), learning_rate,
-  // row_order, and of `stopping` epochs and time budget; the others are for mlp.
+  // Only for ModelType::perceptron, which also uses initializer (automatic: small_random), learning_rate,
+  // row_order, and the epochs and time budget of `stopping`.
   PerceptronVariant variant = PerceptronVariant::plain;
   SignOfZero sign_of_zero = SignOfZero::plus;
 
@@ -116,8 +118,8 @@ struct TrainRequest {
   OnDivergence on_divergence = OnDivergence::stop;
   CheckpointRequest checkpoint;
 
-  // bf16 is for ModelType::mlp; without a matrix unit (compute.matrix_unit), or with no layer large enough, it becomes
-  // float32, and a note says so.
+  // bf16 is for ModelType::mlp. Without a matrix unit (compute.matrix_unit), or without a layer that is
+  // large enough, it becomes float32, and a note says so.
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance

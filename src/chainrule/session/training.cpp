@@ -1,3 +1,12 @@
+// The stations of a training (training.h), each a function, in this order:
+//
+//   prepare   prepare_training    the plan, and the tables with the rows to train and to validate on
+//   encode    encode_rows         Dataset<T>: inputs [rows][features], targets [rows][outputs], row weights
+//   train     train_model         parameters, history and notes, by the kind of model
+//   score     score_model         metrics of the model and of the baseline
+//   record    provenance_of       what the model file says about its training
+//
+// T is float or double, as the precision asks; products in bf16 keep their numbers in float.
 #include "chainrule/session/training.h"
 
 #include <chrono>
@@ -24,7 +33,7 @@ std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-// File names may hold any bytes, model files hold UTF-8.
+// A file name may hold any bytes, a model file holds UTF-8.
 std::string storable(const std::string& name) {
   if (is_valid_utf8(name)) return name;
   const std::string in_quotes = quoted(name);
@@ -46,7 +55,7 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
           .on_divergence = request.on_divergence};
 }
 
-// What every station reads.
+// What every station after the first reads.
 struct Run {
   FileSystem& file_system;
   const Compute& compute;
@@ -60,6 +69,7 @@ void add_notes(TrainOutcome& outcome, std::vector<Message> notes) {
     outcome.notes.push_back(std::move(note));
 }
 
+// Gradient descent on a multi-layer perceptron, which the checkpoints may resume.
 template <typename T>
 History train_by_descent(const Run& run, const EncodedRows<T>& rows, Checkpoints<T>& checkpoints,
                          Parameters<T>& parameters) {
@@ -74,6 +84,7 @@ History train_by_descent(const Run& run, const EncodedRows<T>& rows, Checkpoints
                   checkpoints.hooks());
 }
 
+// Rosenblatt's rule on one layer of threshold units.
 template <typename T>
 PerceptronTraining train_by_perceptron_rule(const Run& run, const EncodedRows<T>& rows,
                                             Parameters<T>& parameters) {
@@ -98,7 +109,8 @@ PerceptronTraining train_by_perceptron_rule(const Run& run, const EncodedRows<T>
                              parameters);
 }
 
-// Throws where a checkpoint to resume from is of another training. Hashes take time: only where they are wanted.
+// Throws when the checkpoint to resume from belongs to another training. Empty without checkpoints: hashing
+// the data takes time.
 template <typename T>
 CheckpointDescription description_for_checkpoints(const Run& run, const EncodedRows<T>& rows) {
   const CheckpointRequest& request = run.request.checkpoint;
@@ -107,11 +119,12 @@ CheckpointDescription description_for_checkpoints(const Run& run, const EncodedR
                            rows.validation ? hash_of(*rows.validation) : "");
 }
 
-// Of divergences that training went on after.
+// Notes about the divergences after which training continued.
 std::vector<Message> divergence_notes(const History& history) {
-  const std::size_t final = history.stop_reason == StopReason::diverged ? 1 : 0;
+  // The divergence that ended training is the stop reason, not a note.
+  const std::size_t last = history.stop_reason == StopReason::diverged ? 1 : 0;
   std::vector<Message> notes;
-  for (std::size_t i = 0; i + final < history.divergences.size(); ++i) {
+  for (std::size_t i = 0; i + last < history.divergences.size(); ++i) {
     const Divergence& divergence = history.divergences[i];
     notes.push_back("the numbers were no longer finite at " + divergence.report.where +
                     ": training went back to the last good weights, with the learning rate " +
@@ -121,8 +134,8 @@ std::vector<Message> divergence_notes(const History& history) {
   return notes;
 }
 
-// Optimisation by the kind of model. Returns the parameters; the history, the notes and, for radial basis functions,
-// the network go into the outcome.
+// Trains by the method of the model. Returns the parameters; the history, the notes and, for radial basis
+// functions, the network go into the outcome.
 template <typename T>
 Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoints<T>& checkpoints,
                           TrainOutcome& outcome) {
@@ -160,6 +173,7 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
   return parameters;
 }
 
+// Metrics on the training rows and on the rows that judge the model, and those of the baseline.
 template <typename T>
 void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>& parameters,
                  TrainOutcome& outcome) {
@@ -182,7 +196,7 @@ std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metr
           {"macro_f1", metrics.macro_f1}};
 }
 
-// What the model file says of the training.
+// What the model file says about its training.
 template <typename T>
 Provenance provenance_of(const Run& run, const Dataset<T>& training, const TrainOutcome& outcome) {
   Provenance provenance{.version = std::string(version()),
@@ -199,7 +213,7 @@ Provenance provenance_of(const Run& run, const Dataset<T>& training, const Train
   return provenance;
 }
 
-// The stations after prepare_training: encode, train, score, record.
+// The stations after prepare_training, with numbers of type T: encode, train, score, record.
 template <typename T>
 TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   const auto start = std::chrono::steady_clock::now();
@@ -212,11 +226,11 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   const EncodedRows<T> rows = encode_rows<T>(run.compute, run.request, plan.encoder, std::move(tables));
   if (rows.validation && hash_of(*rows.validation) == hash_of(rows.training)) {
     outcome.notes.push_back(
-        "the rows to test on are the rows to learn from: their score says nothing about new rows.");
+        "the validation rows are the training rows: their score says nothing about new rows.");
   }
   give_back_free_memory();
 
-  // Before anything is reported: a checkpoint of another training is refused here.
+  // A checkpoint of another training is refused here, before anything is reported.
   Checkpoints<T> checkpoints(run.file_system, run.request.checkpoint,
                              description_for_checkpoints<T>(run, rows), run.observer);
   checkpoints.require_fitting(plan.network, trainer_options(run.request, plan), rows.training.rows());
@@ -231,30 +245,24 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   return outcome;
 }
 
-TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+// Chooses the type of the numbers. bf16 becomes float32 if the machine or the network does not allow it: a
+// note names the obstacle, and the model does not record the requested precision.
+TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, TrainRequest request,
                               PreparedTraining prepared, const SessionObserver& observer) {
-  const Run run{.file_system = file_system,
-                .compute = compute,
-                .request = request,
-                .plan = prepared.plan,
-                .observer = observer};
-  PreparedTables tables = std::move(prepared.tables);
-  if (request.precision == Precision::float64) return train_prepared<double>(run, std::move(tables));
-  if (request.precision == Precision::float32) return train_prepared<float>(run, std::move(tables));
-  if (const std::optional<std::string> obstacle = obstacle_to_bf16(compute, prepared.plan.network)) {
-    prepared.plan.notes.push_back(*obstacle + ": training in float32");
-    TrainRequest in_float = request;
-    in_float.precision = Precision::float32;
-    std::erase_if(in_float.recorded_options, [](const auto& option) { return option.first == "precision"; });
-    return train_prepared<float>({.file_system = file_system,
-                                  .compute = compute,
-                                  .request = in_float,
-                                  .plan = prepared.plan,
-                                  .observer = observer},
-                                 std::move(tables));
+  TrainingPlan& plan = prepared.plan;
+  if (request.precision == Precision::bf16) {
+    if (const std::optional<std::string> obstacle = obstacle_to_bf16(compute, plan.network)) {
+      plan.notes.push_back(*obstacle + ": training in float32");
+      request.precision = Precision::float32;
+      std::erase_if(request.recorded_options, [](const auto& option) { return option.first == "precision"; });
+    } else {
+      plan.products = Products::bf16;
+    }
   }
-  prepared.plan.products = Products::bf16;
-  return train_prepared<float>(run, std::move(tables));
+  const Run run{
+      .file_system = file_system, .compute = compute, .request = request, .plan = plan, .observer = observer};
+  return request.precision == Precision::float64 ? train_prepared<double>(run, std::move(prepared.tables))
+                                                 : train_prepared<float>(run, std::move(prepared.tables));
 }
 
 }  // namespace

@@ -1,5 +1,10 @@
-// From a raw table to a trained model, by five stations: prepare (prepare_training.h), encode (encode_rows.h), train,
-// score (scoring.h), record.
+// From a raw table to a trained model, in five stations:
+//
+//   prepare   prepare_training.h   roles, validation rows, encoder, loss, network, step size: the plan
+//   encode    encode_rows.h        tables become matrices of numbers
+//   train     train/, or rbf_training.h, or train/perceptron_trainer.h
+//   score     scoring.h            metrics on training and validation rows, and of the baseline
+//   record    Provenance           what the model file says about its training
 #pragma once
 
 #include <functional>
@@ -24,9 +29,9 @@ struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
-  // Asked where there are no steps: while the centres of radial basis functions are chosen.
+  // Called while there are no steps: during the choice of the centres of radial basis functions.
   std::function<bool()> is_asked_to_stop;
-  // Something that does not end training: a checkpoint that could not be written.
+  // Reports trouble that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;
 };
 
@@ -36,25 +41,27 @@ struct TrainOutcome {
   GradientHealth gradient_health;   // of the trained network, on training rows; empty for a perceptron
   std::optional<Metrics> held_out;  // on the validation rows
   Metrics training;                 // on the training rows
-  std::optional<Metrics>
-      baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
-  std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found out; its history is above
-  std::vector<Message> notes;                    // what was decided and why, sentences
-  // For pictures of a regression, in the target's units: held-out rows, or training rows when there are none.
+  // always predicts the majority class or the mean; on the rows of `held_out`, or else of `training`
+  std::optional<Metrics> baseline;
+  std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found; its history is above
+  std::vector<Message> notes;                    // what was decided and why, in sentences
+  // For plots of a regression, in the target's units: the validation rows, or the training rows if there are
+  // none.
   Matrix<double> truth;      // [rows][targets]
   Matrix<double> predicted;  // [rows][targets]
   std::size_t batch_size = 0;
   double seconds = 0;
-  std::string checkpoint;  // the file that holds where this run ended; "" when there is none
+  std::string checkpoint;  // the file that holds the state at the end; "" if there is none
 };
 
-// Throws DataError, UsageError, StateError. Divergence of descent is an outcome (History::stop_reason), with the best
-// finite model; of the perceptron rule it is a NonFiniteError.
+// Throws DataError, UsageError, StateError. If descent diverges, the outcome holds the best finite model and
+// the reason (History::stop_reason); if the perceptron rule does, NonFiniteError is thrown.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 
-// The same for a table that is in memory: equal cells, options and seed give the same model as the file they were read
-// from. Of request.data the words for missing cells and missing_target count; its path is the name the model remembers.
+// The same for a table in memory: equal cells, options and seed give the same model as reading them from a
+// file. Of request.data only missing_target, the words for missing cells and the path count; the model
+// records the path as the name of its data.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             Table table, const SessionObserver& observer);
 

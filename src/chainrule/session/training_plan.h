@@ -1,4 +1,4 @@
-// What a training does once its table is read: the request with every choice made.
+// The plan of a training: the request with every choice made, once the table is read.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,13 @@
 
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
-#include "chainrule/model/bf16_products.h"
 #include "chainrule/model/batch_loss.h"
+#include "chainrule/model/bf16_products.h"
 #include "chainrule/model/network.h"
 
 namespace chainrule {
 
-// What will be trained on what: known before the first epoch.
+// All of it is known before the first epoch.
 struct TrainingPlan {
   Network network;
   Schema schema;
@@ -25,8 +25,8 @@ struct TrainingPlan {
   std::size_t batch_size = 0;
   double learning_rate = 0;
   Products products = Products::full;
-  bool is_narrow =
-      false;  // so narrow that its steps take one thread, however many there are (StepPlan::narrow)
+  // its steps run on one thread, however many there are (StepPlan::narrow)
+  bool is_narrow = false;
   std::vector<Message> notes;
 };
 

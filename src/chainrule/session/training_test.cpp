@@ -66,7 +66,7 @@ TEST(TrainOnTable, LearnsIrisAndARegression) {
   EXPECT_GT(outcome.baseline->rmse, outcome.held_out->rmse);
 }
 
-TEST(TrainOnTable, TellsOfGradientsOnlyWhereSomethingIsWrong) {
+TEST(TrainOnTable, NotesGradientsOnlyIfSomethingIsWrong) {
   const auto is_told = [](const TrainRequest& request) {
     const std::vector<Message> notes = train_quietly(request).notes;
     return any_note_has(notes, "gradient") || any_note_has(notes, "units");
@@ -126,7 +126,7 @@ TEST(TrainOnTable, PrecisionDoubleTrainsInDouble) {
   EXPECT_EQ(train_quietly(request).model.precision(), Precision::float64);
 }
 
-// Thirty-two columns, the class is the sign of the first: a layer that takes bfloat16 products.
+// Thirty-two columns; the class is the sign of the first. The layer is large enough for bfloat16 products.
 TrainRequest wide_table() {
   std::string text;
   for (int c = 0; c < 32; ++c)
@@ -202,7 +202,7 @@ TEST(TrainOnTable, PrecisionBf16IsForNetworksTrainedByDescent) {
   }
 }
 
-TEST(TrainOnTable, PlanIsToldBeforeTheFirstEpoch) {
+TEST(TrainOnTable, ThePlanIsReportedBeforeTheFirstEpoch) {
   TrainRequest request = penguins();
   request.stopping.epochs = 2;
   std::vector<std::string> calls;
@@ -258,13 +258,13 @@ TEST(TrainOnTable, FileNamesMayHoldAnyBytesAndOptionsMayNot) {
   EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).where, "class-names");
 }
 
-TEST(TrainOnTable, SaysWhenTheRowsToTestOnAreThoseToLearnFrom) {
+TEST(TrainOnTable, NotesValidationRowsThatEqualTheTrainingRows) {
   TrainRequest request = penguins();
   request.stopping.epochs = 1;
   request.validation = request.data;
   const std::vector<Message> notes = train_quietly(request).notes;
   ASSERT_FALSE(notes.empty());
-  EXPECT_NE(notes.back().text().find("the rows to learn from"), std::string::npos);
+  EXPECT_NE(notes.back().text().find("the validation rows are the training rows"), std::string::npos);
 }
 
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
