@@ -6,10 +6,6 @@
 #include "chainrule/explain/deriver.h"
 
 namespace chainrule {
-namespace {
-
-}  // namespace
-
 // The network in a line, its functions with their derivatives, and what this document does differently.
 std::vector<std::string> Deriver::remarks() const {
   std::vector<std::string> result;
