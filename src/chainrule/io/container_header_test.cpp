@@ -148,7 +148,7 @@ TEST(ContainerHeader, WrittenInAnotherWayIsRefused) {
   std::string apart = bytes_of(kKind);
   apart.insert(apart.find("\"header_checksum\":") + std::string_view("\"header_checksum\":").size(), " ");
   apart.pop_back();  // of the padding
-  EXPECT_NE(what_of(apart).find("does not stand where"), std::string::npos);
+  EXPECT_NE(what_of(apart).find("is not where"), std::string::npos);
 }
 
 }  // namespace

@@ -102,7 +102,8 @@ TEST(ModelFile, TwoTensorsThatChangedPlacesAreFound) {
   model.parameters = Parameters<float>{1, 2, 3, 4};
   ModelFileParts parts(model_to_bytes(model));
   std::swap_ranges(parts.data.begin(), parts.data.begin() + 8, parts.data.begin() + 8);
-  EXPECT_NE(refusal_of(parts.sealed()).what.find("the checksum of a tensor does not fit"), std::string::npos);
+  EXPECT_NE(refusal_of(parts.sealed()).what.find("the checksum of a tensor does not match"),
+            std::string::npos);
 }
 
 TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) {
@@ -169,7 +170,8 @@ void replace(std::string& text, std::string_view from, std::string_view to) {
 BadFile in_another_spelling(const char* name, const std::string& from, const std::string& to,
                             const char* where) {
   return text_case(
-      name, [=](std::string& text) { replace(text, from, to); }, "not spelled as chainrule spells it", where);
+      name, [=](std::string& text) { replace(text, from, to); }, "not spelled the way chainrule spells it",
+      where);
 }
 
 std::vector<BadFile> files_of_other_formats() {
@@ -233,7 +235,7 @@ std::vector<BadFile> bad_headers() {
       {"TextThatIsNotUtf8", [] { return le(56) + "{\"a\":\"\xff\"}" + std::string(47, ' '); },
        "not proper JSON", "header"},
       {"HeaderWithAKeyTwice", [] { return le(56) + R"({"a":1,"a":2})" + std::string(43, ' '); },
-       "a key stands twice", "header"},
+       "a key occurs twice", "header"},
       {"NoMetadata", [] { return le(56) + "{}" + std::string(54, ' '); }, "another program",
        "header.__metadata__"},
       header_case(
@@ -259,14 +261,14 @@ std::vector<BadFile> bad_seals_and_spellings() {
       text_case(
           "HeaderChecksumInAnotherPlace",
           [](std::string& text) { replace(text, "\"header_checksum\":\"", "\"header_checksum\": \""); },
-          "does not stand where chainrule writes it", "header_checksum"),
+          "is not where chainrule writes it", "header_checksum"),
       {"AHeaderChangedByHand",
        [] {
          std::string bytes = model_to_bytes(example_model<float>());
          replace(bytes, R"(\"seed\":1)", R"(\"seed\":2)");
          return bytes;
        },
-       "the checksum of the header does not fit", "header"},
+       "the checksum of the header does not match", "header"},
       {"HeaderNotPadded",
        [] { return ModelFileParts(model_to_bytes(example_model<float>())).sealed(64 * 3 + 1); },
        "not padded to a multiple of 64", "header"},
@@ -324,7 +326,7 @@ std::vector<BadFile> bad_tensors() {
               if (name != "__metadata__") tensor["dtype"] = "F64";
             }
           },
-          "the shape of a tensor does not fit its bytes", "header[\"layers.0.weight\"].shape"),
+          "the shape of a tensor does not match its bytes", "header[\"layers.0.weight\"].shape"),
       header_case(
           "AnotherShape",
           [](json& header) {
@@ -385,7 +387,7 @@ std::vector<BadFile> bad_bytes() {
          bytes.back() = static_cast<char>(bytes.back() ^ 1);
          return bytes;
        },
-       "the checksum of a tensor does not fit", "layers.2.bias"},
+       "the checksum of a tensor does not match", "layers.2.bias"},
       {"AWeightThatIsNotANumber",
        [] {
          return with_data(example_model<float>(),
@@ -403,7 +405,7 @@ std::vector<BadFile> bad_bytes() {
        "not a finite number", "layers.2.bias"},
       part_case(
           "ChecksumMissing", "checksums", [](json& v) { v.erase("layers.2.bias"); },
-          "there is not one checksum for each tensor", ": checksums"),
+          "the number of checksums differs from the number of tensors", ": checksums"),
       part_case(
           "ChecksumOfAnotherTensor", "checksums",
           [](json& v) {
@@ -413,7 +415,7 @@ std::vector<BadFile> bad_bytes() {
           "something is missing", ": checksums"),
       part_case(
           "ChecksumInCapitals", "checksums", [](json& v) { v["layers.2.bias"] = "ABCDEF01"; },
-          "the checksum of a tensor does not fit", "layers.2.bias"),
+          "the checksum of a tensor does not match", "layers.2.bias"),
   };
 }
 

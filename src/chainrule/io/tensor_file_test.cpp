@@ -170,16 +170,16 @@ TEST(TensorFile, TensorsThatDoNotFitTheirBytesAreRefused) {
     EXPECT_NE(report.what.find(what), std::string::npos) << to << ": " << report.what;
     EXPECT_EQ(report.advice, "ours");
   };
-  refused("[2,3]", "[2,2]", "the shape of a tensor does not fit its bytes");
-  refused("[2,3]", "[0,6]", "the shape of a tensor does not fit its bytes");
-  refused("[2,3]", "[9223372036854775808,2,3]", "the shape of a tensor does not fit its bytes");
-  refused("[0,24]", "[0,23]", "the shape of a tensor does not fit its bytes");
+  refused("[2,3]", "[2,2]", "the shape of a tensor does not match its bytes");
+  refused("[2,3]", "[0,6]", "the shape of a tensor does not match its bytes");
+  refused("[2,3]", "[9223372036854775808,2,3]", "the shape of a tensor does not match its bytes");
+  refused("[0,24]", "[0,23]", "the shape of a tensor does not match its bytes");
   refused("[0,24]", "[24,0]", "overlap");
   refused("[0,24]", "[0]", "overlap");
   refused("[24,40]", "[23,39]", "overlap");
   refused("[24,40]", "[25,41]", "overlap");
   refused("[24,40]", "[18446744073709551600,18446744073709551615]", "overlap");
-  refused("\"F32\"", "\"F64\"", "the shape of a tensor does not fit its bytes");
+  refused("\"F32\"", "\"F64\"", "the shape of a tensor does not match its bytes");
   refused("\"F32\"", "\"BF16\"", "unknown type of numbers");
 }
 
