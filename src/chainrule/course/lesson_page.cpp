@@ -1,4 +1,4 @@
-// A page collects blocks in one language; how they look is decided in lesson_text.cpp.
+// A page collects blocks in one language; lesson_text.cpp decides their appearance.
 #include "chainrule/course/lesson_page.h"
 
 #include <utility>

@@ -39,7 +39,7 @@ TEST(PerceptronLessons, TheRuleShowsTheWholeRunTheBoundAndTheSignOfZero) {
 
 TEST(PerceptronLessons, TheLimitHasItsPeriodAndItsProof) {
   expect_words(text_of("xor-limit"),
-               {"After epoch 2 the weights are those after epoch 1, (-0.25, -0.5, 0.125)",
+               {"After epoch 2 the weights are the same as after epoch 1, (-0.25, -0.5, 0.125)",
                 "the period is 1 epoch", "sum 0 0 0", "The sum is exactly 0",
                 "XOR not separable (1, 1, 1, 1) without rounding", "OR separable"});
 }

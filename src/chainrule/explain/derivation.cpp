@@ -1,12 +1,11 @@
-// The order of a derivation's sections, and what stands at its top: the network, its functions, its
-// conventions.
+// The order of a derivation's sections, and its head: the network, its functions, its conventions.
 #include "chainrule/explain/derivation.h"
 
 #include "chainrule/base/text.h"
 #include "chainrule/explain/deriver.h"
 
 namespace chainrule {
-// The network in a line, its functions with their derivatives, and what this document does differently.
+// The network in one line, its functions with their derivatives, and the peculiarities of the document.
 std::vector<std::string> Deriver::remarks() const {
   std::vector<std::string> result;
   std::string sizes = std::to_string(worked_.network.inputs());
@@ -74,8 +73,8 @@ DerivationSection Deriver::network_section() const {
   return section;
 }
 
-// Sample by sample forwards and backwards, then once what concerns all: the sum, the update, the loss
-// afterwards. For one parameter the tables of all the others are left out.
+// Sample by sample forwards and backwards, then once for all samples: the sum, the update, the loss
+// afterwards. For a single parameter, the tables of the others are left out.
 Derivation Deriver::derive() {
   Derivation derivation;
   derivation.title = "One step of gradient descent";

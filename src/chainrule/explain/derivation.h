@@ -3,7 +3,7 @@
 //
 // Sections: the network; forward (z, a, f'); the loss; delta of the output layer (BP-1); hidden deltas
 // (BP-2); gradients by the chain rule's factors (BP-3, BP-4); the sum over samples and lambda; the update;
-// what came of it.
+// the result.
 #pragma once
 
 #include <cstddef>
