@@ -1,7 +1,7 @@
 // The lessons on how large a network should be.
 //
-//   universal-approximation   F(x) = sum_i v_i phi(w_i x + b_i) approximates a continuous f arbitrarily closely:
-//                             by hand (universal_approximation.h) and by training
+//   universal-approximation   F(x) = sum_i v_i phi(w_i x + b_i) approximates a continuous f arbitrarily
+//                             closely: by hand (universal_approximation.h) and by training
 //   architecture-sweep        depth times width on three spirals, the same network as a graph, and the three
 //                             choices that do not depend on each other
 //

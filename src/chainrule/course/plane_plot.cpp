@@ -77,13 +77,13 @@ bool is_shown(const Axes& axes, SvgPoint point) {
 
 void require_drawable(const PlanePlot& picture) {
   if (picture.series.size() > kMarks.size()) {
-    throw StateError({.what = "too many series for one picture",
+    throw StateError({.what = "too many series for one plot",
                       .where = picture.title,
                       .expected = "at most " + std::to_string(kMarks.size()),
                       .got = std::to_string(picture.series.size())});
   }
   if (picture.region && !(picture.x_range && picture.y_range)) {
-    throw StateError({.what = "regions need the part of the plane to show", .where = picture.title});
+    throw StateError({.what = "regions need both ranges of the plane", .where = picture.title});
   }
 }
 

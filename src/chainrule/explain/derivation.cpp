@@ -28,7 +28,7 @@ std::vector<std::string> Deriver::remarks() const {
       if (layer.parameter_use == ParameterUse::fixed)
         words += ", with " + format_number(layer.activation_parameter);
     } else {
-      words += "one function a unit:";
+      words += "one function per unit:";
       for (std::size_t i = 0; i < layer.outputs; ++i)
         words += (i == 0 ? " " : ", ") + std::string(name_of(layer.unit_activations[i]));
     }
@@ -37,11 +37,11 @@ std::vector<std::string> Deriver::remarks() const {
   if (symbols_.has_thresholds())
     result.push_back("Biases are thresholds with the input -1 and the index 0; delta is -∂E/∂net.");
   if (options_.notation == Notation::s002)
-    result.push_back("The document writes neither δ nor a rule of update; η is the usual rate.");
+    result.push_back("The document gives neither δ nor an update rule; η is the usual rate.");
   if (worked_.decay != 0)
     result.push_back(
         "The update also takes " + format_number(worked_.decay) +
-        " times the weight, as the rule W - η(δnᵀ + W) does with 1; the loss does not know of it.");
+        " times the weight, as the rule W - η(δnᵀ + W) does with 1; the loss does not include it.");
   return result;
 }
 

@@ -109,11 +109,11 @@ DerivationSection Deriver::output_delta_section(std::size_t n, std::string title
     section.remarks.push_back(is_softmax(l) && target_sum(n) != 1
                                   ? "The targets do not sum to 1: the derivative at the net input is the "
                                     "output times their sum, minus the target."
-                                  : "The loss and the last function belong together: the derivative at the "
+                                  : "The loss and the last activation match: the derivative at the "
                                     "net input is the output minus the target.");
     // Document 003's program derives the mean, sample by sample.
     if (symbols_.is_row_code() && share() != 1)
-      section.remarks.push_back("As in the document's program, each delta has the 1/N of the mean in it.");
+      section.remarks.push_back("As in the document's program, each delta includes the 1/N of the mean.");
   }
   for (std::size_t i = 0; i < worked_.units(l); ++i) {
     if (!needs_delta(l, i)) continue;

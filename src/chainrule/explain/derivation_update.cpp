@@ -91,7 +91,7 @@ std::vector<Formula> Deriver::update_sides(const ParameterPlace& place) const {
 
 DerivationSection Deriver::update_section() const {
   DerivationSection section{.title = "Update"};
-  if (worked_.layers() > 1) section.remarks.push_back("All gradients above were formed from the old values.");
+  if (worked_.layers() > 1) section.remarks.push_back("All gradients above use the old values.");
   for_each_place([&](const ParameterPlace& place) { add(section, update_sides(place)); });
   if (worked_.has_rbf() && !options_.parameter) add_rbf_update(section);
   return section;
@@ -121,7 +121,7 @@ DerivationSection Deriver::after_section() const {
                             formatted(step_.total_loss_after) + ".");
   if (step_.total_loss_after > step_.total_loss) {
     section.remarks.push_back(
-        worked_.decay != 0 ? "The loss rises: the decay shrinks every weight, whatever the loss says."
+        worked_.decay != 0 ? "The loss rises: the decay shrinks every weight regardless of the loss."
                            : "The loss rises: the step is too long. A smaller learning rate lets it fall.");
   }
   if (worked_.decay != 0) {

@@ -64,7 +64,7 @@ double value_of(const ExpressionGraph& graph, std::size_t i, double x, double y)
       return x / y;
     case Gate::power:
       if (const std::optional<double> power = real_power(x, y)) return *power;
-      refuse_value(graph, i, "a power that is no real number", format_number(x) + " ^ " + format_number(y),
+      refuse_value(graph, i, "a power that is not a real number", format_number(x) + " ^ " + format_number(y),
                    "a positive base, or a whole exponent");
     case Gate::exp:
       return math::exp(x);
@@ -161,7 +161,7 @@ std::vector<double> values_of_variables(const ExpressionGraph& graph,
       throw UsageError(
           {.what = "a value for a name that is not in the expression",
            .where = quoted(graph.expression),
-           .expected = variables.empty() ? "no values, for it has no variables" : join(variables, ", "),
+           .expected = variables.empty() ? "no values, since it has no variables" : join(variables, ", "),
            .got = quoted(name),
            .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
     }

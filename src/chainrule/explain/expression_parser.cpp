@@ -85,7 +85,7 @@ class Lexer {
     std::size_t end = start + 1;
     while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80)
       ++end;
-    refuse(text_, take(start, end, TokenKind::sign), "a character that means nothing here",
+    refuse(text_, take(start, end, TokenKind::sign), "an unexpected character",
            "numbers, names, + - * / ^ ( ) and functions");
   }
 

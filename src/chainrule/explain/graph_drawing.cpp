@@ -119,7 +119,7 @@ std::string dot_text(std::string_view text) {
 // Edges first, then circles over their ends, so that no line crosses a sign.
 std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int decimals) {
   if (graph.nodes.size() > kMostDrawnNodes) {
-    throw UsageError({.what = "the graph is too large for a picture",
+    throw UsageError({.what = "the graph is too large for a drawing",
                       .expected = "at most " + count_of(kMostDrawnNodes, "node"),
                       .got = format_count(graph.nodes.size()),
                       .advice = "draw a part of the expression" +

@@ -67,8 +67,8 @@ std::string numbers_of(std::size_t count) {
 NumberList read_numbers(const JsonValue& value, std::size_t expected, const std::string& of) {
   NumberList numbers = value.numbers();
   if (numbers.size() != expected)
-    value.refuse("a list does not fit the sizes", numbers_of(expected) + ", one for each " + of,
-                 numbers_of(numbers.size()));
+    value.refuse("the length of a list does not match the sizes",
+                 numbers_of(expected) + ", one for each " + of, numbers_of(numbers.size()));
   return numbers;
 }
 
@@ -91,7 +91,8 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
     for (const JsonValue word : value.elements())
       layer.unit_activations.push_back(word_of<Activation>(word, kActivationAliases));
     if (layer.unit_activations.size() != outputs)
-      value.refuse("a list does not fit the sizes", count_of(outputs, "word") + ", one a unit",
+      value.refuse("the length of a list does not match the sizes",
+                   count_of(outputs, "word") + ", one per unit",
                    count_of(layer.unit_activations.size(), "word"));
     return {layer, {}};
   }
@@ -106,7 +107,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
   for (const std::string_view key : value.member_names()) {
     if (key != "name" && key != "parameter" && key != "learnable")
       value.refuse("an activation has no such key",
-                   "name, and parameter (one number) or learnable (one a unit)", quoted(key));
+                   "name, and parameter (one number) or learnable (one per unit)", quoted(key));
   }
   const bool takes_one = properties_of(result.layer.activation).parameter != ParameterUse::none;
   if (!takes_one && value.member_names().size() > 1)
@@ -136,8 +137,8 @@ void read_matrix(const JsonValue& value, std::size_t inputs, const std::string& 
                  std::size_t outputs, const std::string& of_outputs, NumberList& parameters) {
   const JsonValue::Elements rows = value.elements();
   if (rows.size() != outputs)
-    value.refuse("a matrix does not fit the sizes", count_of(outputs, "row") + ", one for each " + of_outputs,
-                 std::to_string(rows.size()));
+    value.refuse("the shape of a matrix does not match the sizes",
+                 count_of(outputs, "row") + ", one for each " + of_outputs, std::to_string(rows.size()));
   const std::size_t first = parameters.size();
   parameters.resize(first + inputs * outputs);
   for (std::size_t to = 0; to < outputs; ++to) {
@@ -162,7 +163,7 @@ void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, Work
   const JsonValue widths = file.member("widths");
   const NumberList numbers = read_numbers(widths, sizes[1], unit);
   for (const double width : numbers) {
-    if (width <= 0) widths.refuse("a width makes no sense", "numbers above 0", format_number(width));
+    if (width <= 0) widths.refuse("a width is not positive", "numbers above 0", format_number(width));
   }
   append(worked.parameters, numbers);
 }
@@ -176,8 +177,8 @@ void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
     const JsonValue list = file.member(key);
     const JsonValue::Elements elements = list.elements();
     if (elements.size() != layers - first)
-      list.refuse("a list does not fit the sizes",
-                  count_of(layers - first, "entry", "entries") + ", one a layer of weights",
+      list.refuse("the length of a list does not match the sizes",
+                  count_of(layers - first, "entry", "entries") + ", one per layer of weights",
                   std::to_string(elements.size()));
     return elements[l - first];
   };
@@ -263,8 +264,7 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
   worked.lambda = read_optional_rate(file, "lambda");
   worked.decay = read_optional_rate(file, "decay");
   const JsonValue samples = file.member("samples");
-  if (worked.samples.empty())
-    samples.refuse("there is no sample to work on", "at least one x with its t", "none");
+  if (worked.samples.empty()) samples.refuse("there is no sample", "at least one x with its t", "none");
   if (worked.loss.reduction == Reduction::single && worked.samples.size() > 1)
     samples.refuse("the reduction \"single\" goes with one sample",
                    "one sample, or the reduction sum or mean", std::to_string(worked.samples.size()));

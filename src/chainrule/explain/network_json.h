@@ -9,7 +9,7 @@
 // sizes counts units from the inputs on; W[l][i][j] leads to unit i from unit j. Optional: "reduction"
 // (single for one sample, else mean), "lambda", "decay" (worked_step.h defines them; both default to 0). An
 // activation is a word, a list of words (one per unit), or {"name": "elu", "parameter": 1.5}, or {"name":
-// "prelu", "learnable": [one a unit]}. The loss may also be called half_sse, sse (squared_error) or
+// "prelu", "learnable": [one per unit]}. The loss may also be called half_sse, sse (squared_error) or
 // cross_entropy (the one that belongs to the output).
 #pragma once
 

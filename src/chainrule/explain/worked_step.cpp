@@ -80,7 +80,7 @@ void require_fit(const WorkedNetwork& worked) {
                         .advice = "`chainrule lesson perceptron-rule` works the rule they learn by"});
     }
   }
-  if (worked.layers() == 0) throw StateError({.what = "there is no dense layer to work on"});
+  if (worked.layers() == 0) throw StateError({.what = "there is no dense layer"});
   validate(worked.network);
   validate(worked.loss, worked.network.output_activation());
   if (worked.parameters.size() != parameter_count(worked.network)) {
@@ -89,7 +89,7 @@ void require_fit(const WorkedNetwork& worked) {
                       .got = std::to_string(worked.parameters.size())});
   }
   if (worked.samples.empty()) {
-    throw StateError({.what = "there is no sample to work on", .expected = "at least one x with its t"});
+    throw StateError({.what = "there is no sample", .expected = "at least one x with its t"});
   }
   if (worked.loss.reduction == Reduction::single && worked.samples.size() != 1) {
     throw StateError({.what = "the reduction \"single\" goes with one sample",
@@ -100,7 +100,7 @@ void require_fit(const WorkedNetwork& worked) {
     const auto require_size = [&](std::string_view name, std::size_t size, std::size_t expected,
                                   std::string_view of) {
       if (size == expected) return;
-      throw StateError({.what = "a sample does not fit the network",
+      throw StateError({.what = "the size of a sample does not match the network",
                         .where = "sample " + std::to_string(n + 1) + ", " + std::string(name),
                         .expected = count_of(expected, "number") + ", one for each " + std::string(of),
                         .got = std::to_string(size)});
