@@ -17,7 +17,7 @@ void expect_words(const std::string& text, std::initializer_list<const char*> wo
     EXPECT_NE(text.find(word), std::string::npos) << word;
 }
 
-// The numbers are those of the reference values: omega_23 of L1, and delta of L1 had the new weights been
+// The numbers are those of the reference values: omega_23 of L1, and delta of L1 if the new weights were
 // used.
 TEST(BpLessons, UnitByUnit) {
   expect_words(text_of("bp-3-3-2"), {"= 20 parameters", "0.679688 - 0.5 · 0.00030691 = 0.679534",

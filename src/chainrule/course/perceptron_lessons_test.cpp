@@ -9,7 +9,7 @@
 namespace chainrule {
 namespace {
 
-// With runs of blanks as one, so that columns do not matter.
+// Runs of blanks become one, so that column widths do not matter.
 std::string text_of(std::string_view name) {
   const Lesson& lesson = find_lesson(name);
   std::string text = lesson_text(lesson, write_lesson(lesson, Language::en), 4000);

@@ -12,8 +12,8 @@ using testing_support::derivation_of;
 using testing_support::occurrences;
 using testing_support::worked_example;
 
-// That LaTeX accepts it was seen with pdflatex; here: every brace and every environment closes, and no
-// character is left that a plain TeX font lacks.
+// pdflatex accepted these documents. The test checks that every brace and every environment closes and that
+// no character remains that a plain TeX font lacks.
 TEST(DerivationLatex, IsWellFormedInEveryNotation) {
   for (const EnumName<Notation>& notation : enum_table<Notation>()) {
     const std::string latex = derivation_latex(worked_example(notation.value));

@@ -40,7 +40,7 @@ std::string bytes_of(const TensorFileKind& kind) {
   return container_header_bytes(container_header_text(kind, header_of(kind)));
 }
 
-// Read as a file of `size` bytes that begins with these.
+// Reads a file of `size` bytes that begins with these.
 JsonTree read(const std::string& bytes, std::size_t size, const TensorFileKind& kind = kKind) {
   const ContainerHeaderReader reader(kind, "f");
   reader.check_size(size);

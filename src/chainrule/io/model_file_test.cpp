@@ -96,7 +96,7 @@ TEST(ModelFile, EveryFlippedBitIsRefused) {
 }
 
 TEST(ModelFile, TwoTensorsThatChangedPlacesAreFound) {
-  // Two hidden layers of the same shape: only the checksums tell them apart.
+  // Two hidden layers of the same shape: only the checksums distinguish them.
   Model model = smallest_model();
   model.network.layers = {make_dense(1, 1, Activation::identity), make_dense(1, 1, Activation::identity)};
   model.parameters = Parameters<float>{1, 2, 3, 4};
@@ -107,7 +107,7 @@ TEST(ModelFile, TwoTensorsThatChangedPlacesAreFound) {
 }
 
 TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) {
-  // Only ModelFileError may come out, or a model that can be written again; address and undefined-behaviour
+  // The result is a ModelFileError or a model that can be written again; address and undefined-behaviour
   // sanitizers watch the rest.
   const ModelFileParts sound(model_to_bytes(example_model<float>()));
   constexpr std::string_view kLikely = "0123456789-+.eE{}[]\",:\\ tfnu";
@@ -446,7 +446,7 @@ TEST(ModelFile, ADescriptionTooLongToBeReadIsNotWritten) {
   EXPECT_NO_THROW(model_from_bytes(model_to_bytes(model), "m"));
 }
 
-// A network of numeric columns with names and numbers as long as they come.
+// A network of numeric columns with the longest possible names and numbers.
 Model wide_model(std::size_t columns) {
   Model model = smallest_model();
   const ColumnEncoding column{.offset = 1.2345678901234567,
@@ -464,7 +464,7 @@ Model wide_model(std::size_t columns) {
   return model;
 }
 
-// Found by trying: the most that are written. docs/model-format.md says so.
+// Found by trial: the largest counts that are written. docs/model-format.md quotes them.
 constexpr std::size_t kMostWideColumns = 3562;
 
 TEST(ModelFile, ThousandsOfColumnsFitIntoTheHeader) {
@@ -491,7 +491,8 @@ TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
   } catch (const StateError& error) {
     EXPECT_EQ(text_of(error.report()).expected, "at most 50,000 values");
   }
-  // Between what fits and what does not lies one value, for the writer and the reader alike.
+  // The largest description that fits and the smallest that does not differ by one value, for writer and
+  // reader alike.
   while (!model.schema.notes.empty()) {
     model.schema.notes.pop_back();
     try {

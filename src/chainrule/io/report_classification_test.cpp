@@ -11,7 +11,7 @@ using namespace report_parts;
 
 TEST(ReportClassification, ShowsTheConfusionMatrixWithCountsAndShares) {
   const std::string page = classification().page();
-  // Adelie: 30 of 31 right (96.8%), 1 called Chinstrap (3.2%).
+  // Adelie: 30 of 31 right (96.8%), 1 predicted as Chinstrap (3.2%).
   EXPECT_NE(page.find("<title>Adelie predicted as Chinstrap: 1 row, 3.2% of the class</title>"),
             std::string::npos);
   EXPECT_NE(page.find("<title>Adelie predicted as Adelie: 30 rows, 96.8% of the class</title>"),

@@ -152,9 +152,9 @@ TEST(TensorFile, OfTooManyValuesIsNeitherWrittenNorRead) {
   EXPECT_EQ(test::report_of<StateError>([&] { header_with(92); }).expected, "at most 100 values");
 }
 
-// With checksums that fit, what the tensors say of themselves is still not believed.
+// Even with matching checksums the tensors' own descriptions are not trusted.
 TEST(TensorFile, TensorsThatDoNotFitTheirBytesAreRefused) {
-  // A header that says one thing of the tensors over the bytes of another.
+  // A header whose description of the tensors belongs to the bytes of another file.
   const auto refused = [](const std::string& from, const std::string& to, std::string_view what) {
     std::string bytes = file_of({kZ, kA});
     std::uint64_t length = 0;
