@@ -149,8 +149,8 @@ TEST(Journey, InspectShowsLayersShapesSchemaAndProvenance) {
   // 11 features: 3 islands, 5 numbers (bill length and depth, flipper, mass, year), 2 sexes and a feature for
   // missing sex: 11 * 8 + 8 = 96 weights below, 8 * 3 + 3 = 27 above.
   for (const char* const words :
-       {"123 parameters", "layers.0.weight", "[11, 8]", "softmax", "3 words: Biscoe, Dream and",
-        "fingerprint", "penguins.csv", "--hidden", "held out accuracy", "275 to train, 69 held out"}) {
+       {"123 parameters", "layers.0.weight", "[11, 8]", "softmax", "3 words: Biscoe, Dream and", "hash",
+        "penguins.csv", "--hidden", "held out accuracy", "275 to train, 69 held out"}) {
     EXPECT_TRUE(contains(result.out, words));
   }
 }

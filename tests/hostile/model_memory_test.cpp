@@ -101,7 +101,7 @@ std::vector<HostileFile> hostile_files() {
     encoder["inputs"][1]["words"] = words;
     add(name, with_part("encoder", encoder.dump()));
   };
-  in_words("words of a category", "", 11);
+  in_words("categories of a column", "", 11);
   in_words("words of sixteen", "0123456789", 21);
   const auto classes_of = [&](std::size_t length) {
     json encoder = json::parse(ModelFileParts(sound).header()["__metadata__"]["encoder"].get<std::string>());

@@ -1,4 +1,5 @@
-// Derivations for tests: a network of one neuron, and the equations of a section as text.
+// Derivations for tests: a network of one neuron, document 004's example, and the equations of a section as
+// text.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/explain/derivation.h"
+#include "chainrule/explain/worked_examples.h"
 
 namespace chainrule::testing_support {
 
@@ -43,6 +45,19 @@ inline std::vector<std::string> lines_of(const DerivationSection& section) {
 
 inline Derivation derivation_of(const WorkedNetwork& worked, const DerivationOptions& options = {}) {
   return derive(worked, work_step(worked), options);
+}
+
+// The worked example of document 004, whose every formula has numbers.
+inline Derivation worked_example(Notation notation) {
+  return derivation_of(example_004(), {.notation = notation});
+}
+
+// How often `part` occurs in `text`.
+inline std::size_t occurrences(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size()))
+    ++count;
+  return count;
 }
 
 using Lines = std::vector<std::string>;

@@ -1,7 +1,7 @@
-// The lessons on what an activation function must be, on the start, and on depth.
+// The lessons on the properties of activation functions, on initial weights, and on depth.
 //
 //   activations          f and f' at seven points, ranges and kinks, and careless formulas far from 0
-//   first-weights        equal weights give equal deltas: unit j and unit k of a layer stay one unit for ever
+//   first-weights        equal weights give equal deltas: two units of a layer stay one unit for ever
 //   vanishing-gradient   delta_l = w delta_(l+1) f'(z_l): products of factors below 1 (vanishing_gradient.h)
 //
 // Source: document 001, lines 56 to 106 (S1.5 to S1.14, slips E1.3, E1.4), 592 (S1.54, E1.15) and 636 to 650
@@ -24,7 +24,7 @@
 namespace chainrule {
 namespace {
 
-// The value and the slope of an activation at one place.
+// The value and the slope of an activation at one point.
 struct Point {
   double f = 0, slope = 0;
 };
@@ -50,8 +50,8 @@ std::string word(Activation f) {
 
 // --- activations -------------------------------------------------------------------------------------------
 
-// An activation as the table shows it: g, g_i and b are the parameters of the family, s the logistic
-// function.
+// An activation in the notation of the table: g, g_i and b are the parameters of the family, s is the
+// logistic function.
 struct Shown {
   Activation f;
   std::string_view derivative;
@@ -71,7 +71,7 @@ constexpr Shown kShown[] = {
 
 constexpr double kPoints[] = {-5, -1, -0.5, 0, 0.5, 1, 5};
 
-// One row a function: its value, or its slope, at the seven points.
+// One row per function: its value, or its slope, at the seven points.
 void table_of_points(LessonPage& page, double Point::*what) {
   std::vector<std::vector<std::string>> rows;
   for (const Shown& shown : kShown) {
@@ -124,14 +124,14 @@ std::vector<double> weights_to(MatrixView<const double> w, std::size_t j) {
 constexpr Activation kChains[] = {Activation::logistic, Activation::tanh, Activation::softplus,
                                   Activation::relu, Activation::identity};
 
-// How long the delta is in the first layer, for a last layer's of 1, before anything was learned.
+// The norm of the first layer's delta, relative to the last layer's, before training.
 double first_ratio(const History& history) {
   return *delta_length(history.first_step.front()) / *delta_length(history.first_step.back());
 }
 
 }  // namespace
 
-// Tables of values, slopes and facts, then what goes wrong with formulas that are only right on paper.
+// Tables of values, slopes and facts, then formulas that are right on paper and overflow in floating point.
 void write_activations_lesson(LessonPage& page) {
   page.say("activations.intro"_text);
   page.heading("activations.heading.values"_text);
@@ -195,7 +195,7 @@ void equal_weights_stay_equal(LessonPage& page) {
                          .stopping = {.epochs = 50},
                          .batch_size = 0};
   options.learning_rate = 0.5;
-  // Every weight and bias alike: no initializer, and no shuffling of the single sample.
+  // All weights and biases are equal: no initializer, and no shuffling of the single sample.
   AlignedVector<double> parameters(parameter_count(network), 0.5);
   require_not_diverged(
       train<double>({.path = KernelPath::plain}, network, options, sample, nullptr, {}, {}, parameters));
@@ -227,7 +227,7 @@ void equal_weights_stay_equal(LessonPage& page) {
                                                decimal_text(*zero.layers[1].gradient.delta_rms, 4)});
 }
 
-// Exclusive or from equal and from random weights; returns the picture of the losses.
+// Exclusive or from equal and from random weights; returns the plot of the losses.
 PlanePlot what_equal_weights_cost(LessonPage& page) {
   page.heading("first-weights.heading.what_it_costs"_text);
   page.say("first-weights.two_starts"_text);
@@ -279,7 +279,7 @@ void write_first_weights_lesson(LessonPage& page) {
 
 namespace {
 
-// One chain of units for each of kChains: deltas from the last unit to the first. Returns their picture.
+// One chain of units for each of kChains: deltas from the last unit to the first. Returns their plot.
 PlanePlot chains_of_units(LessonPage& page) {
   page.heading("vanishing-gradient.heading.delta_layer_by_layer"_text);
   std::vector<std::vector<double>> chains;
@@ -312,7 +312,7 @@ PlanePlot chains_of_units(LessonPage& page) {
                     .y_label = "",
                     .y_scale = AxisScale::logarithmic};
   for (std::size_t i = 0; i < chains.size(); ++i) {
-    if (kChains[i] == Activation::identity) continue;  // lies on relu
+    if (kChains[i] == Activation::identity) continue;  // coincides with relu
     PlaneSeries series{.name = word(kChains[i])};
     for (std::size_t l = 0; l < chains[i].size(); ++l)
       series.points.push_back({static_cast<double>(l + 1), chains[i][l]});
@@ -321,7 +321,7 @@ PlanePlot chains_of_units(LessonPage& page) {
   return picture;
 }
 
-// The same deep network with four activations; returns the picture of the losses.
+// The same deep network with four activations; returns the plot of the losses.
 PlanePlot deep_networks(LessonPage& page) {
   page.heading("vanishing-gradient.heading.deep"_text);
   page.say("vanishing-gradient.deep_training"_text);

@@ -1,5 +1,5 @@
-// Lessons on activation functions: what they are, how gradients fade through them, and how weights must not
-// start.
+// Lessons on activation functions: their properties, the gradients that fade through them, and why initial
+// weights must differ.
 #pragma once
 
 #include "chainrule/course/lesson_page.h"

@@ -5,8 +5,8 @@
 //   bp-2-3-2-1   the printed numbers of document 004 beside those of work_step (printed_numbers.h)
 //   xor-by-bp    a 2-2-1 network over 11,050 iterations (xor_training.h)
 //
-// Formulas come from derivation.h: what a lesson shows is what `explain` shows. Sources: documents 000 (S0.1
-// to S0.19), 001 (S1.22 to S1.58), 002 (S2.1 to S2.16), 003 (S3.21 to S3.34) and 004 (S4.1 to S4.21).
+// Formulas come from derivation.h: a lesson shows what `explain` shows. Sources: documents 000 (S0.1 to
+// S0.19), 001 (S1.22 to S1.58), 002 (S2.1 to S2.16), 003 (S3.21 to S3.34) and 004 (S4.1 to S4.21).
 #include "chainrule/course/bp_lessons.h"
 
 #include <algorithm>
@@ -59,7 +59,7 @@ std::string table_text(const NumberTable& rows, int digits = kDigits) {
   return formula_text(matrix(rows, digits));
 }
 
-// The losses of the first iterations when descent goes on from `worked`, all samples at once or one by one.
+// The losses of the first iterations of descent from `worked`, all samples at once or one by one.
 enum class Descent { batch, one_by_one };
 
 NumberList losses_of_descent(WorkedNetwork worked, Descent descent, std::size_t iterations) {
@@ -166,7 +166,7 @@ void write_bp_3_3_2_lesson(LessonPage& page) {
 
 namespace {
 
-// The loss and one derivative, sample by sample, and what two reductions make of them.
+// The loss and one derivative, sample by sample, and their reduction as sum and as mean.
 void sum_or_mean(LessonPage& page, const WorkedNetwork& worked, const WorkedStep& step) {
   page.heading("bp-matrix.heading.sum_or_mean"_text);
   WorkedNetwork mean = worked;
@@ -272,7 +272,7 @@ void write_bp_2_3_2_1_lesson(LessonPage& page) {
   const Derivation derivation = derivation_of(worked, step, Notation::s004);
   page.formulas(lines_of(derivation, "Hidden"));
   page.heading("bp-2-3-2-1.heading.update"_text);
-  // The update as it was meant: the + W of the rule, a decay of 1, left out.
+  // The intended update: without the + W of the rule, which is a decay of 1.
   WorkedNetwork plain = worked;
   plain.decay = 0;
   const WorkedStep without = work_step(plain);
@@ -309,7 +309,7 @@ void write_bp_2_3_2_1_lesson(LessonPage& page) {
 
 namespace {
 
-// As printed in the lecture: outputs for 00, 01, 10, 11, and E.
+// Printed in the lecture: outputs for 00, 01, 10, 11, and E.
 struct Printed {
   std::size_t iteration;
   std::array<std::string_view, 5> numbers;
@@ -330,7 +330,7 @@ std::vector<std::size_t> recorded_iterations() {
   return iterations;
 }
 
-// The checkpoint after this iteration, which must be one of the recorded.
+// The checkpoint after this iteration, which must be among the recorded ones.
 const XorCheckpoint& at(const std::vector<XorCheckpoint>& run, std::size_t iteration) {
   return *std::find_if(run.begin(), run.end(),
                        [&](const XorCheckpoint& c) { return c.iteration == iteration; });
@@ -348,7 +348,7 @@ std::string short_text(double value) {
   return significant(value, 3);
 }
 
-// Two rows an iteration: calculated, and as the lecture prints it.
+// Two rows per iteration: calculated, and as printed in the lecture.
 void calculated_and_printed(LessonPage& page, const std::vector<XorCheckpoint>& run) {
   page.heading("xor-by-bp.heading.outputs"_text);
   std::vector<std::vector<std::string>> rows;
@@ -371,7 +371,7 @@ void calculated_and_printed(LessonPage& page, const std::vector<XorCheckpoint>& 
 
 }  // namespace
 
-// The recorded run beside document 003's table, and what that table leaves open.
+// The recorded training beside document 003's table, and the facts that this table leaves open.
 void write_xor_by_bp_lesson(LessonPage& page) {
   page.say("xor-by-bp.intro"_text);
   const XorTraining training = recorded_xor_training();

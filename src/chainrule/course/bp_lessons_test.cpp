@@ -17,11 +17,11 @@ void expect_words(const std::string& text, std::initializer_list<const char*> wo
     EXPECT_NE(text.find(word), std::string::npos) << word;
 }
 
-// The numbers are those of the reference values: omega_23 of L1, and delta of L1 had the new weights been
+// The numbers are those of the reference values: omega_23 of L1, and delta of L1 if the new weights were
 // used.
 TEST(BpLessons, UnitByUnit) {
   expect_words(text_of("bp-3-3-2"), {"= 20 parameters", "0.679688 - 0.5 · 0.00030691 = 0.679534",
-                                     "would be -0.000130849 in place of -3.58519e-05", "δ_·2^L1"});
+                                     "would be -0.000130849 instead of -3.58519e-05", "δ_·2^L1"});
 }
 
 TEST(BpLessons, Matrices) {
@@ -38,7 +38,7 @@ TEST(BpLessons, TheExampleAndItsSlips) {
 
 TEST(BpLessons, XorAtTheDocumentsIterations) {
   expect_words(text_of("xor-by-bp"), {"starts at 0.501", "is 0.167 at 8000 and 0.00776 at 11050",
-                                      "neither the starting weights, nor the learning rate"});
+                                      "neither the initial weights, nor the learning rate"});
 }
 
 }  // namespace

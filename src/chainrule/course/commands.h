@@ -1,7 +1,8 @@
-// The commands that lessons end with, one entry a key: the same key in the catalogues says why to try it.
+// The commands at the end of the lessons, one entry per key; the catalogues give the reason to try each under
+// the same key.
 //
-// Each runs as it stands, in any folder, after those before it in its lesson (tests/cli/lesson_test.cpp runs
-// them all). The only place of the library that writes the command line's options.
+// Each runs unchanged, in any folder, after the commands before it in its lesson (tests/cli/lesson_test.cpp
+// runs them all). No other place in the library writes the command line's options.
 #pragma once
 
 #include "chainrule/course/words.h"

@@ -1,7 +1,7 @@
 // The lessons on how large a network should be.
 //
-//   universal-approximation   F(x) = sum_i v_i phi(w_i x + b_i) comes as near to a continuous f as one likes:
-//                             by hand (universal_approximation.h) and by training
+//   universal-approximation   F(x) = sum_i v_i phi(w_i x + b_i) approximates a continuous f arbitrarily
+//                             closely: by hand (universal_approximation.h) and by training
 //   architecture-sweep        depth times width on three spirals, the same network as a graph, and the three
 //                             choices that do not depend on each other
 //
@@ -23,7 +23,7 @@
 namespace chainrule {
 namespace {
 
-// f at 101 points, evenly spread.
+// f at 101 points, evenly spaced.
 Dataset<double> sampled(const RealFunction& f, double low, double high) {
   Dataset<double> data{.inputs = Matrix<double>(101, 1), .targets = Matrix<double>(101, 1)};
   for (std::size_t r = 0; r < data.rows(); ++r) {
@@ -76,13 +76,13 @@ PlanePlot built_by_hand(LessonPage& page) {
   return built;
 }
 
-// Few trained units do what many steps do, because they choose where they bend.
+// A few trained units achieve as much as many steps, because training chooses where they bend.
 PlanePlot found_by_training(LessonPage& page) {
   page.heading("universal-approximation.heading.found_by_training"_text);
   page.say("universal-approximation.training"_text);
   const Dataset<double> data = sampled(wave, -1, 1);
   TrainerOptions options = trainer_options(Loss::mean_squared_error, Optimizer::adam, 0.03, 3000, 0);
-  // The rate falls to 0, so that the last steps do not jump about the minimum.
+  // The rate falls to 0, so that the last steps do not jump around the minimum.
   options.schedule.kind = ScheduleKind::cosine;
   std::vector<std::vector<std::string>> rows;
   PlanePlot learned{.title = page.pick("universal-approximation.label.found_by_training"_text)};
@@ -136,8 +136,8 @@ void write_universal_approximation_lesson(LessonPage& page) {
 
 namespace {
 
-// Four depths times four widths on three spirals, judged on other points; returns the loss over the
-// parameters.
+// Four depths times four widths on three spirals, evaluated on other points; returns the plot of the loss
+// over the number of parameters.
 PlanePlot depth_times_width(LessonPage& page) {
   const Dataset<double> spirals =
                             dataset_of(generate_data(GeneratedData::spirals, {.rows = 210, .noise = 0.03})),
@@ -177,7 +177,7 @@ PlanePlot depth_times_width(LessonPage& page) {
   return picture;
 }
 
-// What makes 2-4-4-3 fully connected and feed-forward, read off its links.
+// The properties of its links that make 2-4-4-3 fully connected and feed-forward.
 void same_as_a_graph(LessonPage& page) {
   const NetworkGraph graph = graph_of(plane_classifier({4, 4}, Activation::tanh, 3));
   const FeedForwardStructure structure = check_structure(graph);

@@ -22,7 +22,7 @@ TEST(DesignLessons, ApproximationsComeNearer) {
     EXPECT_EQ(row[3], "0.5000");
   }
   EXPECT_EQ(errors, (std::vector<std::string>{"0.0231", "0.0060", "0.0015"}));
-  // Trained: every step of more units is nearer.
+  // Trained: each increase in units reduces the error.
   const std::vector<double> trained = column(tables[1], 1);
   EXPECT_TRUE(std::is_sorted(trained.rbegin(), trained.rend()));
   EXPECT_LT(trained.back(), 0.0231);

@@ -35,7 +35,7 @@ constexpr Erratum k000[] = {
      "(45) to (47) are the lines before of the same update, and they start with b_3^{L_2}."},
     {"E0.8", "41, 103", "equations (10) and (30) are numbers without an equation",
      "no number, or the equation",
-     "The lines are empty but for their numbers; nothing in the derivation is missing without them."},
+     "The lines are empty except for their numbers; nothing in the derivation is missing without them."},
     {"E0.9", "49, 111", "梯度向", "梯度项",
      "Gradient term, as in lines 43 and 105; the character means direction."},
     {"E0.10", "3", "x = {x_1, x_2, x_3}, D = {(x_i, y_i)}, target outputs o^T",
@@ -53,12 +53,13 @@ constexpr Erratum k000[] = {
 
 constexpr Erratum k001[] = {
     {"E1.1", "27", "一千多亿（1011亿— 1014 亿）", "10^11 to 10^14, without the unit 亿",
-     "The exponents were lost when the page was read. 10^11 亿 would be 10^19, against the sentence's own "
+     "The exponents were lost in the conversion of the page. 10^11 亿 would be 10^19, against the sentence's "
+     "own "
      "\"more than 10^11\"; 1.4e10 neurons of the cerebrum and 1e11 of the cerebellum, in the same line, make "
      "1.14e11."},
     {"E1.2", "41, 58, 556", "a bare \\rightarrow, the English word \"and\", a lone E",
      "an arrow, 和, nothing",
-     "Left over from reading the page; line 556 is a scrap of the missing Figure 2."},
+     "Left over from the conversion of the page; line 556 is a scrap of the missing Figure 2."},
     {"E1.3", "86", "ELU(x) = max(0, x) + min(0, γ (e^x - 1)) for any γ", "the two forms are equal for γ >= 0",
      "At γ = -1, x = -1 the piecewise form of line 83 gives 0.632 and the form with max and min gives 0."},
     {"E1.4", "101-106", "derivatives of five of the eight activations",
@@ -85,7 +86,7 @@ constexpr Erratum k001[] = {
     {"E1.9", "267", "f^5(f^4(f^3(f^2(f^1(x)))))) and ∂y/∂x = ∂f^1/∂x ∂f^2/∂f^1 ∂f^3/∂f^2 ∂f^4/∂f^3 ∂f^5/∂f^4",
      "f^5(f^4(f^3(f^2(f^1(x))))) and ∂y/∂x = J_5 J_4 J_3 J_2 J_1",
      "Five brackets open and six close. The printed order of the product is right for numbers only (or for "
-     "transposed Jacobians): with f^1 from R^2 to R^3 and f^2 from R^3 to R it asks for 3x2 times 1x3, which "
+     "transposed Jacobians): with f^1 from R^2 to R^3 and f^2 from R^3 to R it requires 3x2 times 1x3, which "
      "do not fit; 1x3 times 3x2 does."},
     {"E1.10", "287", "(4) repeat the previous two steps until the stopping rule holds",
      "(4) repeat the previous three steps",
@@ -94,7 +95,7 @@ constexpr Erratum k001[] = {
     {"E1.11", "293, 308, 320, 347, 363, 424, 432", "w_2 x_2 in the exponent", "w_2 in the exponent",
      "Seven of 17 slides; the ten others (lines 300, 329, 338, 354, 372, 381, 390, 399, 408, 415) have w_2, "
      "and no gate takes an x_2. The printed 1.37 = 1 + e^-1 needs w_0 x_0 + w_1 x_1 + w_2 = 1, which w = (2, "
-     "-3, -3), x = (-1, -2) meets."},
+     "-3, -3), x = (-1, -2) satisfies."},
     {"E1.12", "376, 385, 394, 403, 419, 428", "f(x) = x + x', df/dx and f(x) = x x', df/dx",
      "f(x, y) = x + y, ∂f/∂x and f(x, y) = x y, ∂f/∂x",
      "x' is a second operand and no derivative of x; with two operands the derivative is a partial one."},
@@ -104,7 +105,7 @@ constexpr Erratum k001[] = {
     {"E1.14", "568", "the gradient of E with respect to b^(l) is δ^l", "it is δ^(l)",
      "Layers stand in brackets everywhere else; without them it reads as a power."},
     {"E1.15", "592", "from equal starting values w_ij^(l) is the same for all i",
-     "true of hidden layers only",
+     "true only of hidden layers",
      "Output units have different targets, so there the rows differ and the columns stay equal. From 0.5 "
      "everywhere, after 50 updates, every row of W^(2) is (0.477837, 0.511082, 0.466755), while the rows of "
      "W^(3) are -0.218539 and 0.386163 throughout."},
@@ -156,7 +157,7 @@ constexpr Erratum k002[] = {
     {"E2.8", "124, 134", "(o - y) σ'(z)", "(o - y) ⊙ σ'(z), element by element",
      "Both are column vectors, so a plain product of them is not defined; (52) and (59) have the sign."},
     {"E2.9", "132, 134", "j = 0, z_0", "j = o, z_o: the letter, for the output layer, here z_3",
-     "Probably a fault of reading. The document counts layers from 0, so z_0 would be the inputs."},
+     "Probably a fault of conversion. The document counts layers from 0, so z_0 would be the inputs."},
     {"E2.10", "152", "∂z_1/∂b_1 = [1, 1, 1]^T", "∂z_1/∂b_1 = I, the 3x3 identity",
      "Each z_1k depends on its own b_1k and on no other; the printed vector is the diagonal. Document 004, "
      "line 114, has the matrix."},
@@ -176,7 +177,7 @@ constexpr Erratum k003[] = {
     {"E3.2", "65, 96, 116",
      "-1 where the net input is below 0 (65), where it is 0 (96); the output is ... = 0 (116)",
      "1 where it is above 0 and -1 where it is below, in all three; and a word on what happens at 0",
-     "As printed in line 96 a whole half of space has no output; at equality none of the three says "
+     "As printed in line 96 a whole half-space has no output; at equality none of the three says "
      "anything."},
     {"E3.3", "84, 86, 88", "w_ij x_1", "w_1j x_1, and w_1j must not be 0",
      "The weight of x_1 is w_1j, as in line 65; line 88 divides by it."},
@@ -185,7 +186,7 @@ constexpr Erratum k003[] = {
     {"E3.5", "133-137, 160-164, 306-310",
      "truth tables with outputs 0 and 1 for a unit whose sgn gives -1 and 1",
      "read -1 as 0, or use a step function",
-     "sgn never answers 0 for a point off the line. Both readings give the tables."},
+     "sgn is never 0 for a point off the line. Both readings give the tables."},
     {"E3.6", "128, 141, 190-196, 208, 261, 294",
      "examples called 例, 例一, 例四; (2.15) then (2.17); f in line 192, sgn in 196; X^p without T; O^3",
      "numbers in order; sgn throughout; X^p = (...)^T; o^3",
@@ -195,14 +196,14 @@ constexpr Erratum k003[] = {
      "d and O are vectors; the sum to the right of it is the squared length."},
     {"E3.8", "478, 482", "sums from j = 0 and i = 0, with y_0 and x_0",
      "with y_0 = x_0 = -1 for the thresholds",
-     "They are not defined in this part. -1 is the perceptron's convention, line 229; +1 would only turn the "
+     "They are not defined in this part. -1 is the perceptron's convention, line 229; +1 would only flip the "
      "sign of the weights with index 0."},
     {"E3.9", "341", "one hidden layer: a convex region",
      "convex where the output unit is an AND; other regions too",
-     "The document's own network for XOR has one hidden layer, and answers 1 at (0, 1) and (1, 0) but not at "
+     "The document's own network for XOR has one hidden layer, and outputs 1 at (0, 1) and (1, 0) but not at "
      "their midpoint (1/2, 1/2). With enough units one hidden layer approximates any continuous function."},
     {"E3.10", "590", "apply (3.15)", "apply f'(x) = f(x) (1 - f(x))",
-     "(3.15) is what this line is to show; what it uses is the derivative of (3.5)."},
+     "This line derives (3.15); it uses the derivative of (3.5)."},
     {"E3.11", "594-604", "o (1 - o) and y (1 - y)", "for the bipolar sigmoid 1/2 (1 - o^2) and 1/2 (1 - y^2)",
      "A remark: (3.15) and (3.16) hold for the logistic function; line 495 offers the bipolar one as well."},
     {"E3.12", "633", "最小的随机数", "较小的随机数", "Small random numbers, not the smallest."},
@@ -223,10 +224,11 @@ constexpr Erratum k003[] = {
     {"E3.19", "16, 216, 533",
      "the chapter treats networks of radial basis functions; 0 < η <= 1 and then η in (0, 1)",
      "they are named only; one range",
-     "No line after 16 comes back to radial basis functions. Whether 1 is allowed is said both ways."},
+     "No line after 16 returns to radial basis functions. The two ranges disagree on whether 1 is allowed."},
     {"E3.20", "674-698", "code analysis, without the data", "the name of the data set",
-     "The formulas are those of a network for two classes of points in the plane; nothing says which. Two "
-     "half moons fit, and are what this program trains on."},
+     "The formulas are those of a network for two classes of points in the plane; the document does not say "
+     "which. Two "
+     "half moons fit, and this program trains on them."},
 };
 
 // --- 004 ---------------------------------------------------------------------------------------------------
@@ -234,7 +236,7 @@ constexpr Erratum k003[] = {
 constexpr Erratum k004[] = {
     {"E4.1", "128", "δ^(k) = ∂L/∂z^(k) + ∂L/∂z^(k) + ..., broken off",
      "δ^(k) = ∂L/∂z^(k) = ∂n^(k)/∂z^(k) ∂z^(k+1)/∂n^(k) ∂L/∂z^(k+1) = f_k'(z^(k)) ⊙ ((W^(k+1))^T δ^(k+1))",
-     "Unreadable, probably a fault of reading. Line 130 says the same in words, line 237 in numbers, and "
+     "Unreadable, probably a fault of conversion. Line 130 says the same in words, line 237 in numbers, and "
      "finite differences agree."},
     {"E4.2", "145, 255", "W - η (δ n^T + W)", "W - η (δ n^T + λ W) with a penalty, or no W at all",
      "Without its λ the rule shrinks every matrix to 1 - η of itself at each step. In the example the loss "
@@ -258,7 +260,7 @@ constexpr Erratum k004[] = {
      "A zero too many; line 259 repeats the entry and is right."},
     {"E4.8", "261", "0.90000000000245, 2.70000000000490, 1.80000000000319",
      "0.9000000000002451, 2.7000000000004903, 1.8000000000003187, in the author's own calculation",
-     "What is added to 0.9 W is -0.1 δ x^T; these three have it ten times too large, the others do not."},
+     "The term added to 0.9 W is -0.1 δ x^T; these three have it ten times too large, the others do not."},
     {"E4.9", "265", "entries -1.47490e-9, -2.451e-11, -1.593e-10, and no result",
      "-1.4749e-10, -2.4513e-12, -1.5934e-12 in the author's own calculation, and b^(1)",
      "Ten, ten and a hundred times too large against line 259. The new biases are never given."},

@@ -1,8 +1,8 @@
-// The slips of the five lecture documents: where, what is printed, what it should say, and why.
+// The slips of the five lecture documents: the place, the printed text, the correct text, and the reason.
 //
 // "Line" is the line of the document's text. The texts were read from pages, and every figure is missing;
-// where a slip looks like a fault of that reading and not of the author, it says so. Numbers are tested
-// against the library's own.
+// an entry says so if its slip looks like a fault of that conversion and not of the author. Numbers are
+// tested against the library's own.
 #pragma once
 
 #include <span>
@@ -28,9 +28,9 @@ struct EnumNames<Document> {
 
 struct Erratum {
   std::string_view id;       // "E0.4"
-  std::string_view lines;    // "99, 101": of the document; "" where the whole document is meant
-  std::string_view printed;  // what stands there
-  std::string_view correct;  // what should
+  std::string_view lines;    // "99, 101": of the document; "" for the whole document
+  std::string_view printed;  // the printed text
+  std::string_view correct;  // the correct text
   std::string_view why;      // the proof, or the number that shows it
 };
 

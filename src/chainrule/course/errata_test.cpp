@@ -74,7 +74,7 @@ TEST(Errata, HaveEveryFieldAndLinesOfTheirDocument) {
       EXPECT_TRUE(proofs.insert(erratum.why).second);
       for (const std::string_view field : {erratum.lines, erratum.printed, erratum.correct, erratum.why})
         EXPECT_TRUE(is_valid_utf8(field));
-      // Only what is missing before the first line has no line.
+      // Only the text missing before the first line has no line number.
       EXPECT_EQ(erratum.lines.empty(), erratum.id == "E2.1");
       std::int64_t before = 0;
       for (const std::int64_t line : lines_of(erratum.lines)) {
@@ -146,7 +146,7 @@ TEST(Errata, TheMissingSquareIsFivefold) {
   EXPECT_TRUE(contains(why, "gives " + digits(printed, 3)) && contains(why, "line " + digits(correct, 3)));
 }
 
-// The numbers in the proofs, from the networks they are about.
+// The numbers in the proofs, from the networks that they concern.
 
 TEST(Errata, ProofsOfDocument000AreCalculated) {
   const json& example = worked_examples().at("seed000_networks")[0];
@@ -226,7 +226,7 @@ TEST(Errata, ProofsOfDocument004AreCalculated) {
   const NumberList& n = right.a[0];
   EXPECT_TRUE(contains(slip, "that of z_5 = " + digits(3 * n[0] + 3 * n[1] + 2 * n[2] + 1, 12)));
   EXPECT_TRUE(contains(slip, "z_5 would be " + digits(3 * n[0] + 2 * n[1] + 2 * n[2] + 2, 12)));
-  // Backwards with 3 as well, the second delta would be another.
+  // With 3 in the backward pass too, the second delta would differ.
   WorkedNetwork three = printed;
   three.parameters[9 + 2 * 1 + 1] = 3;
   EXPECT_TRUE(contains(slip, "(3 would give " + digits(work_step(three).samples[0].delta[0][1], 4) + ")"));

@@ -50,13 +50,13 @@ std::vector<std::string> reasons_of(const std::vector<PrintedNumber>& numbers) {
   return reasons;
 }
 
-// Whether the document's own wrong chain was calculated too: document 004 alone.
+// Whether the document's own wrong chain was also calculated: only for document 004.
 bool have_authors(const std::vector<PrintedNumber>& numbers) {
   return std::any_of(numbers.begin(), numbers.end(),
                      [](const PrintedNumber& n) { return n.authors.has_value(); });
 }
 
-// One row a number; reasons are numbered and stand below the table.
+// One row per number; reasons are numbered and listed below the table.
 std::string number_table(const std::vector<PrintedNumber>& numbers) {
   const std::vector<std::string> reasons = reasons_of(numbers);
   const bool with_authors = have_authors(numbers);
@@ -116,7 +116,7 @@ std::size_t widest_line(std::string_view text) {
   return widest;
 }
 
-// Where, what is printed, what should be, why: in lines of at most `width`.
+// Place, printed text, correct text and reason, in lines of at most `width`.
 std::string erratum_text(const Erratum& erratum, std::size_t width) {
   std::string lines = "throughout";
   if (!erratum.lines.empty())

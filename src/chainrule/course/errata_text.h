@@ -1,5 +1,5 @@
 // The errata of a document as a terminal shows them: first every number it prints beside the calculated one,
-// then what is printed wrongly, what it should say, and why.
+// then each slip with its correction and the reason.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace chainrule {
 
-// Numbers stand in a table where that fits in `width` columns, else one below the other. Ends with \n.
+// Numbers are in a table if it fits in `width` columns, otherwise one below the other. Ends with \n.
 std::string errata_text(Document document, std::size_t width);
 
 }  // namespace chainrule

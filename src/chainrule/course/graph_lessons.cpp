@@ -2,7 +2,7 @@
 //
 //   df/dx = sum over the gates u that use x of df/du du/dx        expression_graph.h
 //
-// The expressions are those of the slides; values and gradients are run, not written down. Sources: document
+// The expressions are those of the slides; values and gradients are calculated, not copied. Sources: document
 // 003 (S3.20) and document 001, lines 293 to 432 (S1.38 to S1.40, slips E1.11 and E1.12).
 #include "chainrule/course/graph_lessons.h"
 
@@ -33,7 +33,7 @@ std::string number(double value) {
   return decimal_text(value, 2);
 }
 
-// One row a node: what it is, its value, its gradient.
+// One row per node: its gate, its value, its gradient.
 void node_table(LessonPage& page, const Worked& worked) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < worked.graph.nodes.size(); ++i) {

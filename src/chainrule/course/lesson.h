@@ -1,5 +1,5 @@
-// The lessons: each works through a few items of the lecture documents with numbers that are calculated on
-// the spot.
+// The lessons: each works through a few items of the lecture documents with numbers calculated when it is
+// shown.
 //
 // Items are named as docs/seeds.md lists them: S0.1 to S4.21 for what the five documents describe, E0.1 to
 // E4.13 for their slips.
@@ -21,9 +21,9 @@ struct Lesson {
   void (*write)(LessonPage& page);
 };
 
-// In the order in which to take them.
+// In the recommended order.
 std::span<const Lesson> all_lessons();
-// Throws UsageError that lists the names and the nearest one.
+// Throws a UsageError that lists the names and suggests the nearest one.
 const Lesson& find_lesson(std::string_view name);
 // The whole lesson.
 LessonPage write_lesson(const Lesson& lesson, Language language);

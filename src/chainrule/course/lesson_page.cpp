@@ -1,4 +1,4 @@
-// A page collects blocks in one language; how they look is decided in lesson_text.cpp.
+// A page collects blocks in one language; lesson_text.cpp decides their appearance.
 #include "chainrule/course/lesson_page.h"
 
 #include <utility>
@@ -33,7 +33,7 @@ void LessonPage::plot(Words caption, const std::vector<PlanePlot>& panels) {
 
 void LessonPage::plot(Words caption, std::string text, std::string svg) {
   if (!svg.empty() && !this->svg().empty())
-    throw StateError({.what = "a lesson has one picture", .got = "a second one: " + pick(caption)});
+    throw StateError({.what = "a lesson has only one plot", .got = "a second one: " + pick(caption)});
   blocks_.emplace_back(LessonPlot{pick(caption), std::move(text), std::move(svg)});
 }
 

@@ -1,4 +1,4 @@
-// What a lesson says: headings, sentences, formulas, tables, a picture, and commands to try next.
+// The contents of a lesson: headings, sentences, formulas, tables, a plot, and commands to try next.
 //
 // A lesson writes itself into a page in one language; the page is shown in a terminal or becomes Markdown
 // (lesson_text.h).
@@ -20,7 +20,7 @@ struct LessonHeading {
 struct LessonParagraph {
   std::string text;
 };
-// Lines that stand as they are: formulas, calculations.
+// Lines that are shown unchanged: formulas, calculations.
 struct LessonFormulas {
   std::vector<std::string> lines;
 };
@@ -33,7 +33,7 @@ struct LessonPlot {
   std::string text;  // for a terminal
   std::string svg;   // a whole file; "" when there is only the text
 };
-// A command to try, which runs as it stands in any folder, and what it shows.
+// A command to try, which runs unchanged in any folder, and what it shows.
 struct SuggestedCommand {
   std::string_view command;  // "chainrule graph ..."
   Words why;
@@ -46,7 +46,7 @@ struct LessonCommand {
 using LessonBlock =
     std::variant<LessonHeading, LessonParagraph, LessonFormulas, LessonTable, LessonPlot, LessonCommand>;
 
-// Grows from top to bottom; blocks are never changed once they stand.
+// Grows from top to bottom; blocks never change after they are added.
 class LessonPage {
  public:
   explicit LessonPage(Language language) : language_(language) {}
@@ -56,7 +56,7 @@ class LessonPage {
   void say(Words words, const std::vector<std::string>& values = {});
   void formulas(std::vector<std::string> lines);
   void table(const std::vector<Words>& columns, std::vector<std::vector<std::string>> rows);
-  // At most one picture with an SVG a lesson. Throws StateError for a second.
+  // At most one plot with an SVG per lesson. Throws StateError for a second.
   void plot(Words caption, const std::vector<PlanePlot>& panels);
   void plot(Words caption, std::string text, std::string svg = {});
   // At the end of the lesson.
@@ -65,7 +65,7 @@ class LessonPage {
   Language language() const { return language_; }
   std::string pick(Words words) const { return std::string(words.in(language_)); }
   const std::vector<LessonBlock>& blocks() const { return blocks_; }
-  // Of the lesson's picture; "" when it has none.
+  // The SVG of the lesson's plot; "" if it has none.
   std::string svg() const;
 
  private:

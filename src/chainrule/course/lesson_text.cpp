@@ -1,6 +1,6 @@
 // A lesson as text: one writer for terminals, one for Markdown, each a visitor of the blocks of a page.
 //
-// The order of the blocks is the lesson's; only the heading before the first command is put in here.
+// The order of the blocks is the lesson's; this file adds only the heading before the first command.
 #include "chainrule/course/lesson_text.h"
 
 #include "chainrule/base/text.h"
@@ -27,7 +27,7 @@ std::string indented(const std::string& text) {
   return out;
 }
 
-// Numbers stand at the right, words at the left.
+// Numbers are aligned right, text left.
 std::vector<Align> alignment_of(const LessonTable& table) {
   std::vector<Align> alignment(table.columns.size(), Align::right);
   for (const std::vector<std::string>& row : table.rows) {
@@ -67,7 +67,7 @@ struct TextWriter {
   }
 };
 
-// What Markdown would take for a table, emphasis or markup.
+// Escapes the characters that Markdown would take for a table, emphasis or markup.
 std::string escaped_cell(const std::string& cell) {
   std::string out;
   for (const char c : cell) {

@@ -8,9 +8,9 @@
 
 namespace chainrule {
 
-// Lines of at most `width` columns, but for formulas, tables and pictures, which stay as they are.
+// Lines of at most `width` columns, except formulas, tables and plots, which stay unchanged.
 std::string lesson_text(const Lesson& lesson, const LessonPage& page, std::size_t width);
-// `svg_name` is the file that the picture links to; "" leaves the link out.
+// `svg_name` is the file that the plot links to; "" leaves the link out.
 std::string lesson_markdown(const Lesson& lesson, const LessonPage& page, const std::string& svg_name);
 
 }  // namespace chainrule

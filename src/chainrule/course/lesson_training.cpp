@@ -1,5 +1,4 @@
-// The few things that lessons do with the trainer, in double and with everything left out that they do not
-// show.
+// The trainings that lessons need, in double and without anything that they do not show.
 #include "chainrule/course/lesson_training.h"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
-// The lessons on networks that are no multi-layer perceptron.
+// The lessons on networks other than multi-layer perceptrons.
 //
 //   rbf             phi_j = exp(-|x - c_j|^2 / (2 s_j^2)), o = sum_j w_j phi_j + b: XOR by two functions, and
-//                   how many centres a noisy curve bears
+//                   the number of centres that suits a noisy curve
 //   hopfield        W = sum of p p^T with a zero diagonal, E = -1/2 s^T W s: recall of damaged patterns
-//   graph-network   H' = f(A_hat H W): forward, backward, and a difference quotient as the proof
+//   graph-network   H' = f(A_hat H W): forward, backward, and a difference quotient as a check
 //
 // Sources: document 001 names the last two (S1.17, S1.18), document 003 the first (S3.1, slip E3.19); the
 // mathematics is that of model/hopfield.h, model/graph_layer.h and train/rbf_fitting.h.
@@ -68,7 +68,7 @@ double wave(double x) {
 constexpr std::size_t kNoisyPoints = 30;
 constexpr std::size_t kNewPoints = 200;
 
-// sin(2 pi x) in the middles of 30 equal pieces of [0, 1], with noise between -1/2 and 1/2.
+// sin(2 pi x) at the midpoints of 30 equal pieces of [0, 1], with noise between -1/2 and 1/2.
 Dataset<double> noisy_wave() {
   Dataset<double> data{.inputs = Matrix<double>(kNoisyPoints, 1), .targets = Matrix<double>(kNoisyPoints, 1)};
   for (std::size_t i = 0; i < kNoisyPoints; ++i) {
@@ -93,7 +93,7 @@ double training_error(const FittedRbf& network, const Dataset<double>& data) {
   return root_mean_square(sum, data.rows());
 }
 
-// The fitted function at evenly spread points of [0, 1].
+// The fitted function at evenly spaced points of [0, 1].
 std::vector<SvgPoint> curve_of(const FittedRbf& network) {
   std::vector<SvgPoint> points;
   for (std::size_t i = 0; i <= kNewPoints; ++i) {
@@ -103,7 +103,7 @@ std::vector<SvgPoint> curve_of(const FittedRbf& network) {
   return points;
 }
 
-// Against the true curve, at points that nothing was fitted to.
+// Against the true curve, at points that were not used for fitting.
 double new_error(const FittedRbf& network) {
   double sum = 0;
   const std::vector<SvgPoint> points = curve_of(network);
@@ -112,7 +112,7 @@ double new_error(const FittedRbf& network) {
   return root_mean_square(sum, points.size());
 }
 
-// One centre after the other, each the one that explains most of what is left.
+// One centre after the other, each the one that explains most of the remaining error.
 RbfFittingOptions greedy(std::size_t centres) {
   return {.centres = centres,
           .centre_choice = CentreChoice::orthogonal_least_squares,
@@ -157,14 +157,14 @@ std::string signs(const HopfieldState& state) {
 
 // --- a graph -----------------------------------------------------------------------------------------------
 
-// Row by row, as it is written.
+// In row-major order.
 Matrix<double> matrix(std::size_t rows, std::size_t columns, std::initializer_list<double> values) {
   Matrix<double> m(rows, columns);
   std::copy(values.begin(), values.end(), m.values().begin());
   return m;
 }
 
-// "Z     0.75    -0.375", one line a row.
+// "Z     0.75    -0.375", one line per row.
 std::vector<std::string> matrix_lines(const std::string& name, const Matrix<double>& m) {
   std::vector<std::string> lines;
   for (std::size_t r = 0; r < m.rows(); ++r) {
@@ -184,8 +184,8 @@ std::vector<std::string> matrix_lines(const std::string& name, const Matrix<doub
 
 namespace {
 
-// Two bells at (1, 1) and (0, 0) take exclusive or to a plane in which a line is enough; returns the picture
-// of it.
+// Two bells at (1, 1) and (0, 0) take exclusive or to a plane in which a line is enough; returns the plot of
+// it.
 PlanePlot xor_by_two_functions(LessonPage& page) {
   page.heading("rbf.heading.xor"_text);
   Dataset<double> gate{.inputs = matrix(4, 2, {1, 1, 0, 1, 0, 0, 1, 0}),
@@ -226,7 +226,7 @@ PlanePlot xor_by_two_functions(LessonPage& page) {
           .y_range = std::pair{0.0, 1.1}};
 }
 
-// Too few centres, the best number and too many, judged on the true curve; returns the picture of the three.
+// Too few centres, the best number and too many, evaluated on the true curve; returns the plot of the three.
 PlanePlot how_many_centres(LessonPage& page) {
   page.heading("rbf.heading.how_many_centres"_text);
   const Dataset<double> data = noisy_wave();

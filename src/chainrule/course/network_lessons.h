@@ -1,4 +1,4 @@
-// Lessons on networks that are no layered perceptrons: radial basis functions, feedback, a graph.
+// Lessons on networks other than layered perceptrons: radial basis functions, feedback, a graph.
 #pragma once
 
 #include "chainrule/course/lesson_page.h"

@@ -2,7 +2,7 @@
 //
 //   gates             y = 1 where w . x > theta: gates, learning and forgetting, the line a gate draws
 //   perceptron-rule   W = W + eta (d - sgn(W . X)) X with X = (-1, x): the lecture's three samples,
-//                     the bound R^2 |w*|^2 / gamma^2 on the corrections, and what the sign of zero changes
+//                     the bound R^2 |w*|^2 / gamma^2 on the corrections, and the effect of the sign of zero
 //   xor-limit         weights that repeat prove that no line separates XOR (separability.h)
 //
 // Source: document 003 (S3.3 to S3.16) and document 001 (S1.3, S1.4).
@@ -23,7 +23,7 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-// The corners of the unit square, 00, 01, 10, 11, one a row.
+// The corners of the unit square, 00, 01, 10, 11, one per row.
 const Numbers kCorners = {0, 0, 0, 1, 1, 0, 1, 1};
 const MatrixView<const double> kCornerRows(kCorners.data(), 4, 2);
 
@@ -34,7 +34,7 @@ Perceptron perceptron_with(std::span<const double> weights) {
   return perceptron;
 }
 
-// Desired outputs of one unit, one a row.
+// Desired outputs of one unit, one per row.
 MatrixView<const double> column(const Numbers& values) {
   return {values.data(), values.size(), 1};
 }
@@ -55,7 +55,7 @@ PlanePlot corners_plot(const std::string& title, const Hyperplane& plane, std::s
   return picture;
 }
 
-// One row a presentation: the trace of a perceptron with one unit.
+// One row per presentation: the trace of a perceptron with one unit.
 void trace_table(LessonPage& page, const PerceptronRun& run) {
   std::vector<Words> columns = {verbatim("t"),
                                 "perceptron.column.epoch"_text,
@@ -104,7 +104,7 @@ void truth_tables(LessonPage& page) {
              std::move(rows));
 }
 
-// One neuron that is used twice and then not: w grows by 0.1 x and fades by 0.1 w.
+// One neuron that is used twice and then left unused: w grows by 0.1 x and fades by 0.1 w.
 void learning_and_forgetting(LessonPage& page) {
   McCullochPittsNeuron neuron{.weights = {0.4, 0.4}, .threshold = 1};
   const std::array x{1.0, 1.0};
@@ -172,7 +172,7 @@ void write_gates_lesson(LessonPage& page) {
 
 namespace {
 
-// The lecture's example: three samples of three inputs, their answers, W(0) with the threshold first, and
+// The lecture's example: three samples of three inputs, their targets, W(0) with the threshold first, and
 // eta.
 const Numbers kSamples = {1, -2, 0, 0, 1.5, -0.5, -1, 1, 0.5};
 const MatrixView<const double> kSampleRows(kSamples.data(), 3, 3);
@@ -196,7 +196,7 @@ void first_step(LessonPage& page, const PerceptronRun& run) {
                      ") * X = " + vector_text(step.weights.values())});
 }
 
-// Why the rule ends, and what sgn(0) has to do with it.
+// Why the rule ends, and how that depends on sgn(0).
 void bound_and_zero(LessonPage& page, const PerceptronRun& run) {
   const std::vector<int> sides = sides_of(column(kDesired), 0, OutputCode::bipolar);
   const Numbers separator(run.perceptron.weights.values().begin(), run.perceptron.weights.values().end());
@@ -350,7 +350,7 @@ void line_or_proof(LessonPage& page) {
 
 }  // namespace
 
-// The rule on XOR until its weights repeat, and what follows from that.
+// The rule on XOR until its weights repeat, and the proof that follows from it.
 void write_xor_limit_lesson(LessonPage& page) {
   const Numbers desired = {-1, 1, 1, -1}, start = {0.25, -0.5, 0.125};
   page.say("xor-limit.intro"_text, {short_number(0.25), vector_text(start)});

@@ -9,7 +9,7 @@
 namespace chainrule {
 namespace {
 
-// With runs of blanks as one, so that columns do not matter.
+// Runs of blanks become one, so that column widths do not matter.
 std::string text_of(std::string_view name) {
   const Lesson& lesson = find_lesson(name);
   std::string text = lesson_text(lesson, write_lesson(lesson, Language::en), 4000);
@@ -39,7 +39,7 @@ TEST(PerceptronLessons, TheRuleShowsTheWholeRunTheBoundAndTheSignOfZero) {
 
 TEST(PerceptronLessons, TheLimitHasItsPeriodAndItsProof) {
   expect_words(text_of("xor-limit"),
-               {"After epoch 2 the weights are those after epoch 1, (-0.25, -0.5, 0.125)",
+               {"After epoch 2 the weights are the same as after epoch 1, (-0.25, -0.5, 0.125)",
                 "the period is 1 epoch", "sum 0 0 0", "The sum is exactly 0",
                 "XOR not separable (1, 1, 1, 1) without rounding", "OR separable"});
 }

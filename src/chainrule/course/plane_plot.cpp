@@ -1,6 +1,6 @@
-// Pictures of a plane, from one description both as characters and as SVG.
+// Plots of a plane, from one description as characters and as SVG.
 //
-//   text   56 x 17 characters a panel: regions first, then series over them, axes and legend around
+//   text   56 x 17 characters per panel: regions first, then series over them, axes and legend around
 //   SVG    panels of 420 x 320, three in a row; light and dark by the reader's own setting
 //
 // Both place a point by its share of the axis (Axis::place, 0 to 1), so that scales and ranges are decided
@@ -45,8 +45,7 @@ struct Axes {
   Axis x, y;
 };
 
-// A given range ends where it says; one that follows from the data ends at round numbers (y) or at the data
-// (x).
+// A given range is used unchanged; a range taken from the data ends at round numbers (y) or at the data (x).
 Axis axis_of(const std::optional<std::pair<double, double>>& range, std::vector<double> values,
              AxisScale scale, AxisEnds ends, std::size_t ticks) {
   if (range) {
@@ -70,7 +69,7 @@ Axes axes_of(const PlanePlot& picture) {
           axis_of(picture.y_range, std::move(ys), picture.y_scale, AxisEnds::at_ticks, 5)};
 }
 
-// Whether the picture shows the point, which may lie outside a given range.
+// Whether the plot shows the point, which may be outside a given range.
 bool is_shown(const Axes& axes, SvgPoint point) {
   return is_finite(point) && point.x >= axes.x.low && point.x <= axes.x.high && point.y >= axes.y.low &&
          point.y <= axes.y.high;
@@ -78,13 +77,13 @@ bool is_shown(const Axes& axes, SvgPoint point) {
 
 void require_drawable(const PlanePlot& picture) {
   if (picture.series.size() > kMarks.size()) {
-    throw StateError({.what = "too many series for one picture",
+    throw StateError({.what = "too many series for one plot",
                       .where = picture.title,
                       .expected = "at most " + std::to_string(kMarks.size()),
                       .got = std::to_string(picture.series.size())});
   }
   if (picture.region && !(picture.x_range && picture.y_range)) {
-    throw StateError({.what = "regions need the part of the plane to show", .where = picture.title});
+    throw StateError({.what = "regions need both ranges of the plane", .where = picture.title});
   }
 }
 
@@ -185,7 +184,7 @@ std::string panel_text(const PlanePlot& picture) {
 
 // --- SVG ---------------------------------------------------------------------------------------------------
 
-// The part of the file that one picture takes.
+// The part of the file that one plot occupies.
 struct Panel {
   double left, top, width, height;
   Axes axes;

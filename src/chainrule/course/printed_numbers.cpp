@@ -2,8 +2,7 @@
 //
 // A printed number agrees when the exact one, rounded to as many decimals, has the same digits. In document
 // 004 most differ for one reason: the author used w_(2,5) = 3 on the way forward and 2 on the way back.
-// authors_chain() repeats that mistake, so that a number which follows from it is told apart from a slip of
-// the pen.
+// authors_chain() repeats that mistake, so that its consequences are distinguished from slips of the pen.
 #include "chainrule/course/printed_numbers.h"
 
 #include <algorithm>
@@ -125,7 +124,7 @@ struct Chain {
   NumberTable W_new;  // of layer 1
 };
 
-// The step as it should be.
+// The correct step.
 Chain exact_chain() {
   const WorkedStep worked = work_step(example_004());
   return {worked.samples[0], worked.W_new[0]};
@@ -165,8 +164,8 @@ int zeros_too_many(double printed, double meant) {
   return zeros;
 }
 
-// `unchanged` is the part of the number that delta has no share in, 0.9 W: a misplaced zero is one of the
-// rest. Why a number differs: the author's chain alone, or a misplaced zero besides.
+// Why a number differs: the author's chain alone, or also a misplaced zero. `unchanged` is the part of the
+// number that does not depend on delta, 0.9 W: a misplaced zero is in the rest.
 std::string reason(const PrintedNumber& number, double unchanged) {
   if (number.agreement_with_authors != Agreement::differs)
     return "follows from w_(2,5) = 3, used forwards only";
@@ -175,7 +174,8 @@ std::string reason(const PrintedNumber& number, double unchanged) {
          (zeros > 0 ? "many" : "few") + (unchanged == 0 ? "" : " in the increment");
 }
 
-// Which number of a chain: an output, a slope, a delta, or what comes back to neuron 4 + k from the output.
+// Which number of a chain: an output, a slope, a delta, or the error that the output sends back to neuron 4 +
+// k.
 using NumberOfChain = std::function<double(const Chain&)>;
 
 NumberOfChain a(std::size_t l, std::size_t i) {
@@ -299,7 +299,7 @@ Agreement agreement_of(std::string_view printed, double exact) {
   std::array<char, 512> text{};
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), exact,
                                           std::chars_format::fixed, static_cast<int>(decimals));
-  // Longer than any printed number, or infinite: no whole number of them either.
+  // Longer than any printed number, or infinite: not a whole number of units either.
   if (error != std::errc{}) return Agreement::differs;
   const std::optional<std::int64_t> units = units_of({text.data(), end});
   if (!units) return Agreement::differs;

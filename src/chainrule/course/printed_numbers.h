@@ -32,8 +32,8 @@ struct EnumNames<Agreement> {
   };
 };
 
-// Whether `exact` has the digits of `printed` ("-0.53", "0") when it is rounded to as many. Throws UsageError
-// where that is no decimal number of at most 18 digits.
+// Whether `exact` has the digits of `printed` ("-0.53", "0") when rounded to the same number of digits.
+// Throws UsageError unless `printed` is a decimal number of at most 18 digits.
 Agreement agreement_of(std::string_view printed, double exact);
 
 struct PrintedNumber {
@@ -42,10 +42,10 @@ struct PrintedNumber {
   std::string_view printed;
   double exact = 0;
   Agreement agreement = Agreement::agrees;
-  // What the author's own chain gives; none but in document 004.
+  // The result of the author's own chain; only in document 004.
   std::optional<double> authors = {};
   std::optional<Agreement> agreement_with_authors = {};
-  std::string why;  // of what differs or is off, or a remark; else ""
+  std::string why;  // the reason for a difference, or a remark; else ""
 };
 
 // In the order of the lines; empty for a document without numbers.

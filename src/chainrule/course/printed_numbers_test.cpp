@@ -68,7 +68,7 @@ TEST(PrintedNumbers, AreTheFiftyNineOfTheReferenceValues) {
       EXPECT_EQ(said_in_json(*number.agreement_with_authors),
                 entry.at("verdict_vs_author_run").get<std::string>());
     } else if (number.authors) {
-      // Before z_5 the two chains are one.
+      // Before z_5 the two chains agree.
       EXPECT_EQ(*number.authors, number.exact);
     }
     EXPECT_EQ(number.why.empty(), number.agreement == Agreement::agrees && !entry.contains("note"));
@@ -93,7 +93,7 @@ TEST(PrintedNumbers, TwentyEightDifferAllOfThemInDocument004) {
   EXPECT_TRUE(printed_numbers(Document::s002).empty());
 }
 
-// Moved by the zeros that it is said to have too many, the printed number is the author's.
+// Without its superfluous zeros, the printed number is the author's.
 TEST(PrintedNumbers, MisplacedZerosExplainWhatTheAuthorsChainDoesNot) {
   struct Moved {
     std::size_t line;

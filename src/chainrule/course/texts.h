@@ -4,8 +4,7 @@
 //   page.try_next("gates.try.find_line"_command);
 //
 // A key that one of the catalogues lacks does not compile, and a program carries only the texts that it uses.
-// What the compiler does not see (keys that nothing uses, places that differ between the languages)
-// texts_test.cpp checks.
+// texts_test.cpp checks what the compiler cannot: unused keys, and places that differ between the languages.
 #pragma once
 
 #include <span>
@@ -19,8 +18,8 @@
 
 namespace chainrule {
 
-// The text of `key`. Not found: a call that no constant expression may make, so that the compiler names the
-// key.
+// The text of `key`. For an unknown key it throws, which no constant expression may do, so the compiler
+// reports the key.
 consteval std::string_view catalogue_text(std::span<const CatalogueEntry> catalogue, std::string_view key) {
   for (const CatalogueEntry& entry : catalogue) {
     if (entry.key == key) return entry.text;
@@ -32,12 +31,12 @@ consteval Words operator""_text(const char* key, std::size_t length) {
   return {catalogue_text(kEnglishTexts, {key, length}), catalogue_text(kChineseTexts, {key, length})};
 }
 
-// A command and, under the same key in the catalogues of texts, why to try it.
+// A command and the reason to try it, which has the same key in the catalogues of texts.
 consteval SuggestedCommand operator""_command(const char* key, std::size_t length) {
   return {catalogue_text(kCommands, {key, length}), operator""_text(key, length)};
 }
 
-// What reads the same in every language: "w", "theta", the name of a function.
+// A text that is the same in every language: "w", "theta", the name of a function.
 constexpr Words verbatim(std::string_view text) {
   return {text, text};
 }

@@ -1,4 +1,4 @@
-// The texts of the lessons in Chinese, one entry a key; texts_en.h says how keys are made.
+// The texts of the lessons in Chinese, one entry a key; texts_en.h describes the keys.
 #pragma once
 
 #include "chainrule/course/words.h"

@@ -31,7 +31,7 @@ std::string net_text(const ThresholdLayer& layer, std::size_t unit, const std::s
   return text.substr(0, text.size() - std::string_view(" = 0").size());
 }
 
-// Where a network says yes, on a square part of the plane.
+// The region in which a network outputs yes, on a square part of the plane.
 PlanePlot region_plot(const std::string& title, const ThresholdNetwork& network, double from, double to) {
   PlanePlot picture{
       .title = title, .x_label = "x1", .y_label = "x2", .x_range = {{from, to}}, .y_range = {{from, to}}};
@@ -67,7 +67,7 @@ void realisation(LessonPage& page, OutputCode code) {
 
 // --- XOR in two layers -------------------------------------------------------------------------------------
 
-// Two codes of the output, the plane of the hidden codes, and smooth units in the place of steps.
+// Two codes of the output, the plane of the hidden codes, and smooth units instead of steps.
 void write_xor_two_layer_lesson(LessonPage& page) {
   page.say("xor-two-layer.intro"_text);
   page.heading("xor-two-layer.heading.binary"_text);
@@ -128,7 +128,7 @@ struct Region {
   ThresholdNetwork network;
 };
 
-// Which networks say yes where.
+// The regions in which the networks output yes.
 void answers_at_points(LessonPage& page, const std::vector<Region>& regions) {
   // Points in each region, beside it, and between its parts.
   const std::vector<Numbers> points = {{0.25, 0.25}, {0.75, 0.75},  {2.5, 2.5},
@@ -154,8 +154,8 @@ void answers_at_points(LessonPage& page, const std::vector<Region>& regions) {
   page.say("decision-regions.points"_text, {join(names, " ")});
 }
 
-// One hidden layer need not give a convex region: two corners where XOR says yes, and no half way between
-// them (E3.9). The same test on a grid for every region. Returns the picture of the counterexample.
+// One hidden layer need not give a convex region: XOR is yes at two corners and no halfway between them
+// (E3.9). The same test on a grid for every region. Returns the plot of the counterexample.
 PlanePlot slip_in_the_table(LessonPage& page, const std::vector<Region>& regions) {
   page.heading("decision-regions.heading.slip_in_the_table"_text);
   const ThresholdNetwork exclusive_or = xor_network(OutputCode::binary);

@@ -21,7 +21,7 @@ TEST(ThresholdNetworkLessons, TwoLayersHaveBothRealisationsAndTheirCodes) {
   const std::string text = text_of("xor-two-layer");
   for (const char* const words :
        {"y1 = step(-x1 + x2 + 0.5)", "o = step(-y1 - y2 + 1.5)", "o = sgn(-y1 - y2 + 1)",
-        "(0, 1) (1.5, -0.5) (1, 0) 0.5 1", "(0, 1) (1.5, -0.5) (1, -1) 1 1", "share one, (1, 1)",
+        "(0, 1) (1.5, -0.5) (1, 0) 0.5 1", "(0, 1) (1.5, -0.5) (1, -1) 1 1", "share one code, (1, 1)",
         "plane of x not separable, in the plane of y separable"})
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
 }

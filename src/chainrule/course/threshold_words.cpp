@@ -1,3 +1,4 @@
+// Weights in the threshold lessons are round numbers, so four digits suffice and rounding errors are hidden.
 #include "chainrule/course/threshold_words.h"
 
 #include <cmath>

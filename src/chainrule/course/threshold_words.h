@@ -9,7 +9,7 @@
 
 namespace chainrule {
 
-// Four significant digits without trailing zeros; what is only rounding (below 1e-12) is 0.
+// Four significant digits without trailing zeros; rounding errors (below 1e-12) become 0.
 std::string short_number(double value);
 // "(0.5, 1, -1, 0)"
 std::string vector_text(std::span<const double> values);

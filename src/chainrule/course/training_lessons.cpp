@@ -1,4 +1,4 @@
-// The lessons on what training minimises.
+// The lessons on the quantity that training minimises.
 //
 //   regularisation   R(W, b) = (1/N) sum_n L + 1/2 lambda |W|^2: one step in its two parts, then six lambdas
 //   two-moons        tanh and softmax: d3 = (yhat - y) / N, d2 = (1 - a1^2) * d3 W2^T, in batches
@@ -25,7 +25,7 @@
 namespace chainrule {
 namespace {
 
-// The rows that are chosen, each at its place.
+// The chosen rows, in their order.
 PlaneSeries points(std::string name, const Dataset<double>& data,
                    const std::function<bool(std::size_t)>& is_chosen,
                    const std::function<SvgPoint(std::size_t)>& place) {
@@ -36,7 +36,7 @@ PlaneSeries points(std::string name, const Dataset<double>& data,
   return series;
 }
 
-// The two classes as points, and which class the network answers in the plane around them.
+// The two classes as points, and the predicted class in the plane around them.
 PlanePlot decision_plot(std::string title, const TrainedNetwork& trained, const Dataset<double>& data) {
   PlanePlot picture{.title = std::move(title), .x_label = "x1", .y_label = "x2"};
   picture.x_range = {-1.8, 2.8};
@@ -63,7 +63,7 @@ struct LossAndGradient {
   std::vector<double> gradient;
 };
 
-// Of the mean loss over all rows, without a penalty.
+// The gradient of the mean loss over all rows, without a penalty.
 LossAndGradient loss_and_gradient(const Network& network, std::span<const double> parameters,
                                   const LossOptions& loss, const Dataset<double>& data) {
   const Compute plain{.path = KernelPath::plain};
@@ -150,7 +150,7 @@ struct LambdaPictures {
   PlanePlot learned, losses;
 };
 
-// Trains with six prices on large weights and judges each on points of the true curve.
+// Trains with six penalties on large weights and evaluates each on points of the true curve.
 LambdaPictures how_large_should_lambda_be(LessonPage& page) {
   const Dataset<double> train_rows = noisy_sine();
   const Dataset<double> others =
@@ -219,7 +219,7 @@ void write_regularisation_lesson(LessonPage& page) {
 
 namespace {
 
-// One step with the gradient as it should be, and with each of the two slips that change the loss.
+// One step with the correct gradient, and with each of the two slips that change the loss.
 void three_slips(LessonPage& page, const Network& network, const Dataset<double>& moons) {
   const LossOptions loss{.kind = Loss::softmax_cross_entropy};
   std::vector<double> parameters(parameter_count(network));
@@ -236,7 +236,7 @@ void three_slips(LessonPage& page, const Network& network, const Dataset<double>
               {page.pick("two-moons.label.printed_sign"_text), decimal_text(loss_after(kRate), 5)},
               {page.pick("two-moons.label.printed_size"_text),
                decimal_text(loss_after(-kRate * static_cast<double>(moons.rows())), 5)}});
-  // Both slips in one number: how long the gradient is with 1/N, and without.
+  // Both slips in one number: the norm of the gradient with 1/N, and without.
   const double norm = std::sqrt(sum_of_squares<double>({}, start.gradient));
   page.say("two-moons.printed_sign"_text, {decimal_text(norm * static_cast<double>(moons.rows()), 4),
                                            decimal_text(norm, 4), std::to_string(moons.rows())});
@@ -244,7 +244,7 @@ void three_slips(LessonPage& page, const Network& network, const Dataset<double>
 
 }  // namespace
 
-// The slips first, then a training with the gradient as it should be, beside one without the hidden layer.
+// First the slips, then a training with the correct gradient, beside one without the hidden layer.
 void write_two_moons_lesson(LessonPage& page) {
   page.say("two-moons.intro"_text);
   page.formulas({"z1 = x W1 + b1    a1 = tanh(z1)    z2 = a1 W2 + b2    yhat = softmax(z2)",

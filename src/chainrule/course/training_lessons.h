@@ -1,4 +1,5 @@
-// Lessons on what training minimises: a penalty on large weights, and a first classification in batches.
+// Lessons on the quantity that training minimises: a penalty on large weights, and a first classification in
+// batches.
 #pragma once
 
 #include "chainrule/course/lesson_page.h"

@@ -15,7 +15,7 @@ using testing_support::tables_of;
 TEST(TrainingLessons, APriceOnWeightsHasABestSize) {
   const std::vector<LessonTable> tables = tables_of("regularisation");
   ASSERT_EQ(tables.size(), 2u);
-  // One step: the bias is not drawn to 0.
+  // One step: the bias is not pulled towards 0.
   EXPECT_NE(tables[0].rows[0][3], "0");
   EXPECT_EQ(tables[0].rows[1][3], "0");
   const std::vector<double> learned = column(tables[1], 1), others = column(tables[1], 3),

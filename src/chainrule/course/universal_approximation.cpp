@@ -36,7 +36,7 @@ StepApproximation approximate_by_steps(const RealFunction& f, std::size_t steps,
   first.w(0, 0) = 0;
   first.b[0] = 60;
   last.w(0, 0) = f(0);
-  // Unit i lifts the staircase half way between (i - 1) / n and i / n.
+  // Unit i raises the staircase halfway between (i - 1) / n and i / n.
   for (std::size_t i = 1; i <= steps; ++i) {
     const double k = static_cast<double>(i);
     first.w(0, i) = slope;

@@ -4,9 +4,9 @@
 //   F(x) = sum_i v_i logistic(w_i x + b_i)
 //
 // One unit is the constant f(0): w = 0, b = 60, v = f(0), and logistic(60) is 1 in double. Each of n more is
-// a step of height f(i/n) - f((i-1)/n) in the middle between (i-1)/n and i/n: w = slope, b = -slope (2i - 1)
-// / (2n). Steeper and more steps come as near to f as one likes; that f is continuous is what makes the
-// heights small.
+// a step of height f(i/n) - f((i-1)/n) midway between (i-1)/n and i/n: w = slope, b = -slope (2i - 1) / (2n).
+// With more and steeper steps the approximation becomes arbitrarily close; the heights are small because f is
+// continuous.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct StepApproximation {
   double at(double x) const;
 };
 
-// Throws UsageError when steps is 0, or the slope is not a finite number above 0.
+// Throws UsageError if steps is 0 or the slope is not a finite number above 0.
 StepApproximation approximate_by_steps(const RealFunction& f, std::size_t steps, double slope);
 
 // The largest |F - f| at k / intervals, k = 0 .. intervals.

@@ -19,7 +19,7 @@ TEST(StepApproximation, OneStepByHand) {
   validate(f.network);
 }
 
-// For every epsilon there is a number of steps: also for a function that is not monotone.
+// For every epsilon there is a number of steps: even for a function that is not monotone.
 TEST(StepApproximation, MoreAndSteeperStepsComeNearer) {
   const auto hill = [](double x) { return 4 * x * (1 - x) - 0.25; };
   double before = 1;
@@ -32,7 +32,7 @@ TEST(StepApproximation, MoreAndSteeperStepsComeNearer) {
   EXPECT_LT(before, 0.01);
 }
 
-// I(x >= 1/2) is not continuous: every F misses it by 1/2 somewhere, however many units there are.
+// I(x >= 1/2) is not continuous: every F misses it by 1/2 somewhere, regardless of the number of units.
 TEST(StepApproximation, AJumpIsMissedByHalf) {
   const auto jump = [](double x) { return x >= 0.5 ? 1.0 : 0.0; };
   for (const std::size_t steps : {11u, 41u, 161u}) {

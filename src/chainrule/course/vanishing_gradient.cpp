@@ -1,5 +1,5 @@
-// A chain of one-unit layers through the engine's forward and backward: nothing is derived a second time
-// here.
+// Runs a chain of one-unit layers through the engine's forward and backward pass, so no derivative is
+// repeated here.
 #include "chainrule/course/vanishing_gradient.h"
 
 #include "chainrule/base/error.h"

@@ -1,4 +1,4 @@
-// What becomes of the delta in a chain of single units, x -> f(w a) -> f(w a) -> ... , E = 1/2 (a - t)^2:
+// The delta in a chain of single units, x -> f(w a) -> f(w a) -> ... , E = 1/2 (a - t)^2:
 //
 //   delta_L = (a_L - t) f'(z_L),   delta_l = w delta_{l+1} f'(z_l)
 //

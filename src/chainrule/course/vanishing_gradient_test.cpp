@@ -13,7 +13,8 @@ double ratio(const UnitChain& chain) {
 }
 
 TEST(ChainDeltas, AreProductsOfWeightAndSlope) {
-  // identity, w = 3, x = 1/2, t = 1: a = 3/2, 9/2, 27/2; delta_3 = 25/2, then 3 times as much each.
+  // identity, w = 3, x = 1/2, t = 1: a = 3/2, 9/2, 27/2; delta_3 = 25/2, then 3 times as much at each unit
+  // below.
   const std::vector<double> expected = {112.5, 37.5, 12.5};
   EXPECT_EQ(chain_deltas({.activation = Activation::identity, .depth = 3, .weight = 3, .target = 1}),
             expected);
@@ -25,7 +26,7 @@ TEST(ChainDeltas, OfLogisticUnitsShrinkAtLeastFourfoldALayer) {
   EXPECT_EQ(ratio({.activation = Activation::relu}), 1);
 }
 
-// The bound is on f' alone: a weight of 5 at z = 0 gives 5/4 a layer (erratum E1.20).
+// The bound is on f' alone: a weight of 5 at z = 0 gives 5/4 per layer (erratum E1.20).
 TEST(ChainDeltas, OfLargeWeightsCanGrow) {
   const std::vector<double> deltas =
       chain_deltas({.activation = Activation::tanh, .depth = 4, .weight = 5, .x = 0});

@@ -1,6 +1,6 @@
 // The two languages of the lessons, and a text in both.
 //
-// The texts themselves stand in catalogues, one file a language (texts_en.h, texts_zh.h); texts.h looks them
+// The texts themselves are in catalogues, one file per language (texts_en.h, texts_zh.h); texts.h looks them
 // up.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace chainrule {
 
-// Of the lessons; everything else in the library speaks English.
+// The language of the lessons; everything else in the library is in English.
 enum class Language { en, zh };
 
 template <>
@@ -38,8 +38,8 @@ struct CatalogueEntry {
   std::string_view text;
 };
 
-// `text` with its places {0}, {1}, ... filled. Braces around anything but a number stay. Throws StateError
-// for a place without a value.
+// `text` with its places {0}, {1}, ... filled. Braces around anything but a number are kept. Throws
+// StateError for a place without a value.
 std::string filled(std::string_view text, std::span<const std::string> values);
 
 }  // namespace chainrule

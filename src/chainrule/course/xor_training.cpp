@@ -1,8 +1,8 @@
 // XOR by back-propagation in a 2-2-1 network, with the order of the presentations under control.
 //
 // An iteration is one pattern, one epoch or one batch (XorIteration); each descends by eta times the sum of
-// the gradients of E = 1/2 (d - o)^2. The trainer shuffles and reports by epochs; here order and iteration
-// are what is studied, so the loop is written out.
+// the gradients of E = 1/2 (d - o)^2. The trainer shuffles and reports by epochs; this lesson studies order
+// and iteration, so the loop is written out.
 #include "chainrule/course/xor_training.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ constexpr std::array<double, kPatterns> kTargets = {0, 1, 1, 0};
 // Where the engine keeps each of XorTraining::start: W [from][to], b, layer by layer.
 constexpr std::array<std::size_t, 9> kPlaces = {0, 2, 4, 1, 3, 5, 6, 7, 8};
 
-// The network on its way: parameters and the buffers of one step.
+// The network during training: its parameters and the buffers of one step.
 class XorNetwork {
  public:
   explicit XorNetwork(const XorTraining& training) : training_(training), parameters_(9), gradient_(9) {

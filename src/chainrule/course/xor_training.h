@@ -2,7 +2,7 @@
 // four patterns and E = 1/2 sum over them of (d - o)^2, at chosen iterations.
 //
 // The lecture gives neither the start, nor the learning rate, nor what an iteration is; the recorded start
-// here, rate 0.6 and one pattern an iteration come nearest to its table (evidence, not proof).
+// here, rate 0.6 and one pattern per iteration come nearest to its table (evidence, not proof).
 #pragma once
 
 #include <array>

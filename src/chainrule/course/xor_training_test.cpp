@@ -92,8 +92,8 @@ TEST(XorTraining, ThePrintedErrorIsHalfTheSum) {
   }
 }
 
-// Rate times epochs from E = 0.166 to E = 0.008 is about 465 for many starts: which is why 3050 iterations
-// mean a rate near 0.15 by epochs or 0.61 by patterns.
+// Rate times epochs from E = 0.166 to E = 0.008 is about 465 for many starts: so 3050 iterations imply a rate
+// near 0.15 by epochs or 0.61 by patterns.
 TEST(XorTraining, TheWayFromPlateauToGoalTakesAboutTheSameEverywhere) {
   std::vector<std::size_t> every(4000);
   for (std::size_t i = 0; i < every.size(); ++i)

@@ -1,16 +1,11 @@
-// The order of a derivation's sections, and what stands at its top: the network, its functions, its
-// conventions.
+// The order of a derivation's sections, and its head: the network, its functions, its conventions.
 #include "chainrule/explain/derivation.h"
 
 #include "chainrule/base/text.h"
 #include "chainrule/explain/deriver.h"
 
 namespace chainrule {
-namespace {
-
-}  // namespace
-
-// The network in a line, its functions with their derivatives, and what this document does differently.
+// The network in one line, its functions with their derivatives, and the peculiarities of the document.
 std::vector<std::string> Deriver::remarks() const {
   std::vector<std::string> result;
   std::string sizes = std::to_string(worked_.network.inputs());
@@ -33,7 +28,7 @@ std::vector<std::string> Deriver::remarks() const {
       if (layer.parameter_use == ParameterUse::fixed)
         words += ", with " + format_number(layer.activation_parameter);
     } else {
-      words += "one function a unit:";
+      words += "one function per unit:";
       for (std::size_t i = 0; i < layer.outputs; ++i)
         words += (i == 0 ? " " : ", ") + std::string(name_of(layer.unit_activations[i]));
     }
@@ -42,11 +37,11 @@ std::vector<std::string> Deriver::remarks() const {
   if (symbols_.has_thresholds())
     result.push_back("Biases are thresholds with the input -1 and the index 0; delta is -∂E/∂net.");
   if (options_.notation == Notation::s002)
-    result.push_back("The document writes neither δ nor a rule of update; η is the usual rate.");
+    result.push_back("The document gives neither δ nor an update rule; η is the usual rate.");
   if (worked_.decay != 0)
     result.push_back(
         "The update also takes " + format_number(worked_.decay) +
-        " times the weight, as the rule W - η(δnᵀ + W) does with 1; the loss does not know of it.");
+        " times the weight, as the rule W - η(δnᵀ + W) does with 1; the loss does not include it.");
   return result;
 }
 
@@ -78,8 +73,8 @@ DerivationSection Deriver::network_section() const {
   return section;
 }
 
-// Sample by sample forwards and backwards, then once what concerns all: the sum, the update, the loss
-// afterwards. For one parameter the tables of all the others are left out.
+// Sample by sample forwards and backwards, then once for all samples: the sum, the update, the loss
+// afterwards. For a single parameter, the tables of the others are left out.
 Derivation Deriver::derive() {
   Derivation derivation;
   derivation.title = "One step of gradient descent";

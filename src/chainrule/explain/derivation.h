@@ -3,7 +3,7 @@
 //
 // Sections: the network; forward (z, a, f'); the loss; delta of the output layer (BP-1); hidden deltas
 // (BP-2); gradients by the chain rule's factors (BP-3, BP-4); the sum over samples and lambda; the update;
-// what came of it.
+// the result.
 #pragma once
 
 #include <cstddef>
@@ -44,15 +44,20 @@ struct DerivationOptions {
 
 Derivation derive(const WorkedNetwork& worked, const WorkedStep& step, const DerivationOptions& options);
 
-// One equation as lines of at most `width` columns where it can be broken before an =; no line end at the
+// One equation as lines of at most `width` columns, broken before an = where possible; without a final line
 // end.
 std::string equation_text(const Equation& equation, std::size_t width);
-// `face`: whose names the page has for what shows more of it.
+
+// The three formats. `face`: how their notes name the settings that show more of the derivation.
+
 // For a terminal; equations that are wider than `width` are broken before an =.
 std::string derivation_text(const Derivation& derivation, std::size_t width, Face face = Face::cpp);
 // A whole LaTeX document (article, amsmath).
 std::string derivation_latex(const Derivation& derivation, Face face = Face::cpp);
 // A whole page: HTML with MathML, no script, nothing fetched.
 std::string derivation_html(const Derivation& derivation, Face face = Face::cpp);
+
+// What each of them writes below a section that is longer than DerivationOptions::most_equations.
+std::string left_out_note(std::size_t left_out, Face face);
 
 }  // namespace chainrule

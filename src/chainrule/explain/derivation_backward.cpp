@@ -1,4 +1,4 @@
-// The way back: where each delta and each gradient of a step comes from.
+// The backward pass: the derivation of each delta and each gradient of a step.
 //
 //   BP-1  delta_last_i = dE/da_i f'(z_i)                       the output layer
 //   BP-2  delta_j = (sum over k of delta_k w_kj) f'(z_j)       k over the units of the layer above
@@ -19,11 +19,11 @@ double Deriver::target_sum(std::size_t n) const {
   double sum = 0;
   for (const double t : worked_.samples[n].t)
     sum += t;
-  // A distribution of decimals sums to 1 but for rounding.
+  // A distribution of decimals sums to 1 except for rounding.
   return std::fabs(sum - 1) < 1e-12 ? 1 : sum;
 }
 
-// Targets that are no distribution: dE/dz_i = (sum of t) a_i - t_i.
+// Targets that are not a distribution: dE/dz_i = (sum of t) a_i - t_i.
 void Deriver::add_delta_of_unnormalised_targets(std::size_t n, std::size_t i,
                                                 DerivationSection& section) const {
   const std::size_t l = worked_.layers() - 1;
@@ -42,8 +42,8 @@ void Deriver::add_delta_of_unnormalised_targets(std::size_t n, std::size_t i,
                 scaled(minus(times(factor(value(target_sum(n))), a_value), t_value)), value(delta(n, l, i))});
 }
 
-// dE/dz_i = a_i - t_i, in the sign and the share that the document gives delta. With label smoothing the
-// target in the difference is another one than the sample's, so that only the number is shown.
+// dE/dz_i = a_i - t_i, with the sign and the factor that the document gives delta. With label smoothing the
+// target in the difference is not the sample's, so only the number is shown.
 void Deriver::add_direct_delta(std::size_t n, std::size_t i, DerivationSection& section) const {
   const std::size_t l = worked_.layers() - 1;
   const bool is_plain = worked_.loss.label_smoothing == 0;
@@ -100,7 +100,7 @@ void Deriver::add_delta_through_output(std::size_t n, std::size_t i, DerivationS
        value(delta(n, l, i))});
 }
 
-// BP-1. One equation a unit where loss and last function belong together, else two.
+// BP-1. One equation per unit if loss and last activation match, otherwise two.
 DerivationSection Deriver::output_delta_section(std::size_t n, std::string title) const {
   DerivationSection section{.title = std::move(title)};
   const std::size_t l = worked_.layers() - 1;
@@ -109,11 +109,11 @@ DerivationSection Deriver::output_delta_section(std::size_t n, std::string title
     section.remarks.push_back(is_softmax(l) && target_sum(n) != 1
                                   ? "The targets do not sum to 1: the derivative at the net input is the "
                                     "output times their sum, minus the target."
-                                  : "The loss and the last function belong together: the derivative at the "
+                                  : "The loss and the last activation match: the derivative at the "
                                     "net input is the output minus the target.");
-    // What document 003's program derives is the mean, sample by sample.
+    // Document 003's program derives the mean, sample by sample.
     if (symbols_.is_row_code() && share() != 1)
-      section.remarks.push_back("As in the document's program, each delta has the 1/N of the mean in it.");
+      section.remarks.push_back("As in the document's program, each delta includes the 1/N of the mean.");
   }
   for (std::size_t i = 0; i < worked_.units(l); ++i) {
     if (!needs_delta(l, i)) continue;
@@ -126,7 +126,7 @@ DerivationSection Deriver::output_delta_section(std::size_t n, std::string title
   return section;
 }
 
-// BP-2, from the last hidden layer to the first: what comes back over the weights, times the slope.
+// BP-2, from the last hidden layer to the first: the deltas carried back by the weights, times the slope.
 DerivationSection Deriver::hidden_delta_section(std::size_t n, std::string title) const {
   DerivationSection section{.title = std::move(title)};
   const WorkedSampleStep& sample = step_.samples[n];
@@ -165,7 +165,7 @@ void Deriver::add_gradient(std::size_t n, const ParameterPlace& place, Derivatio
                               : times(partial(E, net), partial(net, parameter)));
   const Formula input_symbol = place.from ? symbols_.below(l, *place.from) : number(input, 1);
   const Formula d = symbols_.delta_sign() < 0 ? negative(symbols_.delta(l, i)) : symbols_.delta(l, i);
-  // 002 has no letter for delta: it is ∂C/∂z, and already written.
+  // 002 has no letter for delta: it is ∂C/∂z, which is already shown.
   if (options_.notation != Notation::s002) sides.push_back(times(d, factor(input_symbol)));
   sides.push_back(has_factors
                       ? joined({factor(value(delta_scale() * symbols_.delta_sign() * sample.d_a[l][i])),

@@ -1,12 +1,12 @@
-// The way forward: from the inputs of a sample to its loss.
+// The forward pass: from the inputs of a sample to its loss.
 //
 //   phi_j = exp(-d_j / (2 s_j^2)),  d_j = |x - c_j|^2          radial basis functions, where there are any
 //   z_i = sum over j of w_ij a_j + b_i,  a_i = f(z_i),  f'(z_i)
 //   a_i = exp(z_i) / sum over j of exp(z_j)                    softmax
 //   E(a, t)                                                    the loss of the sample
 //
-// f' is written here, where z and a are at hand; the way back only refers to it. A layer whose delta comes
-// straight from the loss needs none.
+// f' is written here, next to z and a; the backward pass only refers to it. A layer whose delta comes
+// directly from the loss needs no f'.
 #include "chainrule/explain/deriver.h"
 
 namespace chainrule {
@@ -31,8 +31,8 @@ void Deriver::add_rbf_forward(std::size_t n, std::size_t j, DerivationSection& s
                 value(step_.samples[n].entering[j])});
 }
 
-// z, a and f' of one unit. In row vectors (x W) the input stands before the weight; a threshold is a weight
-// on the input -1.
+// z, a and f' of one unit. With row vectors (x W) the input precedes the weight; a threshold is a weight on
+// the input -1.
 void Deriver::add_forward(std::size_t n, std::size_t l, std::size_t unit, DerivationSection& section) const {
   const WorkedSampleStep& sample = step_.samples[n];
   std::vector<Formula> terms, numbers;
@@ -65,7 +65,8 @@ void Deriver::add_forward(std::size_t n, std::size_t l, std::size_t unit, Deriva
   if (!is_last(l) || !delta_is_direct(worked_)) add_slope(n, l, unit, section);
 }
 
-// f'(z), through the output where the lectures do so: a (1 - a), 1 - a^2, (1 - a^2)/2; else only its number.
+// f'(z), in terms of the output where the lectures do so: a (1 - a), 1 - a^2, (1 - a^2)/2; otherwise only its
+// number.
 void Deriver::add_slope(std::size_t n, std::size_t l, std::size_t unit, DerivationSection& section) const {
   const WorkedSampleStep& sample = step_.samples[n];
   std::vector<Formula> sides = {call("f'", symbols_.net(l, unit))};
@@ -90,7 +91,7 @@ void Deriver::add_slope(std::size_t n, std::size_t l, std::size_t unit, Derivati
   add(section, std::move(sides));
 }
 
-// All outputs share one denominator, so that softmax stands below the net inputs of its whole layer.
+// All outputs share one denominator, so softmax follows the net inputs of its whole layer.
 void Deriver::add_softmax(std::size_t n, std::size_t l, DerivationSection& section) const {
   const WorkedSampleStep& sample = step_.samples[n];
   const auto exponential = [](Formula of) { return call("exp", std::move(of)); };
@@ -106,8 +107,8 @@ void Deriver::add_softmax(std::size_t n, std::size_t l, DerivationSection& secti
   }
 }
 
-// With one chosen parameter only what its gradient needs, but for a softmax layer, whose outputs need all net
-// inputs.
+// For one chosen parameter only the terms that its gradient needs, except in a softmax layer, whose outputs
+// need all net inputs.
 DerivationSection Deriver::forward_section(std::size_t n, std::string title) const {
   DerivationSection section{.title = std::move(title)};
   for (std::size_t j = 0; j < worked_.network.inputs(); ++j)
@@ -123,7 +124,7 @@ DerivationSection Deriver::forward_section(std::size_t n, std::string title) con
   return section;
 }
 
-// The loss in words, where it has no short formula.
+// The loss in words if it has no short formula.
 std::string Deriver::loss_words() const {
   for (const EnumName<Loss>& entry : enum_table<Loss>()) {
     if (entry.value == worked_.loss.kind) return std::string(entry.description);
@@ -131,7 +132,7 @@ std::string Deriver::loss_words() const {
   return {};
 }
 
-// Squared errors and cross-entropy as formulas; of the other losses their name, their words and their number.
+// Squared errors and cross-entropy as formulas; other losses as their name, a description and their number.
 DerivationSection Deriver::loss_section(std::size_t n, std::string title) const {
   DerivationSection section{.title = std::move(title)};
   const std::size_t l = worked_.layers() - 1;

@@ -1,4 +1,4 @@
-// The end of a step: the samples together, the update, and what came of it.
+// The end of a step: the sum over the samples, the update, and the result.
 //
 //   R = E + lambda/2 |W|^2,  dR/dw = reduce over the samples of dE/dw + lambda w     biases are not penalised
 //   w_new = w - eta (dR/dw + decay w)
@@ -10,7 +10,7 @@
 
 namespace chainrule {
 
-// Left out where it would only repeat: one sample and no penalty.
+// Left out if it would only repeat: one sample and no penalty.
 DerivationSection Deriver::total_section() const {
   const bool is_one = step_.samples.size() == 1;
   if (is_one && worked_.lambda == 0) return {};
@@ -61,7 +61,7 @@ void Deriver::add_rbf_update(DerivationSection& section) const {
   }
 }
 
-// The sides of one update, old - eta * gradient, in the form that the document gives it.
+// The sides of one update, old - eta * gradient, in the document's form.
 std::vector<Formula> Deriver::update_sides(const ParameterPlace& place) const {
   const Formula parameter = symbols_.of(place), rate = symbols_.rate();
   const Formula gradient = partial(risk(), parameter);
@@ -91,7 +91,7 @@ std::vector<Formula> Deriver::update_sides(const ParameterPlace& place) const {
 
 DerivationSection Deriver::update_section() const {
   DerivationSection section{.title = "Update"};
-  if (worked_.layers() > 1) section.remarks.push_back("All gradients above were formed from the old values.");
+  if (worked_.layers() > 1) section.remarks.push_back("All gradients above use the old values.");
   for_each_place([&](const ParameterPlace& place) { add(section, update_sides(place)); });
   if (worked_.has_rbf() && !options_.parameter) add_rbf_update(section);
   return section;
@@ -114,14 +114,14 @@ DerivationSection Deriver::result_section() const {
   return section;
 }
 
-// Whether the step helped; with decay also what the step without it would have given.
+// Whether the step reduced the loss; with decay also the loss after a step without it.
 DerivationSection Deriver::after_section() const {
   DerivationSection section{.title = "The loss before and after"};
   section.remarks.push_back(formula_text(risk()) + " was " + formatted(step_.total_loss) + " and is " +
                             formatted(step_.total_loss_after) + ".");
   if (step_.total_loss_after > step_.total_loss) {
     section.remarks.push_back(
-        worked_.decay != 0 ? "The loss rises: the decay shrinks every weight, whatever the loss says."
+        worked_.decay != 0 ? "The loss rises: the decay shrinks every weight regardless of the loss."
                            : "The loss rises: the step is too long. A smaller learning rate lets it fall.");
   }
   if (worked_.decay != 0) {

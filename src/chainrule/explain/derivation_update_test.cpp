@@ -13,7 +13,7 @@ namespace {
 using testing_support::derivation_of;
 using testing_support::section_of;
 
-// The last number of each line is the product or sum of the numbers before it, whatever the notation: delta,
+// The last number of each line is the product or sum of the numbers before it, in every notation: delta,
 // gradient and loss are checked through the numbers of the step itself.
 TEST(DerivationUpdate, EndsEveryLineWithTheNumberOfTheStep) {
   WorkedNetwork worked = example_004();

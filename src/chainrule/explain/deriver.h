@@ -1,4 +1,4 @@
-// Writes one worked step as a derivation: each function adds the equations of one station to one section.
+// Writes one worked step as a derivation: each function adds the equations of one stage to one section.
 //
 //   derivation.cpp            the order of the sections, the remarks at the top, the network
 //   derivation_forward.cpp    z, a, f' and the loss
@@ -6,8 +6,8 @@
 //   derivation_update.cpp     the sum over the samples, the update, and what came of it
 //
 // Not for users: derivation.h has the one function they call. Layers, units and samples count from 0 here;
-// Symbols (notation.h) knows how the document counts. All numbers are those of the WorkedStep, nothing is
-// calculated twice, but products and sums that a line shows on its way to them.
+// Symbols (notation.h) knows how the document counts. All numbers come from the WorkedStep; only the
+// intermediate products and sums of a line are calculated here.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ class Deriver {
     if (!section.equations.empty() || !section.remarks.empty())
       derivation.sections.push_back(std::move(section));
   }
-  // Counts what exceeds the limit of equations instead of keeping it.
+  // Counts equations beyond the limit instead of keeping them.
   void add(DerivationSection& section, std::vector<Formula> sides) const {
     if (options_.most_equations != 0 && section.equations.size() >= options_.most_equations) {
       ++section.left_out;
@@ -63,12 +63,12 @@ class Deriver {
     return l > options_.parameter->layer ||
            (l == options_.parameter->layer && unit == options_.parameter->to);
   }
-  // Whether it needs the output of this unit: where the parameter leads, and all that comes before it.
+  // Whether it needs the output of this unit: the unit that the parameter leads to, and all units before it.
   bool needs_forward(std::size_t l, std::size_t unit) const {
     if (!options_.parameter) return true;
     return needs_delta(l, unit) || l < options_.parameter->layer;
   }
-  // All shown parameters, from the last layer back, as the documents go.
+  // All shown parameters, from the last layer to the first, as in the documents.
   template <typename Visit>
   void for_each_place(Visit&& visit) const {
     for (std::size_t l = worked_.layers(); l-- > 0;) {
@@ -83,14 +83,14 @@ class Deriver {
 
   // --- numbers as the notation counts and signs them -------------------------------------------------------
 
-  // What enters unit `unit` of a layer: x, phi or the output of the layer below.
+  // The input of a layer from unit `unit` below: x, phi or the output of the layer below.
   double below(std::size_t n, std::size_t l, std::size_t unit) const {
     return l == 0 ? step_.samples[n].entering[unit] : step_.samples[n].a[l - 1][unit];
   }
   bool has_bias(std::size_t l) const { return worked_.layer(l).bias == BiasUse::present; }
   bool is_last(std::size_t l) const { return l + 1 == worked_.layers(); }
   bool is_softmax(std::size_t l) const { return worked_.layer(l).activation == Activation::softmax; }
-  // What one sample's loss weighs in the whole: 1/N of a mean, else 1.
+  // The weight of one sample's loss in the total: 1/N for a mean, else 1.
   double share() const {
     return worked_.loss.reduction == Reduction::mean ? 1.0 / static_cast<double>(worked_.samples.size())
                                                      : 1.0;
@@ -100,7 +100,7 @@ class Deriver {
   double delta(std::size_t n, std::size_t l, std::size_t unit) const {
     return delta_scale() * step_.samples[n].delta[l][unit];
   }
-  // A weight matrix as the document prints it, [to][from] or [from][to].
+  // A weight matrix in the document's orientation, [to][from] or [from][to].
   std::vector<NumberList> oriented(const NumberTable& to_from) const {
     if (!symbols_.prints_from_first() || to_from.empty()) return to_from;
     std::vector<NumberList> rows(to_from[0].size(), NumberList(to_from.size()));
@@ -142,7 +142,7 @@ class Deriver {
     return sign_of(place) * (place.from ? step_.W_new[place.layer][place.to][*place.from]
                                         : step_.b_new[place.layer][place.to]);
   }
-  // R, the loss with its penalty, where there is one.
+  // R, the loss with its penalty, if there is one.
   Formula risk() const { return worked_.lambda != 0 ? symbol("R") : symbols_.total(); }
 
   // --- the top ---------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 // Runs a computational graph: values from the operands to the result, gradients back.
 //
-// Nodes stand in the order in which they can be calculated, so that both ways are one loop. Backwards each
-// gate adds
+// Nodes are in the order in which they can be calculated, so each direction is one loop. Backwards each gate
+// adds
 //
 //   df/d(operand k) += df/d(gate) * d(gate)/d(operand k)
 //
-// to what its operands have already received from other users: a value that is used twice collects both. What
-// is not finite stops at once, at the gate where it arises, because every number behind it would be nan.
+// to what its operands have already received from other users: a value that is used twice collects both. A
+// number that is not finite stops the run at the gate where it arises, because every later number would be
+// nan.
 #include "chainrule/explain/expression_graph.h"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ namespace {
        .advice = std::move(advice)});
 }
 
-// x^y for any x where it is a real number: whole y also for x < 0.
+// x^y wherever it is a real number: for whole y also with x < 0.
 std::optional<double> real_power(double x, double y) {
   if (x > 0 || (x == 0 && y >= 0)) return math::power(x, y);
   const bool is_whole = y == std::floor(y);
@@ -41,7 +42,7 @@ std::optional<double> real_power(double x, double y) {
   return is_odd ? -magnitude : magnitude;
 }
 
-// The value of a gate with the operands x and y; 0 for what a gate does not have.
+// The value of a gate with the operands x and y; 0 for an operand that the gate does not have.
 double value_of(const ExpressionGraph& graph, std::size_t i, double x, double y) {
   switch (graph.nodes[i].gate) {
     case Gate::number:
@@ -63,7 +64,7 @@ double value_of(const ExpressionGraph& graph, std::size_t i, double x, double y)
       return x / y;
     case Gate::power:
       if (const std::optional<double> power = real_power(x, y)) return *power;
-      refuse_value(graph, i, "a power that is no real number", format_number(x) + " ^ " + format_number(y),
+      refuse_value(graph, i, "a power that is not a real number", format_number(x) + " ^ " + format_number(y),
                    "a positive base, or a whole exponent");
     case Gate::exp:
       return math::exp(x);
@@ -149,7 +150,7 @@ std::array<double, 2> locals_of(const ExpressionGraph& graph, std::size_t i, dou
   return {0, 0};
 }
 
-// One number a node: of variables and numbers; the gates still have 0.
+// One number per node: the values of variables and numbers; gates still have 0.
 std::vector<double> values_of_variables(const ExpressionGraph& graph,
                                         std::span<const std::pair<std::string, double>> given) {
   std::map<std::string_view, double> values;
@@ -160,7 +161,7 @@ std::vector<double> values_of_variables(const ExpressionGraph& graph,
       throw UsageError(
           {.what = "a value for a name that is not in the expression",
            .where = quoted(graph.expression),
-           .expected = variables.empty() ? "no values, for it has no variables" : join(variables, ", "),
+           .expected = variables.empty() ? "no values, since it has no variables" : join(variables, ", "),
            .got = quoted(name),
            .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
     }

@@ -88,13 +88,12 @@ struct GraphNode {
   std::array<std::size_t, 2> operands = {kNoNode, kNoNode};  // indices of earlier nodes
   double number = 0;                                         // Gate::number
   std::string name;        // of a variable, or given to the value of a gate: n1, n2, ...; the last is f
-  std::size_t column = 0;  // where it stands in the expression, from 1
+  std::size_t column = 0;  // its position in the expression, from 1
 };
 
 struct ExpressionGraph {
   std::string expression;
-  // Operands stand before the gates that use them; the last is the result. Equal sub-expressions are one
-  // node.
+  // Operands precede the gates that use them; the last is the result. Equal sub-expressions are one node.
   std::vector<GraphNode> nodes;
 
   std::size_t result() const { return nodes.size() - 1; }
@@ -104,11 +103,11 @@ struct ExpressionGraph {
 
 // Grammar: numbers (1, 0.5, 2e-3), names, + - * / ^, unary minus and plus, parentheses, and the functions
 // exp, log, sin, cos, tanh, sigmoid, relu with one argument, max with two. ^ binds tightest and from the
-// right, then the signs (-x^2 = -(x^2)), then * and /, then + and -. Throws UsageError that points at the
+// right, then the signs (-x^2 = -(x^2)), then * and /, then + and -. Throws a UsageError that names the
 // column.
 ExpressionGraph parse_expression(std::string_view text);
 
-// What a run of the graph leaves, one entry a node.
+// The results of a run of the graph, one entry per node.
 struct GraphRun {
   std::vector<double> values;
   std::vector<double> gradients;              // d result / d node
@@ -116,11 +115,11 @@ struct GraphRun {
 };
 
 // Throws UsageError for a variable without a value, a value without a variable (nearest name) or given twice,
-// and NonFiniteError that names the node where a value or derivative arises that is not finite (division by
-// zero, the logarithm or power of a number that has none, overflow).
+// and a NonFiniteError that names the node whose value or derivative is not finite (division by zero, an
+// undefined logarithm or power, overflow).
 GraphRun run_graph(const ExpressionGraph& graph, std::span<const std::pair<std::string, double>> values);
 
-// "n1 * x0": the gate with its operands' names; a number or a variable as it is.
+// "n1 * x0": the gate with its operands' names; a number or a variable unchanged.
 std::string formula_of(const ExpressionGraph& graph, std::size_t node);
 
 }  // namespace chainrule

@@ -54,7 +54,7 @@ TEST(RunGraph, TroubleIsNamedAtItsNode) {
   EXPECT_EQ(where("1 + 2/(x-1)", {{"x", 1}}).where, "node n2 = 2 / n1, column 6");
   EXPECT_EQ(where("1 + 2/(x-1)", {{"x", 1}}).what, "division by zero");
   EXPECT_EQ(where("log(x)", {{"x", 0}}).got, "log(0)");
-  EXPECT_EQ(where("x^0.5", {{"x", -4}}).what, "a power that is no real number");
+  EXPECT_EQ(where("x^0.5", {{"x", -4}}).what, "a power that is not a real number");
   EXPECT_EQ(where("x^0.5", {{"x", 0}}).what, "a power without a derivative here");
   EXPECT_EQ(where("x^y", {{"x", -2}, {"y", 2}}).what, "a power without a derivative by its exponent");
   EXPECT_EQ(where("exp(exp(x))", {{"x", 10}}).what, "overflow: a value beyond the range of double");

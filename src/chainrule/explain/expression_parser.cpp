@@ -3,10 +3,10 @@
 //   words     numbers, names, signs, parentheses, commas           Lexer
 //   nodes     two stacks: values that are there (operands_), signs and parentheses that wait (pending_)
 //
-// A sign waits until one comes that binds less: "a + b * c ^ d" puts ^ , then *, then + on the graph. The
-// strengths, from the weakest: + and -, * and /, unary -, ^. Two stacks instead of recursion, so that no
-// depth of parentheses can exhaust the program's own stack; the graph grows from the operands up, which is
-// the order in which it is run.
+// A sign waits until a weaker one follows: "a + b * c ^ d" puts ^ , then *, then + on the graph. The
+// strengths, from the weakest: + and -, * and /, unary -, ^. Two stacks instead of recursion, so no depth of
+// parentheses can exhaust the program's own stack; the graph grows from the operands up, which is the order
+// of its run.
 //
 // Equal sub-expressions are one node: (x + y) * (x + y) has one addition, used twice.
 #include <algorithm>
@@ -85,7 +85,7 @@ class Lexer {
     std::size_t end = start + 1;
     while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80)
       ++end;
-    refuse(text_, take(start, end, TokenKind::sign), "a character that means nothing here",
+    refuse(text_, take(start, end, TokenKind::sign), "an unexpected character",
            "numbers, names, + - * / ^ ( ) and functions");
   }
 
@@ -123,7 +123,7 @@ class Lexer {
 
 // --- from words to nodes -----------------------------------------------------------------------------------
 
-// What waits for its right operand or its closing parenthesis.
+// A sign that waits for its right operand, or an opening parenthesis that waits for the closing one.
 struct Pending {
   enum class Kind { sign, parenthesis, call } kind = Kind::sign;
   Gate gate = Gate::add;
@@ -161,7 +161,7 @@ class Parser {
   }
 
  private:
-  // One word where an operand is due; true when it was one.
+  // Reads one word where an operand is expected; true if it was an operand.
   bool take_operand() {
     const Token token = token_;
     switch (token.kind) {
@@ -210,7 +210,7 @@ class Parser {
     return true;
   }
 
-  // The words behind an operand up to the next place for one; false at the end.
+  // Reads the words after an operand up to the next operand's place; false at the end.
   bool take_operators() {
     for (;;) {
       const Token token = token_;
@@ -316,7 +316,7 @@ class Parser {
                            : "did you mean " + quoted(nearest) + "?");
   }
 
-  // The node with these operands: the one that is there, or a new one.
+  // The node with these operands: the existing one, or a new one.
   std::size_t node(GraphNode wanted) {
     const auto key = std::make_tuple(wanted.gate, wanted.operands,
                                      std::bit_cast<std::uint64_t>(wanted.number), wanted.name);
@@ -325,8 +325,8 @@ class Parser {
     return found->second;
   }
 
-  // Numbers that only lent their sign away are left out; the result stands last; gates get names no variable
-  // has.
+  // Numbers that were replaced by their negatives are left out; the result is last; gates get names that no
+  // variable has.
   void name_gates() {
     std::vector<GraphNode>& nodes = graph_.nodes;
     const std::size_t result = operands_.back();

@@ -4,9 +4,8 @@
 //   LaTeX    \frac{1}{1 + ...}              Greek letters by their names
 //   MathML   <mfrac>...</mfrac>             what a browser shows without scripts
 //
-// Each writer is one recursive function over the kinds of formula; what a kind looks like in one writer
-// stands in the helper beside it. Numbers come as text with their digits, so that the three agree to the last
-// digit.
+// Each writer is one recursive function over the kinds of formula; the form of each kind is in the helper
+// beside it. Numbers arrive as text with their digits, so the three agree to the last digit.
 #include "chainrule/explain/formula.h"
 
 #include <algorithm>
@@ -19,13 +18,13 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kMostTerms = 6, kShownFirst = 3;
-// Minus, times and dots as the typesetters have them.
+// Minus, times and dots as typesetters print them.
 constexpr std::string_view kMinus = "−", kDots = "⋯", kPartial = "∂";
 
 struct Spelling {
   std::string_view letter, latex;
 };
-// The letters and signs that derivations use, and no others: anything else is written as it stands.
+// The letters and signs of derivations; everything else is written unchanged.
 constexpr Spelling kLatex[] = {
     {"ω", "\\omega "},  {"δ", "\\delta "},      {"η", "\\eta "},     {"φ", "\\varphi "}, {"μ", "\\mu "},
     {"λ", "\\lambda "}, {"α", "\\alpha "},      {"Δ", "\\Delta "},   {"Σ", "\\sum "},    {"∂", "\\partial "},
@@ -44,7 +43,7 @@ std::pair<std::string, std::string> split_exponent(const std::string& digits) {
   return {digits.substr(0, e), (is_negative ? "-" : "") + exponent};
 }
 
-// A true minus sign in the place of the hyphen.
+// A true minus sign instead of the hyphen.
 std::string with_minus(std::string digits) {
   if (digits.starts_with('-')) digits = std::string(kMinus) + digits.substr(1);
   return digits;
@@ -69,7 +68,7 @@ std::string text_in_fraction(const Formula& formula) {
 
 // --- LaTeX -------------------------------------------------------------------------------------------------
 
-// Letters as commands; characters that mean something to TeX are escaped.
+// Letters as commands; TeX's special characters are escaped.
 std::string latex_letters(std::string_view text) {
   std::string out;
   while (!text.empty()) {

@@ -1,6 +1,6 @@
 // Formulas as trees, to be written as plain text, LaTeX or MathML.
 //
-// Letters are Unicode (ω, δ, ∂); each writer spells them its way.
+// Letters are Unicode (ω, δ, ∂); each writer spells them in its own way.
 #pragma once
 
 #include <cstddef>
@@ -33,14 +33,14 @@ inline constexpr int kAllDigits = 17;
 Formula number(double value, int digits);
 Formula sign(std::string text);
 Formula row(std::vector<Formula> parts);
-// Parts that belong to one another, as a minus sign and what it negates.
+// Parts that belong together, such as a minus sign and its operand.
 Formula tight(std::vector<Formula> parts);
 // name(of)
 Formula call(std::string name, Formula of);
 Formula square(Formula base);
 Formula fraction(Formula above, Formula below);
 Formula parentheses(Formula inside);
-// One row a list; lists are equally long.
+// One list per row, all of equal length.
 Formula matrix(const std::vector<std::vector<double>>& rows, int digits);
 Formula column_vector(const std::vector<double>& values, int digits);
 
@@ -48,9 +48,9 @@ Formula column_vector(const std::vector<double>& values, int digits);
 Formula joined(std::vector<Formula> parts, std::string_view between);
 // ∂of/∂by
 Formula partial(Formula of, Formula by);
-// In parentheses when it is a number below 0: a factor of a product.
+// In parentheses if it is a number below 0: for a factor of a product.
 Formula factor(Formula formula);
-// The terms with + between them; the first three, ⋯ and the last where there are more than six.
+// The terms with + between them; the first three, ⋯ and the last if there are more than six.
 Formula sum(std::vector<Formula> terms);
 
 std::string formula_text(const Formula& formula);

@@ -1,9 +1,8 @@
-// A computational graph as a picture: SVG of our own, and the language of Graphviz for graphs that are too
-// large for it.
+// A computational graph as a drawing: our own SVG, and the language of Graphviz for graphs too large for it.
 //
 // Layout: a node's column is its longest way from a leaf, so that every edge leads to the right; leaves take
-// one row each in the order of the expression, and a gate stands at the mean height of its operands. The
-// value stands above an edge, the gradient below, once for each node.
+// one row each in the order of the expression, and a gate is at the mean height of its operands. Each node's
+// value is above its edge, its gradient below.
 #include "chainrule/explain/graph_drawing.h"
 
 #include <algorithm>
@@ -31,7 +30,7 @@ constexpr std::string_view kStyle =
     "fill:#15161c}"
     ".value{fill:#7ddc94}.gradient{fill:#ff9d93}.note{fill:#a9aec2}}";
 
-// What stands inside the circle.
+// The text inside the circle.
 std::string sign_of(const GraphNode& node) {
   switch (node.gate) {
     case Gate::number:
@@ -55,8 +54,8 @@ std::string sign_of(const GraphNode& node) {
   }
 }
 
-// Column: the longest way from a leaf; a leaf stands just left of its first user. Row: each leaf has its own,
-// in the order of the expression; a gate stands between its operands, moved down where the place is taken.
+// Column: the longest way from a leaf; a leaf is just left of its first user. Row: each leaf has its own, in
+// the order of the expression; a gate is between its operands, moved down if the place is taken.
 std::vector<SvgPoint> lay_out(const ExpressionGraph& graph) {
   const std::vector<GraphNode>& nodes = graph.nodes;
   std::vector<std::size_t> column(nodes.size(), 0);
@@ -90,7 +89,7 @@ std::vector<SvgPoint> lay_out(const ExpressionGraph& graph) {
       sum += points[nodes[i].operands[k]].y;
     points[i].y = sum / static_cast<double>(count);
   }
-  // Column by column from the top: none nearer to the one above than a row.
+  // Column by column from the top, at least one row apart.
   std::vector<std::size_t> order(nodes.size());
   for (std::size_t i = 0; i < order.size(); ++i)
     order[i] = i;
@@ -120,7 +119,7 @@ std::string dot_text(std::string_view text) {
 // Edges first, then circles over their ends, so that no line crosses a sign.
 std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int decimals) {
   if (graph.nodes.size() > kMostDrawnNodes) {
-    throw UsageError({.what = "the graph is too large for a picture",
+    throw UsageError({.what = "the graph is too large for a drawing",
                       .expected = "at most " + count_of(kMostDrawnNodes, "node"),
                       .got = format_count(graph.nodes.size()),
                       .advice = "draw a part of the expression" +
@@ -146,7 +145,7 @@ std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int dec
       if (operand == kNoNode) continue;
       const SvgPoint from = points[operand], to = points[i];
       svg.line({from.x + kRadius, from.y}, {to.x - kRadius, to.y}, "edge");
-      // Numbers do not change: their gradients would only be in the way.
+      // Numbers are constant: their gradients would only be clutter.
       if (is_labelled[operand] != 0 || graph.nodes[operand].gate == Gate::number) continue;
       is_labelled[operand] = 1;
       const double share = 0.5 * (kColumnWidth - 2 * kRadius) / (to.x - from.x - 2 * kRadius);
@@ -167,8 +166,8 @@ std::string graph_svg(const ExpressionGraph& graph, const GraphRun& run, int dec
   return standalone_svg(svg.finish(), kStyle);
 }
 
-// Nodes are v0, v1, ... there; names are labels, since DOT has words of its own. The label of an edge is the
-// local derivative.
+// Nodes are v0, v1, ... there; names are labels, since DOT reserves words. The label of an edge is the local
+// derivative.
 std::string graph_dot(const ExpressionGraph& graph, const GraphRun& run, int decimals) {
   std::string text = "// f = " + graph.expression + "\ndigraph f {\n  rankdir=LR;\n  node [shape=circle];\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -1,7 +1,7 @@
-// Computational graphs as pictures: SVG to look at, DOT for Graphviz.
+// Drawings of computational graphs: SVG for viewing, DOT for Graphviz.
 //
-// Operands stand to the left of the gates that use them. Above a line stands the value that flows along it,
-// below it the gradient that comes back, as on the lectures' slides.
+// Operands are to the left of the gates that use them. Above a line is the value that flows along it, below
+// it the gradient that flows back, as on the lectures' slides.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace chainrule {
 
-// A picture of more nodes would be a grey blur.
+// A drawing of more nodes would be a grey blur.
 inline constexpr std::size_t kMostDrawnNodes = 200;
 
 // A whole SVG file. Throws UsageError for more than kMostDrawnNodes nodes.

@@ -1,5 +1,5 @@
-// A computational graph as a table: one line a node, its gradient as the sum of upstream times local over its
-// users.
+// A computational graph as a table: one line per node, its gradient as the sum of upstream times local over
+// its users.
 #include "chainrule/explain/graph_text.h"
 
 #include <vector>
@@ -11,7 +11,7 @@
 namespace chainrule {
 namespace {
 
-// How the gradient of a node comes about: "n6: -0.53 * 1", one term a use; many are counted, not shown.
+// The terms of a node's gradient: "n6: -0.53 * 1", one term per use; if there are many, only their number.
 std::vector<std::string> terms_of_gradients(const ExpressionGraph& graph, const GraphRun& run, int decimals) {
   constexpr std::size_t kShown = 6;
   std::vector<std::string> terms(graph.nodes.size());

@@ -7,8 +7,9 @@
 
 namespace chainrule {
 
-// One line a node with its formula, "value -> gradient", and the terms upstream * local that the gradient is
-// the sum of; numbers of the expression have no line. Below it what runs which way, in words. Ends with \n.
+// One line per node with its formula, "value -> gradient", and the terms upstream * local whose sum is the
+// gradient; numbers of the expression have no line. A sentence below explains the two directions. Ends with
+// \n.
 std::string graph_table(const ExpressionGraph& graph, const GraphRun& run, int decimals);
 
 }  // namespace chainrule

@@ -14,7 +14,7 @@ void add_layer(NetworkGraph& graph, std::size_t layer, std::size_t units) {
   graph.layer_of.insert(graph.layer_of.end(), units, layer);
 }
 
-// Kahn 1962: take away units that nothing leads to; what is left lies on a cycle or behind one.
+// Kahn 1962: remove units without incoming links; any remaining unit lies on a cycle or behind one.
 bool is_acyclic(const NetworkGraph& graph) {
   std::vector<std::size_t> links_in(graph.units(), 0);
   std::vector<std::vector<std::size_t>> next(graph.units());
@@ -74,7 +74,7 @@ NetworkGraph graph_of(const Network& network) {
   return graph;
 }
 
-// All four are read off the links alone: nothing is assumed about how the graph was made.
+// All four follow from the links alone: nothing is assumed about the origin of the graph.
 FeedForwardStructure check_structure(const NetworkGraph& graph) {
   FeedForwardStructure structure{.is_layered = true, .has_no_links_within_layers = true};
   for (const auto& [from, to] : graph.links) {

@@ -1,6 +1,6 @@
 // A network as a graph of units, and the four properties that make it a fully connected feed-forward network
-// (a multilayer perceptron): units stand in layers; no links within a layer; every unit of a layer is linked
-// with every unit of the next, and only with those; no cycles.
+// (a multilayer perceptron): units form layers; no links within a layer; every unit of a layer is linked with
+// every unit of the next, and only with those; no cycles.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,14 @@
 namespace chainrule {
 
 struct NetworkGraph {
-  std::vector<std::size_t> layer_of;                       // one a unit; the inputs are layer 0
+  std::vector<std::size_t> layer_of;                       // one per unit; the inputs are layer 0
   std::vector<std::pair<std::size_t, std::size_t>> links;  // from unit, to unit
 
   std::size_t units() const { return layer_of.size(); }
 };
 
-// Units are numbered layer by layer, inputs first. A layer that joins no units, such as dropout, adds none.
+// Units are numbered layer by layer, inputs first. A layer that connects no units, such as dropout, adds
+// none.
 NetworkGraph graph_of(const Network& network);
 
 struct FeedForwardStructure {
@@ -34,8 +35,7 @@ struct FeedForwardStructure {
   }
 };
 
-// Looks at the links alone, not at where they come from. Throws StateError for a link to a unit that does not
-// exist.
+// Examines the links alone, not their origin. Throws StateError for a link to a unit that does not exist.
 FeedForwardStructure check_structure(const NetworkGraph& graph);
 
 }  // namespace chainrule

@@ -1,12 +1,12 @@
-// Network files: a small network with its numbers in JSON, read with every refusal at its line, and a worked
-// step written in the same words.
+// Network files: a small network with its numbers in JSON, read with errors that name the line, and a worked
+// step written with the same keys.
 //
 //   sizes, activations, W, b       layer by layer; W[l][to][from] as the lectures print it
 //   centres, widths                radial basis functions before them, one size more
 //   loss, reduction, eta, lambda, decay, samples
 //
-// A file that a worked step wrote is read again: what it adds (z, a, delta, dW, ...) is passed over. A key
-// that looks like one of these and is none is reported as misspelt and does not stop anything.
+// A file written by a worked step can be read again: the keys that it adds (z, a, delta, dW, ...) are
+// ignored. A key that resembles one of ours is reported as misspelt but does not stop the reader.
 #include "chainrule/explain/network_json.h"
 
 #include <algorithm>
@@ -28,29 +28,28 @@ using Json = nlohmann::ordered_json;
   throw DataError(std::move(report));
 }
 
-constexpr JsonSource kNetworkJson = {
-    .name = "the network file",
-    .not_proper = "check brackets, commas and quotes",
-    .not_sensible = "",  // raise_data_error says it
-    .raise = raise_data_error,
-    .has_lines = true};
+constexpr JsonSource kNetworkJson = {.name = "the network file",
+                                     .not_proper = "check brackets, commas and quotes",
+                                     .not_sensible = "",  // raise_data_error adds the advice
+                                     .raise = raise_data_error,
+                                     .has_lines = true};
 
-// A network of more would not be worked by hand, and its sizes could not be multiplied safely.
+// No larger network is worked by hand, and its sizes could not be multiplied safely.
 constexpr std::uint64_t kMostUnits = 10000;
 
 constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",  "decay",
                               "eta",   "W",           "b",    "samples",   "centres", "widths"};
-// Results that look like what is read.
+// Keys of results that resemble keys that are read.
 constexpr std::array kAnswers = {"d_centres", "d_widths", "centres_new", "widths_new"};
 
-// Words of the lectures' worked examples for names of ours.
+// The lectures' words for our names.
 struct Alias {
   std::string_view word, name;
 };
 constexpr Alias kActivationAliases[] = {{"sigmoid", "logistic"}, {"linear", "identity"}};
 constexpr Alias kLossAliases[] = {{"half_sse", "half_squared_error"}, {"sse", "squared_error"}};
 
-// The words of our own tables, and those of the lectures for the same.
+// The words of our own tables and of the lectures.
 template <typename E, std::size_t N>
 E word_of(const JsonValue& value, const Alias (&aliases)[N]) {
   const std::string word = value.text();
@@ -68,12 +67,12 @@ std::string numbers_of(std::size_t count) {
 NumberList read_numbers(const JsonValue& value, std::size_t expected, const std::string& of) {
   NumberList numbers = value.numbers();
   if (numbers.size() != expected)
-    value.refuse("a list does not fit the sizes", numbers_of(expected) + ", one for each " + of,
-                 numbers_of(numbers.size()));
+    value.refuse("the length of a list does not match the sizes",
+                 numbers_of(expected) + ", one for each " + of, numbers_of(numbers.size()));
   return numbers;
 }
 
-// What the size stands for: "input (sizes[0])".
+// The meaning of a size: "input (sizes[0])".
 std::string unit_of(std::size_t layer, std::size_t layers) {
   if (layer == 0) return "input (sizes[0])";
   const std::string name = layer == layers ? "output" : "unit of hidden layer " + std::to_string(layer);
@@ -82,17 +81,18 @@ std::string unit_of(std::size_t layer, std::size_t layers) {
 
 struct ReadActivation {
   Dense layer;
-  NumberList learnable;  // one a unit, or empty
+  NumberList learnable;  // one per unit, or empty
 };
 
-// A name; a name with its parameter, fixed or one a unit; or a list of names, one a unit.
+// A name; a name with its parameter, fixed or one per unit; or a list of names, one per unit.
 ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::size_t outputs) {
   if (value.is_list()) {
     Dense layer = make_dense(inputs, outputs, Activation::identity);
     for (const JsonValue word : value.elements())
       layer.unit_activations.push_back(word_of<Activation>(word, kActivationAliases));
     if (layer.unit_activations.size() != outputs)
-      value.refuse("a list does not fit the sizes", count_of(outputs, "word") + ", one a unit",
+      value.refuse("the length of a list does not match the sizes",
+                   count_of(outputs, "word") + ", one per unit",
                    count_of(layer.unit_activations.size(), "word"));
     return {layer, {}};
   }
@@ -107,7 +107,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
   for (const std::string_view key : value.member_names()) {
     if (key != "name" && key != "parameter" && key != "learnable")
       value.refuse("an activation has no such key",
-                   "name, and parameter (one number) or learnable (one a unit)", quoted(key));
+                   "name, and parameter (one number) or learnable (one per unit)", quoted(key));
   }
   const bool takes_one = properties_of(result.layer.activation).parameter != ParameterUse::none;
   if (!takes_one && value.member_names().size() > 1)
@@ -132,14 +132,13 @@ Loss read_loss(const JsonValue& value, Activation output) {
   return word_of<Loss>(value, kLossAliases);
 }
 
-// A list of rows, one a unit, of one number for each that enters, appended as the engine keeps it:
-// [from][to].
+// A list of rows, one per unit, with one number per input, appended in the engine's order: [from][to].
 void read_matrix(const JsonValue& value, std::size_t inputs, const std::string& of_inputs,
                  std::size_t outputs, const std::string& of_outputs, NumberList& parameters) {
   const JsonValue::Elements rows = value.elements();
   if (rows.size() != outputs)
-    value.refuse("a matrix does not fit the sizes", count_of(outputs, "row") + ", one for each " + of_outputs,
-                 std::to_string(rows.size()));
+    value.refuse("the shape of a matrix does not match the sizes",
+                 count_of(outputs, "row") + ", one for each " + of_outputs, std::to_string(rows.size()));
   const std::size_t first = parameters.size();
   parameters.resize(first + inputs * outputs);
   for (std::size_t to = 0; to < outputs; ++to) {
@@ -153,7 +152,7 @@ void append(NumberList& parameters, const NumberList& numbers) {
   parameters.insert(parameters.end(), numbers.begin(), numbers.end());
 }
 
-// Centres and widths, which stand before W and b in the parameter array.
+// Centres and widths, which precede W and b in the parameter array.
 void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, WorkedNetwork& worked) {
   if (sizes.size() < 3)
     file.member("sizes").refuse("radial basis functions need a layer after them", "three sizes or more",
@@ -164,7 +163,7 @@ void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, Work
   const JsonValue widths = file.member("widths");
   const NumberList numbers = read_numbers(widths, sizes[1], unit);
   for (const double width : numbers) {
-    if (width <= 0) widths.refuse("a width makes no sense", "numbers above 0", format_number(width));
+    if (width <= 0) widths.refuse("a width is not positive", "numbers above 0", format_number(width));
   }
   append(worked.parameters, numbers);
 }
@@ -178,8 +177,8 @@ void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
     const JsonValue list = file.member(key);
     const JsonValue::Elements elements = list.elements();
     if (elements.size() != layers - first)
-      list.refuse("a list does not fit the sizes",
-                  count_of(layers - first, "entry", "entries") + ", one a layer of weights",
+      list.refuse("the length of a list does not match the sizes",
+                  count_of(layers - first, "entry", "entries") + ", one per layer of weights",
                   std::to_string(elements.size()));
     return elements[l - first];
   };
@@ -241,8 +240,7 @@ Json activation_json(const WorkedNetwork& worked, std::size_t l) {
 
 }  // namespace
 
-// The order of the reads is the order in which a person looks at a file: sizes first, for all else is
-// measured by them.
+// Reads in the order in which a person reads a file: sizes first, since everything else is measured by them.
 NetworkFile read_network_json(std::string_view text, const std::string& where) {
   const JsonTree document = parse_json_strictly(text, where, kNetworkJson);
   const JsonValue file(document, where, kNetworkJson);
@@ -266,8 +264,7 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
   worked.lambda = read_optional_rate(file, "lambda");
   worked.decay = read_optional_rate(file, "decay");
   const JsonValue samples = file.member("samples");
-  if (worked.samples.empty())
-    samples.refuse("there is no sample to work on", "at least one x with its t", "none");
+  if (worked.samples.empty()) samples.refuse("there is no sample", "at least one x with its t", "none");
   if (worked.loss.reduction == Reduction::single && worked.samples.size() > 1)
     samples.refuse("the reduction \"single\" goes with one sample",
                    "one sample, or the reduction sum or mean", std::to_string(worked.samples.size()));
@@ -299,7 +296,7 @@ NetworkFile read_network_json(std::string_view text, const std::string& where) {
 
 namespace {
 
-// Sizes, functions, parameters and how it learns, in the words of a network file.
+// Sizes, functions, parameters and training settings, with the keys of a network file.
 void add_network(Json& json, const WorkedNetwork& worked) {
   Json sizes = Json::array({worked.network.inputs()}), activations = Json::array(), W = Json::array(),
        b = Json::array();
@@ -339,7 +336,7 @@ void add_network(Json& json, const WorkedNetwork& worked) {
   json["b"] = std::move(b);
 }
 
-// Each sample with what its way forward and back left.
+// Each sample with the results of its forward and backward pass.
 void add_samples(Json& json, const WorkedNetwork& worked, const WorkedStep& step) {
   json["samples"] = Json::array();
   for (std::size_t n = 0; n < step.samples.size(); ++n) {
@@ -355,7 +352,7 @@ void add_samples(Json& json, const WorkedNetwork& worked, const WorkedStep& step
   }
 }
 
-// What all samples give together: loss, gradients and new parameters; keys without numbers are left out.
+// The results over all samples: loss, gradients and new parameters; keys without numbers are left out.
 void add_update(Json& json, const WorkedNetwork& worked, const WorkedStep& step) {
   json["data_loss"] = step.data_loss;
   json["total_loss"] = step.total_loss;

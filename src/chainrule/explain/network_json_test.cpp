@@ -76,7 +76,7 @@ TEST(NetworkJson, ReadsRadialBasisFunctions) {
   file["widths"] = {1};
   EXPECT_EQ(refusal(file).where, "net.json.widths");
   file["widths"] = {1, 0};
-  EXPECT_EQ(refusal(file).what, "a width makes no sense");
+  EXPECT_EQ(refusal(file).what, "a width is not positive");
 }
 
 TEST(NetworkJson, KeepsLearnableActivationParameters) {

@@ -1,10 +1,10 @@
-// What the five documents call one and the same thing (the table in notation.h), and the way back from a name
-// to the parameter.
+// The names of one quantity in the five documents (the table in notation.h), and the parameter that a name
+// denotes.
 //
 // Each symbol is one function over the notations. Offsets: the documents count units from 1, 002 from 0;
 // layers of weights begin with 1, or, where the inputs are layer 1 (000, 001), with 2; 000 gives a weight and
-// its delta the number of the layer that sends. Names are found by writing every parameter in every notation
-// and comparing, so that no name is parsed.
+// its delta the number of the layer that sends. A name is found by writing every parameter in every notation
+// and comparing, so no name is parsed.
 #include "chainrule/explain/notation.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
-// What is left of a name when its way of writing does not matter.
+// A name reduced to the characters that matter.
 std::string plain_name(std::string name) {
   replace_all(name, " of ", "");
   replace_all(name, "omega", "ω");
@@ -51,7 +51,7 @@ std::vector<ParameterPlace> all_places(const WorkedNetwork& worked) {
   return places;
 }
 
-// "W[0][1][2]": the name in every notation, as the JSON files have it.
+// "W[0][1][2]": the name in every notation, as in the JSON files.
 std::string array_name(const ParameterPlace& place) {
   return (place.from ? "W[" : "b[") + text(place.layer) + "][" + text(place.to) + "]" +
          (place.from ? "[" + text(*place.from) + "]" : "");
@@ -75,7 +75,7 @@ std::size_t Symbols::number_of(std::size_t layer, std::size_t unit) const {
   return number;
 }
 
-// Indices side by side, with a comma where one has two digits.
+// Indices side by side, with a comma if one has two digits.
 std::string Symbols::pair(std::size_t first, std::size_t second, std::size_t offset) const {
   first += offset;
   second += offset;
@@ -123,7 +123,7 @@ Formula Symbols::net(std::size_t layer, std::size_t unit) const {
   return {};
 }
 
-// The last layer has letters of its own where the document gives it some: o, ŷ.
+// The last layer has its own letters in some documents: o, ŷ.
 Formula Symbols::output(std::size_t layer, std::size_t unit) const {
   switch (notation_) {
     case Notation::plain:
@@ -163,7 +163,7 @@ Formula Symbols::target(std::size_t unit) const {
   }
 }
 
-// To and from change places in the indices of 000 and 003.
+// The indices of 000 and 003 have from before to.
 Formula Symbols::weight(std::size_t layer, std::size_t to, std::size_t from) const {
   switch (notation_) {
     case Notation::plain:
@@ -304,7 +304,7 @@ Formula Symbols::of(const ParameterPlace& place) const {
   return place.from ? weight(place.layer, place.to, *place.from) : bias(place.layer, place.to);
 }
 
-// The array name first, then the given notation, then any other that is the only one to know the name.
+// First the array name, then the given notation, then any other notation if it alone has the name.
 ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& worked, OtherNotations others,
                               Notation& notation) {
   const std::string wanted = plain_name(name);

@@ -1,4 +1,4 @@
-// The symbols of the five lecture documents for one and the same network.
+// The symbols of the five lecture documents for the same network.
 //
 //   document  weight to i from j      net input     output   delta                   rate  layers count
 //   plain     w_ij^(l)                z_i^(l)       a_i^(l)  δ_i^(l) = ∂E/∂z         η     inputs 0
@@ -41,7 +41,7 @@ struct EnumNames<Notation> {
   };
 };
 
-// A weight, or a bias where `from` is empty.
+// A weight, or a bias if `from` is empty.
 struct ParameterPlace {
   std::size_t layer = 0, to = 0;
   std::optional<std::size_t> from;
@@ -49,7 +49,7 @@ struct ParameterPlace {
   bool operator==(const ParameterPlace&) const = default;
 };
 
-// Layers of weights and units count from 0 here, whatever the notation prints.
+// Layers of weights and units count from 0 here, regardless of the notation.
 class Symbols {
  public:
   Symbols(Notation notation, const WorkedNetwork& worked);
@@ -59,13 +59,13 @@ class Symbols {
   bool is_row_code() const { return is_row_code_; }
   // Biases are thresholds with the input -1.
   bool has_thresholds() const { return notation_ == Notation::s003 && !is_row_code_; }
-  // -1 where delta is -dE/dz.
+  // -1 if delta is -dE/dz.
   double delta_sign() const { return has_thresholds() ? -1 : 1; }
   // Matrices are printed [from][to].
   bool prints_from_first() const { return notation_ == Notation::s000 || notation_ == Notation::s003; }
 
   Formula input(std::size_t unit) const;
-  // What enters a layer: x or phi, or the output of the layer before.
+  // The input of a layer: x or phi, or the output of the layer before.
   Formula below(std::size_t layer, std::size_t unit) const;
   // "φ", "d" or "s" of a radial basis function, and a coordinate of its centre.
   Formula of_rbf(std::string letter, std::size_t unit) const;
@@ -87,7 +87,7 @@ class Symbols {
  private:
   std::size_t layers() const { return sizes_.size() - 1; }
   bool is_last(std::size_t layer) const { return layer + 1 == layers(); }
-  // Of a unit among all units, as document 004 numbers them: from 1, inputs apart.
+  // The number of a unit among all units as in document 004: from 1, without the inputs.
   std::size_t number_of(std::size_t layer, std::size_t unit) const;
   std::string pair(std::size_t first, std::size_t second, std::size_t offset) const;
 
@@ -96,13 +96,13 @@ class Symbols {
   std::vector<std::size_t> sizes_;  // from the inputs on
 };
 
-// Whether a name may be one of another notation than the given one.
+// Whether a name may come from another notation than the given one.
 enum class OtherNotations { refused, tried };
 
 // "w(2,5)", "ω23 of L1", "v_12", "W[0][1][2]" (to 1, from 2, all from 0), "b[0][1]": in the given notation
-// or, when it has no such name and others may be tried, in the only one that has. Blanks, _ ^ { } and "of" do
-// not matter. Sets `notation` to the one that knew the name. Throws UsageError with examples of the
-// notation's names.
+// or, if it lacks the name and others may be tried, in the only one that has it. Blanks, _ ^ { } and "of" are
+// ignored. Sets `notation` to the one that has the name. Throws UsageError with examples of the notation's
+// names.
 ParameterPlace find_parameter(const std::string& name, const WorkedNetwork& worked, OtherNotations others,
                               Notation& notation);
 

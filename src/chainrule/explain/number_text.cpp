@@ -1,5 +1,5 @@
-// Decimals for tables of lessons and graphs: as many as asked for, but whole numbers stay whole, and what
-// would round to 0 is shown with two significant digits.
+// Decimals for tables of lessons and graphs: as many as requested, but whole numbers stay whole, and a number
+// that would round to 0 has two significant digits.
 #include "chainrule/explain/number_text.h"
 
 #include <charconv>

@@ -1,4 +1,4 @@
-// Numbers as a lecture writes them: a fixed number of decimals.
+// Numbers in a lecture's style: a fixed number of decimals.
 #pragma once
 
 #include <string>

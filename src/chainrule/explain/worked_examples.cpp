@@ -1,7 +1,7 @@
 // The networks of the lectures' worked examples.
 //
-// 000, 001 and 002 print no numbers: theirs are multiples of 1/128, so that they are exact in binary and
-// short in print. 004 prints its numbers, whole ones; decay 1 is the + W of its update.
+// 000, 001 and 002 print no numbers: theirs are multiples of 1/128, so they are exact in binary and short in
+// print. 004 prints its numbers, which are whole; decay 1 is the + W of its update.
 #include "chainrule/explain/worked_examples.h"
 
 namespace chainrule {
@@ -24,7 +24,7 @@ WorkedNetwork logistic_network(std::initializer_list<std::size_t> sizes, NumberL
 
 }  // namespace
 
-// Parameters stand as the engine keeps them: W by rows [from][to], then b, layer by layer.
+// Parameters are in the engine's order: W by rows [from][to], then b, layer by layer.
 
 WorkedNetwork example_000() {
   WorkedNetwork worked = logistic_network({3, 3, 2}, {-0.75,      0.6796875,  -0.796875,   // from input 1

@@ -14,12 +14,11 @@ namespace chainrule {
 WorkedNetwork example_000();
 // The same shape in lecture 001, with four samples whose losses are averaged.
 WorkedNetwork example_001();
-// The network of lecture 002, 2-3-2-2, logistic, and three samples whose losses are summed; again numbers of
-// ours.
+// The network of lecture 002, 2-3-2-2, logistic, and three samples whose losses are summed; again with our
+// own numbers.
 WorkedNetwork example_002();
-// The example of lecture 004 as it is printed: two inputs, two hidden layers of three and two units, one
-// output, logistic everywhere, half the squared error, and the rule W - eta (delta n^T + W), whose decay is
-// 1.
+// The example of lecture 004 as printed: two inputs, two hidden layers of three and two units, one output,
+// logistic everywhere, half the squared error, and the rule W - eta (delta n^T + W), whose decay is 1.
 WorkedNetwork example_004();
 
 struct WorkedExample {

@@ -10,14 +10,15 @@
 namespace chainrule {
 namespace {
 
-// The numbers of every layer are compared with the exact ones in tests/golden; here is what the page prints.
+// The numbers of every layer are compared with the exact ones in tests/golden; this test checks the printed
+// ones.
 TEST(Example004, IsTheNetworkOfThePage) {
   const WorkedStep step = work_step(example_004());
   EXPECT_EQ(step.samples[0].z[0], (NumberList{5, 9, 10}));
   EXPECT_NEAR(step.data_loss, 3.0784542709166111e-6, 1e-17);
 }
 
-// The others are instances of the reference values, so that their pages are checked numbers too.
+// The others are instances of the reference values, so their printed numbers are checked as well.
 TEST(WorkedExamplesTable, HasTheInstancesOfTheReferenceValues) {
   struct Instance {
     std::string word, key;

@@ -4,9 +4,9 @@
 //   reduce_gradients   dW, db over the samples: sum or mean, + lambda W
 //   update             W_new = W - eta (dW + decay W), b_new = b - eta db
 //
-// The engine keeps W as [from][to], lectures print [to][from]: transposed() stands between the two. f' is the
-// delta that dE/da = 1 gives, so that no activation is written down a second time. Compute is the plain path:
-// ordinary arithmetic in the order of the formulas, the same on every machine.
+// The engine keeps W as [from][to], lectures print [to][from]: transposed() converts between the two. f' is
+// the delta for dE/da = 1, so no activation is written a second time. Compute is the plain path: ordinary
+// arithmetic in the order of the formulas, the same on every machine.
 #include "chainrule/explain/worked_step.h"
 
 #include <algorithm>
@@ -43,13 +43,12 @@ RbfParameters<const double> rbf_of(const WorkedNetwork& worked, std::span<const 
   return rbf_parameters<const double>(std::get<Rbf>(worked.network.layers.front()), parameters);
 }
 
-// "layer 2, unit 3": people count from 1.
+// "layer 2, unit 3": counted from 1 in messages.
 std::string place(std::size_t l, std::size_t unit) {
   return "layer " + std::to_string(l + 1) + ", unit " + std::to_string(unit + 1);
 }
 
-// Stops at the first number that is not finite, so that the message names where it arose and not where it
-// ended.
+// Stops at the first number that is not finite, so the message names its origin.
 void require_finite(const NumberList& numbers, std::string_view what, std::size_t l) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (std::isfinite(numbers[i])) continue;
@@ -60,11 +59,12 @@ void require_finite(const NumberList& numbers, std::string_view what, std::size_
   }
 }
 
-// All that work_step asks of its network, losses and samples, before anything is calculated.
+// Checks everything that work_step requires of its network, losses and samples, before anything is
+// calculated.
 void require_fit(const WorkedNetwork& worked) {
   for (std::size_t i = worked.has_rbf() ? 1 : 0; i < worked.network.layers.size(); ++i) {
     const Layer& layer = worked.network.layers[i];
-    // A step is written out for these two kinds of layers; every other kind is refused by its name.
+    // A step is written out for these two kinds of layers; any other kind is refused by name.
     if (kind_of(layer) != LayerKind::dense) {
       throw StateError(
           {.what = "only dense layers, and radial basis functions before them, are worked by hand",
@@ -81,7 +81,7 @@ void require_fit(const WorkedNetwork& worked) {
                         .advice = "`chainrule lesson perceptron-rule` works the rule they learn by"});
     }
   }
-  if (worked.layers() == 0) throw StateError({.what = "there is no dense layer to work on"});
+  if (worked.layers() == 0) throw StateError({.what = "there is no dense layer"});
   validate(worked.network);
   validate(worked.loss, worked.network.output_activation());
   if (worked.parameters.size() != parameter_count(worked.network)) {
@@ -90,7 +90,7 @@ void require_fit(const WorkedNetwork& worked) {
                       .got = std::to_string(worked.parameters.size())});
   }
   if (worked.samples.empty()) {
-    throw StateError({.what = "there is no sample to work on", .expected = "at least one x with its t"});
+    throw StateError({.what = "there is no sample", .expected = "at least one x with its t"});
   }
   if (worked.loss.reduction == Reduction::single && worked.samples.size() != 1) {
     throw StateError({.what = "the reduction \"single\" goes with one sample",
@@ -101,7 +101,7 @@ void require_fit(const WorkedNetwork& worked) {
     const auto require_size = [&](std::string_view name, std::size_t size, std::size_t expected,
                                   std::string_view of) {
       if (size == expected) return;
-      throw StateError({.what = "a sample does not fit the network",
+      throw StateError({.what = "the size of a sample does not match the network",
                         .where = "sample " + std::to_string(n + 1) + ", " + std::string(name),
                         .expected = count_of(expected, "number") + ", one for each " + std::string(of),
                         .got = std::to_string(size)});
@@ -249,7 +249,7 @@ void add(NumberList& sum, const NumberList& values) {
     sum[i] += values[i];
 }
 
-// The gradients of the samples as one: added up, reduced, and lambda W added to those of weights.
+// The gradients of all samples combined: summed, reduced, with lambda W added for the weights.
 void reduce_gradients(const WorkedNetwork& worked, WorkedStep& step) {
   step.dW = step.samples[0].dW;
   step.db = step.samples[0].db;
@@ -288,7 +288,7 @@ void reduce_gradients(const WorkedNetwork& worked, WorkedStep& step) {
     gradient = reduced(worked, gradient);
 }
 
-// All new parameters from the old ones: none of the gradients has seen a new weight.
+// All new parameters from the old ones: no gradient uses a new weight.
 void update(const WorkedNetwork& worked, WorkedStep& step) {
   step.parameters_new = worked.parameters;
   step.W_new = step.dW;

@@ -1,4 +1,4 @@
-// One step of gradient descent with every number kept: what a lecture writes down when it works an example.
+// One step of gradient descent with every number kept: the numbers of a lecture's worked example.
 //
 //   forward   z = W a_below + b,  a = f(z)             layer by layer, from x
 //   loss      E(a_last, t)                             one sample after the other
@@ -7,15 +7,15 @@
 //   reduce    dW, db over the samples: of the one sample, their sum, or their mean; + lambda W
 //   update    W_new = W - eta (dW + decay W),  b_new = b - eta db,  from the old W everywhere
 //
-// Radial basis functions may stand before the dense layers: phi_j = exp(-d_j / (2 s_j^2)), d_j = |x - c_j|^2.
-// They enter the first dense layer in the place of x; their centres and widths have gradients of their own.
+// Radial basis functions may precede the dense layers: phi_j = exp(-d_j / (2 s_j^2)), d_j = |x - c_j|^2. They
+// enter the first dense layer instead of x; their centres and widths have gradients of their own.
 //
 // The engine's own functions do the work, in double with ordinary arithmetic (docs/numerics.md, rule 7), each
-// sample alone. Lists have one entry a layer of weights; matrices are [to][from], as lectures print them.
+// sample alone. Lists have one entry per layer of weights; matrices are [to][from], as lectures print them.
 //
 // lambda and decay: with lambda the loss is R = E + lambda/2 |W|^2 and lambda W belongs to its gradient.
-// decay shrinks the weights in the update and leaves loss and gradient alone, as the rule W - eta (delta n^T
-// + W) does (decay 1).
+// decay shrinks the weights in the update without changing loss or gradient, as the rule W - eta (delta n^T +
+// W) does (decay 1).
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ struct WorkedSample {
 };
 
 struct WorkedNetwork {
-  Network network;        // dense layers; a layer of radial basis functions may stand before them
+  Network network;        // dense layers; a layer of radial basis functions may precede them
   NumberList parameters;  // of the network, as parameter_segments lists them
   LossOptions loss;
   double lambda = 0;
@@ -44,11 +44,11 @@ struct WorkedNetwork {
   std::vector<WorkedSample> samples;
 
   bool has_rbf() const;
-  // Of dense layers; they count from 0, whatever stands before them.
+  // The number of dense layers; they count from 0, whatever precedes them.
   std::size_t layers() const { return network.layers.size() - (has_rbf() ? 1 : 0); }
   const Dense& layer(std::size_t l) const;
   std::size_t units(std::size_t l) const { return layer(l).outputs; }
-  // What enters the first dense layer: x, or the radial basis functions.
+  // The number of inputs of the first dense layer: x, or the radial basis functions.
   std::size_t entering() const { return layer(0).inputs; }
   double centre(std::size_t unit, std::size_t input) const;
   double width(std::size_t unit) const;
@@ -60,7 +60,7 @@ struct WorkedNetwork {
   Activation activation(std::size_t l, std::size_t unit) const;
 };
 
-// Of the radial basis functions; empty without them.
+// For the radial basis functions; empty without them.
 struct WorkedRbf {
   NumberList distance;   // |x - c_j|^2
   NumberList d_phi;      // dE/dphi
@@ -68,7 +68,7 @@ struct WorkedRbf {
   NumberList d_width;
 };
 
-// Of a network as it predicts: dropout layers are the identity then and left out. One sample has the
+// For a network in prediction: dropout layers are then the identity and left out. One sample has the
 // reduction `single`, several have `mean`.
 WorkedNetwork make_worked_network(const Network& network, NumberList parameters, const LossOptions& loss,
                                   std::vector<WorkedSample> samples);
@@ -100,16 +100,16 @@ struct WorkedStep {
   double data_loss_after = 0, total_loss_after = 0;
 };
 
-// Whether delta of the last layer comes straight from the loss, a - t: softmax or logistic with its
+// Whether delta of the last layer comes directly from the loss, a - t: softmax or logistic with its
 // cross-entropy.
 bool delta_is_direct(const WorkedNetwork& worked);
 
-// Throws StateError when sizes do not fit (the layer and both sizes), a layer is not dense, there is no
-// sample, or `single` is asked of several; NonFiniteError naming the layer and unit where a number is not
+// Throws StateError if sizes do not match (with the layer and both sizes), a layer is not dense, there is no
+// sample, or `single` is requested for several; NonFiniteError naming the layer and unit if a number is not
 // finite.
 WorkedStep work_step(const WorkedNetwork& worked);
 
-// The loss of all samples with other parameters, penalty left out.
+// The loss of all samples with other parameters, without the penalty.
 double data_loss_of(const WorkedNetwork& worked, const NumberList& parameters);
 
 }  // namespace chainrule

@@ -3,7 +3,7 @@
 //
 //   x = left + width * (share along the x axis),   y = top + height * (1 - share along the y axis),
 //
-// as SVG counts y downwards. The margins are as wide as the labels in them need.
+// since SVG counts y downwards. The margins are as wide as their labels need.
 #include "chainrule/io/chart.h"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ double widest(const std::vector<std::string>& words) {
   return result;
 }
 
-// Leaves room for the labels of both axes; the y axis's own label stands above it.
+// Leaves room for the labels of both axes; the y axis's own label is above it.
 PlotArea make_area(double width, double height, Axis x, Axis y) {
   const double left = std::max(28.0, widest(y.labels) + 12);
   const double right = 16;
@@ -74,7 +74,7 @@ bool is_finite(SvgPoint point) {
   return std::isfinite(point.x) && std::isfinite(point.y);
 }
 
-// The legend stands above the plot, its right end over the plot's.
+// The legend is above the plot, aligned with its right edge.
 void draw_legend(SvgWriter& svg, const PlotArea& area, const std::vector<ChartSeries>& series) {
   double legend = area.right();
   for (std::size_t i = series.size(); i-- > 0;) {
@@ -87,7 +87,7 @@ void draw_legend(SvgWriter& svg, const PlotArea& area, const std::vector<ChartSe
   }
 }
 
-// A vertical line at x. Its words stand above or below, where the first curve is not.
+// A vertical line at x. Its label is above or below, wherever the first curve leaves room.
 void draw_mark(SvgWriter& svg, const PlotArea& area, const LineChart& chart) {
   if (!chart.marked_x || !std::isfinite(*chart.marked_x)) return;
   const double x = area.place({*chart.marked_x, 0}).x;
@@ -102,7 +102,7 @@ void draw_mark(SvgWriter& svg, const PlotArea& area, const LineChart& chart) {
            is_left ? TextAnchor::start : TextAnchor::end);
 }
 
-// A value that is not finite breaks the line in two; a value between two such is a dot.
+// A value that is not finite breaks the line in two; a value between two of them is a dot.
 void draw_series(SvgWriter& svg, const PlotArea& area, const ChartSeries& series) {
   std::vector<SvgPoint> run;
   const auto draw_run = [&] {
@@ -125,7 +125,7 @@ void draw_series(SvgWriter& svg, const PlotArea& area, const ChartSeries& series
   draw_run();
 }
 
-// Where the cells of a heat map stand and how large they are, so that the longest words fit.
+// The places and the size of a heat map's cells, so that the longest text fits.
 struct HeatMapLayout {
   explicit HeatMapLayout(const HeatMap& map)
       : rows(map.cells.size()), columns(rows == 0 ? 0 : map.cells[0].size()) {
@@ -248,7 +248,7 @@ std::string scatter_chart(const ScatterChart& chart) {
   SvgWriter svg(chart.id, chart.width, chart.height, chart.title, chart.description);
   draw_axes(svg, area, chart.x_label, chart.y_label);
   svg.line({area.left, area.bottom()}, {area.right(), area.top}, "diagonal");
-  // Dots of one element do not darken each other; several half transparent layers show where points are
+  // Dots of one element do not darken each other; several half-transparent layers show where points are
   // dense.
   std::vector<SvgPoint> layers[kPointLayers];
   for (std::size_t i = 0; i < points.size(); ++i)
@@ -268,8 +268,8 @@ std::string histogram_chart(const HistogramChart& chart) {
     svg.text({chart.width / 2, chart.height / 2}, "no values to draw", "label", TextAnchor::middle);
     return svg.finish();
   }
-  // About the square root of the number of values, the rule of thumb, but no more bars than can be told
-  // apart.
+  // About the square root of the number of values, the rule of thumb, but never more bars than the eye can
+  // tell apart.
   const double wanted = std::clamp(std::sqrt(static_cast<double>(values.size())), 5.0, 24.0);
   const Axis bins =
       make_axis(values, AxisScale::linear, AxisEnds::at_ticks, static_cast<std::size_t>(wanted) / 2);

@@ -34,27 +34,26 @@
 namespace chainrule {
 namespace {
 
-// A training that starts does not replace a checkpoint, not even one that is of no use.
+// A new training never replaces a checkpoint, not even an unusable one.
 constexpr std::string_view kStartAgain = "remove the file and start the training again";
 constexpr std::string_view kOtherDirectory = "name the directory of the checkpoints";
 constexpr std::string_view kForeign =
     "the file was written or changed by another program; remove it and start the training again";
-constexpr TensorFileKind kCheckpointFile = {
-    .format = kCheckpointFormat,
-    .version = 1,
-    .name = "checkpoint",
-    .longest_header = std::size_t{1} << 20,
-    .most_values = 50'000,
-    .json = {.name = "the checkpoint",
-             .not_proper = kStartAgain,
-             .not_sensible = kForeign,
-             .raise = raise_model_file_error},
-    .too_long = "the description in the checkpoint is too long",
-    .if_too_long = "shorten the options of the training",
-    .other_format = "it is a safetensors file of another kind",
-    .if_other_format = kOtherDirectory,
-    .if_text = kStartAgain,
-    .if_newer = "use that version of chainrule"};
+constexpr TensorFileKind kCheckpointFile = {.format = kCheckpointFormat,
+                                            .version = 1,
+                                            .name = "checkpoint",
+                                            .longest_header = std::size_t{1} << 20,
+                                            .most_values = 50'000,
+                                            .json = {.name = "the checkpoint",
+                                                     .not_proper = kStartAgain,
+                                                     .not_sensible = kForeign,
+                                                     .raise = raise_model_file_error},
+                                            .too_long = "the description in the checkpoint is too long",
+                                            .if_too_long = "shorten the options of the training",
+                                            .other_format = "it is a safetensors file of another kind",
+                                            .if_other_format = kOtherDirectory,
+                                            .if_text = kStartAgain,
+                                            .if_newer = "use that version of chainrule"};
 
 // --- progress -> texts and tensors -------------------------------------------------------------------------
 
@@ -156,7 +155,7 @@ class CheckpointReader {
     } else {
       checkpoint.progress = read_progress<double>();
     }
-    if (!tensors_.empty()) refuse("it holds other tensors than a checkpoint does", "header");
+    if (!tensors_.empty()) refuse("it holds tensors that no checkpoint has", "header");
     return checkpoint;
   }
 
@@ -210,8 +209,7 @@ class CheckpointReader {
     return found->second;
   }
 
-  // A tensor with so many dimensions, which is taken out of those that are left; no tensor where there is
-  // none.
+  // Takes a tensor with this many dimensions out of those that are left; nothing if it is absent.
   template <typename T>
   std::pair<std::vector<std::size_t>, AlignedVector<T>> take(const std::string& name,
                                                              std::size_t dimensions) {
@@ -219,8 +217,7 @@ class CheckpointReader {
     if (found == tensors_.end()) return {std::vector<std::size_t>(dimensions, 0), {}};
     auto* const values = std::get_if<AlignedVector<T>>(&found->second.values);
     std::vector<std::size_t> shape = found->second.entry->shape;
-    if (values == nullptr || shape.size() != dimensions)
-      refuse("a tensor has another type or shape than in a checkpoint", name);
+    if (values == nullptr || shape.size() != dimensions) refuse("a tensor has the wrong type or shape", name);
     std::pair result(std::move(shape), std::move(*values));
     tensors_.erase(found);
     return result;
@@ -307,11 +304,11 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
   const std::string path = checkpoint_path(directory);
   try {
     if (file_system.status(path).kind == FileKind::missing) {
-      throw ModelFileError({.what = "there is no checkpoint to go on from",
-                            .where = path,
-                            .advice =
-                                directory_advice() +
-                                "; the checkpoint of a training that is over is removed once its model is saved"});
+      throw ModelFileError(
+          {.what = "there is no checkpoint to resume from",
+           .where = path,
+           .advice =
+               directory_advice() + "; a finished training removes its checkpoint once its model is saved"});
     }
   } catch (const DataError& error) {
     throw ModelFileError(error.report());

@@ -47,7 +47,7 @@ TrainerOptions options_of(OnDivergence on_divergence = OnDivergence::stop) {
           .on_divergence = on_divergence};
 }
 
-// As training left it after so many steps of 4 epochs of 4 steps.
+// The progress after this many steps, of 4 epochs of 4 steps.
 template <typename T>
 TrainingProgress<T> progress_after(std::uint64_t steps, OnDivergence on_divergence = OnDivergence::stop) {
   AlignedVector<T> parameters(parameter_count(network()));
@@ -81,7 +81,7 @@ void expect_round_trip(const TrainingProgress<T>& progress) {
   EXPECT_EQ(read.good.state.parameters, progress.good.state.parameters);
   EXPECT_EQ(read.history.epochs.size(), progress.history.epochs.size());
   EXPECT_EQ(read.ended, progress.ended);
-  // The rest: whatever is read is written again.
+  // Everything that is read is written back.
   EXPECT_EQ(checkpoint_to_bytes<T>(back.description, read), bytes);
 }
 
@@ -119,7 +119,7 @@ TEST(CheckpointFile, ThatIsCutShortSaysSo) {
   }
 }
 
-// Whole files, with checksums that fit, whose contents make no sense.
+// Complete files with matching checksums whose contents make no sense.
 TEST(CheckpointFile, ContentsThatMakeNoSenseAreRefused) {
   const auto refused = [](std::string_view what, auto change) {
     TrainingProgress<float> progress = progress_after<float>(5);

@@ -1,13 +1,12 @@
 // The header's bytes: u64 length, canonical JSON, spaces up to a multiple of 64.
 //
-// Its own checksum stands in it, as text in __metadata__. It is the CRC-32 of length and header with zeros in
+// It contains its own checksum, as text in __metadata__. It is the CRC-32 of length and header with zeros in
 // its place, so that it can be computed before it is known: on writing, the zeros are replaced by the digits;
-// on reading, the digits by zeros. Canonical JSON has no blanks, so the digits are found by the characters
-// before them.
+// on reading, the digits are replaced by zeros. Canonical JSON has no blanks, so the digits are found by the
+// characters before them.
 //
-// The order of the checks decides what a message says. A file of another kind or a newer version is named
-// before its checksum is looked at; a damaged header is named before one that was merely written in another
-// way.
+// The order of the checks decides which message a faulty file gets. A file of another kind or a newer version
+// is reported before its checksum is examined; damage is reported before a merely different spelling.
 #include "chainrule/io/container_header.h"
 
 #include <zlib.h>
@@ -23,11 +22,11 @@
 namespace chainrule {
 namespace {
 
-// The length and the tensors are little-endian by definition and are copied as they are.
+// The length and the tensors are little-endian by definition and copied unchanged.
 static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
 
 constexpr std::size_t kHeaderAlignment = 64;
-// Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
+// Quotes inside JSON texts are escaped, so this occurs in a header only once, as the key.
 constexpr std::string_view kHeaderChecksumStart = R"("header_checksum":")";
 
 std::uint32_t extend_checksum(std::uint32_t checksum, std::string_view bytes) {
@@ -156,12 +155,12 @@ void ContainerHeaderReader::refuse_other_format() const {
          kind_.if_other_format);
 }
 
-// The other file that chainrule writes; people find it where they look for the model.
+// The other kind of file that chainrule writes; it lies where a user looks for the model.
 void ContainerHeaderReader::refuse_checkpoint() const {
   const std::size_t slash = name_.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
-  refuse("it is a checkpoint, of a training that is not over", "", "", "",
-         "end the training, which writes the model" +
+  refuse("it is the checkpoint of an unfinished training", "", "", "",
+         "finish the training, which writes the model" +
              where_settable(": " + set_to_text(Setting::resume, directory)));
 }
 
@@ -191,14 +190,14 @@ void ContainerHeaderReader::check_checksum(const JsonValue& metadata, std::strin
       start != std::string::npos && text.find(kHeaderChecksumStart, start + 1) == std::string::npos;
   const std::size_t digits = start + kHeaderChecksumStart.size();
   if (!is_once || stored.size() != kZeroChecksum.size() || text.compare(digits, stored.size(), stored) != 0) {
-    refuse_as_foreign("its checksum does not stand where chainrule writes it",
-                      "header.__metadata__.header_checksum", "8 hexadecimal digits", quoted(stored));
+    refuse_as_foreign("its checksum is not where chainrule writes it", "header.__metadata__.header_checksum",
+                      "8 hexadecimal digits", quoted(stored));
   }
   text.replace(digits, kZeroChecksum.size(), kZeroChecksum);
   const std::string checksum = header_checksum(text);
   if (checksum != stored)
-    refuse_as_damaged("the checksum of the header does not fit", "header", stored, checksum);
-  // After the checksum: damage is reported as damage, and only a sound header as written differently.
+    refuse_as_damaged("the checksum of the header does not match", "header", stored, checksum);
+  // After the checksum: damage is reported as damage, and only a sound header as spelled differently.
   const std::size_t end = text.find_last_not_of(' ') + 1;
   if (text[end - 1] != '}' || text.size() != end + padding_of(end)) {
     refuse_as_foreign("the header is not padded to a multiple of 64 bytes", "header",

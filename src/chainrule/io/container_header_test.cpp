@@ -40,7 +40,7 @@ std::string bytes_of(const TensorFileKind& kind) {
   return container_header_bytes(container_header_text(kind, header_of(kind)));
 }
 
-// Read as a file of `size` bytes that begins with these.
+// Reads a file of `size` bytes that begins with these.
 JsonTree read(const std::string& bytes, std::size_t size, const TensorFileKind& kind = kKind) {
   const ContainerHeaderReader reader(kind, "f");
   reader.check_size(size);
@@ -148,7 +148,7 @@ TEST(ContainerHeader, WrittenInAnotherWayIsRefused) {
   std::string apart = bytes_of(kKind);
   apart.insert(apart.find("\"header_checksum\":") + std::string_view("\"header_checksum\":").size(), " ");
   apart.pop_back();  // of the padding
-  EXPECT_NE(what_of(apart).find("does not stand where"), std::string::npos);
+  EXPECT_NE(what_of(apart).find("is not where"), std::string::npos);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ std::string spaces(std::size_t count) {
   return std::string(count, ' ');
 }
 
-// A field of dots, two columns and four rows of them a character, drawn with Unicode's braille patterns.
+// A field of dots, two columns and four rows per character, drawn with Unicode's braille patterns.
 class BrailleField {
  public:
   BrailleField(std::size_t width, std::size_t height)
@@ -56,7 +56,7 @@ class BrailleField {
   std::vector<unsigned char> bits_;
 };
 
-// Of `count` places, the one nearest to the share of the way from the first (0) to the last (1).
+// The one of `count` places that is nearest to `share` of the way from the first (0) to the last (1).
 std::size_t place_at(double share, std::size_t count) {
   return static_cast<std::size_t>(std::lround(share * static_cast<double>(count - 1)));
 }
@@ -135,7 +135,7 @@ class CurvePlot {
     return field;
   }
 
-  // Of each column, the row of the validation loss; height_ for none.
+  // The row of the validation loss in each column; height_ for none.
   std::vector<std::size_t> validation_rows() const {
     std::vector<std::size_t> rows(width_, height_);
     for (const EpochReport& epoch : history_.epochs) {

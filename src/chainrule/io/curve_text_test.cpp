@@ -25,8 +25,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 TEST(CurveText, DrawsAStraightFall) {
   // 20 wide: 1 for the labels, 2 for the axis, 17 for the curve; 8 high: 5 for the curve. That is a field of
-  // 34 x 20 dots, and the dot in column x stands in row round(19 x / 33): 0, 1 | 1, 2 | 2, 3 | 3, 4 | ...,
-  // two columns a character.
+  // 34 x 20 dots, and the dot in column x is in row round(19 x / 33): 0, 1 | 1, 2 | 2, 3 | 3, 4 | ..., two
+  // columns per character.
   EXPECT_EQ(render_curve_text(history_of({4, 3, 2, 1, 0}), 20, 8),
             "4 ┤⠑⠢⢄⡀\n"
             "  │   ⠈⠒⠤⡀\n"

@@ -1,5 +1,5 @@
 // {"inputs": [a column each], "target": {...}, "picture_rows", "picture_columns", "missing_words"}. The
-// inputs stand in the order of the features that they become.
+// inputs are in the order of their features.
 //
 // Every structure is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/encoder_json.h"

@@ -8,7 +8,7 @@ namespace chainrule {
 
 JsonTree to_json(const Encoder& encoder);
 
-// Throws ModelFileError for what is no encoder. Whether its parts fit each other, validate says.
+// Throws ModelFileError for anything but an encoder. validate checks that its parts fit each other.
 Encoder encoder_from(const JsonValue& value);
 
 }  // namespace chainrule

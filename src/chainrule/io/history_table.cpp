@@ -1,6 +1,6 @@
-// Reading and writing stand beside each other and share the numbers of columns. numbers_of takes an
-// EpochReport apart by a structured binding: a member that is added to it does not compile here until it has
-// a column or is left out on purpose.
+// Reading and writing are side by side and share the numbers of columns. numbers_of takes an EpochReport
+// apart by a structured binding: a new member does not compile here until it has a column or is left out on
+// purpose.
 #include "chainrule/io/history_table.h"
 
 #include <algorithm>
@@ -63,7 +63,7 @@ std::vector<LayerGradient> first_step_from(MatrixView<const double> table,
   for (std::size_t i = 0; i < table.rows; ++i) {
     const double* const row = table.row(i);
     if (!(row[0] >= 0 && row[0] <= kLargestIndex && row[1] >= 0 && row[1] <= kLargestIndex))
-      header.refuse_as_foreign("a layer has no number", "first_step");
+      header.refuse_as_foreign("a layer has no valid number", "first_step");
     layers.push_back(layer_gradient_from(row + 2));
     layers.back().layer = static_cast<std::size_t>(row[0]);
     layers.back().units = static_cast<std::size_t>(row[1]);
@@ -104,7 +104,7 @@ Matrix<double> epoch_table(const History& history) {
   for (std::size_t i = 0; i < history.epochs.size(); ++i) {
     const EpochReport& report = history.epochs[i];
     if (report.layers.size() != layers) {
-      throw StateError({.what = "an epoch reports other layers than the first step",
+      throw StateError({.what = "the layers of an epoch differ from those of the first step",
                         .expected = std::to_string(layers),
                         .got = std::to_string(report.layers.size())});
     }
@@ -129,7 +129,7 @@ void add_history(MatrixView<const double> epoch_table, MatrixView<const double> 
   const auto require_columns = [&header](MatrixView<const double> table, std::size_t columns,
                                          const char* name) {
     if (table.rows != 0 && table.columns != columns)
-      header.refuse_as_foreign("a table has another number of columns", name);
+      header.refuse_as_foreign("a table has the wrong number of columns", name);
   };
   require_columns(first_step_table, kFirstStepNumbers, "first_step");
   history.first_step = first_step_from(first_step_table, header);

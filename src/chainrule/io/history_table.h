@@ -1,10 +1,10 @@
 // The history of a training as two tables of numbers, and back: the tensors "history" and "first_step" of a
 // checkpoint (docs/checkpoints.md).
 //
-//   history     [epochs][11 + 3 layers]  a row an epoch: losses, score, learning rate, ..., then 3 numbers a layer
-//   first_step  [layers][5]              a row a layer: index, units, and the same 3 numbers after the first step
+//   history     [epochs][11 + 3 layers]  per epoch: losses, score, learning rate, ...; then 3 numbers a layer
+//   first_step  [layers][5]              per layer: index, units, the same 3 numbers after the first step
 //
-// What may be absent takes two numbers: 1 and the number, or 0 and 0.
+// An optional number takes two columns: 1 and the number, or 0 and 0.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@
 
 namespace chainrule {
 
-// Throws StateError when an epoch has other layers than the first step.
+// Throws StateError if the layers of an epoch differ from those of the first step.
 Matrix<double> epoch_table(const History& history);
 Matrix<double> first_step_table(const History& history);
 
-// The reverse: adds the epochs, of `epochs` at most, and the first step to the history. `header` refuses what
-// the tables cannot mean.
+// The reverse: adds the epochs, at most `epochs` of them, and the first step to the history. `header` refuses
+// tables without a meaning.
 void add_history(MatrixView<const double> epoch_table, MatrixView<const double> first_step_table,
                  std::uint64_t epochs, const ContainerHeaderReader& header, History& history);
 

@@ -77,11 +77,11 @@ TEST(HistoryTable, TablesThatMeanNothingAreRefused) {
     EXPECT_NE(report.what.find(what), std::string::npos) << report.what;
   };
   const Matrix<double> epochs = epoch_table(given), first_step = first_step_table(given);
-  refused(Matrix<double>(2, 12), first_step, "another number of columns");
-  refused(epochs, Matrix<double>(2, 4), "another number of columns");
+  refused(Matrix<double>(2, 12), first_step, "the wrong number of columns");
+  refused(epochs, Matrix<double>(2, 4), "the wrong number of columns");
   Matrix<double> negative = first_step;
   negative(0, 1) = -1;
-  refused(epochs, negative, "a layer has no number");
+  refused(epochs, negative, "a layer has no valid number");
 }
 
 }  // namespace

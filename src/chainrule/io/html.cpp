@@ -1,4 +1,4 @@
-// Text goes through escape_markup, markup does not. A heading of a column or a row carries its scope, for
+// Text passes through escape_markup, markup does not. Headings of columns and rows carry their scope, for
 // screen readers.
 #include "chainrule/io/html.h"
 

@@ -1,4 +1,5 @@
-// Pieces of an HTML page. All text is escaped; what is called `html` or `svg` is markup and stands as it is.
+// Pieces of an HTML page. All text is escaped; parameters called `html` or `svg` are markup and stay
+// unchanged.
 #pragma once
 
 #include <string>
@@ -24,7 +25,7 @@ std::string scrolling(std::string_view label, std::string_view html);
 std::string wide(std::string_view label, std::string_view html);
 std::string figure(std::string_view caption, std::string_view svg);
 std::string paragraph(std::string_view words, std::string_view css_class = {});
-// Nothing where `html` is empty.
+// "" if `html` is empty.
 std::string section(std::string_view id, std::string_view heading, std::string_view html);
 
 }  // namespace chainrule::html

@@ -11,10 +11,10 @@ namespace chainrule {
 std::string render_image_text(const std::vector<double>& pixels, std::size_t height, std::size_t width,
                               TerminalColour colour) {
   if (pixels.size() != height * width) {
-    throw StateError({.what = "a picture's size does not fit its pixels",
+    throw StateError({.what = "the size of an image does not match its pixels",
                       .expected = std::to_string(height) + " x " + std::to_string(width) + " pixels",
                       .got = std::to_string(pixels.size()) + " pixels",
-                      .advice = "give height and width of the picture the pixels came from"});
+                      .advice = "give the height and width of the image that the pixels come from"});
   }
   const auto grey = [&](std::size_t row, std::size_t column) {
     const double value = pixels[row * width + column];

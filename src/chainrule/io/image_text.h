@@ -9,8 +9,8 @@ namespace chainrule {
 
 enum class TerminalColour { none, ansi };
 
-// An image of 8-bit grey values [height][width] as characters: half blocks in grey with colour, without it
-// the shades " .:-=+*#%@". Lines end with \n.
+// An image of 8-bit grey values [height][width] as characters: grey half blocks where the terminal has
+// colour, otherwise the shades " .:-=+*#%@". Lines end with \n.
 std::string render_image_text(const std::vector<double>& pixels, std::size_t height, std::size_t width,
                               TerminalColour colour);
 

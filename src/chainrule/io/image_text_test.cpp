@@ -12,7 +12,7 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(ImageText, ShadesWithoutColour) {
-  // Two rows of pixels a line, each character the mean of two; 255 / 9 = 28.3 a shade.
+  // Two rows of pixels per line, each character the mean of two; 255 / 9 = 28.3 per shade.
   EXPECT_EQ(render_image_text({0, 255, 100, 28,  //
                                0, 255, 156, 28,  //
                                255, 0, 0, 255},

@@ -190,8 +190,7 @@ TEST(JsonValue, SaysWhereItStands) {
   const JsonValue root(data, "m: network");
   EXPECT_EQ(root.member("layers").elements()[1].member("inputs").where(), "m: network.layers[1].inputs");
   EXPECT_EQ(root.member("a.b").where(), "m: network[\"a.b\"]");
-  const ErrorText report =
-      refusal_of([&] { root.member("layers").elements()[1].member("inputs").count(); });
+  const ErrorText report = refusal_of([&] { root.member("layers").elements()[1].member("inputs").count(); });
   EXPECT_EQ(report.where, "m: network.layers[1].inputs");
   EXPECT_EQ(report.expected, "a whole number of at least 0");
   EXPECT_EQ(report.got, "\"x\"");

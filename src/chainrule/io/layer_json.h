@@ -11,10 +11,10 @@ namespace chainrule {
 
 JsonTree to_json(const Network& network);
 
-// Throws ModelFileError for what is no list of layers. Whether they fit each other, validate says.
+// Throws ModelFileError for anything but a list of layers. validate checks that they fit each other.
 Network network_from(const JsonValue& value);
 
-// The parameters of all layers must fit into `data_size` bytes: says so before anything is multiplied or
+// Checks that the parameters of all layers fit into `data_size` bytes, before anything is multiplied or
 // allocated.
 void check_sizes(const Network& network, std::uint64_t data_size, const ContainerHeaderReader& header);
 

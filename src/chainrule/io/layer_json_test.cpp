@@ -91,7 +91,7 @@ std::vector<BadFile> bad_networks() {
                   "a number is too large", ": network"),
       header_case("AKeyTwiceInANestedText",
                   in_metadata([](json& m) { m["network"] = R"({"layers":[],"layers":[]})"; }),
-                  "a key stands twice", ": network"),
+                  "a key occurs twice", ": network"),
       {"ALayerWithoutCentres",
        [] {
          return with_header(rbf_model(), in_part("network", [](json& v) { v["layers"][0]["units"] = 0; }));

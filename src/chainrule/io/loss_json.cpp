@@ -1,5 +1,5 @@
-// {"kind", "reduction", "huber_delta", "quantile", "label_smoothing"}: all settings, also those that the kind
-// does not use.
+// {"kind", "reduction", "huber_delta", "quantile", "label_smoothing"}: all settings, including those that the
+// kind does not use.
 //
 // Every structure is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/loss_json.h"

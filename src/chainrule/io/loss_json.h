@@ -8,7 +8,7 @@ namespace chainrule {
 
 JsonTree to_json(const LossOptions& loss);
 
-// Throws ModelFileError for what is no loss.
+// Throws ModelFileError for anything but a loss.
 LossOptions loss_from(const JsonValue& value);
 
 }  // namespace chainrule

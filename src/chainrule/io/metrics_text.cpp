@@ -25,7 +25,7 @@ struct TextTable {
   std::string text() const { return aligned(rows, aligns); }
 };
 
-// A name from the data as it may stand in a terminal: on one line, without control characters, not too long.
+// A name from the data, fit for a terminal: on one line, without control characters, not too long.
 std::string plain_name(const std::string& name) {
   const std::string safe = quoted(name);
   const bool is_plain = safe.size() == name.size() + 2;  // nothing was escaped or cut off
@@ -52,7 +52,7 @@ std::string confusion_text(const Metrics& metrics, const TargetEncoding& target)
   const auto width = [](const std::string& text) { return display_width(text.substr(0, text.find('\n'))); };
   std::string text = table.text();
   if (width(text) <= kWidestMatrix) return text;
-  // Too wide with names over the columns: numbers instead, which stand before the names of the rows too.
+  // If names over the columns are too wide: numbers instead, which then also precede the names of the rows.
   for (std::size_t i = 0; i < classes; ++i) {
     table.rows[0][i + 1] = std::to_string(i + 1);
     table.rows[i + 1][0] = std::to_string(i + 1) + " " + names[i];

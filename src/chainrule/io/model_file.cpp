@@ -8,11 +8,11 @@
 //   loss        what was minimised                        io/loss_json
 //   provenance  where the model came from                 io/provenance_json
 //
-// The tensors stand in the order of parameter_segments, which is the order of the parameters in memory:
-// writing copies nothing, and reading fills one array front to back.
+// The tensors are in the order of parameter_segments, which is the order of the parameters in memory: writing
+// copies nothing, and reading fills one array front to back.
 //
-// One model has one spelling. The reader writes the header again from what it has understood and compares the
-// two, so that whatever it takes is written back byte for byte. docs/model-format.md specifies the file.
+// One model has one spelling. The reader writes the header again from the model it has read and compares the
+// two, so that every accepted file is written back byte for byte. docs/model-format.md specifies the file.
 #include "chainrule/io/model_file.h"
 
 #include <algorithm>
@@ -47,7 +47,7 @@ constexpr TensorFileKind kModelFile = {
     .most_values = kMostModelValues,
     .json = kModelFileJson,
     .too_long = "the description of the model is too long for a model file",
-    .if_too_long = "leave columns out of the inputs, first of all those with many different words",
+    .if_too_long = "use fewer input columns; leave out first those with many categories",
     .other_format = "it is a safetensors file of another program",
     .if_other_format = "use a model written by chainrule train",
     .if_text = "check that the table and the model are not swapped",
@@ -83,7 +83,7 @@ std::string header_bytes(const Model& model, std::span<const T> parameters) {
   }));
 }
 
-// The two parts of the file: header, and parameters as they lie in memory.
+// The two parts of the file: the header, and the parameters as in memory.
 template <typename Use>
 void with_parts(const Model& model, Use use) {
   validate(model);
@@ -126,12 +126,12 @@ class ModelReader {
   }
 
  private:
-  // Reports what a check of the model found as a fault of the file.
+  // Reports a failed check of the model as a fault of the file.
   [[noreturn]] void refuse(const ErrorReport& report) const {
     file_.header().refuse_as_foreign(report.what, report.where, report.expected, report.got);
   }
 
-  // Those of the network, all of one type, in its shapes and its order, and with bytes that are there.
+  // Checks that the tensors are those of the network, all of one type, in its shapes and its order.
   void check_tensors(std::span<const ParameterSegment> segments) {
     check_names(segments);
     const JsonValue first_type = file_.entry(segments.front().name).member("dtype");
@@ -143,7 +143,7 @@ class ModelReader {
       }
       const std::vector<std::size_t> shape = tensor.member("shape").counts(UINT64_MAX);
       if (shape != segment.shape()) {
-        tensor.member("shape").refuse("a tensor has another shape than the layer",
+        tensor.member("shape").refuse("the shape of a tensor differs from its layer's",
                                       shape_text(segment.shape()), shape_text(shape));
       }
     }
@@ -181,7 +181,7 @@ class ModelReader {
       if (bad != values.end()) {
         file_.header().refuse_as_foreign(
             "a parameter is not a finite number", segment.name, "finite numbers",
-            format_number(*bad) + " at place " + std::to_string(bad - values.begin()));
+            format_number(*bad) + " at position " + std::to_string(bad - values.begin()));
       }
     }
     try {
@@ -193,21 +193,21 @@ class ModelReader {
     return parameters;
   }
 
-  // What means the same but is spelled otherwise did not come from here. So equal models are equal files.
+  // A header with the same meaning but another spelling is not ours. So equal models are equal files.
   template <typename T>
   void check_spelling(const Model& description, std::span<const std::string> checksums) const {
     std::string text;
     try {
       text = header_text_of<T>(
           description, [next = checksums.begin()](const ParameterSegment&) mutable { return *next++; });
-    } catch (const StateError&) {  // longer than the file's: another text, too
+    } catch (const StateError&) {  // longer than the file's: also another text
     }
     const std::string& got = file_.header_text();
     if (text == got) return;
     const std::size_t at = static_cast<std::size_t>(std::ranges::mismatch(text, got).in2 - got.begin());
     constexpr std::size_t kShown = 24;
     file_.header().refuse_as_foreign(
-        "the header is not spelled as chainrule spells it", "byte " + std::to_string(kLengthBytes + at),
+        "the header is not spelled the way chainrule spells it", "byte " + std::to_string(kLengthBytes + at),
         quoted(text.substr(std::min(at, text.size()), kShown)), quoted(got.substr(at, kShown)));
   }
 

@@ -96,17 +96,18 @@ TEST(ModelFile, EveryFlippedBitIsRefused) {
 }
 
 TEST(ModelFile, TwoTensorsThatChangedPlacesAreFound) {
-  // Two hidden layers of the same shape: only the checksums tell them apart.
+  // Two hidden layers of the same shape: only the checksums distinguish them.
   Model model = smallest_model();
   model.network.layers = {make_dense(1, 1, Activation::identity), make_dense(1, 1, Activation::identity)};
   model.parameters = Parameters<float>{1, 2, 3, 4};
   ModelFileParts parts(model_to_bytes(model));
   std::swap_ranges(parts.data.begin(), parts.data.begin() + 8, parts.data.begin() + 8);
-  EXPECT_NE(refusal_of(parts.sealed()).what.find("the checksum of a tensor does not fit"), std::string::npos);
+  EXPECT_NE(refusal_of(parts.sealed()).what.find("the checksum of a tensor does not match"),
+            std::string::npos);
 }
 
 TEST(ModelFile, AHeaderOfRandomDamageUnderAFittingChecksumNeverBreaksTheReader) {
-  // Only ModelFileError may come out, or a model that can be written again; address and undefined-behaviour
+  // The result is a ModelFileError or a model that can be written again; address and undefined-behaviour
   // sanitizers watch the rest.
   const ModelFileParts sound(model_to_bytes(example_model<float>()));
   constexpr std::string_view kLikely = "0123456789-+.eE{}[]\",:\\ tfnu";
@@ -169,7 +170,8 @@ void replace(std::string& text, std::string_view from, std::string_view to) {
 BadFile in_another_spelling(const char* name, const std::string& from, const std::string& to,
                             const char* where) {
   return text_case(
-      name, [=](std::string& text) { replace(text, from, to); }, "not spelled as chainrule spells it", where);
+      name, [=](std::string& text) { replace(text, from, to); }, "not spelled the way chainrule spells it",
+      where);
 }
 
 std::vector<BadFile> files_of_other_formats() {
@@ -233,7 +235,7 @@ std::vector<BadFile> bad_headers() {
       {"TextThatIsNotUtf8", [] { return le(56) + "{\"a\":\"\xff\"}" + std::string(47, ' '); },
        "not proper JSON", "header"},
       {"HeaderWithAKeyTwice", [] { return le(56) + R"({"a":1,"a":2})" + std::string(43, ' '); },
-       "a key stands twice", "header"},
+       "a key occurs twice", "header"},
       {"NoMetadata", [] { return le(56) + "{}" + std::string(54, ' '); }, "another program",
        "header.__metadata__"},
       header_case(
@@ -259,14 +261,14 @@ std::vector<BadFile> bad_seals_and_spellings() {
       text_case(
           "HeaderChecksumInAnotherPlace",
           [](std::string& text) { replace(text, "\"header_checksum\":\"", "\"header_checksum\": \""); },
-          "does not stand where chainrule writes it", "header_checksum"),
+          "is not where chainrule writes it", "header_checksum"),
       {"AHeaderChangedByHand",
        [] {
          std::string bytes = model_to_bytes(example_model<float>());
          replace(bytes, R"(\"seed\":1)", R"(\"seed\":2)");
          return bytes;
        },
-       "the checksum of the header does not fit", "header"},
+       "the checksum of the header does not match", "header"},
       {"HeaderNotPadded",
        [] { return ModelFileParts(model_to_bytes(example_model<float>())).sealed(64 * 3 + 1); },
        "not padded to a multiple of 64", "header"},
@@ -324,7 +326,7 @@ std::vector<BadFile> bad_tensors() {
               if (name != "__metadata__") tensor["dtype"] = "F64";
             }
           },
-          "the shape of a tensor does not fit its bytes", "header[\"layers.0.weight\"].shape"),
+          "the shape of a tensor does not match its bytes", "header[\"layers.0.weight\"].shape"),
       header_case(
           "AnotherShape",
           [](json& header) {
@@ -385,7 +387,7 @@ std::vector<BadFile> bad_bytes() {
          bytes.back() = static_cast<char>(bytes.back() ^ 1);
          return bytes;
        },
-       "the checksum of a tensor does not fit", "layers.2.bias"},
+       "the checksum of a tensor does not match", "layers.2.bias"},
       {"AWeightThatIsNotANumber",
        [] {
          return with_data(example_model<float>(),
@@ -403,7 +405,7 @@ std::vector<BadFile> bad_bytes() {
        "not a finite number", "layers.2.bias"},
       part_case(
           "ChecksumMissing", "checksums", [](json& v) { v.erase("layers.2.bias"); },
-          "there is not one checksum for each tensor", ": checksums"),
+          "the number of checksums differs from the number of tensors", ": checksums"),
       part_case(
           "ChecksumOfAnotherTensor", "checksums",
           [](json& v) {
@@ -413,7 +415,7 @@ std::vector<BadFile> bad_bytes() {
           "something is missing", ": checksums"),
       part_case(
           "ChecksumInCapitals", "checksums", [](json& v) { v["layers.2.bias"] = "ABCDEF01"; },
-          "the checksum of a tensor does not fit", "layers.2.bias"),
+          "the checksum of a tensor does not match", "layers.2.bias"),
   };
 }
 
@@ -444,7 +446,7 @@ TEST(ModelFile, ADescriptionTooLongToBeReadIsNotWritten) {
   EXPECT_NO_THROW(model_from_bytes(model_to_bytes(model), "m"));
 }
 
-// A network of numeric columns with names and numbers as long as they come.
+// A network of numeric columns with the longest possible names and numbers.
 Model wide_model(std::size_t columns) {
   Model model = smallest_model();
   const ColumnEncoding column{.offset = 1.2345678901234567,
@@ -462,7 +464,7 @@ Model wide_model(std::size_t columns) {
   return model;
 }
 
-// Found by trying: the most that are written. docs/model-format.md says so.
+// Found by trial: the largest counts that are written. docs/model-format.md quotes them.
 constexpr std::size_t kMostWideColumns = 3562;
 
 TEST(ModelFile, ThousandsOfColumnsFitIntoTheHeader) {
@@ -489,7 +491,8 @@ TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
   } catch (const StateError& error) {
     EXPECT_EQ(text_of(error.report()).expected, "at most 50,000 values");
   }
-  // Between what fits and what does not lies one value, for the writer and the reader alike.
+  // The largest description that fits and the smallest that does not differ by one value, for writer and
+  // reader alike.
   while (!model.schema.notes.empty()) {
     model.schema.notes.pop_back();
     try {

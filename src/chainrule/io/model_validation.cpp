@@ -59,17 +59,18 @@ void require_finite(const std::string& where, std::initializer_list<double> numb
 void validate_input(const ColumnEncoding& input, const std::string& where) {
   require_finite(where, {input.offset, input.factor, input.fill});
   if (input.kind == ColumnKind::numeric) {
-    require_equal_sizes("a numeric column has words", where + ".words", 0, input.words.size());
+    require_equal_sizes("a numeric column has categories", where + ".words", 0, input.words.size());
     return;
   }
   const auto out_of_order = std::ranges::adjacent_find(input.words, std::greater_equal<>());
   if (out_of_order != input.words.end()) {
-    throw_misfit("the words of a category are not sorted", where + ".words", "each once, ascending by bytes",
+    throw_misfit("the categories of a column are not sorted", where + ".words",
+                 "each once, ascending by bytes",
                  quoted(*out_of_order) + " before " + quoted(*(out_of_order + 1)));
   }
 }
 
-// What each task asks of the target's lists: their lengths depend on one another.
+// What each task requires of the target's lists, whose lengths depend on one another.
 void validate_target(const TargetEncoding& target) {
   const std::string where = "encoder.target";
   const std::size_t columns = target.columns.size();
@@ -77,10 +78,10 @@ void validate_target(const TargetEncoding& target) {
   require_distinct("a target column is named twice", where + ".columns", target.columns);
   require_distinct("two classes have the same name", where + ".class_names", target.class_names);
   if (!target.positions.empty()) {
-    require_equal_sizes("places of the targets", where + ".positions", columns, target.positions.size());
+    require_equal_sizes("positions of the targets", where + ".positions", columns, target.positions.size());
     const auto out_of_order = std::ranges::adjacent_find(target.positions, std::greater_equal<>());
     if (out_of_order != target.positions.end()) {
-      throw_misfit("the places of the targets are not sorted", where + ".positions", "ascending",
+      throw_misfit("the positions of the targets are not sorted", where + ".positions", "ascending",
                    "another order");
     }
   }
@@ -115,8 +116,8 @@ void validate_target(const TargetEncoding& target) {
   }
 }
 
-// Whatever the encoder reads or predicts is a column of the schema in that role. An empty schema is that of
-// an encoder that was made by hand.
+// Every column that the encoder reads or predicts is in the schema with that role. An encoder made by hand
+// has an empty schema.
 void validate_schema(const Schema& schema, const Encoder& encoder) {
   if (schema.task != encoder.target.task) {
     throw_misfit("encoder and schema have different tasks", "schema.task",
@@ -133,7 +134,7 @@ void validate_schema(const Schema& schema, const Encoder& encoder) {
   const auto require_role = [&roles](const std::string& name, ColumnRole role) {
     const auto found = roles.find(name);
     if (found == roles.end() || found->second != role) {
-      throw_misfit("a column of the encoder has another role in the schema", "schema.columns",
+      throw_misfit("a column of the encoder has a different role in the schema", "schema.columns",
                    quoted(name) + " as " + std::string(name_of(role)),
                    found == roles.end() ? "no such column" : std::string(name_of(found->second)));
     }
@@ -144,16 +145,17 @@ void validate_schema(const Schema& schema, const Encoder& encoder) {
     require_role(target, ColumnRole::target);
 }
 
-// A row that is an image has one numeric input a pixel. Divided, not multiplied: sizes from a file may
-// overflow a product.
+// An image has one numeric input per pixel. Divided, not multiplied: sizes from a file may overflow a
+// product.
 void validate_picture(const Encoder& encoder) {
   const std::size_t rows = encoder.image_rows, columns = encoder.image_columns;
   if ((rows == 0) != (columns == 0))
-    throw_misfit("a picture has rows or columns only", "encoder.picture_rows", "both or none", "one of them");
+    throw_misfit("an image has only rows or only columns", "encoder.picture_rows", "both or none",
+                 "one of them");
   if (rows == 0) return;
   const std::size_t pixels = encoder.inputs.size();
   if (pixels % rows != 0 || pixels / rows != columns) {
-    throw_misfit("a picture has another number of pixels than there are inputs", "encoder.picture_rows",
+    throw_misfit("the number of pixels in an image differs from the number of inputs", "encoder.picture_rows",
                  count_of(pixels, "pixel"), format_count(rows) + " x " + format_count(columns));
   }
   const auto is_word = [](const ColumnEncoding& input) { return input.kind != ColumnKind::numeric; };
@@ -177,7 +179,7 @@ void validate_encoder(const Encoder& encoder) {
   const std::vector<std::size_t>& positions = encoder.target.positions;
   const std::size_t used = encoder.inputs.size() + encoder.target.columns.size();
   if (!positions.empty() && positions.back() >= used) {
-    throw_misfit("the place of a target that no column has", "encoder.target.positions",
+    throw_misfit("the position of a target is beyond the columns", "encoder.target.positions",
                  "less than " + format_count(used), format_count(positions.back()));
   }
   validate_picture(encoder);

@@ -48,7 +48,7 @@ std::vector<BadFile> bad_inputs() {
           "not sorted", "encoder.inputs[1].words"),
       part_case(
           "WordsOfANumericColumn", "encoder", [](json& v) { v["inputs"][0]["words"] = {"A"}; },
-          "a numeric column has words", "encoder.inputs[0].words"),
+          "a numeric column has categories", "encoder.inputs[0].words"),
       part_case(
           "AnInputTwice", "encoder", [](json& v) { v["inputs"][1]["name"] = v["inputs"][0]["name"]; },
           "an input column is named twice", "encoder.inputs"),
@@ -87,7 +87,7 @@ std::vector<BadFile> bad_classes() {
           [](json& v) {
             v["target"]["positions"] = {1, 2};
           },
-          "places of the targets", "encoder.target.positions"),
+          "positions of the targets", "encoder.target.positions"),
   };
 }
 

@@ -1,7 +1,7 @@
-// Columns of units from left to right: the inputs, then one column a layer. Wide layers show their first and
-// last units, deep networks their first and last layers, with a hole or a gap between. Lines are the weights
-// between drawn units, grouped by sign and by size relative to the largest weight of their layer, so that a
-// layer takes nine elements however many lines it has.
+// Columns of units from left to right: the inputs, then one column per layer. Wide layers show their first
+// and last units, deep networks their first and last layers, with a hole or a gap between. Lines are the
+// weights between drawn units, grouped by sign and by size relative to the largest weight of their layer, so
+// that a layer takes nine elements regardless of its number of lines.
 #include "chainrule/io/network_drawing.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ constexpr double kUnitDistance = 24;
 constexpr double kColumnDistance = 150;
 constexpr double kRadius = 7;
 
-// One column of the drawing; a gap stands for the layers that are left out.
+// One column of the drawing; a gap replaces the layers that are left out.
 struct UnitColumn {
   std::optional<std::size_t> layer;  // empty: the inputs, or a gap
   bool is_gap = false;
@@ -48,7 +48,7 @@ std::vector<std::size_t> drawn_units(std::size_t units) {
   return drawn;
 }
 
-// Places of the drawn units from the top, centred in `height`; where the hole is goes to `hole`.
+// Places of the drawn units from the top, centred in `height`; the place of the hole goes to `hole`.
 std::vector<double> unit_places(std::size_t units, double top, double height, double* hole) {
   const std::size_t drawn = std::min(units, kMostUnits);
   const bool has_hole = units > kMostUnits;
@@ -145,7 +145,7 @@ void draw_weights(SvgWriter& svg, const Model& model, const UnitColumn& from,
   }
 }
 
-// A layer that joins no units, such as dropout, changes no unit's place: one line a unit.
+// A layer that connects no units, such as dropout, leaves each unit in place: one line per unit.
 void draw_passing(SvgWriter& svg, const UnitColumn& from, const UnitColumn& to,
                   const std::vector<double>& places) {
   Strokes strokes;
@@ -161,8 +161,7 @@ double widest(const std::vector<std::string>& words) {
   return width;
 }
 
-// Names beside the units where all of them are drawn, and there are as many as the network has inputs and
-// outputs.
+// Names appear beside the units if all units are drawn and there is one name for each input and output.
 std::vector<std::string> input_names(const Model& model) {
   if (model.network.inputs() > kMostUnits || model.encoder.features() != model.network.inputs()) return {};
   std::vector<std::string> names;
@@ -186,7 +185,7 @@ std::vector<std::string> output_names(const Model& model) {
   return cut;
 }
 
-// In words, for readers of the page who do not see the drawing.
+// A description for readers who cannot see the drawing.
 std::string description_of(const Network& network) {
   std::string description = count_of(network.inputs(), "input");
   for (const Layer& layer : network.layers)
@@ -194,7 +193,7 @@ std::string description_of(const Network& network) {
   return description;
 }
 
-// Do its units stand for those of the layer below, one for one?
+// Whether its units correspond to those of the layer below, one to one.
 bool passes_units(const Network& network, const UnitColumn& column) {
   return column.layer && !layer_traits(network.layers[*column.layer]).is_fully_connected;
 }
@@ -203,7 +202,7 @@ bool is_off(const Network& network, const UnitColumn& column) {
   return column.layer && layer_traits(network.layers[*column.layer]).is_identity_in_prediction;
 }
 
-// What stands between the top and the bottom of the columns.
+// The drawing between the top and the bottom of the columns.
 struct DrawingBody {
   double top = 14;
   double height = 0;

@@ -1,5 +1,4 @@
-// A file counts as ours by how it begins. Its checksums are not looked at: a model file that was damaged is
-// still one that may be replaced.
+// A file counts as ours by its beginning. Checksums are ignored: a damaged model file may still be replaced.
 #include "chainrule/io/own_files.h"
 
 #include <algorithm>
@@ -16,7 +15,7 @@
 namespace chainrule {
 namespace {
 
-// Up to `most` bytes; "" of what cannot be read.
+// Up to `most` bytes; "" if the file cannot be read.
 std::string start_of(FileSystem& file_system, const std::string& path, std::size_t most) {
   try {
     const RegularFile opened = file_system.open_regular_to_read(path);

@@ -1,5 +1,5 @@
-// {"state": {...}, "stopping": {...}, "epoch", "batches_done", ..., "good": null or {...}}. What can be told
-// from other parts of the checkpoint is not stored, and what is stored has to fit the rest: check_counters.
+// {"state": {...}, "stopping": {...}, "epoch", "batches_done", ..., "good": null or {...}}. Nothing is stored
+// that follows from other parts of the checkpoint, and check_counters compares what is stored with the rest.
 //
 // Every structure without arrays is taken apart by a structured binding (io/layer_json says why).
 #include "chainrule/io/progress_json.h"
@@ -92,7 +92,7 @@ Divergence divergence_from(const JsonValue& value) {
                      .advice = report[4]}};
 }
 
-// After so many epochs: each was seen, and the first was the best at its time.
+// After this many epochs: each was seen, and the first was the best at its time.
 bool fits(const StoppingMemory& stopping, std::uint64_t epochs) {
   return stopping.seen == epochs && stopping.best_epoch <= epochs &&
          (stopping.best_epoch > 0) == (epochs > 0);
@@ -169,7 +169,7 @@ void check_counters(const ProgressCounters<T>& counters, const JsonValue& value)
                               (!counters.has_good || fits(progress.good.stopping, progress.good.epochs)) &&
                               progress.rate_factor > 0 && progress.rate_factor <= 1 &&
                               progress.seconds >= 0 && progress.weight_sum >= 0;
-  if (!fit_each_other) value.refuse("the counters of the checkpoint do not fit each other", "", "");
+  if (!fit_each_other) value.refuse("the counters of the checkpoint contradict each other", "", "");
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                   \

@@ -9,11 +9,11 @@
 
 namespace chainrule {
 
-// All but the arrays and the tables of the history.
+// Everything but the arrays and the tables of the history.
 template <typename T>
 JsonTree to_json(const TrainingProgress<T>& progress);
 
-// What the text says. Arrays are empty, and the epochs of the history are still to come.
+// The contents of the text. Arrays are empty, and the history has no epochs yet.
 template <typename T>
 struct ProgressCounters {
   TrainingProgress<T> progress;
@@ -21,11 +21,11 @@ struct ProgressCounters {
   bool has_good = false;     // there is a state to go back to
 };
 
-// Throws ModelFileError for what is no progress.
+// Throws ModelFileError for anything but a progress.
 template <typename T>
 ProgressCounters<T> progress_from(const JsonValue& value);
 
-// Refuses counters that do not fit each other and the history, which is whole now.
+// Refuses counters that contradict each other or the history, which must be complete.
 template <typename T>
 void check_counters(const ProgressCounters<T>& counters, const JsonValue& value);
 

@@ -40,7 +40,7 @@ TEST(ProgressJson, GivesBackTheCounters) {
   EXPECT_EQ(read.epochs, 9u);
   EXPECT_TRUE(read.progress.state.parameters.empty()) << "arrays are tensors";
   EXPECT_EQ(read.progress.ended, StopReason::no_improvement);
-  // What is read is written the same, once the arrays are there.
+  // The text that is read is written back unchanged once the arrays are restored.
   read.progress.history.epochs = progress().history.epochs;
   read.progress.good.state.parameters = {1, 2};
   EXPECT_EQ(canonical_json(to_json(read.progress)), canonical_json(json));

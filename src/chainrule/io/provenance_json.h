@@ -1,5 +1,4 @@
-// Where a model comes from as JSON, and back: in the text "provenance" of a model file
-// (docs/model-format.md).
+// The origin of a model as JSON, and back: in the text "provenance" of a model file (docs/model-format.md).
 #pragma once
 
 #include "chainrule/io/json.h"
@@ -9,7 +8,7 @@ namespace chainrule {
 
 JsonTree to_json(const Provenance& provenance);
 
-// Throws ModelFileError for what is no provenance.
+// Throws ModelFileError for anything but a provenance.
 Provenance provenance_from(const JsonValue& value);
 
 }  // namespace chainrule

@@ -1,5 +1,5 @@
-// The page is built front to back: each section is a function from the contents to HTML. No script, no
-// reference to anything outside the file.
+// The page is built from top to bottom; each section is a function from the contents to HTML. It has no
+// script and refers to nothing outside the file.
 #include "chainrule/io/report.h"
 
 #include "chainrule/base/text.h"

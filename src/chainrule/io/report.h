@@ -8,7 +8,7 @@
 
 namespace chainrule {
 
-// What every page begins with, up to its title.
+// The beginning of every page, up to its title.
 inline constexpr std::string_view kReportStart =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

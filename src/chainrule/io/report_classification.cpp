@@ -1,5 +1,5 @@
-// The confusion matrix as a heat map, a line a true class. Of many classes it shows those that are most often
-// confused; the tables below it name the most frequent mistakes and every class.
+// The confusion matrix as a heat map, one line per true class. If there are many classes, it shows those most
+// often confused; the tables below it list the most frequent mistakes and every class.
 #include "chainrule/io/report_classification.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ std::string confusion_figure(const Metrics& metrics, const TargetEncoding& targe
   const bool has_shares = classes.size() <= kMostMatrixClassesWithShares;
   HeatMap map{.id = "confusion",
               .title = "Confusion matrix",
-              .description = "One line a true class, one column a predicted class; the diagonal is right.",
+              .description = "One row per true class, one column per predicted class; the diagonal is right.",
               .row_label = "true class",
               .column_label = "predicted class"};
   for (const std::size_t r : classes) {
@@ -37,14 +37,14 @@ std::string confusion_figure(const Metrics& metrics, const TargetEncoding& targe
     for (const std::size_t c : classes) {
       const std::uint64_t count = metrics.confusion[r].at(c);
       const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
-      // Few wrong answers among many right ones shall still be seen: mistakes are shaded by the square root
-      // of their share, and no cell that counts is paler than the first shade.
+      // A few mistakes among many right predictions must stay visible: mistakes are shaded by the square root
+      // of their share, and no cell with a count is paler than the first shade.
       const double depth = count == 0 ? 0 : std::max(r == c ? share : std::sqrt(share), 1.0 / 9);
       HeatCell cell{.share = depth, .css_class = r == c ? "right" : "wrong"};
       if (count != 0 || has_shares) cell.words = format_count(count);
       if (count != 0 && has_shares) cell.small_words = percent_text(share);
       if (count != 0) {
-        cell.hint = name + " called " + class_name(target, c) + ": " + count_of(count, "row") + ", " +
+        cell.hint = name + " predicted as " + class_name(target, c) + ": " + count_of(count, "row") + ", " +
                     percent_text(share) + " of the class";
       }
       row.push_back(std::move(cell));
@@ -54,9 +54,8 @@ std::string confusion_figure(const Metrics& metrics, const TargetEncoding& targe
   std::string out = html::wide("Confusion matrix", heat_map(map));
   if (classes.size() < metrics.confusion.size()) {
     out += html::paragraph(
-        "Shown are the " + format_count(classes.size()) + " classes of " +
-            format_count(metrics.confusion.size()) +
-            " that are most often confused; what they are called outside these is left out here.",
+        "Only the " + format_count(classes.size()) + " of " + format_count(metrics.confusion.size()) +
+            " classes are shown, those most often confused; predictions of other classes are left out.",
         "quiet");
   }
   out += html::paragraph(
@@ -71,7 +70,7 @@ std::string confusion_figure(const Metrics& metrics, const TargetEncoding& targe
 std::string mistakes_table(const Metrics& metrics, const TargetEncoding& target) {
   html::Table table{.caption = "Most frequent mistakes",
                     .headings = {{"True class", Align::left},
-                                 {"Called", Align::left},
+                                 {"Predicted", Align::left},
                                  {"Rows", Align::right},
                                  {"Of the class", Align::right}}};
   for (const Mistake& mistake : frequent_mistakes(metrics.confusion, kMostMistakes)) {
@@ -80,7 +79,7 @@ std::string mistakes_table(const Metrics& metrics, const TargetEncoding& target)
     table.rows.push_back({class_name(target, mistake.truth), class_name(target, mistake.predicted),
                           format_count(mistake.rows), percent_text(share)});
   }
-  if (table.rows.empty()) return html::paragraph("No row was called by a wrong name.");
+  if (table.rows.empty()) return html::paragraph("No row was misclassified.");
   return table.html();
 }
 
@@ -98,9 +97,13 @@ std::string classes_table(const Metrics& metrics, const TargetEncoding& target) 
   }
   return html::scrolling(is_labels ? "Labels" : "Classes", table.html()) +
          html::paragraph(
-             "Precision: of the rows called so, the share that is. Recall: of the rows that are, the share "
-             "called "
-             "so. F1: the harmonic mean of both. Rows: how many are.",
+             is_labels
+                 ? "Precision: the share of rows with the label predicted that have it. Recall: the share of "
+                   "rows with the label for which it is predicted. F1: the harmonic mean of both. Rows: "
+                   "the number of rows with the label."
+                 : "Precision: the share of rows predicted as the class that belong to it. Recall: the "
+                   "share of rows of the class that are predicted as it. F1: the harmonic mean of both. "
+                   "Rows: the number of rows of the class.",
              "quiet");
 }
 
@@ -112,12 +115,12 @@ std::string classification_sections(const ReportContents& contents) {
   const std::string where = " (" + rows_text(contents) + ")";
   std::string out;
   if (!metrics.confusion.empty()) {
-    out += html::section("confusion-matrix", "What is taken for what" + where,
+    out += html::section("confusion-matrix", "Which classes are confused" + where,
                          confusion_figure(metrics, target) + mistakes_table(metrics, target));
   }
   if (!metrics.per_class.empty()) {
     out += html::section("per-class",
-                         (metrics.task == Task::multi_label ? "Label by label" : "Class by class") + where,
+                         (metrics.task == Task::multi_label ? "Scores by label" : "Scores by class") + where,
                          classes_table(metrics, target));
   }
   return out;

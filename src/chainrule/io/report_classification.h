@@ -1,5 +1,4 @@
-// What is taken for what: the confusion matrix, the most frequent mistakes, and precision, recall and F1
-// class by class.
+// The confusion matrix, the most frequent mistakes, and precision, recall and F1 of each class.
 #pragma once
 
 #include <string>

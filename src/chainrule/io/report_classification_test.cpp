@@ -11,9 +11,11 @@ using namespace report_parts;
 
 TEST(ReportClassification, ShowsTheConfusionMatrixWithCountsAndShares) {
   const std::string page = classification().page();
-  // Adelie: 30 of 31 right (96.8%), 1 called Chinstrap (3.2%).
-  EXPECT_NE(page.find("<title>Adelie called Chinstrap: 1 row, 3.2% of the class</title>"), std::string::npos);
-  EXPECT_NE(page.find("<title>Adelie called Adelie: 30 rows, 96.8% of the class</title>"), std::string::npos);
+  // Adelie: 30 of 31 right (96.8%), 1 predicted as Chinstrap (3.2%).
+  EXPECT_NE(page.find("<title>Adelie predicted as Chinstrap: 1 row, 3.2% of the class</title>"),
+            std::string::npos);
+  EXPECT_NE(page.find("<title>Adelie predicted as Adelie: 30 rows, 96.8% of the class</title>"),
+            std::string::npos);
   EXPECT_NE(page.find("<th scope=\"row\">Chinstrap</th><td class=\"n\">92.9%</td><td class=\"n\">100%</td>"
                       "<td class=\"n\">96.3%</td><td class=\"n\">13</td>"),
             std::string::npos)
@@ -33,8 +35,9 @@ TEST(ReportClassification, ShowsThirtyOfTwoHundredClassesInTheMatrixAndAllInTheT
   const std::string page = parts.page();
   EXPECT_EQ(fault_of(page), "");
   EXPECT_EQ(count(page, "<rect class=\"cell"), 30u * 30);
-  EXPECT_NE(page.find("Shown are the 30 classes of 200 that are most often confused"), std::string::npos);
-  EXPECT_NE(page.find("kind 199 called kind 100: 3 rows, 23.1% of the class"), std::string::npos) << "3 / 13";
+  EXPECT_NE(page.find("Only the 30 of 200 classes are shown, those most often confused"), std::string::npos);
+  EXPECT_NE(page.find("kind 199 predicted as kind 100: 3 rows, 23.1% of the class"), std::string::npos)
+      << "3 / 13";
   EXPECT_NE(page.find("<th scope=\"row\">kind 57</th>"), std::string::npos);
 }
 
@@ -43,7 +46,7 @@ TEST(ReportClassification, SurvivesOneClassBeingPredictedForAll) {
   parts.held_out = classes_metrics({{31, 0, 0}, {13, 0, 0}, {0, 0, 0}});
   const std::string page = parts.page();
   EXPECT_EQ(fault_of(page), "");
-  EXPECT_NE(page.find("Chinstrap called Adelie: 13 rows, 100% of the class"), std::string::npos);
+  EXPECT_NE(page.find("Chinstrap predicted as Adelie: 13 rows, 100% of the class"), std::string::npos);
   EXPECT_EQ(count(page, ">nan"), 0u);
 }
 
@@ -56,12 +59,11 @@ TEST(ReportClassification, ShowsLabelsWithoutAMatrix) {
   parts.held_out = metrics;
   const std::string page = parts.page();
   EXPECT_EQ(fault_of(page), "");
-  EXPECT_NE(page.find("The network says which of 2 labels apply (wet, cold): 90.0% of the single answers are "
-                      "right, and every "
-                      "label of the row in 84.0% of 50 held-out rows."),
+  EXPECT_NE(page.find("The network says which of 2 labels apply (wet, cold): 90.0% of the single predictions "
+                      "are right, and all labels of a row in 84.0% of 50 held-out rows."),
             std::string::npos);
-  EXPECT_NE(page.find("Label by label"), std::string::npos);
-  EXPECT_EQ(page.find("What is taken for what"), std::string::npos);
+  EXPECT_NE(page.find("Scores by label"), std::string::npos);
+  EXPECT_EQ(page.find("Which classes are confused"), std::string::npos);
 }
 
 }  // namespace

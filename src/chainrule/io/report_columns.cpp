@@ -1,5 +1,5 @@
-// A line a column. In tables of many columns, neighbours that read alike share a line: images have hundreds
-// of pixels.
+// One line per column. In tables of many columns, neighbours with the same description share a line: images
+// have hundreds of pixels.
 #include "chainrule/io/report_columns.h"
 
 #include <algorithm>
@@ -16,13 +16,13 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kMostWordsShown = 8;
-// Tables of more columns than this put neighbours that read alike on one line.
+// In tables with more columns, neighbours with the same description share a line.
 constexpr std::size_t kMostColumnsOneByOne = 40;
 
 std::string input_text(const ColumnEncoding& encoding) {
   std::string text;
   if (encoding.kind == ColumnKind::category) {
-    text = count_of(encoding.words.size(), "word");
+    text = count_of(encoding.words.size(), "category", "categories");
     if (!encoding.words.empty()) text += ": " + names_text(encoding.words, kMostWordsShown);
   } else {
     switch (encoding.scaling) {
@@ -42,8 +42,8 @@ std::string input_text(const ColumnEncoding& encoding) {
   }
   if (encoding.missing_feature == MissingFeature::present) {
     text += encoding.kind == ColumnKind::category
-                ? "; missing cells are a word of their own"
-                : "; missing cells count as " + number_text(encoding.fill) + " and are one more feature";
+                ? "; missing cells are a category of their own"
+                : "; missing cells count as " + number_text(encoding.fill) + " and add one more feature";
   }
   return text;
 }
@@ -71,12 +71,12 @@ std::string columns_section(const ReportContents& contents) {
   html::Table table{.headings = {{"Column", Align::left},
                                  {"Kind", Align::left},
                                  {"Role", Align::left},
-                                 {"Scaling or words", Align::left},
+                                 {"Scaling or categories", Align::left},
                                  {"Note", Align::left}}};
   const bool is_joined = model.schema.columns.size() > kMostColumnsOneByOne;
   std::string first_name;
   std::size_t alike = 0;
-  std::size_t input = 0;  // inputs of the encoder stand in the order of the schema
+  std::size_t input = 0;  // inputs of the encoder are in the order of the schema
   for (const SchemaColumn& column : model.schema.columns) {
     std::string how;
     if (column.role == ColumnRole::input) {

@@ -7,7 +7,7 @@
 
 namespace chainrule {
 
-// Nothing for a schema without columns.
+// "" for a schema without columns.
 std::string columns_section(const ReportContents& contents);
 
 }  // namespace chainrule

@@ -1,4 +1,4 @@
-// Sections speak of the held-out rows where there are some, and say which rows they speak of.
+// Sections describe the held-out rows if there are any, and name the rows they describe.
 #include "chainrule/io/report_contents.h"
 
 #include "chainrule/base/text.h"
@@ -35,7 +35,7 @@ std::string names_text(const std::vector<std::string>& names, std::size_t limit)
 }
 
 std::string data_name(const Provenance& provenance) {
-  return provenance.data_name.empty() ? "table without a name" : provenance.data_name;
+  return provenance.data_name.empty() ? "unnamed table" : provenance.data_name;
 }
 
 }  // namespace chainrule

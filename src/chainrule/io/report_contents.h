@@ -1,4 +1,4 @@
-// What a report is made from, and how it is said in more than one section.
+// The contents of a report, and the texts that several sections share.
 #pragma once
 
 #include <cstddef>
@@ -23,12 +23,12 @@ struct ReportContents {
   const Matrix<double>& truth;  // regression: held-out rows (or training rows), [rows][targets]
   const Matrix<double>& predicted;
   double seconds = 0;
-  Face face = Face::cpp;  // whose names the notes have for settings
+  Face face = Face::cpp;  // how the notes name settings
 };
 
-// Of the held-out rows; without them, of the training rows.
+// The metrics of the held-out rows; without any, of the training rows.
 const Metrics& shown_metrics(const ReportContents& contents);
-// How many rows these metrics are of: "69 held-out rows".
+// The rows behind these metrics: "69 held-out rows".
 std::string rows_text(const ReportContents& contents);
 std::string score_label(Task task);
 std::string score_text(const Metrics& metrics);

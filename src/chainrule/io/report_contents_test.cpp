@@ -29,7 +29,7 @@ TEST(ReportContents, CutsListsOfNames) {
   EXPECT_EQ(names_text({"a", "b", "c"}, 3), "a, b, c");
   EXPECT_EQ(names_text({"a", "b", "c"}, 2), "a, b, …");
   EXPECT_EQ(names_text({std::string(50, 'x')}, 1), std::string(39, 'x') + "…");
-  EXPECT_EQ(data_name({}), "table without a name");
+  EXPECT_EQ(data_name({}), "unnamed table");
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
-// One plot for the loss over the whole width, below it score and learning rate side by side, then the
-// gradient of each layer. Every curve is also a sentence in the plot's description, for readers who do not
-// see it.
+// The loss takes the whole width; below it are score and learning rate side by side, then the gradient of
+// each layer. The plot's description has a sentence per curve, for readers who cannot see it.
 #include "chainrule/io/report_curves.h"
 
 #include <algorithm>
@@ -53,7 +52,8 @@ std::string large_figure(std::string_view label, std::string_view caption, const
          html::figure(caption, line_chart(chart)) + "</div>\n";
 }
 
-// The gradient's length in each layer; of deep networks some layers, the first and the last among them.
+// The gradient's length in each layer; in deep networks some of the layers, always with the first and the
+// last.
 std::string gradient_figure(const History& history) {
   const std::size_t layers = history.epochs.front().layers.size();
   const std::size_t shown = std::min(layers, kMostLayerCurves);
@@ -80,7 +80,7 @@ std::string gradient_figure(const History& history) {
   return large_figure("Gradient", "Gradient of each layer", chart) +
          html::paragraph(
              "The length of the gradient of each layer's parameters in the last step of each epoch. "
-             "Lines far below the others are layers that hardly learn.",
+             "Layers whose lines are far below the others hardly learn.",
              "quiet");
 }
 
@@ -109,7 +109,7 @@ std::string loss_figure(const History& history) {
   return large_figure("Loss", "Loss", chart);
 }
 
-// Nothing where no rows were held out.
+// "" if no rows were held out.
 std::string score_figure(const History& history, const std::string& label) {
   LineChart chart{.id = "score-chart",
                   .title = "Score on held-out rows over the epochs",
@@ -121,7 +121,7 @@ std::string score_figure(const History& history, const std::string& label) {
       curve(history, "held-out", "validation", [](const EpochReport& e) { return e.validation_score; }));
   if (chart.series[0].points.empty()) return "";
   const std::vector<double> scores = heights(chart.series);
-  // R² may begin anywhere below 0; the part of the curve that people look at would be flat.
+  // R² may begin anywhere below 0, which would flatten the interesting part of the curve.
   const bool is_deep = std::any_of(scores.begin(), scores.end(), [](double value) { return value < -1; });
   if (is_deep) chart.lowest = -1, chart.y_label += ", below -1 cut off";
   chart.description = course_text(chart.series[0]);

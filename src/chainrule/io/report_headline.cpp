@@ -1,5 +1,5 @@
-// One score for each task: accuracy, or R² for regression. Beside it stands what a constant answer would
-// reach (the majority class, the mean), since a score means little without it.
+// One score for each task: accuracy, or R² for regression. Beside it is the score of a constant prediction
+// (the majority class, the mean), since a score means little without a baseline.
 #include "chainrule/io/report_headline.h"
 
 #include <algorithm>
@@ -33,12 +33,12 @@ std::string what_was_learned(const ReportContents& contents) {
   switch (metrics.task) {
     case Task::binary:
     case Task::classes: {
-      std::string text = "The network tells the " + format_count(target.class_names.size()) + " classes of " +
-                         what + " apart (" + names_text(target.class_names, 6) + ") and is right on " +
-                         percent_text(metrics.accuracy) + " of " + rows + ".";
+      std::string text = "The network distinguishes the " + format_count(target.class_names.size()) +
+                         " classes of " + what + " (" + names_text(target.class_names, 6) +
+                         ") and is right on " + percent_text(metrics.accuracy) + " of " + rows + ".";
       if (!metrics.per_class.empty() && metrics.rows != 0) {
         const std::size_t common = majority_class(metrics);
-        text += " Always answering " + cut_to_width(class_name(target, common), 40) + " would be right on " +
+        text += " Always predicting " + cut_to_width(class_name(target, common), 40) + " would be right on " +
                 percent_text(static_cast<double>(metrics.per_class[common].support) /
                              static_cast<double>(metrics.rows)) +
                 ".";
@@ -48,14 +48,14 @@ std::string what_was_learned(const ReportContents& contents) {
     case Task::multi_label:
       return "The network says which of " + count_of(target.class_names.size(), "label") + " apply (" +
              names_text(target.class_names, 6) + "): " + percent_text(metrics.accuracy) +
-             " of the single answers are right, and every label of the row in " +
+             " of the single predictions are right, and all labels of a row in " +
              percent_text(metrics.exact_match) + " of " + rows + ".";
     case Task::regression: {
       std::string text = "The network predicts " + what + " with a typical error of " +
                          number_text(metrics.rmse) + " (root mean square; mean absolute error " +
                          number_text(metrics.mae) + ") on " + rows + ".";
       if (!std::isfinite(metrics.r2)) return text;
-      if (metrics.r2 <= 0) return text + " Always answering the mean would be as good or better.";
+      if (metrics.r2 <= 0) return text + " Always predicting the mean would be as good or better.";
       return text + " It explains " + percent_text(metrics.r2) + " of the variance.";
     }
   }
@@ -64,7 +64,7 @@ std::string what_was_learned(const ReportContents& contents) {
 
 std::string epoch_text(const History& history) {
   if (history.best_epoch != 0) return format_count(history.best_epoch);
-  return history.epochs.empty() ? "none" : "the last one's weights are kept";
+  return history.epochs.empty() ? "none" : "none; the last epoch's weights are kept";
 }
 
 std::string stop_text(StopReason reason) {
@@ -89,8 +89,8 @@ std::string headline_section(const ReportContents& contents) {
   out += html::paragraph(what_was_learned(contents), "learned");
   if (!contents.held_out) {
     out += html::paragraph(
-        "No rows were held out: these are the rows the network was trained on, and it will do worse on "
-        "new ones.");
+        "No rows were held out: these are the rows the network was trained on. Expect it to do worse on new "
+        "rows.");
   }
   std::vector<std::pair<std::string, std::string>> facts = {
       {"Data", data_name(provenance)},

@@ -13,10 +13,11 @@ namespace chainrule {
 std::string network_section(const ReportContents& contents) {
   const Model& model = contents.model;
   if (model.network.layers.empty()) return "";
-  std::string out = html::wide("Picture of the network", network_drawing(model));
+  std::string out = html::wide("Diagram of the network", network_drawing(model));
   out += html::paragraph(
-      "Lines are weights: blue lifts, broken orange lowers, and the thicker the larger (within its layer). "
-      "Of wide layers only the first and the last units are drawn.",
+      "Lines are weights: blue is positive, broken orange negative; thicker lines are larger within their "
+      "layer. "
+      "Wide layers show only their first and last units.",
       "quiet");
   html::Table table{.headings = {{"Layer", Align::right},
                                  {"Kind", Align::left},

@@ -1,6 +1,6 @@
-// Two plots a target: predicted against true, where a perfect prediction lies on the diagonal, and the
-// residuals (predicted minus true), which should be centred on 0. Many rows are thinned evenly, so that pages
-// stay small.
+// Two plots per target: predicted against true, where a perfect prediction lies on the diagonal, and the
+// residuals (predicted minus true), which should be centred on 0. Many rows are thinned evenly, to keep pages
+// small.
 #include "chainrule/io/report_regression.h"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ std::string residuals_figure(const ReportContents& contents, std::size_t target,
   return html::figure("Residuals of " + cut_to_width(name, 40), histogram_chart(chart));
 }
 
-// Nothing without rows.
+// "" without rows.
 std::string plots_section(const ReportContents& contents, const std::string& where) {
   const std::size_t rows = std::min(contents.truth.rows(), contents.predicted.rows());
   const std::size_t targets = std::min(contents.truth.columns(), contents.predicted.columns());
@@ -61,10 +61,10 @@ std::string plots_section(const ReportContents& contents, const std::string& whe
   std::string note;
   if (kMostScatterPoints < rows) {
     note += "The points are " + format_count(kMostScatterPoints) + " of " + format_count(rows) +
-            " rows, evenly spread. ";
+            " rows, evenly spaced. ";
   }
   if (panels < targets)
-    note += "Shown are the first " + format_count(panels) + " of " + format_count(targets) + " targets.";
+    note += "Only the first " + format_count(panels) + " of " + format_count(targets) + " targets are shown.";
   return html::section("predicted-true", "Predicted against true" + where,
                        "<div class=\"side\">\n" + scatters + histograms + "</div>\n" +
                            (note.empty() ? "" : html::paragraph(note, "quiet")));
@@ -83,11 +83,11 @@ std::string targets_section(const ReportContents& contents, const std::string& w
                           number_text(metrics.r2_per_target.at(t), 3)});
   }
   return html::section(
-      "per-target", "Target by target" + where,
+      "per-target", "Errors by target" + where,
       html::scrolling("Targets", table.html()) +
           html::paragraph(
               "Errors are in the target's own units. R² is 1 where every prediction is right and 0 "
-              "where they are no better than always answering the mean.",
+              "where they are no better than always predicting the mean.",
               "quiet"));
 }
 

@@ -28,7 +28,8 @@ TEST(ReportRegression, ThinsTwentyThousandPointsAndTwelveTargets) {
   EXPECT_EQ(count(page, "class=\"diagonal\""), 9u);
   EXPECT_EQ(count(page, "h0"), 9u * 2000);
   EXPECT_NE(
-      page.find("The points are 2,000 of 20,000 rows, evenly spread. Shown are the first 9 of 12 targets."),
+      page.find(
+          "The points are 2,000 of 20,000 rows, evenly spaced. Only the first 9 of 12 targets are shown."),
       std::string::npos);
   EXPECT_NE(page.find("<th scope=\"row\">target 11</th>"), std::string::npos);
   EXPECT_LT(page.size(), 600000u);

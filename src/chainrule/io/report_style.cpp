@@ -1,6 +1,6 @@
-// One colour a meaning, as a variable: set for light, set again for dark, and never for paper, which is light.
-// On its background, text has a contrast of at least 4.5 to 1 and a line of at least 3 to 1 in both palettes
-// (WCAG 2.1, 1.4.3 and 1.4.11). Meaning is never in a colour alone: broken lines, words and shades say the same.
+// One variable per meaning of a colour, set for light and again for dark; paper is always light. In both
+// palettes text has a contrast of at least 4.5 to 1 with its background, and a line at least 3 to 1 (WCAG
+// 2.1, 1.4.3 and 1.4.11). No meaning depends on colour alone: broken lines, words and shades repeat it.
 #include "chainrule/io/report_style.h"
 
 namespace chainrule {
@@ -17,9 +17,11 @@ constexpr std::string_view kStyle = R"css(
 --first:#7db0ff;--second:#f5a45a;--good:#93c5fd;--bad:#fdba74;--mark:#8b95a7;
 --layer0:#7db0ff;--layer1:#5fd0d0;--layer2:#94d67e;--layer3:#e6c84b;--layer4:#f5a45a;--layer5:#f08cba}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI",Roboto,
+"Noto Sans",sans-serif}
 main{max-width:62rem;margin:0 auto;padding:1.5rem 1rem 3rem}
-section,header{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:1.25rem 1.5rem;margin:0 0 1rem}
+section,header{background:var(--card);border:1px solid var(--rule);border-radius:10px;
+padding:1.25rem 1.5rem;margin:0 0 1rem}
 h1{font-size:1.05rem;font-weight:600;margin:0;color:var(--quiet);overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:0 0 .75rem}
 h3{font-size:1rem;margin:1.25rem 0 .5rem}

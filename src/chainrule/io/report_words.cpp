@@ -1,5 +1,4 @@
-// Numbers for people: few digits, no exponents where they can be avoided, and never a rounding that says
-// "100%" of what is not all.
+// Numbers for readers: few digits, no avoidable exponents, and no share below 1 that is rounded to "100%".
 #include "chainrule/io/report_words.h"
 
 #include <algorithm>

@@ -8,7 +8,7 @@ namespace chainrule {
 
 JsonTree to_json(const Schema& schema);
 
-// Throws ModelFileError for what is no schema.
+// Throws ModelFileError for anything but a schema.
 Schema schema_from(const JsonValue& value);
 
 }  // namespace chainrule

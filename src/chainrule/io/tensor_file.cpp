@@ -1,13 +1,13 @@
-// The container's second half: what the header says of the tensors, and the tensors.
+// The container's second half: the tensors, and their entries in the header.
 //
-// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are
-// believed only once they agree with each other and with the file: walked in the order of their bytes, each
-// begins where the one before ended, is as long as its shape and type say, and the last ends with the file.
-// Nothing is allocated by their sizes before; sums and products stop at the largest number instead of
-// wrapping round.
+// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are trusted
+// only after they agree with each other and with the file: walked in the order of their bytes, each begins
+// where the one before ended, is as long as its shape and type say, and the last ends with the file. Nothing
+// is allocated by their sizes before that; sums and products stop at the largest number instead of wrapping
+// round.
 //
-// Sources: the safetensors format, https://github.com/huggingface/safetensors; docs/model-format.md for what
-// is stricter here.
+// Sources: the safetensors format, https://github.com/huggingface/safetensors; docs/model-format.md for our
+// stricter rules.
 #include "chainrule/io/tensor_file.h"
 
 #include <algorithm>
@@ -25,9 +25,9 @@ namespace chainrule {
 
 namespace {
 
-constexpr std::size_t kLookedAtFirst = 24;  // enough to know a file of another kind
+constexpr std::size_t kLookedAtFirst = 24;  // enough to recognise a file of another kind
 constexpr std::string_view kChecksums = "checksums";
-// What every container has in its metadata.
+// The texts that every container has in its metadata.
 constexpr std::string_view kOwnTexts[] = {"format", "format_version", kChecksums, "header_checksum"};
 constexpr std::size_t kMostSizesShown = 8;
 
@@ -129,7 +129,7 @@ void TensorFileReader::read_header() {
   check_other_formats(start);
   const std::size_t length = header_.text_length(start, size_);
   data_size_ = size_ - kLengthBytes - length;
-  // A header that is no longer than what was looked at is refused below: it has no room for its checksum.
+  // A header that ends within the bytes already read is refused below: it has no room for its checksum.
   header_text_ = start.substr(kLengthBytes, length);
   const std::size_t before = header_text_.size();
   header_text_.resize(length);
@@ -156,11 +156,11 @@ void TensorFileReader::read_whole(std::span<std::byte> bytes) const {
     throw ModelFileError(error.report());
   }
   if (count < bytes.size())
-    header_.refuse_as_damaged("it became shorter while it was read", "", count_of(size_, "byte"), "");
+    header_.refuse_as_damaged("it became shorter while it was being read", "", count_of(size_, "byte"), "");
 }
 
-// What people take for a file of ours by mistake. None of these starts is the length of a proper header: as
-// lengths they are over the limit or, gzip's, not 56 more than a multiple of 64.
+// Files that users mistake for ours. None of these beginnings is the length of a proper header: as lengths
+// they are over the limit or, for gzip, not 56 more than a multiple of 64.
 void TensorFileReader::check_other_formats(std::string_view start) const {
   struct Magic {
     std::string_view start, what, advice;
@@ -228,7 +228,7 @@ void TensorFileReader::check_place(const TensorEntry& tensor, std::uint64_t begi
   if (is_whole && (got[1] != end || end == begin)) {
     entry(tensor.name)
         .member("shape")
-        .refuse("the shape of a tensor does not fit its bytes", count_of(got[1] - got[0], "byte"),
+        .refuse("the shape of a tensor does not match its bytes", count_of(got[1] - got[0], "byte"),
                 end == begin ? "no elements" : count_of(end - begin, "byte"));
   }
   if (!is_whole) {
@@ -242,8 +242,8 @@ void TensorFileReader::check_place(const TensorEntry& tensor, std::uint64_t begi
 void TensorFileReader::read_checksums() {
   with_json(kChecksums, [&](const JsonValue& stored) {
     if (stored.member_names().size() != tensors_.size()) {
-      stored.refuse("there is not one checksum for each tensor", count_of(tensors_.size(), "checksum"),
-                    format_count(stored.member_names().size()));
+      stored.refuse("the number of checksums differs from the number of tensors",
+                    count_of(tensors_.size(), "checksum"), format_count(stored.member_names().size()));
     }
     for (const TensorEntry& tensor : tensors_)
       checksums_.push_back(stored.member(tensor.name).text());
@@ -257,7 +257,7 @@ const std::string& TensorFileReader::read_next(std::span<std::byte> bytes) {
   read_whole(bytes);
   const std::string checksum = checksum_of(bytes_of(std::span<const std::byte>(bytes)));
   if (checksum != checksums_[next_]) {
-    header_.refuse_as_damaged("the checksum of a tensor does not fit", tensor.name, checksums_[next_],
+    header_.refuse_as_damaged("the checksum of a tensor does not match", tensor.name, checksums_[next_],
                               checksum);
   }
   return checksums_[next_++];

@@ -3,12 +3,12 @@
 //
 //   u64 header length | JSON header, padded with spaces to a multiple of 64 | tensors, without holes | end
 //
-// io/container_header knows the bytes before the tensors; here stand the texts in the header, the tensors and
-// their places.
+// io/container_header handles the bytes before the tensors; this file handles the texts in the header, the
+// tensors and their places.
 //
-// Reading trusts nothing. A file is read front to back, once, and each size is checked against the file
-// before memory is taken for it: what a reader needs beside the tensors is bounded by the longest header and
-// the most JSON values of the kind.
+// Reading trusts nothing. A file is read once, front to back, and each size is checked against the file
+// before memory is allocated for it. The kind's longest header and most JSON values bound a reader's memory
+// beside the tensors.
 #pragma once
 
 #include <cstddef>
@@ -46,13 +46,13 @@ std::string_view bytes_of(std::span<const T> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
 }
 
-// "[5,3]"; of a long one the beginning.
+// "[5,3]"; only the beginning of a long shape.
 std::string shape_text(std::span<const std::size_t> shape);
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-// Gathers what the header says. The bytes of the tensors follow it in the file, in the order in which they
-// were added.
+// Gathers the contents of the header. The bytes of the tensors follow it in the file, in the order of
+// addition.
 class TensorFileHeader {
  public:
   // The kind must outlive this.
@@ -64,8 +64,8 @@ class TensorFileHeader {
   void add_tensor(const std::string& name, Dtype dtype, const std::vector<std::size_t>& shape,
                   std::string_view checksum);
 
-  // Padded, with zeros in the place of its own checksum. Throws StateError when it is longer or has more
-  // values than a reader takes, or a text is not UTF-8. To be called once, at the end.
+  // Padded, with zeros in the place of its own checksum. Throws StateError if it is longer or has more values
+  // than a reader accepts, or a text is not UTF-8. Call it once, at the end.
   std::string text() &&;
 
  private:
@@ -87,27 +87,27 @@ struct TensorEntry {
   std::vector<std::size_t> place;  // its first byte and the byte after its last, from the end of the header
 };
 
-// One file, in this order: the header, its texts, the places of the tensors, the tensors. Everything throws
-// ModelFileError that says what is wrong in which file.
+// One file, in this order: the header, its texts, the places of the tensors, the tensors. Every function
+// throws a ModelFileError that names the file and the fault.
 class TensorFileReader {
  public:
-  // Both read and check the header, the tensors' entries in it by type only. The kind must outlive this, the
-  // bytes too.
+  // Both read and check the header, the tensors' entries in it only by type. The kind and the bytes must
+  // outlive this.
   TensorFileReader(const TensorFileKind& kind, std::string_view bytes, std::string_view name_for_messages);
-  // Without waiting for a pipe. Of a file that is refused no more than the header is read.
+  // Never waits for a pipe. Reads no more than the header of a file that it refuses.
   TensorFileReader(const TensorFileKind& kind, FileSystem& file_system, const std::string& path);
 
-  // Refuses in the name of this file.
+  // Its errors name this file.
   const ContainerHeaderReader& header() const { return header_; }
   // Zeros in the place of its checksum.
   const std::string& header_text() const { return header_text_; }
-  // Bytes after the header.
+  // The number of bytes after the header.
   std::uint64_t data_size() const { return data_size_; }
 
-  // The header holds exactly these texts, beside those of every container.
+  // Checks that the header holds exactly these texts, beside those of every container.
   void require_texts(std::initializer_list<std::string_view> names) const;
   const std::string& text(std::string_view name) const;
-  // What `use` makes of a text that is JSON.
+  // The result of `use` for a text that is JSON.
   template <typename Use>
   auto with_json(std::string_view name, Use use) {
     const std::string where = name_ + ": " + std::string(name);
@@ -115,23 +115,23 @@ class TensorFileReader {
     return use(JsonValue(value, where, kind_.json));
   }
 
-  // In the order of their bytes, once check_places was called.
+  // In the order of their bytes after check_places.
   std::span<const TensorEntry> tensors() const { return tensors_; }
   // The tensor's member of the header, to refuse it at its place.
   JsonValue entry(std::string_view tensor) const { return root().member(tensor); }
 
-  // Every tensor is as long as its shape says, they follow each other without holes from the end of the
-  // header to the end of the file, in this order, and each has a checksum. Nothing was multiplied or
-  // allocated by their sizes before.
+  // Checks that every tensor is as long as its shape says, that they follow each other in this order without
+  // holes from the end of the header to the end of the file, and that each has a checksum. Nothing may be
+  // multiplied or allocated by their sizes before.
   void check_places(std::span<const std::string> order);
-  // The same in the order in which they begin.
+  // The same, in the order in which they begin.
   void check_places();
 
-  // Fills `bytes` with the next tensor, which is so long, and compares its checksum, which it gives.
+  // Fills `bytes` with the next tensor, which has that length, compares its checksum and returns it.
   const std::string& read_next(std::span<std::byte> bytes);
 
  private:
-  // Fills the span with the next bytes of the file and says how many there were: fewer only at its end.
+  // Fills the span with the next bytes of the file and returns their number: fewer only at its end.
   using ReadBytes = std::function<std::size_t(std::span<std::byte>)>;
 
   JsonValue root() const { return JsonValue(tree_, name_ + ": header", kind_.json); }

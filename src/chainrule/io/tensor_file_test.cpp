@@ -152,9 +152,9 @@ TEST(TensorFile, OfTooManyValuesIsNeitherWrittenNorRead) {
   EXPECT_EQ(test::report_of<StateError>([&] { header_with(92); }).expected, "at most 100 values");
 }
 
-// With checksums that fit, what the tensors say of themselves is still not believed.
+// Even with matching checksums the tensors' own descriptions are not trusted.
 TEST(TensorFile, TensorsThatDoNotFitTheirBytesAreRefused) {
-  // A header that says one thing of the tensors over the bytes of another.
+  // A header whose description of the tensors belongs to the bytes of another file.
   const auto refused = [](const std::string& from, const std::string& to, std::string_view what) {
     std::string bytes = file_of({kZ, kA});
     std::uint64_t length = 0;
@@ -170,16 +170,16 @@ TEST(TensorFile, TensorsThatDoNotFitTheirBytesAreRefused) {
     EXPECT_NE(report.what.find(what), std::string::npos) << to << ": " << report.what;
     EXPECT_EQ(report.advice, "ours");
   };
-  refused("[2,3]", "[2,2]", "the shape of a tensor does not fit its bytes");
-  refused("[2,3]", "[0,6]", "the shape of a tensor does not fit its bytes");
-  refused("[2,3]", "[9223372036854775808,2,3]", "the shape of a tensor does not fit its bytes");
-  refused("[0,24]", "[0,23]", "the shape of a tensor does not fit its bytes");
+  refused("[2,3]", "[2,2]", "the shape of a tensor does not match its bytes");
+  refused("[2,3]", "[0,6]", "the shape of a tensor does not match its bytes");
+  refused("[2,3]", "[9223372036854775808,2,3]", "the shape of a tensor does not match its bytes");
+  refused("[0,24]", "[0,23]", "the shape of a tensor does not match its bytes");
   refused("[0,24]", "[24,0]", "overlap");
   refused("[0,24]", "[0]", "overlap");
   refused("[24,40]", "[23,39]", "overlap");
   refused("[24,40]", "[25,41]", "overlap");
   refused("[24,40]", "[18446744073709551600,18446744073709551615]", "overlap");
-  refused("\"F32\"", "\"F64\"", "the shape of a tensor does not fit its bytes");
+  refused("\"F32\"", "\"F64\"", "the shape of a tensor does not match its bytes");
   refused("\"F32\"", "\"BF16\"", "unknown type of numbers");
 }
 
