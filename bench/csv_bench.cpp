@@ -2,8 +2,9 @@
 //
 //   bench_csv --benchmark_filter=numbers
 //
-// Names: step/table/threads. `read` goes from the file to typed columns, `encode` from columns to inputs; a table of
-// `numbers` has 50 columns of eight characters, one of `words` two columns of them and eight of words, some in quotes.
+// Names: step/table/threads. `read` goes from the file to typed columns, `encode` from columns to inputs; a
+// table of `numbers` has 50 columns of eight characters, one of `words` two columns of them and eight of
+// words, some in quotes.
 #include <benchmark/benchmark.h>
 
 #include <unistd.h>

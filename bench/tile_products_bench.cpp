@@ -1,5 +1,5 @@
-// Speed of bfloat16 products on tiles and of packing for them, in GFLOP/s (a multiply-add counts two) and GB/s (of the
-// floats read), on the processor's matrix unit where it has one and on the portable unit.
+// Speed of bfloat16 products on tiles and of packing for them, in GFLOP/s (a multiply-add counts two) and
+// GB/s (of the floats read), on the processor's matrix unit where it has one and on the portable unit.
 //
 //   bench_tile_products --benchmark_filter=amx
 //

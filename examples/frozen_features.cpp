@@ -1,5 +1,5 @@
-// A trained feature part under another classifier: a network learns the moons, its hidden layers are cut off and frozen,
-// and logistic regression learns on what they give. y = g(phi(x), theta) with phi fixed.
+// A trained feature part under another classifier: a network learns the moons, its hidden layers are cut off
+// and frozen, and logistic regression learns on what they give. y = g(phi(x), theta) with phi fixed.
 #include <algorithm>
 #include <cstdio>
 #include <numeric>

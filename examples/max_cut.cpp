@@ -1,10 +1,10 @@
-// Combinatorial optimisation by a feedback network: the largest cut of a graph, from the least energy of a Hopfield
-// network with W = -A.
+// Combinatorial optimisation by a feedback network: the largest cut of a graph, from the least energy of a
+// Hopfield network with W = -A.
 //
 //   cut(s) = sum over edges of w_ij (1 - s_i s_j) / 2,   E(s) = -1/2 s^T W s = 1/2 s^T A s = sum over edges of w_ij s_i s_j
 //
-// so the state of least energy cuts most. Recall only goes down, into the nearest valley: it is started many times, and
-// the best valley is compared with all 2^15 partings.
+// so the state of least energy cuts most. Recall only goes down, into the nearest valley: it is started many
+// times, and the best valley is compared with all 2^15 partings.
 #include <algorithm>
 #include <cstdio>
 

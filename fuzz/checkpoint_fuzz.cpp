@@ -1,4 +1,5 @@
-// Checkpoints. Promises: only ModelFileError comes out, and what is read of an accepted one is written and read the same.
+// Checkpoints. Promises: only ModelFileError comes out, and what is read of an accepted one is written and
+// read the same.
 //
 // An input is the bytes of a file, or what sealed.h makes one of.
 #include "chainrule/base/error.h"

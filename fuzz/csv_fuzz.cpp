@@ -1,5 +1,5 @@
-// Text tables. Promises: only DataError comes out; and neither threads, nor the size of pieces, nor how much is read at
-// a time, nor whether the file can be read twice changes the table or the error.
+// Text tables. Promises: only DataError comes out; and neither threads, nor the size of pieces, nor how much
+// is read at a time, nor whether the file can be read twice changes the table or the error.
 //
 // The first byte of an input chooses options, the rest is the table.
 #include <memory>

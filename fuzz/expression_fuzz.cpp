@@ -1,6 +1,6 @@
-// Expressions. Promises: only UsageError comes out of reading and only that or NonFiniteError of running; and an
-// expression written from its graph, every gate in parentheses, is read as a graph that is written the same way. (The
-// same but for the places of numbers that only lent their sign away: --0 + -0.)
+// Expressions. Promises: only UsageError comes out of reading and only that or NonFiniteError of running; and
+// an expression written from its graph, every gate in parentheses, is read as a graph that is written the
+// same way. (The same but for the places of numbers that only lent their sign away: --0 + -0.)
 #include <vector>
 
 #include "chainrule/base/error.h"

@@ -1,7 +1,8 @@
-// What fuzz targets share. A target is one file, fuzz/NAME_fuzz.cpp, with the function below, and a folder of small
-// files to start from, fuzz/corpus/NAME: nothing else lists it (cmake/chainrule_fuzz.cmake).
+// What fuzz targets share. A target is one file, fuzz/NAME_fuzz.cpp, with the function below, and a folder of
+// small files to start from, fuzz/corpus/NAME: nothing else lists it (cmake/chainrule_fuzz.cmake).
 //
-// A target checks more than that nothing crashes: it calls broken() when a promise of the reader does not hold.
+// A target checks more than that nothing crashes: it calls broken() when a promise of the reader does not
+// hold.
 #pragma once
 
 #include <cstddef>

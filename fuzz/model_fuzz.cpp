@@ -1,4 +1,5 @@
-// Model files. Promises: only ModelFileError comes out, and a file that is accepted is written again byte for byte.
+// Model files. Promises: only ModelFileError comes out, and a file that is accepted is written again byte for
+// byte.
 //
 // An input is the bytes of a file, or what sealed.h makes one of.
 #include "chainrule/base/error.h"

@@ -1,5 +1,6 @@
-// Networks with their numbers as JSON. Promises: only DataError comes out of reading, only StateError (no derivative to
-// work with) and NonFiniteError of working the step; and what is written of the step is read as the same network.
+// Networks with their numbers as JSON. Promises: only DataError comes out of reading, only StateError (no
+// derivative to work with) and NonFiniteError of working the step; and what is written of the step is read as
+// the same network.
 #include "chainrule/base/error.h"
 #include "chainrule/explain/network_json.h"
 #include "fuzz.h"

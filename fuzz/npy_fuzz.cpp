@@ -1,5 +1,5 @@
-// NPY files. Promises: only DataError comes out, and a file read in pieces of rows has the numbers of the file read
-// whole.
+// NPY files. Promises: only DataError comes out, and a file read in pieces of rows has the numbers of the
+// file read whole.
 #include "chainrule/data/npy_reader.h"
 #include "tables.h"
 

@@ -1,5 +1,5 @@
-// Runs a fuzz target over files and over every file of folders, without libFuzzer: how the corpus is an ordinary test
-// of any build, and how an input that was found is looked at again.
+// Runs a fuzz target over files and over every file of folders, without libFuzzer: how the corpus is an
+// ordinary test of any build, and how an input that was found is looked at again.
 //
 //   fuzz_model fuzz/corpus/model      fuzz_csv crash-0123
 #include <algorithm>

@@ -1,6 +1,6 @@
 // dlib: the inner loop of dnn_trainer without its threads. A batch is gathered into a tensor;
-// compute_parameter_gradients and update_parameters do the rest. Products come from the BLAS that dlib is linked
-// to (OpenBLAS), which is what the threads are for.
+// compute_parameter_gradients and update_parameters do the rest. Products come from the BLAS that dlib is
+// linked to (OpenBLAS), which is what the threads are for.
 #include <dlib/dnn.h>
 
 #include <cstring>

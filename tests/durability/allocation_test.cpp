@@ -1,6 +1,6 @@
-// Memory that runs out at any moment: every operator new of a training, a prediction, and of loading and saving models and
-// checkpoints fails in turn, in the library. What comes out is std::bad_alloc or one of our errors, nothing leaks, and
-// where a file was to be replaced the old one is whole.
+// Memory that runs out at any moment: every operator new of a training, a prediction, and of loading and
+// saving models and checkpoints fails in turn, in the library. What comes out is std::bad_alloc or one of our
+// errors, nothing leaks, and where a file was to be replaced the old one is whole.
 #include <atomic>
 #include <cstdlib>
 #include <functional>

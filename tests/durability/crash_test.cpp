@@ -1,5 +1,5 @@
-// A machine that stops at any call of a save leaves the old file or the new one: every call, every state that the disk may
-// be in then.
+// A machine that stops at any call of a save leaves the old file or the new one: every call, every state that
+// the disk may be in then.
 #include <functional>
 #include <map>
 #include <optional>

@@ -1,4 +1,5 @@
-// Trainings that diverge end at most one step after the first number that is not finite, with a finite best model.
+// Trainings that diverge end at most one step after the first number that is not finite, with a finite best
+// model.
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -28,8 +29,9 @@ struct Diverging {
 };
 
 std::string text_of(const Diverging& run) {
-  std::string text = std::string(name_of(run.optimizer)) + ", learning rate " + std::to_string(run.learning_rate) +
-                     ", " + std::string(name_of(run.activation)) + ", hidden";
+  std::string text = std::string(name_of(run.optimizer)) + ", learning rate " +
+                     std::to_string(run.learning_rate) + ", " + std::string(name_of(run.activation)) +
+                     ", hidden";
   for (const std::size_t units : run.hidden)
     text += " " + std::to_string(units);
   return text + (run.validates ? ", validation" : "") + (run.has_huge_cells ? ", huge cells" : "") +
@@ -91,7 +93,8 @@ Course course_of(const Diverging& run) {
                data, run.validates ? &held_out : nullptr, {}, observer, parameters, hooks);
   course.has_diverged = history.stop_reason == StopReason::diverged;
   course.is_kept_finite = are_finite(parameters);
-  // A step that is refused is not reported: it is the one after the last that was, unless an epoch had just ended.
+  // A step that is refused is not reported: it is the one after the last that was, unless an epoch had just
+  // ended.
   course.last_step = steps + (history.divergences.empty() || history.divergences.back().report.where.find(
                                                                  "step") == std::string::npos
                                   ? 0
@@ -143,7 +146,8 @@ TEST(Divergence, EndsTrainingWithinAStepAndKeepsFiniteNumbers) {
   EXPECT_GT(from_parameters, 0u) << "an update may overflow although loss and gradient were finite";
 }
 
-// The same as a user meets it: the exit code, and a model that loads (a file with a number that is not finite does not).
+// The same as a user meets it: the exit code, and a model that loads (a file with a number that is not finite
+// does not).
 TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
   const Folder folder;
   make_moons(folder, 64);

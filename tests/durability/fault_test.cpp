@@ -1,5 +1,5 @@
-// Every system call of a save and a load fails in turn, once and for good: what can be tried again is, all else is an error
-// that says what to do, and the old file stays.
+// Every system call of a save and a load fails in turn, once and for good: what can be tried again is, all
+// else is an error that says what to do, and the old file stays.
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -243,7 +243,8 @@ TEST(Fault, AtEachSystemCallIsMadeUpForOrToldAndTheOldFileStays) {
       good, all);
 }
 
-// A disk that is full from the beginning, or as soon as the file grows: an error that says so, the old file whole.
+// A disk that is full from the beginning, or as soon as the file grows: an error that says so, the old file
+// whole.
 TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreTold) {
   std::size_t good = 0, all = 0;
   const auto judge = [&](const Result& result, const std::string& words, bool is_old_file_whole) {

@@ -1,12 +1,12 @@
 // Loaded before libc (LD_PRELOAD): system calls that fail on request.
 //
-// Calls on paths below FAULTY_UNDER, and on what was opened there, are counted from 1. Those from FAULTY_CALL on,
-// FAULTY_COUNT of them, fail with the number FAULTY_ERROR; with 0 they are reads and writes that move fewer bytes than
-// asked for. After the first call ENOSPC and EDQUOT meet only what takes space, EINTR only what may be interrupted. Each call
-// is a line in FAULTY_LOG: "!" when it failed, its name, its path.
+// Calls on paths below FAULTY_UNDER, and on what was opened there, are counted from 1. Those from FAULTY_CALL
+// on, FAULTY_COUNT of them, fail with the number FAULTY_ERROR; with 0 they are reads and writes that move
+// fewer bytes than asked for. After the first call ENOSPC and EDQUOT meet only what takes space, EINTR only
+// what may be interrupted. Each call is a line in FAULTY_LOG: "!" when it failed, its name, its path.
 //
-// And memory: operator new fails at its FAULTY_ALLOCATION-th call, with FAULTY_COUNT above 1 also at all after it. How
-// often it was called by the end goes into FAULTY_LOG as "allocations N".
+// And memory: operator new fails at its FAULTY_ALLOCATION-th call, with FAULTY_COUNT above 1 also at all
+// after it. How often it was called by the end goes into FAULTY_LOG as "allocations N".
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>

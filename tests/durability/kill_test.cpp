@@ -79,7 +79,8 @@ TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
       const pid_t child = started(arguments, folder);
       // In the end it is let through, however slow the machine is.
       if (kills_of_this < 8) {
-        // The first may come before there is a checkpoint; the others go on from one, however slow the machine is.
+        // The first may come before there is a checkpoint; the others go on from one, however slow the
+        // machine is.
         const bool waits = kills_of_this > 0;
         for (int i = 0; waits && i < 10'000 && !std::filesystem::exists(checkpoint); ++i)
           std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -1,5 +1,5 @@
-// How gradients flow, against the worked examples: chains of twelve units, hidden units that start alike; and the
-// constructed universal approximation.
+// How gradients flow, against the worked examples: chains of twelve units, hidden units that start alike; and
+// the constructed universal approximation.
 #include <gtest/gtest.h>
 
 #include "chainrule/course/universal_approximation.h"

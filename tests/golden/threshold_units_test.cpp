@@ -1,5 +1,5 @@
-// Threshold units against every number of the worked examples: gates, the perceptron rule, the two-layer XOR, the
-// decision regions.
+// Threshold units against every number of the worked examples: gates, the perceptron rule, the two-layer XOR,
+// the decision regions.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -130,8 +130,8 @@ TEST(WorkedPerceptron, TheLearningExampleStepByStepForEverySignOfZero) {
   }
 }
 
-// The reference was made with fractions, where net inputs are exactly 0; with 0.1 rounded they are not. A run from
-// weights 0 is the same at every learning rate but for the size of its weights, so the rate here is 1/8.
+// The reference was made with fractions, where net inputs are exactly 0; with 0.1 rounded they are not. A run
+// from weights 0 is the same at every learning rate but for the size of its weights, so the rate here is 1/8.
 TEST(WorkedPerceptron, FromZeroWeightsTheSignOfZeroMatters) {
   const Json all = example("perceptron");
   const Json& reference = all.at("learning_example");

@@ -61,7 +61,8 @@ TEST(WorkedExamples, EachSampleAloneInDocument002) {
   EXPECT_NEAR(mean_step.dW[0][0][0], factor * step.dW[0][0][0], 1e-15);
 }
 
-// The gradients are all formed from the old weights: with the already updated ones the hidden deltas would be others.
+// The gradients are all formed from the old weights: with the already updated ones the hidden deltas would be
+// others.
 TEST(WorkedExamples, OldWeightsInEveryDelta) {
   const json& expected = worked_examples().at("seed000_networks")[0];
   const WorkedNetwork worked = read_network_json(expected.dump(), "000").worked;
@@ -233,7 +234,8 @@ TEST(WorkedExamples, TanhSoftmaxOfDocument003) {
   }
 }
 
-// Batch descent, one-by-one descent and the rule that stops on a small change: the trainer's own, from the same start.
+// Batch descent, one-by-one descent and the rule that stops on a small change: the trainer's own, from the
+// same start.
 TEST(WorkedExamples, TrainingRunsOfDocument001) {
   const json& start = worked_examples().at("seed001_networks")[1];
   const WorkedNetwork worked = read_network_json(start.dump(), "start").worked;
@@ -256,7 +258,8 @@ TEST(WorkedExamples, TrainingRunsOfDocument001) {
                            .row_order = RowOrder::given};
     options.stopping.small_change = run.value("tol", 0.0);
     AlignedVector<double> parameters(worked.parameters.begin(), worked.parameters.end());
-    // E_total after each iteration; the trainer's own number is the mean over the epoch's batches, before their updates.
+    // E_total after each iteration; the trainer's own number is the mean over the epoch's batches, before
+    // their updates.
     std::vector<double> losses = {data_loss_of(worked, worked.parameters)};
     const History history = train<double>(plain, worked.network, options, data, nullptr, {}, {}, parameters);
     if (run.contains("k")) {

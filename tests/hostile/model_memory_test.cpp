@@ -1,4 +1,5 @@
-// The memory that a model file makes the loader take: never more than twice the file's size and 8 MiB, whatever it says.
+// The memory that a model file makes the loader take: never more than twice the file's size and 8 MiB,
+// whatever it says.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -22,8 +23,8 @@ struct HostileFile {
   std::string bytes;
 };
 
-// `piece` again and again between `begin` and `end`, as long as the whole stays within `size`. In a piece, # stands for a
-// number that is different each time.
+// `piece` again and again between `begin` and `end`, as long as the whole stays within `size`. In a piece, #
+// stands for a number that is different each time.
 std::string filled(std::string_view begin, std::string_view piece, std::string_view end, std::size_t size,
                    std::size_t most = SIZE_MAX) {
   constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";

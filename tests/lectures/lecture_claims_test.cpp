@@ -44,7 +44,8 @@ NumberTable product(const NumberTable& a, const NumberTable& b) {
   return result;
 }
 
-// Document 001, line 267, with the order that vectors need (E1.9): dy/dx = J_5 J_4 J_3 J_2 J_1, J_l = diag(f') W.
+// Document 001, line 267, with the order that vectors need (E1.9): dy/dx = J_5 J_4 J_3 J_2 J_1, J_l =
+// diag(f') W.
 TEST(LectureClaims, TheDerivativeOfFiveNestedFunctionsIsTheProductOfTheirJacobians) {
   const WorkedNetwork worked = random_network({2, 3, 4, 3, 2, 2}, Activation::tanh);
   const WorkedSampleStep step = work_step(worked).samples[0];
@@ -69,8 +70,8 @@ TEST(LectureClaims, TheDerivativeOfFiveNestedFunctionsIsTheProductOfTheirJacobia
   }
 }
 
-// Document 001, lines 159 to 163: every unit is linked with all units of the next layer, none with its own layer, none
-// backwards. A link is where a change of a weight, or of what enters, shows.
+// Document 001, lines 159 to 163: every unit is linked with all units of the next layer, none with its own
+// layer, none backwards. A link is where a change of a weight, or of what enters, shows.
 TEST(LectureClaims, LayersAreCompleteBetweenNeighboursAndNowhereElse) {
   const WorkedNetwork worked = random_network({3, 4, 3, 2}, Activation::logistic);
   const std::vector<NumberList> before = pre_activations(worked);

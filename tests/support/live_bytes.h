@@ -1,5 +1,5 @@
-// How many bytes are held from operator new, and the most that were since reset_most(). Include in one file of a
-// program: it replaces the operators. What the C library and zlib take by themselves is not counted.
+// How many bytes are held from operator new, and the most that were since reset_most(). Include in one file
+// of a program: it replaces the operators. What the C library and zlib take by themselves is not counted.
 #pragma once
 
 #include <algorithm>

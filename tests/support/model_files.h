@@ -1,5 +1,5 @@
-// Model files for tests: small models, and files taken apart, changed and sealed again by somebody who knows how the
-// checksums are made, so that the check behind them is the one that speaks.
+// Model files for tests: small models, and files taken apart, changed and sealed again by somebody who knows
+// how the checksums are made, so that the check behind them is the one that speaks.
 #pragma once
 
 #include <zlib.h>

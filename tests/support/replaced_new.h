@@ -1,5 +1,6 @@
-// Operator new and delete of a whole program, from two functions that it defines. Include in one file of a program: it
-// replaces the operators. All of them: a sanitizer would find memory of its own operator new given to another's delete.
+// Operator new and delete of a whole program, from two functions that it defines. Include in one file of a
+// program: it replaces the operators. All of them: a sanitizer would find memory of its own operator new
+// given to another's delete.
 #pragma once
 
 #include <cstddef>

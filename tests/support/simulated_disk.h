@@ -1,11 +1,12 @@
-// One directory on a disk that forgets, in memory: every call is recorded, and what a crash may leave of any of them can
-// be asked for.
+// One directory on a disk that forgets, in memory: every call is recorded, and what a crash may leave of any
+// of them can be asked for.
 //
-// What is promised (POSIX, and no file system more): bytes are on the disk once sync() of their file has returned; names
-// once sync_directory() has. Until then each file holds anything between nothing and all of what was written, also with its
-// full length and zeros or old bytes in some blocks, and any number of the creations, renames and removals, the first ones
-// first, has happened. After a sync() that failed nothing written before it is promised by a later one. (Pillai et al.,
-// "All File Systems Are Not Created Equal", 2014; the manner of testing is that of SQLite's crash tests.)
+// What is promised (POSIX, and no file system more): bytes are on the disk once sync() of their file has
+// returned; names once sync_directory() has. Until then each file holds anything between nothing and all of
+// what was written, also with its full length and zeros or old bytes in some blocks, and any number of the
+// creations, renames and removals, the first ones first, has happened. After a sync() that failed nothing
+// written before it is promised by a later one. (Pillai et al., "All File Systems Are Not Created Equal",
+// 2014; the manner of testing is that of SQLite's crash tests.)
 #pragma once
 
 #include <algorithm>
@@ -45,8 +46,8 @@ class SimulatedDisk final : public FileSystem {
     return found == names_.end() ? nullptr : &inodes_[found->second];
   }
 
-  // Every state that the disk may be in when the machine stops after so many calls. `stale` is what a block may hold that
-  // was not written: bytes of a file that was there before.
+  // Every state that the disk may be in when the machine stops after so many calls. `stale` is what a block
+  // may hold that was not written: bytes of a file that was there before.
   void for_each_state(std::size_t calls, const std::string& stale,
                       const std::function<void(const DiskContents&)>& visit) const {
     const Replay replay(before_, calls_, calls);

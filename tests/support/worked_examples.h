@@ -20,8 +20,8 @@ inline const nlohmann::json& worked_examples() {
   return examples;
 }
 
-// Every number of `expected` (numbers, or lists of lists of them) against the one in its place: |got - expected| <=
-// tolerance * |expected|; a zero must be met to the tolerance itself.
+// Every number of `expected` (numbers, or lists of lists of them) against the one in its place: |got -
+// expected| <= tolerance * |expected|; a zero must be met to the tolerance itself.
 inline void expect_equal(const nlohmann::json& got, const nlohmann::json& expected, double tolerance,
                          const std::string& where) {
   if (expected.is_array()) {

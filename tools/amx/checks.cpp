@@ -1,6 +1,6 @@
-// What tools/check_amx.sh boots: the products of tensor/tile_products.cpp on the matrix unit against the portable unit,
-// whose arithmetic the tests of tile_products_test.cpp compare with its definition. Prints to the first serial port.
-// The few functions of a system that the library asks for stand at the end.
+// What tools/check_amx.sh boots: the products of tensor/tile_products.cpp on the matrix unit against the
+// portable unit, whose arithmetic the tests of tile_products_test.cpp compare with its definition. Prints to
+// the first serial port. The few functions of a system that the library asks for stand at the end.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -145,7 +145,8 @@ extern "C" void run_checks() {
   print(failures == 0 ? "0\n" : "1\n");
 }
 
-// --- what a system would give -----------------------------------------------------------------------------------
+// --- what a system would give
+// -----------------------------------------------------------------------------------
 
 extern "C" {
 void* __dso_handle = nullptr;
