@@ -37,10 +37,14 @@ COMMENTED_FOLDERS = tuple(f"src/chainrule/{folder}" for folder in ("explain", "c
 
 # File -> why it may have more lines.
 LONG_FILES: dict[str, str] = {
-    "src/chainrule/tensor/kernels-inl.h": "the products of matrices, tuned as one piece: tiles, edges and their order",
+    "src/chainrule/tensor/kernels-inl.h": "matrix products, tuned as one piece: tiles, edges and their order",
+    "src/chainrule/course/texts_en.h": "data: one entry per key",
+    "src/chainrule/course/texts_zh.h": "data: one entry per key",
 }
 # "file: function" -> why it may have more lines.
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "src/chainrule/tensor/kernels-inl.h: run_tile": "the inner loop of every product, tuned as one piece",
+}
 
 PLACES = ("src", "apps", "bindings", "tests", "bench", "fuzz", "examples", "tools")
 

@@ -121,6 +121,15 @@ ERFCX_CENTRE = {"float": mpf("0.125"), "double": mpf("0.0625")}
 ERFCX_END = {"float": mpf("10.2"), "double": mpf("27.3")}
 
 
+# |s| in log((1 + s) / (1 - s)).
+LOG_LIMIT = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
+
+
+def log_rest(z):
+    x = mp.sqrt(z)
+    return (2 * mp.atanh(x) / x - 2) / z
+
+
 def polynomials(scalar):
     degree = {
         "float": dict(exp=4, log=3, tanh=5, erf=7, erfcx=9),
@@ -143,19 +152,13 @@ def polynomials(scalar):
         degree["exp"],
     )
 
-    s = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
-
-    def log_rest(z):
-        x = mp.sqrt(z)
-        return (2 * mp.atanh(x) / x - 2) / z
-
     add(
         "kLog",
         "(log((1 + s) / (1 - s)) / s - 2) / s^2 in s^2, |s| <= 3 - sqrt(8)",
         log_rest,
         lambda z: z / 2,
         TINY,
-        s * s * mpf("1.001"),
+        LOG_LIMIT**2 * mpf("1.001"),
         degree["log"],
     )
 
@@ -199,35 +202,39 @@ def polynomials(scalar):
     )
 
     if scalar == "double":
-        q = mp.pi / 4 * mpf("1.0001")
-        add(
-            "kSin",
-            "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
-            lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z,
-            lambda z: z,
-            TINY,
-            q * q,
-            6,
-        )
-        add(
-            "kCos",
-            "(cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4",
-            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
-            lambda z: z**2,
-            mpf(2) ** -30,
-            q * q,
-            6,
-        )
-        add(
-            "kLogTail",
-            "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
-            lambda z: (log_rest(z) - mpf(2) / 3) / z,
-            lambda z: z * z / 2,
-            mpf(2) ** -30,
-            s * s * mpf("1.001"),
-            8,
-        )
+        add_double_polynomials(add)
     return result
+
+
+def add_double_polynomials(add):
+    q = mp.pi / 4 * mpf("1.0001")
+    add(
+        "kSin",
+        "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
+        lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z,
+        lambda z: z,
+        TINY,
+        q * q,
+        6,
+    )
+    add(
+        "kCos",
+        "(cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4",
+        lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
+        lambda z: z**2,
+        mpf(2) ** -30,
+        q * q,
+        6,
+    )
+    add(
+        "kLogTail",
+        "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
+        lambda z: (log_rest(z) - mpf(2) / 3) / z,
+        lambda z: z * z / 2,
+        mpf(2) ** -30,
+        LOG_LIMIT**2 * mpf("1.001"),
+        8,
+    )
 
 
 def hexadecimal(x):
@@ -416,7 +423,8 @@ def golden_points(scalar):
     )
     return {
         "exp": exp_points, "expm1": exp_points, "log": log_points, "log1p": log1p_points, "tanh": tanh_points,
-        "logistic": logistic_points, "softplus": logistic_points, "erf": erf_points, "sin": trig_points, "cos": trig_points,
+        "logistic": logistic_points, "softplus": logistic_points, "erf": erf_points,
+        "sin": trig_points, "cos": trig_points,
     }  # fmt: skip
 
 
