@@ -38,7 +38,7 @@ PLACEHOLDER = re.compile(r"<\w+>|\b[A-Z]{2,}(?=[_./-]|$)")
 
 
 def files_of(root: Path) -> set[str]:
-    """Files of the tree: those that git knows or does not ignore, or all where there is no git."""
+    """Files of the tree: those that git tracks or does not ignore; all but build/ without git."""
     listing = subprocess.run(["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard"],
                              capture_output=True, text=True, check=False)
     if listing.returncode == 0:

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Makes the coefficients and the golden tables of the math functions.
+"""Computes the coefficients and the golden tables of the math functions.
 
-  src/chainrule/tensor/math_coefficients-inl.h   polynomials, by the Remez exchange algorithm
-  tests/golden/math_functions_float.csv, math_functions_double.csv   x, f(x) correct to more than 100 bits
-  tests/golden/activation_float.csv, activation_double.csv   the same for gelu, mish and swish
+  src/chainrule/tensor/math_coefficients-inl.h                         polynomials, by the Remez algorithm
+  tests/golden/math_functions_float.csv, math_functions_double.csv     x and f(x), correct to more than 100 bits
+  tests/golden/activation_float.csv, activation_double.csv             the same for gelu, mish and swish
 
 Needs mpmath (pip install mpmath; with gmpy2 it runs in about a minute). Run it from anywhere:
 
   python3 tools/make_math_tables.py [coefficients] [golden]
 
-Remez: the polynomial p of degree n that minimises max w(x) |p(x) - g(x)| meets that maximum n + 2 times with
-alternating signs. Solve for p and the level at n + 2 points, move the points to the extrema of the error,
-repeat. Afterwards each coefficient is rounded to the target type.
+Remez: the polynomial p of degree n that minimises max w(x) |p(x) - g(x)| attains that maximum n + 2 times with
+alternating signs. Solve for p and the maximum at n + 2 points, move the points to the extrema of the error,
+repeat. Finally round each coefficient to the target type.
 """
 
 import pathlib
@@ -70,7 +70,7 @@ def remez(g, weight, low, high, degree, rounds=12):
         solution = mp.lu_solve(mp.matrix(rows), mp.matrix(right))
         coefficients = [solution[i] for i in range(degree + 1)]
         errors = [w * (mp.polyval(coefficients[::-1], x) - y) for x, y, w in table]
-        # One extremum in each stretch of equal sign.
+        # One extremum per interval of equal sign.
         extrema, best = [], 0
         for i in range(1, samples + 1):
             if i == samples or (errors[i] > 0) != (errors[best] > 0):
@@ -252,7 +252,8 @@ def write_coefficients():
     lines = [
         "// Coefficients of the math functions. Written by tools/make_math_tables.py: change it there.",
         "//",
-        "// Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function itself,",
+        "// Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function "
+        "itself,",
         "// relative to the result it enters.",
         "// clang-format off",
         "#pragma once",
@@ -428,7 +429,7 @@ def golden_points(scalar):
     }  # fmt: skip
 
 
-# The inputs with the largest errors found by sweeps over about ten million numbers a function.
+# The inputs with the largest errors found by sweeps over about ten million numbers per function.
 HARD = {
     "float": {
         "exp": ["0x1.33f89cp5", "0x1.05417ap4", "0x1.ab91cp4"],

@@ -3,7 +3,7 @@
 
     tools/write_durability.py PROGRAM PAGE
 
-PROGRAM is test_durability. The page is written even when a count falls short: the page says so, and the exit status is 1.
+PROGRAM is test_durability. The page is written even when a count falls short: it says so, and the exit status is 1.
 """
 
 import datetime
@@ -28,10 +28,10 @@ right, and writes this page. Each number below comes from one run; the tests are
 THEMES = {
     "Crash": (
         "A machine that stops",
-        "An in-memory disk records every call of a save, 512 bytes at a time. The machine may stop after any call: bytes"
-        " and names that were not synced are then present, partly present, zero or old. This covers new files and replaced"
-        " ones, also with a first fsync that fails. The same test catches writers that leave out a step (temporary file,"
-        " fsync of the file, fsync of the directory).",
+        "An in-memory disk records every call of a save, 512 bytes at a time. The machine may stop after any call:"
+        " bytes and names that were not synced are then present, partly present, zero or old. This covers new files"
+        " and replaced ones, also with a first fsync that fails. The same test catches writers that leave out a step"
+        " (temporary file, fsync of the file, fsync of the directory).",
     ),
     "Kill": (
         "kill -9",
@@ -41,20 +41,20 @@ THEMES = {
     "Fault": (
         "System calls that fail",
         "Each system call on the files of a training, a resumed training and a prediction fails in turn, once and"
-        " permanently (EINTR: three times in a row). The program recovers from interrupted calls, short reads and writes,"
-        " and one failed fsync or close. Any other failure ends with an error that says where it happened and what to try;"
-        " a failed checkpoint is reported, and training continues.",
+        " permanently (EINTR: three times in a row). The program recovers from interrupted calls, short reads and"
+        " writes, and one failed fsync or close. Any other failure ends with an error that says where it happened"
+        " and what to try; a failed checkpoint is reported, and training continues.",
     ),
     "Allocation": (
         "Memory that runs out: the library",
-        "Each call of operator new fails in turn, alone and together with all later ones, and the memory held before and"
-        " after is compared. Where a file is saved, the old or the new one remains, complete.",
+        "Each call of operator new fails in turn, alone and together with all later ones, and the memory held"
+        " before and after is compared. Where a file is saved, the old or the new one remains, complete.",
     ),
     "Memory": (
         "Memory that runs out: the program",
-        "Whole commands, about 600 allocations each, evenly spaced rather than every one: exit code 3 and a message."
-        " (--json and --format json print through nlohmann::json, whose destructor allocates memory: without any, it ends"
-        " the program. The program reports that too.)",
+        "Whole commands, about 600 allocations each, evenly spaced rather than every one: exit code 3 and a"
+        " message. (--json and --format json print through nlohmann::json, whose destructor allocates memory:"
+        " without any, it ends the program. The program reports that too.)",
     ),
     "Resume": (
         "Trainings that are stopped",
@@ -62,8 +62,8 @@ THEMES = {
     ),
     "Divergence": (
         "Trainings that diverge",
-        "All optimizers, learning rates of 1e3 to 3e38, several networks and activations, cells near the largest float,"
-        " with and without validation.",
+        "All optimizers, learning rates of 1e3 to 3e38, several networks and activations, cells near the largest"
+        " float, with and without validation.",
     ),
 }
 
