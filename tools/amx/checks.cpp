@@ -1,6 +1,6 @@
-// The program that tools/check_amx.sh boots: compares the products of tensor/tile_products.cpp on the matrix unit
-// with those of the portable unit, which tile_products_test.cpp compares with their definition. Prints to the
-// first serial port. The functions that an operating system would provide are at the end.
+// The program that tools/check_amx.sh boots: compares the products of tensor/tile_products.cpp on the matrix
+// unit with those of the portable unit, which tile_products_test.cpp compares with their definition. Prints
+// to the first serial port. The functions that an operating system would provide are at the end.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
