@@ -1,5 +1,5 @@
 # The commands for newcomers. Each first installs what is missing (tools/setup.sh), which is quick when nothing is.
-# For daily work on chainrule see ./dev.
+# For daily work on chainrule, see ./dev.
 
 .PHONY: all demo test sbom clean help
 .DEFAULT_GOAL := all

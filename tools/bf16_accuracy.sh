@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What --precision bf16 costs in accuracy: tools/bf16_accuracy.sh PRESET [EPOCHS]
 #
-# Trains 784-128-10 on the 60,000 images of Fashion-MNIST with five seeds, in float and with bfloat16 products on the
-# portable unit (the arithmetic of the matrix unit, on any processor), and scores the final weights on the 10,000
-# test images. Fails when the means differ by more than 0.3 percentage points.
+# Trains 784-128-10 on the 60,000 images of Fashion-MNIST with five seeds, in float and with bfloat16 products on
+# the portable unit (the arithmetic of the matrix unit, on any processor), and scores the last weights on the 10,000
+# held-out images. Fails when the means differ by more than 0.3 percentage points.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

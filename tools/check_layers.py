@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the rules of the code base that the compiler does not check.
+"""Checks the rules of this project that a compiler does not see.
 
     tools/check_layers.py [ROOT]
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# `make demo`: trains a network on Fashion-MNIST (60,000 images of clothes), evaluates it on the 10,000 test images, and
-# classifies a few of them. Each command is printed before it runs, so that it can be repeated by hand.
+# What `make demo` shows: a network learns to tell clothes apart (Fashion-MNIST: 60,000 training images,
+# 10,000 test images), reports its accuracy, and classifies a few images. Each command is printed before it runs,
+# so that it can be repeated by hand.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Decision regions: what a wider hidden layer can separate
+# # Decision regions of narrow and wide hidden layers
 #
 # Needs scikit-learn and matplotlib.
 

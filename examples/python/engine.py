@@ -1,8 +1,8 @@
 # %% [markdown]
-# # The engine: networks and training steps with NumPy alone
+# # The engine alone: it needs only NumPy
 #
-# These files are notebooks in the percent format: Jupyter opens them through jupytext, many editors run them cell by
-# cell, and so does `python engine.py`.
+# These files are notebooks as scripts (percent format). Jupyter opens them with jupytext, editors run them by cell,
+# and so does `python engine.py`.
 
 # %%
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 import chainrule
 
 # %% [markdown]
-# XOR, one step at a time. `keep=True` returns everything that the step computed.
+# XOR, one step at a time. `keep=True` returns all values of the step.
 
 # %%
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -22,12 +22,12 @@ print(network.summary())
 trainer = chainrule.Trainer(network, learning_rate=0.05)
 for _ in range(400):
     step = trainer.step(x, targets, keep=True)
-print(f"loss {step.loss:.4f}, gradient norm {step.gradient_norm:.4f}")
+print(f"loss {step.loss:.4f}, norm of the gradient {step.gradient_norm:.4f}")
 print("deltas of the hidden layer, [rows][units]:")
 print(step.layers[0]["delta"].round(4))
 
 # %% [markdown]
-# The weights are NumPy arrays: compute the predictions by hand and compare them with the engine's.
+# The weights are NumPy arrays: the predictions by hand, beside those of the engine.
 
 # %%
 (w1, w2), (b1, b2) = network.weights, network.biases
@@ -36,7 +36,7 @@ print(np.column_stack([by_hand, network.predict(x)]).round(4))
 assert np.allclose(by_hand, network.predict(x))
 
 # %% [markdown]
-# Gradient check: every derivative against finite differences of the loss.
+# The gradient check compares each parameter with differences of the loss.
 
 # %%
 print(chainrule.gradcheck(network, x, targets))

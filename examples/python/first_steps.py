@@ -1,7 +1,7 @@
 # %% [markdown]
 # # First steps: an estimator for scikit-learn
 #
-# Needs scikit-learn; the plot needs matplotlib.
+# Needs scikit-learn; the plots need matplotlib.
 
 # %%
 import sys
@@ -37,10 +37,10 @@ digits = load_digits()
 train_x, test_x, train_y, test_y = train_test_split(digits.data / 16, digits.target, random_state=0)
 classifier = chainrule.MLPClassifier(hidden_layer_sizes=(64,), learning_rate_init=0.005, random_state=0)
 classifier.fit(train_x, train_y)
-print(f"digits, held-out rows: accuracy {classifier.score(test_x, test_y):.3f}")
+print(f"digits, test rows: accuracy {classifier.score(test_x, test_y):.3f}")
 
 # %% [markdown]
-# The trained network is open to inspection: the prediction for one row, and the gradient that this row would give.
+# The calculation for one row of the digits: its prediction, and the gradient of its loss.
 
 # %%
 numbers = chainrule.explain(classifier, test_x, test_y, rows=0).numbers

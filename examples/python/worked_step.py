@@ -1,7 +1,7 @@
 # %% [markdown]
 # # One step of gradient descent, worked by hand
 #
-# In a notebook, the last line of a cell shows the page with its formulas; print() shows it as text.
+# In a notebook the last line of a cell shows the page with its formulas; print() shows text.
 
 # %%
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 import chainrule
 
 # %% [markdown]
-# The worked example of a lecture in the lecture's own symbols, limited to one weight.
+# A lecture's worked example in its own symbols, restricted to one weight.
 
 # %%
 step = chainrule.explain("004", parameter="w(2,5)", digits=6)
@@ -17,8 +17,7 @@ print(step)
 step  # noqa: B018
 
 # %% [markdown]
-# Every number can be used in calculations. BP-3: the gradient of a weight is the delta of the unit it leads to times
-# the output of the unit it comes from.
+# Every number is available. BP-3: the gradient is the delta above times the output below.
 
 # %%
 numbers = step.numbers
@@ -27,7 +26,7 @@ print("dW of the last layer:  ", np.array(numbers["dW"][2][0]))
 print("delta times output:    ", sample["delta"][2][0] * np.array(sample["a"][1]))
 
 # %% [markdown]
-# Your own network, on your own row.
+# Your own network and row.
 
 # %%
 network = chainrule.Network.mlp(2, [2], 1, activations="tanh", dtype="float64", seed=1)
