@@ -19,7 +19,7 @@ test: ## build everything without warnings, compile each header alone, and run e
 	@tools/build.sh release all all_verify_interface_header_sets
 	@tools/test.sh release
 
-sbom: ## write build/release/sbom.spdx.json: what the program is linked to, with versions and licences
+sbom: ## write build/release/sbom.spdx.json: the linked libraries with versions and licences
 	@tools/setup.sh build
 	@tools/build.sh release sbom
 	@echo "Wrote build/release/sbom.spdx.json (SPDX 2.3)"

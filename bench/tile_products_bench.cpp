@@ -1,5 +1,5 @@
-// Speed of bfloat16 products on tiles and of packing for them, in GFLOP/s (a multiply-add counts two) and GB/s (of the
-// floats read), on the processor's matrix unit where it has one and on the portable unit.
+// Speed of bfloat16 products on tiles in GFLOP/s (a multiply-add counts as two), and of packing for them in
+// GB/s of floats read, on the processor's matrix unit, if it has one, and on the portable unit.
 //
 //   bench_tile_products --benchmark_filter=amx
 //
@@ -69,7 +69,7 @@ void run_pack(benchmark::State& state, Forms forms, std::size_t rows, std::size_
                                               benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// Registered before main() of the benchmark library runs.
+// Registers the benchmarks before main() of the benchmark library runs.
 const bool registered = [] {
   const auto add = [](const std::string& name, std::size_t threads, const auto& run) {
     benchmark::RegisterBenchmark((name + "/threads:" + std::to_string(threads)).c_str(), run)

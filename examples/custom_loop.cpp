@@ -1,6 +1,7 @@
-// A training loop of your own, station by station: two moons, told apart by a tanh-softmax network.
+// A training loop of your own: a tanh network with one logistic output learns to separate the two moons.
 //
-// The eight stations are those of ARCHITECTURE.md; train/train_step.cpp is the same thing ready-made.
+// The eight numbered stations are those of ARCHITECTURE.md; train/train_step.cpp is the library's own
+// version.
 #include <cstdio>
 #include <numeric>
 
@@ -9,7 +10,7 @@
 int main() {
   using namespace chainrule;
 
-  // Data: a generated table, its columns encoded as any table's would be.
+  // Data: a generated table, encoded like any other table.
   const Table table = generate_data(GeneratedData::moons, {.rows = 400, .noise = 0.1, .seed = 7});
   const Schema schema = make_schema(table, {.targets = {"class"}});
   std::vector<std::uint32_t> rows(table.rows());
@@ -20,7 +21,7 @@ int main() {
   encode_inputs<float>(encoder, table, rows, data.inputs.view());
   encode_targets<float>(encoder, table, rows, data.targets.view());
 
-  // Description, parameters, state: three separate things.
+  // The description of the network, its parameters and the optimizer's state are separate values.
   const Network network = make_mlp({.inputs = encoder.features(),
                                     .hidden = {16, 16},
                                     .outputs = encoder.target.outputs(),

@@ -17,7 +17,7 @@ if [[ ! -r $data/train-images-idx3-ubyte.gz ]]; then
   exit 1
 fi
 
-# accuracy SEED WORD..: of a training with these options
+# accuracy SEED OPTION...   trains with these options and prints the accuracy
 accuracy() {
   local seed=$1
   shift

@@ -1,4 +1,4 @@
-"""Feeds check_sizes small trees, each with one breach, and sees it named with its file and line."""
+"""Feeds check_sizes small trees, each with one breach, and expects it with its file and line."""
 
 import subprocess
 import sys
@@ -51,9 +51,9 @@ class CheckSizesTest(unittest.TestCase):
             self.assertEqual(self.found_in(HEAD + "int x;\n" * 600), [])
             found = self.found_in(HEAD)
         self.assertEqual(len(found), 1)
-        self.assertIn("'src/chainrule/base/a.cpp' needs no exception any more", found[0])
+        self.assertIn("'src/chainrule/base/a.cpp' no longer needs an exception", found[0])
 
-    def test_a_long_function_is_named_wherever_it_stands(self):
+    def test_every_kind_of_long_function_is_named(self):
         for head, name in (
             ("void f(int x) ", "f"),
             ("template <typename T, typename U = std::vector<T>>\nstd::vector<T> g(T x = {}, U y = {1, 2}) ", "g"),
@@ -111,7 +111,7 @@ class CheckSizesTest(unittest.TestCase):
     def test_the_program_says_how_many_and_fails(self):
         self.found_in("void f() " + body_of(81))
         tool = Path(check_sizes.__file__)
-        # The real exceptions are idle in this tree, so there are more breaches than the function's.
+        # The real exceptions are unused in this tree, so the function's breach is not the only one.
         ended = subprocess.run([sys.executable, tool, self.root], capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 1)
         self.assertIn("src/chainrule/base/a.cpp:1: f has 81 lines", ended.stdout)

@@ -45,7 +45,7 @@ cat <<EOT
 The model:  $model
 The report: $report   (open it in a browser: loss curves, confusion matrix, every option)
 
-Next, a table of your own; only the column to learn has to be named:
+Next, your own table; name only the column to predict:
 
   $chainrule train examples/data/penguins.csv --target species -o penguins.safetensors
   $chainrule predict penguins.safetensors examples/data/penguins.csv

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The layout of the C++ files: tools/format.sh [--check] [FILE...]
+# Formats the C++ files: tools/format.sh [--check] [FILE...]
 #
-# Formats the files, or all that git knows or does not ignore; with --check it only names what is not formatted.
-# Versions of clang-format lay out differently, so one counts: 14, Debian 12's. With another it ends with 77 (skipped).
+# Without files it formats all that git tracks or does not ignore; with --check it only lists unformatted files.
+# Versions of clang-format differ, so only one counts: 14, that of Debian 12. Without it the exit code is 77 (skipped).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,7 @@ fi
 
 tool=$(command -v "clang-format-$version" || command -v clang-format || true)
 if [[ -z $tool ]] || ! "$tool" --version | grep -q "version $version\."; then
-  echo "format: clang-format $version is not here ('tools/setup.sh test' installs it on Debian 12)" >&2
+  echo "format: clang-format $version is not installed ('tools/setup.sh test' installs it on Debian 12)" >&2
   exit 77
 fi
 

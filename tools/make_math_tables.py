@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Makes the coefficients and the golden tables of the math functions.
+"""Computes the coefficients and the golden tables of the math functions.
 
-  src/chainrule/tensor/math_coefficients-inl.h   polynomials, by the Remez exchange algorithm
-  tests/golden/math_functions_float.csv, math_functions_double.csv   x, f(x) correct to more than 100 bits
-  tests/golden/activation_float.csv, activation_double.csv   the same for gelu, mish and swish
+  src/chainrule/tensor/math_coefficients-inl.h                         polynomials, by the Remez algorithm
+  tests/golden/math_functions_float.csv, math_functions_double.csv     x and f(x), correct to more than 100 bits
+  tests/golden/activation_float.csv, activation_double.csv             the same for gelu, mish and swish
 
 Needs mpmath (pip install mpmath; with gmpy2 it runs in about a minute). Run it from anywhere:
 
   python3 tools/make_math_tables.py [coefficients] [golden]
 
-Remez: the polynomial p of degree n that minimises max w(x) |p(x) - g(x)| meets that maximum n + 2 times with
-alternating signs. Solve for p and the level at n + 2 points, move the points to the extrema of the error,
-repeat. Afterwards each coefficient is rounded to the target type.
+Remez: the polynomial p of degree n that minimises max w(x) |p(x) - g(x)| attains that maximum n + 2 times with
+alternating signs. Solve for p and the maximum at n + 2 points, move the points to the extrema of the error,
+repeat. Finally round each coefficient to the target type.
 """
 
 import pathlib
@@ -70,7 +70,7 @@ def remez(g, weight, low, high, degree, rounds=12):
         solution = mp.lu_solve(mp.matrix(rows), mp.matrix(right))
         coefficients = [solution[i] for i in range(degree + 1)]
         errors = [w * (mp.polyval(coefficients[::-1], x) - y) for x, y, w in table]
-        # One extremum in each stretch of equal sign.
+        # One extremum per interval of equal sign.
         extrema, best = [], 0
         for i in range(1, samples + 1):
             if i == samples or (errors[i] > 0) != (errors[best] > 0):
@@ -121,6 +121,15 @@ ERFCX_CENTRE = {"float": mpf("0.125"), "double": mpf("0.0625")}
 ERFCX_END = {"float": mpf("10.2"), "double": mpf("27.3")}
 
 
+# |s| in log((1 + s) / (1 - s)).
+LOG_LIMIT = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
+
+
+def log_rest(z):
+    x = mp.sqrt(z)
+    return (2 * mp.atanh(x) / x - 2) / z
+
+
 def polynomials(scalar):
     degree = {
         "float": dict(exp=4, log=3, tanh=5, erf=7, erfcx=9),
@@ -143,19 +152,13 @@ def polynomials(scalar):
         degree["exp"],
     )
 
-    s = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
-
-    def log_rest(z):
-        x = mp.sqrt(z)
-        return (2 * mp.atanh(x) / x - 2) / z
-
     add(
         "kLog",
         "(log((1 + s) / (1 - s)) / s - 2) / s^2 in s^2, |s| <= 3 - sqrt(8)",
         log_rest,
         lambda z: z / 2,
         TINY,
-        s * s * mpf("1.001"),
+        LOG_LIMIT**2 * mpf("1.001"),
         degree["log"],
     )
 
@@ -199,35 +202,39 @@ def polynomials(scalar):
     )
 
     if scalar == "double":
-        q = mp.pi / 4 * mpf("1.0001")
-        add(
-            "kSin",
-            "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
-            lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z,
-            lambda z: z,
-            TINY,
-            q * q,
-            6,
-        )
-        add(
-            "kCos",
-            "(cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4",
-            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
-            lambda z: z**2,
-            mpf(2) ** -30,
-            q * q,
-            6,
-        )
-        add(
-            "kLogTail",
-            "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
-            lambda z: (log_rest(z) - mpf(2) / 3) / z,
-            lambda z: z * z / 2,
-            mpf(2) ** -30,
-            s * s * mpf("1.001"),
-            8,
-        )
+        add_double_polynomials(add)
     return result
+
+
+def add_double_polynomials(add):
+    q = mp.pi / 4 * mpf("1.0001")
+    add(
+        "kSin",
+        "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
+        lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1) / z,
+        lambda z: z,
+        TINY,
+        q * q,
+        6,
+    )
+    add(
+        "kCos",
+        "(cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4",
+        lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
+        lambda z: z**2,
+        mpf(2) ** -30,
+        q * q,
+        6,
+    )
+    add(
+        "kLogTail",
+        "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
+        lambda z: (log_rest(z) - mpf(2) / 3) / z,
+        lambda z: z * z / 2,
+        mpf(2) ** -30,
+        LOG_LIMIT**2 * mpf("1.001"),
+        8,
+    )
 
 
 def hexadecimal(x):
@@ -245,7 +252,8 @@ def write_coefficients():
     lines = [
         "// Coefficients of the math functions. Written by tools/make_math_tables.py: change it there.",
         "//",
-        "// Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function itself,",
+        "// Polynomials are minimax fits in ascending order of powers; the error is that of the fitted function "
+        "itself,",
         "// relative to the result it enters.",
         "// clang-format off",
         "#pragma once",
@@ -416,11 +424,12 @@ def golden_points(scalar):
     )
     return {
         "exp": exp_points, "expm1": exp_points, "log": log_points, "log1p": log1p_points, "tanh": tanh_points,
-        "logistic": logistic_points, "softplus": logistic_points, "erf": erf_points, "sin": trig_points, "cos": trig_points,
+        "logistic": logistic_points, "softplus": logistic_points, "erf": erf_points,
+        "sin": trig_points, "cos": trig_points,
     }  # fmt: skip
 
 
-# The inputs with the largest errors found by sweeps over about ten million numbers a function.
+# The inputs with the largest errors found by sweeps over about ten million numbers per function.
 HARD = {
     "float": {
         "exp": ["0x1.33f89cp5", "0x1.05417ap4", "0x1.ab91cp4"],

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Writes tests/golden/optimizers.json: what PyTorch's optimizers do to a few parameters in a few steps, in double.
+"""Writes tests/golden/optimizers.json: a few steps of PyTorch's optimizers on a few parameters, in double.
 
     pip install torch && tools/make_optimizer_golden.py
 
-The tests read the file and need no PyTorch. The gradients are given, not those of a model, so that only the update is
-compared. Numbers are written with 17 digits, which is all of a double.
+The tests read the file and do not need PyTorch. The gradients are given, so that only the update is compared. Numbers
+have 17 digits, enough for any double.
 
-Where definitions differ: PyTorch's weight_decay is added to the gradient in all of these but AdamW, ours multiplies the
-weights before the update in all of them, so only AdamW is compared with a weight decay. PyTorch's momentum multiplies
-the learning rate with the whole velocity, ours only the new gradient: the same while the learning rate stays.
+Definitions that differ: PyTorch adds weight_decay to the gradient in all of these but AdamW, while chainrule multiplies
+the weights before the update in all of them; so only AdamW is compared with a weight decay. PyTorch's momentum
+multiplies the whole velocity by the learning rate, chainrule only the new gradient: the same at a constant rate.
 """
 
 import json
@@ -20,7 +20,7 @@ import torch
 STEPS = 8
 START = [0.5, -1.25, 3.0, 0.0, -0.001]
 
-# optimizer, learning rate, our hyper-parameters, PyTorch's optimizer of the same
+# Optimizer, learning rate, our hyper-parameters, the same optimizer in PyTorch.
 CASES = [
     ("gradient_descent", 0.1, {}, lambda w, rate: torch.optim.SGD(w, lr=rate)),
     ("gradient_descent", 1e-3, {}, lambda w, rate: torch.optim.SGD(w, lr=rate)),

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # A step of gradient descent, worked by hand
+# # One step of gradient descent, worked by hand
 #
 # In a notebook the last line of a cell shows the page with its formulas; print() shows text.
 
@@ -23,7 +23,7 @@ step  # noqa: B018
 numbers = step.numbers
 sample = numbers["samples"][0]
 print("dW of the last layer:  ", np.array(numbers["dW"][2][0]))
-print("delta times a below:   ", sample["delta"][2][0] * np.array(sample["a"][1]))
+print("delta times output:    ", sample["delta"][2][0] * np.array(sample["a"][1]))
 
 # %% [markdown]
 # Your own network and row.
@@ -34,7 +34,7 @@ own = chainrule.explain(network, [[0.5, -1.0]], [1.0], learning_rate=0.1, digits
 print(own)
 
 # %% [markdown]
-# The chain rule gate by gate, and one of the lessons.
+# The chain rule, gate by gate, and one of the lessons.
 
 # %%
 graph = chainrule.graph("1/(1+exp(-(w0*x0+w1*x1+w2)))", w0=2, x0=-1, w1=-3, x1=-2, w2=-3)

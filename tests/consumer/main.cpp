@@ -1,4 +1,4 @@
-// Uses the library as somebody else would: includes, links, trains, saves, loads, predicts.
+// Uses the library as another project would: includes, links, trains, saves, loads, predicts.
 #include <cstdio>
 
 #include "chainrule/base/atomic_file.h"

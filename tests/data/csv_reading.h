@@ -17,7 +17,8 @@ using Kinds = std::vector<std::optional<ColumnKind>>;
 
 inline constexpr std::size_t kReadAheads[] = {1, 7, kReadAhead};
 
-// Reads the table with every read-ahead, of the file and of the cutter, and checks that they agree.
+// Reads the table with several read-ahead sizes of the file and of the record reader, and checks that the
+// results agree.
 inline Table read_text(const std::string& text, const ReadOptions& options = {}) {
   const Table table = read_csv(source_of(text), options);
   for (const std::size_t read_ahead : kReadAheads) {

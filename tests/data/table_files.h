@@ -1,4 +1,4 @@
-// Table files for tests: in memory, compressed, and on the disk of the test.
+// Table files for tests: in memory, compressed, and on disk.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,13 +39,13 @@ class MemoryFile final : public ReadableFile {
   std::size_t at_ = 0;
 };
 
-// A source named t.csv whose length is not known, as that of a pipe.
+// A source named t.csv of unknown length, like a pipe.
 inline std::unique_ptr<ByteSource> source_of(std::string bytes, std::size_t read_ahead = kReadAhead) {
   return std::make_unique<ByteSource>(std::make_unique<MemoryFile>(std::move(bytes)),
                                       ByteSourceOptions{.path = "t.csv", .read_ahead = read_ahead});
 }
 
-// The same with the length of a regular file.
+// The same with a known length, like a regular file.
 inline std::unique_ptr<ByteSource> file_of(std::string bytes, std::string path = "t.csv") {
   const std::uint64_t length = bytes.size();
   return std::make_unique<ByteSource>(
@@ -88,7 +88,7 @@ class TemporaryFile {
   std::string path_;
 };
 
-// What the DataError says that the call must throw.
+// The report of the DataError that the call must throw.
 template <typename Call>
 ErrorText data_error_of(Call call) {
   try {
@@ -103,7 +103,7 @@ ErrorText data_error_of(Call call) {
   return {};
 }
 
-// Equal to the last bit, not-a-number equal to itself.
+// Equal to the last bit; NaN equals NaN.
 inline void expect_equal(const Table& a, const Table& b) {
   ASSERT_EQ(a.columns.size(), b.columns.size());
   EXPECT_EQ(a.lines, b.lines);

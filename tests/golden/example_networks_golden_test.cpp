@@ -1,4 +1,5 @@
-// examples/networks: the networks of the reference values, as `chainrule explain --network` reads them.
+// The files of examples/networks are the networks of the reference values, as `chainrule explain --network`
+// reads them.
 #include <gtest/gtest.h>
 
 #include <filesystem>

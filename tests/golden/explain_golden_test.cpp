@@ -1,5 +1,5 @@
-// A page of each notation, kept whole in tests/golden/explain. CHAINRULE_WRITE_GOLDEN=1 in the environment writes them anew;
-// read what changed.
+// One page per notation, kept whole in tests/golden/explain. CHAINRULE_WRITE_GOLDEN=1 in the environment
+// writes them again; read the difference.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// The optimizers beside PyTorch's: the parameters after each step (tools/make_optimizer_golden.py).
+// The optimizers against PyTorch's: the parameters after each step (tools/make_optimizer_golden.py).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -57,7 +57,7 @@ TEST(OptimizersGolden, AgreeWithPyTorchToFourteenDigits) {
     }
     compared.insert(name);
   }
-  // An optimizer that PyTorch does not have may be missing; these are there.
+  // Optimizers that PyTorch lacks may be missing; these must be present.
   EXPECT_EQ(compared,
             (std::set<std::string>{"adam", "adamw", "gradient_descent", "momentum", "nesterov", "rmsprop"}));
 }

@@ -1,4 +1,4 @@
-// Model files that must be refused, each with what the refusal says.
+// Model files that must be refused, each with part of the error message.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ inline std::string name_of_case(const testing::TestParamInfo<BadFile>& info) {
   return info.param.name;
 }
 
-// Names file, fault and remedy.
+// Checks that the error names the file, the fault and the remedy.
 inline void expect_refused(const BadFile& bad) {
   const ErrorText report = refusal_of(bad.bytes());
   EXPECT_NE(report.what.find(bad.what), std::string::npos) << report.what;

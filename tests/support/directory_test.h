@@ -15,7 +15,7 @@
 
 namespace chainrule::test {
 
-// Removed with all that is in it.
+// Removed at the end with all its contents.
 class DirectoryTest : public testing::Test {
  protected:
   DirectoryTest() {
@@ -32,7 +32,7 @@ class DirectoryTest : public testing::Test {
     std::ofstream(path(name), std::ios::binary) << contents;
   }
   std::string get(const std::string& name) const { return read_whole_file(real_file_system(), path(name)); }
-  // The names in the directory, hidden ones too, sorted.
+  // The names in the directory, sorted, including hidden ones.
   std::vector<std::string> names() const {
     std::vector<std::string> found;
     for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(directory_)) {

@@ -1,5 +1,5 @@
-// One example of every kind of layer, made from the name table and the fields that a layer lists: tests that
-// go through them take in a new layer by themselves.
+// One example of each kind of layer, made from the name table and the fields that a layer lists: tests that
+// loop over them include new layers automatically.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ inline std::vector<LayerKind> layer_kinds() {
   return kinds;
 }
 
-// With this size for inputs, outputs and units, and the defaults of all other fields.
+// With this size for inputs, outputs and units, and defaults for all other fields.
 inline Layer example_layer(LayerKind kind, std::size_t size) {
   Layer layer = make_layer(kind);
   const auto set_sizes = [size]<typename Field>(std::string_view, Field& field) {
@@ -36,7 +36,7 @@ inline Network example_network(LayerKind kind, std::size_t size) {
   return network;
 }
 
-// Initial values, and a little more for each number, so that none of them is 0.
+// Initial values plus a small offset for each number, so that none is 0.
 template <typename T>
 AlignedVector<T> example_parameters(const Network& network) {
   AlignedVector<T> parameters(parameter_count(network));

@@ -1,4 +1,4 @@
-// A matrix of random numbers whose rows stand further apart than they are long.
+// A matrix of random numbers with gaps between its rows.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace chainrule {
 
-// Uniform in (low, high); the gaps hold a number that no kernel may touch.
+// Uniform in (low, high); the gaps contain a number that no kernel may change.
 template <typename T>
 struct MatrixWithGaps {
   static constexpr T kGap = T(12345);

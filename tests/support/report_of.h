@@ -1,4 +1,4 @@
-// What an error says.
+// The report of an error that a test expects.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 namespace chainrule::test {
 
-// Of the error that the call throws; a failed test where it throws none.
+// The report of the error that the call throws; a test failure if it throws none.
 template <typename Error = DataError, typename Call>
 ErrorText report_of(Call&& call) {
   try {

@@ -1,4 +1,4 @@
-// Reports for tests: the parts of a page, owned, and what is wrong with a page as markup.
+// Reports for tests: the data of a page, and a check of its markup.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@ inline std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-// What is wrong with the page as markup: tags that do not pair, quotes that do not close, a stray & or < or
-// >, an id given twice, a reference to something outside. "" when nothing.
+// The first markup fault of the page: unpaired tags, unclosed quotes, a stray &, < or >, a duplicate id, a
+// reference to another file or site. "" when there is none.
 inline std::string fault_of(const std::string& page) {
   std::vector<std::string> open;
   std::set<std::string> ids;
@@ -39,7 +39,7 @@ inline std::string fault_of(const std::string& page) {
       ++at;
       continue;
     }
-    // The end of the tag, quotes respected.
+    // The end of the tag, ignoring > in quotes.
     std::size_t end = at + 1;
     bool is_quoted = false;
     while (end < page.size() && (is_quoted || page[end] != '>')) {
@@ -79,7 +79,7 @@ inline std::string fault_of(const std::string& page) {
     }
     if (name == "meta" || tag.back() == '/') continue;
     open.push_back(name);
-    if (name == "style") at = page.find("</style>", at);  // style sheets have > and & of their own
+    if (name == "style") at = page.find("</style>", at);  // style sheets may contain > and &
   }
   if (!open.empty()) return "never closed: " + open.back();
   for (const std::string& value : referred) {
@@ -90,7 +90,7 @@ inline std::string fault_of(const std::string& page) {
   return "";
 }
 
-// Everything a page is made of, owned.
+// All data of a page, owned.
 struct Parts {
   Model model;
   History history;

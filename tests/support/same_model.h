@@ -1,4 +1,4 @@
-// Whether two models are the same to the last bit.
+// Compares two models to the last bit.
 #pragma once
 
 #include <gtest/gtest.h>
