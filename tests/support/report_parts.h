@@ -96,7 +96,7 @@ struct Parts {
   History history;
   Metrics training;
   std::optional<Metrics> held_out;
-  std::vector<std::string> notes;
+  std::vector<Message> notes;
   Matrix<double> truth, predicted;
   double seconds = 83;
 

@@ -103,7 +103,7 @@ constexpr Erratum k001[] = {
      "The next line of the same equation has squares. With y - o = (3, 4) the printed form gives 2.5, the "
      "next line 12.5."},
     {"E1.14", "568", "the gradient of E with respect to b^(l) is δ^l", "it is δ^(l)",
-     "Layers stand in brackets everywhere else; without them it reads as a power."},
+     "Layers are in brackets everywhere else; without them it reads as a power."},
     {"E1.15", "592", "from equal starting values w_ij^(l) is the same for all i",
      "true only of hidden layers",
      "Output units have different targets, so there the rows differ and the columns stay equal. From 0.5 "

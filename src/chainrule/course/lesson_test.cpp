@@ -59,7 +59,7 @@ TEST(Lessons, AreWrittenWholeInBothLanguages) {
         has_commands = true;
         EXPECT_TRUE(command->command.starts_with("chainrule ")) << command->command;
       } else {
-        EXPECT_FALSE(has_commands) << "what to try next stands at the end";
+        EXPECT_FALSE(has_commands) << "the commands to try come last";
       }
     }
     EXPECT_TRUE(has_commands) << "it ends with what to try next";

@@ -482,14 +482,14 @@ inline constexpr CatalogueEntry kEnglishTexts[] = {
     {"architecture-sweep.label.parameters", "parameters"},
     {"architecture-sweep.label.depth", "depth "},
     {"architecture-sweep.shares",
-     "The share of the other points that is named rightly after 60 epochs. Without a hidden layer the "
-     "network is logistic regression and draws straight lines only. A layer of two units is a bottleneck "
-     "wherever it stands; beyond that width and depth can stand in for each other."},
-    {"architecture-sweep.heading.same_as_a_graph", "The same as a graph"},
+     "The share of the other points that is classified correctly after 60 epochs. Without a hidden "
+     "layer the network is logistic regression and draws only straight lines. A layer of two units is "
+     "a bottleneck in any position; beyond that, width and depth can replace each other."},
+    {"architecture-sweep.heading.same_as_a_graph", "The network as a graph"},
     {"architecture-sweep.links",
-     "2-4-4-3 has {0} units and {1} links. What makes it a fully connected feed-forward network can be "
-     "read off the links: from each layer to the next only: {2}; none within a layer: {3}; every unit with "
-     "every unit of the next layer: {4}; no way back: {5}."},
+     "2-4-4-3 has {0} units and {1} links. The links show that it is a fully connected feed-forward "
+     "network: only from each layer to the next: {2}; none within a layer: {3}; every unit with every "
+     "unit of the next layer: {4}; no cycles: {5}."},
     {"architecture-sweep.heading.three_choices", "Three choices that do not depend on each other"},
     {"architecture-sweep.three_aspects",
      "A network has three aspects: the activation rule, the topology, and the learning algorithm. Any "

@@ -1,6 +1,6 @@
 // Formulas as trees, written in three ways.
 //
-//   text     a_1^(1) = 1/(1 + exp(-z))      one line; ^ and _ for what stands above and below
+//   text     a_1^(1) = 1/(1 + exp(-z))      one line; ^ and _ for superscripts and subscripts
 //   LaTeX    \frac{1}{1 + ...}              Greek letters by their names
 //   MathML   <mfrac>...</mfrac>             what a browser shows without scripts
 //

@@ -16,7 +16,7 @@ struct Formula {
   FormulaKind kind = FormulaKind::row;
   // symbol: letters; number: digits, maybe with an exponent; sign: "+", "·", ...; power: its exponent
   std::string text = {};
-  std::string below = {}, above = {};  // symbol: what stands at its foot and at its head
+  std::string below = {}, above = {};  // symbol: its subscript and its superscript
   bool has_hat = false;                // symbol
   // row, tight: left to right, with and without blanks; fraction: two; parentheses, power: one; matrix: row
   // by row
