@@ -98,7 +98,7 @@ TEST(ColumnTyper, LenientlyAFewOtherCellsCountAsMissing) {
   EXPECT_EQ(column.numbers[10], 11);
   EXPECT_EQ(repairs.count(Repair::cell), 2u);  // the empty cell was missing anyway
   EXPECT_EQ(repairs.notes("t"),
-            std::vector<std::string>{
+            std::vector<Message>{
                 "mended t: 2 cells that are not numbers, taken for missing (first: line 3 \"x\")"});
   // A column of words is a category, without a note; if the user asks for numbers, it is refused.
   TableRepairs none;

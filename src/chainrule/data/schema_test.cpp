@@ -136,7 +136,7 @@ TEST(MakeSchema, TheLastColumnThatIsNotIgnoredIsTheDefaultTarget) {
   EXPECT_EQ(before.columns[1].role, ColumnRole::target);
   EXPECT_EQ(before.columns[2].note, "as asked");
   const Schema named = make_schema(table, {.targets = {"y"}});
-  EXPECT_EQ(named.notes, (std::vector<std::string>{"the task is binary: \"y\" has 2 different categories."}));
+  EXPECT_EQ(named.notes, (std::vector<Message>{"the task is binary: \"y\" has 2 different categories."}));
 }
 
 TEST(MakeSchema, UnknownColumnsAreErrorsWithTheNearestName) {

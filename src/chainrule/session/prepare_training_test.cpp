@@ -22,7 +22,7 @@ using testing_support::train_quietly;
 
 bool any_note_has(const std::vector<Message>& notes, std::string_view part) {
   return std::any_of(notes.begin(), notes.end(),
-                     [&](const Message& note) { return note.text().find(part) != note.npos; });
+                     [&](const Message& note) { return note.text().find(part) != std::string::npos; });
 }
 
 PreparedTraining prepare(const TrainRequest& request) {
@@ -40,7 +40,7 @@ TEST(PrepareTraining, AFifthOfTheRowsIsHeldOut) {
 TEST(PrepareTraining, BatchAndLearningRateAreTheUsualOnesUnlessGiven) {
   TrainRequest request = penguins();
   EXPECT_EQ(prepare(request).plan.batch_size, 32u);
-  EXPECT_EQ(prepare(request).plan.learning_rate, default_learning_rate(request.optimizer.kind));
+  EXPECT_EQ(prepare(request).plan.learning_rate, properties_of(request.optimizer.kind).learning_rate);
   request.batch_size = 0;
   request.learning_rate = 0.5;
   EXPECT_EQ(prepare(request).plan.batch_size, 275u);

@@ -20,7 +20,7 @@ using testing_support::train_quietly;
 
 bool any_note_has(const std::vector<Message>& notes, std::string_view part) {
   return std::any_of(notes.begin(), notes.end(),
-                     [&](const Message& note) { return note.text().find(part) != note.npos; });
+                     [&](const Message& note) { return note.text().find(part) != std::string::npos; });
 }
 
 TEST(TrainOnTable, LearnsThePenguinsFromTheRawTable) {
