@@ -94,7 +94,7 @@ struct MarkdownWriter {
     std::string header = "|", rule = "|";
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       header += " " + escaped_cell(table.columns[c]) + " |";
-      rule += alignment[c] == Align::right ? "---:|" : "---|";
+      rule += std::string(3, '-') + (alignment[c] == Align::right ? ":|" : "|");
     }
     out += "\n" + header + "\n" + rule + "\n";
     for (const std::vector<std::string>& row : table.rows) {

@@ -20,7 +20,7 @@ namespace {
 
 const CheckpointDescription kDescription = {
     .identity = {.version = "1.2.3", .traits = {{"seed", "1"}, {"data", "0123456789abcdef"}}},
-    .arguments = {{"DATA", {"a b.csv"}}, {"--target", {"x", "y"}}},
+    .arguments = {{"DATA", {"a b.csv"}}, {"-t", {"x", "y"}}},
     .recorded_options = {{"target", "x,y"}}};
 
 Network network() {
