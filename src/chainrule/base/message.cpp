@@ -5,6 +5,25 @@
 
 namespace chainrule {
 
+Message::Message() = default;
+Message::Message(std::string text) : start_(std::move(text)) {}
+Message::Message(std::string_view text) : start_(text) {}
+Message::Message(const char* text) : start_(text) {}
+Message::Message(const Message& other) = default;
+Message::Message(Message&& other) noexcept = default;
+Message& Message::operator=(const Message& other) = default;
+Message& Message::operator=(Message&& other) noexcept = default;
+Message::~Message() = default;
+
+Message operator+(Message left, const Message& right) {
+  left += right;
+  return left;
+}
+
+bool operator==(const Message& a, const Message& b) {
+  return a.start_ == b.start_ && a.pieces_ == b.pieces_;
+}
+
 Message& Message::operator+=(const Message& more) {
   if (&more == this) return *this += Message(more);
   const auto is_plain = [](const Piece& one) { return !one.setting && one.part.empty(); };

@@ -18,23 +18,24 @@ namespace chainrule {
 
 class Message {
  public:
-  Message() = default;
-  // Implicit, so that any plain text can be passed as a Message.
-  Message(std::string text) : start_(std::move(text)) {}
-  Message(std::string_view text) : Message(std::string(text)) {}
-  Message(const char* text) : Message(std::string(text)) {}
+  // Implicit, so that any plain text can be passed as a Message. Defined in message.cpp: each error makes five
+  // messages, and their code at every throw would make the program a twentieth larger.
+  Message();
+  Message(std::string text);
+  Message(std::string_view text);
+  Message(const char* text);
+  Message(const Message& other);
+  Message(Message&& other) noexcept;
+  Message& operator=(const Message& other);
+  Message& operator=(Message&& other) noexcept;
+  ~Message();
 
   bool empty() const { return start_.empty() && pieces_.empty(); }
   std::string text(Face face = Face::cpp) const;
 
   Message& operator+=(const Message& more);
-  friend Message operator+(Message left, const Message& right) {
-    left += right;
-    return left;
-  }
-  friend bool operator==(const Message& a, const Message& b) {
-    return a.start_ == b.start_ && a.pieces_ == b.pieces_;
-  }
+  friend Message operator+(Message left, const Message& right);
+  friend bool operator==(const Message& a, const Message& b);
 
  private:
   // A plain text, or a setting with its value, or a part for faces that can set everything it names.
