@@ -1,5 +1,5 @@
-// `chainrule train`: from the settings to a model file. Paths are checked before data is read; the progress
-// line, Ctrl-C and checkpoints live while training runs; then model, report and summary are written.
+// `chainrule train`: from the settings to a model file. Paths are checked before data is read. The progress
+// line, Ctrl-C and checkpoints are handled while training runs; then model, report and summary are written.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,8 +30,8 @@ bool is_same_path(const std::string& a, const std::string& b) {
   return fs::absolute(a).lexically_normal() == fs::absolute(b).lexically_normal();
 }
 
-// The files of a diverged training do not replace those of an earlier one: "m.safetensors", or
-// "m.diverged.safetensors" where that is taken.
+// The files of a diverged run do not replace those of an earlier one: "m.safetensors", or
+// "m.diverged.safetensors" if that exists.
 std::string path_after_divergence(FileSystem& file_system, const std::string& path) {
   if (path.empty() || file_system.status(path).kind == FileKind::missing) return path;
   std::filesystem::path name(path);
@@ -55,7 +55,7 @@ void require_own_file(FileSystem& file_system, const std::string& path, Setting 
   }
 }
 
-// Refuses what can be refused without reading the data.
+// Rejects what can be rejected without reading the data.
 void check_paths(FileSystem& file_system, const TrainSettings& settings) {
   const TrainRequest& request = settings.request;
   std::vector<std::string> inputs = {request.data.path, request.data.labels_path};
@@ -119,14 +119,14 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
 std::string resuming_text(const Checkpoint& checkpoint) {
   return std::visit(
       [](const auto& progress) {
-        return progress.ended ? std::string("the training had ended; its model is written again")
+        return progress.ended ? std::string("training had already ended; its model is written again")
                               : fmt::format("resuming in epoch {}, after step {}", progress.epoch,
                                             format_count(progress.state.step));
       },
       checkpoint.progress);
 }
 
-// Reports on the checkpoint of a training that ended early; one that is over needs no checkpoint.
+// Reports on the checkpoint of a run that ended early, and removes that of a run that is finished.
 void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSettings& settings,
                        const TrainOutcome& outcome) {
   const std::string& directory = settings.request.checkpoint.directory;
@@ -147,7 +147,7 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
     }
     return;
   }
-  // A directory that is no longer ours belongs to another training.
+  // A directory that is no longer ours belongs to another run.
   const auto& may_write = settings.request.checkpoint.may_write;
   if (may_write && !may_write()) return;
   // The model is saved: nothing is left to resume. A link stays; its target was written by us, and is
@@ -156,7 +156,7 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
   if (file_system.status(path).kind != FileKind::missing) file_system.remove(file_system.resolve_link(path));
 }
 
-// What a training needs while it runs. Before it starts there is nothing to save: until then Ctrl-C ends the
+// What is needed while training runs. Before training starts there is nothing to save, so Ctrl-C ends the
 // program as it ends any other.
 struct RunningTraining {
   std::unique_ptr<InterruptGuard> guard;
@@ -172,9 +172,9 @@ void start(Console& console, const TrainSettings& settings, const TrainingPlan& 
       {.network = plan.network, .encoder = plan.encoder, .schema = plan.schema, .loss = plan.loss});
   running.guard = std::make_unique<InterruptGuard>(
       settings.request.checkpoint.directory.empty()
-          ? "\nchainrule: stopping; the best weights so far are kept (Ctrl-C again ends at once)\n"
+          ? "\nchainrule: stopping; the best weights so far are kept (press Ctrl-C again to end at once)\n"
           : "\nchainrule: stopping; the best weights so far are kept, and a checkpoint is written "
-            "(Ctrl-C again ends at once)\n");
+            "(press Ctrl-C again to end at once)\n");
   describe_plan(console, settings.request, plan, threads);
   if (settings.request.checkpoint.resume_from)
     console.note(resuming_text(*settings.request.checkpoint.resume_from));
@@ -208,7 +208,7 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
   try {
     outcome = train_on_table(file_system, resources.compute(), settings.request, observer);
   } catch (...) {
-    // The message must not follow a half-drawn line.
+    // The error must not be printed after a half-drawn progress line.
     if (running.progress) running.progress->finish();
     throw;
   }
@@ -220,7 +220,7 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
   return outcome;
 }
 
-// A pipe may wait for its reader for ever: by then no work is left to save, and a signal ends the program.
+// A pipe may wait forever for its reader. No work is left to save by then, so a signal may end the program.
 void write_files(FileSystem& file_system, const TrainSettings& settings, const TrainOutcome& outcome,
                  std::unique_ptr<InterruptGuard>& guard) {
   const auto is_pipe = [&](const std::string& path) {

@@ -10,10 +10,10 @@ TEST(Error, MessageAnswersTheFiveQuestionsInOrder) {
                          .where = "t.csv:3:2",
                          .expected = "a number",
                          .got = "\"tall\"",
-                         .advice = "mend the cell"});
+                         .advice = "correct the cell"});
   EXPECT_STREQ(error.what(),
                "text in a numeric column\n  at:       t.csv:3:2\n  expected: a number\n  got:      \"tall\"\n"
-               "  try:      mend the cell");
+               "  try:      correct the cell");
   EXPECT_EQ(error.report().where, "t.csv:3:2");
 }
 

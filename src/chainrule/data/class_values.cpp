@@ -120,7 +120,7 @@ std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
            .where = table.cell_position(row, place),
            .expected = class_list(values),
            .got = quoted(column.text(row)),
-           .advice = "mend the cell, remove the row, or train again with rows of that class"});
+           .advice = "correct the cell, remove the row, or train again with rows of that class"});
     }
     classes.push_back(static_cast<std::uint32_t>(found));
   }

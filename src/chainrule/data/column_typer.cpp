@@ -56,7 +56,7 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
                    .where = std::move(place),
                    .expected = "a number",
                    .got = quoted(value),
-                   .advice = "mend the cell, say that the word stands for a missing value with " +
+                   .advice = "correct the cell, say that the word stands for a missing value with " +
                              (is_plain && !value.empty() ? set_to_text(Setting::missing, value)
                                                          : set_to_any(Setting::missing, "WORD")) +
                              ", or " + as_category});
@@ -67,7 +67,7 @@ void throw_too_large(std::string_view value, std::string place) {
                    .where = std::move(place),
                    .expected = "a finite number of magnitude at most 3.4028235e38",
                    .got = quoted(value),
-                   .advice = "mend the cell, or leave it empty when the value is not known"});
+                   .advice = "correct the cell, or leave it empty when the value is not known"});
 }
 
 const double ColumnTyper::kMissingNumber = std::numeric_limits<double>::quiet_NaN();

@@ -162,7 +162,7 @@ void CsvRows::check_width() const {
        .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
                    std::to_string(first_line_) + ")",
        .got = count_of(cells().size(), "cell"),
-       .advice = "mend the row: a cell that holds the delimiter or a line break must be in double "
+       .advice = "correct the row: a cell that holds the delimiter or a line break must be in double "
                  "quotes; or name the delimiter with " +
                  named(Setting::delimiter)});
 }

@@ -32,7 +32,7 @@ void check_delimiter(char delimiter, std::string where) {
       .expected = "a character that does not occur in names and numbers, such as , ; | or a tab",
       .got = quoted(std::string_view(&delimiter, 1)),
       .advice = is_option ? ""
-                          : "mend the line sep=, or take it out and name the delimiter with " +
+                          : "correct the line sep=, or take it out and name the delimiter with " +
                                 named(Setting::delimiter)};
   if (is_option) throw UsageError(std::move(report));
   throw DataError(std::move(report));

@@ -99,7 +99,7 @@ TEST(ReadCsv, WordInAColumnOfNumbersIsNamedByLineAndColumnAtRowSixtyThousand) {
   EXPECT_EQ(report.expected, "a number");
   EXPECT_EQ(report.got, "\"tall\"");
   EXPECT_EQ(report.advice,
-            "mend the cell, say that the word stands for a missing value with "
+            "correct the cell, say that the word stands for a missing value with "
             ".data.read.missing_words.push_back(\"tall\"), or treat the "
             "column as a "
             "category with .data.read.column_kinds = {{\"mass\", ColumnKind::category}}");

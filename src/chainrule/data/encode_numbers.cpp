@@ -25,7 +25,7 @@ template <typename T>
                      .where = table.cell_position(row, place) + " (column " + quoted(encoding.name) + ")",
                      .expected = "a number nearer to " + format_significant(encoding.fill, 6),
                      .got = column.text(row),
-                     .advice = "mend the cell, or leave it empty"});
+                     .advice = "correct the cell, or leave it empty"});
   }
   throw StateError({.what = "a feature left the range of its type and no cell explains it"});
 }
@@ -44,7 +44,7 @@ template <typename T>
        .where = column.rows() == 0 ? table.source : table.cell_position(row, place),
        .expected = numbers ? "a number" : "a word",
        .got = column.rows() == 0 ? "an empty column" : quoted(column.text(row)),
-       .advice = numbers ? "mend the cells that are not numbers" : "read the column as a category"});
+       .advice = numbers ? "correct the cells that are not numbers" : "read the column as a category"});
 }
 
 template <typename T>

@@ -226,7 +226,7 @@ void PackedRowsReader::check_numbers(const Column& column) const {
          .where = source_->display_name() + ", row " + std::to_string(row) + ", column " + column.name,
          .expected = "a finite number of magnitude at most 3.4028235e38",
          .got = format_number(number),
-         .advice = "mend the value, or store NaN when it is not known"});
+         .advice = "correct the value, or store NaN when it is not known"});
   }
 }
 

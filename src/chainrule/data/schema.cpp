@@ -2,7 +2,7 @@
 //
 //   find_named_columns   targets, ignored, kept and weight columns of the options; no column has two roles
 //   default_target       the last column, if no target is named
-//   describe_column      the role of each column: as the options say, else by the rules of schema.h
+//   describe_column      the role of each column: as the options say, otherwise by the rules of schema.h
 //   examine_targets      targets must have at least two values, and no dates
 //   note_odd_cells       rounded integers, and categories that are mostly numbers (column_notes.h)
 //   choose_task          binary, classes, multi_label or regression (choose_task.h)
@@ -51,7 +51,7 @@ void refuse_in_both(const Table& table, const std::vector<std::size_t>& a, const
   for (const std::size_t place : a) {
     if (!contains(b, place)) continue;
     throw UsageError({.what = "the column " + quoted(table.columns[place].name) + " has two roles",
-                      .expected = "a column in one of " + named(setting_a) + " and " + named(setting_b),
+                      .expected = "a column in only one of " + named(setting_a) + " and " + named(setting_b),
                       .got = "the column in both",
                       .advice = "leave it out of one of them"});
   }
@@ -195,7 +195,7 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
     advice = "use " + set_to_text(Setting::keep, left_out.identifiers.front()) + " if it is a real input";
   else if (!left_out.many_categories.empty())
     advice = quoted(left_out.many_categories.front()) +
-             " was left out for its many different categories; keep it with " +
+             " was left out because it has many different categories; keep it with " +
              set_to_text(Setting::keep, left_out.many_categories.front()) + " or a larger " +
              named(Setting::max_words);
   throw DataError({.what = "no input column is left",
@@ -212,7 +212,7 @@ std::vector<TargetFacts> examine_targets(const Table& table, std::span<const std
     facts.push_back(examine_target(table, place, summaries[place]));
     if (summaries[place].looks_like_date && !task) {
       refuse_date(table, place,
-                  "name another target, turn it into a number such as days since a day, or use " +
+                  "name another target, convert it to a number such as days since a fixed date, or use " +
                       set_to(Setting::task, "classes") + " when each date is a class");
     }
   }

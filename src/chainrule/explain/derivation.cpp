@@ -37,11 +37,10 @@ std::vector<std::string> Deriver::remarks() const {
   if (symbols_.has_thresholds())
     result.push_back("Biases are thresholds with the input -1 and the index 0; delta is -∂E/∂net.");
   if (options_.notation == Notation::s002)
-    result.push_back("The document gives neither δ nor an update rule; η is the usual rate.");
+    result.push_back("The document gives neither δ nor an update rule; η is the usual learning rate.");
   if (worked_.decay != 0)
-    result.push_back(
-        "The update also takes " + format_number(worked_.decay) +
-        " times the weight, as the rule W - η(δnᵀ + W) does with 1; the loss does not include it.");
+    result.push_back("The update also decays the weights: W - η(δnᵀ + " + format_number(worked_.decay) +
+                     " W). The loss does not include this term.");
   return result;
 }
 

@@ -1,4 +1,4 @@
-// A model in a tensor file: five JSON texts, and each parameter of the network in one tensor.
+// A model in a tensor file: five JSON texts, and a tensor for each weight matrix or parameter vector.
 //
 //   text        holds                                     converted by
 //   network     the layers                                io/layer_json
@@ -11,8 +11,9 @@
 // The tensors are in the order of parameter_segments, which is the order of the parameters in memory: writing
 // copies nothing, and reading fills one array front to back.
 //
-// One model has one spelling. The reader writes the header again from the model it has read and compares the
-// two, so that every accepted file is written back byte for byte. docs/model-format.md specifies the file.
+// Each model has exactly one spelling. The reader writes the header again from the model it has read and
+// compares the two, so that every accepted file is written back byte for byte. docs/model-format.md specifies
+// the file.
 #include "chainrule/io/model_file.h"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ constexpr TensorFileKind kModelFile = {
     .most_values = kMostModelValues,
     .json = kModelFileJson,
     .too_long = "the description of the model is too long for a model file",
-    .if_too_long = "use fewer input columns; leave out first those with many categories",
+    .if_too_long = "use fewer input columns: first leave out those with many categories",
     .other_format = "it is a safetensors file of another program",
     .if_other_format = "use a model written by chainrule train",
     .if_text = "check that the table and the model are not swapped",
@@ -193,14 +194,14 @@ class ModelReader {
     return parameters;
   }
 
-  // A header with the same meaning but another spelling is not ours. So equal models are equal files.
+  // A header with the same meaning but another spelling is not ours, so equal models make identical files.
   template <typename T>
   void check_spelling(const Model& description, std::span<const std::string> checksums) const {
     std::string text;
     try {
       text = header_text_of<T>(
           description, [next = checksums.begin()](const ParameterSegment&) mutable { return *next++; });
-    } catch (const StateError&) {  // longer than the file's: also another text
+    } catch (const StateError&) {  // too long to write, so it differs from the file's
     }
     const std::string& got = file_.header_text();
     if (text == got) return;

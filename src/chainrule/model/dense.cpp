@@ -107,13 +107,13 @@ void validate(const Dense& layer, LayerPlace place) {
   const bool mixes_softmax =
       std::count(layer.unit_activations.begin(), layer.unit_activations.end(), Activation::softmax) != 0;
   if (mixes_softmax || (uses_softmax && !place.is_last)) {
-    throw StateError({.what = "softmax belongs to the whole output layer",
+    throw StateError({.what = "softmax is only for a whole output layer",
                       .where = where,
                       .advice = "use another activation in hidden layers and in mixed layers"});
   }
 }
 
-// Random weights, biases 0, and the start value of learnable slopes.
+// Random weights, zero biases, and the initial values of the learnable slopes.
 template <typename T>
 void initialize(const Dense& layer, const InitializerOptions& options, const RandomKey& key,
                 std::span<T> parameters) {
@@ -131,7 +131,7 @@ void initialize(const Dense& layer, const InitializerOptions& options, const Ran
 
 namespace {
 
-// There are no bfloat16 products of double; the trainer refuses them.
+// Products of doubles have no bfloat16 form; the trainer rejects such a combination.
 template <typename T>
 bool uses_bf16(const Dense& layer, const LayerPass& pass) {
   return std::is_same_v<T, float> && pass.products == Products::bf16 &&
@@ -194,7 +194,7 @@ void refuse_threshold_units(const Dense& layer, std::size_t index) {
     throw StateError(
         {.what = "threshold units have no gradient",
          .where = "layer " + std::to_string(index + 1) + ", activation " + std::string(name_of(activation)),
-         .advice = "use logistic or tanh for training; sign and step are for forward use"});
+         .advice = "use logistic or tanh for training; sign and step work only in the forward pass"});
   };
   refuse(layer.activation);
   std::for_each(layer.unit_activations.begin(), layer.unit_activations.end(), refuse);
@@ -312,7 +312,7 @@ void parameter_gradient(const Dense& layer, const LayerPass& pass, MatrixView<co
   }
 }
 
-// The delta for dL/da = 1. Units of softmax have no slope of their own.
+// The delta for dL/da = 1. A softmax unit has no slope of its own.
 template <typename T>
 Matrix<T> activation_slopes(const Dense& layer, const Compute& compute, std::span<const T> parameters,
                             const LayerState<T>& state) {

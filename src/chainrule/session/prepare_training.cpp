@@ -1,14 +1,14 @@
-// From a table to the plan of its training, in this order; each step reads what the ones before it settled:
+// From a table to a training plan, in this order; each step builds on the decisions before it:
 //
 //   settle_schema          the role of each column, and the task
 //   hold_out_rows          which rows train and which validate (split.h, or a table of their own)
 //   choose_loss            choose_network.h
 //   fit_encoder            scaling and categories, from the training rows alone
 //   choose_network         layers and their sizes
-//   fit_targets_to_output  no scaling of targets that the output must meet as they are
+//   fit_targets_to_output  leaves targets unscaled where the output must match their raw values
 //   settle_steps           batch size and learning rate
 //
-// What cannot work is refused on the way, with the place in the table; what was decided goes into the notes.
+// Whatever cannot work is rejected on the way, with its position in the table. Notes record the decisions.
 #include "chainrule/session/prepare_training.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@
 namespace chainrule {
 namespace {
 
-constexpr std::size_t kManyRows = 5000;  // from this many rows on, a batch has 128 rows instead of 32
+constexpr std::size_t kManyRows = 5000;  // with this many rows or more, a batch has 128 rows, not 32
 
 std::vector<std::uint32_t> all_rows(const Table& table) {
   std::vector<std::uint32_t> rows(table.rows());
@@ -111,7 +111,7 @@ void require_reachable_targets(const Table& table, std::span<const std::uint32_t
                          .where = table.cell_position(row, place) + " (column " + quoted(name) + ")",
                          .expected = "a number of at least 0",
                          .got = column.text(row),
-                         .advice = "mend the cell, or leave the loss out"});
+                         .advice = "correct the cell, or leave the loss out"});
       }
       if (!(value < low || value > high)) continue;
       if (out_of_reach++ == 0) first = column.text(row) + " at " + table.cell_position(row, place);
@@ -143,7 +143,7 @@ void note_constant_inputs(TrainingPlan& plan) {
                        (count == 1 ? "it." : "them."));
 }
 
-// Refuses inputs that do not fit into memory, before they are allocated: the system would kill the process.
+// Rejects inputs that do not fit into memory before they are allocated; the system would kill the process.
 void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::size_t rows,
                     const std::string& source) {
   const double number = request.precision == Precision::float64 ? sizeof(double) : sizeof(float);
@@ -164,14 +164,14 @@ void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::
                      ? quoted(widest.name) + " alone has " +
                            count_of(widest.words.size(), "different category", "different categories") +
                            ": leave it out with " + named(Setting::ignore) + ", or merge rare categories"
-                     : "take fewer rows"});
+                     : "use fewer rows"});
 }
 
 // Settles roles and task. Leaves out rows without a target if the request says so.
 void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
   SchemaOptions schema_options = request.schema;
   schema_options.weight_column = request.weight_column;
-  // Labels from a separate file are the target, without a guess.
+  // Labels from a separate file are always the target.
   if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
     schema_options.targets = {table.columns.back().name};
   }
@@ -291,7 +291,7 @@ void refuse_misfits(const TrainRequest& request) {
   if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
     throw UsageError({.what = "precision bf16 is for networks trained by descent",
                       .expected = "float or double with model " + std::string(name_of(request.model)),
-                      .advice = "take precision float, or model mlp"});
+                      .advice = "use precision float, or model mlp"});
   }
 }
 

@@ -23,7 +23,7 @@ std::vector<double> weights_from_column(const Table& table, const std::string& n
       throw DataError({.what = "a sample weight must be a number of at least 0",
                        .where = table.cell_position(row, index) + " (column " + quoted(name) + ")",
                        .got = quoted(column.text(row)),
-                       .advice = "mend the cell, or give another column of weights"});
+                       .advice = "correct the cell, or give another column of weights"});
     }
     weights.push_back(column.numbers[row]);
   }

@@ -26,8 +26,8 @@
 namespace chainrule {
 namespace {
 
-// Rows at once outside training: a multiple of the contract's block of 32, small enough for the second-level
-// cache.
+// Rows evaluated at a time outside training: a multiple of the 32-row block of docs/numerics.md, and small
+// enough for the level-2 cache.
 constexpr std::size_t kEvaluationRows = 1024;
 
 class Stopwatch {
@@ -57,7 +57,8 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
   const double not_negative[] = {options.penalty.l1, options.penalty.l2, options.clip_norm};
   for (const double value : not_negative) {
     if (value >= 0 && std::isfinite(value)) continue;
-    throw UsageError({.what = "l1, l2 and the clip norm cannot be negative", .got = format_number(value)});
+    throw UsageError(
+        {.what = "l1, l2 and the clip norm must be finite and not negative", .got = format_number(value)});
   }
 }
 
@@ -80,7 +81,7 @@ void require_finite_validation(double loss, std::uint64_t epoch) {
                                   "a smaller learning rate"});
 }
 
-// Together these halvings make the learning rate a millionth.
+// Together, this many halvings reduce the learning rate to a millionth.
 constexpr std::size_t kMostHalvings = 20;
 
 // Parameters, optimizer, plateau and step; the gradient is left out.
@@ -195,7 +196,7 @@ class Training {
   struct Steps {
     bool asked_to_stop = false;
     bool is_out_of_time = false;
-    bool is_looked_into = false;  // does the workspace hold the last step? Always, except for narrow networks
+    bool is_looked_into = false;  // whether the workspace holds the last step; narrow networks may skip it
     double learning_rate = 0;
     double gradient_norm = 0;
   };
@@ -211,7 +212,7 @@ class Training {
     batches_.start_epoch(static_cast<std::uint32_t>(continuation_.epochs));
     const Steps steps = run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
-    // Saved before the epoch closes early: a resumed training completes the epoch.
+    // Saved before the epoch closes early, so that a resumed run can complete it.
     if (is_cut_) at_boundary(Boundary::end);
     return close_epoch(steps, stopwatch, weight_before);
   }
@@ -287,7 +288,7 @@ class Training {
     if (is_good) keep_good();
     if (reason) {
       progress_.history.stop_reason = *reason;
-      // Another run may resume with more time; a training ended by a rule stays ended.
+      // A run stopped by its user or its time budget may resume; one that a rule ended stays ended.
       const bool is_over = *reason != StopReason::asked_to_stop && *reason != StopReason::time_budget;
       if (is_over) progress_.ended = reason;
     }
@@ -441,7 +442,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   LossOptions summed = loss;
   summed.reduction = Reduction::sum;
   if (outputs != nullptr) outputs->resize(data.rows(), network.outputs());
-  // First the losses of all rows, then one tree over them: the block size cannot change the result.
+  // All row losses first, then one summation tree over them, so that the block size cannot change the result.
   std::vector<double> row_losses;
   row_losses.reserve(data.rows());
   double weight_sum = static_cast<double>(data.rows());
