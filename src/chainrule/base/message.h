@@ -18,8 +18,8 @@ namespace chainrule {
 
 class Message {
  public:
-  // Implicit, so that any plain text can be passed as a Message. Defined in message.cpp: each error makes five
-  // messages, and their code at every throw would make the program a twentieth larger.
+  // Implicit, so that any plain text can be passed as a Message. Defined in message.cpp: each error makes
+  // five messages, and their code at every throw would make the program a twentieth larger.
   Message();
   Message(std::string text);
   Message(std::string_view text);
@@ -74,7 +74,7 @@ inline Message set_to_text(Setting setting, std::string_view text) {
 inline Message set_to_any(Setting setting, std::string_view placeholder) {
   return assigned(setting, {SettingValue::Kind::placeholder, std::string(placeholder)});
 }
-// A part that a face leaves out if it cannot set what the part names: its users could not follow the advice.
+// Advice that a face leaves out if it cannot set everything the advice names: its users could not follow it.
 Message where_settable(const Message& part);
 
 // The texts of all messages, as a face shows them.

@@ -1,4 +1,4 @@
-// Station 7: the update. An optimizer with its hyper-parameters, its state, and the number of updates made.
+// Station 7: the update. An optimizer with its hyperparameters, its state, and the number of updates made.
 //
 // Each optimizer has its equation and its source at the head of its file:
 //   gradient_descent   gradient_descent-inl.h
@@ -9,9 +9,9 @@
 // L-BFGS, which needs the loss of all rows, is in lbfgs.h.
 //
 // Decoupled weight decay works with any of them: before the update the decayed parameters (weights, never
-// biases) are multiplied by 1 - r weight_decay, r the learning rate of the step.
+// biases) are multiplied by 1 - r weight_decay, where r is the learning rate of the step.
 //
-// An optimizer works on spans of numbers and knows no layers; it only reads the gradient.
+// An optimizer works on spans of numbers and knows nothing of layers; it only reads the gradient.
 #pragma once
 
 #include <array>
@@ -43,7 +43,7 @@ struct OptimizerOptions {
 using Hyperparameter = double OptimizerOptions::*;
 
 struct OptimizerProperties {
-  double learning_rate = 0;               // the usual one to start with
+  double learning_rate = 0;               // the usual initial value
   bool has_first = false;                 // OptimizerState::first
   bool has_second = false;                // OptimizerState::second
   std::array<Hyperparameter, 3> options;  // those it reads, besides weight_decay
@@ -110,7 +110,7 @@ struct OptimizerState {
 template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
-// One update of all parameters; state.updates + 1. `decayed` lists the ranges that weight_decay applies to.
+// One update of all parameters; increments state.updates. `decayed` lists the ranges that weight_decay applies to.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,

@@ -21,7 +21,7 @@ enum class OnDivergence { stop, halve };
 
 template <>
 struct EnumNames<OnDivergence> {
-  static constexpr std::string_view kind = "answer to divergence";
+  static constexpr std::string_view kind = "response to divergence";
   static constexpr EnumName<OnDivergence> table[] = {
       {OnDivergence::stop, "stop", "training ends with the best weights so far"},
       {OnDivergence::halve, "halve",
@@ -29,14 +29,14 @@ struct EnumNames<OnDivergence> {
   };
 };
 
-// Which parameters a training ends with.
+// The parameters that a run ends with.
 //   best_epoch  those with the lowest validation loss (with patience and no validation rows: training loss),
 //               if there is one
 //   best_score  those with the highest validation score, if there is one; else as `last`
-//   last        the last; after a divergence those at the beginning of the last epoch without one
+//   last        the last ones; after a divergence, those from the start of the last finite epoch
 enum class Kept { best_epoch, best_score, last };
 
-// Does each epoch report the gradient and the deltas of each layer? Narrow networks are faster without.
+// Does each epoch report the gradient and the deltas of each layer? Narrow networks are faster without it.
 enum class LayerReports { each_epoch, none };
 
 struct TrainerOptions {
@@ -46,13 +46,13 @@ struct TrainerOptions {
   double learning_rate = 1e-3;  // the schedule's factors apply to it
   ScheduleOptions schedule;
   StoppingOptions stopping;
-  std::size_t batch_size = 32;  // 0: all rows at once (batch descent); 1: one by one
+  std::size_t batch_size = 32;  // 0: all rows at once (batch gradient descent); 1: one row at a time
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   std::uint64_t seed = 1;
   Products products = Products::full;  // bf16: float only, and compute.matrix_unit must not be empty
   OnDivergence on_divergence = OnDivergence::stop;
-  NoProgressOptions no_progress;  // its memory is a Continuation's, which checkpoints do not hold
+  NoProgressOptions no_progress;  // its state is in a Continuation, which checkpoints do not store
   Kept kept = Kept::best_epoch;
   LayerReports layer_reports = LayerReports::each_epoch;
 };
@@ -72,7 +72,7 @@ struct TrainerObserver {
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
 
-// The rows of a training, owned by the caller. The constants are terms of the loss that do not depend on the
+// The rows of a run, owned by the caller. The constants are terms of the loss that do not depend on the
 // parameters: they are added to the losses that are reported and compared.
 template <typename T>
 struct TrainingRows {
@@ -91,7 +91,7 @@ struct TrainingRows {
 // History::stop_reason is `diverged`, the last divergence says where and what to try, and `parameters` holds
 // the best epoch's, or those of the start if there was none. They are always finite.
 //
-// Throws UsageError / StateError for options or a progress that do not fit, DataError for targets outside the
+// Throws UsageError / StateError for options or a TrainingProgress that do not fit, DataError for targets outside the
 // loss's range.
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
@@ -108,14 +108,14 @@ History train_in_place(const Compute& compute, const Network& network, const Tra
                        const TrainingRows<T>& rows, const TrainerObserver& observer,
                        Continuation& continuation, TrainingProgress<T>& progress);
 
-// If the training ended by a divergence, throws its last one as NonFiniteError.
+// If the training ended because it diverged, throws its last one as NonFiniteError.
 void require_not_diverged(const History& history);
 
 // The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression.
 template <typename T>
 ScoreFunction<T> score_for(Task task);
 
-// See ReadAt.
+// Where predictions are read (ReadAt): threshold units that stand for several classes decide by z.
 ReadAt read_answers_at(const Network& network, Task task);
 
 // The loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block
