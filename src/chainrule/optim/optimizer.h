@@ -110,7 +110,7 @@ struct OptimizerState {
 template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
-// One update of all parameters; increments state.updates. `decayed` lists the ranges that weight_decay applies to.
+// One update of all parameters; counts it in state. `decayed` lists the ranges that weight_decay applies to.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,

@@ -91,8 +91,8 @@ struct TrainingRows {
 // History::stop_reason is `diverged`, the last divergence says where and what to try, and `parameters` holds
 // the best epoch's, or those of the start if there was none. They are always finite.
 //
-// Throws UsageError / StateError for options or a TrainingProgress that do not fit, DataError for targets outside the
-// loss's range.
+// Throws UsageError / StateError for options or a TrainingProgress that do not fit, DataError for targets
+// outside the loss's range.
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
