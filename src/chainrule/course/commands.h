@@ -99,8 +99,8 @@ inline constexpr CatalogueEntry kCommands[] = {
     {"vanishing-gradient.try.table_to_learn_from", "chainrule data generate moons -o moons.csv"},
     {"vanishing-gradient.try.where_it_vanishes",
      "chainrule train moons.csv --hidden 16,16,16,16,16,16,16,16,16,16,16,16 --activation logistic -o "
-     ".safetensors"},
-    {"vanishing-gradient.try.every_layer", "chainrule inspect .safetensors --gradients moons.csv"},
+     "deep.safetensors"},
+    {"vanishing-gradient.try.every_layer", "chainrule inspect deep.safetensors --gradients moons.csv"},
     {"vanishing-gradient.try.remedy",
      "chainrule train moons.csv --hidden 16,16,16,16,16,16,16,16,16,16,16,16 --activation relu"},
     // --- regularisation ---

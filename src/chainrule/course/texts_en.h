@@ -293,7 +293,7 @@ inline constexpr CatalogueEntry kEnglishTexts[] = {
     {"bp-3-3-2.heading.total_error", "(2) The total error"},
     {"bp-3-3-2.heading.error_terms", "(3) Error terms, backwards"},
     {"bp-3-3-2.error_terms",
-     "One δ for each receiving unit, serves all weights that lead to it. A hidden unit collects the δ "
+     "One δ for each receiving unit serves all weights that lead to it. A hidden unit collects the δ "
      "of every output it feeds: the sum over k."},
     {"bp-3-3-2.heading.one_weight", "(4) One weight in full: ω_23 of L1"},
     {"bp-3-3-2.heading.update", "The update"},
