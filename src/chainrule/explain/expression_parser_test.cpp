@@ -88,8 +88,8 @@ TEST(ParseExpression, MistakesPointAtTheirColumn) {
   expect_at("exp(x, y)", 6, "too many arguments");
   expect_at("exp()", 5, "a value is missing");
   expect_at("exp x", 5, "needs its argument in parentheses");
-  expect_at("x $ y", 3, "means nothing");
-  expect_at("x + \xc3\xa9", 5, "means nothing");
+  expect_at("x $ y", 3, "unexpected character");
+  expect_at("x + \xc3\xa9", 5, "unexpected character");
   expect_at("1e999", 1, "beyond the range");
   expect_at(".", 1, "not a number");
   expect_at("tahn(x)", 1, "unknown function");

@@ -81,7 +81,7 @@ std::vector<BadFile> bad_networks() {
           "network, layer 2"),
       part_case(
           "SoftmaxInAHiddenLayer", "network", [](json& v) { v["layers"][0]["activation"] = "softmax"; },
-          "softmax belongs to", "network, layer 1"),
+          "softmax is only for", "network, layer 1"),
       part_case(
           "NumbersAsText", "network", [](json& v) { v["layers"][1]["rate"] = "0.1"; }, "wrong type",
           "network.layers[1].rate"),

@@ -332,10 +332,10 @@ std::vector<BadFile> bad_tensors() {
           [](json& header) {
             header["layers.0.weight"]["shape"] = {3, 5};
           },
-          "another shape", "header[\"layers.0.weight\"].shape"),
+          "the shape of a tensor differs", "header[\"layers.0.weight\"].shape"),
       header_case(
           "AFlatShape", [](json& header) { header["layers.0.weight"]["shape"] = json::array({15}); },
-          "another shape", "header[\"layers.0.weight\"].shape"),
+          "the shape of a tensor differs", "header[\"layers.0.weight\"].shape"),
       header_case(
           "TensorsThatOverlap",
           [](json& header) {

@@ -94,16 +94,16 @@ std::vector<BadFile> bad_classes() {
 std::vector<BadFile> bad_pictures() {
   return {
       part_case(
-          "APictureOfRowsOnly", "encoder", [](json& v) { v["picture_rows"] = 2; }, "rows or columns only",
-          "encoder.picture_rows"),
+          "APictureOfRowsOnly", "encoder", [](json& v) { v["picture_rows"] = 2; },
+          "only rows or only columns", "encoder.picture_rows"),
       picture_case(
           "APictureOfAnotherSize", [](json& v) { v["picture_rows"] = 3; },
-          "another number of pixels than there are inputs", "encoder.picture_rows"),
+          "the number of pixels in an image differs", "encoder.picture_rows"),
       picture_case(
           "APictureWhoseSizeOverflows",
           // 2^32 x 2^32 + 6 x 1 is 6 in 64 bits.
           [](json& v) { v["picture_rows"] = v["picture_columns"] = std::uint64_t{1} << 32; },
-          "another number of pixels than there are inputs", "encoder.picture_rows"),
+          "the number of pixels in an image differs", "encoder.picture_rows"),
       picture_case(
           "APixelThatIsAWord",
           [](json& v) {
@@ -118,8 +118,8 @@ std::vector<BadFile> bad_targets() {
   return {
       part_case(
           "ATargetPlaceBeyondTheColumns", "encoder",
-          [](json& v) { v["target"]["positions"] = {1'000'000'000}; }, "place of a target that no column has",
-          "encoder.target.positions"),
+          [](json& v) { v["target"]["positions"] = {1'000'000'000}; },
+          "position of a target is beyond the columns", "encoder.target.positions"),
       part_case(
           "TargetPlacesOutOfOrder", "encoder",
           [](json& v) {
@@ -146,10 +146,10 @@ std::vector<BadFile> bad_schemas() {
           "schema.task"),
       part_case(
           "AnInputThatTheSchemaIgnores", "schema", [](json& v) { v["columns"][0]["role"] = "ignored"; },
-          "another role in the schema", "schema.columns"),
+          "a different role in the schema", "schema.columns"),
       part_case(
           "ATargetThatIsNotInTheSchema", "schema", [](json& v) { v["columns"].erase(3); },
-          "another role in the schema", "schema.columns"),
+          "a different role in the schema", "schema.columns"),
       part_case(
           "AColumnTwice", "schema", [](json& v) { v["columns"][2]["name"] = "species"; },
           "a column is named twice", "schema.columns"),

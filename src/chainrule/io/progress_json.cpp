@@ -24,7 +24,7 @@ JsonTree to_json(const StoppingMemory& memory) {
       .with("previous", previous)
       .with("best_epoch", best_epoch)
       .with("seen", seen)
-      .with("last_was_best", last_was_best ? 1 : 0);
+      .with("last_was_best", std::uint64_t{last_was_best});
 }
 
 template <typename T>
