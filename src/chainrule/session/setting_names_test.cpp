@@ -25,7 +25,7 @@ using Names = std::map<Setting, std::string>;
 #define MEMBER_OF(setting, member) (static_cast<void>(&member), names[Setting::setting] = #member)
 
 void add_members_of_data_and_model(Names& names) {
-  [[maybe_unused]] TrainRequest request;
+  [[maybe_unused]] TrainRequest request{.validation = DataSource()};
   MEMBER(data, .data.path);
   MEMBER(target, .schema.targets);
   MEMBER(ignore, .schema.ignored);

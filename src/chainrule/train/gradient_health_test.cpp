@@ -142,7 +142,7 @@ TEST(GradientHealth, DeepLogisticVanishesAndReluAndTanhDoNot) {
   const auto notes = [](const Network& network) {
     return gradient_notes(network, health_of(network, initialized(network)));
   };
-  const std::vector<std::string> logistic = notes(deep(12, Activation::logistic));
+  const std::vector<Message> logistic = notes(deep(12, Activation::logistic));
   EXPECT_TRUE(mentions(logistic, "vanishes")) << logistic.size();
   EXPECT_TRUE(mentions(logistic, "layer 1 (16 logistic units)"));
   EXPECT_TRUE(mentions(logistic, "softplus"));
