@@ -342,7 +342,7 @@ TEST(BadModel, ATableOfTooManyColumnsForAModelFileIsRefusedBeforeTraining) {
           {.folder = folder.path()});
   EXPECT_EQ(result.code, 2) << result.err;
   EXPECT_TRUE(contains(result.err, "too long for a model file"));
-  EXPECT_TRUE(contains(result.err, "leave columns out"));
+  EXPECT_TRUE(contains(result.err, "use fewer input columns"));
   EXPECT_EQ(folder.names(), std::vector<std::string>{"t.csv"});
 }
 

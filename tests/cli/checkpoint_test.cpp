@@ -203,7 +203,7 @@ TEST(Checkpoint, ADamagedOrMissingOneIsRefused) {
     if (command == "predict") arguments.push_back(folder / "t.csv");
     const Result taken_for_model = run(arguments);
     EXPECT_EQ(taken_for_model.code, 4);
-    EXPECT_TRUE(contains(taken_for_model.err, "it is a checkpoint")) << taken_for_model.err;
+    EXPECT_TRUE(contains(taken_for_model.err, "it is the checkpoint")) << taken_for_model.err;
     EXPECT_TRUE(contains(taken_for_model.err, "chainrule train --resume " + folder / "c"))
         << taken_for_model.err;
   }

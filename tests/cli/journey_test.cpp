@@ -149,7 +149,7 @@ TEST(Journey, InspectShowsLayersShapesSchemaAndProvenance) {
   // 11 features: 3 islands, 5 numbers (bill length and depth, flipper, mass, year), 2 sexes and a feature for
   // missing sex: 11 * 8 + 8 = 96 weights below, 8 * 3 + 3 = 27 above.
   for (const char* const words :
-       {"123 parameters", "layers.0.weight", "[11, 8]", "softmax", "3 words: Biscoe, Dream and", "hash",
+       {"123 parameters", "layers.0.weight", "[11, 8]", "softmax", "3 categories: Biscoe, Dream and", "hash",
         "penguins.csv", "--hidden", "held out accuracy", "275 to train, 69 held out"}) {
     EXPECT_TRUE(contains(result.out, words));
   }
@@ -261,7 +261,7 @@ TEST(DataDescribe, SaysWhyTrainCouldNotStart) {
   const std::string data = folder.write("t.csv", "a,b\n1,x\n2,x\n3,x\n");
   const Result result = run({"data", "describe", data, "--target", "b"});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_TRUE(contains(result.out, "could not start"));
+  EXPECT_TRUE(contains(result.out, "cannot start yet"));
 }
 
 TEST(DataGenerate, WritesATableThatTrainReads) {

@@ -16,7 +16,7 @@ TEST(PerceptronCommand, TrainsPredictsEvaluatesAndInspects) {
   for (const char* const words :
        {"the perceptron rule (plain), learning rate 0.1, row by row", "corrections"})
     EXPECT_TRUE(contains(trained.err, words));
-  EXPECT_TRUE(contains(trained.out, "right for a whole epoch"));
+  EXPECT_TRUE(contains(trained.out, "correctly for a whole epoch"));
   const Result predicted = run({"predict", model, data, "--quiet"});
   EXPECT_EQ(predicted.code, 0) << predicted.err;
   EXPECT_EQ(lines_of(predicted.out).size(), 345u);

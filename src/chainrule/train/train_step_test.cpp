@@ -80,7 +80,7 @@ TEST_F(LinearStep, AfterAnUpdateTheLearningRateIsToBlame) {
     FAIL();
   } catch (const NonFiniteError& error) {
     EXPECT_NE(text_of(error.report()).where.find("step 2"), std::string::npos) << error.what();
-    EXPECT_NE(text_of(error.report()).advice.find("learning rate"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).advice.find("learning_rate"), std::string::npos);
   }
 }
 
