@@ -14,7 +14,8 @@ Prints FILE:LINE: WHAT for each breach and exits 1 if there is one. The rules:
               session, the programs and the tests use JSON; only the programs use command-line and text libraries.
               No installed header includes Highway or JSON.
   cycles      No header reaches itself through its includes.
-  headers     Every header contains #pragma once.
+  headers     Every header contains #pragma once. A .cpp file includes its own header first, which shows that the
+              header compiles without others.
   numbers     Nothing is used that makes results differ between machines: <random>, std::shuffle, rand, and in the
               folders that train also libm's exp, log, tanh and similar functions (docs/numerics.md).
   settings    No literal below the programs contains a long option: errors, advice and notes carry a Setting, and each
@@ -208,6 +209,15 @@ def check_headers(source: Source):
             yield 1, "the header lacks #pragma once"
 
 
+def check_own_header(source: Source, known: set[str]):
+    header = source.path.removesuffix(".cpp") + ".h"
+    if not source.path.endswith(".cpp") or header not in known or not source.is_library:
+        return
+    own = header.removeprefix("src/")
+    if not source.includes or source.includes[0][2] != own:
+        yield 1, f'include "{own}" first, which shows that it compiles without others'
+
+
 def check_numbers(source: Source):
     if not source.is_library or source.is_test:
         return
@@ -299,6 +309,7 @@ def breaches(root: Path) -> list[str]:
         for rule in (check_floors, check_libraries, check_headers, check_numbers, check_settings):
             found += [(source.path, number, what) for number, what in rule(source)]
         found += [(source.path, number, what) for number, what in check_spelling(source, known, test_helpers)]
+        found += [(source.path, number, what) for number, what in check_own_header(source, known)]
     found += check_tests(sources)
     found += check_cycles(sources)
     return [f"{path}:{number}: {what}" for path, number, what in sorted(found)]

@@ -56,6 +56,11 @@ class CheckLayersTest(unittest.TestCase):
     def test_a_tree_that_keeps_the_rules_has_no_breach(self):
         self.assertEqual(check_layers.breaches(self.root), [])
 
+    def test_a_source_includes_its_own_header_first(self):
+        self.assert_breach(
+            {"src/chainrule/base/error.cpp": '#include <string>\n#include "chainrule/base/error.h"\n'},
+            "src/chainrule/base/error.cpp:1", 'include "chainrule/base/error.h" first')
+
     def test_a_lower_floor_does_not_include_a_higher_one(self):
         self.assert_breach(
             {"src/chainrule/tensor/view.h": '#pragma once\n\n#include "chainrule/model/layer.h"\n'},
@@ -168,8 +173,9 @@ class CheckLayersTest(unittest.TestCase):
         self.write({"tests/support/helper.h": "#pragma once\n",
                     "src/chainrule/base/error_test.cpp": '#include "support/helper.h"\n'})
         self.assertEqual(check_layers.breaches(self.root), [])
-        self.assert_breach({"src/chainrule/base/error.cpp": '#include "support/helper.h"\n'},
-                           "src/chainrule/base/error.cpp:1", "by their path from src")
+        includes = '#include "chainrule/base/error.h"\n#include "support/helper.h"\n'
+        self.assert_breach({"src/chainrule/base/error.cpp": includes},
+                           "src/chainrule/base/error.cpp:2", "by their path from src")
 
     def test_functions_that_differ_between_machines_are_named(self):
         for line, what in (("std::shuffle(a, b, g);", "std::shuffle"),
