@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import inspect
 import os
 import sys
 import warnings
@@ -28,6 +29,14 @@ class TakesFormerNames:
     """A mixin before BaseEstimator: former names work in __init__ (as **former), set_params, files and pickles."""
 
     _former_names: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Leaves **former out of the signature: it is no parameter of its own."""
+        super().__init_subclass__(**options)
+        if "__init__" in cls.__dict__:
+            signature = inspect.signature(cls.__init__)
+            named = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+            cls.__init__.__signature__ = signature.replace(parameters=named)  # type: ignore[attr-defined]
 
     @classmethod
     def _of_former_names(cls, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class _RBFNetwork(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: i
         fine_tune: int = 0,
         batch_size: int | str = "auto",
         learning_rate: float = 0.001,
-        seed: Any = None,
+        seed: Any = 1,
         threads: int | None = None,
         **former: Any,
     ) -> None:
@@ -179,7 +179,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     batch_size : int or 'auto', default='auto'
     learning_rate : float, default=0.001
         Of Adam, in gradient descent.
-    seed : int, RandomState or None, default=None
+    seed : int, RandomState or None, default=1
     threads : int, default=None
         None is 1, 0 all. It changes no bit of the result.
 
@@ -219,7 +219,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         fine_tune: int = 0,
         batch_size: int | str = "auto",
         learning_rate: float = 0.001,
-        seed: Any = None,
+        seed: Any = 1,
         threads: int | None = None,
         **former: Any,
     ) -> None:

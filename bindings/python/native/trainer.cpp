@@ -240,8 +240,9 @@ void bind_trainer_of(nb::module_& module, const char* name) {
       .def_prop_rw("learning_rate", &Train::learning_rate, &Train::set_learning_rate, "Of the next epoch.")
       .def_prop_rw("no_progress", &Train::no_progress, &Train::set_no_progress,
                    "(lowest loss, highest score, consecutive epochs without progress).")
-      .def_prop_rw("best", &Train::best, &Train::set_best, nb::for_setter(nb::arg("best").none()),
-                   "The parameters of the highest score, or None.")
+      // A copy with an owner of its own: a property would otherwise keep the trainer alive for it.
+      .def_prop_rw("best", &Train::best, &Train::set_best, nb::rv_policy::automatic,
+                   nb::for_setter(nb::arg("best").none()), "The parameters of the highest score, or None.")
       .def_prop_ro("steps", &Train::steps, "Updates made.")
       .def_prop_ro("epochs", &Train::epochs)
       .def("set_threads", &Train::set_threads, nb::arg("threads"))
