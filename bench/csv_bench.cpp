@@ -1,9 +1,10 @@
-// Speed of the way from a text table to the numbers a network sees, in bytes of text a second.
+// Speed from a text table to the inputs of a network, in bytes of text per second.
 //
 //   bench_csv --benchmark_filter=numbers
 //
-// Names: step/table/threads. `read` goes from the file to typed columns, `encode` from columns to inputs; a table of
-// `numbers` has 50 columns of eight characters, one of `words` two columns of them and eight of words, some in quotes.
+// Names: step/table/threads. `read` goes from the file to typed columns, `encode` from columns to inputs. The
+// table `numbers` has 50 numeric columns of eight characters, the table `words` two such columns and eight
+// text columns, some in quotes.
 #include <benchmark/benchmark.h>
 
 #include <unistd.h>
@@ -17,8 +18,10 @@
 
 #include "chainrule/base/file_system.h"
 #include "chainrule/base/random.h"
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/fit_encoder.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/tensor/thread_pool.h"
 
 namespace chainrule {
@@ -26,7 +29,7 @@ namespace {
 
 constexpr std::size_t kFileBytes = std::size_t{32} << 20;
 
-// A file that is gone when the program ends. Its bytes are in the system's cache: the disk is not measured.
+// A file that is removed when the program ends. Its bytes are cached by the system: the disk is not measured.
 class TableFile {
  public:
   explicit TableFile(const std::string& text) {
@@ -49,7 +52,7 @@ class TableFile {
   std::string path_ = "/tmp/chainrule_bench_XXXXXX";
 };
 
-// Mixed well enough for cells.
+// A cheap generator, random enough for cells.
 std::uint64_t next_number(std::uint64_t& state) {
   state = state * 6364136223846793005u + 1442695040888963407u;
   return state >> 33;

@@ -1,10 +1,11 @@
-// Speed of the products of a dense layer, in GFLOP/s (a multiply-add counts two) and as a share of the peak
-// of fused multiply-adds, measured in the same process just before and after.
+// Speed of the products of a dense layer, in GFLOP/s (a multiply-add counts as two) and as a share of the
+// peak of fused multiply-adds, which is measured in the same process just before and after.
 //
-//   bench_kernels_bench --benchmark_filter=avx2/float
+//   bench_kernels --benchmark_filter=avx2/float
 //
-// Names: product/path/type/rows x inputs x outputs/threads. `peak_share` 0.8 means 80 % of what the same
-// number of threads reach with multiply-adds in registers alone (one thread's peak times the threads).
+// Names: product/path/type/rows x inputs x outputs/threads. `peak_share` 0.8 means 80 % of the
+// rate that as many threads reach with multiply-adds in registers alone (the peak of one thread times the
+// threads).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -81,7 +82,7 @@ void add(Product product, const char* name, KernelPath path, Shape s, std::size_
       ->Unit(benchmark::kMicrosecond);
 }
 
-// Registered before main() of the benchmark library runs.
+// Registers the benchmarks before main() of the benchmark library runs.
 const bool registered = [] {
   constexpr Shape shapes[] = {{128, 784, 128},   {128, 128, 10}, {32, 64, 64},
                               {256, 1024, 1024}, {4, 2, 3},      {1, 64, 64}};

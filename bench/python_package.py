@@ -2,8 +2,8 @@
 
     ./dev bench python                  (installs the package beside the libraries of ./dev bench peers)
 
-Runs take turns (A B C A B C ...), so that what else the machine does falls on all. A time is the median over the rounds,
-a ratio the median of the ratios within a round. One thread each, so that the arithmetic is compared.
+Runs take turns (A B C A B C ...), so that other load on the machine affects all alike. A time is the median over the
+rounds, a ratio the median of the ratios within a round. All use one thread.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def clock(job: Job, repeats: int) -> float:
 
 
 def child_processor_time(code: str) -> float:
-    """Seconds of a fresh Python that runs the code: processor time, which others on the machine have no share in."""
+    """Processor time in seconds of a new Python process that runs the code."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", code], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -48,7 +48,7 @@ def in_turn(measures: dict[str, Callable[[], float]], rounds: int) -> dict[str, 
 
 
 def row(title: str, seconds: dict[str, list[float]], factor: float, digits: int) -> str:
-    """A row of times, with the ratio to the first of each other one."""
+    """A row of times, each with its ratio to the first."""
     first = next(iter(seconds.values()))
     cells = [f"{statistics.median(first) * factor:.{digits}f}"]
     for times in list(seconds.values())[1:]:

@@ -1,5 +1,5 @@
-// Speed of bfloat16 products on tiles and of packing for them, in GFLOP/s (a multiply-add counts two) and GB/s (of the
-// floats read), on the processor's matrix unit where it has one and on the portable unit.
+// Speed of bfloat16 products on tiles in GFLOP/s (a multiply-add counts as two), and of packing for them in
+// GB/s of floats read, on the processor's matrix unit, if it has one, and on the portable unit.
 //
 //   bench_tile_products --benchmark_filter=amx
 //
@@ -26,9 +26,9 @@ struct Shape {
   std::size_t rows, depth, columns;
 };
 
-void run_multiply(benchmark::State& state, TileUnit unit, Shape s, std::size_t threads) {
+void run_multiply(benchmark::State& state, MatrixUnit unit, Shape s, std::size_t threads) {
   ThreadPool pool(threads);
-  const Compute compute{.pool = &pool, .tile_unit = unit};
+  const Compute compute{.pool = &pool, .matrix_unit = unit};
   LeftOperand a;
   RightOperand b;
   pack_tiles(compute, numbers(s.rows, s.depth).view(), {.left = &a});
@@ -69,7 +69,7 @@ void run_pack(benchmark::State& state, Forms forms, std::size_t rows, std::size_
                                               benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// Registered before main() of the benchmark library runs.
+// Registers the benchmarks before main() of the benchmark library runs.
 const bool registered = [] {
   const auto add = [](const std::string& name, std::size_t threads, const auto& run) {
     benchmark::RegisterBenchmark((name + "/threads:" + std::to_string(threads)).c_str(), run)
@@ -77,7 +77,7 @@ const bool registered = [] {
         ->Unit(benchmark::kMicrosecond);
   };
   for (std::size_t threads = 1; threads <= available_threads(); threads *= 2) {
-    for (const TileUnit unit : {TileUnit::amx, TileUnit::portable}) {
+    for (const MatrixUnit unit : {MatrixUnit::amx, MatrixUnit::portable}) {
       if (!is_supported(unit)) continue;
       for (const Shape& s : {Shape{128, 784, 128}, Shape{784, 128, 128}, Shape{256, 1024, 1024},
                              Shape{1024, 256, 1024}, Shape{512, 4096, 4096}}) {

@@ -1,7 +1,7 @@
-# The fuzz targets, found by their place: fuzz/NAME_fuzz.cpp is fuzz_NAME, fuzz/corpus/NAME what it starts from.
+# The fuzz targets, found by their place: fuzz/NAME_fuzz.cpp becomes fuzz_NAME and starts from fuzz/corpus/NAME.
 #
-# Preset fuzz (clang, libFuzzer, sanitizers): programs that look for inputs; ./dev fuzz runs them. Any other build:
-# programs that run the corpus, and a test each.
+# Preset fuzz (clang, libFuzzer, sanitizers): programs that search for inputs; ./dev fuzz runs them. Any other build:
+# programs that run the corpus, each of them a test.
 
 file(GLOB fuzz_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/fuzz/*_fuzz.cpp")
 add_custom_target(fuzz_targets)

@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 set(chainrule_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/chainrule")
 
-install(TARGETS chainrule EXPORT chainrule_targets FILE_SET HEADERS)
+install(TARGETS chainrule EXPORT chainrule_targets FILE_SET HEADERS FILE_SET headers_alone)
 if(TARGET chainrule_cli)
   install(TARGETS chainrule_cli)
 endif()

@@ -1,9 +1,9 @@
-# How our own targets are compiled, and the loops that make targets out of folders.
+# How our own targets are compiled, and the loops that turn folders into targets.
 
 # Flags of the numeric contract (docs/numerics.md): -ffp-contract=off keeps the compiler from fusing a multiply
 # and an add that the source wrote apart; fused operations are written out. -fno-math-errno lets sqrt become one
 # instruction and changes no result. Never add -ffast-math or a part of it: results would differ by compiler.
-# -Wno-missing-field-initializers: option structs are filled by name, and what is not named keeps its default.
+# -Wno-missing-field-initializers: option structs are filled by name, and fields that are not named keep their defaults.
 function(chainrule_compile_options target)
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "INTERFACE_LIBRARY")
@@ -16,12 +16,16 @@ function(chainrule_compile_options target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)
   endif()
-  if(CHAINRULE_WARNINGS_AS_ERRORS)
+  # Only with the compilers that the project is developed with: warnings of another compiler must not stop a build.
+  if(CHAINRULE_WARNINGS_AS_ERRORS AND
+     ((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.") OR
+      (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^14\\.")))
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   if(CHAINRULE_HARDENING AND NOT CHAINRULE_SANITIZE)
-    # Models, tables and expressions come from anywhere (SECURITY.md): a mistake of ours that they could use ends the
-    # program. Fortification needs optimisation, so Debug has none. What it costs: docs/adr/0011.
+    # Models, tables and expressions come from anywhere (SECURITY.md): a bug that they could exploit ends the program
+    # instead. Fortification needs optimisation, so Debug has none. The cost is in
+    # docs/adr/0011-untrusted-files-and-a-hardened-program.md.
     target_compile_options(${target} PRIVATE
       "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>"
       -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
@@ -41,8 +45,7 @@ function(chainrule_compile_options target)
   endif()
 endfunction()
 
-# Addresses of functions that cannot be overwritten once the program runs, a place in memory at random, no code on
-# the stack.
+# Function addresses that cannot be overwritten once the program runs, a random load address, no code on the stack.
 function(chainrule_harden_executable target)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   if(CHAINRULE_HARDENING)
@@ -50,7 +53,7 @@ function(chainrule_harden_executable target)
   endif()
 endfunction()
 
-# Leaves out of an executable the functions nobody calls and the shared libraries nobody needs (Release only).
+# Removes unused functions and unneeded shared libraries from an executable (Release only).
 function(chainrule_shrink target)
   target_link_options(${target} PRIVATE "$<$<CONFIG:Release>:-Wl,--gc-sections,--as-needed,-s>")
 endfunction()

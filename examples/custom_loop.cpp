@@ -1,6 +1,7 @@
-// A training loop of your own, station by station: two moons, told apart by a tanh-softmax network.
+// A training loop of your own: a tanh network with one logistic output learns to separate the two moons.
 //
-// The eight stations are those of ARCHITECTURE.md; train/train_step.cpp is the same thing ready-made.
+// The eight numbered stations are those of ARCHITECTURE.md; train/train_step.cpp is the library's own
+// version.
 #include <cstdio>
 #include <numeric>
 
@@ -9,7 +10,7 @@
 int main() {
   using namespace chainrule;
 
-  // Data: a generated table, its columns encoded as any table's would be.
+  // Data: a generated table, encoded like any other table.
   const Table table = generate_data(GeneratedData::moons, {.rows = 400, .noise = 0.1, .seed = 7});
   const Schema schema = make_schema(table, {.targets = {"class"}});
   std::vector<std::uint32_t> rows(table.rows());
@@ -20,7 +21,7 @@ int main() {
   encode_inputs<float>(encoder, table, rows, data.inputs.view());
   encode_targets<float>(encoder, table, rows, data.targets.view());
 
-  // Description, parameters, state: three separate things.
+  // The description of the network, its parameters and the optimizer's state are separate values.
   const Network network = make_mlp({.inputs = encoder.features(),
                                     .hidden = {16, 16},
                                     .outputs = encoder.target.outputs(),
@@ -28,10 +29,10 @@ int main() {
                                     .output_activation = Activation::logistic});
   AlignedVector<float> parameters(parameter_count(network)), gradient(parameters.size());
   initialize_parameters<float>(network, {.seed = 1}, parameters);
-  const OptimizerOptions adam{.rule = Rule::adam};
+  const OptimizerOptions adam{.kind = Optimizer::adam};
   OptimizerState<float> state = make_optimizer_state<float>(adam, parameters.size());
   const LossOptions loss{.kind = Loss::binary_cross_entropy};
-  const ScheduleOptions schedule{.kind = ScheduleKind::cosine, .learning_rate = 0.02};
+  const ScheduleOptions schedule{.kind = ScheduleKind::cosine};
 
   constexpr std::size_t kEpochs = 60;
   const Compute compute;
@@ -52,9 +53,9 @@ int main() {
       epoch_loss += evaluate_loss<float>(compute, loss, workspace.layers.back().z.view(), output,  // 3 loss
                                          batch.targets.view(), {}, d_output.view(), scratch);
       backward<float>(compute, network, parameters, batch.inputs.view(), d_output.view(),  // 4 backward
-                      gradient_place(loss.kind), workspace, gradient);
-      clip_gradient<float>({}, 1.0, gradient);                                           // 5 condition
-      const double rate = learning_rate_at(schedule, step, batches.batches_per_epoch(),  // 6 schedule
+                      properties_of(loss.kind).gradient_at, workspace, gradient);
+      clip_gradient<float>({}, 1.0, gradient);                                                 // 5 condition
+      const double rate = learning_rate_at(0.02, schedule, step, batches.batches_per_epoch(),  // 6 schedule
                                            kEpochs, {});
       update<float>(compute, adam, rate, {}, gradient, parameters, state);  // 7 update
     }

@@ -1,5 +1,6 @@
-// Prediction inside another program: a model file is loaded once, then raw rows are answered, missing cells
-// and unknown words included. Nothing of the training table is needed: how to read a row is in the model.
+// Prediction inside another program: load a model file once, then predict raw rows, including rows with
+// missing cells and unknown categories. The training table is not needed: the model knows how to encode a
+// row.
 //
 //   embed_prediction [folder with penguins.csv]
 #include <cmath>
@@ -18,7 +19,7 @@ Column number(std::string name, double value) {
   return column;
 }
 
-Column word(std::string name, std::string value) {
+Column category(std::string name, std::string value) {
   Column column{.name = std::move(name), .kind = ColumnKind::category};
   column.words = {std::move(value)};
   column.codes = {0};
@@ -30,6 +31,7 @@ Column word(std::string name, std::string value) {
 int main(int argc, char** argv) {
   const std::string folder = argc > 1 ? argv[1] : "examples/data";
   try {
+    // First a model to load. A real program would only have the file.
     const TrainRequest request{.data = {.path = folder + "/penguins.csv"},
                                .schema = {.targets = {"species"}}};
     save_model(real_file_system(), "embedded.safetensors",
@@ -38,12 +40,12 @@ int main(int argc, char** argv) {
     const Model model = load_model(real_file_system(), "embedded.safetensors");
     Table row;
     row.source = "a bird";
-    row.columns = {word("island", "an island nobody knows"),
+    row.columns = {category("island", "an island outside the training table"),
                    number("bill_length_mm", 49.5),
                    number("bill_depth_mm", 15.9),
                    number("flipper_length_mm", std::nan("")),
                    number("body_mass_g", 5400),
-                   word("sex", "female"),
+                   category("sex", "female"),
                    number("year", 2008)};
     const Predictions predictions = predict_table({}, model, row);
     const std::string& name = model.encoder.target.class_names[predictions.classes[0]];

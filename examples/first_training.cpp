@@ -1,4 +1,4 @@
-// A first training: a raw table in, a model file and its accuracy out.
+// A first training: from a raw table to a model file, with the accuracy on held-out rows.
 //
 //   first_training [folder with penguins.csv]
 #include <cstdio>

@@ -1,5 +1,7 @@
-// A trained feature part under another classifier: a network learns the moons, its hidden layers are cut off and frozen,
-// and logistic regression learns on what they give. y = g(phi(x), theta) with phi fixed.
+// Transfer learning: a network learns the moons, then its hidden layers are frozen and logistic regression is
+// trained on their outputs: y = g(phi(x), theta) with phi fixed.
+//
+// Prints the accuracy of logistic regression on the raw columns and on the frozen features.
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
@@ -14,19 +16,18 @@ double accuracy(const Network& network, const AlignedVector<double>& parameters,
                 const Dataset<double>& data) {
   Matrix<double> outputs(data.rows(), 1);
   predict_rows<double>(Compute{}, network, parameters, data.inputs.view(), outputs.view());
-  std::size_t right = 0;
+  std::size_t correct = 0;
   for (std::size_t row = 0; row < data.rows(); ++row)
-    right += (outputs.row(row)[0] > 0.5) == (data.targets.row(row)[0] > 0.5) ? 1 : 0;
-  return static_cast<double>(right) / static_cast<double>(data.rows());
+    correct += (outputs.row(row)[0] > 0.5) == (data.targets.row(row)[0] > 0.5) ? 1 : 0;
+  return static_cast<double>(correct) / static_cast<double>(data.rows());
 }
 
-// From fresh first weights; returns what was learned.
+// Trains from new initial weights; returns the trained parameters.
 AlignedVector<double> learn(const Network& network, const Dataset<double>& data) {
   AlignedVector<double> parameters(parameter_count(network));
   initialize_parameters<double>(network, {.seed = 1}, parameters);
-  const TrainerOptions options{.loss = {.kind = Loss::binary_cross_entropy},
-                               .schedule = {.learning_rate = 0.02},
-                               .stopping = {.epochs = 100}};
+  const TrainerOptions options{
+      .loss = {.kind = Loss::binary_cross_entropy}, .learning_rate = 0.02, .stopping = {.epochs = 100}};
   train<double>(Compute{}, network, options, data, nullptr, {}, {}, parameters);
   return parameters;
 }
@@ -51,7 +52,7 @@ int main() {
                                   .output_activation = Activation::logistic});
   const AlignedVector<double> learned = learn(whole, data);
 
-  // phi: the layers without the last, with the numbers they have learned. Parameters lie layer by layer.
+  // phi: all layers but the last, with their trained parameters. Parameters are stored layer by layer.
   Network features = whole;
   features.layers.pop_back();
   const AlignedVector<double> frozen(
@@ -60,7 +61,7 @@ int main() {
                               .targets = data.targets};
   predict_rows<double>(Compute{}, features, frozen, data.inputs.view(), on_features.inputs.view());
 
-  // g: logistic regression is a network without a hidden layer.
+  // g: logistic regression is a network without hidden layers.
   const auto regression = [](std::size_t inputs) {
     return make_mlp(
         {.inputs = inputs, .hidden = {}, .outputs = 1, .output_activation = Activation::logistic});
@@ -68,7 +69,7 @@ int main() {
   const Network on_raw = regression(data.inputs.columns()), on_phi = regression(features.outputs());
   const double raw = accuracy(on_raw, learn(on_raw, data), data);
   const double transferred = accuracy(on_phi, learn(on_phi, on_features), on_features);
-  std::printf("logistic regression on the columns: accuracy %.3f; on the %zu frozen features: %.3f\n", raw,
-              features.outputs(), transferred);
+  std::printf("logistic regression on the raw columns: accuracy %.3f; on the %zu frozen features: %.3f\n",
+              raw, features.outputs(), transferred);
   return transferred > 0.99 && raw < 0.95 ? 0 : 1;
 }

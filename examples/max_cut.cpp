@@ -1,15 +1,17 @@
-// Combinatorial optimisation by a feedback network: the largest cut of a graph, from the least energy of a Hopfield
-// network with W = -A.
+// Combinatorial optimisation by a Hopfield network: the maximum cut of a weighted graph A is the state of
+// least energy of the network with W = -A.
 //
-//   cut(s) = sum over edges of w_ij (1 - s_i s_j) / 2,   E(s) = -1/2 s^T W s = 1/2 s^T A s = sum over edges of w_ij s_i s_j
+//   cut(s) = sum over edges of w_ij (1 - s_i s_j) / 2
+//   E(s)   = -1/2 s^T W s = 1/2 s^T A s = sum over edges of w_ij s_i s_j
+//          = (sum of all weights) - 2 cut(s)
 //
-// so the state of least energy cuts most. Recall only goes down, into the nearest valley: it is started many times, and
-// the best valley is compared with all 2^15 partings.
+// Recall only lowers the energy, down to a local minimum. It starts from several random states, and the best
+// result is compared with the optimum over all 2^15 partitions.
 #include <algorithm>
 #include <cstdio>
 
 #include "chainrule/base/random.h"
-#include "chainrule/teach/hopfield.h"
+#include "chainrule/model/hopfield.h"
 
 int main() {
   using namespace chainrule;
@@ -24,7 +26,6 @@ int main() {
       all_edges += weight;
     }
   }
-  // E = (all edges) - 2 cut
   const auto cut = [&](double e) { return (all_edges - e) / 2; };
 
   double found = 0, first = 0;
@@ -33,21 +34,20 @@ int main() {
     HopfieldState state(kNodes);
     for (std::size_t i = 0; i < kNodes; ++i)
       state[i] = random_below(key, i, 2) == 0 ? -1 : 1;
-    const double valley = cut(recall(w.view(), state).trace.back().energy);
-    if (start == 0) first = valley;
-    found = std::max(found, valley);
+    const double local = cut(recall(w.view(), state).trace.back().energy);
+    if (start == 0) first = local;
+    found = std::max(found, local);
   }
 
   double best = 0;
-  for (std::size_t parting = 0; parting < std::size_t{1} << (kNodes - 1); ++parting) {
+  for (std::size_t partition = 0; partition < std::size_t{1} << (kNodes - 1); ++partition) {
     HopfieldState state(kNodes);
     for (std::size_t i = 0; i < kNodes; ++i)
-      state[i] = (parting >> i & 1) == 0 ? -1 : 1;
+      state[i] = (partition >> i & 1) == 0 ? -1 : 1;
     best = std::max(best, cut(energy(w.view(), state)));
   }
   std::printf(
-      "%zu nodes, edges of weight %g in all: one recall cuts %g, the best of %zu cuts %g, the largest cut is "
-      "%g\n",
+      "%zu nodes, total edge weight %g: one recall cuts %g, the best of %zu cuts %g, the maximum cut is %g\n",
       kNodes, all_edges, first, kStarts, found, best);
   return found == best ? 0 : 1;
 }

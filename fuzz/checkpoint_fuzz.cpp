@@ -1,6 +1,7 @@
-// Checkpoints. Promises: only ModelFileError comes out, and what is read of an accepted one is written and read the same.
+// Checkpoints. Promises: reading throws only ModelFileError, and an accepted checkpoint that is written is
+// read back the same.
 //
-// An input is the bytes of a file, or what sealed.h makes one of.
+// An input is the bytes of a file, or a text that sealed.h turns into one.
 #include "chainrule/base/error.h"
 #include "chainrule/io/checkpoint_file.h"
 #include "fuzz.h"
@@ -25,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const std::string once = written(checkpoint_from_bytes(bytes, "c"));
     fuzz::require(written(checkpoint_from_bytes(once, "c")) == once,
-                  "what is read of a checkpoint is written and read the same");
+                  "an accepted checkpoint that is written is read back the same");
   } catch (const ModelFileError&) {
   }
   return 0;

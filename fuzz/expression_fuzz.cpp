@@ -1,11 +1,11 @@
-// Expressions. Promises: only UsageError comes out of reading and only that or NonFiniteError of running; and an
-// expression written from its graph, every gate in parentheses, is read as a graph that is written the same way. (The
-// same but for the places of numbers that only lent their sign away: --0 + -0.)
+// Expressions. Promises: parsing throws only UsageError, running only UsageError or NonFiniteError; and an
+// expression written from its graph, with every gate in parentheses, parses to a graph that is written the
+// same way. (Except for the places of numbers that only passed on their sign: --0 + -0.)
 #include <vector>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/teach/expression_graph.h"
+#include "chainrule/explain/expression_graph.h"
 #include "fuzz.h"
 
 namespace {
@@ -13,10 +13,10 @@ namespace {
 using namespace chainrule;
 
 constexpr std::size_t kLongestInput = 512;
-// A node that stands in many places is written in each: that may grow without end.
+// A node with several uses is written at each of them, so the text can grow without bound.
 constexpr std::size_t kLongestText = 16 * 1024;
 
-// Empty when it becomes too long.
+// The expression of a graph; empty when it becomes too long.
 std::string text_of(const ExpressionGraph& graph) {
   std::vector<std::string> texts;
   for (const GraphNode& node : graph.nodes) {
@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!text.empty()) {
       const ExpressionGraph again = parse_expression(text);
       fuzz::require(again.nodes.size() == graph.nodes.size() && text_of(again) == text,
-                    "an expression written from its graph is read as this graph");
+                    "an expression written from its graph parses to the same graph");
     }
     std::vector<std::pair<std::string, double>> values;
     for (const std::string& name : graph.variables())

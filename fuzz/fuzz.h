@@ -1,7 +1,7 @@
-// What fuzz targets share. A target is one file, fuzz/NAME_fuzz.cpp, with the function below, and a folder of small
-// files to start from, fuzz/corpus/NAME: nothing else lists it (cmake/chainrule_fuzz.cmake).
+// Shared by the fuzz targets. A target is one file, fuzz/NAME_fuzz.cpp, with the function below, and a folder
+// of small initial inputs, fuzz/corpus/NAME. Nothing else lists it (cmake/chainrule_fuzz.cmake).
 //
-// A target checks more than that nothing crashes: it calls broken() when a promise of the reader does not hold.
+// A target checks more than the absence of crashes: it calls broken() when a promise of the reader is broken.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-// One input. Returns 0. Lets no exception out that the reader does not promise.
+// Runs one input and returns 0. Catches only the exceptions that the reader promises.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace chainrule::fuzz {

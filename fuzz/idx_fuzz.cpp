@@ -1,11 +1,11 @@
-// IDX files, plain or gzip-compressed. Promises: only DataError comes out, and a file read in pieces of rows has the
-// numbers of the file read whole.
+// IDX files, plain or gzip-compressed. Promises: reading throws only DataError, and a file read in pieces
+// gives the same numbers as the file read whole.
 #include "tables.h"
 
 namespace {
 
-// A header of 16 bytes may promise a million columns, which take a tenth of a second to make: too slow for fuzzing. What
-// is beyond the limit of columns is tried.
+// A header of 16 bytes may announce a million columns, which take a tenth of a second to create: too slow for
+// fuzzing. Headers beyond the limit of columns are still tried.
 bool is_slow(std::string_view bytes) {
   constexpr std::size_t kStart = 4, kSize = 4, kManyColumns = 10'000;
   std::size_t columns = 1;

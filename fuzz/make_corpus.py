@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the files that fuzzing starts from: fuzz/corpus/NAME/*, each small and of its own kind.
+"""Writes the initial inputs of the fuzz targets: fuzz/corpus/NAME/*, each small and of a different kind.
 
     fuzz/make_corpus.py --binary build/release/bin/chainrule
 
-Files that fuzzing found are added by hand (found-*) and are left alone.
+Inputs that fuzzing found are added by hand (found-*); this script leaves them alone.
 """
 import argparse
 import gzip
@@ -68,7 +68,7 @@ def checkpoints(binary):
             "adam": [], "plain": ["--optimizer", "gradient_descent", "--validation", "none"],
             "halve": ["--on-divergence", "halve", "--precision", "double", "--schedule", "plateau"],
         }.items():
-            # Out of time after its first step.
+            # The time budget ends the training after its first step.
             subprocess.run([Path(binary).resolve(), "train", "t.csv", "-o", "m", "--quiet", "--hidden", "2",
                             "--batch-size", "2", "--time-budget", "0.000001s", "--checkpoint", "c", *options],
                            check=True, stdout=subprocess.DEVNULL, cwd=folder)
@@ -189,7 +189,7 @@ def expressions():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", required=True, help="the program, for models and worked networks")
+    parser.add_argument("--binary", required=True, help="the program, which writes models and worked networks")
     binary = parser.parse_args().binary
     models(binary)
     checkpoints(binary)

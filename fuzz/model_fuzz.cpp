@@ -1,6 +1,7 @@
-// Model files. Promises: only ModelFileError comes out, and a file that is accepted is written again byte for byte.
+// Model files. Promises: reading throws only ModelFileError, and an accepted file is written again byte for
+// byte.
 //
-// An input is the bytes of a file, or what sealed.h makes one of.
+// An input is the bytes of a file, or a text that sealed.h turns into one.
 #include "chainrule/base/error.h"
 #include "chainrule/io/model_file.h"
 #include "fuzz.h"
@@ -13,8 +14,7 @@ using namespace chainrule;
 void check(std::string_view bytes) {
   try {
     const Model model = model_from_bytes(bytes, "m.safetensors");
-    fuzz::require(model_to_bytes(model) == bytes,
-                  "a model file that is accepted is written again byte for byte");
+    fuzz::require(model_to_bytes(model) == bytes, "an accepted model file is written again byte for byte");
   } catch (const ModelFileError&) {
   }
 }

@@ -1,7 +1,7 @@
-// Networks with their numbers as JSON. Promises: only DataError comes out of reading, only StateError (no derivative to
-// work with) and NonFiniteError of working the step; and what is written of the step is read as the same network.
+// Networks with their numbers as JSON. Promises: reading throws only DataError; working the step throws only
+// StateError (no derivative) or NonFiniteError; and the JSON of the step is read back as the same network.
 #include "chainrule/base/error.h"
-#include "chainrule/teach/network_json.h"
+#include "chainrule/explain/network_json.h"
 #include "fuzz.h"
 
 namespace {
@@ -41,9 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(again.network == worked.network && again.parameters == worked.parameters &&
                       again.loss == worked.loss && again.lambda == worked.lambda &&
                       again.decay == worked.decay && again.eta == worked.eta && same_samples(again, worked),
-                  "a worked step is read as the same network");
+                  "a worked step is read back as the same network");
   } catch (const Error&) {
-    fuzz::broken("a worked step is read as a network");
+    fuzz::broken("a worked step is read back as a network");
   }
   return 0;
 }

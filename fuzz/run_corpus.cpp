@@ -1,5 +1,5 @@
-// Runs a fuzz target over files and over every file of folders, without libFuzzer: how the corpus is an ordinary test
-// of any build, and how an input that was found is looked at again.
+// Runs a fuzz target on files, and on all files of folders, without libFuzzer. So the corpus is an ordinary
+// test of every build, and a found input can be examined again.
 //
 //   fuzz_model fuzz/corpus/model      fuzz_csv crash-0123
 #include <algorithm>
@@ -30,7 +30,7 @@ int main(int count, char** words) {
       return 1;
     }
     const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    std::cerr << path.filename().string() << '\n';  // the last one named is the one that broke
+    std::cerr << path.filename().string() << '\n';  // the last name printed is the input that failed
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   }
   std::cout << files.size() << " inputs\n";

@@ -1,5 +1,6 @@
-// Containers of tensors as inputs. An input is the bytes of a file; or, when it begins with {, a header without padding, a
-// zero byte and the tensors: it is padded and sealed with the checksum that fits, for a mutation would never find one.
+// Tensor containers as inputs. An input is the bytes of a file; or, when it begins with {, a header without
+// padding, a zero byte and the tensors. The latter is padded and sealed with a valid checksum, which
+// mutations would never find.
 #pragma once
 
 #include <zlib.h>

@@ -1,4 +1,4 @@
-// Tables compared and read in several ways, for the targets that read tables.
+// Reads and compares tables in several ways, for the targets that read tables.
 #pragma once
 
 #include <bit>
@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "chainrule/base/error.h"
-#include "chainrule/data/table_reader.h"
+#include "chainrule/data/open_table.h"
 #include "fuzz.h"
 #include "support/memory_file_system.h"
 
 namespace chainrule::fuzz {
 
-// A table, or the message of the error there was instead.
+// A table, or the error message if reading failed.
 struct ReadResult {
   std::optional<Table> table;
   std::string error;
@@ -43,7 +43,7 @@ inline bool same_numbers(const PackedNumbers& a, const PackedNumbers& b) {
 
 inline bool same_table(const Table& a, const Table& b) {
   if (a.columns.size() != b.columns.size() || a.lines != b.lines || a.row_text != b.row_text ||
-      a.picture_rows != b.picture_rows || a.picture_columns != b.picture_columns) {
+      a.image_rows != b.image_rows || a.image_columns != b.image_columns) {
     return false;
   }
   for (std::size_t c = 0; c < a.columns.size(); ++c) {
@@ -62,7 +62,7 @@ inline void require_same(const ReadResult& a, const ReadResult& b, const char* p
   if (a.table) require(same_table(*a.table, *b.table), promise);
 }
 
-// Every column as numbers, in pieces of so many rows, put together again.
+// Every column as numbers, read in pieces of `rows` rows and joined.
 inline std::vector<std::vector<double>> numbers_in_pieces(TableReader& reader, std::size_t rows) {
   const std::vector<std::optional<ColumnKind>> kinds(reader.layout().column_names.size(),
                                                      ColumnKind::numeric);
@@ -77,21 +77,21 @@ inline std::vector<std::vector<double>> numbers_in_pieces(TableReader& reader, s
   }
 }
 
-// A file of a binary format whole and in pieces: the same numbers, or an error both times.
+// Reads a binary file whole and in pieces: both give the same numbers, or both throw.
 inline void check_binary_table(std::string_view bytes) {
   static MemoryFileSystem file_system;
   file_system.files["t"] = bytes;
   const ReadResult whole = result_of([] { return read_table(file_system, "t"); });
   try {
     const std::vector<std::vector<double>> columns = numbers_in_pieces(*open_table(file_system, "t", {}), 3);
-    require(whole.table.has_value(), "what is read in pieces is read whole");
-    require(columns.size() == whole.table->columns.size(), "pieces have the columns of the whole");
+    require(whole.table.has_value(), "a file that can be read in pieces can be read whole");
+    require(columns.size() == whole.table->columns.size(), "pieces have the columns of the whole file");
     for (std::size_t c = 0; c < columns.size(); ++c) {
       require(same_numbers(columns[c], whole.table->columns[c].numbers),
-              "pieces have the numbers of the whole");
+              "pieces have the numbers of the whole file");
     }
   } catch (const DataError&) {
-    require(!whole.table.has_value(), "what is read whole is read in pieces");
+    require(!whole.table.has_value(), "a file that can be read whole can be read in pieces");
   }
 }
 

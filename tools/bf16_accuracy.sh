@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What --precision bf16 costs in accuracy: tools/bf16_accuracy.sh PRESET [EPOCHS]
 #
-# Trains 784-128-10 on the 60,000 pictures of Fashion-MNIST with five seeds, in float and with bfloat16 products on
+# Trains 784-128-10 on the 60,000 images of Fashion-MNIST with five seeds, in float and with bfloat16 products on
 # the portable unit (the arithmetic of the matrix unit, on any processor), and scores the last weights on the 10,000
-# pictures held out. Fails when the means differ by more than 0.3 percentage points.
+# held-out images. Fails when the means differ by more than 0.3 percentage points.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,7 +17,7 @@ if [[ ! -r $data/train-images-idx3-ubyte.gz ]]; then
   exit 1
 fi
 
-# accuracy SEED WORD..: of a training with these options
+# accuracy SEED OPTION...   trains with these options and prints the accuracy
 accuracy() {
   local seed=$1
   shift

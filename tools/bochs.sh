@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Sourced, not run: a machine that Bochs emulates, which starts from a compact disc and writes to its console.
+# Sourced, not run: a machine emulated by Bochs that boots from a compact disc and writes to its console.
 #
-# make_disc ISOLINUX_MODULE...              what lies in $disc/isolinux becomes a disc to start from
-# run_machine MODEL MEGABYTES MINUTES END   runs until a line of the console matches END, or the minutes are over
+# make_disc ISOLINUX_MODULE...              makes a bootable disc from $disc/isolinux
+# run_machine MODEL MEGABYTES MINUTES END   runs until a line of the console matches END, or the time is over
 #
-# $bochs is the command, $firmware the folder of its BIOS, $work a folder of this run that is removed at the end, $home one
-# that stays; $work/console holds what the machine wrote.
+# $bochs is the command, $firmware the folder of its BIOS, $work the folder of this run (removed at the end), $home a
+# folder that is kept; $work/console holds the output of the machine.
 
 home=build/emulator
 mkdir -p "$home"
@@ -17,7 +17,7 @@ mkdir -p "$disc/isolinux"
 
 children=()
 finish() {
-  # Waiting for them keeps bash from announcing each that was killed.
+  # wait keeps bash from reporting each killed child.
   [[ ${#children[@]} -eq 0 ]] || { kill -KILL "${children[@]}"; wait "${children[@]}"; } 2>/dev/null || true
   rm -rf "$work"
 }
@@ -52,12 +52,12 @@ info: action=report
 debug: action=ignore
 TEXT
   : >"$work/console"
-  echo c >"$work/continue" # Debian's Bochs begins in its debugger
+  echo c >"$work/continue" # Debian's Bochs starts in its debugger
   TERM=xterm setsid "${bochs[@]}" -q -f "$work/machine" -rc "$work/continue" </dev/null >"$work/screen" 2>&1 &
   emulator=$!
   tail -n +1 -f --pid=$emulator "$work/console" &
   children=("$emulator" $!)
-  # The screen is a pseudo-terminal; when nobody reads it the machine stands still.
+  # The screen is a pseudo-terminal; the machine blocks unless a process reads it.
   for _ in $(seq 100); do
     screen=$(grep -h tty-index /proc/$emulator/fdinfo/* 2>/dev/null | grep -o '[0-9]*' | head -n 1 || true)
     if [[ -n $screen ]]; then

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs the products on an emulated matrix unit: tools/check_amx.sh
+# Checks the bfloat16 products on an emulated matrix unit: tools/check_amx.sh
 #
-# Bochs 3.0 emulates a Sapphire Rapids, AMX included. tools/amx holds a program that needs no system below it: it boots,
-# switches the tiles on and compares each product on the matrix unit with the portable one, bit for bit. (Linux finds no
-# matrix unit there: Bochs lacks the extended feature disable that Linux asks for.) Debian has Bochs 3.0 from version 13
-# on; on an older one it is fetched from there, unpacked below build/emulator and not installed. Takes half a minute of
-# processor time; fails when a comparison fails, or when the end is not seen.
+# Bochs 3.0 emulates a Sapphire Rapids with AMX. tools/amx contains a program that needs no operating system: it boots,
+# enables the tiles and compares each product on the matrix unit with the portable one, bit for bit. (Linux finds no
+# matrix unit there: Bochs lacks the extended feature disable that Linux requires.) Debian 13 and later have Bochs 3.0;
+# on an older Debian the package is downloaded and unpacked below build/emulator, not installed. Takes half a minute of
+# processor time; fails when a comparison fails or the program does not finish.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 
 # --- the emulator -----------------------------------------------------------------------------------------------
 
-# With the libraries that it wants newer, from this system's own mirror.
+# Downloads Bochs and the newer libraries that it needs from this system's own mirror.
 fetch_bochs() {
   local suite=trixie mirror options
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Created-By: Packages' |
@@ -42,12 +42,12 @@ if ! bochs-bin --help cpu 2>&1 | grep sapphire_rapids >/dev/null; then
   firmware=$PWD/$home/bochs/usr/share/bochs
 fi
 
-# --- the program, and a compact disc to start it from -----------------------------------------------------------
+# --- the program, and a bootable compact disc -----------------------------------------------------------
 
-# The library's own sources and numeric flags; no stack below the stack pointer, and loops that stay loops in memcpy.
+# The library's own sources and numeric flags; no red zone, and no memcpy calls in place of loops.
 flags=(-O2 -std=c++20 -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -mno-red-zone
   -fno-tree-loop-distribute-patterns -ffp-contract=off -fno-math-errno -DNDEBUG -DHWY_SHARED_DEFINE -Isrc -w)
-for source in tools/amx/checks.cpp src/chainrule/tensor/tile_products.cpp src/chainrule/tensor/tile_unit.cpp; do
+for source in tools/amx/checks.cpp src/chainrule/tensor/tile_products.cpp src/chainrule/tensor/matrix_unit.cpp; do
   g++ "${flags[@]}" -c -o "$work/$(basename "$source" .cpp).o" "$source"
 done
 gcc -c -o "$work/boot.o" tools/amx/boot.S

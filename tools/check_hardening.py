@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Whether a program was built with the protections that SECURITY.md names.
+"""Checks that a program was built with the protections that SECURITY.md lists.
 
     tools/check_hardening.py build/release/bin/chainrule [--compile-commands build/release/compile_commands.json]
 
-Looks at the program itself (readelf). What leaves no trace there is looked for in the commands that compiled the library.
-Lists what is missing and ends with 1; with 77 where there is no readelf.
+Inspects the program itself (readelf). Protections that leave no trace there are looked up in the commands that compiled
+the library. Lists what is missing and exits with 1; exits with 77 without readelf.
 """
 import argparse
 import json
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# In every source of the library and the program; assertions in all but the kernels.
+# Required for every source of the library and the program; assertions for all but the kernels.
 FLAGS = ["-fstack-protector-strong", "-fstack-clash-protection", "-fcf-protection=full", "-D_FORTIFY_SOURCE=3"]
 
 
@@ -27,10 +27,10 @@ def missing_in_program(program):
     segments, symbols = readelf("-l", program), readelf("--dyn-syms", program)
     stack = re.search(r"GNU_STACK.*0x\w+\s+(R?W?E?)\s+0x", segments)
     found = {
-        "a place in memory at random (PIE)": "DYN" in header and bool(re.search(r"FLAGS_1.*\bPIE\b", dynamic)),
+        "a random load address (PIE)": "DYN" in header and bool(re.search(r"FLAGS_1.*\bPIE\b", dynamic)),
         "read-only relocations (RELRO)": "GNU_RELRO" in segments,
-        "relocations resolved at the start (-z now)": bool(re.search(r"\(FLAGS_1\).*\bNOW\b", dynamic)),
-        "a stack that is not run (noexecstack)": stack is not None and "E" not in stack.group(1),
+        "relocations resolved at start-up (-z now)": bool(re.search(r"\(FLAGS_1\).*\bNOW\b", dynamic)),
+        "a non-executable stack (noexecstack)": stack is not None and "E" not in stack.group(1),
         "stack protectors": "__stack_chk_fail" in symbols,
         "fortified C functions": bool(re.search(r"__(?!stack)\w+_chk\b", symbols)),
         "checked standard containers": "__glibcxx_assert_fail" in symbols,
@@ -43,7 +43,7 @@ def missing_in_commands(path):
     ours = [entry for entry in json.loads(path.read_text())
             if re.search(r"/(src|apps)/chainrule/", entry["file"]) and not entry["file"].endswith("_test.cpp")]
     if not ours:
-        return ["any command that compiles the library"]
+        return ["a command that compiles the library"]
     for entry in ours:
         words = entry["command"].split()
         lacking = [flag for flag in FLAGS if flag not in words]
@@ -61,7 +61,7 @@ def main():
     parser.add_argument("--compile-commands", type=Path)
     arguments = parser.parse_args()
     if shutil.which("readelf") is None:
-        print("check_hardening: no readelf here (package binutils)")
+        print("check_hardening: readelf is not installed (package binutils)")
         sys.exit(77)
     missing = missing_in_program(arguments.program)
     if arguments.compile_commands:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees tools/check_hardening.py fail: tools/check_hardening_test.sh COMPILER BUILD_DIRECTORY
+# Makes tools/check_hardening.py fail: tools/check_hardening_test.sh COMPILER BUILD_DIRECTORY
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -19,12 +19,12 @@ if [[ $status -ne 1 ]]; then
 fi
 for what in PIE RELRO '-z now' noexecstack 'stack protectors' fortified 'checked standard containers'; do
   if ! grep -qF -e "$what" <<<"$said"; then
-    echo "not missed: $what"
+    echo "not reported as missing: $what"
     exit 1
   fi
 done
 
-# Commands: one kernel with assertions, one other file without a flag.
+# Commands: a kernel with assertions, another file without one of the flags, and a sound one.
 flags='-fstack-protector-strong -fstack-clash-protection -fcf-protection=full -D_FORTIFY_SOURCE=3'
 cat >"$folder/commands.json" <<JSON
 [{"file": "/x/src/chainrule/tensor/kernels.cpp", "command": "c++ $flags"},
@@ -34,4 +34,4 @@ JSON
 said=$(./check_hardening.py "$folder/plain" --compile-commands "$folder/commands.json") || true
 grep -q 'kernels.cpp: .*ASSERTIONS' <<<"$said" && grep -q 'svg.cpp: -fstack-clash-protection' <<<"$said" &&
   ! grep -q 'chart.cpp' <<<"$said" || { echo "commands: $said"; exit 1; }
-echo "a program without protections is found out"
+echo "a program without protections is detected"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What `make demo` shows: a network learns to tell clothes apart (Fashion-MNIST: 60,000 pictures to learn from,
-# 10,000 it never saw), says how good it is, and names a few pictures. Each command is printed before it runs,
+# What `make demo` shows: a network learns to tell clothes apart (Fashion-MNIST: 60,000 training images,
+# 10,000 test images), reports its accuracy, and classifies a few images. Each command is printed before it runs,
 # so that it can be repeated by hand.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,7 +31,7 @@ if [[ -r $data/train-images-idx3-ubyte.gz ]]; then
   model=$out/fashion.safetensors
   report=$out/fashion.html
 else
-  echo "The Fashion-MNIST pictures are not on this machine ($data; Debian package dataset-fashion-mnist)."
+  echo "The Fashion-MNIST images are not on this machine ($data; Debian package dataset-fashion-mnist)."
   echo "Training on the small table examples/data/penguins.csv instead."
   show $chainrule train examples/data/penguins.csv --target species \
     --report $out/penguins.html -o $out/penguins.safetensors
@@ -45,7 +45,7 @@ cat <<EOT
 The model:  $model
 The report: $report   (open it in a browser: loss curves, confusion matrix, every option)
 
-Next, a table of your own; only the column to learn has to be named:
+Next, your own table; name only the column to predict:
 
   $chainrule train examples/data/penguins.csv --target species -o penguins.safetensors
   $chainrule predict penguins.safetensors examples/data/penguins.csv

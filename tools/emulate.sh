@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the numeric tests on an emulated processor with AVX-512: tools/emulate.sh PRESET
 #
-# Bochs emulates a Skylake-X at some 100 million instructions a second. A Debian kernel boots in it with a file
-# system in memory that holds busybox, the test programs with their libraries, and the files they read. The
-# console comes here. Takes about a quarter of an hour; fails when a test fails, or when the end is not seen.
+# Bochs emulates a Skylake-X at some 100 million instructions per second. It boots a Debian kernel with an in-memory
+# file system that contains busybox, the test programs with their libraries, and the files they read. The console is
+# printed here. Takes about a quarter of an hour; fails when a test fails or the machine does not finish.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,14 +51,14 @@ run() {
 }
 grep -m 1 'model name' /proc/cpuinfo
 if ! grep -q -w avx512dq /proc/cpuinfo; then
-  echo "no AVX-512 here"
+  echo "this machine has no AVX-512"
   failed=1
 fi
 for vector in avx512 avx2 scalar; do
   for threads in 1 2 3; do run chainrule bench --signature --vector $vector --threads $threads; done
 done
 run test_tensor --gtest_filter='*vx512*:*EveryPathGivesTheBits*' --gtest_brief=1 --gtest_color=no
-# The other parts take the widest path, which is AVX-512 here.
+# The other programs use the widest path, which is AVX-512 here.
 for part in model optim train session; do
   run test_$part --gtest_brief=1 --gtest_color=no
 done
@@ -67,13 +67,13 @@ sync
 sleep 60
 GUEST
 chmod +x "$root/init"
-(cd "$root" && find . | cpio --quiet -o -H newc) >"$work/initrd" # unpacking would take longer than reading
+(cd "$root" && find . | cpio --quiet -o -H newc) >"$work/initrd" # uncompressed: unpacking would take longer than reading
 
-# --- a compact disc to start from, and the machine ------------------------------------------------------------
+# --- a bootable compact disc, and the machine ------------------------------------------------------------
 
 cp "$(find_kernel)" "$disc/isolinux/vmlinuz"
 cp "$work/initrd" "$disc/isolinux/initrd"
-# clearcpuid: xsavec and xsaves. Bochs 2.7 gives them a size that Linux finds wrong, and Linux then turns AVX off.
+# clearcpuid: xsavec and xsaves. Bochs 2.7 reports a wrong size for them, and Linux would then disable AVX.
 cat >"$disc/isolinux/isolinux.cfg" <<'TEXT'
 DEFAULT linux
 LABEL linux

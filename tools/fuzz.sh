@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets of a preset that is built: tools/fuzz.sh PRESET [SECONDS] [NAME...]
+# Runs the fuzz targets of a built preset: tools/fuzz.sh PRESET [SECONDS] [NAME...]
 #
-# Each target runs for SECONDS (60), from fuzz/corpus/NAME and from what earlier runs kept in build/PRESET/grown/NAME. It
-# prints runs and runs a second. Ends non-zero when a target reported something, and says where the input is.
+# Each target runs for SECONDS (60), starting from fuzz/corpus/NAME and from the inputs that earlier runs kept in
+# build/PRESET/grown/NAME. Prints the runs and the runs per second. Fails when a target reported something, and prints
+# where the input is.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
@@ -10,7 +11,7 @@ preset=$1
 seconds=${2:-60}
 shift $(($# < 2 ? $# : 2))
 if ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then
-  echo "fuzz: '$seconds' is no number of seconds; expected: ./dev fuzz [SECONDS] [NAME...]" >&2
+  echo "fuzz: '$seconds' is not a number of seconds; expected: ./dev fuzz [SECONDS] [NAME...]" >&2
   exit 2
 fi
 names=("$@")
@@ -21,7 +22,7 @@ if [[ ${#names[@]} -eq 0 ]]; then
   done
 fi
 
-# Freed memory is kept for less long than usual, and with shorter stacks: more runs a second.
+# Smaller quarantines for freed memory and shorter stacks than usual: more runs per second.
 export ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=4:thread_local_quarantine_size_kb=256
 
 build=build/$preset
@@ -29,30 +30,30 @@ status=0
 for name in "${names[@]}"; do
   program=$build/bin/fuzz_$name
   if [[ ! -x $program ]]; then
-    echo "fuzz: there is no target '$name'" >&2
+    echo "fuzz: unknown target '$name'" >&2
     exit 2
   fi
   found=$build/found/$name grown=$build/grown/$name log=$build/fuzz_$name.log
   mkdir -p "$found" "$grown"
-  longest=4096  # bytes of an input. Short tables show what long ones do, in less time.
+  longest=4096  # bytes per input. Short tables exercise the same code as long ones, in less time.
   [[ $name != csv ]] || longest=512
   dictionary=()
   [[ ! -e fuzz/$name.dict ]] || dictionary=(-dict="fuzz/$name.dict")
-  # A run may take 10 seconds and 512 MB in one piece: more is a report, too.
+  # A run may take 10 seconds and allocate 512 MB at once: more is reported, too.
   "$program" -max_total_time="$seconds" -print_final_stats=1 -timeout=10 -malloc_limit_mb=512 -max_len="$longest" \
     "${dictionary[@]}" -artifact_prefix="$found/" "$grown" "fuzz/corpus/$name" >"$log" 2>&1
   result=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
-  printf '%-14s %12s runs, %8s a second' "$name" "${runs:-?}" "${rate:-?}"
+  printf '%-14s %12s runs, %8s per second' "$name" "${runs:-?}" "${rate:-?}"
   if [[ $result -eq 0 ]]; then
     echo ", nothing found"
   else
     status=1
     echo ", REPORT"
     grep -E 'ERROR|SUMMARY|runtime error|promise|Test unit written' "$log" | sed 's/^/  /'
-    echo "  the whole report: $log"
-    echo "  again: $program $found/INPUT; then put the input into fuzz/corpus/$name"
+    echo "  full report: $log"
+    echo "  reproduce: $program $found/INPUT; then add the input to fuzz/corpus/$name"
   fi
 done
 exit $status

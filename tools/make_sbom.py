@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the software bill of materials of the program: what is compiled into it and linked to it, as SPDX 2.3 JSON.
+"""Writes the software bill of materials of the program as SPDX 2.3 JSON: the libraries compiled in or linked to it.
 
     tools/make_sbom.py --binary build/release/bin/chainrule --version 0.1.0 --output build/release/sbom.spdx.json
 
-Shared libraries are those that the program itself names (readelf); header libraries are compiled in and leave no trace, so
-they are listed below, by the package their headers come from. Versions are those of the packages on this machine. The same
-program on the same machine gives the same bytes: the time is SOURCE_DATE_EPOCH, or that of the program's last commit.
+The program itself names its shared libraries (readelf). Header libraries are compiled in and leave no trace, so they
+are listed below by the package of their headers. Versions are those of the packages on this machine. The same program
+on the same machine gives the same bytes: the time is SOURCE_DATE_EPOCH, or that of the last commit.
 """
 import argparse
 import datetime
@@ -19,7 +19,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# Libraries of headers: their code is in the program. Licences as the packages' copyright files give them.
+# Header libraries: their code is in the program. Licences are those of the packages' copyright files.
 HEADER_PACKAGES = ["libhwy-dev", "libcli11-dev", "nlohmann-json3-dev", "libfast-float-dev", "libfmt-dev", "zlib1g-dev"]
 LIBRARIES = {  # Debian's source package -> name, SPDX licence
     "highway": ("highway", "Apache-2.0"),
@@ -37,7 +37,8 @@ NOT_STATED = "NOASSERTION"
 def output_of(*command):
     """What a program prints; None when it is missing or fails."""
     try:
-        return subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"}).stdout
+        return subprocess.run(command, check=True, capture_output=True, text=True,
+                              env={**os.environ, "LC_ALL": "C"}).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
 
@@ -50,21 +51,21 @@ def shared_libraries(binary):
 
 
 def package_of_library(library):
-    """The Debian package that owns a shared library, None where dpkg does not know."""
+    """The Debian package that owns a shared library; None if dpkg does not know it."""
     owners = (output_of("dpkg-query", "-S", f"*/{library}") or "").splitlines()
-    # Libraries of another architecture lie outside the folder of this one.
+    # Prefer the folder of this architecture.
     owners.sort(key=lambda line: f"/{os.uname().machine}-linux-gnu/" not in line)
     return owners[0].split(":")[0] if owners else None
 
 
 def describe_package(package):
-    """Version, source package and architecture of an installed Debian package; Nones where there is no such package."""
+    """Version, source package and architecture of an installed Debian package; None for each if it is not installed."""
     fields = output_of("dpkg-query", "-W", "-f", "${Version}\t${source:Package}\t${Architecture}\n", package)
     return tuple(fields.splitlines()[0].split("\t")) if fields else (None, None, None)
 
 
 def library_of(source):
-    """Name and licence. Sources of compilers carry their version in the name: gcc-12."""
+    """Name and licence. The source packages of compilers contain their version: gcc-12."""
     return LIBRARIES.get(re.sub(r"^gcc-\d+$", "gcc", source or ""))
 
 
@@ -88,10 +89,11 @@ def component(package, name_if_unknown):
         "comment": f"{name}",
     }
     if version:
+        escaped = version.replace(":", "%3A").replace("+", "%2B")
         entry["externalRefs"] = [{
             "referenceCategory": "PACKAGE-MANAGER",
             "referenceType": "purl",
-            "referenceLocator": f"pkg:deb/debian/{package}@{version.replace(':', '%3A').replace('+', '%2B')}?arch={architecture}",
+            "referenceLocator": f"pkg:deb/debian/{package}@{escaped}?arch={architecture}",
         }]
     return entry
 

@@ -59,7 +59,7 @@ class BillOfMaterials(unittest.TestCase):
     def test_the_same_program_gives_the_same_bill(self):
         self.assertEqual(self.text, json.dumps(make_sbom.bill_of_materials(BINARY, "1.2.3")))
 
-    def test_a_validator_of_somebody_else_accepts_it(self):
+    def test_an_independent_validator_accepts_it(self):
         python = make_sbom.REPOSITORY / "build/venv/bin/python"
         check = "import spdx_tools.spdx.clitools.pyspdxtools"
         if not python.exists() or subprocess.run([python, "-c", check], capture_output=True).returncode != 0:

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Installs what is missing to build, try, test or work on chainrule.
+# Installs what is needed to build, try, test or develop chainrule.
 #
-#   tools/setup.sh build | demo | test | dev | emulate      (several words may be given)
+#   tools/setup.sh build | demo | test | dev | emulate      (one or more)
 #
-# On Debian and its children the packages come from apt-get (through sudo where needed). When nothing is
-# missing this only asks dpkg and takes a few hundredths of a second. Anywhere else, and when installing fails,
-# it names what is needed and ends well: what is there may be enough, and the build says what it cannot find.
+# On Debian and its derivatives the packages come from apt-get (through sudo where needed). When nothing is
+# missing, this only queries dpkg and takes a few hundredths of a second. On other systems, and when installing
+# fails, it lists what is missing and succeeds: the build may do without, or says what it cannot find.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-# One line for each need: the group, the Debian package (a|b: either will do), and how to see that it is there:
-# the name of a program, or a header in <>, or - where only dpkg knows, or a word that is_there explains.
+# One line per package: the group, the Debian package (a|b: either), and how to detect it: the name of a program,
+# a header in <>, - for packages that only dpkg knows, or a word that is_there handles.
 needs='
 build g++                        g++
 build cmake                      cmake
@@ -34,8 +34,8 @@ test  python3-venv               venv
 test  python3-dev                Python.h
 test  dataset-fashion-mnist      -
 test  locales                    localedef
+test  clang-format-14|clang-format clang-format
 dev   clang                      clang++
-dev   clang-format               clang-format
 dev   clang-tidy                 clang-tidy
 dev   libclang-rt-14-dev|libclang-rt-dev -
 dev   gcovr                      gcovr
@@ -58,13 +58,13 @@ for argument in "$@"; do
     demo | test | emulate) groups+="$argument " ;;
     dev) groups+="test dev " ;;
     *)
-      say "unknown word '$argument'; expected build, demo, test, dev or emulate"
+      say "unknown group '$argument'; expected build, demo, test, dev or emulate"
       exit 2
       ;;
   esac
 done
 
-# Two Python environments: readers of our files by other people, and what the Python package is built and tested with.
+# Two Python environments: one with other readers of our files, one to build and test the Python package.
 venv=build/venv
 requirements=tools/requirements-test.txt
 pyenv=build/pyenv
@@ -94,8 +94,8 @@ header_is_there() {
   printf '#include %s\n' "$1" | "$compiler" -std=c++17 -M -x c++ - >/dev/null 2>&1
 }
 
-# A program on PATH is as good as its package; a header has to come from its package, because its library and
-# its CMake files come with it.
+# A program on PATH replaces its package. A header must come from its package, which also contains the library
+# and its CMake files.
 is_there() {
   local packages=$1 sign=$2 package
   case "$sign" in
@@ -142,11 +142,11 @@ apt_install() { apt_get install --no-install-recommends "$@"; }
 
 install_missing() {
   if [[ ${#as_root[@]} -gt 0 ]] && ! command -v sudo >/dev/null; then
-    say "not root and no sudo here; install these Debian packages yourself: ${missing[*]}"
+    say "not root and no sudo; install these Debian packages yourself: ${missing[*]}"
     return 0
   fi
   say "installing Debian packages: ${missing[*]}"
-  # The first try uses the package lists that are there; a fresh machine has none, or old ones.
+  # The first try uses the present package lists; a fresh machine has none or old ones.
   apt_install "${missing[@]}" && return 0
   apt_get update || true
   apt_install "${missing[@]}" && return 0
@@ -155,9 +155,9 @@ install_missing() {
     apt_install "$package" || refused+=("$package")
   done
   if [[ ${#refused[@]} -gt 0 ]]; then
-    say "apt-get could not install: ${refused[*]}; its last words:"
+    say "apt-get could not install: ${refused[*]}; the end of its output:"
     tail -n 5 "$log" >&2
-    say "going on with what is there"
+    say "continuing without them"
   fi
 }
 
@@ -165,13 +165,13 @@ if [[ ${#missing[@]} -gt 0 ]]; then
   if [[ $have_dpkg == yes ]]; then
     install_missing
   else
-    say "no apt-get here, so nothing is installed. Not found (Debian's names): ${missing[*]}"
-    say "needed are a C++20 compiler, CMake 3.25, Ninja and the libraries CLI11, fmt, nlohmann-json, Highway," \
-      "fast_float and zlib; for the tests GoogleTest, rapidcheck and Python 3. Going on with what is there."
+    say "no apt-get, so nothing is installed. Not found (Debian names): ${missing[*]}"
+    say "required: a C++20 compiler, CMake 3.25, Ninja and the libraries CLI11, fmt, nlohmann-json, Highway," \
+      "fast_float and zlib; for the tests GoogleTest, rapidcheck and Python 3. Continuing without them."
   fi
 fi
 
-# --- a locale with a decimal comma, in which the tests run --------------------------------------------------------
+# --- a locale with a decimal comma, for the tests --------------------------------------------------------
 
 if [[ $groups == *" test "* && ! -e $german ]] && command -v localedef >/dev/null; then
   mkdir -p build/locale
@@ -185,13 +185,13 @@ fi
 # make_venv FOLDER REQUIREMENTS WHAT
 make_venv() {
   venv_is_ready "$1" "$2" && return 0
-  # Without pip's patience: a machine that is off the network should get to its tests.
+  # Few retries: a machine without a network should get to its tests quickly.
   if ! { python3 -m venv --clear "$1" &&
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --retries 1 -r "$2"; } \
     >"$log" 2>&1; then
     local reason
     reason=$(grep -m 1 -i error "$log" || tail -n 1 "$log")
-    rm -rf "$1"  # half an environment would look like a whole one to the tests
+    rm -rf "$1"  # the tests would take an incomplete environment for a complete one
     say "no Python environment with $3 ($reason); the tests that need it are skipped"
   else
     cp "$2" "$1/installed-requirements.txt"

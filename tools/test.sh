@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of a preset that is built: tools/test.sh PRESET [ctest option...]
+# Runs the tests of a built preset: tools/test.sh PRESET [ctest option...]
 #
 # The last line is "N passed, N failed, N skipped". Fails if a test failed, and if none ran.
 set -uo pipefail
@@ -14,8 +14,8 @@ rm -f "$results"
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
 
-# GCC 12's thread sanitizer cannot place its shadow memory where a newer kernel puts programs at random;
-# without that randomness it can.
+# With the address randomisation of newer kernels, GCC 12's thread sanitizer cannot place its shadow memory; without
+# it, it can.
 run=()
 if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
   run=(setarch "$(uname -m)" -R)
@@ -30,7 +30,7 @@ if [[ ! -s $results ]]; then
   echo "0 passed, 0 failed, 0 skipped"
   exit 1
 fi
-# The attributes of <testsuite ...>, which may stand on several lines.
+# The attributes of <testsuite ...>, possibly on several lines.
 head=$(sed -n '/<testsuite/,/>/p' "$results" | sed '/>/q')
 total=$(count tests)
 failed=$(count failures)

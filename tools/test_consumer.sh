@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs tests/consumer twice: against the library installed to a fresh place, and with the sources as
-# a subdirectory. tools/test_consumer.sh BUILD_FOLDER, a built tree of chainrule whose compiler and flags are used.
+# Builds and runs tests/consumer twice: with an installed library, and with the sources as a subdirectory.
+#
+#   tools/test_consumer.sh BUILD     BUILD is a built tree, whose compiler and flags are used
 set -euo pipefail
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
@@ -19,8 +20,8 @@ settings=(
   -DCMAKE_BUILD_TYPE="$build_type"
   -D"$flags_name=$(cached "$flags_name")"
 )
-# The subdirectory build compiles the same files with the same flags once more. ccache, where it is, answers from
-# memory; without the hash of the folder it does so for builds with debug information too.
+# The subdirectory build compiles the same files with the same flags. ccache reuses them; CCACHE_NOHASHDIR lets it do
+# so for builds with debug information, too.
 if command -v ccache >/dev/null; then
   settings+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   export CCACHE_NOHASHDIR=1
@@ -38,9 +39,10 @@ run() {
 rm -rf "$prefix" "$work/find_package"
 cmake --install "$build" --prefix "$prefix" >/dev/null
 if grep -rlE 'include *[<"](hwy|nlohmann|fast_float|fmt|CLI)/' "$prefix/include"; then
-  echo "the installed headers named above include a library that their users need not have" >&2
+  echo "the installed headers listed above include a library that users may not have" >&2
   exit 1
 fi
 run find_package -DCMAKE_PREFIX_PATH="$prefix"
 run subdirectory -DCHAINRULE_DIR="$source_dir" \
-  -DCHAINRULE_SANITIZE="$(cached CHAINRULE_SANITIZE)" -DCHAINRULE_COVERAGE="$(cached CHAINRULE_COVERAGE)"
+  -DCHAINRULE_SANITIZE="$(cached CHAINRULE_SANITIZE)" -DCHAINRULE_COVERAGE="$(cached CHAINRULE_COVERAGE)" \
+  -DCHAINRULE_WARNINGS_AS_ERRORS="$(cached CHAINRULE_WARNINGS_AS_ERRORS)"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the tests of durability as often as docs/durability.md promises, and writes that page from what they counted.
+"""Runs the durability tests in full and writes docs/durability.md from their counts.
 
     tools/write_durability.py PROGRAM PAGE
 
-PROGRAM is test_durability. The page is written also when a count falls short: it says so, and the exit status is 1.
+PROGRAM is test_durability. The page is written even when a count falls short: it says so, and the exit status is 1.
 """
 
 import datetime
@@ -17,52 +17,53 @@ import sys
 import tempfile
 import textwrap
 
-HEAD = """# Nothing is lost: what was tried, and how often
+HEAD = """# Durability: what was tried, and how often
 
-`./dev durability` breaks what can break while files are written and models are trained, counts how often all went well, and
-writes this page. Each number below is one run of it; the tests are in [tests/durability](../tests/durability), and
-`make test` runs all of them with smaller numbers.
+`./dev durability` injects failures while files are written and models are trained, counts how often the outcome was
+right, and writes this page. Each number below comes from one run; the tests are in
+[tests/durability](../tests/durability), and `make test` runs all of them with smaller numbers.
 
 """
 
 THEMES = {
     "Crash": (
         "A machine that stops",
-        "A disk in memory records every call of a save, 512 bytes at a time. After each call the machine stops: bytes and names"
-        " that were not synced are there, partly there, zero or old. New files and replaced ones, also with a first fsync that"
-        " fails. Writers that leave out a step (temporary file, fsync of the file, fsync of the directory) are caught by the same"
-        " test.",
+        "An in-memory disk records every call of a save, 512 bytes at a time. The machine may stop after any call:"
+        " bytes and names that were not synced are then present, partly present, zero or old. This covers new files"
+        " and replaced ones, also with a first fsync that fails. The same test catches writers that leave out a step"
+        " (temporary file, fsync of the file, fsync of the directory).",
     ),
     "Kill": (
         "kill -9",
-        "At random times, with real processes and files. A temporary file of a process that was killed stays behind"
-        " (`.NAME.tmp-PID-N`); it is never read, is in nobody's way, and may be removed.",
+        "At random times, with real processes and files. A killed process leaves its temporary file behind"
+        " (`.NAME.tmp-PID-N`); it is never read, does no harm, and may be removed.",
     ),
     "Fault": (
-        "Calls that fail",
-        "Each system call on the files of a training, of going on from a checkpoint and of a prediction fails in turn, once and"
-        " for good (EINTR: three times in a row). Interrupted calls, short reads and writes and one failed fsync or close are made up for. All else ends with"
-        " an error that says where and what to try, or, for a checkpoint, is told while training goes on.",
+        "System calls that fail",
+        "Each system call on the files of a training, a resumed training and a prediction fails in turn, once and"
+        " permanently (EINTR: three times in a row). The program recovers from interrupted calls, short reads and"
+        " writes, and one failed fsync or close. Any other failure ends with an error that says where it happened"
+        " and what to try; a failed checkpoint is reported, and training continues.",
     ),
     "Allocation": (
         "Memory that runs out: the library",
-        "Each operator new fails in turn, alone and with all that follow, and what is held before and after is counted. Where a"
-        " file is saved, the old one or the new one stays, whole.",
+        "Each call of operator new fails in turn, alone and together with all later ones, and the memory held"
+        " before and after is compared. Where a file is saved, the old or the new one remains, complete.",
     ),
     "Memory": (
         "Memory that runs out: the program",
-        "For whole commands about 600 allocations of each, evenly spaced, not every one: exit code 3 and a message. (What"
-        " --json and --format json print goes through nlohmann::json, whose destructor asks for memory: without any, it ends the"
-        " program. The program tells that, too.)",
+        "Whole commands, about 600 allocations each, evenly spaced rather than every one: exit code 3 and a"
+        " message. (--json and --format json print through nlohmann::json, whose destructor allocates memory:"
+        " without any, it ends the program. The program reports that too.)",
     ),
     "Resume": (
         "Trainings that are stopped",
-        "At each step, and by signals at random times. Gone on with on another number of threads.",
+        "At each step, and by signals at random times; resumed on another number of threads.",
     ),
     "Divergence": (
         "Trainings that diverge",
-        "All rules, learning rates of 1e3 to 3e38, several networks and activations, cells near the largest float, with and"
-        " without validation.",
+        "All optimizers, learning rates of 1e3 to 3e38, several networks and activations, cells near the largest"
+        " float, with and without validation.",
     ),
 }
 
@@ -97,7 +98,8 @@ def main():
             fell_short = True
             continue
         suite = ran_suites[name]
-        text += f"\n## {title}\n\n{textwrap.fill(words, 120, break_on_hyphens=False)}\n\n| what | went well |\n|---|---|\n"
+        text += f"\n## {title}\n\n{textwrap.fill(words, 120, break_on_hyphens=False)}\n"
+        text += "\n| what | as promised |\n|---|---|\n"
         rows = 0
         for test in suite["testsuite"]:
             if test.get("result") == "SKIPPED":

@@ -11,7 +11,7 @@ for language in en zh; do
   mkdir -p "$pages"
   "$program" lesson list --language "$language" --format markdown 2>/dev/null >"$pages/README.md"
   while read -r name _; do
-    # A lesson without a picture refuses --svg.
+    # A lesson without a plot refuses --svg.
     "$program" lesson "$name" --language "$language" --format markdown --svg "$pages/$name.svg" \
       >"$pages/$name.md" 2>/dev/null ||
       "$program" lesson "$name" --language "$language" --format markdown >"$pages/$name.md"

@@ -10,22 +10,23 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/command_line.h"
 #include "chainrule/commands/commands.h"
-#include "chainrule/console.h"
-#include "chainrule/layout.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
 
 namespace chainrule::cli {
 namespace {
 
 int fail(Console& console, ExitCode code, const std::string& message) {
-  // What was computed so far still goes out, before the reason why there is no more.
+  // The results so far are written before the reason why there are no more.
   try {
     console.flush();
   } catch (...) {
   }
   const bool colour = console.err_colour() == TerminalColour::ansi;
-  // Paths and cells may hold anything; a message must not steer the terminal.
+  // Paths and cells may hold anything; a message must not control the terminal.
   std::string text;
   for (const std::string& line : split_text(message, '\n'))
     text += printable(line) + "\n";
@@ -33,11 +34,15 @@ int fail(Console& console, ExitCode code, const std::string& message) {
   return static_cast<int>(code);
 }
 
+std::string words_of(const Error& error) {
+  return format_error(error.report(), Face::command_line);
+}
+
 constexpr std::string_view kNoMemory =
     "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller --batch-size";
 
-// Where memory runs out and nothing may be thrown: in the message about it, and in nlohmann::json, whose destructor asks
-// for memory. Files are whole: those that were under way have temporary names.
+// Memory ran out where nothing may be thrown: in the message about it, or in nlohmann::json, whose destructor
+// allocates. Files are complete: unfinished ones have temporary names.
 [[noreturn]] void end_without_memory() {
   try {
     if (const std::exception_ptr error = std::current_exception()) std::rethrow_exception(error);
@@ -46,12 +51,12 @@ constexpr std::string_view kNoMemory =
          {std::string_view("chainrule: error: "), kNoMemory, std::string_view("\n")})
       static_cast<void>(write(STDERR_FILENO, text.data(), text.size()) < 0);
     _exit(static_cast<int>(ExitCode::bad_data));
-  } catch (...) {  // a fault of ours: the core shows where
+  } catch (...) {  // a bug: the core dump shows where
   }
   std::abort();
 }
 
-// Before other objects at namespace scope, of which CLI11 has some that ask for memory.
+// Before other objects at namespace scope: some of CLI11's allocate.
 [[gnu::constructor(101)]] void prepare_for_lack_of_memory() {
   std::set_terminate(end_without_memory);
 }
@@ -78,11 +83,11 @@ ExitCode run(Console& console, std::vector<std::string> arguments) {
 
 void add_all_commands(Command& root) {
   root.example("train penguins.csv --target species",
-               "learn to tell the column species; writes penguins.safetensors");
-  root.example("predict penguins.safetensors new.csv > answers.csv", "answer for new rows");
-  root.example("evaluate penguins.safetensors test.csv", "how good is it on rows it never saw");
-  root.example("data describe penguins.csv", "what is understood of a table");
-  // run() answers it before there is a tree; here it is for help and completion.
+               "learn to predict the column species; writes penguins.safetensors");
+  root.example("predict penguins.safetensors new.csv > predictions.csv", "predict new rows");
+  root.example("evaluate penguins.safetensors test.csv", "how good it is on rows it never saw");
+  root.example("data describe penguins.csv", "how a table is read");
+  // run() handles it before there is a tree; this entry is for help and completion.
   root.flag("-V,--version", "the version");
   add_train_command(root);
   add_predict_command(root);
@@ -98,7 +103,7 @@ void add_all_commands(Command& root) {
 }
 
 int run_program(std::string program, std::vector<std::string> arguments) {
-  // A reader that goes away is seen where we write.
+  // A reader that goes away is noticed where we write.
   signal(SIGPIPE, SIG_IGN);
   // So is a file that may not grow any further (ulimit -f).
   signal(SIGXFSZ, SIG_IGN);
@@ -109,24 +114,16 @@ int run_program(std::string program, std::vector<std::string> arguments) {
     return static_cast<int>(ExitCode::done);
   } catch (const Interrupted& interrupted) {
     return static_cast<int>(exit_code_after(interrupted.signal()));
-  } catch (const UsageError& error) {
-    return fail(console, ExitCode::usage, error.what());
-  } catch (const StateError& error) {
-    return fail(console, ExitCode::usage, error.what());
-  } catch (const DataError& error) {
-    return fail(console, ExitCode::bad_data, error.what());
-  } catch (const ModelFileError& error) {
-    return fail(console, ExitCode::bad_model, error.what());
-  } catch (const NonFiniteError& error) {
-    return fail(console, ExitCode::non_finite, error.what());
-  } catch (const std::bad_alloc&) {
-    return fail(console, ExitCode::bad_data, std::string(kNoMemory));
-  } catch (const std::length_error&) {
-    return fail(console, ExitCode::bad_data,
-                "this is more than memory can hold\n  try:      fewer rows, fewer --hidden units, or a "
+  } catch (const Error& error) {
+    return fail(console, exit_code_of(error), words_of(error));
+  } catch (const std::bad_alloc& error) {
+    return fail(console, exit_code_of(error), std::string(kNoMemory));
+  } catch (const std::length_error& error) {
+    return fail(console, exit_code_of(error),
+                "this does not fit into memory\n  try:      fewer rows, fewer --hidden units, or a "
                 "smaller --batch-size");
   } catch (const std::exception& error) {
-    return fail(console, ExitCode::internal, std::string("a fault in chainrule itself: ") + error.what());
+    return fail(console, exit_code_of(error), std::string("an error in chainrule itself: ") + error.what());
   }
 }
 

@@ -1,4 +1,4 @@
-// The program from arguments to exit code. Nothing leaves it as an exception.
+// The program, from arguments to exit code. No exception leaves it.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace chainrule::cli {
 
-// `program`: the word that started us. Standard streams and the environment are the process's own.
+// `program`: the word that started the program. Standard streams and the environment are the process's own.
 int run_program(std::string program, std::vector<std::string> arguments);
 
 }  // namespace chainrule::cli

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes pages from invented figures: what is calculated from them, what is said where there are none, what is kept."""
+"""Makes pages from invented figures: checks what they hold, how missing figures appear, and what is kept."""
 
 import sys
 import tempfile
@@ -9,10 +9,12 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import compare  # noqa: E402
+import peer_cases  # noqa: E402
+import performance_page  # noqa: E402
 
 
 def measured(net, figures, share=0.5, **more):
-    return {**compare.case(net, **more), "figures": figures, "refused": {}, "memory_mb": {"dlib": 9.0}, "flops": 1e6,
+    return {**peer_cases.case(net, **more), "figures": figures, "refused": {}, "memory_mb": {"dlib": 9.0}, "flops": 1e6,
             "about": {name: {"version": "1.0", "setting": "best"} for name in figures if name != "chainrule"},
             "peak_share": share, "peak_gflops": 100.0}
 
@@ -28,17 +30,17 @@ def raw(*cases, **more):
 
 
 def verdict(raw_figures, words):
-    found = [row for row in compare.aims(raw_figures) if words in row[0]]
+    found = [row for row in performance_page.aims(raw_figures) if words in row[0]]
     assert len(found) == 1, found
     return found[0]
 
 
 class Figures(unittest.TestCase):
     def test_a_ratio_is_the_median_of_the_ratios_within_a_round(self):
-        # Rounds of 2, 4 and 3 times; the machine was ten times as slow in the second.
+        # Ratios of 2, 4 and 3; in the second round the machine was ten times as slow.
         result = measured("2-3-2", {"chainrule": [1, 10, 1], "FANN": [2, 40, 3]})
-        self.assertEqual(compare.ratio(result, "FANN"), 3)
-        self.assertIsNone(compare.ratio(result, "dlib"))
+        self.assertEqual(peer_cases.ratio(result, "FANN"), 3)
+        self.assertIsNone(peer_cases.ratio(result, "dlib"))
 
     def test_the_better_setting_of_a_peer_decides_an_aim(self):
         slow = measured("64-64-10", {"chainrule": [1], "PyTorch": [40], "PyTorch, compiled": [24]})
@@ -47,8 +49,8 @@ class Figures(unittest.TestCase):
         self.assertEqual(verdict(raw(fast), "25 x PyTorch")[1:], ["26 x", "met"])
 
     def test_what_was_not_measured_is_neither_met_nor_missed(self):
-        nothing = raw({**compare.case("2-3-2"), "skipped": "the time was up"})
-        self.assertEqual({row[2] for row in compare.aims(nothing)}, {"not measured"})
+        nothing = raw({**peer_cases.case("2-3-2"), "skipped": "the time was up"})
+        self.assertEqual({row[2] for row in performance_page.aims(nothing)}, {"not measured"})
 
     def test_sixteen_bits_are_held_against_pytorch_in_float(self):
         net = "784-1024-1024-10"
@@ -59,15 +61,15 @@ class Figures(unittest.TestCase):
     def test_a_cliff_is_a_rise_to_the_next_larger_size(self):
         sweeps = {"width": [[16, 9.0], [32, 1.0], [64, 1.4]], "batch": [[1, 1.0], [2, 1.6], [4, 0.1]]}
         figures = raw(sweeps=sweeps)
-        self.assertEqual(compare.worst_rises(figures), {"width": (1.4, 64), "batch": (1.6, 2)})
+        self.assertEqual(performance_page.worst_rises(figures), {"width": (1.4, 64), "batch": (1.6, 2)})
         self.assertEqual([verdict(figures, f"No cliff over {kind}")[2] for kind in sweeps], ["met", "**missed**"])
 
     def test_the_least_bytes_of_a_step(self):
         # 6 + 6 weights of 4 bytes: three times all, once those of the second layer; 4 rows of 2 inputs twice.
-        self.assertEqual(compare.least_bytes("2-3-2", 4), 4 * (3 * 12 + 6 + 16))
+        self.assertEqual(performance_page.least_bytes("2-3-2", 4), 4 * (3 * 12 + 6 + 16))
 
     def test_numbers_have_few_digits_and_no_exponents(self):
-        self.assertEqual([compare.number(x) for x in (1234567.0, 0.01234, 25, 0, None)],
+        self.assertEqual([performance_page.number(x) for x in (1234567.0, 0.01234, 25, 0, None)],
                          ["1,230,000", "0.0123", "25", "0", "-"])
 
 
@@ -77,7 +79,7 @@ class Page(unittest.TestCase):
             page = Path(folder) / "performance.md"
             if before is not None:
                 page.write_text(before)
-            compare.render(figures, page)
+            performance_page.render(figures, page)
             return page.read_text()
 
     def test_holds_the_figures_and_says_where_there_are_none(self):
@@ -102,24 +104,24 @@ class Page(unittest.TestCase):
 
 class Processes(unittest.TestCase):
     def test_the_same_work_is_asked_of_chainrule_and_of_a_peer(self):
-        c = compare.case("784-128-10", 2, dropout=0.2)
-        self.assertEqual(compare.work_options(c), ["--layers", "784,128,10", "--threads", "2", "--dropout", "0.2"])
-        self.assertIn("--batch-size", compare.chainrule_words(c, 1))
-        self.assertIn("--rows", compare.chainrule_words(compare.case("2-3-2", work="predict", rows=1), 1))
+        c = peer_cases.case("784-128-10", 2, dropout=0.2)
+        self.assertEqual(peer_cases.work_options(c), ["--layers", "784,128,10", "--threads", "2", "--dropout", "0.2"])
+        self.assertIn("--batch-size", peer_cases.chainrule_words(c, 1))
+        self.assertIn("--rows", peer_cases.chainrule_words(peer_cases.case("2-3-2", work="predict", rows=1), 1))
 
-    def test_a_library_that_is_not_installed_is_passed_over(self):
+    def test_a_library_that_is_not_installed_is_skipped(self):
         compare.PEERS["none"] = ([Path("/nonexistent/worker")], [])
         self.addCleanup(compare.PEERS.pop, "none")
-        self.assertIn("setup.sh", compare.Worker("none", compare.case("2-3-2"), 256).refused)
+        self.assertIn("setup.sh", compare.Worker("none", peer_cases.case("2-3-2"), 256).refused)
 
-    def test_a_library_that_ends_is_left_out_and_the_others_go_on(self):
+    def test_a_library_that_ends_is_left_out_and_the_others_continue(self):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(compare, "BUILD", Path(folder)):
             script = Path(folder) / "worker.py"
             script.write_text("import sys\nprint('{}', flush=True)\nsys.stdin.readline()\n"
                               "print('{\"microseconds\": [3, 1, 2]}')\n")
             compare.PEERS["short"] = ([Path(sys.executable), script], [])
             self.addCleanup(compare.PEERS.pop, "short")
-            worker = compare.Worker("short", compare.case("2-3-2"), 256)
+            worker = compare.Worker("short", peer_cases.case("2-3-2"), 256)
             self.addCleanup(worker.process.stdout.close)
             self.assertEqual(worker.measure(0.1), 2)
             self.assertIsNone(worker.measure(0.1))

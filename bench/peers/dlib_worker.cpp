@@ -1,6 +1,6 @@
 // dlib: the inner loop of dnn_trainer without its threads. A batch is gathered into a tensor;
-// compute_parameter_gradients and update_parameters do the rest. Products come from the BLAS that dlib is linked
-// to (OpenBLAS), which is what the threads are for.
+// compute_parameter_gradients and update_parameters do the rest. Products come from the BLAS that dlib is
+// linked to (OpenBLAS), which also provides the threads.
 #include <dlib/dnn.h>
 
 #include <cstring>
@@ -13,7 +13,7 @@ namespace {
 using peers::Options;
 
 using Input = dlib::input<dlib::matrix<float>>;
-// In the place of dropout where a network has none.
+// Takes the place of dropout in networks without it.
 template <typename Below>
 using nothing = Below;
 template <template <typename> class Activation, template <typename> class Dropout>
@@ -22,7 +22,7 @@ template <template <typename> class Activation, template <typename> class Dropou
 using TwoHidden = dlib::loss_multiclass_log<
     dlib::fc<1, Dropout<Activation<dlib::fc<1, Dropout<Activation<dlib::fc<1, Input>>>>>>>>;
 
-// Called with the layers from the outputs down.
+// Called with the layers in order from the outputs to the inputs.
 struct SetSizes {
   const Options& options;
   std::size_t layer = options.layers.size();
@@ -48,7 +48,7 @@ void run(const Options& options, const Solver& solver) {
   const std::vector<dlib::matrix<float>> zeros(options.batch_size,
                                                dlib::zeros_matrix<float>(static_cast<long>(inputs), 1));
   network.to_tensor(zeros.begin(), zeros.end(),
-                    x);  // the network wants it once; later the rows come from fetch
+                    x);  // the network needs it once; later the rows come from fetch
   std::vector<unsigned long> labels(options.batch_size);
   const auto fetch = [&](std::size_t first) {
     float* to = x.host_write_only();
@@ -95,7 +95,7 @@ void with_depth(const Options& options, const Solver& solver) {
 
 }  // namespace
 
-// Each combination is compiled apart and takes a while: only those that are asked for.
+// Each combination is compiled separately, which takes a while: only those that compare.py uses.
 int main(int count, char** words) {
   const Options options = peers::read_options(count, words);
   if (options.precision != "float") peers::refuse("dlib has no bfloat16");

@@ -1,6 +1,6 @@
-// FANN: fann_train sample by sample (FANN_TRAIN_INCREMENTAL), its fastest way of training. It has no softmax, no
-// cross-entropy and no ReLU: sigmoid units by its table (FANN_SIGMOID_SYMMETRIC_STEPWISE) and squared errors, which
-// is less work. Rows are shuffled once an epoch by fann_shuffle_train_data.
+// FANN: fann_train sample by sample (FANN_TRAIN_INCREMENTAL), its fastest way of training. It has no softmax,
+// no cross-entropy and no ReLU, so it uses tabulated sigmoid units (FANN_SIGMOID_SYMMETRIC_STEPWISE) and the
+// squared error, which is less work. fann_shuffle_train_data shuffles the rows once per epoch.
 #include <floatfann.h>
 
 #include <algorithm>

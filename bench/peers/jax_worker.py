@@ -7,7 +7,7 @@ from worker import arguments, random_classes, refuse, serve
 options = arguments()
 if options.precision != "float":
     refuse("measured in float32 only")
-# XLA takes as many threads as the process may run on (the driver pins it); one thread must be asked for.
+# XLA uses as many threads as there are processors (the driver pins the process); one thread must be requested.
 if options.threads == 1:
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ["JAX_PLATFORMS"] = "cpu"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs the libraries that chainrule is measured against and builds their workers, all under build/peers:
-# nothing of it goes near the library, the program or the tests. What cannot be had is named and left out; the
-# comparison (compare.py) skips it. Run again, it does only what is missing.
+# Installs the libraries that chainrule is compared with and builds their workers, all under build/peers. The library,
+# the program and the tests use none of it. A library that cannot be installed is reported, and compare.py skips it.
+# A second run does only what is missing.
 #
 #   bench/peers/setup.sh
 set -euo pipefail
@@ -15,7 +15,7 @@ log=$here/setup.log
 
 # --- Python: scikit-learn, PyTorch, JAX, onnxruntime --------------------------------------------------------------
 
-# The newest of each, one at a time, so that one that is missing does not take the others along. The doc names the
+# The newest of each, one at a time, so that a missing one does not affect the others. docs/performance.md lists the
 # versions that were measured.
 if [[ ! -x $here/venv/bin/python ]] && ! python3 -m venv "$here/venv" >>"$log" 2>&1; then
   say "no Python environment (python3-venv is missing?); scikit-learn, PyTorch, JAX and onnxruntime are left out"
@@ -46,7 +46,7 @@ debian_packages() {
       >>"$log" 2>&1 || say "no $package: $(tail -n 1 "$log")"
   done
 }
-# dlib's products are OpenBLAS's, the fastest that Debian has for it.
+# dlib takes its products from OpenBLAS, the fastest BLAS in Debian.
 debian_packages libfann-dev libdlib-dev libopenblas-pthread-dev
 
 build() {

@@ -1,10 +1,10 @@
 """PyTorch on the processor, in one of two settings (--setting):
 
   eager      the loop that its tutorials show: forward, backward(), optimizer.step()
-  compiled   gradient and update as one function through torch.func.grad and torch.compile: fewer calls from Python,
-             so much faster on small networks
+  compiled   gradient and update as one function through torch.func.grad and torch.compile: fewer calls from Python
+             and therefore much faster on small networks
 
-Rows of an epoch: torch.randperm, then one index_select a batch (a DataLoader is many times slower)."""
+Rows of an epoch: torch.randperm, then one index_select per batch (a DataLoader is many times slower)."""
 
 from worker import arguments, random_classes, refuse, serve
 

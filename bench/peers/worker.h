@@ -1,4 +1,4 @@
-// What the workers in C++ share: their options, their data, and the conversation with compare.py (worker.py).
+// Shared by the C++ workers: options, data, and the protocol of compare.py (see worker.py).
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ struct Options {
   double dropout = 0;
 };
 
-// The library cannot do this work: said to the driver, which leaves the cell empty.
+// Reports that the library cannot do this work; the driver leaves the cell empty.
 [[noreturn]] inline void refuse(const std::string& reason) {
   std::printf("{\"refused\": \"%s\"}\n", reason.c_str());
   std::exit(0);
@@ -59,7 +59,7 @@ inline Options read_options(int count, char** words) {
   return options;
 }
 
-// A small generator of numbers uniform in (0, 1): enough for a measurement.
+// A small generator of uniform numbers in (0, 1), good enough for a measurement.
 class Numbers {
  public:
   double operator()() { return static_cast<double>(next() >> 11) * 0x1p-53; }
@@ -73,7 +73,7 @@ class Numbers {
   std::uint64_t state_ = 88172645463325252U;
 };
 
-// Inputs uniform in (-1, 1), and the class of each row: the largest of its first inputs.
+// Inputs uniform in (-1, 1); the class of a row is the index of the largest of its first inputs.
 struct Data {
   std::vector<float> x;
   std::vector<unsigned long> y;
@@ -95,8 +95,8 @@ inline Data random_classes(const Options& options) {
   return data;
 }
 
-// run() does `units` steps or calls. Warms up, says who it is, then answers each line "SECONDS" with the
-// microseconds a unit of groups of 2 ms or more.
+// run() does `units` steps or calls. Warms up, identifies itself, then answers each line "SECONDS" with the
+// microseconds per unit, measured over groups of 2 ms or more.
 template <typename Run>
 void serve(const std::string& name, const std::string& version, const std::string& setting, double units,
            Run run) {

@@ -1,9 +1,9 @@
-"""What the workers in Python share: their options, their data, and the conversation with compare.py.
+"""Shared by the Python workers: options, data, and the protocol of compare.py.
 
-A worker is one process that does one piece of work with one library. It prepares, warms up, and prints a line
-of JSON about itself. Then, for each line "SECONDS" on its standard input, it works at least that long and
-prints the times: {"microseconds": [one number a group, a step or a call each]}. Between the lines it waits,
-so that the driver can measure somebody else.
+A worker is one process that does one kind of work with one library. It prepares, warms up, and prints a line of JSON
+about itself. Then, for each line "SECONDS" on its standard input, it works at least that long and prints the times:
+{"microseconds": [per group, the time per step or call]}. Between the lines it waits, while the driver measures other
+workers.
 """
 
 import argparse
@@ -17,7 +17,7 @@ def arguments(settings=("default",)):
     parser = argparse.ArgumentParser()
     parser.add_argument("work", choices=("train", "predict"))
     parser.add_argument("--layers", required=True, type=lambda text: [int(n) for n in text.split(",")])
-    parser.add_argument("--batch-size", type=int, default=1, help="rows a step (train) or a call (predict)")
+    parser.add_argument("--batch-size", type=int, default=1, help="rows per step (train) or per call (predict)")
     parser.add_argument("--rows", type=int, default=1, help="rows of data (train)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--optimizer", choices=("gradient_descent", "adam"), default="gradient_descent")
@@ -26,24 +26,24 @@ def arguments(settings=("default",)):
     parser.add_argument("--precision", choices=("float", "bf16"), default="float")
     parser.add_argument("--setting", choices=settings, default=settings[0])
     options = parser.parse_args()
-    # Read by OpenMP, OpenBLAS and MKL when they are loaded: before the first import of numpy.
+    # OpenMP, OpenBLAS and MKL read these when they are loaded: set them before the first import of numpy.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(options.threads)
     return options
 
 
-def tell(something):
-    print(json.dumps(something), flush=True)
+def send(message):
+    print(json.dumps(message), flush=True)
 
 
 def refuse(reason):
-    """The library cannot do this work: said to the driver, which leaves the cell empty."""
-    tell({"refused": reason})
+    """Reports that the library cannot do this work; the driver leaves the cell empty."""
+    send({"refused": reason})
     sys.exit(0)
 
 
 def random_classes(options):
-    """Inputs uniform in (-1, 1) [rows][inputs] as float32; the class of a row is the largest of its first inputs."""
+    """Inputs [rows][inputs] uniform in (-1, 1), float32; the class of a row is the largest of its first inputs."""
     import numpy as np
 
     rng = np.random.default_rng(1)
@@ -54,14 +54,14 @@ def random_classes(options):
 
 
 def calls_a_group(run):
-    """So many that a group lasts 2 ms or more, and reading the clock costs nothing."""
+    """The number of calls for which a group lasts at least 2 ms, so that reading the clock costs nothing."""
     start = time.perf_counter()
     run()
     return max(1, int(0.002 / (time.perf_counter() - start)))
 
 
 def group_times(run, units, calls, seconds):
-    """Calls run(), which does `units` steps or calls, for so many seconds; microseconds a unit for each group."""
+    """Calls run(), which does `units` steps or calls, for `seconds`; returns microseconds per unit for each group."""
     times = []
     begin = time.perf_counter()
     while not times or time.perf_counter() - begin < seconds:
@@ -78,7 +78,7 @@ def median(values):
 
 
 def serve(name, version, variants):
-    """variants: {setting: (run, units)}. The fastest after a warm-up does the work."""
+    """variants: {setting: (run, units)}. The variant that is fastest after a warm-up does the work."""
     settings, calls = {}, {}
     for setting, (run, units) in variants.items():
         run()
@@ -86,6 +86,6 @@ def serve(name, version, variants):
         settings[setting] = median(group_times(run, units, calls[setting], 0.3))
     best = min(settings, key=settings.get)
     run, units = variants[best]
-    tell({"peer": name, "version": version, "setting": best, "settings_microseconds": settings})
+    send({"peer": name, "version": version, "setting": best, "settings_microseconds": settings})
     for line in sys.stdin:
-        tell({"microseconds": group_times(run, units, calls[best], float(line))})
+        send({"microseconds": group_times(run, units, calls[best], float(line))})

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Decision regions: what a wider hidden layer can separate
+# # Decision regions of narrow and wide hidden layers
 #
 # Needs scikit-learn and matplotlib.
 
@@ -28,6 +28,6 @@ for units, ax in zip((1, 3, 32), places, strict=True):
     )
     classifier.fit(x, y)
     chainrule.plot_decision_regions(classifier, x, y, ax=ax)
-    ax.set_title(f"{units} hidden: accuracy {classifier.score(x, y):.2f}")
+    ax.set_title(f"{units} hidden units: accuracy {classifier.score(x, y):.2f}")
     print(f"{units} hidden units: accuracy {classifier.score(x, y):.3f}")
 plt.show()

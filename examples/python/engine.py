@@ -1,8 +1,8 @@
 # %% [markdown]
-# # The engine without anything else: NumPy is enough
+# # The engine alone: it needs only NumPy
 #
-# These files are notebooks as scripts (percent format): Jupyter opens them through jupytext, editors cell by cell, and
-# `python engine.py` runs them.
+# These files are notebooks as scripts (percent format). Jupyter opens them with jupytext, editors run them by cell,
+# and so does `python engine.py`.
 
 # %%
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 import chainrule
 
 # %% [markdown]
-# XOR, one step at a time. `keep=True` hands over everything that the step calculated.
+# XOR, one step at a time. `keep=True` returns all values of the step.
 
 # %%
 x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -22,12 +22,12 @@ print(network.summary())
 trainer = chainrule.Trainer(network, learning_rate=0.05)
 for _ in range(400):
     step = trainer.step(x, targets, keep=True)
-print(f"loss {step.loss:.4f}, length of the gradient {step.gradient_norm:.4f}")
+print(f"loss {step.loss:.4f}, norm of the gradient {step.gradient_norm:.4f}")
 print("deltas of the hidden layer, [rows][units]:")
 print(step.layers[0]["delta"].round(4))
 
 # %% [markdown]
-# The weights are arrays of your own: the answers by hand, beside those of the engine.
+# The weights are NumPy arrays: the predictions by hand, beside those of the engine.
 
 # %%
 (w1, w2), (b1, b2) = network.weights, network.biases
@@ -36,7 +36,7 @@ print(np.column_stack([by_hand, network.predict(x)]).round(4))
 assert np.allclose(by_hand, network.predict(x))
 
 # %% [markdown]
-# And the gradient is proved, parameter by parameter, against differences of the loss.
+# The gradient check compares each parameter with differences of the loss.
 
 # %%
 print(chainrule.gradcheck(network, x, targets))

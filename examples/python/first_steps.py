@@ -1,7 +1,7 @@
 # %% [markdown]
-# # First steps: an estimator of scikit-learn's kind
+# # First steps: an estimator for scikit-learn
 #
-# Needs scikit-learn; the pictures need matplotlib.
+# Needs scikit-learn; the plots need matplotlib.
 
 # %%
 import sys
@@ -30,17 +30,17 @@ pipeline = make_pipeline(
 print("iris, five folds:", cross_val_score(pipeline, iris.data, iris.target).round(3))
 
 # %% [markdown]
-# Digits: eight by eight pixels, ten classes.
+# Digits: images of eight by eight pixels, ten classes.
 
 # %%
 digits = load_digits()
 train_x, test_x, train_y, test_y = train_test_split(digits.data / 16, digits.target, random_state=0)
 classifier = chainrule.MLPClassifier(hidden_layer_sizes=(64,), learning_rate_init=0.005, random_state=0)
 classifier.fit(train_x, train_y)
-print(f"digits not trained on: accuracy {classifier.score(test_x, test_y):.3f}")
+print(f"digits, test rows: accuracy {classifier.score(test_x, test_y):.3f}")
 
 # %% [markdown]
-# What was learned is open: one row of the digits, how it was answered, and the gradient that it would train with.
+# The calculation for one row of the digits: its prediction, and the gradient of its loss.
 
 # %%
 numbers = chainrule.explain(classifier, test_x, test_y, rows=0).numbers

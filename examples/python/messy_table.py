@@ -1,5 +1,5 @@
 # %% [markdown]
-# # A table as it comes: words, and cells that are missing
+# # A table with words and missing cells
 #
 # Needs scikit-learn and pandas.
 
@@ -21,11 +21,11 @@ penguins = pandas.read_csv(here.parent / "data" / "penguins.csv")
 print(penguins.isna().sum())
 
 # %% [markdown]
-# No encoder, no imputer, no scaler: the estimator fits them on the rows it is given, and keeps them.
+# No encoder, imputer or scaler: the estimator fits its own on the training rows and keeps them.
 
 # %%
 x, y = penguins.drop(columns="species"), penguins["species"]
 train = penguins.index % 4 != 0
-classifier = chainrule.TableClassifier(random_state=0)
+classifier = chainrule.TableClassifier(seed=0)
 classifier.fit(x[train], y[train])
-print(f"penguins not trained on: accuracy {classifier.score(x[~train], y[~train]):.3f}")
+print(f"penguins, test rows: accuracy {classifier.score(x[~train], y[~train]):.3f}")

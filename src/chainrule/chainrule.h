@@ -1,65 +1,78 @@
 // The public headers, in reading order. Include this one, or only those you need.
 #pragma once
 
-// What a user wants done: tables in, models and predictions out.
-#include "chainrule/session/session.h"  // train_on_table, predict_file, evaluate_file, describe_table, signature
+// From tables to models and predictions.
+#include "chainrule/session/session.h"  // train_on_table, predict_file, evaluate_file, describe_table, ...
 
-// Saving and showing.
+// Saving and reporting.
 #include "chainrule/io/model_file.h"  // save_model, load_model
-#include "chainrule/io/report.h"      // the HTML report and pictures for a terminal
+#include "chainrule/io/report.h"      // the HTML report
+
+// Reports for the terminal.
+#include "chainrule/io/curve_text.h"    // a loss curve
+#include "chainrule/io/image_text.h"    // a greyscale image
+#include "chainrule/io/metrics_text.h"  // metrics and the confusion matrix
+#include "chainrule/io/network_text.h"  // the layers of a network
 
 // The training loop and its parts, for loops of your own.
-#include "chainrule/train/full_batch.h"          // loss and gradient of all rows
-#include "chainrule/train/gradient_check.h"      // backward against finite differences
-#include "chainrule/train/gradient_health.h"     // vanishing, exploding, dead and saturated
-#include "chainrule/train/lbfgs_training.h"      // training by L-BFGS on all rows
-#include "chainrule/train/model.h"               // what is saved
-#include "chainrule/train/perceptron_trainer.h"  // one layer of threshold units, by the perceptron rule
-#include "chainrule/train/predictor.h"           // answers without overhead
-#include "chainrule/train/rbf_fitting.h"         // radial basis functions in closed form
-#include "chainrule/train/train_step.h"          // one step: the eight stations
-#include "chainrule/train/trainer.h"             // epochs until a stopping rule holds
+#include "chainrule/train/full_batch.h"       // loss and gradient over all rows
+#include "chainrule/train/gradient_check.h"   // backward against finite differences
+#include "chainrule/train/gradient_health.h"  // vanishing and exploding gradients, dead and saturated units
+#include "chainrule/train/lbfgs_training.h"   // training by L-BFGS on all rows
+#include "chainrule/train/model.h"            // the trained model, as it is saved
+#include "chainrule/train/perceptron_trainer.h"  // the perceptron rule on one layer of threshold units
+#include "chainrule/train/predictor.h"           // predictions without allocations
+#include "chainrule/train/rbf_fitting.h"         // radial basis functions, fitted in closed form
+#include "chainrule/train/train_step.h"          // one training step: stations 2 to 7
+#include "chainrule/train/trainer.h"             // epochs until a stopping rule ends them
 
-#include "chainrule/data/batch_iterator.h"      // 1 fetch
+// The eight stations of a training step, by number, and L-BFGS.
+#include "chainrule/data/batch_iterator.h"      // 1 fetch a batch
 #include "chainrule/model/backward.h"           // 4 backward
+#include "chainrule/model/batch_loss.h"         // 3 loss
 #include "chainrule/model/forward.h"            // 2 forward
-#include "chainrule/model/loss.h"               // 3 loss
-#include "chainrule/optim/gradient_clipping.h"  // 5 condition
+#include "chainrule/optim/gradient_clipping.h"  // 5 condition: penalties and clipping
 #include "chainrule/optim/lbfgs.h"              // the minimum of any smooth function
-#include "chainrule/optim/optimizer.h"          // 7 update
-#include "chainrule/optim/schedule.h"           // 6 schedule
+#include "chainrule/optim/optimizer.h"          // 7 update: adam and the other optimizers
+#include "chainrule/optim/schedule.h"           // 6 schedule: the learning rate
 #include "chainrule/train/history.h"            // 8 report
 
-// Calculations opened to the eye.
-#include "chainrule/teach/derivation.h"               // one step written out, formula by formula
-#include "chainrule/teach/errata.h"                   // the lectures' slips
-#include "chainrule/teach/expression_graph.h"         // an expression taken apart into gates
-#include "chainrule/teach/graph_drawing.h"            // and drawn
-#include "chainrule/teach/graph_layer.h"              // message passing on a graph
-#include "chainrule/teach/hopfield.h"                 // recall by feedback
-#include "chainrule/teach/lesson.h"                   // short worked lessons
-#include "chainrule/teach/network_graph.h"            // layers, links, and what makes them feed-forward
-#include "chainrule/teach/network_json.h"             // a small network with its numbers as a file
-#include "chainrule/teach/printed_numbers.h"          // the lectures' numbers beside calculated ones
-#include "chainrule/teach/universal_approximation.h"  // a function as a network built by hand
-#include "chainrule/teach/worked_step.h"              // every number of one step
+// Calculations step by step.
+#include "chainrule/explain/derivation.h"        // one training step written out, formula by formula
+#include "chainrule/explain/expression_graph.h"  // an expression as a computational graph
+#include "chainrule/explain/graph_drawing.h"     // a drawing of that graph
+#include "chainrule/explain/network_graph.h"     // layers, connections, and what makes a network feed-forward
+#include "chainrule/explain/network_json.h"      // a small network with its numbers, as a JSON file
+#include "chainrule/explain/worked_step.h"       // every number of one training step
 
-// Units with a threshold, as textbooks write them.
-#include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane a unit draws
+// The lectures.
+#include "chainrule/course/errata.h"                   // errors in the lecture documents
+#include "chainrule/course/lesson.h"                   // short worked lessons
+#include "chainrule/course/printed_numbers.h"          // printed numbers beside calculated ones
+#include "chainrule/course/universal_approximation.h"  // a function approximated by a network built by hand
+
+// Threshold units, as in textbooks.
+#include "chainrule/model/hyperplane.h"         // the line, plane or hyperplane of a unit
 #include "chainrule/model/mcculloch_pitts.h"    // the neuron of 1943 and its gates
 #include "chainrule/model/perceptron.h"         // one layer and its learning rule, with a trace
-#include "chainrule/model/separability.h"       // can a hyperplane separate two classes: answer and proof
+#include "chainrule/model/separability.h"       // can a hyperplane separate two classes? with a proof
 #include "chainrule/model/threshold_network.h"  // several layers: XOR, decision regions
 
-// Networks and data.
-#include "chainrule/data/encoder.h"
-#include "chainrule/data/generators.h"
-#include "chainrule/data/table_reader.h"
-#include "chainrule/model/initializer.h"
-#include "chainrule/model/network.h"
+// Networks that are not chains of layers.
+#include "chainrule/model/graph_layer.h"  // message passing on a graph
+#include "chainrule/model/hopfield.h"     // associative memory: recall by feedback
 
-// Underneath.
-#include "chainrule/base/error.h"
-#include "chainrule/tensor/compute.h"
-#include "chainrule/tensor/matrix.h"
-#include "chainrule/tensor/peak.h"  // what the machine can do at best
+// Networks and data.
+#include "chainrule/data/encode_inputs.h"   // the rows of a table as features
+#include "chainrule/data/encode_targets.h"  // the rows of a table as targets
+#include "chainrule/data/fit_encoder.h"     // scaling, categories and classes, from the training rows
+#include "chainrule/data/generators.h"      // small generated data sets
+#include "chainrule/data/open_table.h"      // reading CSV, IDX and NPY files
+#include "chainrule/model/initializer.h"    // initial weights
+#include "chainrule/model/network.h"        // layers in a chain: dense, dropout, rbf
+
+// Basics.
+#include "chainrule/base/error.h"      // the exceptions
+#include "chainrule/tensor/compute.h"  // vector width, threads and matrix unit
+#include "chainrule/tensor/matrix.h"   // matrices and views
+#include "chainrule/tensor/peak.h"     // the peak speed of this machine

@@ -1,4 +1,4 @@
-// What bad input gets: the right exit code, a message that says where and what, and nothing half-written.
+// Bad input ends with the right exit code, a message with place and reason, and no half-written file.
 #include <sys/stat.h>
 
 #include "chainrule/io/model_file.h"
@@ -22,7 +22,7 @@ std::string repeated(const std::string& row, int times) {
   return text;
 }
 
-// Rows "i,a" and "i,b" in turn.
+// Rows "i,a" and "i,b", alternating.
 std::string good_rows(int count) {
   std::string text;
   for (int i = 0; i < count; ++i)
@@ -155,9 +155,9 @@ TEST(BadTraining, DivergenceStopsWithFiveAndSaysWhatToTry) {
   EXPECT_EQ(result.code, 5) << result.out << result.err;
   EXPECT_TRUE(contains(result.err, "learning rate") || contains(result.err, "--learning-rate"));
   EXPECT_TRUE(contains(result.err, "try:"));
-  // What was learned before is kept: at least the first weights.
+  // The weights before the divergence are kept: at least the initial ones.
   EXPECT_EQ(folder.names(), (std::vector<std::string>{"m", "r.html"}));
-  EXPECT_TRUE(contains(result.err, "holds the first weights")) << result.err;
+  EXPECT_TRUE(contains(result.err, "holds the initial weights")) << result.err;
   EXPECT_EQ(run({"predict", folder / "m", example("diabetes.csv")}).code, 0);
 }
 
@@ -172,7 +172,7 @@ TEST(BadTraining, ADivergenceIsOutlivedWhenAsked) {
 
 TEST(BadOutput, IsRefusedBeforeTraining) {
   const Folder folder;
-  // Would take very long: the refusal must come first.
+  // A training would take very long: the refusal must come first.
   const std::vector<std::string> start = {
       "train", example("penguins.csv"), "--epochs", "100000000", "--patience", "0"};
   const auto refused = [&](const std::vector<std::string>& more, const std::string& words) {
@@ -280,7 +280,7 @@ TEST(BadData, AFarRowIsAnErrorAndNoNotANumber) {
   const Result trained = run({"train", table, "--validation", bad, "-o", folder / "n"});
   EXPECT_EQ(trained.code, 5) << trained.out;
   EXPECT_TRUE(contains(trained.err, "held-out rows"));
-  EXPECT_EQ(run({"predict", folder / "n", table}).code, 0) << "the first weights are finite";
+  EXPECT_EQ(run({"predict", folder / "n", table}).code, 0) << "the initial weights are finite";
 }
 
 TEST(BadModel, ExitsWithFour) {
@@ -336,13 +336,13 @@ TEST(BadModel, ATableOfTooManyColumnsForAModelFileIsRefusedBeforeTraining) {
           (row == 0 ? "c" + std::to_string(column) : std::to_string((row * 7 + column * row) % 31)) + ",";
     table += row == 0 ? "y\n" : row % 2 == 0 ? "a\n" : "b\n";
   }
-  // Would take very long: the refusal must come first.
+  // A training would take very long: the refusal must come first.
   const Result result =
       run({"train", folder.write("t.csv", table), "--epochs", "100000000", "--patience", "0"},
           {.folder = folder.path()});
   EXPECT_EQ(result.code, 2) << result.err;
   EXPECT_TRUE(contains(result.err, "too long for a model file"));
-  EXPECT_TRUE(contains(result.err, "leave columns out"));
+  EXPECT_TRUE(contains(result.err, "use fewer input columns"));
   EXPECT_EQ(folder.names(), std::vector<std::string>{"t.csv"});
 }
 
@@ -351,7 +351,7 @@ TEST(BadModel, ItsProvenanceDoesNotSteerTheTerminal) {
   Model model = load_model(real_file_system(), penguins_model());
   const std::string clear = "\x1b[2J\n";
   Provenance& from = model.provenance;
-  for (std::string* const text : {&from.version, &from.data_name, &from.data_fingerprint, &from.stop_reason})
+  for (std::string* const text : {&from.version, &from.data_name, &from.data_hash, &from.stop_reason})
     *text += clear;
   from.options = {{"seed" + clear, "1" + clear}};
   from.held_out = {{"accuracy" + clear, 1}};

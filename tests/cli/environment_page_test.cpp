@@ -39,7 +39,7 @@ TEST(EnvironmentPage, ListsTheVariablesThatAreRead) {
   EXPECT_EQ(found(read_text(kSource / "docs/environment.md"), R"(\n\| `(\w+)` )"), read);
 }
 
-// What each row says, asked of the program's own help.
+// Each row agrees with the help of the program.
 TEST(EnvironmentPage, NamesTheOptionsThatTheyStandFor) {
   const std::string page = read_text(kSource / "docs/environment.md");
   const std::regex row(R"(\n\| `(CHAINRULE_\w+)` \| `(--\w+)` \| ([^\n]*) \|)");

@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 using testing_support::expect_equal;
 using testing_support::worked_examples;
 
-// A network of the worked examples without its answers.
+// A network of the worked examples without its results.
 Json question(const Json& example) {
   Json network;
   for (const char* const key : {"sizes", "activations", "loss", "reduction", "lambda", "eta", "W", "b"})

@@ -1,3 +1,4 @@
+// Help, version and the messages for mistakes on the command line.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -45,7 +46,7 @@ TEST(Help, OfEveryCommandStartsWithExamplesAndExitsWithZero) {
 }
 
 TEST(Help, ListsEveryCommandThatHasOne) {
-  // The list above would miss a new command: what the help offers is compared with it.
+  // A new command would be missing from the list above: the help must show the same commands.
   const std::string root = run({"--help"}).out;
   std::vector<std::string> found;
   bool inside = false;
@@ -120,10 +121,9 @@ struct Mistake {
   std::string words;
 };
 
-TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
-  const Folder folder;
-  const std::string data = example("iris.csv");
-  const std::vector<Mistake> mistakes = {
+// Mistakes of a user, and words of the message that names what was meant.
+std::vector<Mistake> mistakes_about(const std::string& data) {
+  return {
       {{"trian", "x.csv"}, "did you mean \"train\"?"},
       {{"data", "descibe", "x.csv"}, "did you mean \"describe\"?"},
       {{"train", data, "--epoch", "5"}, "did you mean --epochs?"},
@@ -142,7 +142,7 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"train", data, "--epochs", "3", "--epochs", "4"}, "given more than once"},
       {{"train", data, "--optimizer", "adm"}, "did you mean \"adam\"?"},
       {{"train", data, "--activation", "relu,tahn"}, "did you mean \"tanh\"?"},
-      {{"train", data, "--activation", "relu,tanh,relu"}, "another number of activations"},
+      {{"train", data, "--activation", "relu,tanh,relu"}, "the number of activations"},
       {{"train", data, "--activation", "step"}, "no gradient"},
       {{"train", data, "--hidden", "64;32"}, "not a whole number"},
       {{"train", data, "--learning-rate", "-1"}, "above 0"},
@@ -173,8 +173,8 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"train", data, "-o", "-"}, "standard output"},
       {{"train", data, "-o", "x", "--report", "./x"}, "the same file"},
       {{"evaluate", "m", data, "--metric", "rmse", "--fail-under", "1"}, "lower is better"},
-      {{"data", "split", data, "--fractions", "0.8,0.3", "-o", "a,b"}, "more than the whole"},
-      {{"data", "split", data, "-o", "a"}, "another number of files"},
+      {{"data", "split", data, "--fractions", "0.8,0.3", "-o", "a,b"}, "sum to more than 1"},
+      {{"data", "split", data, "-o", "a"}, "the number of files"},
       {{"data", "split", data, "-o", "a,./a"}, "same file"},
       {{"data", "split", data, "-o", "a,b.gz"}, "written as plain"},
       {{"data", "generate", "moon"}, "did you mean \"moons\"?"},
@@ -189,7 +189,11 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
       {{"bench", "machine", "--layers", "5,3"}, "--layers"},
       {{"completion", "powershell"}, "bash, zsh, fish"},
   };
-  for (const Mistake& mistake : mistakes) {
+}
+
+TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
+  const Folder folder;
+  for (const Mistake& mistake : mistakes_about(example("iris.csv"))) {
     std::string line;
     for (const std::string& word : mistake.arguments)
       line += word + " ";
@@ -204,7 +208,7 @@ TEST(Usage, MistakesExitWithTwoAndNameWhatWasMeant) {
 }
 
 TEST(Usage, AValueMayStartWithAMinusSign) {
-  // -999 is a word for missing here, not an option.
+  // Here -999 is a word for a missing cell, not an option.
   const Folder folder;
   const std::string data = folder.write("t.csv", "x,y\n-999,a\n1,b\n2,a\n3,b\n");
   const Result result = run({"data", "describe", data, "--missing", "-999", "--json"});

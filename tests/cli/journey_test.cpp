@@ -1,4 +1,4 @@
-// From a raw table to answers, as a newcomer goes.
+// From a raw table to predictions, as a new user works.
 #include <cmath>
 #include <locale>
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Whatever the locale says: the tests run where the decimal point is a comma.
+// Independent of the locale: the tests run where the decimal point is a comma.
 double number_of(const std::string& text) {
   std::istringstream stream(text);
   stream.imbue(std::locale::classic());
@@ -31,11 +31,11 @@ TEST(Journey, PenguinsNeedNothingButTheTarget) {
   const std::size_t at = trained.out.find("accuracy ");
   ASSERT_NE(at, std::string::npos) << trained.out;
   EXPECT_GE(trained.out.substr(at + 9, 6), "0.9500");
-  // The commonest class of 69 stratified rows is Adelie: 152 of 344.
-  EXPECT_TRUE(contains(trained.out, "always answering the commonest: 0.4"));
+  // The majority class of 69 stratified rows is Adelie: 152 of 344.
+  EXPECT_TRUE(contains(trained.out, "always predicting the majority class: 0.4"));
   EXPECT_EQ(folder.names(), std::vector<std::string>{"p.safetensors"});
 
-  // An island never seen, cells missing, columns in another order, one column too many, no species.
+  // An unknown island, missing cells, columns in another order, one column too many, no species.
   const std::string fresh =
       folder.write("new.csv",
                    "note,year,sex,body_mass_g,flipper_length_mm,bill_depth_mm,bill_length_mm,island\n"
@@ -67,7 +67,7 @@ TEST(Journey, ARegressionSaysItsErrorBesideThatOfTheMean) {
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_TRUE(contains(result.out, "progression, a number"));
   EXPECT_TRUE(contains(result.out, "r2 "));
-  EXPECT_TRUE(contains(result.out, "always answering the mean"));
+  EXPECT_TRUE(contains(result.out, "always predicting the mean"));
 }
 
 TEST(Journey, SameSeedSameModelWhateverTheThreads) {
@@ -149,8 +149,8 @@ TEST(Journey, InspectShowsLayersShapesSchemaAndProvenance) {
   // 11 features: 3 islands, 5 numbers (bill length and depth, flipper, mass, year), 2 sexes and a feature for
   // missing sex: 11 * 8 + 8 = 96 weights below, 8 * 3 + 3 = 27 above.
   for (const char* const words :
-       {"123 parameters", "layers.0.weight", "[11, 8]", "softmax", "3 words: Biscoe, Dream and",
-        "fingerprint", "penguins.csv", "--hidden", "held out accuracy", "275 to train, 69 held out"}) {
+       {"123 parameters", "layers.0.weight", "[11, 8]", "softmax", "3 categories: Biscoe, Dream and", "hash",
+        "penguins.csv", "--hidden", "held out accuracy", "275 to train, 69 held out"}) {
     EXPECT_TRUE(contains(result.out, words));
   }
 }
@@ -160,7 +160,7 @@ TEST(Journey, GradcheckProvesTheGradientsOfATrainedModel) {
   EXPECT_EQ(good.code, 0) << good.out << good.err;
   EXPECT_TRUE(contains(good.out, "layers.1.bias"));
   EXPECT_TRUE(contains(good.out, "passed: "));
-  // No difference quotient is that good.
+  // No difference quotient is that exact.
   const Result strict =
       run({"gradcheck", penguins_model(), example("penguins.csv"), "--rows", "8", "--tolerance", "1e-30"});
   EXPECT_EQ(strict.code, 1);
@@ -190,7 +190,7 @@ TEST(Journey, AValidationTableOfItsOwnIsUsed) {
   const Json json = Json::parse(result.out);
   EXPECT_EQ(json["training_rows"], 105);
   EXPECT_EQ(json["validation_rows"], 45);
-  // The option is part of how the model came about, the folder is not.
+  // The option is part of the provenance, the folder is not.
   EXPECT_EQ(json["options"]["validation"], "b.csv");
 }
 
@@ -250,7 +250,7 @@ TEST(DataDescribe, ReadsStandardInput) {
 TEST(DataDescribe, TellsKindsMissingCellsTaskAndNotes) {
   const Result result = run({"data", "describe", example("penguins.csv"), "--target", "species"});
   EXPECT_EQ(result.code, 0) << result.err;
-  for (const char* const words : {"344 rows, 8 columns", "parted by comma", "Biscoe (168)", "32.1 to 59.6",
+  for (const char* const words : {"344 rows, 8 columns", "separated by comma", "Biscoe (168)", "32.1 to 59.6",
                                   "target", "2007 to 2009", "classes"}) {
     EXPECT_TRUE(contains(result.out, words));
   }
@@ -261,7 +261,7 @@ TEST(DataDescribe, SaysWhyTrainCouldNotStart) {
   const std::string data = folder.write("t.csv", "a,b\n1,x\n2,x\n3,x\n");
   const Result result = run({"data", "describe", data, "--target", "b"});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_TRUE(contains(result.out, "could not start"));
+  EXPECT_TRUE(contains(result.out, "cannot start yet"));
 }
 
 TEST(DataGenerate, WritesATableThatTrainReads) {
@@ -360,7 +360,7 @@ std::string idx_header(unsigned char dimensions, const std::vector<std::uint32_t
 }
 
 TEST(Predict, DrawsPicturesSideBySide) {
-  // 40 pictures of 4 x 6: left half bright for class 0, right half for class 1.
+  // 40 images of 4 x 6: left half bright for class 0, right half for class 1.
   const Folder folder;
   std::string pixels = idx_header(3, {40, 4, 6}), labels = idx_header(1, {40});
   for (int i = 0; i < 40; ++i) {
@@ -385,7 +385,7 @@ TEST(Predict, DrawsPicturesSideBySide) {
   const Result shown = run({"predict", folder / "m.safetensors", data, "--show", "2"});
   ASSERT_EQ(shown.code, 0) << shown.err;
   const std::vector<std::string> lines = lines_of(shown.out);
-  // Two rows of pixels a line: 2 lines, the answers, an empty line.
+  // Two rows of pixels per line: 2 lines, the predictions, an empty line.
   ASSERT_EQ(lines.size(), 4u) << shown.out;
   EXPECT_TRUE(contains(lines[2], "left"));
   EXPECT_TRUE(contains(lines[2], "right"));
@@ -428,7 +428,7 @@ TEST(Json, OfTrainHoldsWhatTheSummarySays) {
   EXPECT_EQ(json["history"].size(), 4u);
   EXPECT_EQ(json["seed"], 7);
   EXPECT_EQ(json["options"], (Json{{"epochs", "4"}, {"hidden", "5"}}));
-  // A fifth of 150 rows, ten of each class: the commonest is a third.
+  // A fifth of 150 rows, ten of each class: the majority class is a third.
   EXPECT_EQ(json["held_out"]["rows"], 30);
   EXPECT_NEAR(json["baseline"]["accuracy"].get<double>(), 1.0 / 3, 1e-12);
 }
@@ -449,14 +449,15 @@ TEST(Bench, SaysWhatWasMeasuredAndAgainstWhat) {
   EXPECT_EQ(train["dropout"], 0.2);
   EXPECT_EQ(train["threads"], 2);
   EXPECT_EQ(train["data_rows"], 4 * 64);
-  // 18 weights: forward and their gradient 2 * 18 * 4 each, the gradient of the second layer's inputs 2 * 6 * 4.
+  // 18 weights: forward and their gradient 2 * 18 * 4 each, the gradient of the second layer's inputs 2 * 6 *
+  // 4.
   EXPECT_EQ(train["flops"], 336);
   EXPECT_NEAR(train["gflops_per_second"].get<double>() * train["microseconds_per_step"].get<double>() * 1e3,
               336, 1e-6);
   const Result plain =
       run({"bench", "predict", "--layers", "4,3,2", "--rows", "4", "--vector", "scalar", "--time", "0.01s"});
   ASSERT_EQ(plain.code, 0) << plain.err;
-  EXPECT_TRUE(contains(plain.out, "microseconds a call"));
+  EXPECT_TRUE(contains(plain.out, "microseconds per call"));
   EXPECT_FALSE(contains(plain.out, "%")) << "there is no peak without vectors";
 }
 
@@ -465,7 +466,7 @@ TEST(Bench, SaysWhatTheMachineCanDo) {
   ASSERT_EQ(machine["reads"].size(), 4u);
   for (const Json& read : machine["reads"])
     EXPECT_GT(read["gigabytes_per_second"].get<double>(), 0);
-  EXPECT_TRUE(contains(run({"bench", "machine", "--threads", "1"}).out, "KiB a thread"));
+  EXPECT_TRUE(contains(run({"bench", "machine", "--threads", "1"}).out, "KiB per thread"));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(Lesson, RunsEachInBothLanguagesWithItsPicture) {
 }
 
 TEST(Lesson, EndsWithCommandsThatRun) {
-  // They run one after the other in a folder of their own, as somebody would who copies them.
+  // They run one after the other in a new folder, as for a reader who copies them.
   for (const std::string& name : lesson_names()) {
     const Folder folder;
     const Json page = Json::parse(run({"lesson", name, "--format", "json"}).out);
@@ -86,7 +86,7 @@ TEST(Lesson, RefusesWhatItDoesNotHave) {
   EXPECT_TRUE(contains(unknown.err, "no such lesson"));
   const Result list = run({"lesson", "list", "--svg", folder / "a.svg"});
   EXPECT_EQ(list.code, 2);
-  EXPECT_TRUE(contains(list.err, "a list has no picture"));
+  EXPECT_TRUE(contains(list.err, "a list has no plot"));
   const Result language = run({"lesson", "graph-xyz", "--language", "de"});
   EXPECT_EQ(language.code, 2);
   EXPECT_TRUE(contains(language.err, "en, zh"));

@@ -1,4 +1,4 @@
-// Training on a large table of numbers: what it takes in memory beside the numbers themselves.
+// The memory of a training on a large table of numbers, beyond the numbers themselves.
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t kRows = 150'000;
 constexpr std::size_t kColumns = 50;
 
-// 60 MB of cells such as 0.123456. Row by row into the file: what this process has counts in the child's peak too.
+// 60 MB of cells such as 0.123456. Row by row into the file: what this process has counts in the child's peak
+// too.
 void write_numbers(const std::string& path) {
   std::ofstream file(path, std::ios::binary);
   std::uint64_t state = 1;

@@ -1,10 +1,12 @@
-// A table full of faults, as a user meets it: refused with its place, mended with --lenient and a note for each kind.
+// A table full of faults, as a user meets it: refused with its place, repaired with --lenient and a note for
+// each kind.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
 namespace {
 
-// Thirty good rows; then a short one, a long one, a word, a stray quote, a byte of another encoding, the header.
+// Thirty good rows; then a short one, a long one, a word, a stray quote, a byte of another encoding, the
+// header.
 std::string messy_table() {
   std::string text = "x,z,y\n";
   for (int i = 0; i < 30; ++i) {
@@ -17,10 +19,10 @@ std::string messy_table() {
 const std::vector<std::string> kNotes = {
     "1 row with too few cells, the others count as missing (first: t.csv:32)",
     "1 row with too many cells, left out (first: t.csv:33)",
-    "1 cell that is no number, taken for missing (first: t.csv:34:1 (column \"x\") \"much\")",
-    "1 line with a quote out of place, its quotes are letters (first: t.csv:35:2 (column \"z\"))",
+    "1 cell that is not a number, taken for missing (first: t.csv:34:1 (column \"x\") \"much\")",
+    "1 line with a quote out of place, taken literally (first: t.csv:35:2 (column \"z\"))",
     "1 cell with bytes that are not UTF-8, replaced by U+FFFD (first: t.csv:36:2 (column \"z\"))",
-    "1 line with the names of the columns once more, left out (first: t.csv:37)",
+    "1 line that repeats the column names, left out (first: t.csv:37)",
 };
 
 // Notes are wrapped to the terminal's width: compared without the blanks.
@@ -66,7 +68,7 @@ TEST(MessyTable, EachCommandThatReadsTablesRefusesOrMendsAndSaysSo) {
     expect_notes(in_folder(arguments));
   }
 
-  // The model does not remember that its table was mended.
+  // The model does not record that its table was repaired.
   EXPECT_EQ(in_folder({"predict", "m.safetensors", "t.csv"}).code, 3);
   const Result predicted = in_folder({"predict", "m.safetensors", "t.csv", "--lenient", "--passthrough"});
   expect_notes(predicted);

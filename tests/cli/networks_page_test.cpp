@@ -1,4 +1,4 @@
-// docs/networks.md: its commands say what stands below them.
+// docs/networks.md: its commands print the lines shown below them.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {

@@ -1,4 +1,4 @@
-// `chainrule train --model perceptron` and what can be done with such a model, as a user does it.
+// `chainrule train --model perceptron` and every command that takes such a model, as a user runs them.
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
@@ -16,12 +16,12 @@ TEST(PerceptronCommand, TrainsPredictsEvaluatesAndInspects) {
   for (const char* const words :
        {"the perceptron rule (plain), learning rate 0.1, row by row", "corrections"})
     EXPECT_TRUE(contains(trained.err, words));
-  EXPECT_TRUE(contains(trained.out, "right for a whole epoch"));
+  EXPECT_TRUE(contains(trained.out, "correctly for a whole epoch"));
   const Result predicted = run({"predict", model, data, "--quiet"});
   EXPECT_EQ(predicted.code, 0) << predicted.err;
   EXPECT_EQ(lines_of(predicted.out).size(), 345u);
   const Result shown = run({"predict", model, data, "--show", "2"});
-  EXPECT_TRUE(contains(shown.out, "-> Adelie\n"));  // no share behind it
+  EXPECT_TRUE(contains(shown.out, "-> Adelie\n"));  // no probability
   const Json evaluated = Json::parse(run({"evaluate", model, data, "--json"}).out);
   EXPECT_GT(evaluated["metrics"]["accuracy"].get<double>(), 0.95);
   const Result inspected = run({"inspect", model});
@@ -57,7 +57,7 @@ TEST(PerceptronCommand, ExclusiveOrEndsWithAProof) {
   arguments = command;
   arguments.insert(arguments.end(), {"--variant", "pocket", "--json", "--quiet"});
   EXPECT_EQ(Json::parse(run(arguments).out)["training"]["accuracy"],
-            0.75);  // three of four is the best there is
+            0.75);  // three of four is the best possible
 }
 
 TEST(PerceptronCommand, TheSameSeedGivesTheSameFileOnAnyThreads) {

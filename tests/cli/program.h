@@ -33,7 +33,7 @@ inline void write_text(const std::filesystem::path& path, const std::string& tex
   std::ofstream(path, std::ios::binary) << text;
 }
 
-// A folder of its own, gone afterwards.
+// A temporary folder, removed at the end.
 class Folder {
  public:
   Folder() {
@@ -85,7 +85,7 @@ struct RunOptions {
 
 inline void become_program(const std::vector<std::string>& arguments, const RunOptions& options,
                            const std::string& folder) {
-  // What the machine that runs the tests has set must not change what they see.
+  // The environment of the machine must not change the results.
   for (const char* const name : {"CHAINRULE_THREADS", "CHAINRULE_SEED", "CHAINRULE_VECTOR",
                                  "CHAINRULE_PRECISION", "CHAINRULE_LANGUAGE", "NO_COLOR", "COLUMNS"}) {
     unsetenv(name);

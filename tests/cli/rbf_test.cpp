@@ -1,4 +1,4 @@
-// `chainrule train --model rbf` and what follows it, as a user runs it.
+// `chainrule train --model rbf` and the commands that follow it, as a user runs them.
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
@@ -57,7 +57,7 @@ TEST(Rbf, OptionsOfOtherModelsAreRefusedByName) {
       {{"--model", "rbf", "--width", "2"}, "it belongs to --widths fixed"},
       {{"--model", "rbf", "--widths", "fixed", "--width-factor", "2"}, "nearest_neighbour and common"},
       {{"--model", "rbf", "--output-training", "softmax", "--ridge", "1"}, "--l2 is the penalty"},
-      {{"--model", "rbf", "--centres", "121"}, "there are more centres than rows"},
+      {{"--model", "rbf", "--centres", "121"}, "there are more centres than training rows"},
       {{"--model", "rbf", "--centres", "0"}, "a whole number of at least 1"},
       {{"--model", "rbf", "--width-factor", "0"}, "above 0"},
       {{"--model", "rbv"}, "did you mean \"rbf\"?"},

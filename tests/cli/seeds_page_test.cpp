@@ -1,9 +1,9 @@
-// docs/seeds.md: it has every item, and what it points to is there.
+// docs/seeds.md has every item, and its links and names exist.
 #include <map>
 #include <set>
 
 #include "chainrule/base/text.h"
-#include "chainrule/teach/lesson.h"
+#include "chainrule/course/lesson.h"
 #include "cli/program.h"
 
 namespace chainrule::cli_test {
@@ -32,7 +32,7 @@ std::vector<Row> rows_of_the_page() {
   return rows;
 }
 
-// What stands between backquotes.
+// The texts between backquotes.
 std::vector<std::string> code_in(const std::string& cell) {
   const std::vector<std::string> parts = split_text(cell, '`');
   std::vector<std::string> codes;

@@ -1,4 +1,4 @@
-// Where an option's value comes from: command line, environment, --config, default, in this order.
+// The sources of an option, in their order: command line, environment, --config, default.
 #include <nlohmann/json.hpp>
 
 #include "chainrule/tensor/compute.h"

@@ -10,7 +10,7 @@
 namespace chainrule::cli_test {
 namespace {
 
-// Runs the program on a terminal of its own and returns all that it drew.
+// Runs the program on a pseudo-terminal and returns all that it drew.
 Result run_on_terminal(const std::vector<std::string>& arguments, const RunOptions& options,
                        int columns = 100) {
   const Folder folder;
@@ -146,7 +146,7 @@ TEST(Pipe, AReaderThatGoesAwayEndsPredictQuietly) {
   EXPECT_EQ(read_text(folder / "err"), "");
 }
 
-// A training in the background, whose messages can be waited for.
+// A training in the background; the test can wait for its messages.
 class Training {
  public:
   Training(const Folder& folder, const std::vector<std::string>& arguments) : folder_(folder) {
@@ -161,7 +161,7 @@ class Training {
     }
   }
 
-  // False when it ended before it said so.
+  // False when it ended without the message.
   bool wait_for(const std::string& words) {
     while (read_text(folder_ / "err").find(words) == std::string::npos) {
       if (waitpid(child_, &status_, WNOHANG) != 0) return false;

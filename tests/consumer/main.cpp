@@ -1,6 +1,7 @@
-// Uses the library as somebody else would: includes, links, trains, saves, loads, predicts.
+// Uses the library as another project would: includes, links, trains, saves, loads, predicts.
 #include <cstdio>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/chainrule.h"
 
 int main() {

@@ -1,4 +1,4 @@
-"""Writes the NPY files of this folder with numpy, which defines the format. Run it where numpy is installed."""
+"""Writes the NPY files of this folder with numpy, which defines the format. Needs numpy."""
 
 from pathlib import Path
 

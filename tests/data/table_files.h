@@ -1,4 +1,4 @@
-// Table files for tests: in memory, compressed, and on the disk of the test.
+// Table files for tests: in memory, compressed, and on disk.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,13 +39,13 @@ class MemoryFile final : public ReadableFile {
   std::size_t at_ = 0;
 };
 
-// A source named t.csv whose length is not known, as that of a pipe.
+// A source named t.csv of unknown length, like a pipe.
 inline std::unique_ptr<ByteSource> source_of(std::string bytes, std::size_t read_ahead = kReadAhead) {
   return std::make_unique<ByteSource>(std::make_unique<MemoryFile>(std::move(bytes)),
                                       ByteSourceOptions{.path = "t.csv", .read_ahead = read_ahead});
 }
 
-// The same with the length of a regular file.
+// The same with a known length, like a regular file.
 inline std::unique_ptr<ByteSource> file_of(std::string bytes, std::string path = "t.csv") {
   const std::uint64_t length = bytes.size();
   return std::make_unique<ByteSource>(
@@ -88,13 +88,13 @@ class TemporaryFile {
   std::string path_;
 };
 
-// What the DataError says that the call must throw.
+// The report of the DataError that the call must throw.
 template <typename Call>
-ErrorReport data_error_of(Call call) {
+ErrorText data_error_of(Call call) {
   try {
     call();
   } catch (const DataError& error) {
-    return error.report();
+    return text_of(error.report());
   } catch (const std::exception& error) {
     ADD_FAILURE() << "another exception: " << error.what();
     return {};
@@ -103,12 +103,12 @@ ErrorReport data_error_of(Call call) {
   return {};
 }
 
-// Equal to the last bit, not-a-number equal to itself.
+// Equal to the last bit; NaN equals NaN.
 inline void expect_equal(const Table& a, const Table& b) {
   ASSERT_EQ(a.columns.size(), b.columns.size());
   EXPECT_EQ(a.lines, b.lines);
-  EXPECT_EQ(a.picture_rows, b.picture_rows);
-  EXPECT_EQ(a.picture_columns, b.picture_columns);
+  EXPECT_EQ(a.image_rows, b.image_rows);
+  EXPECT_EQ(a.image_columns, b.image_columns);
   for (std::size_t c = 0; c < a.columns.size(); ++c) {
     const Column& x = a.columns[c];
     const Column& y = b.columns[c];

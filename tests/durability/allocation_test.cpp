@@ -1,12 +1,13 @@
-// Memory that runs out at any moment: every operator new of a training, a prediction, and of loading and saving models and
-// checkpoints fails in turn, in the library. What comes out is std::bad_alloc or one of our errors, nothing leaks, and
-// where a file was to be replaced the old one is whole.
+// Memory that runs out at any moment in the library: every operator new of a training, of a prediction, and
+// of loading and saving models and checkpoints fails in turn. The call throws std::bad_alloc or a chainrule
+// error, nothing leaks, and a file that was to be replaced stays intact.
 #include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <memory>
 #include <new>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/error.h"
 #include "chainrule/io/checkpoint_file.h"
 #include "chainrule/io/model_file.h"
@@ -18,7 +19,7 @@
 
 namespace {
 
-std::atomic<long> until_failure{0};  // counts down to the one that fails; 0 and below: none does
+std::atomic<long> until_failure{0};  // counts down to the call that fails; 0 or less: none fails
 std::atomic<bool> fails_for_good{false};
 std::atomic<long> made{0};
 std::atomic<long> live{0};
@@ -53,7 +54,7 @@ struct Try {
   long leaked = 0;
 };
 
-// `call` with its n-th allocation failing; 0: none.
+// Runs `call` with its n-th allocation failing (0: none).
 Try tried(const std::function<void()>& call, long n, bool for_good) {
   Try result;
   made = 0;
@@ -76,7 +77,7 @@ Try tried(const std::function<void()>& call, long n, bool for_good) {
   return result;
 }
 
-// A folder in memory where there is one: thousands of files are written, and no disk is what is tested.
+// An in-memory folder where possible: thousands of files are written, and the disk is not under test.
 const Folder& folder() {
   static const std::unique_ptr<const Folder> instance = [] {
     const char* const usual = std::getenv("TMPDIR");
@@ -89,10 +90,10 @@ const Folder& folder() {
   return *instance;
 }
 
-// Fails each allocation of `call` in turn. `is_whole` looks at what is left, where the call failed or not.
+// Fails each allocation of `call` in turn. `is_whole` checks the state after the call, failed or not.
 void fail_each(const std::string& what, const std::function<void()>& call,
                const std::function<bool(const Try&)>& is_whole) {
-  ASSERT_EQ(tried(call, 0, false).ended, Ended::well);  // what is made once in a program's life is made here
+  ASSERT_EQ(tried(call, 0, false).ended, Ended::well);  // makes what is made once per process
   const Try sound = tried(call, 0, false);
   EXPECT_EQ(sound.leaked, 0);
   EXPECT_GT(sound.allocations, 5);
@@ -113,8 +114,8 @@ void fail_each(const std::string& what, const std::function<void()>& call,
     }
   }
   EXPECT_GT(failed, all / 2);
-  report_count("allocations that fail while " + what + ": bad_alloc or an error of ours, nothing leaks", good,
-               all);
+  report_count("allocations that fail while " + what + ": bad_alloc or a chainrule error, nothing leaks",
+               good, all);
 }
 
 const Model& model() {
@@ -131,7 +132,7 @@ const Model& model() {
 
 constexpr std::string_view kTable = "x,y,kind\n1,2,a\n2,1,b\n3,5,a\n4,1,b\n5,9,a\n6,2,b\n7,8,a\n8,1,b\n";
 
-// What a training of two epochs leaves behind.
+// The checkpoint that a training of two epochs writes.
 Checkpoint checkpoint() {
   const Folder made;
   TrainRequest request;
@@ -146,7 +147,7 @@ Checkpoint checkpoint() {
   return load_checkpoint(real_file_system(), made / "c");
 }
 
-// `save` replaces the file at `path`, which stands alone in its folder.
+// `save` replaces the file at `path`, the only file in its folder.
 void fail_each_of_saving(const std::string& what, const std::string& path,
                          const std::function<void()>& save) {
   const std::string old = "the old file";

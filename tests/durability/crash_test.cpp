@@ -1,5 +1,5 @@
-// A machine that stops at any call of a save leaves the old file or the new one: every call, every state that the disk may
-// be in then.
+// A machine that stops at any call of a save leaves the old file or the new one. Tried: every call, and every
+// state that the disk may be in after it.
 #include <functional>
 #include <map>
 #include <optional>
@@ -20,13 +20,13 @@ namespace {
 using testing_support::DiskContents;
 using testing_support::SimulatedDisk;
 
-// What is saved: two versions of it, and how it is read back as bytes.
+// What is saved: two versions of its bytes, and how to load it as bytes.
 struct Saved {
   std::string name;
   std::string old_bytes;
   std::string new_bytes;
   std::function<void(FileSystem&)> save_new;
-  // Throws an Error for what is no such file.
+  // Throws an Error for a file that is not of this kind.
   std::function<std::string(FileSystem&, const std::string& name)> load;
 };
 
@@ -59,8 +59,9 @@ Saved checkpoints() {
   AlignedVector<float> parameters(parameter_count(network));
   initialize_parameters<float>(network, {}, parameters);
   std::vector<TrainingProgress<float>> progress;
-  train<float>({}, network, {.optimizer = {.rule = Rule::adam}, .stopping = {.epochs = 2}, .batch_size = 4},
-               data, nullptr, {}, {}, parameters,
+  train<float>({}, network,
+               {.optimizer = {.kind = Optimizer::adam}, .stopping = {.epochs = 2}, .batch_size = 4}, data,
+               nullptr, {}, {}, parameters,
                {.resume_from = nullptr, .on_boundary = [&](const TrainingProgress<float>& reached, Boundary) {
                   progress.push_back(reached);
                 }});
@@ -80,10 +81,10 @@ Saved checkpoints() {
 struct Tally {
   std::size_t states = 0;
   std::size_t good = 0;
-  std::size_t torn = 0;  // temporary files that hold something else than all of the new one
+  std::size_t torn = 0;  // temporary files that are not the whole new file
 };
 
-// Looks at the disk after every call of `save`, and after it has returned.
+// Examines the disk after every call of `save`, and after it has returned.
 class CrashRun {
  public:
   CrashRun(const Saved& saved, bool replaces) : saved_(saved), replaces_(replaces) {}
@@ -114,7 +115,7 @@ class CrashRun {
       if (name == path()) {
         is_target_good = is_new || (replaces_ && !has_returned && found == saved_.old_bytes);
       } else {
-        // A temporary: whole, or refused; never taken for something that was not written.
+        // A temporary file is complete or refused; it never loads as anything else.
         if (!name.starts_with("./." + saved_.name + ".tmp-") || (!is_new && !found.empty())) return false;
         if (!is_new) ++tally.torn;
       }
@@ -122,7 +123,7 @@ class CrashRun {
     return is_target_good;
   }
 
-  // What loads from these bytes, "" when they are refused. Most states differ in one file only.
+  // What loads from these bytes, "" when they are refused. Cached: most states differ in one file only.
   const std::string& load(const std::string& name, const std::string& bytes) {
     const auto [entry, is_new] = loaded_.try_emplace(bytes);
     if (is_new) {
@@ -160,7 +161,7 @@ void survives(const Saved& saved, const std::string& what) {
     }
   }
   EXPECT_GE(sum.states, 1000u);
-  EXPECT_GT(sum.torn, sum.states / 2) << "most states hold a file that is not whole";
+  EXPECT_GT(sum.torn, sum.states / 2) << "most states hold an incomplete file";
   report_count(
       "states of the disk after a crash while a " + what + " is saved, in which the old or the new one loads",
       sum.good, sum.states);
@@ -174,7 +175,7 @@ TEST(Crash, LeavesTheOldCheckpointOrTheNewOne) {
   survives(checkpoints(), "checkpoint");
 }
 
-// A harness that finds nothing must be able to find something.
+// The harness must find the faults of writers that are known to be wrong.
 TEST(Crash, IsNotSurvivedByWritersThatLeaveOutAStep) {
   const Saved saved = models();
   CrashRun run(saved, true);
@@ -210,7 +211,7 @@ TEST(Crash, IsNotSurvivedByWritersThatLeaveOutAStep) {
               disk.rename(temporary, path);
             }),
             1u)
-      << "no sync of the directory: the old file may be there after the save";
+      << "no sync of the directory: the old file may still be there after the save";
   EXPECT_GT(bad_states(
                 [&](FileSystem& disk) {
                   const std::unique_ptr<WritableFile> file = disk.create_exclusively(temporary);
@@ -218,13 +219,13 @@ TEST(Crash, IsNotSurvivedByWritersThatLeaveOutAStep) {
                   for (std::span<const std::byte> left = std::as_bytes(std::span(bytes)); !left.empty();)
                     left = left.subspan(file->write(left));
                   EXPECT_THROW(file->sync(), DataError);
-                  file->sync();  // says that all is well
+                  file->sync();  // reports success
                   disk.rename(temporary, path);
                   disk.sync_directory(".");
                 },
                 true),
             100u)
-      << "a second sync after one that failed";
+      << "a second sync after a failed one";
 }
 
 }  // namespace

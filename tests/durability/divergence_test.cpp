@@ -1,4 +1,4 @@
-// Trainings that diverge end at most one step after the first number that is not finite, with a finite best model.
+// Trainings that diverge end at most one step after the first non-finite number, with a finite best model.
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -18,7 +18,7 @@ bool are_finite(const AlignedVector<T>& values) {
 }
 
 struct Diverging {
-  Rule rule = Rule::gradient_descent;
+  Optimizer optimizer = Optimizer::gradient_descent;
   double learning_rate = 0;
   std::vector<std::size_t> hidden;
   Activation activation = Activation::relu;
@@ -28,15 +28,16 @@ struct Diverging {
 };
 
 std::string text_of(const Diverging& run) {
-  std::string text = std::string(name_of(run.rule)) + ", learning rate " + std::to_string(run.learning_rate) +
-                     ", " + std::string(name_of(run.activation)) + ", hidden";
+  std::string text = std::string(name_of(run.optimizer)) + ", learning rate " +
+                     std::to_string(run.learning_rate) + ", " + std::string(name_of(run.activation)) +
+                     ", hidden";
   for (const std::size_t units : run.hidden)
     text += " " + std::to_string(units);
   return text + (run.validates ? ", validation" : "") + (run.has_huge_cells ? ", huge cells" : "") +
          (run.dropout > 0 ? ", dropout" : "");
 }
 
-// Rows of [-1, 1), their sum, difference and product; with huge cells a few numbers near the largest of T.
+// Inputs in [-1, 1), targets their sum and product; huge cells are close to the largest T.
 template <typename T>
 Dataset<T> rows_of(std::size_t rows, std::uint64_t seed, bool has_huge_cells) {
   Dataset<T> data{.inputs = Matrix<T>(rows, 3), .targets = Matrix<T>(rows, 2)};
@@ -53,8 +54,8 @@ Dataset<T> rows_of(std::size_t rows, std::uint64_t seed, bool has_huge_cells) {
 struct Course {
   bool has_diverged = false;
   bool is_kept_finite = false;
-  std::optional<std::uint64_t> onset;  // the step, from 1, in which a number first is not finite
-  std::uint64_t last_step = 0;         // the one that training ended in
+  std::optional<std::uint64_t> onset;  // the step, from 1, with the first non-finite number
+  std::uint64_t last_step = 0;         // the step in which training ended
 };
 
 template <typename T>
@@ -84,18 +85,17 @@ Course course_of(const Diverging& run) {
                                }};
   const History history =
       train<T>({}, network,
-               {.optimizer = {.rule = run.rule},
-                .schedule = {.learning_rate = run.learning_rate},
+               {.optimizer = {.kind = run.optimizer},
+                .learning_rate = run.learning_rate,
                 .stopping = {.epochs = 50, .patience = 0},
                 .batch_size = 4},
                data, run.validates ? &held_out : nullptr, {}, observer, parameters, hooks);
   course.has_diverged = history.stop_reason == StopReason::diverged;
   course.is_kept_finite = are_finite(parameters);
-  // A step that is refused is not reported: it is the one after the last that was, unless an epoch had just ended.
-  course.last_step = steps + (history.divergences.empty() || history.divergences.back().report.where.find(
-                                                                 "step") == std::string::npos
-                                  ? 0
-                                  : 1);
+  // A refused step is not reported: it follows the last reported one, unless an epoch had just ended.
+  const bool is_refused = !history.divergences.empty() &&
+                          text_of(history.divergences.back().report).where.find("step") != std::string::npos;
+  course.last_step = steps + (is_refused ? 1 : 0);
   return course;
 }
 
@@ -105,9 +105,9 @@ std::vector<Diverging> diverging() {
   const Activation activations[] = {Activation::relu, Activation::identity, Activation::leaky_relu,
                                     Activation::softplus};
   std::size_t i = 0;
-  for (const auto& rule : enum_table<Rule>()) {
+  for (const auto& optimizer : enum_table<Optimizer>()) {
     for (const double rate : {1e3, 1e4, 1e6, 1e9, 1e12, 1e16, 1e20, 1e25, 1e30, 1e34, 1e37, 3e38}) {
-      runs.push_back({.rule = rule.value,
+      runs.push_back({.optimizer = optimizer.value,
                       .learning_rate = rate,
                       .hidden = networks[i % 6],
                       .activation = activations[i % 4],
@@ -128,7 +128,7 @@ TEST(Divergence, EndsTrainingWithinAStepAndKeepsFiniteNumbers) {
     if (!course.has_diverged && !course.onset) continue;  // large steps need not diverge
     ++all;
     from_parameters += course.onset.has_value();
-    // Without a number that was seen to be bad the step that was refused is the first.
+    // If no non-finite number was seen, the refused step is the first bad one.
     const bool is_in_time =
         course.has_diverged && course.last_step <= course.onset.value_or(course.last_step) + 1;
     EXPECT_TRUE(is_in_time) << "onset " << course.onset.value_or(0) << ", end " << course.last_step;
@@ -143,12 +143,13 @@ TEST(Divergence, EndsTrainingWithinAStepAndKeepsFiniteNumbers) {
   EXPECT_GT(from_parameters, 0u) << "an update may overflow although loss and gradient were finite";
 }
 
-// The same as a user meets it: the exit code, and a model that loads (a file with a number that is not finite does not).
+// The same through the program: the exit code, and a model that loads (a file with non-finite numbers would
+// not).
 TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
   const Folder folder;
   make_moons(folder, 64);
   std::size_t good = 0, all = 0;
-  for (const auto& rule : enum_table<Rule>()) {
+  for (const auto& optimizer : enum_table<Optimizer>()) {
     for (const std::string rate : {"1e12", "1e16", "1e30"}) {
       if (!is_full() && all == 6) break;
       const std::string model = folder / "m" + std::to_string(all);
@@ -157,7 +158,7 @@ TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
                                                      "--target",
                                                      "x1",
                                                      "--optimizer",
-                                                     std::string(name_of(rule.value)),
+                                                     std::string(name_of(optimizer.value)),
                                                      "--learning-rate",
                                                      rate,
                                                      "--hidden",
@@ -175,7 +176,7 @@ TEST(Divergence, OfTheProgramHasItsExitCodeAndLeavesAModelThatLoads) {
       ++all;
       const bool is_right = result.code == 5 && cli_test::contains(result.err, "  try: ") &&
                             cli_test::run({"inspect", model}).code == 0;
-      EXPECT_TRUE(is_right) << name_of(rule.value) << " " << rate << ": " << result.code << "\n"
+      EXPECT_TRUE(is_right) << name_of(optimizer.value) << " " << rate << ": " << result.code << "\n"
                             << result.err;
       good += is_right;
     }

@@ -1,5 +1,5 @@
-// Every system call of a save and a load fails in turn, once and for good: what can be tried again is, all else is an error
-// that says what to do, and the old file stays.
+// Every system call of a save and a load fails in turn, once and permanently. What can be retried is retried;
+// any other failure is an error that says what to do, and the old file stays.
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -29,16 +29,16 @@ struct Call {
   std::string path;
 };
 
-// A command of the program on a folder that is the same each time.
+// A command of the program, on a folder with the same contents each time.
 struct Scenario {
   std::string name;
   std::function<void(const Folder&)> prepare;
   std::function<std::vector<std::string>(const Folder&)> arguments;
-  std::vector<std::string>
-      outputs;     // files in the folder that it writes; each is afterwards as before, or as it should be
-  int error_code;  // of what fails; tables are always 3
-  bool answers = false;    // prints what it always prints
-  bool may_go_on = false;  // a failure may be told without ending the command
+  // Files that it writes in the folder. Afterwards each is unchanged or has its new contents.
+  std::vector<std::string> outputs;
+  int error_code;             // exit code of a failure; 3 is always allowed (tables)
+  bool has_output = false;    // a successful run prints the same each time
+  bool may_continue = false;  // a failure may be reported without ending the command
 };
 
 class FaultRun {
@@ -50,7 +50,7 @@ class FaultRun {
 
   std::size_t calls() const { return sound_.calls.size(); }
 
-  // Whether the command did right with the fault at this call, counted from 1; a test failure tells what not.
+  // Whether the command handled the fault at this call (counted from 1); a test failure names the fault.
   bool survives(std::size_t call, Fault fault) {
     const Outcome outcome = run(fault, call);
     const Result& result = outcome.result;
@@ -65,25 +65,25 @@ class FaultRun {
       is_good = is_good && holds;
     };
     const bool is_done = result.code == 0;
-    const bool is_told = result.err.find("  at: ") != std::string::npos &&
-                         result.err.find("  try: ") != std::string::npos &&
-                         result.err.find("  got: ") != std::string::npos;
+    const bool is_reported = result.err.find("  at: ") != std::string::npos &&
+                             result.err.find("  try: ") != std::string::npos &&
+                             result.err.find("  got: ") != std::string::npos;
     require(is_done || result.code == 3 || result.code == scenario_.error_code, "the exit code");
-    if (!is_done) require(is_told, "what happened, where, what was found and what to try");
-    if (is_done && scenario_.answers) require(result.out == sound_.result.out, "the same answers");
-    // What POSIX allows to happen at any time, and what a second try mends.
+    if (!is_done) require(is_reported, "the error says what happened, where, what was found and what to try");
+    if (is_done && scenario_.has_output) require(result.out == sound_.result.out, "the same output");
+    // Faults that POSIX allows at any time, and those that a second try repairs.
     const bool can_be_interrupted =
         name == "open" || name == "read" || name == "write" || name == "fsync" || name == "close";
     if (fault.error == 0 || (fault.error == EINTR && can_be_interrupted))
-      require(is_done && !is_told, "goes on as if nothing had been");
+      require(is_done && !is_reported, "continues as if nothing had happened");
     const bool is_of_temporary = sound_.calls[call - 1].path.find(".tmp-") != std::string::npos;
     if (fault.count == 1 && is_of_temporary && (name == "fsync" || name == "close"))
-      require(is_done && !is_told, "writes the file once more");
+      require(is_done && !is_reported, "writes the file again");
     for (const std::string& output : scenario_.outputs) {
       const std::string& after = outcome.files.at(output);
       const bool is_new = after == sound_.files.at(output);
-      if (is_done && !scenario_.may_go_on) require(is_new, output + " as it should be");
-      require(is_new || after == outcome.before.at(output), output + " as it was or as it should be");
+      if (is_done && !scenario_.may_continue) require(is_new, output + " is the new file");
+      require(is_new || after == outcome.before.at(output), output + " is the old or the new file");
     }
     const bool could_remove = std::ranges::none_of(
         outcome.calls, [](const Call& made) { return made.failed && made.name == "unlink"; });
@@ -121,7 +121,7 @@ class FaultRun {
       outcome.calls.push_back(
           {.failed = line[0] == '!', .name = line.substr(2, space - 2), .path = line.substr(space + 1)});
     }
-    // Paths differ from run to run: what is printed shall not.
+    // Paths differ from run to run: replace them, so that outputs can be compared.
     for (std::string* const text : {&outcome.result.out, &outcome.result.err}) {
       for (std::size_t at; (at = text->find(folder.path().string())) != std::string::npos;)
         text->replace(at, folder.path().string().size(), "FOLDER");
@@ -142,7 +142,7 @@ const std::string& moons() {
   return path;
 }
 
-// A model, and a checkpoint of a training that was stopped, made once.
+// A model and the checkpoint of a stopped training, made once.
 const Folder& prepared() {
   static const Folder folder;
   static const bool is_ready = [] {
@@ -192,8 +192,8 @@ std::vector<Scenario> scenarios() {
        .arguments = train({"--quiet", "--checkpoint", "@c", "--every", "1"}),
        .outputs = {"m"},
        .error_code = 3,
-       .may_go_on = true},
-      {.name = "going on from a checkpoint",
+       .may_continue = true},
+      {.name = "resuming from a checkpoint",
        .prepare =
            [](const Folder& folder) {
              copy_of("m", folder, "m");
@@ -204,8 +204,8 @@ std::vector<Scenario> scenarios() {
        },
        .outputs = {"m"},
        .error_code = 4,
-       .may_go_on = true},
-      {.name = "answers of a model for a table",
+       .may_continue = true},
+      {.name = "predictions of a model for a table",
        .prepare =
            [](const Folder& folder) {
              copy_of("m", folder, "m");
@@ -216,12 +216,12 @@ std::vector<Scenario> scenarios() {
        },
        .outputs = {"m", "t.csv"},
        .error_code = 4,
-       .answers = true},
+       .has_output = true},
   };
 }
 
-TEST(Fault, AtEachSystemCallIsMadeUpForOrToldAndTheOldFileStays) {
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer must be loaded first";
+TEST(Fault, AtEachSystemCallIsRecoveredFromOrReportedAndTheOldFileStays) {
+  if (kIsSanitized) GTEST_SKIP() << "the sanitizer runtime must be loaded first";
   std::size_t good = 0, all = 0;
   const std::size_t stride = rounds(1, 23);
   for (const Scenario& scenario : scenarios()) {
@@ -237,14 +237,14 @@ TEST(Fault, AtEachSystemCallIsMadeUpForOrToldAndTheOldFileStays) {
     }
   }
   report_count(
-      "system calls that fail with ENOSPC, EIO, EDQUOT, EINTR or too few bytes, once and for good, while "
-      "models "
-      "and checkpoints are saved and loaded, each made up for or told, the old file whole",
+      "system calls that fail with ENOSPC, EIO, EDQUOT, EINTR or a short count, once and permanently, while "
+      "models and checkpoints are saved and loaded: recovered from or reported, the old file intact",
       good, all);
 }
 
-// A disk that is full from the beginning, or as soon as the file grows: an error that says so, the old file whole.
-TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreTold) {
+// A disk that is full from the start, or becomes full as the file grows: an error says so, and the old file
+// stays.
+TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreReported) {
   std::size_t good = 0, all = 0;
   const auto judge = [&](const Result& result, const std::string& words, bool is_old_file_whole) {
     const bool is_right = result.code == 3 && cli_test::contains(result.err, words) &&
@@ -257,7 +257,7 @@ TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreTold) {
   {
     const Folder folder;
     copy_of("m", folder, "m");
-    // No smaller: what the program says goes into a file, too.
+    // Not smaller: the messages of the program go into a file, too.
     for (const std::size_t limit : {700, 1500, 3000}) {
       judge(cli_test::run({"train", moons(), "--quiet", "--epochs", "2", "-o", folder / "m"},
                           {.largest_file = limit}),
@@ -268,13 +268,13 @@ TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreTold) {
         true);
   judge(cli_test::run({"predict", prepared() / "m", moons()}, {.out_path = "/dev/full"}),
         "No space left on device", true);
-  // A file system of 32 KiB, on which the model takes more than what is left.
+  // A file system of 32 KiB; the model needs more than is free.
   const Folder folder;
   copy_of("m", folder, "old");
   const std::string mounted = "unshare -m sh -c 'mount -t tmpfs -o size=32k none d && ";
   if (cli_test::run({}, {.folder = folder.path().string(), .shell_line = "mkdir -p d; " + mounted + "true'"})
           .code != 0) {
-    std::cout << "no file system of our own can be mounted here (not root): the full disk is left out\n";
+    std::cout << "cannot mount a file system here (not root): the full disk is left out\n";
   } else {
     for (const std::string hidden : {"2000", "4000", "16000"}) {
       const Result result =
@@ -284,7 +284,7 @@ TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreTold) {
                                            " -o d/m; code=$?; cmp old d/m && ls -A d; exit $code; }'"});
       judge(result, "No space left on device", result.out == "m\n");
     }
-    // The checkpoint does not fit; that is told, and training goes on.
+    // The checkpoint does not fit: the program reports it, and training continues.
     const Result result = cli_test::run(
         {}, {.folder = folder.path().string(),
              .shell_line = mounted + "chainrule train " + moons() +
@@ -299,8 +299,8 @@ TEST(Fault, AFullDiskAndAFileThatMayNotGrowAreTold) {
     good += is_right;
   }
   report_count(
-      "saves on a full disk or of a file that may not grow (tmpfs, /dev/full, ulimit -f): told, the old file "
-      "whole",
+      "saves on a full disk or to a file that may not grow (tmpfs, /dev/full, ulimit -f): reported, the old "
+      "file intact",
       good, all);
 }
 

@@ -1,12 +1,12 @@
-// Loaded before libc (LD_PRELOAD): system calls that fail on request.
+// System calls that fail on request. Loaded before libc (LD_PRELOAD).
 //
-// Calls on paths below FAULTY_UNDER, and on what was opened there, are counted from 1. Those from FAULTY_CALL on,
-// FAULTY_COUNT of them, fail with the number FAULTY_ERROR; with 0 they are reads and writes that move fewer bytes than
-// asked for. After the first call ENOSPC and EDQUOT meet only what takes space, EINTR only what may be interrupted. Each call
-// is a line in FAULTY_LOG: "!" when it failed, its name, its path.
+// Calls on paths below FAULTY_UNDER, and on files opened there, are counted from 1. FAULTY_COUNT calls from
+// number FAULTY_CALL on fail with the error FAULTY_ERROR; 0 means that reads and writes move fewer bytes than
+// asked for. After the first call, ENOSPC and EDQUOT affect only calls that need space, EINTR only calls that
+// can be interrupted. Each call writes a line into FAULTY_LOG: "!" if it failed, its name, its path.
 //
-// And memory: operator new fails at its FAULTY_ALLOCATION-th call, with FAULTY_COUNT above 1 also at all after it. How
-// often it was called by the end goes into FAULTY_LOG as "allocations N".
+// Memory: operator new fails at its FAULTY_ALLOCATION-th call, and with FAULTY_COUNT above 1 at all later
+// ones. At the end "allocations N" in FAULTY_LOG counts the calls.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -30,7 +30,7 @@ namespace {
 
 constexpr int kMostDescriptors = 1024;
 
-// Without memory of its own until paths are met: that may be what fails.
+// Allocates nothing before the first path: allocation may be what fails.
 struct Settings {
   std::string_view under = text("FAULTY_UNDER");
   long first = number("FAULTY_CALL");
@@ -67,7 +67,7 @@ const std::string& path_of(int descriptor) {
 
 enum class Needs { nothing, space };
 
-// Counts the call. Whether it shall fail (or, FAULTY_ERROR=0, be short); errno is set then.
+// Counts the call. Returns whether it must fail (or be short, with FAULTY_ERROR=0), and sets errno if so.
 bool is_faulty(const char* name, const std::string& path, Needs needs) {
   Settings& s = settings();
   ++s.calls;
@@ -183,7 +183,7 @@ int fsync(int descriptor) {
   return real(descriptor);
 }
 
-// The descriptor is free also when close() fails, as on Linux.
+// As on Linux, the descriptor is free even when close() fails.
 int close(int descriptor) {
   static const auto real = next<int (*)(int)>("close");
   const std::string path = path_of(descriptor);

@@ -1,4 +1,4 @@
-// kill -9 at any time: what is at the path loads and was written there.
+// kill -9 at any time: the file at the path loads and is one of those that were saved.
 #include <chrono>
 #include <set>
 #include <thread>
@@ -50,17 +50,17 @@ TEST(Kill, WhileSavingLeavesAModelThatWasWritten) {
     changed += now != before;
     before = now;
   }
-  report_count("times kill -9 while models are saved over one path, which then holds one of them, whole",
-               good, all);
+  report_count("kill -9 while models are saved to one path, which then holds one of them, complete", good,
+               all);
   EXPECT_GT(changed, all / 5) << "they were killed while saving and not before";
   const std::size_t left = leftovers(folder);
-  EXPECT_GT(left, 0u) << "some were killed with a temporary file under way";
-  RecordProperty("also: temporary files that were left behind, and in nobody's way", std::to_string(left));
+  EXPECT_GT(left, 0u) << "some were killed while writing a temporary file";
+  RecordProperty("also: temporary files that were left behind and did no harm", std::to_string(left));
   save_model(real_file_system(), path, models[0]);
-  EXPECT_EQ(read_text(path), model_to_bytes(models[0])) << "what is left over is in nobody's way";
+  EXPECT_EQ(read_text(path), model_to_bytes(models[0])) << "leftover files do no harm";
 }
 
-TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
+TEST(Kill, ATrainingResumesFromItsLastCheckpointToTheSameBytes) {
   const Folder folder;
   make_moons(folder, 640);
   const std::vector<std::string> arguments = {
@@ -77,9 +77,9 @@ TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
     std::size_t kills_of_this = 0;
     for (int code = -1; code != 0;) {
       const pid_t child = started(arguments, folder);
-      // In the end it is let through, however slow the machine is.
+      // After eight kills it may finish, however slow the machine is.
       if (kills_of_this < 8) {
-        // The first may come before there is a checkpoint; the others go on from one, however slow the machine is.
+        // The first kill may come before there is a checkpoint; later ones wait for one.
         const bool waits = kills_of_this > 0;
         for (int i = 0; waits && i < 10'000 && !std::filesystem::exists(checkpoint); ++i)
           std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -92,13 +92,13 @@ TEST(Kill, ATrainingGoesOnFromItsLastCheckpointToTheSameBytes) {
       ++kills_of_this;
       found_checkpoint += std::filesystem::exists(checkpoint);
     }
-    // A training counts as often as it was killed.
+    // Each kill of this training counts.
     kills += kills_of_this;
     if (read_text(folder / "m") == whole) good += kills_of_this;
   }
   EXPECT_GT(found_checkpoint, kills / 2) << "most were killed after their first checkpoint";
   report_count(
-      "times kill -9 while a model is trained with --checkpoint --every 1, which goes on to the same bytes",
+      "kill -9 while a model is trained with --checkpoint --every 1, which then resumes to the same bytes",
       good, kills);
 }
 

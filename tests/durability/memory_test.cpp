@@ -1,12 +1,12 @@
-// Memory that runs out at any moment of a whole command: an error with its exit code, the old files whole.
+// Memory that runs out at any moment of a whole command: an error with its exit code, the old files intact.
 #include "durability/durability.h"
 #include "durability/processes.h"
 
 namespace chainrule::durability_test {
 namespace {
 
-TEST(Memory, ThatRunsOutAtAnyMomentIsToldAndTheOldFilesStay) {
-  if (kIsSanitized) GTEST_SKIP() << "a sanitizer must be loaded first";
+TEST(Memory, ThatRunsOutAtAnyMomentIsReportedAndTheOldFilesStay) {
+  if (kIsSanitized) GTEST_SKIP() << "the sanitizer runtime must be loaded first";
   const Folder made, streams;
   make_moons(made, 64);
   const std::vector<std::string> usual = {"--hidden", "4", "--epochs", "2", "--patience", "0", "--quiet"};
@@ -61,22 +61,23 @@ TEST(Memory, ThatRunsOutAtAnyMomentIsToldAndTheOldFilesStay) {
           is_whole = is_whole && entry.path().filename().string().find(".tmp-") == std::string::npos;
         if (std::filesystem::exists(folder / "c/checkpoint.safetensors") && command == "predict")
           is_whole = is_whole && read_text(folder / "c/checkpoint.safetensors") == checkpoint;
-        const bool is_told = result.code == 3 && cli_test::contains(result.err, "there is not enough memory");
-        const bool is_right = is_whole && (result.code == 0 || is_told);
+        const bool is_reported =
+            result.code == 3 && cli_test::contains(result.err, "there is not enough memory");
+        const bool is_right = is_whole && (result.code == 0 || is_reported);
         EXPECT_TRUE(is_right) << command << ": allocation " << n << " of " << allocations
                               << (for_good ? " and all after it" : "") << ", exit code " << result.code
                               << "\n"
                               << result.err;
         ++all;
         good += is_right;
-        ran_out += is_told;
+        ran_out += is_reported;
       }
     }
   }
   EXPECT_GT(ran_out, all / 2);
   report_count(
-      "allocations that fail in the program while it trains, goes on and predicts, each told, the old files "
-      "whole",
+      "allocations that fail in the program while it trains, resumes and predicts: reported, the old files "
+      "intact",
       good, all);
 }
 

@@ -1,4 +1,4 @@
-// Processes that are interrupted at random times, drawn as all random numbers are: the same ones each run.
+// Processes that are interrupted at random times. The times come from base/random.h: the same in each run.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace chainrule::durability_test {
 
-// A time in [0, most_milliseconds).
+// Sleeps for a time in [0, most_milliseconds).
 inline void sleep_for_random(std::uint64_t seed, std::size_t round, double most_milliseconds) {
   std::this_thread::sleep_for(
       std::chrono::duration<double, std::milli>(most_milliseconds * random_uniform({.seed = seed}, round)));
@@ -23,7 +23,7 @@ inline int waited_for(pid_t child) {
   return cli_test::exit_code(status);
 }
 
-// The program, with what it prints in "err" in the folder.
+// Starts the program; its output goes to the file "err" in the folder.
 inline pid_t started(const std::vector<std::string>& arguments, const Folder& folder) {
   const pid_t child = fork();
   if (child != 0) return child;

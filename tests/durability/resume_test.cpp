@@ -1,4 +1,4 @@
-// Stopped at any step or by a signal at any time, and gone on with: the same bytes.
+// A training that is stopped, at any step or by a signal at any time, resumes to the same bytes.
 #include <chrono>
 #include <memory>
 
@@ -10,10 +10,10 @@
 namespace chainrule::durability_test {
 namespace {
 
-TEST(Resume, StoppedAtEachStepATrainingGoesOnToTheSameBytes) {
+TEST(Resume, StoppedAtEachStepATrainingResumesToTheSameBytes) {
   const Folder folder;
   make_moons(folder, 320);
-  // 256 rows to learn from in batches of 32: 8 steps an epoch, 200 in all.
+  // 256 training rows in batches of 32: 8 steps per epoch, 200 in all.
   TrainRequest request;
   request.data.path = folder / "t.csv";
   request.hidden = {16, 16};
@@ -40,18 +40,17 @@ TEST(Resume, StoppedAtEachStepATrainingGoesOnToTheSameBytes) {
     request.checkpoint.resume_from =
         std::make_shared<const Checkpoint>(load_checkpoint(real_file_system(), request.checkpoint.directory));
     const auto [after, bytes] = trained(request, 1 + (steps + 1) % 3, 0);
-    EXPECT_EQ(before + after, all) << "no step twice";
+    EXPECT_EQ(before + after, all) << "no step is repeated";
     EXPECT_TRUE(bytes == whole) << "stopped after step " << steps;
     good += before + after == all && bytes == whole;
   }
   report_count(
-      "stops, one at each step of a training, after which it goes on, on another number of threads, to the "
-      "same "
+      "stops, one at each step of a training, which then resumes on another number of threads to the same "
       "model file, byte for byte",
       good, tried);
 }
 
-TEST(Resume, StoppedByASignalAtAnyTimeATrainingGoesOnToTheSameBytes) {
+TEST(Resume, StoppedByASignalAtAnyTimeATrainingResumesToTheSameBytes) {
   const Folder folder;
   make_moons(folder, 1280);
   const auto arguments_of = [&](const std::string& threads) {
@@ -62,7 +61,7 @@ TEST(Resume, StoppedByASignalAtAnyTimeATrainingGoesOnToTheSameBytes) {
   };
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_EQ(cli_test::run(arguments_of("2")).code, 0);
-  // As long as it takes on this machine, as busy as it is.
+  // The time that a whole training takes on this machine under its present load.
   const auto time = std::chrono::steady_clock::now() - begin;
   const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
   const std::string whole = read_text(folder / "m");
@@ -76,12 +75,12 @@ TEST(Resume, StoppedByASignalAtAnyTimeATrainingGoesOnToTheSameBytes) {
     kill(child, is_term ? SIGTERM : SIGINT);
     const int code = waited_for(child);
     const std::string said = read_text(folder / "err");
-    // Before training begins there is nothing to keep, and the signal ends the program as any other.
+    // Before training begins there is nothing to keep: the signal ends the program as usual.
     const bool has_ended = code == 0 || code == (is_term ? 75 : 130);
     const bool is_before_training = code == 128 + (is_term ? SIGTERM : SIGINT);
     EXPECT_TRUE(has_ended || is_before_training) << code << "\n" << said;
     const bool has_stopped =
-        has_ended && code != 0 && said.find("to go on where it stopped") != std::string::npos;
+        has_ended && code != 0 && said.find("to resume where it stopped") != std::string::npos;
     in_training += has_stopped;
     if (has_stopped) {
       EXPECT_TRUE(std::filesystem::exists(folder / "c/checkpoint.safetensors"));
@@ -95,7 +94,7 @@ TEST(Resume, StoppedByASignalAtAnyTimeATrainingGoesOnToTheSameBytes) {
   }
   EXPECT_GT(in_training, all / 3) << "most signals came while training";
   report_count(
-      "signals (SIGINT, SIGTERM) at random times, after which the training goes on to the same model file, "
+      "signals (SIGINT, SIGTERM) at random times, after which the training resumes to the same model file, "
       "byte for byte",
       good, all);
 }

@@ -1,10 +1,11 @@
-// examples/networks: the networks of the reference values, as `chainrule explain --network` reads them.
+// The files of examples/networks are the networks of the reference values, as `chainrule explain --network`
+// reads them.
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <set>
 
-#include "chainrule/teach/network_json.h"
+#include "chainrule/explain/network_json.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {

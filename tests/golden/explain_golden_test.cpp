@@ -1,14 +1,14 @@
-// A page of each notation, kept whole in tests/golden/explain. CHAINRULE_WRITE_GOLDEN=1 in the environment writes them anew;
-// read what changed.
+// One page per notation, kept whole in tests/golden/explain. CHAINRULE_WRITE_GOLDEN=1 in the environment
+// writes them again; read the difference.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
-#include "chainrule/teach/derivation.h"
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/worked_examples.h"
+#include "chainrule/explain/derivation.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "support/worked_examples.h"
 
 namespace chainrule {

@@ -1,4 +1,4 @@
-// Reads the golden tables of tools/make_elementary_tables.py and measures errors in units in the last place.
+// Reads the golden tables of tools/make_math_tables.py and measures errors in units in the last place.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace chainrule::golden {
 
 struct Point {
   double x;
-  double y;           // the second argument of functions of two
+  double y;           // the second argument of functions with two
   double value;       // f(x) rounded to double
   double value_rest;  // f(x) - value
 };
@@ -61,7 +61,7 @@ inline std::map<std::string, std::vector<Point>> read_table(const std::string& n
   return table;
 }
 
-// The distance between neighbouring numbers of type T at `value`.
+// The distance between adjacent numbers of type T at `value`.
 template <typename T>
 double unit_in_last_place(double value) {
   int exponent = 0;
@@ -70,8 +70,7 @@ double unit_in_last_place(double value) {
   return std::ldexp(1.0, std::max(exponent - std::numeric_limits<T>::digits, lowest));
 }
 
-// |got - exact| in units of the last place of T; infinite when one of them is not finite and the other is not
-// the same.
+// |got - exact| in units in the last place of T; infinite if one of them is not finite and they differ.
 template <typename T>
 double ulp_error(T got, const Point& exact) {
   const T rounded = static_cast<T>(exact.value);

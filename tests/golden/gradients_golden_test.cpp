@@ -1,11 +1,11 @@
-// How gradients flow, against the worked examples: chains of twelve units, hidden units that start alike; and the
-// constructed universal approximation.
+// How gradients flow, against the worked examples: chains of twelve units, hidden units with equal initial
+// weights; and the constructed universal approximation.
 #include <gtest/gtest.h>
 
+#include "chainrule/course/universal_approximation.h"
+#include "chainrule/course/vanishing_gradient.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/model/layer_parameters.h"
-#include "chainrule/teach/universal_approximation.h"
-#include "chainrule/teach/vanishing_gradient.h"
 #include "chainrule/train/gradient_check.h"
 #include "chainrule/train/train_step.h"
 #include "support/worked_examples.h"
@@ -31,7 +31,7 @@ TEST(VanishingGradientGolden, DeltasOfTheFiveChains) {
   }
 }
 
-// One sample, 3-3-2 logistic, half squared error, gradient descent with rate 0.5.
+// One sample, 3-3-2 logistic, half squared error, gradient descent with learning rate 0.5.
 struct SmallNet {
   Network network = make_mlp({.inputs = 3,
                               .hidden = {3},
@@ -39,8 +39,8 @@ struct SmallNet {
                               .hidden_activations = {Activation::logistic},
                               .output_activation = Activation::logistic});
   StepOptions options{.loss = {.kind = Loss::half_squared_error},
-                      .optimizer = {.rule = Rule::gradient_descent},
-                      .schedule = {.learning_rate = 0.5}};
+                      .optimizer = {.kind = Optimizer::gradient_descent},
+                      .learning_rate = 0.5};
   StepBuffers<double> buffers;
   TrainState<double> state = make_train_state<double>(network, options.optimizer);
 
@@ -82,7 +82,7 @@ TEST(SymmetricStartGolden, FiftyUpdatesLeaveHiddenUnitsIdentical) {
                expected.at("b_after_50")[0], kTolerance, "b1");
   expect_equal(std::vector<double>(parameters.begin() + 18, parameters.end()), expected.at("b_after_50")[1],
                kTolerance, "b2");
-  // Not nearly: the same bits.
+  // Not only close: the same bits.
   for (std::size_t k = 0; k < 3; ++k) {
     EXPECT_EQ(parameters[3 * k], parameters[3 * k + 1]);
     EXPECT_EQ(parameters[3 * k], parameters[3 * k + 2]);
@@ -112,7 +112,7 @@ TEST(UniversalApproximationGolden, ValuesAndLargestErrors) {
     EXPECT_EQ(layer_outputs(approximation.network.layers[0]), units);
     for (const json& point : expected.at("F_at"))
       expect_equal(approximation.at(point.at("x")), point.at("F"), kTolerance, point.dump());
-    // A difference of numbers near 1: what is lost there is lost for every program.
+    // A difference of numbers near 1: every program loses digits here.
     EXPECT_NEAR(largest_error([&](double x) { return approximation.at(x); }, f, 400),
                 expected.at("sup_error_on_grid_k/400").get<double>(), 1e-14);
   }

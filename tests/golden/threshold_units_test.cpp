@@ -1,5 +1,5 @@
-// Threshold units against every number of the worked examples: gates, the perceptron rule, the two-layer XOR, the
-// decision regions.
+// Threshold units against the worked examples: gates, the perceptron rule, the two-layer XOR, the decision
+// regions.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -23,7 +23,7 @@ Json example(const char* key) {
   return Json::parse(file).at(key);
 }
 
-// Relative 1e-12; where the reference is 0, the numbers around it are of the order 1 and 0.1 is rounded.
+// Relative 1e-12; absolute where the reference is 0: the other numbers are of order 1, and 0.1 is rounded.
 void expect_close(double got, double wanted) {
   EXPECT_NEAR(got, wanted, wanted == 0 ? 1e-15 : 1e-12 * std::abs(wanted));
 }
@@ -51,7 +51,7 @@ Perceptron perceptron_with(const Numbers& weights) {
   return perceptron;
 }
 
-// scale: by how much the weights of the run are larger than those of the reference.
+// scale: the factor between the weights of the run and those of the reference.
 void expect_steps(const PerceptronRun& run, const Json& reference, double scale = 1) {
   ASSERT_EQ(run.steps.size(), reference.at("steps").size());
   for (std::size_t i = 0; i < run.steps.size(); ++i) {
@@ -98,8 +98,8 @@ TEST(WorkedPerceptron, LinesOfAndAndOr) {
       points.insert(points.end(), x.begin(), x.end());
       sides.push_back(row.at("y_01").get<int>() == 1 ? 1 : -1);
       perceptron.code = OutputCode::bipolar;
-      EXPECT_EQ(net_input(perceptron, 0, x), row.at("net_minus_T").get<double>());
-      EXPECT_EQ(augmented_net_input(perceptron, 0, x), row.at("net_minus_T").get<double>());
+      EXPECT_EQ(pre_activation(perceptron, 0, x), row.at("net_minus_T").get<double>());
+      EXPECT_EQ(augmented_pre_activation(perceptron, 0, x), row.at("net_minus_T").get<double>());
       EXPECT_EQ(outputs_of(perceptron, x)[0], row.at("sgn_output").get<double>());
       perceptron.code = OutputCode::binary;
       EXPECT_EQ(outputs_of(perceptron, x)[0], row.at("step_output").get<double>());
@@ -124,14 +124,15 @@ TEST(WorkedPerceptron, TheLearningExampleStepByStepForEverySignOfZero) {
     for (std::size_t t = 0; t < run.steps.size(); ++t)
       expect_close({run.steps[t].weights.row(0), 4}, reference.at("W_list")[t + 1]);
     for (std::size_t r = 0; r < 3; ++r) {
-      expect_close(net_input(run.perceptron, 0, inputs.view().row_span(r)),
+      expect_close(pre_activation(run.perceptron, 0, inputs.view().row_span(r)),
                    reference.at("run").at("final_nets")[r]);
     }
   }
 }
 
-// The reference was made with fractions, where net inputs are exactly 0; with 0.1 rounded they are not. A run from
-// weights 0 is the same at every learning rate but for the size of its weights, so the rate here is 1/8.
+// The reference was computed with fractions, where pre-activations are exactly 0; with 0.1 rounded they are
+// not. The learning rate only scales the weights of a run that starts from zero weights, so the rate here is
+// 1/8.
 TEST(WorkedPerceptron, FromZeroWeightsTheSignOfZeroMatters) {
   const Json all = example("perceptron");
   const Json& reference = all.at("learning_example");

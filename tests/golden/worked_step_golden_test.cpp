@@ -1,8 +1,8 @@
-// The worked step against the exact reference values of every network in the worked examples.
+// The worked step against the exact reference values of all networks in the worked examples.
 #include <gtest/gtest.h>
 
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/worked_examples.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "chainrule/train/trainer.h"
 #include "support/worked_examples.h"
 
@@ -61,14 +61,14 @@ TEST(WorkedExamples, EachSampleAloneInDocument002) {
   EXPECT_NEAR(mean_step.dW[0][0][0], factor * step.dW[0][0][0], 1e-15);
 }
 
-// The gradients are all formed from the old weights: with the already updated ones the hidden deltas would be others.
+// All gradients use the old weights: with updated weights the hidden deltas would differ.
 TEST(WorkedExamples, OldWeightsInEveryDelta) {
   const json& expected = worked_examples().at("seed000_networks")[0];
   const WorkedNetwork worked = read_network_json(expected.dump(), "000").worked;
   const WorkedStep step = work_step(worked);
   const json& order = expected.at("order_effect");
   expect_equal(step.samples[0].delta[0], order.at("true_delta_L1 (old omega_L2)"), kTolerance, "delta_L1");
-  // The wrong order, worked out: delta_j = f'(z_j) sum_k W_new[k][j] delta_k.
+  // The wrong order, computed: delta_j = f'(z_j) sum_k W_new[k][j] delta_k.
   NumberList wrong;
   for (std::size_t j = 0; j < 3; ++j) {
     double sum = 0;
@@ -105,7 +105,7 @@ TEST(WorkedExamples, Example004) {
   EXPECT_GT(step.data_loss_after, step.data_loss) << "with decay 1 the loss rises";
 }
 
-// 1 - (-1): what the author computed has w(2,5) = 3 forwards and 2 backwards.
+// 1 - (-1): the author's computation has w(2,5) = 3 in the forward pass and 2 in the backward pass.
 TEST(WorkedExamples, Example004AsItsAuthorComputedIt) {
   const json& author = worked_examples().at("seed004_example").at("as_the_author_computed");
   WorkedNetwork forward = example_004();
@@ -224,7 +224,7 @@ TEST(WorkedExamples, TanhSoftmaxOfDocument003) {
     expect_equal(transposed(step.W_new[0]), expected.at("W1_new"), kTolerance, "W1_new");
     expect_equal(step.b_new[1], expected.at("b2_new"), kTolerance, "b2_new");
     expect_equal(step.total_loss_after, expected.at("L_after_correct_step"), kTolerance, "L after");
-    // The printed sign, y - y_hat, climbs: the same step with eta negated in every gradient.
+    // The printed sign, y - y_hat, ascends: the same step with eta negated in every gradient.
     WorkedNetwork climbing = worked;
     climbing.eta = -worked.eta;
     expect_equal(work_step(climbing).total_loss_after,
@@ -233,7 +233,8 @@ TEST(WorkedExamples, TanhSoftmaxOfDocument003) {
   }
 }
 
-// Batch descent, one-by-one descent and the rule that stops on a small change: the trainer's own, from the same start.
+// Batch gradient descent, stochastic gradient descent and stopping at a small change, by the trainer, from
+// the same initial weights.
 TEST(WorkedExamples, TrainingRunsOfDocument001) {
   const json& start = worked_examples().at("seed001_networks")[1];
   const WorkedNetwork worked = read_network_json(start.dump(), "start").worked;
@@ -249,14 +250,15 @@ TEST(WorkedExamples, TrainingRunsOfDocument001) {
     SCOPED_TRACE(run.at("mode").get<std::string>());
     const bool is_batch = run.at("mode") == "batch";
     TrainerOptions options{.loss = worked.loss,
-                           .optimizer = {.rule = Rule::gradient_descent},
-                           .schedule = {.learning_rate = run.at("mu")},
+                           .optimizer = {.kind = Optimizer::gradient_descent},
+                           .learning_rate = run.at("mu"),
                            .stopping = {.epochs = run.value("iterations", std::size_t{1000})},
                            .batch_size = is_batch ? 0u : 1u,
                            .row_order = RowOrder::given};
     options.stopping.small_change = run.value("tol", 0.0);
     AlignedVector<double> parameters(worked.parameters.begin(), worked.parameters.end());
-    // E_total after each iteration; the trainer's own number is the mean over the epoch's batches, before their updates.
+    // E_total after each iteration; the trainer reports the mean over the epoch's batches, before their
+    // updates.
     std::vector<double> losses = {data_loss_of(worked, worked.parameters)};
     const History history = train<double>(plain, worked.network, options, data, nullptr, {}, {}, parameters);
     if (run.contains("k")) {

@@ -1,12 +1,12 @@
-// What the lecture documents say of networks in general, tried on networks.
+// General claims of the lecture documents, tested on networks.
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "chainrule/base/random.h"
 #include "chainrule/data/generators.h"
+#include "chainrule/explain/worked_step.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/teach/worked_step.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -28,7 +28,7 @@ WorkedNetwork random_network(const std::vector<std::size_t>& sizes, Activation f
   return worked;
 }
 
-std::vector<NumberList> net_inputs(const WorkedNetwork& worked) {
+std::vector<NumberList> pre_activations(const WorkedNetwork& worked) {
   return work_step(worked).samples[0].z;
 }
 
@@ -44,7 +44,8 @@ NumberTable product(const NumberTable& a, const NumberTable& b) {
   return result;
 }
 
-// Document 001, line 267, with the order that vectors need (E1.9): dy/dx = J_5 J_4 J_3 J_2 J_1, J_l = diag(f') W.
+// Document 001, line 267, with the order that vectors need (E1.9): dy/dx = J_5 J_4 J_3 J_2 J_1, J_l =
+// diag(f') W.
 TEST(LectureClaims, TheDerivativeOfFiveNestedFunctionsIsTheProductOfTheirJacobians) {
   const WorkedNetwork worked = random_network({2, 3, 4, 3, 2, 2}, Activation::tanh);
   const WorkedSampleStep step = work_step(worked).samples[0];
@@ -69,11 +70,11 @@ TEST(LectureClaims, TheDerivativeOfFiveNestedFunctionsIsTheProductOfTheirJacobia
   }
 }
 
-// Document 001, lines 159 to 163: every unit is linked with all units of the next layer, none with its own layer, none
-// backwards. A link is where a change of a weight, or of what enters, shows.
+// Document 001, lines 159 to 163: every unit is connected to all units of the next layer, to none of its own
+// layer, and to none of earlier ones. A connection shows as a change when a weight changes.
 TEST(LectureClaims, LayersAreCompleteBetweenNeighboursAndNowhereElse) {
   const WorkedNetwork worked = random_network({3, 4, 3, 2}, Activation::logistic);
-  const std::vector<NumberList> before = net_inputs(worked);
+  const std::vector<NumberList> before = pre_activations(worked);
   std::size_t links = 0;
   for (const ParameterSegment& segment : parameter_segments(worked.network)) {
     const std::size_t layer = segment.layer;
@@ -81,7 +82,7 @@ TEST(LectureClaims, LayersAreCompleteBetweenNeighboursAndNowhereElse) {
     for (std::size_t i = 0; i < segment.size(); ++i) {
       WorkedNetwork changed = worked;
       changed.parameters[segment.offset + i] += 0.5;
-      const std::vector<NumberList> after = net_inputs(changed);
+      const std::vector<NumberList> after = pre_activations(changed);
       for (std::size_t l = 0; l < layer; ++l)
         EXPECT_EQ(after[l], before[l]) << segment.name << ": nothing flows back";
       for (std::size_t unit = 0; unit < units; ++unit) {
@@ -91,8 +92,7 @@ TEST(LectureClaims, LayersAreCompleteBetweenNeighboursAndNowhereElse) {
       }
       if (layer + 1 < worked.layers()) {
         for (std::size_t unit = 0; unit < worked.units(layer + 1); ++unit)
-          EXPECT_NE(after[layer + 1][unit], before[layer + 1][unit])
-              << "all units of the next layer hear of it";
+          EXPECT_NE(after[layer + 1][unit], before[layer + 1][unit]) << "all units of the next layer change";
       }
       if (segment.role == ParameterRole::weight) ++links;
     }
@@ -113,7 +113,7 @@ struct Moons {
   }
 };
 
-// Document 001, lines 110 to 117: unit, topology and algorithm are three choices, and each goes with each.
+// Document 001, lines 110 to 117: unit, topology and algorithm are independent choices.
 TEST(LectureClaims, AnyActivationAnyTopologyAndAnyRuleTrainTogether) {
   const Moons moons;
   const Compute compute;
@@ -121,9 +121,9 @@ TEST(LectureClaims, AnyActivationAnyTopologyAndAnyRuleTrainTogether) {
        {Activation::tanh, Activation::relu, Activation::swish, Activation::logistic}) {
     for (const std::vector<std::size_t>& hidden :
          {std::vector<std::size_t>{12}, std::vector<std::size_t>{8, 8}, std::vector<std::size_t>{6, 6, 6}}) {
-      for (const EnumName<Rule>& rule : EnumNames<Rule>::table) {
+      for (const EnumName<Optimizer>& optimizer : EnumNames<Optimizer>::table) {
         SCOPED_TRACE(std::string(name_of(activation)) + " " + std::to_string(hidden.size()) + " " +
-                     std::string(rule.word));
+                     std::string(optimizer.word));
         const Network network = make_mlp({.inputs = 2,
                                           .hidden = hidden,
                                           .outputs = 1,
@@ -134,17 +134,17 @@ TEST(LectureClaims, AnyActivationAnyTopologyAndAnyRuleTrainTogether) {
         const LossOptions loss{.kind = Loss::binary_cross_entropy};
         const double before =
             evaluate_dataset<double>(compute, network, parameters, loss, moons.data, nullptr);
-        const bool is_plain = rule.value == Rule::gradient_descent;
+        const bool is_plain = optimizer.value == Optimizer::gradient_descent;
         train<double>(compute, network,
                       {.loss = loss,
-                       .optimizer = {.rule = rule.value},
-                       .schedule = {.learning_rate = is_plain ? 0.5 : 0.02},
+                       .optimizer = {.kind = optimizer.value},
+                       .learning_rate = is_plain ? 0.5 : 0.02,
                        .stopping = {.epochs = 60}},
                       moons.data, nullptr, {}, {}, parameters);
         const double after =
             evaluate_dataset<double>(compute, network, parameters, loss, moons.data, nullptr);
         EXPECT_LT(after, before);
-        EXPECT_LT(after, 0.69) << "better than a coin";
+        EXPECT_LT(after, 0.69) << "better than guessing";
       }
     }
   }

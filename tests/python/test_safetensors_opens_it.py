@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Stock safetensors opens a chainrule model file: tensors, shapes, metadata, checksums.
+"""The reference implementation of safetensors opens a chainrule model file: tensors, shapes, metadata, checksums.
 
     test_safetensors_opens_it.py --binary build/release/bin/chainrule   trains a model with the program and opens it
     test_safetensors_opens_it.py --model m.safetensors                  opens this model
 
-Exits 77 (skipped) where safetensors is not installed: neither for this Python nor in build/venv.
+Exits with 77 (skipped) if safetensors is installed neither for this Python nor in build/venv.
 """
 
 import argparse
@@ -26,7 +26,7 @@ try:
     import safetensors.numpy
 except ImportError:
     venv = ROOT / "build" / "venv" / "bin" / "python"
-    # The link must not be resolved: the name tells Python which environment it is in.
+    # Do not resolve the link: Python finds its environment by this name.
     if venv.exists() and Path(sys.executable) != venv:
         os.execv(venv, [str(venv), *sys.argv])
     print("skipped: safetensors is not installed (tools/setup.sh makes build/venv)")
@@ -51,7 +51,7 @@ def expected_shapes(network):
 
 
 def check_model(path):
-    """Raises AssertionError for what stock safetensors sees otherwise than docs/model-format.md says."""
+    """Raises AssertionError where the file, read by safetensors, differs from docs/model-format.md."""
     tensors = safetensors.numpy.load_file(path)
     with safetensors.safe_open(path, framework="numpy") as file:
         metadata = file.metadata()
@@ -104,7 +104,7 @@ def train_and_check(binary):
             encoder = json.loads(metadata["encoder"])
             assert [column["name"] for column in encoder["inputs"]] == ["length", "colour"]
             assert encoder["target"]["columns"] == ["kind"]
-            # Two numbers of colour and one of length.
+            # Two columns for colour and one for length.
             assert tensors["layers.0.weight"].shape == (3, 4)
 
 
@@ -118,7 +118,7 @@ def main():
         check_model(options.model)
     else:
         train_and_check(options.binary)
-    print(f"safetensors {safetensors.__version__} reads it as docs/model-format.md says")
+    print(f"safetensors {safetensors.__version__} reads the file as docs/model-format.md describes it")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-// How many bytes are held from operator new, and the most that were since reset_most(). Include in one file of a
-// program: it replaces the operators. What the C library and zlib take by themselves is not counted.
+// The bytes allocated by operator new and not yet freed, and their maximum since reset_most(). Include in
+// only one file of a program: it replaces the operators. Memory that the C library and zlib allocate is not
+// counted.
 #pragma once
 
 #include <algorithm>
@@ -21,9 +22,9 @@ inline void reset_most() {
 
 }  // namespace chainrule::live_bytes
 
-// In front of a block, within its alignment: its size.
+// The size of a block is stored in front of it, within its alignment.
 void* chainrule::replaced_new::take(std::size_t size, std::size_t alignment) noexcept {
-  // A block of no bytes has one: where it begins must be its own.
+  // An empty block has one byte: its address must be unique.
   char* const start =
       static_cast<char*>(from_the_system(std::max<std::size_t>(size, 1) + alignment, alignment));
   if (start == nullptr) return nullptr;

@@ -1,9 +1,9 @@
-// main() of every test program: the whole suite runs where the decimal point is a comma.
+// main() of every test program: all tests run in a locale with a decimal comma.
 //
-// A library that reads or writes a number the way the locale does would pass every test on a machine set to
-// English and lose the decimals of its users elsewhere. Two locales are at work, and both are set: C++'s
-// (streams) through a facet of our own, C's (printf, strtod) through the German locale that tools/setup.sh
-// makes in build/locale, or one that the system has. Where there is none, only C++'s is set.
+// A library whose number formats follow the locale would pass every test in an English locale and fail for
+// users elsewhere. There are two locales, and both are set: that of C++ (streams) by our own facet, that of C
+// (printf, strtod) by the German locale of the system or the one that tools/setup.sh makes in build/locale.
+// Without either, only that of C++ is set.
 #include <gtest/gtest.h>
 
 #include <clocale>
@@ -21,11 +21,11 @@ struct CommaDecimalPoint : std::numpunct<char> {
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   std::locale::global(std::locale(std::locale::classic(), new CommaDecimalPoint));
-  // Not LC_ALL: the system's own messages stay English, tests compare them.
+  // Not LC_ALL: tests compare messages of the system, which must stay English.
   if (std::setlocale(LC_NUMERIC, "de_DE.UTF-8") == nullptr) {
     setenv("LOCPATH", CHAINRULE_SOURCE_DIR "/build/locale", 1);
     std::setlocale(LC_NUMERIC, "de_DE.UTF-8");
-    unsetenv("LOCPATH");  // a program that a test starts sees the environment as it was
+    unsetenv("LOCPATH");  // programs that a test starts get the original environment
   }
   return RUN_ALL_TESTS();
 }

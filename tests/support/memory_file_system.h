@@ -16,7 +16,7 @@ namespace chainrule {
 
 enum class MemoryFileKind { regular, pipe };  // a pipe cannot be read twice
 
-// Reads a text that must outlive it.
+// Reads a text, which must outlive the file.
 class MemoryFile final : public ReadableFile {
  public:
   explicit MemoryFile(std::string_view text, MemoryFileKind kind = MemoryFileKind::regular)
@@ -37,7 +37,7 @@ class MemoryFile final : public ReadableFile {
   std::size_t at_ = 0;
 };
 
-// Can be read from only.
+// A read-only file system.
 class MemoryFileSystem final : public FileSystem {
  public:
   std::map<std::string, std::string> files;

@@ -1,5 +1,5 @@
-// Model files for tests: small models, and files taken apart, changed and sealed again by somebody who knows how the
-// checksums are made, so that the check behind them is the one that speaks.
+// Model files for tests: small models, and files that are taken apart, changed and sealed again with valid
+// checksums, so that the checks after the checksums are reached.
 #pragma once
 
 #include <zlib.h>
@@ -24,7 +24,7 @@ using nlohmann::json;
 
 // --- models ------------------------------------------------------------------------------------------------
 
-// Every member has a value that is not its default, but those of picture_model.
+// Every member has a value other than its default, except for those of picture_model.
 template <typename T>
 Model example_model() {
   Model model;
@@ -89,7 +89,7 @@ Model example_model() {
                 .label_smoothing = 0.1};
   model.provenance = {.version = "0.1.0",
                       .data_name = "penguins.csv",
-                      .data_fingerprint = "0123456789abcdef",
+                      .data_hash = "0123456789abcdef",
                       .training_rows = 267,
                       .validation_rows = 66,
                       .seed = std::numeric_limits<std::uint64_t>::max(),
@@ -120,7 +120,7 @@ inline Model rbf_model() {
   return model;
 }
 
-// Rows that are pictures of 2 x 3 pixels.
+// Rows that are images of 2 x 3 pixels.
 inline Model picture_model() {
   Model model = smallest_model();
   model.network.layers = {make_dense(6, 1, Activation::identity)};
@@ -128,14 +128,14 @@ inline Model picture_model() {
   model.encoder.inputs.assign(6, {.scaling = Scaling::bytes, .factor = 1.0 / 255});
   for (std::size_t i = 0; i < 6; ++i)
     model.encoder.inputs[i].name = "pixel_" + std::to_string(i + 1);
-  model.encoder.picture_rows = 2;
-  model.encoder.picture_columns = 3;
+  model.encoder.image_rows = 2;
+  model.encoder.image_columns = 3;
   return model;
 }
 
 // --- files taken apart, changed, and sealed again ----------------------------------------------------------
 
-// As model files spell it.
+// A number as model files store it.
 inline std::string spelled(const json& value) {
   return canonical_json(parse_json_strictly(value.dump(), "test"));
 }
@@ -165,7 +165,7 @@ struct ModelFileParts {
 
   json header() const { return json::parse(header_text); }
 
-  // The file, with a header checksum that fits. `padding` spaces, or as many as the format asks for.
+  // The file with a valid header checksum, and with `padding` spaces or as many as the format requires.
   std::string sealed(int padding = -1) const {
     std::string text = header_text;
     const std::string key = "\"header_checksum\":\"";
@@ -184,7 +184,7 @@ struct ModelFileParts {
 
 using HeaderEdit = std::function<void(json& header)>;
 
-// The bytes of a model whose header was changed by somebody who knows how to make the checksums.
+// The bytes of a model whose header was changed and sealed again.
 inline std::string with_header(const Model& model, const HeaderEdit& edit) {
   ModelFileParts parts(model_to_bytes(model));
   json header = parts.header();
@@ -193,7 +193,7 @@ inline std::string with_header(const Model& model, const HeaderEdit& edit) {
   return parts.sealed();
 }
 
-// One of the JSON texts in the metadata changed.
+// The change of one of the JSON texts in the metadata.
 inline HeaderEdit in_part(const std::string& part, const std::function<void(json& value)>& edit) {
   return [part, edit](json& header) {
     json value = json::parse(header["__metadata__"][part].get<std::string>());
@@ -202,7 +202,7 @@ inline HeaderEdit in_part(const std::string& part, const std::function<void(json
   };
 }
 
-// The tensors changed, their checksums made to fit.
+// The bytes of a model whose tensors were changed and whose checksums were updated.
 inline std::string with_data(const Model& model, const std::function<void(std::string& data)>& edit) {
   ModelFileParts parts(model_to_bytes(model));
   edit(parts.data);
@@ -217,7 +217,7 @@ inline std::string with_data(const Model& model, const std::function<void(std::s
   return parts.sealed();
 }
 
-// Edits what stands in __metadata__.
+// Applies an edit to __metadata__.
 inline HeaderEdit in_metadata(const std::function<void(json& metadata)>& edit) {
   return [edit](json& header) { edit(header["__metadata__"]); };
 }

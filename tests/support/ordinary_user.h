@@ -1,4 +1,4 @@
-// Root may read and write everything, so a test of a refusal must not run as root.
+// Root may read and write everything, so tests of refusals must not run as root.
 #pragma once
 
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 namespace chainrule::test {
 
-// While it lives, a test that runs as root acts as the user "nobody", who owns `directory` meanwhile.
+// During its lifetime, a test that runs as root acts as the user "nobody", who owns `directory`.
 class OrdinaryUser {
  public:
   explicit OrdinaryUser(const std::string& directory) {
@@ -17,12 +17,12 @@ class OrdinaryUser {
     is_switched_ = ::chown(directory.c_str(), kNobody, kNobody) == 0 && ::seteuid(kNobody) == 0;
   }
   ~OrdinaryUser() {
-    if (is_switched_ && ::seteuid(0) != 0) std::abort();  // nothing after this would test what it says
+    if (is_switched_ && ::seteuid(0) != 0) std::abort();  // later tests would run as the wrong user
   }
   OrdinaryUser(const OrdinaryUser&) = delete;
   OrdinaryUser& operator=(const OrdinaryUser&) = delete;
 
-  // False where root cannot step back (some containers): the test has to be skipped.
+  // False where root cannot change the user (some containers): the test must be skipped.
   bool is_ordinary() const { return ::geteuid() != 0; }
 
  private:

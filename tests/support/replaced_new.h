@@ -1,5 +1,6 @@
-// Operator new and delete of a whole program, from two functions that it defines. Include in one file of a program: it
-// replaces the operators. All of them: a sanitizer would find memory of its own operator new given to another's delete.
+// Operator new and delete of a whole program, on top of two functions that it defines. Include in only one
+// file of a program: it replaces the operators. It replaces all of them, because a sanitizer reports memory
+// from its own operator new that another operator delete frees.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +9,14 @@
 
 namespace chainrule::replaced_new {
 
-// To be defined by who includes this. nullptr: there is no memory.
+// The including file defines these two. nullptr: out of memory.
 void* take(std::size_t size, std::size_t alignment) noexcept;
-// Not of nullptr; the alignment is that of take().
+// Never called with nullptr; the alignment is that of take().
 void give_back(void* memory, std::size_t alignment) noexcept;
 
-// Memory that free() takes back; nullptr when there is none.
+// Memory for free(); nullptr when out of memory.
 inline void* from_the_system(std::size_t size, std::size_t alignment) noexcept {
-  // aligned_alloc takes whole multiples of the alignment.
+  // aligned_alloc requires a multiple of the alignment.
   const std::size_t rest = size % alignment;
   return std::aligned_alloc(alignment, size == 0 ? alignment : rest == 0 ? size : size + (alignment - rest));
 }

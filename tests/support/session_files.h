@@ -1,4 +1,4 @@
-// Files for the tests of the façade: the example tables, and small ones written to the test's own folder.
+// Files for the tests of session: the example tables, and small ones written to the test's own folder.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ inline std::string example(const std::string& name) {
   return std::string(CHAINRULE_SOURCE_DIR) + "/examples/data/" + name;
 }
 
-// A file with this text, named after the running test so that parallel tests do not meet.
+// A file with this text, named after the running test, so that parallel tests do not collide.
 inline std::string file_of(const std::string& name, const std::string& text) {
   const auto* test = testing::UnitTest::GetInstance()->current_test_info();
   const std::string path =
@@ -27,7 +27,7 @@ inline TrainOutcome train_quietly(const TrainRequest& request) {
   return train_on_table(real_file_system(), {}, request, {});
 }
 
-// Short training on the penguins; enough to be right, not more.
+// A short training on the penguins, just long enough to predict well.
 inline TrainRequest penguins() {
   TrainRequest request;
   request.data.path = example("penguins.csv");

@@ -1,11 +1,12 @@
-// One directory on a disk that forgets, in memory: every call is recorded, and what a crash may leave of any of them can
-// be asked for.
+// An in-memory disk with one directory that records every call and enumerates the states that a crash after
+// any of them may leave.
 //
-// What is promised (POSIX, and no file system more): bytes are on the disk once sync() of their file has returned; names
-// once sync_directory() has. Until then each file holds anything between nothing and all of what was written, also with its
-// full length and zeros or old bytes in some blocks, and any number of the creations, renames and removals, the first ones
-// first, has happened. After a sync() that failed nothing written before it is promised by a later one. (Pillai et al.,
-// "All File Systems Are Not Created Equal", 2014; the manner of testing is that of SQLite's crash tests.)
+// The guarantees are those of POSIX and no more: bytes are on the disk once sync() of their file has
+// returned, names once sync_directory() has. Until then a file may contain anything from nothing to all of
+// its written bytes, also its full length with zeros or old bytes in some blocks; and of the creations,
+// renames and removals, any number from the first on may have happened. After a failed sync(), a later one
+// does not guarantee bytes written before it. (Pillai et al., "All File Systems Are Not Created Equal", 2014;
+// the method is that of SQLite's crash tests.)
 #pragma once
 
 #include <algorithm>
@@ -27,7 +28,7 @@ using DiskContents = std::map<std::string, std::string>;  // name -> bytes
 
 class SimulatedDisk final : public FileSystem {
  public:
-  static constexpr std::size_t kBlock = 512;  // written at a time, and lost at a time
+  static constexpr std::size_t kBlock = 512;  // the unit of writing and of loss
 
   explicit SimulatedDisk(DiskContents contents = {}) : before_(std::move(contents)) {
     for (const auto& [name, bytes] : before_) {
@@ -36,7 +37,7 @@ class SimulatedDisk final : public FileSystem {
     }
   }
 
-  // The first sync() fails, and what had been written by then is lost or not as a crash would have it.
+  // Makes the first sync() fail; the bytes written before it may be lost, as in a crash.
   void fail_first_sync() { fails_sync_ = true; }
 
   std::size_t calls() const { return calls_.size(); }
@@ -45,8 +46,8 @@ class SimulatedDisk final : public FileSystem {
     return found == names_.end() ? nullptr : &inodes_[found->second];
   }
 
-  // Every state that the disk may be in when the machine stops after so many calls. `stale` is what a block may hold that
-  // was not written: bytes of a file that was there before.
+  // Every state that the disk may be in when the machine stops after `calls` calls. `stale` is what an
+  // unwritten block may contain: bytes of a former file.
   void for_each_state(std::size_t calls, const std::string& stale,
                       const std::function<void(const DiskContents&)>& visit) const {
     const Replay replay(before_, calls_, calls);
@@ -61,7 +62,7 @@ class SimulatedDisk final : public FileSystem {
         if (!replay.inodes[inode].pending.empty()) unsure.push_back(name);
       }
       visit(contents);
-      // One file at a time: no writer here has two under way.
+      // One file at a time: no writer here writes two at once.
       for (const std::string& name : unsure) {
         const Inode& inode = replay.inodes[names[name]];
         for_each_outcome(inode.pending, stale.substr(std::min(inode.synced.size(), stale.size())),
@@ -131,7 +132,7 @@ class SimulatedDisk final : public FileSystem {
   struct Inode {
     std::string synced;
     std::string pending;
-    bool is_doubtful = false;  // a sync() failed: pending stays pending
+    bool is_doubtful = false;  // a sync() failed: pending bytes stay pending
   };
 
   struct Replay {
@@ -204,7 +205,7 @@ class SimulatedDisk final : public FileSystem {
       visit(written.substr(0, start + 1));
       visit(written.substr(0, start + length - 1));
       std::string outcome = written.substr(0, start);
-      outcome.resize(written.size());  // the length is there, the rest is not
+      outcome.resize(written.size());  // the length is on the disk, the rest is not
       visit(outcome);
       outcome = written;
       std::fill_n(outcome.begin() + start, length, '\0');
@@ -258,7 +259,7 @@ class SimulatedDisk final : public FileSystem {
 
   DiskContents before_;
   std::vector<Call> calls_;
-  std::vector<std::string> inodes_;  // as a running system sees them
+  std::vector<std::string> inodes_;  // as the running system sees them
   std::map<std::string, std::size_t> names_;
   bool fails_sync_ = false;
 };

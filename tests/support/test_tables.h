@@ -1,4 +1,4 @@
-// Small tables written by hand for tests.
+// Small hand-written tables for tests.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ inline Column words(std::string name, const std::vector<std::string>& cells) {
   return column;
 }
 
-// As if read from "t.csv" with a header in line 1 and no line breaks in cells.
+// A table as if read from "t.csv", with a header in line 1 and no line breaks in cells.
 inline Table table_of(std::vector<Column> columns) {
   Table table;
   table.source = "t.csv";
@@ -52,13 +52,13 @@ inline std::vector<std::uint32_t> all_rows(const Table& table) {
   return rows;
 }
 
-// The report of the E that `call` throws; another exception passes through, none gives an empty report.
+// The report of the E that `call` throws, empty if it throws nothing; other exceptions pass through.
 template <typename E, typename Call>
-ErrorReport report_of(Call call) {
+ErrorText report_of(Call call) {
   try {
     call();
   } catch (const E& error) {
-    return error.report();
+    return text_of(error.report());
   }
   return {};
 }

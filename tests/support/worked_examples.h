@@ -1,4 +1,4 @@
-// The reference values of tests/golden/worked_examples.json, and comparison by relative error.
+// The reference values of tests/golden/worked_examples.json, and a comparison by relative error.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,8 +20,8 @@ inline const nlohmann::json& worked_examples() {
   return examples;
 }
 
-// Every number of `expected` (numbers, or lists of lists of them) against the one in its place: |got - expected| <=
-// tolerance * |expected|; a zero must be met to the tolerance itself.
+// Compares every number of `expected` (a number or nested lists) with its counterpart:
+// |got - expected| <= tolerance * |expected|, or <= tolerance where the expected number is 0.
 inline void expect_equal(const nlohmann::json& got, const nlohmann::json& expected, double tolerance,
                          const std::string& where) {
   if (expected.is_array()) {

@@ -1,5 +1,5 @@
-# From a multiboot loader into 64-bit mode with vectors and tiles switched on, then into run_checks(). The first GiB is
-# mapped where it lies. Nothing else is there: no interrupts, no system.
+# From a multiboot loader into 64-bit mode with vectors and tiles enabled, then into run_checks(). The first GiB is
+# identity-mapped. There are no interrupts and there is no operating system.
     .set multiboot_flags, 0
     .section .multiboot, "a"
     .align 4

@@ -1,6 +1,6 @@
-// What tools/check_amx.sh boots: the products of tensor/tile_products.cpp on the matrix unit against the portable unit,
-// whose arithmetic the tests of tile_products_test.cpp compare with its definition. Prints to the first serial port.
-// The few functions of a system that the library asks for stand at the end.
+// The program that tools/check_amx.sh boots: compares the products of tensor/tile_products.cpp on the matrix
+// unit with those of the portable unit, which tile_products_test.cpp compares with their definition. Prints
+// to the first serial port. The functions that an operating system would provide are at the end.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ using namespace chainrule;
 
 void put(char c) {
   unsigned char status = 0;
-  do {  // until the last one is sent
+  do {  // until the previous character is sent
     asm volatile("inb %w1, %b0" : "=a"(status) : "d"(0x3FD));
   } while ((status & 0x20) == 0);
   asm volatile("outb %b0, %w1" : : "a"(c), "d"(0x3F8));
@@ -45,7 +45,7 @@ void check(bool holds, const char* what, std::size_t rows, std::size_t depth, st
   print("\n");
 }
 
-// Mixed signs and sizes, 2^-8 to 2^8.
+// Both signs, magnitudes from 2^-8 to 2^8.
 Matrix<float> numbers(std::size_t rows, std::size_t columns, std::uint32_t seed) {
   Matrix<float> m(rows, columns);
   std::uint64_t state = seed * 2 + 1;
@@ -67,7 +67,7 @@ bool same_bits(const Matrix<float>& a, const Matrix<float>& b) {
   return std::memcmp(a.values().data(), b.values().data(), a.values().size() * sizeof(float)) == 0;
 }
 
-// x W + b, x^T d_z and d_z W^T on one unit.
+// x W + b, x^T d_z and d_z W^T, all on one unit.
 struct Products {
   Matrix<float> z, d_w, d_x;
 };
@@ -88,15 +88,16 @@ Products products(const Compute& compute, const Matrix<float>& x, const Matrix<f
 void compare(std::size_t rows, std::size_t depth, std::size_t columns) {
   const Matrix<float> x = numbers(rows, depth, 1), w = numbers(depth, columns, 2),
                       d_z = numbers(rows, columns, 3), bias = numbers(1, columns, 4);
-  const Products amx = products({.path = KernelPath::avx512, .tile_unit = TileUnit::amx}, x, w, d_z, bias);
+  const Products amx =
+      products({.path = KernelPath::avx512, .matrix_unit = MatrixUnit::amx}, x, w, d_z, bias);
   const Products portable =
-      products({.path = KernelPath::avx2, .tile_unit = TileUnit::portable}, x, w, d_z, bias);
+      products({.path = KernelPath::avx2, .matrix_unit = MatrixUnit::portable}, x, w, d_z, bias);
   check(same_bits(amx.z, portable.z), "x W + b", rows, depth, columns);
   check(same_bits(amx.d_w, portable.d_w), "x^T d_z", rows, depth, columns);
   check(same_bits(amx.d_x, portable.d_x), "d_z W^T", rows, depth, columns);
 }
 
-// 2^-126 is the smallest normal float: what lies below is zero, as operand and as result.
+// 2^-126 is the smallest normal float: smaller numbers are zero, as operand and as result.
 void compare_denormals() {
   Matrix<float> a(1, 4), b(4, 1);
   const float values[][4] = {{0x1p-127F, 0, 0x1p100F, 0},
@@ -111,7 +112,7 @@ void compare_denormals() {
     b(1, 0) = values[i][3];
     LeftOperand left;
     RightOperand right;
-    const Compute compute{.path = KernelPath::avx2, .tile_unit = TileUnit::amx};
+    const Compute compute{.path = KernelPath::avx2, .matrix_unit = MatrixUnit::amx};
     pack_tiles(compute, a.view(), {.left = &left});
     pack_tiles(compute, b.view(), {.right = &right});
     Matrix<float> c(1, 1);
@@ -123,9 +124,9 @@ void compare_denormals() {
 }  // namespace
 
 extern "C" void run_checks() {
-  asm volatile("outb %b0, %w1" : : "a"(3), "d"(0x3FB));  // eight bits a character
+  asm volatile("outb %b0, %w1" : : "a"(3), "d"(0x3FB));  // eight bits per character
   print("chainrule: tiles of AMX against portable tiles\n");
-  check(is_supported(TileUnit::amx), "the unit is found", 0, 0, 0);
+  check(is_supported(MatrixUnit::amx), "the unit is found", 0, 0, 0);
   for (std::size_t size = 1; size <= 67; ++size) {
     compare(size, 33, 17);
     compare(17, size, 33);
@@ -144,7 +145,7 @@ extern "C" void run_checks() {
   print(failures == 0 ? "0\n" : "1\n");
 }
 
-// --- what a system would give -----------------------------------------------------------------------------------
+// --- what an operating system would provide ---------------------------------------------------------------
 
 extern "C" {
 void* __dso_handle = nullptr;
@@ -158,7 +159,7 @@ void __cxa_guard_release(char* guard) {
   *guard = 1;
 }
 long syscall(long, ...) {
-  return 0;  // permission to use the tiles
+  return 0;  // grants the tiles
 }
 [[noreturn]] void abort() {
   print("ABORT\nSTATUS 1\n");
@@ -192,9 +193,9 @@ int memcmp(const void* a, const void* b, std::size_t size) {
   return 0;
 }
 float fmaf(float, float, float) {
-  abort();  // of the scalar path, which is not run here
+  abort();  // only the scalar path calls it, which does not run here
 }
-// Nothing is caught here.
+// Nothing here throws or catches.
 void* __cxa_allocate_exception(std::size_t) {
   abort();
 }
@@ -222,7 +223,7 @@ void __throw_bad_array_new_length() {
 }
 }  // namespace std
 
-// Memory is taken from the 128 MiB above 64 MiB, and all of it is free again when nothing is held.
+// Memory comes from the 128 MiB above 64 MiB; all of it becomes free when the last block is released.
 namespace {
 constexpr std::uintptr_t kFirst = 64 << 20;
 std::uintptr_t next = kFirst;

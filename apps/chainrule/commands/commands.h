@@ -1,7 +1,7 @@
 // Every command adds itself, with its options and examples, to the root.
 #pragma once
 
-#include "chainrule/command_line.h"
+#include "chainrule/toolkit/command_line.h"
 
 namespace chainrule::cli {
 

@@ -1,3 +1,5 @@
+// What several commands share: options for reading tables and for computing, files of results, words for
+// scores and notes.
 #include "chainrule/commands/common.h"
 
 #include <fmt/format.h>
@@ -7,9 +9,11 @@
 #include <filesystem>
 
 #include "chainrule/base/text.h"
-#include "chainrule/console.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -30,21 +34,23 @@ char parse_delimiter(std::string_view text) {
 }  // namespace
 
 void add_reading_options(Command& command, ReadOptions& read) {
-  command.option({.names = "--delimiter",
+  command.option({.setting = Setting::delimiter,
                   .value = "SIGN",
-                  .help = "between the cells of a row: comma, semicolon, tab or |",
-                  .shown_default = "found"},
+                  .help = "sign between the cells of a row: comma, semicolon, tab or |",
+                  .shown_default = "detected"},
                  {.apply = [&read](const Given& given) { read.delimiter = parse_delimiter(given.once()); }});
-  command.option({.names = "--header", .value = "WORD", .help = "does the first row name the columns"},
-                 to_choice<HeaderChoice>(read.header, {{"find", HeaderChoice::find},
-                                                       {"present", HeaderChoice::present},
-                                                       {"absent", HeaderChoice::absent}}));
-  command.option({.names = "--decimal", .value = "WORD", .help = "how numbers are written: 3.5 or 3,5"},
-                 to_word(read.decimal));
-  command.option({.names = "--missing",
+  command.option(
+      {.setting = Setting::header, .value = "WORD", .help = "whether the first row names the columns"},
+      to_choice<HeaderChoice>(read.header, {{"find", HeaderChoice::find},
+                                            {"present", HeaderChoice::present},
+                                            {"absent", HeaderChoice::absent}}));
+  command.option(
+      {.setting = Setting::decimal, .value = "WORD", .help = "how numbers are written: 3.5 or 3,5"},
+      to_word(read.decimal));
+  command.option({.setting = Setting::missing,
                   .value = "WORD",
-                  .help = "one more word that stands for a missing cell; may be given again",
-                  .shown_default = "NA, ?, null and their like"},
+                  .help = "another word for a missing cell; may be repeated",
+                  .shown_default = "NA, ?, null and similar words"},
                  {.apply =
                       [&read](const Given& given) {
                         for (const std::string& word : given.values)
@@ -54,24 +60,23 @@ void add_reading_options(Command& command, ReadOptions& read) {
 }
 
 void add_lenient_option(Command& command, ReadOptions& read) {
-  command.flag(
-      "--lenient",
-      "mend what can be mended in a text table and say what: rows of another width, cells that are no "
-      "numbers, stray quotes, bytes that are not UTF-8, repeated headers",
-      [&read](bool given) { read.leniency = given ? Leniency::lenient : Leniency::strict; });
+  command.flag(option_name(Setting::lenient),
+               "repair a damaged text table and report what was repaired: rows of another width, cells that "
+               "are not numbers, stray quotes, bytes that are not UTF-8, repeated headers",
+               [&read](bool given) { read.leniency = given ? Leniency::lenient : Leniency::strict; });
 }
 
 void add_column_option(Command& command, ReadOptions& read) {
   command.option(
-      {.names = "--column",
+      {.setting = Setting::column,
        .value = "NAME=KIND",
-       .help = "read the column as numeric or as category, whatever it looks like; may be given again"},
+       .help = "read the column as numeric or as category, whatever it looks like; may be repeated"},
       {.apply =
            [&read](const Given& given) {
              for (const std::string& text : given.values) {
                const std::size_t equals = text.rfind('=');
                if (equals == std::string::npos || equals == 0) {
-                 throw UsageError({.what = "no column and kind",
+                 throw UsageError({.what = "not a column and its kind",
                                    .expected = "NAME=numeric or NAME=category",
                                    .got = quoted(text)});
                }
@@ -88,24 +93,24 @@ void add_column_option(Command& command, ReadOptions& read) {
 
 void add_missing_target_option(Command& command, DataSource& data) {
   command.option(
-      {.names = "--missing-target", .value = "WORD", .help = "what to do with rows without an answer"},
+      {.setting = Setting::missing_target, .value = "WORD", .help = "what to do with rows without a target"},
       to_word(data.missing_target));
 }
 
 void add_labels_option(Command& command, std::string& labels_path) {
-  command.option({.names = "--labels",
+  command.option({.setting = Setting::labels,
                   .value = "FILE",
-                  .help = "the answers, when they are in a file of their own (IDX, NPY)",
+                  .help = "the labels, if they are in a separate file (IDX, NPY)",
                   .completion = Completion::file,
                   .recorded = Recorded::nowhere},
                  to_text(labels_path));
 }
 
 void add_compute_options(Command& command, ComputeOptions& options) {
-  command.option({.names = "--threads",
+  command.option({.setting = Setting::threads,
                   .value = "N",
-                  .help = "how many threads compute; the result is the same with any number",
-                  .shown_default = "all this process may use",
+                  .help = "number of threads; the result is the same with any number",
+                  .shown_default = "as many as this process may use",
                   .recorded = Recorded::nowhere,
                   .environment = "CHAINRULE_THREADS"},
                  {.apply = [&options](const Given& given) {
@@ -116,7 +121,7 @@ void add_compute_options(Command& command, ComputeOptions& options) {
                                        .got = quoted(given.once())});
                    }
                  }});
-  command.option({.names = "--vector",
+  command.option({.setting = Setting::vector,
                   .value = "WORD",
                   .help = "vector instructions; the result is the same with any",
                   .recorded = Recorded::nowhere,
@@ -128,17 +133,18 @@ void add_compute_options(Command& command, ComputeOptions& options) {
 }
 
 void add_matrix_unit_option(Command& command, ComputeOptions& options) {
-  command.option({.names = "--matrix-unit",
-                  .value = "WORD",
-                  .help = "what multiplies with --precision bf16; portable: the same arithmetic, slower",
-                  .recorded = Recorded::nowhere},
-                 to_choice<std::optional<TileUnit>>(
-                     options.tile_unit,
-                     {{"auto", std::nullopt}, {"amx", TileUnit::amx}, {"portable", TileUnit::portable}}));
+  command.option(
+      {.setting = Setting::matrix_unit,
+       .value = "WORD",
+       .help = "what computes the products of --precision bf16; portable: the same arithmetic, slower",
+       .recorded = Recorded::nowhere},
+      to_choice<std::optional<MatrixUnit>>(
+          options.matrix_unit,
+          {{"auto", std::nullopt}, {"amx", MatrixUnit::amx}, {"portable", MatrixUnit::portable}}));
 }
 
 void note_bf16_source(Console& console, const Command& command, Precision precision) {
-  const std::string& source = command.source_of("--precision");
+  const std::string& source = command.source_of(Setting::precision);
   if (precision == Precision::bf16 && source.starts_with("environment"))
     console.note("precision bf16 comes from the " + source + ".");
 }
@@ -151,16 +157,16 @@ ComputeResources::ComputeResources(const ComputeOptions& options) {
       if (is_supported(path)) supported.emplace_back(name_of(path));
     }
     throw UsageError({.what = "this processor has no such vector instructions",
-                      .where = "--vector",
+                      .setting = Setting::vector,
                       .expected = join(supported, ", "),
                       .got = quoted(name_of(compute_.path))});
   }
-  if (options.tile_unit) compute_.tile_unit = options.tile_unit;
-  if (compute_.tile_unit && !is_supported(*compute_.tile_unit)) {
+  if (options.matrix_unit) compute_.matrix_unit = options.matrix_unit;
+  if (compute_.matrix_unit && !is_supported(*compute_.matrix_unit)) {
     throw UsageError({.what = "this processor, or its system, has no such matrix unit",
-                      .where = "--matrix-unit",
+                      .setting = Setting::matrix_unit,
                       .expected = "auto, portable",
-                      .got = quoted(name_of(*compute_.tile_unit))});
+                      .got = quoted(name_of(*compute_.matrix_unit))});
   }
   pool_ = std::make_unique<ThreadPool>(options.threads == 0 ? available_threads() : options.threads);
   compute_.pool = pool_.get();
@@ -189,7 +195,7 @@ void ResultSink::finish() {
 
 namespace {
 
-// Standard input may be a file that has a name: `chainrule predict m - -o in.csv < in.csv`.
+// Standard input may be a named file: `chainrule predict m - -o in.csv < in.csv`.
 bool is_standard_input(const std::string& path) {
   struct stat input = {}, output = {};
   return fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) && stat(path.c_str(), &output) == 0 &&
@@ -198,7 +204,7 @@ bool is_standard_input(const std::string& path) {
 
 }  // namespace
 
-void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
+void check_output(FileSystem& file_system, const std::string& path, Setting option,
                   const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) {
     std::error_code none;
@@ -206,7 +212,7 @@ void check_output(FileSystem& file_system, const std::string& path, std::string_
         input == "-" ? is_standard_input(path) : std::filesystem::equivalent(input, path, none);
     if (input.empty() || !is_read) continue;
     throw UsageError({.what = "the result would replace a file that is read",
-                      .where = std::string(option),
+                      .setting = option,
                       .got = quoted(path),
                       .advice = "choose another name"});
   }
@@ -218,7 +224,7 @@ void check_output(FileSystem& file_system, const std::string& path, std::string_
 void refuse_gzip_name(const std::string& path) {
   if (!path.ends_with(".gz")) return;
   throw UsageError({.what = "tables are written as plain text",
-                    .where = "--output",
+                    .setting = Setting::output,
                     .got = quoted(path),
                     .advice = "drop .gz, and use gzip afterwards"});
 }
@@ -254,16 +260,16 @@ std::string headline_text(const Metrics& metrics) {
   return score_text(name, value);
 }
 
-void note_all(Console& console, const std::vector<std::string>& notes) {
-  for (const std::string& note : notes)
-    console.note(printable(note));
+void note_all(Console& console, const std::vector<Message>& notes) {
+  for (const Message& note : notes)
+    console.note(printable(note.text(Face::command_line)));
 }
 
 void note_encoding(Console& console, const EncodeReport& report) {
   if (report.unknown_words == 0 && report.missing_cells == 0) return;
   std::string text;
   if (report.unknown_words > 0) {
-    text = count_of(report.unknown_words, "word") +
+    text = count_of(report.unknown_words, "category", "categories") +
            " never seen in training (first: " + report.first_unknown + ")";
   }
   if (report.missing_cells > 0) {

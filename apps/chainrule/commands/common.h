@@ -8,12 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/file_system.h"
-#include "chainrule/command_line.h"
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
+#include "chainrule/data/read_options.h"
 #include "chainrule/data/table_reader.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
+#include "chainrule/toolkit/command_line.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 
@@ -23,12 +26,13 @@ namespace chainrule::cli {
 
 // --delimiter, --header, --decimal, --missing; the fields are those of `read`.
 void add_reading_options(Command& command, ReadOptions& read);
-// --lenient; the command tells what was mended (note_all).
+// --lenient; the command reports the repairs (note_all).
 void add_lenient_option(Command& command, ReadOptions& read);
 // --column NAME=KIND.
 void add_column_option(Command& command, ReadOptions& read);
-// --labels FILE.
+// --missing-target.
 void add_missing_target_option(Command& command, DataSource& data);
+// --labels FILE.
 void add_labels_option(Command& command, std::string& labels_path);
 
 // --- computing ---------------------------------------------------------------------------------------------
@@ -36,10 +40,10 @@ void add_labels_option(Command& command, std::string& labels_path);
 struct ComputeOptions {
   std::size_t threads = 0;  // 0: as many as this process may use
   std::optional<KernelPath> path;
-  std::optional<TileUnit> tile_unit;  // empty: the processor's own, if it has one
+  std::optional<MatrixUnit> matrix_unit;  // empty: the processor's own, if it has one
 };
 void add_compute_options(Command& command, ComputeOptions& options);
-// Says so when it was not asked for on the command line: such a network is not the one that float gives.
+// Adds a note when the environment chose bf16: such a network differs from that of float.
 void note_bf16_source(Console& console, const Command& command, Precision precision);
 // --matrix-unit, for commands that train with --precision bf16.
 void add_matrix_unit_option(Command& command, ComputeOptions& options);
@@ -59,7 +63,7 @@ class ComputeResources {
 
 // --- results -----------------------------------------------------------------------------------------------
 
-// A result as it is written: to standard output ("" or "-"), or to a file that appears when it is complete.
+// Where a result is written: to standard output ("" or "-"), or to a file that appears when it is complete.
 class ResultSink {
  public:
   ResultSink(Console& console, FileSystem& file_system, const std::string& path);
@@ -74,9 +78,9 @@ class ResultSink {
 
 // Throws when a file could not be written at `path` (and leaves nothing behind), or when it is one of
 // `inputs`.
-void check_output(FileSystem& file_system, const std::string& path, std::string_view option,
+void check_output(FileSystem& file_system, const std::string& path, Setting option,
                   const std::vector<std::string>& inputs);
-// We write plain text: a name that promises gzip would be untrue.
+// Tables are written as plain text: refuses a name that ends with .gz.
 void refuse_gzip_name(const std::string& path);
 
 // --- models ------------------------------------------------------------------------------------------------
@@ -84,15 +88,15 @@ void refuse_gzip_name(const std::string& path);
 // "species, one of 3 classes: Adelie, Chinstrap and Gentoo".
 std::string task_text(const TargetEncoding& target);
 
-// A value as it may stand in a table: about six digits, no exponent, no commas (2007 is a year).
+// A number for a table: about six digits, no exponent, no commas (2007 is a year).
 std::string plain_number(double value);
 
 // "accuracy 0.986"; the name and value that `headline` gives.
 std::string score_text(const std::string& name, double value);
 std::string headline_text(const Metrics& metrics);
 
-void note_all(Console& console, const std::vector<std::string>& notes);
-// A note about words and cells the model did not know; nothing when there were none.
+void note_all(Console& console, const std::vector<Message>& notes);
+// A note about categories and cells that the model did not know; nothing when there were none.
 void note_encoding(Console& console, const EncodeReport& report);
 
 }  // namespace chainrule::cli

@@ -1,4 +1,5 @@
-// Completion scripts for shells, made from the tree of commands: nothing is listed by hand.
+// `chainrule completion`: scripts for bash, zsh and fish, generated from the tree of commands: nothing is
+// listed by hand.
 #include <fmt/format.h>
 
 #include <functional>
@@ -6,7 +7,10 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -47,7 +51,7 @@ std::string single_quoted(std::string_view text) {
   return result + "'";
 }
 
-// The part that bash and zsh share: which command is being typed, what may follow the word before.
+// The tables that bash and zsh share: subcommands, options and their values.
 std::string posix_tables(const Command& root) {
   std::string text =
       "# The words that name commands, by the command before them.\n_chainrule_subcommands() {\n  case "
@@ -64,8 +68,8 @@ std::string posix_tables(const Command& root) {
   });
   text +=
       "  esac\n}\n\n"
-      "# What follows an option: words, =file for a file name, = for something that cannot be listed, "
-      "nothing after a flag.\n"
+      "# What follows an option: words, =file for a file name, = for a value that cannot be listed, nothing "
+      "after a flag.\n"
       "_chainrule_values() {\n  case \"$1:$2\" in\n";
   for_each_command(root, [&](const Command& command) {
     for (const auto& entry : command.options()) {
@@ -75,13 +79,13 @@ std::string posix_tables(const Command& root) {
         patterns += (patterns.empty() ? "" : "|") + single_quoted(command.path() + ":" + name);
       }
       std::vector<std::string> words = entry->binding.words;
-      // A tab or a bar stands for itself nowhere in a list of words.
+      // A list of words cannot have tabs and bars.
       std::erase_if(words,
                     [](const std::string& word) { return word.find_first_of("\t |;") != std::string::npos; });
-      const std::string answer = !words.empty()                               ? join(words, " ")
+      const std::string values = !words.empty()                               ? join(words, " ")
                                  : entry->text.completion == Completion::file ? "=file"
                                                                               : "=";
-      text += fmt::format("    {}) echo {} ;;\n", patterns, single_quoted(answer));
+      text += fmt::format("    {}) echo {} ;;\n", patterns, single_quoted(values));
     }
   });
   return text + "  esac\n}\n";
@@ -226,7 +230,7 @@ void add_completion_command(Command& root) {
   command.example("completion zsh > ~/.zfunc/_chainrule", "for zsh, with ~/.zfunc in fpath");
   command.example("completion fish > ~/.config/fish/completions/chainrule.fish", "for fish");
   command.positional("SHELL", "bash, zsh or fish", *shell, Completion::nothing);
-  // The tree outlives the command: it is the root that we stand in.
+  // The root outlives its commands.
   command.on_run([shell, &root](Console& console, Command&) {
     Shell wanted = Shell::bash;
     to_choice<Shell>(wanted, {{"bash", Shell::bash}, {"zsh", Shell::zsh}, {"fish", Shell::fish}})

@@ -1,3 +1,5 @@
+// `chainrule data describe`: how a table is read. Each column has its kind, its role in training, missing
+// cells, distinct values and flags; then the notes of the schema, or why training cannot start.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,9 +9,12 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
-#include "chainrule/layout.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -19,6 +24,12 @@ struct DescribeSettings {
   SchemaOptions schema;
   bool json = false;
 };
+
+// Why training could not start; "" where it can.
+std::string problem_text(const TableDescription& description) {
+  if (!description.schema_problem) return "";
+  return format_error(*description.schema_problem, Face::command_line);
+}
 
 std::string format_word(TableFormat format) {
   switch (format) {
@@ -71,14 +82,14 @@ std::vector<std::string> flags_of(const ColumnSummary& column) {
 std::string layout_text(const TableLayout& layout) {
   std::string text;
   if (layout.format == TableFormat::text) {
-    text = fmt::format("text, cells parted by {}, {}", delimiter_word(layout.delimiter),
+    text = fmt::format("text, cells separated by {}, {}", delimiter_word(layout.delimiter),
                        layout.has_header ? "first row names the columns" : "no header: columns are numbered");
     if (layout.has_byte_order_mark) text += ", byte order mark";
   } else {
     text = layout.format == TableFormat::idx ? "IDX" : "NPY";
   }
-  if (layout.picture_rows > 0)
-    text += fmt::format(", pictures of {} x {}", layout.picture_rows, layout.picture_columns);
+  if (layout.image_rows > 0)
+    text += fmt::format(", images of {} x {}", layout.image_rows, layout.image_columns);
   if (layout.compressed) text += ", gzip";
   return text;
 }
@@ -87,7 +98,7 @@ void print_description(Console& console, const TableDescription& description) {
   console.out(fmt::format("{}\n{}\n{}, {}\n\n", console.heading(description.layout.path),
                           layout_text(description.layout), count_of(description.rows, "row"),
                           count_of(description.columns.size(), "column")));
-  // A picture has a column for each pixel: the first and the last tell enough.
+  // An image has a column for each pixel: the first and the last are enough.
   constexpr std::size_t kShown = 60;
   const std::size_t columns = description.columns.size();
   std::vector<std::vector<std::string>> rows = {
@@ -110,10 +121,10 @@ void print_description(Console& console, const TableDescription& description) {
   const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
   console.out("\n");
   if (description.schema) {
-    for (const std::string& note : description.schema->notes)
-      console.out(wrapped("- ", printable(note), width));
+    for (const Message& note : description.schema->notes)
+      console.out(wrapped("- ", printable(note.text(Face::command_line)), width));
   } else {
-    console.out(wrapped("", "`train` could not start yet:\n" + description.schema_problem, width));
+    console.out(wrapped("", "`train` cannot start yet:\n" + problem_text(description), width));
   }
 }
 
@@ -146,9 +157,9 @@ Json json_of_description(const TableDescription& description) {
                {"rows", description.rows},
                {"columns", std::move(columns)}};
   if (layout.format == TableFormat::text) json["delimiter"] = std::string(1, layout.delimiter);
-  if (layout.picture_rows > 0) json["picture"] = {layout.picture_rows, layout.picture_columns};
+  if (layout.image_rows > 0) json["picture"] = {layout.image_rows, layout.image_columns};
   json["schema"] = description.schema ? json_of(*description.schema) : Json(nullptr);
-  json["problem"] = description.schema_problem;
+  json["problem"] = problem_text(description);
   return json;
 }
 
@@ -167,27 +178,28 @@ ExitCode run_describe(Console& console, const DescribeSettings& settings) {
 }  // namespace
 
 void add_data_describe_command(Command& data) {
-  Command& command =
-      data.subcommand("describe", "what is understood of a table: columns, kinds, missing cells, task");
+  Command& command = data.subcommand("describe", "how a table is read: columns, kinds, missing cells, task");
   const auto settings = std::make_shared<DescribeSettings>();
-  command.example("data describe penguins.csv --target species", "and what `train` would make of it");
-  command.example("data describe train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz", "pictures");
+  command.example("data describe penguins.csv --target species", "and how `train` would use it");
+  command.example("data describe train-images-idx3-ubyte.gz --labels train-labels-idx1-ubyte.gz", "images");
   command.positional("FILE", "the table, or - for standard input", settings->data.path);
   command.heading("The table");
-  command.option({.names = "--target",
+  command.option({.setting = Setting::target,
                   .value = "NAME",
                   .help = "the column to learn; several: a,b",
                   .shown_default = "the last column"},
                  to_list(settings->schema.targets));
-  command.option({.names = "--ignore", .value = "NAME", .help = "columns to leave out: a,b"},
+  command.option({.setting = Setting::ignore, .value = "NAME", .help = "columns to leave out: a,b"},
                  to_list(settings->schema.ignored));
+  command.option({.setting = Setting::keep,
+                  .value = "NAME",
+                  .help = "columns to use even if they look like identifiers: a,b"},
+                 to_list(settings->schema.kept));
   command.option(
-      {.names = "--keep", .value = "NAME", .help = "columns to use although they look like identifiers: a,b"},
-      to_list(settings->schema.kept));
-  command.option({.names = "--task", .value = "WORD", .help = "what to learn", .shown_default = "found"},
-                 to_word(settings->schema.task));
+      {.setting = Setting::task, .value = "WORD", .help = "what to learn", .shown_default = "detected"},
+      to_word(settings->schema.task));
   command.option(
-      {.names = "--max-words", .value = "N", .help = "a category with more different words is left out"},
+      {.setting = Setting::max_words, .value = "N", .help = "a column with more categories is left out"},
       to_count(settings->schema.max_words));
   add_labels_option(command, settings->data.labels_path);
   add_column_option(command, settings->data.read);

@@ -1,3 +1,5 @@
+// `chainrule data split`: each row of a text table goes to one of several files, unchanged and in order.
+// The rows are shuffled with the seed, and each goes to the part that lacks most (deal_rows).
 #include "chainrule/commands/data_split.h"
 
 #include <fmt/format.h>
@@ -9,12 +11,17 @@
 #include <memory>
 #include <numeric>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
-#include "chainrule/console.h"
-#include "chainrule/layout.h"
+#include "chainrule/data/open_table.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -29,7 +36,7 @@ struct SplitSettings {
   bool quiet = false;
 };
 
-// 0.1 + 0.2 + 0.7 is not 1 in binary: a few units in the last place are no difference.
+// 0.1 + 0.2 + 0.7 is not 1 in binary: a few units in the last place do not count.
 constexpr double kSumSlack = 1e-9;
 
 void check_settings(const SplitSettings& settings) {
@@ -37,14 +44,14 @@ void check_settings(const SplitSettings& settings) {
   for (const double fraction : settings.fractions)
     sum += fraction;
   if (sum > 1 + kSumSlack) {
-    throw UsageError({.what = "the fractions are more than the whole",
+    throw UsageError({.what = "the fractions sum to more than 1",
                       .where = "--fractions",
                       .expected = "numbers that sum to at most 1",
                       .got = format_significant(sum, 6)});
   }
   if (settings.outputs.size() != settings.fractions.size()) {
-    throw UsageError({.what = "another number of files than of fractions",
-                      .where = "--output",
+    throw UsageError({.what = "the number of files is not the number of fractions",
+                      .setting = Setting::output,
                       .expected = count_of(settings.fractions.size(), "file name") + ", separated by commas",
                       .got = std::to_string(settings.outputs.size()),
                       .advice = "such as --fractions 0.8,0.2 -o train.csv,test.csv"});
@@ -53,7 +60,7 @@ void check_settings(const SplitSettings& settings) {
     const std::string& path = settings.outputs[i];
     if (path == "-") {
       throw UsageError({.what = "several tables cannot go to standard output",
-                        .where = "--output",
+                        .setting = Setting::output,
                         .advice = "name files"});
     }
     refuse_gzip_name(path);
@@ -63,7 +70,7 @@ void check_settings(const SplitSettings& settings) {
       };
       if (normal(path) != normal(settings.outputs[k])) continue;
       throw UsageError(
-          {.what = "two parts would be the same file", .where = "--output", .got = quoted(path)});
+          {.what = "two parts would be the same file", .setting = Setting::output, .got = quoted(path)});
     }
   }
 }
@@ -79,12 +86,11 @@ std::vector<std::uint32_t> strata_of(const Table& table, const std::string& name
         numbers.try_emplace(column.text(row), static_cast<std::uint32_t>(numbers.size())).first->second);
   }
   if (table.rows() > 2 && numbers.size() * 2 > table.rows()) {
-    throw UsageError(
-        {.what = "most values of the column occur once, so there is nothing to keep in proportion",
-         .where = "--stratify",
-         .expected = "a column with few different values",
-         .got = fmt::format("{} different values in {} rows", numbers.size(), table.rows()),
-         .advice = "leave --stratify out"});
+    throw UsageError({.what = "most values of the column occur once, so no proportions can be kept",
+                      .where = "--stratify",
+                      .expected = "a column with few different values",
+                      .got = fmt::format("{} different values in {} rows", numbers.size(), table.rows()),
+                      .advice = "leave --stratify out"});
   }
   return strata;
 }
@@ -97,9 +103,9 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
   const std::unique_ptr<TableReader> reader = open_table(file_system, settings.path, settings.read);
   const TableLayout& layout = reader->layout();
   for (const std::string& path : settings.outputs)
-    check_output(file_system, path, "--output", {settings.path});
+    check_output(file_system, path, Setting::output, {settings.path});
 
-  // Nothing is interpreted but the column to stratify by, and that as words.
+  // Only the column to stratify by is interpreted, as categories.
   std::vector<std::optional<ColumnKind>> kinds(layout.column_names.size());
   if (!settings.stratify.empty()) {
     Table names{.source = layout.path};
@@ -138,7 +144,7 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
       files[k]->append("\n");
     }
   }
-  // All parts or none: what can fail for want of space comes first.
+  // All parts or none: first the steps that can fail for lack of space.
   for (const std::unique_ptr<AtomicFile>& file : files)
     file->prepare();
   for (const std::unique_ptr<AtomicFile>& file : files)
@@ -165,8 +171,8 @@ std::vector<std::size_t> deal_rows(std::size_t rows, std::span<const double> fra
   std::vector<double> shares(fractions.begin(), fractions.end());
   const double left_out = 1 - std::accumulate(shares.begin(), shares.end(), 0.0);
   shares.push_back(left_out > kSumSlack ? left_out : 0);
-  // Each row goes to the part that lacks most, stratum after stratum: a stratum is in proportion as nearly as its
-  // size allows, and what is rounded in one is made good in the next.
+  // Each row goes to the part that lacks most, stratum after stratum: a stratum is in proportion as nearly as
+  // its size allows, and the next stratum makes up for the rounding of the one before.
   std::vector<std::size_t> parts(rows, fractions.size());
   std::vector<double> lacking(shares.size(), 0);
   for (std::size_t stratum = 0; stratum < members.size(); ++stratum) {
@@ -185,7 +191,7 @@ std::vector<std::size_t> deal_rows(std::size_t rows, std::span<const double> fra
 }
 
 void add_data_split_command(Command& data) {
-  Command& command = data.subcommand("split", "deal the rows of a table out to several, at random");
+  Command& command = data.subcommand("split", "split the rows of a table into several tables, at random");
   const auto settings = std::make_shared<SplitSettings>();
   command.example("data split penguins.csv --fractions 0.8,0.2 -o train.csv,test.csv",
                   "four fifths and one fifth; rows stay in order and as they were written");
@@ -196,7 +202,8 @@ void add_data_split_command(Command& data) {
   command.option({.names = "--fractions", .value = "X,X", .help = "share of the rows in each part"},
                  to_numbers(settings->fractions,
                             Limits{.minimum = 0, .maximum = 1, .ends = Limits::Ends::minimum_excluded}));
-  command.option({.names = "-o,--output",
+  command.option({.setting = Setting::output,
+                  .names = "-o",
                   .value = "FILE,FILE",
                   .help = "a file for each part",
                   .completion = Completion::file},
@@ -204,9 +211,9 @@ void add_data_split_command(Command& data) {
   command.option(
       {.names = "--stratify", .value = "NAME", .help = "keep the proportions of this column's values"},
       to_text(settings->stratify));
-  command.option({.names = "--seed",
+  command.option({.setting = Setting::seed,
                   .value = "N",
-                  .help = "the same seed deals the same rows",
+                  .help = "the same seed gives the same split",
                   .environment = "CHAINRULE_SEED"},
                  to_seed(settings->seed));
   command.heading("The table");

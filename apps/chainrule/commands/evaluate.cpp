@@ -1,3 +1,4 @@
+// `chainrule evaluate`: the scores of a model on a table with targets, and an exit code for scripts.
 #include <fmt/format.h>
 
 #include <memory>
@@ -5,12 +6,15 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/io/metrics_text.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -80,10 +84,10 @@ void print_metrics(Console& console, const Metrics& metrics, const TargetEncodin
 ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   if (settings.quiet) console.be_quiet();
   if (settings.fail_under && settings.metric != nullptr && settings.metric->better == Better::lower) {
-    throw UsageError(
-        {.what = fmt::format("lower is better for {}, --fail-under asks for more", settings.metric->word),
-         .where = "--fail-under",
-         .advice = "use a score such as accuracy or r2"});
+    throw UsageError({.what = fmt::format("lower is better for {}, but --fail-under sets a minimum",
+                                          settings.metric->word),
+                      .where = "--fail-under",
+                      .advice = "use a score such as accuracy or r2"});
   }
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
@@ -95,7 +99,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   if (settings.metric != nullptr) {
     score = {std::string(settings.metric->word), evaluation.metrics.*(settings.metric->value)};
   }
-  // A score that is not a number is not good enough either.
+  // A score that is NaN does not pass.
   const bool passed = !settings.fail_under || score.second >= *settings.fail_under;
   if (settings.json) {
     Json json = {{"model", settings.model_path},
@@ -127,22 +131,21 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
 }  // namespace
 
 void add_evaluate_command(Command& root) {
-  Command& command = root.subcommand("evaluate", "how good a model is on a table whose answers are known");
+  Command& command = root.subcommand("evaluate", "how good a model is on a table with known targets");
   const auto settings = std::make_shared<EvaluateSettings>();
   command.example("evaluate penguins.safetensors test.csv",
-                  "scores, confusion matrix, and the numbers of each class");
+                  "scores, confusion matrix, and the scores of each class");
   command.example(
       "evaluate clothes.safetensors t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz "
       "--fail-under 0.88",
       "for scripts: exit code 1 when the score is lower");
-  command.example("evaluate penguins.safetensors test.csv --metric macro_f1", "one number alone");
+  command.example("evaluate penguins.safetensors test.csv --metric macro_f1", "a single number");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
-  command.positional("DATA", "the table, with the answers in it, or - for standard input",
-                     settings->data.path);
+  command.positional("DATA", "the table with its targets, or - for standard input", settings->data.path);
   command.heading("The score");
   command.option({.names = "--metric",
                   .value = "WORD",
-                  .help = "print this number alone; --fail-under looks at it",
+                  .help = "print only this number; --fail-under tests it",
                   .shown_default = "accuracy or r2"},
                  to_metric(settings->metric));
   command.option({.names = "--fail-under", .value = "X", .help = "exit with 1 when the score is lower"},

@@ -6,15 +6,18 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/course/errata_text.h"
+#include "chainrule/course/printed_numbers.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/explain/derivation.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/worked_model.h"
-#include "chainrule/teach/derivation.h"
-#include "chainrule/teach/errata_text.h"
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/printed_numbers.h"
-#include "chainrule/teach/worked_examples.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -38,7 +41,7 @@ struct ExplainSettings {
 };
 
 constexpr std::size_t kMostRows = 1000;
-// A network file of more is none that is worked by hand.
+// A larger network is not worked by hand.
 constexpr std::uint64_t kLargestNetworkFile = std::uint64_t{64} << 20;
 
 // "3", "1-4", "2,5,7-9": rows counted from 1.
@@ -49,7 +52,7 @@ std::vector<std::size_t> parse_rows(const std::string& text) {
     const std::size_t first = parse_count(part.substr(0, dash), 1);
     const std::size_t last = dash == std::string::npos ? first : parse_count(part.substr(dash + 1), 1);
     if (last < first || last - first >= kMostRows || rows.size() + last - first >= kMostRows) {
-      throw UsageError({.what = "these rows cannot be worked",
+      throw UsageError({.what = "these rows cannot be explained",
                         .expected = "rows in ascending order, at most " + format_count(kMostRows),
                         .got = quoted(text)});
     }
@@ -71,7 +74,7 @@ void require_one_source(const ExplainSettings& settings) {
     throw UsageError({.what = "a model needs a row to work on",
                       .expected = "MODEL DATA",
                       .got = quoted(settings.model_path) + " alone",
-                      .advice = "name a table with answers behind the model; --rows chooses the row"});
+                      .advice = "name a table with targets behind the model; --rows chooses the row"});
   }
 }
 
@@ -85,7 +88,7 @@ WorkedNetwork load_worked(Console& console, FileSystem& file_system, const Expla
                    "?");
     return std::move(file.worked);
   }
-  std::vector<std::string> repairs;
+  std::vector<Message> repairs;
   WorkedNetwork worked = worked_network_of(file_system, load_model(file_system, settings.model_path),
                                            settings.data, settings.rows, &repairs);
   note_all(console, repairs);
@@ -117,14 +120,17 @@ Json errata_json(Document document) {
 }
 
 ExitCode show_errata(Console& console, Command& command, const ExplainSettings& settings) {
-  for (const char* const option : {"--rows", "--parameter", "--learning-rate", "--lambda", "--decay",
-                                   "--reduction", "--notation", "--digits", "--all", "--labels"})
+  for (const std::string& option :
+       {std::string("--rows"), option_name(Setting::parameter), option_name(Setting::learning_rate),
+        std::string("--lambda"), std::string("--decay"), option_name(Setting::reduction),
+        option_name(Setting::notation), std::string("--digits"), option_name(Setting::all),
+        option_name(Setting::labels)})
     command.refuse_if_set(option, "--errata shows what a document misprints");
   if (settings.format != ExplainFormat::text && settings.format != ExplainFormat::json) {
     throw UsageError({.what = "errata come as text or json", .where = "--format"});
   }
   FileSystem& file_system = real_file_system();
-  check_output(file_system, settings.output_path, "--output", {});
+  check_output(file_system, settings.output_path, Setting::output, {});
   ResultSink sink(console, file_system, settings.output_path);
   sink.write(settings.format == ExplainFormat::json
                  ? errata_json(*settings.errata).dump(2) + "\n"
@@ -138,11 +144,11 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
   require_one_source(settings);
   if (settings.errata) return show_errata(console, command, settings);
   if (settings.model_path.empty()) {
-    for (const char* const option : {"--rows", "--labels"})
+    for (const std::string& option : {std::string("--rows"), option_name(Setting::labels)})
       command.refuse_if_set(option, "it goes with MODEL DATA");
   }
   FileSystem& file_system = real_file_system();
-  check_output(file_system, settings.output_path, "--output",
+  check_output(file_system, settings.output_path, Setting::output,
                {settings.network_path, settings.model_path, settings.data.path});
   WorkedNetwork worked = load_worked(console, file_system, settings);
   if (settings.eta) worked.eta = *settings.eta;
@@ -153,14 +159,14 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
 
   DerivationOptions options = {.notation = settings.notation, .digits = static_cast<int>(settings.digits)};
   if (settings.example != nullptr) {
-    if (!command.is_set("--notation")) options.notation = settings.example->notation;
-    // Its numbers differ from one another far behind the point.
+    if (!command.is_set(Setting::notation)) options.notation = settings.example->notation;
+    // Its numbers differ only in the last digits.
     if (options.notation == Notation::s004 && !command.is_set("--digits")) options.digits = kAllDigits;
   }
   if (!settings.parameter.empty()) {
     const Notation wanted = options.notation;
     const OtherNotations others =
-        command.is_set("--notation") ? OtherNotations::refused : OtherNotations::tried;
+        command.is_set(Setting::notation) ? OtherNotations::refused : OtherNotations::tried;
     options.parameter = find_parameter(settings.parameter, worked, others, options.notation);
     if (options.notation != wanted)
       console.note(quoted(settings.parameter) + " is a name of notation " +
@@ -178,18 +184,89 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
       sink.write(worked_step_json(worked, step));
       break;
     case ExplainFormat::latex:
-      sink.write(derivation_latex(derive(worked, step, options)));
+      sink.write(derivation_latex(derive(worked, step, options), Face::command_line));
       break;
     case ExplainFormat::html:
-      sink.write(derivation_html(derive(worked, step, options)));
+      sink.write(derivation_html(derive(worked, step, options), Face::command_line));
       break;
     case ExplainFormat::text:
-      sink.write(
-          derivation_text(derive(worked, step, options), std::min<std::size_t>(console.out_width(), 120)));
+      sink.write(derivation_text(derive(worked, step, options),
+                                 std::min<std::size_t>(console.out_width(), 120), Face::command_line));
   }
   sink.finish();
   console.flush();
   return ExitCode::done;
+}
+
+void add_source_options(Command& command, ExplainSettings& settings) {
+  command.heading("What to explain");
+  std::vector<std::pair<std::string, const WorkedExample*>> examples;
+  for (const WorkedExample& example : worked_examples())
+    examples.emplace_back(example.word, &example);
+  command.option({.setting = Setting::example, .value = "WORD", .help = "a network of a lecture document"},
+                 to_choice(settings.example, std::move(examples)));
+  command.option({.names = "--network",
+                  .value = "FILE",
+                  .help = "a network with its numbers, as JSON",
+                  .completion = Completion::file},
+                 to_text(settings.network_path));
+  command.option({.names = "--errata",
+                  .value = "WORD",
+                  .help = "a lecture document: its printed numbers and its errors"},
+                 to_word(settings.errata));
+  command.option({.names = "--rows", .value = "LIST", .help = "of DATA: 3, or 1-4, or 2,5,7-9"},
+                 {.apply = [&settings](const Given& given) { settings.rows = parse_rows(given.once()); },
+                  .shown_default = "1"});
+  command.option(
+      {.setting = Setting::parameter,
+       .value = "NAME",
+       .help = "only the equations of one weight or bias: \"w(2,5)\", \"ω23 of L1\", \"W[0][1][2]\""},
+      to_text(settings.parameter));
+}
+
+void add_step_options(Command& command, ExplainSettings& settings) {
+  command.heading("The step");
+  command.option(
+      {.setting = Setting::learning_rate, .value = "X", .help = "instead of the file's; 0.1 for a model"},
+      to_number(settings.eta, kPositive));
+  command.option({.names = "--lambda", .value = "X", .help = "penalty lambda/2 |W|^2 in the loss"},
+                 to_number(settings.lambda, kNotNegative));
+  command.option({.names = "--decay", .value = "X", .help = "weights shrink by rate * X in the update alone"},
+                 to_number(settings.decay, kNotNegative));
+  command.option({.setting = Setting::reduction, .value = "WORD", .help = "sum or mean over several samples"},
+                 to_word(settings.reduction));
+}
+
+void add_page_options(Command& command, ExplainSettings& settings) {
+  command.heading("The page");
+  command.option({.setting = Setting::notation,
+                  .value = "WORD",
+                  .help = "whose symbols",
+                  .shown_default = "plain; its document's for an example"},
+                 to_word(settings.notation));
+  command.option({.names = "--format", .value = "WORD", .help = "what to write"},
+                 to_choice<ExplainFormat>(settings.format, {{"text", ExplainFormat::text},
+                                                            {"latex", ExplainFormat::latex},
+                                                            {"html", ExplainFormat::html},
+                                                            {"json", ExplainFormat::json}}));
+  command.option({.names = "--digits", .value = "N", .help = "significant digits; json has all"},
+                 {.apply =
+                      [&settings](const Given& given) {
+                        settings.digits = parse_count(given.once(), 1);
+                        if (settings.digits > kAllDigits) {
+                          throw UsageError({.what = "more digits than a double has",
+                                            .expected = "at most " + std::to_string(kAllDigits),
+                                            .got = std::to_string(settings.digits)});
+                        }
+                      },
+                  .shown_default = "6; 17 for example 004"});
+  command.flag(option_name(Setting::all), "every equation, even of large networks", settings.all);
+  command.option({.setting = Setting::output,
+                  .names = "-o",
+                  .value = "FILE",
+                  .help = "instead of standard output",
+                  .completion = Completion::file},
+                 to_text(settings.output_path));
 }
 
 }  // namespace
@@ -200,16 +277,16 @@ void add_explain_command(Command& root) {
   const auto settings = std::make_shared<ExplainSettings>();
   command.example("explain --example 004", "the worked example of a lecture, in its own symbols");
   command.example("explain penguins.safetensors penguins.csv --rows 3 --parameter \"w_12^(1)\"",
-                  "how one weight of a trained model would change by one row");
+                  "how one weight of a trained model would change with one row");
   command.example("explain --errata 004", "what that lecture prints, beside what is right, and why");
   command.example("explain --network net.json --notation 003 --format html -o step.html",
-                  "a network with its numbers from a file, as a page");
+                  "a network with its numbers from a file, as an HTML page");
   command.describe(
       "Forward pass, loss, deltas, gradients as products of the chain rule's factors, update, loss "
       "afterwards. "
       "--network reads JSON with the keys sizes, activations, loss, eta, W (to, from), b and samples (x, t); "
-      "optional are reduction, lambda and decay. --format json shows such a file, with the answers.");
-  command.positionals("FILES", "MODEL DATA: a model that `train` wrote and a table with answers",
+      "optional are reduction, lambda and decay. --format json writes such a file, with the results.");
+  command.positionals("FILES", "MODEL DATA: a model that `train` wrote and a table with targets",
                       {.apply =
                            [settings](const Given& given) {
                              if (given.values.size() > 2) {
@@ -221,65 +298,9 @@ void add_explain_command(Command& root) {
                              if (given.values.size() == 2) settings->data.path = given.values[1];
                            },
                        .keeps_values_apart = true});
-  command.heading("What to explain");
-  std::vector<std::pair<std::string, const WorkedExample*>> examples;
-  for (const WorkedExample& example : worked_examples())
-    examples.emplace_back(example.word, &example);
-  command.option({.names = "--example", .value = "WORD", .help = "a network of a lecture document"},
-                 to_choice(settings->example, std::move(examples)));
-  command.option({.names = "--network",
-                  .value = "FILE",
-                  .help = "a network with its numbers, as JSON",
-                  .completion = Completion::file},
-                 to_text(settings->network_path));
-  command.option({.names = "--errata",
-                  .value = "WORD",
-                  .help = "a lecture document: its printed numbers, and its slips"},
-                 to_word(settings->errata));
-  command.option({.names = "--rows", .value = "LIST", .help = "of DATA: 3, or 1-4, or 2,5,7-9"},
-                 {.apply = [settings](const Given& given) { settings->rows = parse_rows(given.once()); },
-                  .shown_default = "1"});
-  command.option({.names = "--parameter",
-                  .value = "NAME",
-                  .help = "only what leads to one weight or bias: \"w(2,5)\", \"ω23 of L1\", \"W[0][1][2]\""},
-                 to_text(settings->parameter));
-  command.heading("The step");
-  command.option({.names = "--learning-rate", .value = "X", .help = "instead of the file's; 0.1 for a model"},
-                 to_number(settings->eta, kPositive));
-  command.option({.names = "--lambda", .value = "X", .help = "penalty lambda/2 |W|^2 in the loss"},
-                 to_number(settings->lambda, kNotNegative));
-  command.option({.names = "--decay", .value = "X", .help = "weights shrink by rate * X in the update alone"},
-                 to_number(settings->decay, kNotNegative));
-  command.option({.names = "--reduction", .value = "WORD", .help = "sum or mean over several samples"},
-                 to_word(settings->reduction));
-  command.heading("The page");
-  command.option({.names = "--notation",
-                  .value = "WORD",
-                  .help = "whose symbols",
-                  .shown_default = "plain; its document's for an example"},
-                 to_word(settings->notation));
-  command.option({.names = "--format", .value = "WORD", .help = "what to write"},
-                 to_choice<ExplainFormat>(settings->format, {{"text", ExplainFormat::text},
-                                                             {"latex", ExplainFormat::latex},
-                                                             {"html", ExplainFormat::html},
-                                                             {"json", ExplainFormat::json}}));
-  command.option({.names = "--digits", .value = "N", .help = "significant digits; json has all"},
-                 {.apply =
-                      [settings](const Given& given) {
-                        settings->digits = parse_count(given.once(), 1);
-                        if (settings->digits > kAllDigits) {
-                          throw UsageError({.what = "more digits than a double has",
-                                            .expected = "at most " + std::to_string(kAllDigits),
-                                            .got = std::to_string(settings->digits)});
-                        }
-                      },
-                  .shown_default = "6; 17 for example 004"});
-  command.flag("--all", "every equation, also of large networks", settings->all);
-  command.option({.names = "-o,--output",
-                  .value = "FILE",
-                  .help = "instead of standard output",
-                  .completion = Completion::file},
-                 to_text(settings->output_path));
+  add_source_options(command, *settings);
+  add_step_options(command, *settings);
+  add_page_options(command, *settings);
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);

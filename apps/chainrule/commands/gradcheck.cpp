@@ -1,3 +1,4 @@
+// `chainrule gradcheck`: gradients by backpropagation against central differences of the loss, in double.
 #include <fmt/format.h>
 
 #include <memory>
@@ -6,10 +7,13 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -67,7 +71,7 @@ void print_check(Console& console, const GradcheckSettings& settings, const Grad
 ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
-  std::vector<std::string> repairs;
+  std::vector<Message> repairs;
   const GradientCheck check =
       check_model_gradient(file_system, model, settings.data, settings.rows, settings.options, &repairs);
   if (settings.json) {
@@ -84,7 +88,7 @@ ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
 
 void add_gradcheck_command(Command& root) {
   Command& command =
-      root.subcommand("gradcheck", "prove a model's gradients against differences of the loss");
+      root.subcommand("gradcheck", "check a model's gradients against differences of the loss");
   const auto settings = std::make_shared<GradcheckSettings>();
   command.example("gradcheck penguins.safetensors penguins.csv", "every parameter, on 32 rows, in double");
   command.example(
@@ -93,14 +97,15 @@ void add_gradcheck_command(Command& root) {
       "50 parameters of each kind, for large networks");
   command.describe("Exit code 1 when a relative error is larger than allowed.");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
-  command.positional("DATA", "a table with answers, or - for standard input", settings->data.path);
+  command.positional("DATA", "a table with targets, or - for standard input", settings->data.path);
   command.heading("The check");
-  command.option({.names = "--rows", .value = "N", .help = "of DATA, from the first"},
+  command.option({.names = "--rows", .value = "N", .help = "the first rows of DATA to use"},
                  to_count(settings->rows));
   command.option({.names = "--tolerance", .value = "X", .help = "largest relative error that passes"},
                  to_number(settings->options.tolerance, kPositive));
-  command.option({.names = "--parameters", .value = "N", .help = "of each tensor, evenly spread; 0: all"},
-                 to_count(settings->options.max_parameters, 0));
+  command.option(
+      {.names = "--parameters", .value = "N", .help = "this many of each tensor, evenly spread; 0: all"},
+      to_count(settings->options.max_parameters, 0));
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);

@@ -7,12 +7,15 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
-#include "chainrule/layout.h"
-#include "chainrule/teach/expression_graph.h"
-#include "chainrule/teach/graph_drawing.h"
-#include "chainrule/teach/graph_text.h"
-#include "chainrule/teach/number_text.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/explain/expression_graph.h"
+#include "chainrule/explain/graph_drawing.h"
+#include "chainrule/explain/graph_text.h"
+#include "chainrule/explain/number_text.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -38,7 +41,7 @@ std::vector<std::pair<std::string, double>> parse_values(const std::vector<std::
                         .expected = "NAME=NUMBER, such as x=-2",
                         .got = quoted(word),
                         .advice = equals == std::string::npos
-                                      ? "an expression with blanks stands in quotes: \"(x + y) * z\""
+                                      ? "put an expression with blanks in quotes: \"(x + y) * z\""
                                       : "give a number"});
     }
     values.emplace_back(trim(word.substr(0, equals)), *number);
@@ -82,8 +85,8 @@ Json json_of(const ExpressionGraph& graph, const GraphRun& run) {
 ExitCode run_graph_command(Console& console, const GraphSettings& settings) {
   if (!settings.svg_path.empty() && std::filesystem::path(settings.svg_path).lexically_normal() ==
                                         std::filesystem::path(settings.dot_path).lexically_normal()) {
-    throw UsageError({.what = "two pictures cannot go into the same file",
-                      .where = "--dot",
+    throw UsageError({.what = "two drawings cannot go into the same file",
+                      .setting = Setting::dot,
                       .got = quoted(settings.dot_path),
                       .advice = "choose another name"});
   }
@@ -112,11 +115,11 @@ void add_graph_command(Command& root) {
   const auto settings = std::make_shared<GraphSettings>();
   command.example("graph \"(x+y)*z\" x=-2 y=5 z=-4", "three variables, two gates, every gradient");
   command.example("graph \"1/(1+exp(-(w0*x0+w1*x1+w2)))\" w0=2 x0=-1 w1=-3 x1=-2 w2=-3 --svg neuron.svg",
-                  "a logistic neuron, gate by gate, and its picture");
+                  "a logistic neuron, gate by gate, and its drawing");
   command.describe(
       "Expressions have numbers, names, + - * / ^, parentheses, and exp, log, sin, cos, tanh, sigmoid, relu, "
       "max(a,b). "
-      "Equal parts are one node, whose gradients add up.");
+      "Equal subexpressions share one node, and its gradients add up.");
   command.positional("EXPRESSION", "in quotes, so that the shell leaves it alone", settings->expression,
                      Completion::nothing);
   command.positionals(
@@ -127,7 +130,7 @@ void add_graph_command(Command& root) {
   command.heading("The listing");
   command.option({.names = "--digits",
                   .value = "N",
-                  .help = "decimals; small numbers show two digits that count, --json all of them"},
+                  .help = "decimals; small numbers show two significant digits, --json all digits"},
                  {.apply =
                       [settings](const Given& given) {
                         settings->decimals = parse_count(given.once(), 0);
@@ -138,11 +141,14 @@ void add_graph_command(Command& root) {
                         }
                       },
                   .shown_default = "2"});
-  command.heading("Pictures");
+  command.heading("Drawings");
   command.option(
       {.names = "--svg", .value = "FILE", .help = "draw the graph", .completion = Completion::file},
       to_text(settings->svg_path));
-  command.option({.names = "--dot", .value = "FILE", .help = "for Graphviz", .completion = Completion::file},
+  command.option({.setting = Setting::dot,
+                  .value = "FILE",
+                  .help = "write the graph for Graphviz",
+                  .completion = Completion::file},
                  to_text(settings->dot_path));
   command.heading("Options");
   command.flag("--json", "one JSON document, all digits", settings->json);

@@ -1,3 +1,5 @@
+// `chainrule inspect`: a model file as text or JSON (network, tensors, encoding of the columns,
+// provenance). With --gradients, the health of one backward pass, layer by layer (train/gradient_health.h).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,20 +9,23 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/io/report.h"
+#include "chainrule/io/network_text.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
 
 struct InspectSettings {
   std::string model_path;
-  DataSource gradients;  // no path: not asked for
+  DataSource gradients;  // no path: not requested
   std::size_t rows = 1024;
   bool json = false;
 };
@@ -28,11 +33,11 @@ struct InspectSettings {
 std::string encoding_text(const ColumnEncoding& column) {
   std::string text;
   if (column.kind == ColumnKind::category) {
-    text = count_of(column.words.size(), "word") + ": " + name_list(column.words, 6);
+    text = count_of(column.words.size(), "category", "categories") + ": " + name_list(column.words, 6);
   } else {
     text = fmt::format("{}: (x - {}) * {}", name_of(column.scaling), plain_number(column.offset),
                        plain_number(column.factor));
-    if (column.scaling == Scaling::none) text = "as it is";
+    if (column.scaling == Scaling::none) text = "unchanged";
     if (column.missing_feature == MissingFeature::present)
       text += fmt::format(", missing -> {}", plain_number(column.fill));
   }
@@ -40,7 +45,7 @@ std::string encoding_text(const ColumnEncoding& column) {
   return text;
 }
 
-// Columns one a line; long runs of alike columns (pixels) in one.
+// One column per line; a long run of equal columns (pixels) in one line.
 std::vector<std::vector<std::string>> input_rows(const Encoder& encoder) {
   std::vector<std::vector<std::string>> rows = {{"input", "kind", "features", "encoding"}};
   const std::vector<ColumnEncoding>& inputs = encoder.inputs;
@@ -100,7 +105,7 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
           {"provenance",
            {{"version", from.version},
             {"data", from.data_name},
-            {"data_fingerprint", from.data_fingerprint},
+            {"data_fingerprint", from.data_hash},
             {"training_rows", from.training_rows},
             {"validation_rows", from.validation_rows},
             {"seed", from.seed},
@@ -127,7 +132,7 @@ std::string hyperplanes_text(const Model& model, std::size_t width) {
     }
     text += wrapped(printable(unit.answer) + (is_vote ? ": " : " where "), line, width);
   }
-  if (is_vote) text += wrapped("", "The class with the largest sum is the answer.", width);
+  if (is_vote) text += wrapped("", "The class with the largest sum is predicted.", width);
   return text;
 }
 
@@ -163,9 +168,9 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   }
   section("Other columns of the training table");
   console.out(aligned(others, {}));
-  section("Where it comes from");
+  section("Provenance");
   std::vector<std::vector<std::string>> facts = {
-      {"data", printable(from.data_name) + " (fingerprint " + printable(from.data_fingerprint) + ")"},
+      {"data", printable(from.data_name) + " (hash " + printable(from.data_hash) + ")"},
       {"rows", fmt::format("{} to train, {} held out", format_count(from.training_rows),
                            format_count(from.validation_rows))},
       {"seed", std::to_string(from.seed)},
@@ -185,7 +190,7 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
 Json json_of_gradients(const InspectSettings& settings, const Model& model, const GradientHealth& health) {
   Json json = {{"model", settings.model_path}, {"data", settings.gradients.path}};
   json.update(json_of(health, model.network));
-  json["notes"] = gradient_notes(model.network, health);
+  json["notes"] = texts_of(gradient_notes(model.network, health), Face::command_line);
   return json;
 }
 
@@ -196,9 +201,9 @@ std::string description_of(GradientVerdict verdict) {
   return "";
 }
 
+// The activation of a layer, or the kind of a layer without one.
 std::string what_is(const Layer& layer) {
-  const auto* dense = std::get_if<Dense>(&layer);
-  return dense == nullptr ? std::string(name_of(kind_of(layer))) : activation_text(*dense);
+  return layer_activation(layer, 0) ? layer_caption(layer).activation : std::string(name_of(kind_of(layer)));
 }
 
 void print_gradients(Console& console, const InspectSettings& settings, const Model& model,
@@ -230,21 +235,21 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
                              "largest; stuck: units flat on every row; to the last: length of a row's delta "
                              "over that of the last layer.",
                              width));
-  std::vector<std::string> told;
+  std::vector<std::string> explained;
   for (const LayerHealth& layer : health.layers) {
     const std::string word(name_of(layer.verdict));
-    if (std::find(told.begin(), told.end(), word) != told.end()) continue;
-    told.push_back(word);
+    if (std::find(explained.begin(), explained.end(), word) != explained.end()) continue;
+    explained.push_back(word);
     console.out(wrapped(word + ": ", description_of(layer.verdict) + ".", width));
   }
-  for (const std::string& note : gradient_notes(model.network, health))
-    console.out("\n" + wrapped("", note, width));
+  for (const Message& note : gradient_notes(model.network, health))
+    console.out("\n" + wrapped("", note.text(Face::command_line), width));
 }
 
 ExitCode run_inspect(Console& console, const InspectSettings& settings) {
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
-  std::vector<std::string> repairs;
+  std::vector<Message> repairs;
   if (!settings.gradients.path.empty()) {
     const GradientHealth health =
         inspect_gradients(file_system, {}, model, settings.gradients, settings.rows, &repairs);
@@ -271,15 +276,15 @@ void add_inspect_command(Command& root) {
   command.example("inspect penguins.safetensors", "layers, shapes, columns, classes, and how it was trained");
   command.example("inspect penguins.safetensors --json", "the same for programs");
   command.example("inspect penguins.safetensors --gradients penguins.csv",
-                  "does the gradient reach every layer; which units are dead or saturated");
+                  "whether the gradient reaches every layer, and which units are dead or saturated");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
   command.heading("Gradients");
   command.option({.names = "--gradients",
                   .value = "DATA",
-                  .help = "one backward pass over this table with answers, and what it says layer by layer",
+                  .help = "one backward pass over this table with targets, reported layer by layer",
                   .completion = Completion::file},
                  to_text(settings->gradients.path));
-  command.option({.names = "--rows", .value = "N", .help = "of DATA, at most, evenly spread"},
+  command.option({.names = "--rows", .value = "N", .help = "at most this many rows of DATA, evenly spread"},
                  to_count(settings->rows));
   add_labels_option(command, settings->gradients.labels_path);
   add_missing_target_option(command, settings->gradients);
@@ -288,9 +293,12 @@ void add_inspect_command(Command& root) {
   command.heading("Options");
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command& self) {
-    for (const char* const option :
-         {"--rows", "--labels", "--delimiter", "--header", "--decimal", "--missing", "--lenient"}) {
-      if (!self.is_set("--gradients")) self.refuse_if_set(option, "it belongs to --gradients");
+    if (!self.is_set("--gradients")) {
+      const std::string reason = "it belongs to --gradients";
+      self.refuse_if_set("--rows", reason);
+      for (const Setting option : {Setting::labels, Setting::delimiter, Setting::header, Setting::decimal,
+                                   Setting::missing, Setting::lenient})
+        self.refuse_if_set(option, reason);
     }
     return run_inspect(console, *settings);
   });

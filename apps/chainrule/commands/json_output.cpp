@@ -1,9 +1,12 @@
 #include "chainrule/commands/json_output.h"
 
 #include <cmath>
+#include <string>
+#include <type_traits>
+#include <variant>
 
-#include "chainrule/console.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/toolkit/console.h"
 
 namespace chainrule::cli {
 namespace {
@@ -15,21 +18,48 @@ Json numbers(const std::vector<double>& values) {
   return array;
 }
 
-Json json_of(const Dense& layer) {
-  Json json = {{"kind", "dense"},
-               {"inputs", layer.inputs},
-               {"outputs", layer.outputs},
-               {"activation", name_of(layer.activation)}};
+// Enumerations by their words, lists of them likewise, numbers as they are.
+template <typename T>
+Json json_of_field(const T& value) {
+  if constexpr (std::is_enum_v<T>) {
+    return name_of(value);
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return value;
+  } else {
+    Json list = Json::array();
+    for (const auto element : value)
+      list.push_back(name_of(element));
+    return list;
+  }
+}
+
+// The fields of a layer as it lists them itself.
+template <typename AnyLayer>
+Json json_of_fields(const AnyLayer& layer) {
+  Json json = Json::object();
+  for_each_field(layer, [&](std::string_view name, const auto& field) {
+    json[std::string(name)] = json_of_field(field);
+  });
+  return json;
+}
+
+// Of a dense layer only those that say something: parameters where the activation has one, units where they
+// differ.
+Json json_of_fields(const Dense& layer) {
+  Json json = {
+      {"inputs", layer.inputs}, {"outputs", layer.outputs}, {"activation", name_of(layer.activation)}};
   if (layer.parameter_use != ParameterUse::none) {
     json["activation_parameter"] = layer.activation_parameter;
     json["activation_parameter_is_learnable"] = layer.parameter_use == ParameterUse::learnable;
   }
-  if (!layer.unit_activations.empty()) {
-    json["unit_activations"] = Json::array();
-    for (const Activation f : layer.unit_activations)
-      json["unit_activations"].push_back(name_of(f));
-  }
+  if (!layer.unit_activations.empty()) json["unit_activations"] = json_of_field(layer.unit_activations);
   json["bias"] = layer.bias == BiasUse::present;
+  return json;
+}
+
+Json json_of(const Layer& layer) {
+  Json json = {{"kind", name_of(kind_of(layer))}};
+  json.update(std::visit([](const auto& one) { return json_of_fields(one); }, layer));
   return json;
 }
 
@@ -41,14 +71,6 @@ Json json_of(const LayerGradient& layer) {
   return {{"layer", layer.layer + 1},
           {"gradient_norm", json_number(layer.gradient_norm)},
           {"delta_rms", number_or_null(layer.delta_rms)}};
-}
-
-Json json_of(const Dropout& layer) {
-  return {{"kind", "dropout"}, {"units", layer.units}, {"rate", layer.rate}};
-}
-
-Json json_of(const Rbf& layer) {
-  return {{"kind", "rbf"}, {"inputs", layer.inputs}, {"units", layer.units}};
 }
 
 }  // namespace
@@ -91,9 +113,8 @@ Json json_of(const Metrics& metrics, const TargetEncoding& target) {
 
 Json json_of(const Network& network) {
   Json layers = Json::array();
-  for (const Layer& layer : network.layers) {
-    layers.push_back(std::visit([](const auto& kind) { return json_of(kind); }, layer));
-  }
+  for (const Layer& layer : network.layers)
+    layers.push_back(json_of(layer));
   Json segments = Json::array();
   for (const ParameterSegment& segment : parameter_segments(network)) {
     segments.push_back({{"name", segment.name}, {"rows", segment.rows}, {"columns", segment.columns}});
@@ -113,7 +134,9 @@ Json json_of(const Schema& schema) {
                        {"role", name_of(column.role)},
                        {"note", column.note}});
   }
-  return {{"task", name_of(schema.task)}, {"columns", std::move(columns)}, {"notes", schema.notes}};
+  return {{"task", name_of(schema.task)},
+          {"columns", std::move(columns)},
+          {"notes", texts_of(schema.notes, Face::command_line)}};
 }
 
 Json json_of(const TargetEncoding& target) {

@@ -1,9 +1,10 @@
-// Results as JSON, for programs that read ours.
+// Results as JSON, for other programs.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/model/network.h"

@@ -1,17 +1,20 @@
 // `chainrule lesson`: the lectures' items as short worked lessons.
-#include "chainrule/teach/lesson.h"
+#include "chainrule/course/lesson.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
 
-#include "chainrule/base/file_system.h"
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text_layout.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
-#include "chainrule/console.h"
-#include "chainrule/teach/lesson_text.h"
+#include "chainrule/course/lesson_text.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -43,8 +46,8 @@ Json json_of(const LessonBlock& block) {
     Json operator()(const LessonTable& table) const {
       return {{"table", {{"columns", table.columns}, {"rows", table.rows}}}};
     }
-    Json operator()(const LessonPicture& picture) const {
-      return {{"picture", {{"caption", picture.caption}, {"text", picture.text}, {"svg", picture.svg}}}};
+    Json operator()(const LessonPlot& plot) const {
+      return {{"picture", {{"caption", plot.caption}, {"text", plot.text}, {"svg", plot.svg}}}};
     }
     Json operator()(const LessonCommand& command) const {
       return {{"try_next", {{"command", command.command}, {"why", command.why}}}};
@@ -86,7 +89,7 @@ void show_lesson(Console& console, const LessonSettings& settings) {
   const LessonPage page = write_lesson(lesson, settings.language);
   if (!settings.svg_path.empty()) {
     if (page.svg().empty()) {
-      throw UsageError({.what = "this lesson has no picture to draw",
+      throw UsageError({.what = "this lesson has no plot",
                         .where = "--svg",
                         .got = quoted(settings.name),
                         .advice = "leave --svg out"});
@@ -110,7 +113,7 @@ void show_lesson(Console& console, const LessonSettings& settings) {
 ExitCode run_lesson(Console& console, const LessonSettings& settings) {
   if (settings.name == kListWord) {
     if (!settings.svg_path.empty()) {
-      throw UsageError({.what = "a list has no picture", .where = "--svg", .advice = "name a lesson"});
+      throw UsageError({.what = "a list has no plot", .where = "--svg", .advice = "name a lesson"});
     }
     list_lessons(console, settings);
   } else {
@@ -123,11 +126,12 @@ ExitCode run_lesson(Console& console, const LessonSettings& settings) {
 }  // namespace
 
 void add_lesson_command(Command& root) {
-  Command& command = root.subcommand("lesson", "short worked lessons, every number calculated on the spot");
+  Command& command =
+      root.subcommand("lesson", "short worked lessons; every number is calculated as you read");
   const auto settings = std::make_shared<LessonSettings>();
-  command.example("lesson list", "what there is");
+  command.example("lesson list", "all lessons");
   command.example("lesson graph-sigmoid", "a neuron taken apart into gates");
-  command.example("lesson graph-sigmoid --language zh --svg neuron.svg", "in Chinese, and its picture");
+  command.example("lesson graph-sigmoid --language zh --svg neuron.svg", "in Chinese, with its plot");
   command.positional("NAME", "a lesson, or the word list", settings->name, Completion::nothing);
   command.option({.names = "--language",
                   .value = "WORD",
@@ -138,11 +142,9 @@ void add_lesson_command(Command& root) {
                  to_choice<LessonFormat>(settings->format, {{"text", LessonFormat::text},
                                                             {"markdown", LessonFormat::markdown},
                                                             {"json", LessonFormat::json}}));
-  command.option({.names = "--svg",
-                  .value = "FILE",
-                  .help = "write the lesson's picture",
-                  .completion = Completion::file},
-                 to_text(settings->svg_path));
+  command.option(
+      {.names = "--svg", .value = "FILE", .help = "write the lesson's plot", .completion = Completion::file},
+      to_text(settings->svg_path));
   command.on_run([settings](Console& console, Command&) { return run_lesson(console, *settings); });
 }
 

@@ -1,3 +1,5 @@
+// `chainrule predict`: predictions for the rows of a table, as a stream of CSV rows. With --show, the first
+// rows drawn in the terminal: images with their classes, or a table of inputs and predictions.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,12 +8,15 @@
 
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
-#include "chainrule/console.h"
+#include "chainrule/exit_codes.h"
+#include "chainrule/io/image_text.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/io/report.h"
 #include "chainrule/io/report_words.h"
-#include "chainrule/layout.h"
 #include "chainrule/session/session.h"
+#include "chainrule/toolkit/command_line.h"
+#include "chainrule/toolkit/console.h"
+#include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/values.h"
 
 namespace chainrule::cli {
 namespace {
@@ -26,7 +31,7 @@ struct PredictSettings {
 };
 
 // "Sneaker 97.3%", "3.51", "red yes, round no".
-std::string answer_text(const Model& model, const Predictions& predictions, std::size_t row) {
+std::string prediction_text(const Model& model, const Predictions& predictions, std::size_t row) {
   const TargetEncoding& target = model.encoder.target;
   std::string text;
   switch (target.task) {
@@ -52,9 +57,9 @@ std::string answer_text(const Model& model, const Predictions& predictions, std:
   return text;
 }
 
-// Pictures side by side, as many as the terminal is wide, each with its answer under it.
+// Images side by side, as many as fit into the terminal, each with its prediction under it.
 void show_pictures(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
-  const std::size_t height = model.encoder.picture_rows, width = model.encoder.picture_columns;
+  const std::size_t height = model.encoder.image_rows, width = model.encoder.image_columns;
   std::vector<const Column*> pixels;
   const ColumnFinder place_of(table);
   for (const ColumnEncoding& input : model.encoder.inputs) {
@@ -69,12 +74,12 @@ void show_pictures(Console& console, const Model& model, const Table& table, con
       for (const Column* column : pixels)
         values.push_back(column->numbers[row]);
       std::vector<std::string> lines =
-          split_text(render_picture_text(values, height, width, console.out_colour()), '\n');
+          split_text(render_image_text(values, height, width, console.out_colour()), '\n');
       if (!lines.empty() && lines.back().empty()) lines.pop_back();
       std::size_t wide = 0;
       for (const std::string& line : lines)
         wide = std::max(wide, visible_width(line));
-      lines.push_back(shortened(answer_text(model, predictions, row), std::max<std::size_t>(wide, 12)));
+      lines.push_back(shortened(prediction_text(model, predictions, row), std::max<std::size_t>(wide, 12)));
       wide = std::max(wide, visible_width(lines.back()));
       if (!blocks.empty() && used + 2 + wide > room) break;
       used += wide + (blocks.empty() ? 0 : 2);
@@ -95,14 +100,14 @@ void show_pictures(Console& console, const Model& model, const Table& table, con
   }
 }
 
-// The first rows as a table: the inputs that fit, then the answer.
+// The first rows as a table: the inputs that fit, then the prediction.
 void show_table(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
-  const std::string answer_name = name_list(model.encoder.target.columns, 3);
-  std::vector<std::string> answers;
-  std::size_t used = display_width(answer_name) + 4;
+  const std::string target_names = name_list(model.encoder.target.columns, 3);
+  std::vector<std::string> predicted;
+  std::size_t used = display_width(target_names) + 4;
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    answers.push_back(answer_text(model, predictions, row));
-    used = std::max(used, display_width(answers.back()) + 4);
+    predicted.push_back(prediction_text(model, predictions, row));
+    used = std::max(used, display_width(predicted.back()) + 4);
   }
   std::vector<std::vector<std::string>> rows(table.rows() + 1);
   std::vector<Align> alignment;
@@ -125,19 +130,19 @@ void show_table(Console& console, const Model& model, const Table& table, const 
       rows[i].push_back(std::move(cells[i]));
     alignment.push_back(column.kind == ColumnKind::numeric ? Align::right : Align::left);
   }
-  rows[0].push_back("-> " + answer_name);
+  rows[0].push_back("-> " + target_names);
   for (std::size_t row = 0; row < table.rows(); ++row)
-    rows[row + 1].push_back("-> " + answers[row]);
+    rows[row + 1].push_back("-> " + predicted[row]);
   console.out(aligned(rows, alignment));
   if (left_out > 0)
-    console.note(count_of(left_out, "more column") + " left out of the picture, not of the prediction");
+    console.note(count_of(left_out, "more column") + " not shown; the predictions use all columns");
 }
 
 ExitCode show_rows(Console& console, FileSystem& file_system, const Compute& compute, const Model& model,
                    const PredictSettings& settings) {
   const Table table = first_rows(file_system, model, settings.request.data, settings.show);
   const Predictions predictions = predict_table(compute, model, table);
-  if (model.encoder.picture_rows > 0) {
+  if (model.encoder.image_rows > 0) {
     show_pictures(console, model, table, predictions);
   } else {
     show_table(console, model, table, predictions);
@@ -152,12 +157,13 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   if (settings.quiet) console.be_quiet();
   PredictRequest& request = settings.request;
   if (settings.show > 0) {
-    for (const char* const option : {"--output", "--probabilities", "--top", "--passthrough"}) {
+    for (const Setting option :
+         {Setting::output, Setting::probabilities, Setting::top, Setting::passthrough}) {
       command.refuse_if_set(option, "--show draws rows and writes no table");
     }
   }
   if (request.top > 0)
-    command.refuse_if_set("--probabilities", "--top writes the probabilities of its classes");
+    command.refuse_if_set(Setting::probabilities, "--top writes the probabilities of its classes");
   refuse_gzip_name(settings.output);
   if (settings.probabilities) request.probabilities = Probabilities::append;
   if (settings.passthrough) request.echo = RowEcho::passthrough;
@@ -167,9 +173,9 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   if (settings.show > 0) return show_rows(console, file_system, resources.compute(), model, settings);
 
   if (!settings.output.empty() && settings.output != "-") {
-    check_output(file_system, settings.output, "--output", {settings.model_path, request.data.path});
+    check_output(file_system, settings.output, Setting::output, {settings.model_path, request.data.path});
   }
-  // A file that is half written when Ctrl-C comes is taken away.
+  // Ctrl-C removes a file that is half written.
   const InterruptGuard guard("\n");
   ResultSink sink(console, file_system, settings.output);
   const PredictSummary summary =
@@ -188,31 +194,33 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
 }  // namespace
 
 void add_predict_command(Command& root) {
-  Command& command = root.subcommand("predict", "answer for the rows of a table, with a trained model");
+  Command& command = root.subcommand("predict", "predict the rows of a table with a trained model");
   const auto settings = std::make_shared<PredictSettings>();
-  command.example("predict penguins.safetensors new.csv > answers.csv",
-                  "one answer a row, in the order of the rows");
-  command.example("predict penguins.safetensors new.csv --passthrough --probabilities -o answers.csv",
-                  "the rows as they are, the answer, and how sure the network is");
+  command.example("predict penguins.safetensors new.csv > predictions.csv",
+                  "one prediction per row, in the order of the rows");
+  command.example("predict penguins.safetensors new.csv --passthrough --probabilities -o predictions.csv",
+                  "the rows as they are, the predictions, and the probabilities");
   command.example("predict clothes.safetensors t10k-images-idx3-ubyte.gz --show 5",
-                  "draw the first five with their answers");
+                  "draw the first five with their predictions");
   command.example("predict penguins.safetensors - < new.csv | head", "as part of a pipe");
   command.describe("Tables of any size stream through; columns are found by their names.");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
   command.positional("DATA", "the table, or - for standard input", settings->request.data.path);
-  command.heading("The answers");
-  command.flag("--probabilities", "one more column for each class", settings->probabilities);
+  command.heading("The predictions");
+  command.flag(option_name(Setting::probabilities), "add a column with the probability of each class",
+               settings->probabilities);
   command.option(
-      {.names = "--top", .value = "K", .help = "the K likeliest classes with their probabilities"},
+      {.setting = Setting::top, .value = "K", .help = "the K most probable classes with their probabilities"},
       {.apply = [settings](const Given& given) { settings->request.top = parse_count(given.once(), 1); }});
-  command.flag("--passthrough", "each row as it stands in DATA, then the answer", settings->passthrough);
+  command.flag(option_name(Setting::passthrough), "each row as it is in DATA, then the prediction",
+               settings->passthrough);
   command.option(
-      {.names = "--show", .value = "N", .help = "draw the first N rows with their answers instead"},
+      {.names = "--show", .value = "N", .help = "draw the first N rows with their predictions instead"},
       {.apply = [settings](const Given& given) { settings->show = parse_count(given.once(), 1); }});
   command.heading("The table");
-  command.option({.names = "--labels",
+  command.option({.setting = Setting::labels,
                   .value = "FILE",
-                  .help = "taken so that a line for `evaluate` works here too; predictions do not look at it",
+                  .help = "accepted so that the arguments of `evaluate` work here too; not used",
                   .completion = Completion::file},
                  {.apply = [](const Given& given) { given.once(); }});
   add_reading_options(command, settings->request.data.read);
@@ -221,9 +229,10 @@ void add_predict_command(Command& root) {
   add_compute_options(command, settings->compute);
   command.config_file();
   command.heading("Options");
-  command.option({.names = "-o,--output",
+  command.option({.setting = Setting::output,
+                  .names = "-o",
                   .value = "FILE",
-                  .help = "where the answers go; - is standard output",
+                  .help = "where to write the predictions; - is standard output",
                   .shown_default = "standard output",
                   .completion = Completion::file},
                  to_text(settings->output));

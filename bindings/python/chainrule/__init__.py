@@ -1,7 +1,8 @@
-"""chainrule: feed-forward neural networks, fast, small, and open to the eye.
+"""chainrule: feed-forward neural networks, fast and small, with every calculation on view.
 
-Estimators for scikit-learn (which they need): MLPClassifier, MLPRegressor, Perceptron, RBFClassifier, RBFRegressor,
-TableClassifier, TableRegressor. The engine, which needs NumPy alone: Network, read_table, explain, graph, gradcheck, lesson.
+Estimators in scikit-learn's style, which require it: MLPClassifier, MLPRegressor, Perceptron, RBFClassifier,
+RBFRegressor, TableClassifier, TableRegressor. The engine requires NumPy alone: Network, Trainer, read_table, explain,
+graph, gradcheck, lesson.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from typing import Any
 
 from chainrule._errors import DataError, Error, ModelFileError, NonFiniteError, StateError, UsageError
 
-# Where each public name is. It is imported when it is asked for: importing chainrule itself takes milliseconds.
+# The module of each public name, imported on first use: importing chainrule itself takes milliseconds.
 _MODULES: dict[str, str] = {
-    "EpochRecord": "chainrule._mlp",
-    "MLPClassifier": "chainrule._mlp",
-    "MLPRegressor": "chainrule._mlp",
+    "EpochRecord": "chainrule._mlp_training",
+    "MLPClassifier": "chainrule._mlp_classifier",
+    "MLPRegressor": "chainrule._mlp_regressor",
     "Perceptron": "chainrule._perceptron",
     "RBFClassifier": "chainrule._rbf",
     "RBFRegressor": "chainrule._rbf",
     "Table": "chainrule._table",
-    "TableClassifier": "chainrule._table_estimators",
-    "TableRegressor": "chainrule._table_estimators",
+    "TableClassifier": "chainrule._table_classifier",
+    "TableRegressor": "chainrule._table_regressor",
     "load": "chainrule._model_files",
     "read_table": "chainrule._table",
     "save": "chainrule._model_files",
@@ -42,8 +43,20 @@ _MODULES: dict[str, str] = {
     "plot_loss": "chainrule._plots",
 }
 
-# The modules that cannot be imported without scikit-learn. Looking for it does not import it.
-_NEED_SKLEARN = {f"chainrule.{name}" for name in ("_mlp", "_model_files", "_perceptron", "_rbf", "_table_estimators")}
+# The modules that require scikit-learn. find_spec does not import it.
+_NEED_SKLEARN = {
+    f"chainrule.{name}"
+    for name in (
+        "_mlp_classifier",
+        "_mlp_regressor",
+        "_mlp_training",
+        "_model_files",
+        "_perceptron",
+        "_rbf",
+        "_table_classifier",
+        "_table_regressor",
+    )
+}
 _HAS_SKLEARN = importlib.util.find_spec("sklearn") is not None
 
 __all__ = [
@@ -66,11 +79,11 @@ def __getattr__(name: str) -> Any:
     try:
         module = importlib.import_module(_MODULES[name])
     except ImportError as error:
-        # An attribute that cannot be had, for hasattr. But `from chainrule import name` asks hasattr, too, and would
-        # say no more than that it cannot import the name: it gets the error that says what to install.
+        # hasattr needs an AttributeError. `from chainrule import name` would hide its text, so it gets the ImportError,
+        # which says what to install.
         if _MODULES[name] not in _NEED_SKLEARN or sys._getframe(1).f_globals.get("__name__") == "importlib._bootstrap":
             raise
-        raise AttributeError(f"chainrule.{name} cannot be had: {error}") from error
+        raise AttributeError(f"chainrule.{name} is not available: {error}") from error
     value = getattr(module, name)
     globals()[name] = value
     return value

@@ -1,17 +1,12 @@
-"""The errors of chainrule. Each message answers: what went wrong, where, what was expected, what was got, what to try."""
+"""The errors of chainrule. Each message says what went wrong, where, what was expected, what came, and what to try."""
 
 from __future__ import annotations
 
 
 class Error(Exception):
-    """Base of all errors of chainrule. The parts of the message are attributes; those that are empty are left out."""
+    """Base of all errors of chainrule. The parts of the message are attributes; the message omits empty parts."""
 
     def __init__(self, what: str, where: str = "", expected: str = "", got: str = "", advice: str = "") -> None:
-        if any("--" in part for part in (what, where, expected, advice)):  # the engine's words
-            from chainrule._options import in_words_of_python as of_python
-
-            what, expected, advice = of_python(what), of_python(expected), of_python(advice)
-            where = of_python(where) if where.startswith("--") else where
         self.what = what
         self.where = where
         self.expected = expected
@@ -31,7 +26,7 @@ class UsageError(Error, ValueError):
 
 
 class DataError(Error, ValueError):
-    """A table or file that cannot be used, with its place."""
+    """A table or file that cannot be used, with the place of the fault."""
 
 
 class ModelFileError(Error, ValueError):
@@ -39,8 +34,8 @@ class ModelFileError(Error, ValueError):
 
 
 class NonFiniteError(Error, ArithmeticError, ValueError):
-    """Numbers became infinite or not-a-number while training. A ValueError too, because it is one in scikit-learn."""
+    """Numbers became infinite or not-a-number in training. Also a ValueError, as in scikit-learn."""
 
 
 class StateError(Error, ValueError):
-    """A call in the wrong order, or on objects that do not fit together."""
+    """A call in the wrong order, or with objects that do not fit together."""

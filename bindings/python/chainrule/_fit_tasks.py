@@ -1,4 +1,4 @@
-"""What scikit-learn's callbacks (sklearn.callback, from 1.9 on) are told of a fit: one task, with one for each epoch."""
+"""scikit-learn's callbacks (sklearn.callback, from 1.9 on): a fit is a task with a subtask per epoch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ try:
 except ImportError:
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
-        """scikit-learn before 1.9 has no callbacks: there is no set_callbacks."""
+        """scikit-learn before 1.9 has no callbacks, hence no set_callbacks."""
 
 
 __all__ = ["CallbackSupportMixin", "FitTask", "fit_task"]
 
 
 class FitTask:
-    """The fit of an estimator. Tells nobody where no callbacks are set."""
+    """The fit of an estimator. Does nothing without callbacks."""
 
     def __init__(self, estimator: Any, X: Any, y: Any, sample_weight: Any, epochs: int) -> None:
         self._estimator = estimator
@@ -41,7 +41,7 @@ class FitTask:
             self._epoch.call_on_fit_task_begin(**self._data, reconstruction_attributes=self._as_it_is)
 
     def end_epoch(self) -> bool:
-        """Whether a callback asks to stop."""
+        """True: a callback asks to stop."""
         if not self._is_watched:
             return False
         return bool(self._epoch.call_on_fit_task_end(**self._data, reconstruction_attributes=self._as_it_is))
@@ -51,7 +51,7 @@ class FitTask:
             self._task.call_on_fit_task_end(**self._data, reconstruction_attributes=self._as_it_is)
 
     def _as_it_is(self) -> dict[str, Any]:
-        """What a copy of the estimator must not share with it. The network is copied with the estimator."""
+        """Attributes that a copy of the estimator must not share. The network is copied with the estimator."""
         lists = ("loss_curve_", "validation_loss_curve_", "validation_scores_")
         attributes = {name: copy.copy(getattr(self._estimator, name)) for name in lists}
         if "_optimizer" in self._estimator.__dict__:
@@ -61,7 +61,7 @@ class FitTask:
 
 @contextmanager
 def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any, epochs: int) -> Iterator[FitTask]:
-    """A task that ends where the block ends without an exception."""
+    """A task that ends with the block, unless an exception leaves it."""
     task = FitTask(estimator, X, y, sample_weight, epochs)
     yield task
     task.end()

@@ -1,4 +1,4 @@
-"""Class labels as targets of a network, and back. Needs scikit-learn."""
+"""Class labels as targets of a network, and back. Requires scikit-learn."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Array = npt.NDArray[Any]
 
 
 class Labels:
-    """One output that says "the second class" for two classes, one a class for more, one a label if multi-label.
+    """Two classes have one output, high for the second class; more have one each; multi-label one per label.
 
     Attributes
     ----------
     kind : {'binary', 'multiclass', 'multilabel-indicator'}
     classes : ndarray, sorted
     is_sparse : bool
-        Were multi-label targets a sparse matrix? Answers are then, too.
+        Were the multi-label targets a sparse matrix? Then predictions are sparse, too.
     """
 
     def __init__(self, y: Any) -> None:
@@ -39,7 +39,7 @@ class Labels:
         return 1 if is_single else len(self.classes)
 
     def targets(self, y: Any, dtype: Any) -> Array:
-        """Zeros and ones [rows][outputs]. Labels must be of the classes."""
+        """Zeros and ones [rows][outputs]. All labels must be among the classes."""
         if self.kind == "multilabel-indicator":
             dense = np.asarray(y.toarray() if hasattr(y, "tocsr") else y)
             if dense.ndim != 2 or dense.shape[1] != len(self.classes):
@@ -50,7 +50,7 @@ class Labels:
         values = np.asarray(y)
         if values.ndim != 1:
             raise ValueError(
-                f"y has shape {values.shape}, expected one label a row: the model knows no multi-label targets"
+                f"y has shape {values.shape}, expected one label per row: the model has no multi-label targets"
             )
         if values.dtype.kind == "O":
             values = values.astype(self.classes.dtype)
@@ -61,8 +61,8 @@ class Labels:
         targets[np.arange(len(places)), places] = 1
         return targets
 
-    def answers(self, outputs: Array) -> Any:
-        """Labels of probabilities [rows][outputs]."""
+    def predictions(self, outputs: Array) -> Any:
+        """The labels for probabilities [rows][outputs]."""
         if self.kind == "multilabel-indicator":
             labels: Any = (outputs > 0.5).astype(int)
             if self.is_sparse:
@@ -77,7 +77,7 @@ class Labels:
         return self.classes.take(outputs[:, 0] > 0.5)
 
     def accuracy(self, outputs: Array, targets: Array, weights: Array | None) -> float:
-        """Share of rows with the right label (of multi-label targets: with all labels right)."""
+        """The share of rows with the right label (multi-label: with all labels right)."""
         if outputs.shape[1] > 1 and self.kind == "multiclass":
             is_right = outputs.argmax(axis=1) == targets.argmax(axis=1)
         else:

@@ -1,4 +1,4 @@
-"""What moves the weights of an MLPClassifier or MLPRegressor: epochs of small steps, or L-BFGS on all rows at once."""
+"""The rows, settings and optimizer of an MLPClassifier or MLPRegressor, in the engine's terms."""
 
 from __future__ import annotations
 
@@ -12,20 +12,15 @@ from chainrule import _native
 
 Array = npt.NDArray[Any]
 Network: TypeAlias = _native.NetworkFloat32 | _native.NetworkFloat64
-
-# Those that take momentum, or nothing: a learning rate that falls is theirs. The others divide each weight's step by
-# the size of its gradients, and scikit-learn leaves their rate alone.
-DESCENT_SOLVERS = ("sgd", "gradient_descent", "momentum", "nesterov")
-STOCHASTIC_SOLVERS = (*DESCENT_SOLVERS, "adam", "adamw", "rmsprop")
-SOLVERS = (*STOCHASTIC_SOLVERS, "lbfgs")
+Trainer: TypeAlias = _native.TrainerFloat32 | _native.TrainerFloat64
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows as the engine takes them: all arrays of one dtype, in C order.
+    """Rows for the engine: all arrays of one dtype, in C order.
 
-    x [rows][features], targets [rows][outputs], weights [rows] or None (all 1). `constant` is what the reported loss
-    has beyond the engine's (of poisson: what depends on the targets alone).
+    x [rows][features], targets [rows][outputs], weights [rows] or None (all 1). `constant` is added to the engine's
+    loss in reports (poisson: the term that depends on the targets alone).
     """
 
     x: Array
@@ -36,6 +31,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.x)
 
+    @property
+    def arrays(self) -> tuple[Array, Array, Array | None]:
+        return self.x, self.targets, self.weights
+
     def taken(self, places: Array, constant: float) -> Rows:
         weights = None if self.weights is None else self.weights[places]
         return Rows(self.x[places], self.targets[places], weights, constant)
@@ -43,7 +42,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Settings:
-    """What an Optimizer needs to know of an estimator's parameters."""
+    """The parameters of an estimator that an Optimizer uses."""
 
     solver: str
     learning_rate_init: float
@@ -63,8 +62,8 @@ class Settings:
     quantile: float
 
     @property
-    def rule(self) -> str:
-        """The engine's name of the rule."""
+    def optimizer(self) -> str:
+        """The engine's name of the optimizer."""
         if self.solver != "sgd":
             return self.solver
         if self.momentum == 0:
@@ -76,89 +75,81 @@ class Settings:
 
     def native_optimizer(self) -> _native.Optimizer:
         return _native.Optimizer(
-            self.rule,
+            self.optimizer,
             momentum=self.momentum,
             beta1=self.beta_1,
             beta2=self.beta_2,
             rho=self.rho,
             epsilon=self.epsilon,
-            weight_decay=self.weight_decay if self.rule == "adamw" else 0.0,
+            weight_decay=self.weight_decay if self.optimizer == "adamw" else 0.0,
         )
 
 
 class Optimizer:
-    """The engine's trainer with the learning rate it goes at, which scikit-learn's rules move from epoch to epoch."""
+    """The engine's trainer; keeps the optimizer's state and the learning rate from one fit to the next."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings = settings
         self.seed = seed
-        self.learning_rate = float(settings.learning_rate_init)
-        self._trainer: _native.TrainerFloat32 | _native.TrainerFloat64 | None = None
+        self.trainer: Trainer | None = None
         self._state: tuple[Any, ...] | None = None
+        self._learning_rate = float(settings.learning_rate_init)
 
-    def attach(self, network: Network, settings: Settings, threads: int) -> None:
-        """Goes on with this network, and with settings that may have changed since. Another rule starts anew."""
+    @property
+    def learning_rate(self) -> float:
+        """Of the next epoch."""
+        return self._learning_rate if self.trainer is None else float(self.trainer.learning_rate)
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self._learning_rate = rate
+        if self.trainer is not None:
+            self.trainer.learning_rate = rate
+
+    def attach(self, network: Network, settings: Settings, threads: int) -> Trainer:
+        """Continues with this network and possibly new settings. A new optimizer starts from its initial state."""
+        rate = self.learning_rate
         if settings.learning_rate_init != self.settings.learning_rate_init:
-            self.learning_rate = float(settings.learning_rate_init)
-        if settings.rule != self.settings.rule:
-            self._trainer, self._state = None, None
-        if self._trainer is None or settings != self.settings:
-            state = self._state if self._trainer is None else self._trainer.state()
-            self._trainer = self._new_trainer(network, settings)
+            rate = float(settings.learning_rate_init)
+        if settings.optimizer != self.settings.optimizer:
+            self.trainer, self._state = None, None
+        if self.trainer is None or settings != self.settings:
+            state = self._state if self.trainer is None else self.trainer.state()
+            self.trainer = self._new_trainer(network, settings)
             if state is not None:
-                self._trainer.set_state(*state)
+                self.trainer.set_state(*state)
         self.settings = settings
-        self._trainer.set_threads(threads)
+        self.learning_rate = rate
+        self.trainer.set_threads(threads)
+        return self.trainer
 
-    def _new_trainer(self, network: Network, settings: Settings) -> Any:
-        kind = _native.TrainerFloat32 if network.dtype == "float32" else _native.TrainerFloat64
-        return kind(
-            network,  # type: ignore[arg-type]  # both are of the same dtype
+    def _new_trainer(self, network: Network, settings: Settings) -> Trainer:
+        kind: Any = _native.TrainerFloat32 if network.dtype == "float32" else _native.TrainerFloat64
+        trainer: Trainer = kind(
+            network,
             settings.native_loss(),
             settings.native_optimizer(),
-            alpha=settings.alpha,
+            l2=settings.alpha,
             clip_norm=settings.clip_norm,
             seed=self.seed,
         )
-
-    def run_epoch(self, rows: Rows, batch_size: int, shuffled: bool) -> float:
-        """One pass over the rows. Mean loss of the batches, penalties included."""
-        assert self._trainer is not None
-        loss = self._trainer.run_epoch(
-            rows.x,
-            rows.targets,
-            rows.weights,
-            batch_size=batch_size,
-            learning_rate=self.learning_rate,
-            shuffled=shuffled,
-        )
-        return float(loss) + rows.constant
+        return trainer
 
     def end_epoch(self, rows_seen: int) -> None:
-        if self.settings.schedule == "invscaling":
-            try:
-                divisor = float(rows_seen + 1) ** float(self.settings.power_t)
-            except OverflowError:
-                divisor = math.inf
-            self.learning_rate = float(self.settings.learning_rate_init) / divisor
-
-    def is_to_stop(self, message: str, verbose: bool) -> bool:
-        """The answer to no progress: stop, or go on with a fifth of the learning rate."""
-        is_adaptive = self.settings.schedule == "adaptive"
-        if is_adaptive and self.learning_rate > 1e-6:
-            self.learning_rate /= 5.0
-            ending = f" Setting learning rate to {self.learning_rate:f}"
-            is_over = False
-        else:
-            ending = " Learning rate too small. Stopping." if is_adaptive else " Stopping."
-            is_over = True
-        if verbose:
-            print(message + ending)
-        return is_over
+        """The schedule 'invscaling'. (The engine does 'adaptive'.)"""
+        if self.settings.schedule != "invscaling":
+            return
+        try:
+            divisor = float(rows_seen + 1) ** float(self.settings.power_t)
+        except OverflowError:
+            divisor = math.inf
+        self.learning_rate = float(self.settings.learning_rate_init) / divisor
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        if self._trainer is not None:
-            state["_state"] = self._trainer.state()
-        state["_trainer"] = None
-        return state
+        state = {"settings": self.settings, "seed": self.seed, "learning_rate": self.learning_rate}
+        return state | {"_state": self._state if self.trainer is None else self.trainer.state()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["settings"], state["seed"])  # type: ignore[misc]
+        self._learning_rate = float(state["learning_rate"])
+        self._state = state["_state"]

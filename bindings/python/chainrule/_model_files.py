@@ -1,9 +1,8 @@
-"""Model files of estimators: saved for the command line and for other machines, and their pickles. Needs scikit-learn.
+"""Model files of estimators, for the command line and other machines, and pickles. Requires scikit-learn.
 
 A model file (docs/model-format.md) holds all that prediction needs: `chainrule predict model.safetensors table.csv`
-answers as the estimator does, bit for bit. It cannot run code when it is loaded. A pickle can, whoever wrote it: load
-those of your own only. What estimators put into pickles are numbers and names; pickles also keep what partial_fit goes
-on with.
+predicts as the estimator does, bit for bit. Loading it runs no code. Loading a pickle can: load only your own. The
+estimators' pickles hold numbers and names, and also the state from which partial_fit continues.
 """
 
 from __future__ import annotations
@@ -27,42 +26,42 @@ from chainrule._table import default_names
 
 Array = npt.NDArray[Any]
 
-# What a pickle looks like inside. Counted up when that changes.
+# The version of the content of pickles. It increases with each change.
 STATE_VERSION = 1
 
-# Whose names a model file may hold, and where they are. No other name is imported.
+# The estimators that a model file may name, with their modules. Nothing else is imported.
 _ESTIMATORS = {
-    "MLPClassifier": "chainrule._mlp",
-    "MLPRegressor": "chainrule._mlp",
+    "MLPClassifier": "chainrule._mlp_classifier",
+    "MLPRegressor": "chainrule._mlp_regressor",
     "Perceptron": "chainrule._perceptron",
     "RBFClassifier": "chainrule._rbf",
     "RBFRegressor": "chainrule._rbf",
-    "TableClassifier": "chainrule._table_estimators",
-    "TableRegressor": "chainrule._table_estimators",
+    "TableClassifier": "chainrule._table_classifier",
+    "TableRegressor": "chainrule._table_regressor",
 }
 
 
-# What an estimator's parameters say of one run on one machine: not for files.
-_NOT_RECORDED = ("callbacks", "n_jobs", "verbose", "warm_start")
+# Parameters of one run on one machine, which files do not record.
+_NOT_RECORDED = ("callbacks", "n_jobs", "threads", "verbose", "warm_start")
 
 
 class SavesModelFile:
-    """A mixin for estimators with a network that are saved as model files.
+    """A mixin for estimators that are saved as model files.
 
-    An estimator whose inputs are columns of numbers keeps its network in `_network` and its loss in `_loss`; a
-    classifier has `classes_`. One that differs overrides `_to_model` and `_from_model`.
+    By default the inputs are columns of numbers, the network is `_network`, the loss `_loss`, and a classifier has
+    `classes_`. Other estimators override `_to_model` and `_from_model`.
     """
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes a model file. The path holds the old file or the new one, whole, whatever happens.
+        """Writes a model file. After a failure the path holds either the whole old file or the whole new one.
 
         Raises
         ------
         NotFittedError
         StateError
-            For more columns than a file has room for (some 3,500), and for parameters that are not finite.
+            For more columns than fit into a file (some 3,500), and for parameters that are not finite.
         DataError
-            When the file cannot be written.
+            If the file cannot be written.
         """
         save(self, path)
 
@@ -75,9 +74,9 @@ class SavesModelFile:
 
 
 class SavedAsModelFile(SavesModelFile):
-    """The same, and pickles that hold plain values in place of the engine's objects."""
+    """The same, with pickles that hold plain values in place of the engine's objects."""
 
-    # Attributes that may be the engine's objects; everything else must be picklable itself.
+    # Attributes that may be engine objects; all others must be picklable.
     _native_state: ClassVar[tuple[str, ...]] = ("_network", "_loss", "_model")
 
     def __getstate__(self) -> dict[str, Any]:
@@ -108,7 +107,7 @@ class SavedAsModelFile(SavesModelFile):
 
 
 def plain_of(value: Any) -> dict[str, Any]:
-    """Dicts, lists, numbers and arrays that native_of makes the same object of."""
+    """Dicts, lists, numbers and arrays from which native_of rebuilds the object."""
     if isinstance(value, (_native.NetworkFloat32, _native.NetworkFloat64)):
         layers = [dict(layer) for layer in _native.layer_descriptions(value)]
         return {"kind": "network", "layers": layers, "parameters": value.parameters.copy()}
@@ -126,7 +125,7 @@ def plain_of(value: Any) -> dict[str, Any]:
 
 
 def native_of(plain: Any) -> Any:
-    """The reverse of plain_of. StateError or ModelFileError for what does not fit."""
+    """The reverse of plain_of. StateError or ModelFileError for parts that do not fit together."""
     kind = plain.get("kind") if isinstance(plain, dict) else None
     if kind == "network":
         parameters = np.ascontiguousarray(plain["parameters"])
@@ -155,7 +154,7 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
             "only estimators of chainrule can be saved as model files",
             expected=", ".join(_ESTIMATORS),
             got=type(estimator).__name__,
-            advice="of a Pipeline or a search, save the step that is an estimator of chainrule",
+            advice="from a Pipeline or a search, save the step that is an estimator of chainrule",
         )
     check_is_fitted(estimator)
     model = estimator._to_model() if hasattr(estimator, "_to_model") else model_of_estimator(estimator)
@@ -163,14 +162,14 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> Any:
-    """The fitted estimator of a model file, whether Python or the command line wrote it.
+    """The fitted estimator of a model file from Python or the command line.
 
-    A model that the command line trained becomes a TableClassifier or a TableRegressor. Nothing in the file is run.
+    A model from the command line becomes a TableClassifier or a TableRegressor. Loading runs no code from the file.
 
     Raises
     ------
     ModelFileError
-        For anything that is not an undamaged model file, pickles among them.
+        For anything but an intact model file, including pickles.
     """
     path = file_path(path)
     model = _native.Model.load(path)
@@ -193,7 +192,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
 
 def _is_made_by(name: str, model: _native.Model) -> bool:
-    """Whether the estimator of this name makes such networks, on inputs as this model has them."""
+    """Does the estimator of this name make such a network with such inputs?"""
     if name.startswith("Table"):
         return True
     network = model.network
@@ -212,7 +211,7 @@ def _is_made_by(name: str, model: _native.Model) -> bool:
 
 
 def recorded_options(estimator: Any) -> list[tuple[str, str]]:
-    """What a model file remembers of an estimator: its name, its parameters that are not the default, its labels."""
+    """The record of an estimator in a model file: its name, the parameters other than defaults, the labels' dtype."""
     defaults = type(estimator)().get_params(deep=False)
     parameters = {
         name: plain_parameter(value)
@@ -247,7 +246,7 @@ def plain_parameter(value: Any) -> Any:
 
 
 def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
-    """The recorded parameters that this version knows."""
+    """The recorded parameters that this version has."""
     try:
         recorded = json.loads(options.get("parameters", "{}"))
     except (ValueError, RecursionError):
@@ -255,6 +254,8 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
     known = cls().get_params(deep=False)
     if not isinstance(recorded, dict):
         return {}
+    if hasattr(cls, "_of_former_names"):
+        recorded = cls._of_former_names(recorded)
     return {
         name: tuple(value) if isinstance(value, list) and isinstance(known[name], tuple) else value
         for name, value in recorded.items()
@@ -263,7 +264,7 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
 
 
 def class_texts(classes: Array) -> list[str]:
-    """Labels as they stand in tables: 3, 2.5, True, setosa."""
+    """Labels as tables show them: 3, 2.5, True, setosa."""
     texts = []
     for label in classes.tolist():
         is_whole = isinstance(label, float) and label == int(label) and abs(label) < 1e15
@@ -272,7 +273,7 @@ def class_texts(classes: Array) -> list[str]:
 
 
 def classes_of_texts(texts: list[str], labels: str | None) -> Array:
-    """The reverse; `labels` is the dtype that was recorded, None for a model of the command line."""
+    """The reverse; `labels` is the recorded dtype, None for a model of the command line."""
     if labels is None:
         for dtype in (np.int64, np.float64):
             try:
@@ -310,7 +311,7 @@ def _unused_name(name: str, taken: list[str]) -> str:
 
 def model_of_estimator(estimator: Any) -> _native.Model:
     """The model of an estimator whose inputs are columns of numbers."""
-    # An MLP's coefs_ may have been written to, or replaced: _engine() looks.
+    # The user may have replaced an MLP's coefs_: _engine() checks.
     network = estimator._engine() if hasattr(estimator, "_engine") else estimator._network
     names = feature_names_of(estimator)
     target = _unused_name("target", names)
@@ -332,7 +333,7 @@ def model_of_estimator(estimator: Any) -> _native.Model:
             task = "binary" if network.outputs == 1 else "classes"
             if len(classes) < 2:
                 raise StateError("a model file needs two classes", got=f"the class {classes.tolist()}")
-    seed = getattr(estimator, "random_state", None)
+    seed = getattr(estimator, "seed", getattr(estimator, "random_state", None))
     return _native.Model.of_network(
         network,
         _loss_of(estimator),
@@ -383,7 +384,7 @@ def estimator_of_model(cls: Any, model: _native.Model, parameters: dict[str, Any
 
 
 def _restore_mlp(mlp: Any, model: _native.Model) -> None:
-    """What an MLPClassifier or MLPRegressor has beside its network. The optimizer's state is not in model files."""
+    """The attributes of an MLPClassifier or MLPRegressor besides its network. Files hold no optimizer state."""
     network = mlp._network
     dense = [layer for layer in network.layers if layer["kind"] == "dense"]
     rates = [layer["rate"] for layer in network.layers if layer["kind"] == "dropout"]

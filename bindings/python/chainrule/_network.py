@@ -1,8 +1,9 @@
-"""The engine, opened: a network whose numbers are arrays, and training one step at a time."""
+"""The engine's parts: a network whose parameters are arrays, and training one step at a time."""
 
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -16,30 +17,30 @@ from chainrule._errors import UsageError
 NativeNetwork: TypeAlias = _native.NetworkFloat32 | _native.NetworkFloat64
 Numbers: TypeAlias = NDArray[np.floating[Any]]
 
-# What is minimised where nothing is said: the loss that belongs to the output.
+# The default loss for each output activation.
 _LOSS_OF_OUTPUT = {"softmax": "softmax_cross_entropy", "logistic": "binary_cross_entropy"}
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step of training gave.
+    """The result of one training step.
 
     Attributes
     ----------
     loss : float
-        Of the batch before the update, penalties included (without a penalty in `Network.loss_and_gradient`).
+        Loss of the batch before the update, penalties included (`Network.loss_and_gradient`: without).
     gradient_norm : float
-        Euclidean length of the whole gradient, before clipping.
+        Euclidean norm of the whole gradient, before clipping.
     learning_rate : float
-        That the update used; 0 where there was none.
+        Used in the update; 0 without an update.
     rows : int
-        Of the batch.
+        Number of rows in the batch.
     gradients : dict of str to ndarray
-        Name of a segment ("layers.0.weight") to its gradient, in the shape of the segment. Penalties and clipping are in
-        it. Empty unless asked for.
+        The gradient of each segment ("layers.0.weight") in the segment's shape, after penalties and clipping. Empty
+        without keep=True.
     layers : list of dict
-        One dict a layer: `z` net input, `a` output, `delta` dLoss/dz, each [rows][units]; of a dropout layer `a` and `mask`.
-        Empty unless asked for.
+        One dict per layer: `z` pre-activation, `a` output, `delta` dLoss/dz, each [rows][units]; for a dropout layer
+        `a` and `mask`. Empty without keep=True.
     """
 
     loss: float
@@ -53,8 +54,8 @@ class StepResult:
 class Network:
     """A feed-forward network and its parameters.
 
-    Made by `Network.mlp` or `Network.rbf`. Its parameters are one flat array; `parameters`, `weights`, `biases` and
-    `segments` are views of it: writing to them changes the network.
+    `Network.mlp` and `Network.rbf` make one. Its parameters are one flat array; `parameters`, `weights`, `biases` and
+    `segments` are views into it: writing to them changes the network.
 
     Examples
     --------
@@ -68,7 +69,7 @@ class Network:
 
     def __init__(self, native: NativeNetwork) -> None:
         if not isinstance(native, NativeNetwork):
-            raise TypeError(f"a Network is made by Network.mlp or Network.rbf, not of {type(native).__name__}")
+            raise TypeError(f"a Network is made by Network.mlp or Network.rbf, not from {type(native).__name__}")
         self._native: Any = native
 
     @classmethod
@@ -92,32 +93,32 @@ class Network:
         Parameters
         ----------
         inputs, outputs : int
-            Numbers of a row that go in and come out.
+            Inputs and outputs per row.
         hidden : sequence of int
             Units of each hidden layer; empty for none.
         activations : str or sequence of str
-            One for all hidden layers, or one each: relu, tanh, logistic, gelu, ... (docs/networks.md).
+            One for all hidden layers, or one each (docs/networks.md).
         output_activation : str
-            softmax for classes, logistic for yes or no, identity for numbers.
+            softmax for classes, logistic for two classes, identity for numbers.
         activation_parameter : float, optional
             Slope, alpha or beta of activations that have one.
         dropout : float
-            Share of units silenced after each hidden layer while training, in [0, 1).
+            Share of the units dropped after each hidden layer in training, in [0, 1).
         initializer : str
-            automatic takes what suits each activation; else he_normal, glorot_uniform, small_random, constant, ...
+            automatic chooses by activation; docs/networks.md lists the others.
         scale : float
-            Of small_random (its bound) and constant (its value).
+            The bound of small_random, the value of constant.
         seed : int
-            Of the first parameters: the same seed gives the same bits everywhere.
+            Of the initial parameters: the same seed gives the same bits on every machine.
         dtype : {"float32", "float64"}
-            In what the network calculates.
+            Of the parameters and the arithmetic.
 
         Raises
         ------
         UsageError
-            For a word it does not know, with the nearest one it does.
+            For an unknown name, with the nearest known one.
         StateError
-            For sizes of 0 and activations in the wrong place.
+            For sizes of 0 and activations in the wrong layer.
         """
         native = _network_type(dtype).mlp(
             count(inputs, "inputs"),
@@ -146,7 +147,7 @@ class Network:
         seed: int = 1,
         dtype: Literal["float32", "float64"] = "float32",
     ) -> Network:
-        """A layer of radial basis functions and a dense layer above it; arguments as in `mlp`."""
+        """A layer of radial basis functions, then a dense layer; arguments as in `mlp`."""
         native = _network_type(dtype).rbf(
             count(inputs, "inputs"),
             count(units, "units"),
@@ -158,12 +159,12 @@ class Network:
 
     @property
     def inputs(self) -> int:
-        """Numbers a row of inputs."""
+        """Inputs per row."""
         return int(self._native.inputs)
 
     @property
     def outputs(self) -> int:
-        """Numbers a row of outputs."""
+        """Outputs per row."""
         return int(self._native.outputs)
 
     @property
@@ -174,7 +175,7 @@ class Network:
 
     @property
     def layers(self) -> list[dict[str, Any]]:
-        """One dict a layer: kind (dense, dropout, rbf), inputs, outputs, and what its kind has."""
+        """One dict per layer: kind (dense, dropout, rbf), inputs, outputs, and the fields of its kind."""
         return list(self._native.layers)
 
     @property
@@ -185,7 +186,7 @@ class Network:
 
     @property
     def segments(self) -> dict[str, Numbers]:
-        """Name ("layers.0.weight") to the part of `parameters`, weights [inputs][outputs]: views."""
+        """The parts of `parameters` by name ("layers.0.weight"), weights [inputs][outputs]: views."""
         return _split(self._native, self.parameters)
 
     @property
@@ -203,26 +204,35 @@ class Network:
         return [parts[name] for name, kind, *_ in self._native.segments if kind == role]
 
     def copy(self) -> Network:
-        """A network of its own with the same numbers."""
+        """An independent network with the same parameters."""
         return Network(self._native.copy())
 
-    def predict(self, x: ArrayLike, *, at_net_input: bool = False, threads: int = 1) -> Numbers:
-        """Outputs for rows of inputs; dropout rests.
+    def predict(
+        self, x: ArrayLike, *, at_pre_activation: bool = False, threads: int = 1, at_net_input: bool | None = None
+    ) -> Numbers:
+        """Outputs for rows of inputs, without dropout.
 
         Parameters
         ----------
         x : array of shape (rows, inputs)
-        at_net_input : bool
-            The net inputs of the last layer instead of its outputs.
+        at_pre_activation : bool
+            The pre-activations z of the last layer instead of its outputs.
         threads : int
-            0: all this process may use. They change no bit.
+            0: all that this process may use. It changes no bit of the result.
+        at_net_input : bool, optional
+            The former name of at_pre_activation, accepted for one more version.
 
         Returns
         -------
         ndarray of shape (rows, outputs), in the network's dtype
         """
-        answers: Numbers = self._native.predict(self._rows(x), at_net_input=at_net_input, threads=count(threads, "threads"))
-        return answers
+        if at_net_input is not None:
+            warnings.warn("at_net_input is called at_pre_activation now", FutureWarning, stacklevel=2)
+            at_pre_activation = at_net_input
+        outputs: Numbers = self._native.predict(
+            self._rows(x), at_pre_activation=at_pre_activation, threads=count(threads, "threads")
+        )
+        return outputs
 
     def loss_and_gradient(
         self,
@@ -235,20 +245,20 @@ class Network:
         seed: int = 1,
         threads: int = 1,
     ) -> StepResult:
-        """Loss and gradient of a batch, nothing changed and no penalty added.
+        """Loss and gradient of a batch, without a penalty. Changes nothing.
 
         Parameters
         ----------
         x : array of shape (rows, inputs)
         targets : array of shape (rows, outputs), or (rows,) for one output
         weights : array of shape (rows,), optional
-            How much each row counts.
+            Sample weights.
         loss : str or Loss, optional
-            The loss that belongs to the output where none is named: cross-entropies, else mean_squared_error.
+            Default: the cross-entropy of a softmax or logistic output, else mean_squared_error.
         keep : bool
-            Also `layers`: z, a and delta of each.
+            Also return `layers`: z, a and delta of each.
         seed : int
-            Dropout is drawn as in the first step of a training with it.
+            Of dropout: drawn as in the first step of a training with this seed.
 
         Returns
         -------
@@ -256,8 +266,15 @@ class Network:
             With `gradients`; its learning_rate is 0.
         """
         x, targets, weights = self._rows(x), self._targets(targets), self._weights(weights)
-        result = _native.batch_gradient(
-            self._native, self._loss(loss), x, targets, weights, seed=count(seed, "seed"), threads=count(threads, "threads"), keep=keep
+        result = _native.loss_and_gradient(
+            self._native,
+            self._loss(loss),
+            x,
+            targets,
+            weights,
+            seed=count(seed, "seed"),
+            threads=count(threads, "threads"),
+            keep=keep,
         )
         gradient: Numbers = result["gradient"]
         return StepResult(
@@ -270,7 +287,7 @@ class Network:
         )
 
     def summary(self) -> str:
-        """A line a layer: what it is, its shape, its parameters."""
+        """One line per layer: kind, shape, number of parameters."""
         sizes: dict[int, int] = {}
         for name, _, _, rows, columns in self._native.segments:
             layer = int(name.split(".")[1])
@@ -328,26 +345,26 @@ class Network:
 
 
 class Trainer:
-    """Trains a network one step at a time: each call of `step` is one update by one batch.
+    """Trains a network one step at a time: each call of `step` is one update on one batch.
 
     Parameters
     ----------
     network : Network
-        Whose parameters are changed.
+        Training changes its parameters.
     loss : str or Loss, optional
-        The loss that belongs to the output where none is named: cross-entropies, else mean_squared_error.
+        Default: the cross-entropy of a softmax or logistic output, else mean_squared_error.
     optimizer : str or Optimizer
-        adam, adamw, momentum, nesterov, rmsprop, gradient_descent, ... `Optimizer` takes their numbers.
+        A name (docs/networks.md), or an `Optimizer` with hyper-parameters.
     learning_rate : float
-        Of each step that names no other.
+        Default of each step.
     l1, l2 : float
-        Penalties on the weights, not on the biases.
+        Penalties on the weights; biases have none.
     clip_norm : float
-        Longest gradient that is let pass; 0 for any.
+        Longer gradients are scaled to this norm; 0: never.
     seed : int
         Of dropout.
     threads : int
-        0: all this process may use. They change no bit.
+        0: all that this process may use. It changes no bit of the result.
 
     Examples
     --------
@@ -375,12 +392,12 @@ class Trainer:
         self.network = network
         self.learning_rate = finite(learning_rate, "learning_rate")
         kind: Any = _native.StepperFloat32 if network.dtype == np.float32 else _native.StepperFloat64
-        is_rule = isinstance(optimizer, _native.Optimizer)
-        rule = optimizer if is_rule else _native.Optimizer(word(optimizer, "optimizer"))
+        is_native = isinstance(optimizer, _native.Optimizer)
+        native_optimizer = optimizer if is_native else _native.Optimizer(word(optimizer, "optimizer"))
         self._stepper: Any = kind(
             network._native,
             network._loss(loss),
-            rule,
+            native_optimizer,
             l1=finite(l1, "l1"),
             l2=finite(l2, "l2"),
             clip_norm=finite(clip_norm, "clip_norm"),
@@ -402,7 +419,7 @@ class Trainer:
         learning_rate: float | None = None,
         keep: bool = False,
     ) -> StepResult:
-        """One update by the rows given.
+        """One update on the rows given.
 
         Parameters
         ----------
@@ -410,14 +427,14 @@ class Trainer:
         targets : array of shape (rows, outputs), or (rows,) for one output
         weights : array of shape (rows,), optional
         learning_rate : float, optional
-            For this step alone.
+            For this step only.
         keep : bool
-            Also `gradients` and `layers`, which a step without need not hand over.
+            Also return `gradients` and `layers`.
 
         Raises
         ------
         NonFiniteError
-            Before anything is changed, when loss or gradient are not finite.
+            If loss or gradient is not finite. Nothing has changed then.
         """
         network = self.network
         result = self._stepper.step(
@@ -438,7 +455,7 @@ def _network_type(dtype: str) -> Any:
 
 
 def count(value: Any, name: str) -> int:
-    """A whole number of 0 or more. TypeError for what is no whole number."""
+    """A whole number of 0 or more. TypeError for anything else."""
     try:
         number = operator.index(value)
     except TypeError:
@@ -455,7 +472,7 @@ def word(value: Any, name: str) -> str:
 
 
 def finite(value: Any, name: str, *, least: float | None = 0.0) -> float:
-    """A number that is finite, and not below the least one."""
+    """A finite number, not below the least one."""
     number = float(value)
     if not np.isfinite(number) or (least is not None and number < least):
         expected = "a finite number" if least is None else f"a finite number of {least:g} or more"
@@ -464,7 +481,7 @@ def finite(value: Any, name: str, *, least: float | None = 0.0) -> float:
 
 
 def _refuse_dtype(dtype: str) -> Any:
-    raise UsageError("a network does not calculate in this dtype", expected="float32 or float64", got=str(dtype))
+    raise UsageError("a network cannot have this dtype", expected="float32 or float64", got=str(dtype))
 
 
 def _split(native: Any, flat: Numbers) -> dict[str, Numbers]:

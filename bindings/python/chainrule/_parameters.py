@@ -1,9 +1,10 @@
-"""Parameters of estimators, checked when fit is called. Needs scikit-learn."""
+"""Checks of the estimators' parameters, at the call of fit. Requires scikit-learn."""
 
 from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import inspect
 import math
 import os
 import threading
@@ -16,7 +17,7 @@ from sklearn.utils import check_random_state
 
 from chainrule._errors import StateError, UsageError
 
-# Counts of the engine.
+# The largest count of the engine.
 MOST = 2**63 - 1
 
 
@@ -44,11 +45,11 @@ def checked_count(estimator: Any, name: str, at_least: int = 1) -> int:
 
 
 def checked_word(estimator: Any, name: str) -> str:
-    """A word of the engine, which knows those that there are."""
+    """A str; the engine checks that it knows the word."""
     value = getattr(estimator, name)
     if isinstance(value, str):
         return value
-    raise UsageError(f"the parameter {name} is no word", expected="a str", got=repr(value))
+    raise UsageError(f"the parameter {name} is not a str", expected="a str", got=repr(value))
 
 
 def checked_flag(estimator: Any, name: str) -> bool:
@@ -59,7 +60,7 @@ def checked_flag(estimator: Any, name: str) -> bool:
 
 
 def check_class_weights(class_weight: Any) -> None:
-    """Refuses weights of classes (a dict, or a list of them) that are not numbers from 0 on."""
+    """Refuses class weights (a dict, or a list of dicts) that are not numbers of 0 or more."""
     for weights in class_weight if isinstance(class_weight, list) else [class_weight]:
         if not isinstance(weights, Mapping):
             continue
@@ -74,12 +75,19 @@ def check_class_weights(class_weight: Any) -> None:
 
 
 def seed_of(random_state: Any) -> int:
-    """A seed of the engine, drawn from what scikit-learn calls a random state."""
+    """A seed for the engine, drawn from a random state of scikit-learn."""
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
+def checked_threads(estimator: Any) -> int:
+    """The parameter `threads`: None is 1, 0 all that the process may use. It changes no bit of the result."""
+    if estimator.threads is None:
+        return 1
+    return checked_count(estimator, "threads", at_least=0)
+
+
 def threads_of(n_jobs: int | None) -> int:
-    """scikit-learn's n_jobs: None is 1, -1 all, -2 all but one. They change no bit."""
+    """scikit-learn's n_jobs: None is 1, -1 all, -2 all but one. It changes no bit of the result."""
     if n_jobs is None:
         return 1
     if not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool):
@@ -89,14 +97,14 @@ def threads_of(n_jobs: int | None) -> int:
     return int(n_jobs) if n_jobs > 0 else max(1, (os.cpu_count() or 1) + 1 + int(n_jobs))
 
 
-# The threads that fit an estimator, by its id.
+# For each estimator in a fit, by its id, the thread that fits it.
 _fitting: dict[int, int] = {}
 _fitting_lock = threading.Lock()
 
 
 @contextmanager
 def _fitted_by_this_thread(estimator: Any) -> Iterator[None]:
-    """A second thread that begins to fit it is refused; a callback of the first may fit it anew."""
+    """Refuses a second thread; a callback of the first thread may fit the estimator again."""
     here, place = threading.get_ident(), id(estimator)
     with _fitting_lock:
         thread = _fitting.get(place)
@@ -113,10 +121,10 @@ def _fitted_by_this_thread(estimator: Any) -> Iterator[None]:
 
 @contextmanager
 def former_state_on_error(estimator: Any, *, unless: Callable[[BaseException], bool] | None = None) -> Iterator[None]:
-    """A fit that fails or is interrupted leaves the estimator as it was: unfitted, or with all of the fit before.
+    """A fit that fails or is interrupted leaves the estimator unchanged: unfitted, or with all of the last fit.
 
-    `unless` tells of an exception whether what was learned so far is kept all the same. StateError where another thread
-    fits the estimator.
+    `unless` decides whether the estimator keeps what it has learned in spite of an exception. StateError if another
+    thread is fitting the estimator.
     """
     with _fitted_by_this_thread(estimator):
         former = dict(estimator.__dict__)

@@ -1,4 +1,4 @@
-"""Paths of files as the engine takes them."""
+"""File paths for the engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def file_path(path: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
-    """The path as text. Text with a null character names no file: the system would open what stands before it."""
+    """The path as text. Refuses a null character: the system would open the part before it."""
     text = os.fsdecode(path)
     if "\0" in text:
         raise ValueError("embedded null byte")

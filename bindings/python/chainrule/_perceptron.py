@@ -16,7 +16,6 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._model_files import SavedAsModelFile, class_texts
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     checked_count,
     checked_flag,
@@ -31,11 +30,11 @@ Array = npt.NDArray[Any]
 
 
 class Correction(NamedTuple):
-    """One correction by the rule: w += eta0 * error * x, b += eta0 * error."""
+    """One correction: w += eta0 * error * x, b += eta0 * error."""
 
     epoch: int  # counted from 1
     row: int  # of X
-    unit: int  # 0 for two classes, else the place of the class
+    unit: int  # 0 for two classes, else the index of the class
     net: float  # x . w + b before it
     error: float  # d - o: 2 or -2
 
@@ -47,34 +46,34 @@ def _is_plain(estimator: Any) -> bool:
 
 
 class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
-    """Units that say yes or no, taught row by row by the perceptron rule until an epoch needs no correction.
+    """Threshold units, trained row by row by the perceptron rule until an epoch needs no correction.
 
     net = x . w + b, o = sgn(net), d = +1 or -1:   w += eta0 (d - o) x,  b += eta0 (d - o)
 
-    Two classes have one unit, more have one each, of which the largest net input decides. Where no hyperplane separates
-    the rows the rule would go on for ever: that is noticed; `notes_` says it in words, `separability_` in numbers, with
-    a proof when there is one.
+    Two classes have one unit; more have one each, and the largest net input decides. If no hyperplane separates the
+    rows, the rule would never end. The estimator detects this: `notes_` reports it in words, `separability_` in
+    numbers, with a proof where one was found.
 
     Parameters
     ----------
     variant : {'plain', 'pocket', 'averaged'}, default='plain'
-        The weights at the end; those that had most rows right; the mean of all on the way.
+        The final weights; those with the most rows right; the mean of all weights during training.
     eta0 : float, default=0.1
         Learning rate, above 0 and at most 1.
     max_iter : int, default=1000
-        Epochs at most.
+        Maximum number of epochs.
     shuffle : bool, default=True
-        The order of the rows in each epoch.
+        Shuffle the rows in each epoch?
     init : {'small_random', 'zeros'}, default='small_random'
     sign_of_zero : {'plus', 'minus', 'zero'}, default='plus'
-        What sgn says at exactly 0. 'zero' is never right and corrected by half.
+        sgn(0). 'zero' is never right; its correction is half as large.
     search : bool, default=True
-        When the epochs are used up: search for a hyperplane, or for the proof that there is none.
+        After the last epoch: search for a separating hyperplane, or for a proof that none exists.
     trace : bool, default=False
-        Keep each correction in `trace_`.
+        Record each correction in `trace_`.
     random_state : int, RandomState or None, default=0
     n_jobs : int, default=None
-        Threads of predictions.
+        Number of threads for predictions.
 
     Attributes
     ----------
@@ -84,14 +83,14 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
     n_iter_ : int
         Epochs.
     t_ : int
-        Rows shown.
+        Number of rows presented.
     corrections_ : ndarray of int [epochs]
         Rows that changed a weight, in each epoch.
     stop_reason_ : str
         'all_right', 'not_separable' or 'iteration_limit'.
     separability_ : list of dict
-        One a unit: verdict ('separable', 'not_separable', 'undecided'), proof ('exact', 'numerical', 'none'), counts
-        [rows] (of a proof that nothing separates: how often each row is counted), rows_in_proof.
+        One per unit: verdict ('separable', 'not_separable', 'undecided'), proof ('exact', 'numerical', 'none'), counts
+        [rows] (the multiplicity of each row in a proof that no hyperplane separates them), rows_in_proof.
     notes_ : list of str
         The same in words. Empty when every row is right.
     trace_ : list of Correction
@@ -127,8 +126,8 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
     def fit(self, X: Any, y: Any) -> Perceptron:
         """Learns from rows X [rows][features] with labels y [rows].
 
-        Row weights are not for this rule, which corrects every row alike. A fit that fails or is interrupted leaves
-        the estimator as it was.
+        The rule corrects every row alike and takes no sample weights. A fit that fails or is interrupted leaves the
+        estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit(X, y)
@@ -151,9 +150,9 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
 
     @available_if(_is_plain)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Perceptron:
-        """One epoch over these rows, from the weights that there are. `classes` [n_classes] is needed the first time.
+        """One epoch on these rows, from the present weights. The first call needs `classes` [n_classes].
 
-        For variant='plain' alone: the others look at all presentations of a whole training.
+        For variant='plain' only: the others need all presentations of a whole fit.
         """
         with former_state_on_error(self):
             self._partial_fit(X, y, classes)
@@ -215,7 +214,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         self.loss_curve_ = happened["loss"]
         self.corrections_ = np.array(happened["corrections"], dtype=np.int64)
         self.stop_reason_ = happened["stop_reason"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
         self.separability_ = [{**unit, "counts": np.array(unit["counts"])} for unit in happened["units"]]
         if self.trace:
             self.trace_ = [Correction(*step) for step in happened["trace"]]
@@ -235,7 +234,7 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         check_is_fitted(self)
         x = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
         x = np.ascontiguousarray(x, dtype=self._network.dtype)
-        return np.asarray(self._network.predict(x, at_net_input=True, threads=threads_of(self.n_jobs)))
+        return np.asarray(self._network.predict(x, at_pre_activation=True, threads=threads_of(self.n_jobs)))
 
     def decision_function(self, X: Any) -> Array:
         """Net inputs [rows] for two classes, above 0 for the second; [rows][classes] for more."""
@@ -247,5 +246,5 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
         nets = self._nets(X)
         if nets.shape[1] > 1:
             return np.asarray(self.classes_[nets.argmax(axis=1)])
-        # As a sign unit says it: exactly 0 is yes.
+        # As in a sign unit, exactly 0 counts as positive.
         return np.asarray(self.classes_[(nets[:, 0] >= 0).astype(np.intp)])

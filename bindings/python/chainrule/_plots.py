@@ -1,4 +1,4 @@
-"""For notebooks: pictures of a training and of what was learned, and a progress bar. matplotlib is imported when it is used."""
+"""For notebooks: plots of a training and of its result, and a progress bar. Plotting imports matplotlib."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chainrule._errors import UsageError
 
 
 class EpochRecord(Protocol):
-    """What a callback of an estimator is called with after each epoch."""
+    """The argument of an estimator's callback after each epoch."""
 
     epoch: int
     loss: float
@@ -24,14 +24,14 @@ class EpochRecord(Protocol):
 
 
 def plot_loss(estimator: Any, *, ax: Any = None) -> Any:
-    """Draw how the loss fell while an estimator was trained.
+    """Plots the loss of an estimator by epoch.
 
     Parameters
     ----------
     estimator : fitted estimator
-        With `loss_curve_`, one number an epoch; `validation_scores_` are drawn beside it where there are any.
+        With `loss_curve_`, one number per epoch; `validation_scores_`, if present, are plotted beside it.
     ax : matplotlib Axes, optional
-        Where to draw; a new figure otherwise.
+        The axes to draw on; a new figure otherwise.
 
     Returns
     -------
@@ -42,13 +42,13 @@ def plot_loss(estimator: Any, *, ax: Any = None) -> Any:
     ImportError
         Without matplotlib.
     UsageError
-        For an estimator that was not trained, or not epoch by epoch.
+        For an estimator that is not fitted, or was not trained in epochs.
     """
     losses = getattr(estimator, "loss_curve_", None)
     if losses is None:
         raise UsageError(
-            "there is no loss to draw",
-            expected="loss_curve_, which training epoch by epoch leaves",
+            "this estimator has no loss to draw",
+            expected="loss_curve_, which training in epochs leaves",
             got=type(estimator).__name__,
             advice="call fit first",
         )
@@ -80,7 +80,7 @@ def plot_decision_regions(
     resolution: int = 200,
     ax: Any = None,
 ) -> Any:
-    """Colour the plane of two features by the class that a classifier answers, with the rows on it.
+    """Colours the plane of two features by the predicted class, and plots the rows on it.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def plot_decision_regions(
     features : pair of int
         The columns that span the plane; the others are held at their medians.
     resolution : int
-        Points a side, 2 to 2,000.
+        Points per side, 2 to 2,000.
     ax : matplotlib Axes, optional
 
     Returns
@@ -104,18 +104,18 @@ def plot_decision_regions(
     ImportError
         Without matplotlib.
     UsageError
-        For columns there are not.
+        For columns that X does not have.
     """
-    rows, answers = np.asarray(X, dtype=float), np.asarray(y)
+    rows, labels = np.asarray(X, dtype=float), np.asarray(y)
     across, up = features
     if rows.ndim != 2 or not (0 <= across < rows.shape[1] and 0 <= up < rows.shape[1]) or across == up:
         raise UsageError(
-            "these are no two features of X",
+            "these are not two features of X",
             expected="two columns of an array of shape (rows, features)",
             got=f"features {tuple(features)} of shape {rows.shape}",
         )
     if not 2 <= resolution <= 2000:
-        raise UsageError("a resolution that cannot be drawn", expected="2 to 2,000", got=str(resolution))
+        raise UsageError("this resolution cannot be drawn", expected="2 to 2,000", got=str(resolution))
     ax = _axes(ax)
     sides = []
     for column in (across, up):
@@ -125,8 +125,8 @@ def plot_decision_regions(
     grid_across, grid_up = np.meshgrid(*sides)
     grid = np.tile(np.median(rows, axis=0), (grid_across.size, 1))
     grid[:, across], grid[:, up] = grid_across.ravel(), grid_up.ravel()
-    classes, numbers = np.unique(answers, return_inverse=True)
-    # A frame is answered as a frame, with the names that fit saw; an array of an estimator that saw names is fine, too.
+    classes, numbers = np.unique(labels, return_inverse=True)
+    # For a frame predict gets a frame with the same names. An array may follow a fit on a frame: no warning then.
     frame: Any = X
     points = type(frame)(grid, columns=frame.columns) if hasattr(frame, "iloc") else grid
     with warnings.catch_warnings():
@@ -147,15 +147,15 @@ def plot_decision_regions(
 
 
 class ProgressBar:
-    """A callback that shows how far a training is: `MLPClassifier(callbacks=[ProgressBar()])`.
+    """A callback that shows the progress of training: `MLPClassifier(callbacks=[ProgressBar()])`.
 
-    Uses tqdm where it is installed, else one line of its own that is written over, at most ten times a second. Where
-    nobody watches (output into a file, say) it says nothing.
+    Uses tqdm if it is installed, else rewrites one line at most ten times a second. It prints nothing if the output is
+    not a terminal or a notebook.
 
     Parameters
     ----------
     stream : text stream, optional
-        Where the line goes; standard error otherwise.
+        The output of the line; standard error otherwise.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -167,7 +167,7 @@ class ProgressBar:
 
     def __call__(self, record: EpochRecord) -> None:
         if record.epoch <= self._last_epoch:
-            self.close()  # Another training begins.
+            self.close()  # A new training begins.
         words = f"loss {record.loss:.4g}"
         if record.validation_loss is not None:
             words += f", validation {record.validation_loss:.4g}"
@@ -179,7 +179,7 @@ class ProgressBar:
             self.close()
 
     def close(self) -> None:
-        """End the line. A training that stops early leaves that to the next one, or to you."""
+        """Ends the line. After an early stop the next training does so, or the caller."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None
@@ -188,7 +188,7 @@ class ProgressBar:
         self._last_epoch, self._last_time, self._width = 0, 0.0, 0
 
     def __getstate__(self) -> dict[str, Any]:
-        # Estimators are copied to other processes with their callbacks; an open bar and a terminal cannot be.
+        # Other processes receive copies of an estimator and its callbacks; an open bar and a terminal cannot be copied.
         return {}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,51 +15,63 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
 
 from chainrule import _native
+from chainrule._former_names import TakesFormerNames
 from chainrule._model_files import SavedAsModelFile
-from chainrule._options import in_words_of_python
 from chainrule._parameters import (
     checked_count,
     checked_number,
+    checked_threads,
     checked_word,
     former_state_on_error,
     seed_of,
-    threads_of,
 )
+from chainrule._tables import documented
 
 Array = npt.NDArray[Any]
 
 
-class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
-    """What RBFClassifier and RBFRegressor share."""
+class _RBFNetwork(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
+    """The base of RBFClassifier and RBFRegressor."""
+
+    _former_names: ClassVar[Mapping[str, str]] = {
+        "n_centers": "centres",
+        "centers": "centre_choice",
+        "alpha": "ridge",
+        "learning_rate_init": "learning_rate",
+        "random_state": "seed",
+        "n_jobs": "threads",
+    }
 
     def __init__(
         self,
-        n_centers: int | None = None,
+        centres: int | None = None,
         *,
-        centers: Literal["k_means", "orthogonal_least_squares", "data", "random"] = "k_means",
-        widths: Literal["nearest_neighbour", "common", "fixed"] | None = None,
+        centre_choice: str = "k_means",
+        widths: str | None = None,
         width_factor: float = 3.0,
         width: float = 1.0,
-        alpha: float = 0.01,
+        ridge: float = 0.01,
         error_goal: float = 0.0,
         fine_tune: int = 0,
-        batch_size: int | Literal["auto"] = "auto",
-        learning_rate_init: float = 0.001,
-        random_state: Any = None,
-        n_jobs: int | None = None,
+        batch_size: int | str = "auto",
+        learning_rate: float = 0.001,
+        seed: Any = 1,
+        threads: int | None = None,
+        **former: Any,
     ) -> None:
-        self.n_centers = n_centers
-        self.centers = centers
+        self.centres = centres
+        self.centre_choice = centre_choice
         self.widths = widths
         self.width_factor = width_factor
         self.width = width
-        self.alpha = alpha
+        self.ridge = ridge
         self.error_goal = error_goal
         self.fine_tune = fine_tune
         self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.random_state = random_state
-        self.n_jobs = n_jobs
+        self.learning_rate = learning_rate
+        self.seed = seed
+        self.threads = threads
+        self._take_former(former)
 
     def _fit(self, x: Array, targets: Array, weights: Array | None, loss: str, output: str, epochs: int) -> None:
         rows = len(x)
@@ -70,27 +83,27 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
             np.ascontiguousarray(targets, x.dtype),
             None if weights is None else np.ascontiguousarray(weights, x.dtype),
             loss=loss,
-            centres=None if self.n_centers is None else checked_count(self, "n_centers"),
-            centre_choice=checked_word(self, "centers"),
+            centres=None if self.centres is None else checked_count(self, "centres"),
+            centre_choice=checked_word(self, "centre_choice"),
             widths=None if self.widths is None else checked_word(self, "widths"),
             width_factor=checked_number(self, "width_factor"),
             width=checked_number(self, "width"),
-            ridge=checked_number(self, "alpha"),
+            ridge=checked_number(self, "ridge"),
             error_goal=checked_number(self, "error_goal"),
             output_training=output,
             fine_tune=checked_count(self, "fine_tune", at_least=0),
             epochs=epochs,
-            learning_rate=checked_number(self, "learning_rate_init"),
+            learning_rate=checked_number(self, "learning_rate"),
             batch_size=min(batch, rows),
-            seed=seed_of(self.random_state),
-            threads=threads_of(self.n_jobs),
+            seed=seed_of(self.seed),
+            threads=checked_threads(self),
         )
         self._loss = _native.Loss(loss)
-        # Solving for the output weights counts as one round.
+        # Solving for the output weights counts as one iteration.
         self.n_iter_ = max(1, len(happened["loss"]))
         self.loss_curve_ = happened["loss"]
         self.stop_reason_ = happened["stop_reason"]
-        self.notes_ = [in_words_of_python(note) for note in happened["notes"]]
+        self.notes_ = happened["notes"]
 
     def _checked_weights(self, sample_weight: Any, x: Array) -> Array | None:
         if sample_weight is None:
@@ -101,7 +114,7 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         x = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
         x = np.ascontiguousarray(x, dtype=self._network.dtype)
-        return np.asarray(self._network.predict(x, threads=threads_of(self.n_jobs)))
+        return np.asarray(self._network.predict(x, threads=checked_threads(self)))
 
     def _part(self, role: str) -> Array:
         check_is_fitted(self)
@@ -132,95 +145,106 @@ class _RBFNetwork(SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
         return self._part("bias").ravel()
 
 
+@documented
 class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
-    """Classes by a network of radial basis functions, exp(-|x - c|^2 / (2 s^2)).
+    """A classifier with radial basis functions, exp(-|x - c|^2 / (2 s^2)).
 
-    Centres and widths are chosen from the rows, then the output weights are solved for at once (a ridge on columns of 0
-    and 1), or trained as a softmax; `fine_tune` goes on by descent on all of the network. Distances are what it sees:
-    scale the columns first (StandardScaler).
+    Centres and widths are chosen from the rows. Then the output weights are solved for in closed form (ridge regression
+    on targets of 0 and 1), or trained as a softmax; `fine_tune` continues with gradient descent on the whole network.
+    The network depends on distances: scale the columns first (StandardScaler).
 
     Parameters
     ----------
-    n_centers : int, default=None
-        None: 40, or a third of the rows where that is fewer, but 5 at least.
-    centers : {'k_means', 'orthogonal_least_squares', 'data', 'random'}, default='k_means'
-        Means of clusters; greedily the rows that take most of the error away; rows spread evenly; rows drawn.
-    widths : {'nearest_neighbour', 'common', 'fixed'}, default=None
-        `width_factor` times the distance to the nearest centre; one for all, `width_factor` times the largest distance
-        of two centres divided by sqrt(2 n_centers); `width`. None: 'nearest_neighbour', with orthogonal_least_squares
-        'common'.
+    The names are those of the command line (`chainrule train --help`). Former names (n_centers, centers, alpha, output,
+    max_iter, learning_rate_init, random_state, n_jobs) work for one more version, with a FutureWarning.
+
+    centres : int, default=None
+        None: a third of the rows, but at least 5 and at most 40.
+    centre_choice : str, default='k_means'
+        {about_centre_choices}.
+    widths : str, default=None
+        {about_width_choices}. None: 'nearest_neighbour'; with orthogonal_least_squares 'common'.
     width_factor : float, default=3
     width : float, default=1
-    alpha : float, default=0.01
+    ridge : float, default=0.01
         Ridge on the output weights.
-    output : {'closed_form', 'softmax'}, default='closed_form'
+    output_training : str, default='closed_form'
+        {about_output_trainings}.
     error_goal : float, default=0
-        Ends orthogonal_least_squares, and descent, at this mean squared error (loss); 0: never.
-    max_iter : int, default=200
-        Epochs of output='softmax'.
+        Mean squared error that ends orthogonal_least_squares, and loss that ends gradient descent; 0: none.
+    epochs : int, default=200
+        Number of epochs with output_training='softmax'.
     fine_tune : int, default=0
-        Epochs of descent on centres, widths and weights afterwards.
+        Number of epochs of gradient descent on centres, widths and weights afterwards.
     batch_size : int or 'auto', default='auto'
-    learning_rate_init : float, default=0.001
-        Of Adam, in descent.
-    random_state : int, RandomState or None, default=None
-    n_jobs : int, default=None
-        Threads. They change no bit.
+    learning_rate : float, default=0.001
+        Of Adam, in gradient descent.
+    seed : int, RandomState or None, default=1
+    threads : int, default=None
+        None is 1, 0 all. It changes no bit of the result.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-    centers_ : ndarray of shape (n_centers, n_features)
-    widths_ : ndarray of shape (n_centers,)
-    coef_, intercept_ : ndarray of shape (n_outputs, n_centers), (n_outputs,)
+    centers_ : ndarray of shape (centres, n_features)
+    widths_ : ndarray of shape (centres,)
+    coef_, intercept_ : ndarray of shape (n_outputs, centres), (n_outputs,)
         Two classes have one output.
     n_iter_ : int
     loss_curve_ : list of float
-        Of what was trained by descent.
+        Loss of each epoch of gradient descent.
     notes_ : list of str
-        What was chosen.
+        The choices made.
     n_features_in_, feature_names_in_
     """
 
+    _former_names: ClassVar[Mapping[str, str]] = {
+        **_RBFNetwork._former_names,
+        "output": "output_training",
+        "max_iter": "epochs",
+    }
+
     def __init__(
         self,
-        n_centers: int | None = None,
+        centres: int | None = None,
         *,
-        centers: Literal["k_means", "orthogonal_least_squares", "data", "random"] = "k_means",
-        widths: Literal["nearest_neighbour", "common", "fixed"] | None = None,
+        centre_choice: str = "k_means",
+        widths: str | None = None,
         width_factor: float = 3.0,
         width: float = 1.0,
-        alpha: float = 0.01,
-        output: Literal["closed_form", "softmax"] = "closed_form",
+        ridge: float = 0.01,
+        output_training: str = "closed_form",
         error_goal: float = 0.0,
-        max_iter: int = 200,
+        epochs: int = 200,
         fine_tune: int = 0,
-        batch_size: int | Literal["auto"] = "auto",
-        learning_rate_init: float = 0.001,
-        random_state: Any = None,
-        n_jobs: int | None = None,
+        batch_size: int | str = "auto",
+        learning_rate: float = 0.001,
+        seed: Any = 1,
+        threads: int | None = None,
+        **former: Any,
     ) -> None:
+        self.output_training = output_training
+        self.epochs = epochs
         super().__init__(
-            n_centers,
-            centers=centers,
+            centres,
+            centre_choice=centre_choice,
             widths=widths,
             width_factor=width_factor,
             width=width,
-            alpha=alpha,
+            ridge=ridge,
             error_goal=error_goal,
             fine_tune=fine_tune,
             batch_size=batch_size,
-            learning_rate_init=learning_rate_init,
-            random_state=random_state,
-            n_jobs=n_jobs,
+            learning_rate=learning_rate,
+            seed=seed,
+            threads=threads,
+            **former,
         )
-        self.output = output
-        self.max_iter = max_iter
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFClassifier:
         """Learns from rows X [rows][features] with labels y [rows] and weights [rows].
 
-        A fit that fails or is interrupted leaves the estimator as it was.
+        A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_classes(X, y, sample_weight)
@@ -240,9 +264,9 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
             )
         targets = codes.reshape(-1, 1) if count == 2 else np.eye(count)[codes]
         loss = "mean_squared_error"
-        if self.output == "softmax":
+        if self.output_training == "softmax":
             loss = "binary_cross_entropy" if count == 2 else "softmax_cross_entropy"
-        self._fit(x, targets, weights, loss, checked_word(self, "output"), checked_count(self, "max_iter"))
+        self._fit(x, targets, weights, loss, checked_word(self, "output_training"), checked_count(self, "epochs"))
 
     def predict(self, X: Any) -> Array:
         """Labels [rows]."""
@@ -253,7 +277,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> Array:
         """Probabilities [rows][classes], in the order of classes_.
 
-        Outputs found in closed form estimate probabilities without being held between 0 and 1: they are cut off there.
+        Outputs from the closed form may lie outside [0, 1]: they are clipped.
         """
         outputs = self._outputs(X).astype(np.float64)
         if outputs.shape[1] == 1:
@@ -262,7 +286,7 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         if self._network.output_activation == "softmax":
             return outputs
         outputs = np.maximum(outputs, 0.0)
-        # One addition after another, as the command line adds them.
+        # In order, as on the command line.
         total = np.zeros(len(outputs))
         for column in outputs.T:
             total = total + column
@@ -274,16 +298,18 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         return tags
 
 
+@documented
 class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
-    """Numbers by a network of radial basis functions, whose output weights are solved for at once.
+    """A regressor with radial basis functions, whose output weights are solved for in closed form.
 
-    See RBFClassifier for parameters (without `output` and `max_iter`) and attributes. y may have several columns.
+    See RBFClassifier for parameters (without `output_training` and `epochs`) and attributes. y may have several
+    columns.
     """
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> RBFRegressor:
         """Learns from rows X [rows][features] with numbers y [rows] or [rows][outputs] and weights [rows].
 
-        A fit that fails or is interrupted leaves the estimator as it was.
+        A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
             self._fit_numbers(X, y, sample_weight)
@@ -299,7 +325,7 @@ class RBFRegressor(RegressorMixin, _RBFNetwork):  # type: ignore[misc]
         self._fit(x, targets, weights, "mean_squared_error", "closed_form", 1)
 
     def predict(self, X: Any) -> Array:
-        """Numbers [rows], or [rows][outputs] when there are several."""
+        """Predictions [rows], or [rows][outputs] for several outputs."""
         outputs = self._outputs(X)
         return outputs[:, 0] if self._is_flat else outputs
 

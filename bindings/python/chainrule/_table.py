@@ -1,4 +1,4 @@
-"""Tables as people have them: named columns of numbers or words, with missing cells. Needs NumPy alone."""
+"""Tables as they come: named columns of numbers or words, with missing cells. Requires NumPy alone."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ import numpy.typing as npt
 
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
-from chainrule._options import in_words_of_python
 from chainrule._paths import file_path
 
 Array = npt.NDArray[Any]
 
 
 class Table:
-    """A table in memory: read_table gives one, the estimators of tables take one.
+    """A table in memory: read_table returns one, TableClassifier and TableRegressor take one.
 
     Attributes
     ----------
     names : list of str
     kinds : dict
-        Of each column: 'numeric' or 'category'.
+        The kind of each column: 'numeric' or 'category'.
     shape : (rows, columns)
     notes : list of str
-        What was mended when the file was read with lenient=True.
+        The repairs made by read_table(lenient=True).
     """
 
     def __init__(self, native: _native.Table) -> None:
@@ -51,7 +50,7 @@ class Table:
 
     @property
     def notes(self) -> list[str]:
-        return [in_words_of_python(note) for note in self._native.notes]
+        return list(self._native.notes)
 
     @property
     def source(self) -> str:
@@ -64,14 +63,14 @@ class Table:
         return name in self._native.names
 
     def __getitem__(self, name: str) -> Array:
-        """The cells of a column [rows]: float64 with NaN where missing, or words (object) with None where missing."""
+        """The cells of a column [rows]: float64, or words (object). Missing cells are NaN or None."""
         if self._native.kind(name) == "numeric":
             return np.asarray(self._native.numbers(name))
         words = np.array([*self._native.words(name), None], dtype=object)
         return np.asarray(words[self._native.codes(name)])
 
     def missing(self, name: str) -> Array:
-        """True in the rows [rows] in which the cell is missing."""
+        """[rows] of bool: True for a missing cell."""
         if self._native.kind(name) == "numeric":
             return np.asarray(np.isnan(self._native.numbers(name)))
         return np.asarray(self._native.codes(name) < 0)
@@ -84,7 +83,7 @@ class Table:
         return {name: self[name] for name in self.names}
 
     def summary(self) -> list[dict[str, Any]]:
-        """One dict a column: kind, missing and distinct cells, range, and what the column looks like."""
+        """One dict per column: kind, missing and distinct cells, range, and signs of a date or an identifier."""
         return list(self._native.summary())
 
     def select(self, names: Iterable[str]) -> Table:
@@ -141,23 +140,23 @@ def read_table(
     ----------
     path : str or path
     delimiter : ',', ';', tab or '|'
-        Found when None.
+        None: detected.
     decimal : '.' or ','
     header : bool
-        Whether the first line names the columns. Found when None.
+        Does the first line name the columns? None: detected.
     missing_words : list of str
-        What stands for a missing cell. None: '', 'NA', '?' and the like.
+        The words for a missing cell. None: '', 'NA', '?' and others.
     kinds : dict
-        'numeric' or 'category' for columns that should not be typed by looking.
+        'numeric' or 'category' for columns whose kind should not be detected.
     lenient : bool
-        Mend what can be mended (Table.notes says what) instead of refusing the file.
+        Repair faults where possible (Table.notes lists the repairs) instead of refusing the file.
     threads : int
-        That read; 0: all. They change nothing but the time.
+        Number of threads for reading; 0: all. It changes only the time.
 
     Raises
     ------
     DataError
-        For a file that is no table, with the place of the fault.
+        For a file that is not a table, with the place of the fault.
     ValueError
         For a path with a null character.
     """
@@ -178,14 +177,14 @@ def read_table(
 
 
 def is_frame(x: Any) -> bool:
-    """Columns with names, of whatever library: pandas, polars, Arrow and what gives itself out as Arrow."""
+    """Is it a frame of any library: pandas, polars, Arrow, or one with Arrow's interface?"""
     return hasattr(x, "columns") or hasattr(x, "column_names") or hasattr(x, "__arrow_c_stream__")
 
 
 def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None) -> Table:
-    """A table of what people have: a Table, a path, a dict of columns, a data frame or a 2-D array.
+    """A table from a Table, a path, a dict of columns, a data frame or a 2-D array.
 
-    The columns of an array are called `names`, or column_1, column_2, ... as those of a file without header.
+    The columns of an array are named `names`, or column_1, column_2, ... as in a file without a header.
 
     Raises
     ------
@@ -198,7 +197,7 @@ def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None) 
         return read_table(x)
     native = _native.Table(source)
     columns = list(_columns_of(x, names))
-    if columns and not any(isinstance(name, str) for name, _ in columns):  # numbered by whoever made the frame
+    if columns and not any(isinstance(name, str) for name, _ in columns):  # a frame without names
         columns = list(zip(default_names(len(columns)), (cells for _, cells in columns), strict=True))
     for name, cells in columns:
         if not isinstance(name, str):
@@ -219,16 +218,16 @@ def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]
         return ((name, cells) for name, cells in x.items())
     if hasattr(x, "collect") and hasattr(x, "lazy"):  # polars
         raise UsageError(
-            f"a {type(x).__name__} is a query, and no table yet",
+            f"a {type(x).__name__} is a query and not yet a table",
             got=type(x).__name__,
-            advice="give what .collect() gives",
+            advice="pass the result of .collect()",
         )
     if _is_one_column(x):
         raise UsageError(
-            f"Expected 2D array, got 1D array instead: a {type(x).__name__} is one column, and no table",
-            advice="give a frame of that column (series.to_frame(), df[[name]]), or a dict {name: column}",
+            f"Expected 2D array, got 1D array instead: a {type(x).__name__} is one column and not a table",
+            advice="pass a frame of that column (series.to_frame(), df[[name]]), or a dict {name: column}",
         )
-    if hasattr(x, "iloc") and hasattr(x, "columns"):  # pandas; names may stand twice
+    if hasattr(x, "iloc") and hasattr(x, "columns"):  # pandas; names may repeat
         return ((name, x.iloc[:, i]) for i, name in enumerate(x.columns))
     if hasattr(x, "get_columns"):  # polars
         return ((column.name, column) for column in x.get_columns())
@@ -240,7 +239,7 @@ def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]
         except ImportError as error:
             raise UsageError(
                 f"a {type(x).__name__} is read through Arrow, and pyarrow is not installed",
-                advice="pip install pyarrow, or turn it into a pandas or polars frame",
+                advice="pip install pyarrow, or convert it to a pandas or polars frame",
             ) from error
         return _columns_of(pyarrow.table(x), names)
     if hasattr(x, "fetchnumpy"):  # duckdb
@@ -257,7 +256,7 @@ def _is_one_column(x: Any) -> bool:
 
 
 def add_column(table: _native.Table, name: str, cells: Any) -> None:
-    """One more column: numbers as float64, everything else as words. Missing are None, NaN, NaT, NA and ''."""
+    """Adds a column: numbers as float64, everything else as words. None, NaN, NaT, NA and '' are missing cells."""
     kind = _kind_of_category(cells)
     if kind is not None:
         codes, categories = kind
@@ -265,7 +264,7 @@ def add_column(table: _native.Table, name: str, cells: Any) -> None:
         return
     array = _array_of(name, cells)
     if array.ndim != 1:
-        raise ValueError(f"the column {name!r} has shape {array.shape}, expected one cell a row")
+        raise ValueError(f"the column {name!r} has shape {array.shape}, expected one cell per row")
     if array.dtype.kind == "c":
         raise ValueError("Complex data not supported")
     if array.dtype.kind in "iuf":
@@ -274,7 +273,7 @@ def add_column(table: _native.Table, name: str, cells: Any) -> None:
     if array.dtype.kind == "m":
         raise _durations(name)
     if array.dtype.kind == "M":
-        # Dates stay recognisable, so that the schema refuses them, or leaves them out, as it does those of files.
+        # Dates stay recognisable: the schema refuses or ignores them as it does those of files.
         is_missing = np.isnat(array)
         array = np.datetime_as_string(array, unit="s").astype(object)
         array[is_missing] = None
@@ -285,13 +284,13 @@ def add_column(table: _native.Table, name: str, cells: Any) -> None:
 def _durations(name: str) -> DataError:
     return DataError(
         f"the column {name!r} holds durations",
-        expected="numbers, or words that stand for kinds",
-        advice="turn it into a number: df[name].dt.total_seconds()",
+        expected="numbers, or words for categories",
+        advice="convert it to a number: df[name].dt.total_seconds()",
     )
 
 
 def _kind_of_category(cells: Any) -> tuple[Array, list[Any]] | None:
-    """Codes and values of pandas' categories and strings, without looking at each cell."""
+    """Codes and values of pandas' categories and strings, found without visiting each cell."""
     if getattr(cells, "dtype", None) is None or not hasattr(cells, "iloc"):
         return None
     name = type(cells.dtype).__name__
@@ -304,7 +303,7 @@ def _kind_of_category(cells: Any) -> tuple[Array, list[Any]] | None:
 
 
 def _add_categories(table: _native.Table, name: str, codes: Array, categories: list[Any]) -> None:
-    """Categories are words, also where they are numbers."""
+    """Categories are words, even if they are numbers."""
     texts = [_text(name, value) for value in categories]
     _add_words(table, name, codes, texts)
 
@@ -317,7 +316,7 @@ def _array_of(name: str, cells: Any) -> Array:
         return values
     dtype = getattr(cells, "dtype", None)
     if hasattr(cells, "iloc") and dtype is not None and not isinstance(dtype, np.dtype):
-        # pandas' own types, which have missing cells of their own.
+        # pandas' extension types, with their own missing values.
         if getattr(dtype, "kind", "O") in "iuf":
             return np.asarray(cells.to_numpy(dtype=np.float64, na_value=np.nan))
         if getattr(dtype, "kind", "O") == "M":
@@ -361,12 +360,12 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, str):
         return value.strip(" \t") == ""
     if isinstance(value, decimal.Decimal):
-        return value.is_nan()  # a signalling one cannot be compared
+        return value.is_nan()  # a signalling NaN cannot be compared
     return bool(isinstance(value, (float, np.floating)) and value != value)
 
 
 def _codes_of(array: Array) -> tuple[Array, list[Any]]:
-    """Places in the list of distinct values, -1 where missing. Cells that cannot be told apart by hash stand alone."""
+    """Indices into the list of distinct values, -1 where missing. Cells without a hash are all distinct."""
     places: dict[Any, int] = {}
     values: list[Any] = []
     codes = np.empty(len(array), np.int32)
@@ -394,7 +393,7 @@ def _add_values(table: _native.Table, name: str, codes: Array, values: list[Any]
     are_numbers = [
         isinstance(v, (numbers.Real, decimal.Decimal)) and not isinstance(v, (bool, np.bool_)) for v in values
     ]
-    if all(are_numbers):  # also a column without any cell
+    if all(are_numbers):  # also true of an empty column
         try:
             lookup = np.array([*(float(v) for v in values), np.nan])
         except OverflowError as error:
@@ -408,7 +407,7 @@ def _add_values(table: _native.Table, name: str, codes: Array, values: list[Any]
 
 
 def _add_words(table: _native.Table, name: str, codes: Array, texts: list[str]) -> None:
-    """Equal texts become one word; words are numbered in order of first appearance."""
+    """Equal texts become one word; the words' numbers follow their first appearance."""
     order: dict[str, int] = {}
     first_seen = np.full(len(texts) + 1, -1, np.int32)
     seen, places = np.unique(codes, return_index=True)
@@ -446,4 +445,4 @@ def _encodable(name: str, text: str) -> str:
 
 
 def _not_utf_8(name: str, cell: str) -> DataError:
-    return DataError(f"a cell of the column {name!r} is no UTF-8 text", got=cell[:80], advice="decode it first")
+    return DataError(f"a cell of the column {name!r} is not UTF-8 text", got=cell[:80], advice="decode it first")

@@ -1,4 +1,4 @@
-"""Calculations opened to the eye: a step worked by hand, computational graphs, gradients proved, lessons."""
+"""Calculations in full: a step worked by hand, computational graphs, gradient checks, lessons."""
 
 from __future__ import annotations
 
@@ -17,37 +17,40 @@ from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._network import Network, count, finite, word
 
-# Digits that a double has. The numbers of example 004 differ from one another far behind the point.
+# The digits of a double. The numbers of example 004 differ only in late decimals.
 _ALL_DIGITS = 17
 _DIGITS = {"004": _ALL_DIGITS}
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """One step of gradient descent, every number with its formula. A notebook shows the page, print() the text."""
+    """One step of gradient descent, each number with its formula. A notebook shows the page, print() the text."""
 
     _worked: _native.Worked = field(repr=False)
     _page: Mapping[str, Any] = field(repr=False)
 
     @property
     def text(self) -> str:
-        """For a terminal."""
+        """Text for a terminal."""
         return str(self._worked.page("text", **self._page))
 
     @property
     def html(self) -> str:
-        """A whole page: HTML with MathML, no script, nothing fetched."""
+        """A complete page: HTML with MathML, without scripts or external resources."""
         return str(self._worked.page("html", **self._page))
 
     @property
     def latex(self) -> str:
-        """A whole LaTeX document."""
+        """A complete LaTeX document."""
         return str(self._worked.page("latex", **self._page))
 
     @property
     def numbers(self) -> dict[str, Any]:
-        """Every number, all digits: sizes, activations, loss, eta, W, b, ...; samples, each with x, t, z, a, f_prime, delta and
-        loss; dW, db, W_new, b_new, total_loss, total_loss_after_update. W[l][i][j] leads to unit i from unit j."""
+        """Every number with all digits.
+
+        Keys: sizes, activations, loss, eta, W, b, ...; samples, each with x, t, z, a, f_prime, delta and loss; dW, db,
+        W_new, b_new, total_loss, total_loss_after_update. W[l][i][j] leads from unit j to unit i.
+        """
         numbers: dict[str, Any] = json.loads(self._worked.json())
         return numbers
 
@@ -55,9 +58,10 @@ class Explanation:
         return self.text
 
     def _repr_html_(self) -> str:
-        # In a frame, because the page's style is for a page and not for the notebook around it.
+        # In a frame, so that the page's style does not affect the notebook.
         page = html.escape(self.html, quote=True)
-        return f'<iframe srcdoc="{page}" style="width:100%;height:40em;border:1px solid #8888" title="a worked step"></iframe>'
+        style = "width:100%;height:40em;border:1px solid #8888"
+        return f'<iframe srcdoc="{page}" style="{style}" title="a worked step"></iframe>'
 
 
 def explain(
@@ -76,39 +80,39 @@ def explain(
     parameter: str | None = None,
     all_equations: bool = False,
 ) -> Explanation:
-    """Work one step of gradient descent by hand: forward, loss, deltas, gradients, update, each number with its formula.
+    """Works one step of gradient descent by hand: forward, loss, deltas, gradients, update, with every formula.
 
     Parameters
     ----------
-    what : what is explained
+    what : the network to explain
         - "000", "001", "002" or "004": the worked example of a lecture;
-        - a dict, or the path of a .json file, with a network and its numbers (examples/networks has some);
+        - a dict, or the path of a .json file, with a network and its parameters (see examples/networks);
         - a `Network`;
-        - a trained estimator with `coefs_` and `intercepts_`, chainrule's or scikit-learn's: MLPClassifier, MLPRegressor;
+        - a fitted MLPClassifier or MLPRegressor of chainrule or scikit-learn (with `coefs_` and `intercepts_`);
         - the path of a .safetensors model file.
     x : array of shape (rows, inputs), or a path
-        The rows to work on, as the network takes them (scaled, if it was trained on scaled ones). For a model file the path
-        of a table with answers.
+        The rows to work on, as the network takes them (scaled, if it was trained on scaled rows). For a model file the
+        path of a table with its target.
     y : array
-        Answers: classes or numbers for an estimator, targets (rows, outputs) for a Network. Not for a model file.
+        Classes or numbers for an estimator, targets (rows, outputs) for a Network. Not for a model file.
     rows : int or sequence of int, optional
-        Which rows of x, from 0. All where none are named, at most 1,000; of a table the first.
+        Which rows of x, from 0. Default: all, at most 1,000; the first row of a table.
     loss : str, optional
-        Instead of the network's own.
+        Replaces the network's own.
     learning_rate : float, optional
-        0.1 where neither this nor the network's file says.
+        Default: that of the network's file, or 0.1.
     penalty, decay : float, optional
-        lambda of lambda/2 |W|^2 in the loss; share of the weights that an update takes away (times the rate).
+        lambda of lambda/2 |W|^2 in the loss; weight decay: an update removes learning_rate * decay of each weight.
     reduction : {"sum", "mean"}, optional
-        Over several rows.
+        Of the loss over several rows.
     notation : {"plain", "000", "001", "002", "003", "004"}, optional
-        Whose symbols; an example has its document's.
+        The lecture whose symbols to use. Default: an example's own, else "plain".
     digits : int, optional
-        Significant digits of the page, 1 to 17. `numbers` has all.
+        Significant digits on the page, 1 to 17. `numbers` has all digits.
     parameter : str, optional
-        Only what leads to one weight or bias: "w_12^(1)", "w(2,5)", "W[0][1][2]".
+        Shows only the calculation of one weight or bias: "w_12^(1)", "w(2,5)", "W[0][1][2]".
     all_equations : bool
-        Also those beyond 60 a section.
+        Show more than 60 equations per section.
 
     Returns
     -------
@@ -127,7 +131,7 @@ def explain(
     is_model = isinstance(what, (str, os.PathLike)) and str(what).endswith(".safetensors")
     takes_rows = is_model or not isinstance(what, (str, os.PathLike, Mapping))
     if not takes_rows and any(given is not None for given in (x, y, rows, loss)):
-        raise UsageError("this example has samples and a loss of its own", advice="leave x, y, rows and loss out")
+        raise UsageError("this example has its own samples and loss", advice="leave x, y, rows and loss out")
     if is_example:
         worked = _native.Worked.example(str(what))
     elif is_model:
@@ -154,13 +158,13 @@ def explain(
         "parameter": None if parameter is None else word(parameter, "parameter"),
         "is_whole": all_equations,
     }
-    worked.json()  # A step that cannot be worked says so here and not when it is shown.
+    worked.json()  # Raises now, and not at display, if the step cannot be worked.
     return Explanation(worked, page)
 
 
 @dataclass(frozen=True)
 class Graph:
-    """An expression as a computational graph, or a network as a picture. A notebook shows the picture."""
+    """A computational graph of an expression, or a drawing of a network. A notebook shows the drawing."""
 
     svg: str = field(repr=False)
     text: str = field(repr=False)
@@ -176,7 +180,7 @@ class Graph:
         return self.svg
 
 
-# The report's colours, for a picture that stands alone.
+# The report's colours, for a drawing by itself.
 _NETWORK_STYLE = (
     "<style>text{font:12px sans-serif;fill:#223}.unit{fill:#fff;stroke:#223;stroke-width:1.5}"
     ".unit.off{stroke:#999;stroke-dasharray:3 2}.tick,.label{font-size:11px;fill:#556}.strong{font-weight:600}"
@@ -189,28 +193,29 @@ _NETWORK_STYLE = (
 def graph(
     what: str | Network | Any, values: Mapping[str, float] | None = None, *, digits: int = 2, **named: float
 ) -> Graph:
-    """A computational graph: values forwards, gradients backwards; or the picture of a network.
+    """A computational graph with the values and gradients of the forward and backward pass, or a drawn network.
 
     Parameters
     ----------
     what : str, Network or trained estimator
         An expression of numbers, names, + - * / ^, parentheses and exp, log, sin, cos, tanh, sigmoid, relu, max(a, b).
     values : mapping of str to float, optional
-        A number for each name of the expression; they may also be given by name, x=-2.
+        A number for each name in the expression; also possible by keyword, x=-2.
     digits : int
-        Decimals of text and picture, 0 to 17; value, gradient and nodes have all.
+        Decimals in text and drawing, 0 to 17; value, gradient and nodes have all digits.
 
     Returns
     -------
     Graph
-        value, gradient (of the result by each variable), nodes (operands before the gates that use them), svg, dot, text.
+        value, gradient (of the result with respect to each variable), nodes (operands before the gates that use them),
+        svg, dot, text.
 
     Raises
     ------
     UsageError
-        For an expression that cannot be read (it points at the column) and names without a number.
+        For a syntax error (with its column) and for names without a number.
     NonFiniteError
-        Where a value or derivative is not finite, as in a division by zero.
+        If a value or derivative is not finite, as in a division by zero.
 
     Examples
     --------
@@ -224,12 +229,12 @@ def graph(
         head = drawing.index(">") + 1
         return Graph(svg=drawing[:head] + _NETWORK_STYLE + drawing[head:], text=network.summary())
     if not 0 <= digits <= _ALL_DIGITS:
-        raise UsageError("so many decimals cannot be shown", expected="0 to 17", got=str(digits))
+        raise UsageError("this number of decimals cannot be shown", expected="0 to 17", got=str(digits))
     numbers = [(name, float(number)) for name, number in [*(values or {}).items(), *named.items()]]
     run = _native.ExpressionRun(what, numbers)
     nodes = run.nodes
     gradient = {str(node["name"]): float(node["gradient"]) for node in nodes if node["gate"] == "variable"}
-    # A picture has a limit; what has more nodes is still calculated.
+    # Larger graphs are calculated but not drawn.
     svg = run.svg(digits) if len(nodes) <= 200 else ""
     text = f"f = {what} = {run.value:.{digits}f}\n\n{run.table(digits)}"
     return Graph(svg=svg, text=text, value=run.value, gradient=gradient, nodes=nodes, dot=run.dot(digits))
@@ -237,7 +242,7 @@ def graph(
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """The gradient of backward beside differences of the loss. `segments` has one dict a part of the parameters."""
+    """The gradient of backpropagation against differences of the loss. `segments` has one dict per parameter array."""
 
     passed: bool
     worst_error: float
@@ -265,35 +270,40 @@ def gradcheck(
     tolerance: float = 1e-7,
     max_parameters: int = 0,
 ) -> GradientCheck:
-    """Prove the gradient of a network against central differences of its loss, in float64.
+    """Checks the gradient of a network against central differences of its loss, in float64.
 
     Parameters
     ----------
     what : Network or trained estimator
     x, y : arrays
-        Rows and their answers, as `explain` takes them. A few dozen rows are enough.
+        Rows and targets as for `explain`. A few dozen rows are enough.
     loss : str, optional
-        Instead of the network's own.
+        Replaces the network's own.
     tolerance : float
         Largest relative error that passes.
     max_parameters : int
-        Of each part of the parameters, evenly spread; 0 for all.
+        Checked per parameter array, evenly spread; 0 for all.
 
     Returns
     -------
     GradientCheck
-        True where it passed.
+        True if the check passed.
     """
     network, native_loss, inputs, targets = _network_and_data(what, x, y, loss)
     checked = _native.gradient_check(
-        network._native, native_loss, inputs, targets, tolerance=finite(tolerance, "tolerance"), max_parameters=count(max_parameters, "max_parameters")
+        network._native,
+        native_loss,
+        inputs,
+        targets,
+        tolerance=finite(tolerance, "tolerance"),
+        max_parameters=count(max_parameters, "max_parameters"),
     )
     return GradientCheck(**checked)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A short worked lesson. A notebook shows it with its picture, print() its text."""
+    """A short worked lesson. A notebook shows it with its drawing, print() its text."""
 
     name: str
     title: str
@@ -312,7 +322,7 @@ class Lesson:
 
 
 def lesson(name: str, *, language: str = "en") -> Lesson:
-    """A lesson, every number in it calculated on the spot.
+    """A lesson whose numbers are all calculated at the call.
 
     Parameters
     ----------
@@ -324,21 +334,21 @@ def lesson(name: str, *, language: str = "en") -> Lesson:
     Raises
     ------
     UsageError
-        For a name there is not, with the names there are.
+        For an unknown name, with the known ones.
     """
     title, text, markdown, svg = _native.lesson(word(name, "name"), word(language, "language"), "picture.svg")
     return Lesson(name=name, title=title, text=text, markdown=markdown, svg=svg)
 
 
 def lessons(*, language: str = "en") -> dict[str, str]:
-    """Name to title of each lesson, in the order in which to take them."""
+    """The title of each lesson by its name, in the recommended order."""
     return {name: title for name, title, _ in _native.lessons(language)}
 
 
 def _worked_model(path: str, table: Any, y: Any, rows: Sequence[int] | int | None, loss: str | None) -> _native.Worked:
     if not isinstance(table, (str, os.PathLike)) or y is not None or loss is not None:
         raise UsageError(
-            "a model file is worked on a table that has its answers, with its own loss",
+            "a model file needs a table with its target, and has its own loss",
             expected='explain("model.safetensors", "table.csv", rows=[0])',
         )
     chosen = [0] if rows is None else [rows] if isinstance(rows, int) else list(rows)
@@ -350,7 +360,7 @@ def _worked_model(path: str, table: Any, y: Any, rows: Sequence[int] | int | Non
 def _worked_file(path: str, examples: list[str]) -> _native.Worked:
     if not path.endswith(".json"):
         raise UsageError(
-            "nothing that can be explained",
+            "this cannot be explained",
             expected=f"{', '.join(examples)}, a .json file with a network, or a .safetensors model",
             got=repr(path),
         )
@@ -360,7 +370,7 @@ def _worked_file(path: str, examples: list[str]) -> _native.Worked:
         import warnings
 
         words = ", ".join(f"{key!r} (did you mean {meant!r}?)" for key, meant in worked.misspelt)
-        warnings.warn(f"keys of {path} that were not read: {words}", stacklevel=3)
+        warnings.warn(f"unknown keys in {path}: {words}", stacklevel=3)
     return worked
 
 
@@ -368,7 +378,7 @@ def _network_and_data(
     what: Any, x: Any, y: Any, loss: str | None
 ) -> tuple[Network, _native.Loss, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     if x is None or y is None:
-        raise UsageError("a network needs rows to work on and their answers", expected="x and y")
+        raise UsageError("a network needs rows and their targets", expected="x and y")
     inputs = np.ascontiguousarray(x, dtype=np.float64)
     if isinstance(what, Network):
         targets = np.ascontiguousarray(y, dtype=np.float64)
@@ -398,20 +408,21 @@ def _chosen(
             raise UsageError("x has no such row", expected=f"rows from 0 to {len(inputs) - 1}", got=str(rows))
         inputs, targets = np.ascontiguousarray(inputs[chosen]), np.ascontiguousarray(targets[chosen])
     if len(inputs) > 1000:
-        raise UsageError("too many rows to work by hand", expected="at most 1,000", got=str(len(inputs)), advice="rows=[0]")
+        what = "too many rows to work by hand"
+        raise UsageError(what, expected="at most 1,000", got=str(len(inputs)), advice="rows=[0]")
     return inputs, targets
 
 
 def _network_of(estimator: Any) -> Network:
     if not hasattr(estimator, "coefs_") or not hasattr(estimator, "intercepts_"):
         raise UsageError(
-            "neither a network nor a trained estimator",
+            "neither a network nor a fitted estimator",
             expected="coefs_ and intercepts_, which a fitted MLPClassifier or MLPRegressor has",
             got=type(estimator).__name__,
-            advice="call fit first; of a Pipeline take the last step; a TableClassifier, TableRegressor or RBF network is "
-            "saved and explained as a model file",
+            advice="call fit first; pass the last step of a Pipeline; save a TableClassifier, TableRegressor or RBF "
+            "network, and explain the model file",
         )
-    # An estimator of ours hands its own network over, with what scikit-learn's has no name for.
+    # chainrule's estimators have a network, which can hold more than scikit-learn's attributes.
     if hasattr(estimator, "_engine"):
         return Network(estimator._engine())
     coefs, intercepts = estimator.coefs_, estimator.intercepts_
@@ -421,7 +432,7 @@ def _network_of(estimator: Any) -> Network:
         [coef.shape[1] for coef in coefs[:-1]],
         coefs[-1].shape[1],
         activations=activation,
-        # poisson: the network ends at the logarithm of the expected count.
+        # poisson: the network's output is the logarithm of the expected count.
         output_activation="identity" if estimator.out_activation_ == "exp" else estimator.out_activation_,
         dtype="float64",
     )
@@ -436,19 +447,19 @@ def _loss_of(estimator: Any, network: Network) -> str:
         return str(estimator._native_loss_name())
     if hasattr(estimator, "classes_"):
         return str(network._loss(None).kind)
-    # scikit-learn's squared error has the half that textbooks write.
+    # scikit-learn's squared error has a factor of one half.
     return str({"squared_error": "half_squared_error"}.get(estimator.loss, estimator.loss))
 
 
 def _targets_of(estimator: Any, y: Any) -> np.ndarray[Any, Any]:
-    answers = np.asarray(y)
-    if not hasattr(estimator, "classes_") or answers.ndim > 1:
-        return np.ascontiguousarray(answers, dtype=np.float64)
+    given = np.asarray(y)
+    if not hasattr(estimator, "classes_") or given.ndim > 1:
+        return np.ascontiguousarray(given, dtype=np.float64)
     classes = np.asarray(estimator.classes_)
-    unknown = np.setdiff1d(answers, classes)
+    unknown = np.setdiff1d(given, classes)
     if unknown.size:
-        raise UsageError("a class that the estimator does not know", expected=str(list(classes)), got=str(unknown[0]))
-    hot = (answers[:, None] == classes[None, :]).astype(np.float64)
+        raise UsageError("a class that the estimator does not have", expected=str(list(classes)), got=str(unknown[0]))
+    hot = (given[:, None] == classes[None, :]).astype(np.float64)
     return np.ascontiguousarray(hot[:, 1:]) if len(classes) == 2 else hot
 
 

@@ -1,4 +1,4 @@
-// NumPy arrays as views, and numbers of ours as NumPy arrays.
+// NumPy arrays as views, and the engine's arrays as NumPy arrays.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -17,7 +17,7 @@ namespace chainrule::python {
 
 namespace nb = nanobind;
 
-// Rows may lie apart (a block of columns of a wider array), the numbers of a row may not.
+// Rows may have a stride (a block of columns of a wider array); the numbers of a row must be contiguous.
 template <typename T>
 using Array2 = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;
 template <typename T>
@@ -50,7 +50,7 @@ DatasetView<T> dataset_of(const Array2<T>& inputs, const Array2<T>& targets,
   return {view_of<T>(inputs, "the inputs"), view_of<T>(targets, "the targets"), span_of<T>(weights)};
 }
 
-// A new array, to be filled through the view.
+// A new array, filled through the view.
 template <typename T>
 std::pair<NumpyArray<T>, MatrixView<T>> new_array(std::size_t rows, std::size_t columns) {
   auto* const matrix = new Matrix<T>(Matrix<T>::unset(rows, columns));

@@ -14,10 +14,9 @@ namespace {
 namespace nb = nanobind;
 
 void raise(const char* type, const Error& error) {
-  const ErrorReport& report = error.report();
+  const ErrorText text = text_of(error.report(), Face::python);
   const nb::object python_type = nb::module_::import_("chainrule._errors").attr(type);
-  const nb::object exception =
-      python_type(report.what, report.where, report.expected, report.got, report.advice);
+  const nb::object exception = python_type(text.what, text.where, text.expected, text.got, text.advice);
   PyErr_SetObject(python_type.ptr(), exception.ptr());
 }
 
@@ -41,6 +40,26 @@ void register_errors() {
       PyErr_SetString(PyExc_MemoryError, "not enough memory for a network and rows of these sizes");
     }
   });
+}
+
+void bind_settings(nb::module_& module) {
+  module.def(
+      "setting_names",
+      [] {
+        nb::list table;
+        for (const SettingNames& row : setting_table()) {
+          nb::dict names;
+          names["meaning"] = std::string(row.meaning);
+          names["command_line"] = name_of(row.setting, Face::command_line);
+          names["cpp"] = name_of(row.setting, Face::cpp);
+          names["json"] = name_of(row.setting, Face::json);
+          names["python"] = name_of(row.setting, Face::python);
+          table.append(names);
+        }
+        return table;
+      },
+      "The name of each setting on the command line, in C++, in JSON and in Python; empty where it has "
+      "none.");
 }
 
 bool SignalWatch::is_asked_to_stop() {

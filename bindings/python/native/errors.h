@@ -1,4 +1,5 @@
-// Errors of the library as Python exceptions (chainrule/_errors.py), and Python's signals during long calculations.
+// The library's errors as Python exceptions (chainrule/_errors.py), and Python's signals during long
+// calculations.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -9,12 +10,14 @@
 namespace chainrule::python {
 
 void register_errors();
+// _native.setting_names(): the table of settings, one dict per row.
+void bind_settings(nanobind::module_& module);
 
-// Looks for Ctrl-C from inside a calculation that runs without Python's lock, 20 times a second.
+// Checks for Ctrl-C during a calculation that runs without Python's lock, 20 times a second.
 class SignalWatch {
  public:
   bool is_asked_to_stop();
-  // Raises in Python what the signal's handler raised, if there was one. With Python's lock only.
+  // Raises what the signal's handler raised, if it raised anything. The caller holds Python's lock.
   void rethrow() const;
 
  private:

@@ -1,4 +1,4 @@
-// Networks that are not trained by descent alone: radial basis functions and the perceptron rule.
+// Networks that are not trained by gradient descent alone: radial basis functions and the perceptron rule.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -58,7 +58,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
                          .stopping = request.stopping,
                          .batch_size = batch_size,
                          .seed = seed};
-  options.schedule.learning_rate = learning_rate;
+  options.learning_rate = learning_rate;
   Dataset<T> data = owned(dataset_of<T>(x, t, weights));
   validate(request.rbf.fitting, data.rows());
   SignalWatch signals;
@@ -76,7 +76,7 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
   signals.rethrow();
   require_not_diverged(result.history);
   nb::dict happened = history_dict(result.history);
-  happened["notes"] = result.notes;
+  happened["notes"] = texts_of(result.notes, Face::python);
   return nb::make_tuple(NetworkWithParameters<T>(std::move(result.network), std::move(result.parameters)),
                         happened);
 }
@@ -93,7 +93,7 @@ nb::dict dict_of(const UnitSeparability& unit) {
   return dict;
 }
 
-// Starts from the network's parameters, and leaves what was learned there.
+// Starts from the network's parameters and replaces them with the trained ones.
 template <typename T>
 nb::dict train_perceptron_rule(NetworkWithParameters<T>& network, const Array2<T>& x, const Array2<T>& t,
                                const std::string& variant, const std::string& sign_of_zero,
@@ -136,7 +136,7 @@ nb::dict train_perceptron_rule(NetworkWithParameters<T>& network, const Array2<T
   happened["corrected"] = training.corrections;
   TargetEncoding target{.task = kind, .columns = {"target"}, .class_names = std::move(class_names)};
   if (kind == Task::multi_label) target.columns = target.class_names;
-  happened["notes"] = perceptron_notes(training, target, options.variant);
+  happened["notes"] = texts_of(perceptron_notes(training, target, options.variant), Face::python);
   nb::list units, steps;
   for (const UnitSeparability& unit : training.units)
     units.append(dict_of(unit));
@@ -156,7 +156,7 @@ void bind_fitting_of(nb::module_& module, const char* perceptron_name) {
              nb::arg("ridge") = 0.01, nb::arg("error_goal") = 0.0, nb::arg("output_training") = "closed_form",
              nb::arg("fine_tune") = 0, nb::arg("epochs") = 200, nb::arg("learning_rate") = 0.001,
              nb::arg("batch_size") = 32, nb::arg("seed") = 1, nb::arg("threads") = 1,
-             "(network, what happened) for inputs [rows][inputs], targets [rows][outputs].");
+             "(network, history) for inputs [rows][inputs], targets [rows][outputs].");
   module.def(
       perceptron_name,
       [](std::size_t inputs, std::size_t outputs, const std::string& initializer, double scale,
@@ -177,7 +177,7 @@ void bind_fitting_of(nb::module_& module, const char* perceptron_name) {
              nb::arg("shuffle") = true, nb::arg("seed") = 1, nb::arg("search") = true,
              nb::arg("trace") = false, nb::arg("task") = "binary",
              nb::arg("class_names") = std::vector<std::string>(), nb::arg("threads") = 1,
-             "Teaches the network in place, by the rule. Targets [rows][units] of 0 and 1.");
+             "Trains the network in place by the perceptron rule. Targets [rows][units] of 0 and 1.");
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
-// The loss of all rows at once: its gradient, and its minimum by L-BFGS.
-
-#include "chainrule/train/full_batch.h"
+// The loss of all rows at once, and its minimum by L-BFGS.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -20,38 +18,6 @@
 
 namespace chainrule::python {
 namespace {
-
-// alpha is divided by the weight of all rows, as in Trainer.
-template <typename T>
-PenaltyOptions penalty_of(double alpha, DatasetView<T> data) {
-  double weight = static_cast<double>(data.rows());
-  if (!data.row_weights.empty()) {
-    weight = 0;
-    for (const T row_weight : data.row_weights)
-      weight += static_cast<double>(row_weight);
-  }
-  return {.l1 = 0, .l2 = weight > 0 ? alpha / weight : alpha};
-}
-
-template <typename T>
-std::tuple<double, NumpyArray<T>> loss_and_gradient(const NetworkWithParameters<T>& network,
-                                                    const LossOptions& loss, const Array2<T>& x,
-                                                    const Array2<T>& t,
-                                                    const std::optional<Array1<T>>& weights, double alpha,
-                                                    std::size_t threads) {
-  const DatasetView<T> data = dataset_of<T>(x, t, weights);
-  AlignedVector<T> gradient(network.values().size());
-  double value = 0;
-  {
-    const nb::gil_scoped_release release;
-    Threads pool(threads);
-    const Compute compute = pool.compute();
-    const FullBatchOptions options = {.loss = loss, .penalty = penalty_of<T>(alpha, data)};
-    value =
-        FullBatchLoss<T>(compute, network.description, options, data).evaluate(network.values(), gradient);
-  }
-  return {value, array_of<T>(std::move(gradient))};
-}
 
 template <typename T>
 std::tuple<double, NumpyArray<T>> loss_and_outputs(const NetworkWithParameters<T>& network,
@@ -76,7 +42,7 @@ std::tuple<double, NumpyArray<T>> loss_and_outputs(const NetworkWithParameters<T
 
 template <typename T>
 nb::dict minimise(NetworkWithParameters<T>& network, const LossOptions& loss, const Array2<T>& x,
-                  const Array2<T>& t, const std::optional<Array1<T>>& weights, double alpha,
+                  const Array2<T>& t, const std::optional<Array1<T>>& weights, double l2,
                   std::size_t max_iterations, std::size_t max_evaluations, double gradient_tolerance,
                   const std::optional<nb::callable>& on_iteration, std::size_t threads) {
   const DatasetView<T> data = dataset_of<T>(x, t, weights);
@@ -88,7 +54,7 @@ nb::dict minimise(NetworkWithParameters<T>& network, const LossOptions& loss, co
     const nb::gil_scoped_release release;
     Threads pool(threads);
     const LbfgsTrainingOptions options = {.loss = loss,
-                                          .penalty = penalty_of<T>(alpha, data),
+                                          .penalty = {.l2 = l2, .scale = PenaltyScale::by_weight},
                                           .lbfgs = {.max_iterations = max_iterations,
                                                     .max_evaluations = max_evaluations,
                                                     .gradient_tolerance = gradient_tolerance}};
@@ -125,11 +91,6 @@ nb::dict minimise(NetworkWithParameters<T>& network, const LossOptions& loss, co
 
 template <typename T>
 void bind_full_batch_of(nb::module_& module) {
-  module.def("loss_and_gradient", &loss_and_gradient<T>, nb::arg("network"), nb::arg("loss"),
-             nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
-             nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("alpha") = 0.0,
-             nb::arg("threads") = 1,
-             "(mean loss of all rows with the penalty, its gradient parallel to the network's parameters).");
   module.def("loss_and_outputs", &loss_and_outputs<T>, nb::arg("network"), nb::arg("loss"),
              nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
              nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("threads") = 1,
@@ -137,13 +98,12 @@ void bind_full_batch_of(nb::module_& module) {
   module.def(
       "train_lbfgs", &minimise<T>, nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(),
       nb::arg("targets").noconvert(), nb::arg("weights").noconvert() = nb::none(), nb::kw_only(),
-      nb::arg("alpha") = 0.0, nb::arg("max_iterations") = 200, nb::arg("max_evaluations") = 15000,
+      nb::arg("l2") = 0.0, nb::arg("max_iterations") = 200, nb::arg("max_evaluations") = 15000,
       nb::arg("gradient_tolerance") = 1e-4, nb::arg("on_iteration") = nb::none(), nb::arg("threads") = 1,
-      "Minimises the loss of all rows by L-BFGS, from the network's parameters on, which are changed. "
-      "on_iteration(iteration, loss, gradient_norm) may return True to stop. Returns losses (the start's "
-      "first), "
-      "iterations, evaluations and the end: converged_gradient, converged_loss, iterations, evaluations, "
-      "line_search_failed or asked_to_stop. Ctrl-C stops after an iteration.");
+      "Minimises the loss of all rows by L-BFGS, starting from the network's parameters, which it changes. "
+      "on_iteration(iteration, loss, gradient_norm) may return True to stop. Returns losses (the initial one "
+      "first), iterations, evaluations and the end: converged_gradient, converged_loss, iterations, "
+      "evaluations, line_search_failed or asked_to_stop. Ctrl-C stops after an iteration.");
 }
 
 }  // namespace

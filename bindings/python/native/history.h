@@ -1,4 +1,4 @@
-// What happened in a training, as a dict.
+// The history of a training as a dict.
 #pragma once
 
 #include <nanobind/nanobind.h>

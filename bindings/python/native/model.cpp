@@ -13,9 +13,9 @@
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
 #include "chainrule/io/model_file.h"
-#include "chainrule/model/layer_parameters.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/session.h"
+#include "layer_dicts.h"
 #include "network.h"
 #include "parts.h"
 
@@ -31,60 +31,6 @@ std::string word(E value) {
 
 // --- networks as plain values ------------------------------------------------------------------------------
 
-nb::dict dict_of(const Layer& layer) {
-  nb::dict dict;
-  dict["kind"] = word(kind_of(layer));
-  if (const auto* dense = std::get_if<Dense>(&layer)) {
-    std::vector<std::string> units;
-    for (const Activation activation : dense->unit_activations)
-      units.push_back(word(activation));
-    dict["inputs"] = dense->inputs;
-    dict["outputs"] = dense->outputs;
-    dict["activation"] = word(dense->activation);
-    dict["activation_parameter"] = dense->activation_parameter;
-    dict["parameter_use"] = word(dense->parameter_use);
-    dict["bias"] = word(dense->bias);
-    dict["unit_activations"] = units;
-  } else if (const auto* dropout = std::get_if<Dropout>(&layer)) {
-    dict["units"] = dropout->units;
-    dict["rate"] = dropout->rate;
-  } else {
-    dict["inputs"] = std::get<Rbf>(layer).inputs;
-    dict["units"] = std::get<Rbf>(layer).units;
-  }
-  return dict;
-}
-
-template <typename V>
-V member(const nb::dict& dict, const char* name) {
-  V value{};
-  if (dict.contains(name) && nb::try_cast<V>(dict[name], value)) return value;
-  throw StateError({.what = "this is not the description of a layer",
-                    .where = name,
-                    .advice = "give what Network.layer_descriptions gave"});
-}
-
-Layer layer_of(const nb::dict& dict) {
-  switch (parse_name<LayerKind>(member<std::string>(dict, "kind"))) {
-    case LayerKind::dense: {
-      Dense dense{.inputs = member<std::size_t>(dict, "inputs"),
-                  .outputs = member<std::size_t>(dict, "outputs"),
-                  .activation = parse_name<Activation>(member<std::string>(dict, "activation")),
-                  .activation_parameter = member<double>(dict, "activation_parameter"),
-                  .parameter_use = parse_name<ParameterUse>(member<std::string>(dict, "parameter_use")),
-                  .bias = parse_name<BiasUse>(member<std::string>(dict, "bias"))};
-      for (const std::string& unit : member<std::vector<std::string>>(dict, "unit_activations"))
-        dense.unit_activations.push_back(parse_name<Activation>(unit));
-      return dense;
-    }
-    case LayerKind::dropout:
-      return Dropout{.units = member<std::size_t>(dict, "units"), .rate = member<double>(dict, "rate")};
-    case LayerKind::rbf:
-      break;
-  }
-  return Rbf{.inputs = member<std::size_t>(dict, "inputs"), .units = member<std::size_t>(dict, "units")};
-}
-
 template <typename T>
 NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const Array1<T>& parameters) {
   Network network;
@@ -96,10 +42,8 @@ NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const A
   };
   for (const nb::dict& layer : layers) {
     network.layers.push_back(layer_of(layer));
-    const Layer& last = network.layers.back();
-    if (!std::holds_alternative<Dropout>(last) && layer_outputs(last) != 0 &&
-        layer_inputs(last) > given / layer_outputs(last)) {
-      refuse();
+    for (const ParameterPart& part : layer_parameters(network.layers.back())) {
+      if (part.columns != 0 && part.rows > given / part.columns) refuse();
     }
   }
   validate(network);
@@ -110,7 +54,7 @@ NetworkWithParameters<T> network_of(const std::vector<nb::dict>& layers, const A
 
 // --- models ------------------------------------------------------------------------------------------------
 
-// Inputs are columns of numbers, taken as they are: what somebody did to them before is not in the file.
+// Inputs are columns of numbers, taken as they are: earlier preprocessing is not in the file.
 Encoder encoder_of_numbers(std::vector<std::string> names) {
   Encoder encoder;
   for (std::string& name : names)
@@ -157,20 +101,20 @@ Model model_of(const NetworkWithParameters<T>& network, const LossOptions& loss,
 
 template <typename T>
 void bind_network_values(nb::module_& module, nb::class_<Model>& model) {
-  module.def(
-      std::is_same_v<T, float> ? "network_float32_of_layers" : "network_float64_of_layers", &network_of<T>,
-      nb::arg("layers"), nb::arg("parameters").noconvert(),
-      "A network of what layer_descriptions gave and its parameters, float32 or float64. StateError when "
-      "they do not fit.");
+  module.def(std::is_same_v<T, float> ? "network_float32_of_layers" : "network_float64_of_layers",
+             &network_of<T>, nb::arg("layers"), nb::arg("parameters").noconvert(),
+             "A network from what layer_descriptions returned and its parameters, float32 or float64. "
+             "StateError when "
+             "they do not fit.");
   module.def(
       "layer_descriptions",
       [](const NetworkWithParameters<T>& network) {
         nb::list layers;
         for (const Layer& layer : network.description.layers)
-          layers.append(dict_of(layer));
+          layers.append(description_of(layer));
         return layers;
       },
-      nb::arg("network"), "Plain dicts that say all about the layers but their parameters.");
+      nb::arg("network"), "Plain dicts that describe the layers in full, without their parameters.");
   model.def_static(
       "of_network", &model_of<T>, nb::arg("network"), nb::arg("loss"), nb::kw_only(), nb::arg("task"),
       nb::arg("feature_names"), nb::arg("target_names"), nb::arg("class_names") = std::vector<std::string>(),
@@ -190,7 +134,7 @@ nb::dict dict_of(const Provenance& provenance) {
     held_out[name.c_str()] = value;
   dict["version"] = provenance.version;
   dict["data_name"] = provenance.data_name;
-  dict["data_fingerprint"] = provenance.data_fingerprint;
+  dict["data_fingerprint"] = provenance.data_hash;
   dict["training_rows"] = provenance.training_rows;
   dict["validation_rows"] = provenance.validation_rows;
   dict["seed"] = provenance.seed;
@@ -250,8 +194,8 @@ nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
 
 void bind_model(nb::module_& module) {
   nb::class_<Model> model(module, "Model",
-                          "What a model file holds: network, loss, how a table's columns become its inputs "
-                          "and its outputs answers, and where it came from.");
+                          "The content of a model file: network, loss, how a table's columns become inputs "
+                          "and outputs become predictions, and where the model came from.");
   bind_network_values<float>(module, model);
   bind_network_values<double>(module, model);
   model
@@ -260,7 +204,8 @@ void bind_model(nb::module_& module) {
           [](const nb::bytes& bytes, const std::string& name) {
             return model_from_bytes({bytes.c_str(), bytes.size()}, name);
           },
-          nb::arg("bytes"), nb::arg("name") = "bytes", "Trusts nothing: ModelFileError says what is wrong.")
+          nb::arg("bytes"), nb::arg("name") = "bytes",
+          "Checks everything: ModelFileError says what is wrong.")
       .def_static(
           "load", [](const std::string& path) { return load_model(real_file_system(), path); },
           nb::arg("path"))
@@ -272,13 +217,14 @@ void bind_model(nb::module_& module) {
       .def(
           "save",
           [](const Model& self, const std::string& path) { save_model(real_file_system(), path, self); },
-          nb::arg("path"), "The path holds the old or the new model, whole, whatever happens.")
+          nb::arg("path"),
+          "After a failure or a crash the path holds either the whole old model or the whole new one.")
       .def_prop_ro(
           "network", [](const Model& self) { return network_of(self); },
           nb::for_getter(nb::sig("def network(self, /) -> NetworkFloat32 | NetworkFloat64")), "A copy.")
       .def_prop_ro("task", [](const Model& self) { return word(self.encoder.target.task); })
       .def_prop_ro("loss", [](const Model& self) { return self.loss; })
-      .def_prop_ro("feature_names", &input_names, "Columns of the table that the network sees.")
+      .def_prop_ro("feature_names", &input_names, "Columns of the table that the network uses.")
       .def_prop_ro(
           "inputs",
           [](const Model& self) {
@@ -294,7 +240,7 @@ void bind_model(nb::module_& module) {
       .def_prop_ro("class_names", [](const Model& self) { return self.encoder.target.class_names; })
       .def_prop_ro(
           "class_values", [](const Model& self) { return self.encoder.target.class_values; },
-          "What the classes are called in the table.")
+          "The names of the classes in the table.")
       .def_prop_ro("missing_words", [](const Model& self) { return self.encoder.missing_words; })
       .def_prop_ro("has_probabilities", [](const Model& self) { return has_probabilities(self); })
       .def_prop_ro(
@@ -304,8 +250,8 @@ void bind_model(nb::module_& module) {
           "provenance", [](const Model& self) { return dict_of(self.provenance); },
           nb::for_getter(nb::sig("def provenance(self, /) -> dict[str, typing.Any]")))
       .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
-           "(values [rows][classes or targets], index of the likeliest class [rows], or [0] for numbers, "
-           "cells with words that training did not know).");
+           "(values [rows][classes or targets], index of the most probable class [rows], or [0] for numbers, "
+           "number of cells with categories unknown to training).");
 }
 
 }  // namespace chainrule::python

@@ -10,9 +10,10 @@
 #include <type_traits>
 
 #include "arrays.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/initializer.h"
-#include "chainrule/model/loss.h"
 #include "chainrule/train/trainer.h"
+#include "layer_dicts.h"
 #include "parts.h"
 
 namespace chainrule::python {
@@ -30,7 +31,7 @@ void Threads::set_count(std::size_t count) {
   count_ = count == 0 ? available_threads() : count;
 }
 
-// To wait for threads that another process has would take for ever.
+// Waiting for the threads of another process would never end.
 void Threads::end() {
   if (process_ != ::getpid()) static_cast<void>(pool_.release());
   pool_.reset();
@@ -69,20 +70,28 @@ BoundNetwork<T> with_initial_parameters(Network description, const std::string& 
   return {std::move(description), std::move(parameters)};
 }
 
-nb::dict dict_of(const Layer& layer) {
-  nb::dict dict;
-  dict["kind"] = nb::str(name_of(kind_of(layer)).data(), name_of(kind_of(layer)).size());
-  dict["inputs"] = layer_inputs(layer);
-  dict["outputs"] = layer_outputs(layer);
-  if (const auto* dense = std::get_if<Dense>(&layer)) {
-    const std::string_view activation = name_of(dense->activation);
-    dict["activation"] = nb::str(activation.data(), activation.size());
-    dict["activation_parameter"] = dense->activation_parameter;
-    dict["bias"] = dense->bias == BiasUse::present;
-  } else if (const auto* dropout = std::get_if<Dropout>(&layer)) {
-    dict["rate"] = dropout->rate;
+// One activation for all hidden layers, or one each; the parameter goes to the activations that have one.
+template <typename T>
+BoundNetwork<T> make_dense_network(std::size_t inputs, std::vector<std::size_t> hidden, std::size_t outputs,
+                                   const std::vector<std::string>& activations,
+                                   const std::string& output_activation, double dropout,
+                                   std::optional<double> activation_parameter, const std::string& initializer,
+                                   double scale, std::uint64_t seed) {
+  Network description = make_mlp({.inputs = inputs,
+                                  .hidden = std::move(hidden),
+                                  .outputs = outputs,
+                                  .hidden_activations = activations_of(activations),
+                                  .output_activation = parse_name<Activation>(output_activation),
+                                  .dropout = dropout});
+  if (activation_parameter) {
+    for (std::size_t i = 0; i + 1 < description.layers.size(); ++i) {
+      // make_mlp makes dense and dropout layers, and only the former have an activation.
+      auto* const dense = std::get_if<Dense>(&description.layers[i]);
+      if (dense != nullptr && properties_of(dense->activation).parameter != ParameterUse::none)
+        dense->activation_parameter = *activation_parameter;
+    }
   }
-  return dict;
+  return with_initial_parameters<T>(std::move(description), initializer, scale, seed);
 }
 
 template <typename T>
@@ -92,32 +101,11 @@ void bind_network_of(nb::module_& module, const char* name) {
       module, name,
       "A feed-forward network and its parameters, which are one flat array. Layers are dense, dropout or "
       "rbf; docs/networks.md describes them.")
-      .def_static(
-          "mlp",
-          [](std::size_t inputs, std::vector<std::size_t> hidden, std::size_t outputs,
-             const std::vector<std::string>& activations, const std::string& output_activation,
-             double dropout, std::optional<double> activation_parameter, const std::string& initializer,
-             double scale, std::uint64_t seed) {
-            Network description = make_mlp({.inputs = inputs,
-                                            .hidden = std::move(hidden),
-                                            .outputs = outputs,
-                                            .hidden_activations = activations_of(activations),
-                                            .output_activation = parse_name<Activation>(output_activation),
-                                            .dropout = dropout});
-            if (activation_parameter) {
-              for (std::size_t i = 0; i + 1 < description.layers.size(); ++i) {
-                auto* const dense = std::get_if<Dense>(&description.layers[i]);
-                if (dense != nullptr && properties_of(dense->activation).parameter != ParameterUse::none)
-                  dense->activation_parameter = *activation_parameter;
-              }
-            }
-            return with_initial_parameters<T>(std::move(description), initializer, scale, seed);
-          },
-          nb::arg("inputs"), nb::arg("hidden"), nb::arg("outputs"), nb::kw_only(),
-          nb::arg("activations") = std::vector<std::string>{"relu"},
-          nb::arg("output_activation") = "identity", nb::arg("dropout") = 0.0,
-          nb::arg("activation_parameter") = nb::none(), nb::arg("initializer") = "automatic",
-          nb::arg("scale") = 0.1, nb::arg("seed") = 1)
+      .def_static("mlp", &make_dense_network<T>, nb::arg("inputs"), nb::arg("hidden"), nb::arg("outputs"),
+                  nb::kw_only(), nb::arg("activations") = std::vector<std::string>{"relu"},
+                  nb::arg("output_activation") = "identity", nb::arg("dropout") = 0.0,
+                  nb::arg("activation_parameter") = nb::none(), nb::arg("initializer") = "automatic",
+                  nb::arg("scale") = 0.1, nb::arg("seed") = 1)
       .def_static(
           "rbf",
           [](std::size_t inputs, std::size_t units, std::size_t outputs, const std::string& output_activation,
@@ -141,10 +129,11 @@ void bind_network_of(nb::module_& module, const char* name) {
           [](const Net& net) {
             nb::list layers;
             for (const Layer& layer : net.description.layers)
-              layers.append(dict_of(layer));
+              layers.append(summary_of(layer));
             return layers;
           },
-          nb::for_getter(nb::sig("def layers(self, /) -> list[dict[str, typing.Any]]")), "One dict a layer.")
+          nb::for_getter(nb::sig("def layers(self, /) -> list[dict[str, typing.Any]]")),
+          "One dict per layer.")
       .def_prop_ro(
           "segments",
           [](const Net& net) {
@@ -165,24 +154,26 @@ void bind_network_of(nb::module_& module, const char* name) {
       .def("copy", [](const Net& net) { return Net(net); })
       .def(
           "predict",
-          [](const Net& net, const Array2<T>& x, bool at_net_input, std::size_t threads) {
+          [](const Net& net, const Array2<T>& x, bool at_pre_activation, std::size_t threads) {
             const MatrixView<const T> inputs = view_of<T>(x, "the inputs");
             auto [array, outputs] = new_array<T>(inputs.rows, net.description.outputs());
             const nb::gil_scoped_release release;
             Threads pool(threads);
-            predict_rows<T>(pool.compute(), net.description, net.values(), inputs, outputs,
-                            at_net_input ? ReadAt::net_input : ReadAt::activation);
+            net.predict(pool.compute(), inputs, outputs,
+                        at_pre_activation ? ReadAt::pre_activation : ReadAt::activation);
             return array;
           },
-          nb::arg("x").noconvert(), nb::kw_only(), nb::arg("at_net_input") = false, nb::arg("threads") = 1,
-          "Outputs [rows][outputs] for inputs [rows][inputs]; with at_net_input the net inputs of the last "
-          "layer.");
+          nb::arg("x").noconvert(), nb::kw_only(), nb::arg("at_pre_activation") = false,
+          nb::arg("threads") = 1,
+          "Outputs [rows][outputs] for inputs [rows][inputs]; with at_pre_activation the pre-activations z "
+          "of "
+          "the last layer.");
 }
 
 }  // namespace
 
 void bind_network(nb::module_& module) {
-  nb::class_<LossOptions>(module, "Loss", "What is minimised: its name, and what it depends on.")
+  nb::class_<LossOptions>(module, "Loss", "A loss: its name and its parameters.")
       .def(
           "__init__",
           [](LossOptions* place, const std::string& kind, double huber_delta, double quantile,

@@ -1,9 +1,11 @@
-// A network with its parameters, in float or double, as Python holds it.
+// A network with its parameters, in float or double, as a Python object owns it.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -11,11 +13,12 @@
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/train/predictor.h"
 
 namespace chainrule::python {
 
-// The network and its numbers may be looked at from another thread while one trains it: values() are where training
-// writes. One at a time trains it (InTraining).
+// Other threads may read the network and its parameters while one thread trains it: training writes to
+// values(). Only one thread at a time trains it (InTraining).
 template <typename T>
 class NetworkWithParameters {
  public:
@@ -27,9 +30,22 @@ class NetworkWithParameters {
   NetworkWithParameters& operator=(const NetworkWithParameters&) = delete;
 
   const Network description;
-  // As many as the network has, at the same place as long as it lives.
+  // All parameters of the network. Their address never changes.
   std::span<T> values() { return values_; }
   std::span<const T> values() const { return values_; }
+
+  // Outputs of all rows. The network keeps one predictor, whose buffers are allocated once; a call during
+  // another thread's prediction makes its own. The parameters are read as they are now, changed in place or
+  // in training.
+  void predict(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
+               ReadAt read_at) const {
+    // In a child of fork() the lock may be held for ever, by a thread of the parent: never wait for it.
+    const std::unique_lock lock(predictor_in_use_, std::try_to_lock);
+    if (!lock) return predict_rows<T>(compute, description, values(), inputs, outputs, read_at);
+    if (!predictor_) predictor_.emplace(compute, description, values(), read_at);
+    predictor_->use(compute, read_at);
+    predictor_->predict(inputs, outputs);
+  }
 
  private:
   template <typename>
@@ -40,9 +56,11 @@ class NetworkWithParameters {
   AlignedVector<T> parameters_;  // empty while a trainer has them
   std::span<T> values_;
   std::atomic<bool> is_in_training_ = false;
+  mutable std::optional<Predictor<T>> predictor_;  // of values_
+  mutable std::mutex predictor_in_use_;
 };
 
-// For as long as it lives nobody else trains the network. Throws StateError where somebody does.
+// Reserves a network for one training during its lifetime. Throws StateError if another training has it.
 template <typename T>
 class InTraining {
  public:
@@ -59,7 +77,7 @@ class InTraining {
   NetworkWithParameters<T>& network_;
 };
 
-// Lends a trainer's state the parameters of a network in training, for as long as it lives.
+// Lends the parameters of a network to a trainer's state during its lifetime.
 template <typename T>
 class ParametersInTraining {
  public:
@@ -76,8 +94,8 @@ class ParametersInTraining {
   AlignedVector<T>& state_;
 };
 
-// Threads of one call or one trainer. 0: all that this process may use. 1 starts none. A child of fork() has none of its
-// parent's: it starts its own.
+// The threads of one call or one trainer. 0: all that this process may use; 1 starts none. A child of fork()
+// does not inherit its parent's threads: it starts its own.
 class Threads {
  public:
   explicit Threads(std::size_t count);
@@ -92,7 +110,7 @@ class Threads {
 
   std::size_t count_ = 1;
   std::unique_ptr<ThreadPool> pool_;
-  long process_ = 0;  // that has the threads
+  long process_ = 0;  // the owner of the threads
 };
 
 }  // namespace chainrule::python

@@ -9,6 +9,7 @@ void bind_fitting(nanobind::module_& module);
 void bind_model(nanobind::module_& module);
 void bind_network(nanobind::module_& module);
 void bind_table(nanobind::module_& module);
+void bind_tables(nanobind::module_& module);
 void bind_trainer(nanobind::module_& module);
 void bind_full_batch(nanobind::module_& module);
 void bind_step(nanobind::module_& module);

@@ -1,4 +1,4 @@
-// One step of training with everything it calculates, and the gradient of a batch without a step.
+// One step of training with everything it calculates, and loss and gradient of a batch without a step.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -18,7 +18,7 @@
 namespace chainrule::python {
 namespace {
 
-// Whether the numbers of every layer are handed over beside the sums.
+// Does a step return the values of every layer, or only loss and norm?
 enum class Keep { sums, everything };
 
 template <typename T>
@@ -28,7 +28,7 @@ NumpyArray<T> copy_of(const Matrix<T>& matrix) {
   return array;
 }
 
-// z, a and delta of each layer of the batch; of a dropout layer its output and its mask.
+// z, a and delta of each layer for the batch; for a dropout layer a and mask.
 template <typename T>
 nb::list layers_of(const Workspace<T>& workspace) {
   nb::list layers;
@@ -79,7 +79,7 @@ class Stepper {
     {
       const nb::gil_scoped_release release;
       fill(data, buffers_.batch);
-      options_.schedule.learning_rate = learning_rate;
+      options_.learning_rate = learning_rate;
       const ParametersInTraining<T> lent(network_, state_.parameters);
       report = train_step<T>(threads_.compute(), network_.description, options_, plan_, state_, buffers_,
                              keep == Keep::everything ? WorkspaceUse::filled : WorkspaceUse::left_out);
@@ -108,8 +108,9 @@ class Stepper {
 };
 
 template <typename T>
-nb::dict batch_gradient(const NetworkWithParameters<T>& network, const LossOptions& loss, DatasetView<T> data,
-                        std::uint64_t seed, std::size_t threads, Keep keep) {
+nb::dict loss_and_gradient(const NetworkWithParameters<T>& network, const LossOptions& loss,
+                           DatasetView<T> data, double l2, std::uint64_t seed, std::size_t threads,
+                           Keep keep) {
   const Network& description = network.description;
   validate(loss, description.output_activation());
   require_fitting_data<T>(description, data, "given");
@@ -130,8 +131,13 @@ nb::dict batch_gradient(const NetworkWithParameters<T>& network, const LossOptio
     value = evaluate_loss<T>(compute, loss, last.z.view(), last.a.view(), data.targets, data.row_weights,
                              d_output.view(), scratch);
     const MatrixView<const T> from_above = d_output.view();
-    backward<T>(compute, description, parameters, data.inputs, from_above, gradient_place(loss.kind),
-                workspace, gradient);
+    backward<T>(compute, description, parameters, data.inputs, from_above,
+                properties_of(loss.kind).gradient_at, workspace, gradient);
+    const PenaltyOptions penalties =
+        penalty_of_batch<T>({.l2 = l2, .scale = PenaltyScale::by_weight}, data.rows(), data.row_weights);
+    const std::vector<ParameterRange> penalised = weight_ranges(description);
+    add_penalty_gradient<T>(compute, penalties, penalised, parameters, gradient);
+    value += penalty<T>(compute, penalties, penalised, parameters);
   }
   nb::dict result;
   result["loss"] = value;
@@ -180,13 +186,14 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
   return result;
 }
 
-// Signatures for the stubs, which else have dicts without the types inside.
+// Signatures for the stubs, whose dicts would otherwise have no types inside.
 #define CHAINRULE_ARRAY "numpy.typing.NDArray[typing.Any]"
 #define CHAINRULE_DATA "loss: Loss, x: " CHAINRULE_ARRAY ", targets: " CHAINRULE_ARRAY
-#define CHAINRULE_BATCH_GRADIENT \
-  CHAINRULE_DATA                 \
-  ", weights: " CHAINRULE_ARRAY  \
-  " | None = None, *, seed: int = 1, threads: int = 1, keep: bool = False) -> dict[str, typing.Any]"
+#define CHAINRULE_LOSS_AND_GRADIENT                                                              \
+  CHAINRULE_DATA                                                                                 \
+  ", weights: " CHAINRULE_ARRAY                                                                  \
+  " | None = None, *, l2: float = 0.0, seed: int = 1, threads: int = 1, keep: bool = False) -> " \
+  "dict[str, typing.Any]"
 #define CHAINRULE_GRADIENT_CHECK \
   CHAINRULE_DATA                 \
   ", *, step: float = 0.0, tolerance: float = 1e-07, max_parameters: int = 0) -> dict[str, typing.Any]"
@@ -196,8 +203,8 @@ void bind_step_of(nb::module_& module, const char* name) {
   using Step = Stepper<T>;
   constexpr bool is_float = std::is_same_v<T, float>;
   nb::class_<Step>(module, name,
-                   "Trains a network step by step. The parameters are the network's, the optimizer's state "
-                   "is kept here.")
+                   "Trains a network step by step. The network keeps the parameters, this object the "
+                   "optimizer's state.")
       .def(nb::init<NetworkWithParameters<T>&, const LossOptions&, const OptimizerOptions&, double, double,
                     double, std::uint64_t, std::size_t>(),
            nb::keep_alive<1, 2>(), nb::arg("network"), nb::arg("loss"), nb::arg("optimizer"), nb::kw_only(),
@@ -216,23 +223,25 @@ void bind_step_of(nb::module_& module, const char* name) {
           nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
           nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("learning_rate"),
           nb::arg("keep") = false,
-          "One update by all the rows given. Returns loss, gradient_norm, learning_rate and rows; with keep "
-          "also "
-          "gradient (as it entered the update) and layers (z, a, delta of each).")
+          "One update from all the rows given. Returns loss, gradient_norm, learning_rate and rows; with "
+          "keep "
+          "also gradient (as used in the update) and layers (z, a, delta of each).")
       .def_prop_ro("steps", &Step::steps, "Updates made.");
   module.def(
-      "batch_gradient",
+      "loss_and_gradient",
       [](const NetworkWithParameters<T>& network, const LossOptions& loss, const Array2<T>& x,
-         const Array2<T>& t, const std::optional<Array1<T>>& weights, std::uint64_t seed, std::size_t threads,
-         bool keep) {
-        return batch_gradient<T>(network, loss, dataset_of<T>(x, t, weights), seed, threads,
-                                 keep ? Keep::everything : Keep::sums);
+         const Array2<T>& t, const std::optional<Array1<T>>& weights, double l2, std::uint64_t seed,
+         std::size_t threads, bool keep) {
+        return loss_and_gradient<T>(network, loss, dataset_of<T>(x, t, weights), l2, seed, threads,
+                                    keep ? Keep::everything : Keep::sums);
       },
-      nb::sig(is_float ? "def batch_gradient(network: NetworkFloat32, " CHAINRULE_BATCH_GRADIENT
-                       : "def batch_gradient(network: NetworkFloat64, " CHAINRULE_BATCH_GRADIENT),
+      nb::sig(is_float ? "def loss_and_gradient(network: NetworkFloat32, " CHAINRULE_LOSS_AND_GRADIENT
+                       : "def loss_and_gradient(network: NetworkFloat64, " CHAINRULE_LOSS_AND_GRADIENT),
       nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
-      nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("seed") = 1, nb::arg("threads") = 1,
-      nb::arg("keep") = false, "loss and gradient of a batch, penalties left out; with keep also layers.");
+      nb::arg("weights").noconvert() = nb::none(), nb::kw_only(), nb::arg("l2") = 0.0, nb::arg("seed") = 1,
+      nb::arg("threads") = 1, nb::arg("keep") = false,
+      "loss and gradient of all the rows given; changes nothing. With keep also layers. l2 is divided by the "
+      "weight of the rows.");
   module.def("gradient_check", &gradient_check<T>,
              nb::sig(is_float ? "def gradient_check(network: NetworkFloat32, " CHAINRULE_GRADIENT_CHECK
                               : "def gradient_check(network: NetworkFloat64, " CHAINRULE_GRADIENT_CHECK),

@@ -15,6 +15,7 @@
 
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/session/session.h"
 #include "errors.h"
@@ -183,7 +184,7 @@ const std::map<std::string, Set>& settings() {
          r.class_weights = value_of<std::map<std::string, double>>(v);
        }},
       {"weight_column", [](R& r, H v) { r.weight_column = value_of<std::string>(v); }},
-      {"optimizer", [](R& r, H v) { r.optimizer.rule = word_of<Rule>(v); }},
+      {"optimizer", [](R& r, H v) { r.optimizer.kind = word_of<Optimizer>(v); }},
       {"momentum", [](R& r, H v) { r.optimizer.momentum = value_of<double>(v); }},
       {"weight_decay", [](R& r, H v) { r.optimizer.weight_decay = value_of<double>(v); }},
       {"learning_rate", [](R& r, H v) { r.learning_rate = value_of<double>(v); }},
@@ -237,7 +238,7 @@ nb::dict dict_of(const Metrics& metrics) {
 
 nb::dict dict_of(const TrainOutcome& outcome) {
   nb::dict dict = history_dict(outcome.history);
-  dict["notes"] = outcome.notes;
+  dict["notes"] = texts_of(outcome.notes, Face::python);
   dict["batch_size"] = outcome.batch_size;
   dict["training"] = dict_of(outcome.training);
   dict["held_out"] = outcome.held_out ? nb::object(dict_of(*outcome.held_out)) : nb::none();
@@ -282,7 +283,9 @@ void bind_table(nb::module_& module) {
       .def_ro("source", &Table::source)
       .def_prop_ro("rows", &Table::rows)
       .def_prop_ro("names", &names_of)
-      .def_prop_ro("notes", [](const Table& table) { return table.repairs.notes(table.source); })
+      .def_prop_ro(
+          "notes",
+          [](const Table& table) { return texts_of(table.repairs.notes(table.source), Face::python); })
       .def(
           "kind",
           [](const Table& table, const std::string& name) {
@@ -316,7 +319,7 @@ void bind_table(nb::module_& module) {
              nb::arg("lenient") = false, nb::arg("kinds") = std::map<std::string, std::string>(),
              nb::arg("threads") = 1);
   module.def("train_on_table", &train, nb::arg("table"), nb::arg("settings"), nb::kw_only(),
-             nb::arg("threads") = 1, "(model, what happened). Settings: bindings/python/native/table.cpp.");
+             nb::arg("threads") = 1, "(model, history). Settings: bindings/python/native/table.cpp.");
   module.attr("missing_words") = nb::cast(ReadOptions{}.missing_words);
 }
 

@@ -1,4 +1,4 @@
-// Calculations opened to the eye: one step worked by hand, computational graphs, lessons.
+// Calculations shown in full: one step worked by hand, computational graphs, lessons.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -11,16 +11,16 @@
 #include <utility>
 
 #include "arrays.h"
+#include "chainrule/course/lesson_text.h"
+#include "chainrule/explain/derivation.h"
+#include "chainrule/explain/expression_graph.h"
+#include "chainrule/explain/graph_drawing.h"
+#include "chainrule/explain/graph_text.h"
+#include "chainrule/explain/network_json.h"
+#include "chainrule/explain/worked_examples.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/network_drawing.h"
 #include "chainrule/session/worked_model.h"
-#include "chainrule/teach/derivation.h"
-#include "chainrule/teach/expression_graph.h"
-#include "chainrule/teach/graph_drawing.h"
-#include "chainrule/teach/graph_text.h"
-#include "chainrule/teach/lesson_text.h"
-#include "chainrule/teach/network_json.h"
-#include "chainrule/teach/worked_examples.h"
 #include "network.h"
 #include "parts.h"
 
@@ -31,7 +31,7 @@ nb::str text_of(std::string_view text) {
   return nb::str(text.data(), text.size());
 }
 
-// --- a worked step ----------------------------------------------------------------------------------------------------
+// --- a worked step -----------------------------------------------------------------------------------------
 
 struct Worked {
   WorkedNetwork network;
@@ -89,7 +89,7 @@ Worked worked_of_model(const std::string& model_path, const std::string& data_pa
 }
 
 void bind_worked(nb::module_& module) {
-  nb::class_<Worked>(module, "Worked", "A network, its numbers and samples, to work one step of by hand.")
+  nb::class_<Worked>(module, "Worked", "A network with parameters and samples, for one step worked by hand.")
       .def_static(
           "example",
           [](const std::string& word) -> Worked {
@@ -114,7 +114,7 @@ void bind_worked(nb::module_& module) {
                   nb::arg("labels_path") = "", nb::arg("rows") = std::vector<std::size_t>{1})
       .def_prop_ro(
           "misspelt", [](const Worked& worked) { return worked.misspelt; },
-          "Keys that were not read, with those they look like.")
+          "Keys that were not read, each with the key it resembles.")
       .def_prop_rw(
           "learning_rate", [](const Worked& worked) { return worked.network.eta; },
           [](Worked& worked, double rate) { worked.network.eta = rate; })
@@ -140,9 +140,9 @@ void bind_worked(nb::module_& module) {
                                                                  .digits = digits,
                                                                  .parameter = std::move(parameter),
                                                                  .is_whole = is_whole});
-            if (format == "html") return derivation_html(derivation);
-            if (format == "latex") return derivation_latex(derivation);
-            return derivation_text(derivation, width);
+            if (format == "html") return derivation_html(derivation, Face::python);
+            if (format == "latex") return derivation_latex(derivation, Face::python);
+            return derivation_text(derivation, width, Face::python);
           },
           nb::arg("format"), nb::kw_only(), nb::arg("notation") = "plain", nb::arg("digits") = 6,
           nb::arg("parameter") = nb::none(), nb::arg("is_whole") = false, nb::arg("width") = 100,
@@ -155,10 +155,10 @@ void bind_worked(nb::module_& module) {
           list.emplace_back(example.word, example.description, name_of(example.notation));
         return list;
       },
-      "(word, description, notation) of each.");
+      "(word, description, notation) of each example.");
 }
 
-// --- computational graphs ------------------------------------------------------------------------------------------------
+// --- computational graphs ----------------------------------------------------------------------------------
 
 struct ExpressionRun {
   ExpressionGraph graph;
@@ -209,7 +209,7 @@ void bind_graph(nb::module_& module) {
       .def_prop_ro("value", [](const ExpressionRun& self) { return self.run.values[self.graph.result()]; })
       .def_prop_ro("nodes", &nodes_of,
                    nb::for_getter(nb::sig("def nodes(self, /) -> list[dict[str, typing.Any]]")),
-                   "One dict a node; operands stand before the gates that use them.")
+                   "One dict per node; operands come before the gates that use them.")
       .def(
           "svg",
           [](const ExpressionRun& self, int decimals) { return graph_svg(self.graph, self.run, decimals); },
@@ -224,10 +224,10 @@ void bind_graph(nb::module_& module) {
           nb::arg("decimals") = 2);
   module.def("network_svg", &drawing_of<float>, nb::arg("network"));
   module.def("network_svg", &drawing_of<double>, nb::arg("network"),
-             "A network as a picture, without a style of its own (io/network_drawing.h names the classes).");
+             "A drawing of a network as SVG without a style (io/network_drawing.h names the classes).");
 }
 
-// --- lessons ------------------------------------------------------------------------------------------------------------------
+// --- lessons -----------------------------------------------------------------------------------------------
 
 void bind_lessons(nb::module_& module) {
   module.def(
@@ -238,7 +238,7 @@ void bind_lessons(nb::module_& module) {
           list.emplace_back(lesson.name, lesson.title.in(parse_name<Language>(language)), lesson.items);
         return list;
       },
-      nb::arg("language") = "en", "(name, title, items) of each.");
+      nb::arg("language") = "en", "(name, title, items) of each lesson.");
   module.def(
       "lesson",
       [](const std::string& name, const std::string& language, const std::string& picture,
@@ -249,7 +249,7 @@ void bind_lessons(nb::module_& module) {
                           lesson_markdown(lesson, page, picture), page.svg());
       },
       nb::arg("name"), nb::arg("language") = "en", nb::arg("picture") = "", nb::arg("width") = 100,
-      "(title, text, Markdown, SVG or \"\"). picture: what the Markdown links to.");
+      "(title, text, Markdown, SVG or \"\"). picture: the link in the Markdown.");
 }
 
 }  // namespace

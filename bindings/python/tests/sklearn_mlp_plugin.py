@@ -1,4 +1,4 @@
-"""A pytest plugin: whoever imports scikit-learn's MLPClassifier and MLPRegressor gets chainrule's.
+"""A pytest plugin that replaces scikit-learn's MLPClassifier and MLPRegressor with chainrule's.
 
 pytest --pyargs sklearn.neural_network.tests.test_mlp -p sklearn_mlp_plugin
 """

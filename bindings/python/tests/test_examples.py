@@ -1,4 +1,4 @@
-"""The examples run as they stand: each in a process and a folder of its own."""
+"""The examples run unchanged, each in its own process and folder."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "python").
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_runs_to_its_end(path, tmp_path):
+def test_an_example_runs(path, tmp_path):
     done = subprocess.run(
         [sys.executable, str(path)],
         cwd=tmp_path,
@@ -35,7 +35,7 @@ def test_an_example_is_a_notebook(path):
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_runs_or_says_that_it_is_skipped_without_scikit_learn(path, tmp_path):
+def test_without_scikit_learn_an_example_runs_or_reports_that_it_is_skipped(path, tmp_path):
     code = f"import runpy, sys\nsys.modules['sklearn'] = None\nrunpy.run_path({str(path)!r}, run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -1,4 +1,4 @@
-"""A fit that fails or is interrupted leaves no mixture: the estimator is unfitted, or all of the fit before."""
+"""A fit that fails or is interrupted leaves the estimator unfitted, or with all of its last fit."""
 
 import numpy as np
 import pytest
@@ -22,15 +22,15 @@ from chainrule import (
 X, Y = load_iris(return_X_y=True)
 WORDS = np.array(["a", "b", "c"])[Y]
 CLASSIFIERS = [
-    (RBFClassifier(5, random_state=0), {"centers": "foo"}, "fit_rbf"),
+    (RBFClassifier(5, seed=0), {"centre_choice": "foo"}, "fit_rbf"),
     (Perceptron(max_iter=5), {"variant": "foo"}, "train_perceptron"),
-    (TableClassifier(max_iter=3), {"loss": "foo"}, "train_on_table"),
+    (TableClassifier(epochs=3), {"loss": "foo"}, "train_on_table"),
 ]
 BY_NAME = [type(estimator).__name__ for estimator, _, _ in CLASSIFIERS]
 
 
 @pytest.mark.parametrize(("estimator", "wrong", "_native_name"), CLASSIFIERS, ids=BY_NAME)
-def test_after_a_failed_refit_the_answers_are_those_of_the_fit_before(estimator, wrong, _native_name):
+def test_after_a_failed_refit_the_predictions_are_those_of_the_last_fit(estimator, wrong, _native_name):
     classifier = type(estimator)(**estimator.get_params()).fit(X, Y)
     before = classifier.predict(X)
     with pytest.raises(ValueError, match="foo"):
@@ -40,7 +40,7 @@ def test_after_a_failed_refit_the_answers_are_those_of_the_fit_before(estimator,
 
 
 @pytest.mark.parametrize(("estimator", "_wrong", "native_name"), CLASSIFIERS, ids=BY_NAME)
-def test_an_interrupted_fit_leaves_the_fit_before_or_none(estimator, _wrong, native_name, monkeypatch, tmp_path):
+def test_an_interrupted_fit_leaves_the_last_fit_or_none(estimator, _wrong, native_name, monkeypatch, tmp_path):
     def interrupted(*_args, **_named):
         raise KeyboardInterrupt
 
@@ -59,7 +59,7 @@ def test_an_interrupted_fit_leaves_the_fit_before_or_none(estimator, _wrong, nat
 
 
 @pytest.mark.parametrize(
-    "estimator", [RBFRegressor(alpha=-1), TableRegressor(loss="foo"), MLPRegressor(activation=["foo"])]
+    "estimator", [RBFRegressor(ridge=-1), TableRegressor(loss="foo"), MLPRegressor(activation=["foo"])]
 )
 def test_a_regressor_whose_first_fit_failed_is_not_fitted(estimator):
     with pytest.raises(ValueError):
@@ -68,7 +68,7 @@ def test_a_regressor_whose_first_fit_failed_is_not_fitted(estimator):
         estimator.predict(X)
 
 
-def test_a_failed_refit_of_a_multi_layer_perceptron_leaves_the_fit_before():
+def test_a_failed_refit_of_a_multi_layer_perceptron_leaves_the_last_fit():
     classifier = MLPClassifier(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0, max_iter=500).fit(X, Y)
     before = classifier.predict_proba(X)
     for wrong in ({"activation": ["foo"]}, {"activation": "relu", "dropout": 0.5}):
@@ -88,7 +88,7 @@ def test_a_failed_first_partial_fit_forgets_the_classes():
     assert classifier.classes_.tolist() == ["a", "b", "c"]
 
 
-def test_a_callback_that_raises_in_a_refit_brings_back_the_fit_before():
+def test_a_callback_that_raises_in_a_refit_restores_the_last_fit():
     classifier = MLPClassifier(hidden_layer_sizes=(4,), solver="lbfgs", random_state=0, max_iter=500).fit(X, Y)
     before = classifier.predict(X)
 

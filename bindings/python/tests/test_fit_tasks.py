@@ -19,25 +19,25 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 
 
 class Recorder:
-    """Every hook, with what it was told; asks to stop at the end of epoch `stop_at`."""
+    """Records the call of every hook; asks to stop at the end of epoch `stop_at`."""
 
     def __init__(self, stop_at=None):
-        self.told = []
+        self.calls = []
         self.fitted = []
         self.stop_at = stop_at
 
     def setup(self, estimator, context):
-        self.told.append(("setup", context.task_name, context.max_subtasks))
+        self.calls.append(("setup", context.task_name, context.max_subtasks))
 
     def teardown(self, estimator, context):
-        self.told.append(("teardown", context.task_name, context.task_id))
+        self.calls.append(("teardown", context.task_name, context.task_id))
 
     def on_fit_task_begin(self, estimator, context, *, X=None, y=None, metadata=None):
-        self.told.append(("begin", context.task_name, context.task_id))
+        self.calls.append(("begin", context.task_name, context.task_id))
         self.data = X, y, metadata
 
     def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
-        self.told.append(("end", context.task_name, context.task_id))
+        self.calls.append(("end", context.task_name, context.task_id))
         self.fitted.append(fitted_estimator)
         return context.task_name == "epoch" and context.task_id == self.stop_at
 
@@ -55,7 +55,7 @@ def test_a_fit_is_a_task_with_one_for_each_epoch(iris, solver):
     model = MLPClassifier((8,), solver=solver, max_iter=3, random_state=1).set_callbacks(recorder)
     model.fit(*iris, weights)
     epochs = [(hook, "epoch", i) for i in range(3) for hook in ("begin", "end")]
-    assert recorder.told == [
+    assert recorder.calls == [
         ("setup", "fit", 3),
         ("begin", "fit", 0),
         *epochs,
@@ -73,7 +73,7 @@ def test_a_callback_stops_training(iris, solver):
 
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
-def test_the_estimator_of_an_epoch_is_that_of_a_fit_of_so_many_and_stays_it(iris, solver):
+def test_the_estimator_after_an_epoch_equals_a_fit_of_that_many_and_does_not_change(iris, solver):
     recorder = Recorder()
     options = {"hidden_layer_sizes": (8,), "solver": solver, "random_state": 1}
     whole = MLPClassifier(**options, max_iter=6).set_callbacks(recorder).fit(*iris)
@@ -83,7 +83,7 @@ def test_the_estimator_of_an_epoch_is_that_of_a_fit_of_so_many_and_stays_it(iris
         assert np.array_equal(fitted.predict_proba(iris[0]), alone.predict_proba(iris[0]))
         assert fitted.loss_curve_ == alone.loss_curve_
     if solver != "lbfgs":
-        # Going on with a copy leaves the estimator that was fitted alone.
+        # Continuing with a copy does not change the fitted estimator.
         before = whole.predict_proba(iris[0])
         recorder.fitted[2].partial_fit(*iris)
         assert np.array_equal(whole.predict_proba(iris[0]), before)
@@ -107,26 +107,26 @@ def test_callbacks_are_propagated_by_meta_estimators(iris):
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message=".*does not support callbacks")
         model.fit(*iris)
-    assert [place for hook, name, place in recorder.told if (hook, name) == ("end", "epoch")] == [0, 1]
+    assert [place for hook, name, place in recorder.calls if (hook, name) == ("end", "epoch")] == [0, 1]
     grid = GridSearchCV(MLPClassifier((4,), max_iter=2), {"alpha": [0.1, 0.01]}, cv=2).set_callbacks(recorder)
-    recorder.told.clear()
+    recorder.calls.clear()
     grid.fit(*iris)
-    assert sum(1 for hook, name, _ in recorder.told if (hook, name) == ("end", "epoch")) == 2 * (2 * 2 + 1)
+    assert sum(1 for hook, name, _ in recorder.calls if (hook, name) == ("end", "epoch")) == 2 * (2 * 2 + 1)
 
 
-def test_an_error_tears_callbacks_down_and_partial_fit_tells_them(iris):
+def test_an_error_tears_callbacks_down_and_partial_fit_calls_them(iris):
     recorder = Recorder()
     model = MLPClassifier((4,)).set_callbacks(recorder)
     model.set_params(learning_rate_init=1e30, solver="sgd")
     with pytest.raises(ValueError, match="diverged"):
         model.fit(*iris)
-    assert recorder.told[-1][0] == "teardown"
-    recorder.told.clear()
+    assert recorder.calls[-1][0] == "teardown"
+    recorder.calls.clear()
     MLPClassifier((4,)).set_callbacks(recorder).partial_fit(*iris, classes=[0, 1, 2])
-    assert [hook for hook, name, _ in recorder.told if name == "epoch"] == ["begin", "end"]
+    assert [hook for hook, name, _ in recorder.calls if name == "epoch"] == ["begin", "end"]
 
 
-def test_what_is_no_callback_is_refused_and_clones_and_pickles_keep_theirs(iris):
+def test_other_objects_are_refused_and_clones_and_pickles_keep_callbacks(iris):
     with pytest.raises(TypeError, match="FitCallback protocol"):
         MLPClassifier().set_callbacks(print)
     recorder = Recorder()

@@ -7,6 +7,11 @@ import chainrule
 from chainrule import _native
 
 
+def loss_and_gradient(*arguments, **options):
+    result = _native.loss_and_gradient(*arguments, **options)
+    return result["loss"], result["gradient"]
+
+
 def rows(seed=0):
     rng = np.random.default_rng(seed)
     x, t = rng.normal(size=(7, 4)), np.eye(3)[rng.integers(0, 3, 7)]
@@ -26,7 +31,7 @@ def rows(seed=0):
 def test_gradient_is_that_of_the_loss(loss, output_activation):
     x, t, w = rows()
     network = _native.NetworkFloat64.mlp(4, [5], 3, activations=["tanh"], output_activation=output_activation)
-    value, gradient = _native.loss_and_gradient(network, _native.Loss(loss), x, t, w, alpha=0.3)
+    value, gradient = loss_and_gradient(network, _native.Loss(loss), x, t, w, l2=0.3)
     data_loss, outputs = _native.loss_and_outputs(network, _native.Loss(loss), x, t, w)
     weights = sum(
         (network.parameters[o : o + r * c] ** 2).sum() for _, role, o, r, c in network.segments if role == "weight"
@@ -38,7 +43,7 @@ def test_gradient_is_that_of_the_loss(loss, output_activation):
         losses = []
         for step in (1e-5, -1e-5):
             network.parameters[i] = parameter + step
-            losses.append(_native.loss_and_gradient(network, _native.Loss(loss), x, t, w, alpha=0.3)[0])
+            losses.append(loss_and_gradient(network, _native.Loss(loss), x, t, w, l2=0.3)[0])
         network.parameters[i] = parameter
         numeric[i] = (losses[0] - losses[1]) / 2e-5
     assert np.abs(numeric - gradient).max() < 1e-9

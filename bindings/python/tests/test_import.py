@@ -1,4 +1,4 @@
-"""What importing costs and needs, and what the wheel holds."""
+"""What an import loads and requires, and the content of the wheel."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import pytest
 
 import chainrule
 
-# Names that need scikit-learn, whichever of them are there.
+# The names that require scikit-learn.
 ESTIMATORS = [
     name
     for name in ("MLPClassifier", "MLPRegressor", "Perceptron", "RBFClassifier", "RBFRegressor", "TableClassifier",
@@ -27,7 +27,8 @@ def run(code):
 def test_importing_chainrule_loads_neither_numpy_nor_scikit_learn():
     done = run(
         "import sys, chainrule\n"
-        "print([name for name in ('numpy', 'sklearn', 'matplotlib', 'pandas', 'chainrule._native') if name in sys.modules])"
+        "names = ('numpy', 'sklearn', 'matplotlib', 'pandas', 'chainrule._native')\n"
+        "print([name for name in names if name in sys.modules])"
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
@@ -44,7 +45,7 @@ def test_the_engine_works_without_scikit_learn():
 
 
 @pytest.mark.parametrize("name", [*ESTIMATORS, "EpochRecord", "load", "save"])
-def test_without_scikit_learn_an_estimator_says_how_to_get_it(name):
+def test_without_scikit_learn_an_estimator_says_what_to_install(name):
     done = run(
         "import sys\n"
         "sys.modules['sklearn'] = None\n"
@@ -64,7 +65,7 @@ def test_without_scikit_learn_an_estimator_says_how_to_get_it(name):
     assert len(lines) == 3 and all("pip install scikit-learn" in line for line in lines[1:])
 
 
-def test_without_scikit_learn_everything_else_is_there():
+def test_without_scikit_learn_everything_else_works():
     done = run(
         "import inspect, sys\n"
         "sys.modules['sklearn'] = None\n"
@@ -76,7 +77,7 @@ def test_without_scikit_learn_everything_else_is_there():
     assert done.stdout == "Network read_table explain ProgressBar\n", done.stderr
 
 
-def test_every_public_name_is_there_and_listed():
+def test_every_public_name_exists_and_is_listed():
     for name in chainrule.__all__:
         assert getattr(chainrule, name) is not None
     assert set(chainrule.__all__) == set(dir(chainrule))

@@ -1,4 +1,4 @@
-"""As good as scikit-learn at its defaults, on its own tables: means over seeds of first weights, orders and splits."""
+"""As good as scikit-learn at its defaults, on its own tables: means over seeds of weights, row orders and splits."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_scores_and_losses_are_scikit_learn_s(name, load, max_iter, parameters):
             numbers.append((model.score(test_x, test_y), model.loss_, model.loss_curve_[min(9, model.n_iter_ - 1)]))
         results[module.__name__] = np.array(numbers)
     ours, theirs = results.values()
-    # The seeds are the same, and with them splits and first weights: what differs is the order of rows.
+    # The seeds are the same, and with them splits and initial weights: only the order of rows differs.
     difference = ours - theirs
     error = difference.std(axis=0, ddof=1) / np.sqrt(SEEDS)
     room = np.array([0.005, 0.01, 0.01]) * np.maximum(1, np.abs(theirs.mean(axis=0)))

@@ -1,4 +1,4 @@
-"""Model files: exchanged with the command line; pickles of plain values; what is no model is not loaded."""
+"""Model files: exchanged with the command line; pickles of plain values; other files are refused."""
 
 import csv
 import io
@@ -41,13 +41,13 @@ def diabetes():
 
 
 def labels():
-    """Two labels a row, each yes or no."""
+    """Two labels per row, each 0 or 1."""
     x, y = iris()
     return x, np.column_stack([y == "setosa", x.iloc[:, 0] > 5.5]).astype(int)
 
 
 def mlps():
-    """The estimators of networks trained by descent, where this version has them."""
+    """Estimators of networks trained by gradient descent."""
     try:
         from chainrule import MLPClassifier, MLPRegressor
     except ImportError:
@@ -71,15 +71,15 @@ def two_classes(load):
 
 
 CASES = [
-    ("rbf", RBFClassifier(12, random_state=0), iris),
-    ("rbf two classes", RBFClassifier(12, random_state=0), lambda: two_classes(iris)),
-    ("rbf softmax", RBFClassifier(12, output="softmax", max_iter=20, random_state=0), iris),
-    ("rbf regressor", RBFRegressor(20, random_state=0), diabetes),
+    ("rbf", RBFClassifier(12, seed=0), iris),
+    ("rbf two classes", RBFClassifier(12, seed=0), lambda: two_classes(iris)),
+    ("rbf softmax", RBFClassifier(12, output_training="softmax", epochs=20, seed=0), iris),
+    ("rbf regressor", RBFRegressor(20, seed=0), diabetes),
     ("perceptron", Perceptron(max_iter=20), iris),
     ("perceptron two classes", Perceptron(max_iter=20, variant="pocket"), lambda: two_classes(iris)),
-    ("table", TableClassifier(max_iter=10), iris),
-    ("table in double", TableClassifier(max_iter=10, precision="double"), lambda: two_classes(iris)),
-    ("table regressor", TableRegressor(max_iter=5), diabetes),
+    ("table", TableClassifier(epochs=10), iris),
+    ("table in double", TableClassifier(epochs=10, precision="double"), lambda: two_classes(iris)),
+    ("table regressor", TableRegressor(epochs=5), diabetes),
     *mlps(),
 ]
 
@@ -184,7 +184,7 @@ def test_python_and_the_command_line_train_the_same_network(tmp_path):
     subprocess.run([PROGRAM, "train", str(PENGUINS), *arguments, "-o", str(model)], check=True)
     theirs = _native.Model.load(str(model))
     for source in (PENGUINS, pd.read_csv(PENGUINS)):
-        mine = TableClassifier((8,), max_iter=6, random_state=3).fit(source, "species")._model
+        mine = TableClassifier((8,), epochs=6, seed=3).fit(source, "species")._model
         assert np.array_equal(mine.network.parameters, theirs.network.parameters)
         assert mine.provenance["data_fingerprint"] == theirs.provenance["data_fingerprint"]
         assert mine.provenance["held_out"] == theirs.provenance["held_out"]
@@ -194,7 +194,7 @@ def test_python_and_the_command_line_train_the_same_network(tmp_path):
 def test_labels_come_back_as_they_were(labels, tmp_path):
     x = np.arange(60.0).reshape(-1, 1) % len(labels)
     y = np.array(labels)[x[:, 0].astype(int)]
-    for estimator in (RBFClassifier(3, random_state=0), TableClassifier(max_iter=3), Perceptron()):
+    for estimator in (RBFClassifier(3, seed=0), TableClassifier(epochs=3), Perceptron()):
         estimator.fit(x, y).save(tmp_path / "model")
         loaded = chainrule.load(tmp_path / "model")
         assert loaded.classes_.dtype.kind == estimator.classes_.dtype.kind
@@ -204,13 +204,13 @@ def test_labels_come_back_as_they_were(labels, tmp_path):
 
 def test_an_array_s_columns_have_the_names_of_a_file_without_header(tmp_path):
     x, y = load_iris(return_X_y=True)
-    estimator = RBFClassifier(random_state=0).fit(x, y)
+    estimator = RBFClassifier(seed=0).fit(x, y)
     estimator.save(tmp_path / "model")
     assert _native.Model.load(str(tmp_path / "model")).feature_names[:2] == ["column_1", "column_2"]
     assert not hasattr(chainrule.load(tmp_path / "model"), "feature_names_in_")
 
 
-def test_what_is_no_model_is_refused_and_not_run(tmp_path):
+def test_other_files_are_refused_and_not_run(tmp_path):
     class Hostile:
         def __reduce__(self):
             return (os.mkdir, (str(tmp_path / "was_run"),))
@@ -227,7 +227,7 @@ def test_what_is_no_model_is_refused_and_not_run(tmp_path):
 def test_a_damaged_or_shortened_model_is_refused(tmp_path):
     x, y = iris()
     path = tmp_path / "model"
-    RBFClassifier(3, random_state=0).fit(x, y).save(path)
+    RBFClassifier(3, seed=0).fit(x, y).save(path)
     good = path.read_bytes()
     for place in range(0, len(good), 97):
         bad = bytearray(good)
@@ -242,7 +242,7 @@ def test_a_damaged_or_shortened_model_is_refused(tmp_path):
 
 def test_a_model_file_names_estimators_of_this_package_only(tmp_path):
     x, y = iris()
-    estimator = RBFClassifier(3, random_state=0).fit(x, y)
+    estimator = RBFClassifier(3, seed=0).fit(x, y)
     for name in ("os.system", "sklearn.svm.SVC", "RBFRegressor", "Perceptron"):
         model = _native.Model.of_network(
             estimator._network,
@@ -267,7 +267,7 @@ def test_a_model_file_names_estimators_of_this_package_only(tmp_path):
 
 def test_a_file_whose_labels_are_not_what_it_says_is_refused(tmp_path):
     x, y = iris()
-    estimator = RBFClassifier(3, random_state=0).fit(x, y)
+    estimator = RBFClassifier(3, seed=0).fit(x, y)
     for dtype in ("<i8", "|O", "no type", "<M8[s]"):
         model = _native.Model.of_network(
             estimator._network,
@@ -288,15 +288,15 @@ def test_what_belongs_to_one_machine_is_not_in_the_file(tmp_path):
     x, y = iris()
     contents = []
     for jobs in (1, 2):
-        RBFClassifier(3, random_state=0, n_jobs=jobs).fit(x, y).save(tmp_path / "model")
+        RBFClassifier(3, seed=0, threads=jobs).fit(x, y).save(tmp_path / "model")
         contents.append((tmp_path / "model").read_bytes())
     assert contents[0] == contents[1]
-    assert chainrule.load(tmp_path / "model").n_jobs is None
+    assert chainrule.load(tmp_path / "model").threads is None
 
 
 def test_a_state_of_another_version_is_refused_in_words():
     x, y = iris()
-    estimator = RBFClassifier(3, random_state=0).fit(x, y)
+    estimator = RBFClassifier(3, seed=0).fit(x, y)
     state = estimator.__getstate__()
     with pytest.raises(chainrule.StateError, match="written by another chainrule") as error:
         RBFClassifier().__setstate__({**state, "chainrule_state": 99})
@@ -322,11 +322,11 @@ def test_pickles_hold_no_objects_of_the_engine():
             assert module != "chainrule._native", name
             return super().find_class(module, name)
 
-    for estimator in (RBFClassifier(3, random_state=0), Perceptron(), TableClassifier(max_iter=2)):
+    for estimator in (RBFClassifier(3, seed=0), Perceptron(), TableClassifier(epochs=2)):
         assert Plain(io.BytesIO(pickle.dumps(estimator.fit(x, y)))).load().predict(x).shape == (150,)
 
 
-def test_partial_fit_goes_on_from_a_pickle():
+def test_partial_fit_continues_from_a_pickle():
     x, y = load_iris(return_X_y=True)
     whole = Perceptron().partial_fit(x, y, classes=[0, 1, 2])
     copy = pickle.loads(pickle.dumps(whole))
@@ -344,7 +344,7 @@ def test_a_wide_network_is_pickled_although_a_model_file_has_no_room_for_it(tmp_
 
 
 def test_weights_written_into_an_mlp_are_saved(tmp_path):
-    classifier = pytest.importorskip("chainrule._mlp").MLPClassifier((3,), max_iter=2, random_state=0)
+    classifier = pytest.importorskip("chainrule._mlp_classifier").MLPClassifier((3,), max_iter=2, random_state=0)
     x, y = iris()
     classifier.fit(x, y)
     classifier.coefs_[0] = np.zeros((4, 3))
@@ -352,7 +352,7 @@ def test_weights_written_into_an_mlp_are_saved(tmp_path):
     loaded = chainrule.load(tmp_path / "model")
     assert not loaded.coefs_[0].any()
     assert np.array_equal(loaded.predict_proba(x), classifier.predict_proba(x))
-    # What the optimizer remembered is not in the file; training goes on all the same.
+    # The file has no optimizer state; training continues all the same.
     loaded.partial_fit(x, y)
 
 
@@ -366,14 +366,14 @@ def test_what_is_not_fitted_or_not_of_chainrule_is_not_saved(tmp_path):
         chainrule.save(LogisticRegression(), tmp_path / "model")
 
 
-def test_a_model_tells_what_it_is(tmp_path):
+def test_a_model_describes_itself(tmp_path):
     x, y = diabetes()
-    RBFRegressor(5, random_state=3).fit(x, y).save(tmp_path / "model")
+    RBFRegressor(5, seed=3).fit(x, y).save(tmp_path / "model")
     model = _native.Model.load(str(tmp_path / "model"))
     assert model.task == "regression"
     assert model.loss.kind == "mean_squared_error"
     assert model.target_names == ["target"]
-    assert model.options == {"estimator": "RBFRegressor", "parameters": '{"n_centers": 5, "random_state": 3}'}
+    assert model.options == {"estimator": "RBFRegressor", "parameters": '{"centres": 5, "seed": 3}'}
     assert model.provenance["seed"] == 3
     assert isinstance(model.network, _native.NetworkFloat64)
     assert _native.Model.from_bytes(model.to_bytes()).to_bytes() == (tmp_path / "model").read_bytes()

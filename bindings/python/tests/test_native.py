@@ -1,4 +1,4 @@
-"""The compiled module alone: arrays in and out, errors, training epoch by epoch."""
+"""The compiled module alone: arrays in and out, errors, training."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def test_xor_is_learned_epoch_by_epoch(dtype, network_type, trainer_type):
     x, t = xor(dtype)
     network = network_type.mlp(2, [8], 1, activations=["tanh"], output_activation="logistic", seed=3)
     trainer = trainer_type(network, _native.Loss("binary_cross_entropy"), _native.Optimizer("adam"))
-    losses = [trainer.run_epoch(x, t, batch_size=4, learning_rate=0.05) for _ in range(300)]
+    losses = trainer.train(x, t, batch_size=4, learning_rate=0.05, epochs=300)["loss"]
     assert losses[-1] < 0.05 < losses[0]
     answers = network.predict(x)
     assert answers.dtype == dtype
@@ -57,18 +57,18 @@ def test_errors_are_python_s_with_their_parts():
     network = _native.NetworkFloat64.mlp(2, [3], 1)
     trainer = _native.TrainerFloat64(network, _native.Loss("mean_squared_error"), _native.Optimizer("momentum"))
     with pytest.raises(chainrule.StateError) as error:
-        trainer.run_epoch(x[:, :1], t, batch_size=2, learning_rate=0.1)
+        trainer.train(x[:, :1], t, batch_size=2, learning_rate=0.1)
     assert error.value.expected == "rows of 2 inputs and 1 target"
     assert isinstance(error.value, ValueError)
     with pytest.raises(chainrule.UsageError, match="unknown loss"):
         _native.Loss("cross")
     with pytest.raises(chainrule.NonFiniteError, match="diverged") as error:
         for _ in range(100):
-            trainer.run_epoch(x, t, batch_size=2, learning_rate=1e30)
-    assert "smaller learning rate" in error.value.advice
+            trainer.train(x, t, batch_size=2, learning_rate=1e30)
+    assert "smaller learning_rate" in error.value.advice
 
 
-def test_a_trainer_goes_on_from_its_state():
+def test_a_trainer_continues_from_its_state():
     x, t = xor(np.float64)
 
     def new():
@@ -77,15 +77,15 @@ def test_a_trainer_goes_on_from_its_state():
 
     whole, trainer = new()
     for _ in range(6):
-        trainer.run_epoch(x, t, batch_size=3, learning_rate=0.01)
+        trainer.train(x, t, batch_size=3, learning_rate=0.01)
     first, trainer = new()
     for _ in range(3):
-        trainer.run_epoch(x, t, batch_size=3, learning_rate=0.01)
+        trainer.train(x, t, batch_size=3, learning_rate=0.01)
     second, other = new()
     second.parameters[:] = first.parameters
     other.set_state(*trainer.state())
     for _ in range(3):
-        other.run_epoch(x, t, batch_size=3, learning_rate=0.01)
+        other.train(x, t, batch_size=3, learning_rate=0.01)
     assert np.array_equal(whole.parameters, second.parameters)
 
 
@@ -98,7 +98,7 @@ def test_threads_change_no_bit():
         trainer = _native.TrainerFloat64(
             network, _native.Loss("mean_squared_error"), _native.Optimizer("adam"), threads=threads
         )
-        trainer.run_epoch(x, t, batch_size=200, learning_rate=1e-3)
+        trainer.train(x, t, batch_size=200, learning_rate=1e-3)
         parameters.append(network.parameters.copy())
     assert np.array_equal(parameters[0], parameters[1])
     assert np.array_equal(parameters[0], parameters[2])
@@ -117,5 +117,5 @@ def test_a_trainer_refuses_other_numbers_of_targets_and_weights(rows, targets, w
     trainer = _native.TrainerFloat64(network, _native.Loss("mean_squared_error"), _native.Optimizer("adam"))
     w = None if weights is None else np.ones(weights)
     with pytest.raises(chainrule.StateError) as error:
-        trainer.run_epoch(np.ones((rows, 2)), np.ones((targets, 1)), w, batch_size=2, learning_rate=0.1)
+        trainer.train(np.ones((rows, 2)), np.ones((targets, 1)), w, batch_size=2, learning_rate=0.1)
     assert error.value.got == got

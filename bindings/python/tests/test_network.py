@@ -1,4 +1,4 @@
-"""Network and Trainer: views of the numbers, single steps with everything they calculate."""
+"""Network and Trainer: views into the parameters, and single steps with all their values."""
 
 import copy
 import pickle
@@ -45,7 +45,31 @@ def test_the_forward_pass_is_the_one_that_numpy_calculates():
     (w1, w2), (b1, b2) = network.weights, network.biases
     expected = np.tanh(x @ w1 + b1) @ w2 + b2
     np.testing.assert_allclose(network.predict(x), expected, rtol=1e-12)
-    np.testing.assert_array_equal(network.predict(x, at_net_input=True), network.predict(x))
+    np.testing.assert_array_equal(network.predict(x, at_pre_activation=True), network.predict(x))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_predictions_follow_the_parameters_and_the_options_of_every_call(dtype):
+    network = chainrule.Network.mlp(3, [40], 2, activations="tanh", output_activation="logistic", dtype=dtype, seed=5)
+    x = np.random.default_rng(0).normal(size=(700, 3)).astype(dtype)
+    trainer = chainrule.Trainer(network, learning_rate=0.1)
+    changes = [
+        lambda: None,
+        lambda: network.weights[0].__setitem__((0, 0), 2.0),
+        lambda: network.parameters.__imul__(0.5),
+        lambda: trainer.step(x, np.full((700, 2), 0.5, dtype)),
+    ]
+    for change in changes:
+        change()
+        for at_pre_activation in (False, True, False):
+            expected = network.copy().predict(x, at_pre_activation=at_pre_activation)
+            for options in ({}, {"threads": 2}, {"threads": 3}, {}):
+                predicted = network.predict(x, at_pre_activation=at_pre_activation, **options)
+                np.testing.assert_array_equal(predicted, expected)
+            np.testing.assert_array_equal(network.predict(x[:1], at_pre_activation=at_pre_activation), expected[:1])
+    with pytest.raises(chainrule.StateError):
+        network.predict(np.zeros((4, 2), dtype))
+    np.testing.assert_array_equal(network.predict(x), expected)
 
 
 def test_z_a_delta_and_gradients_keep_the_four_core_formulas():
@@ -84,7 +108,8 @@ def test_a_step_of_gradient_descent_subtracts_rate_times_gradient(dtype):
 
 def test_steps_learn_xor_and_cost_nothing_extra_unless_asked():
     x, t = xor()
-    network = chainrule.Network.mlp(2, [8], 1, activations="tanh", output_activation="logistic", dtype="float64", seed=3)
+    options = {"activations": "tanh", "output_activation": "logistic", "dtype": "float64", "seed": 3}
+    network = chainrule.Network.mlp(2, [8], 1, **options)
     trainer = chainrule.Trainer(network, learning_rate=0.05)
     steps = [trainer.step(x, t) for _ in range(300)]
     assert steps[-1].loss < 0.05 < steps[0].loss
@@ -92,7 +117,7 @@ def test_steps_learn_xor_and_cost_nothing_extra_unless_asked():
     assert np.array_equal(network.predict(x)[:, 0] > 0.5, t > 0.5)
 
 
-def test_penalty_clipping_weights_and_rates_of_one_step_are_heeded():
+def test_penalty_clipping_weights_and_rate_of_one_step_take_effect():
     x, t = xor()
     network = chainrule.Network.mlp(2, [3], 1, dtype="float64")
     plain = network.loss_and_gradient(x, t)
@@ -114,7 +139,7 @@ def test_radial_basis_functions_have_centres_and_widths():
     assert set(network.loss_and_gradient(x, t).gradients) == set(network.segments)
 
 
-def test_mistakes_are_named():
+def test_errors_name_the_fault():
     network = chainrule.Network.mlp(2, [3], 1)
     with pytest.raises(chainrule.StateError, match="do not fit the network"):
         network.loss_and_gradient([[1, 2, 3]], [1])
@@ -134,7 +159,7 @@ def test_mistakes_are_named():
     assert np.array_equal(parameters, network.parameters)
 
 
-def test_numbers_that_make_no_sense_are_named():
+def test_numbers_out_of_range_are_refused_by_name():
     mlp = chainrule.Network.mlp
     network = mlp(2, [3], 1)
     for size in (2**62, 2**63, 2**64 - 1, 2**48):

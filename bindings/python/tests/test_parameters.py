@@ -1,4 +1,4 @@
-"""Parameters that make no sense are refused, with their names."""
+"""Parameters out of range are refused by name."""
 
 import numpy as np
 import pytest
@@ -18,39 +18,39 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 @pytest.mark.parametrize("kind", [MLPClassifier, TableClassifier])
 @pytest.mark.parametrize("sizes", [(3.7,), {3: 4}, {3, 4}, (3, 0), "34"])
 def test_sizes_of_hidden_layers_are_integers_in_a_row(kind, sizes):
-    with pytest.raises(ValueError, match="hidden_layer_sizes"):
-        kind(hidden_layer_sizes=sizes, max_iter=2).fit(X, Y)
+    with pytest.raises(ValueError, match="hidden"):
+        kind(sizes).fit(X, Y)
 
 
 @pytest.mark.parametrize("sizes", [3, (3,), [3], np.array([3]), np.int32(3)])
 def test_sizes_of_hidden_layers_may_be_one_or_a_sequence(sizes):
     assert MLPClassifier(sizes, max_iter=2).fit(X, Y).coefs_[0].shape == (4, 3)
-    assert TableClassifier(sizes, max_iter=2).fit(X, Y).n_outputs_ == 3
+    assert TableClassifier(sizes, epochs=2).fit(X, Y).n_outputs_ == 3
 
 
 @pytest.mark.parametrize("kind", [MLPClassifier, TableClassifier])
 @pytest.mark.parametrize("weight", [-1, NAN, INF, "a"])
 def test_weights_of_classes_are_refused_with_the_class(kind, weight):
     with pytest.raises(ValueError, match="class_weight of the class 1 "):
-        kind(class_weight={0: 1, 1: weight, 2: 1}, max_iter=2).fit(X, Y)
+        kind(class_weight={0: 1, 1: weight, 2: 1}).fit(X, Y)
 
 
 WRONG = [
-    (TableClassifier, "early_stopping", ["x", None, 1]),
-    (TableClassifier, "alpha", [INF, NAN, -1, "x"]),
+    (TableClassifier, "validation", ["x", -1, NAN]),
+    (TableClassifier, "l2", [INF, NAN, -1, "x"]),
     (TableClassifier, "class_weight", [5, [], "x"]),
-    (TableClassifier, "n_jobs", ["x", 0, 2.5]),
+    (TableClassifier, "threads", ["x", -1, 2.5]),
     (TableClassifier, "precision", [5]),
     (TableClassifier, "loss", [5]),
     (TableClassifier, "scaling", [5]),
     (TableClassifier, "max_words", [1.5, 10**30]),
-    (TableClassifier, "max_iter", [0, 10**30]),
-    (TableClassifier, "tol", [INF]),
-    (RBFClassifier, "centers", [5]),
+    (TableClassifier, "epochs", [0, 10**30]),
+    (TableClassifier, "min_improvement", [INF]),
+    (RBFClassifier, "centre_choice", [5]),
     (RBFClassifier, "widths", [5]),
-    (RBFClassifier, "output", [5]),
-    (RBFClassifier, "n_centers", [0, 10**30]),
-    (RBFClassifier, "n_jobs", ["x"]),
+    (RBFClassifier, "output_training", [5]),
+    (RBFClassifier, "centres", [0, 10**30]),
+    (RBFClassifier, "threads", ["x"]),
     (Perceptron, "variant", [5]),
     (Perceptron, "sign_of_zero", [5]),
     (Perceptron, "search", ["x"]),
@@ -77,7 +77,7 @@ def test_lbfgs_refuses_what_it_would_ignore():
 def test_warm_start_refuses_another_network(change):
     classifier = MLPClassifier((3,), max_iter=2, warm_start=True).fit(X, Y)
     before = classifier.predict_proba(X)
-    with pytest.raises(ValueError, match=f"{next(iter(change))} is .*fit anew"):
+    with pytest.raises(ValueError, match=f"{next(iter(change))} is .*fit again"):
         classifier.set_params(**change).fit(X, Y)
     assert np.array_equal(classifier.predict_proba(X), before)
 
@@ -85,7 +85,7 @@ def test_warm_start_refuses_another_network(change):
 def test_warm_start_takes_another_loss_of_the_same_output_only():
     regressor = MLPRegressor(hidden_layer_sizes=(3,), max_iter=2, warm_start=True).fit(X, Y)
     regressor.set_params(loss="huber").fit(X, Y)
-    with pytest.raises(ValueError, match="'poisson'.*fit anew"):
+    with pytest.raises(ValueError, match="'poisson'.*fit again"):
         regressor.set_params(loss="poisson").fit(X, Y)
     assert (regressor.set_params(warm_start=False).fit(X, Y).predict(X) > 0).all()
 

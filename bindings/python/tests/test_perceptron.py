@@ -80,7 +80,7 @@ def test_the_pocket_and_the_average_make_the_best_of_rows_that_overlap():
     assert scores["pocket"] >= scores["plain"]
 
 
-def test_classes_are_told_by_the_largest_net_input():
+def test_the_largest_net_input_decides_the_class():
     perceptron = Perceptron(variant="pocket", max_iter=50, search=False).fit(X, Y)
     nets = perceptron.decision_function(X)
     assert nets.shape == (150, 3)
@@ -94,7 +94,7 @@ def test_classes_are_told_by_the_largest_net_input():
     assert not hasattr(two, "predict_proba")
 
 
-def test_partial_fit_is_one_epoch_from_the_weights_that_there_are():
+def test_partial_fit_is_one_epoch_from_the_present_weights():
     perceptron = Perceptron(shuffle=False, init="zeros")
     with pytest.raises(ValueError, match="classes must be passed"):
         clone(perceptron).partial_fit(X, Y)
@@ -111,14 +111,14 @@ def test_partial_fit_is_one_epoch_from_the_weights_that_there_are():
     assert not hasattr(Perceptron(variant="pocket"), "partial_fit")
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_other_ones():
+def test_the_seed_decides_the_weights():
     first, again = (Perceptron(max_iter=5, random_state=1, search=False).fit(X, Y).coef_ for _ in range(2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, Perceptron(max_iter=5, random_state=2, search=False).fit(X, Y).coef_)
     assert Perceptron(max_iter=5, search=False).fit(X.astype(np.float32), Y).coef_.dtype == np.float32
 
 
-def test_cross_validation_goes_as_with_any_classifier():
+def test_cross_validation_works_as_with_any_classifier():
     model = Perceptron(variant="averaged", max_iter=30, search=False)
     x, y = make_blobs(200, centers=4, random_state=3)
     assert cross_val_score(model, x, y, cv=5).mean() > 0.8

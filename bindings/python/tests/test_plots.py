@@ -1,4 +1,4 @@
-"""Pictures and the progress bar."""
+"""Plots and the progress bar."""
 
 import io
 import pickle
@@ -57,7 +57,7 @@ def test_the_loss_is_drawn_by_epoch(axes):
         chainrule.plot_loss(SimpleNamespace())
 
 
-def test_regions_are_coloured_by_the_answer_with_the_rows_on_them(axes):
+def test_regions_are_coloured_by_the_prediction_with_the_rows_on_them(axes):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(40, 3))
     ax = chainrule.plot_decision_regions(Halves(), x, np.where(x[:, 0] > 0, "right", "left"), resolution=20, ax=axes)
@@ -66,7 +66,7 @@ def test_regions_are_coloured_by_the_answer_with_the_rows_on_them(axes):
     other = chainrule.plot_decision_regions(Halves(), x, x[:, 0] > 0, features=(2, 0), resolution=5)
     assert other.get_xlabel() == "height"
     for features in [(0, 3), (1, 1), (-1, 0)]:
-        with pytest.raises(chainrule.UsageError, match="no two features"):
+        with pytest.raises(chainrule.UsageError, match="not two features"):
             chainrule.plot_decision_regions(Halves(), x, x[:, 0], features=features)
     with pytest.raises(chainrule.UsageError, match="resolution"):
         chainrule.plot_decision_regions(Halves(), x, x[:, 0], resolution=1)
@@ -79,7 +79,7 @@ def test_without_matplotlib_the_advice_is_to_install_it(monkeypatch):
         chainrule.plot_loss(SimpleNamespace(loss_curve_=[1.0]))
 
 
-def test_a_terminal_sees_one_line_that_is_written_over():
+def test_a_terminal_shows_one_line_that_is_rewritten():
     terminal = Terminal()
     bar = chainrule.ProgressBar(terminal)
     for epoch in range(1, 6):
@@ -101,7 +101,7 @@ def test_a_training_that_stopped_early_leaves_its_line_to_the_next():
     assert terminal.getvalue().count("\n") == 2
 
 
-def test_a_file_sees_nothing():
+def test_a_file_receives_nothing():
     file = io.StringIO()
     bar = chainrule.ProgressBar(file)
     for epoch in range(1, 6):
@@ -141,7 +141,7 @@ def test_tqdm_is_used_where_it_is_installed(monkeypatch):
     ]
 
 
-def test_a_bar_travels_to_other_processes():
+def test_a_bar_can_be_pickled():
     bar = chainrule.ProgressBar(Terminal())
     bar(record(1))
     pickle.loads(pickle.dumps(bar))(record(1))
@@ -154,12 +154,12 @@ def test_regions_of_an_estimator_that_saw_a_frame_are_drawn_without_a_warning(ax
     pandas = pytest.importorskip("pandas")
     x = pandas.DataFrame({"length": [0.0, 1.0, 2.0, 3.0] * 5, "width": [0.0, 1.0] * 10})
     y = ["a", "a", "b", "b"] * 5
-    classifier = chainrule.RBFClassifier(4, random_state=0).fit(x, y)
+    classifier = chainrule.RBFClassifier(4, seed=0).fit(x, y)
     chainrule.plot_decision_regions(classifier, x if as_frame else x.to_numpy(), y, resolution=20, ax=axes)
     assert axes.get_xlabel() == "length"
 
 
-def test_a_loss_that_is_not_there_is_said_without_wrong_advice():
+def test_a_missing_loss_is_reported_without_wrong_advice():
     with pytest.raises(chainrule.UsageError) as error:
         chainrule.plot_loss(SimpleNamespace())
     assert "call fit first" in str(error.value) and "lbfgs" not in str(error.value)

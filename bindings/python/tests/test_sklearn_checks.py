@@ -1,4 +1,4 @@
-"""The checks that scikit-learn asks of every estimator."""
+"""scikit-learn's checks of estimators, on MLPClassifier and MLPRegressor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""scikit-learn's own checks of estimators, on those of tables, radial basis functions and the perceptron rule."""
+"""scikit-learn's checks of estimators, on those for tables, radial basis functions and the perceptron rule."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from chainrule import Perceptron, RBFClassifier, RBFRegressor, TableClassifier, TableRegressor
 
-# Weights are not repetitions of rows where rows are drawn: seeds of k-means, rows that are held out, batches.
+# A weight is not a repetition where rows are drawn at random: starts of k-means, validation rows, batches.
 NOT_REPETITIONS = {
     "check_sample_weight_equivalence_on_dense_data": "rows are drawn at random, and a repeated row is drawn more often",
 }
@@ -24,7 +24,7 @@ def expected_failures(estimator):
         Perceptron(variant="averaged", max_iter=50),
         Perceptron(variant="pocket", max_iter=50),
         RBFClassifier(),
-        RBFClassifier(output="softmax", max_iter=50, learning_rate_init=0.05),
+        RBFClassifier(output_training="softmax", epochs=50, learning_rate=0.05),
         RBFRegressor(),
         TableClassifier(),
         TableRegressor(),

@@ -1,4 +1,4 @@
-"""scikit-learn's own tests of MLPClassifier and MLPRegressor, run on ours (sklearn_mlp_plugin.py puts them in)."""
+"""scikit-learn's own tests of MLPClassifier and MLPRegressor, run on chainrule's (by sklearn_mlp_plugin.py)."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("sklearn")
 
-# The tests that do not pass, and why. Of a private name, or where ours does what is refused there.
+# The tests that do not pass, and why: they call a private function, or expect a refusal.
 FAILING = {
     "test_gradient": "calls the private _loss_grad_lbfgs (test_mlp.py checks the gradients against finite differences)",
     "test_lbfgs_classification_maxfun[X1-y1]": "expects no convergence in 10 evaluations; ours converges in the tenth",

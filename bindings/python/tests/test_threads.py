@@ -16,7 +16,7 @@ Y = (X[:, :1] > 0.5).astype(np.float64)
 
 
 def in_threads(*jobs):
-    """Runs the jobs at once; what they raised."""
+    """Runs the jobs at the same time and returns what they raised."""
     raised = []
 
     def run(job):
@@ -48,9 +48,26 @@ def test_one_network_is_trained_by_one_thread_at_a_time():
         for error in in_threads(*jobs):
             assert isinstance(error, chainrule.StateError)
             assert "another thread is training this network" in str(error)
-    # What was refused has left nothing behind.
+    # The refused call changed nothing.
     assert np.isfinite(one.step(X, Y).loss)
     assert len(network.parameters) == 20 * 64 + 64 + 64 + 1
+
+
+def test_one_network_predicts_for_many_threads_at_once():
+    network = chainrule.Network.mlp(20, [64], 1, dtype="float64")
+    expected = network.predict(X)
+    wrong = []
+
+    def predicting(rows):
+        def job():
+            for _ in range(50):
+                if not np.array_equal(network.predict(X[:rows]), expected[:rows]):
+                    wrong.append(rows)
+
+        return job
+
+    assert in_threads(*(predicting(rows) for rows in (1, 300, 5000, 1, 5000))) == []
+    assert wrong == []
 
 
 @pytest.mark.parametrize("warm_start", [False, True])
@@ -82,19 +99,19 @@ def test_one_estimator_is_fitted_by_one_thread_at_a_time(warm_start):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_a_callback_may_fit_its_estimator_anew():
+def test_a_callback_may_fit_its_estimator_again():
     pytest.importorskip("sklearn")
     model = chainrule.MLPClassifier((4,), max_iter=3, random_state=0)
 
-    def fit_anew(_):
+    def fit_again(_):
         model.callbacks = None
         model.fit(X, Y[:, 0])
 
-    model.callbacks = [fit_anew]
+    model.callbacks = [fit_again]
     assert model.fit(X, Y[:, 0]).predict(X[:2]).shape == (2,)
 
 
-def test_a_network_in_training_can_be_looked_at():
+def test_a_network_in_training_can_be_read():
     network = chainrule.Network.mlp(20, [64], 1, dtype="float64")
     trainer = chainrule.Trainer(network)
     size = len(network.parameters)

@@ -1,57 +1,25 @@
-"""Errors and notes speak of the parameters of Python, and not of the options of the command line."""
+"""Errors and notes name the parameters of Python and not the options of the command line."""
+
+import inspect
 
 import numpy as np
 import pytest
 
 import chainrule
-from chainrule._options import in_words_of_python
-
-
-@pytest.mark.parametrize(
-    ("told", "expected"),
-    [
-        ('ignored "c": one value; use --keep c to keep it.', 'ignored "c": one value; use keep=["c"] to keep it.'),
-        ('use --keep "a b" to keep it.', 'use keep=["a b"] to keep it.'),
-        ("use --keep COLUMN to keep one.", "use keep=[COLUMN] to keep one."),
-        ('with --column "a b=category" when', 'with read_table(kinds={"a b": "category"}) when'),
-        ("a category with --column mass=category", 'a category with read_table(kinds={"mass": "category"})'),
-        ("use --missing WORD when", "use read_table(missing_words=[WORD]) when"),
-        ("with --missing tall, or", 'with read_table(missing_words=["tall"]), or'),
-        ("with --missing -nan, or", 'with read_table(missing_words=["-nan"]), or'),
-        ("read the table with --decimal comma, or", 'read the table with read_table(decimal=","), or'),
-        ("leave such lines out with --lenient; when", "leave such lines out with read_table(lenient=True); when"),
-        ("say so with --header absent", "say so with read_table(header=False)"),
-        ("a column is in --target and --ignore", "a column is in y and ignore"),
-        ("give fewer --centres, or more rows", "give fewer n_centers, or more rows"),
-        ("a larger --ridge (1e-6), a smaller --width-factor", "a larger alpha (1e-6), a smaller width_factor"),
-        ("leave it out with --ignore, or join", "leave it out with ignore, or join"),
-        ("leave it out with --ignore a.b, or split", 'leave it out with ignore=["a.b"], or split'),
-        ("fill the cell, or leave such rows out with --missing-target skip", "fill the cell, or leave out such rows"),
-        ("use --task classes, or name a target", "use TableClassifier, or name a target"),
-        ("use --task regression to learn it", "use TableRegressor to learn it"),
-        ("--widths common or fixed", "widths common or fixed"),
-        ("Try a smaller learning rate (--learning-rate), or", "Try a smaller learning rate (learning_rate_init), or"),
-        ("the gradient (--clip-norm 1).", "the gradient (clip_norm=1)."),
-        ("or a larger --max-words", "or a larger max_words"),
-        ('the word "--keep x" of a cell', 'the word "--keep x" of a cell'),
-        ("in data/--keep/a--ignore.csv", "in data/--keep/a--ignore.csv"),
-    ],
-)
-def test_options_become_parameters(told, expected):
-    assert in_words_of_python(told) == expected
+from chainrule import _native
 
 
 def test_errors_of_the_engine_name_parameters():
     pytest.importorskip("sklearn")
     rows = {"a": [1.0, 2.0] * 20, "b": ["x", "y"] * 20}
-    table = chainrule.TableClassifier(max_iter=2)
+    table = chainrule.TableClassifier(epochs=2)
     with pytest.raises(chainrule.UsageError) as both:
         chainrule.TableClassifier(keep=["a"], ignore=["a"]).fit(rows, [0, 1] * 20)
     with pytest.raises(chainrule.DataError) as date:
         table.fit({**rows, "day": [f"2020-01-{1 + i % 9:02}" for i in range(40)]}, [0, 1] * 20)
     with pytest.raises(chainrule.UsageError) as centres:
         chainrule.RBFClassifier(99).fit(np.eye(10), [0, 1] * 5)
-    for error, words in ((both, "keep and ignore"), (date, 'ignore=["day"]'), (centres, "n_centers")):
+    for error, words in ((both, "keep and ignore"), (date, 'ignore=["day"]'), (centres, "centres")):
         assert words in str(error.value)
         assert "--" not in str(error.value)
 
@@ -59,10 +27,10 @@ def test_errors_of_the_engine_name_parameters():
 def test_notes_name_parameters():
     pytest.importorskip("sklearn")
     rows = {"a": [1.0, 2.0] * 20, "c": ["x"] * 40}
-    notes = chainrule.TableClassifier(max_iter=2).fit(rows, [0, 1] * 20).notes_
+    notes = chainrule.TableClassifier(epochs=2).fit(rows, [0, 1] * 20).notes_
     assert any('keep=["c"]' in note for note in notes)
     assert not any("--" in note for note in notes)
-    kept = chainrule.TableClassifier(max_iter=2, keep=["c"]).fit(rows, [0, 1] * 20)
+    kept = chainrule.TableClassifier(epochs=2, keep=["c"]).fit(rows, [0, 1] * 20)
     assert not any('"c"' in note and "ignored" in note for note in kept.notes_)
 
 
@@ -70,3 +38,103 @@ def test_a_file_s_faults_name_parameters_of_read_table(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n" + "1,2\n" * 200 + "tall,3\n")
     with pytest.raises(chainrule.DataError, match=r'read_table\(missing_words=\["tall"\]\).*kinds=\{"x": "category"\}'):
         chainrule.read_table(tmp_path / "a.csv", kinds={"x": "numeric"})
+
+
+def test_a_file_s_header_and_numbers_name_parameters_of_read_table(tmp_path):
+    (tmp_path / "commas.csv").write_text("x;y\n" + "1,5;2\n" * 20)
+    (tmp_path / "twice.csv").write_text("x,x\n1,2\n")
+    (tmp_path / "ragged.csv").write_text("x,y\n1,2\n1,2,3\n")
+    for name, words in (
+        ("commas.csv", 'read_table(decimal=",")'),
+        ("twice.csv", "read_table(header=False)"),
+        ("ragged.csv", "read_table(delimiter=...)"),
+    ):
+        with pytest.raises(chainrule.DataError) as error:
+            chainrule.read_table(tmp_path / name)
+        assert words in error.value.advice
+        assert "--" not in str(error.value)
+
+
+def test_notes_of_a_lenient_reader_name_parameters(tmp_path):
+    (tmp_path / "a.csv").write_text("x;y\n" + "1;2\n" * 40 + "1,5;2\n")
+    (note,) = chainrule.read_table(tmp_path / "a.csv", delimiter=";", lenient=True).notes
+    assert note.endswith('; read_table(decimal=",") reads such numbers)')
+
+
+def test_errors_name_a_parameter_as_their_place():
+    pytest.importorskip("sklearn")
+    rows = {"a": [1.0, 2.0, 3.0] * 20}
+    with pytest.raises(chainrule.UsageError) as batch:
+        chainrule.TableRegressor(batch_size=5000).fit(rows, np.arange(60.0))
+    assert batch.value.where == "batch_size"
+    assert batch.value.advice == "leave the batch size out"
+    with pytest.raises(chainrule.UsageError) as twice:
+        chainrule.TableRegressor(ignore=["a", "a"]).fit({**rows, "b": [1.0, 5.0, 2.0] * 20}, np.arange(60.0))
+    assert twice.value.where == "ignore"
+
+
+def test_what_cells_and_columns_hold_stays_as_it_is():
+    pytest.importorskip("sklearn")
+    rows = {"a": [1.0, 2.0] * 20, "--keep x": ["--batch-size 3"] * 40}
+    notes = chainrule.TableClassifier(epochs=2).fit(rows, [0, 1] * 20).notes_
+    expected = 'ignored "--keep x": it holds one value only or none; use keep=["--keep x"] to keep it.'
+    assert expected in notes
+
+
+def test_a_divergence_names_parameters():
+    pytest.importorskip("sklearn")
+    rows = {"a": [1.0, 2.0, 3.0, 4.0] * 20}
+    with pytest.raises(chainrule.NonFiniteError) as error:
+        chainrule.TableRegressor(optimizer="gradient_descent", learning_rate=1e30).fit(rows, np.arange(80.0))
+    assert "smaller learning_rate" in error.value.advice and "learning_rate_init" not in error.value.advice
+    assert "clip_norm=1, where the estimator takes it" in error.value.advice
+    x, y = np.array(rows["a"]).reshape(-1, 1), np.arange(80.0)
+    mlp = chainrule.MLPRegressor(solver="sgd", activation="identity", learning_rate_init=1e30, random_state=0)
+    with pytest.raises(chainrule.NonFiniteError) as error:
+        mlp.fit(x, y)
+    assert "a smaller learning_rate_init than 1e+30" in error.value.advice
+    assert "clip_norm=1" in error.value.advice
+
+
+def test_a_derivation_names_parameters():
+    network = chainrule.Network.mlp(30, [30], 2)
+    text = chainrule.explain(network, np.ones((1, 30)), np.ones((1, 2))).text
+    assert "all_equations=True shows them, parameter one of them" in text
+
+
+def _parameters(function):
+    return set(inspect.signature(function).parameters)
+
+
+def test_every_name_of_python_is_a_parameter():
+    pytest.importorskip("sklearn")
+    estimators = (
+        chainrule.TableClassifier,
+        chainrule.TableRegressor,
+        chainrule.MLPClassifier,
+        chainrule.MLPRegressor,
+        chainrule.RBFClassifier,
+        chainrule.RBFRegressor,
+        chainrule.Perceptron,
+    )
+    known = _parameters(chainrule.explain)
+    for estimator in estimators:
+        known |= _parameters(estimator) | _parameters(estimator.fit)
+    known |= {f"read_table({name}=...)" for name in _parameters(chainrule.read_table)}
+    names = {row["python"] for row in _native.setting_names()} - {""}
+    assert "batch_size" in names
+    assert names <= known, names - known
+
+
+@pytest.mark.parametrize("kind", ["TableClassifier", "TableRegressor", "RBFClassifier", "RBFRegressor"])
+def test_every_parameter_of_these_estimators_has_the_name_in_the_table(kind):
+    pytest.importorskip("sklearn")
+    names = {row["python"] for row in _native.setting_names()}
+    parameters = set(getattr(chainrule, kind)().get_params())
+    assert parameters - {"verbose"} <= names, parameters - names
+
+
+def test_a_parameter_out_of_range_is_refused_by_name():
+    pytest.importorskip("sklearn")
+    with pytest.raises(chainrule.UsageError, match="the parameter epochs is out of range"):
+        chainrule.TableRegressor(epochs=0).fit({"a": [1.0, 2.0] * 20}, np.arange(40.0))

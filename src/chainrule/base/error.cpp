@@ -8,8 +8,8 @@ Error::Error(ErrorReport report) : std::runtime_error(format_error(report)), rep
 
 namespace {
 
-// A path, a column's name or a cell may hold line breaks and the start of escape sequences: written as \n, \x1b, an
-// answer is one line, and does not look like those below it.
+// A path, a column's name or a cell may hold line breaks and escape sequences. Written as \n and \x1b, an
+// answer stays on one line and cannot imitate the lines below it.
 std::string on_one_line(std::string_view answer) {
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string text;
@@ -32,18 +32,31 @@ std::string on_one_line(std::string_view answer) {
 
 }  // namespace
 
-std::string format_error(const ErrorReport& report) {
-  std::string text = report.what;
+ErrorText text_of(const ErrorReport& report, Face face) {
+  const bool is_about_setting = report.where.empty() && report.setting.has_value();
+  return {.what = report.what.text(face),
+          .where = (is_about_setting ? named(*report.setting) : report.where).text(face),
+          .expected = report.expected.text(face),
+          .got = report.got.text(face),
+          .advice = report.advice.text(face)};
+}
+
+std::string format_error(const ErrorReport& report, Face face) {
+  return format_answers(text_of(report, face));
+}
+
+std::string format_answers(const ErrorText& answers) {
+  std::string text = answers.what;
   const auto line = [&text](std::string_view label, const std::string& value) {
     if (value.empty()) return;
     text += "\n  ";
     text += label;
     text += value;
   };
-  line("at:       ", on_one_line(report.where));
-  line("expected: ", on_one_line(report.expected));
-  line("got:      ", on_one_line(report.got));
-  line("try:      ", report.advice);
+  line("at:       ", on_one_line(answers.where));
+  line("expected: ", on_one_line(answers.expected));
+  line("got:      ", on_one_line(answers.got));
+  line("try:      ", answers.advice);
   return text;
 }
 

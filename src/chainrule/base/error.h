@@ -4,28 +4,42 @@
 // got, and what to try next. The library throws and never prints; apps/ turns a type into an exit code:
 //
 //   UsageError      2   options or arguments that do not make sense
-//   DataError       3   a table, picture file or output file (with file:line:column where there is one)
+//   DataError       3   a table, an image file or an output file (with file:line:column if known)
 //   ModelFileError  4   a model file that cannot be trusted
-//   NonFiniteError  5   numbers became infinite or not-a-number while training
+//   NonFiniteError  5   numbers became infinite or NaN while training
 //   StateError      2   a call in the wrong order or on objects that do not fit together
+//
+// A report holds settings and not their names: `.setting = Setting::batch_size` is printed as --batch-size
+// by the command line, as .batch_size in C++ and as batch_size in Python.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "chainrule/base/message.h"
 
 namespace chainrule {
 
 // The five answers. Empty ones are left out of the message.
 struct ErrorReport {
-  std::string what = {};
-  std::string where = {};
-  std::string expected = {};
-  std::string got = {};
-  std::string advice = {};
+  Message what = {};
+  Message where = {};                   // in a file, a network, a table
+  std::optional<Setting> setting = {};  // the place if there is no other: what the user set
+  Message expected = {};
+  Message got = {};
+  Message advice = {};
 };
 
+// The five answers in the words of a face.
+struct ErrorText {
+  std::string what, where, expected, got, advice;
+};
+ErrorText text_of(const ErrorReport& report, Face face = Face::cpp);
+
+// what() uses the names of C++; other faces format the report.
 class Error : public std::runtime_error {
  public:
   explicit Error(ErrorReport report);
@@ -52,7 +66,8 @@ class StateError : public Error {
 };
 
 // "what\n  at:       where\n  expected: ...\n  got:      ...\n  try:      ..."
-std::string format_error(const ErrorReport& report);
+std::string format_answers(const ErrorText& answers);
+std::string format_error(const ErrorReport& report, Face face = Face::cpp);
 
 // A place in a text file, as compilers write it: "iris.csv:12:3". Line and column count from 1; 0 leaves them
 // out.

@@ -21,7 +21,7 @@ void ExactSum::add(double value) {
 }
 
 void ExactSum::add_product(double a, double b) {
-  // Below 2^-969 the last bit of the error can lie under the smallest double.
+  // Below 2^-969 the last bit of the error can be smaller than the smallest double.
   constexpr double kSmallest = 0x1.0p-960;
   const double product = a * b;
   if (a == 0 || b == 0) return;

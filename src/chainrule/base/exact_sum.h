@@ -1,8 +1,9 @@
-// A sum without rounding, for proofs: is this sum of products positive, negative, or exactly zero?
+// A sum without rounding, for proofs that a sum of products is positive, negative or exactly zero.
 //
-// The sum is kept as a list of doubles that do not overlap and whose exact total it is (an expansion). Adding a
-// number is a chain of error-free sums, s = fl(a + b) and its error e with a + b = s + e; a product is exact as
-// p = fl(a b) and fma(a, b, -p). Source: Shewchuk, "Adaptive precision floating-point arithmetic", 1997, grow-expansion.
+// The sum is kept as an expansion: a list of doubles whose bits do not overlap and whose exact total it is.
+// Adding a number is a chain of error-free sums, s = fl(a + b) and its error e with a + b = s + e; a product
+// is exact as p = fl(a b) and fma(a, b, -p). Source: Shewchuk, "Adaptive precision floating-point
+// arithmetic", 1997, grow-expansion.
 #pragma once
 
 #include <vector>
@@ -18,8 +19,8 @@ class ExactSum {
   int sign() const;
   // The total, rounded once or twice.
   double value() const;
-  // False when a number was not finite, or a product so small or so large that its error term is no double: then
-  // nothing is proven.
+  // False if a number was not finite, or if a product was so small or large that its error term is not a
+  // double. Then nothing is proven.
   bool is_exact() const { return is_exact_; }
 
  private:

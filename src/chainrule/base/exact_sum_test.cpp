@@ -20,8 +20,8 @@ TEST(ExactSum, KeepsWhatRoundingLoses) {
   EXPECT_TRUE(sum.is_exact());
 }
 
-// The doubles nearest to 0.1 and 0.3 are a little above and a little below: 3 * 0.1 - 0.3 is 2^-54 * 1.5..., not 0,
-// and 0.1 * 10 - 1 is above 0 although the rounded product is 1.
+// The doubles nearest to 0.1 and 0.3 are a little above and a little below: 3 * 0.1 - 0.3 is 2^-54 * 1.5...,
+// not 0, and 0.1 * 10 - 1 is above 0 although the rounded product is 1.
 TEST(ExactSum, ProductsAreExact) {
   ExactSum sum;
   sum.add_product(0.1, 10);

@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/system_errors.h"
 #include "chainrule/base/text.h"
 
 namespace chainrule {
@@ -26,18 +26,17 @@ namespace {
        .advice = "check the permissions of the directory and of the file, or use another directory"});
 }
 
-// The first bytes of the file: more than a lock leaves, where it is none of ours. Nothing, and errno, where reading fails.
+// The first bytes of the file, enough to recognise one that is not a lock. Nothing, and errno, if reading
+// fails.
 std::optional<std::string> start_of(int descriptor) {
   std::array<char, 24> bytes = {};
-  ssize_t count = -1;
-  do {
-    count = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-  } while (count < 0 && errno == EINTR);
+  const ssize_t count =
+      repeat_when_interrupted([&] { return ::pread(descriptor, bytes.data(), bytes.size(), 0); });
   if (count < 0) return std::nullopt;
   return std::string(bytes.data(), static_cast<std::size_t>(count));
 }
 
-// The process that wrote its number there; 0 when none can be read.
+// The number of the process that wrote the file; 0 if there is none.
 long number_in(std::string_view start) {
   constexpr std::size_t kLongest = 21;  // 2^64 and a newline
   if (start.size() > kLongest || !start.ends_with('\n')) return 0;
@@ -45,8 +44,8 @@ long number_in(std::string_view start) {
   return number && *number > 0 ? static_cast<long>(*number) : 0;
 }
 
-// Whether the open file is still the one at the path: its holder may have removed it since it was opened. Nothing, and
-// errno, where that cannot be told.
+// Whether the open file is still the one at the path: its holder may have removed it since. Nothing, and
+// errno, if that is unknown.
 std::optional<bool> is_at(int descriptor, const std::string& path) {
   struct ::stat open_file = {}, named_file = {};
   if (::fstat(descriptor, &open_file) != 0) return std::nullopt;
@@ -59,45 +58,35 @@ struct OpenFile {
   bool is_writable = true;
 };
 
-// False, and errno, where it is taken or not possible.
+// False, and errno, if it is taken or locks are not supported.
 bool lock(int descriptor) {
-  int result = -1;
-  do {
-    result = ::flock(descriptor, LOCK_EX | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
-  return result == 0;
+  return repeat_when_interrupted([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) == 0;
 }
 
-// As open(), which a signal may interrupt.
-int open_again(const std::string& path, int flags) {
+int open_repeatedly(const std::string& path, int flags) {
   constexpr ::mode_t kReadable = 0666;
-  int descriptor = -1;
-  do {
-    descriptor = ::open(path.c_str(), flags, kReadable);
-  } while (descriptor < 0 && errno == EINTR);
-  return descriptor;
+  return repeat_when_interrupted([&] { return ::open(path.c_str(), flags, kReadable); });
 }
 
 OpenFile open_lock_file(const std::string& path) {
-  // O_NONBLOCK: a pipe put there does not make us wait.
+  // O_NONBLOCK: do not wait if the path is a pipe.
   constexpr int kFlags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-  OpenFile file = {.descriptor = open_again(path, O_RDWR | O_CREAT | kFlags)};
+  OpenFile file = {.descriptor = open_repeatedly(path, O_RDWR | O_CREAT | kFlags)};
   const int error = errno;
   if (file.descriptor < 0 && error == EACCES) {
-    // Left over by another user. To lock it, reading is enough.
-    file = {.descriptor = open_again(path, O_RDONLY | kFlags), .is_writable = false};
+    // Left by another user: permission to read is enough to lock it.
+    file = {.descriptor = open_repeatedly(path, O_RDONLY | kFlags), .is_writable = false};
   }
-  if (file.descriptor < 0) throw_cannot_lock(path, std::generic_category().message(error));
+  if (file.descriptor < 0) throw_cannot_lock(path, reason_of(error));
   struct ::stat data = {};
   const bool is_known = ::fstat(file.descriptor, &data) == 0;
-  const std::string got =
-      is_known ? "something else than a regular file" : std::generic_category().message(errno);
+  const std::string got = is_known ? "something else than a regular file" : reason_of(errno);
   if (is_known && S_ISREG(data.st_mode)) return file;
   ::close(file.descriptor);
   throw_cannot_lock(path, got);
 }
 
-// So that other users can lock what may be left over, too.
+// Lets other users lock the file if it is left over.
 void let_all_read(int descriptor) {
   struct ::stat data = {};
   if (::fstat(descriptor, &data) == 0)
@@ -122,26 +111,26 @@ FileLock::FileLock(std::string path) : path_(std::move(path)) {
       return;
     }
     const std::optional<bool> place = is_at(descriptor_, path_);
-    if (!place) fail(std::generic_category().message(errno));
+    if (!place) fail(reason_of(errno));
     const bool is_there = *place;
     const std::optional<std::string> start = start_of(descriptor_);
-    if (!start) fail(std::generic_category().message(errno));
+    if (!start) fail(reason_of(errno));
     if (is_there && !start->empty() && number_in(*start) == 0) {
       close();
-      throw DataError({.what = "a file has the name of the lock file, and is none",
+      throw DataError({.what = "a file has the name of the lock file but is not a lock",
                        .where = path_,
                        .expected = "no file, or one that holds the number of a process",
                        .got = quoted(*start),
                        .advice = "give it another name, or use another directory"});
     }
-    // One that cannot hold our number gives way to one that can, where the directory lets it.
+    // A file that cannot hold our number is replaced by one that can, if the directory allows it.
     const bool is_in_the_way = is_there && !file.is_writable && ::unlink(path_.c_str()) == 0;
     if (is_there && !is_in_the_way) break;
     close();
   }
   state_ = State::held;
   let_all_read(descriptor_);
-  // The number is for messages: on a full disk the lock is as good without it.
+  // The number is only for messages: on a full disk the lock works without it.
   const std::string number = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) == 0)
     static_cast<void>(::pwrite(descriptor_, number.data(), number.size(), 0) < 0);
@@ -153,7 +142,7 @@ bool FileLock::is_still_there() const {
 
 FileLock::~FileLock() {
   if (descriptor_ < 0) return;
-  // Before the lock is free: afterwards the file may be another's.
+  // Remove it before freeing the lock: afterwards the file may belong to another process.
   if (is_still_there()) ::unlink(path_.c_str());
   ::close(descriptor_);
 }

@@ -1,5 +1,5 @@
-// What one process does at a time: a file that it holds by a lock of the kernel (flock). The lock is free again when the
-// process has ended, also by kill -9; what it leaves then is a file that nobody holds, which hinders nobody.
+// A file that one process holds at a time, by a lock of the kernel (flock). The kernel frees the lock when
+// the process ends, even by kill -9. A file without a holder may remain; it blocks no other process.
 #pragma once
 
 #include <string>
@@ -11,21 +11,22 @@ class FileLock {
   enum class State {
     held,         // by this object, until it is destroyed
     taken,        // by another process, or another object of this one
-    unsupported,  // by this file system (some network ones know no locks): nothing is held
+    unsupported,  // by this file system (some network file systems have no locks): nothing is held
   };
 
-  // Makes the file if there is none, and does not wait. Throws DataError where it cannot be opened, and where there is a
-  // file that is no lock: what it holds stays.
+  // Makes the file if there is none, and does not wait. Throws DataError if it cannot be opened, or if it is
+  // not a lock file, which then stays unchanged.
   explicit FileLock(std::string path);
-  // Removes the file when it is held.
+  // Removes the file if it is held.
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
   State state() const { return state_; }
-  // Where it is taken: the number of the process, as far as it is known here; else 0.
+  // The process that holds it, if known; else 0.
   long holder() const { return holder_; }
-  // Whether it is held, and its file is still the one at the path: not removed, and no other directory in its place.
+  // Whether it is held and its file is still the one at the path: neither the file nor its directory was
+  // removed or replaced.
   bool is_still_there() const;
 
  private:

@@ -57,7 +57,7 @@ TEST(FileLock, IsFreeWhenItsProcessWasKilled) {
   }
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
-  EXPECT_TRUE(std::filesystem::exists(path)) << "left over, and held by nobody";
+  EXPECT_TRUE(std::filesystem::exists(path)) << "left over without a holder";
   EXPECT_EQ(FileLock(path).state(), FileLock::State::held);
   EXPECT_FALSE(std::filesystem::exists(path));
   close(ready[0]);
@@ -74,7 +74,7 @@ TEST(FileLock, WasNeverHeldByTwoWhileProcessesComeAndGo) {
     for (int round = 0; round < 300; ++round) {
       const FileLock lock(path);
       if (lock.state() != FileLock::State::held) continue;
-      // Made by the one who holds the lock, and gone before it lets go.
+      // The holder of the lock makes it, and removes it before it frees the lock.
       if (mkdir(inside.c_str(), 0700) != 0 || rmdir(inside.c_str()) != 0) _exit(1);
     }
     _exit(0);
@@ -86,7 +86,7 @@ TEST(FileLock, WasNeverHeldByTwoWhileProcessesComeAndGo) {
   }
 }
 
-TEST(FileLock, WhatIsNoFileOrCannotBeMadeIsRefused) {
+TEST(FileLock, APathThatIsNotAFileOrCannotBeMadeIsRefused) {
   const std::string path = new_path();
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
   EXPECT_THROW(FileLock{path}, DataError);
@@ -115,7 +115,7 @@ TEST(FileLock, KnowsWhetherItsFileIsStillAtThePath) {
   EXPECT_TRUE(others.is_still_there());
 }
 
-TEST(FileLock, AFileOfThatNameThatIsNoLockStaysAsItIs) {
+TEST(FileLock, AFileThatIsNotALockStaysUnchanged) {
   const std::string path = new_path();
   for (const std::string text :
        {"my notes", "12", "12 men\n", "\n", "0\n", "-3\n", "1234567890123456789012345678901234567890\n"}) {
@@ -131,8 +131,8 @@ TEST(FileLock, AFileOfThatNameThatIsNoLockStaysAsItIs) {
   }
 }
 
-TEST(FileLock, OneLeftOverByAnotherUserHindersNobody) {
-  // The file may be read, and not be written; the directory may be written. The superuser may write all files.
+TEST(FileLock, OneLeftByAnotherUserBlocksNoProcess) {
+  // The file is readable but not writable; the directory is writable. The superuser may write all files.
   const std::string directory = new_path(), path = directory + "/lock";
   std::filesystem::create_directory(directory);
   std::filesystem::permissions(directory, std::filesystem::perms::all);
@@ -166,7 +166,7 @@ TEST(FileLock, MayBeReadByAll) {
   EXPECT_EQ(data.st_mode & 0777, 0644u);
 }
 
-TEST(FileLock, WithoutANumberInItTheHolderIsNotKnown) {
+TEST(FileLock, WithoutANumberTheHolderIsUnknown) {
   const std::string path = new_path();
   const FileLock first(path);
   std::ofstream(path) << "nobody";

@@ -1,20 +1,13 @@
-// The one door to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so
-// that tests can put a recording or a faulty one in its place.
+// The interface to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so
+// that tests can replace it by a recording or a faulty one. Errors of the operating system become DataErrors
+// that name the call, the path and the reason.
 //
-// Crash-safe writing (AtomicFile): a temporary file in the same directory (O_EXCL, mode of the file it
-// replaces, or from the umask), full-write loop, fsync, read back and compared (length and CRC-32), rename over the
-// target, fsync of the directory. Until the rename the old file is whole; after it the new one is. A link is followed:
-// what it points at is replaced, the link stays. Targets that are not regular files (/dev/stdout, a pipe) are written
-// directly: they cannot be renamed over.
-//
-// After a failed fsync nobody knows which pages the kernel has dropped, and a second fsync may lie (Rebello et al.,
-// "Can Applications Recover from fsync Failures?", 2020): the temporary file goes, and who still has the bytes in
-// memory (write_file_atomically) writes them once more into a new one.
+// base/posix_file_system is the real one; base/atomic_file writes so that a crash leaves either the old file
+// or the new one.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -30,12 +23,13 @@ struct FileStatus {
   std::uint64_t size = 0;
 };
 
-// Errors of the operating system are thrown as DataError that names the call, the path and the reason.
 class ReadableFile {
  public:
   virtual ~ReadableFile() = default;
   // Up to bytes.size() bytes; 0 means the end. Interrupted calls are repeated.
   virtual std::size_t read(std::span<std::byte> bytes) = 0;
+  // Reads until `bytes` is full or the file ends.
+  std::size_t read_fully(std::span<std::byte> bytes);
   // Whether rewind() can go back to the first byte: regular files can, pipes cannot.
   virtual bool can_rewind() const { return false; }
   virtual void rewind() {}
@@ -44,10 +38,10 @@ class ReadableFile {
 class WritableFile {
  public:
   virtual ~WritableFile() = default;
-  // Writes some of the bytes, at least one, and says how many: callers loop.
+  // Writes some of the bytes, at least one, and returns how many: callers loop.
   virtual std::size_t write(std::span<const std::byte> bytes) = 0;
   virtual void sync() = 0;
-  // Closes and reports what only close() knows. The destructor closes too, silently.
+  // Closes, and reports errors that only close() finds. The destructor also closes, silently.
   virtual void close() = 0;
 };
 
@@ -60,81 +54,31 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
   virtual FileStatus status(const std::string& path) = 0;
-  // Of a pipe without a writer: waits for one.
+  // Waits if the path is a pipe without a writer.
   virtual std::unique_ptr<ReadableFile> open_to_read(const std::string& path) = 0;
   // Throws DataError for everything but a regular file, without waiting and without reading from it.
   virtual RegularFile open_regular_to_read(const std::string& path);
   // A new file that must not exist yet.
   virtual std::unique_ptr<WritableFile> create_exclusively(const std::string& path) = 0;
-  // An existing thing that is not a regular file (device, pipe). Regular files are appended to.
+  // An existing device or pipe. Regular files are appended to.
   virtual std::unique_ptr<WritableFile> open_to_write(const std::string& path) = 0;
-  // Where the symbolic link at path leads, in the end; the path itself when it is not a link. Nothing needs
-  // to be there.
+  // Where the symbolic link at path finally leads; the path itself if it is not a link. The target need not
+  // exist.
   virtual std::string resolve_link(const std::string& path) = 0;
   // Gives `to` the permission bits (0777) of `from`.
   virtual void copy_permissions(const std::string& from, const std::string& to) = 0;
   virtual void rename(const std::string& from, const std::string& to) = 0;
   virtual void remove(const std::string& path) = 0;
-  // Makes the last directory of the path, unless there is one.
+  // Makes the last directory of the path, unless it exists.
   virtual void make_directory(const std::string& path) = 0;
   virtual void sync_directory(const std::string& path) = 0;
-  // What a directory holds, sorted, as far as it can be listed: the first 10,000 names.
+  // The names in a directory, sorted; the first 10,000, none if it cannot be listed.
   virtual std::vector<std::string> names_in(const std::string& directory) = 0;
 };
 
-// The real one (POSIX calls).
 FileSystem& real_file_system();
 
-// A file under construction. Nothing is seen at `path` before commit(); without commit() the temporary is
-// removed.
-class AtomicFile {
- public:
-  // Throws DataError at once when the directory is missing or cannot be written, or path is a directory.
-  AtomicFile(FileSystem& file_system, std::string path);
-  ~AtomicFile();
-  AtomicFile(const AtomicFile&) = delete;
-  AtomicFile& operator=(const AtomicFile&) = delete;
-
-  void append(std::span<const std::byte> bytes);
-  void append(std::string_view text);
-  // prepare(), rename, fsync of the directory. Throws DataError and leaves the old file when one of the first two fails; when only the last fails the new file is whole and in place, and the error says that
-  // it may not be on disk. After a failure (of append, too) nothing is left to commit: both then throw
-  // StateError.
-  void commit();
-  // The part of commit() that can fail for want of space, flush, fsync and the comparison of what was written with
-  // what can be read, ahead of it: to commit several files together. Nothing can be appended afterwards.
-  void prepare();
-  // Did prepare() fail although all bytes could be written: would another file with the same bytes be worth a try?
-  bool may_be_rewritten() const { return may_be_rewritten_; }
-
- private:
-  void write(std::string_view bytes);
-  void compare_with_disk();
-  // When the step fails the temporary goes, and the error names the file that was asked for.
-  void or_abandon(const std::function<void()>& step);
-  void abandon() noexcept;
-
-  FileSystem& file_system_;
-  std::string path_;            // as the caller wrote it, for messages
-  std::string target_path_;     // links followed
-  std::string temporary_path_;  // empty when the target is written directly
-  std::unique_ptr<WritableFile> file_;
-  std::string buffer_;
-  std::uint64_t size_ = 0;  // of what was appended
-  std::uint32_t checksum_ = 0;
-  bool may_be_rewritten_ = false;
-  bool is_prepared_ = false;
-  bool committed_ = false;
-};
-
-// The pieces, one after the other. A file whose fsync or comparison fails is dropped and written once more.
-void write_file_atomically(FileSystem& file_system, const std::string& path,
-                           std::span<const std::string_view> pieces);
-void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
-// What processes that were killed have left of AtomicFiles of this path: for those who know that nobody else is writing
-// it. What cannot be listed or removed stays; it harms nobody.
-void remove_temporaries_of(FileSystem& file_system, const std::string& path);
-// The whole file. Throws DataError when it is missing, a directory, unreadable, or larger than `limit` bytes.
+// The whole file. Throws DataError if it is missing, a directory, unreadable, or larger than `limit` bytes.
 std::string read_whole_file(FileSystem& file_system, const std::string& path,
                             std::uint64_t limit = UINT64_MAX);
 

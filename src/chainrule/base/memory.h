@@ -1,13 +1,13 @@
-// Memory and the system it comes from.
+// Memory of the machine and of the process.
 #pragma once
 
 namespace chainrule {
 
-// Hands freed memory that the C library keeps for later back to the system, where the library can (glibc). It takes
-// well below a millisecond: for points where much was freed and much else is about to be used.
+// Returns freed memory that the C library keeps to the system, if the library can (glibc). It takes well
+// below a millisecond; call it when much was freed and much else is about to be allocated.
 void give_back_free_memory();
 
-// Bytes of memory that the machine has; 0 where the system does not say.
+// Bytes of memory that the machine has; 0 if the system does not report it.
 double memory_of_machine();
 
 }  // namespace chainrule

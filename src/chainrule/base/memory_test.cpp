@@ -27,7 +27,7 @@ TEST(GiveBackFreeMemory, HolesBetweenBlocksInUseGoBackToTheSystem) {
   for (std::size_t i = 0; i < kBlocks; ++i)
     blocks.emplace_back(kBytes, 'x');
   const std::size_t before = resident_bytes();
-  // The last block stays, so that the holes are not at the end, which free() may give back by itself.
+  // The last block stays, so that the holes are not at the end, which free() may return by itself.
   for (std::size_t i = 0; i + 1 < kBlocks; ++i)
     std::vector<char>().swap(blocks[i]);
   give_back_free_memory();

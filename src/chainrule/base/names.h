@@ -1,11 +1,12 @@
 // One table per enumeration: the value, the word a user types, and one line that explains it.
 //
-// The command line, model files, help texts and reference pages all read the same table, so a word exists in
-// one place. An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls it)
-// and `table`.
+// The command line, model files, help texts and reference pages all read the same table, so each word exists
+// in one place. An enumeration E gets a table by specialising EnumNames<E> with `kind` (what a message calls
+// it) and `table`, whose rows may say more than EnumName does (tensor/activation.h).
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,9 +27,20 @@ struct EnumName {
 template <typename E>
 struct EnumNames;  // { static constexpr std::string_view kind; static constexpr EnumName<E> table[]; }
 
+// The rows of the table: EnumName<E>, or a struct derived from it that keeps properties, too.
 template <typename E>
-constexpr std::span<const EnumName<E>> enum_table() {
-  return EnumNames<E>::table;
+constexpr auto enum_table() {
+  return std::span(EnumNames<E>::table);
+}
+
+// Whether row i describes enumerator i, for each of `count` enumerators: a lookup by value relies on it.
+template <typename E>
+constexpr bool is_complete_table(std::size_t count) {
+  std::size_t place = 0;
+  for (const EnumName<E>& entry : EnumNames<E>::table) {
+    if (static_cast<std::size_t>(entry.value) != place++) return false;
+  }
+  return place == count;
 }
 
 template <typename E>
@@ -47,7 +59,7 @@ std::vector<std::string> names_of_all() {
   return words;
 }
 
-// The enumerator of a word. Throws UsageError that lists all words and the nearest one.
+// The enumerator of a word. Throws UsageError with all words and the nearest one.
 template <typename E>
 E parse_name(std::string_view word) {
   for (const EnumName<E>& entry : EnumNames<E>::table) {

@@ -28,6 +28,9 @@ TEST(Names, EveryWordLeadsToItsEnumeratorAndBack) {
   }
 }
 
+static_assert(is_complete_table<Fruit>(3), "each enumerator has its row");
+static_assert(!is_complete_table<Fruit>(4), "the fourth has none");
+
 TEST(Names, ListInTheOrderOfTheTable) {
   EXPECT_EQ(names_of_all<Fruit>(), (std::vector<std::string>{"apple", "pear", "sour_cherry"}));
 }
@@ -41,10 +44,10 @@ TEST(ParseName, NamesAllWordsAndTheNearestForATypingMistake) {
     parse_name<Fruit>("sour_chery");
     FAIL() << "nothing was thrown";
   } catch (const UsageError& error) {
-    EXPECT_EQ(error.report().what, "unknown fruit");
-    EXPECT_EQ(error.report().expected, "apple, pear, sour_cherry");
-    EXPECT_EQ(error.report().got, "\"sour_chery\"");
-    EXPECT_EQ(error.report().advice, "did you mean \"sour_cherry\"?");
+    EXPECT_EQ(text_of(error.report()).what, "unknown fruit");
+    EXPECT_EQ(text_of(error.report()).expected, "apple, pear, sour_cherry");
+    EXPECT_EQ(text_of(error.report()).got, "\"sour_chery\"");
+    EXPECT_EQ(text_of(error.report()).advice, "did you mean \"sour_cherry\"?");
   }
 }
 
@@ -53,7 +56,7 @@ TEST(ParseName, GivesNoAdviceWhenNothingIsNear) {
     parse_name<Fruit>("bicycle");
     FAIL() << "nothing was thrown";
   } catch (const UsageError& error) {
-    EXPECT_EQ(error.report().advice, "");
+    EXPECT_EQ(text_of(error.report()).advice, "");
   }
 }
 

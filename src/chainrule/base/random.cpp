@@ -75,7 +75,7 @@ std::uint64_t random_below(const RandomKey& key, std::uint64_t index, std::uint6
   return scaled(random_u64(key, index), bound);
 }
 
-// Index i changes places with random_below(key, i, i + 1); two draws stand in one block.
+// Index i is swapped with random_below(key, i, i + 1); one block holds two random numbers.
 void shuffle_indices(const RandomKey& key, std::span<std::uint32_t> indices) {
   std::size_t i = indices.size();
   while (i > 1) {

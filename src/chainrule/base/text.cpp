@@ -16,7 +16,7 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kLongestQuote = 60;
-// Names longer than this are nobody's typing mistake, and the distance costs the product of the lengths.
+// Names longer than this are not typing mistakes, and the distance costs the product of the lengths.
 constexpr std::size_t kLongestNameToCompare = 256;
 
 char lower(char c) {
@@ -55,8 +55,8 @@ CodePoint first_code_point(std::string_view text) {
   return {value, length};
 }
 
-// Characters that a terminal shows as nothing or as a plain space, or that turn the text around them: a message about
-// a cell would show a number where there is none.
+// Characters that a terminal shows as nothing or as a space, or that change the direction of the text: a
+// message about a cell would look as if it held a number.
 bool is_invisible(char32_t point) {
   return point == 0xa0 || point == 0xad || point == 0x200b || point == 0x200e || point == 0x200f ||
          (point >= 0x2028 && point <= 0x202f) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
@@ -66,15 +66,14 @@ struct CodePointRange {
   char32_t first, last;
 };
 
-// Marks that are drawn over the letter before them, and the characters that join or turn letters without a
-// shape.
+// Marks drawn over the letter before them, and invisible characters that join letters or change their
+// direction.
 constexpr CodePointRange kWithoutWidth[] = {
     {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x064b, 0x065f}, {0x1ab0, 0x1aff},
     {0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20ff},
     {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff},
 };
-// East Asian Wide and Fullwidth (Unicode Standard Annex 11), and the pictures (emoji) that terminals draw
-// wide.
+// East Asian Wide and Fullwidth (Unicode Standard Annex 11), and the emoji that terminals draw wide.
 constexpr CodePointRange kWide[] = {
     {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x33ff},   {0x3400, 0x4dbf},   {0x4e00, 0x9fff},
     {0xa000, 0xa4cf},   {0xa960, 0xa97f},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},
@@ -89,8 +88,8 @@ bool is_in(const CodePointRange (&ranges)[N], char32_t value) {
   });
 }
 
-// The text without its leading '+' (neither fast_float nor from_chars takes one); "+-1" keeps its '+' and so
-// is refused.
+// The text without its leading '+' (neither fast_float nor from_chars takes one); "+-1" keeps its '+' and is
+// refused.
 std::string_view without_plus(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   return text;
@@ -107,8 +106,7 @@ std::string shortest_text(T value) {
 }  // namespace
 
 std::optional<double> parse_double(std::string_view text) {
-  // Only these characters: keeps "inf", "nan", "infinity" and blanks from fast_float, which would take some
-  // of them.
+  // Only these characters: fast_float would accept "inf", "nan", "infinity" and some blanks.
   for (const char c : text) {
     const bool is_allowed =
         (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
@@ -120,8 +118,7 @@ std::optional<double> parse_double(std::string_view text) {
   const char* const end = text.data() + text.size();
   const fast_float::from_chars_result result = fast_float::from_chars(text.data(), end, value);
   if (result.ptr != end) return std::nullopt;
-  // Releases of fast_float differ in whether they report overflow; all of them store the infinity or the
-  // zero.
+  // Releases of fast_float differ in whether they report overflow; all of them store infinity or zero.
   if (result.ec != std::errc() && result.ec != std::errc::result_out_of_range) return std::nullopt;
   return value;
 }

@@ -1,5 +1,4 @@
-// Small text helpers that do not depend on the locale: numbers to and from text, lists, quoting, nearest
-// names.
+// Text helpers that do not depend on the locale: numbers to and from text, lists, quoting, nearest names.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 // The shortest text that reads back as the same number ("0.1", "1e+30", "nan", "inf").
 std::string format_number(double value);
 std::string format_number(float value);
-// With `digits` significant digits, trailing zeros dropped: for people, not for files.
+// With `digits` significant digits, without trailing zeros: for people, not for files.
 std::string format_significant(double value, int digits);
 // "12,345,678"
 std::string format_count(std::uint64_t count);
@@ -32,11 +31,12 @@ std::vector<std::string> split_text(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 std::string lower_case_ascii(std::string_view text);
 
-// The text in double quotes for a message: control characters written as \n, \t, \x1b, invisible ones as
-// \u00a0, \ufeff; cut after 60 bytes (at a character boundary) with "..." so that a stray file cannot flood a terminal.
+// The text in double quotes for a message. Control characters are written as \n, \t, \x1b, invisible ones as
+// \u00a0, \ufeff. It is cut after 60 bytes (at a character boundary) with "...", so that a wrong file cannot
+// flood a terminal.
 std::string quoted(std::string_view text);
 // Without these an unqualified quoted(some_string) means std::quoted wherever <iomanip> or <filesystem> is
-// included: it is found by its argument, and fits better than a conversion to string_view.
+// included: argument-dependent lookup finds it, and it is a better match than a conversion to string_view.
 inline std::string quoted(const std::string& text) {
   return quoted(std::string_view(text));
 }
@@ -49,12 +49,11 @@ inline std::string quoted(const char* text) {
 
 // Number of single-character insertions, deletions, replacements and swaps of neighbours between two words.
 std::size_t edit_distance(std::string_view a, std::string_view b);
-// The candidate nearest to `word` ignoring case, or "" when none is near (more than a third of the letters
-// differ).
+// The candidate nearest to `word`, ignoring case; "" if more than a third of the letters differ.
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates);
 
 bool is_valid_utf8(std::string_view text);
-// Columns a terminal needs for the text: code points, wide East Asian ones counted twice.
+// The columns that the text takes on a terminal: one per code point, two per wide East Asian one.
 std::size_t display_width(std::string_view text);
 
 }  // namespace chainrule

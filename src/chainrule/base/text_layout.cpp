@@ -7,7 +7,7 @@
 namespace chainrule {
 namespace {
 
-// The end of the colour sequence that starts at `at`, or `at` when none does.
+// The end of the colour sequence that starts at `at`; `at` if none does.
 std::size_t after_colour(std::string_view text, std::size_t at) {
   if (at + 1 >= text.size() || text[at] != '\x1b' || text[at + 1] != '[') return at;
   std::size_t end = at + 2;
@@ -16,7 +16,7 @@ std::size_t after_colour(std::string_view text, std::size_t at) {
   return std::min(end + 1, text.size());
 }
 
-// Marks that a line of Chinese does not begin with, and those that it does not end with.
+// Marks that must not begin a line of Chinese, and marks that must not end one.
 constexpr std::string_view kClosing = "，。、；：！？）」》”’％";
 constexpr std::string_view kOpening = "（「《“‘";
 
@@ -71,7 +71,7 @@ std::string wrapped(std::string_view first, std::string_view text, std::size_t w
     while (!rest.empty()) {
       const std::size_t start = rest.find_first_not_of(' ');
       if (start == std::string_view::npos) break;
-      // Blanks at the start of a line of the text are its own indent.
+      // Blanks at the start of a line of the text are part of its indent.
       const std::string_view blanks =
           line.empty() || start == 0 ? rest.substr(0, start) : std::string_view(" ");
       const std::size_t blank = std::min(rest.find(' ', start), rest.size());

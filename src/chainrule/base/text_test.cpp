@@ -30,11 +30,12 @@ TEST(ParseDouble, KeepsTheSignOfZero) {
 
 TEST(ParseDouble, RefusesWhatIsNotOneWholeNumber) {
   for (const char* text :
-       {"",    "+",   "-",        ".",     "e5",    "+-1",   "-+1",  "++1", "--1",
+       {"",    "+",   "-",        ".",     "e5",    "+-1",   "-+1",  "++1", "1-",
         "1 ",  " 1",  "1,5",      "1.2.3", "1e",    "1e+",   "0x10", "inf", "-inf",
         "nan", "NaN", "infinity", "INF",   "1_000", "1'000", "one",  "1f",  "\xef\xbc\x91"}) {
     EXPECT_EQ(parse_double(text), std::nullopt) << text;
   }
+  EXPECT_EQ(parse_double(std::string(2, '-') + "1"), std::nullopt);
   EXPECT_EQ(parse_double(std::string_view("1\0", 2)), std::nullopt);
 }
 
@@ -49,14 +50,14 @@ TEST(ParseDouble, BeyondTheRangeIsInfiniteAndBelowItIsZero) {
 }
 
 TEST(ParseDouble, RoundsToTheNearestDouble) {
-  // 2^53 + 1 lies half way between two doubles: to even, so 2^53. One digit more, and it is above half way.
+  // 2^53 + 1 lies half way between two doubles: to even, so 2^53. One more digit, and it is above half way.
   EXPECT_EQ(parse_double("9007199254740993"), 9007199254740992.0);
   EXPECT_EQ(parse_double("9007199254740993.00000000000000000000000000000000001"), 9007199254740994.0);
 }
 
 TEST(ParseDouble, TakesNoNoticeOfTheLocale) {
-  // German writes 1,5. Where the locale is not installed setlocale changes nothing, and this only repeats the
-  // others.
+  // German writes 1,5. If the locale is not installed, setlocale changes nothing, and this only repeats the
+  // other tests.
   const std::string before = std::setlocale(LC_ALL, nullptr);
   std::setlocale(LC_ALL, "de_DE.UTF-8");
   EXPECT_EQ(parse_double("1.5"), 1.5);

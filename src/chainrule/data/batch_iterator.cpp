@@ -14,10 +14,11 @@
 namespace chainrule {
 namespace {
 
-// From so many numbers on several threads gather a batch: 256 KiB of floats, about 25 microseconds alone.
+// From this many numbers on, several threads gather a batch: 256 KiB of floats, about 25 microseconds on one
+// thread.
 constexpr std::size_t kParallelNumbers = 65'536;
 
-// A call of memcpy costs as much as the copy of 15 numbers in pieces.
+// A call of memcpy costs as much as copying 15 numbers in pieces.
 template <typename T>
 inline void copy_row(const T* from, std::size_t count, T* to) {
   if (count > 15) {
@@ -43,8 +44,9 @@ BatchIterator<T>::BatchIterator(DatasetView<T> data, std::size_t batch_size, Row
                                 std::uint64_t seed)
     : data_(data), batch_size_(batch_size), row_order_(order), seed_(seed), order_(data.rows()) {
   if (batch_size == 0) {
-    throw UsageError(
-        {.what = "the batch size is 0", .expected = "at least 1", .advice = "use --batch-size 32"});
+    throw UsageError({.what = "the batch size is 0",
+                      .expected = "at least 1",
+                      .advice = "use " + set_to(Setting::batch_size, "32")});
   }
   if (data.targets.rows != data.rows() ||
       (!data.row_weights.empty() && data.row_weights.size() != data.rows())) {
@@ -65,7 +67,7 @@ std::size_t BatchIterator<T>::batches_per_epoch() const {
 template <typename T>
 void BatchIterator<T>::start_epoch(std::uint32_t epoch) {
   if (row_order_ == RowOrder::given) return;
-  // From the given order every time, not from the last epoch's: the order is a function of (seed, epoch)
+  // Starts from the given order and not from the last epoch's: the order is a function of (seed, epoch)
   // alone.
   std::iota(order_.begin(), order_.end(), 0u);
   shuffle_indices({.seed = seed_, .purpose = RandomPurpose::shuffle, .step = epoch}, order_);

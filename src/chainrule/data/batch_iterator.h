@@ -1,4 +1,4 @@
-// Station 1 of a training step: the rows of each batch, in an order drawn anew each epoch.
+// Station 1 of a training step: the rows of each batch, in a new random order each epoch.
 //
 // The order of epoch e is a function of (seed, e) alone: any epoch can be made without the ones before it.
 #pragma once
@@ -15,7 +15,7 @@ namespace chainrule {
 
 enum class RowOrder { shuffled, given };
 
-// One batch, gathered: inputs, targets, weights of the chosen rows. Buffers are reused: a step allocates
+// One batch, gathered: inputs, targets, weights of the chosen rows. Buffers are reused, so a step allocates
 // nothing.
 template <typename T>
 struct Batch {
@@ -28,7 +28,8 @@ struct Batch {
 template <typename T>
 class BatchIterator {
  public:
-  // batch_size >= 1; the last batch of an epoch is smaller when rows do not divide. The numbers must outlive this.
+  // batch_size >= 1; the last batch of an epoch is smaller if the rows do not divide evenly. The data must
+  // outlive the iterator.
   BatchIterator(DatasetView<T> data, std::size_t batch_size, RowOrder order, std::uint64_t seed);
 
   std::size_t batches_per_epoch() const;

@@ -30,7 +30,7 @@ class BatchIteratorOf : public testing::Test {};
 using Scalars = testing::Types<float, double>;
 TYPED_TEST_SUITE(BatchIteratorOf, Scalars);
 
-// As an array of somebody else's, which may be a block of columns of a wider one.
+// Like an array that the caller owns, which may be a block of columns of a wider one.
 TYPED_TEST(BatchIteratorOf, RowsOfAViewMayLieApart) {
   using T = TypeParam;
   const std::vector<T> wide = {0, 1, 100, 2, 3, 101, 4, 5, 102};

@@ -1,3 +1,9 @@
+// A byte passes through up to three places on its way to the caller:
+//
+//   file -> raw_ (read ahead) -> zlib's inflate, if compressed -> peeked_ (looked at, not yet consumed)
+//
+// At the end of a gzip member the next two bytes decide: another member, the end, or an error. Source: RFC
+// 1952; zlib's inflateInit2 with 16 added to the window bits reads gzip and checks CRC-32.
 #include "chainrule/data/byte_source.h"
 
 #include <unistd.h>
@@ -17,10 +23,10 @@ namespace chainrule {
 namespace {
 
 constexpr int kGzipWrapper =
-    16;  // added to the window bits: zlib then wants gzip's header and checks its CRC-32
+    16;  // added to the window bits: zlib then expects gzip's header and checks its CRC-32
 constexpr unsigned char kGzipMagic[2] = {0x1f, 0x8b};
 
-// Descriptor 0 is open already and has no path that leads to it everywhere, so FileSystem has no door for it.
+// Descriptor 0 is already open, and no path leads to it on every system, so FileSystem cannot open it.
 class StandardInput final : public ReadableFile {
  public:
   std::size_t read(std::span<std::byte> bytes) override {
@@ -160,7 +166,7 @@ std::size_t ByteSource::inflate_some(std::span<char> bytes) {
     if (inflater_->member_ended) {
       if (available == 0) return 0;
       if (available < sizeof kGzipMagic || !is_gzip_magic(raw_.data() + raw_begin_)) {
-        throw DataError({.what = "the compressed file goes on with bytes that are not gzip",
+        throw DataError({.what = "the compressed data are followed by bytes that are not gzip",
                          .where = display_name_,
                          .expected = "the end of the file, or another gzip member",
                          .got = "other bytes after the compressed data",
@@ -199,7 +205,7 @@ std::unique_ptr<ByteSource> open_byte_source(FileSystem& file_system, const std:
   ByteSourceOptions options = {.path = path};
   if (path == "-") return std::make_unique<ByteSource>(std::make_unique<StandardInput>(), std::move(options));
   std::unique_ptr<ReadableFile> file = file_system.open_to_read(path);
-  // After opening, so that a missing file or a directory is reported by the call that knows the reason.
+  // After opening, so that the call that knows the reason reports a missing file or a directory.
   const FileStatus status = file_system.status(path);
   if (status.kind == FileKind::regular) options.length = status.size;
   return std::make_unique<ByteSource>(std::move(file), std::move(options));

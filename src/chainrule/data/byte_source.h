@@ -1,9 +1,8 @@
-// Bytes from a file, plain or gzip-compressed: what a reader of tables reads from.
+// The bytes of a file, plain or gzip-compressed: the source of all readers of tables.
 //
-// Compression is seen by the first two bytes (1f 8b), never by the name. Several gzip members one after the
-// other
-// (`cat a.gz b.gz`, bgzip, parallel compressors) are one stream, as RFC 1952 says. Damaged, cut short or
-// followed by other bytes: DataError.
+// Compression is recognised by the first two bytes (1f 8b), never by the name. Several gzip members in a row
+// (`cat a.gz b.gz`, bgzip, parallel compressors) are one stream (RFC 1952). A stream that is damaged, cut
+// short or followed by other bytes is a DataError.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +23,7 @@ inline constexpr std::size_t kReadAhead = 64 * 1024;
 struct ByteSourceOptions {
   std::string path;                     // as the user wrote it; "-" is standard input
   std::optional<std::uint64_t> length;  // of the file, when known without reading it
-  std::size_t read_ahead = kReadAhead;  // bytes asked of the file at a time; results do not depend on it
+  std::size_t read_ahead = kReadAhead;  // bytes to ask the file for at a time; results do not depend on it
 };
 
 class ByteSource {
@@ -38,14 +37,14 @@ class ByteSource {
   // The path as messages write it: "<stdin>" for "-".
   const std::string& display_name() const { return display_name_; }
   bool is_compressed() const { return inflater_ != nullptr; }
-  // Decompressed bytes of the whole source, when known without reading: plain regular files.
+  // Decompressed bytes of the whole source, if known without reading: for plain regular files.
   std::optional<std::uint64_t> length() const;
 
-  // The next `count` bytes, fewer only at the end; they stay to be read. Valid until the next call.
+  // The next `count` bytes, fewer only at the end, without consuming them. Valid until the next call.
   std::string_view peek(std::size_t count);
   // Up to bytes.size() bytes; 0 means the end.
   std::size_t read(std::span<char> bytes);
-  // As many bytes as there are, up to bytes.size().
+  // Reads until `bytes` is full or the source ends.
   std::size_t read_fully(std::span<char> bytes);
   // Decompressed bytes given out so far.
   std::uint64_t position() const { return position_; }

@@ -92,7 +92,7 @@ TEST(ByteSource, LengthIsKnownForPlainFilesOnly) {
 TEST(ByteSource, CompressedFileCutAnywhereIsAnError) {
   const std::string whole = gzip("a,b\n1,2\n3,4\n");
   for (std::size_t length = 2; length < whole.size(); ++length) {
-    const ErrorReport report = data_error_of([&] { read_all(*source_of(whole.substr(0, length))); });
+    const ErrorText report = data_error_of([&] { read_all(*source_of(whole.substr(0, length))); });
     EXPECT_EQ(report.what, "the compressed file is cut short") << length;
     EXPECT_EQ(report.where, "t.csv");
   }
@@ -101,13 +101,13 @@ TEST(ByteSource, CompressedFileCutAnywhereIsAnError) {
 TEST(ByteSource, DamagedCompressedDataIsAnError) {
   std::string damaged = gzip(long_text());
   damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x10);
-  // Whether the damage shows as a bad code or as a wrong checksum at the end is the compressor's business.
+  // The damage may show as a bad code or as a wrong checksum at the end: that depends on the compressor.
   EXPECT_EQ(data_error_of([&] { read_all(*source_of(damaged)); }).what, "the compressed data is damaged");
 
   std::string wrong_checksum = gzip("abc");
   wrong_checksum[wrong_checksum.size() - 8] =
       static_cast<char>(wrong_checksum[wrong_checksum.size() - 8] ^ 1);
-  const ErrorReport report = data_error_of([&] { read_all(*source_of(wrong_checksum)); });
+  const ErrorText report = data_error_of([&] { read_all(*source_of(wrong_checksum)); });
   EXPECT_EQ(report.what, "the compressed data is damaged");
   EXPECT_EQ(report.got, "incorrect data check");
 }
@@ -115,18 +115,16 @@ TEST(ByteSource, DamagedCompressedDataIsAnError) {
 TEST(ByteSource, BytesBehindTheCompressedDataAreAnError) {
   for (const std::string tail : {"x", "more", "\x1f"}) {
     EXPECT_EQ(data_error_of([&] { read_all(*source_of(gzip("abc") + tail)); }).what,
-              "the compressed file goes on with bytes that are not gzip");
+              "the compressed data are followed by bytes that are not gzip");
   }
 }
 
 TEST(ByteSource, MissingFileAndDirectoryAreDataErrors) {
   const test::TemporaryFile file("t.csv", "a\n1\n");
   EXPECT_EQ(read_all(*open_byte_source(real_file_system(), file.path())), "a\n1\n");
-  const ErrorReport missing =
-      data_error_of([&] { open_byte_source(real_file_system(), file.path() + ".no"); });
+  const ErrorText missing = data_error_of([&] { open_byte_source(real_file_system(), file.path() + ".no"); });
   EXPECT_EQ(missing.where, file.path() + ".no");
-  const ErrorReport directory =
-      data_error_of([&] { open_byte_source(real_file_system(), file.directory()); });
+  const ErrorText directory = data_error_of([&] { open_byte_source(real_file_system(), file.directory()); });
   EXPECT_EQ(directory.where, file.directory());
 }
 

@@ -1,8 +1,8 @@
 // What the text of one cell means: a missing value, a number, or words.
 //
 // Blanks (spaces and tabs) around a cell do not count. A number is what parse_double reads, finite and of a
-// magnitude that float can hold; "inf", "Infinity", 1e999 and 1e39 are numbers too large to use and are told
-// apart from words.
+// magnitude that float can hold; "inf", "Infinity", 1e999 and 1e39 are numbers too large to use, and are
+// distinguished from words.
 #pragma once
 
 #include <array>
@@ -19,9 +19,9 @@
 
 namespace chainrule {
 
-inline constexpr double kLargestNumber = 3.4028235e38;  // float's largest, as people write it
+inline constexpr double kLargestNumber = 3.4028235e38;  // float's largest, as it is usually written
 
-// So many decimal digits are always exact in double, and so are these powers.
+// This many decimal digits are always exact in double, and so are these powers.
 inline constexpr std::size_t kMostDigits = 15;
 inline constexpr double kPowersOfTen[kMostDigits + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -43,7 +43,7 @@ inline std::string_view trim_blanks(std::string_view text) {
   return text;
 }
 
-// For what read_cell's short cut leaves over.
+// For the cells that read_cell's short cut does not handle.
 CellNumber read_unusual_cell(std::string_view trimmed);
 
 // The text must have no blanks around it.
@@ -88,14 +88,14 @@ struct EnumNames<DecimalMark> {
   };
 };
 
-// With a comma as decimal mark a point is no part of a number.
+// With a comma as decimal mark, a point is not part of a number.
 CellNumber read_comma_cell(std::string_view trimmed);
 inline CellNumber read_cell(std::string_view trimmed, DecimalMark mark) {
   return mark == DecimalMark::point ? read_cell(trimmed) : read_comma_cell(trimmed);
 }
 
-// The same short cut inside a text: the number that stands at p, eight digits at a time. True when there is one; p then
-// stands behind it. Reads up to seven bytes behind the number.
+// The same short cut inside a text: reads the number at p, eight digits at a time. True if there is one; p
+// then points behind it. Reads up to seven bytes past the number.
 inline bool read_plain_number(const char*& p, double& value) {
   if constexpr (std::endian::native != std::endian::little) return false;
   std::uint64_t digits = 0;
@@ -136,10 +136,10 @@ inline bool read_plain_number(const char*& p, double& value) {
   return true;
 }
 
-// Numbers as people write them and computers do not: they must not become categories silently.
+// Notations that people use for numbers and computers do not: they must not become categories silently.
 enum class NumberNotation { words, decimal_comma, grouped_digits };
-// "3,14", "-2,5e3": decimal_comma. "1,234.5", "1.234.567", "1 234", "1'234,5": grouped_digits. Blanks around
-// the text must be gone.
+// "3,14", "-2,5e3": decimal_comma. "1,234.5", "1.234.567", "1 234", "1'234,5": grouped_digits. The text must
+// have no blanks around it.
 NumberNotation notation_of(std::string_view trimmed);
 
 // The words that stand for a missing value.

@@ -39,14 +39,15 @@ TEST(ReadCell, TakesDecimalNumbersOfEveryUsualForm) {
 }
 
 TEST(ReadCell, TakesNothingElseForANumber) {
-  for (const char* text : {"",      "-",     "+",        ".",  "-.",    "+-1", "--1", "1,5",
+  for (const char* text : {"",      "-",     "+",        ".",  "-.",    "+-1", "-+1", "1,5",
                            "1 000", "0x1F",  "1e",       "e5", "1.2.3", "nan", "NaN", "infinite",
                            "12a",   "1_000", "\xd9\xa1", "5%", "$5",    "1d3", "1f",  "-inf-"}) {
     EXPECT_EQ(read_cell(text).meaning, CellMeaning::words) << text;
   }
+  EXPECT_EQ(read_cell(std::string(2, '-') + "1").meaning, CellMeaning::words);
 }
 
-TEST(ReadCell, TellsInfinitiesAndMagnitudesOverFloatFromWords) {
+TEST(ReadCell, DistinguishesInfinitiesAndMagnitudesOverFloatFromWords) {
   for (const char* text : {"inf", "-inf", "+Inf", "INF", "infinity", "-Infinity", "1e999", "-1e999", "1e308",
                            "3.4028236e38", "-3.4028236e38", "1e39"}) {
     EXPECT_EQ(read_cell(text).meaning, CellMeaning::too_large) << text;
@@ -69,7 +70,7 @@ RC_GTEST_PROP(ReadCell, ReadsBackTheShortestTextOfAnyFloat, (std::uint32_t bits)
   RC_ASSERT(static_cast<float>(read_cell(format_number(value)).value) == value);
 }
 
-TEST(ReadCell, WithADecimalCommaAPointIsNoPartOfANumber) {
+TEST(ReadCell, WithADecimalCommaAPointIsNotPartOfANumber) {
   EXPECT_EQ(read_cell("-3,25", DecimalMark::comma).value, -3.25);
   EXPECT_EQ(read_cell("3,25", DecimalMark::point).meaning, CellMeaning::words);
   EXPECT_EQ(read_cell("1,5e3", DecimalMark::comma).value, 1500);
@@ -105,8 +106,9 @@ TEST(MissingWords, AreMatchedWhole) {
   const MissingWords missing(words);
   for (const char* text : {"", "NA", "-", "-999"})
     EXPECT_TRUE(missing.contains(text)) << text;
-  for (const char* text : {"N", "NAN", "na", "--", "-9990", "0"})
+  for (const char* text : {"N", "NAN", "na", "-9", "-9990", "0"})
     EXPECT_FALSE(missing.contains(text)) << text;
+  EXPECT_FALSE(missing.contains(std::string(2, '-')));
   EXPECT_FALSE(MissingWords({}).contains(""));
 }
 

@@ -1,4 +1,4 @@
-// Mean and spread of one column: what `data describe` shows and what the encoder scales with.
+// Mean and spread of one column: `data describe` shows them, and the encoder scales with them.
 //
 //   mean = sum x / n          standard deviation = sqrt(sum (x - mean)^2 / n)
 //
@@ -16,16 +16,16 @@
 namespace chainrule {
 
 struct NumericStatistics {
-  std::size_t present = 0;  // cells that are not missing; the numbers below are 0 without any
+  std::size_t present = 0;  // cells that are not missing; without any, the numbers below are 0
   double minimum = 0;
   double maximum = 0;
   double mean = 0;                // never outside [minimum, maximum]
   double standard_deviation = 0;  // exactly 0 when all values are equal
 };
 
-// Of the values that are not NaN.
+// Over the values that are not NaN.
 NumericStatistics numeric_statistics(const PackedNumbers& values);
-// Of the values of some rows.
+// Over the values of some rows.
 NumericStatistics numeric_statistics(const PackedNumbers& values, std::span<const std::uint32_t> rows);
 
 }  // namespace chainrule

@@ -10,29 +10,23 @@
 
 namespace chainrule {
 
-namespace {
-
-std::string option_for_category(const std::string& name) {
-  const bool needs_quotes = name.find_first_of(" \t\"'\\$&;|<>()*?!#`") != std::string::npos;
-  return "--column " + (needs_quotes ? quoted(name + "=category") : name + "=category");
-}
-
-}  // namespace
-
-std::string mended_cell_text(std::string_view value, const std::string& place) {
+Message mended_cell_text(std::string_view value, const std::string& place) {
   const bool has_comma = notation_of(value) == NumberNotation::decimal_comma;
-  return place + " " + quoted(value) + (has_comma ? "; --decimal comma reads such numbers" : "");
+  return place + " " + quoted(value) +
+         (has_comma ? "; " + set_to(Setting::decimal, "comma") + " reads such numbers" : Message());
 }
 
 void throw_not_a_number(std::string_view value, std::string place, const std::string& column_name) {
-  const std::string as_category = "treat the column as a category with " + option_for_category(column_name);
+  const Message as_category =
+      "treat the column as a category with " + set_to_text(Setting::column, column_name);
   switch (notation_of(value)) {
     case NumberNotation::decimal_comma:
-      throw DataError({.what = "a number with a decimal comma",
-                       .where = std::move(place),
-                       .expected = "a decimal point, such as 3.14",
-                       .got = quoted(value),
-                       .advice = "read the table with --decimal comma, or " + as_category});
+      throw DataError(
+          {.what = "a number with a decimal comma",
+           .where = std::move(place),
+           .expected = "a decimal point, such as 3.14",
+           .got = quoted(value),
+           .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
     case NumberNotation::grouped_digits:
       throw DataError(
           {.what = "a number with a decimal comma, or with separators between its digits",
@@ -45,14 +39,14 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       break;
   }
   if (value == column_name) {
-    throw DataError(
-        {.what = "the name of a column among its numbers: the header comes again",
-         .where = std::move(place),
-         .expected = "a number",
-         .got = quoted(value),
-         .advice =
-             "remove the line, or leave such lines out with --lenient; when the first line of the table "
-             "is not a header, say so with --header absent"});
+    throw DataError({.what = "the name of a column among its numbers: the header is repeated",
+                     .where = std::move(place),
+                     .expected = "a number",
+                     .got = quoted(value),
+                     .advice = "remove the line, or leave such lines out with " +
+                               set_to(Setting::lenient, "") +
+                               "; when the first line of the table is not a header, say so with " +
+                               set_to(Setting::header, "absent")});
   }
   constexpr std::size_t kLongestWordInAdvice = 40;
   const bool is_plain = value.size() <= kLongestWordInAdvice &&
@@ -62,9 +56,10 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
                    .where = std::move(place),
                    .expected = "a number",
                    .got = quoted(value),
-                   .advice = "mend the cell, say that the word stands for a missing value with --missing " +
-                             (is_plain && !value.empty() ? std::string(value) : "WORD") + ", or " +
-                             as_category});
+                   .advice = "correct the cell, say that the word stands for a missing value with " +
+                             (is_plain && !value.empty() ? set_to_text(Setting::missing, value)
+                                                         : set_to_any(Setting::missing, "WORD")) +
+                             ", or " + as_category});
 }
 
 void throw_too_large(std::string_view value, std::string place) {
@@ -72,7 +67,7 @@ void throw_too_large(std::string_view value, std::string place) {
                    .where = std::move(place),
                    .expected = "a finite number of magnitude at most 3.4028235e38",
                    .got = quoted(value),
-                   .advice = "mend the cell, or leave it empty when the value is not known"});
+                   .advice = "correct the cell, or leave it empty when the value is not known"});
 }
 
 const double ColumnTyper::kMissingNumber = std::numeric_limits<double>::quiet_NaN();
@@ -124,7 +119,7 @@ void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_
   const std::size_t other_notations = count_of_class(WordClass::other_notation);
   const std::size_t present = numbers + other_notations + count_of_class(WordClass::words);
   if (given_ == ColumnKind::numeric || 10 * numbers >= 9 * present) {
-    // "1,5" all the way down is a way to write numbers, not a fault.
+    // A whole column of "1,5" is a notation, not a fault.
     if (mends_ && 2 * good_numbers >= present) {
       const bool is_number_first =
           first_words_.line == 0 || (first_too_large_.line != 0 && first_too_large_.line < first_words_.line);
@@ -137,7 +132,7 @@ void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_
     if (first_words_.line == 0) throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
     throw_not_a_number(first_words_.value, place_of_line(first_words_.line), name_);
   }
-  // "3,14" all the way down is a column of numbers that was exported with commas, not a category.
+  // A whole column of "3,14" is numbers that were exported with commas, not a category.
   if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present) {
     throw_not_a_number(first_other_notation_.value, place_of_line(first_other_notation_.line), name_);
   }
@@ -181,7 +176,7 @@ Column ColumnTyper::take_column() {
   } else {
     column.codes = std::move(early_codes_);
   }
-  // The early words come first in order of appearance; the later ones get codes behind them.
+  // The early words come first, in order of appearance; the later ones get the codes after them.
   std::vector<std::int32_t> new_codes;
   for (const std::string& word : words_.words())
     new_codes.push_back(early_words_.code_of(word));

@@ -1,8 +1,8 @@
-// Types one column of a text table by looking at every cell (the rule stands in table_reader.h).
+// Types one column of a text table by looking at every cell (the rule is in open_table.h).
 //
-// A column starts as numbers; its first cell of words turns it into a list of codes. Numbers that came before
-// the turn must become words in the spelling of the file ("007" is not "7"): rows_to_respell() says how many
-// rows at the start have to be shown once more.
+// A column starts as numbers; the first cell that is text turns it into a list of codes. Numbers before that
+// turn must become words as the file spells them ("007" is not "7"): rows_to_respell() says how many rows at
+// the start must be shown again.
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,28 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/data/cell_text.h"
 #include "chainrule/data/table.h"
 
 namespace chainrule {
 
-// DataErrors about a cell that should be a number, with advice that fits the way it is written.
+// Throw DataErrors about a cell that should be a number, with advice that fits its notation.
 [[noreturn]] void throw_not_a_number(std::string_view value, std::string place,
                                      const std::string& column_name);
 [[noreturn]] void throw_too_large(std::string_view value, std::string place);
-// A cell taken for missing because it is no number, as a note shows it: how to read it where it is one with a comma.
-std::string mended_cell_text(std::string_view value, const std::string& place);
+// How a note shows a cell that counts as missing because it is not a number; with advice if it is a number
+// with a decimal comma.
+Message mended_cell_text(std::string_view value, const std::string& place);
 
 class ColumnTyper {
  public:
-  // The kind is what the user says; empty: found.
-  // mends: in a column of numbers, cells that are none count as missing.
+  // given: the kind that the user chose; empty: found. mends: in a column of numbers, other cells count as
+  // missing.
   ColumnTyper(std::string name, std::optional<ColumnKind> given, DecimalMark decimal = DecimalMark::point,
               bool mends = false);
 
-  // One call a row. `value` is the cell without blanks around it, `word` what it is called as a category.
+  // One call per row. `value`: the cell without blanks around it; `word`: its name as a category.
   void add_missing() {
     if (turn_) {
       codes_.push_back(kMissingCode);
@@ -56,18 +58,19 @@ class ColumnTyper {
     add_word(value, word, line);
   }
 
-  // Rows whose cells are numbers in digits, or missing (NaN). Not once the column has words: those want the spelling.
+  // Rows whose cells are numbers in digits, or missing (NaN). Not allowed once the column has words, which
+  // need the spelling.
   void add_numbers(std::span<const double> numbers) { numbers_.append(numbers); }
   bool has_words() const { return turn_.has_value(); }
 
-  // All rows are in. Throws DataError when the column is numeric and has a cell that is no number;
-  // `place_of_line` says where this column's cell on a line is.
+  // Call it when all rows are in. Throws DataError if the column is numeric and has a cell that is not a
+  // number; `place_of_line` says where this column's cell on a line is.
   void decide(const std::function<std::string(std::uint64_t)>& place_of_line, TableRepairs& repairs);
-  // Rows at the start to be shown to respell_missing() or respell(), in order.
+  // The number of rows at the start to show again, in order, by respell_missing() or respell().
   std::size_t rows_to_respell() const;
   void respell_missing() { early_codes_.push_back(kMissingCode); }
   void respell(std::string_view word) { early_codes_.push_back(early_words_.code_of(word)); }
-  // The number that row was before the turn: NaN when missing.
+  // The number in a row before the turn: NaN if missing.
   double early_number(std::size_t row) const { return numbers_[row]; }
   // Leaves the typer empty.
   Column take_column();
@@ -93,7 +96,7 @@ class ColumnTyper {
   std::optional<ColumnKind> given_;
   DecimalMark decimal_;
   bool mends_;
-  PackedNumbers numbers_;            // rows before the turn; infinite or too large where the cell is
+  PackedNumbers numbers_;            // rows before the turn; may be infinite or too large
   std::optional<std::size_t> turn_;  // the first row kept as a code
   std::vector<std::int32_t> codes_;  // rows from the turn on
   WordList words_;

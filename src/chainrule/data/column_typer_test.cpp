@@ -76,16 +76,16 @@ TEST(ColumnTyper, AGivenCategoryIsNeverChecked) {
   EXPECT_EQ(column.words.size(), 5u);
 }
 
-TEST(ColumnTyper, NamesTheFirstCellThatIsNoNumber) {
+TEST(ColumnTyper, NamesTheFirstCellThatIsNotANumber) {
   EXPECT_EQ(error_place({"1", "x", "y"}, ColumnKind::numeric), "line 3");
   EXPECT_EQ(error_place({"1", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"1", "inf", "1e39"}), "line 3");
-  // A number too large counts as a number where words are the question: 9 of 10.
+  // A number that is too large still counts as a number against words: 9 of 10.
   EXPECT_EQ(error_place({"inf", "2", "3", "4", "5", "6", "7", "8", "9", "x"}), "line 11");
   EXPECT_EQ(error_place({"x", "1,5", "2,5", "3,5", "4,5", "5,5", "6,5", "7,5", "8,5", "9,5"}), "line 3");
 }
 
-TEST(ColumnTyper, LeniencyTakesTheFewCellsThatAreNoNumbersForMissing) {
+TEST(ColumnTyper, LenientlyAFewOtherCellsCountAsMissing) {
   TableRepairs repairs;
   const Column column =
       type({"1", "x", "3", "", "5", "inf", "7", "8", "9", "10", "11"}, ColumnKind::numeric, &repairs);
@@ -98,9 +98,9 @@ TEST(ColumnTyper, LeniencyTakesTheFewCellsThatAreNoNumbersForMissing) {
   EXPECT_EQ(column.numbers[10], 11);
   EXPECT_EQ(repairs.count(Repair::cell), 2u);  // the empty cell was missing anyway
   EXPECT_EQ(repairs.notes("t"),
-            std::vector<std::string>{
-                "mended t: 2 cells that are no numbers, taken for missing (first: line 3 \"x\")"});
-  // Words all the way down are words, and not told; asked for as numbers they are refused.
+            std::vector<Message>{
+                "mended t: 2 cells that are not numbers, taken for missing (first: line 3 \"x\")"});
+  // A column of words is a category, without a note; if the user asks for numbers, it is refused.
   TableRepairs none;
   EXPECT_EQ(type({"x", "y", "3"}, std::nullopt, &none).kind, ColumnKind::category);
   EXPECT_EQ(none.total(), 0u);
@@ -111,11 +111,12 @@ TEST(ColumnTyper, AdviceQuotesWhatAShellWouldNotTake) {
   const auto advice = [](const std::string& value, const std::string& name) {
     return test::data_error_of([&] { throw_not_a_number(value, "here", name); }).advice;
   };
-  EXPECT_NE(advice("tall", "mass").find("--missing tall,"), std::string::npos);
-  EXPECT_NE(advice("not known", "mass").find("--missing WORD,"), std::string::npos);
-  EXPECT_NE(advice("$(x)", "mass").find("--missing WORD,"), std::string::npos);
-  EXPECT_NE(advice("", "mass").find("--missing WORD,"), std::string::npos);
-  EXPECT_NE(advice("x", "body mass").find("--column \"body mass=category\""), std::string::npos);
+  EXPECT_NE(advice("tall", "mass").find("missing_words.push_back(\"tall\"),"), std::string::npos);
+  EXPECT_NE(advice("not known", "mass").find("missing_words.push_back(WORD),"), std::string::npos);
+  EXPECT_NE(advice("$(x)", "mass").find("missing_words.push_back(WORD),"), std::string::npos);
+  EXPECT_NE(advice("", "mass").find("missing_words.push_back(WORD),"), std::string::npos);
+  EXPECT_NE(advice("x", "body mass").find("column_kinds = {{\"body mass\", ColumnKind::category}}"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ bool has_header(const CsvSample& sample, const MissingWords& missing) {
       if (c >= record.size()) continue;
       if (is_name_again(record[c], first[c])) come_again = true;
       if (first.size() > 1 && std::ranges::equal(record, first, is_name_again))
-        continue;  // tables put together have their header several times
+        continue;  // a table joined from several files repeats its header
       if (missing.contains(record[c])) continue;
       ++(is_number(record[c]) ? numbers : words);
     }

@@ -1,21 +1,18 @@
-// How a text table is written: its delimiter, and whether its first record is a header. Both are found by
-// looking at the first records (at most 50, at most 1 MiB when that holds two).
+// Finds how a text table is written: its delimiter, and whether its first record is a header. Looks at the
+// first records (at most 50, and at most 1 MiB if that holds two).
 //
-// Delimiter: the first of , ; tab | that cuts all records into the same number of cells, at least two. When
-// commas stand between digits only ("1,5;2,5") and another delimiter fits too, the commas are decimal marks
-// and the other one is taken. When none fits, the one under which most records have as many cells as the
-// first (the others are then reported as ragged rows); when no record has two cells, the table has one
-// column.
+// Delimiter: the first of , ; tab | that cuts all records into the same number of cells, at least two. If
+// commas occur only between digits ("1,5;2,5") and another delimiter also fits, the commas are decimal marks
+// and the other delimiter is chosen. If none fits: the one under which most records have as many cells as the
+// first (the others are then reported as ragged rows). If no record has two cells, the table has one column.
 //
 // Header: no cell of the first record is a number, and either
-//   - below a first cell that is a word, all cells present are numbers (an empty or doubled name among the
-//   others is then
-//     an error, not a reason to take the header for data), or
+//   - below a first cell that is a word, all cells present are numbers (an empty or duplicate name among the
+//     others is then an error, not a reason to take the header for data), or
 //   - all columns are words, and the first cells are distinct names (a letter or _ first, at most 64 bytes,
-//   one line) of
-//     which none comes again below in its column.
-// A record of two cells and more that is the first one again is not looked at: it is a header that comes twice. A single record with such
-// names is a header without rows. Blank records do not count.
+//     one line), none of which occurs again below in its column.
+// A record of at least two cells that equals the first one is skipped: it is a repeated header. A single
+// record with such names is a header without rows. Blank records do not count.
 #pragma once
 
 #include <cstddef>
@@ -32,15 +29,16 @@ namespace chainrule {
 inline constexpr std::size_t kSampleRecords = 50;
 inline constexpr std::size_t kSampleBytes = std::size_t{1} << 20;
 
-// The start of a table, cut by one delimiter. What is not a record (an unclosed quote) ends the sample.
+// The start of a table, cut by one delimiter. Anything that is not a record (an unclosed quote) ends the
+// sample.
 struct CsvSample {
   char delimiter = ',';
   std::vector<std::vector<std::string>> records;  // cells without quotes and blanks around them
   bool is_faulty = false;
 };
 
-// Whether the cell repeats the name in a table put together from several files, also where it was the first of a file
-// with a byte order mark: the mark is a part of the cell then, and so are quotes behind it.
+// Whether the cell repeats a name of the header, as in a table joined from several files. If such a file
+// began with a byte order mark, the mark is part of the cell, and so are the quotes behind it.
 bool is_name_again(std::string_view cell, std::string_view name);
 
 // `text` is the start of the table without its byte order mark; `state` says whether it is all of it.

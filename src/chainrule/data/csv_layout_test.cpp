@@ -44,12 +44,12 @@ TEST(FindDelimiter, TakesTheCommaForOneColumn) {
   EXPECT_EQ(delimiter_of(""), ',');
 }
 
-TEST(FindDelimiter, StandsARaggedRow) {
+TEST(FindDelimiter, ToleratesARaggedRow) {
   EXPECT_EQ(delimiter_of("a;b\n1;2\n1;2;3\n4;5\n"), ';');
   EXPECT_EQ(delimiter_of("a;b\n1;2\n\"unclosed;\n"), ';');
 }
 
-TEST(FindDelimiter, LeavesOutARecordThatIsNotWhole) {
+TEST(FindDelimiter, IgnoresAnIncompleteRecord) {
   const CsvSample sample = find_delimiter("a,b\n1,2\n3", InputState::more_may_come);
   EXPECT_EQ(sample.records.size(), 2u);
   EXPECT_EQ(sample.delimiter, ',');
@@ -62,14 +62,14 @@ TEST(FindDelimiter, LooksAtFiftyRecords) {
   EXPECT_EQ(find_delimiter(text, InputState::ended).records.size(), 50u);
 }
 
-TEST(HasHeader, WhenWordsStandAboveNumbers) {
+TEST(HasHeader, WhenWordsAreAboveNumbers) {
   EXPECT_TRUE(header_of("a,b\n1,2\n"));
   EXPECT_TRUE(header_of("name,age\nbob,5\n,\n"));
   EXPECT_TRUE(header_of("age\n5\nNA\n"));
   EXPECT_TRUE(header_of("\"a b\",c\n1,2\n"));
 }
 
-TEST(HasHeader, WhenANameIsEmptyOrDoubledThoughNumbersAreBelow) {
+TEST(HasHeader, WhenANameIsEmptyOrDuplicateAboveNumbers) {
   EXPECT_TRUE(header_of(",a,b\n1,2,3\n"));
   EXPECT_TRUE(header_of("a,a\n1,2\n"));
 }
@@ -81,19 +81,19 @@ TEST(HasHeader, NotWhenTheFirstRecordHasANumber) {
   EXPECT_FALSE(header_of("x,inf\ny,2\n"));
 }
 
-TEST(HasHeader, NotWhenAMissingValueStandsAboveTheNumbers) {
+TEST(HasHeader, NotWhenAMissingValueIsAboveTheNumbers) {
   EXPECT_FALSE(header_of("?,b\n1,c\n2,d\n"));
   EXPECT_FALSE(header_of("NA\n1\n"));
 }
 
-TEST(HasHeader, WhenAllColumnsAreWordsAndTheFirstOnesAreNamesThatDoNotComeAgain) {
+TEST(HasHeader, WhenTheFirstWordsAreNamesThatDoNotRecur) {
   EXPECT_TRUE(header_of("animal,colour\ncat,red\ndog,blue\n"));
   EXPECT_FALSE(header_of("cat,red\ndog,blue\ncat,blue\n"));
   EXPECT_FALSE(header_of("cat,cat\ndog,blue\n"));
   EXPECT_FALSE(header_of("#1,red\ncow,blue\n"));
 }
 
-TEST(HasHeader, WhenItComesTwiceAsInTablesPutTogether) {
+TEST(HasHeader, WhenItIsRepeatedAsInJoinedTables) {
   EXPECT_TRUE(header_of("a,b\n1,x\na,b\n2,y\n"));
   EXPECT_FALSE(header_of("a\n1\na\n2\n"));  // of one column that is words and numbers
 }

@@ -81,7 +81,7 @@ CsvPiece::RecordEnd CsvPiece::read_record(const CsvPieceRules& rules, std::span<
   if (static_cast<std::size_t>(p - position) > rules.limits.longest_record) return RecordEnd::fault;
   position = p;
   if (p != end) position += *p == '\r' && p + 1 != end && p[1] == '\n' ? 2 : 1;
-  // A line without any cell counts where a row has more than one.
+  // An empty line is blank if a row has more than one cell, else a row.
   if (column == 0 && columns > 1 && cell_is_blank_) return RecordEnd::blank;
   return column + 1 == columns ? RecordEnd::row : RecordEnd::fault;
 }

@@ -1,9 +1,10 @@
-// A stretch of a text table, read by one thread while others read the next ones.
+// One piece of a text table: a thread reads it while others read the next ones.
 //
-// A piece takes the records that begin in [begin, limit); the last of them may end behind the limit. Where a piece other
-// than the first begins is a guess (behind the next line feed, which may stand inside quotes): it holds when the piece
-// before it ends there. Cells become numbers at once; what is no number is remembered as text. Anything that is
-// wrong only ends the piece: the reader of records (csv_records.h) then goes over it again and says what it is.
+// A piece takes the records that begin in [begin, limit); the last of them may end behind the limit. The
+// beginning of every piece but the first is a guess (after the next line feed, which may be inside quotes);
+// it is right if the piece before ends there. Cells become numbers at once; any other cell is kept as text. A
+// fault only ends the piece: the reader of records (csv_records.h) then reads it again and reports what is
+// wrong.
 #pragma once
 
 #include <array>
@@ -32,34 +33,34 @@ struct CsvPieceRules {
   CsvLimits limits;
   DecimalMark decimal;
   std::array<bool, 256> starts_number =
-      {};  // by first byte: digits, '-' and '.', unless a missing word begins so
+      {};  // by first byte: digits, '-' and '.', unless a word for a missing cell begins with it
 };
 
-// Behind the bytes a piece reads: '\n', and so many more that may be read.
+// The number of bytes behind a piece that may be read; the first of them is '\n'.
 inline constexpr std::size_t kPaddingBytes = 8;
 
 class CsvPiece {
  public:
   enum class End { limit, need_more, fault };
 
-  // [begin, end) is what there is to read, with kPaddingBytes behind it; the piece takes the records that begin before
-  // `limit`. Of columns with words_wanted every cell is kept as text.
+  // Reads the records in [begin, end) that begin before `limit`; kPaddingBytes follow `end`. In columns with
+  // words_wanted every cell is kept as text.
   void read(const CsvPieceRules& rules, std::span<const char> words_wanted, const char* begin,
             const char* limit, const char* end, InputState state);
 
   const char* begin() const { return begin_; }
   const char* limit() const { return limit_; }
-  // Where the first record stands that is not in the piece.
+  // The first record that is not in the piece.
   const char* next() const { return next_; }
   End end() const { return end_; }
   std::size_t rows() const { return lines_.size(); }
-  // Of each row, the first line of the piece being 0.
+  // The line of each row; the first line of the piece is 0.
   const RowLines& lines() const { return lines_; }
   std::uint64_t line_breaks() const { return line_breaks_; }
   // The columns in which a cell is neither missing nor a number.
   std::span<const char> words_seen() const { return words_seen_; }
 
-  // The cells of a row: a number, NaN with the sign bit for a text, another NaN where missing.
+  // The cells of a row: a number, NaN with the sign bit for a text, another NaN if missing.
   const double* row(std::size_t r) const { return cells_.data() + r * columns_; }
   static bool is_text(double cell) { return std::isnan(cell) && std::signbit(cell); }
   const CsvCell& text(double cell) const { return texts_[std::bit_cast<std::uint64_t>(cell) & kTextMask]; }
@@ -71,7 +72,7 @@ class CsvPiece {
   enum class RecordEnd { row, blank, need_more, fault };
   RecordEnd read_record(const CsvPieceRules& rules, std::span<const char> words_wanted, const char*& p,
                         const char* end, InputState state, std::uint64_t& breaks);
-  // The cell at p that is more than digits. An outcome that is neither record nor need_more says that something is wrong.
+  // Reads a cell at p that is more than digits. Any outcome but record and need_more means a fault.
   CsvOutcome read_cell_at(const CsvPieceRules& rules, bool words_wanted, std::size_t column, const char*& p,
                           const char* end, InputState state, std::uint64_t& breaks);
 
@@ -86,7 +87,7 @@ class CsvPiece {
   std::vector<CsvCell> texts_;
   std::vector<char> words_seen_;
   std::string storage_;
-  bool cell_is_blank_ = false;  // the last one that was more than digits
+  bool cell_is_blank_ = false;  // the last cell that was more than digits
 };
 
 }  // namespace chainrule

@@ -37,7 +37,7 @@ struct Reading {
   CsvPiece piece;
 };
 
-TEST(CsvPiece, NumbersMissingCellsAndTextsAreToldApart) {
+TEST(CsvPiece, NumbersMissingCellsAndTextsAreDistinguished) {
   Reading reading("1.5,,x\n NA , 2e3,\"7\"\r\n-1,-0.25,\"a \"\"b\"\"\"\n", 3);
   reading.read();
   ASSERT_EQ(reading.piece.end(), CsvPiece::End::limit);
@@ -78,7 +78,7 @@ TEST(CsvPiece, LinesCountBlankOnesAndBreaksInQuotes) {
   EXPECT_EQ(reading.piece.line_breaks(), 5u);
 }
 
-TEST(CsvPiece, RecordThatIsNotWholeWaitsForMore) {
+TEST(CsvPiece, AnIncompleteRecordWaitsForMore) {
   for (const std::string rest : {"3", "3,", "3,4", "\"3", "\"3\"", "3,4\r"}) {
     Reading reading("1,2\n" + rest, 2);
     reading.read(std::string::npos, InputState::more_may_come);
@@ -91,7 +91,7 @@ TEST(CsvPiece, RecordThatIsNotWholeWaitsForMore) {
   EXPECT_EQ(reading.piece.rows(), 2u);
 }
 
-TEST(CsvPiece, AnythingWrongEndsItBeforeTheRecord) {
+TEST(CsvPiece, AFaultEndsItBeforeTheRecord) {
   for (const std::string& record :
        std::vector<std::string>{"3", "3,4,5", "\"3\"x,4", "\"3", "\xff,4", std::string("\0,4", 3)}) {
     Reading reading("1,2\n" + record + "\n5,6\n", 2);

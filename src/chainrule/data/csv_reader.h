@@ -1,12 +1,8 @@
-// Text tables (see table_reader.h): the reader in chunks, and the reader of whole tables that types columns
-// by looking.
-//
-// A whole table is read in pieces (csv_piece.h), side by side on the threads of ReadOptions::pool, and typed in
-// one pass (column_typer.h); its text never stands in memory as a whole. The rows before a column turned from numbers to
-// words are needed once more, in the spelling of the file: it is then read again from its start. What cannot be
-// read twice (a pipe) is kept until the end.
+// Text tables in chunks: rows of known kinds, in bounded memory (see open_table.h). Whole tables:
+// csv_table.h.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "chainrule/data/byte_source.h"
@@ -14,14 +10,9 @@
 
 namespace chainrule {
 
-// Text and cells of a piece stay in the second-level cache of the thread that reads it.
-inline constexpr std::size_t kPieceBytes = 256 * 1024;
-
-// The source must be at the start of the table. Neither read_ahead, the number of bytes cut into records at a time, nor
-// piece_bytes changes what comes of it. (Of a damaged compressed file whose rows are at fault, too, either is told.)
+// The source must be at the start of the table. read_ahead, the number of bytes cut into records at a time,
+// does not change the result.
 std::unique_ptr<TableReader> open_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
                                       std::size_t read_ahead = kReadAhead);
-Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
-               std::size_t piece_bytes = kPieceBytes, TableLayout* found_layout = nullptr);
 
 }  // namespace chainrule

@@ -1,3 +1,11 @@
+// The grammar of csv_records.h in three layers:
+//
+//   CsvTokenizer::cut_cell     one cell: quoted or plain, without the blanks around it
+//   CsvTokenizer::cut          one record: cells up to a line end
+//   CsvRecords::next           record after record from a buffer that refills; checks limits and UTF-8
+//
+// A fault (unclosed quote, text after a closing quote, wrong bytes) is an error with its place or, for a
+// lenient reader, is mended: quotes of that line become letters, wrong bytes U+FFFD. Source: RFC 4180.
 #include "chainrule/data/csv_records.h"
 
 #include <algorithm>
@@ -18,10 +26,10 @@ std::string hexadecimal_byte(char byte) {
   return {'0', 'x', kDigits[value >> 4], kDigits[value & 15]};
 }
 
-// The first byte at which the text stops being UTF-8.
+// The first byte that is not part of valid UTF-8.
 char first_invalid_byte(std::string_view text) {
-  // A character has at most four bytes, so the shortest invalid prefix ends at most three bytes behind its
-  // first byte.
+  // A character has at most four bytes: if none of the first four prefixes is valid, the first byte is
+  // wrong.
   std::size_t at = 0;
   while (at < text.size()) {
     std::size_t length = 1;
@@ -196,7 +204,8 @@ bool CsvRecords::has_long_quoted_cell() const {
       [this](const CsvCell& cell) { return cell.is_quoted && cell.text().size() > limits_.longest_cell; });
 }
 
-// The line in hand as a record in which quotes are letters. False when its end has not been read yet; more has been then.
+// Takes the current line as a record in which quotes are letters. False if its end had not been read yet:
+// more bytes have been read since.
 bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
   const char* const begin = buffer_.data() + begin_;
   const char* const end = buffer_.data() + end_;
@@ -264,7 +273,7 @@ void CsvRecords::refill() {
   std::memmove(buffer_.data(), buffer_.data() + begin_, pending);
   begin_ = 0;
   end_ = pending;
-  // One call is enough for short records (a pipe may have no more to give yet); long ones wait until they
+  // One call is enough for short records (a pipe may have no more bytes yet); long records wait until they
   // have doubled.
   const std::size_t wanted = std::max(read_ahead_, pending);
   const std::size_t least = pending < read_ahead_ ? 1 : pending;
@@ -283,8 +292,8 @@ std::string CsvRecords::cell_place(std::uint64_t line, std::size_t column) const
   return place;
 }
 
-// Reports what a reader byte by byte would meet first, so that the message does not depend on how much was
-// read ahead. `open_cell` is the start of a cell that is not whole yet.
+// Reports the fault that a byte-by-byte reader would meet first, so that the message does not depend on how
+// much was read ahead. `open_cell`: the start of an incomplete cell, or null.
 void CsvRecords::check_limits(const char* open_cell) const {
   const char* const begin = buffer_.data() + begin_;
   const char* const end = buffer_.data() + end_;
@@ -347,7 +356,7 @@ void CsvRecords::throw_too_many_cells() const {
 
 void CsvRecords::throw_fault(const CsvTokens& tokens) {
   if (tokens.outcome == CsvOutcome::too_many_cells) throw_too_many_cells();
-  ++cell_count_;  // the cell in hand is the one that is wrong
+  ++cell_count_;  // the current cell is the faulty one
   check_limits(nullptr);
   check_encoding();
   const std::size_t column = cell_count_ - 1;

@@ -1,4 +1,4 @@
-// Records of a text table: bytes in, cells out. RFC 4180 and what people really have.
+// Cuts a text table into records and cells: RFC 4180, extended to the files found in practice.
 //
 //   record    = cell *(delimiter cell) (LF | CRLF | CR | end of the file)
 //   cell      = quoted | plain
@@ -6,12 +6,13 @@
 //   plain     = any characters but the delimiter, LF and CR; a '"' that is not the first counts as itself
 //
 // Blanks (spaces and tabs, unless they are the delimiter) around a cell do not count; inside quotes they do.
-// The buffer holds one record and what was read ahead; a record that is not whole yet is read again from its
-// start once more bytes have come, with the bytes doubled for long ones so that the work stays linear.
+// The buffer holds one record and what was read ahead. An incomplete record is read again from its start
+// when more bytes have arrived; for long records the buffer doubles, so that the work stays linear.
 //
-// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long with a million cells of at most 1 MiB each:
-// a quote that is never closed, or a small archive of endless commas, must not eat the memory. Messages name the line where the record starts and the cell
-// counted from 1; only an unclosed quote names the line it stands on.
+// A record must be valid UTF-8 without NUL bytes, at most 64 MiB long, with at most a million cells of at
+// most 1 MiB each: an unclosed quote, or a small archive of endless commas, must not exhaust the memory.
+// Messages name the line where the record starts and the cell, counted from 1; only an unclosed quote is
+// reported on its own line.
 #pragma once
 
 #include <array>
@@ -32,7 +33,7 @@ struct CsvCell {
   const char* begin = nullptr;  // quoted: between the quotes; plain: blanks around it left out
   const char* end = nullptr;
   bool is_quoted = false;
-  bool has_doubled_quotes = false;  // '""' inside, not yet made one
+  bool has_doubled_quotes = false;  // contains '""', not yet replaced by one quote
 
   std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
 };
@@ -42,23 +43,23 @@ enum class CsvOutcome { record, need_more, unclosed_quote, text_after_quote, too
 
 struct CsvTokens {
   CsvOutcome outcome = CsvOutcome::need_more;
-  const char* next = nullptr;     // record: where the next one starts; else where the cell in hand starts
-  std::uint64_t line_breaks = 0;  // record: in it, its end included; else before the cell in hand
-  std::size_t cells = 0;          // whole ones; with a fault the cell in hand is one more
+  const char* next = nullptr;     // record: where the next record starts; else where the current cell starts
+  std::uint64_t line_breaks = 0;  // record: in it, its end included; else before the current cell
+  std::size_t cells = 0;          // complete ones; with a fault the current cell is one more
 };
 
 std::uint64_t count_line_breaks(const char* begin, const char* end);
-// True when some byte is NUL or not ASCII.
+// True if any byte is NUL or not ASCII.
 bool has_unusual_bytes(const char* begin, const char* end);
 
 // Cuts one record into cells.
 class CsvTokenizer {
  public:
   explicit CsvTokenizer(char delimiter, std::size_t most_cells = kMostColumns);
-  // [begin, end) must not be empty when the input has ended, and *end must be '\n' (it is read, not counted).
+  // [begin, end) must not be empty if the input has ended, and *end must be '\n' (it is read, not counted).
   // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
   CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
-  // Cuts the cell that begins at p. `record` means that it is whole; p then stands at the delimiter or the line
+  // Cuts the cell that begins at p. `record` means that it is complete; p is then at the delimiter or line
   // end behind it, or at `end`.
   CsvOutcome cut_cell(const char*& p, const char* end, InputState state, CsvCell& cell) const {
     while (is_blank(*p))
@@ -96,7 +97,7 @@ struct CsvLimits {
   std::size_t most_cells = kMostColumns;
 };
 
-// value: what a cell says, its doubled quotes made single ones in `storage` where it has such.
+// The text of a cell with doubled quotes replaced by single ones; `storage` holds it if there are any.
 std::string_view joined_text(const CsvCell& cell, std::string& storage);
 
 class CsvRecords {
@@ -104,26 +105,26 @@ class CsvRecords {
   // Fills the span with the next bytes, at least one; 0 means the end.
   using Supply = std::function<std::size_t(std::span<char>)>;
 
-  // The first byte supplied stands on `first_line`.
+  // The first byte supplied is on `first_line`.
   CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
              CsvLimits limits = {}, std::uint64_t first_line = 1);
 
-  // From now on faults are mended where they can be, and counted there. Must outlive the records.
+  // From now on, faults are mended if possible and counted in `repairs`, which must outlive this object.
   void mend(TableRepairs& repairs) { repairs_ = &repairs; }
-  // False at the end. Throws DataError for what is not a record.
+  // False at the end. Throws DataError at a fault.
   bool next();
-  // The cells of the record in hand, until the next call.
+  // The cells of the current record, valid until the next call.
   std::span<const CsvCell> cells() const { return std::span(cells_).first(cell_count_); }
   char delimiter() const { return tokenizer_.delimiter(); }
-  // The line where it starts, from 1.
+  // The line where the current record starts, from 1.
   std::uint64_t line() const { return line_; }
-  // Of the bytes supplied, those before the record in hand, and those before the next one.
+  // The number of bytes supplied before the current record, and before the next one.
   std::uint64_t offset() const { return offset_; }
   std::uint64_t next_offset() const { return next_offset_; }
   std::uint64_t next_line() const { return next_line_; }
-  // From now on every record is also kept as it stands in the file.
+  // From now on, every record is also kept as it is in the file.
   void keep_text(RowText row_text) { row_text_ = row_text; }
-  // That text without the line end, until the next call; "" unless it is kept.
+  // That text without the line end, valid until the next call; "" unless it is kept.
   std::string_view text() const { return text_; }
   // Names of the columns, for messages.
   void set_column_names(std::vector<std::string> names) { names_ = std::move(names); }
@@ -152,7 +153,7 @@ class CsvRecords {
   RowText row_text_ = RowText::drop;
   std::string text_;
 
-  std::vector<char> buffer_;  // [begin_, end_) is read and not yet given out; '\n' at end_
+  std::vector<char> buffer_;  // [begin_, end_) is read but not yet given out; '\n' at end_
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   InputState state_ = InputState::more_may_come;
@@ -163,7 +164,7 @@ class CsvRecords {
   std::uint64_t offset_ = 0;
   std::uint64_t next_offset_ = 0;
   TableRepairs* repairs_ = nullptr;
-  std::deque<std::string> mended_texts_;  // of the record in hand; they stay where they are
+  std::deque<std::string> mended_texts_;  // of the current record; a deque, so that they never move
 };
 
 }  // namespace chainrule

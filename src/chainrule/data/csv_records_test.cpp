@@ -9,7 +9,7 @@ namespace {
 
 using test::data_error_of;
 
-// Gives at most `at_a_time` bytes a call.
+// Gives at most `at_a_time` bytes per call.
 CsvRecords records_of(std::string text, char delimiter = ',', std::size_t read_ahead = kReadAhead,
                       CsvLimits limits = {}) {
   auto file = std::make_shared<test::MemoryFile>(std::move(text));
@@ -77,7 +77,7 @@ TEST(CsvRecords, BlanksCountInsideQuotesOnly) {
   expect_records("a  b\n", {{1, {"a", "", "b"}}}, ' ');
 }
 
-TEST(CsvRecords, TextIsTheRecordAsItStandsWithoutItsLineEnd) {
+TEST(CsvRecords, TextIsTheRecordAsWrittenWithoutItsLineEnd) {
   for (const std::size_t read_ahead : {std::size_t{1}, std::size_t{7}, kReadAhead}) {
     CsvRecords records = records_of("dropped\n 1 , \"a \"\"b\"\"\r\nc\" \r\n\r\nlast,", ',', read_ahead);
     ASSERT_TRUE(records.next());
@@ -98,26 +98,25 @@ TEST(CsvRecords, CellsMayHoldAllOfUtf8) {
   expect_records("\u00e9,\u732b,\U0001f427\n", {{1, {"\u00e9", "\u732b", "\U0001f427"}}});
 }
 
-ErrorReport error_of(const std::string& text, CsvLimits limits = {}) {
-  ErrorReport first;
+ErrorText error_of(const std::string& text, CsvLimits limits = {}) {
+  ErrorText first;
   for (const std::size_t read_ahead : {kReadAhead, std::size_t{1}, std::size_t{7}}) {
-    const ErrorReport report = data_error_of([&] { all_records(records_of(text, ',', read_ahead, limits)); });
+    const ErrorText report = data_error_of([&] { all_records(records_of(text, ',', read_ahead, limits)); });
     if (read_ahead == kReadAhead) first = report;
-    EXPECT_EQ(format_error(report), format_error(first)) << read_ahead;
+    EXPECT_EQ(format_answers(report), format_answers(first)) << read_ahead;
   }
   return first;
 }
 
 TEST(CsvRecords, UnclosedQuoteNamesTheLineWhereItOpened) {
-  // The record starts at line 2; its first cell holds a line break, so the open quote stands on line 3,
-  // cell 2.
-  const ErrorReport report = error_of("a,b\n\"x\ny\",\"never\nclosed\n,\n");
+  // The record starts at line 2; its first cell holds a line break, so the open quote is on line 3, cell 2.
+  const ErrorText report = error_of("a,b\n\"x\ny\",\"never\nclosed\n,\n");
   EXPECT_EQ(report.what, "a quote is opened and never closed");
   EXPECT_EQ(report.where, "t.csv:3:2");
 }
 
 TEST(CsvRecords, TextAfterAClosingQuoteIsAnError) {
-  const ErrorReport report = error_of("a,b\n1,\"x\"y\n");
+  const ErrorText report = error_of("a,b\n1,\"x\"y\n");
   EXPECT_EQ(report.what, "text after a closing quote");
   EXPECT_EQ(report.where, "t.csv:2:2");
   EXPECT_EQ(report.got, "\"\\\"x\\\"y\"");
@@ -126,7 +125,7 @@ TEST(CsvRecords, TextAfterAClosingQuoteIsAnError) {
 TEST(CsvRecords, InvalidUtf8IsAnErrorAtItsCell) {
   for (const std::string bytes :
        {"caf\xe9", "\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\x80", "\xe2\x82"}) {
-    const ErrorReport report = error_of("a,b\n1,2\n3," + bytes + "\n");
+    const ErrorText report = error_of("a,b\n1,2\n3," + bytes + "\n");
     EXPECT_EQ(report.what, "text that is not UTF-8");
     EXPECT_EQ(report.where, "t.csv:3:2");
   }
@@ -136,7 +135,7 @@ TEST(CsvRecords, InvalidUtf8IsAnErrorAtItsCell) {
 
 TEST(CsvRecords, NulByteIsAnErrorAtItsCell) {
   using std::string_literals::operator""s;
-  const ErrorReport report = error_of("a,b,c\n1,2,x\0y\n"s);
+  const ErrorText report = error_of("a,b,c\n1,2,x\0y\n"s);
   EXPECT_EQ(report.what, "a NUL byte in a text table");
   EXPECT_EQ(report.where, "t.csv:2:3");
 }
@@ -146,14 +145,14 @@ TEST(CsvRecords, CellAndRecordMayBeAsLongAsTheLimitAndNotLonger) {
   const std::string ten(10, 'x');
   EXPECT_EQ(all_records(records_of(ten + ",\"" + ten + "\"\n", ',', 1, limits)), (Records{{1, {ten, ten}}}));
 
-  const ErrorReport plain = error_of("a,b\n1," + ten + "x,3\n", limits);
+  const ErrorText plain = error_of("a,b\n1," + ten + "x,3\n", limits);
   EXPECT_EQ(plain.what, "a cell is longer than 10 bytes");
   EXPECT_EQ(plain.where, "t.csv:2:2");
-  const ErrorReport open_quote = error_of("a,b\n1,\"2\n3\n4\n5\n6\n7\n8,9\n", limits);
+  const ErrorText open_quote = error_of("a,b\n1,\"2\n3\n4\n5\n6\n7\n8,9\n", limits);
   EXPECT_EQ(open_quote.what, "a cell is longer than 10 bytes");
   EXPECT_EQ(open_quote.where, "t.csv:2:2");
   EXPECT_EQ(open_quote.advice, "close the quote that opens the cell");
-  const ErrorReport record = error_of("a,b\n" + ten + "," + ten + ",12345\n", limits);
+  const ErrorText record = error_of("a,b\n" + ten + "," + ten + ",12345\n", limits);
   EXPECT_EQ(record.what, "a row is longer than 25 bytes");
   EXPECT_EQ(record.where, "t.csv:2");
 }
@@ -163,7 +162,7 @@ TEST(CsvRecords, ARecordOfTooManyCellsIsRefusedBeforeItsEnd) {
   limits.most_cells = 3;
   EXPECT_EQ(all_records(records_of("1,2,3\n", ',', kReadAhead, limits)), (Records{{1, {"1", "2", "3"}}}));
   for (const std::size_t read_ahead : {std::size_t{1}, kReadAhead}) {
-    const ErrorReport report = data_error_of(
+    const ErrorText report = data_error_of(
         [&] { all_records(records_of("1,2,3\n1,2,3,\"never closed", ',', read_ahead, limits)); });
     EXPECT_EQ(report.what, "too many columns");
     EXPECT_EQ(report.where, "t.csv:2");
@@ -199,12 +198,12 @@ TEST(CsvRecords, AMendedLineBeyondTheLimitsIsRefusedWhenThatIsSeen) {
     return data_error_of([&] { records.next(); });
   };
   std::size_t supplied = 0;
-  const ErrorReport cell = refused("1,\"2\"3,", 'x', {.longest_cell = 1000}, supplied);
+  const ErrorText cell = refused("1,\"2\"3,", 'x', {.longest_cell = 1000}, supplied);
   EXPECT_EQ(cell.what, "a cell is longer than 1,000 bytes");
   EXPECT_EQ(cell.where, "t.csv:1:3");
   EXPECT_LE(supplied, 4000u);
   supplied = 0;
-  const ErrorReport open_quote = refused("1,\"", '"', {.longest_cell = 1000}, supplied);
+  const ErrorText open_quote = refused("1,\"", '"', {.longest_cell = 1000}, supplied);
   EXPECT_EQ(open_quote.where, "t.csv:1:2");
   EXPECT_LE(supplied, 4000u);
   supplied = 0;

@@ -12,17 +12,17 @@ template <typename T>
 struct Dataset {
   Matrix<T> inputs;              // [rows][features]
   Matrix<T> targets;             // [rows][outputs]
-  AlignedVector<T> row_weights;  // one a row, or empty: all 1
+  AlignedVector<T> row_weights;  // one per row, or empty: all 1
 
   std::size_t rows() const { return inputs.rows(); }
 };
 
-// The same where somebody else owns the numbers (a NumPy array, say), which must outlive it.
+// A view of numbers that the caller owns (a NumPy array, for example) and that must outlive it.
 template <typename T>
 struct DatasetView {
   MatrixView<const T> inputs;      // [rows][features]
   MatrixView<const T> targets;     // [rows][outputs]
-  std::span<const T> row_weights;  // one a row, or empty: all 1
+  std::span<const T> row_weights;  // one per row, or empty: all 1
 
   DatasetView() = default;
   DatasetView(MatrixView<const T> input_rows, MatrixView<const T> target_rows, std::span<const T> weights)

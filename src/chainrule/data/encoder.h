@@ -1,28 +1,25 @@
-// From raw cells to the numbers a network sees, and back. Fitted on training rows only; stored in the model.
+// How raw cells become the numbers that a network sees, and outputs become predictions. Fitted on training
+// rows only (fit_encoder.h), applied by encode_inputs.h and encode_targets.h, stored in the model.
 //
 // numeric, missing filled with the mean:  standard   (x - mean) / standard deviation
 //                                         min_max    (x - minimum) / (maximum - minimum)
-//                                         bytes      x / 255 (8-bit pictures)
+//                                         bytes      x / 255 (8-bit images)
 //                                         none       x
 //   and, where training rows had missing cells, one more feature: 1 if missing else 0.
-// category: one feature a word (sorted by text), 1 for the cell's word; a word not seen in training is all
-//   zeros; where training rows had missing cells "missing" is one more word, otherwise a missing cell is
+// category: one feature per category (sorted by text), 1 for the cell's; one not seen in training is all
+//   zeros; if training rows had missing cells, "missing" is one more category, else a missing cell is
 //   all zeros.
-// Statistics are formed in double, in blocks of 32 rows and a tree, and are written to files in shortest
+// Statistics are computed in double, in blocks of 32 rows and a tree, and written to files in the shortest
 // exact form.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/data/schema.h"
 #include "chainrule/data/table.h"
-#include "chainrule/tensor/matrix.h"
-#include "chainrule/tensor/thread_pool.h"
+#include "chainrule/data/task.h"
 
 namespace chainrule {
 
@@ -34,7 +31,7 @@ struct EnumNames<Scaling> {
   static constexpr EnumName<Scaling> table[] = {
       {Scaling::standard, "standard", "mean 0 and standard deviation 1 on the training rows"},
       {Scaling::min_max, "min_max", "0 to 1 on the training rows"},
-      {Scaling::bytes, "bytes", "divided by 255, for 8-bit pictures"},
+      {Scaling::bytes, "bytes", "divided by 255, for 8-bit images"},
       {Scaling::none, "none", "as they are"},
   };
 };
@@ -50,7 +47,7 @@ struct EnumNames<MissingFeature> {
   };
 };
 
-// How one input column becomes features. Plain numbers and words: this is what the model file stores.
+// How one input column becomes features: plain numbers and words, as the model file stores them.
 struct ColumnEncoding {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
@@ -58,7 +55,7 @@ struct ColumnEncoding {
   double offset = 0;  // feature = (x - offset) * factor
   double factor = 1;
   double fill = 0;                 // raw value that stands for a missing cell
-  std::vector<std::string> words;  // category: the known words, sorted
+  std::vector<std::string> words;  // category: the known categories, sorted
   MissingFeature missing_feature = MissingFeature::absent;
 
   std::size_t features() const;
@@ -68,73 +65,30 @@ struct ColumnEncoding {
 struct TargetEncoding {
   Task task = Task::classes;
   std::vector<std::string> columns;
-  std::vector<std::string>
-      class_names;  // binary, classes: sorted by number or text; multi_label: the columns
-  // What the class is called in the file: equals class_names unless the user gave nicer names
-  // (--class-names). multi_label: two values a column, the no and the yes.
+  // binary, classes: sorted by number or text; multi_label: the columns
+  std::vector<std::string> class_names;
+  // What the classes are called in the file: equals class_names unless the user chose other names.
+  // multi_label: two values per column, no and yes.
   std::vector<std::string> class_values;
-  std::vector<double> offset, factor;  // regression: output = (t - offset) * factor, one each target
+  std::vector<double> offset, factor;  // regression: output = (t - offset) * factor, one per target
   // Places of the targets among the used columns of the training table, ascending: for tables without header.
   std::vector<std::size_t> positions;
 
-  // binary has one output (probability of class_names[1]); classes one a class; others one a target column.
+  // binary: one output (the probability of class_names[1]); classes: one per class; others: one per target
+  // column.
   std::size_t outputs() const;
 };
 
 struct Encoder {
   std::vector<ColumnEncoding> inputs;
   TargetEncoding target;
-  std::size_t picture_rows = 0, picture_columns = 0;
-  // What counted as missing in the training table: also used to read the tables to predict. Set by the
+  std::size_t image_rows = 0, image_columns = 0;
+  // The words for missing cells in the training table, also used to read the tables to predict. Set by the
   // session.
   std::vector<std::string> missing_words;
 
   std::size_t features() const;
   std::vector<std::string> feature_names() const;  // "bill_length_mm", "island=Dream", "sex missing"
 };
-
-struct EncoderOptions {
-  std::optional<Scaling> scaling;        // empty: bytes for 8-bit pictures, standard else
-  std::vector<std::string> class_names;  // in the order of the sorted class values
-};
-
-// Fits on the rows given (indices into the table). Throws DataError when class_names has another length than
-// the classes found, or a target cell is missing (place named).
-Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const std::uint32_t> rows,
-                    const EncoderOptions& options, ThreadPool* pool = nullptr);
-
-// What was odd while encoding, for a note to the user.
-struct EncodeReport {
-  std::size_t unknown_words = 0;  // cells
-  std::size_t missing_cells = 0;
-  std::string first_unknown;  // "island \"Atlantis\" at new.csv:3:2"
-};
-
-// The table's columns are found by name; order and extra columns do not matter. A table without header must
-// have the inputs in the training order (with or without the target columns). Throws DataError when an input
-// column is missing (nearest name) or has the wrong kind. The pool's threads (null: the caller alone) take blocks
-// of rows, which changes neither numbers nor the error.
-template <typename T>
-EncodeReport encode_inputs(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                           MatrixView<T> features, ThreadPool* pool = nullptr);
-// Gives back the memory of the input columns' cells in the rows before `row`: they are encoded.
-void release_inputs_before(const Encoder& encoder, Table& table, std::size_t row);
-
-// Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
-// regression. A class never seen in training, or a missing target, is a DataError with its place.
-template <typename T>
-void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
-                    MatrixView<T> targets);
-
-// Class index of each row (binary, classes).
-std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,
-                                          std::span<const std::uint32_t> rows);
-
-// The kinds to ask a TableReader for, one a column of `layout_names`: kinds of the inputs (and of the targets
-// when wanted), nullopt for everything else. `source` is the table's name, for messages.
-enum class TargetsWanted { no, yes };
-std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
-                                                    std::span<const std::string> layout_names,
-                                                    TargetsWanted targets, const std::string& source = {});
 
 }  // namespace chainrule

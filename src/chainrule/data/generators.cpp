@@ -22,14 +22,14 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
 
 using std::numbers::pi;
 
-// The two draws of a row, and its two errors.
+// The two random numbers of a row, and its two errors.
 class RowDraws {
  public:
   explicit RowDraws(const GeneratorOptions& options) : options_(options) {}
@@ -40,7 +40,7 @@ class RowDraws {
   double noise(std::uint64_t row, std::uint64_t which) const {
     double u = random_uniform({.seed = options_.seed, .purpose = RandomPurpose::noise}, 2 * row + which);
     if (u == 0) u = 0x1p-54;  // the quantile of 0 is infinite
-    return options_.noise * elementary::normal_quantile(u);
+    return options_.noise * math::normal_quantile(u);
   }
 
  private:
@@ -99,7 +99,7 @@ Table gate(GeneratedData which, std::size_t rows, const RowDraws& draws) {
 }
 
 Point on_circle(double radius, double angle) {
-  return {radius * elementary::cos(angle), radius * elementary::sin(angle)};
+  return {radius * math::cos(angle), radius * math::sin(angle)};
 }
 
 double class_angle(std::size_t index, std::size_t classes) {
@@ -177,7 +177,7 @@ Table generate_data(GeneratedData which, const GeneratorOptions& options) {
       std::vector<double> x(rows), y(rows);
       for (std::size_t i = 0; i < rows; ++i) {
         x[i] = 2 * pi * (draws.uniform(i, 0) - 0.5);
-        y[i] = elementary::sin(x[i]) + draws.noise(i, 0);
+        y[i] = math::sin(x[i]) + draws.noise(i, 0);
       }
       table.columns = {numeric_column("x", x), numeric_column("y", y)};
       break;

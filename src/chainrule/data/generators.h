@@ -1,4 +1,4 @@
-// Small data sets made by formula: for first steps, lessons and tests.
+// Small data sets made by formula, for first steps, lessons and tests.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ struct EnumNames<GeneratedData> {
       {GeneratedData::xor_gate, "xor_gate", "the four rows of exclusive or; more rows add noise around them"},
       {GeneratedData::moons, "moons", "two interleaved half circles"},
       {GeneratedData::circles, "circles", "a ring around a disc"},
-      {GeneratedData::spirals, "spirals", "interleaved spirals, one a class"},
-      {GeneratedData::blobs, "blobs", "round clouds, one a class"},
+      {GeneratedData::spirals, "spirals", "interleaved spirals, one per class"},
+      {GeneratedData::blobs, "blobs", "round clouds, one per class"},
       {GeneratedData::sine, "sine", "y = sin(x) with noise, for regression"},
       {GeneratedData::plane, "plane", "y = 2 x1 - 3 x2 + 1 with noise, for regression"},
   };
 };
 
 struct GeneratorOptions {
-  std::size_t rows = 0;     // 0: the set's own default (4 for gates, 400 else)
+  std::size_t rows = 0;     // 0: the default (4 for gates, else 400)
   std::size_t classes = 3;  // blobs, spirals
   double noise = 0.1;       // standard deviation
   std::uint64_t seed = 1;

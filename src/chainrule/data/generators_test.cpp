@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "chainrule/base/error.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 #include "support/test_tables.h"
 
 namespace chainrule {
@@ -100,7 +100,7 @@ TEST(GenerateData, WithoutNoiseThePointsLieOnTheirCurves) {
     EXPECT_NEAR(radius(blobs, i), 1, 1e-12);
     EXPECT_GE(radius(spirals, i), 0.2 - 1e-12);
     EXPECT_LE(radius(spirals, i), 2);
-    // The angle says the class: angle - 4 (radius - 0.2) / 1.8 is 2 pi k / 3.
+    // The angle gives the class: angle - 4 (radius - 0.2) / 1.8 is 2 pi k / 3.
     const double angle =
         2 * std::acos(-1.0) * spirals.columns[2].codes[i] / 3 + 4 * (radius(spirals, i) - 0.2) / 1.8;
     EXPECT_NEAR(spirals.columns[0].numbers[i], radius(spirals, i) * std::cos(angle), 1e-12);
@@ -112,7 +112,7 @@ TEST(GenerateData, RegressionSetsFollowTheirFormula) {
   const Table sine = generate_data(GeneratedData::sine, {.rows = 50, .noise = 0});
   const Table plane = generate_data(GeneratedData::plane, {.rows = 50, .noise = 0});
   for (std::size_t i = 0; i < 50; ++i) {
-    EXPECT_EQ(sine.columns[1].numbers[i], elementary::sin(sine.columns[0].numbers[i]));
+    EXPECT_EQ(sine.columns[1].numbers[i], math::sin(sine.columns[0].numbers[i]));
     EXPECT_LE(std::abs(sine.columns[0].numbers[i]), std::acos(-1.0));
     EXPECT_NEAR(plane.columns[2].numbers[i],
                 2 * plane.columns[0].numbers[i] - 3 * plane.columns[1].numbers[i] + 1, 1e-14);
@@ -141,7 +141,7 @@ TEST(GenerateData, IsAFunctionOfTheSeedAndTheRow) {
   EXPECT_TRUE(csv(1, 40).starts_with(csv(1, 20)));
 }
 
-TEST(GenerateData, RefusesOptionsWithoutSense) {
+TEST(GenerateData, RefusesImpossibleOptions) {
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = -1}), UsageError);
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = kMissing}), UsageError);
   EXPECT_THROW(generate_data(GeneratedData::moons, {.noise = std::numeric_limits<double>::infinity()}),

@@ -83,8 +83,8 @@ std::unique_ptr<TableReader> open_idx(std::unique_ptr<ByteSource> source) {
       layout.column_names.push_back("pixel_" + std::to_string(c));
   }
   if (dimensions == 3) {
-    layout.picture_rows = static_cast<std::size_t>(sizes[1]);
-    layout.picture_columns = static_cast<std::size_t>(sizes[2]);
+    layout.image_rows = static_cast<std::size_t>(sizes[1]);
+    layout.image_columns = static_cast<std::size_t>(sizes[2]);
   }
   return open_packed_rows(std::move(source), std::move(layout), packed);
 }

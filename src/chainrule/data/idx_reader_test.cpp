@@ -42,15 +42,15 @@ TEST(IdxReader, OneDimensionIsAColumnOfLabels) {
   EXPECT_TRUE(table.lines.empty());
 }
 
-TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
-  // Two pictures of height 2 and width 3, values 0..11 in file order.
+TEST(IdxReader, ThreeDimensionsAreImagesOnePerRow) {
+  // Two images of height 2 and width 3, values 0..11 in file order.
   std::string body;
   for (char value = 0; value < 12; ++value)
     body += value;
   const Table table = read(file_of(idx(0x08, {2, 2, 3}, body)));
   ASSERT_EQ(table.columns.size(), 6u);
-  EXPECT_EQ(table.picture_rows, 2u);
-  EXPECT_EQ(table.picture_columns, 3u);
+  EXPECT_EQ(table.image_rows, 2u);
+  EXPECT_EQ(table.image_columns, 3u);
   for (std::size_t c = 0; c < 6; ++c) {
     EXPECT_EQ(table.columns[c].name, "pixel_" + std::to_string(c + 1));
     EXPECT_EQ(table.columns[c].numbers, (std::vector<double>{double(c), double(c + 6)}));
@@ -58,13 +58,13 @@ TEST(IdxReader, ThreeDimensionsArePicturesOneARow) {
   }
 }
 
-TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutPictures) {
+TEST(IdxReader, TwoAndFourDimensionsAreRowsWithoutImages) {
   const Table two = read(file_of(idx(0x08, {1, 2}, "ab")));
   EXPECT_EQ(two.columns.size(), 2u);
-  EXPECT_EQ(two.picture_rows, 0u);
+  EXPECT_EQ(two.image_rows, 0u);
   const Table four = read(file_of(idx(0x08, {1, 2, 1, 3}, "abcdef")));
   EXPECT_EQ(four.columns.size(), 6u);
-  EXPECT_EQ(four.picture_rows, 0u);
+  EXPECT_EQ(four.image_rows, 0u);
 }
 
 TEST(IdxReader, ReadsEveryTypeBigEndian) {
@@ -79,7 +79,7 @@ TEST(IdxReader, ReadsEveryTypeBigEndian) {
 TEST(IdxReader, NotANumberIsMissingAndInfiniteIsAnErrorAtItsPlace) {
   EXPECT_TRUE(std::isnan(numbers(idx(0x0d, {1}, "\x7f\xc0\x00\x00"s))[0]));
   const std::string body = "\x3f\xc0\0\0\x3f\xc0\0\0\x3f\xc0\0\0\x7f\x80\0\0"s;
-  const ErrorReport report = data_error_of([&] { read(file_of(idx(0x0d, {2, 2}, body), "x.idx")); });
+  const ErrorText report = data_error_of([&] { read(file_of(idx(0x0d, {2, 2}, body), "x.idx")); });
   EXPECT_EQ(report.what, "a number too large to compute with");
   EXPECT_EQ(report.where, "x.idx, row 2, column pixel_2");
   EXPECT_EQ(report.got, "inf");
@@ -131,7 +131,7 @@ TEST(IdxReader, FileThatIsTooShortIsAnErrorWithBothLengths) {
   for (std::size_t length = 4; length < whole.size(); ++length) {
     for (const bool is_length_known : {true, false}) {
       const std::string part = whole.substr(0, length);
-      const ErrorReport report =
+      const ErrorText report =
           data_error_of([&] { read(is_length_known ? file_of(part) : source_of(part)); });
       EXPECT_EQ(report.what, "the file is cut short") << length;
       EXPECT_EQ(report.where, "t.csv");
@@ -145,12 +145,12 @@ TEST(IdxReader, FileThatIsTooShortIsAnErrorWithBothLengths) {
 TEST(IdxReader, FileThatIsTooLongIsAnError) {
   for (const unsigned rows : {0u, 2u}) {
     const std::string bytes = idx(0x08, {rows}, std::string(rows, 'a') + "b");
-    EXPECT_EQ(data_error_of([&] { read(file_of(bytes)); }).what, "the file goes on after its last value");
-    EXPECT_EQ(data_error_of([&] { read(source_of(bytes)); }).what, "the file goes on after its last value");
+    EXPECT_EQ(data_error_of([&] { read(file_of(bytes)); }).what, "the file continues after its last value");
+    EXPECT_EQ(data_error_of([&] { read(source_of(bytes)); }).what, "the file continues after its last value");
   }
 }
 
-TEST(IdxReader, SizesThatCannotBeTrueAllocateNothing) {
+TEST(IdxReader, ImpossibleSizesAllocateNothing) {
   // 4,294,967,295 rows of a megabyte each: refused by the length of the file, or by the end of the pipe.
   const std::string tall = idx(0x0e, {0xffffffffu, 100'000}, "abc");
   EXPECT_EQ(data_error_of([&] { read(file_of(tall)); }).what, "the file is cut short");
@@ -172,7 +172,7 @@ TEST(IdxReader, SizesThatCannotBeTrueAllocateNothing) {
 
 TEST(IdxReader, UnknownTypeAndNoDimensionsAreErrors) {
   for (const std::string& bytes : {"\0\0\x07\x01"s, "\0\0\x0a\x01"s, "\0\0\x08\0"s}) {
-    const ErrorReport report = data_error_of([&] { open_idx(file_of(bytes + "\0\0\0\1"s)); });
+    const ErrorText report = data_error_of([&] { open_idx(file_of(bytes + "\0\0\0\1"s)); });
     EXPECT_EQ(report.what, "not an IDX file that can be read");
   }
 }

@@ -1,5 +1,5 @@
-// Text tables as people leave them: what a strict reader refuses with its place, what a lenient one mends and says,
-// and that neither depends on how the bytes arrive or on how many threads read.
+// Text tables with faults: what a strict reader refuses with its place, and what a lenient one mends and
+// reports. Neither depends on how the bytes arrive or on how many threads read.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/csv_reader.h"
+#include "chainrule/data/csv_table.h"
 #include "data/table_files.h"
 
 namespace chainrule {
@@ -15,7 +16,7 @@ namespace {
 
 using test::source_of;
 
-// Everything a user can see of a reading: layout, cells, lines and notes, or the error.
+// Everything a user sees of a table that was read: layout, cells, lines and notes, or the error.
 std::string dump(const Table& table, const TableLayout& layout) {
   std::string text = std::string("delimiter ") + layout.delimiter + (layout.has_header ? " header\n" : "\n");
   for (const Column& column : table.columns)
@@ -26,7 +27,7 @@ std::string dump(const Table& table, const TableLayout& layout) {
       text += column.is_missing(row) ? " -" : " " + quoted(column.text(row));
     text += "\n";
   }
-  return text + join(table.repairs.notes(table.source), "\n");
+  return text + join(texts_of(table.repairs.notes(table.source), Face::cpp), "\n");
 }
 
 std::string reading_of(const std::string& text, const ReadOptions& options, std::size_t read_ahead,
@@ -80,7 +81,7 @@ std::vector<Messy> messy_tables() {
       {"a doubled name", "x,y,x\n1,a,4\n2,b,5\n", "two columns have the same name", "(first: t.csv:1:3)",
        "\"x_3\" numbers"},
       {"a word among numbers", kGood + "eleven,a\n", "t.csv:12:1 (column \"x\")",
-       "1 cell that is no number, taken for missing (first: t.csv:12:1 (column \"x\") \"eleven\")",
+       "1 cell that is not a number, taken for missing (first: t.csv:12:1 (column \"x\") \"eleven\")",
        "12: - \"a\"\n"},
       {"a unit", kGood + "11 kg,a\n", "\"11 kg\"", "first: t.csv:12:1 (column \"x\") \"11 kg\"",
        "12: - \"a\"\n"},
@@ -89,7 +90,7 @@ std::vector<Messy> messy_tables() {
       {"thousands", "x;y\n1;a\n2;b\n3;c\n4;a\n5;b\n6;b\n7;a\n8;a\n9;c\n1,234.5;d\n",
        "separators between its digits", "taken for missing", "11: - \"d\"\n"},
       {"a stray quote", kGood + "11,\"a\" b\n12,a\n", "text after a closing quote",
-       "1 line with a quote out of place, its quotes are letters (first: t.csv:12:2",
+       "1 line with a quote out of place, taken literally (first: t.csv:12:2",
        "12: \"11\" \"\\\"a\\\" b\"\n13: \"12\""},
       {"a quote never closed", kGood + "11,\"a\n12,a\n", "a quote is opened and never closed",
        "(first: t.csv:12:2", "12: \"11\" \"\\\"a\"\n13: \"12\" \"a\""},
@@ -97,13 +98,13 @@ std::vector<Messy> messy_tables() {
       {"another encoding", kGood + "11,M\xfcnchen\n", "text that is not UTF-8",
        "1 cell with bytes that are not UTF-8, replaced by U+FFFD (first: t.csv:12:2", "\"M\ufffdnchen\""},
       {"a NUL byte", kGood + std::string("11,a\0b\n", 7), "a NUL byte", "replaced by U+FFFD", "\"a\ufffdb\""},
-      {"the header again", kGood + "x,y\n11,a\n", "the header comes again",
-       "1 line with the names of the columns once more, left out (first: t.csv:12)", "13: \"11\" \"a\""},
+      {"the header again", kGood + "x,y\n11,a\n", "the header is repeated",
+       "1 line that repeats the column names, left out (first: t.csv:12)", "13: \"11\" \"a\""},
       {"the header of a file with a byte order mark, joined", kGood + "\xef\xbb\xbfx,y\n11,a\n",
-       "text in a numeric column",
-       "1 line with the names of the columns once more, left out (first: t.csv:12)", "13: \"11\" \"a\""},
+       "text in a numeric column", "1 line that repeats the column names, left out (first: t.csv:12)",
+       "13: \"11\" \"a\""},
       {"the same in quotes", kGood + "\xef\xbb\xbf\"x\",\"y\"\n11,a\n", "text in a numeric column",
-       "1 line with the names of the columns once more, left out (first: t.csv:12)", "13: \"11\" \"a\""},
+       "1 line that repeats the column names, left out (first: t.csv:12)", "13: \"11\" \"a\""},
       {"a comment on top", "# made by hand\n" + kGood, "", "1 comment line, left out (first: t.csv:1)",
        "\"x\" numbers\n\"y\" words\n3: \"1\" \"a\""},
       {"a comment within", kGood + "# the rest is new\n11,a\n", "too few cells",
@@ -136,7 +137,7 @@ TEST(MessyTable, IsRefusedWithItsPlaceOrMendedWithANote) {
     const std::string lenient = reading_of(messy.text, kLenient);
     EXPECT_NE(lenient.find(messy.cells), std::string::npos) << lenient;
     EXPECT_NE(lenient.find(messy.note), std::string::npos) << lenient;
-    // What is no fault is read alike, and nothing is said.
+    // Both readers read a table without faults alike, without a note.
     if (messy.refusal.empty() && messy.note.empty()) {
       EXPECT_EQ(lenient, strict);
     }
@@ -146,11 +147,11 @@ TEST(MessyTable, IsRefusedWithItsPlaceOrMendedWithANote) {
 
 TEST(MessyTable, DecimalCommasAreReadWhenNamed) {
   const std::string text = "x;y\n1,5;a\n-2,25e3;b\n3;a\n";
-  EXPECT_NE(reading_of(text).find("--decimal comma"), std::string::npos) << reading_of(text);
+  EXPECT_NE(reading_of(text).find("DecimalMark::comma"), std::string::npos) << reading_of(text);
   const std::string table = reading_of(text, {.decimal = DecimalMark::comma});
   EXPECT_NE(table.find("\"x\" numbers"), std::string::npos) << table;
   EXPECT_NE(table.find("2: \"1.5\" \"a\"\n3: \"-2250\" \"b\"\n4: \"3\""), std::string::npos) << table;
-  // A point may separate thousands then: never guessed.
+  // A point may separate thousands then, so it is never guessed.
   EXPECT_NE(reading_of("x;y\n1,5;a\n2;b\n3;b\n4;b\n5;b\n6;b\n7;b\n8;b\n9;b\n1.000;b\n",
                        {.decimal = DecimalMark::comma})
                 .find("t.csv:11:1"),
@@ -162,7 +163,7 @@ TEST(MessyTable, MostlyBrokenTablesAreRefusedByALenientReaderToo) {
   EXPECT_NE(message.find("most rows of the table would have to be mended"), std::string::npos) << message;
   EXPECT_NE(message.find("2 rows of 3"), std::string::npos) << message;
   EXPECT_NE(reading_of("x,y\n1\n3,a\n", kLenient).find("1 row with too few cells"), std::string::npos);
-  // A column of which most is no number is not made of missing cells.
+  // A column that is mostly not numbers does not become a column of missing cells.
   const ReadOptions numeric = {.leniency = Leniency::lenient, .column_kinds = {{"y", ColumnKind::numeric}}};
   EXPECT_NE(reading_of(kGood, numeric).find("text in a numeric column"), std::string::npos);
 }
@@ -194,7 +195,7 @@ TEST(MessyTable, InChunksItIsTheSameTable) {
   }
 }
 
-// --- tables drawn at random --------------------------------------------------------------------------------------
+// --- tables drawn at random --------------------------------------------------------------------------------
 
 class Draw {
  public:
@@ -212,8 +213,8 @@ class Draw {
   std::uint64_t next_ = 0;
 };
 
-// Cells with everything that must be quoted and much that need not be, written as the rules allow; the reader must give
-// the cells back.
+// Cells with everything that must be quoted, and much that need not be, written in all legal ways; the
+// reader must return the cells.
 TEST(MessyTable, LegalTablesComeBackAsTheyWereMeant) {
   constexpr const char* kCells[] = {
       "a",    "word", "with, comma", "say \"so\"", "two\nlines",       "semi;colon", "tab\there", "Ünïcode",
@@ -266,8 +267,8 @@ TEST(MessyTable, LegalTablesComeBackAsTheyWereMeant) {
   }
 }
 
-// Pieces of tables, legal or not, in any order: reading them never depends on how the bytes arrive (reading_of checks it),
-// and a lenient reader accepts what a strict one does, with the same cells.
+// Pieces of tables, legal or not, in any order: reading them never depends on how the bytes arrive
+// (reading_of checks it), and a lenient reader accepts what a strict one does, with the same cells.
 TEST(MessyTable, AnyTextIsReadAlikeInPiecesOfAnySize) {
   constexpr const char* kPieces[] = {"1",    "2.5",   "-3",    "a",     "bc",    ",",    ",",   ",",
                                      ",",    "\n",    "\n",    "\n",    "\n",    "\r\n", "\r",  "\"",
@@ -288,7 +289,7 @@ TEST(MessyTable, AnyTextIsReadAlikeInPiecesOfAnySize) {
       EXPECT_EQ(strict, lenient.substr(0, strict.size())) << text;
     }
   }
-  // The test says something only while both outcomes are common.
+  // The test is meaningful only while both outcomes are common.
   EXPECT_GT(accepted, 20u);
   EXPECT_GT(mended, 20u);
 }

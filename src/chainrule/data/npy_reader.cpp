@@ -1,3 +1,9 @@
+// An NPY file, part by part (format: npy_reader.h; source: numpy.lib.format):
+//
+//   read_header        magic, version, length; returns the text of the header
+//   HeaderParser       that text, a Python dictionary with three keys, to NpyHeader
+//   set_element_type   descr, such as '<f8', to byte order, kind and size of an element
+//   open_packed_rows   the values (packed_rows.h)
 #include "chainrule/data/npy_reader.h"
 
 #include <array>
@@ -16,7 +22,7 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kLongestHeader =
-    65'536;  // version 1 cannot say more, and numpy itself refuses above 10,000
+    65'536;  // version 1 cannot encode more, and numpy itself refuses more than 10,000
 
 struct NpyHeader {
   std::string element_type;
@@ -24,7 +30,7 @@ struct NpyHeader {
   std::vector<std::uint64_t> shape;
 };
 
-// The header's dictionary and nothing else of Python: three keys, each once, in any order.
+// Parses the header's dictionary and nothing else of Python: three keys, each once, in any order.
 class HeaderParser {
  public:
   HeaderParser(std::string_view text, const std::string& display_name)

@@ -1,12 +1,13 @@
 // NPY files, numpy's format for one array (numpy.lib.format, versions 1.0, 2.0 and 3.0):
 //
 //   93 N U M P Y MAJOR MINOR, length of the header (little-endian; 2 bytes in version 1, else 4), header,
-//   values header = a Python dictionary literal {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), },
-//   blanks, newline
+//   values
+//   header = a Python dictionary literal {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }, blanks,
+//            newline
 //
-// Read are f4, f8, i1..i8, u1..u8 and b1 of either byte order and element order, with one dimension (one
-// column) or two (rows x columns), named column_1, column_2, ... Python objects are refused: to load them is
-// to run the program that is pickled in the file.
+// Accepts f4, f8, i1..i8, u1..u8 and b1 in either byte order and element order, with one dimension (one
+// column) or two (rows x columns). Columns are named column_1, column_2, ... Python objects are refused:
+// loading them would run the program that is pickled in the file.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ namespace chainrule {
 
 inline constexpr std::string_view kNpyMagic = "\x93NUMPY";
 
-// The source must stand at the first byte of the file, which begins with kNpyMagic.
+// The source must be at the first byte of the file, which begins with kNpyMagic.
 std::unique_ptr<TableReader> open_npy(std::unique_ptr<ByteSource> source);
 
 }  // namespace chainrule

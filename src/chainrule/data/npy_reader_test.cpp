@@ -78,7 +78,7 @@ TEST(NpyReader, ReadsEveryTypeOfBothByteOrders) {
   EXPECT_EQ(numbers("|b1", "\0\1\2"s), (std::vector<double>{0, 1, 1}));
 }
 
-TEST(NpyReader, OneDimensionIsOneColumnAndFortranOrderTurnsTwo) {
+TEST(NpyReader, OneDimensionIsOneColumnAndFortranOrderIsTransposed) {
   EXPECT_EQ(read(file_of(npy(header_of("|u1", "(3,)", "True"), "\1\2\3"))).columns.at(0).numbers,
             (std::vector<double>{1, 2, 3}));
   const Table table = read(source_of(npy(header_of("|u1", "(3, 2)", "True"), "\1\2\3\4\5\6"), 1));
@@ -97,7 +97,7 @@ TEST(NpyReader, FortranOrderComesInChunksToo) {
 TEST(NpyReader, NotANumberIsMissingAndInfiniteIsAnErrorAtItsPlace) {
   EXPECT_TRUE(std::isnan(numbers("<f4", "\0\0\xc0\x7f"s)[0]));
   const std::string header = header_of("<f4", "(2, 2)");
-  const ErrorReport report = data_error_of(
+  const ErrorText report = data_error_of(
       [&] { read(file_of(npy(header, "\0\0\xc0\x3f\0\0\xc0\x3f\0\0\x80\xff\0\0\xc0\x3f"s), "x.npy")); });
   EXPECT_EQ(report.what, "a number too large to compute with");
   EXPECT_EQ(report.where, "x.npy, row 2, column column_1");
@@ -113,7 +113,7 @@ TEST(NpyReader, PlaceOfABadNumberCountsTheRowsOfEarlierChunks) {
 }
 
 TEST(NpyReader, PythonObjectsAreRefusedBecauseTheyRunPrograms) {
-  const ErrorReport report = data_error_of([&] { read(fixture("object.npy")); });
+  const ErrorText report = data_error_of([&] { read(fixture("object.npy")); });
   EXPECT_EQ(report.what, "the NPY file holds Python objects, and loading those can run any program");
   EXPECT_EQ(report.where, "object.npy");
   EXPECT_EQ(report.got, "\"|O\"");
@@ -122,8 +122,7 @@ TEST(NpyReader, PythonObjectsAreRefusedBecauseTheyRunPrograms) {
 TEST(NpyReader, OtherTypesAreRefusedWithAdvice) {
   for (const char* type : {"<f2", "<f16", "<c8", "<c16", "<U3", "|S5", "<M8[ns]", "<m8", "|V4", "f8", "<f",
                            "", "<x4", "<i3", "|i4", "!f8", "<b2"}) {
-    const ErrorReport report =
-        data_error_of([&] { read(file_of(npy(header_of(type, "(1,)"), "abcdefgh"))); });
+    const ErrorText report = data_error_of([&] { read(file_of(npy(header_of(type, "(1,)"), "abcdefgh"))); });
     EXPECT_EQ(report.expected, "f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 or b1") << type;
     EXPECT_FALSE(report.advice.empty()) << type;
   }
@@ -175,22 +174,23 @@ TEST(NpyReader, FileCutAnywhereIsAnError) {
           << length;
     }
   }
-  EXPECT_EQ(data_error_of([&] { read(file_of(whole + "x")); }).what, "the file goes on after its last value");
+  EXPECT_EQ(data_error_of([&] { read(file_of(whole + "x")); }).what,
+            "the file continues after its last value");
   EXPECT_EQ(data_error_of([&] { read(source_of(whole + "x")); }).what,
-            "the file goes on after its last value");
+            "the file continues after its last value");
   const std::string fortran = npy(header_of("<i2", "(2, 2)", "True"), "abcdefg");
   EXPECT_EQ(data_error_of([&] { read(source_of(fortran)); }).what, "the file is cut short");
   EXPECT_EQ(data_error_of([&] { read(source_of(fortran + "hi")); }).what,
-            "the file goes on after its last value");
+            "the file continues after its last value");
 }
 
-TEST(NpyReader, SizesThatCannotBeTrueAllocateNothing) {
+TEST(NpyReader, ImpossibleSizesAllocateNothing) {
   const auto what = [](const std::string& shape, const std::string& order) {
     return data_error_of([&] { read(source_of(npy(header_of("<f8", shape, order), "abc"))); }).what;
   };
   EXPECT_EQ(what("(1000000000000, 1000)", "False"), "the file is cut short");
   EXPECT_EQ(what("(1000000000000, 1000)", "True"), "the file is cut short");
-  EXPECT_EQ(what("(18446744073709551615, 2)", "False"), "the sizes in the header cannot be true");
+  EXPECT_EQ(what("(18446744073709551615, 2)", "False"), "the sizes in the header are impossible");
   EXPECT_EQ(what("(2, 18446744073709551615)", "False"), "too many values in a row");
   EXPECT_EQ(what("(2, 0)", "False"), "the rows of the file are empty");
 }

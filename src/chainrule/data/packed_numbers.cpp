@@ -1,3 +1,10 @@
+// Packing tries d = 0, 1, ..., 15 decimals until every value of the block is an integer over 10^d
+// (packed_numbers.h):
+//
+//   m = round(x 10^d),   accepted if m / 10^d == x to the last bit and |m| < 2^31
+//
+// and then takes the smallest integer type that holds all m. The least integer of a type stands for a missing
+// number.
 #include "chainrule/data/packed_numbers.h"
 
 #include <algorithm>
@@ -14,10 +21,11 @@ namespace {
 template <typename Integer>
 constexpr Integer kMissingInteger = std::numeric_limits<Integer>::min();
 
-// Values are tried in runs: most wrong numbers of decimals are found out by the first.
+// Values are tried in runs: the first run rules out most wrong numbers of decimals.
 constexpr std::size_t kRun = 16;
 
-// The integers m with m / 10^decimals equal to the values, to the last bit. False when there are none in 32 bits.
+// Finds the integers m with m / 10^decimals equal to the values, to the last bit. False if 32 bits do not
+// hold them.
 bool find_integers(std::span<const double> values, std::size_t decimals, std::int32_t* integers) {
   const double power = kPowersOfTen[decimals];
   constexpr double kLimit = 2147483647.0;
@@ -29,7 +37,7 @@ bool find_integers(std::span<const double> values, std::size_t decimals, std::in
       const bool is_missing = value != value;
       const double scaled = value * power;
       const bool in_range = std::abs(scaled) <= kLimit;  // false for NaN
-      // 1.5 * 2^52 has no bits for fractions: adding and taking it away rounds to the nearest integer.
+      // 1.5 * 2^52 has no bits for fractions: adding and subtracting it rounds to the nearest integer.
       const double rounded = ((in_range ? scaled : 0.0) + 6755399441055744.0) - 6755399441055744.0;
       const bool is_exact = in_range && rounded / power == value && !(value == 0 && std::signbit(value));
       integers[i] = is_missing ? kMissingInteger<std::int32_t> : static_cast<std::int32_t>(rounded);
@@ -67,7 +75,7 @@ void unpack_integers(const std::byte* from, double power, std::span<double> valu
     std::memcpy(&integer, from + i * sizeof(T), sizeof(T));
     return integer;
   };
-  // Apart from the numbers, so that the compiler makes vectors of both loops.
+  // A loop of its own, so that the compiler vectorises both.
   T has_missing = 0;
   for (std::size_t i = 0; i < values.size(); ++i)
     has_missing = static_cast<T>(has_missing | (integer_at(i) == kMissingInteger<T> ? 1 : 0));
@@ -194,7 +202,7 @@ std::vector<double> PackedNumbers::to_vector() const {
 
 void PackedNumbers::release_before(std::size_t row) {
   const std::size_t blocks = std::min(row / kBlockRows, blocks_.size());
-  // From the back: blocks released before end the walk, so that releasing step by step stays linear.
+  // From the back: the walk ends at blocks that are already free, so that repeated calls stay linear.
   for (std::size_t b = blocks; b != 0 && !blocks_[b - 1].bytes.empty(); --b)
     std::vector<std::byte>().swap(blocks_[b - 1].bytes);  // = {} would keep the memory
 }

@@ -1,13 +1,13 @@
-// A column of numbers in as few bytes as give every one of them back to the last bit.
+// A column of numbers, packed without loss: every number comes back to the last bit.
 //
-// Numbers in tables are short decimals: 12.75 is 1275 / 10^2. A block of 1,024 rows that can be written as
-// integers over one power of ten is kept as these integers, in 1, 2 or 4 bytes each:
+// Most numbers in tables are short decimals: 12.75 is 1275 / 10^2. If a block of 1,024 rows can be written
+// as integers over one power of ten, these integers are kept, in 1, 2 or 4 bytes each:
 //
 //   x = m / 10^d,   |m| < 2^7, 2^15 or 2^31,   d <= 15
 //
-// m and 10^d are exact in double and a division rounds once, so x is the double nearest to the decimal: what
-// reading its text gave. Another block is kept in float when float holds all of it (-0 is no integer), in
-// double else. A form is chosen by trying it on the numbers, so it does not matter where they came from.
+// m and 10^d are exact in double and a division rounds once, so x is the double nearest to the decimal, as
+// parsing its text gives. Any other block is kept in float if float holds all of it exactly (-0 is not an
+// integer), else in double. A form is chosen by trying it on the numbers, wherever they came from.
 #pragma once
 
 #include <cassert>
@@ -26,7 +26,7 @@ class PackedNumbers {
   static constexpr std::size_t kBlockRows = 1024;
 
   PackedNumbers() = default;
-  // Not explicit: a column is written as the numbers it holds.
+  // Not explicit, so that a column can be written as the numbers it holds.
   PackedNumbers(std::span<const double> values) { append(values); }     // NOLINT(google-explicit-constructor)
   PackedNumbers(const std::vector<double>& values) { append(values); }  // NOLINT(google-explicit-constructor)
   PackedNumbers(std::initializer_list<double> values) { append({values.begin(), values.size()}); }
@@ -35,7 +35,7 @@ class PackedNumbers {
   bool empty() const { return size_ == 0; }
   void push_back(double value) { append({&value, 1}); }
   void append(std::span<const double> values);
-  // Packs the last rows too, fewer than a block. Rows may still be added.
+  // Also packs the last rows, fewer than a block. More rows may still be added.
   void pack_rest();
 
   // NaN where missing.
@@ -43,16 +43,16 @@ class PackedNumbers {
   // The rows from `first` on, much faster than one by one.
   void copy_to(std::size_t first, std::span<double> values) const;
   std::vector<double> to_vector() const;
-  // Gives back the memory of the rows before `row`, in whole blocks. They must not be read any more.
+  // Frees the rows before `row`, in whole blocks. They must not be read again.
   void release_before(std::size_t row);
-  // What the numbers take in memory.
+  // The memory that the numbers take.
   std::size_t bytes() const;
 
   using value_type = double;
   using const_iterator = RowIterator<PackedNumbers>;
   const_iterator begin() const { return {this, 0}; }
   const_iterator end() const { return {this, size_}; }
-  // As doubles compare: NaN is not equal to itself.
+  // Compares as doubles do: NaN is not equal to itself.
   friend bool operator==(const PackedNumbers& a, const PackedNumbers& b);
 
  private:
@@ -73,7 +73,7 @@ class PackedNumbers {
   std::vector<double> open_;   // the rows behind the blocks
 };
 
-// Single rows out of a column, in any order: neighbours cost little.
+// Reads single rows of a column, in any order; neighbouring rows are cheap.
 class NumberCursor {
  public:
   explicit NumberCursor(const PackedNumbers& numbers) : numbers_(&numbers) {}

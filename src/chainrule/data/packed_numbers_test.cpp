@@ -14,7 +14,7 @@ namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kBlock = PackedNumbers::kBlockRows;
 
-// The values again and again, as many as make whole blocks.
+// Repeats the values until they fill whole blocks.
 std::vector<double> blocks_of(std::vector<double> values, std::size_t blocks = 2) {
   std::vector<double> numbers;
   for (std::size_t i = 0; i < blocks * kBlock; ++i)
@@ -38,7 +38,7 @@ void expect_back(const std::vector<double>& values, const PackedNumbers& packed)
   }
 }
 
-// Bytes a number, that of one column of blocks.
+// Bytes per number in a column of whole blocks.
 double bytes_each(const std::vector<double>& values) {
   const PackedNumbers packed(values);
   expect_back(values, packed);
@@ -46,7 +46,7 @@ double bytes_each(const std::vector<double>& values) {
 }
 
 TEST(PackedNumbers, ShortDecimalsTakeAsManyBytesAsTheirDigitsNeed) {
-  // A little more than 1, 2, 4 and 8: each block says how it is written.
+  // A little more than 1, 2, 4 and 8, because each block records its form.
   EXPECT_NEAR(bytes_each(blocks_of({0, 255.0 / 2, -127, 1})), 2, 0.1);  // 127.5 is 1275 / 10
   EXPECT_NEAR(bytes_each(blocks_of({0, 127, -127, 1, kMissing})), 1, 0.1);
   EXPECT_NEAR(bytes_each(blocks_of({12.75, -0.01, 327.67, kMissing})), 2, 0.1);
@@ -55,7 +55,7 @@ TEST(PackedNumbers, ShortDecimalsTakeAsManyBytesAsTheirDigitsNeed) {
   EXPECT_NEAR(bytes_each(blocks_of({kMissing})), 1, 0.1);
 }
 
-TEST(PackedNumbers, WhatIsNoShortDecimalTakesAFloatOrADouble) {
+TEST(PackedNumbers, OtherNumbersTakeAFloatOrADouble) {
   EXPECT_NEAR(bytes_each(blocks_of({-0.0, 1, kMissing})), 4, 0.1);  // no integer has the sign of -0
   EXPECT_NEAR(bytes_each(blocks_of({0x1.8p120, 0x1p-140, -3})), 4, 0.1);
   EXPECT_NEAR(bytes_each(blocks_of({1.0 / 3, 2, kMissing})), 8, 0.1);
@@ -88,7 +88,7 @@ TEST(PackedNumbers, RestIsPackedWhenAskedAndUnpackedWhenMoreComes) {
   expect_back(all, packed);
 }
 
-TEST(PackedNumbers, ReleasedRowsGiveTheirMemoryBackAndTheOthersStay) {
+TEST(PackedNumbers, ReleasingRowsFreesTheirMemoryAndKeepsTheOthers) {
   std::vector<double> values;
   for (std::size_t i = 0; i < 8 * kBlock; ++i)
     values.push_back(static_cast<double>(i % 1000) + 0.5);

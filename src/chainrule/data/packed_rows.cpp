@@ -1,3 +1,8 @@
+// Elements of any byte order and width become columns of doubles. Rows are decoded in blocks of about 1 MiB,
+// and each block in tiles of 32 rows, because it is a transposition: the file has rows, the table has
+// columns.
+//
+//   numbers[w][r] = element (r, wanted[w]) = load<T>(bytes + r * row stride + wanted[w] * column stride)
 #include "chainrule/data/packed_rows.h"
 
 #include <algorithm>
@@ -19,11 +24,11 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
-// Rows transposed at a time: 32 rows of a 28 x 28 picture (25 KB) stay in the first-level cache while each
-// column takes 256 bytes of its own.
+// Rows transposed at a time: 32 rows of 28 x 28 images (25 KB) stay in the first-level cache, while each
+// column takes 256 bytes.
 constexpr std::size_t kTileRows = 32;
 
-// The product, or nothing when it does not fit.
+// The product, or nothing if it overflows.
 std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
   if (a != 0 && b > std::numeric_limits<std::uint64_t>::max() / a) return std::nullopt;
   return a * b;
@@ -43,7 +48,7 @@ struct Strides {
   std::size_t column = 0;
 };
 
-// Into `numbers`, one column of `rows` numbers behind the other.
+// Writes the wanted columns to `numbers`, one after the other, each of `rows` numbers.
 template <typename T>
 void decode(const char* bytes, std::size_t rows, Strides strides, ByteOrder order,
             std::span<const std::size_t> wanted, std::span<double> numbers) {
@@ -89,7 +94,7 @@ class PackedRowsReader final : public TableReader {
                      .advice = "copy or download it again"});
   }
   [[noreturn]] void throw_too_long(std::string got) const {
-    throw DataError({.what = "the file goes on after its last value",
+    throw DataError({.what = "the file continues after its last value",
                      .where = source_->display_name(),
                      .expected = expected_length(),
                      .got = std::move(got),
@@ -129,14 +134,14 @@ void PackedRowsReader::read_body() {
 Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) {
   const std::size_t columns = table_layout_.column_names.size();
   if (kinds.size() != columns) {
-    throw StateError({.what = "next_rows needs one kind a column",
+    throw StateError({.what = "next_rows needs one kind per column",
                       .where = source_->display_name(),
                       .expected = count_of(columns, "kind"),
                       .got = count_of(kinds.size(), "kind")});
   }
   Table table = {.source = source_->display_name(),
-                 .picture_rows = table_layout_.picture_rows,
-                 .picture_columns = table_layout_.picture_columns};
+                 .image_rows = table_layout_.image_rows,
+                 .image_columns = table_layout_.image_columns};
   table.columns.resize(columns);
   std::vector<std::size_t> wanted;
   for (std::size_t c = 0; c < columns; ++c) {
@@ -221,7 +226,7 @@ void PackedRowsReader::check_numbers(const Column& column) const {
          .where = source_->display_name() + ", row " + std::to_string(row) + ", column " + column.name,
          .expected = "a finite number of magnitude at most 3.4028235e38",
          .got = format_number(number),
-         .advice = "mend the value, or store NaN when it is not known"});
+         .advice = "correct the value, or store NaN when it is not known"});
   }
 }
 
@@ -262,7 +267,7 @@ void check_packed_shape(const std::string& display_name, const std::string& shap
   if (bytes) bytes = product(*bytes, element_bytes);
   constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 62;
   if (!bytes || *bytes > kMostBytes) {
-    throw DataError({.what = "the sizes in the header cannot be true",
+    throw DataError({.what = "the sizes in the header are impossible",
                      .where = display_name,
                      .expected = "a file of at most 2^62 bytes",
                      .got = "the sizes " + shape,

@@ -1,10 +1,10 @@
-// Rows of numbers stored as fixed-size binary elements, one after the other: the body of IDX and NPY files.
+// Reads rows of numbers stored as binary elements of fixed size: the body of IDX and NPY files.
 //
-//   row-major:     element (r, c) stands at (r * columns + c) * size
-//   column-major:  element (r, c) stands at (c * rows + r) * size; the whole body is then kept in memory
+//   row-major:     element (r, c) is at (r * columns + c) * size
+//   column-major:  element (r, c) is at (c * rows + r) * size; the whole body is then kept in memory
 //
-// The size of the body is checked against the length of the file before anything is allocated; where the
-// length is not known (compressed, a pipe), memory grows only with the bytes that really come.
+// The size of the body is checked against the length of the file before anything is allocated; if the length
+// is unknown (compressed, a pipe), memory grows only with the bytes that arrive.
 #pragma once
 
 #include <cstdint>
@@ -30,13 +30,13 @@ struct PackedLayout {
   bool is_bytes = false;  // Column::is_bytes of all columns
 };
 
-// The source must stand at the first element; table_layout has the names of the columns. Throws DataError
-// when the length of the file does not fit.
+// The source must be at the first element; table_layout has the names of the columns. Throws DataError if
+// the length of the file does not match.
 std::unique_ptr<TableReader> open_packed_rows(std::unique_ptr<ByteSource> source, TableLayout table_layout,
                                               PackedLayout layout);
 
-// Throws DataError when a file says it has more columns than a table may have, or none, or more bytes than
-// can be counted. `shape` is for the message ("60000 x 28 x 28").
+// Throws DataError if a file claims no columns, more columns than a table may have, or more bytes than can
+// be counted. `shape` is for the message ("60000 x 28 x 28").
 void check_packed_shape(const std::string& display_name, const std::string& shape,
                         std::span<const std::uint64_t> row_shape, std::uint64_t rows,
                         std::size_t element_bytes);

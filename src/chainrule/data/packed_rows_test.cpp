@@ -68,8 +68,8 @@ TEST(CheckPackedShape, RefusesProductsThatDoNotFit) {
   EXPECT_EQ(what({1000, 1001}, 5, 8), "too many values in a row");
   EXPECT_EQ(what({std::uint64_t{1} << 32, std::uint64_t{1} << 32}, 5, 8), "too many values in a row");
   EXPECT_EQ(what({0, std::uint64_t{1} << 63}, 5, 8), "the rows of the file are empty");
-  EXPECT_EQ(what({4}, std::uint64_t{1} << 62, 1), "the sizes in the header cannot be true");
-  EXPECT_EQ(what({4}, std::uint64_t{1} << 59, 8), "the sizes in the header cannot be true");
+  EXPECT_EQ(what({4}, std::uint64_t{1} << 62, 1), "the sizes in the header are impossible");
+  EXPECT_EQ(what({4}, std::uint64_t{1} << 59, 8), "the sizes in the header are impossible");
 }
 
 }  // namespace

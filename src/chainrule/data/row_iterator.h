@@ -1,4 +1,4 @@
-// Walks over the rows of a column that has no elements to point at: operator[] of the container makes them.
+// Iterates over a column that has no elements to point at: operator[] of the container makes them.
 #pragma once
 
 #include <cstddef>

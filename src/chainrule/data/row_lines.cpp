@@ -12,8 +12,8 @@ RowLines::RowLines(const std::vector<std::uint64_t>& lines) {
 
 void RowLines::push_back_run(std::uint64_t line, std::size_t rows) {
   if (rows == 0) return;
-  const bool goes_on = !runs_.empty() && runs_.back().first_line + (size_ - runs_.back().first_row) == line;
-  if (!goes_on) runs_.push_back({.first_row = size_, .first_line = line});
+  const bool continues = !runs_.empty() && runs_.back().first_line + (size_ - runs_.back().first_row) == line;
+  if (!continues) runs_.push_back({.first_row = size_, .first_line = line});
   size_ += rows;
 }
 

@@ -1,6 +1,6 @@
-// The line of the file that each row of a table came from, as runs of rows on neighbouring lines: the rows of a
-// whole file without blank lines and line breaks in cells are one run of 16 bytes, where 8 bytes a row would
-// outweigh the cells of a table of one column.
+// The line in the file of each row of a table, as runs of rows on consecutive lines. A whole file without
+// blank lines and without line breaks in cells is one run of 16 bytes; 8 bytes per row would outweigh the
+// cells of a table with one column.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class RowLines {
 
   RowLines() = default;
   RowLines(std::initializer_list<std::uint64_t> lines) : RowLines(std::vector<std::uint64_t>(lines)) {}
-  // Not explicit: rows are written as the lines they have.
+  // Not explicit, so that rows can be written as their lines.
   RowLines(const std::vector<std::uint64_t>& lines);  // NOLINT(google-explicit-constructor)
 
   std::size_t size() const { return size_; }
@@ -42,7 +42,7 @@ class RowLines {
     bool operator==(const Run&) const = default;
   };
 
-  std::vector<Run> runs_;  // neighbours never join: equal lines are equal runs
+  std::vector<Run> runs_;  // as long as possible, so equal lines have equal runs
   std::size_t size_ = 0;
 };
 

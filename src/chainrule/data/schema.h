@@ -1,10 +1,11 @@
-// What was understood of a table: the kind and the role of each column, and why.
+// How a table was understood: the kind and the role of each column, the task, and why.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/base/names.h"
 #include "chainrule/data/table.h"
 #include "chainrule/data/task.h"
@@ -19,59 +20,42 @@ struct EnumNames<ColumnRole> {
   static constexpr std::string_view kind = "column role";
   static constexpr EnumName<ColumnRole> table[] = {
       {ColumnRole::input, "input", "the network sees it"},
-      {ColumnRole::target, "target", "the network learns to tell it"},
+      {ColumnRole::target, "target", "the network learns to predict it"},
       {ColumnRole::ignored, "ignored", "left out"},
   };
 };
 
-// One column as `data describe` shows it.
-struct ColumnSummary {
-  std::string name;
-  ColumnKind kind = ColumnKind::numeric;
-  std::size_t missing = 0;
-  std::size_t distinct = 0;                                           // exact up to 100,000
-  double minimum = 0, maximum = 0, mean = 0, standard_deviation = 0;  // numeric, over the cells present
-  std::vector<std::pair<std::string, std::size_t>> most_common;       // category: at most 5
-  bool looks_like_date = false;        // words such as 2024-01-31, 31/01/2024, 2024-01-31T12:00
-  bool looks_like_identifier = false;  // every value once: a counter, or words of which no two are equal
-  bool is_constant = false;            // at most one distinct value present
-};
-
-ColumnSummary summarise_column(const Column& column);
-std::vector<ColumnSummary> summarise_table(const Table& table, ThreadPool* pool = nullptr);
-
 struct SchemaOptions {
-  std::vector<std::string> targets;  // empty: the last column (said in a note)
+  std::vector<std::string> targets;  // empty: the last column (a note says so)
   std::vector<std::string> ignored;
-  std::string weight_column;      // how much each row counts: not an input; "": none
+  std::string weight_column;      // how much each row counts, not an input; "": none
   std::vector<std::string> kept;  // used although they look like identifiers
   std::optional<Task> task;       // empty: found
-  std::size_t max_words = 100;    // a category with more distinct words is ignored and reported
+  std::size_t max_words = 100;    // a column with more categories is ignored and reported
 };
 
 struct SchemaColumn {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
   ColumnRole role = ColumnRole::input;
-  std::string note;  // why it is ignored, or what is special about it; "" when nothing
+  std::string note;  // why it is ignored, or what is special about it; may be empty
 };
 
 struct Schema {
   std::vector<SchemaColumn> columns;
   Task task = Task::classes;
-  std::vector<std::string>
-      notes;  // sentences for the user: task found because ..., columns ignored because ...
+  std::vector<Message> notes;  // sentences for the user: task found because ..., columns ignored because ...
 };
 
-// Decides roles and task. Rules, each said in a note when it acts:
-//  - dates among the inputs: DataError with advice (ignore it, or turn it into numbers: year, month, days);
-//  - identifier-like and constant columns, and categories with too many words, are ignored unless kept;
+// Decides roles and task by these rules; each one that applies adds a note:
+//  - a date among the inputs: DataError with advice (ignore it, or turn it into numbers: year, month, days);
+//  - identifier-like and constant columns, and those with too many categories, are ignored unless kept;
 //  - one target of words: binary (two) or classes; numeric target with integers only, at most 20 distinct
 //    values and at most a tenth as many as rows (or exactly two values): classes; else regression;
 //  - several targets: all yes/no (two values 0/1 or two words): multi_label; all numeric: regression;
 //    else DataError.
-// Throws DataError for targets or ignored columns that do not exist (nearest name), no input left, target
-// that is all missing or has one class only.
+// Throws DataError for targets or ignored columns that do not exist (with the nearest name), if no input is
+// left, and for a target that is missing in all rows or has only one class.
 Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool* pool = nullptr);
 
 }  // namespace chainrule

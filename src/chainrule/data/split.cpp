@@ -1,7 +1,7 @@
 // Stratified splitting. Of N rows, m = round(fraction N) are held out; class c with n_c rows gives floor(m
-// n_c / N) of them, and the rows still wanting come one each from the classes with the largest remainders (m
-// n_c mod N), equal ones in class order (the method of largest remainders; integers, so exact). A class keeps
-// at least one row for training; what it cannot give the others give while they can.
+// n_c / N) of them, and the remaining ones come one each from the classes with the largest remainders m n_c
+// mod N, ties in class order (the method of largest remainders; exact, in integers). A class keeps at least
+// one row for training; what it cannot give comes from the others, as far as they can.
 #include "chainrule/data/split.h"
 
 #include <algorithm>
@@ -77,8 +77,9 @@ Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_
   if (std::ranges::all_of(wanted, [](std::uint64_t quota) { return quota == 0; })) {
     throw DataError({.what = "no row can be held out: every class has one row only",
                      .expected = "a class with at least 2 rows",
-                     .got = count_of(rows, "row") + ", each of another class",
-                     .advice = "add rows, name another target, or hold no row out (--validation none)"});
+                     .got = count_of(rows, "row") + ", each of a different class",
+                     .advice = "add rows, name another target, or hold no row out (" +
+                               set_to(Setting::validation, "none") + ")"});
   }
 
   // The first rows of each class in one random order of all rows.

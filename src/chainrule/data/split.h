@@ -1,4 +1,4 @@
-// Which rows train, and which are kept back. A function of the seed only.
+// Chooses training and validation rows: a function of the seed alone.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@ struct Split {
   std::vector<std::uint32_t> validation;  // ascending
 };
 
-// `fraction` of `rows` (rounded, at least 1, leaving at least 1) are held out at random.
-// `classes`: one class index a row, or empty. With classes each class is split by itself (stratified),
-// classes of one row stay in training. Throws UsageError when fraction is not in (0, 1), DataError when rows
-// < 2 or when every class has one row only.
+// Holds out a `fraction` of the rows at random (rounded, at least 1, leaving at least 1). `classes`: one
+// class index per row, or empty. With classes, each class is split by itself (stratified); classes with one
+// row stay in training. Throws UsageError if fraction is not in (0, 1), DataError if rows < 2 or if every
+// class has only one row.
 Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_t> classes,
                  std::uint64_t seed);
 

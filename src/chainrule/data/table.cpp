@@ -45,8 +45,8 @@ std::size_t Table::column_index(std::string_view name) const {
                    .got = quoted(name),
                    .advice = !nearest.empty() ? "did you mean " + quoted(nearest) + "?"
                              : columns.size() == 1
-                                 ? "a table of one column often has another delimiter: name it "
-                                   "with --delimiter"
+                                 ? "a table of one column often has another delimiter: name it with " +
+                                       named(Setting::delimiter)
                                  : ""});
 }
 
@@ -92,7 +92,7 @@ ColumnFinder::ColumnFinder(const Table& table) : table_(table) {
 
 std::size_t ColumnFinder::operator()(std::string_view name) const {
   const auto found = places_.find(name);
-  return found != places_.end() ? found->second : table_.column_index(name);  // which says what is there
+  return found != places_.end() ? found->second : table_.column_index(name);  // which throws, with the names
 }
 
 }  // namespace chainrule

@@ -1,8 +1,8 @@
-// A table as a person has it: named columns of numbers or words, with missing cells.
+// A table as the user has it: named columns of numbers or categories, with missing cells.
 //
-// Numeric cells are doubles, NaN where missing, kept in few bytes (packed_numbers.h). Words are kept as codes into the column's own list of
-// distinct words in order of first appearance; kMissingCode where missing. Every row remembers the line it
-// came from, for messages.
+// Numeric cells are doubles, NaN if missing, kept in few bytes (packed_numbers.h). Categories are codes into
+// the column's list of distinct words, in order of first appearance; kMissingCode if missing. Every row
+// remembers the line it came from, for messages.
 #pragma once
 
 #include <cstddef>
@@ -27,22 +27,22 @@ struct EnumNames<ColumnKind> {
   static constexpr std::string_view kind = "column kind";
   static constexpr EnumName<ColumnKind> table[] = {
       {ColumnKind::numeric, "numeric", "numbers"},
-      {ColumnKind::category, "category", "words, or numbers that stand for kinds"},
+      {ColumnKind::category, "category", "categories: words, or numbers used as labels"},
   };
 };
 
 inline constexpr std::int32_t kMissingCode = -1;
 
-// A table has at most so many columns, whatever its format.
+// The most columns that a table may have, in any format.
 inline constexpr std::size_t kMostColumns = 1'000'000;
 
 struct Column {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
-  PackedNumbers numbers;            // numeric: one a row, NaN = missing
-  std::vector<std::int32_t> codes;  // category: one a row, index into words
+  PackedNumbers numbers;            // numeric: one per row, NaN = missing
+  std::vector<std::int32_t> codes;  // category: one per row, index into words
   std::vector<std::string> words;   // category: distinct words in order of first appearance
-  bool is_bytes = false;            // numeric, from 8-bit pictures: all values in 0..255 by format
+  bool is_bytes = false;            // numeric, from 8-bit images: all values in 0..255 by format
 
   std::size_t rows() const { return kind == ColumnKind::numeric ? numbers.size() : codes.size(); }
   bool is_missing(std::size_t row) const;
@@ -50,18 +50,18 @@ struct Column {
   std::string text(std::size_t row) const;
 };
 
-// keep: each row is also kept as it stands in the file (text tables only).
+// keep: each row is also kept as it is in the file (text tables only).
 enum class RowText { drop, keep };
 
 struct Table {
   std::string source;  // path for messages
   std::vector<Column> columns;
-  RowLines lines;  // line of each row in the source; empty when rows have no lines (IDX, NPY)
-  std::vector<std::string>
-      row_text;  // each row as it stood in the file, without its line end; only when asked for
-  std::size_t picture_rows =
-      0;  // height and width when each row is a picture (IDX with three dimensions), else 0
-  std::size_t picture_columns = 0;
+  RowLines lines;  // line of each row in the source; empty if rows have no lines (IDX, NPY)
+  // each row as it is in the file, without its line end; only if asked for
+  std::vector<std::string> row_text;
+  // height and width if each row is an image (IDX with three dimensions), else 0
+  std::size_t image_rows = 0;
+  std::size_t image_columns = 0;
   TableRepairs repairs;  // of a lenient reader, of whole tables (read_table)
 
   // A column that was not asked for (TableReader::next_rows) is empty; the others all have this many cells.
@@ -72,11 +72,11 @@ struct Table {
   std::string cell_position(std::size_t row, std::size_t column) const;
 };
 
-// Leaves out the rows in which one of these columns is missing. Returns how many. Throws DataError for a column that is
-// not there.
+// Removes the rows in which one of these columns is missing. Returns how many. Throws DataError for an
+// unknown column.
 std::size_t drop_rows_without(Table& table, std::span<const std::string> columns);
 
-// Table::column_index for many names, in constant time each. The table must outlive it and keep its columns.
+// Table::column_index in constant time, for many names. The table must outlive it and keep its columns.
 class ColumnFinder {
  public:
   explicit ColumnFinder(const Table& table);

@@ -17,11 +17,10 @@ constexpr RepairWords kWords[kRepairs] = {
     {"row with too few cells", "rows with too few cells", "the others count as missing"},
     {"row with too many cells", "rows with too many cells", "left out"},
     {"row with empty cells at its end", "rows with empty cells at their end", "cut off"},
-    {"cell that is no number", "cells that are no numbers", "taken for missing"},
+    {"cell that is not a number", "cells that are not numbers", "taken for missing"},
     {"cell with bytes that are not UTF-8", "cells with bytes that are not UTF-8", "replaced by U+FFFD"},
-    {"line with a quote out of place", "lines with a quote out of place", "its quotes are letters"},
-    {"line with the names of the columns once more", "lines with the names of the columns once more",
-     "left out"},
+    {"line with a quote out of place", "lines with a quote out of place", "taken literally"},
+    {"line that repeats the column names", "lines that repeat the column names", "left out"},
     {"comment line", "comment lines", "left out"},
     {"column without a name of its own", "columns without a name of their own", "numbered"},
 };
@@ -35,8 +34,8 @@ std::uint64_t TableRepairs::total() const {
   return sum;
 }
 
-std::vector<std::string> TableRepairs::notes(const std::string& source) const {
-  std::vector<std::string> notes;
+std::vector<Message> TableRepairs::notes(const std::string& source) const {
+  std::vector<Message> notes;
   for (std::size_t kind = 0; kind < kRepairs; ++kind) {
     const Found& found = found_[kind];
     if (found.count == 0) continue;
@@ -49,18 +48,15 @@ std::vector<std::string> TableRepairs::notes(const std::string& source) const {
 
 void TableRepairs::require_few(const std::string& source) const {
   if (2 * mended_rows_ <= rows_) return;
-  std::string got = count_of(mended_rows_, "row") + " of " + format_count(rows_);
-  for (const std::string& note : notes(source)) {
-    got += "; " + note;
-    break;
-  }
+  Message got = count_of(mended_rows_, "row") + " of " + format_count(rows_);
+  if (const std::vector<Message> mended = notes(source); !mended.empty()) got += "; " + mended.front();
   throw DataError({.what = "most rows of the table would have to be mended",
                    .where = source,
                    .expected = "at most half of the rows",
                    .got = got,
-                   .advice =
-                       "check the delimiter (--delimiter), the header (--header) and the encoding; without "
-                       "--lenient the first fault is told with its place"});
+                   .advice = "check the delimiter (" + named(Setting::delimiter) + "), the header (" +
+                             named(Setting::header) + ") and the encoding; without " +
+                             set_to(Setting::lenient, "") + " the first fault is reported with its place"});
 }
 
 }  // namespace chainrule

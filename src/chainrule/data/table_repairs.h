@@ -1,22 +1,24 @@
-// What a lenient reader mended in a text table: how many of each kind, and where the first of each stands.
+// What a lenient reader mended in a text table: how many faults of each kind, and where the first one is.
 //
-//   short_row     too few cells: those that are missing count as missing values
-//   long_row      too many cells: nobody can say which belong where, so the row is left out
-//   empty_end     more cells than columns, but nothing in them (a delimiter at the end of the line): cut off
-//   cell          a cell that is no number in a column of numbers: a missing value
-//   encoding      bytes that are not UTF-8, and NUL: the character U+FFFD
+//   short_row     too few cells: the missing ones count as missing values
+//   long_row      too many cells: it is unknown which belong where, so the row is left out
+//   empty_end     more cells than columns, but empty (a delimiter at the end of the line): cut off
+//   cell          a cell that is not a number in a column of numbers: a missing value
+//   encoding      bytes that are not UTF-8, and NUL: replaced by U+FFFD
 //   quote         a quote that is never closed, or text behind a closing one: quotes of this line are letters
-//   header_again  the names of the columns once more: left out
+//   header_again  a line that repeats the column names: left out
 //   comment       a line that begins with # and has another number of cells: left out
 //   name          a column without a name, or with that of another: numbered
 //
-// A table most of which would be mended is not the table it is taken for: require_few refuses it.
+// require_few refuses a table if most of its rows would be mended: it is probably read the wrong way.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "chainrule/base/message.h"
 
 namespace chainrule {
 
@@ -25,7 +27,7 @@ inline constexpr std::size_t kRepairs = 9;
 
 class TableRepairs {
  public:
-  // `place` is called for the first of a kind only.
+  // `place` is called only for the first fault of a kind.
   template <typename Place>
   void add(Repair repair, const Place& place, std::uint64_t count = 1) {
     Found& found = found_[static_cast<std::size_t>(repair)];
@@ -39,20 +41,20 @@ class TableRepairs {
     last_is_mended_ = is_mended;
     mended_rows_ += is_mended ? 1 : 0;
   }
-  // The row added last has a cell that was mended.
+  // The last row added has a mended cell.
   void mend_last_row() {
     mended_rows_ += last_is_mended_ ? 0 : 1;
     last_is_mended_ = true;
   }
-  // One sentence a kind, in the order above; empty when nothing was mended.
-  std::vector<std::string> notes(const std::string& source) const;
-  // Throws DataError when more than half of the rows were mended.
+  // One sentence per kind, in the order above; empty if nothing was mended.
+  std::vector<Message> notes(const std::string& source) const;
+  // Throws DataError if more than half of the rows were mended.
   void require_few(const std::string& source) const;
 
  private:
   struct Found {
     std::uint64_t count = 0;
-    std::string first;
+    Message first;
   };
   std::array<Found, kRepairs> found_;
   std::uint64_t rows_ = 0;

@@ -23,10 +23,10 @@ TEST(TableRepairs, EachKindIsCountedAndItsFirstPlaceKept) {
   EXPECT_EQ(places, 1);
   EXPECT_EQ(repairs.total(), 3u);
   EXPECT_EQ(repairs.count(Repair::short_row), 2u);
-  EXPECT_EQ(repairs.notes("t.csv"),
+  EXPECT_EQ(texts_of(repairs.notes("t.csv"), Face::cpp),
             (std::vector<std::string>{
                 "mended t.csv: 2 rows with too few cells, the others count as missing (first: t.csv:3)",
-                "mended t.csv: 1 cell that is no number, taken for missing (first: t.csv:4:2)"}));
+                "mended t.csv: 1 cell that is not a number, taken for missing (first: t.csv:4:2)"}));
 }
 
 TEST(TableRepairs, MoreThanHalfOfTheRowsAreTooMany) {
@@ -36,7 +36,7 @@ TEST(TableRepairs, MoreThanHalfOfTheRowsAreTooMany) {
   repairs.add_row(false);
   EXPECT_NO_THROW(repairs.require_few("t.csv"));
   repairs.add_row(true);
-  const ErrorReport report = testing_support::report_of<DataError>([&] { repairs.require_few("t.csv"); });
+  const ErrorText report = testing_support::report_of<DataError>([&] { repairs.require_few("t.csv"); });
   EXPECT_NE(report.got.find("2 rows of 3"), std::string::npos);
   EXPECT_NE(report.got.find("too many cells"), std::string::npos);
 }

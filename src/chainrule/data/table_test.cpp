@@ -50,7 +50,7 @@ TEST(Table, ColumnIsFoundByItsExactName) {
 
 TEST(Table, UnknownColumnIsAnErrorWithTheNearestName) {
   const Table table = table_of({words("species", {"x"}), numbers("bill", {1})});
-  const ErrorReport report = report_of<DataError>([&] { table.column_index("specie"); });
+  const ErrorText report = report_of<DataError>([&] { table.column_index("specie"); });
   EXPECT_EQ(report.what, "there is no column \"specie\"");
   EXPECT_EQ(report.where, "t.csv");
   EXPECT_EQ(report.expected, "one of species, bill");
@@ -61,7 +61,7 @@ TEST(Table, AThousandColumnNamesAreNotListed) {
   std::vector<Column> columns;
   for (int c = 0; c < 1000; ++c)
     columns.push_back(numbers("pixel_" + std::to_string(c + 1), {0}));
-  const ErrorReport report = report_of<DataError>([&] { table_of(columns).column_index("label"); });
+  const ErrorText report = report_of<DataError>([&] { table_of(columns).column_index("label"); });
   EXPECT_TRUE(report.expected.ends_with("pixel_19, pixel_20, ... (1,000 columns)")) << report.expected;
   EXPECT_EQ(report.advice, "");
 }
@@ -81,7 +81,7 @@ TEST(ColumnIndex, OfATableOfOneColumnAsksForTheDelimiter) {
     table.column_index("species");
     FAIL();
   } catch (const DataError& error) {
-    EXPECT_NE(error.report().advice.find("--delimiter"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).advice.find(".data.read.delimiter"), std::string::npos);
   }
 }
 

@@ -1,4 +1,4 @@
-// What a network is asked to learn.
+// The task: what a network learns to predict.
 #pragma once
 
 #include "chainrule/base/names.h"

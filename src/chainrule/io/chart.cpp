@@ -1,3 +1,9 @@
+// Each chart is drawn from back to front: grid and axes, then marks, then the data. A plot area maps values
+// to pixels,
+//
+//   x = left + width * (share along the x axis),   y = top + height * (1 - share along the y axis),
+//
+// since SVG counts y downwards. The margins are as wide as their labels need.
 #include "chainrule/io/chart.h"
 
 #include <algorithm>
@@ -10,9 +16,9 @@ namespace chainrule {
 namespace {
 
 constexpr double kFontSize = 12;
-constexpr std::size_t kMostCurvePoints = 1000;
-constexpr std::size_t kPointLayers = 6;
-constexpr std::size_t kLongestName = 24;  // in display columns
+constexpr std::size_t kMostCurvePoints = 1000;  // more than a page has pixels across
+constexpr std::size_t kPointLayers = 6;         // of a scatter plot
+constexpr std::size_t kLongestName = 24;        // in display columns
 
 // The rectangle in which values are drawn.
 struct PlotArea {
@@ -33,7 +39,7 @@ double widest(const std::vector<std::string>& words) {
   return result;
 }
 
-// Leaves room for the labels of both axes; the y axis's own label stands above it.
+// Leaves room for the labels of both axes; the y axis's own label is above it.
 PlotArea make_area(double width, double height, Axis x, Axis y) {
   const double left = std::max(28.0, widest(y.labels) + 12);
   const double right = 16;
@@ -66,6 +72,112 @@ void draw_axes(SvgWriter& svg, const PlotArea& area, std::string_view x_label, s
 
 bool is_finite(SvgPoint point) {
   return std::isfinite(point.x) && std::isfinite(point.y);
+}
+
+// The legend is above the plot, aligned with its right edge.
+void draw_legend(SvgWriter& svg, const PlotArea& area, const std::vector<ChartSeries>& series) {
+  double legend = area.right();
+  for (std::size_t i = series.size(); i-- > 0;) {
+    const ChartSeries& one = series[i];
+    if (one.name.empty()) continue;
+    legend -= text_width(one.name, kFontSize);
+    svg.text({legend, 14}, one.name, "label", TextAnchor::start);
+    svg.line({legend - 28, 10}, {legend - 6, 10}, "line " + one.css_class);
+    legend -= 46;
+  }
+}
+
+// A vertical line at x. Its label is above or below, wherever the first curve leaves room.
+void draw_mark(SvgWriter& svg, const PlotArea& area, const LineChart& chart) {
+  if (!chart.marked_x || !std::isfinite(*chart.marked_x)) return;
+  const double x = area.place({*chart.marked_x, 0}).x;
+  svg.line({x, area.top}, {x, area.bottom()}, "mark");
+  const bool is_left = x < area.left + area.width * 0.75;
+  double curve = 0;
+  for (const SvgPoint& point : chart.series[0].points) {
+    if (point.x <= *chart.marked_x && is_finite(point)) curve = area.y.place(point.y);
+  }
+  const double words_y = curve > 0.5 ? area.bottom() - 8 : area.top + 10;
+  svg.text({is_left ? x + 5 : x - 5, words_y}, chart.marked_label, "note",
+           is_left ? TextAnchor::start : TextAnchor::end);
+}
+
+// A value that is not finite breaks the line in two; a value between two of them is a dot.
+void draw_series(SvgWriter& svg, const PlotArea& area, const ChartSeries& series) {
+  std::vector<SvgPoint> run;
+  const auto draw_run = [&] {
+    if (run.size() == 1) svg.circle(area.place(run[0]), 3.5, "dot " + series.css_class);
+    if (run.size() > 1) {
+      std::vector<SvgPoint> places = thin_out(run, kMostCurvePoints);
+      for (SvgPoint& point : places)
+        point = area.place(point);
+      svg.polyline(places, "line " + series.css_class);
+    }
+    run.clear();
+  };
+  for (const SvgPoint& point : series.points) {
+    if (is_finite(point)) {
+      run.push_back(point);
+    } else {
+      draw_run();
+    }
+  }
+  draw_run();
+}
+
+// The places and the size of a heat map's cells, so that the longest text fits.
+struct HeatMapLayout {
+  explicit HeatMapLayout(const HeatMap& map)
+      : rows(map.cells.size()), columns(rows == 0 ? 0 : map.cells[0].size()) {
+    for (const std::string& name : map.row_names)
+      row_names.push_back(cut_to_width(name, kLongestName));
+    for (const std::string& name : map.column_names)
+      column_names.push_back(cut_to_width(name, kLongestName));
+    cell_width = rows <= 6 ? 84 : rows <= 12 ? 56 : 30;
+    bool has_second_line = false;
+    for (const std::vector<HeatCell>& row : map.cells) {
+      for (const HeatCell& cell : row) {
+        cell_width = std::max({cell_width, text_width(cell.words, kFontSize) + 10,
+                               text_width(cell.small_words, kFontSize - 2) + 10});
+        has_second_line = has_second_line || !cell.small_words.empty();
+      }
+    }
+    cell_height = has_second_line ? (rows <= 6 ? 52 : 42) : 24;
+    const double widest_column = widest(column_names);
+    is_turned = widest_column > cell_width - 6;
+    left = 22 + widest(row_names) + 12;
+    top = 26 + (is_turned ? 0.71 * widest_column + 14 : 20);
+    overhang = is_turned ? 0.71 * widest_column : 0;
+  }
+
+  double x(std::size_t column) const { return left + cell_width * static_cast<double>(column); }
+  double y(std::size_t row) const { return top + cell_height * static_cast<double>(row); }
+  double width() const {
+    return left + cell_width * static_cast<double>(columns) + std::max(2.0, overhang - cell_width / 2 + 10);
+  }
+  double height() const { return top + cell_height * static_cast<double>(rows) + 2; }
+
+  std::size_t rows, columns;
+  std::vector<std::string> row_names, column_names;  // as they are drawn
+  double cell_width = 0, cell_height = 0;
+  bool is_turned = false;  // the names of the columns, by 45 degrees
+  double left = 0, top = 0;
+  double overhang = 0;  // of the last column's name, beyond its cell
+};
+
+void draw_cell(SvgWriter& svg, const HeatMapLayout& layout, const HeatCell& cell, double x, double y) {
+  const double share = std::isfinite(cell.share) ? std::clamp(cell.share, 0.0, 1.0) : 0.0;
+  const std::string shade = " shade" + std::to_string(static_cast<int>(std::lround(share * 9)));
+  svg.rectangle({x + 1, y + 1}, layout.cell_width - 2, layout.cell_height - 2,
+                "cell " + cell.css_class + shade, cell.hint);
+  const double centre = x + layout.cell_width / 2;
+  const double line = y + layout.cell_height / 2 + 4;
+  if (!cell.words.empty()) {
+    svg.text({centre, cell.small_words.empty() ? line : line - 7}, cell.words,
+             "count " + cell.css_class + shade, TextAnchor::middle);
+  }
+  if (!cell.small_words.empty())
+    svg.text({centre, line + 9}, cell.small_words, "share " + cell.css_class + shade, TextAnchor::middle);
 }
 
 }  // namespace
@@ -115,54 +227,10 @@ std::string line_chart(const LineChart& chart) {
   const PlotArea area = make_area(chart.width, chart.height, make_counting_axis(*first_x, *last_x, 8),
                                   make_axis(ys, chart.scale, AxisEnds::at_ticks, 5));
   draw_axes(svg, area, chart.x_label, chart.y_label);
-
-  // The legend stands above the plot, its right end over the plot's.
-  double legend = area.right();
-  for (std::size_t i = chart.series.size(); i-- > 0;) {
-    const ChartSeries& series = chart.series[i];
-    if (series.name.empty()) continue;
-    legend -= text_width(series.name, kFontSize);
-    svg.text({legend, 14}, series.name, "label", TextAnchor::start);
-    svg.line({legend - 28, 10}, {legend - 6, 10}, "line " + series.css_class);
-    legend -= 46;
-  }
-
-  if (chart.marked_x && std::isfinite(*chart.marked_x)) {
-    const double x = area.place({*chart.marked_x, 0}).x;
-    svg.line({x, area.top}, {x, area.bottom()}, "mark");
-    const bool is_left = x < area.left + area.width * 0.75;
-    // The words stand above or below, where the first curve is not.
-    double curve = 0;
-    for (const SvgPoint& point : chart.series[0].points) {
-      if (point.x <= *chart.marked_x && is_finite(point)) curve = area.y.place(point.y);
-    }
-    const double words_y = curve > 0.5 ? area.bottom() - 8 : area.top + 10;
-    svg.text({is_left ? x + 5 : x - 5, words_y}, chart.marked_label, "note",
-             is_left ? TextAnchor::start : TextAnchor::end);
-  }
-
-  for (const ChartSeries& series : chart.series) {
-    // A value that is not finite breaks the line in two.
-    std::vector<SvgPoint> run;
-    const auto draw_run = [&] {
-      if (run.size() == 1) svg.circle(area.place(run[0]), 3.5, "dot " + series.css_class);
-      if (run.size() > 1) {
-        std::vector<SvgPoint> places = thin_out(run, kMostCurvePoints);
-        for (SvgPoint& point : places)
-          point = area.place(point);
-        svg.polyline(places, "line " + series.css_class);
-      }
-      run.clear();
-    };
-    for (const SvgPoint& point : series.points) {
-      if (is_finite(point)) {
-        run.push_back(point);
-      } else {
-        draw_run();
-      }
-    }
-    draw_run();
-  }
+  draw_legend(svg, area, chart.series);
+  draw_mark(svg, area, chart);
+  for (const ChartSeries& series : chart.series)
+    draw_series(svg, area, series);
   return svg.finish();
 }
 
@@ -180,7 +248,7 @@ std::string scatter_chart(const ScatterChart& chart) {
   SvgWriter svg(chart.id, chart.width, chart.height, chart.title, chart.description);
   draw_axes(svg, area, chart.x_label, chart.y_label);
   svg.line({area.left, area.bottom()}, {area.right(), area.top}, "diagonal");
-  // Dots of one element do not darken each other; several half transparent layers show where points are
+  // Dots of one element do not darken each other; several half-transparent layers show where points are
   // dense.
   std::vector<SvgPoint> layers[kPointLayers];
   for (std::size_t i = 0; i < points.size(); ++i)
@@ -200,8 +268,8 @@ std::string histogram_chart(const HistogramChart& chart) {
     svg.text({chart.width / 2, chart.height / 2}, "no values to draw", "label", TextAnchor::middle);
     return svg.finish();
   }
-  // About the square root of the number of values, the rule of thumb, but no more bars than can be told
-  // apart.
+  // About the square root of the number of values, the rule of thumb, but never more bars than the eye can
+  // tell apart.
   const double wanted = std::clamp(std::sqrt(static_cast<double>(values.size())), 5.0, 24.0);
   const Axis bins =
       make_axis(values, AxisScale::linear, AxisEnds::at_ticks, static_cast<std::size_t>(wanted) / 2);
@@ -239,66 +307,26 @@ std::string histogram_chart(const HistogramChart& chart) {
 }
 
 std::string heat_map(const HeatMap& map) {
-  const std::size_t rows = map.cells.size();
-  const std::size_t columns = rows == 0 ? 0 : map.cells[0].size();
-  std::vector<std::string> row_names;
-  std::vector<std::string> column_names;
-  for (const std::string& name : map.row_names)
-    row_names.push_back(cut_to_width(name, kLongestName));
-  for (const std::string& name : map.column_names)
-    column_names.push_back(cut_to_width(name, kLongestName));
-
-  double cell_width = rows <= 6 ? 84 : rows <= 12 ? 56 : 30;
-  bool has_second_line = false;
-  for (const std::vector<HeatCell>& row : map.cells) {
-    for (const HeatCell& cell : row) {
-      cell_width = std::max({cell_width, text_width(cell.words, kFontSize) + 10,
-                             text_width(cell.small_words, kFontSize - 2) + 10});
-      has_second_line = has_second_line || !cell.small_words.empty();
-    }
-  }
-  const double cell_height = has_second_line ? (rows <= 6 ? 52 : 42) : 24;
-  const double widest_column = widest(column_names);
-  const bool is_turned = widest_column > cell_width - 6;
-  const double left = 22 + widest(row_names) + 12;
-  const double top = 26 + (is_turned ? 0.71 * widest_column + 14 : 20);
-  const double overhang = is_turned ? 0.71 * widest_column : 0;
-  const double width =
-      left + cell_width * static_cast<double>(columns) + std::max(2.0, overhang - cell_width / 2 + 10);
-  const double height = top + cell_height * static_cast<double>(rows) + 2;
-  SvgWriter svg(map.id, width, height, map.title, map.description);
-  svg.text({left, 14}, map.column_label, "label", TextAnchor::start);
-  const double middle = top + cell_height * static_cast<double>(rows) / 2;
+  const HeatMapLayout layout(map);
+  SvgWriter svg(map.id, layout.width(), layout.height(), map.title, map.description);
+  svg.text({layout.left, 14}, map.column_label, "label", TextAnchor::start);
+  const double middle = layout.top + layout.cell_height * static_cast<double>(layout.rows) / 2;
   svg.text({14, middle}, map.row_label, "label", TextAnchor::middle, -90);
-  for (std::size_t c = 0; c < columns && c < column_names.size(); ++c) {
-    const double x = left + cell_width * (static_cast<double>(c) + 0.5);
-    if (is_turned) {
-      svg.text({x, top - 8}, column_names[c], "tick", TextAnchor::start, -45);
+  for (std::size_t c = 0; c < layout.columns && c < layout.column_names.size(); ++c) {
+    const double x = layout.left + layout.cell_width * (static_cast<double>(c) + 0.5);
+    if (layout.is_turned) {
+      svg.text({x, layout.top - 8}, layout.column_names[c], "tick", TextAnchor::start, -45);
     } else {
-      svg.text({x, top - 8}, column_names[c], "tick", TextAnchor::middle);
+      svg.text({x, layout.top - 8}, layout.column_names[c], "tick", TextAnchor::middle);
     }
   }
-  for (std::size_t r = 0; r < rows; ++r) {
-    const double y = top + cell_height * static_cast<double>(r);
-    if (r < row_names.size())
-      svg.text({left - 8, y + cell_height / 2 + 4}, row_names[r], "tick", TextAnchor::end);
-    for (std::size_t c = 0; c < map.cells[r].size(); ++c) {
-      const HeatCell& cell = map.cells[r][c];
-      const double share = std::isfinite(cell.share) ? std::clamp(cell.share, 0.0, 1.0) : 0.0;
-      const std::string shade = " shade" + std::to_string(static_cast<int>(std::lround(share * 9)));
-      const double x = left + cell_width * static_cast<double>(c);
-      svg.rectangle({x + 1, y + 1}, cell_width - 2, cell_height - 2, "cell " + cell.css_class + shade,
-                    cell.hint);
-      const double center = x + cell_width / 2;
-      const double line = y + cell_height / 2 + 4;
-      if (!cell.words.empty()) {
-        svg.text({center, cell.small_words.empty() ? line : line - 7}, cell.words,
-                 "count " + cell.css_class + shade, TextAnchor::middle);
-      }
-      if (!cell.small_words.empty()) {
-        svg.text({center, line + 9}, cell.small_words, "share " + cell.css_class + shade, TextAnchor::middle);
-      }
-    }
+  for (std::size_t r = 0; r < layout.rows; ++r) {
+    const double y = layout.y(r);
+    if (r < layout.row_names.size())
+      svg.text({layout.left - 8, y + layout.cell_height / 2 + 4}, layout.row_names[r], "tick",
+               TextAnchor::end);
+    for (std::size_t c = 0; c < map.cells[r].size(); ++c)
+      draw_cell(svg, layout, map.cells[r][c], layout.x(c), y);
   }
   return svg.finish();
 }

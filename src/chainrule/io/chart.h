@@ -1,9 +1,9 @@
-// The four kinds of picture in a report, each as one SVG element: curves over epochs, points over a diagonal,
+// The four kinds of plot in a report, each as one SVG element: curves over epochs, points over a diagonal,
 // bars of a histogram, shaded cells.
 //
 // Values that are not finite are left out. CSS classes used: frame, grid, tick, label, note, line, mark,
-// diagonal, points, bar, cell and shade0..shade9, shades after the share a cell stands for; and those that
-// the caller names.
+// diagonal, points, bar, cell and shade0..shade9, the shade by a cell's share; and those that the caller
+// names.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +36,9 @@ struct LineChart {
 };
 std::string line_chart(const LineChart& chart);
 
-// At most `limit` points (4 at least) that keep the picture: of each stretch of neighbours the first with the
-// smallest and the first with the largest y; the first and the last point always.
+// At most `limit` points (at least 4) that keep the shape of the curve: from each stretch of neighbours the
+// first point with the smallest and the first with the largest y, and always the curve's first and last
+// point.
 std::vector<SvgPoint> thin_out(std::span<const SvgPoint> points, std::size_t limit);
 
 struct ScatterChart {
@@ -46,7 +47,7 @@ struct ScatterChart {
   std::vector<SvgPoint> points;
   double width = 360, height = 340;
 };
-// Both axes are alike, so that the diagonal is where x = y.
+// Both axes are alike, so the diagonal is x = y.
 std::string scatter_chart(const ScatterChart& chart);
 
 struct HistogramChart {
@@ -74,7 +75,7 @@ struct HeatMap {
 };
 std::string heat_map(const HeatMap& map);
 
-// Pixels that a text of this size needs, about: for making room.
+// The approximate width of a text in pixels, for making room.
 double text_width(std::string_view words, double font_size);
 
 }  // namespace chainrule

@@ -1,8 +1,8 @@
 // Checkpoint files: a training between two of its steps, in a tensor_file.h container (docs/checkpoints.md).
 //
-// The numbers are tensors: parameters, best, the optimizer's moments, the epochs so far. Counters, the state of the
-// stopping rule and what the training is one of are JSON texts. A checkpoint of the same training at the same step is
-// the same bytes, but for the seconds in its history.
+// The numbers are tensors: parameters, best, the optimizer's moments, the epochs so far. Counters, the state
+// of the stopping rule and the identity of the training are JSON texts. A checkpoint of the same training at
+// the same step is the same bytes, but for the seconds in its history.
 #pragma once
 
 #include <string>
@@ -16,16 +16,17 @@
 
 namespace chainrule {
 
-// What a training is one of. Two that are equal here and begin at the same progress end with the same bytes.
+// The identity of a training. Two trainings with equal identities and the same progress end with the same
+// bytes.
 struct TrainingIdentity {
   std::string version;  // of chainrule
-  // Everything that its numbers depend on, name and value ("seed", "1"), in the order in which they are compared.
+  // Everything that the numbers depend on, as name and value ("seed", "1"), in the order of comparison.
   std::vector<std::pair<std::string, std::string>> traits;
 };
 
 struct CheckpointDescription {
   TrainingIdentity identity;
-  // How the command was given: options and arguments by name, each with its values. For who goes on.
+  // The command's options and arguments by name, each with its values, for the run that resumes.
   std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // for the model's provenance
 };
@@ -40,7 +41,7 @@ template <typename T>
 std::string checkpoint_to_bytes(const CheckpointDescription& description,
                                 const TrainingProgress<T>& progress);
 
-// Throws ModelFileError that says what is wrong in the file called `file_name`.
+// Throws a ModelFileError that reports what is wrong in the file called `file_name`.
 Checkpoint checkpoint_from_bytes(std::string_view bytes, std::string_view file_name);
 
 // The one file in a directory of checkpoints.
@@ -51,7 +52,7 @@ template <typename T>
 void save_checkpoint(FileSystem& file_system, const std::string& directory,
                      const CheckpointDescription& description, const TrainingProgress<T>& progress);
 
-// Throws ModelFileError also where there is none.
+// Throws ModelFileError also if there is no checkpoint.
 Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory);
 
 }  // namespace chainrule

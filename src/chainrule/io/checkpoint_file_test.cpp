@@ -13,13 +13,14 @@
 #include "chainrule/base/random.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/train/trainer.h"
+#include "support/report_of.h"
 
 namespace chainrule {
 namespace {
 
 const CheckpointDescription kDescription = {
     .identity = {.version = "1.2.3", .traits = {{"seed", "1"}, {"data", "0123456789abcdef"}}},
-    .arguments = {{"DATA", {"a b.csv"}}, {"--target", {"x", "y"}}},
+    .arguments = {{"DATA", {"a b.csv"}}, {"-t", {"x", "y"}}},
     .recorded_options = {{"target", "x,y"}}};
 
 Network network() {
@@ -38,14 +39,15 @@ Dataset<T> rows_of(std::size_t rows, std::uint64_t seed) {
 }
 
 TrainerOptions options_of(OnDivergence on_divergence = OnDivergence::stop) {
-  return {.optimizer = {.rule = Rule::adam},
-          .schedule = {.kind = ScheduleKind::plateau, .learning_rate = 0.01},
+  return {.optimizer = {.kind = Optimizer::adam},
+          .learning_rate = 0.01,
+          .schedule = {.kind = ScheduleKind::plateau},
           .stopping = {.epochs = 4, .patience = 3},
           .batch_size = 6,
           .on_divergence = on_divergence};
 }
 
-// As training left it after so many steps of 4 epochs of 4 steps.
+// The progress after this many steps, of 4 epochs of 4 steps.
 template <typename T>
 TrainingProgress<T> progress_after(std::uint64_t steps, OnDivergence on_divergence = OnDivergence::stop) {
   AlignedVector<T> parameters(parameter_count(network()));
@@ -59,14 +61,8 @@ TrainingProgress<T> progress_after(std::uint64_t steps, OnDivergence on_divergen
   return kept.value();
 }
 
-ErrorReport refusal_of(std::string_view bytes) {
-  try {
-    checkpoint_from_bytes(bytes, "c");
-  } catch (const ModelFileError& error) {
-    return error.report();
-  }
-  ADD_FAILURE() << "it was taken";
-  return {};
+ErrorText refusal_of(std::string_view bytes) {
+  return test::report_of<ModelFileError>([bytes] { checkpoint_from_bytes(bytes, "c"); });
 }
 
 template <typename T>
@@ -85,7 +81,7 @@ void expect_round_trip(const TrainingProgress<T>& progress) {
   EXPECT_EQ(read.good.state.parameters, progress.good.state.parameters);
   EXPECT_EQ(read.history.epochs.size(), progress.history.epochs.size());
   EXPECT_EQ(read.ended, progress.ended);
-  // The rest: whatever is read is written again.
+  // Everything that is read is written back.
   EXPECT_EQ(checkpoint_to_bytes<T>(back.description, read), bytes);
 }
 
@@ -123,7 +119,7 @@ TEST(CheckpointFile, ThatIsCutShortSaysSo) {
   }
 }
 
-// Whole files, with checksums that fit, whose contents make no sense.
+// Complete files with matching checksums whose contents make no sense.
 TEST(CheckpointFile, ContentsThatMakeNoSenseAreRefused) {
   const auto refused = [](std::string_view what, auto change) {
     TrainingProgress<float> progress = progress_after<float>(5);

@@ -1,3 +1,12 @@
+// The header's bytes: u64 length, canonical JSON, spaces up to a multiple of 64.
+//
+// It contains its own checksum, as text in __metadata__. It is the CRC-32 of length and header with zeros in
+// its place, so that it can be computed before it is known: on writing, the zeros are replaced by the digits;
+// on reading, the digits are replaced by zeros. Canonical JSON has no blanks, so the digits are found by the
+// characters before them.
+//
+// The order of the checks decides which message a faulty file gets. A file of another kind or a newer version
+// is reported before its checksum is examined; damage is reported before a merely different spelling.
 #include "chainrule/io/container_header.h"
 
 #include <zlib.h>
@@ -13,11 +22,11 @@
 namespace chainrule {
 namespace {
 
-// The length and the tensors are little-endian by definition and are copied as they are.
+// The length and the tensors are little-endian by definition and copied unchanged.
 static_assert(std::endian::native == std::endian::little, "a big-endian machine needs a byte swap here");
 
 constexpr std::size_t kHeaderAlignment = 64;
-// Quotes inside JSON texts are escaped, so that this stands in a header once, as the key.
+// Quotes inside JSON texts are escaped, so this occurs in a header only once, as the key.
 constexpr std::string_view kHeaderChecksumStart = R"("header_checksum":")";
 
 std::uint32_t extend_checksum(std::uint32_t checksum, std::string_view bytes) {
@@ -89,39 +98,49 @@ std::string container_header_bytes(const std::string& text) {
                        checksum);
 }
 
-void ContainerHeaderReader::refuse(std::string_view what, std::string_view where, std::string expected,
-                                   std::string got, std::string_view advice) const {
-  throw ModelFileError({.what = "this " + std::string(kind_.name) + " cannot be used: " + std::string(what),
-                        .where = where.empty() ? name_ : name_ + ": " + std::string(where),
+void ContainerHeaderReader::refuse(const Message& what, const Message& where, Message expected, Message got,
+                                   Message advice) const {
+  throw ModelFileError({.what = "this " + std::string(kind_.name) + " cannot be used: " + what,
+                        .where = where.empty() ? name_ : name_ + ": " + where,
                         .expected = std::move(expected),
                         .got = std::move(got),
-                        .advice = std::string(advice)});
+                        .advice = std::move(advice)});
+}
+
+void ContainerHeaderReader::refuse_as_damaged(const Message& what, const Message& where, Message expected,
+                                              Message got) const {
+  refuse(what, where, std::move(expected), std::move(got), kind_.if_damaged());
+}
+
+void ContainerHeaderReader::refuse_as_foreign(const Message& what, const Message& where, Message expected,
+                                              Message got) const {
+  refuse(what, where, std::move(expected), std::move(got), kind_.if_foreign());
 }
 
 void ContainerHeaderReader::check_size(std::uint64_t size) const {
-  if (size == 0) refuse("it is empty", "", "", "0 bytes", kind_.if_damaged());
+  if (size == 0) refuse_as_damaged("it is empty", "", "", "0 bytes");
   if (size < kLengthBytes)
-    refuse("it is cut short", "", "at least 8 bytes", count_of(size, "byte"), kind_.if_damaged());
+    refuse_as_damaged("it is cut short", "", "at least 8 bytes", count_of(size, "byte"));
 }
 
 std::size_t ContainerHeaderReader::text_length(std::string_view start, std::uint64_t size) const {
   std::uint64_t length = 0;
   std::memcpy(&length, start.data(), kLengthBytes);
   if (length > kind_.longest_header) {
-    refuse("the header is too long", "bytes 0 to 7", "at most " + count_of(kind_.longest_header, "byte"),
-           format_count(length), kind_.if_damaged());
+    refuse_as_damaged("the header is too long", "bytes 0 to 7",
+                      "at most " + count_of(kind_.longest_header, "byte"), format_count(length));
   }
   if (length > size - kLengthBytes) {
-    refuse("it is cut short, within the header", "", "at least " + count_of(kLengthBytes + length, "byte"),
-           count_of(size, "byte"), kind_.if_damaged());
+    refuse_as_damaged("it is cut short, within the header", "",
+                      "at least " + count_of(kLengthBytes + length, "byte"), count_of(size, "byte"));
   }
   return static_cast<std::size_t>(length);
 }
 
 JsonTree ContainerHeaderReader::parse(std::string& text, JsonRoom& room) const {
   if (!text.starts_with("{")) {
-    refuse("the header is not a JSON object", "byte 8", "\"{\"",
-           text.empty() ? "nothing" : quoted(text.substr(0, 1)), kind_.if_damaged());
+    refuse_as_damaged("the header is not a JSON object", "byte 8", "\"{\"",
+                      text.empty() ? "nothing" : quoted(text.substr(0, 1)));
   }
   JsonTree header = parse_json_strictly(text, name_ + ": header", room, kind_.json);
   const JsonValue root(header, name_ + ": header", kind_.json);
@@ -136,12 +155,13 @@ void ContainerHeaderReader::refuse_other_format() const {
          kind_.if_other_format);
 }
 
-// The other file that chainrule writes; people find it where they look for the model.
+// The other kind of file that chainrule writes; it lies where a user looks for the model.
 void ContainerHeaderReader::refuse_checkpoint() const {
   const std::size_t slash = name_.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
-  refuse("it is a checkpoint, of a training that is not over", "", "", "",
-         "end the training, which writes the model: chainrule train --resume " + directory);
+  refuse("it is the checkpoint of an unfinished training", "", "", "",
+         "finish the training, which writes the model" +
+             where_settable(": " + set_to_text(Setting::resume, directory)));
 }
 
 void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
@@ -154,8 +174,8 @@ void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
   const std::optional<std::int64_t> number = parse_integer(version);
   const std::string where = "header.__metadata__.format_version";
   if (!number || *number < 1 || version != std::to_string(*number)) {
-    refuse("its format version is not a number", where, quoted(std::to_string(kind_.version)),
-           quoted(version), kind_.if_damaged());
+    refuse_as_damaged("its format version is not a number", where, quoted(std::to_string(kind_.version)),
+                      quoted(version));
   }
   if (static_cast<std::uint64_t>(*number) != kind_.version) {
     refuse("it was written by a newer chainrule", where, "format version " + std::to_string(kind_.version),
@@ -170,18 +190,18 @@ void ContainerHeaderReader::check_checksum(const JsonValue& metadata, std::strin
       start != std::string::npos && text.find(kHeaderChecksumStart, start + 1) == std::string::npos;
   const std::size_t digits = start + kHeaderChecksumStart.size();
   if (!is_once || stored.size() != kZeroChecksum.size() || text.compare(digits, stored.size(), stored) != 0) {
-    refuse("its checksum does not stand where chainrule writes it", "header.__metadata__.header_checksum",
-           "8 hexadecimal digits", quoted(stored), kind_.if_foreign());
+    refuse_as_foreign("its checksum is not where chainrule writes it", "header.__metadata__.header_checksum",
+                      "8 hexadecimal digits", quoted(stored));
   }
   text.replace(digits, kZeroChecksum.size(), kZeroChecksum);
   const std::string checksum = header_checksum(text);
   if (checksum != stored)
-    refuse("the checksum of the header does not fit", "header", stored, checksum, kind_.if_damaged());
-  // Found after the checksum: a file that was damaged is told from one that was written differently.
+    refuse_as_damaged("the checksum of the header does not match", "header", stored, checksum);
+  // After the checksum: damage is reported as damage, and only a sound header as spelled differently.
   const std::size_t end = text.find_last_not_of(' ') + 1;
   if (text[end - 1] != '}' || text.size() != end + padding_of(end)) {
-    refuse("the header is not padded to a multiple of 64 bytes", "header", count_of(padding_of(end), "space"),
-           format_count(text.size() - end), kind_.if_foreign());
+    refuse_as_foreign("the header is not padded to a multiple of 64 bytes", "header",
+                      count_of(padding_of(end), "space"), format_count(text.size() - end));
   }
 }
 

@@ -1,3 +1,11 @@
+// Values, writer and strict reader of JSON.
+//
+// The reader builds a JsonTree from the events of nlohmann's parser (SAX), so that depth and number of values
+// are checked before a value is kept and no tree of nlohmann's is made: its destructor asks for memory
+// (docs/adr/0006-one-json-parser.md). The members of an object are sorted once it is whole; two neighbours of
+// the same name are a duplicate key.
+//
+// Source of the grammar: RFC 8259.
 #include "chainrule/io/json.h"
 
 #include <algorithm>
@@ -164,10 +172,10 @@ void raise_model_file_error(ErrorReport report) {
 
 namespace {
 
-// Builds a tree from the events of nlohmann's parser and refuses what is not strict. Depth and number of values are
-// checked before a value is kept: 16 bytes, with its name 48, three times that while the list or object around it grows,
-// and beside it 24 for a list or object, 32 and the letters for a text. The most for 50,000 values: 6.3 MB, for an
-// object of 32,769 members with texts of 16 letters.
+// Builds a tree from the events of nlohmann's parser and refuses what is not strict. Depth and number of
+// values are checked before a value is kept: 16 bytes, with its name 48, three times that while the list or
+// object around it grows, plus 24 for a list or object, 32 and the letters for a text. The maximum for 50,000
+// values is 6.3 MB, for an object of 32,769 members with texts of 16 letters.
 class StrictJsonBuilder {
  public:
   StrictJsonBuilder(const JsonSource& source, std::string_view text, const std::string& where, JsonRoom& room)
@@ -185,7 +193,7 @@ class StrictJsonBuilder {
     std::abort();  // not reached
   }
 
-  // The events. All return true: go on.
+  // The events. All return true, which continues.
   bool null() { return take_from_room() && place(nullptr); }
   bool boolean(bool value) { return take_from_room() && place(value); }
   bool number_integer(std::int64_t value) { return take_from_room() && place(value); }
@@ -201,7 +209,7 @@ class StrictJsonBuilder {
     std::ranges::sort(members, {}, &JsonTree::Member::name);
     const auto twice = std::ranges::adjacent_find(members, {}, &JsonTree::Member::name);
     if (twice != members.end())
-      refuse("a key stands twice in one object", "each key once", quoted(twice->name) + " twice");
+      refuse("a key occurs twice in one object", "each key once", quoted(twice->name) + " twice");
     return place(JsonTree::object_of(std::move(members)));
   }
   bool end_array() {
@@ -217,11 +225,11 @@ class StrictJsonBuilder {
     constexpr int kNumberOutOfRange = 406;
     if (error.id == kNumberOutOfRange)
       refuse("a number is too large", "numbers up to 1.7976931348623157e+308", "");
-    refuse("it breaks off or goes wrong at " + place_of(position), "", "");
+    refuse("it is cut off or malformed at " + place_of(position), "", "");
   }
 
  private:
-  // A list or an object whose end was not read yet.
+  // A list or an object whose end has not been read yet.
   struct Open {
     JsonTree::List elements;
     JsonTree::Object members;  // in the order of the text; the last without its value when one is to come
@@ -304,7 +312,7 @@ JsonTree parse_json_strictly(std::string_view text, const std::string& where, co
   return parse_json_strictly(text, where, room, source);
 }
 
-void JsonValue::refuse(std::string what, std::string expected, std::string got) const {
+void JsonValue::refuse(Message what, Message expected, Message got) const {
   source_->raise({.what = std::move(what),
                   .where = where_,
                   .expected = std::move(expected),
@@ -322,14 +330,14 @@ void JsonValue::refuse_type(std::string expected) const {
                     : value_->is_object() ? "an object"
                     : value_->is_text()   ? quoted(value_->text())
                                           : canonical_json(*value_);
-  // "1.0" is no whole number: it does not do to say that 1 is none.
+  // "1.0" is no whole number; the message must not say that 1 is none.
   const bool is_fraction = value_->number() && !value_->is_whole();
   if (is_fraction && got.find_first_of(".e") == std::string::npos) got += ".0";
   refuse(std::string(source_->name) + " holds a value of the wrong type", std::move(expected),
          std::move(got));
 }
 
-void JsonValue::require_members(std::initializer_list<std::string_view> names) const {
+void JsonValue::require_members(std::span<const std::string_view> names) const {
   require_object();
   for (const std::string_view name : names) {
     if (!has_member(name))

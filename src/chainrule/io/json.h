@@ -1,15 +1,15 @@
-// JSON as our files use it: read without trust, written in one way only.
+// JSON in our files: read without trust, written in one way only.
 //
-// JsonTree is a value with all that is in it. Making one may run out of memory, and leaks nothing then; destroying one
-// asks for none. (nlohmann::json does not promise as much: docs/adr/0006-one-json-parser.md.)
+// JsonTree is a value with its contents. Making one may run out of memory, but then leaks nothing; destroying
+// one needs no memory. (nlohmann::json does not promise as much: docs/adr/0006-one-json-parser.md.)
 //
-// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end, more depth
-// or values than there is room for, numbers beyond double, text that is not UTF-8, a byte order mark. JsonValue is
-// a value with the place it stands at ("iris.safetensors: network.layers[0].inputs"), so that every complaint names
-// it.
+// Reading refuses what a lenient reader would have to guess about: duplicate keys, text after the end,
+// excessive depth or too many values, numbers beyond double, text that is not UTF-8, a byte order mark.
+// JsonValue is a value with its place ("iris.safetensors: network.layers[0].inputs"), which every error
+// names.
 //
 // Writing is canonical: keys sorted by bytes, no blanks, the shortest number text that reads back as the same
-// double, only the escapes that JSON asks for. Equal values give equal bytes.
+// double, only the escapes that JSON requires. Equal values give equal bytes.
 #pragma once
 
 #include <concepts>
@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -32,7 +33,7 @@ namespace chainrule {
 
 // --- values ------------------------------------------------------------------------------------------------
 
-// Moved, never copied. 16 bytes, and those of the text, list or object beside it.
+// Moved, never copied. 16 bytes, plus those of its text, list or object.
 class JsonTree {
  public:
   struct Member;
@@ -41,7 +42,7 @@ class JsonTree {
 
   JsonTree() = default;  // null
   JsonTree(std::nullptr_t) {}
-  // true, false and whole numbers, and nothing that only converts to them.
+  // true, false and whole numbers, but nothing that only converts to them.
   template <std::integral T>
   JsonTree(T value) : value_(Stored<T>{value}) {}
   JsonTree(double number) : value_(number) {}
@@ -57,9 +58,9 @@ class JsonTree {
   // The members have distinct names, ascending by bytes.
   static JsonTree object_of(Object members);
 
-  // To a list.
+  // Appends to a list.
   void add(JsonTree element);
-  // To an object that has no member of this name.
+  // Adds to an object that has no member of this name.
   void add(std::string_view name, JsonTree value);
   // The same, to write an object as one expression.
   JsonTree with(std::string_view name, JsonTree value) && {
@@ -74,20 +75,20 @@ class JsonTree {
   // An integer, written as one (no "1.0", no "1e3").
   bool is_whole() const { return holds<std::int64_t>() || holds<std::uint64_t>(); }
 
-  // Of what it is; the others throw std::bad_variant_access.
+  // The value as the type it has; the others throw std::bad_variant_access.
   const List& list() const { return *std::get<std::unique_ptr<List>>(value_); }
   const Object& object() const { return *std::get<std::unique_ptr<Object>>(value_); }
   const std::string& text() const { return *std::get<std::unique_ptr<std::string>>(value_); }
 
-  // Of any kind of number; nothing when it is none.
+  // From any kind of number; nothing if it is none.
   std::optional<double> number() const;
-  // Of a whole number of at least 0; nothing when it is none.
+  // From a whole number of at least 0; nothing if it is none.
   std::optional<std::uint64_t> count() const;
 
-  // Null when it is no object or has no such member.
+  // Null if it is no object or has no such member.
   const JsonTree* find(std::string_view name) const;
 
-  // Itself and all that is in it: objects, lists, texts, numbers, true, false, null.
+  // The number of values in it, itself included: objects, lists, texts, numbers, true, false, null.
   std::size_t count_values() const;
 
  private:
@@ -113,31 +114,31 @@ struct JsonTree::Member {
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-// Throws StateError for numbers that are not finite and texts that are not UTF-8: JSON has neither.
+// Throws StateError for numbers that are not finite and texts that are not UTF-8, since JSON has neither.
 std::string canonical_json(const JsonTree& value);
 
 // --- reading -----------------------------------------------------------------------------------------------
 
-// What may still be read; reading takes from it. Several texts of one file share one room.
+// How much may still be read; reading uses it up. Several texts of one file share one allowance.
 struct JsonRoom {
   std::size_t depth = 64;                     // of objects and lists within each other
   std::size_t values = std::size_t{1} << 22;  // objects, lists, texts, numbers, true, false, null
 };
 
-// For contents that are whole (checksums fit) but make no sense.
+// Advice for contents that are intact (checksums match) but make no sense.
 inline constexpr std::string_view kForeignFileAdvice =
     "the file was written or changed by another program: write it again with chainrule";
-// For contents that are not what was written.
+// Advice for damaged contents.
 inline constexpr std::string_view kDamagedFileAdvice =
     "the file is damaged: copy or download it again, or train the model again";
 
-// Which file the JSON stands in, for complaints about it.
+// The file that contains the JSON, for errors.
 struct JsonSource {
   std::string_view name;              // "the model file"
-  std::string_view not_proper;        // what to try when it is no proper JSON
-  std::string_view not_sensible;      // what to try when a value makes no sense
+  std::string_view not_proper;        // what to try if it is not proper JSON
+  std::string_view not_sensible;      // what to try if a value makes no sense
   void (*raise)(ErrorReport report);  // throws
-  bool has_lines = false;  // somebody wrote it in an editor: places are lines and columns, not bytes
+  bool has_lines = false;             // written in an editor: places are lines and columns, not bytes
 };
 
 [[noreturn]] void raise_model_file_error(ErrorReport report);
@@ -154,7 +155,7 @@ JsonTree parse_json_strictly(std::string_view text, const std::string& where,
 
 class JsonValue {
  public:
-  // The value is not copied and must outlive this and all that is got from it.
+  // The value is not copied and must outlive this object and everything obtained from it.
   JsonValue(const JsonTree& value, std::string where, const JsonSource& source = kModelFileJson)
       : value_(&value), where_(std::move(where)), source_(&source) {}
 
@@ -162,33 +163,40 @@ class JsonValue {
   bool is_null() const { return value_->is_null(); }
   bool is_list() const { return value_->is_list(); }
 
-  [[noreturn]] void refuse(std::string what, std::string expected, std::string got) const;
+  [[noreturn]] void refuse(Message what, Message expected, Message got) const;
 
   // An object with exactly these members.
-  void require_members(std::initializer_list<std::string_view> names) const;
+  void require_members(std::span<const std::string_view> names) const;
+  void require_members(std::initializer_list<std::string_view> names) const {
+    require_members(std::span(names.begin(), names.size()));
+  }
 
   bool has_member(std::string_view name) const { return value_->find(name) != nullptr; }
 
-  // Throws when there is none.
+  // Throws if there is none.
   JsonValue member(std::string_view name) const;
 
   // Ascending by bytes.
   std::vector<std::string_view> member_names() const;
 
   class Elements;
-  // Of a list.
+  // The elements of a list.
   Elements elements() const;
 
   const std::string& text() const;
   std::vector<std::string> texts() const;
 
-  // Finite: JSON has no others, and the parser refuses what is beyond double.
+  // Finite: JSON has no others, and the parser refuses numbers beyond double.
   double number() const;
   std::vector<double> numbers() const;
 
   // A whole number of 0 .. largest.
   std::uint64_t count(std::uint64_t largest = UINT64_MAX) const;
   std::vector<std::size_t> counts(std::uint64_t largest) const;
+  // A count of things that a description names. Products of sizes are checked against the file before
+  // anything is allocated.
+  static constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
+  std::size_t size() const { return static_cast<std::size_t>(count(kLargestSize)); }
 
   template <typename E>
   E word() const {
@@ -209,8 +217,7 @@ class JsonValue {
   const JsonSource* source_;
 };
 
-// The elements of a list, each made when it is asked for: a list of millions would otherwise make as many
-// places.
+// The elements of a list, each made on request: a list of millions would otherwise allocate as many places.
 class JsonValue::Elements {
  public:
   explicit Elements(const JsonValue& list);

@@ -23,17 +23,17 @@ JsonTree parsed(const std::string& text) {
   return parse_json_strictly(text, "here");
 }
 
-ErrorReport refusal_of(const std::function<void()>& call) {
+ErrorText refusal_of(const std::function<void()>& call) {
   try {
     call();
   } catch (const ModelFileError& error) {
-    return error.report();
+    return text_of(error.report());
   }
   ADD_FAILURE() << "no ModelFileError was thrown";
   return {};
 }
 
-ErrorReport refusal_of_text(const std::string& text) {
+ErrorText refusal_of_text(const std::string& text) {
   return refusal_of([&text] { parse_json_strictly(text, "m.safetensors: header"); });
 }
 
@@ -44,7 +44,7 @@ TEST(ParseJsonStrictly, ReadsProperJson) {
 }
 
 TEST(ParseJsonStrictly, RefusesAKeyThatStandsTwiceInOneObject) {
-  const ErrorReport report = refusal_of_text(R"({"a":1,"b":{"x":1,"y":2,"x":3}})");
+  const ErrorText report = refusal_of_text(R"({"a":1,"b":{"x":1,"y":2,"x":3}})");
   EXPECT_EQ(report.got, "\"x\" twice");
   EXPECT_EQ(report.where, "m.safetensors: header");
   EXPECT_NO_THROW(parse_json_strictly(R"([{"a":1},{"a":2},{"b":{"b":{"b":1}}}])", "here"))
@@ -94,7 +94,7 @@ TEST(ParseJsonStrictly, TakesFromTheRoomWhatItReads) {
   parse_json_strictly(R"({"a":[1,"b",null],"c":{}})", "here", room);  // two objects, a list and three in it
   EXPECT_EQ(room.values, 2u);
   EXPECT_NO_THROW(parse_json_strictly("[0]", "here", room));
-  const ErrorReport report = refusal_of([&room] { parse_json_strictly("0", "m: header", room); });
+  const ErrorText report = refusal_of([&room] { parse_json_strictly("0", "m: header", room); });
   EXPECT_NE(report.what.find("too many values"), std::string::npos) << report.what;
   EXPECT_EQ(report.where, "m: header");
 }
@@ -190,8 +190,7 @@ TEST(JsonValue, SaysWhereItStands) {
   const JsonValue root(data, "m: network");
   EXPECT_EQ(root.member("layers").elements()[1].member("inputs").where(), "m: network.layers[1].inputs");
   EXPECT_EQ(root.member("a.b").where(), "m: network[\"a.b\"]");
-  const ErrorReport report =
-      refusal_of([&] { root.member("layers").elements()[1].member("inputs").count(); });
+  const ErrorText report = refusal_of([&] { root.member("layers").elements()[1].member("inputs").count(); });
   EXPECT_EQ(report.where, "m: network.layers[1].inputs");
   EXPECT_EQ(report.expected, "a whole number of at least 0");
   EXPECT_EQ(report.got, "\"x\"");
@@ -242,7 +241,7 @@ TEST(JsonValue, CountsAreWholeAndWithinTheirLimit) {
 TEST(JsonValue, WordsComeFromTheNameTable) {
   const JsonTree known = "sad", unknown = "sadd";
   EXPECT_EQ(JsonValue(known, "m").word<Mood>(), Mood::sad);
-  const ErrorReport report = refusal_of([&] { JsonValue(unknown, "m").word<Mood>(); });
+  const ErrorText report = refusal_of([&] { JsonValue(unknown, "m").word<Mood>(); });
   EXPECT_EQ(report.what, "the model file holds an unknown mood");
   EXPECT_EQ(report.expected, "glad, sad");
 }

@@ -13,38 +13,36 @@
 #include <string_view>
 
 #include "chainrule/base/file_system.h"
+#include "chainrule/io/model_validation.h"
 #include "chainrule/train/model.h"
 
 namespace chainrule {
 
-// The longest header that is written or read, and the most JSON values (objects, lists, texts, numbers) in it and
-// in the texts of its metadata. Both together bound what a reader needs beside the tensors, whatever the file
-// says: 8 MiB. Room for some 3,500 columns of numbers, or 48,000 words of categories.
+// The longest header that is written or read, and the most JSON values (objects, lists, texts, numbers) in it
+// and in the texts of its metadata. Together they bound a reader's memory beside the tensors, whatever the
+// file says: 8 MiB, enough for some 3,500 columns of numbers or 48,000 categories.
 inline constexpr std::size_t kLongestModelHeader = std::size_t{1} << 20;
 inline constexpr std::size_t kMostModelValues = 50'000;
 
-// What must hold of a model before it is saved or used: layers that fit each other, an encoder that fits the
-// network and the schema, as many parameters as the network has. Throws StateError that names the part.
-void validate(const Model& model);
-
-// Throws StateError for a description (all but the parameters) that is longer than a file may hold: to be asked
-// before training, not after it.
+// Throws StateError for a description (everything but the parameters) that is longer than a file may hold.
+// Call it before training, not after.
 void require_room_in_file(const Model& model);
 
 // The file's bytes. Throws StateError for a model that is not valid, NonFiniteError for parameters that are
 // not finite.
 std::string model_to_bytes(const Model& model);
 
-// The reverse. Trusts nothing: every size is checked before memory is taken, which is at most that of the tensors
-// and 8 MiB. Throws ModelFileError that says what is wrong in the file called `name_for_messages`.
+// The reverse. Trusts nothing: every size is checked before memory is allocated, which is at most that of the
+// tensors and 8 MiB. Throws a ModelFileError that reports what is wrong in the file called
+// `name_for_messages`.
 Model model_from_bytes(std::string_view bytes, std::string_view name_for_messages);
 
-// Written as AtomicFile does: `path` holds the old or the new model, whole. Throws like model_to_bytes, and
-// DataError when the file cannot be written.
+// Written with AtomicFile: `path` holds either the old or the new model, complete. Throws like
+// model_to_bytes, and DataError if the file cannot be written.
 void save_model(FileSystem& file_system, const std::string& path, const Model& model);
 
 // Throws ModelFileError also for a file that is missing, a directory or anything else that is not a regular
-// file, without waiting for a pipe. Of a file that is refused no more than its header is read.
+// file, without waiting for a pipe. Reads no more than the header of a file that it refuses.
 Model load_model(FileSystem& file_system, const std::string& path);
 
 }  // namespace chainrule

@@ -1,3 +1,7 @@
+// Columns of units from left to right: the inputs, then one column per layer. Wide layers show their first
+// and last units, deep networks their first and last layers, with a hole or a gap between. Lines are the
+// weights between drawn units, grouped by sign and by size relative to the largest weight of their layer, so
+// that a layer takes nine elements regardless of its number of lines.
 #include "chainrule/io/network_drawing.h"
 
 #include <algorithm>
@@ -20,7 +24,7 @@ constexpr double kUnitDistance = 24;
 constexpr double kColumnDistance = 150;
 constexpr double kRadius = 7;
 
-// One column of the picture; a gap stands for the layers that are left out.
+// One column of the drawing; a gap replaces the layers that are left out.
 struct UnitColumn {
   std::optional<std::size_t> layer;  // empty: the inputs, or a gap
   bool is_gap = false;
@@ -44,7 +48,7 @@ std::vector<std::size_t> drawn_units(std::size_t units) {
   return drawn;
 }
 
-// Places of the drawn units from the top, centred in `height`; where the hole is goes to `hole`.
+// Places of the drawn units from the top, centred in `height`; the place of the hole goes to `hole`.
 std::vector<double> unit_places(std::size_t units, double top, double height, double* hole) {
   const std::size_t drawn = std::min(units, kMostUnits);
   const bool has_hole = units > kMostUnits;
@@ -59,30 +63,23 @@ std::vector<double> unit_places(std::size_t units, double top, double height, do
   return result;
 }
 
+std::vector<std::string> captions_of(const Layer& layer) {
+  const LayerCaption caption = layer_caption(layer);
+  std::vector<std::string> lines = {caption.title};
+  if (!caption.detail.empty()) lines.push_back(cut_to_width(caption.detail, kLongestName));
+  if (layer_traits(layer).is_fully_connected)
+    lines.push_back(format_count(layer_inputs(layer)) + " × " + format_count(layer_outputs(layer)));
+  const std::size_t parameters = layer_parameters(layer).size();
+  if (parameters > 0) lines.push_back(count_of(parameters, "parameter"));
+  return lines;
+}
+
 std::vector<UnitColumn> make_columns(const Network& network) {
   std::vector<UnitColumn> columns;
   columns.push_back({.units = network.inputs(), .captions = {"inputs", format_count(network.inputs())}});
-  const std::vector<ParameterSegment> segments = parameter_segments(network);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    UnitColumn column{.layer = i, .units = layer_outputs(network.layers[i])};
-    std::uint64_t parameters = 0;
-    for (const ParameterSegment& segment : segments) {
-      if (segment.layer == i) parameters += segment.size();
-    }
-    if (const Dense* dense = std::get_if<Dense>(&network.layers[i])) {
-      column.captions = {"dense " + format_count(dense->outputs),
-                         cut_to_width(activation_text(*dense), kLongestName),
-                         format_count(dense->inputs) + " × " + format_count(dense->outputs),
-                         count_of(parameters, "parameter")};
-    } else if (const Rbf* rbf = std::get_if<Rbf>(&network.layers[i])) {
-      column.captions = {"rbf " + format_count(rbf->units), "gaussian",
-                         format_count(rbf->inputs) + " × " + format_count(rbf->units),
-                         count_of(parameters, "parameter")};
-    } else {
-      column.captions = {"dropout",
-                         "rate " + format_significant(std::get<Dropout>(network.layers[i]).rate, 4)};
-    }
-    columns.push_back(std::move(column));
+    const Layer& layer = network.layers[i];
+    columns.push_back({.layer = i, .units = layer_outputs(layer), .captions = captions_of(layer)});
   }
   if (columns.size() > kMostDrawnColumns) {
     const std::size_t left_out = columns.size() - kMostDrawnColumns;
@@ -94,8 +91,8 @@ std::vector<UnitColumn> make_columns(const Network& network) {
   return columns;
 }
 
-// Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite, and for
-// other layers: centres are places, so their strokes are all alike.
+// Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite, and
+// for other layers: centres are places, so their strokes are all alike.
 std::vector<double> layer_weights(const Model& model, std::size_t layer) {
   for (const ParameterSegment& segment : parameter_segments(model.network)) {
     if (segment.layer != layer || segment.role != ParameterRole::weight) continue;
@@ -148,7 +145,7 @@ void draw_weights(SvgWriter& svg, const Model& model, const UnitColumn& from,
   }
 }
 
-// Dropout changes no unit's place: one line a unit.
+// A layer that connects no units, such as dropout, leaves each unit in place: one line per unit.
 void draw_passing(SvgWriter& svg, const UnitColumn& from, const UnitColumn& to,
                   const std::vector<double>& places) {
   Strokes strokes;
@@ -164,89 +161,103 @@ double widest(const std::vector<std::string>& words) {
   return width;
 }
 
+// Names appear beside the units if all units are drawn and there is one name for each input and output.
+std::vector<std::string> input_names(const Model& model) {
+  if (model.network.inputs() > kMostUnits || model.encoder.features() != model.network.inputs()) return {};
+  std::vector<std::string> names;
+  for (const std::string& name : model.encoder.feature_names())
+    names.push_back(cut_to_width(name, kLongestName));
+  return names;
+}
+
+std::vector<std::string> output_names(const Model& model) {
+  const TargetEncoding& target = model.encoder.target;
+  const std::vector<std::string>& names =
+      target.task == Task::regression ? target.columns : target.class_names;
+  if (target.task == Task::binary && names.size() == 2) {
+    const std::string column = target.columns.empty() ? "" : target.columns[0] + "=";
+    return {cut_to_width(column + names[1], kLongestName)};
+  }
+  if (model.network.outputs() > kMostUnits || names.size() != model.network.outputs()) return {};
+  std::vector<std::string> cut;
+  for (const std::string& name : names)
+    cut.push_back(cut_to_width(name, kLongestName));
+  return cut;
+}
+
+// A description for readers who cannot see the drawing.
+std::string description_of(const Network& network) {
+  std::string description = count_of(network.inputs(), "input");
+  for (const Layer& layer : network.layers)
+    description += ", " + layer_caption(layer).sentence;
+  return description;
+}
+
+// Whether its units correspond to those of the layer below, one to one.
+bool passes_units(const Network& network, const UnitColumn& column) {
+  return column.layer && !layer_traits(network.layers[*column.layer]).is_fully_connected;
+}
+
+bool is_off(const Network& network, const UnitColumn& column) {
+  return column.layer && layer_traits(network.layers[*column.layer]).is_identity_in_prediction;
+}
+
+// The drawing between the top and the bottom of the columns.
+struct DrawingBody {
+  double top = 14;
+  double height = 0;
+};
+
+void draw_column(SvgWriter& svg, const Network& network, const UnitColumn& column, const DrawingBody& body,
+                 const std::vector<double>& places, double hole) {
+  for (const double place : places)
+    svg.circle({column.x, place}, kRadius, is_off(network, column) ? "unit off" : "unit");
+  if (column.units > kMostUnits) svg.text({column.x, hole + 4}, "⋮", "label strong", TextAnchor::middle);
+  if (column.is_gap)
+    svg.text({column.x, body.top + body.height / 2 + 4}, "…", "label strong", TextAnchor::middle);
+  for (std::size_t i = 0; i < column.captions.size(); ++i) {
+    svg.text({column.x, body.top + body.height + 20 + 16 * static_cast<double>(i)}, column.captions[i],
+             i == 0 ? "strong" : "label", TextAnchor::middle);
+  }
+}
+
 }  // namespace
 
 std::string network_drawing(const Model& model) {
   const Network& network = model.network;
   std::vector<UnitColumn> columns = make_columns(network);
-
-  // Names beside the units where all of them are drawn, and there are as many as the network has inputs and
-  // outputs.
-  std::vector<std::string> input_names;
-  if (network.inputs() <= kMostUnits && model.encoder.features() == network.inputs()) {
-    for (const std::string& name : model.encoder.feature_names())
-      input_names.push_back(cut_to_width(name, kLongestName));
-  }
-  const TargetEncoding& target = model.encoder.target;
-  std::vector<std::string> output_names;
-  const std::vector<std::string>& names =
-      target.task == Task::regression ? target.columns : target.class_names;
-  if (target.task == Task::binary && names.size() == 2) {
-    const std::string column = target.columns.empty() ? "" : target.columns[0] + "=";
-    output_names.push_back(cut_to_width(column + names[1], kLongestName));
-  } else if (network.outputs() <= kMostUnits && names.size() == network.outputs()) {
-    for (const std::string& name : names)
-      output_names.push_back(cut_to_width(name, kLongestName));
-  }
+  const std::vector<std::string> inputs = input_names(model), outputs = output_names(model);
 
   std::size_t tallest = 1;
-  for (const UnitColumn& column : columns) {
+  for (const UnitColumn& column : columns)
     tallest = std::max(tallest, std::min(column.units, kMostUnits + 1));
-  }
-  const double top = 14;
-  const double body = kUnitDistance * static_cast<double>(tallest);
-  const double left = std::max(60.0, widest(input_names) + 24);
-  const double right = std::max(70.0, widest(output_names) + 24);
+  const DrawingBody body = {.height = kUnitDistance * static_cast<double>(tallest)};
+  const double left = std::max(60.0, widest(inputs) + 24);
+  const double right = std::max(70.0, widest(outputs) + 24);
   const double width = left + kColumnDistance * static_cast<double>(columns.size() - 1) + right;
-  const double height = top + body + 80;
-  for (std::size_t c = 0; c < columns.size(); ++c)
-    columns[c].x = left + kColumnDistance * static_cast<double>(c);
-
-  std::string description = count_of(network.inputs(), "input");
-  for (const Layer& layer : network.layers) {
-    if (const Dense* dense = std::get_if<Dense>(&layer)) {
-      description +=
-          ", dense layer of " + count_of(dense->outputs, "unit") + " (" + activation_text(*dense) + ")";
-    } else if (const Rbf* rbf = std::get_if<Rbf>(&layer)) {
-      description += ", layer of " + count_of(rbf->units, "radial basis function");
-    } else {
-      description += ", dropout " + format_significant(std::get<Dropout>(layer).rate, 4);
-    }
-  }
-  SvgWriter svg("network-drawing", width, height, "The network", description);
+  SvgWriter svg("network-drawing", width, body.top + body.height + 80, "The network",
+                description_of(network));
 
   std::vector<std::vector<double>> places(columns.size());
   std::vector<double> holes(columns.size(), 0);
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    places[c] = unit_places(columns[c].units, top, body, &holes[c]);
+    columns[c].x = left + kColumnDistance * static_cast<double>(c);
+    places[c] = unit_places(columns[c].units, body.top, body.height, &holes[c]);
   }
   for (std::size_t c = 1; c < columns.size(); ++c) {
     if (columns[c].is_gap || columns[c - 1].is_gap) continue;
-    if (!std::holds_alternative<Dropout>(network.layers[*columns[c].layer])) {
-      draw_weights(svg, model, columns[c - 1], places[c - 1], columns[c], places[c]);
-    } else {
+    if (passes_units(network, columns[c])) {
       draw_passing(svg, columns[c - 1], columns[c], places[c]);
+    } else {
+      draw_weights(svg, model, columns[c - 1], places[c - 1], columns[c], places[c]);
     }
   }
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    const UnitColumn& column = columns[c];
-    const bool is_dropout = column.layer && std::holds_alternative<Dropout>(network.layers[*column.layer]);
-    for (const double place : places[c])
-      svg.circle({column.x, place}, kRadius, is_dropout ? "unit off" : "unit");
-    if (column.units > kMostUnits)
-      svg.text({column.x, holes[c] + 4}, "⋮", "label strong", TextAnchor::middle);
-    if (column.is_gap) svg.text({column.x, top + body / 2 + 4}, "…", "label strong", TextAnchor::middle);
-    for (std::size_t i = 0; i < column.captions.size(); ++i) {
-      svg.text({column.x, top + body + 20 + 16 * static_cast<double>(i)}, column.captions[i],
-               i == 0 ? "strong" : "label", TextAnchor::middle);
-    }
-  }
-  for (std::size_t i = 0; i < input_names.size(); ++i) {
-    svg.text({columns.front().x - 14, places.front()[i] + 4}, input_names[i], "tick", TextAnchor::end);
-  }
-  for (std::size_t i = 0; i < output_names.size(); ++i) {
-    svg.text({columns.back().x + 14, places.back()[i] + 4}, output_names[i], "tick", TextAnchor::start);
-  }
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    draw_column(svg, network, columns[c], body, places[c], holes[c]);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    svg.text({columns.front().x - 14, places.front()[i] + 4}, inputs[i], "tick", TextAnchor::end);
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    svg.text({columns.back().x + 14, places.back()[i] + 4}, outputs[i], "tick", TextAnchor::start);
   return svg.finish();
 }
 

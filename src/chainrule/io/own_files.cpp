@@ -1,3 +1,4 @@
+// A file counts as ours by its beginning. Checksums are ignored: a damaged model file may still be replaced.
 #include "chainrule/io/own_files.h"
 
 #include <algorithm>
@@ -14,18 +15,12 @@
 namespace chainrule {
 namespace {
 
-// Up to `most` bytes; "" of what cannot be read.
+// Up to `most` bytes; "" if the file cannot be read.
 std::string start_of(FileSystem& file_system, const std::string& path, std::size_t most) {
   try {
     const RegularFile opened = file_system.open_regular_to_read(path);
     std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(opened.size, most)), '\0');
-    std::span<std::byte> left = std::as_writable_bytes(std::span(bytes));
-    while (!left.empty()) {
-      const std::size_t count = opened.file->read(left);
-      if (count == 0) break;
-      left = left.subspan(count);
-    }
-    bytes.resize(bytes.size() - left.size());
+    bytes.resize(opened.file->read_fully(std::as_writable_bytes(std::span(bytes))));
     return bytes;
   } catch (const DataError&) {
     return {};

@@ -1,4 +1,4 @@
-// Whether a file is one that chainrule wrote: what may be replaced where somebody else chose its name.
+// Whether chainrule wrote a file. Only such a file is replaced at a path that the caller did not choose.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace chainrule {
 
-// Looks at the beginning of a regular file, of at most the longest header of a model. False for what is missing, no
-// regular file or cannot be read.
+// Examines the beginning of a regular file, at most the longest header of a model. False if the file is
+// missing, not regular or unreadable.
 bool begins_as_model_file(FileSystem& file_system, const std::string& path);
 bool begins_as_report(FileSystem& file_system, const std::string& path);
 

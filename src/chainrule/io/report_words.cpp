@@ -1,3 +1,4 @@
+// Numbers for readers: few digits, no avoidable exponents, and no share below 1 that is rounded to "100%".
 #include "chainrule/io/report_words.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include <numeric>
 
 #include "chainrule/base/text.h"
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 
@@ -54,28 +55,6 @@ std::string duration_text(double seconds) {
   if (whole < 60) return std::to_string(whole) + " s";
   if (whole < 3600) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
   return format_count(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
-}
-
-std::string activation_text(const Dense& layer) {
-  if (!layer.unit_activations.empty()) {
-    std::string text;
-    for (const EnumName<Activation>& entry : enum_table<Activation>()) {
-      const auto count =
-          std::count(layer.unit_activations.begin(), layer.unit_activations.end(), entry.value);
-      if (count == 0) continue;
-      if (!text.empty()) text += ", ";
-      text += std::to_string(count) + " " + std::string(entry.word);
-    }
-    return text;
-  }
-  std::string text(name_of(layer.activation));
-  const ActivationProperties properties = properties_of(layer.activation);
-  if (properties.parameter == ParameterUse::none) return text;
-  if (layer.activation_parameter != properties.default_parameter) {
-    text += " " + format_significant(layer.activation_parameter, 4);
-  }
-  if (layer.parameter_use == ParameterUse::learnable) text += " (learnable)";
-  return text;
 }
 
 std::string class_name(const TargetEncoding& target, std::size_t i) {

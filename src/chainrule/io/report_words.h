@@ -1,4 +1,4 @@
-// What the page and the terminal have in common: numbers as words, layers as words, which classes to show.
+// Shared by the page and the terminal: numbers as text, and the choice of classes to show.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "chainrule/data/encoder.h"
-#include "chainrule/model/layer.h"
 #include "chainrule/train/metrics.h"
 
 namespace chainrule {
@@ -20,10 +19,7 @@ std::string number_text(double value, int digits = 4);
 // "2.5 ms", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);
 
-// "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.
-std::string activation_text(const Dense& layer);
-
-// The name of class (or label, or target) i; "class 3" where the encoding has none.
+// The name of class (or label, or target) i; "class 3" if the encoding has no names.
 std::string class_name(const TargetEncoding& target, std::size_t i);
 std::string target_name(const TargetEncoding& target, std::size_t i);
 
@@ -36,8 +32,8 @@ struct Mistake {
 std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<std::uint64_t>>& confusion,
                                        std::size_t limit);
 
-// The `limit` classes that are most often confused (rows of the class called something else, and the
-// reverse), in class order; all of them when there are no more.
+// The `limit` classes that are most often confused (rows of the class predicted as another, and the reverse),
+// in class order; all of them if there are no more.
 std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<std::uint64_t>>& confusion,
                                                std::size_t limit);
 

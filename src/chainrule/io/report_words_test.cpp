@@ -40,18 +40,6 @@ TEST(DurationText, ChoosesTheUnit) {
   EXPECT_EQ(duration_text(kNan), "not defined");
 }
 
-TEST(ActivationText, NamesParametersThatAreNotTheUsualOnes) {
-  EXPECT_EQ(activation_text({.activation = Activation::relu}), "relu");
-  EXPECT_EQ(activation_text(make_dense(3, 2, Activation::leaky_relu)), "leaky_relu");
-  EXPECT_EQ(activation_text({.activation = Activation::leaky_relu,
-                             .activation_parameter = 0.2,
-                             .parameter_use = ParameterUse::fixed}),
-            "leaky_relu 0.2");
-  EXPECT_EQ(activation_text(make_dense(3, 2, Activation::prelu)), "prelu (learnable)");
-  EXPECT_EQ(activation_text({.unit_activations = {Activation::tanh, Activation::relu, Activation::tanh}}),
-            "2 tanh, 1 relu");
-}
-
 TEST(FrequentMistakes, AreSortedByRowsThenByClass) {
   const std::vector<Mistake> mistakes = frequent_mistakes({{9, 2, 0}, {3, 9, 2}, {0, 0, 9}}, 10);
   ASSERT_EQ(mistakes.size(), 3u);

@@ -1,3 +1,9 @@
+// Marks of text, axes with round ticks, and the writer of shapes.
+//
+// Ticks are at multiples of 1, 2 or 5 times a power of ten (Heckbert, "Nice numbers for graph labels",
+// Graphics Gems, 1990); on logarithmic axes at the decades, and at 2 and 5 times them where there are fewer
+// than three. An axis accepts values of every kind: its ends stay apart, finite, and within what a double can
+// divide.
 #include "chainrule/io/svg.h"
 
 #include <algorithm>
@@ -14,7 +20,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
-// Numbers beyond this have no picture of their own; sums and differences of two of them stay finite.
+// Numbers beyond this have no own place on an axis; sums and differences of two of them stay finite.
 constexpr double kLargest = 1e300;
 constexpr std::size_t kMostTicks = 50;
 
@@ -26,6 +32,7 @@ std::size_t character_length(std::string_view text) {
   return 0;
 }
 
+// Control characters that XML and HTML allow neither as characters nor as references.
 bool is_forbidden_control(std::string_view character) {
   const unsigned char first = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return (first < 0x20 && first != '\t' && first != '\n') || first == 0x7f;
@@ -57,7 +64,7 @@ void set_linear_ticks(Axis& axis, double step) {
     const double tick = (first + static_cast<double>(i)) * step;
     if (tick > axis.high + 1e-9 * step) break;
     std::string label = format_significant(tick, digits);
-    // Two ticks that read alike stand closer than a double can tell.
+    // Two ticks with the same label are closer than a double can distinguish.
     if (!axis.labels.empty() && axis.labels.back() == label) continue;
     axis.ticks.push_back(std::clamp(tick, axis.low, axis.high));
     axis.labels.push_back(std::move(label));
@@ -112,7 +119,7 @@ std::string escape_markup(std::string_view text) {
 
 std::string cut_to_width(std::string_view text, std::size_t columns) {
   std::size_t width = 0;
-  std::size_t end_with_ellipsis = 0;  // how much may stay when something after it does not fit
+  std::size_t end_with_ellipsis = 0;  // how much stays if something after it does not fit
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t length = std::max<std::size_t>(character_length(text.substr(at)), 1);
@@ -133,7 +140,7 @@ std::string svg_number(double value) {
   while (text.back() == '0')
     text.pop_back();
   if (text.back() == '.') text.pop_back();
-  return text == "-0" ? "0" : text;
+  return text == "-0" ? "0" : text;  // -0.001, say
 }
 
 double Axis::place(double value) const {
@@ -167,7 +174,7 @@ Axis make_axis(std::span<const double> values, AxisScale scale, AxisEnds ends, s
   ticks = std::clamp<std::size_t>(ticks, 1, kMostTicks / 4);
   if (axis.low > axis.high) axis.low = 0, axis.high = 1, axis.scale = AxisScale::linear;
   if (axis.scale == AxisScale::logarithmic) {
-    // Below, the ratio of the ends, margins included, must stay finite.
+    // The ratio of the ends, margins included, must stay finite below.
     axis.low = std::clamp(axis.low, 1e-140, 1e140);
     axis.high = std::clamp(axis.high, axis.low, 1e140);
     const double margin = axis.high > axis.low ? std::pow(axis.high / axis.low, 0.03) : 2;
@@ -179,6 +186,7 @@ Axis make_axis(std::span<const double> values, AxisScale scale, AxisEnds ends, s
   axis.low = std::clamp(axis.low, -kLargest, kLargest);
   axis.high = std::clamp(axis.high, -kLargest, kLargest);
   const double size = std::max(std::fabs(axis.low), std::fabs(axis.high));
+  // All values alike: an interval around them that still has room for ticks.
   if (size < 1e-290) {
     axis.low = 0, axis.high = 1;
   } else if (axis.high - axis.low < 1e-12 * size) {
@@ -203,7 +211,7 @@ Axis make_counting_axis(double low, double high, std::size_t ticks) {
     axis.high = high + 0.5;
   }
   set_linear_ticks(axis, step);
-  // The first number is where people begin to count, and one step after it would stand too close to it.
+  // Counting begins at the first number, and one step after it would be too close to it.
   if (axis.ticks.empty() || axis.ticks.front() > low) {
     if (!axis.ticks.empty() && axis.ticks.front() - low < step / 2) {
       axis.ticks.erase(axis.ticks.begin());

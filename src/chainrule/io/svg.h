@@ -1,8 +1,8 @@
-// Pictures as SVG text, to stand inside an HTML page: a plain writer of shapes, and axes with round ticks.
+// Plots and drawings as SVG text, for an HTML page: a plain writer of shapes, and axes with round ticks.
 //
 // Shapes carry CSS classes, not colours: the page decides how they look in light, in dark and on paper.
 // Coordinates are pixels from the upper left corner, written with at most two decimals, so that the same
-// picture gives the same bytes.
+// plot gives the same bytes.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,7 @@ namespace chainrule {
 // U+FFFD.
 std::string escape_markup(std::string_view text);
 
-// The beginning of the text that fits in `columns` display columns, "…" at its end where something was cut
-// off.
+// The beginning of the text that fits in `columns` display columns; it ends in "…" if something was cut off.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
 // "3.5", at most two decimals, never an exponent. Not-a-number gives 0, values beyond +-1e6 are cut off
@@ -31,7 +30,7 @@ enum class AxisScale { linear, logarithmic };
 // Whether the axis ends at the data or at the next round number.
 enum class AxisEnds { at_data, at_ticks };
 
-// An interval of numbers with the round ones in it.
+// An interval and the round numbers in it.
 struct Axis {
   double low = 0;
   double high = 1;
@@ -39,12 +38,12 @@ struct Axis {
   std::vector<double> ticks;        // ascending, within [low, high]
   std::vector<std::string> labels;  // one a tick, no two alike
 
-  // 0 at low, 1 at high; values outside are put on the nearer end, not-a-number on the lower.
+  // 0 at low, 1 at high; values outside get the nearer end, not-a-number the lower.
   double place(double value) const;
 };
 
-// Logarithmic when no value is negative and the positive ones span more than two decades; values that are not
-// finite do not count. A zero has no place on a logarithmic axis: Axis::place puts it on the lower end.
+// Logarithmic if no value is negative and the positive ones span more than two decades; values that are not
+// finite are ignored. A zero has no place on a logarithmic axis: Axis::place puts it on the lower end.
 AxisScale choose_scale(std::span<const double> values);
 
 // About `ticks` ticks over the finite values (over the positive ones where logarithmic). All values alike
@@ -62,17 +61,17 @@ enum class TextAnchor { start, middle, end };
 
 class SvgWriter {
  public:
-  // `id` is unique in the page; title and description are what a screen reader says.
+  // `id` is unique in the page; a screen reader reads title and description aloud.
   SvgWriter(std::string_view id, double width, double height, std::string_view title,
             std::string_view description);
 
   void line(SvgPoint from, SvgPoint to, std::string_view css_class);
   void polyline(std::span<const SvgPoint> points, std::string_view css_class);
-  // Separate strokes in one element.
+  // Separate strokes, all in one element.
   void lines(std::span<const std::pair<SvgPoint, SvgPoint>> strokes, std::string_view css_class);
   // Many equal dots in one element; drawn with round line ends, so the class sets stroke and stroke-width.
   void dots(std::span<const SvgPoint> points, std::string_view css_class);
-  // The hint is what a mouse pointer resting on the shape shows; "" for none.
+  // The hint appears while the mouse pointer rests on the shape; "" for none.
   void rectangle(SvgPoint corner, double width, double height, std::string_view css_class,
                  std::string_view hint = {});
   void circle(SvgPoint center, double radius, std::string_view css_class, std::string_view hint = {});
@@ -85,7 +84,7 @@ class SvgWriter {
   std::string out_;
 };
 
-// The element as a file of its own: with the namespace that viewers ask for, and its style.
+// The element as a file of its own: with its style and the namespace that viewers require.
 std::string standalone_svg(std::string element, std::string_view style);
 
 }  // namespace chainrule

@@ -1,158 +1,266 @@
+// The container's second half: the tensors, and their entries in the header.
+//
+// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are trusted
+// only after they agree with each other and with the file: walked in the order of their bytes, each begins
+// where the one before ended, is as long as its shape and type say, and the last ends with the file. Nothing
+// is allocated by their sizes before that; sums and products stop at the largest number instead of wrapping
+// round.
+//
+// Sources: the safetensors format, https://github.com/huggingface/safetensors; docs/model-format.md for our
+// stricter rules.
 #include "chainrule/io/tensor_file.h"
 
 #include <algorithm>
+#include <array>
+#include <cassert>
+#include <memory>
+#include <unordered_map>
 #include <utility>
 
 #include "chainrule/base/error.h"
-#include "chainrule/base/names.h"
 #include "chainrule/base/text.h"
 #include "chainrule/io/json.h"
 
 namespace chainrule {
 
-template <>
-struct EnumNames<Dtype> {
-  static constexpr std::string_view kind = "type of numbers";
-  static constexpr EnumName<Dtype> table[] = {
-      {Dtype::f32, "F32", "32-bit numbers"},
-      {Dtype::f64, "F64", "64-bit numbers"},
-  };
-};
-
 namespace {
 
-// Objects, lists, texts and numbers in the header: each takes up to 128 bytes once it is read.
-constexpr std::size_t kMostValues = 20'000;
-constexpr std::string_view kReservedTexts[] = {"format", "format_version", "checksums", "header_checksum"};
+constexpr std::size_t kLookedAtFirst = 24;  // enough to recognise a file of another kind
+constexpr std::string_view kChecksums = "checksums";
+// The texts that every container has in its metadata.
+constexpr std::string_view kOwnTexts[] = {"format", "format_version", kChecksums, "header_checksum"};
+constexpr std::size_t kMostSizesShown = 8;
 
-class Reader {
- public:
-  Reader(const TensorFileKind& kind, std::string_view bytes, std::string_view file_name)
-      : kind_(kind), header_(kind, file_name), bytes_(bytes), name_(file_name) {}
+std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b) {
+  return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
+}
 
-  TensorFile read() {
-    header_.check_size(bytes_.size());
-    std::string header_text(bytes_.substr(kLengthBytes, header_.text_length(bytes_, bytes_.size())));
-    data_ = bytes_.substr(kLengthBytes + header_text.size());
-    const JsonTree header = header_.parse(header_text, room_);
-    const JsonValue root(header, name_ + ": header", kind_.json);
-    const JsonValue metadata = root.member(kMetadataKey);
-    TensorFile file;
-    for (const std::string_view text : metadata.member_names()) {
-      const bool is_reserved = std::ranges::find(kReservedTexts, text) != std::end(kReservedTexts);
-      if (!is_reserved) file.texts.emplace(std::string(text), metadata.member(text).text());
-    }
-    check_data_size(root);
-    for (const std::string_view tensor : root.member_names()) {
-      if (tensor != kMetadataKey)
-        file.tensors.push_back(read_tensor(root.member(tensor), std::string(tensor)));
-    }
-    // Their bytes follow each other: sorted by where they begin, each begins where the one before ends.
-    std::ranges::sort(file.tensors, {}, [](const Tensor& tensor) { return tensor.bytes.data(); });
-    const char* end = data_.data();
-    for (const Tensor& tensor : file.tensors) {
-      if (tensor.bytes.data() != end)
-        header_.refuse("the tensors overlap or leave holes", tensor.name, "", "", kind_.if_foreign());
-      end += tensor.bytes.size();
-    }
-    check_checksums(metadata, file.tensors);
-    return file;
-  }
+std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
+  return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
 
- private:
-  // Where the last tensor ends, the file ends.
-  void check_data_size(const JsonValue& root) const {
-    std::uint64_t end = 0;
-    for (const std::string_view tensor : root.member_names()) {
-      if (tensor == kMetadataKey) continue;
-      for (const JsonValue place : root.member(tensor).member("data_offsets").elements())
-        end = std::max(end, place.count());
-    }
-    if (end == data_.size()) return;
-    header_.refuse(
-        end > data_.size() ? "it is cut short, within the tensors" : "there are bytes after the last tensor",
-        "", count_of(end, "byte") + " of tensors", format_count(data_.size()), kind_.if_damaged());
-  }
-
-  Tensor read_tensor(const JsonValue& value, const std::string& name) const {
-    value.require_members({"dtype", "shape", "data_offsets"});
-    Tensor tensor{.name = name, .dtype = value.member("dtype").word<Dtype>(), .shape = {}, .bytes = {}};
-    tensor.shape = value.member("shape").counts(data_.size());
-    const std::vector<std::size_t> ends = value.member("data_offsets").counts(data_.size());
-    if (ends.size() != 2 || ends[0] > ends[1]) {
-      value.member("data_offsets").refuse("a tensor has no beginning and end", "two places in the file", "");
-    }
-    tensor.bytes = data_.substr(ends[0], ends[1] - ends[0]);
-    // Divided, not multiplied: sizes from a file may overflow a product.
-    std::size_t left = tensor.bytes.size() / (tensor.dtype == Dtype::f32 ? 4 : 8);
-    const bool is_whole = left * (tensor.dtype == Dtype::f32 ? 4 : 8) == tensor.bytes.size();
-    bool fits = is_whole && left > 0;
-    for (const std::size_t size : tensor.shape) {
-      fits = fits && size > 0 && left % size == 0;
-      if (!fits) break;
-      left /= size;
-    }
-    if (!fits || left != 1) {
-      value.refuse("the shape of a tensor does not fit its bytes", count_of(tensor.bytes.size(), "byte"),
-                   "another number of elements");
-    }
-    return tensor;
-  }
-
-  void check_checksums(const JsonValue& metadata, std::span<const Tensor> tensors) {
-    const std::string where = name_ + ": checksums";
-    const JsonTree parsed =
-        parse_json_strictly(metadata.member("checksums").text(), where, room_, kind_.json);
-    const JsonValue stored(parsed, where, kind_.json);
-    if (stored.member_names().size() != tensors.size()) {
-      stored.refuse("there is not one checksum for each tensor", count_of(tensors.size(), "checksum"),
-                    format_count(stored.member_names().size()));
-    }
-    for (const Tensor& tensor : tensors) {
-      const std::string expected = stored.member(tensor.name).text();
-      const std::string checksum = checksum_of(tensor.bytes);
-      if (expected != checksum)
-        header_.refuse("the checksum of a tensor does not fit", tensor.name, expected, checksum,
-                       kind_.if_damaged());
-    }
-  }
-
-  const TensorFileKind& kind_;
-  JsonRoom room_ = {.values = kMostValues};
-  const ContainerHeaderReader header_;
-  std::string_view bytes_;
-  std::string name_;
-  std::string_view data_;  // what follows the header
-};
+std::uint64_t bytes_in(Dtype dtype, std::span<const std::size_t> shape) {
+  std::uint64_t bytes = dtype == Dtype::f32 ? sizeof(float) : sizeof(double);
+  for (const std::size_t size : shape)
+    bytes = saturated_product(bytes, size);
+  return bytes;
+}
 
 }  // namespace
 
-std::string tensor_file_header(const TensorFileKind& kind, const Texts& texts,
-                               std::span<const Tensor> tensors) {
-  JsonTree header = JsonTree::empty_object();
-  JsonTree checksums = JsonTree::empty_object();
-  std::size_t offset = 0;
-  for (const Tensor& tensor : tensors) {
-    header.add(tensor.name,
-               container_tensor(name_of(tensor.dtype), tensor.shape, offset, offset + tensor.bytes.size()));
-    checksums.add(tensor.name, checksum_of(tensor.bytes));
-    offset += tensor.bytes.size();
+std::string shape_text(std::span<const std::size_t> shape) {
+  std::vector<std::string> parts;
+  for (const std::size_t size : shape.first(std::min(shape.size(), kMostSizesShown)))
+    parts.push_back(std::to_string(size));
+  return "[" + join(parts, ",") + "]";
+}
+
+// --- writing -----------------------------------------------------------------------------------------------
+
+TensorFileHeader::TensorFileHeader(const TensorFileKind& kind)
+    : kind_(kind), metadata_(container_metadata(kind)) {}
+
+void TensorFileHeader::add_text(std::string_view name, std::string_view text) {
+  metadata_.add(name, text);
+}
+
+void TensorFileHeader::add_json(std::string_view name, const JsonTree& value) {
+  values_ += value.count_values();
+  metadata_.add(name, canonical_json(value));
+}
+
+void TensorFileHeader::add_tensor(const std::string& name, Dtype dtype, const std::vector<std::size_t>& shape,
+                                  std::string_view checksum) {
+  const std::uint64_t end = saturated_sum(offset_, bytes_in(dtype, shape));
+  header_.add(name, container_tensor(name_of(dtype), shape, offset_, end));
+  checksums_.add(name, checksum);
+  offset_ = end;
+}
+
+std::string TensorFileHeader::text() && {
+  add_json(kChecksums, checksums_);
+  header_.add(kMetadataKey, std::move(metadata_));
+  values_ += header_.count_values();
+  std::string text = container_header_text(kind_, header_);
+  if (values_ > kind_.most_values) {
+    throw StateError({.what = std::string(kind_.too_long),
+                      .expected = "at most " + count_of(kind_.most_values, "value"),
+                      .got = format_count(values_),
+                      .advice = std::string(kind_.if_too_long)});
   }
-  JsonTree metadata = container_metadata(kind);
-  metadata.add("checksums", canonical_json(checksums));
-  for (const auto& [name, text] : texts)
-    metadata.add(name, text);
-  header.add(kMetadataKey, std::move(metadata));
-  return container_header_bytes(container_header_text(kind, header));
+  return text;
 }
 
-const Tensor* TensorFile::find(std::string_view tensor) const {
-  const auto found = std::ranges::find(tensors, tensor, &Tensor::name);
-  return found == tensors.end() ? nullptr : &*found;
+// --- reading: the header -----------------------------------------------------------------------------------
+
+TensorFileReader::TensorFileReader(const TensorFileKind& kind, std::string_view bytes,
+                                   std::string_view name_for_messages)
+    : kind_(kind),
+      name_(name_for_messages),
+      header_(kind, name_for_messages),
+      read_([left = bytes](std::span<std::byte> wanted) mutable {
+        const std::size_t count = left.copy(reinterpret_cast<char*>(wanted.data()), wanted.size());
+        left.remove_prefix(count);
+        return count;
+      }),
+      size_(bytes.size()) {
+  read_header();
 }
 
-TensorFile parse_tensor_file(const TensorFileKind& kind, std::string_view bytes, std::string_view file_name) {
-  return Reader(kind, bytes, file_name).read();
+TensorFileReader::TensorFileReader(const TensorFileKind& kind, FileSystem& file_system,
+                                   const std::string& path)
+    : kind_(kind), name_(path), header_(kind, path) {
+  try {
+    RegularFile opened = file_system.open_regular_to_read(path);
+    size_ = opened.size;
+    read_ = [file = std::shared_ptr<ReadableFile>(std::move(opened.file))](std::span<std::byte> wanted) {
+      return file->read_fully(wanted);
+    };
+  } catch (const DataError& error) {
+    throw ModelFileError(error.report());
+  }
+  read_header();
+}
+
+void TensorFileReader::read_header() {
+  header_.check_size(size_);
+  std::string start(std::min<std::uint64_t>(size_, kLookedAtFirst), '\0');
+  read_whole(std::as_writable_bytes(std::span(start)));
+  check_other_formats(start);
+  const std::size_t length = header_.text_length(start, size_);
+  data_size_ = size_ - kLengthBytes - length;
+  // A header that ends within the bytes already read is refused below: it has no room for its checksum.
+  header_text_ = start.substr(kLengthBytes, length);
+  const std::size_t before = header_text_.size();
+  header_text_.resize(length);
+  read_whole(std::as_writable_bytes(std::span(header_text_)).subspan(before));
+
+  room_.values = kind_.most_values;
+  tree_ = header_.parse(header_text_, room_);
+  for (const std::string_view name : root().member_names()) {
+    if (name == kMetadataKey) continue;
+    const JsonValue tensor = entry(name);
+    tensor.require_members({"dtype", "shape", "data_offsets"});
+    tensors_.push_back({.name = std::string(name),
+                        .dtype = tensor.member("dtype").word<Dtype>(),
+                        .shape = tensor.member("shape").counts(UINT64_MAX),
+                        .place = tensor.member("data_offsets").counts(UINT64_MAX)});
+  }
+}
+
+void TensorFileReader::read_whole(std::span<std::byte> bytes) const {
+  std::size_t count = 0;
+  try {
+    count = read_(bytes);
+  } catch (const DataError& error) {
+    throw ModelFileError(error.report());
+  }
+  if (count < bytes.size())
+    header_.refuse_as_damaged("it became shorter while it was being read", "", count_of(size_, "byte"), "");
+}
+
+// Files that users mistake for ours. None of these beginnings is the length of a proper header: as lengths
+// they are over the limit or, for gzip, not 56 more than a multiple of 64.
+void TensorFileReader::check_other_formats(std::string_view start) const {
+  struct Magic {
+    std::string_view start, what, advice;
+  };
+  const std::array magics = {
+      Magic{"PK\x03\x04", "it looks like a zip archive (a model of PyTorch or Keras?)",
+            kind_.if_other_format},
+      Magic{"\x89HDF", "it looks like an HDF5 file (a model of Keras?)", kind_.if_other_format},
+      Magic{"\x1f\x8b", "it is compressed by gzip", "unpack it first (gunzip)"},
+      Magic{"\x93NUMPY", "it is a NumPy array", kind_.if_other_format},
+  };
+  for (const Magic& magic : magics) {
+    if (start.starts_with(magic.start)) header_.refuse(magic.what, "", "", "", magic.advice);
+  }
+  const bool is_text = std::ranges::all_of(start.substr(0, kLengthBytes), [](char c) {
+    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+  });
+  if (is_text) header_.refuse("it looks like text", "", "", quoted(start), kind_.if_text);
+}
+
+void TensorFileReader::require_texts(std::initializer_list<std::string_view> names) const {
+  std::vector<std::string_view> all(std::begin(kOwnTexts), std::end(kOwnTexts));
+  all.insert(all.end(), names.begin(), names.end());
+  root().member(kMetadataKey).require_members(all);
+}
+
+const std::string& TensorFileReader::text(std::string_view name) const {
+  return root().member(kMetadataKey).member(name).text();
+}
+
+// --- reading: the tensors ----------------------------------------------------------------------------------
+
+void TensorFileReader::check_places(std::span<const std::string> order) {
+  assert(order.size() == tensors_.size());
+  std::unordered_map<std::string_view, std::size_t> rank;
+  for (const std::string& name : order)
+    rank.emplace(name, rank.size());
+  std::ranges::sort(tensors_, {}, [&rank](const TensorEntry& tensor) { return rank.at(tensor.name); });
+  check_places_as_sorted();
+}
+
+void TensorFileReader::check_places() {
+  std::ranges::stable_sort(tensors_, {}, &TensorEntry::place);
+  check_places_as_sorted();
+}
+
+void TensorFileReader::check_places_as_sorted() {
+  std::uint64_t end = 0;
+  for (const TensorEntry& tensor : tensors_) {
+    const std::uint64_t begin = end;
+    end = saturated_sum(begin, bytes_in(tensor.dtype, tensor.shape));
+    check_place(tensor, begin, end);
+  }
+  if (end != data_size_) {
+    header_.refuse_as_damaged(
+        end > data_size_ ? "it is cut short, within the tensors" : "there are bytes after the last tensor",
+        "", count_of(end, "byte") + " of tensors", format_count(data_size_));
+  }
+  read_checksums();
+}
+
+void TensorFileReader::check_place(const TensorEntry& tensor, std::uint64_t begin, std::uint64_t end) const {
+  const std::vector<std::size_t>& got = tensor.place;
+  const bool is_whole = got.size() == 2 && got[0] == begin && got[1] >= begin;
+  if (is_whole && (got[1] != end || end == begin)) {
+    entry(tensor.name)
+        .member("shape")
+        .refuse("the shape of a tensor does not match its bytes", count_of(got[1] - got[0], "byte"),
+                end == begin ? "no elements" : count_of(end - begin, "byte"));
+  }
+  if (!is_whole) {
+    entry(tensor.name)
+        .member("data_offsets")
+        .refuse("the tensors overlap, leave holes or are out of order",
+                shape_text(std::array<std::size_t, 2>{begin, end}), shape_text(got));
+  }
+}
+
+void TensorFileReader::read_checksums() {
+  with_json(kChecksums, [&](const JsonValue& stored) {
+    if (stored.member_names().size() != tensors_.size()) {
+      stored.refuse("the number of checksums differs from the number of tensors",
+                    count_of(tensors_.size(), "checksum"), format_count(stored.member_names().size()));
+    }
+    for (const TensorEntry& tensor : tensors_)
+      checksums_.push_back(stored.member(tensor.name).text());
+  });
+}
+
+const std::string& TensorFileReader::read_next(std::span<std::byte> bytes) {
+  assert(next_ < checksums_.size());
+  const TensorEntry& tensor = tensors_[next_];
+  assert(bytes.size() == tensor.place[1] - tensor.place[0]);
+  read_whole(bytes);
+  const std::string checksum = checksum_of(bytes_of(std::span<const std::byte>(bytes)));
+  if (checksum != checksums_[next_]) {
+    header_.refuse_as_damaged("the checksum of a tensor does not match", tensor.name, checksums_[next_],
+                              checksum);
+  }
+  return checksums_[next_++];
 }
 
 }  // namespace chainrule

@@ -10,7 +10,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-// The net of the lecture's shape 2-2-1, logistic, half squared error, one sample x = (1, 2), t = 1:
+// The network of the lectures' shape 2-2-1, logistic, half squared error, one sample x = (1, 2), t = 1:
 //   W1 = [[0.1, 0.2], [0.3, 0.4]], b1 = (0, 0); z1 = (0.7, 1.0), a1 = s(z1) = (0.668187772, 0.731058579)
 //   W2 = (0.5, -0.5), b2 = 0; z2 = -0.031435403, a2 = s(z2) = 0.492141796
 //   delta2 = (a2 - t) a2 (1 - a2) = -0.126933189
@@ -78,43 +78,8 @@ TEST_F(TwoTwoOne, ThresholdUnitsAreRefusedByName) {
                      GradientAt::output, workspace, gradient);
     FAIL();
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().where, "layer 1, activation step");
+    EXPECT_EQ(text_of(error.report()).where, "layer 1, activation step");
   }
-}
-
-// Softmax with any loss: d_z = J^T d_a with the Jacobian J_ij = a_i (delta_ij - a_j), here by its definition.
-TEST(ActivationDelta, SoftmaxUsesTheFullJacobian) {
-  const Values a = {0.2, 0.5, 0.3}, d_a = {1, -2, 0.5};
-  Values d_z(3);
-  activation_delta<double>({}, make_dense(1, 3, Activation::softmax), {}, {a.data(), 1, 3}, {a.data(), 1, 3},
-                           {d_a.data(), 1, 3}, {d_z.data(), 1, 3});
-  for (std::size_t j = 0; j < 3; ++j) {
-    double expected = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      expected += d_a[i] * a[i] * ((i == j) - a[j]);
-    EXPECT_NEAR(d_z[j], expected, 2e-16);
-  }
-}
-
-TEST(Backward, DropoutPassesGradientsOnlyWhereItPassedValues) {
-  const Network network{.layers = {make_dense(1, 50, Activation::identity), Dropout{.units = 50, .rate = 0.5},
-                                   make_dense(50, 1, Activation::identity)}};
-  Values parameters(parameter_count(network), 1), gradient(parameters.size());
-  const Values x = {3}, d_output = {1};
-  Workspace<double> workspace;
-  forward<double>({}, network, parameters, {x.data(), 1, 1}, Mode::train, {.seed = 1}, workspace);
-  backward<double>({}, network, parameters, {x.data(), 1, 1}, {d_output.data(), 1, 1}, GradientAt::output,
-                   workspace, gradient);
-  std::size_t dropped = 0;
-  for (std::size_t j = 0; j < 50; ++j) {
-    const double mask = workspace.layers[1].mask(0, j);
-    dropped += mask == 0;
-    EXPECT_EQ(gradient[j], 3 * mask);        // dW1[0][j] = x * mask_j * w2_j
-    EXPECT_EQ(gradient[50 + j], mask);       // db1
-    EXPECT_EQ(gradient[100 + j], 4 * mask);  // dW2[j] = (x w + b) mask_j
-  }
-  EXPECT_GT(dropped, 0u);
-  EXPECT_LT(dropped, 50u);
 }
 
 // The lecture's warning: with all weights equal, hidden units get equal gradients and stay equal.

@@ -1,92 +1,17 @@
 #include "chainrule/model/forward.h"
 
-#include <algorithm>
-#include <array>
 #include <cassert>
-#include <type_traits>
 
 #include "chainrule/base/error.h"
-#include "chainrule/base/random.h"
-#include "chainrule/model/layer_parameters.h"
-#include "chainrule/model/rbf.h"
-#include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/loss_kernels.h"
 
 namespace chainrule {
-namespace {
-
-template <typename T>
-void net_input(const Compute& compute, Products products, LayerBelow below, const Dense& layer,
-               DenseParameters<const T> parameters, MatrixView<const T> x, Bf16Operands& bf16,
-               MatrixView<T> z) {
-  if constexpr (std::is_same_v<T, float>) {
-    if (products == Products::bf16 && takes_bf16(layer))
-      return net_input_bf16(compute, below, x, parameters.w, parameters.b, bf16, z);
-  }
-  multiply(compute, x, parameters.w, parameters.b, z);
-}
-
-template <typename T>
-void activate_dense(const Compute& compute, const Dense& layer, DenseParameters<const T> parameters,
-                    MatrixView<const T> z, MatrixView<T> a) {
-  if (layer.activation == Activation::softmax) {
-    softmax_rows<T>(compute, z, a);
-    return;
-  }
-  for_each_activation_run<T>(
-      layer, parameters.activation,
-      [&](Activation f, std::size_t first, std::size_t count, std::span<const T> values) {
-        activate<T>(compute, f, values, z.column_block(first, count), a.column_block(first, count));
-      });
-}
-
-// Masks depend on (seed, step, layer, element) only; the layer is folded into the seed so that two dropout
-// layers differ. An empty mask: nothing is silenced.
-template <typename T>
-void forward_dropout(const Dropout& layer, std::size_t index, DropoutKey dropout, RowBlock rows,
-                     MatrixView<const T> x, MatrixView<T> mask, MatrixView<T> a) {
-  if (mask.rows == 0) {
-    for (std::size_t r = 0; r < x.rows; ++r)
-      std::copy_n(x.row(r), x.columns, a.row(r));
-    return;
-  }
-  const double keep = 1 - layer.rate;
-  const T kept = static_cast<T>(1 / keep);
-  const double threshold = keep * 0x1.0p32;
-  const RandomKey key{.seed = dropout.seed + 0x9E3779B97F4A7C15ull * (index + 1),
-                      .purpose = RandomPurpose::dropout,
-                      .step = dropout.step};
-  std::array<std::uint32_t, 64> words;
-  for (std::size_t r = 0; r < x.rows; ++r) {
-    const std::size_t first = (rows.first + r) * layer.units;
-    for (std::size_t column = 0; column < x.columns; column += words.size()) {
-      const std::size_t count = std::min(words.size(), x.columns - column);
-      random_u32s(key, first + column, std::span(words).first(count));
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t c = column + i;
-        const T factor = words[i] < threshold ? kept : T(0);
-        mask(r, c) = factor;
-        a(r, c) = x(r, c) * factor;
-      }
-    }
-  }
-}
-
-}  // namespace
 
 template <typename T>
 void prepare_forward(const Network& network, std::size_t rows, Mode mode, Workspace<T>& workspace) {
   workspace.layers.resize(network.layers.size());
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    LayerState<T>& state = workspace.layers[i];
-    const std::size_t outputs = layer_outputs(network.layers[i]);
-    state.a.resize(rows, outputs);
-    if (const auto* dropout = std::get_if<Dropout>(&network.layers[i])) {
-      const bool silences = mode == Mode::train && dropout->rate != 0;
-      state.mask.resize(silences ? rows : 0, outputs);
-    } else {
-      state.z.resize(rows, outputs);
-    }
+    std::visit([&](const auto& layer) { prepare_forward<T>(layer, rows, mode, workspace.layers[i]); },
+               network.layers[i]);
   }
 }
 
@@ -101,25 +26,14 @@ void forward_rows(const Compute& compute, const Network& network, std::span<cons
   std::size_t offset = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     LayerState<T>& state = workspace.layers[i];
-    const MatrixView<T> a = state.a.view().row_block(rows);
-    if (const auto* dense = std::get_if<Dense>(&network.layers[i])) {
-      const auto slice = dense_parameters<const T>(*dense, parameters.subspan(offset));
-      const LayerBelow below = i == 0 ? LayerBelow::absent : LayerBelow::present;
-      const MatrixView<T> z = state.z.view().row_block(rows);
-      net_input<T>(compute, products, below, *dense, slice, x, state.bf16, z);
-      activate_dense<T>(compute, *dense, slice, z, a);
-      offset += slice.size();
-    } else if (const auto* rbf = std::get_if<Rbf>(&network.layers[i])) {
-      const auto slice = rbf_parameters<const T>(*rbf, parameters.subspan(offset));
-      assert(rows.count == state.a.rows());
-      forward_rbf<T>(compute, *rbf, slice, x, state);
-      offset += slice.size();
-    } else {
-      const MatrixView<T> mask =
-          mode == Mode::train && state.mask.rows() != 0 ? state.mask.view().row_block(rows) : MatrixView<T>();
-      forward_dropout<T>(std::get<Dropout>(network.layers[i]), i, dropout, rows, x, mask, a);
-    }
-    x = a;
+    const LayerPass pass{
+        .compute = compute, .rows = rows, .layer = i, .mode = mode, .dropout = dropout, .products = products};
+    const std::size_t size = layer_parameters(network.layers[i]).size();
+    std::visit(
+        [&](const auto& layer) { forward<T>(layer, pass, parameters.subspan(offset, size), x, state); },
+        network.layers[i]);
+    offset += size;
+    x = state.a.view().row_block(rows);
   }
 }
 

@@ -25,21 +25,6 @@ TEST(Forward, MatchesAHandCalculation) {
   }
 }
 
-TEST(Forward, UnitsOfOneLayerMayHaveDifferentActivations) {
-  Dense dense = make_dense(1, 4, Activation::relu);
-  dense.unit_activations = {Activation::relu, Activation::identity, Activation::step,
-                            Activation::bipolar_sigmoid};
-  const Network network{.layers = {dense}};
-  const std::vector<double> parameters = {1, 1, 1, 1, 0, 0, 0, 0};
-  const std::vector<double> x = {-2};
-  Workspace<double> workspace;
-  const auto y = forward<double>({}, network, parameters, {x.data(), 1, 1}, Mode::predict, {}, workspace);
-  EXPECT_EQ(y(0, 0), 0);
-  EXPECT_EQ(y(0, 1), -2);
-  EXPECT_EQ(y(0, 2), 0);
-  EXPECT_NEAR(y(0, 3), -0.76159415595576489, 1e-15);  // tanh(-1)
-}
-
 TEST(Forward, WrongNumberOfInputsNamesBoth) {
   const Network network = make_mlp({.inputs = 2, .outputs = 1});
   const std::vector<float> parameters(3), x(3);
@@ -48,47 +33,9 @@ TEST(Forward, WrongNumberOfInputsNamesBoth) {
     forward<float>({}, network, parameters, {x.data(), 1, 3}, Mode::predict, {}, workspace);
     FAIL();
   } catch (const StateError& error) {
-    EXPECT_EQ(error.report().expected, "2 columns");
-    EXPECT_EQ(error.report().got, "3");
+    EXPECT_EQ(text_of(error.report()).expected, "2 columns");
+    EXPECT_EQ(text_of(error.report()).got, "3");
   }
-}
-
-class DropoutForward : public testing::Test {
- protected:
-  // 100 units after an identity layer of weight 1: outputs are the masks themselves.
-  Network network_{
-      .layers = {Dropout{.units = 1000, .rate = 0.25}, make_dense(1000, 1, Activation::identity)}};
-  std::vector<double> parameters_ = std::vector<double>(1001, 1.0);
-  std::vector<double> x_ = std::vector<double>(20 * 1000, 1.0);
-  Workspace<double> workspace_;
-  const Matrix<double>& masked(Mode mode, DropoutKey key) {
-    forward<double>({}, network_, parameters_, {x_.data(), 20, 1000}, mode, key, workspace_);
-    return workspace_.layers[0].a;
-  }
-};
-
-TEST_F(DropoutForward, KeepsTheStatedShareAndScalesIt) {
-  const Matrix<double>& a = masked(Mode::train, {.seed = 3, .step = 7});
-  std::size_t kept = 0;
-  for (const double value : a.values()) {
-    if (value == 0) continue;
-    EXPECT_DOUBLE_EQ(value, 1 / 0.75);
-    ++kept;
-  }
-  // 20,000 draws with probability 3/4: standard deviation 61; five of them.
-  EXPECT_NEAR(static_cast<double>(kept), 15000, 306);
-}
-
-TEST_F(DropoutForward, PredictionIsTheIdentity) {
-  for (const double value : masked(Mode::predict, {.seed = 3}).values())
-    ASSERT_EQ(value, 1);
-}
-
-TEST_F(DropoutForward, MaskIsAFunctionOfSeedAndStep) {
-  const Matrix<double> first = masked(Mode::train, {.seed = 3, .step = 7});
-  EXPECT_EQ(masked(Mode::train, {.seed = 3, .step = 7}), first);
-  EXPECT_NE(masked(Mode::train, {.seed = 3, .step = 8}), first);
-  EXPECT_NE(masked(Mode::train, {.seed = 4, .step = 7}), first);
 }
 
 TEST(Forward, ABatchOfManyEqualsItsRowsOneByOne) {

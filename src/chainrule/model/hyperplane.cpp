@@ -16,7 +16,7 @@ std::string name_of_variable(std::span<const std::string> names, std::size_t i) 
   return names.empty() ? "x" + std::to_string(i + 1) : names[i];
 }
 
-// Appends " + 0.5 x1", or " - x2"; the first term of a text without blanks and plus.
+// Appends " + 0.5 x1" or " - x2"; the first term of a text has no blanks and no plus.
 void append_term(std::string& text, double factor, const std::string& variable) {
   if (factor == 0) return;
   if (text.empty()) {
@@ -36,7 +36,7 @@ double length_of(const Hyperplane& plane) {
   for (const double w : plane.normal)
     sum += w * w;
   if (sum == 0) {
-    throw StateError({.what = "weights that are all 0 have no hyperplane, so nothing has a distance from it",
+    throw StateError({.what = "weights that are all 0 define no hyperplane, so there is no distance from it",
                       .advice = "use weights that are not all 0"});
   }
   return std::sqrt(sum);
@@ -87,7 +87,7 @@ std::string hyperplane_word(std::size_t inputs) {
   }
 }
 
-double net_input(const Hyperplane& plane, std::span<const double> x) {
+double pre_activation(const Hyperplane& plane, std::span<const double> x) {
   if (x.size() != plane.normal.size()) {
     throw StateError({.what = "the point does not fit the hyperplane",
                       .expected = count_of(plane.normal.size(), "coordinate"),
@@ -100,7 +100,7 @@ double net_input(const Hyperplane& plane, std::span<const double> x) {
 }
 
 double signed_distance(const Hyperplane& plane, std::span<const double> x) {
-  const double net = net_input(plane, x);
+  const double net = pre_activation(plane, x);
   return net / length_of(plane);
 }
 

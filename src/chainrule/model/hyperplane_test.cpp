@@ -66,7 +66,7 @@ TEST(Hyperplane, DistancesAreSignedAndTheMarginIsTheSmallest) {
   EXPECT_EQ(geometric_margin(plane, inputs, std::array{-1, 1}), 1);
   EXPECT_EQ(geometric_margin(plane, inputs, std::array{1, 1}), -1);
   EXPECT_THROW(geometric_margin(plane, inputs, std::array{1}), StateError);
-  EXPECT_THROW(net_input(plane, std::array{1.0}), StateError);
+  EXPECT_THROW(pre_activation(plane, std::array{1.0}), StateError);
 }
 
 }  // namespace

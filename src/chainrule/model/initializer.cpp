@@ -1,31 +1,24 @@
 #include "chainrule/model/initializer.h"
 
-#include <algorithm>
 #include <cassert>
 #include <cmath>
 
 #include "chainrule/base/random.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
 
 Initializer chosen_for(Activation activation) {
-  switch (activation) {
-    case Activation::relu:
-    case Activation::leaky_relu:
-    case Activation::prelu:
-    case Activation::elu:
-    case Activation::swish:
-    case Activation::gelu:
-    case Activation::mish:
-    case Activation::softplus:
-      return Initializer::he_normal;
-    case Activation::selu:
-      return Initializer::lecun_normal;
-    default:
+  switch (properties_of(activation).weight_scale) {
+    case WeightScale::glorot:
       return Initializer::glorot_uniform;
+    case WeightScale::he:
+      return Initializer::he_normal;
+    case WeightScale::lecun:
+      return Initializer::lecun_normal;
   }
+  return Initializer::glorot_uniform;
 }
 
 enum class Shape { uniform, normal, constant };
@@ -65,55 +58,59 @@ double draw(const Distribution& distribution, const RandomKey& key, std::uint64_
     case Shape::uniform:
       return distribution.width * (2 * u - 1);
     case Shape::normal:
-      return distribution.width * elementary::normal_quantile(u);
+      return distribution.width * math::normal_quantile(u);
     case Shape::constant:
       return distribution.width;
   }
   return 0;
 }
 
+template <typename T>
+void draw_all(const Distribution& distribution, const RandomKey& key, MatrixView<T> values) {
+  assert(values.stride == values.columns);
+  for (std::size_t i = 0; i < values.rows * values.columns; ++i)
+    values.data[i] = static_cast<T>(draw(distribution, key, i));
+}
+
 }  // namespace
+
+template <typename T>
+void draw_weights(const InitializerOptions& options, Activation activation, const RandomKey& key,
+                  MatrixView<T> w) {
+  const Initializer kind = options.kind == Initializer::automatic ? chosen_for(activation) : options.kind;
+  const Distribution distribution =
+      distribution_of(kind, options.scale, static_cast<double>(w.rows), static_cast<double>(w.columns));
+  draw_all<T>(distribution, key, w);
+}
+
+template <typename T>
+void draw_standard_normal(const RandomKey& key, MatrixView<T> values) {
+  draw_all<T>({Shape::normal, 1}, key, values);
+}
 
 template <typename T>
 void initialize_parameters(const Network& network, const InitializerOptions& options,
                            std::span<T> parameters) {
   assert(parameters.size() == parameter_count(network));
-  for (const ParameterSegment& segment : parameter_segments(network)) {
-    const std::span<T> values = parameters.subspan(segment.offset, segment.size());
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const RandomKey key{.seed = options.seed,
                         .purpose = RandomPurpose::initial_weights,
-                        .step = static_cast<std::uint32_t>(segment.layer)};
-    if (segment.role == ParameterRole::centre) {
-      for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = static_cast<T>(draw({Shape::normal, 1}, key, i));
-      continue;
-    }
-    if (segment.role == ParameterRole::width) {
-      const double inputs = static_cast<double>(layer_inputs(network.layers[segment.layer]));
-      std::fill(values.begin(), values.end(), static_cast<T>(std::sqrt(inputs)));
-      continue;
-    }
-    const Dense& layer = std::get<Dense>(network.layers[segment.layer]);
-    if (segment.role == ParameterRole::bias) {
-      std::fill(values.begin(), values.end(), T(0));
-    } else if (segment.role == ParameterRole::activation) {
-      for (std::size_t j = 0; j < values.size(); ++j) {
-        values[j] = static_cast<T>(layer.unit_activations.empty()
-                                       ? layer.activation_parameter
-                                       : properties_of(layer.unit_activations[j]).default_parameter);
-      }
-    } else {
-      const Initializer kind =
-          options.kind == Initializer::automatic ? chosen_for(layer.activation) : options.kind;
-      const Distribution distribution = distribution_of(
-          kind, options.scale, static_cast<double>(layer.inputs), static_cast<double>(layer.outputs));
-      for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = static_cast<T>(draw(distribution, key, i));
-    }
+                        .step = static_cast<std::uint32_t>(i)};
+    const std::size_t size = layer_parameters(network.layers[i]).size();
+    std::visit(
+        [&](const auto& layer) { initialize<T>(layer, options, key, parameters.subspan(offset, size)); },
+        network.layers[i]);
+    offset += size;
   }
 }
 
-template void initialize_parameters<float>(const Network&, const InitializerOptions&, std::span<float>);
-template void initialize_parameters<double>(const Network&, const InitializerOptions&, std::span<double>);
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template void draw_weights<T>(const InitializerOptions&, Activation, const RandomKey&, MatrixView<T>); \
+  template void draw_standard_normal<T>(const RandomKey&, MatrixView<T>);                                \
+  template void initialize_parameters<T>(const Network&, const InitializerOptions&, std::span<T>);
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
 
 }  // namespace chainrule

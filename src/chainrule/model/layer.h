@@ -1,64 +1,22 @@
 // Layers are plain descriptions in a closed variant. They own no numbers: those are in the network's
 // parameter array.
 //
-//   Dense    z = x W + b, a = f(z):  x [rows][inputs], W [inputs][outputs], b [outputs], a [rows][outputs]
-//   Dropout  training: each value is kept with probability 1 - rate and then divided by it, else 0;
-//            prediction: identity
-//   Rbf      phi = exp(-|x - c|^2 / (2 s^2)): x [rows][inputs], centres c [inputs][units], widths s [units]
+// Each layer has a file of its own, with its equation and its operations: dense.h, dropout.h, rbf.h.
+// layer_operations.h lists what every layer offers. The functions here visit the layer that a variant holds.
 #pragma once
 
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <variant>
-#include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/model/activation.h"
+#include "chainrule/model/dense.h"
+#include "chainrule/model/dropout.h"
+#include "chainrule/model/rbf.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
-
-enum class BiasUse { present, absent };
-
-template <>
-struct EnumNames<BiasUse> {
-  static constexpr std::string_view kind = "use of a bias";
-  static constexpr EnumName<BiasUse> table[] = {
-      {BiasUse::present, "present", "z = x W + b"},
-      {BiasUse::absent, "absent", "z = x W"},
-  };
-};
-
-struct Dense {
-  std::size_t inputs = 0;
-  std::size_t outputs = 0;
-  Activation activation = Activation::relu;
-  // Slope, alpha or beta of the activation; its start value where it is learnable.
-  double activation_parameter = 0;
-  ParameterUse parameter_use = ParameterUse::none;
-  BiasUse bias = BiasUse::present;
-  // One activation a unit, or empty: all units use `activation`. A mixed layer's functions use their default
-  // parameters; softmax cannot be mixed.
-  std::vector<Activation> unit_activations = {};
-
-  bool operator==(const Dense&) const = default;
-};
-
-// A dense layer whose activation has its default parameter and learnability.
-Dense make_dense(std::size_t inputs, std::size_t outputs, Activation activation);
-
-struct Dropout {
-  std::size_t units = 0;
-  double rate = 0.5;
-
-  bool operator==(const Dropout&) const = default;
-};
-
-struct Rbf {
-  std::size_t inputs = 0;
-  std::size_t units = 0;
-
-  bool operator==(const Rbf&) const = default;
-};
 
 using Layer = std::variant<Dense, Dropout, Rbf>;
 
@@ -69,9 +27,9 @@ template <>
 struct EnumNames<LayerKind> {
   static constexpr std::string_view kind = "layer kind";
   static constexpr EnumName<LayerKind> table[] = {
-      {LayerKind::dense, "dense", "every input is joined with every unit"},
+      {LayerKind::dense, "dense", "every input is connected to every unit"},
       {LayerKind::dropout, "dropout", "silences random units while training"},
-      {LayerKind::rbf, "rbf", "radial basis functions: a unit answers to the distance from its centre"},
+      {LayerKind::rbf, "rbf", "radial basis functions: a unit responds to the distance from its centre"},
   };
 };
 
@@ -80,7 +38,14 @@ inline LayerKind kind_of(const Layer& layer) {
 }
 static_assert(std::variant_size_v<Layer> == std::size(EnumNames<LayerKind>::table));
 
+// A layer of this kind with the defaults of its fields, for the caller to fill.
+Layer make_layer(LayerKind kind);
+
 std::size_t layer_inputs(const Layer& layer);
 std::size_t layer_outputs(const Layer& layer);
+ParameterParts layer_parameters(const Layer& layer);
+LayerTraits layer_traits(const Layer& layer);
+LayerCaption layer_caption(const Layer& layer);
+std::optional<Activation> layer_activation(const Layer& layer, std::size_t unit);
 
 }  // namespace chainrule

@@ -2,6 +2,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/activation_kernels.h"
 
 namespace chainrule {
 namespace {
@@ -47,7 +48,7 @@ void strengthen(McCullochPittsNeuron& neuron, std::span<const double> x, double 
 
 void decay(McCullochPittsNeuron& neuron, double rate) {
   if (!(rate >= 0 && rate <= 1)) {
-    throw StateError({.what = "a rate of forgetting is a share",
+    throw StateError({.what = "a forgetting rate is a share",
                       .expected = "a number from 0 to 1",
                       .got = format_number(rate)});
   }

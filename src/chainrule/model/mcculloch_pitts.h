@@ -4,9 +4,11 @@
 //   general form: y = f(sum_i w_i x_i - threshold) with any activation f
 //   learning    strengthen  w_i += rate x_i         forgetting  decay  w_i -= rate w_i
 //
-// Exactly at the threshold the neuron is inhibited: it takes more than the threshold to excite it. (The activation
+// Exactly at the threshold the neuron is inhibited: only more than the threshold excites it. (The activation
 // `step` of a layer is 1 there.)
-// Source: the lectures on the biological neuron and its model: synapses that are used grow stronger, others fade.
+//
+// Source: the lectures on the biological neuron and its model: synapses that are used grow stronger, others
+// fade.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +16,7 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
-#include "chainrule/model/activation.h"
+#include "chainrule/tensor/activation.h"
 
 namespace chainrule {
 
@@ -27,17 +29,17 @@ struct McCullochPittsNeuron {
 
 enum class NeuronState : std::uint8_t { inhibited, excited };
 
-// All throw StateError when x has another length than the weights.
+// All throw StateError when x and the weights differ in length.
 double potential(const McCullochPittsNeuron& neuron, std::span<const double> x);
 NeuronState state_of(const McCullochPittsNeuron& neuron, std::span<const double> x);
-// f(potential - threshold). f: any activation of one number, with its default parameter; softmax is none.
+// f(potential - threshold). f: any element-wise activation, with its default parameter; not softmax.
 double output_of(const McCullochPittsNeuron& neuron, Activation f, std::span<const double> x);
 
 void strengthen(McCullochPittsNeuron& neuron, std::span<const double> x, double rate);
 // rate in [0, 1]: 0 keeps everything, 1 forgets everything at once.
 void decay(McCullochPittsNeuron& neuron, double rate);
 
-// Gates that one neuron computes from inputs 0 and 1. The C++ words and, or, not are taken.
+// Gates that one neuron computes from inputs 0 and 1. (`and`, `or` and `not` are keywords of C++.)
 enum class LogicGate { conjunction, disjunction, negation, nand };
 
 template <>

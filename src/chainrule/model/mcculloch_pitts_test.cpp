@@ -28,8 +28,8 @@ TEST(McCullochPitts, TheGeneralFormTakesAnyActivation) {
   EXPECT_THROW(output_of(neuron, Activation::softmax, x), StateError);
 }
 
-// Threshold 1, one input of 1 with weight 0.8: silent. Used three times at rate 0.1 it fires (1.1 > 1), and is
-// forgotten after one decay by a fifth (0.88).
+// Threshold 1, one input of 1 with weight 0.8: silent. Used three times at rate 0.1 it fires (1.1 > 1), and
+// is forgotten after one decay by a fifth (0.88).
 TEST(McCullochPitts, LearnsByUseAndForgetsByDecay) {
   McCullochPittsNeuron neuron{.weights = {0.8, 0.5}, .threshold = 1};
   const std::array x{1.0, 0.0};

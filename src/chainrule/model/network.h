@@ -1,9 +1,7 @@
 // A feed-forward network: layers in a chain, and the map of its one flat parameter array.
 //
-// The array holds, layer by layer: W row by row [inputs][outputs], b [outputs], and the learnable activation
-// parameters [outputs] where the layer has them; of a layer of radial basis functions the centres row by row
-// [inputs][units] and the widths [units]. Gradients, optimizer moments and checkpoints are arrays
-// parallel to it.
+// The array holds the layers' parameters one after the other, each as its own file says (parameters_of),
+// matrices row by row. Gradients, optimizer moments and checkpoints are arrays parallel to it.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "chainrule/base/names.h"
 #include "chainrule/model/layer.h"
+#include "chainrule/model/parameter_segment.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
@@ -27,45 +25,15 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
-enum class ParameterRole { weight, bias, activation, centre, width };
-
-template <>
-struct EnumNames<ParameterRole> {
-  static constexpr std::string_view kind = "parameter role";
-  static constexpr EnumName<ParameterRole> table[] = {
-      {ParameterRole::weight, "weight", "W [inputs][outputs]"},
-      {ParameterRole::bias, "bias", "b [outputs]"},
-      {ParameterRole::activation, "activation", "slopes or betas of the units [outputs]"},
-      {ParameterRole::centre, "centre", "centres of radial basis functions [inputs][units]"},
-      {ParameterRole::width, "width", "widths of radial basis functions [units]"},
-  };
-};
-
-// One named part of the parameter array, e.g. "layers.0.weight" with rows = inputs, columns = outputs;
-// vectors have rows = 1.
-struct ParameterSegment {
-  std::string name;
-  std::size_t layer = 0;  // index into Network::layers
-  ParameterRole role = ParameterRole::weight;
-  std::size_t offset = 0;
-  std::size_t rows = 0;
-  std::size_t columns = 0;
-
-  std::size_t size() const { return rows * columns; }
-  // {rows, columns}, of a vector {columns}.
-  std::vector<std::size_t> shape() const;
-};
-
 // Throws StateError naming the layer and both sizes when neighbours do not fit, a size is 0, a rate is
-// outside [0, 1), softmax stands anywhere but in the last layer, or unit_activations has another length than
-// outputs.
+// outside [0, 1), softmax is not in the last layer, or unit_activations does not have one entry per output.
 void validate(const Network& network);
 
 std::size_t parameter_count(const Network& network);
 std::vector<ParameterSegment> parameter_segments(const Network& network);
 
-// Throws StateError naming the segment and the place when the width of a radial basis function is not above 0.
-// A width that is not finite passes: that is said of all parameters elsewhere.
+// Throws StateError naming the segment and the unit when the width of a radial basis function is not above 0.
+// A width that is not finite passes: other checks report that for all parameters.
 template <typename T>
 void validate_parameters(const Network& network, std::span<const T> parameters);
 
@@ -73,7 +41,7 @@ struct MlpOptions {
   std::size_t inputs = 0;
   std::vector<std::size_t> hidden;
   std::size_t outputs = 0;
-  std::vector<Activation> hidden_activations = {Activation::relu};  // one for all, or one a hidden layer
+  std::vector<Activation> hidden_activations = {Activation::relu};  // one for all, or one per hidden layer
   Activation output_activation = Activation::identity;
   ParameterUse swish_beta = ParameterUse::fixed;
   double dropout = 0;  // after each hidden layer

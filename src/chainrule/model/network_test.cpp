@@ -23,7 +23,7 @@ TEST(Network, ParametersLieInOneArrayWithoutGaps) {
   EXPECT_EQ(segments[0].name, "layers.0.weight");
   EXPECT_EQ(segments[0].rows, 3u);
   EXPECT_EQ(segments[0].columns, 4u);
-  EXPECT_EQ(segments[2].name, "layers.0.activation");  // prelu: a learnable slope a unit
+  EXPECT_EQ(segments[2].name, "layers.0.activation");  // prelu: a learnable slope per unit
   std::size_t offset = 0;
   for (const ParameterSegment& segment : segments) {
     EXPECT_EQ(segment.offset, offset) << segment.name;

@@ -1,3 +1,14 @@
+// The perceptron rule in plain loops (perceptron.h has the equations), for all units at once:
+//
+//   W_j += eta (d_j - o_j) X    learn
+//   epochs of it                train_perceptron
+//   R^2 |w*|^2 / gamma^2        convergence_bound
+//
+// train_perceptron keeps the weights after every epoch. When two of them are equal the run is periodic: it
+// stops and counts the corrections between the two, which prove that no hyperplane separates the samples
+// (separability.h).
+//
+// Source: Rosenblatt 1958; the bound: Novikoff 1962.
 #include "chainrule/model/perceptron.h"
 
 #include <algorithm>
@@ -72,7 +83,7 @@ Perceptron random_perceptron(std::size_t inputs, std::size_t units, double scale
   return perceptron;
 }
 
-double net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
+double pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
   require_inputs(perceptron, x.size());
   const std::span<const double> w = perceptron.unit(unit);
   double sum = 0;
@@ -81,7 +92,7 @@ double net_input(const Perceptron& perceptron, std::size_t unit, std::span<const
   return sum - w[0];
 }
 
-double augmented_net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
+double augmented_pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x) {
   require_inputs(perceptron, x.size());
   const std::span<const double> w = perceptron.unit(unit);
   double sum = w[0] * -1;
@@ -93,8 +104,8 @@ double augmented_net_input(const Perceptron& perceptron, std::size_t unit, std::
 std::vector<double> outputs_of(const Perceptron& perceptron, std::span<const double> x) {
   std::vector<double> o;
   for (std::size_t j = 0; j < perceptron.units(); ++j)
-    o.push_back(
-        threshold_output(augmented_net_input(perceptron, j, x), perceptron.code, perceptron.sign_of_zero));
+    o.push_back(threshold_output(augmented_pre_activation(perceptron, j, x), perceptron.code,
+                                 perceptron.sign_of_zero));
   return o;
 }
 
@@ -117,7 +128,7 @@ PerceptronStep learn(Perceptron& perceptron, std::span<const double> x, std::spa
   }
   PerceptronStep step{.desired = {desired.begin(), desired.end()}};
   for (std::size_t j = 0; j < perceptron.units(); ++j) {
-    step.net.push_back(augmented_net_input(perceptron, j, x));
+    step.net.push_back(augmented_pre_activation(perceptron, j, x));
     step.output.push_back(threshold_output(step.net[j], perceptron.code, perceptron.sign_of_zero));
     step.error.push_back(desired[j] - step.output[j]);
     double* w = perceptron.weights.row(j);
@@ -135,7 +146,7 @@ PerceptronRun train_perceptron(Perceptron start, MatrixView<const double> inputs
                                MatrixView<const double> desired, const PerceptronOptions& options) {
   check_training(start, inputs, desired, options);
   PerceptronRun run{.perceptron = std::move(start)};
-  // After each epoch, the first of them the start; and what each epoch corrected.
+  // The weights after each epoch, beginning with the start; and the corrections of each epoch.
   std::vector<Matrix<double>> weights_after = {run.perceptron.weights};
   std::vector<Matrix<double>> counts_of_epoch = {Matrix<double>(run.perceptron.units(), inputs.rows)};
   while (run.epochs < options.epochs) {

@@ -1,17 +1,17 @@
-// The single-layer perceptron (Rosenblatt 1958): m threshold units side by side, and the rule that teaches them.
+// The single-layer perceptron (Rosenblatt 1958): m threshold units side by side, and their learning rule.
 //
 //   net_j = sum_i w_ij x_i - T_j,   o_j = sgn(net_j)
 //   with x_0 = -1 and w_0j = T_j, X = (-1, x_1, ..., x_n), W_j = (T_j, w_1j, ..., w_nj):   o_j = sgn(W_j . X)
-//   rule       W_j(t+1) = W_j(t) + eta (d_j - o_j) X,  0 < eta <= 1                                   (2.15), (2.17)
-//   training   samples in turn, again and again, until a whole epoch needed no correction
-// What a unit knows about its classes is all in W_j, threshold included.
+//   rule       W_j(t+1) = W_j(t) + eta (d_j - o_j) X,  0 < eta <= 1                            (2.15), (2.17)
+//   training   all samples in turn, repeatedly, until a whole epoch needs no correction
+// W_j, with its threshold, is all that unit j learns.
 //
-// Convergence: if w* separates the samples with d (w* . X) >= gamma and |X| <= R, then from W(0) = 0, with
-// corrections of one size, there are at most R^2 |w*|^2 / gamma^2 of them. With sgn(0) = 0 a correction at net 0 is
-// half as large, which makes the bound 4 times as large.
+// Convergence: if w* separates the samples with d (w* . X) >= gamma and |X| <= R, then starting from W(0) =
+// 0, with corrections of one size, there are at most R^2 |w*|^2 / gamma^2 of them. With sgn(0) = 0 a
+// correction at net 0 is half as large, which makes the bound 4 times as large.
 //
-// Source: the lectures on the single-layer perceptron, equations (2.15) and (2.17). Plain loops in double: this is
-// the rule as it is written, for lessons and tests; train/perceptron_trainer trains on tables.
+// Source: the lectures on the single-layer perceptron, equations (2.15) and (2.17). This is the rule as
+// written, in plain loops of double, for lessons and tests; train/perceptron_trainer trains on tables.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@
 
 namespace chainrule {
 
-// What sgn says at exactly 0.
+// The value of sgn at exactly 0.
 enum class SignOfZero { minus, zero, plus };
 
 template <>
@@ -40,7 +40,7 @@ struct EnumNames<SignOfZero> {
   };
 };
 
-// How a unit says no and yes: sgn gives -1 and +1, the step 0 and 1.
+// The two outputs of a unit: -1 and +1 by sgn, 0 and 1 by the step.
 enum class OutputCode { bipolar, binary };
 
 template <>
@@ -52,7 +52,7 @@ struct EnumNames<OutputCode> {
   };
 };
 
-// sgn, or for the binary code the step (sgn + 1) / 2, of which the value at 0 is 0, 1/2 or 1.
+// sgn, or for the binary code the step (sgn + 1) / 2, whose value at 0 is 0, 1/2 or 1.
 double threshold_output(double net, OutputCode code, SignOfZero sign_of_zero);
 
 struct Perceptron {
@@ -66,24 +66,24 @@ struct Perceptron {
   bool operator==(const Perceptron&) const = default;
 };
 
-// All weights 0, which the textbook forbids as a start and theorems ask for.
+// All weights 0: the lectures forbid it as a start, the theorems require it.
 Perceptron make_perceptron(std::size_t inputs, std::size_t units);
 // Uniform in [-scale, scale) without 0: small numbers, as the procedure asks for.
 Perceptron random_perceptron(std::size_t inputs, std::size_t units, double scale, std::uint64_t seed);
 
-// sum_i w_i x_i - T. Throws StateError when x has another length than the inputs, as all below.
-double net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
+// sum_i w_i x_i - T. This and the functions below throw StateError when x does not have one number per input.
+double pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
 // The same as W . X with X = (-1, x): a sum in another order, so equal up to rounding.
-double augmented_net_input(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
+double augmented_pre_activation(const Perceptron& perceptron, std::size_t unit, std::span<const double> x);
 std::vector<double> outputs_of(const Perceptron& perceptron, std::span<const double> x);
 Hyperplane hyperplane_of(const Perceptron& perceptron, std::size_t unit);
 
-// One presentation: what came out, and what the rule made of it.
+// One presentation of a sample: the outputs, and the correction by the rule.
 struct PerceptronStep {
   std::uint64_t t = 0;      // from 0
   std::uint64_t epoch = 0;  // from 1
   std::size_t sample = 0;   // from 0
-  std::vector<double> net;  // one a unit, as all below
+  std::vector<double> net;  // one per unit, like all below
   std::vector<double> output;
   std::vector<double> desired;
   std::vector<double> error;  // d - o
@@ -91,7 +91,8 @@ struct PerceptronStep {
   bool is_correction() const;
 };
 
-// W += eta (d - o) X for all units at once. desired in the perceptron's code. t, epoch and sample are the caller's.
+// W += eta (d - o) X for all units at once, `desired` in the perceptron's code. The caller sets t, epoch and
+// sample.
 PerceptronStep learn(Perceptron& perceptron, std::span<const double> x, std::span<const double> desired,
                      double learning_rate);
 
@@ -103,7 +104,7 @@ struct PerceptronOptions {
   Trace trace = Trace::keep;
 };
 
-// The weights came back: the same after two epochs. So what happened between them happens for ever.
+// The weights returned: they are the same after two epochs, so what happened in between repeats forever.
 struct WeightCycle {
   std::uint64_t first_epoch = 0;   // 0: the start
   std::uint64_t repeat_epoch = 0;  // the weights after it are those after first_epoch
@@ -114,7 +115,7 @@ struct WeightCycle {
 struct PerceptronRun {
   Perceptron perceptron;  // at the end
   bool converged = false;
-  std::uint64_t epochs = 0;  // with the one that confirms
+  std::uint64_t epochs = 0;  // including the one without corrections
   std::uint64_t presentations = 0;
   std::uint64_t corrections = 0;                 // presentations that changed a weight
   std::optional<std::uint64_t> last_correction;  // its t
@@ -123,9 +124,10 @@ struct PerceptronRun {
   std::vector<PerceptronStep> steps;             // with Trace::keep
 };
 
-// Steps (1) to (5) of the textbook: samples in the order of the rows, until an epoch needed no correction, the weights
-// repeat, or the epochs are used up. inputs [samples][n], desired [samples][units] in the perceptron's code, whose
-// weights are the start. Throws StateError for shapes, a learning rate outside (0, 1] and targets of another code.
+// Steps (1) to (5) of the lectures: samples in the order of the rows, until an epoch needs no correction, the
+// weights repeat, or the epochs are used up. inputs [samples][n], desired [samples][units] in the code of
+// `start`. Throws StateError for shapes that do not fit, a learning rate outside (0, 1] and targets of
+// another code.
 PerceptronRun train_perceptron(Perceptron start, MatrixView<const double> inputs,
                                MatrixView<const double> desired, const PerceptronOptions& options);
 
@@ -139,7 +141,8 @@ struct ConvergenceBound {
   double corrections = 0;     // at most, from weights 0: R^2 |w*|^2 / gamma^2, 4 times that for sgn(0) = 0
 };
 
-// separator = (T, w_1, ..., w_n). Throws StateError when it does not separate the samples: the theorem says nothing.
+// separator = (T, w_1, ..., w_n). Throws StateError when it does not separate the samples: then there is no
+// bound.
 ConvergenceBound convergence_bound(std::span<const double> separator, MatrixView<const double> inputs,
                                    std::span<const int> sides, SignOfZero sign_of_zero = SignOfZero::plus);
 

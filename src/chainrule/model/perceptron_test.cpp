@@ -36,7 +36,7 @@ TEST(Perceptron, SgnOfZeroIsChosen) {
   EXPECT_EQ(threshold_output(-1e-300, OutputCode::binary, SignOfZero::plus), 0);
 }
 
-TEST(Perceptron, BothFormsOfTheNetInputAreEqual) {
+TEST(Perceptron, BothFormsOfThePreActivationAreEqual) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const std::size_t n = 1 + seed % 7;
     const Perceptron perceptron = random_perceptron(n, 3, 1, seed);
@@ -45,14 +45,16 @@ TEST(Perceptron, BothFormsOfTheNetInputAreEqual) {
     for (std::size_t i = 0; i < n; ++i)
       x.push_back(random_uniform(key, i) * 4 - 2);
     for (std::size_t j = 0; j < 3; ++j) {
-      const double net = net_input(perceptron, j, x), augmented = augmented_net_input(perceptron, j, x);
+      const double net = pre_activation(perceptron, j, x),
+                   augmented = augmented_pre_activation(perceptron, j, x);
       EXPECT_NEAR(net, augmented, 1e-14);
       EXPECT_EQ(threshold_output(net, OutputCode::bipolar, SignOfZero::plus), outputs_of(perceptron, x)[j]);
     }
   }
 }
 
-// W = (0.5, 1, -1), x = (1, -2): net = 1 + 2 - 0.5 = 2.5, o = 1, d = -1: W - 0.25 * 2 * (-1, 1, -2) = (1, 0.5, 0).
+// W = (0.5, 1, -1), x = (1, -2): net = 1 + 2 - 0.5 = 2.5, o = 1, d = -1: W - 0.25 * 2 * (-1, 1, -2) = (1,
+// 0.5, 0).
 TEST(Perceptron, OneStepFollowsTheRule) {
   Perceptron perceptron = with_weights({0.5, 1, -1});
   const PerceptronStep step = learn(perceptron, std::array{1.0, -2.0}, std::array{-1.0}, 0.25);
@@ -109,8 +111,9 @@ TEST(Perceptron, TheEpochLimitEndsARun) {
   EXPECT_EQ(run.presentations, 4u);
 }
 
-// Random points with random labels, most of them not separable. Coordinates are multiples of 1/2, so the weights
-// stay multiples of 1/2 and must come back one day (Block and Levin); then the corrections cancel exactly.
+// Random points with random labels, most of them not separable. Coordinates are multiples of 1/2, so the
+// weights stay multiples of 1/2 and must come back one day (Block and Levin); then the corrections cancel
+// exactly.
 TEST(Perceptron, RepeatingWeightsProveThatNoHyperplaneSeparates) {
   std::size_t proven = 0;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
@@ -201,7 +204,7 @@ TEST(Perceptron, RefusesWhatDoesNotFit) {
   const Perceptron start = with_weights({0, 0.5, 0});
   const std::vector<double> d = {-1, -1, -1, 1}, binary = {0, 0, 0, 1};
   EXPECT_THROW(outputs_of(start, std::array{1.0}), StateError);
-  EXPECT_THROW(net_input(start, 0, std::array{1.0}), StateError);
+  EXPECT_THROW(pre_activation(start, 0, std::array{1.0}), StateError);
   Perceptron learner = start;
   EXPECT_THROW(learn(learner, std::array{1.0, 2.0}, std::array{1.0, 1.0}, 0.1), StateError);
   EXPECT_THROW(train_perceptron(start, kInputs, column({-1, 1}), {}), StateError);

@@ -26,7 +26,7 @@ std::vector<T> numbers(std::size_t count, std::uint32_t step) {
 
 // x = (1, 2), centres (1, 1) and (0, 0), widths 1 and 2:
 //   d = (0 + 1, 1 + 4) = (1, 5), phi = (exp(-1/2), exp(-5/8))
-TEST(Rbf, AnswersToTheDistanceFromItsCentre) {
+TEST(Rbf, DependsOnTheDistanceFromItsCentre) {
   const Network network = make_rbf_network({.inputs = 2, .units = 2, .outputs = 1});
   const std::vector<double> parameters = {1, 0, 1, 0, 1, 2, 3, -4, 0.5};
   const std::vector<double> x = {1, 2};
@@ -38,20 +38,21 @@ TEST(Rbf, AnswersToTheDistanceFromItsCentre) {
   EXPECT_NEAR(a(0, 0), 3 * std::exp(-0.5) - 4 * std::exp(-0.625) + 0.5, 1e-14);
 }
 
-// The same place: delta = d_a phi. For unit 1, s = 1: dc = delta (x - c) = delta (0, 1), ds = delta d = delta.
+// The same place: delta = d_a phi. Unit 1, s = 1: dc = delta (x - c) = delta (0, 1), ds = delta d = delta.
 // For unit 2, s = 2: dc = delta (1, 2) / 4, ds = 5 delta / 8. dx = -(sum of both dc).
 TEST(Rbf, GradientIsTheTextbooks) {
   const Rbf layer{.inputs = 2, .units = 2};
   const std::vector<double> parameters = {1, 0, 1, 0, 1, 2};
   const std::vector<double> x = {1, 2}, d_a = {0.5, -0.25};
   const Compute compute{.path = KernelPath::plain};
+  const LayerPass pass{.compute = compute, .rows = {0, 1}, .layer = 1};
   LayerState<double> state;
   std::vector<double> gradient(6, 99), d_x(2, 99);
-  const auto p = rbf_parameters<const double>(layer, parameters);
-  forward_rbf<double>(compute, layer, p, {x.data(), 1, 2}, state);
-  backward_rbf<double>(compute, layer, p, {x.data(), 1, 2}, {d_a.data(), 1, 2}, state,
-                       rbf_parameters<double>(layer, gradient));
-  rbf_input_gradient<double>(compute, p, {x.data(), 1, 2}, state, {d_x.data(), 1, 2});
+  prepare_forward<double>(layer, 1, Mode::train, state);
+  prepare_backward<double>(layer, {.index = 1}, 1, state);
+  forward<double>(layer, pass, parameters, {x.data(), 1, 2}, state);
+  backward<double>(layer, pass, parameters, {x.data(), 1, 2}, {.values = {d_a.data(), 1, 2}}, state,
+                   {d_x.data(), 1, 2}, gradient);
   const double delta[2] = {0.5 * std::exp(-0.5), -0.25 * std::exp(-0.625)};
   const double expected[6] = {0, delta[1] / 4, delta[0], delta[1] / 2, delta[0], delta[1] * 5 / 8};
   for (std::size_t i = 0; i < 6; ++i)
@@ -72,16 +73,17 @@ void expect_equal_bits_everywhere() {
     width = std::abs(width) + T(2);
   }
   const std::vector<T> x = numbers<T>(rows * layer.inputs, 2), d_a = numbers<T>(rows * layer.units, 3);
-  const auto p = rbf_parameters<const T>(layer, parameters);
   const auto run = [&](const Compute& compute) {
+    const LayerPass pass{.compute = compute, .rows = {0, rows}, .layer = 1};
     LayerState<T> state;
     std::vector<T> results(parameters.size());
-    const MatrixView<const T> view(x.data(), rows, layer.inputs);
-    forward_rbf<T>(compute, layer, p, view, state);
-    backward_rbf<T>(compute, layer, p, view, {d_a.data(), rows, layer.units}, state,
-                    rbf_parameters<T>(layer, results));
     Matrix<T> d_x(rows, layer.inputs);
-    rbf_input_gradient<T>(compute, p, view, state, d_x.view());
+    const MatrixView<const T> view(x.data(), rows, layer.inputs);
+    prepare_forward<T>(layer, rows, Mode::train, state);
+    prepare_backward<T>(layer, {.index = 1}, rows, state);
+    forward<T>(layer, pass, parameters, view, state);
+    backward<T>(layer, pass, parameters, view, {.values = {d_a.data(), rows, layer.units}}, state, d_x.view(),
+                results);
     results.insert(results.end(), state.a.values().begin(), state.a.values().end());
     results.insert(results.end(), d_x.values().begin(), d_x.values().end());
     return results;
@@ -127,7 +129,7 @@ TEST(Rbf, WidthsThatAreNotAboveZeroAreRefused) {
       validate_parameters<float>(network, parameters);
       ADD_FAILURE() << width;
     } catch (const StateError& error) {
-      EXPECT_EQ(error.report().where, "layers.0.width, unit 2");
+      EXPECT_EQ(text_of(error.report()).where, "layers.0.width, unit 2");
     }
   }
 }

@@ -1,3 +1,16 @@
+// Wolfe's search for the point nearest to the origin in the convex hull of the points d_i X_i
+// (separability.h):
+//
+//   p = sum_i lambda_i d_i X_i,  lambda_i >= 0,  sum_i lambda_i = 1
+//   1. add to the corral (the points with lambda_i > 0) the point with the smallest p . d_i X_i
+//   2. move p to the nearest point of the corral's affine hull; when a lambda_i would fall below 0, stop
+//      where it is 0, drop that point and repeat
+//   3. until p = 0, or p . d_i X_i >= |p|^2 for all i
+//
+// The search runs in double; the answers are then checked without rounding (check_certificate,
+// separates_exactly).
+//
+// Source: Wolfe, Mathematical Programming 11, 1976.
 #include "chainrule/model/separability.h"
 
 #include <algorithm>
@@ -12,12 +25,13 @@
 namespace chainrule {
 namespace {
 
-constexpr double kAlmostZero = 1e-10;  // of a point among points of length 1: the origin, up to rounding
+constexpr double kAlmostZero =
+    1e-10;  // length of a point that counts as the origin; the points have length 1
 
 void require_points(MatrixView<const double> inputs, std::span<const int> sides) {
   if (inputs.rows == 0 || sides.size() != inputs.rows) {
-    throw StateError({.what = "separability is a question about points with sides",
-                      .expected = "one side a point, and at least one point",
+    throw StateError({.what = "separability is defined for points with sides",
+                      .expected = "one side per point, and at least one point",
                       .got = count_of(inputs.rows, "point") + ", " + count_of(sides.size(), "side")});
   }
   for (std::size_t r = 0; r < inputs.rows; ++r) {
@@ -43,8 +57,9 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return sum;
 }
 
-// The points d X in the form in which the search is well conditioned: coordinates divided by powers of two (exact),
-// then each point by its length. Neither changes which side of a hyperplane through the origin a point is on.
+// The points d X in the form in which the search is well conditioned: coordinates divided by powers of two
+// (exact), then each point by its length. Neither changes which side of a hyperplane through the origin a
+// point is on.
 struct ScaledPoints {
   Matrix<double> rows;                // [points][1 + n], of length 1
   std::vector<double> column_factor;  // powers of two
@@ -73,8 +88,9 @@ ScaledPoints scaled_points(MatrixView<const double> inputs, std::span<const int>
   return points;
 }
 
-// Weights alpha with sum 1 of the point nearest to the origin of the affine hull of the corral: alpha is
-// proportional to u with (G + 1 1^T) u = 1, G the dot products, by Cholesky. Empty when the points are dependent.
+// The weights alpha (sum 1) of the point of the corral's affine hull that is nearest to the origin: alpha is
+// proportional to u with (G + 1 1^T) u = 1, G the dot products, by Cholesky. Empty when the points are
+// dependent.
 std::optional<std::vector<double>> affine_minimum(const Matrix<double>& rows,
                                                   std::span<const std::size_t> corral) {
   const std::size_t k = corral.size();
@@ -121,8 +137,8 @@ std::vector<double> combination(const Matrix<double>& rows, std::span<const std:
   return point;
 }
 
-// The convex combination as counts of the points as given: lambda / length, with small whole numbers in its place
-// where those make the sums exactly 0.
+// The convex combination as counts of the given points: lambda / length, or small whole numbers when these
+// make the sums exactly 0.
 void set_counts(MatrixView<const double> inputs, std::span<const int> sides, const ScaledPoints& points,
                 std::span<const std::size_t> corral, std::span<const double> lambda,
                 SeparabilityAnswer& answer) {
@@ -159,7 +175,7 @@ CertificateCheck check_certificate(MatrixView<const double> inputs, std::span<co
                                    std::span<const double> counts) {
   require_points(inputs, sides);
   if (counts.size() != inputs.rows) {
-    throw StateError({.what = "a certificate has one count a point",
+    throw StateError({.what = "a certificate has one count per point",
                       .expected = std::to_string(inputs.rows),
                       .got = std::to_string(counts.size())});
   }
@@ -194,7 +210,7 @@ bool separates_exactly(MatrixView<const double> inputs, std::span<const int> sid
                       .got = std::to_string(weights.size()) + " numbers"});
   }
   for (std::size_t r = 0; r < inputs.rows; ++r) {
-    // The rounded sum is off by less than this share of the sum of sizes; beyond it, its sign is proven.
+    // The error of the rounded sum is below this share of the sum of sizes; beyond it, the sign is proven.
     const double share = static_cast<double>(weights.size() + 2) * 0x1.0p-52;
     double rounded = 0, sizes = 0x1.0p-960;
     for (std::size_t j = 0; j < weights.size(); ++j) {
@@ -250,7 +266,7 @@ SeparabilityAnswer decide_separability(MatrixView<const double> inputs, std::spa
     }
     const double k = static_cast<double>(corral.size());
     work += static_cast<double>(rows.rows() * width) + k * k * (static_cast<double>(width) + k);
-    // A point of the corral again: rounding has the last word, and nothing is claimed.
+    // The point is already in the corral: rounding limits the search, and the answer is undecided.
     const bool is_in_corral = std::find(corral.begin(), corral.end(), lowest) != corral.end();
     if (work > options.multiplications || is_in_corral) return answer;
     corral.push_back(lowest);
@@ -262,7 +278,7 @@ SeparabilityAnswer decide_separability(MatrixView<const double> inputs, std::spa
         lambda = *alpha;
         break;
       }
-      // As far towards alpha as no weight becomes negative; those at 0 leave the corral.
+      // As far towards alpha as all weights stay at least 0; points with weight 0 leave the corral.
       double step = 1;
       std::size_t leaving = corral.size();
       for (std::size_t i = 0; i < corral.size(); ++i) {
@@ -282,7 +298,7 @@ SeparabilityAnswer decide_separability(MatrixView<const double> inputs, std::spa
         corral.erase(corral.begin() + static_cast<std::ptrdiff_t>(i));
       }
       work += k * k * (static_cast<double>(width) + k);
-      // The point that was to bring the corral nearer does not: rounding again.
+      // The new point does not bring the corral nearer: rounding limits the search.
       if (std::find(corral.begin(), corral.end(), lowest) == corral.end()) return answer;
     }
     nearest = combination(rows, corral, lambda);

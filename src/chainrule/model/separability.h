@@ -2,14 +2,16 @@
 //
 // With augmented points X = (-1, x1, ..., xn) and sides d = +1 or -1, a separating W = (T, w1, ..., wn) has
 //   d_i (W . X_i) > 0  for all i.
-// Either there is one, or there are counts c_i >= 0, not all 0, with
-//   sum_i c_i d_i X_i = 0                                                (Gordan's theorem of the alternative)
-// and never both: multiplied by W the second would say that a sum of positive numbers is 0. So each answer carries
-// something that anybody can check: the weights, or the counts.
+// Either such a W exists, or there are counts c_i >= 0, not all 0, with
+//   sum_i c_i d_i X_i = 0                                            (Gordan's theorem of the alternative)
+// but never both: the dot product of W with that sum would be a sum of positive numbers equal to 0. So each
+// answer carries a proof that anyone can check: the weights, or the counts.
 //
-// The search goes for the point nearest to the origin of the convex hull of the d_i X_i (Wolfe, "Finding the nearest
-// point in a polytope", 1976). If that point p is not the origin, p . d_i X_i >= |p|^2 > 0: p separates. If it is, its
-// convex combination gives the counts.
+// The search finds the point of the convex hull of the d_i X_i that is nearest to the origin. If that point p
+// is not the origin, p . d_i X_i >= |p|^2 > 0: p separates. If it is the origin, its convex combination gives
+// the counts.
+//
+// Source: Wolfe, "Finding the nearest point in a polytope", Mathematical Programming 11, 1976.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +55,8 @@ struct CertificateCheck {
 };
 
 // Exact when the counts are >= 0, one is positive, and all sums are exactly 0 in arithmetic without rounding;
-// numerical when they are 0 up to 1e-9 of their terms. inputs [points][n], sides +1 or -1, counts one a point.
+// numerical when they are 0 up to 1e-9 of their terms. inputs [points][n], sides +1 or -1, counts one a
+// point.
 CertificateCheck check_certificate(MatrixView<const double> inputs, std::span<const int> sides,
                                    std::span<const double> counts);
 
@@ -65,13 +68,13 @@ struct SeparabilityAnswer {
   Separability verdict = Separability::undecided;
   Proof proof = Proof::none;    // separable is always exact
   std::vector<double> weights;  // separable: (T, w1, ..., wn)
-  std::vector<double> counts;   // not separable: one a point; whole numbers where the proof is exact
+  std::vector<double> counts;   // not separable: one per point; whole numbers where the proof is exact
   std::size_t points_used = 0;  // how many counts are positive
   double distance = 0;          // of the nearest point found from the origin; the points have length 1
 };
 
 struct SeparabilityOptions {
-  double multiplications = 4e9;  // the limit of the search, about; a second or two
+  double multiplications = 4e9;  // the approximate limit of the search: a second or two
 };
 
 // Throws StateError for no points, a side that is not +1 or -1, or a number that is not finite.

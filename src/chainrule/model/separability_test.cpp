@@ -37,7 +37,7 @@ TEST(Separability, GatesAreSeparable) {
   }
 }
 
-TEST(Separability, OnePointOnBothSidesIsNot) {
+TEST(Separability, OnePointOnBothSidesIsNotSeparable) {
   const std::vector<double> points = {0.1, 0.1};
   const SeparabilityAnswer answer = decide_separability(rows_of(points, 1), std::array{1, -1});
   EXPECT_EQ(answer.verdict, Separability::not_separable);
@@ -55,8 +55,8 @@ TEST(Separability, WithRoundedNumbersTheProofIsNumerical) {
   EXPECT_NEAR(answer.counts[2] / answer.counts[1], 0.4, 1e-9);
 }
 
-// Points with a label by a random hyperplane are separable; with a point in the middle of three others turned round
-// they are not.
+// Points labelled by a random hyperplane are separable; with the midpoint of two points of one class in the
+// other class they are not.
 TEST(Separability, RandomPointsAreJudgedRightly) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const RandomKey key{.seed = seed, .purpose = RandomPurpose::generator};
@@ -93,7 +93,7 @@ TEST(Separability, RandomPointsAreJudgedRightly) {
   }
 }
 
-TEST(Separability, ColumnsOfVeryDifferentSizesAreNoTrouble) {
+TEST(Separability, ColumnsOfVeryDifferentScalesAreHandled) {
   const std::vector<double> points = {1e9, 1e-6, 1e9, 2e-6, 2e9, 1e-6, 2e9, 3e-6};
   // x2 decides: above 1.5e-6 or not.
   const std::array sides{-1, 1, -1, 1};
@@ -126,7 +126,7 @@ TEST(Separability, OnThePlaneIsNotSeparated) {
   EXPECT_FALSE(separates_exactly(inputs, std::array{-1, -1, -1, 1}, std::array{0.5, 0.5, 0.5}));
 }
 
-TEST(Separability, RefusesWhatIsNoQuestion) {
+TEST(Separability, RefusesPointsWithoutSides) {
   EXPECT_THROW(decide_separability(rows_of(kCorners, 2), std::array{1, -1}), StateError);
   EXPECT_THROW(decide_separability(rows_of(kCorners, 2), std::array{1, -1, 0, 1}), StateError);
   EXPECT_THROW(decide_separability({}, {}), StateError);

@@ -4,7 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
 
 namespace chainrule {
 namespace {
@@ -48,7 +48,7 @@ void validate(const ThresholdNetwork& network) {
     if (l == 0) inputs = layer.weights.front().size();
     for (std::size_t j = 0; j < layer.weights.size(); ++j) {
       if (layer.weights[j].size() == inputs && inputs > 0) continue;
-      throw StateError({.what = "a unit has another number of weights than the layer has inputs",
+      throw StateError({.what = "a unit does not have as many weights as the layer has inputs",
                         .where = where + ", unit " + std::to_string(j + 1),
                         .expected = std::to_string(inputs),
                         .got = std::to_string(layer.weights[j].size())});
@@ -85,7 +85,7 @@ double smooth_output(const ThresholdNetwork& network, double gain, std::span<con
   for (const ThresholdLayer& layer : network.layers) {
     y = nets_of(layer, y);
     for (double& value : y)
-      value = elementary::logistic(gain * value);
+      value = math::logistic(gain * value);
     last = y.front();
     if (network.code == OutputCode::bipolar) {
       for (double& value : y)
@@ -96,7 +96,7 @@ double smooth_output(const ThresholdNetwork& network, double gain, std::span<con
 }
 
 ThresholdNetwork xor_network(OutputCode code) {
-  // With +-1 units the sum of two yes is 2 and of a yes and a no 0, so the threshold lies at -1.
+  // With +-1 units two yes sum to 2, and a yes and a no to 0, so the threshold is -1.
   const double out_threshold = code == OutputCode::binary ? -1.5 : -1;
   return {.layers = {{.weights = {{-1, 1}, {1, -1}}, .thresholds = {-0.5, -0.5}},
                      {.weights = {{-1, -1}}, .thresholds = {out_threshold}}},

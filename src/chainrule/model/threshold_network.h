@@ -1,14 +1,14 @@
-// Networks of threshold units in several layers, with weights set by hand: what a single layer cannot do, and which
-// regions of the plane they can say yes to.
+// Networks of several layers of threshold units, with weights set by hand: what a single layer cannot do, and
+// which regions of the plane they can accept.
 //
-//   layer     y_j = f(sum_i w_ji x_i - T_j),  f the 0/1 step or the +-1 sgn, 0 and -1 at exactly the threshold
+//   layer     y_j = f(sum_i w_ji x_i - T_j),  f the 0/1 step or the +-1 sgn; 0 or -1 exactly at the threshold
 //   hidden layers give each input a code (an internal representation), on which the next layer works
 //
-// The lectures' table of decision regions: no hidden layer a half-plane, one a convex region, two any region. The middle
-// row holds only when the output unit is an AND: xor_network() has one hidden layer and says yes on both sides of a
-// strip, which is not convex.
-// Smooth form: with logistic(gain net) in the place of the step the border is no edge but a slope; gain -> infinity gives
-// the step back.
+// The lectures' table of decision regions: no hidden layer, a half-plane; one, a convex region; two, any
+// region. The middle row holds only when the output unit is an AND: xor_network() has one hidden layer and
+// accepts both sides of a strip, a region that is not convex. Smooth form: with logistic(gain net) in place
+// of the step the border becomes a slope; gain -> infinity gives the step back.
+//
 // Source: the lectures on the perceptron with two computing layers.
 #pragma once
 
@@ -35,10 +35,10 @@ struct ThresholdNetwork {
   bool operator==(const ThresholdNetwork&) const = default;
 };
 
-// Throws StateError that names the layer: rows of unequal length, thresholds that do not fit, no layer.
+// Throws StateError naming the layer for rows of unequal length, thresholds that do not fit, and no layer.
 void validate(const ThresholdNetwork& network);
 
-// What one input leaves, layer by layer. Of all layers but the last, `outputs` are the hidden codes.
+// The numbers for one input, layer by layer. In all layers but the last, `outputs` are the hidden codes.
 struct ThresholdRun {
   std::vector<std::vector<double>> nets;
   std::vector<std::vector<double>> outputs;
@@ -58,16 +58,16 @@ ThresholdNetwork half_plane_network();          // x1 + x2 > 1
 ThresholdNetwork triangle_network();            // the inside of (0,0), (1,0), (0,1): three lines and an AND
 ThresholdNetwork triangle_or_square_network();  // that or the inside of (2,3) x (2,3): two ANDs and an OR
 
-// [rows][columns], true where the network says yes: at the centres of a grid over x1_range (left to right) and
-// x2_range (bottom to top; row 0 is the top).
+// [rows][columns], true where the network says yes: at the centres of a grid over x1_range (left to right)
+// and x2_range (bottom to top; row 0 is the top).
 struct GridRange {
   double from = 0, to = 1;
 };
 std::vector<std::vector<bool>> region_map(const ThresholdNetwork& network, GridRange x1_range,
                                           GridRange x2_range, std::size_t columns, std::size_t rows);
 
-// Two points of the region and a point between them outside of it: a proof that it is not convex. Searched for among
-// the points given; empty when there is none.
+// Two points of the region and a point between them outside it: a proof that the region is not convex.
+// Searched for among the given points; empty when there is none.
 struct ConvexityCounterexample {
   std::vector<double> a, b, between;
 };

@@ -57,7 +57,7 @@ TEST(ThresholdNetwork, TheMapIsDrawnFromTheTop) {
   EXPECT_EQ(map[1], (std::vector<bool>{false, true}));  // 0.5 + 0.5 = 1 is not above 1
 }
 
-TEST(ThresholdNetwork, SmoothUnitsMakeASlopeOfTheEdgeAndAStepAtHighGain) {
+TEST(ThresholdNetwork, SmoothUnitsTurnTheEdgeIntoASlopeAndHighGainIntoAStep) {
   for (const OutputCode code : {OutputCode::binary, OutputCode::bipolar}) {
     const ThresholdNetwork network = xor_network(code);
     for (const double a : {0.0, 1.0}) {

@@ -1,5 +1,4 @@
-// What one batch leaves behind on its way through a network: net inputs z, activations a, deltas d_z, dropout
-// masks.
+// The intermediate numbers of one batch in a network: the state of each layer (layer_state.h).
 //
 // It is passed in, so that a network and its parameters stay const and a step allocates nothing after the
 // first.
@@ -7,28 +6,17 @@
 
 #include <vector>
 
-#include "chainrule/model/bf16_products.h"
+#include "chainrule/model/layer_state.h"
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
 
 template <typename T>
-struct LayerState {
-  Matrix<T> z;            // dense: net input [rows][outputs]; rbf: -|x - c|^2 / (2 s^2) [rows][units]
-  Matrix<T> a;            // output of the layer [rows][outputs]
-  Matrix<T> d_z;          // dense and rbf: dLoss/dz (the delta)
-  Matrix<T> mask;         // dropout: 0 or 1 / (1 - rate); no rows when nothing is silenced
-  Matrix<T> d_parameter;  // dense with learnable activation: its gradient row by row; rbf: delta / s^2
-  AlignedVector<T> unit_factors;  // rbf: one number a unit
-  Bf16Operands bf16;              // dense, when its products are in bfloat16: of the whole batch
-};
-
-template <typename T>
 struct Workspace {
-  std::vector<LayerState<T>> layers;  // one a layer of the network
-  Matrix<T> d_a;  // dLoss/da on its way down: [rows][widest layer], the columns in use first
-  Products products = Products::full;  // of training, and bf16 is for float
+  std::vector<LayerState<T>> layers;  // one per layer of the network
+  Matrix<T> d_a;  // dLoss/da of the layer at hand: [rows][widest layer], the columns in use first
+  Products products = Products::full;  // of training; bf16 only for float
 };
 
 }  // namespace chainrule

@@ -8,6 +8,19 @@
 namespace chainrule {
 
 template <typename T>
+PenaltyOptions penalty_of_batch(PenaltyOptions options, std::size_t rows, std::span<const T> row_weights) {
+  if (options.scale == PenaltyScale::whole) return options;
+  double sum = static_cast<double>(rows);
+  if (!row_weights.empty()) {
+    sum = 0;
+    for (const T weight : row_weights)
+      sum += static_cast<double>(weight);
+  }
+  if (sum > 0) options = {.l1 = options.l1 / sum, .l2 = options.l2 / sum};
+  return options;
+}
+
+template <typename T>
 void add_penalty_gradient(const Compute& compute, const PenaltyOptions& options,
                           std::span<const ParameterRange> penalised, std::span<const T> parameters,
                           std::span<T> gradient) {
@@ -62,6 +75,7 @@ double clip_gradient(const Compute& compute, double max_norm, std::span<T> gradi
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                                            \
+  template PenaltyOptions penalty_of_batch<T>(PenaltyOptions, std::size_t, std::span<const T>);             \
   template void add_penalty_gradient<T>(const Compute&, const PenaltyOptions&,                              \
                                         std::span<const ParameterRange>, std::span<const T>, std::span<T>); \
   template double penalty<T>(const Compute&, const PenaltyOptions&, std::span<const ParameterRange>,        \

@@ -70,5 +70,16 @@ TEST(Penalty, GradientIsTheDerivativeOfTheValue) {
   }
 }
 
+TEST(Penalty, IsDividedByTheWeightOfTheBatchOnRequest) {
+  const Values weights = {0.5, 1.5, 2};
+  const PenaltyOptions whole{.l1 = 1, .l2 = 2};
+  EXPECT_EQ(penalty_of_batch<double>(whole, 3, weights), whole);
+  const PenaltyOptions options{.l1 = 1, .l2 = 2, .scale = PenaltyScale::by_weight};
+  EXPECT_EQ(penalty_of_batch<double>(options, 3, weights), (PenaltyOptions{.l1 = 0.25, .l2 = 0.5}));
+  EXPECT_EQ(penalty_of_batch<double>(options, 4, {}), (PenaltyOptions{.l1 = 0.25, .l2 = 0.5}));
+  const Values none = {0, 0};
+  EXPECT_EQ(penalty_of_batch<double>(options, 2, none).l2, 2);
+}
+
 }  // namespace
 }  // namespace chainrule

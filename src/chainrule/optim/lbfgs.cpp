@@ -1,3 +1,8 @@
+// The equations of lbfgs.h in code: find_direction is the two-loop recursion, `search` brackets a step
+// and zooms in on it, and evaluate_at is one call of the function that is minimised. Inner products are
+// sums of double in chains of 16, shared out in tiles (optim/parameter_tiles.h), so that no number depends on
+// the threads.
+
 #include "chainrule/optim/lbfgs.h"
 
 #include <algorithm>
@@ -14,10 +19,10 @@
 namespace chainrule {
 namespace {
 
-// The Wolfe conditions' c1 and c2, as Nocedal and Wright advise for quasi-Newton directions.
+// c1 and c2 of the Wolfe conditions, as Nocedal and Wright recommend for quasi-Newton directions.
 constexpr double kDecrease = 1e-4;
 constexpr double kCurvature = 0.9;
-// Evaluations of one line search, as many as L-BFGS-B allows itself.
+// The most evaluations of one line search, as in L-BFGS-B.
 constexpr std::size_t kMostTrials = 20;
 
 constexpr std::size_t kChains = 16;
@@ -64,7 +69,7 @@ struct Point {
   bool is_finite() const { return std::isfinite(loss); }
 };
 
-// Where the cubic with these values and slopes has its minimum; not a number when it has none.
+// The minimum of the cubic with these values and slopes; NaN when it has none.
 double cubic_minimum(const Point& a, const Point& b) {
   const double width = b.step - a.step;
   const double d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.step - b.step);
@@ -72,7 +77,7 @@ double cubic_minimum(const Point& a, const Point& b) {
   return b.step - width * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2));
 }
 
-// A step beyond `last`, where the function still falls; as far as Moré and Thuente 1994 would go.
+// A step beyond `last`, where the function still falls, within the bounds of Moré and Thuente 1994.
 double step_beyond(const Point& previous, const Point& last) {
   const double stride = last.step - previous.step;
   const double nearest = last.step + 1.1 * stride, farthest = last.step + 4 * stride;
@@ -80,12 +85,12 @@ double step_beyond(const Point& previous, const Point& last) {
   return minimum > last.step ? std::clamp(minimum, nearest, farthest) : farthest;
 }
 
-// The interval that is known to hold a good step: `low` is its better end, `high` may lie on either side.
+// An interval that contains a good step: `low` is its better end, `high` may lie on either side.
 struct Bracket {
   Point low, high;
   double width_before = std::numeric_limits<double>::infinity();
 
-  // A step within; halves the interval where cubics do not get on with it.
+  // A step inside it; halves the interval when the cubics make too little progress.
   double next_step() {
     const double width = high.step - low.step;
     const bool is_slow = std::abs(width) > 2.0 / 3 * width_before;
@@ -145,11 +150,11 @@ class Minimiser {
     const double square = sum_of_squares<T>(compute_, fresh.gradient);
     if (!std::isfinite(fresh.loss) || !std::isfinite(square)) {
       throw NonFiniteError(
-          {.what = "there is nothing to go down from: the numbers at the start are not finite",
+          {.what = "the minimisation cannot start: the loss or its gradient is not finite",
            .expected = "a finite loss and gradient",
            .got = "loss " + format_number(fresh.loss) + ", gradient of length " +
                   format_number(std::sqrt(square)),
-           .advice = "smaller first parameters, or inputs scaled and without extreme numbers"});
+           .advice = "smaller initial parameters, or scaled inputs without extreme numbers"});
     }
     state_ = std::move(fresh);
   }
@@ -169,7 +174,7 @@ class Minimiser {
                       .step = step_});
   }
 
-  // One iteration. False when no step was found: x is where it was.
+  // One iteration. False when no step was found: x is unchanged.
   bool advance() {
     for (;;) {
       find_direction();
@@ -213,8 +218,8 @@ class Minimiser {
     }
   }
 
-  // Along the direction, whose slope at x is below 0: on success x, loss and gradient are those of the new place and the
-  // pair is kept; else all is as before.
+  // Along the direction, whose slope at x is below 0: on success x, loss and gradient are those of the new
+  // point and the pair is kept; otherwise nothing changes.
   bool search(double slope, double first_step) {
     std::copy(x_.begin(), x_.end(), start_x_.begin());
     start_gradient_.swap(state_.gradient);
@@ -235,7 +240,8 @@ class Minimiser {
         bracket.high = point;
         is_bracketed = true;
       } else {
-        // The minimum lies behind the new low end as soon as the function rises from there towards the high one.
+        // The minimum lies behind the new low end as soon as the function rises from there towards the high
+        // one.
         const bool turns = point.slope * (is_bracketed ? bracket.high.step - low.step : 1) >= 0;
         const Point previous = low;
         low = point;
@@ -288,7 +294,7 @@ class Minimiser {
     step_ = point.step;
     const std::size_t k = state_.next;
     const std::span<T> s = pair(state_.steps, k), y = pair(state_.changes, k);
-    // s.y as the slopes say: a pair that would be of rounding alone must not push out a good one.
+    // s.y from the slopes: a pair that is only rounding must not replace a good one.
     const double change = (point.slope - start_slope) * point.step;
     if (!(change > std::numeric_limits<T>::epsilon() * -start_slope * point.step)) return;
     for_each_parameter_tile(compute_, x_.size(), [&](std::size_t first, std::size_t count) {
@@ -354,7 +360,7 @@ void check_state(const LbfgsOptions& options, std::size_t parameters, const Lbfg
                     state.pairs <= options.memory && state.next < options.memory;
   if (fits || state.gradient.empty()) return;
   throw StateError(
-      {.what = "the state to go on from is that of another minimisation",
+      {.what = "the state to resume from belongs to another minimisation",
        .expected = count_of(parameters, "parameter") + ", room for " + count_of(options.memory, "pair"),
        .got = count_of(state.gradient.size(), "parameter") + ", room for " +
               count_of(state.curvatures.size(), "pair")});

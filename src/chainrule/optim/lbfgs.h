@@ -1,19 +1,20 @@
-// Limited-memory BFGS: the minimum of a smooth function from its values and gradients, for functions that give the same
-// answer each time they are asked (the loss of all rows, never that of a drawn batch).
+// Limited-memory BFGS: the minimum of a smooth function from its values and gradients. The function must be
+// deterministic: the loss of all rows, never that of a random batch.
 //
 // x parameters, f loss, g gradient, H the approximation of the inverse Hessian, never formed:
-//   direction  d = -H g, from the last m pairs s = x' - x, y = g' - g by the two-loop recursion, which starts from
-//              H0 = (s.y / y.y) I of the newest pair             Nocedal, Wright 2006, Algorithm 7.4 and (7.20)
+//   direction  d = -H g, from the last m pairs s = x' - x, y = g' - g by the two-loop recursion, which starts
+//              from H0 = (s.y / y.y) I of the newest pair    Nocedal, Wright 2006, Algorithm 7.4 and (7.20)
 //   step       x' = x + t d, where t meets the strong Wolfe conditions
 //                f(x + t d) <= f(x) + c1 t g.d   and   |g(x + t d).d| <= c2 |g.d|,   c1 = 1e-4, c2 = 0.9
-//              Bracketing and zoom with the minimum of the cubic through two points   Algorithms 3.5 and 3.6, (3.59)
+//              Bracketing and zoom with the minimum of the cubic through two points
+//                                                            Algorithms 3.5 and 3.6, (3.59)
 //              t = 1 is tried first; without pairs d = -g and t = min(1, 1 / |g|).
-// A place where f or g is not finite counts as one that is too high: the search goes back to where they are. A pair is
-// kept where s.y > 0, which the second condition sees to. When no step is found the pairs are dropped once, as
-// L-BFGS-B does (Byrd, Lu, Nocedal, Zhu 1995), and the search begins again along -g.
+// A point where f or g is not finite counts as too high: the search backs off to where both are finite. A
+// pair is kept when s.y > 0, which the second condition ensures. When no step is found the pairs are dropped
+// once, as in L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995), and the search restarts along -g.
 //
-// x, s, y and g are of type T, the direction and every inner product double; inner products run in the order of
-// sum_of_squares (docs/numerics.md, rule 2), so the path of x has the same bits on any number of threads.
+// x, s, y and g are of type T, the direction and every inner product double; inner products run in the order
+// of sum_of_squares (docs/numerics.md, rule 2), so the path of x has the same bits on any number of threads.
 #pragma once
 
 #include <cstddef>
@@ -40,12 +41,12 @@ template <>
 struct EnumNames<LbfgsEnd> {
   static constexpr std::string_view kind = "end of the minimisation";
   static constexpr EnumName<LbfgsEnd> table[] = {
-      {LbfgsEnd::converged_gradient, "converged_gradient", "no component of the gradient is large any more"},
-      {LbfgsEnd::converged_loss, "converged_loss", "an iteration lowered the loss by next to nothing"},
+      {LbfgsEnd::converged_gradient, "converged_gradient", "every component of the gradient is small"},
+      {LbfgsEnd::converged_loss, "converged_loss", "an iteration hardly lowered the loss"},
       {LbfgsEnd::iterations, "iterations", "all iterations were made"},
       {LbfgsEnd::evaluations, "evaluations", "the function was evaluated as often as allowed"},
       {LbfgsEnd::line_search_failed, "line_search_failed",
-       "no step lowers the loss: it is at its rounding, or not smooth there"},
+       "no step lowers the loss: rounding hides the rest, or it is not smooth there"},
       {LbfgsEnd::asked_to_stop, "asked_to_stop", "stopped on request"},
   };
 };
@@ -64,13 +65,13 @@ struct LbfgsOptions {
 // Throws UsageError naming the value and its range.
 void validate(const LbfgsOptions& options);
 
-// What a minimisation has come to between two iterations, besides x itself: with both it goes on as if it had never
-// stopped. Empty at the beginning.
+// The state of a minimisation between two iterations, besides x itself: from both it resumes as if it had
+// never stopped. Empty at the beginning.
 template <typename T>
 struct LbfgsState {
   AlignedVector<T> gradient;       // at x
   AlignedVector<T> steps;          // s [memory][parameters], a ring
-  AlignedVector<T> changes;        // y, alike
+  AlignedVector<T> changes;        // y, the same shape
   std::vector<double> curvatures;  // s.y [memory]
   std::size_t pairs = 0;           // in use
   std::size_t next = 0;            // the slot of the next pair: the oldest one's when all are in use
@@ -88,18 +89,18 @@ struct LbfgsIteration {
   double step = 0;              // t
 };
 
-// f(x); writes its derivative into `gradient`. Values that are not finite are allowed but at the start.
+// f(x); writes its derivative into `gradient`. Values that are not finite are allowed except at the start.
 template <typename T>
 using LossAndGradient = std::function<double(std::span<const T> x, std::span<T> gradient)>;
 
 // Called after each iteration; false ends the minimisation.
 using LbfgsObserver = std::function<bool(const LbfgsIteration&)>;
 
-// Minimises f from x on. Whatever the end, x is the place of state.loss and state.gradient, both finite, and no
-// iteration raises the loss. (When `evaluate` throws, both are undefined.)
+// Minimises f, starting at x. However it ends, state.loss and state.gradient are those of x and finite, and
+// no iteration raises the loss. (When `evaluate` throws, x and state are undefined.)
 //
-// Throws UsageError for options out of range, StateError for a state of another size, NonFiniteError when f or its
-// gradient is not finite at the start.
+// Throws UsageError for options out of range, StateError for a state of the wrong size, NonFiniteError when f
+// or its gradient is not finite at the start.
 template <typename T>
 LbfgsEnd minimise_lbfgs(const Compute& compute, const LbfgsOptions& options,
                         const LossAndGradient<T>& evaluate, const LbfgsObserver& observer, std::span<T> x,

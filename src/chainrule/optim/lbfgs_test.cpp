@@ -44,7 +44,7 @@ double rosenbrock(std::span<const T> x, std::span<T> gradient) {
   return f;
 }
 
-// Nothing but the gradient may end it, and that when it is tiny.
+// Only a tiny gradient may end it.
 constexpr LbfgsOptions kExact{.gradient_tolerance = 1e-9, .loss_tolerance = 0};
 
 TEST(Lbfgs, OneParameterOfAQuadraticTakesTwoSteps) {
@@ -57,8 +57,8 @@ TEST(Lbfgs, OneParameterOfAQuadraticTakesTwoSteps) {
   EXPECT_NEAR(state.loss, 0, 1e-15);
 }
 
-// g = a e = 0.5: with t = 1 the first step goes to e = 2 - 0.5 = 1.5, where the loss is 0.28125 and the slope -0.5 * 0.375
-// = -0.1875, flat enough.
+// g = a e = 0.5: with t = 1 the first step goes to e = 2 - 0.5 = 1.5, where the loss is 0.28125 and the slope
+// -0.5 * 0.375 = -0.1875, flat enough.
 TEST(Lbfgs, TheFirstStepIsAlongTheGradient) {
   AlignedVector<double> x = {3};
   LbfgsState<double> state;
@@ -96,7 +96,7 @@ TEST(Lbfgs, FollowsRosenbrocksValleyToItsEnd) {
 }
 
 // A condition of 1e6: descent with any fixed rate would need more than ten million steps.
-TEST(Lbfgs, BowlsStretchedAMillionTimesAreNoTrouble) {
+TEST(Lbfgs, HandlesBowlsStretchedAMillionTimes) {
   std::vector<double> a(20);
   for (std::size_t i = 0; i < a.size(); ++i)
     a[i] = std::pow(10, 6.0 * static_cast<double>(i) / 19);
@@ -166,14 +166,14 @@ TEST(Lbfgs, LimitsAreRespected) {
               LbfgsEnd::evaluations);
     EXPECT_EQ(state.evaluations, limit);
     EXPECT_EQ(calls, limit);
-    // Cut off within a line search too, x is the place of the loss and the gradient that are told.
+    // Even when cut off within a line search, the reported loss and gradient are those of x.
     AlignedVector<double> gradient(2);
     EXPECT_EQ(rosenbrock<double>(x, gradient), state.loss);
     EXPECT_EQ(gradient, state.gradient);
   }
 }
 
-TEST(Lbfgs, AStoppedMinimisationGoesOnToTheSameBits) {
+TEST(Lbfgs, AStoppedMinimisationResumesToTheSameBits) {
   AlignedVector<double> through(30, -1.2), stopped = through;
   LbfgsState<double> state, parts;
   minimise_lbfgs<double>({}, kExact, rosenbrock<double>, {}, through, state);
@@ -192,8 +192,8 @@ TEST(Lbfgs, AStoppedMinimisationGoesOnToTheSameBits) {
   EXPECT_EQ(parts.evaluations, state.evaluations);
 }
 
-// f(x) = e - log e, e = 4 x - 11, has its minimum at 3 and is not finite from 2.75 down. Far above, where the slope hardly
-// changes, the second step promises to go hundreds of units down.
+// f(x) = e - log e, e = 4 x - 11, has its minimum at 3 and is not finite from 2.75 down. Far above, where the
+// slope hardly changes, the second step promises to go hundreds of units down.
 TEST(Lbfgs, RegionsThatAreNotFiniteAreBackedOutOf) {
   for (const double outside : {kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN()}) {
     std::size_t outsiders = 0;
@@ -246,7 +246,7 @@ TEST(Lbfgs, AStartThatIsNotFiniteIsAnError) {
         minimise_lbfgs<double>({}, {}, f, {}, x, state);
         FAIL();
       } catch (const NonFiniteError& error) {
-        EXPECT_NE(error.report().advice.find("smaller first parameters"), std::string::npos);
+        EXPECT_NE(text_of(error.report()).advice.find("smaller initial parameters"), std::string::npos);
       }
       EXPECT_TRUE(state.gradient.empty());
       EXPECT_EQ(x[0], 1);
@@ -320,7 +320,7 @@ TEST(Lbfgs, OptionsOutOfRangeAndStatesOfAnotherSizeAreRefused) {
       StateError);
 }
 
-TEST(Lbfgs, EveryEndHasAWord) {
+TEST(Lbfgs, EveryEndHasAName) {
   EXPECT_EQ(enum_table<LbfgsEnd>().size(), 6u);
   EXPECT_EQ(parse_name<LbfgsEnd>("line_search_failed"), LbfgsEnd::line_search_failed);
 }

@@ -1,5 +1,6 @@
-// The update rules. The loops are plain element-by-element code without fused operations, so any vector width
-// gives the same bits; Highway only compiles them once for each instruction set.
+// From the kind of optimizer to its loop (adam-inl.h and the like). The loops are plain element-by-element
+// code without fused operations, so every vector width gives the same bits; Highway only compiles them once
+// for each instruction set.
 #include "chainrule/optim/optimizer.h"
 
 #include <algorithm>
@@ -17,6 +18,10 @@
 #define HWY_TARGET_INCLUDE "chainrule/optim/optimizer.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 // After foreach_target.h, which sets the target.
+#include "chainrule/optim/adam-inl.h"
+#include "chainrule/optim/gradient_descent-inl.h"
+#include "chainrule/optim/momentum-inl.h"
+#include "chainrule/optim/rmsprop-inl.h"
 #include "chainrule/tensor/target-inl.h"
 #include "hwy/highway.h"
 
@@ -30,63 +35,11 @@ void decay_weights(T factor, T* HWY_RESTRICT w, std::size_t n) {
     w[i] *= factor;
 }
 
-template <typename T>
-void descend(T rate, const T* HWY_RESTRICT g, T* HWY_RESTRICT w, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i)
-    w[i] -= rate * g[i];
-}
-
-template <typename T>
-void descend_with_momentum(T rate, T momentum, const T* HWY_RESTRICT g, T* HWY_RESTRICT v, T* HWY_RESTRICT w,
-                           std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    v[i] = momentum * v[i] - rate * g[i];
-    w[i] += v[i];
-  }
-}
-
-template <typename T>
-void descend_with_nesterov(T rate, T momentum, const T* HWY_RESTRICT g, T* HWY_RESTRICT v, T* HWY_RESTRICT w,
-                           std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    v[i] = momentum * v[i] - rate * g[i];
-    w[i] += momentum * v[i] - rate * g[i];
-  }
-}
-
-template <typename T>
-void descend_with_rmsprop(T rate, T rho, T epsilon, const T* HWY_RESTRICT g, T* HWY_RESTRICT s,
-                          T* HWY_RESTRICT w, std::size_t n) {
-  const T rest = T(1) - rho;
-  for (std::size_t i = 0; i < n; ++i) {
-    s[i] = rho * s[i] + rest * (g[i] * g[i]);
-    w[i] -= rate * g[i] / (std::sqrt(s[i]) + epsilon);
-  }
-}
-
-// correction1 = 1 / (1 - beta1^t), correction2 = 1 / (1 - beta2^t)
-template <typename T>
-void descend_with_adam(T rate, T beta1, T beta2, T epsilon, T correction1, T correction2,
-                       const T* HWY_RESTRICT g, T* HWY_RESTRICT a, T* HWY_RESTRICT s, T* HWY_RESTRICT w,
-                       std::size_t n) {
-  const T rest1 = T(1) - beta1, rest2 = T(1) - beta2;
-  for (std::size_t i = 0; i < n; ++i) {
-    a[i] = beta1 * a[i] + rest1 * g[i];
-    s[i] = beta2 * s[i] + rest2 * (g[i] * g[i]);
-    w[i] -= rate * (a[i] * correction1) / (std::sqrt(s[i] * correction2) + epsilon);
-  }
-}
-
-// The parameters [first, first + n) and what belongs to them.
+// The parameters [first, first + n) with their gradient and state.
 template <typename T>
 void update_tile(const OptimizerOptions& options, double learning_rate,
                  std::span<const ParameterRange> decayed, std::span<const T> gradient,
                  std::span<T> parameters, OptimizerState<T>& state, std::size_t first, std::size_t n) {
-  const T rate = static_cast<T>(learning_rate);
-  const T* g = gradient.data() + first;
-  T* w = parameters.data() + first;
-  T* mean = state.first.data() + (state.first.empty() ? 0 : first);
-  T* square = state.second.data() + (state.second.empty() ? 0 : first);
   if (options.weight_decay != 0) {
     for (const ParameterRange& range : decayed) {
       const std::size_t begin = std::max(range.offset, first);
@@ -96,28 +49,25 @@ void update_tile(const OptimizerOptions& options, double learning_rate,
                     end - begin);
     }
   }
-  const T momentum = static_cast<T>(options.momentum), epsilon = static_cast<T>(options.epsilon);
-  switch (options.rule) {
-    case Rule::gradient_descent:
-      descend(rate, g, w, n);
-      break;
-    case Rule::momentum:
-      descend_with_momentum(rate, momentum, g, mean, w, n);
-      break;
-    case Rule::nesterov:
-      descend_with_nesterov(rate, momentum, g, mean, w, n);
-      break;
-    case Rule::rmsprop:
-      descend_with_rmsprop(rate, static_cast<T>(options.rho), epsilon, g, square, w, n);
-      break;
-    case Rule::adam:
-    case Rule::adamw: {
-      const double correction1 = 1 / (1 - integer_power(options.beta1, state.updates));
-      const double correction2 = 1 / (1 - integer_power(options.beta2, state.updates));
-      descend_with_adam(rate, static_cast<T>(options.beta1), static_cast<T>(options.beta2), epsilon,
-                        static_cast<T>(correction1), static_cast<T>(correction2), g, mean, square, w, n);
-      break;
-    }
+  const ParameterTile<T> tile{.rate = static_cast<T>(learning_rate),
+                              .g = gradient.data() + first,
+                              .w = parameters.data() + first,
+                              .first = state.first.data() + (state.first.empty() ? 0 : first),
+                              .second = state.second.data() + (state.second.empty() ? 0 : first),
+                              .n = n,
+                              .updates = state.updates};
+  switch (options.kind) {
+    case Optimizer::gradient_descent:
+      return update_gradient_descent(options, tile);
+    case Optimizer::momentum:
+      return update_momentum(options, tile);
+    case Optimizer::nesterov:
+      return update_nesterov(options, tile);
+    case Optimizer::rmsprop:
+      return update_rmsprop(options, tile);
+    case Optimizer::adam:
+    case Optimizer::adamw:
+      return update_adam(options, tile);
   }
 }
 
@@ -129,13 +79,6 @@ HWY_AFTER_NAMESPACE();
 namespace chainrule {
 namespace {
 
-bool has_first_moment(Rule rule) {
-  return rule != Rule::gradient_descent && rule != Rule::rmsprop;
-}
-bool has_second_moment(Rule rule) {
-  return rule == Rule::rmsprop || rule == Rule::adam || rule == Rule::adamw;
-}
-
 void require(bool holds, std::string_view what, std::string_view expected, double got) {
   if (holds) return;
   throw UsageError({.what = std::string(what) + " is out of range",
@@ -144,21 +87,6 @@ void require(bool holds, std::string_view what, std::string_view expected, doubl
 }
 
 }  // namespace
-
-double default_learning_rate(Rule rule) {
-  switch (rule) {
-    case Rule::gradient_descent:
-      return 0.1;
-    case Rule::momentum:
-    case Rule::nesterov:
-      return 0.01;
-    case Rule::rmsprop:
-    case Rule::adam:
-    case Rule::adamw:
-      return 0.001;
-  }
-  return 0.001;
-}
 
 void validate(const OptimizerOptions& options) {
   const auto share = [](double value) { return value >= 0 && value < 1; };
@@ -175,8 +103,8 @@ void validate(const OptimizerOptions& options) {
 template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters) {
   OptimizerState<T> state;
-  if (has_first_moment(options.rule)) state.first.resize(parameters);
-  if (has_second_moment(options.rule)) state.second.resize(parameters);
+  if (properties_of(options.kind).has_first) state.first.resize(parameters);
+  if (properties_of(options.kind).has_second) state.second.resize(parameters);
   return state;
 }
 
@@ -194,8 +122,8 @@ void update(const Compute& compute, const OptimizerOptions& options, double lear
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,
             OptimizerState<T>& state) {
   assert(gradient.size() == parameters.size());
-  assert(!has_first_moment(options.rule) || state.first.size() == parameters.size());
-  assert(!has_second_moment(options.rule) || state.second.size() == parameters.size());
+  assert(!properties_of(options.kind).has_first || state.first.size() == parameters.size());
+  assert(!properties_of(options.kind).has_second || state.second.size() == parameters.size());
   ++state.updates;
   for_each_parameter_tile(compute, parameters.size(), [&](std::size_t first, std::size_t count) {
     CHAINRULE_RETURN_ON_VECTORS(

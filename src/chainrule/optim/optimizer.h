@@ -1,23 +1,24 @@
-// Station 7: the update. A rule with its hyper-parameters, the state it keeps, and the number of updates
-// made.
+// Station 7: the update. An optimizer with its hyperparameters, its state, and the number of updates made.
 //
-// g gradient, w parameters, r learning rate of the step, t the number of the update counted from 1:
-//   gradient_descent  w -= r g
-//   momentum          v = m v - r g,                 w += v                 Polyak 1964
-//   nesterov          v = m v - r g,                 w += m v - r g         Sutskever et al. 2013
-//   rmsprop           s = q s + (1-q) g^2,           w -= r g / (sqrt(s) + eps)   Tieleman, Hinton 2012
-//   adam              a = p a + (1-p) g, s = q s + (1-q) g^2,
-//                     w -= r (a / (1 - p^t)) / (sqrt(s / (1 - q^t)) + eps)   Kingma, Ba 2015
-//   adamw             adam with decoupled weight decay                       Loshchilov, Hutter 2019
-// with m momentum, p beta1, q beta2 (rmsprop: rho). Decoupled weight decay, for any rule: before the update
-// the decayed parameters (weights, never biases) are multiplied by 1 - r weight_decay.
+// Each optimizer has its equation and its source at the head of its file:
+//   gradient_descent   gradient_descent-inl.h
+//   momentum           momentum-inl.h
+//   nesterov           momentum-inl.h
+//   rmsprop            rmsprop-inl.h
+//   adam, adamw        adam-inl.h
+// L-BFGS, which needs the loss of all rows, is in lbfgs.h.
 //
-// The optimizer works on spans of numbers and knows no layers; the gradient is const for it.
+// Decoupled weight decay works with any of them: before the update the decayed parameters (weights, never
+// biases) are multiplied by 1 - r weight_decay, where r is the learning rate of the step.
+//
+// An optimizer works on spans of numbers and knows nothing of layers; it only reads the gradient.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "chainrule/base/names.h"
 #include "chainrule/tensor/compute.h"
@@ -25,23 +26,10 @@
 
 namespace chainrule {
 
-enum class Rule { gradient_descent, momentum, nesterov, rmsprop, adam, adamw };
-
-template <>
-struct EnumNames<Rule> {
-  static constexpr std::string_view kind = "optimizer";
-  static constexpr EnumName<Rule> table[] = {
-      {Rule::gradient_descent, "gradient_descent", "a step against the gradient"},
-      {Rule::momentum, "momentum", "steps gather speed"},
-      {Rule::nesterov, "nesterov", "momentum that looks ahead"},
-      {Rule::rmsprop, "rmsprop", "each parameter's step divided by its recent gradient size"},
-      {Rule::adam, "adam", "momentum and rmsprop with bias correction"},
-      {Rule::adamw, "adamw", "adam with decoupled weight decay"},
-  };
-};
+enum class Optimizer { gradient_descent, momentum, nesterov, rmsprop, adam, adamw };
 
 struct OptimizerOptions {
-  Rule rule = Rule::adam;
+  Optimizer kind = Optimizer::adam;
   double momentum = 0.9;
   double beta1 = 0.9;
   double beta2 = 0.999;
@@ -52,13 +40,61 @@ struct OptimizerOptions {
   bool operator==(const OptimizerOptions&) const = default;
 };
 
-// The learning rate people start with for the rule.
-double default_learning_rate(Rule rule);
+using Hyperparameter = double OptimizerOptions::*;
+
+struct OptimizerProperties {
+  double learning_rate = 0;               // the usual initial value
+  bool has_first = false;                 // OptimizerState::first
+  bool has_second = false;                // OptimizerState::second
+  std::array<Hyperparameter, 3> options;  // those it reads, besides weight_decay
+};
+
+struct OptimizerRow : EnumName<Optimizer> {
+  OptimizerProperties properties;
+};
+
+template <>
+struct EnumNames<Optimizer> {
+  using O = OptimizerOptions;
+  static constexpr std::string_view kind = "optimizer";
+  static constexpr OptimizerRow table[] = {
+      {{Optimizer::gradient_descent, "gradient_descent", "a step against the gradient"},
+       {.learning_rate = 0.1, .options = {}}},
+      {{Optimizer::momentum, "momentum", "steps build up a velocity"},
+       {.learning_rate = 0.01, .has_first = true, .options = {&O::momentum}}},
+      {{Optimizer::nesterov, "nesterov", "momentum that looks ahead"},
+       {.learning_rate = 0.01, .has_first = true, .options = {&O::momentum}}},
+      {{Optimizer::rmsprop, "rmsprop", "each parameter's step divided by the size of its recent gradients"},
+       {.learning_rate = 0.001, .has_second = true, .options = {&O::rho, &O::epsilon}}},
+      {{Optimizer::adam, "adam", "momentum and rmsprop with bias correction"},
+       {.learning_rate = 0.001,
+        .has_first = true,
+        .has_second = true,
+        .options = {&O::beta1, &O::beta2, &O::epsilon}}},
+      {{Optimizer::adamw, "adamw", "adam with decoupled weight decay"},
+       {.learning_rate = 0.001,
+        .has_first = true,
+        .has_second = true,
+        .options = {&O::beta1, &O::beta2, &O::epsilon}}},
+  };
+};
+static_assert(is_complete_table<Optimizer>(std::size_t(Optimizer::adamw) + 1));
+
+constexpr const OptimizerProperties& properties_of(Optimizer optimizer) {
+  return EnumNames<Optimizer>::table[static_cast<std::size_t>(optimizer)].properties;
+}
+
+constexpr bool uses(Optimizer optimizer, Hyperparameter option) {
+  for (const Hyperparameter used : properties_of(optimizer).options) {
+    if (used == option) return true;
+  }
+  return false;
+}
 
 // Throws UsageError naming the value and its range.
 void validate(const OptimizerOptions& options);
 
-// A run of parameters within the flat array.
+// A range of parameters within the flat array.
 struct ParameterRange {
   std::size_t offset = 0;
   std::size_t size = 0;
@@ -66,15 +102,15 @@ struct ParameterRange {
 
 template <typename T>
 struct OptimizerState {
-  AlignedVector<T> first;   // velocity, or mean of gradients; empty when the rule has none
-  AlignedVector<T> second;  // mean of squared gradients; empty when the rule has none
+  AlignedVector<T> first;   // velocity, or mean of gradients; empty when the optimizer has none
+  AlignedVector<T> second;  // mean of squared gradients; empty when the optimizer has none
   std::uint64_t updates = 0;
 };
 
 template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
-// One update of all parameters; state.updates + 1. `decayed` lists the runs that weight_decay applies to.
+// One update of all parameters; counts it in state. `decayed` lists the ranges that weight_decay applies to.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,

@@ -28,21 +28,21 @@ Values two_updates(const OptimizerOptions& options, double rate = 0.1) {
 
 // w1 = 1 - 0.1 * 0.5 = 0.95;  w2 = 0.95 + 0.1 * 1 = 1.05
 TEST(Optimizer, GradientDescentFirstSteps) {
-  const Values w = two_updates({.rule = Rule::gradient_descent});
+  const Values w = two_updates({.kind = Optimizer::gradient_descent});
   EXPECT_DOUBLE_EQ(w[0], 0.95);
   EXPECT_DOUBLE_EQ(w[1], 1.05);
 }
 
 // v1 = -0.05, w1 = 0.95;  v2 = 0.9 * -0.05 + 0.1 = 0.055, w2 = 1.005
 TEST(Optimizer, MomentumFirstSteps) {
-  const Values w = two_updates({.rule = Rule::momentum, .momentum = 0.9});
+  const Values w = two_updates({.kind = Optimizer::momentum, .momentum = 0.9});
   EXPECT_DOUBLE_EQ(w[0], 0.95);
   EXPECT_DOUBLE_EQ(w[1], 1.005);
 }
 
 // v1 = -0.05, w1 = 1 + 0.9 * -0.05 - 0.05 = 0.905;  v2 = 0.055, w2 = 0.905 + 0.9 * 0.055 + 0.1 = 1.0545
 TEST(Optimizer, NesterovFirstSteps) {
-  const Values w = two_updates({.rule = Rule::nesterov, .momentum = 0.9});
+  const Values w = two_updates({.kind = Optimizer::nesterov, .momentum = 0.9});
   EXPECT_DOUBLE_EQ(w[0], 0.905);
   EXPECT_DOUBLE_EQ(w[1], 1.0545);
 }
@@ -50,7 +50,7 @@ TEST(Optimizer, NesterovFirstSteps) {
 // s1 = 0.1 * 0.25 = 0.025, w1 = 1 - 0.05 / sqrt(0.025);
 // s2 = 0.0225 + 0.1 = 0.1225, sqrt = 0.35, w2 = w1 + 0.1 / 0.35
 TEST(Optimizer, RmspropFirstSteps) {
-  const Values w = two_updates({.rule = Rule::rmsprop, .rho = 0.9, .epsilon = 1e-30});
+  const Values w = two_updates({.kind = Optimizer::rmsprop, .rho = 0.9, .epsilon = 1e-30});
   EXPECT_NEAR(w[0], 0.68377223398316206, 1e-15);
   EXPECT_NEAR(w[1], 0.68377223398316206 + 0.28571428571428571, 1e-15);
 }
@@ -61,7 +61,7 @@ TEST(Optimizer, RmspropFirstSteps) {
 //      s = 0.00024975 + 0.001 = 0.00124975, corrected by 1 - 0.998001 = 0.001999: 0.62518759379689845
 //      step 0.1 * -0.28947368421052633 / 0.79068805087524780 = -0.036610353
 TEST(Optimizer, AdamFirstSteps) {
-  const Values w = two_updates({.rule = Rule::adam, .epsilon = 1e-30});
+  const Values w = two_updates({.kind = Optimizer::adam, .epsilon = 1e-30});
   EXPECT_NEAR(w[0], 0.9, 1e-15);
   EXPECT_NEAR(w[1], 0.9 + 0.1 * 0.28947368421052633 / 0.79068805087524780, 1e-14);
 }
@@ -69,17 +69,17 @@ TEST(Optimizer, AdamFirstSteps) {
 // Decay first: w is multiplied by 1 - 0.1 * 0.5 = 0.95, then the adam step of 0.1: 0.85; then 0.85 * 0.95 and
 // adam's second step, which does not depend on w.
 TEST(Optimizer, AdamwFirstSteps) {
-  const Values w = two_updates({.rule = Rule::adamw, .epsilon = 1e-30, .weight_decay = 0.5});
+  const Values w = two_updates({.kind = Optimizer::adamw, .epsilon = 1e-30, .weight_decay = 0.5});
   EXPECT_NEAR(w[0], 0.85, 1e-15);
   EXPECT_NEAR(w[1], 0.85 * 0.95 + 0.1 * 0.28947368421052633 / 0.79068805087524780, 1e-14);
 }
 
-// The known fault of advancing the correction once a tensor instead of once a step would show here.
+// The known fault of advancing the correction once per tensor instead of once per step would show here.
 TEST(Optimizer, BiasCorrectionAdvancesOncePerUpdateOfAllParameters) {
-  OptimizerState<double> state = make_optimizer_state<double>({.rule = Rule::adam}, 3);
+  OptimizerState<double> state = make_optimizer_state<double>({.kind = Optimizer::adam}, 3);
   Values w = {0, 0, 0};
   const Values gradient = {1, 100, -0.01};
-  update<double>({}, {.rule = Rule::adam}, 0.1, {}, gradient, w, state);
+  update<double>({}, {.kind = Optimizer::adam}, 0.1, {}, gradient, w, state);
   EXPECT_EQ(state.updates, 1u);
   EXPECT_NEAR(w[0], -0.1, 1e-8);
   EXPECT_NEAR(w[1], -0.1, 1e-8);
@@ -87,20 +87,20 @@ TEST(Optimizer, BiasCorrectionAdvancesOncePerUpdateOfAllParameters) {
 }
 
 TEST(Optimizer, DecayTouchesOnlyTheListedRuns) {
-  OptimizerState<double> state = make_optimizer_state<double>({.rule = Rule::gradient_descent}, 4);
+  OptimizerState<double> state = make_optimizer_state<double>({.kind = Optimizer::gradient_descent}, 4);
   Values w = {1, 1, 1, 1};
   const Values gradient(4, 0);
   const ParameterRange middle{.offset = 1, .size = 2};
-  update<double>({}, {.rule = Rule::gradient_descent, .weight_decay = 0.5}, 0.1, {&middle, 1}, gradient, w,
-                 state);
+  update<double>({}, {.kind = Optimizer::gradient_descent, .weight_decay = 0.5}, 0.1, {&middle, 1}, gradient,
+                 w, state);
   EXPECT_EQ(w, (Values{1, 0.95, 0.95, 1}));
 }
 
 template <typename T>
 void expect_equal_on_every_path() {
   constexpr std::size_t kSize = 137;
-  for (const EnumName<Rule>& rule : enum_table<Rule>()) {
-    const OptimizerOptions options{.rule = rule.value, .weight_decay = 0.01};
+  for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    const OptimizerOptions options{.kind = optimizer.value, .weight_decay = 0.01};
     std::vector<AlignedVector<T>> results;
     for (const KernelPath path : {KernelPath::scalar, KernelPath::avx2, KernelPath::avx512}) {
       if (!is_supported(path)) continue;
@@ -116,7 +116,7 @@ void expect_equal_on_every_path() {
       results.push_back(w);
     }
     for (const AlignedVector<T>& result : results)
-      EXPECT_EQ(result, results.front()) << rule.word;
+      EXPECT_EQ(result, results.front()) << optimizer.word;
   }
 }
 
@@ -125,13 +125,14 @@ TEST(Optimizer, EveryVectorWidthGivesTheSameBits) {
   expect_equal_on_every_path<double>();
 }
 
-// Above the size from which tiles go to the pool, with an end that fills no tile and decay that begins and ends within one.
+// Above the size from which tiles go to the pool, with a last tile that is not full and decay that begins and
+// ends within a tile.
 template <typename T>
 void expect_equal_on_threads() {
   constexpr std::size_t kSize = kParallelParameters + 1003;
   ThreadPool two(2), three(3);
-  for (const EnumName<Rule>& rule : enum_table<Rule>()) {
-    const OptimizerOptions options{.rule = rule.value, .weight_decay = 0.01};
+  for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    const OptimizerOptions options{.kind = optimizer.value, .weight_decay = 0.01};
     const ParameterRange runs[] = {{.offset = 3, .size = 40'000}, {.offset = 50'001, .size = kSize - 50'001}};
     std::vector<OptimizerState<T>> states;
     std::vector<AlignedVector<T>> results;
@@ -149,9 +150,9 @@ void expect_equal_on_threads() {
       results.push_back(std::move(w));
     }
     for (std::size_t i = 1; i < results.size(); ++i) {
-      EXPECT_EQ(results[i], results[0]) << rule.word;
-      EXPECT_EQ(states[i].first, states[0].first) << rule.word;
-      EXPECT_EQ(states[i].second, states[0].second) << rule.word;
+      EXPECT_EQ(results[i], results[0]) << optimizer.word;
+      EXPECT_EQ(states[i].first, states[0].first) << optimizer.word;
+      EXPECT_EQ(states[i].second, states[0].second) << optimizer.word;
       EXPECT_EQ(states[i].updates, 2u);
     }
   }
@@ -162,17 +163,17 @@ TEST(Optimizer, EveryNumberOfThreadsGivesTheSameBits) {
   expect_equal_on_threads<double>();
 }
 
-// On f(w) = 1/2 w^2 (gradient w) every rule must get near 0.
-TEST(Optimizer, EveryRuleFindsTheBottomOfABowl) {
-  for (const EnumName<Rule>& rule : enum_table<Rule>()) {
-    const OptimizerOptions options{.rule = rule.value};
+// On f(w) = 1/2 w^2 (gradient w) every optimizer must get near 0.
+TEST(Optimizer, EveryOptimizerFindsTheBottomOfABowl) {
+  for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    const OptimizerOptions options{.kind = optimizer.value};
     OptimizerState<float> state = make_optimizer_state<float>(options, 1);
     std::vector<float> w = {3};
     for (int step = 0; step < 2000; ++step) {
       const std::vector<float> gradient = w;
       update<float>({}, options, 0.02, {}, gradient, w, state);
     }
-    EXPECT_NEAR(w[0], 0, 0.03) << rule.word;
+    EXPECT_NEAR(w[0], 0, 0.03) << optimizer.word;
   }
 }
 

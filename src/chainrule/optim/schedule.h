@@ -1,6 +1,6 @@
 // Station 6: the learning rate of each step.
 //
-// With rate r, fractional epoch e, warm-up length u and the whole length E (epochs):
+// With rate r, fractional epoch e, warm-up length u and total length E (epochs):
 //   constant     r
 //   step         r decay^floor(e / period)
 //   exponential  r decay^floor(e)
@@ -18,36 +18,46 @@ namespace chainrule {
 
 enum class ScheduleKind { constant, step, exponential, cosine, warm_up, plateau };
 
+struct ScheduleRow : EnumName<ScheduleKind> {
+  double decay = 0;  // the default; 0: the schedule has no decay
+};
+
 template <>
 struct EnumNames<ScheduleKind> {
   static constexpr std::string_view kind = "schedule";
-  static constexpr EnumName<ScheduleKind> table[] = {
-      {ScheduleKind::constant, "constant", "the same rate throughout"},
-      {ScheduleKind::step, "step", "times decay every `period` epochs"},
-      {ScheduleKind::exponential, "exponential", "times decay each epoch"},
-      {ScheduleKind::cosine, "cosine", "half a cosine wave down to `floor`"},
-      {ScheduleKind::warm_up, "warm_up", "a linear rise, then constant"},
-      {ScheduleKind::plateau, "plateau", "times decay when the validation loss stops falling"},
+  static constexpr ScheduleRow table[] = {
+      {{ScheduleKind::constant, "constant", "the same rate throughout"}},
+      {{ScheduleKind::step, "step", "times decay every `period` epochs"}, 0.5},
+      {{ScheduleKind::exponential, "exponential", "times decay each epoch"}, 0.95},
+      {{ScheduleKind::cosine, "cosine", "half a cosine wave down to `floor`"}},
+      {{ScheduleKind::warm_up, "warm_up", "a linear rise, then constant"}},
+      {{ScheduleKind::plateau, "plateau", "times decay when the validation loss stops falling"}, 0.5},
   };
 };
+static_assert(is_complete_table<ScheduleKind>(std::size_t(ScheduleKind::plateau) + 1));
+
+constexpr double default_decay(ScheduleKind kind) {
+  return EnumNames<ScheduleKind>::table[static_cast<std::size_t>(kind)].decay;
+}
 
 struct ScheduleOptions {
   ScheduleKind kind = ScheduleKind::constant;
-  double learning_rate = 1e-3;
-  double decay = 0;          // 0: the kind's own (step 0.5, exponential 0.95, plateau 0.5)
+  double decay = 0;          // 0: default_decay
   double period = 10;        // step: epochs
   double warm_up = 0;        // epochs; warm_up with 0 takes a twentieth of all epochs, at least 1
   double floor = 0;          // cosine: share of the rate left at the end
   std::size_t patience = 5;  // plateau: epochs
 };
 
-// The kind's own values filled in for those left at 0.
+// Fills in the kind's own values for those left at 0.
 ScheduleOptions with_defaults(ScheduleOptions options, std::size_t epochs);
 
-// Throws UsageError when a value is out of range (rate <= 0 or not finite, decay outside (0, 1], ...).
+// Throws UsageError when a value is out of range (decay outside (0, 1], ...).
 void validate(const ScheduleOptions& options);
+// Throws UsageError unless the rate is finite and above 0.
+void validate_learning_rate(double learning_rate);
 
-// What the plateau schedule remembers.
+// The state of the plateau schedule.
 struct PlateauState {
   double best = 0;
   std::size_t epochs_since_best = 0;
@@ -55,11 +65,11 @@ struct PlateauState {
   std::size_t epochs_seen = 0;
 };
 
-// Called once an epoch with the watched loss (validation if there is one, else training).
+// Called once per epoch with the watched loss (validation if there is one, else training).
 void observe_epoch(const ScheduleOptions& options, double watched_loss, PlateauState& state);
 
-// step counts updates from 0; steps_per_epoch >= 1. options as returned by with_defaults.
-double learning_rate_at(const ScheduleOptions& options, std::size_t step, std::size_t steps_per_epoch,
-                        std::size_t epochs, const PlateauState& plateau);
+// learning_rate is r; step counts updates from 0; steps_per_epoch >= 1. options as returned by with_defaults.
+double learning_rate_at(double learning_rate, const ScheduleOptions& options, std::size_t step,
+                        std::size_t steps_per_epoch, std::size_t epochs, const PlateauState& plateau);
 
 }  // namespace chainrule

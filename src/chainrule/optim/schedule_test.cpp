@@ -7,10 +7,9 @@
 namespace chainrule {
 namespace {
 
-// Ten steps an epoch, twenty epochs.
-double rate_at(ScheduleOptions options, std::size_t step, const PlateauState& plateau = {}) {
-  options.learning_rate = 0.1;
-  return learning_rate_at(with_defaults(options, 20), step, 10, 20, plateau);
+// Ten steps per epoch, twenty epochs.
+double rate_at(const ScheduleOptions& options, std::size_t step, const PlateauState& plateau = {}) {
+  return learning_rate_at(0.1, with_defaults(options, 20), step, 10, 20, plateau);
 }
 
 TEST(Schedule, ConstantStaysTheSame) {
@@ -71,8 +70,8 @@ TEST(Schedule, PlateauFallsAfterPatienceEpochsWithoutABetterLoss) {
 }
 
 TEST(Schedule, ValuesOutOfRangeAreRefused) {
-  EXPECT_THROW(validate(ScheduleOptions{.learning_rate = 0}), UsageError);
-  EXPECT_THROW(validate(ScheduleOptions{.learning_rate = -1}), UsageError);
+  EXPECT_THROW(validate_learning_rate(0), UsageError);
+  EXPECT_THROW(validate_learning_rate(-1), UsageError);
   EXPECT_THROW(validate(ScheduleOptions{.decay = 1.5}), UsageError);
   EXPECT_THROW(validate(ScheduleOptions{.period = 0}), UsageError);
   EXPECT_THROW(validate(ScheduleOptions{.warm_up = -1}), UsageError);

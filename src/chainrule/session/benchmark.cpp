@@ -1,10 +1,19 @@
+// Two kinds of benchmark. The signature trains small jobs with fixed seeds and hashes their parameters:
+//
+//   signature = hash of all parameters after 4 epochs of each job in signature_jobs(), float then double
+//
+// A speed is the median time of groups of steps or calls, and its share of the peak is
+//
+//   peak_share = flops / seconds / peak_flops,   flops = training_flops or prediction_flops
+//
+// with the peak that a loop of multiply-adds reaches on the same threads (tensor/peak.h).
 #include "chainrule/session/benchmark.h"
 
 #include <algorithm>
 #include <chrono>
 
 #include "chainrule/base/error.h"
-#include "chainrule/base/fingerprint.h"
+#include "chainrule/base/hash.h"
 #include "chainrule/base/memory.h"
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
@@ -16,7 +25,7 @@
 namespace chainrule {
 namespace {
 
-// Inputs uniform in (-1, 1); the class is a fixed function of them, so that there is something to learn.
+// Inputs uniform in (-1, 1); the class is a fixed function of them, so that a network can learn it.
 template <typename T>
 Dataset<T> random_classes(std::size_t rows, std::size_t features, std::size_t classes, std::uint64_t seed) {
   Dataset<T> data{.inputs = Matrix<T>(rows, features), .targets = Matrix<T>(rows, classes)};
@@ -36,11 +45,11 @@ Dataset<T> random_classes(std::size_t rows, std::size_t features, std::size_t cl
 struct SignatureJob {
   MlpOptions network;
   Loss loss;
-  Rule rule;
+  Optimizer optimizer;
   double learning_rate;
 };
 
-// Every activation, every rule and four losses occur; sizes are odd so that every tail of the kernels runs.
+// Covers every optimizer and most activations and losses; odd sizes make every tail of the kernels run.
 std::vector<SignatureJob> signature_jobs() {
   using A = Activation;
   return {
@@ -51,7 +60,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .output_activation = A::softmax,
                    .dropout = 0.25},
        .loss = Loss::softmax_cross_entropy,
-       .rule = Rule::momentum,
+       .optimizer = Optimizer::momentum,
        .learning_rate = 0.05},
       {.network = {.inputs = 13,
                    .hidden = {29, 17, 5},
@@ -59,7 +68,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::tanh, A::prelu, A::gelu},
                    .output_activation = A::identity},
        .loss = Loss::mean_squared_error,
-       .rule = Rule::adam,
+       .optimizer = Optimizer::adam,
        .learning_rate = 0.01},
       {.network = {.inputs = 21,
                    .hidden = {24, 19, 9},
@@ -68,7 +77,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .output_activation = A::logistic,
                    .swish_beta = ParameterUse::learnable},
        .loss = Loss::binary_cross_entropy,
-       .rule = Rule::nesterov,
+       .optimizer = Optimizer::nesterov,
        .learning_rate = 0.02},
       {.network = {.inputs = 11,
                    .hidden = {16, 15, 14, 13},
@@ -76,7 +85,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::elu, A::selu, A::leaky_relu, A::bipolar_sigmoid},
                    .output_activation = A::identity},
        .loss = Loss::huber,
-       .rule = Rule::rmsprop,
+       .optimizer = Optimizer::rmsprop,
        .learning_rate = 0.003},
       {.network = {.inputs = 8,
                    .hidden = {40},
@@ -84,7 +93,7 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::logistic},
                    .output_activation = A::identity},
        .loss = Loss::poisson,
-       .rule = Rule::adamw,
+       .optimizer = Optimizer::adamw,
        .learning_rate = 0.01},
       // Large enough that threads share the rows and the products.
       {.network = {.inputs = 61,
@@ -93,17 +102,17 @@ std::vector<SignatureJob> signature_jobs() {
                    .hidden_activations = {A::relu},
                    .output_activation = A::softmax},
        .loss = Loss::softmax_cross_entropy,
-       .rule = Rule::gradient_descent,
+       .optimizer = Optimizer::gradient_descent,
        .learning_rate = 0.05},
       {.network = {.inputs = 5, .hidden = {}, .outputs = 5, .output_activation = A::softmax},
        .loss = Loss::half_squared_error,
-       .rule = Rule::gradient_descent,
+       .optimizer = Optimizer::gradient_descent,
        .learning_rate = 0.1},
   };
 }
 
 template <typename T>
-void add_signature(const Compute& compute, Fingerprint& fingerprint) {
+void add_signature(const Compute& compute, Hash& hash) {
   std::uint64_t seed = 1;
   for (const SignatureJob& job : signature_jobs()) {
     const Network network = make_mlp(job.network);
@@ -114,19 +123,20 @@ void add_signature(const Compute& compute, Fingerprint& fingerprint) {
     TrainerOptions options{
         .loss = {.kind = job.loss, .label_smoothing = 0.05},
         .penalty = {.l1 = 1e-5, .l2 = 1e-4},
-        .optimizer = {.rule = job.rule, .weight_decay = job.rule == Rule::adamw ? 0.01 : 0},
-        .schedule = {.kind = ScheduleKind::cosine, .learning_rate = job.learning_rate, .warm_up = 1},
+        .optimizer = {.kind = job.optimizer, .weight_decay = job.optimizer == Optimizer::adamw ? 0.01 : 0},
+        .learning_rate = job.learning_rate,
+        .schedule = {.kind = ScheduleKind::cosine, .warm_up = 1},
         .stopping = {.epochs = 4},
         .batch_size = 96,
         .clip_norm = 1,
         .seed = seed};
     require_not_diverged(train<T>(compute, network, options, data, nullptr, {}, {}, parameters));
-    fingerprint.add_all(std::span<const T>(parameters));
+    hash.add_all(std::span<const T>(parameters));
     ++seed;
   }
 }
 
-// More threads than processors compute no more.
+// Threads beyond the number of processors add no speed.
 std::size_t working_threads(const Compute& compute) {
   return compute.pool == nullptr ? 1 : std::min(compute.pool->threads(), available_threads());
 }
@@ -137,15 +147,16 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Repeats `work` in groups of 3 ms, so that the clock is read seldom, for so many seconds; at least three groups. The
-// peak is measured before and after: a processor that heats up or is shared is held against its better moment.
+// Repeats `work` for `seconds`, in groups of 3 ms so that the clock is read seldom; at least three groups.
+// The peak is measured before and after, and the better one counts, since a processor may heat up or be
+// shared.
 template <typename Work>
 Speed measure(const Compute& compute, Precision precision, double seconds, double flops, std::size_t rows,
               Work work) {
   double peak = multiply_add_peak(compute.path);
   Clock::time_point start = Clock::now();
   work();
-  // The first time allocates. The second tells how long one takes.
+  // The first call allocates; the second one is timed.
   if (seconds_since(start) < 0.1) {
     start = Clock::now();
     work();
@@ -153,7 +164,7 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
   const double estimate = std::max(seconds_since(start), 1e-9);
   const auto group = static_cast<std::size_t>(std::max(1.0, 3e-3 / estimate));
   std::vector<double> times;
-  // A tenth of the time warms caches and clock up and is not counted.
+  // A tenth of the time warms up caches and clock and does not count.
   Clock::time_point begin = Clock::now();
   while (seconds_since(begin) + estimate < seconds / 10)
     work();
@@ -167,7 +178,7 @@ Speed measure(const Compute& compute, Precision precision, double seconds, doubl
   peak = std::max(peak, multiply_add_peak(compute.path));
   peak *= static_cast<double>(working_threads(compute));
   if (precision == Precision::float64) peak /= 2;
-  if (precision == Precision::bf16) peak = 0;  // that of multiply-adds says nothing of a matrix unit
+  if (precision == Precision::bf16) peak = 0;  // the peak of multiply-adds does not apply to a matrix unit
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::nth_element(times.begin(), middle, times.end());
   return {.rows_per_second = static_cast<double>(rows) / *middle,
@@ -189,8 +200,8 @@ Network bench_network(const std::vector<std::size_t>& layers, Activation activat
                    .dropout = dropout});
 }
 
-// Batches to draw: 64 and 64 MB at most, an epoch of 5e10 operations at most (half a second at 100 GFLOP/s), at
-// least 2.
+// Number of batches: at least 2; at most 64, 64 MB and 5e10 operations per epoch (half a second at 100
+// GFLOP/s).
 template <typename T>
 std::size_t batches_of_data(const TrainBenchRequest& request, double flops) {
   const double batch_bytes =
@@ -211,8 +222,8 @@ Speed bench_training_in(const Compute& compute, const TrainBenchRequest& request
       random_classes<T>(request.batch_size * epoch_steps, network.inputs(), network.outputs(), 1);
   BatchIterator<T> batches(data, request.batch_size, RowOrder::shuffled, 1);
   const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
-                            .optimizer = {.rule = request.rule},
-                            .schedule = {.learning_rate = 0.01},
+                            .optimizer = {.kind = request.optimizer},
+                            .learning_rate = 0.01,
                             .steps_per_epoch = epoch_steps,
                             .products = precision == Precision::bf16 ? Products::bf16 : Products::full};
   const StepPlan plan = plan_step(compute, network, options);
@@ -244,10 +255,10 @@ Speed bench_prediction_in(const Compute& compute, const PredictBenchRequest& req
                  request.rows, predict);
 }
 
-// Throws before anything is drawn when parameters (`copies` arrays of them) and `rows` in all layers, with as many again
-// in training, are more than the machine's memory.
+// Throws, before anything is allocated, when the parameters and the values of `rows` rows in all layers,
+// each held `copies` times, exceed the machine's memory.
 void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, double copies,
-                    Precision precision, std::string_view rows_option) {
+                    Precision precision, Setting rows_setting) {
   double numbers = 0;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto units = static_cast<double>(layers[i]);
@@ -258,26 +269,26 @@ void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, do
   const double memory = memory_of_machine();
   if (memory == 0 || bytes <= 0.8 * memory) return;
   throw UsageError({.what = "this benchmark needs more memory than the machine has",
-                    .where = "--layers, " + std::string(rows_option),
+                    .where = named(Setting::layers) + ", " + named(rows_setting),
                     .expected = "less than " + format_significant(0.8 * memory * 1e-9, 3) + " GB",
                     .got = "about " + format_significant(bytes * 1e-9, 3) + " GB",
                     .advice = "fewer units, or fewer rows"});
 }
 
-// A layer between inputs and outputs is there, and its activation can be trained or used.
+// The activation of the hidden layers, if there are any, can be trained.
 void require_hidden_activation(const std::vector<std::size_t>& layers, Activation activation) {
-  if (properties_of(activation).is_differentiable && activation != Activation::softmax) return;
+  if (is_trainable_by_unit(activation)) return;
   if (layers.size() == 2) return;
   throw UsageError(
-      {.what = std::string(name_of(activation)) + " is no activation of hidden layers that are trained",
-       .where = "--activation",
+      {.what = std::string(name_of(activation)) + " is not an activation for trained hidden layers",
+       .setting = Setting::activation,
        .expected = "relu, tanh, logistic or another one with a derivative"});
 }
 
 void require_sizes(const std::vector<std::size_t>& layers, std::size_t rows) {
   if (layers.size() < 2 || std::find(layers.begin(), layers.end(), std::size_t{0}) != layers.end()) {
     throw UsageError({.what = "a benchmark needs a network with inputs and outputs",
-                      .where = "--layers",
+                      .setting = Setting::layers,
                       .expected = "two numbers or more, such as 784,128,10"});
   }
   if (rows == 0) {
@@ -288,10 +299,10 @@ void require_sizes(const std::vector<std::size_t>& layers, std::size_t rows) {
 }  // namespace
 
 std::string training_signature(const Compute& compute) {
-  Fingerprint fingerprint;
-  add_signature<float>(compute, fingerprint);
-  add_signature<double>(compute, fingerprint);
-  return fingerprint.text();
+  Hash hash;
+  add_signature<float>(compute, hash);
+  add_signature<double>(compute, hash);
+  return hash.text();
 }
 
 double prediction_flops(std::span<const std::size_t> layers, std::size_t rows) {
@@ -310,10 +321,10 @@ Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
   require_sizes(request.layers, request.batch_size);
   require_hidden_activation(request.layers, request.activation);
   if (request.layers.size() == 2 && request.dropout > 0) {
-    throw UsageError(
-        {.what = "--dropout would change nothing: there is no hidden layer", .where = "--dropout"});
+    throw UsageError({.what = named(Setting::dropout) + " would change nothing: there is no hidden layer",
+                      .setting = Setting::dropout});
   }
-  require_memory(request.layers, request.batch_size, 4, request.precision, "--batch-size");
+  require_memory(request.layers, request.batch_size, 4, request.precision, Setting::batch_size);
   return request.precision == Precision::float64 ? bench_training_in<double>(compute, request)
                                                  : bench_training_in<float>(compute, request);
 }
@@ -321,10 +332,10 @@ Speed bench_training(const Compute& compute, const TrainBenchRequest& request) {
 Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request) {
   require_sizes(request.layers, request.rows);
   require_hidden_activation(request.layers, request.activation);
-  require_memory(request.layers, request.rows, 1, request.precision, "--rows");
+  require_memory(request.layers, request.rows, 1, request.precision, Setting::rows);
   if (request.precision == Precision::bf16) {
     throw UsageError({.what = "predictions are calculated in float, also of networks trained with bf16",
-                      .where = "--precision",
+                      .setting = Setting::precision,
                       .expected = "float or double",
                       .got = "bf16"});
   }

@@ -1,4 +1,5 @@
-// Proofs anyone can repeat: the numeric signature, and how fast a training step is.
+// Measurements anyone can repeat: the numeric signature, and the speed of a training step and of a
+// prediction.
 #pragma once
 
 #include <cstddef>
@@ -7,34 +8,34 @@
 #include <vector>
 
 #include "chainrule/optim/optimizer.h"
-#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/model.h"
 
 namespace chainrule {
 
-// Trains a fixed set of small jobs (relu, tanh, gelu, prelu, softplus, mish, dropout; all rules; float and
-// double) and hashes all parameters: 16 hexadecimal digits, equal on every machine, thread count and vector
-// width.
+// Trains a fixed set of small jobs (relu, tanh, gelu, prelu, softplus, mish, dropout; all optimizers; float
+// and double) and hashes all parameters: 16 hexadecimal digits, equal on every machine, thread count and
+// vector width.
 std::string training_signature(const Compute& compute);
 
-// The work, and what the machine can do at best while it is done.
+// The speed of the work, beside what the machine can do at best.
 struct Speed {
   double rows_per_second = 0;  // median over the repetitions
-  double microseconds = 0;     // likewise, of one step or one call
+  double microseconds = 0;     // likewise, per step or call
   std::size_t repetitions = 0;
-  double flops = 0;  // float operations of one step or one call: see training_flops
-  double peak_flops =
-      0;  // a second, of all threads: multiply_add_peak, the better of before and after; 0: unknown, as with bf16
+  double flops = 0;  // float operations per step or call: see training_flops
+  // per second on all threads: the better multiply_add_peak of before and after; 0: unknown, as with bf16
+  double peak_flops = 0;
   double peak_share = 0;                     // flops / seconds / peak_flops; 0: unknown
   std::size_t data_rows = 0;                 // what the batches are drawn from
   Precision precision = Precision::float32;  // as measured
   std::string note;                          // why bf16 became float32, or empty
 };
 
-// Operations in the products of a step, a multiply-add counting two: forward and the gradient of the weights in every
-// layer, the gradient of the inputs in every layer but the first. Biases, activations, loss and update are left out,
-// so that a share of the peak counts no work that a faster program would not do.
+// Operations in the products of a step; a multiply-add counts as two: forward and the gradient of the
+// weights in every layer, the gradient of the inputs in every layer but the first. Biases, activations, loss
+// and update are left out, so that the share of the peak counts only work that any program must do.
 double training_flops(std::span<const std::size_t> layers, std::size_t rows);
 // Forward alone.
 double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
@@ -42,15 +43,16 @@ double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
 struct TrainBenchRequest {
   std::vector<std::size_t> layers = {784, 128, 10};
   std::size_t batch_size = 128;
-  Rule rule = Rule::gradient_descent;
+  Optimizer optimizer = Optimizer::gradient_descent;
   Activation activation = Activation::relu;
   double dropout = 0;
-  double seconds = 1.0;  // measured so long; longer only where three steps take longer
+  double seconds = 1.0;  // how long to measure; longer only if three steps take longer
   Precision precision = Precision::float32;
 };
 
-// Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch, forward, loss,
-// backward, update. The data fill at most 64 MB (fewer where a step is heavy), but are two batches at least.
+// Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch,
+// forward, loss, backward, update. The data fill at most 64 MB (less if a step is heavy), but hold at least
+// two batches.
 Speed bench_training(const Compute& compute, const TrainBenchRequest& request);
 
 struct PredictBenchRequest {
@@ -61,7 +63,7 @@ struct PredictBenchRequest {
   Precision precision = Precision::float32;
 };
 
-// Rows in memory to class probabilities, by the call that a program around the library makes.
+// From rows in memory to class probabilities, by the call that a program using the library makes.
 Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request);
 
 }  // namespace chainrule

@@ -9,7 +9,7 @@
 namespace chainrule {
 namespace {
 
-// The numeric contract, whole: {1, 2, 3 threads} x {scalar, AVX2, AVX-512}, one hash.
+// The whole numeric contract: {1, 2, 3 threads} x {scalar, AVX2, AVX-512}, one hash.
 class Signature : public testing::TestWithParam<std::tuple<KernelPath, std::size_t>> {};
 
 TEST_P(Signature, IsTheSameForEveryThreadCountAndVectorWidth) {
@@ -29,13 +29,13 @@ INSTANTIATE_TEST_SUITE_P(Grid, Signature,
                                   std::to_string(std::get<1>(grid.param)) + "_threads";
                          });
 
-// Recorded so that a change of any number is seen at once. A commit that changes it says why.
+// Recorded so that a change of any number is noticed at once. A commit that changes it says why.
 TEST(SignatureValue, IsTheRecordedOne) {
   EXPECT_EQ(training_signature({}), "8593647c604a04e3");
 }
 
-// 3 -> 4 -> 2 on 5 rows: weights 12 + 8 = 20. Forward 2 * 20 * 5 = 200; the gradient of the weights as much; the
-// gradient of the inputs in the second layer alone, 2 * 8 * 5 = 80.
+// 3 -> 4 -> 2 on 5 rows: weights 12 + 8 = 20. Forward 2 * 20 * 5 = 200; the gradient of the weights costs
+// the same; the gradient of the inputs exists in the second layer only, 2 * 8 * 5 = 80.
 TEST(Flops, CountTheProductsOfAStepAndOfAPrediction) {
   const std::vector<std::size_t> layers = {3, 4, 2};
   EXPECT_EQ(prediction_flops(layers, 5), 200);
@@ -57,7 +57,7 @@ TEST(BenchTraining, MeasuresSomething) {
   for (const Precision precision : {Precision::float32, Precision::float64}) {
     const Speed speed = bench_training({.path = best_kernel_path()}, {.layers = {4, 3, 2},
                                                                       .batch_size = 8,
-                                                                      .rule = Rule::adam,
+                                                                      .optimizer = Optimizer::adam,
                                                                       .activation = Activation::tanh,
                                                                       .dropout = 0.5,
                                                                       .seconds = 0.01,
@@ -78,12 +78,12 @@ TEST(BenchTraining, HasNoPeakWithoutVectors) {
   EXPECT_EQ(speed.peak_flops, 0);
   EXPECT_EQ(speed.peak_share, 0);
 }
-TEST(BenchTraining, HoldsTheSpeedAgainstThePeakOfTheProcessorsAtWork) {
+TEST(BenchTraining, ComparesTheSpeedWithThePeakOfTheBusyProcessors) {
   if (best_kernel_path() == KernelPath::scalar) GTEST_SKIP() << "this processor has no vectors";
   ThreadPool pool(64);
   const TrainBenchRequest request{.layers = {4, 3, 2}, .batch_size = 8, .seconds = 0.01};
-  // Not a test of speed: as many peaks of one thread as there are processors, at most 64 of them, within a factor of two
-  // for what the machine does meanwhile.
+  // Not a test of speed: the peak of one thread times the number of processors, at most 64, within a factor
+  // of two for other load on the machine.
   const double processors = static_cast<double>(std::min<std::size_t>(64, available_threads()));
   const double ratio =
       bench_training({.pool = &pool}, request).peak_flops / bench_training({}, request).peak_flops;
@@ -110,10 +110,10 @@ TEST(BenchPrediction, MeasuresSomethingAndRefusesNonsense) {
 TEST(BenchTraining, SaysWhatItMeasured) {
   TrainBenchRequest request{
       .layers = {64, 16, 10}, .batch_size = 8, .seconds = 0.01, .precision = Precision::bf16};
-  const Speed without = bench_training({.tile_unit = {}}, request);
+  const Speed without = bench_training({.matrix_unit = {}}, request);
   EXPECT_EQ(without.precision, Precision::float32);
   EXPECT_EQ(without.note, "this processor has no bf16 matrix unit: measured in float32");
-  const Speed with = bench_training({.tile_unit = TileUnit::portable}, request);
+  const Speed with = bench_training({.matrix_unit = MatrixUnit::portable}, request);
   EXPECT_EQ(with.precision, Precision::bf16);
   EXPECT_EQ(with.note, "");
   EXPECT_EQ(with.peak_flops, 0) << "of a matrix unit nothing is known";

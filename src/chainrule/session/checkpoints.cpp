@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chainrule/base/atomic_file.h"
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/session/training_identity.h"
@@ -10,7 +11,7 @@
 namespace chainrule {
 namespace {
 
-// For messages.
+// Where the checkpoint is, for messages.
 std::string place_of(const CheckpointRequest& request) {
   return request.directory.empty() ? "the checkpoint" : checkpoint_path(request.directory);
 }
@@ -32,7 +33,7 @@ void require_no_file_at(FileSystem& file_system, const std::string& directory) {
   const std::string file = checkpoint_path("");
   const bool is_in_one = kind == FileKind::regular && directory.ends_with(file);
   const std::string above = is_in_one ? directory.substr(0, directory.size() - file.size()) : "";
-  throw UsageError({.what = "checkpoints are kept in a directory, and this is none",
+  throw UsageError({.what = "checkpoints are kept in a directory, and this is not one",
                     .where = directory,
                     .expected = "a directory",
                     .got = kind == FileKind::regular ? "a file" : "a device or a pipe",
@@ -55,10 +56,10 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
   if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {
     throw UsageError({.what = "the directory holds a checkpoint, which this training would replace",
                       .where = path,
-                      .advice = "go on with it (--resume " + checkpoint.directory +
+                      .advice = "resume it (" + set_to_text(Setting::resume, checkpoint.directory) +
                                 "), remove it, or name another directory"});
   }
-  const AtomicFile probe(file_system, path);  // can it be written?
+  const AtomicFile probe(file_system, path);  // throws when the checkpoint cannot be written
 }
 
 std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request) {
@@ -106,8 +107,8 @@ void Checkpoints<T>::require_fitting(const Network& network, const TrainerOption
     ErrorReport report = error.report();
     report.what = "the numbers of the checkpoint do not fit the training that it names";
     report.where = place_of(request_);
-    report.advice =
-        "the file was written or changed by another program; start the training again, without --resume";
+    report.advice = "the file was written or changed by another program; start the training again, without " +
+                    named(Setting::resume);
     throw ModelFileError(std::move(report));
   }
 }
@@ -143,7 +144,7 @@ bool Checkpoints<T>::is_due(const TrainingProgress<T>& progress, Boundary bounda
 template <typename T>
 bool Checkpoints<T>::may_write() {
   if (!request_.may_write || request_.may_write()) return true;
-  if (!is_loss_told_ && observer_.on_trouble) {
+  if (!is_takeover_reported_ && observer_.on_trouble) {
     observer_.on_trouble(
         DataError({.what = "the directory of the checkpoints is no longer the one that this training holds",
                    .where = request_.directory,
@@ -152,7 +153,7 @@ bool Checkpoints<T>::may_write() {
                    .advice = "no more checkpoints are written; put the directory back, or stop the training "
                              "to keep what it has learned so far"}));
   }
-  is_loss_told_ = true;
+  is_takeover_reported_ = true;
   return false;
 }
 

@@ -1,5 +1,5 @@
-// The checkpoints of a training under way: what is refused before it starts, where it goes on from, and when one is
-// written (docs/checkpoints.md).
+// The checkpoints of a running training: what is refused before it starts, where it resumes, and when a
+// checkpoint is written (docs/checkpoints.md).
 #pragma once
 
 #include <chrono>
@@ -14,37 +14,38 @@
 
 namespace chainrule {
 
-// Throws UsageError where there is something else at the path than a directory. That there is nothing is well.
+// Throws UsageError when the path is something other than a directory. It may be missing.
 void require_no_file_at(FileSystem& file_system, const std::string& directory);
 
-// All that can be refused before the data are read. Makes the directory.
+// Refuses what can be refused before the data are read. Makes the directory.
 void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request);
 
-// The options that made the model: a training that goes on was started with those that its checkpoint names.
+// The options that made the model. A resumed training was started with those in its checkpoint.
 std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request);
 
-// What checkpoints hold beside the progress. data, held_out: as for identity_of. Throws UsageError where the checkpoint
-// to go on from is of another training.
+// What checkpoints hold besides the progress. data, held_out: as for identity_of. Throws UsageError when the
+// checkpoint to resume from belongs to another training.
 CheckpointDescription describe_training(const TrainRequest& request, const TrainingPlan& plan,
                                         std::string_view data, std::string_view held_out);
 
-// Writes checkpoints when they are due. One that cannot be written is told and does not end training: what was learned
-// so far is worth more. None is written to a directory that is no longer ours.
+// Writes checkpoints when they are due. A checkpoint that cannot be written is reported and does not end
+// training: what was learned so far is worth more. Nothing is written to a directory that is no longer ours.
 template <typename T>
 class Checkpoints {
  public:
-  // Keeps references to all but the description. Throws ModelFileError where the checkpoint to go on from has numbers of
-  // another type.
+  // Keeps references to all arguments but the description. Throws ModelFileError when the checkpoint to
+  // resume from has numbers of another type.
   Checkpoints(FileSystem& file_system, const CheckpointRequest& request, CheckpointDescription description,
               const SessionObserver& observer);
 
-  // Throws ModelFileError where the progress to go on from does not fit what is to be trained, before train() would.
+  // Throws ModelFileError when the progress to resume from does not fit the network and the data; train()
+  // would notice later.
   void require_fitting(const Network& network, const TrainerOptions& options,
                        std::size_t training_rows) const;
-  // For train(), as long as this lives.
+  // For train(). Valid as long as this object lives.
   ProgressHooks<T> hooks();
 
-  // The file that holds the progress that was seen last; "" when none does.
+  // The file that holds the latest progress; "" when no file does.
   std::string current_file() const;
 
  private:
@@ -59,7 +60,7 @@ class Checkpoints {
   const SessionObserver& observer_;
   Clock::time_point saved_at_ = Clock::now();
   bool is_current_ = false;
-  bool is_loss_told_ = false;  // that the directory is no longer ours
+  bool is_takeover_reported_ = false;  // reported that the directory is no longer ours
 };
 
 }  // namespace chainrule

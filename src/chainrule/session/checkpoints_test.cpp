@@ -13,7 +13,7 @@ namespace {
 using testing_support::file_of;
 using testing_support::report_of;
 
-// A directory of the running test, empty.
+// An empty directory for the running test.
 std::string new_directory() {
   const std::string path = file_of("directory", "");
   std::filesystem::remove_all(path);
@@ -55,24 +55,24 @@ TEST(Checkpoints, ByTimeAreWrittenAtAnyStep) {
   EXPECT_EQ(checkpoints.current_file(), checkpoint_path(request.directory));
 }
 
-TEST(Checkpoints, OneThatCannotBeWrittenIsTold) {
+TEST(Checkpoints, OneThatCannotBeWrittenIsReported) {
   const CheckpointRequest request{.directory = "no such directory"};
-  std::size_t told = 0;
+  std::size_t reports = 0;
   const SessionObserver observer{
-      .on_plan = {}, .on_epoch = {}, .on_step = {}, .on_trouble = [&](const Error&) { ++told; }};
+      .on_plan = {}, .on_epoch = {}, .on_step = {}, .on_trouble = [&](const Error&) { ++reports; }};
   Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
   checkpoints.hooks().on_boundary(progress_after(1), Boundary::end);
-  EXPECT_EQ(told, 1u);
+  EXPECT_EQ(reports, 1u);
   EXPECT_EQ(checkpoints.current_file(), "");
 }
 
-TEST(Checkpoints, AreNotWrittenWhereTheyMayNotAndThatIsToldOnce) {
+TEST(Checkpoints, AreNotWrittenToALostDirectoryWhichIsReportedOnce) {
   bool is_ours = true;
   const CheckpointRequest request{
       .directory = new_directory(), .every_epochs = 1, .may_write = [&] { return is_ours; }};
-  std::size_t told = 0;
+  std::size_t reports = 0;
   const SessionObserver observer{
-      .on_plan = {}, .on_epoch = {}, .on_step = {}, .on_trouble = [&](const Error&) { ++told; }};
+      .on_plan = {}, .on_epoch = {}, .on_step = {}, .on_trouble = [&](const Error&) { ++reports; }};
   Checkpoints<float> checkpoints(real_file_system(), request, {}, observer);
   const ProgressHooks<float> hooks = checkpoints.hooks();
   const std::string file = checkpoint_path(request.directory);
@@ -83,13 +83,13 @@ TEST(Checkpoints, AreNotWrittenWhereTheyMayNotAndThatIsToldOnce) {
   hooks.on_boundary(progress_after(2), Boundary::end);
   EXPECT_FALSE(std::filesystem::exists(file));
   EXPECT_EQ(checkpoints.current_file(), "");
-  EXPECT_EQ(told, 1u);
+  EXPECT_EQ(reports, 1u);
   is_ours = true;
   hooks.on_boundary(progress_after(3), Boundary::end);
   EXPECT_EQ(checkpoints.current_file(), file);
 }
 
-TEST(Checkpoints, GoOnFromNumbersOfTheirOwnTypeOnly) {
+TEST(Checkpoints, ResumeOnlyFromNumbersOfTheirOwnType) {
   CheckpointRequest request;
   request.resume_from = std::make_shared<const Checkpoint>(
       Checkpoint{.description = {}, .progress = TrainingProgress<double>()});
@@ -103,7 +103,7 @@ TEST(Checkpoints, GoOnFromNumbersOfTheirOwnTypeOnly) {
             "float");
 }
 
-TEST(Checkpoints, ToGoOnFromHaveCountersThatFitOrTheFileIsNamed) {
+TEST(Checkpoints, ToResumeFromMustHaveCountersThatFit) {
   CheckpointRequest request{.directory = "d"};
   request.resume_from =
       std::make_shared<const Checkpoint>(Checkpoint{.description = {}, .progress = progress_after(3)});
@@ -116,7 +116,7 @@ TEST(Checkpoints, ToGoOnFromHaveCountersThatFitOrTheFileIsNamed) {
   checkpoints.require_fitting(network, {}, 10);
 }
 
-TEST(Checkpoints, TheDirectoryIsMadeAndHoldsThoseOfOneTraining) {
+TEST(Checkpoints, TheDirectoryIsMadeAndHoldsOneTraining) {
   TrainRequest request;
   request.checkpoint.directory = new_directory() + "/new";
   prepare_checkpoints(real_file_system(), request);
@@ -131,7 +131,7 @@ TEST(Checkpoints, TheDirectoryIsMadeAndHoldsThoseOfOneTraining) {
             "model mlp");
 }
 
-TEST(Checkpoints, AFileOrALinkThatLeadsNowhereIsNoDirectory) {
+TEST(Checkpoints, AFileOrADanglingLinkIsNotADirectory) {
   const std::string directory = new_directory();
   const auto refused = [](const std::string& path) {
     return report_of<UsageError>([&] { require_no_file_at(real_file_system(), path); });

@@ -1,11 +1,12 @@
-// Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model whose
-// answers are finite, with a note where the user should know.
+// Tables at the edge of what can be learned: each is refused with a message that says why, or gives a model
+// with finite predictions, and a note if the user should know.
 #include <algorithm>
 #include <cmath>
 #include <functional>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/training.h"
 #include "support/session_files.h"
@@ -84,7 +85,7 @@ std::vector<Case> empty_and_tiny_tables() {
       {"one number", "7\n", Answer::data_error, "one row only"},
       {"one column", "y\n" + rows_of(class_of), Answer::data_error, "1 target and 0 ignored columns"},
       {"two rows of two classes", "x,y\n1,a\n2,b\n", Answer::data_error,
-       "hold no row out (--validation none)"},
+       "hold no row out (.validation_share = 0)"},
       {"two rows of two classes, none held out", "x,y\n1,a\n2,b\n", Answer::model, "", hold_out_nothing},
       {"two rows of numbers", "x,y\n1,1.5\n2,2.5\n", Answer::model, ""},
       {"two equal rows", "x,y\n1,1\n1,1\n", Answer::data_error, "one value only"},
@@ -96,7 +97,7 @@ std::vector<Case> empty_and_tiny_tables() {
        }),
        Answer::model, "1 class of one row only (\"7\")"},
       {"a class of one row and half held out", with_target([](std::size_t i) { return i == 3 ? "c" : "a"; }),
-       Answer::model, "learned from and never held out",
+       Answer::model, "always used for training",
        [](TrainRequest& request) { request.validation_share = 0.5; }},
       {"nearly all rows held out", good(), Answer::model, "",
        [](TrainRequest& request) { request.validation_share = 0.999; }},
@@ -131,16 +132,16 @@ std::vector<Case> inputs_that_say_nothing() {
        "missing in every row"},
       {"the row number",
        "x,y\n" + rows_of([](std::size_t i) { return std::to_string(i) + "," + class_of(i); }),
-       Answer::data_error, "use --keep x"},
+       Answer::data_error, "use .schema.kept = {\"x\"}"},
       {"words of which no two are equal",
        "x,y\n" + rows_of([](std::size_t i) { return "w" + std::to_string(i) + "," + class_of(i); }),
-       Answer::data_error, "use --keep x"},
+       Answer::data_error, "use .schema.kept = {\"x\"}"},
       {"the same, kept",
        "x,y\n" + rows_of([](std::size_t i) { return "w" + std::to_string(i) + "," + class_of(i); }),
        Answer::model, "", keeping({"x"})},
       {"more features than the memory holds",
        with_input([](std::size_t i) { return "w" + std::to_string(i); }, 400000), Answer::data_error,
-       "\"k\" alone has 320,000 different words", keeping({"k"})},
+       "\"k\" alone has 320,000 different categories", keeping({"k"})},
       {"equal rows with different classes",
        "x,k,y\n" + rows_of([](std::size_t i) { return "1,2," + class_of(i); }), Answer::model,
        "\"x\" does not vary", keeping({"x"})},
@@ -189,11 +190,11 @@ std::vector<Case> numbers_at_the_edge() {
       {"nan is a missing cell", with_input([](std::size_t i) { return i % 9 == 0 ? "nan" : x_of(i); }),
        Answer::model, ""},
       {"-nan", with_input([](std::size_t i) { return i == 9 ? "-nan" : x_of(i); }), Answer::data_error,
-       "--missing -nan"},
+       "missing_words.push_back(\"-nan\")"},
       {"1e38", with_input([](std::size_t i) { return x_of(i) + "e37"; }), Answer::model, ""},
       {"1e-308", with_input([](std::size_t i) { return x_of(i) + "e-307"; }), Answer::model, ""},
       {"1e-320, smaller than scaling can undo", with_input([](std::size_t i) { return x_of(i) + "e-320"; }),
-       Answer::model, "\"k\" does not vary on the rows to learn from, or by too little"},
+       Answer::model, "\"k\" does not vary on the training rows, or by too little"},
       {"huge minus huge, standard", with_input(plus_minus), Answer::model, "", scaled_by(Scaling::standard)},
       {"huge minus huge, min_max", with_input(plus_minus), Answer::model, "", scaled_by(Scaling::min_max)},
       {"huge, not scaled", with_input(plus_minus), Answer::divergence, "scaled inputs",
@@ -261,7 +262,7 @@ std::vector<Case> targets_at_the_edge() {
       {"missing everywhere", with_target([](std::size_t) { return ""; }), Answer::data_error,
        "missing in every row"},
       {"missing somewhere", with_target([](std::size_t i) { return i % 3 ? class_of(i) : ""; }),
-       Answer::data_error, "--missing-target skip"},
+       Answer::data_error, "MissingTarget::skip"},
       {"missing somewhere, skipped", with_target([](std::size_t i) { return i % 3 ? class_of(i) : ""; }),
        Answer::model, "left out 20 rows", skip_missing_targets},
       {"missing but once, skipped", with_target([](std::size_t i) { return i == 3 ? "a" : ""; }),
@@ -274,7 +275,7 @@ std::vector<Case> targets_at_the_edge() {
       {"1e-310", with_target([](std::size_t i) { return x_of(i) + "e-310"; }), Answer::data_error,
        "differ by too little"},
       {"dates", with_target([](std::size_t i) { return "2024-01-" + std::to_string(10 + i % 20); }),
-       Answer::data_error, "--task classes"},
+       Answer::data_error, "Task::classes"},
       {"dates as classes", with_target([](std::size_t i) { return i % 2 ? "2024-01-01" : "2024-01-02"; }),
        Answer::model, "", for_task(Task::binary)},
       {"10,000 classes, one row each",
@@ -349,7 +350,7 @@ std::vector<Case> validation_tables() {
   };
 }
 
-// A model's answers to the table it was trained on.
+// A model's predictions for the table it was trained on.
 void expect_finite_answers(const TrainOutcome& outcome, const std::string& path) {
   const Predictions predictions = predict_table({}, outcome.model, read_table(real_file_system(), path));
   ASSERT_GT(predictions.values.rows(), 0u);
@@ -361,11 +362,11 @@ void expect_finite_answers(const TrainOutcome& outcome, const std::string& path)
   }
 }
 
-void expect_words(const Case& one, const ErrorReport& report) {
-  const std::string message = format_error(report);
+void expect_words(const Case& one, const ErrorText& report) {
+  const std::string message = format_answers(report);
   EXPECT_FALSE(report.what.empty()) << "not refused";
   EXPECT_NE(message.find(one.part), std::string::npos) << message;
-  // What was expected or what to do about it is always said.
+  // The message always says what was expected or what to do.
   EXPECT_FALSE(report.expected.empty() && report.advice.empty()) << message;
 }
 
@@ -374,11 +375,11 @@ void expect_refusal(const Case& one, const TrainRequest& request) {
   expect_words(one, report_of<E>([&] { train_quietly(request); }));
 }
 
-// The numbers overflow: training ends and says so, with weights that are finite.
+// The numbers overflow: training ends and says so, and the weights are finite.
 void expect_divergence(const Case& one, const TrainRequest& request) {
   const TrainOutcome outcome = train_quietly(request);
   ASSERT_EQ(outcome.history.stop_reason, StopReason::diverged);
-  expect_words(one, outcome.history.divergences.back().report);
+  expect_words(one, text_of(outcome.history.divergences.back().report));
   for (const float weight : std::get<Parameters<float>>(outcome.model.parameters))
     ASSERT_TRUE(std::isfinite(weight));
 }
@@ -408,9 +409,10 @@ void check(const std::vector<Case>& cases) {
           break;
         case Answer::model: {
           const TrainOutcome outcome = train_quietly(request);
-          const bool is_told = std::ranges::any_of(
-              outcome.notes, [&](const std::string& note) { return note.find(one.part) != note.npos; });
-          EXPECT_TRUE(one.part.empty() || is_told) << join(outcome.notes, "\n");
+          const bool is_told = std::ranges::any_of(outcome.notes, [&](const Message& note) {
+            return note.text().find(one.part) != std::string::npos;
+          });
+          EXPECT_TRUE(one.part.empty() || is_told) << join(texts_of(outcome.notes, Face::cpp), "\n");
           expect_finite_answers(outcome, request.data.path);
           break;
         }
@@ -456,7 +458,7 @@ TEST(DegenerateData, EqualHeldOutNumbersHaveAnR2OfZero) {
   EXPECT_LE(outcome.held_out->r2, 0);
 }
 
-// A learnt constant: the network has nothing to tell rows by and answers the mean of what it saw.
+// A constant is learned: nothing distinguishes the rows, so the network predicts the mean.
 TEST(DegenerateData, WithoutVaryingInputsTheMeanIsLearned) {
   TrainRequest request;
   request.data.path = file_of("t.csv", "x,y\n" + rows_of([](std::size_t i) { return "1," + x_of(i); }));

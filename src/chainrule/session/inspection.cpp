@@ -19,7 +19,7 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
   try {
     description.schema = make_schema(table, options);
   } catch (const DataError& error) {
-    description.schema_problem = error.what();
+    description.schema_problem = error.report();
   }
   return description;
 }
@@ -27,7 +27,7 @@ TableDescription describe_table(FileSystem& file_system, const DataSource& sourc
 namespace {
 
 Table load_rows(FileSystem& file_system, const Model& model, const DataSource& data,
-                const std::string& purpose, std::vector<std::string>* repairs) {
+                const std::string& purpose, std::vector<Message>* repairs) {
   Table table = load_table_for(file_system, model, data);
   if (repairs != nullptr) *repairs = table.repairs.notes(table.source);
   if (table.rows() == 0) {
@@ -39,7 +39,7 @@ Table load_rows(FileSystem& file_system, const Model& model, const DataSource& d
 void refuse_perceptron(const Model& model, const std::string& purpose) {
   if (!is_perceptron(model.network)) return;
   throw StateError({.what = "a perceptron has no gradient to " + purpose +
-                            ": its threshold units are flat, but for a jump",
+                            ": its threshold units are flat except for a jump",
                     .expected = "a network that was trained by descent",
                     .got = "one layer of sign units",
                     .advice = "nothing was left out: the perceptron rule needs no gradient"});
@@ -49,7 +49,7 @@ void refuse_perceptron(const Model& model, const std::string& purpose) {
 
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options,
-                                   std::vector<std::string>* repairs) {
+                                   std::vector<Message>* repairs) {
   refuse_perceptron(model, "check");
   const Table table = load_rows(file_system, model, data, "check the gradient on", repairs);
   std::vector<std::uint32_t> chosen(std::min(rows, table.rows()));
@@ -61,8 +61,7 @@ GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, 
 }
 
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
-                                 const DataSource& data, std::size_t rows,
-                                 std::vector<std::string>* repairs) {
+                                 const DataSource& data, std::size_t rows, std::vector<Message>* repairs) {
   refuse_perceptron(model, "measure");
   DataSource source = data;
   source.read.pool = compute.pool;

@@ -1,11 +1,11 @@
-// Looking at tables and models without training: what a table was understood as, and whether gradients are
-// right.
+// Inspects tables and models without training: how a table was understood, and whether gradients are right.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "chainrule/data/column_summary.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
@@ -19,24 +19,25 @@ struct TableDescription {
   TableLayout layout;
   std::size_t rows = 0;
   std::vector<ColumnSummary> columns;
-  std::optional<Schema> schema;      // roles and task as training would see them
-  std::string schema_problem;        // why there is none, in words
-  std::vector<std::string> repairs;  // what a lenient reader mended, sentences
+  std::optional<Schema> schema;               // roles and task, as training would choose them
+  std::optional<ErrorReport> schema_problem;  // why there is none
+  std::vector<Message> repairs;               // what a lenient reader mended, in sentences
 };
 
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,
                                 const SchemaOptions& options);
 
 // The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws
-// StateError for a network of threshold units. Here and below `repairs` gets sentences about what a lenient reader mended.
+// StateError for a network of threshold units. Here and below `repairs` receives sentences about what a
+// lenient reader mended.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options,
-                                   std::vector<std::string>* repairs = nullptr);
+                                   std::vector<Message>* repairs = nullptr);
 
-// One backward pass of a model over (at most `rows`, evenly spread) rows of a table, in double, dropout
-// drawn as in a first step. Throws StateError for a network of threshold units.
+// One backward pass of a model over (at most `rows`, evenly spread) rows of a table, in double, with dropout
+// drawn as in the first step. Throws StateError for a network of threshold units.
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
                                  const DataSource& data, std::size_t rows,
-                                 std::vector<std::string>* repairs = nullptr);
+                                 std::vector<Message>* repairs = nullptr);
 
 }  // namespace chainrule

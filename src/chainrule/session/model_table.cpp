@@ -6,6 +6,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
 
 namespace chainrule {
 
@@ -36,7 +38,7 @@ Table load_as_training_table(FileSystem& file_system, const DataSource& source) 
   try {
     return load_table(file_system, source);
   } catch (const DataError& error) {
-    // The reader speaks of a kind that somebody asked for; here it is a column of the model.
+    // The reader's message is about a kind that the user gave; here the kind comes from the model.
     for (const auto& [name, kind] : source.read.column_kinds) {
       if (error.report().what != "there is no column " + quoted(name)) continue;
       ErrorReport report = error.report();

@@ -1,4 +1,4 @@
-// A table read as a model knows its columns, and rows of it as numbers.
+// Reads a table with the columns that a model knows, and encodes rows of it.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,14 @@
 
 namespace chainrule {
 
-// The reading options of `data`, and the words for missing cells that the model was trained with.
+// The reading options of `data`, plus the words for missing cells that the model was trained with.
 ReadOptions reading_options(const Model& model, const DataSource& data);
-// load_table with kinds of columns that a model asks for, not a user: its error speaks of the training table.
+// load_table with column kinds that come from a model and not from the user: its error names the training
+// table.
 Table load_as_training_table(FileSystem& file_system, const DataSource& source);
-// The whole table with the kinds of columns the model knows, so that a short file cannot be typed differently.
+// The whole table with the column kinds that the model knows, so that a short file is not typed differently.
 Table read_for_model(FileSystem& file_system, const Model& model, const DataSource& data);
-// The same; rows without a target are left out when `data` asks for it. May be empty.
+// The same, without the rows that lack a target if `data` asks for that. May be empty.
 Table load_table_for(FileSystem& file_system, const Model& model, const DataSource& data);
 
 // Inputs and targets of the rows, encoded as in training. Throws DataError for a row without a target.

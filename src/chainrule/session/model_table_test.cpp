@@ -57,7 +57,7 @@ TEST(ModelTable, ReadsAShortTableAsTheModelKnowsItsColumns) {
   const Table table = load_table_for(real_file_system(), trained.model, few);
   const std::vector<std::uint32_t> rows = {0, 1};
   const Dataset<double> data = encode_rows(trained.model.encoder, table, rows);
-  // One column a word: each row has its own.
+  // One feature per category: each row has its own.
   ASSERT_EQ(data.inputs.columns(), 3u);
   EXPECT_NE(std::vector<double>(data.inputs.row(0), data.inputs.row(0) + 3),
             std::vector<double>(data.inputs.row(1), data.inputs.row(1) + 3));

@@ -4,7 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/model/layer_parameters.h"
+#include "chainrule/model/dense.h"
 
 namespace chainrule {
 namespace {
@@ -76,9 +76,9 @@ std::string unit_text(const TargetEncoding& target, std::size_t unit) {
   return "yes from no of " + shown(target.columns[unit]);
 }
 
-std::vector<std::string> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
-                                          PerceptronVariant variant) {
-  std::vector<std::string> notes;
+std::vector<Message> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
+                                      PerceptronVariant variant) {
+  std::vector<Message> notes;
   bool is_hopeless = false;
   for (std::size_t j = 0; j < training.units.size(); ++j) {
     const UnitSeparability& unit = training.units[j];
@@ -87,11 +87,11 @@ std::vector<std::string> perceptron_notes(const PerceptronTraining& training, co
     if (!note.empty()) notes.push_back(std::move(note));
   }
   if (is_hopeless) {
-    notes.push_back(
-        variant == PerceptronVariant::plain
-            ? "the variants pocket and averaged make the best of such rows; a network with a hidden "
-              "layer (model mlp) can do more."
-            : "a network with a hidden layer (model mlp) can do what no hyperplane can.");
+    notes.push_back(variant == PerceptronVariant::plain
+                        ? "the variants pocket and averaged find the best hyperplane for such rows; a "
+                          "network with a hidden "
+                          "layer (model mlp) can do more."
+                        : "a network with a hidden layer (model mlp) can do what no hyperplane can.");
   }
   for (const std::size_t j : training.raised_thresholds) {
     notes.push_back(
@@ -111,7 +111,7 @@ std::vector<UnitHyperplane> hyperplanes_in_own_units(const Model& model) {
                       .expected = "one dense layer of sign units",
                       .got = count_of(model.network.layers.size(), "layer")});
   }
-  // Offset and factor of each feature; words and missing cells are 0 or 1 as they are.
+  // Offset and factor of each feature; categories and missing cells are not scaled.
   std::vector<std::pair<double, double>> scaling;
   for (const ColumnEncoding& column : model.encoder.inputs) {
     const bool is_number = column.kind == ColumnKind::numeric;
@@ -123,6 +123,7 @@ std::vector<UnitHyperplane> hyperplanes_in_own_units(const Model& model) {
   std::visit(
       [&](const auto& parameters) {
         using T = typename std::decay_t<decltype(parameters)>::value_type;
+        // is_perceptron holds: the only layer ends the network, so it is dense.
         const auto layer =
             dense_parameters<const T>(std::get<Dense>(model.network.layers.front()), parameters);
         for (std::size_t j = 0; j < layer.w.columns; ++j) {

@@ -22,9 +22,9 @@ TrainRequest request_for(const std::string& path) {
   return request;
 }
 
-bool mentions(const std::vector<std::string>& notes, const std::string& words) {
-  for (const std::string& note : notes) {
-    if (note.find(words) != std::string::npos) return true;
+bool mentions(const std::vector<Message>& notes, const std::string& words) {
+  for (const Message& note : notes) {
+    if (note.text().find(words) != std::string::npos) return true;
   }
   return false;
 }
@@ -87,9 +87,9 @@ TEST(PerceptronWords, HyperplanesAreInTheUnitsOfTheTable) {
   EXPECT_THROW(hyperplanes_in_own_units(model), StateError);
 }
 
-// --- the model type in the other parts of the session -------------------------------------------------------
+// --- the model type in the other parts of the session ------------------------------------------------------
 
-TEST(PerceptronModel, ClassesAreChosenByTheLargestNetInput) {
+TEST(PerceptronModel, ClassesAreChosenByTheLargestPreActivation) {
   const TrainOutcome outcome = train_quietly(request_for(example("penguins.csv")));
   EXPECT_EQ(outcome.model.network.output_activation(), Activation::sign);
   EXPECT_EQ(outcome.model.loss.kind, Loss::perceptron);
@@ -120,7 +120,7 @@ TEST(PerceptronModel, HasNoProbabilitiesAndNoGradient) {
   EXPECT_GT(evaluate_file(real_file_system(), {}, model, request.data).metrics.accuracy, 0.95);
 }
 
-TEST(PerceptronModel, LabelsAreAUnitEach) {
+TEST(PerceptronModel, EachLabelHasAUnit) {
   const std::string path = file_of("labels.csv", "a,b,both,either\n0,0,0,0\n0,1,0,1\n1,0,0,1\n1,1,1,1\n");
   TrainRequest request = request_for(path);
   request.schema.targets = {"both", "either"};

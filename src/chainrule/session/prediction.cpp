@@ -1,3 +1,12 @@
+// Predictions from outputs, by task (o the outputs of one row):
+//
+//   binary       p(class 1) = o, p(class 0) = 1 - o
+//   classes      p(class k) = o_k; divided by their sum unless the output is a softmax
+//   multi_label  p(label j) = o_j; the label is yes from 0.5 on
+//   regression   unscaled, for the poisson loss exponentiated (scoring.h)
+//
+// A perceptron has no probabilities: 1 for the predicted class, 0 for the others. A file is predicted and
+// written in chunks of rows, so that memory stays bounded.
 #include "chainrule/session/prediction.h"
 
 #include <algorithm>
@@ -6,8 +15,13 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/column_match.h"
+#include "chainrule/data/encode_inputs.h"
+#include "chainrule/data/encode_targets.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/scoring.h"
+#include "chainrule/train/accuracy.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -25,7 +39,7 @@ void merge(EncodeReport& total, const EncodeReport& part) {
   if (total.first_unknown.empty()) total.first_unknown = part.first_unknown;
 }
 
-// The network's outputs for a table, as doubles.
+// The outputs of the network for a table, in double.
 template <typename T>
 Matrix<double> network_outputs(const Compute& compute, const Model& model, std::span<const T> parameters,
                                const Table& table, EncodeReport& report) {
@@ -45,14 +59,14 @@ void require_finite_outputs(const Matrix<double>& outputs, const Table& table) {
     const std::span<const double> row(outputs.row(r), outputs.columns());
     if (std::all_of(row.begin(), row.end(), [](double value) { return std::isfinite(value); })) continue;
     throw NonFiniteError(
-        {.what = "the network's answer to a row is not finite",
+        {.what = "the prediction for a row is not finite",
          .where = r < table.lines.size() ? file_position(table.source, table.lines[r], 0)
                                          : table.source + ", row " + std::to_string(r + 1),
          .advice = "look in this row for a number very far from those of the training rows"});
   }
 }
 
-// Outputs that were not trained as a softmax need not sum to 1: their shares do.
+// Outputs that were not trained as a softmax need not sum to 1; divided by their sum, they do.
 void make_rows_sum_to_one(Matrix<double>& values) {
   for (std::size_t r = 0; r < values.rows(); ++r) {
     double sum = 0;
@@ -87,18 +101,20 @@ class PredictionColumns {
       : target_(model.encoder.target), request_(request) {
     const bool has_classes = target_.task == Task::binary || target_.task == Task::classes;
     if (request.top > 0 && !has_classes) {
-      throw UsageError({.what = "the likeliest classes need a model of classes",
+      throw UsageError({.what = "the most probable classes need a model of classes",
                         .got = "task " + std::string(name_of(target_.task)),
-                        .advice = "leave --top out"});
+                        .advice = "leave " + named(Setting::top) + " out"});
     }
     if (model.network.output_activation() == Activation::sign &&
         (request.top > 0 || request.probabilities == Probabilities::append)) {
       throw UsageError({.what = "a perceptron says yes or no: it has no probabilities",
-                        .advice = std::string("leave ") + (request.top > 0 ? "--top" : "--probabilities") +
-                                  " out, or train a network with `train --model mlp`"});
+                        .advice = "leave " + named(request.top > 0 ? Setting::top : Setting::probabilities) +
+                                  " out, or train a network of another kind (" +
+                                  set_to(Setting::model, "mlp") + ")"});
     }
     if (request.probabilities == Probabilities::append && target_.task == Task::regression) {
-      throw UsageError({.what = "a regression has no probabilities", .advice = "leave --probabilities out"});
+      throw UsageError({.what = "a regression has no probabilities",
+                        .advice = "leave " + named(Setting::probabilities) + " out"});
     }
     const std::size_t classes = target_.class_names.size();
     top_ = std::min(request.top, classes);
@@ -280,7 +296,7 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
   if (rows.empty()) {
     throw DataError({.what = "the table has no rows to evaluate on",
                      .where = table.source,
-                     .expected = "rows with inputs and the true answers",
+                     .expected = "rows with inputs and targets",
                      .got = "none",
                      .advice = "check that this is the right file"});
   }

@@ -1,4 +1,4 @@
-// From a model and a raw table to predictions, whole or as a stream; and how good they are.
+// Predicts the rows of a raw table, as a whole or as a stream, and measures how good the predictions are.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/data/encode_inputs.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/metrics.h"
@@ -13,21 +14,22 @@
 
 namespace chainrule {
 
-// Predictions for some rows in the user's own units.
+// Predictions for some rows, in the user's own units.
 struct Predictions {
   // binary: two columns (probability of each class); classes: probability of each class; multi_label:
-  // probability of each label; regression: the numbers. Without probabilities 1 for the answer, 0 for the others.
+  // probability of each label; regression: the numbers. Without probabilities: 1 for the predicted class, 0
+  // for the others.
   Matrix<double> values;
-  std::vector<std::uint32_t> classes;  // binary, classes: the likeliest
+  std::vector<std::uint32_t> classes;  // binary, classes: the most probable class
   EncodeReport report;
 };
 
-// False for numbers, and for threshold units, which say yes or no and not how sure they are.
+// False for regression, and for threshold units, which say yes or no but not how sure they are.
 bool has_probabilities(const Model& model);
 
 Predictions predict_table(const Compute& compute, const Model& model, const Table& table);
 
-// The first rows of a table, at most `rows`, with the columns that the model reads.
+// At most `rows` rows from the start of a table, with the columns that the model reads.
 Table first_rows(FileSystem& file_system, const Model& model, const DataSource& data, std::size_t rows);
 
 enum class Probabilities { leave_out, append };
@@ -35,16 +37,16 @@ enum class RowEcho { none, passthrough };
 
 struct PredictRequest {
   DataSource data;
-  Probabilities probabilities = Probabilities::leave_out;  // one more column a class
-  std::size_t top = 0;  // the k likeliest classes with their probabilities, instead of the class alone
-  RowEcho echo = RowEcho::none;  // passthrough: each row as it stood in the file, then the prediction
+  Probabilities probabilities = Probabilities::leave_out;  // one more column per class
+  std::size_t top = 0;  // the k most probable classes with their probabilities, instead of the class alone
+  RowEcho echo = RowEcho::none;  // passthrough: each row as it is in the file, then the prediction
   std::size_t rows_at_once = 4096;
 };
 
 struct PredictSummary {
   std::uint64_t rows = 0;
   EncodeReport report;
-  std::vector<std::string> repairs;  // what a lenient reader mended, sentences
+  std::vector<Message> repairs;  // what a lenient reader mended, in sentences
 };
 
 // Streams the predictions of a table as CSV text into `sink`, in row order, in bounded memory. Columns: the
@@ -59,8 +61,8 @@ struct Evaluation {
   Matrix<double> truth;      // regression
   Matrix<double> predicted;  // regression
   EncodeReport report;
-  std::size_t rows_without_target = 0;  // left out, when asked for
-  std::vector<std::string> repairs;     // what a lenient reader mended, sentences
+  std::size_t rows_without_target = 0;  // left out, if the caller asked for that
+  std::vector<Message> repairs;         // what a lenient reader mended, in sentences
 };
 
 Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table);

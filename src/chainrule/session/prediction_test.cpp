@@ -4,6 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 #include "support/session_files.h"
 #include "support/test_tables.h"
 
@@ -49,7 +50,7 @@ TEST(PredictFile, AnswersRowsWithUnknownWordsAndMissingCells) {
   EXPECT_NE(summary.report.first_unknown.find("Atlantis"), std::string::npos);
 }
 
-TEST(PredictFile, ChunksDoNotShow) {
+TEST(PredictFile, ChunksDoNotChangeTheOutput) {
   const PredictRequest whole{.data = {.path = example("penguins.csv")},
                              .probabilities = Probabilities::append};
   PredictRequest pieces = whole;
@@ -60,7 +61,7 @@ TEST(PredictFile, ChunksDoNotShow) {
   EXPECT_EQ(split_text(text, '\n')[0], "species,probability Adelie,probability Chinstrap,probability Gentoo");
 }
 
-TEST(PredictFile, TopListsTheLikeliestWithTheirProbabilities) {
+TEST(PredictFile, TopListsTheMostProbableClasses) {
   const std::string text = predict(penguin_model(), {.data = {.path = example("penguins.csv")}, .top = 2});
   const std::vector<std::string> lines = split_text(text, '\n');
   EXPECT_EQ(lines[0], "top 1,probability 1,top 2,probability 2");
@@ -69,7 +70,7 @@ TEST(PredictFile, TopListsTheLikeliestWithTheirProbabilities) {
   EXPECT_GT(*parse_double(cells[1]), *parse_double(cells[3]));
 }
 
-TEST(PredictFile, PassthroughKeepsEachRowAsItStood) {
+TEST(PredictFile, PassthroughKeepsEachRowAsItWas) {
   const std::string path =
       file_of("new.tsv",
               "note\tisland\tbill_length_mm\tbill_depth_mm\tflipper_length_mm\tbody_mass_g\tsex\t"
@@ -96,8 +97,7 @@ TEST(PredictFile, AMissingColumnNamesItAndTheNearest) {
       file_of("new.csv",
               "island,bill_lenght_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
               "Biscoe,1,2,3,4,male,2007\n");
-  const ErrorReport report =
-      report_of<DataError>([&] { predict(penguin_model(), {.data = {.path = path}}); });
+  const ErrorText report = report_of<DataError>([&] { predict(penguin_model(), {.data = {.path = path}}); });
   EXPECT_NE((report.what + report.where + report.expected + report.got).find("bill_length_mm"),
             std::string::npos);
   EXPECT_NE((report.advice + report.got).find("bill_lenght_mm"), std::string::npos);
@@ -154,8 +154,8 @@ TEST(EvaluateFile, SeesWhatTrainingSaw) {
 }
 
 TEST(EvaluateFile, AShortTableIsTypedAsTheModelKnows) {
-  // One row: looked at alone, "year" and "sex" could be anything; -99 counts as missing because training said
-  // so.
+  // One row: by itself, "year" and "sex" could be of any kind; -99 counts as missing because it did in
+  // training.
   TrainRequest request = penguins();
   request.data.read.missing_words.push_back("-99");
   request.stopping.epochs = 20;
@@ -175,7 +175,7 @@ TEST(EvaluateFile, AClassNeverSeenInTrainingIsNamedWithItsPlace) {
       file_of("one.csv",
               "species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n"
               "Emperor,Biscoe,50,16.3,230,5700,male,2007\n");
-  const ErrorReport report =
+  const ErrorText report =
       report_of<DataError>([&] { evaluate_file(real_file_system(), {}, penguin_model(), {.path = path}); });
   EXPECT_NE(report.where.find("one.csv:2:1"), std::string::npos) << report.where;
 }

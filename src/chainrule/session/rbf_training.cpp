@@ -8,14 +8,14 @@
 namespace chainrule {
 namespace {
 
-// One history after another: epochs are counted on.
+// Joins the histories of several trainings into one: the epoch numbers continue from one to the next.
 class Histories {
  public:
   Histories(const SessionObserver& observer, StopReason reason) : observer_(observer) {
     whole_.stop_reason = reason;
   }
 
-  // For the next part.
+  // Reports the epochs of the next part with their numbers in the whole.
   TrainerObserver observer() const {
     if (!observer_.on_epoch) return {.on_epoch = {}, .on_step = observer_.on_step};
     return {.on_epoch = [this](const EpochReport& epoch) { return observer_.on_epoch(counted_on(epoch)); },
@@ -43,7 +43,7 @@ class Histories {
   History whole_;
 };
 
-// The values of the basis in place of the inputs.
+// The same rows with the values of the basis as inputs.
 template <typename T>
 Dataset<T> with_basis_values(const Compute& compute, const Network& basis, std::span<const T> parameters,
                              const Dataset<T>& data) {
@@ -54,14 +54,88 @@ Dataset<T> with_basis_values(const Compute& compute, const Network& basis, std::
   return values;
 }
 
+// What every stage of a training reads.
+template <typename T>
+struct Run {
+  const Compute& compute;
+  const TrainRequest& request;
+  const TrainerOptions& options;  // as for any training
+  const Dataset<T>& training;
+  const Dataset<T>* validation;  // may be null
+  const ScoreFunction<T>& score;
+};
+
+// Output weights by descent on the values of the basis. They start at 0: the loss is convex in them.
+template <typename T>
+Parameters<T> train_output_by_descent(const Run<T>& run, const TrainerOptions& descent, const RbfBasis& basis,
+                                      const Network& network, Histories& histories) {
+  Parameters<T> parameters =
+      rbf_network_parameters<T>(basis, Matrix<double>(basis.units() + 1, run.training.targets.columns()));
+  const Network lower{.layers = {network.layers.front()}};
+  const Network upper{.layers = {network.layers.back()}};
+  const auto split = static_cast<std::ptrdiff_t>(parameter_count(lower));
+  const Dataset<T> values = with_basis_values<T>(run.compute, lower, parameters, run.training);
+  Dataset<T> held_out;
+  if (run.validation != nullptr)
+    held_out = with_basis_values<T>(run.compute, lower, parameters, *run.validation);
+  Parameters<T> weights(parameters.begin() + split, parameters.end());
+  histories.append(train<T>(run.compute, upper, descent, values,
+                            run.validation != nullptr ? &held_out : nullptr, run.score, histories.observer(),
+                            weights));
+  std::copy(weights.begin(), weights.end(), parameters.begin() + split);
+  return parameters;
+}
+
+// The part of the time budget that the epochs so far have left; 0, no budget, stays 0.
+double remaining_time(double budget, const History& history) {
+  if (budget <= 0) return budget;
+  for (const EpochReport& epoch : history.epochs)
+    budget = std::max(budget - epoch.seconds, 1e-9);
+  return budget;
+}
+
+// Descent on centres, widths and output weights together. Undone if it made the held-out loss worse.
+template <typename T>
+void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& histories,
+               RbfTraining<T>& result) {
+  TrainerOptions tuning = descent;
+  tuning.stopping.epochs = run.request.rbf.fine_tune;
+  tuning.stopping.time_budget_seconds =
+      remaining_time(tuning.stopping.time_budget_seconds, histories.whole());
+  Parameters<T> tuned = result.parameters;
+  histories.append(train<T>(run.compute, result.network, tuning, run.training, run.validation, run.score,
+                            histories.observer(), tuned));
+  // A width may have become negative: the function is the same, but a model file needs it above 0.
+  for (const ParameterSegment& segment : parameter_segments(result.network)) {
+    if (segment.role != ParameterRole::width) continue;
+    for (std::size_t i = segment.offset; i < segment.offset + segment.size(); ++i)
+      tuned[i] = std::abs(tuned[i]);
+  }
+  const auto held_out_loss = [&](std::span<const T> parameters) {
+    return evaluate_dataset<T>(run.compute, result.network, parameters, run.options.loss, *run.validation,
+                               nullptr);
+  };
+  if (run.validation != nullptr && held_out_loss(tuned) > held_out_loss(result.parameters)) {
+    result.notes.push_back("Fine-tuning made the loss on the held-out rows worse and was undone.");
+  } else {
+    result.parameters = std::move(tuned);
+  }
+}
+
 }  // namespace
 
 template <typename T>
 RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, const TrainerOptions& options,
                          const Dataset<T>& training, const Dataset<T>* validation,
                          const ScoreFunction<T>& score, const SessionObserver& observer) {
+  const Run<T> run{.compute = compute,
+                   .request = request,
+                   .options = options,
+                   .training = training,
+                   .validation = validation,
+                   .score = score};
   TrainerOptions descent = options;
-  // Where the goal ends the choice of centres it has been reached before descent begins.
+  // If the goal ends the choice of centres, it has been reached before descent begins.
   if (request.rbf.fitting.centre_choice == CentreChoice::orthogonal_least_squares)
     descent.stopping.error_goal = 0;
   RbfFittingOptions fitting = request.rbf.fitting;
@@ -72,68 +146,26 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
     return is_stopped = observer.is_asked_to_stop && observer.is_asked_to_stop();
   });
 
-  const std::size_t outputs = training.targets.columns();
   const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
-  const Activation output = !by_descent                                        ? Activation::identity
-                            : options.loss.kind == Loss::softmax_cross_entropy ? Activation::softmax
-                                                                               : Activation::logistic;
+  const Activation output =
+      by_descent ? properties_of(options.loss.kind).needed_output.value() : Activation::identity;
   RbfTraining<T> result{.network = make_rbf_network({.inputs = training.inputs.columns(),
                                                      .units = basis.units(),
-                                                     .outputs = outputs,
+                                                     .outputs = training.targets.columns(),
                                                      .output_activation = output}),
                         .parameters = {},
                         .history = {},
                         .notes = basis.notes};
   Histories histories(observer, is_stopped ? StopReason::asked_to_stop : StopReason::closed_form);
-  if (by_descent) {
-    // Weights start at 0: the loss is convex in them.
-    result.parameters = rbf_network_parameters<T>(basis, Matrix<double>(basis.units() + 1, outputs));
-    const Network lower{.layers = {result.network.layers.front()}};
-    const Network upper{.layers = {result.network.layers.back()}};
-    const std::size_t split = parameter_count(lower);
-    const Dataset<T> values = with_basis_values<T>(compute, lower, result.parameters, training);
-    Dataset<T> held_out;
-    if (validation != nullptr)
-      held_out = with_basis_values<T>(compute, lower, result.parameters, *validation);
-    Parameters<T> weights(result.parameters.begin() + static_cast<std::ptrdiff_t>(split),
-                          result.parameters.end());
-    histories.append(train<T>(compute, upper, descent, values, validation != nullptr ? &held_out : nullptr,
-                              score, histories.observer(), weights));
-    std::copy(weights.begin(), weights.end(), result.parameters.begin() + static_cast<std::ptrdiff_t>(split));
-  } else {
-    result.parameters =
-        rbf_network_parameters<T>(basis, solve_output_weights<T>(compute, basis, fitting.ridge, training));
-  }
+  result.parameters = by_descent
+                          ? train_output_by_descent<T>(run, descent, basis, result.network, histories)
+                          : rbf_network_parameters<T>(
+                                basis, solve_output_weights<T>(compute, basis, fitting.ridge, training));
 
   const StopReason reason = histories.whole().stop_reason;
-  const bool goes_on = reason != StopReason::asked_to_stop && reason != StopReason::time_budget &&
-                       reason != StopReason::diverged;
-  if (request.rbf.fine_tune > 0 && goes_on) {
-    TrainerOptions tuning = descent;
-    tuning.stopping.epochs = request.rbf.fine_tune;
-    if (double& budget = tuning.stopping.time_budget_seconds; budget > 0) {
-      for (const EpochReport& epoch : histories.whole().epochs)
-        budget = std::max(budget - epoch.seconds, 1e-9);
-    }
-    Parameters<T> tuned = result.parameters;
-    const auto held_out_loss = [&](std::span<const T> parameters) {
-      return evaluate_dataset<T>(compute, result.network, parameters, options.loss, *validation, nullptr);
-    };
-    histories.append(
-        train<T>(compute, result.network, tuning, training, validation, score, histories.observer(), tuned));
-    // A width may have crossed 0 on its way: the function is the same, the file wants it above 0.
-    for (const ParameterSegment& segment : parameter_segments(result.network)) {
-      if (segment.role != ParameterRole::width) continue;
-      for (std::size_t i = segment.offset; i < segment.offset + segment.size(); ++i)
-        tuned[i] = std::abs(tuned[i]);
-    }
-    if (validation != nullptr && held_out_loss(tuned) > held_out_loss(result.parameters)) {
-      result.notes.push_back(
-          "Fine-tuning made the loss on the held-out rows worse: the network is as it was before it.");
-    } else {
-      result.parameters = std::move(tuned);
-    }
-  }
+  const bool may_continue = reason != StopReason::asked_to_stop && reason != StopReason::time_budget &&
+                            reason != StopReason::diverged;
+  if (request.rbf.fine_tune > 0 && may_continue) fine_tune<T>(run, descent, histories, result);
   result.history = histories.whole();
   return result;
 }

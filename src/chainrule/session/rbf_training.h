@@ -1,7 +1,7 @@
-// Training a network of radial basis functions: choose the basis, train the output layer, and, when asked, tune all
-// of it by descent.
+// Trains a network of radial basis functions: chooses the basis, trains the output layer and, on request,
+// fine-tunes the whole network by descent.
 //
-// Output layer, Phi [rows][centres] the values of the basis, which stays as it is:
+// The output layer is trained on Phi [rows][centres], the values of the basis, which stays fixed:
 //   closed_form  least squares with a ridge (train/rbf_fitting.h); classes as columns of 0 and 1
 //   softmax      cross-entropy by descent on Phi: softmax, or logistic for two classes and for labels
 #pragma once
@@ -12,14 +12,14 @@ namespace chainrule {
 
 template <typename T>
 struct RbfTraining {
-  Network network;  // as many units as were chosen
+  Network network;  // as many units as centres were chosen
   Parameters<T> parameters;
-  History history;                 // of what was trained by descent; no epochs when nothing was
-  std::vector<std::string> notes;  // what was chosen, sentences
+  History history;             // of training by descent; no epochs if there was none
+  std::vector<Message> notes;  // what was chosen, in sentences
 };
 
-// `options` as for any training; its epochs are those of the softmax output. validation may be null. With
-// validation, fine-tuning that made the held-out loss worse is undone.
+// `options`: as for any training; its epochs are for the softmax output. `validation` may be null; otherwise
+// fine-tuning that made the held-out loss worse is undone.
 template <typename T>
 RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, const TrainerOptions& options,
                          const Dataset<T>& training, const Dataset<T>* validation,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "chainrule/tensor/elementary.h"
+#include "chainrule/tensor/math_functions.h"
+#include "chainrule/train/accuracy.h"
+#include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -25,11 +27,12 @@ Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<con
 }
 
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs) {
-  if (model.loss.kind != Loss::poisson) return targets_in_own_units(model.encoder.target, outputs);
+  if (!properties_of(model.loss.kind).output_is_logarithm)
+    return targets_in_own_units(model.encoder.target, outputs);
   Matrix<double> values(outputs.rows, outputs.columns);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
     for (std::size_t c = 0; c < outputs.columns; ++c)
-      values(r, c) = elementary::exp(outputs(r, c));
+      values(r, c) = math::exp(outputs(r, c));
   }
   return values;
 }
@@ -57,11 +60,39 @@ Scored score_dataset(const Compute& compute, const Model& model, std::span<const
   return scored;
 }
 
+template <typename T>
+Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data) {
+  const TargetEncoding& target = model.encoder.target;
+  const std::size_t outputs = data.targets.columns();
+  std::vector<double> mean(outputs, 0);
+  for (std::size_t r = 0; r < training.rows(); ++r) {
+    for (std::size_t j = 0; j < outputs; ++j)
+      mean[j] += static_cast<double>(training.targets(r, j));
+  }
+  for (double& value : mean)
+    value /= static_cast<double>(training.rows());
+  Matrix<double> answer(data.rows(), outputs);
+  for (std::size_t r = 0; r < data.rows(); ++r)
+    std::copy(mean.begin(), mean.end(), answer.row(r));
+  const Matrix<double> truth = as_double<T>(data.targets.view());
+  if (target.task == Task::regression) {
+    return regression_metrics(targets_in_own_units(target, answer.view()).view(),
+                              targets_in_own_units(target, truth.view()).view());
+  }
+  if (target.task == Task::multi_label) return multi_label_metrics<double>(answer.view(), truth.view());
+  return classification_metrics(target.task, predicted_classes<double>(target.task, truth.view()),
+                                predicted_classes<double>(target.task, answer.view()),
+                                target.class_names.size());
+}
+
 template Matrix<double> as_double<float>(MatrixView<const float>);
 template Matrix<double> as_double<double>(MatrixView<const double>);
 template Scored score_dataset<float>(const Compute&, const Model&, std::span<const float>,
                                      const Dataset<float>&);
 template Scored score_dataset<double>(const Compute&, const Model&, std::span<const double>,
                                       const Dataset<double>&);
+
+template Metrics baseline_metrics<float>(const Model&, const Dataset<float>&, const Dataset<float>&);
+template Metrics baseline_metrics<double>(const Model&, const Dataset<double>&, const Dataset<double>&);
 
 }  // namespace chainrule

@@ -1,4 +1,4 @@
-// How well a model does on encoded rows: the one place where outputs meet targets.
+// Scores a model on encoded rows: the one place where outputs are compared with targets.
 #pragma once
 
 #include "chainrule/data/dataset.h"
@@ -11,10 +11,10 @@ namespace chainrule {
 template <typename T>
 Matrix<double> as_double(MatrixView<const T> view);
 
-// Encoded targets (or identity outputs) of a regression back in the target's units.
+// Converts encoded targets (or identity outputs) of a regression back to the target's units.
 Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<const double> scaled);
 
-// Outputs of the network in the target's units: unscaled, and for the poisson loss exponentiated.
+// Converts outputs of the network to the target's units: unscaled, and exponentiated for the poisson loss.
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs);
 
 struct Scored {
@@ -23,9 +23,14 @@ struct Scored {
   Matrix<double> predicted;  // regression, likewise
 };
 
-// `parameters` instead of the model's own, so that training can score before the model is complete.
+// Takes `parameters` instead of the model's own, so that training can score an incomplete model.
 template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
                      const Dataset<T>& data);
+
+// The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
+// more frequent value of each label, or the mean.
+template <typename T>
+Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data);
 
 }  // namespace chainrule

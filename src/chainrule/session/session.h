@@ -1,5 +1,5 @@
-// The façade: what the command line, Python and the page call. Each function is one thing a user wants done;
-// files come in as paths, results go out as plain structs. Nothing here prints.
+// The façade of the library, for the command line and Python. Each function is one task of a user; files
+// come in as paths, results go out as plain structs. Nothing here prints.
 #pragma once
 
 #include "chainrule/session/benchmark.h"

@@ -2,6 +2,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/open_table.h"
 
 namespace chainrule {
 
@@ -14,7 +15,7 @@ Table load_table(FileSystem& file_system, const DataSource& source, TableLayout*
                      .where = source.labels_path,
                      .expected = "1 column",
                      .got = std::to_string(labels.columns.size()),
-                     .advice = "put the inputs first and name the labels with --labels"});
+                     .advice = "put the inputs first and name the labels with " + named(Setting::labels)});
   }
   if (labels.rows() != table.rows()) {
     throw DataError({.what = "labels and inputs have different numbers of rows",

@@ -1,10 +1,11 @@
-// Where a table comes from: one file, or inputs and labels in two.
+// Where a table comes from: one file, or two files with inputs and labels.
 #pragma once
 
 #include <string>
 
 #include "chainrule/base/file_system.h"
 #include "chainrule/base/names.h"
+#include "chainrule/data/read_options.h"
 #include "chainrule/data/table_reader.h"
 
 namespace chainrule {
@@ -20,7 +21,7 @@ struct EnumNames<MissingTarget> {
   };
 };
 
-// labels_path: for IDX and NPY, a file of one column and as many rows; empty when the target is a column of
+// labels_path: for IDX and NPY, a file with one column and as many rows; empty if the target is a column of
 // `path`.
 struct DataSource {
   std::string path;
@@ -29,8 +30,8 @@ struct DataSource {
   MissingTarget missing_target = MissingTarget::refuse;
 };
 
-// The whole table; labels are joined as a last column named "label". Throws DataError when the labels have
-// another number of rows or more than one column.
+// The whole table; labels are joined as a last column named "label". Throws DataError if the labels have a
+// different number of rows or more than one column.
 Table load_table(FileSystem& file_system, const DataSource& source, TableLayout* layout = nullptr);
 
 }  // namespace chainrule

@@ -21,7 +21,7 @@ TEST(LoadTable, LabelsBecomeTheLastColumn) {
 
 TEST(LoadTable, LabelsOfAnotherLengthNameBothNumbers) {
   const std::string inputs = file_of("x.csv", "a,b\n1,2\n3,4\n"), labels = file_of("y.csv", "species\nu\n");
-  const ErrorReport report =
+  const ErrorText report =
       report_of<DataError>([&] { load_table(real_file_system(), {.path = inputs, .labels_path = labels}); });
   EXPECT_NE(report.expected.find("2 rows"), std::string::npos) << report.expected;
   EXPECT_EQ(report.got, "1");
@@ -29,7 +29,7 @@ TEST(LoadTable, LabelsOfAnotherLengthNameBothNumbers) {
 
 TEST(LoadTable, LabelsOfTwoColumnsAreRefused) {
   const std::string inputs = file_of("x.csv", "a,b\n1,2\n3,4\n");
-  const ErrorReport report =
+  const ErrorText report =
       report_of<DataError>([&] { load_table(real_file_system(), {.path = inputs, .labels_path = inputs}); });
   EXPECT_EQ(report.what, "a labels file has one column");
 }

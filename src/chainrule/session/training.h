@@ -1,155 +1,37 @@
-// From a raw table to a trained model.
+// From a raw table to a trained model, in five stations:
+//
+//   prepare   prepare_training.h   roles, validation rows, encoder, loss, network, step size: the plan
+//   encode    encode_rows.h        tables become matrices of numbers
+//   train     train/, or rbf_training.h, or train/perceptron_trainer.h
+//   score     scoring.h            metrics on training and validation rows, and of the baseline
+//   record    Provenance           what the model file says about its training
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "chainrule/base/error.h"
-#include "chainrule/data/schema.h"
-#include "chainrule/io/checkpoint_file.h"
-#include "chainrule/model/initializer.h"
-#include "chainrule/session/source.h"
+#include "chainrule/session/train_request.h"
+#include "chainrule/session/training_plan.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
-#include "chainrule/train/rbf_fitting.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
-
-enum class ModelType { mlp, perceptron, rbf };
-
-template <>
-struct EnumNames<ModelType> {
-  static constexpr std::string_view kind = "model type";
-  static constexpr EnumName<ModelType> table[] = {
-      {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
-      {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
-      {ModelType::rbf, "rbf",
-       "a network of radial basis functions, fitted and then, when asked, trained by descent"},
-  };
-};
-
-enum class OutputTraining { closed_form, softmax };
-
-template <>
-struct EnumNames<OutputTraining> {
-  static constexpr std::string_view kind = "training of the output layer";
-  static constexpr EnumName<OutputTraining> table[] = {
-      {OutputTraining::closed_form, "closed_form", "least squares with a ridge"},
-      {OutputTraining::softmax, "softmax", "cross-entropy by descent, for classes and labels"},
-  };
-};
-
-// ModelType::rbf.
-struct RbfRequest {
-  // Its seed is the request's, its error_goal that of `stopping`, which no longer ends descent then.
-  RbfFittingOptions fitting;
-  OutputTraining output_training = OutputTraining::closed_form;
-  std::size_t fine_tune = 0;  // epochs of descent on all of the network afterwards
-};
-
-enum class ClassWeighting { none, balanced, given };
-
-// ModelType::mlp. See train/training_progress.h for what a checkpoint is.
-struct CheckpointRequest {
-  std::string directory;         // made if it is missing; "": no checkpoints
-  double every_seconds = 300;    // a checkpoint is written at the first step after so long,
-  std::size_t every_epochs = 0;  // or, above 0, after so many epochs; and always when training ends
-  // Where to go on from; the rest of the request must be that of the training it is of.
-  std::shared_ptr<const Checkpoint> resume_from;
-  // How the command was given, for CheckpointDescription.
-  std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
-  // Asked before each one: whether the directory is still ours. Empty: it is.
-  std::function<bool()> may_write = {};
-};
-
-struct TrainRequest {
-  ModelType model = ModelType::mlp;
-  DataSource data;
-  SchemaOptions schema;
-  EncoderOptions encoder;
-
-  // Held-out rows: a share of the table, or a table of their own, or none (share 0).
-  double validation_share = 0.2;
-  std::optional<DataSource> validation;
-
-  RbfRequest rbf;
-
-  std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer
-  std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one each
-  std::optional<double> activation_parameter;                // slope, alpha or beta of the hidden layers
-  std::optional<Activation> output_activation;               // empty: follows from task and loss
-  ParameterUse swish_beta = ParameterUse::fixed;
-  double dropout = 0;
-  Initializer initializer = Initializer::automatic;
-  double initializer_scale = 0.1;
-
-  std::optional<Loss> loss;  // empty: follows from the task
-  Reduction reduction = Reduction::mean;
-  double huber_delta = 1;
-  double quantile = 0.5;
-  double label_smoothing = 0;
-  PenaltyOptions penalty;
-  ClassWeighting class_weighting = ClassWeighting::none;
-  std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
-  std::string weight_column;                    // sample weights; "" none. Not an input then.
-
-  // ModelType::perceptron. Of the fields for networks it uses initializer (automatic: small_random), learning_rate,
-  // row_order, and of `stopping` epochs and time budget; the others are for mlp.
-  PerceptronVariant variant = PerceptronVariant::plain;
-  SignOfZero sign_of_zero = SignOfZero::plus;
-
-  OptimizerOptions optimizer;
-  std::optional<double> learning_rate;    // empty: the rule's usual one
-  ScheduleOptions schedule;               // its learning_rate is replaced by the one above
-  std::optional<std::size_t> batch_size;  // empty: 32, for 5,000 rows and more 128; 0: all rows
-  RowOrder row_order = RowOrder::shuffled;
-  double clip_norm = 0;
-  StoppingOptions stopping = {.epochs = 200, .patience = 20};
-  OnDivergence on_divergence = OnDivergence::stop;
-  CheckpointRequest checkpoint;
-
-  // bf16 is for ModelType::mlp; without a matrix unit (compute.tile_unit), or with no layer large enough, it becomes
-  // float32, and a note says so.
-  Precision precision = Precision::float32;
-  std::uint64_t seed = 1;
-  std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance
-};
-
-// What will be trained on what: known before the first epoch.
-struct TrainingPlan {
-  Network network;
-  Schema schema;
-  Encoder encoder;
-  LossOptions loss;
-  std::size_t training_rows = 0;
-  std::size_t validation_rows = 0;
-  std::size_t parameters = 0;
-  std::size_t batch_size = 0;
-  double learning_rate = 0;
-  Products products = Products::full;
-  bool is_narrow =
-      false;  // so narrow that its steps take one thread, however many there are (StepPlan::narrow)
-  std::vector<std::string> notes;
-};
 
 struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
-  // Asked where there are no steps: while the centres of radial basis functions are chosen.
+  // Called while there are no steps: during the choice of the centres of radial basis functions.
   std::function<bool()> is_asked_to_stop;
-  // Something that does not end training: a checkpoint that could not be written.
+  // Reports trouble that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;
 };
 
@@ -159,25 +41,27 @@ struct TrainOutcome {
   GradientHealth gradient_health;   // of the trained network, on training rows; empty for a perceptron
   std::optional<Metrics> held_out;  // on the validation rows
   Metrics training;                 // on the training rows
-  std::optional<Metrics>
-      baseline;  // of always answering the commonest class or the mean, on the rows of `held_out`
-  std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found out; its history is above
-  std::vector<std::string> notes;                // what was decided and why, sentences
-  // For pictures of a regression, in the target's units: held-out rows, or training rows when there are none.
+  // always predicts the majority class or the mean; on the rows of `held_out`, or else of `training`
+  std::optional<Metrics> baseline;
+  std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found; its history is above
+  std::vector<Message> notes;                    // what was decided and why, in sentences
+  // For plots of a regression, in the target's units: the validation rows, or the training rows if there are
+  // none.
   Matrix<double> truth;      // [rows][targets]
   Matrix<double> predicted;  // [rows][targets]
   std::size_t batch_size = 0;
   double seconds = 0;
-  std::string checkpoint;  // the file that holds where this run ended; "" when there is none
+  std::string checkpoint;  // the file that holds the state at the end; "" if there is none
 };
 
-// Throws DataError, UsageError, StateError. Divergence of descent is an outcome (History::stop_reason), with the best
-// finite model; of the perceptron rule it is a NonFiniteError.
+// Throws DataError, UsageError, StateError. If descent diverges, the outcome holds the best finite model and
+// the reason (History::stop_reason); if the perceptron rule does, NonFiniteError is thrown.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 
-// The same for a table that is in memory: equal cells, options and seed give the same model as the file they were read
-// from. Of request.data the words for missing cells and missing_target count; its path is the name the model remembers.
+// The same for a table in memory: equal cells, options and seed give the same model as reading them from a
+// file. Of request.data only missing_target, the words for missing cells and the path count; the model
+// records the path as the name of its data.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             Table table, const SessionObserver& observer);
 

@@ -4,7 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
-#include "chainrule/io/report.h"
+#include "chainrule/io/network_text.h"
 #include "chainrule/session/session.h"
 
 namespace chainrule {
@@ -17,32 +17,42 @@ bool is_of_data(std::string_view name) {
   return name == kTrainingRows || name == kHeldOutRows || name == kTrainingData || name == kHeldOutData;
 }
 
-// With the same options these follow from the tables alone.
+// If the options are the same, these follow from the tables alone.
 bool follows_from_data(std::string_view name) {
   return is_of_data(name) || name == "network" || name == "loss" || name == "batch size";
 }
 
-// Where files lie shapes no number.
-constexpr std::string_view kWithoutInfluence[] = {"DATA", "--labels", "--validation-labels", "--output",
-                                                  "--report"};
+// The place of a file does not affect the numbers.
+constexpr Setting kWithoutInfluence[] = {Setting::data, Setting::labels, Setting::validation_labels,
+                                         Setting::output, Setting::report};
 
-// Names of the options of one that the other does not have, or has with another value.
+// Adds the settings of `one` that `other` lacks or has with another value. Arguments have the command line's
+// names.
 void add_differences(const CheckpointDescription& one, const CheckpointDescription& other,
-                     std::vector<std::string>& names) {
+                     std::vector<Message>& names) {
   for (const auto& argument : one.arguments) {
-    const std::string& name = argument.first;
     if (std::ranges::find(other.arguments, argument) != other.arguments.end()) continue;
-    if (std::ranges::find(kWithoutInfluence, name) != std::end(kWithoutInfluence)) continue;
+    const Setting* const setting = setting_named(argument.first, Face::command_line);
+    if (setting != nullptr && std::ranges::find(kWithoutInfluence, *setting) != std::end(kWithoutInfluence))
+      continue;
+    const Message name = setting == nullptr ? Message(argument.first) : named(*setting);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
 }
 
-std::vector<std::string> options_given_otherwise(const CheckpointDescription& checkpoint,
-                                                 const CheckpointDescription& now) {
-  std::vector<std::string> names;
+// Separated by commas; empty if all are the same.
+Message changed_settings(const CheckpointDescription& checkpoint, const CheckpointDescription& now) {
+  std::vector<Message> names;
   add_differences(now, checkpoint, names);
   add_differences(checkpoint, now, names);
-  return names;
+  Message list;
+  for (const Message& name : names)
+    list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+Message or_start_again() {
+  return ", or start again with another " + named(Setting::checkpoint) + " directory";
 }
 
 std::string trait(const TrainingIdentity& identity, std::string_view name) {
@@ -54,7 +64,7 @@ std::string trait(const TrainingIdentity& identity, std::string_view name) {
 
 std::string rows_text(const TrainingIdentity& identity) {
   const std::string training = trait(identity, kTrainingRows), held_out = trait(identity, kHeldOutRows);
-  return training + (training == "1" ? " row" : " rows") + " to learn from" +
+  return training + (training == "1" ? " training row" : " training rows") +
          (held_out == "0" ? "" : " and " + held_out + " held out");
 }
 
@@ -65,7 +75,8 @@ std::string path_text(const DataSource& source) {
 [[noreturn]] void throw_data_changed(const TrainingIdentity& then, const TrainingIdentity& now,
                                      const TrainRequest& request, bool options_are_same) {
   const auto differs = [&](std::string_view name) { return trait(then, name) != trait(now, name); };
-  // Rows of a table of its own are encoded as those of the first are: a change there shows in both fingerprints.
+  // A separate validation table is encoded as the first table is, so a change in the first shows in both
+  // hashes.
   const bool first_differs = differs(kTrainingRows) || differs(kTrainingData);
   const bool only_second = request.validation && !first_differs;
   const bool both = request.validation && first_differs && differs(kHeldOutRows);
@@ -78,9 +89,8 @@ std::string path_text(const DataSource& source) {
        .where = tables,
        .expected = rows_text(then) + ", as they were",
        .got = same_rows ? "as many rows, with other contents" : rows_text(now),
-       .advice =
-           "bring the data back as they were to go on, or start anew with them as they are, with another "
-           "--checkpoint directory"});
+       .advice = "restore the data to resume, or start again with the changed data and another " +
+                 named(Setting::checkpoint) + " directory"});
 }
 
 }  // namespace
@@ -95,12 +105,12 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   const auto count = [&](std::string name, std::uint64_t value) {
     add(std::move(name), std::to_string(value));
   };
-  // The options first: they explain a difference better than the data that they shape.
+  // Options come first: they explain a difference better than the data that they shape.
   add("precision", std::string(name_of(request.precision)));
   count("seed", request.seed);
-  // Taken apart so that an option added later does not compile here until it is compared, too.
-  const auto& [rule, momentum, beta1, beta2, rho, epsilon, weight_decay] = request.optimizer;
-  add("optimizer", std::string(name_of(rule)));
+  // Structured bindings, so that an option added later does not compile until it is compared, too.
+  const auto& [optimizer, momentum, beta1, beta2, rho, epsilon, weight_decay] = request.optimizer;
+  add("optimizer", std::string(name_of(optimizer)));
   number("learning rate", plan.learning_rate);
   number("momentum", momentum);
   number("beta1", beta1);
@@ -108,7 +118,7 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("rho", rho);
   number("epsilon", epsilon);
   number("weight decay", weight_decay);
-  const auto& [schedule, unused_rate, decay, period, warm_up, floor, plateau_patience] = request.schedule;
+  const auto& [schedule, decay, period, warm_up, floor, plateau_patience] = request.schedule;
   add("schedule", std::string(name_of(schedule)));
   number("decay", decay);
   number("period", period);
@@ -123,7 +133,7 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("label smoothing", label_smoothing);
   number("l1", request.penalty.l1);
   number("l2", request.penalty.l2);
-  // Not the time budget: each run has its own.
+  // The time budget does not count: each run has its own.
   const auto& [epochs, patience, min_improvement, small_change, error_goal, unused_budget] = request.stopping;
   count("epochs", epochs);
   count("patience", patience);
@@ -149,28 +159,28 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
 void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
                            const TrainRequest& request, const std::string& where) {
   const TrainingIdentity &then = checkpoint.identity, &here = now.identity;
-  const std::vector<std::string> options = options_given_otherwise(checkpoint, now);
+  const Message options = changed_settings(checkpoint, now);
   const bool options_are_same = options.empty() && !checkpoint.arguments.empty() && !now.arguments.empty();
   const auto refuse = [&](const std::string& name, const std::string& before, const std::string& after) {
     const bool is_hash = name == kTrainingData || name == kHeldOutData;
-    throw UsageError(
-        {.what = "the checkpoint is of another training: " + name + " is another",
-         .where = where,
-         .expected = is_hash ? "rows as they were" : before,
-         .got = is_hash ? "rows with other contents" : after,
-         .advice = options.empty()
-                       ? "go on with the same data and options (--resume alone takes them from the "
-                         "checkpoint), or start anew with another --checkpoint directory"
-                       : "leave out what is given otherwise than at the start (" + join(options, ", ") +
-                             "), or start anew with another --checkpoint directory"});
+    throw UsageError({.what = "the checkpoint belongs to another training: " + name + " differs",
+                      .where = where,
+                      .expected = is_hash ? "rows as they were" : before,
+                      .got = is_hash ? "rows with other contents" : after,
+                      .advice = options.empty()
+                                    ? "resume with the same data and options" +
+                                          where_settable(" (" + named(Setting::resume) +
+                                                         " alone takes them from the checkpoint)") +
+                                          or_start_again()
+                                    : "leave out the options that differ from the start (" + options + ")" +
+                                          or_start_again()});
   };
   if (then.version != here.version) {
     throw UsageError({.what = "the checkpoint was written by another version of chainrule",
                       .where = where,
                       .expected = "chainrule " + here.version,
                       .got = "chainrule " + then.version,
-                      .advice = "go on with chainrule " + then.version +
-                                ", or start anew with another --checkpoint directory"});
+                      .advice = "resume with chainrule " + then.version + or_start_again()});
   }
   for (std::size_t i = 0; i < here.traits.size(); ++i) {
     const auto& [name, value] = here.traits[i];

@@ -1,4 +1,4 @@
-// What two trainings must have in common to be the same one: a checkpoint is gone on with by its own training only.
+// What makes two trainings the same: only the training that wrote a checkpoint may resume from it.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace chainrule {
 
-// data, held_out: fingerprints of the encoded rows; held_out is empty when there are none.
+// data, held_out: hashes of the encoded rows; held_out is empty when no rows are held out.
 TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& plan, std::string_view data,
                              std::string_view held_out);
 
-// Throws UsageError when they are not: it names the first difference and the options that are given otherwise now, or, where
-// the options are the same, the tables of `request` that changed.
+// Throws UsageError if they differ. It names the first difference and the options that changed or, if the
+// options are the same, the tables of `request` that changed.
 void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
                            const TrainRequest& request, const std::string& where);
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "chainrule/base/error.h"
 
@@ -28,15 +29,19 @@ TrainingIdentity identity_after(const std::function<void(TrainRequest&)>& change
   return identity_of(request, plan_of(request), data, held_out);
 }
 
-using Arguments = std::vector<std::pair<std::string, std::vector<std::string>>>;
+// An argument of the command line, by the name that a checkpoint records.
+using Argument = std::pair<std::string, std::vector<std::string>>;
+Argument argument(Setting setting, std::string value) {
+  return {name_of(setting, Face::command_line), {std::move(value)}};
+}
 
-ErrorReport refusal(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
-                    const TrainRequest& request = {}) {
+ErrorText refusal(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
+                  const TrainRequest& request = {}) {
   try {
     require_same_training(checkpoint, now, request, "c");
   } catch (const UsageError& error) {
-    EXPECT_NE(error.report().expected, error.report().got);
-    return error.report();
+    EXPECT_NE(text_of(error.report()).expected, text_of(error.report()).got);
+    return text_of(error.report());
   }
   return {};
 }
@@ -53,7 +58,7 @@ TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
   const std::vector<std::pair<std::string, std::function<void(TrainRequest&)>>> changes = {
       {"precision", [](TrainRequest& r) { r.precision = Precision::float64; }},
       {"seed", [](TrainRequest& r) { r.seed = 2; }},
-      {"optimizer", [](TrainRequest& r) { r.optimizer.rule = Rule::rmsprop; }},
+      {"optimizer", [](TrainRequest& r) { r.optimizer.kind = Optimizer::rmsprop; }},
       {"beta1", [](TrainRequest& r) { r.optimizer.beta1 = 0.8; }},
       {"weight decay", [](TrainRequest& r) { r.optimizer.weight_decay = 0.1; }},
       {"learning rate", [](TrainRequest& r) { r.learning_rate = 0.2; }},
@@ -72,49 +77,51 @@ TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
   };
   for (const auto& [name, change] : changes) {
     EXPECT_EQ(difference(same, identity_after(change)),
-              "the checkpoint is of another training: " + name + " is another");
+              "the checkpoint belongs to another training: " + name + " differs");
   }
-  // How the tables were read is not known here.
+  // Without arguments it is unknown how the tables were read.
   for (const auto& [data, held_out] : {std::pair{"e", "h"}, {"d", ""}}) {
     EXPECT_EQ(difference(same, identity_after([](TrainRequest&) {}, data, held_out)),
               "the data, or how they are read, changed since the checkpoint was written");
   }
 }
 
-TEST(TrainingIdentity, OptionsThatAreGivenOtherwiseAreNamed) {
-  const Arguments then = {{"--hidden", {"64,32"}}, {"--seed", {"1"}}, {"--output", {"m"}}};
-  const Arguments now = {{"--seed", {"2"}}, {"--output", {"n"}}, {"--scaling", {"standard"}}};
-  const ErrorReport report =
+TEST(TrainingIdentity, OptionsThatDifferAreNamed) {
+  const std::vector<Argument> then = {argument(Setting::hidden, "64,32"), argument(Setting::seed, "1"),
+                                      argument(Setting::output, "m")};
+  const std::vector<Argument> now = {argument(Setting::seed, "2"), argument(Setting::output, "n"),
+                                     argument(Setting::scaling, "standard")};
+  const ErrorText report =
       refusal({.identity = identity_after([](TrainRequest&) {}), .arguments = then, .recorded_options = {}},
               {.identity = identity_after([](TrainRequest& r) { r.seed = 2; }),
                .arguments = now,
                .recorded_options = {}});
-  EXPECT_EQ(report.what, "the checkpoint is of another training: seed is another");
-  EXPECT_NE(report.advice.find("(--seed, --scaling, --hidden)"), std::string::npos) << report.advice;
+  EXPECT_EQ(report.what, "the checkpoint belongs to another training: seed differs");
+  EXPECT_NE(report.advice.find("(.seed, .encoder.scaling, .hidden)"), std::string::npos) << report.advice;
 }
 
 TEST(TrainingIdentity, WithTheSameOptionsItIsTheDataThatChanged) {
   TrainRequest request;
   request.data.path = "t.csv";
-  const Arguments arguments = {{"DATA", {"t.csv"}}, {"--seed", {"1"}}};
+  const std::vector<Argument> arguments = {argument(Setting::data, "t.csv"), argument(Setting::seed, "1")};
   const auto now_with = [&](const TrainingIdentity& identity) {
     return refusal(
         {.identity = identity_after([](TrainRequest&) {}), .arguments = arguments, .recorded_options = {}},
         {.identity = identity, .arguments = arguments, .recorded_options = {}}, request);
   };
-  const ErrorReport contents = now_with(identity_after([](TrainRequest&) {}, "e", "i"));
+  const ErrorText contents = now_with(identity_after([](TrainRequest&) {}, "e", "i"));
   EXPECT_EQ(contents.what, "the data changed since the checkpoint was written");
   EXPECT_EQ(contents.where, "t.csv");
-  EXPECT_EQ(contents.expected, "80 rows to learn from and 20 held out, as they were");
+  EXPECT_EQ(contents.expected, "80 training rows and 20 held out, as they were");
   EXPECT_EQ(contents.got, "as many rows, with other contents");
 
   TrainingPlan fewer = plan_of({});
   fewer.training_rows = 79;
-  EXPECT_EQ(now_with(identity_of({}, fewer, "e", "h")).got, "79 rows to learn from and 20 held out");
-  // More inputs: another network.
+  EXPECT_EQ(now_with(identity_of({}, fewer, "e", "h")).got, "79 training rows and 20 held out");
+  // As if there were more inputs: the network differs.
   EXPECT_EQ(now_with(identity_after([](TrainRequest& r) { r.hidden = {9}; }, "e")).what,
             "the data changed since the checkpoint was written");
-  // A table of its own to test on.
+  // A separate validation table.
   request.validation = DataSource{.path = "v.csv"};
   EXPECT_EQ(now_with(identity_after([](TrainRequest&) {}, "d", "i")).where, "v.csv");
   EXPECT_EQ(now_with(identity_after([](TrainRequest&) {}, "e", "i")).where, "t.csv");
@@ -137,10 +144,10 @@ TEST(TrainingIdentity, AnotherVersionOrSetOfTraitsIsRefused) {
   TrainingIdentity then = now;
   then.version = "0.0.1";
   EXPECT_NE(difference(then, now).find("version"), std::string::npos);
-  const ErrorReport other_version = refusal({.identity = then, .arguments = {}, .recorded_options = {}},
-                                            {.identity = now, .arguments = {}, .recorded_options = {}});
+  const ErrorText other_version = refusal({.identity = then, .arguments = {}, .recorded_options = {}},
+                                          {.identity = now, .arguments = {}, .recorded_options = {}});
   EXPECT_EQ(other_version.got, "chainrule 0.0.1");
-  EXPECT_NE(other_version.advice.find("go on with chainrule 0.0.1"), std::string::npos);
+  EXPECT_NE(other_version.advice.find("resume with chainrule 0.0.1"), std::string::npos);
   then = now;
   then.traits.pop_back();
   EXPECT_NE(difference(then, now).find("held-out data"), std::string::npos);

@@ -28,7 +28,7 @@ std::vector<std::uint32_t> table_rows(const Table& table, const DataSource& data
 }  // namespace
 
 WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, const DataSource& data,
-                                const std::vector<std::size_t>& rows, std::vector<std::string>* repairs) {
+                                const std::vector<std::size_t>& rows, std::vector<Message>* repairs) {
   const Table table = load_table_for(file_system, model, data);
   if (repairs != nullptr) *repairs = table.repairs.notes(table.source);
   const std::vector<std::uint32_t> chosen = table_rows(table, data, rows);

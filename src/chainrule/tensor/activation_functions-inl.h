@@ -1,11 +1,10 @@
-// Every activation and its derivative, one source for every kind of arithmetic (elementary-inl.h), compiled once for
-// each instruction set.
+// Every activation and its derivative: one source for every kind of arithmetic (math_functions-inl.h),
+// compiled once for each instruction set.
 //
 // With s = logistic, Phi and phi the normal distribution function and density, e = exp(x):
 //   swish'  = s + beta x s (1 - s)           at beta x; 1 - s is logistic(-beta x), not a difference
 //   gelu'   = Phi + x phi
-//   mish    = x n / (n + 2), n = e (e + 2)   which is x tanh(log(1 + e)) with one exponential and no
-//   logarithm
+//   mish    = x n / (n + 2), n = e (e + 2)   x tanh(log(1 + e)) with one exponential and no logarithm
 //   mish'   = n / (n + 2) + 4 x e (1 + e) / (n + 2)^2
 
 #if defined(CHAINRULE_TENSOR_ACTIVATION_FUNCTIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -18,7 +17,7 @@
 #include <limits>
 
 #include "chainrule/tensor/activation_kernels.h"
-#include "chainrule/tensor/elementary-inl.h"
+#include "chainrule/tensor/math_functions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -26,7 +25,7 @@ namespace HWY_NAMESPACE {
 
 template <class Ops>
 struct ActivationFunctions {
-  using E = Elementary<Ops>;
+  using E = MathFunctions<Ops>;
   using T = typename Ops::Scalar;
   using V = typename Ops::Value;
   static constexpr T kSeluScale = T(1.0507009873554804934193349852946);
@@ -46,7 +45,7 @@ struct ActivationFunctions {
     n = Ops::multiply(e, Ops::add(e, constant(2)));
   }
 
-  // The functions that go to 0 as x goes to minus infinity take a finite x there: infinity times 0 is no
+  // Functions that tend to 0 as x tends to minus infinity use a finite x there: infinity times 0 is not a
   // number.
   template <Activation F>
   static HWY_INLINE V value(V z, V parameter) {
@@ -59,7 +58,7 @@ struct ActivationFunctions {
     } else if constexpr (F == Activation::bipolar_sigmoid) {
       return E::tanh(Ops::multiply(z, constant(T(0.5))));
     } else if constexpr (F == Activation::relu) {
-      // Written so that not-a-number stays one.
+      // Written so that a NaN stays a NaN.
       return Ops::select(Ops::less_equal(z, constant(0)), constant(0), z);
     } else if constexpr (F == Activation::leaky_relu || F == Activation::prelu) {
       return positive_or(z, z, Ops::multiply(parameter, z));

@@ -1,5 +1,5 @@
-// One loop for every activation, compiled for each arithmetic of elementary-inl.h: a vector of numbers (AVX2,
-// AVX-512), one number with fused operations, one number without (KernelPath::plain).
+// One loop for every activation, compiled for each arithmetic of math_functions-inl.h: a vector of numbers
+// (AVX2, AVX-512), one number with fused operations, one number without (KernelPath::plain).
 // Rows are shared out in tiles of about 16,384 numbers; every element is calculated alone, so tiles change
 // nothing.
 
@@ -27,6 +27,11 @@ namespace chainrule {
 namespace {
 
 enum class Quantity { value, backward, parameter_backward };
+
+constexpr bool has_quantity(Activation f, Quantity quantity) {
+  if (quantity == Quantity::value) return properties_of(f).is_elementwise;
+  return is_trainable_by_unit(f) && (quantity == Quantity::backward || has_parameter(f));
+}
 
 template <typename T>
 struct RowPointer {
@@ -71,8 +76,7 @@ struct ActivationLoop {
   using V = typename Ops::Value;
   using Functions = ActivationFunctions<Ops>;
   static constexpr bool kUsesOutput =
-      QUANTITY == Quantity::backward &&
-      (F == Activation::logistic || F == Activation::tanh || F == Activation::bipolar_sigmoid);
+      QUANTITY == Quantity::backward && properties_of(F).derivative_from_output;
 
   static HWY_INLINE V calculate(V z, V a, V d_a, V parameter) {
     if constexpr (QUANTITY == Quantity::value) {
@@ -110,46 +114,21 @@ struct ActivationLoop {
 template <class Ops, Quantity QUANTITY>
 void run_activation(const ActivationTask<typename Ops::Scalar>& task) {
   switch (task.f) {
-#define CHAINRULE_CASE(F) \
-  case Activation::F:     \
-    return ActivationLoop<Ops, QUANTITY, Activation::F>::run(task)
-    CHAINRULE_CASE(leaky_relu);
-    CHAINRULE_CASE(prelu);
-    CHAINRULE_CASE(elu);
-    CHAINRULE_CASE(swish);
-    default:
+#define CHAINRULE_CASE(F)                                             \
+  case Activation::F:                                                 \
+    if constexpr (has_quantity(Activation::F, QUANTITY))              \
+      return ActivationLoop<Ops, QUANTITY, Activation::F>::run(task); \
+    else                                                              \
       break;
-  }
-  if constexpr (QUANTITY != Quantity::parameter_backward) {
-    switch (task.f) {
-      CHAINRULE_CASE(identity);
-      CHAINRULE_CASE(logistic);
-      CHAINRULE_CASE(tanh);
-      CHAINRULE_CASE(bipolar_sigmoid);
-      CHAINRULE_CASE(relu);
-      CHAINRULE_CASE(selu);
-      CHAINRULE_CASE(softplus);
-      CHAINRULE_CASE(gelu);
-      CHAINRULE_CASE(mish);
-      default:
-        break;
-    }
-  }
-  if constexpr (QUANTITY == Quantity::value) {
-    switch (task.f) {
-      CHAINRULE_CASE(sign);
-      CHAINRULE_CASE(step);
-      default:
-        break;
-    }
-  }
+    CHAINRULE_ACTIVATIONS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
+  }
   assert(false);
 }
 
 template <class Ops>
 void run_exponential(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::size_t count) {
-  using E = Elementary<Ops>;
+  using E = MathFunctions<Ops>;
   std::size_t i = 0;
   for (; i + Ops::kLanes <= count; i += Ops::kLanes)
     Ops::store(E::exp(Ops::load(x + i)), y + i);
@@ -158,7 +137,7 @@ void run_exponential(const typename Ops::Scalar* x, typename Ops::Scalar* y, std
 
 template <class Ops>
 void run_logarithm(const typename Ops::Scalar* x, typename Ops::Scalar* y, std::size_t count) {
-  using E = Elementary<Ops>;
+  using E = MathFunctions<Ops>;
   std::size_t i = 0;
   for (; i + Ops::kLanes <= count; i += Ops::kLanes)
     Ops::store(E::log(Ops::load(x + i)), y + i);
@@ -202,8 +181,7 @@ bool is_contiguous(RowPointer<T> pointer, std::size_t columns) {
 template <typename T>
 void run_tiles(const Compute& compute, void (*kernel)(const ActivationTask<T>&), ActivationTask<T> task) {
   if (task.rows == 0 || task.columns == 0) return;
-  // Rows without gaps are one long row, so that only its end needs a part of a vector; with tiles, one of
-  // many.
+  // Rows without gaps form one long row, so that only its end, or each tile's end, needs part of a vector.
   if (task.column_parameters == nullptr && is_contiguous(task.z, task.columns) &&
       is_contiguous(task.a, task.columns) && is_contiguous(task.d_a, task.columns) &&
       is_contiguous(task.result, task.columns)) {
@@ -235,18 +213,13 @@ void run_tiles(const Compute& compute, void (*kernel)(const ActivationTask<T>&),
   });
 }
 
-bool has_parameter(Activation f) {
-  return f == Activation::leaky_relu || f == Activation::prelu || f == Activation::elu ||
-         f == Activation::swish;
-}
-
 [[noreturn]] void throw_no_such_kernel(Activation f, const char* where) {
   throw StateError({.what = "no element-wise kernel for the activation " + std::string(name_of(f)),
                     .where = where,
                     .expected = {},
                     .got = {},
-                    .advice = f == Activation::softmax ? "softmax works on rows: call softmax_rows"
-                                                       : "use an activation with a derivative"});
+                    .advice = !properties_of(f).is_elementwise ? "softmax works on rows: call softmax_rows"
+                                                               : "use an activation with a derivative"});
 }
 
 template <typename T>
@@ -267,7 +240,7 @@ ActivationTask<T> make_task(Activation f, ActivationParameters<T> parameters, Ma
     } else {
       throw StateError({.what = "wrong number of parameters for the activation " + std::string(name_of(f)),
                         .where = {},
-                        .expected = "1 or " + std::to_string(z.columns) + " (one a column)",
+                        .expected = "1 or " + std::to_string(z.columns) + " (one per column)",
                         .got = std::to_string(parameters.size()),
                         .advice = {}});
     }
@@ -289,7 +262,7 @@ void elementwise(const Compute& compute, void (*kernel)(const T*, T*, std::size_
 template <typename T>
 void activate(const Compute& compute, Activation f, ActivationParameters<T> parameters, MatrixView<const T> z,
               MatrixView<T> a) {
-  if (f == Activation::softmax) throw_no_such_kernel(f, "activate");
+  if (!properties_of(f).is_elementwise) throw_no_such_kernel(f, "activate");
   run_tiles(compute, kernels_of<T>(compute.path).value, make_task(f, parameters, z, a));
 }
 
@@ -297,9 +270,7 @@ template <typename T>
 void activate_backward(const Compute& compute, Activation f, ActivationParameters<T> parameters,
                        MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a,
                        MatrixView<T> d_z) {
-  if (f == Activation::softmax || f == Activation::sign || f == Activation::step) {
-    throw_no_such_kernel(f, "activate_backward");
-  }
+  if (!is_trainable_by_unit(f)) throw_no_such_kernel(f, "activate_backward");
   assert(a.rows == z.rows && a.columns == z.columns && d_a.rows == z.rows && d_a.columns == z.columns);
   ActivationTask<T> task = make_task(f, parameters, z, d_z);
   task.a = {a.data, a.stride};

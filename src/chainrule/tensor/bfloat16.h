@@ -1,6 +1,7 @@
 // bfloat16: the upper half of a float. 8 bits of precision (unit roundoff 2^-8), the exponents of float.
 //
-// A product of two bfloat16 numbers has at most 16 significant bits and so is exact in float: only sums round.
+// A product of two bfloat16 numbers has at most 16 significant bits and so is exact in float: only sums
+// round.
 #pragma once
 
 #include <bit>
@@ -8,7 +9,7 @@
 
 namespace chainrule {
 
-// Rounds to nearest, ties to even. Beyond the largest bfloat16 comes infinity; a NaN stays a NaN.
+// Rounds to nearest, ties to even. Numbers beyond the largest bfloat16 become infinity; a NaN stays a NaN.
 inline std::uint16_t to_bfloat16(float value) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const bool is_nan = (bits & 0x7FFFFFFFu) > 0x7F800000u;

@@ -20,7 +20,7 @@ TEST(Bfloat16, KeepsEveryNumberOfEightBits) {
   }
 }
 
-// Beside 1 stand 1 + 2^-7 above and 1 - 2^-8 below.
+// The neighbours of 1 are 1 + 2^-7 above and 1 - 2^-8 below.
 TEST(Bfloat16, RoundsToTheNearest) {
   EXPECT_EQ(rounded(1 + 0x1p-8F - 0x1p-20F), 1.0F);
   EXPECT_EQ(rounded(1 + 0x1p-8F + 0x1p-20F), 1 + 0x1p-7F);

@@ -14,9 +14,9 @@
 
 namespace chainrule {
 
-// Overwrites a (its lower triangle is read and becomes L) and b (becomes X). Returns the first row whose pivot
-// is no larger than rounding leaves of A_jj (1e-13 of it), or nothing when all went well; b is not to be used
-// then.
+// Overwrites a (its lower triangle is read and becomes L) and b (becomes X). Returns nothing on success.
+// Otherwise it returns the first row whose pivot is only rounding (at most 1e-13 of A_jj), and b must not be
+// used.
 std::optional<std::size_t> solve_positive_definite(MatrixView<double> a, MatrixView<double> b);
 
 }  // namespace chainrule

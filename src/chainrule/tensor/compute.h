@@ -1,4 +1,4 @@
-// How a calculation runs: which kernels and which threads. It never says what is calculated: under the
+// How a calculation runs: on which kernels and which threads. It never changes what is calculated: under the
 // numeric contract every path but `plain` gives the same bits.
 #pragma once
 
@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "chainrule/base/names.h"
+#include "chainrule/tensor/matrix_unit.h"
 #include "chainrule/tensor/thread_pool.h"
-#include "chainrule/tensor/tile_unit.h"
 
 namespace chainrule {
 
@@ -35,8 +35,8 @@ KernelPath best_kernel_path();
 struct Compute {
   KernelPath path = best_kernel_path();
   ThreadPool* pool = nullptr;  // null: the calling thread alone
-  // Of bfloat16 products, which only training that asks for them has. Empty: there are none on this processor.
-  std::optional<TileUnit> tile_unit = best_tile_unit();
+  // For bfloat16 products, which only training can ask for. Empty: this processor has none.
+  std::optional<MatrixUnit> matrix_unit = best_matrix_unit();
 };
 
 }  // namespace chainrule

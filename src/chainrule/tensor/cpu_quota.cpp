@@ -10,7 +10,7 @@
 namespace chainrule {
 namespace {
 
-// The words of the first line of a file; none when it cannot be read.
+// The words in the first line of a file; none when it cannot be read.
 std::vector<std::string> first_words(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string line;
@@ -25,7 +25,7 @@ std::vector<std::string> first_words(const std::filesystem::path& path) {
   return words;
 }
 
-// Microseconds; empty for "max", -1 and anything else that is no positive number.
+// Microseconds; empty for "max", -1 and anything else that is not a positive number.
 std::optional<double> positive(const std::string& word) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
@@ -47,8 +47,8 @@ std::optional<double> quota_of_group(const std::filesystem::path& group) {
   return *quota / *period;
 }
 
-// Inside a container the path of the group may not exist below the mount: then its root, which the walk ends
-// with.
+// Inside a container the path of the group may not exist below the mount. The walk then ends at the root of
+// the mount.
 void walk_up(const std::filesystem::path& mount, std::filesystem::path group,
              std::optional<double>& smallest) {
   for (group = group.relative_path();; group = group.parent_path()) {

@@ -26,7 +26,7 @@
 #include <utility>
 
 #include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/turn-inl.h"
+#include "chainrule/tensor/transpose-inl.h"
 #include "hwy/highway.h"
 
 #ifndef CHAINRULE_TENSOR_REGION
@@ -39,7 +39,8 @@ struct Region {
   std::size_t column;
   std::size_t columns;
 };
-// A sum of squares: chunks of so many values, in each so many chains side by side (docs/numerics.md, rule 2).
+// A sum of squares: the values in a chunk, and the chains side by side in each chunk (docs/numerics.md, rule
+// 2).
 inline constexpr std::size_t kSquaresChunk = 4096;
 inline constexpr std::size_t kSquareChains = 16;
 // Halves join until one is left: chain l with l + 8, then with l + 4, l + 2, l + 1.
@@ -54,8 +55,8 @@ inline double join_square_chains(double (&chains)[kSquareChains]) {
 // Open subtrees of a sum over any number of rows: one for each bit of the number of blocks.
 inline constexpr std::size_t kSumLevels = 59;
 
-// Room that stays with the thread, one piece for each purpose: a step allocates only until it has seen its
-// largest batch.
+// Scratch memory that the thread keeps, one piece for each purpose: a step allocates only until it has seen
+// its largest batch.
 enum class Scratch { subtrees, inputs, panels };
 template <typename T, Scratch PURPOSE>
 T* scratch(std::size_t count) {
@@ -106,7 +107,7 @@ inline constexpr std::size_t kTreeLevels = 3;
 inline constexpr std::size_t kSubtreeRows = kBatchBlock << kTreeLevels;
 
 enum class Start { zero, bias, continued };
-// What becomes of a finished sum: it is stored, or added to what stands there.
+// What happens to a finished sum: it is stored, or added to the number in its place.
 enum class Finish { stored, joined };
 enum class Edge { whole, masked };
 
@@ -336,12 +337,14 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
 
 // --- panels ------------------------------------------------------------------------------------------------
 
-// Panels copied together: so many columns of b are read side by side, 256 bytes of every row, where one panel after the
-// other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a product).
+// Panels copied together: their columns of b are read side by side, 256 bytes of every row. One panel after
+// the other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a
+// product).
 template <typename T>
 inline constexpr std::size_t kPanelGroup = std::max<std::size_t>(1, 64 / kPanel<T>);
 
-// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; from one panel to the next: `size`.
+// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; from one panel to the next:
+// `size`.
 template <typename T>
 void copy_panels(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth, std::size_t width,
                  T* HWY_RESTRICT panels, std::size_t size) {
@@ -378,8 +381,8 @@ inline constexpr std::size_t kCopyRows = 24;
 // A matrix that fits into half of a level-1 cache is read where it is.
 inline constexpr std::size_t kSmallMatrixBytes = 16384;
 
-// Columns of a result that are finished before the next ones: with up to 128 rows they stay in the level-2 cache while
-// the depth passes in blocks.
+// Columns of a result that are finished before the next ones: with up to 128 rows they stay in the level-2
+// cache while the depth passes in blocks.
 inline constexpr std::size_t kFinishedColumns = 256;
 
 template <typename T>
@@ -467,7 +470,7 @@ void multiply_transposed_region(const Region& region, const MatrixView<const T>&
       tile.start = j != 0 ? Start::continued : Start::zero;
       for (std::size_t column = first; column < last; column += kPanel<T>) {
         const std::size_t width = std::min(kPanel<T>, last - column);
-        turn(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
+        transpose(w.data + column * w.stride + j, w.stride, tile.depth, width, panel, kPanel<T>);
         tile.a = d_y.data + region.row * d_y.stride + j;
         tile.c = d_x.data + region.row * d_x.stride + column;
         run_panel(tile, region.rows, width);
@@ -482,8 +485,8 @@ template <typename T>
 inline constexpr std::size_t kInputGroup = 384 / sizeof(T);
 template <typename T>
 inline constexpr std::size_t kCopiedTile = (kSubtreeRows * kCopiedRows) + kLanes<T>;  // from one to the next
-// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 69 instead of 73 % of the peak
-// without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
+// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 69 instead of 73 % of
+// the peak without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
 inline constexpr std::size_t kBadStride = 1024;
 template <typename T>
 std::size_t copy_columns(const MatrixView<const T>& x) {
@@ -577,19 +580,19 @@ void join_left(const T* HWY_RESTRICT left, T* HWY_RESTRICT to, std::size_t count
 }
 
 // The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of
-// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are turned on their way out.
+// d_w, and fma(a, b, c) = fma(b, a, c). Tiles are transposed on their way out.
 template <typename T>
 void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,
                           const MatrixView<T>& d_w, Finish finish) {
   constexpr std::size_t wide = kWideVectors[1] * kLanes<T>;
-  HWY_ALIGN T turned[kNarrow<T> * wide];
+  HWY_ALIGN T transposed[kNarrow<T> * wide];
   HWY_ALIGN T piece[kNarrow<T> * wide];
   Tile<T> tile;
   tile.a = d_y.data + region.column;
   tile.a_row = 1;
   tile.a_step = d_y.stride;
   tile.b_stride = x.stride;
-  tile.c = turned;
+  tile.c = transposed;
   tile.c_stride = wide;
   tile.depth = x.rows;
   tile.block = kBatchBlock;
@@ -613,9 +616,9 @@ void outer_product_narrow(const Region& region, const MatrixView<const T>& x, co
     }
     T* const to = d_w.data + k * d_w.stride + region.column;
     if (finish == Finish::stored) {
-      turn(turned, wide, width, region.columns, to, d_w.stride);
+      transpose(transposed, wide, width, region.columns, to, d_w.stride);
     } else {
-      turn(turned, wide, width, region.columns, piece, region.columns);
+      transpose(transposed, wide, width, region.columns, piece, region.columns);
       for (std::size_t i = 0; i < width; ++i) {
         for (std::size_t j = 0; j < region.columns; ++j)
           to[i * d_w.stride + j] += piece[i * region.columns + j];
@@ -632,8 +635,8 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   const auto run_subtree = region.columns < kNarrow<T> && region.rows > region.columns
                                ? &outer_product_narrow<T>
                                : &outer_product_subtree<T>;
-  // A stack of open subtrees as inside a tile. The left one of a pair stays in d_w and its neighbour is added to it on
-  // the way out; only pairs that wait for another pair are copied.
+  // A stack of open subtrees as inside a tile. The left one of a pair stays in d_w and its neighbour is added
+  // to it on the way out; only pairs that wait for another pair are copied.
   const std::size_t levels =
       x.rows <= 2 * kSubtreeRows ? 0 : static_cast<std::size_t>(std::bit_width((x.rows - 1) / kSubtreeRows));
   for (std::size_t column = region.column; column < region.column + region.columns; column += kSumColumns) {
@@ -665,7 +668,7 @@ void outer_product_region(const Region& region, const MatrixView<const T>& x, co
   }
 }
 
-// --- distances ----------------------------------------------------------------------------------------------
+// --- distances ---------------------------------------------------------------------------------------------
 
 // One row at a time, four vectors of centres in flight: each lane is one chain down the inputs.
 template <typename T>
@@ -778,7 +781,7 @@ void column_sums_region(const MatrixView<const T>& m, std::size_t column, std::s
   }
 }
 
-// --- squares ------------------------------------------------------------------------------------------------
+// --- squares -----------------------------------------------------------------------------------------------
 
 // Sixteen chains side by side, at most kSquaresChunk values; chain l takes the values l, l + 16, ..
 template <typename T>

@@ -1,3 +1,7 @@
+// From a product of kernels.h to the code that calculates it: the vector kernels of kernels-inl.h where the
+// path asks for vectors, else the chains of the contract one number at a time, written out here. Work is cut
+// into regions of rows and columns for the threads of the pool.
+
 #include "chainrule/tensor/kernels.h"
 
 #include <algorithm>
@@ -289,21 +293,21 @@ double sum_of_squares_chunk_on(KernelPath path, std::span<const T> values) {
 
 // --- the threads -------------------------------------------------------------------------------------------
 
-// Multiply-adds under which a product stays on the calling thread: 20 microseconds of one Zen 3 core. Two idle cores
-// whose threads still spin break even at 131,072 (32 x 64 x 64: 1.8 instead of 3.0 microseconds), but the second core is
-// not always idle, and then the meeting costs 10 microseconds and more.
+// Multiply-adds under which a product stays on the calling thread: 20 microseconds of one Zen 3 core. Two
+// idle cores whose threads still spin break even at 131,072 (32 x 64 x 64: 1.8 instead of 3.0 microseconds),
+// but the second core is not always idle, and then the meeting costs 10 microseconds and more.
 constexpr std::size_t kParallelWork = 1'000'000;
 
-// A tile of rows stays in the level-2 cache while the panels of w pass; turning w pays off with the rows of a
-// tile, so there they are more.
+// A tile of rows stays in the level-2 cache while the panels of w pass; transposing w pays off with the rows
+// of a tile, so there they are more.
 struct TileSize {
   std::size_t rows;
   std::size_t columns;
 };
 constexpr TileSize kMultiplyTile{128, 32};
 constexpr TileSize kTransposedTile{256, 32};
-// An eighth of the inputs, in whole tiles of registers: the copy of d_y is used by all of them. Large layers have enough
-// tiles with more inputs each.
+// An eighth of the inputs, in whole tiles of registers: the copy of d_y is used by all of them. Large layers
+// have enough tiles with more inputs each.
 constexpr TileSize outer_product_tile(std::size_t inputs, std::size_t outputs) {
   const std::size_t rows = ((inputs + 7) / 8 + 5) / 6 * 6;
   if (inputs * outputs >= 500'000) return {std::max<std::size_t>(rows, 348), 256};

@@ -1,4 +1,5 @@
-// The products, sums and distances of the layers, under the numeric contract (docs/numerics.md, rules 1 to 3).
+// The products, sums and distances of the layers, under the numeric contract (docs/numerics.md, rules 1 to
+// 3).
 //
 // Letters as in the field: x inputs [rows][k], w weights [k][n] (inputs by outputs), b bias [n], y outputs
 // [rows][n], d_ gradients. Every output element is one chain of fused multiply-adds in ascending order; sums
@@ -6,7 +7,8 @@
 // Vectors and threads run along rows and columns, never along a chain, so every path and thread count gives
 // the same bits (KernelPath::plain apart).
 //
-// T is float or double. Views must not overlap unless said. Shapes are the caller's duty (asserted).
+// T is float or double. Views must not overlap unless a function allows it. The caller ensures that the
+// shapes fit (asserted).
 #pragma once
 
 #include <cstddef>
@@ -35,7 +37,8 @@ template <typename T>
 void outer_product_sum(const Compute& compute, MatrixView<const T> x, MatrixView<const T> d_y,
                        MatrixView<T> d_w);
 
-// d[r][j] = sum_k (x[r][k] - c[k][j])^2, ascending k, each difference rounded and then squared into the chain.
+// d[r][j] = sum_k (x[r][k] - c[k][j])^2, ascending k, each difference rounded and then squared into the
+// chain.
 template <typename T>
 void squared_distances(const Compute& compute, MatrixView<const T> x, MatrixView<const T> c, MatrixView<T> d);
 
@@ -46,8 +49,8 @@ void column_sums(const Compute& compute, MatrixView<const T> m, std::span<T> sum
 // Sum of doubles (losses, metrics): the same blocks of 32 and the same tree.
 double block_tree_sum(std::span<const double> values);
 
-// Sum of squares in double, each square formed in double: 16 interleaved chains in chunks of 4,096 values, joined in
-// halves, and a tree over the chunks.
+// Sum of squares in double, each square formed in double: 16 interleaved chains in chunks of 4,096 values,
+// joined in halves, and a tree over the chunks.
 template <typename T>
 double sum_of_squares(const Compute& compute, std::span<const T> values);
 

@@ -34,8 +34,8 @@ class Numbers {
   std::uint64_t state_;
 };
 
-// A matrix inside a wider buffer: `gap` columns on the right and one row below hold a mark that nobody may
-// overwrite.
+// A matrix inside a wider buffer: `gap` columns on the right and one row below hold a mark that must not be
+// overwritten.
 template <typename T>
 class Strided {
  public:

@@ -1,5 +1,5 @@
-// The loss of one output and its derivative, one source for every kind of arithmetic (elementary-inl.h), compiled once
-// for each instruction set. The formulas are in model/loss.h.
+// The loss of one output and its derivative, one source for every kind of arithmetic (math_functions-inl.h),
+// compiled once for each instruction set. The formulas are in model/batch_loss.h.
 
 #if defined(CHAINRULE_TENSOR_LOSS_TERMS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_LOSS_TERMS_INL_H_
@@ -9,26 +9,14 @@
 #endif
 
 #include <cstddef>
-#include <limits>
 
-#include "chainrule/tensor/elementary-inl.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/cross_entropy-inl.h"
+#include "chainrule/tensor/loss.h"
+#include "chainrule/tensor/math_functions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
 namespace HWY_NAMESPACE {
-
-// What softmax_cross_entropy must know of a whole row before its terms: the largest net input with its probability,
-// and the sum of the smoothed targets.
-template <class Ops>
-struct RowOfTerms {
-  using T = typename Ops::Scalar;
-  using V = typename Ops::Value;
-  V largest;
-  V probability;
-  V total;
-  V log_sum;  // log(sum of exp(z - largest))
-};
 
 template <class Ops, Loss LOSS>
 class LossTerms {
@@ -40,43 +28,27 @@ class LossTerms {
   LossTerms(const Options& options, std::size_t outputs)
       : delta_(static_cast<T>(options.huber_delta)),
         quantile_(static_cast<T>(options.quantile)),
-        kept_(static_cast<T>(1 - options.label_smoothing)),
-        floor_(static_cast<T>(options.label_smoothing /
-                              (LOSS == Loss::softmax_cross_entropy ? static_cast<double>(outputs) : 2.0))),
+        cross_entropy_(options.label_smoothing,
+                       LOSS == Loss::softmax_cross_entropy ? static_cast<double>(outputs) : 2.0),
         share_(kIsMeanOverOutputs ? static_cast<T>(1 / static_cast<double>(outputs)) : T(1)) {}
 
   // What the sum of the terms is multiplied with.
   T share() const { return share_; }
 
-  HWY_INLINE RowOfTerms<Ops> start() const {
-    const V zero = constant(0);
-    return {constant(-std::numeric_limits<T>::infinity()), constant(1), zero, zero};
-  }
+  HWY_INLINE RowOfTerms<Ops> start() const { return cross_entropy_.start(); }
   HWY_INLINE void look_ahead(V z, V a, V t, RowOfTerms<Ops>& row) const {
-    const auto is_larger = Ops::less(row.largest, z);
-    row.largest = Ops::select(is_larger, z, row.largest);
-    row.probability = Ops::select(is_larger, a, row.probability);
-    row.total = Ops::add(row.total, smoothed(t));
+    cross_entropy_.look_ahead(z, a, t, row);
   }
-  // The largest probability is 1 / sum of exp(z - largest), at least 1 / outputs: it never underflows.
-  HWY_INLINE void finish_look_ahead(RowOfTerms<Ops>& row) const {
-    row.log_sum = Ops::negate(Elementary<Ops>::log(row.probability));
-  }
+  HWY_INLINE void finish_look_ahead(RowOfTerms<Ops>& row) const { cross_entropy_.finish_look_ahead(row); }
 
   // sum + the loss of this output; derivative: by z or a, times share().
   HWY_INLINE V add(V z, V a, V t, const RowOfTerms<Ops>& row, V sum, V& derivative) const {
     const V zero = constant(0);
     const V one = constant(1);
     if constexpr (LOSS == Loss::softmax_cross_entropy) {
-      const V s = smoothed(t);
-      derivative = Ops::fma(row.total, a, Ops::negate(s));
-      // Infinity times 0 is no number: an output that is not asked for adds nothing.
-      const V longer = Ops::fma(s, Ops::subtract(row.log_sum, Ops::subtract(z, row.largest)), sum);
-      return Ops::select(Ops::equal(s, zero), sum, longer);
+      return cross_entropy_.of_softmax(z, a, t, row, sum, derivative);
     } else if constexpr (LOSS == Loss::binary_cross_entropy) {
-      const V s = smoothed(t);
-      derivative = Ops::subtract(a, s);
-      return Ops::add(sum, Ops::fma(Ops::negate(s), z, Elementary<Ops>::softplus(z)));
+      return cross_entropy_.of_logistic(z, a, t, sum, derivative);
     } else if constexpr (LOSS == Loss::perceptron) {
       const V d = Ops::fma(constant(2), t, constant(-1));
       const V wrong_by = Ops::multiply(Ops::negate(d), z);
@@ -84,7 +56,7 @@ class LossTerms {
       derivative = Ops::select(is_wrong, Ops::negate(d), zero);
       return Ops::add(sum, Ops::select(Ops::less_equal(wrong_by, zero), zero, wrong_by));
     } else if constexpr (LOSS == Loss::poisson) {
-      const V rate = Elementary<Ops>::exp(a);
+      const V rate = MathFunctions<Ops>::exp(a);
       derivative = Ops::subtract(rate, t);
       return Ops::add(sum, Ops::fma(Ops::negate(t), a, rate));
     } else {
@@ -120,14 +92,13 @@ class LossTerms {
   }
 
  private:
-  static constexpr bool kIsMeanOverOutputs = LOSS == Loss::mean_squared_error ||
-                                             LOSS == Loss::mean_absolute_error || LOSS == Loss::huber ||
-                                             LOSS == Loss::quantile;
+  static constexpr bool kIsMeanOverOutputs = properties_of(LOSS).is_mean_over_outputs;
 
   static HWY_INLINE V constant(T x) { return Ops::constant(x); }
-  HWY_INLINE V smoothed(V t) const { return Ops::fma(constant(kept_), t, constant(floor_)); }
 
-  T delta_, quantile_, kept_, floor_, share_;
+  T delta_, quantile_;
+  CrossEntropy<Ops> cross_entropy_;
+  T share_;
 };
 
 }  // namespace HWY_NAMESPACE

@@ -30,7 +30,7 @@ struct AlignedAllocator {
   friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
 };
 
-// Leaves new elements as the memory comes.
+// Leaves new elements uninitialised.
 template <typename T>
 struct UnsetAllocator : AlignedAllocator<T> {
   using value_type = T;
@@ -51,8 +51,8 @@ struct UnsetAllocator : AlignedAllocator<T> {
 template <typename T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
-// Rows [first, first + count) of a batch. Rows do not know of each other until their losses and gradients are summed:
-// forward, loss and deltas may be worked out for any block of rows, on any thread.
+// Rows [first, first + count) of a batch. Rows are independent until their losses and gradients are summed:
+// forward, loss and deltas may be calculated for any block of rows, on any thread.
 struct RowBlock {
   std::size_t first = 0;
   std::size_t count = 0;
@@ -104,7 +104,8 @@ class Matrix {
   Matrix() = default;
   Matrix(std::size_t rows, std::size_t columns)
       : rows_(rows), columns_(columns), values_(rows * columns, T{}) {}
-  // For who writes every element: they are not set, and a large matrix takes memory only as it is written.
+  // For callers that write every element: elements are not initialised, and a large matrix takes memory only
+  // as it is written.
   static Matrix unset(std::size_t rows, std::size_t columns) {
     Matrix matrix;
     matrix.rows_ = rows;

@@ -1,6 +1,6 @@
-// Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs sums over the
-// rows in ascending order: its deltas are turned into [row][output], and input k of a row times the row's deltas is one
-// multiply-add of 8 lanes.
+// Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs
+// sums over the rows in ascending order: its deltas are transposed into [row][output], and input k of a row
+// times the row's deltas is one multiply-add of 8 lanes.
 
 #include "chainrule/tensor/narrow_network.h"
 
@@ -22,7 +22,7 @@
 // After foreach_target.h, which sets the target.
 #include "chainrule/tensor/activation_functions-inl.h"
 #include "chainrule/tensor/loss_terms-inl.h"
-#include "chainrule/tensor/turn-inl.h"
+#include "chainrule/tensor/transpose-inl.h"
 
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
 
@@ -33,20 +33,6 @@
 #endif
 
 #define CHAINRULE_WIDTHS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8)
-#define CHAINRULE_DIFFERENTIABLE(CASE) \
-  CASE(identity)                       \
-  CASE(logistic)                       \
-  CASE(tanh)                           \
-  CASE(bipolar_sigmoid)                \
-  CASE(relu)                           \
-  CASE(leaky_relu)                     \
-  CASE(prelu)                          \
-  CASE(elu)                            \
-  CASE(selu)                           \
-  CASE(softplus)                       \
-  CASE(swish)                          \
-  CASE(gelu)                           \
-  CASE(mish)
 
 HWY_BEFORE_NAMESPACE();
 namespace chainrule {
@@ -123,7 +109,7 @@ struct NarrowBatch {
     }
     V sum = Ops::constant(0);
     for (std::size_t j = 0; j < units; ++j) {
-      const V e = Elementary<Ops>::exp(Ops::subtract(Ops::load(z[j]), best));
+      const V e = MathFunctions<Ops>::exp(Ops::subtract(Ops::load(z[j]), best));
       sum = Ops::add(sum, e);
       Ops::store(e, a[j]);
     }
@@ -133,7 +119,7 @@ struct NarrowBatch {
 
   // z = a W + b.
   template <std::size_t INPUTS>
-  static void net_inputs(const NarrowLayer& layer, const T* w, const Units& a, Units& z) {
+  static void pre_activations(const NarrowLayer& layer, const T* w, const Units& a, Units& z) {
     V x[INPUTS];
     CHAINRULE_UNROLL_8
     for (std::size_t k = 0; k < INPUTS; ++k)
@@ -168,9 +154,9 @@ struct NarrowBatch {
       const NarrowLayer& layer = step.layers[i];
       const T* w = step.parameters.data() + layer.offset;
       switch (layer.inputs) {
-#define CHAINRULE_CASE(K)                \
-  case K:                                \
-    net_inputs<K>(layer, w, a[i], z[i]); \
+#define CHAINRULE_CASE(K)                     \
+  case K:                                     \
+    pre_activations<K>(layer, w, a[i], z[i]); \
     break;
         CHAINRULE_WIDTHS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
@@ -178,15 +164,15 @@ struct NarrowBatch {
           break;
       }
       switch (layer.activation) {
-#define CHAINRULE_CASE(F)                        \
-  case Activation::F:                            \
-    apply<Activation::F>(layer, z[i], a[i + 1]); \
+#define CHAINRULE_CASE(F)                                    \
+  case Activation::F:                                        \
+    if constexpr (is_trainable_by_unit(Activation::F))       \
+      apply<Activation::F>(layer, z[i], a[i + 1]);           \
+    else if constexpr (Activation::F == Activation::softmax) \
+      softmax(layer.outputs, z[i], a[i + 1]);                \
     break;
-        CHAINRULE_DIFFERENTIABLE(CHAINRULE_CASE)
+        CHAINRULE_ACTIVATIONS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
-        default:
-          softmax(layer.outputs, z[i], a[i + 1]);
-          break;
       }
     }
   }
@@ -194,7 +180,7 @@ struct NarrowBatch {
   // Row losses, and d_z of the last layer or, for losses whose derivative is that by a, d_a.
   template <Loss LOSS>
   void evaluate(const NarrowStep<T>& step, std::size_t row, std::size_t rows) {
-    constexpr bool at_net_input = LOSS == Loss::softmax_cross_entropy || LOSS == Loss::binary_cross_entropy;
+    constexpr bool at_pre_activation = properties_of(LOSS).gradient_at == GradientAt::pre_activation;
     const std::size_t last = step.layers.size() - 1;
     const std::size_t outputs = step.layers[last].outputs;
     const LossTerms<Ops, LOSS> terms(step, outputs);
@@ -210,7 +196,7 @@ struct NarrowBatch {
         terms.look_ahead(Ops::load(z[last][j]), Ops::load(a[last + 1][j]), Ops::load(targets[j]), of_row);
       terms.finish_look_ahead(of_row);
     }
-    Units& derivatives = at_net_input ? d_z : d_a;
+    Units& derivatives = at_pre_activation ? d_z : d_a;
     V sum = Ops::constant(0);
     for (std::size_t j = 0; j < outputs; ++j) {
       V derivative;
@@ -249,23 +235,22 @@ struct NarrowBatch {
     }
   }
 
-  void backward(const NarrowStep<T>& step, std::size_t rows, bool starts_at_net_input, bool continued) {
+  void backward(const NarrowStep<T>& step, std::size_t rows, bool starts_at_pre_activation, bool continued) {
     for (std::size_t i = step.layers.size(); i-- > 0;) {
       const NarrowLayer& layer = step.layers[i];
-      if (!starts_at_net_input || i + 1 < step.layers.size()) {
+      if (!starts_at_pre_activation || i + 1 < step.layers.size()) {
         switch (layer.activation) {
-#define CHAINRULE_CASE(F)                                           \
-  case Activation::F:                                               \
-    apply_backward<Activation::F>(layer, z[i], a[i + 1], d_a, d_z); \
+#define CHAINRULE_CASE(F)                                             \
+  case Activation::F:                                                 \
+    if constexpr (is_trainable_by_unit(Activation::F))                \
+      apply_backward<Activation::F>(layer, z[i], a[i + 1], d_a, d_z); \
     break;
-          CHAINRULE_DIFFERENTIABLE(CHAINRULE_CASE)
+          CHAINRULE_ACTIVATIONS(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
-          default:
-            break;
         }
       }
-      const std::size_t turned = std::min(kLanes, (rows + 3) / 4 * 4);
-      turn(&d_z[0][0], kLanes, turned, kNarrowWidth, &d_rows[0][0], kNarrowWidth);
+      const std::size_t transposed = std::min(kLanes, (rows + 3) / 4 * 4);
+      transpose(&d_z[0][0], kLanes, transposed, kNarrowWidth, &d_rows[0][0], kNarrowWidth);
       switch (layer.inputs) {
 #define CHAINRULE_CASE(K)                                    \
   case K:                                                    \
@@ -306,7 +291,8 @@ struct NarrowBatch {
     if ((count & 8) != 0) std::memcpy(to, from, 8 * sizeof(T));
   }
 
-  // Rows of 8 whatever the width, ascending: what one writes too much the next one mends, but for the last few.
+  // Rows of 8 whatever the width, ascending: the next row overwrites what one writes beyond its end, except
+  // for the last few.
   void write_gradient(const NarrowStep<T>& step, T* gradient) const {
     const hn::CappedTag<T, kNarrowWidth> d;
     const T* const end = gradient + step.gradient.size();
@@ -328,14 +314,14 @@ struct NarrowBatch {
   // One block of the sum over the batch: at most kBatchBlock rows.
   template <Loss LOSS>
   HWY_INLINE void run_block(const NarrowStep<T>& step, std::size_t row, std::size_t count, T* gradient) {
-    constexpr bool at_net_input = LOSS == Loss::softmax_cross_entropy || LOSS == Loss::binary_cross_entropy;
+    constexpr bool at_pre_activation = properties_of(LOSS).gradient_at == GradientAt::pre_activation;
     for (std::size_t first = 0; first < count; first += kLanes) {
       const std::size_t rows = std::min(kLanes, count - first);
       read(step.inputs, row + first, rows, a[0]);
       read(step.targets, row + first, rows, targets);
       forward(step);
       evaluate<LOSS>(step, row + first, rows);
-      backward(step, rows, at_net_input, first != 0);
+      backward(step, rows, at_pre_activation, first != 0);
     }
     write_gradient(step, gradient);
   }
@@ -373,21 +359,14 @@ void run_narrow(const NarrowStep<T>& step) {
 template <typename T>
 void run_narrow_step(const NarrowStep<T>& step) {
   switch (step.loss) {
-#define CHAINRULE_CASE(L) \
-  case Loss::L:           \
-    return run_narrow<T, Loss::L>(step)
-    CHAINRULE_CASE(mean_squared_error);
-    CHAINRULE_CASE(half_squared_error);
-    CHAINRULE_CASE(squared_error);
-    CHAINRULE_CASE(mean_absolute_error);
-    CHAINRULE_CASE(huber);
-    CHAINRULE_CASE(quantile);
-    CHAINRULE_CASE(poisson);
-    CHAINRULE_CASE(binary_cross_entropy);
-    CHAINRULE_CASE(softmax_cross_entropy);
-#undef CHAINRULE_CASE
-    case Loss::perceptron:
+#define CHAINRULE_CASE(L)                             \
+  case Loss::L:                                       \
+    if constexpr (has_differentiable_output(Loss::L)) \
+      return run_narrow<T, Loss::L>(step);            \
+    else                                              \
       break;
+    CHAINRULE_LOSSES(CHAINRULE_CASE)
+#undef CHAINRULE_CASE
   }
   assert(false);
 }
@@ -399,7 +378,6 @@ HWY_AFTER_NAMESPACE();
 
 #undef CHAINRULE_UNROLL_8
 #undef CHAINRULE_WIDTHS
-#undef CHAINRULE_DIFFERENTIABLE
 
 #endif  // AVX2 or AVX-512
 
@@ -422,22 +400,15 @@ bool has_vectors([[maybe_unused]] KernelPath path) {
 
 bool is_narrow(const Compute& compute, std::span<const NarrowLayer> layers, Loss loss) {
   if (!has_vectors(compute.path) || layers.empty() || layers.size() > kNarrowLayers ||
-      loss == Loss::perceptron) {
+      !has_differentiable_output(loss)) {
     return false;
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const NarrowLayer& layer = layers[i];
     if (layer.inputs > kNarrowWidth || layer.outputs > kNarrowWidth) return false;
-    switch (layer.activation) {
-      case Activation::sign:
-      case Activation::step:
-        return false;
-      case Activation::softmax:
-        if (i + 1 != layers.size() || loss != Loss::softmax_cross_entropy) return false;
-        break;
-      default:
-        break;
-    }
+    const bool is_softmax = layer.activation == Activation::softmax && i + 1 == layers.size() &&
+                            loss == Loss::softmax_cross_entropy;
+    if (!is_softmax && !is_trainable_by_unit(layer.activation)) return false;
   }
   return true;
 }

@@ -1,19 +1,19 @@
-// Narrow networks: chains of dense layers none of which is wider than 8, forward, loss, deltas and gradient of a batch
+// Narrow networks, chains of dense layers of at most 8 units: forward, loss, deltas and gradient of a batch
 // in one pass.
 //
-// A product of 4 x 2 x 3 takes less time than the call of a kernel. Here the rows of a batch stand in the lanes of
-// vectors for forward, loss and deltas, and the outputs of a layer for its gradient; nothing but the gradient and the
-// losses is written back. Every number has the bits that the kernels of kernels.h, activation_kernels.h and
-// loss_kernels.h give it.
+// A product of 4 x 2 x 3 takes less time than the call of a kernel. Here the lanes of the vectors hold the
+// rows of a batch for forward, loss and deltas, and the outputs of a layer for its gradient; nothing but the
+// gradient and the losses is written back. Every number has the bits that the kernels of kernels.h,
+// activation_kernels.h and loss_kernels.h give it.
 #pragma once
 
 #include <cstddef>
 #include <span>
 #include <vector>
 
-#include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/activation.h"
 #include "chainrule/tensor/compute.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/loss.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
@@ -21,7 +21,7 @@ namespace chainrule {
 inline constexpr std::size_t kNarrowWidth = 8;
 inline constexpr std::size_t kNarrowLayers = 8;
 
-// One layer: W [inputs][outputs] and then b [outputs], where it has one, stand at `offset` of the parameters.
+// One layer: W [inputs][outputs] and then b [outputs], if it has one, start at `offset` of the parameters.
 struct NarrowLayer {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
@@ -31,7 +31,7 @@ struct NarrowLayer {
   std::size_t offset = 0;
 };
 
-// Can these layers be taken, on this path, with this loss? Softmax may only stand last and with its cross-entropy.
+// Can this path take these layers with this loss? Softmax only as the last layer and with its cross-entropy.
 bool is_narrow(const Compute& compute, std::span<const NarrowLayer> layers, Loss loss);
 
 template <typename T>
@@ -44,8 +44,8 @@ struct NarrowStep {
   double huber_delta = 1;
   double quantile = 0.5;
   double label_smoothing = 0;
-  std::span<const T> factors;    // of the derivative of the loss: one a row, or one for all
-  std::span<double> row_losses;  // one a row, without the factor
+  std::span<const T> factors;    // of the derivative of the loss: one per row, or one for all
+  std::span<double> row_losses;  // one per row, without the factor
   std::span<T> gradient;         // parallel to the parameters, overwritten
 };
 

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "chainrule/base/random.h"
+#include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/softmax.h"
 
 namespace chainrule {
 namespace {
@@ -50,7 +53,7 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
     x = a[i].view();
   }
   Matrix<T> d_a(rows, step.targets.columns);
-  const bool at_net_input =
+  const bool at_pre_activation =
       step.loss == Loss::softmax_cross_entropy || step.loss == Loss::binary_cross_entropy;
   loss_rows<T>(compute, {.kind = step.loss,
                          .huber_delta = step.huber_delta,
@@ -60,12 +63,12 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
                          .a = a.back().view(),
                          .targets = step.targets,
                          .factors = step.factors,
-                         .d_output = at_net_input ? d_z.back().view() : d_a.view(),
+                         .d_output = at_pre_activation ? d_z.back().view() : d_a.view(),
                          .row_losses = step.row_losses});
   for (std::size_t i = count; i-- > 0;) {
     const NarrowLayer& layer = step.layers[i];
     const T parameter = parameter_of(i);
-    if (!at_net_input || i + 1 < count) {
+    if (!at_pre_activation || i + 1 < count) {
       activate_backward<T>(compute, layer.activation, {&parameter, 1}, z[i].view(), a[i].view(), d_a.view(),
                            d_z[i].view());
     }
@@ -84,7 +87,7 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
 
 template <typename T>
 void expect_equal_bits(KernelPath path) {
-  if (!is_supported(path)) GTEST_SKIP() << name_of(path) << " is not to be had here";
+  if (!is_supported(path)) GTEST_SKIP() << name_of(path) << " is not available here";
   const Compute compute{.path = path};
   std::size_t taken = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
@@ -100,7 +103,7 @@ void expect_equal_bits(KernelPath path) {
       const std::size_t outputs = 1 + draw(10 + i, kNarrowWidth);
       Activation f =
           EnumNames<Activation>::table[draw(20 + i, std::size(EnumNames<Activation>::table))].value;
-      if (f == Activation::softmax || f == Activation::sign || f == Activation::step) f = Activation::relu;
+      if (!is_trainable_by_unit(f)) f = Activation::relu;
       if (i + 1 == depth && loss == Loss::softmax_cross_entropy) f = Activation::softmax;
       if (i + 1 == depth && loss == Loss::binary_cross_entropy) f = Activation::logistic;
       layers.push_back({.inputs = width,

@@ -22,8 +22,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 #if defined(__x86_64__)
-// 12 independent chains hide the latency of 4 cycles of two units; the operands keep every number at 1. The empty
-// assembler statements keep the compiler from working the numbers out itself.
+// 12 independent chains hide the latency of 4 cycles of two units; the operands keep every number at 1. The
+// empty assembler statements keep the compiler from working the numbers out itself.
 constexpr int kChains = 12;
 constexpr int kRounds = 20000;
 
@@ -55,7 +55,8 @@ __attribute__((target("avx512f"))) void multiply_adds_avx512() {
     asm volatile("" : : "v"(sum));
 }
 
-// Eight loads of 32 bytes at a time. 32-byte loads reach what caches and memory give; 64-byte ones gain in L1 only.
+// Eight loads of 32 bytes at a time. 32-byte loads reach what caches and memory give; 64-byte ones gain in L1
+// only.
 __attribute__((target("avx2"))) void read_avx2(const std::uint64_t* numbers, std::size_t count) {
   __m256i sums[8];
   for (__m256i& sum : sums)
@@ -109,9 +110,9 @@ double read_bandwidth(const Compute& compute, std::size_t bytes) {
   const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();
   const std::size_t share = bytes / sizeof(std::uint64_t) / threads;
   assert(share >= 8);
-  // Written once, so that every page is there.
+  // Written once, so that every page is mapped.
   const AlignedVector<std::uint64_t> numbers(share * threads, 1);
-  // A part in a fast cache is read often enough for the start of the threads not to count.
+  // A part in a fast cache is read often enough that the start of the threads does not matter.
   const std::size_t passes = std::max<std::size_t>(1, (std::size_t{8} << 20) / bytes);
   const auto read_part = [&](std::size_t part) {
     for (std::size_t pass = 0; pass < passes; ++pass)

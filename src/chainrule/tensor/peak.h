@@ -1,5 +1,5 @@
-// How fast this machine can go, measured here and now: what a speed is held against. Both measurements take
-// the best of several short bursts, because whatever else the machine does can only make a burst slower.
+// The peak speed of this machine, measured when asked: what a speed is compared with. Both measurements take
+// the best of several short bursts, because other work can only make a burst slower.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace chainrule {
 
-// Float operations a second of the calling thread in fused multiply-adds on registers (each counts two), the best
-// of bursts of some 40 us. Half of it is the peak in double. 0 for the paths without vectors.
+// Float operations a second of the calling thread in fused multiply-adds on registers (each counts two), the
+// best of bursts of some 40 us. Half of it is the peak in double. 0 for the paths without vectors.
 double multiply_add_peak(KernelPath path);
 
 // Bytes a second that the threads of `compute` read together from `bytes` of memory, each a part of its own.

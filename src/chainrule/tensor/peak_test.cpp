@@ -5,9 +5,10 @@
 namespace chainrule {
 namespace {
 
-// A clock of 0.05 to 10 GHz, one or two units of 8 or 16 lanes, two operations each: no speed is tested, only that
-// the measurement is one (a loop that the compiler removes would "reach" more, one that it unravels less).
-TEST(MultiplyAddPeak, IsThatOfAProcessor) {
+// A clock of 0.05 to 10 GHz, one or two units of 8 or 16 lanes, two operations each: no speed is tested, only
+// that the measurement is one (a loop that the compiler removes would "reach" more, one that it unravels
+// less).
+TEST(MultiplyAddPeak, IsPlausibleForAProcessor) {
   for (const KernelPath path : {KernelPath::avx2, KernelPath::avx512}) {
     if (!is_supported(path)) continue;
     const double lanes = path == KernelPath::avx2 ? 8 : 16;
@@ -20,7 +21,7 @@ TEST(MultiplyAddPeak, IsNotDefinedWithoutVectors) {
   EXPECT_EQ(multiply_add_peak(KernelPath::scalar), 0);
   EXPECT_EQ(multiply_add_peak(KernelPath::plain), 0);
 }
-TEST(ReadBandwidth, IsThatOfAMachineForEveryPathAndNumberOfThreads) {
+TEST(ReadBandwidth, IsPlausibleForEveryPathAndNumberOfThreads) {
   ThreadPool pool(3);
   for (const KernelPath path : {KernelPath::scalar, best_kernel_path()}) {
     for (ThreadPool* threads : {static_cast<ThreadPool*>(nullptr), &pool}) {

@@ -1,8 +1,8 @@
-// The definition of every product and sum of kernels.h: one plain loop an element, slow on purpose.
+// The definition of every product and sum of kernels.h: one plain loop per element, slow on purpose.
 //
-// The kernels are tested against these loops bit for bit. `fused` rounds once a step (std::fma), `separate`
-// rounds the product and the sum, as KernelPath::plain does. The tree over blocks is written recursively
-// here, as the contract says it (docs/numerics.md, rule 2), and as a stack in the kernels.
+// The kernels are tested against these loops bit for bit. `fused` rounds once per step (std::fma), `separate`
+// rounds the product and the sum, as KernelPath::plain does. The tree over blocks is recursive here, as the
+// contract defines it (docs/numerics.md, rule 2), and a stack in the kernels.
 #pragma once
 
 #include <span>

@@ -1,19 +1,19 @@
-// From a path to the code that was compiled for it: the one place that knows which targets a build has.
+// From a path to the code compiled for it: the one place that knows the targets of a build.
 //
-// For sources compiled once for each instruction set (hwy/foreach_target.h), in their part that is compiled once. The
-// expression is written with `target::`, which stands for the namespace of the target that is chosen:
+// For sources compiled once for each instruction set (hwy/foreach_target.h), in the part that is compiled
+// only once. In the expression `target::` is the namespace of the chosen target:
 //
 //   CHAINRULE_RETURN_ON_VECTORS(compute.path, target::kernel<T>(x, y));
 //   CHAINRULE_RETURN_SCALAR(target::scalar_kernel<T>(x, y));
 //
-// Included after foreach_target.h: which targets there are hangs on HWY_DISABLED_TARGETS of the source.
+// Include it after foreach_target.h: the targets depend on HWY_DISABLED_TARGETS of the source.
 #pragma once
 
 #include "chainrule/tensor/compute.h"
 #include "hwy/highway.h"
 
-// Inside a function: returns the expression where the path asks for vectors; goes on where it does not, and where this
-// build has no code for it (scalar gives the same bits).
+// Inside a function: returns the expression if the path asks for vectors; continues if it does not, or if
+// this build has no code for it (scalar gives the same bits).
 #if HWY_TARGETS & HWY_AVX3
 #define CHAINRULE_RETURN_ON_AVX512(path, ...)      \
   if ((path) == ::chainrule::KernelPath::avx512) { \
@@ -36,9 +36,9 @@
   CHAINRULE_RETURN_ON_AVX512(path, __VA_ARGS__) \
   CHAINRULE_RETURN_ON_AVX2(path, __VA_ARGS__)
 
-// Inside a function: returns the expression for one number at a time, compiled where a fused multiply-add is one
-// instruction if the processor has it, else for the compiler's own baseline: the same bits, slower. Asked once: the
-// instruction that answers takes about 20 us in a virtual machine.
+// Inside a function: returns the expression for one number at a time, compiled where a fused multiply-add is
+// one instruction if the processor has it, else for the compiler's own baseline: the same bits, slower. Asked
+// once: the instruction that answers takes about 20 us in a virtual machine.
 #if HWY_TARGETS & HWY_AVX2
 #define CHAINRULE_RETURN_SCALAR(...)                                                                     \
   do {                                                                                                   \

@@ -1,7 +1,7 @@
 // Threads spin for a while before they sleep: the products of a training step follow each other within
 // microseconds, a sleeping thread needs tens of microseconds to wake. Runs are opened and closed in one
-// atomic word, so that a thread that wakes late cannot touch a run that is over, and nobody waits for a
-// thread that never joined.
+// atomic word, so that a thread that wakes late cannot touch a finished run, and no one waits for a thread
+// that never joined.
 #include "chainrule/tensor/thread_pool.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ namespace chainrule {
 namespace {
 
 #if defined(__linux__)
-// The processors this thread may use, ascending; empty when the system does not say.
+// The processors this thread may use, ascending; empty when the system does not report them.
 std::vector<int> allowed_processors() {
   for (int limit = 1024; limit <= (1 << 20); limit *= 2) {
     cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(limit));
@@ -96,7 +96,7 @@ struct ThreadPool::Shared {
   alignas(64) std::atomic<std::size_t> sleepers{0};
   std::atomic<bool> stop{false};
 
-  // Written by the caller while the run is closed and nobody works on it.
+  // Written by the caller while the run is closed and no thread works on it.
   const std::function<void(std::size_t)>* task = nullptr;
   std::size_t count = 0;
   int spins = 0;
@@ -174,7 +174,7 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
   // A spinning thread that shares its processor holds up the one that works.
   shared.spins = threads <= available_threads() ? kSpins : 0;
 #if defined(__linux__)
-  // Before there are threads: what throws then would end the program, with nobody to join them.
+  // Before any thread starts: an exception after that would end the program, because nothing would join them.
   std::vector<int> processors = allowed_processors();
   std::erase(processors, sched_getcpu());
 #endif
@@ -183,7 +183,7 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
     for (std::size_t i = 0; i < workers; ++i)
       shared.threads.emplace_back([&shared] { shared.serve(); });
   } catch (const std::system_error&) {
-    // No more threads to be had: those that started, and the caller, compute the same.
+    // The system gives no more threads: those that started, and the caller, compute the same.
   } catch (...) {
     shared.close();
     throw;

@@ -1,5 +1,5 @@
-// Threads that run numbered tiles. The tiles of a job are fixed by its size alone; threads only pick them up,
-// so the number of threads cannot change a result.
+// Threads that run numbered tiles. The size of a job alone fixes its tiles; threads only pick them up, so the
+// number of threads cannot change a result.
 #pragma once
 
 #include <algorithm>
@@ -9,13 +9,13 @@
 
 namespace chainrule {
 
-// Threads this process may really use: the smaller of the affinity mask and the cgroup's CPU quota; at
+// The number of threads this process can use: the smaller of the affinity mask and the cgroup's CPU quota; at
 // least 1.
 std::size_t available_threads();
 
 class ThreadPool {
  public:
-  // threads >= 1 counts the caller too: 1 starts no thread at all. Where the system gives fewer, there are fewer.
+  // threads >= 1 includes the caller: 1 starts no thread. The pool has fewer when the system gives fewer.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -38,7 +38,7 @@ class ThreadPool {
   std::unique_ptr<Shared> shared_;
 };
 
-// The same on the caller alone where there is no pool.
+// The same on the caller alone when there is no pool.
 template <typename Task>
 void run_tasks(ThreadPool* pool, std::size_t count, const Task& task) {
   if (pool != nullptr) return pool->run(count, task);
@@ -46,8 +46,8 @@ void run_tasks(ThreadPool* pool, std::size_t count, const Task& task) {
     task(i);
 }
 
-// Calls run(first, count) for tiles of `tile` items, the last with what is left; all items at once on the caller, where
-// there is no pool or one tile holds them.
+// Calls run(first, count) for tiles of `tile` items, the last with the rest; for all items at once, on the
+// caller, when there is no pool or one tile holds them.
 template <typename Run>
 void for_each_tile(ThreadPool* pool, std::size_t items, std::size_t tile, const Run& run) {
   if (pool == nullptr || items <= tile) {

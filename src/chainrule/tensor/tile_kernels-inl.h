@@ -1,9 +1,9 @@
 // The vector kernels of tile_products.cpp, compiled once for AVX2 and once for AVX-512: packing, and the
-// arithmetic of the portable tile unit.
+// arithmetic of the portable matrix unit.
 //
-// Packing goes by blocks of 32 x 32 numbers, which are two tiles of each form. Two forms are written directly,
-// pairing neighbours of a row (left) or of a column (right); seen as 16 x 16 words of pairs, the forms of m^T are
-// their transposes:  left of m^T = (right of m)^T,  right of m^T = (left of m)^T.
+// Packing goes by blocks of 32 x 32 numbers, which are two tiles of each form. Two forms are written
+// directly, pairing neighbours of a row (left) or of a column (right); seen as 16 x 16 words of pairs, the
+// forms of m^T are their transposes:  left of m^T = (right of m)^T,  right of m^T = (left of m)^T.
 
 #if defined(CHAINRULE_TENSOR_TILE_KERNELS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef CHAINRULE_TENSOR_TILE_KERNELS_INL_H_
@@ -104,7 +104,7 @@ HWY_NOINLINE void stream_tile(const std::uint32_t* HWY_RESTRICT from, std::uint3
     hn::Stream(hn::Load(d, from + i), d, to + i);
 }
 
-// c [16][16] += a [16][16 pairs] b [16 pairs][16], as tile_unit.h says.
+// c [16][16] += a [16][16 pairs] b [16 pairs][16], as matrix_unit.h says.
 HWY_NOINLINE void multiply_tile(const std::uint32_t* HWY_RESTRICT a, const std::uint32_t* HWY_RESTRICT b,
                                 float* HWY_RESTRICT c) {
   const hn::CappedTag<std::uint32_t, 16> d;

@@ -1,3 +1,7 @@
+// Packing into tiles and the loop over them: the tiles a thread takes, their order on the matrix unit, and
+// the same arithmetic in ordinary instructions (tile_kernels-inl.h). Layout and error bound are in
+// tile_products.h.
+
 #include "chainrule/tensor/tile_products.h"
 
 #include <algorithm>
@@ -24,7 +28,7 @@
 namespace chainrule {
 namespace {
 
-// --- one number at a time: the definition -----------------------------------------------------------------------
+// --- one number at a time: the definition ------------------------------------------------------------------
 
 std::uint32_t paired(float even, float odd) {
   return to_bfloat16(even) | static_cast<std::uint32_t>(to_bfloat16(odd)) << 16;
@@ -77,7 +81,7 @@ HWY_NOINLINE void multiply_tile(const std::uint32_t* a, const std::uint32_t* b, 
   }
 }
 
-// --- the path --------------------------------------------------------------------------------------------------
+// --- the path ----------------------------------------------------------------------------------------------
 
 struct TileKernels {
   void (*pack_block)(const float*, std::size_t, std::uint32_t* const*, std::uint32_t* const*);
@@ -92,7 +96,7 @@ TileKernels kernels_of([[maybe_unused]] KernelPath path) {
   return {pack_block, transpose_tile, stream_tile, multiply_tile};
 }
 
-// --- the two units ---------------------------------------------------------------------------------------------
+// --- the two units -----------------------------------------------------------------------------------------
 //
 // Tiles 0 to 3 hold sums, 4 and 5 left operands, 6 and 7 right ones.
 
@@ -149,8 +153,8 @@ class AmxTiles {
 };
 #endif
 
-// The same with ordinary instructions. The thread's floating-point settings are changed for its life: denormals
-// count as zero (bits 15 and 6 of MXCSR).
+// The same with ordinary instructions. The thread's floating-point settings are changed for its life:
+// denormals count as zero (bits 15 and 6 of MXCSR).
 class PortableTiles {
  public:
 #if defined(__x86_64__)
@@ -194,10 +198,10 @@ class PortableTiles {
   alignas(64) float sums_[4][kTileWords];
 };
 
-// --- the product -----------------------------------------------------------------------------------------------
+// --- the product -------------------------------------------------------------------------------------------
 
-// Depth at once, in tiles: two panels of b, 32 KiB, stay in the level-1 cache while those of a pass. The sums wait
-// in c, which changes no bit.
+// Depth at once, in tiles: two panels of b, 32 KiB, stay in the level-1 cache while those of a pass. The sums
+// wait in c, which changes no bit.
 constexpr std::size_t kDepthTiles = 16;
 
 // One block of 32 x 32 sums over `depth` tiles: four sums share two tiles of a and two of b.
@@ -270,23 +274,25 @@ void multiply_region(KernelPath path, const BlockRegion& region, const LeftOpera
   } while (first < a.depth_tiles());
 }
 
-// --- the threads -----------------------------------------------------------------------------------------------
+// --- the threads -------------------------------------------------------------------------------------------
 
-// Multiply-adds under which a product stays on the calling thread: fourteen times those of kernels.cpp, because a
-// matrix unit is some fourteen times as fast (measured on one machine with AMX; this number was not).
+// Multiply-adds under which a product stays on the calling thread: fourteen times those of kernels.cpp,
+// because a matrix unit is some fourteen times as fast (measured on one machine with AMX; this limit was
+// not).
 constexpr std::size_t kParallelWork = 2'000'000;
 // Numbers under which packing does.
 constexpr std::size_t kParallelNumbers = 65'536;
-// Numbers from which on a form goes past the caches: 2 MiB of it, which no level-2 cache keeps until it is used. Both
-// forms of 4096 x 4096 numbers take 1.3 to 2 times as long without (AMD Zen 3, the memory shared with other work).
+// Numbers from which on a form goes past the caches: 2 MiB of it, which no level-2 cache keeps until it is
+// used. Both forms of 4096 x 4096 numbers take 1.3 to 2 times as long without (AMD Zen 3, the memory shared
+// with other work).
 constexpr std::size_t kStreamedNumbers = 1'000'000;
 
 std::size_t blocks_of(std::size_t lines) {
   return (lines + kBlockLines - 1) / kBlockLines;
 }
 
-// A region is what one thread takes: up to 512 x 512 numbers, whose operands and sums at one time (1.5 MiB) are
-// meant for a level-2 cache, and smaller until there are sixteen. Of the shape alone.
+// A region is what one thread takes: up to 512 x 512 numbers, whose operands and sums at one time (1.5 MiB)
+// are meant for a level-2 cache, and smaller until there are sixteen. Of the shape alone.
 struct RegionSize {
   std::size_t rows = 16;  // in blocks
   std::size_t columns = 16;
@@ -373,7 +379,7 @@ void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOpe
                     std::span<const float> bias, MatrixView<float> c) {
   assert(a.depth == b.depth && c.rows == a.lines && c.columns == b.lines);
   assert(bias.empty() || bias.size() == c.columns);
-  assert(compute.tile_unit.has_value());
+  assert(compute.matrix_unit.has_value());
   if (c.rows == 0 || c.columns == 0) return;
   const std::size_t row_blocks = blocks_of(c.rows), column_blocks = blocks_of(c.columns);
   const RegionSize size = region_size(row_blocks, column_blocks);
@@ -387,7 +393,7 @@ void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOpe
     const BlockRegion region{row, std::min(size.rows, row_blocks - row), column,
                              std::min(size.columns, column_blocks - column)};
 #if defined(__x86_64__)
-    if (compute.tile_unit == TileUnit::amx)
+    if (compute.matrix_unit == MatrixUnit::amx)
       return multiply_region<AmxTiles>(compute.path, region, a, b, bias, c);
 #endif
     multiply_region<PortableTiles>(compute.path, region, a, b, bias, c);

@@ -1,17 +1,18 @@
-// Products of bfloat16 matrices on a tile unit (tile_unit.h), summed in float.
+// Products of bfloat16 matrices on a matrix unit (matrix_unit.h), summed in float.
 //
-// Both operands are packed first: rounded to bfloat16, cut into tiles of 1 KiB, padded with zeros. A tile of the
-// left operand is 16 rows x 32 of depth; of the right one 32 of depth x 16 columns, in pairs along the depth.
-// One matrix can be wanted in up to four forms (for x W, d_z W^T and x^T d_z); all are written in one pass over
-// it.
+// Both operands are packed first: rounded to bfloat16, cut into tiles of 1 KiB, padded with zeros. A tile of
+// the left operand is 16 rows x 32 of depth; of the right one 32 of depth x 16 columns, in pairs along the
+// depth. One matrix may be needed in up to four forms (for x W, d_z W^T and x^T d_z); one pass over it writes
+// them all.
 //
 //   c[r][j] = ((bias[j] + t_0) + t_1) + ...      t_i: the unit's sum over depth 32 i .. 32 i + 31
 //
 // The chain depends on the shape alone: results are equal for any number of threads, on every run, and for
-// both units as far as the processor does what its manual says.
+// both units, provided the processor follows its manual.
 //
-// Error against the exact product: rounding to bfloat16 moves a number by at most u_b = 2^-8 of itself, and a term
-// passes through at most 16 + 1 + depth/32 roundings of float, u_f = 2^-24 each. With n = 18 + depth/32 of them,
+// Error against the exact product: rounding to bfloat16 moves a number by at most u_b = 2^-8 of itself, and a
+// term passes through at most 16 + 1 + depth/32 roundings of float, u_f = 2^-24 each. With n = 18 + depth/32
+// of them,
 //   |error| <= (2 u_b + u_b^2 + (1 + u_b)^2 n u_f / (1 - n u_f)) (|bias[j]| + sum_k |a[r][k]| |b[k][j]|).
 // Numbers below the smallest normal float (1.2e-38) count as zero.
 #pragma once
@@ -55,7 +56,7 @@ struct TiledOperand {
 struct LeftOperand : TiledOperand {};   // lines: rows
 struct RightOperand : TiledOperand {};  // lines: columns
 
-// What to make of a matrix m; null: not wanted.
+// The forms wanted of a matrix m; null: not wanted.
 struct TiledForms {
   LeftOperand* left = nullptr;               // of m
   LeftOperand* left_transposed = nullptr;    // of m^T
@@ -64,7 +65,7 @@ struct TiledForms {
 };
 void pack_tiles(const Compute& compute, MatrixView<const float> m, const TiledForms& forms);
 
-// c = a b + bias in every row (or + 0 when bias is empty). compute.tile_unit must not be empty.
+// c = a b + bias in every row (or + 0 when bias is empty). compute.matrix_unit must not be empty.
 void multiply_tiles(const Compute& compute, const LeftOperand& a, const RightOperand& b,
                     std::span<const float> bias, MatrixView<float> c);
 

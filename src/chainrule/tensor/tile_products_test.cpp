@@ -93,12 +93,13 @@ std::vector<Shape> all_small_shapes() {
   }
   return shapes;
 }
-// More than one pass over the depth (512), blocks on every edge, and operands so large that they go past the caches.
+// More than one pass over the depth (512), blocks on every edge, and operands so large that they go past the
+// caches.
 const Shape kLargeShapes[] = {{128, 784, 128}, {100, 513, 40},  {33, 1100, 10}, {5, 2048, 70},
                               {300, 64, 200},  {3, 1025, 1000}, {1000, 1025, 3}};
 
 struct Machine {
-  TileUnit unit;
+  MatrixUnit unit;
   KernelPath path;
 };
 std::string to_string(const Machine& machine) {
@@ -108,14 +109,14 @@ void PrintTo(const Machine& machine, std::ostream* stream) {
   *stream << to_string(machine);
 }
 
-class EveryTileUnit : public testing::TestWithParam<Machine> {
+class EveryMatrixUnit : public testing::TestWithParam<Machine> {
  protected:
   void SetUp() override {
     if (!is_supported(GetParam().unit)) GTEST_SKIP() << "this processor has no matrix unit";
     if (!is_supported(GetParam().path)) GTEST_SKIP() << "this processor has no " << name_of(GetParam().path);
   }
   Compute compute(ThreadPool* pool = nullptr) const {
-    return {.path = GetParam().path, .pool = pool, .tile_unit = GetParam().unit};
+    return {.path = GetParam().path, .pool = pool, .matrix_unit = GetParam().unit};
   }
 };
 
@@ -130,7 +131,7 @@ Matrix<float> product(const Compute& compute, const Matrix<float>& a, const Matr
   return c;
 }
 
-TEST_P(EveryTileUnit, EqualsTheDefinitionBitForBitForSmallShapes) {
+TEST_P(EveryMatrixUnit, EqualsTheDefinitionBitForBitForSmallShapes) {
   for (const Shape& shape : all_small_shapes()) {
     const Matrix<float> a = numbers(shape.rows, shape.depth, 1), b = numbers(shape.depth, shape.columns, 2);
     const Matrix<float> bias = numbers(1, shape.columns, 3);
@@ -139,7 +140,7 @@ TEST_P(EveryTileUnit, EqualsTheDefinitionBitForBitForSmallShapes) {
   }
 }
 
-TEST_P(EveryTileUnit, EqualsTheDefinitionBitForBitForLargeShapes) {
+TEST_P(EveryMatrixUnit, EqualsTheDefinitionBitForBitForLargeShapes) {
   for (const Shape& shape : kLargeShapes) {
     const Matrix<float> a = numbers(shape.rows, shape.depth, 4), b = numbers(shape.depth, shape.columns, 5);
     ASSERT_TRUE(same_bits(product(compute(), a, b, {}), reference_product(a, b, {}))) << to_string(shape);
@@ -147,7 +148,7 @@ TEST_P(EveryTileUnit, EqualsTheDefinitionBitForBitForLargeShapes) {
 }
 
 // The forms of the transposed matrices: the same numbers, so the same bits.
-TEST_P(EveryTileUnit, MultipliesTransposesAsIfTheyStoodThere) {
+TEST_P(EveryMatrixUnit, MultipliesTransposesAsIfTheyWereStored) {
   std::vector<Shape> shapes = all_small_shapes();
   shapes.insert(shapes.end(), std::begin(kLargeShapes), std::end(kLargeShapes));
   for (const Shape& shape : shapes) {
@@ -162,7 +163,7 @@ TEST_P(EveryTileUnit, MultipliesTransposesAsIfTheyStoodThere) {
   }
 }
 
-TEST_P(EveryTileUnit, PacksAllFormsInOnePassAsOneByOne) {
+TEST_P(EveryMatrixUnit, PacksAllFormsInOnePassAsOneByOne) {
   const Matrix<float> m = numbers(75, 133, 8);
   LeftOperand left, left_transposed, alone_left, alone_left_transposed;
   RightOperand right, right_transposed, alone_right, alone_right_transposed;
@@ -182,7 +183,7 @@ TEST_P(EveryTileUnit, PacksAllFormsInOnePassAsOneByOne) {
 }
 
 // Operands are reused from step to step: what a larger matrix left behind must not show.
-TEST_P(EveryTileUnit, LeavesNothingOfALargerMatrixBehind) {
+TEST_P(EveryMatrixUnit, LeavesNothingOfALargerMatrixBehind) {
   LeftOperand left;
   RightOperand right;
   const Matrix<float> large = numbers(90, 90, 9);
@@ -195,7 +196,7 @@ TEST_P(EveryTileUnit, LeavesNothingOfALargerMatrixBehind) {
   EXPECT_TRUE(same_bits(c, product(compute(), a, b, {})));
 }
 
-TEST_P(EveryTileUnit, ReadsAndWritesColumnsOfAWiderMatrix) {
+TEST_P(EveryMatrixUnit, ReadsAndWritesColumnsOfAWiderMatrix) {
   Matrix<float> wide = numbers(45, 120, 12);
   const Matrix<float> b = numbers(50, 33, 13);
   Matrix<float> a(45, 50);
@@ -213,7 +214,7 @@ TEST_P(EveryTileUnit, ReadsAndWritesColumnsOfAWiderMatrix) {
   EXPECT_TRUE(same_bits(wide, expected)) << "and nothing beside the block was written";
 }
 
-TEST_P(EveryTileUnit, GivesTheSameBitsOnAnyNumberOfThreads) {
+TEST_P(EveryMatrixUnit, GivesTheSameBitsOnAnyNumberOfThreads) {
   for (const Shape& shape : {Shape{200, 600, 130}, Shape{1000, 300, 33}, Shape{40, 3000, 600}}) {
     const Matrix<float> a = numbers(shape.rows, shape.depth, 14), b = numbers(shape.depth, shape.columns, 15);
     const Matrix<float> alone = product(compute(), a, b, {});
@@ -225,7 +226,7 @@ TEST_P(EveryTileUnit, GivesTheSameBitsOnAnyNumberOfThreads) {
 }
 
 // The bound derived in tile_products.h, against sums in double (whose own error is 2^-53 a step).
-TEST_P(EveryTileUnit, StaysWithinTheErrorBound) {
+TEST_P(EveryMatrixUnit, StaysWithinTheErrorBound) {
   for (const Shape& shape : kLargeShapes) {
     const Matrix<float> a = numbers(shape.rows, shape.depth, 16), b = numbers(shape.depth, shape.columns, 17);
     const Matrix<float> bias = numbers(1, shape.columns, 18);
@@ -252,7 +253,7 @@ TEST_P(EveryTileUnit, StaysWithinTheErrorBound) {
 }
 
 // 2^-126 is the smallest normal float.
-TEST_P(EveryTileUnit, TakesDenormalNumbersAsZero) {
+TEST_P(EveryMatrixUnit, TakesDenormalNumbersAsZero) {
   Matrix<float> a(1, 2), b(2, 1);
   a(0, 0) = 0x1p-127F;
   b(0, 0) = 0x1p+100F;
@@ -268,14 +269,14 @@ TEST_P(EveryTileUnit, TakesDenormalNumbersAsZero) {
 }
 
 #if defined(__x86_64__)
-TEST_P(EveryTileUnit, LeavesTheThreadsFloatingPointSettingsAlone) {
+TEST_P(EveryMatrixUnit, LeavesTheThreadsFloatingPointSettingsAlone) {
   const unsigned before = _mm_getcsr();
   product(compute(), numbers(40, 40, 19), numbers(40, 40, 20), {});
   EXPECT_EQ(_mm_getcsr() & 0xFFC0u, before & 0xFFC0u);
 }
 #endif
 
-TEST_P(EveryTileUnit, PassesInfinityAndNanOn) {
+TEST_P(EveryMatrixUnit, PassesInfinityAndNanOn) {
   Matrix<float> a = numbers(3, 40, 21);
   const Matrix<float> b = numbers(40, 5, 22);
   a(1, 39) = std::numeric_limits<float>::quiet_NaN();
@@ -288,7 +289,7 @@ TEST_P(EveryTileUnit, PassesInfinityAndNanOn) {
   }
 }
 
-TEST_P(EveryTileUnit, AnEmptySumIsTheBias) {
+TEST_P(EveryMatrixUnit, AnEmptySumIsTheBias) {
   const Matrix<float> bias = numbers(1, 20, 23);
   const Matrix<float> c = product(compute(), Matrix<float>(3, 0), Matrix<float>(0, 20), bias.values());
   for (std::size_t r = 0; r < 3; ++r) {
@@ -298,12 +299,12 @@ TEST_P(EveryTileUnit, AnEmptySumIsTheBias) {
   EXPECT_EQ(product(compute(), Matrix<float>(0, 5), Matrix<float>(5, 7), {}).rows(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Tiles, EveryTileUnit,
-                         testing::Values(Machine{TileUnit::portable, KernelPath::scalar},
-                                         Machine{TileUnit::portable, KernelPath::avx2},
-                                         Machine{TileUnit::portable, KernelPath::avx512},
-                                         Machine{TileUnit::amx, KernelPath::avx2},
-                                         Machine{TileUnit::amx, KernelPath::avx512}),
+INSTANTIATE_TEST_SUITE_P(Tiles, EveryMatrixUnit,
+                         testing::Values(Machine{MatrixUnit::portable, KernelPath::scalar},
+                                         Machine{MatrixUnit::portable, KernelPath::avx2},
+                                         Machine{MatrixUnit::portable, KernelPath::avx512},
+                                         Machine{MatrixUnit::amx, KernelPath::avx2},
+                                         Machine{MatrixUnit::amx, KernelPath::avx512}),
                          [](const testing::TestParamInfo<Machine>& machine) {
                            return to_string(machine.param);
                          });

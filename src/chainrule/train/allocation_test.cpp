@@ -1,4 +1,5 @@
-// After its first step training asks for no memory, and neither does a predictor: this program's operator new counts.
+// After its first step training allocates no memory, and neither does a predictor: operator new of this
+// program counts.
 
 #include <gtest/gtest.h>
 
@@ -57,13 +58,14 @@ std::vector<Case> cases() {
   const MlpOptions wide{
       .inputs = 512, .hidden = {640}, .outputs = 10, .output_activation = Activation::softmax};
   const LossOptions loss{.kind = Loss::softmax_cross_entropy};
-  const ScheduleOptions schedule{.learning_rate = 0.01};
-  const StepOptions plain{.loss = loss, .optimizer = {.rule = Rule::gradient_descent}, .schedule = schedule};
-  const StepOptions momentum{.loss = loss, .optimizer = {.rule = Rule::momentum}, .schedule = schedule};
+  const double rate = 0.01;
+  const StepOptions plain{
+      .loss = loss, .optimizer = {.kind = Optimizer::gradient_descent}, .learning_rate = rate};
+  const StepOptions momentum{.loss = loss, .optimizer = {.kind = Optimizer::momentum}, .learning_rate = rate};
   const StepOptions conditioned{.loss = loss,
                                 .penalty = {.l1 = 1e-5, .l2 = 1e-4},
-                                .optimizer = {.rule = Rule::adam, .weight_decay = 0.01},
-                                .schedule = schedule,
+                                .optimizer = {.kind = Optimizer::adam, .weight_decay = 0.01},
+                                .learning_rate = rate,
                                 .clip_norm = 0.1};
   StepOptions rounded = plain;
   rounded.products = Products::bf16;
@@ -87,11 +89,11 @@ Dataset<T> make_dataset(const MlpOptions& network, std::size_t rows) {
   return dataset;
 }
 
-// Fifty steps after the first, fetching included, over batches the last of which is smaller. What a worker of the pool
-// keeps for itself it asks for when it first takes a tile, which may be late: then another fifty are looked at.
+// Fifty steps after the first, fetching included; the last batch is smaller. A worker of the pool allocates
+// its scratch memory when it first takes a tile, which may be late: then another fifty steps count.
 template <typename T>
 std::size_t allocations_of_steps(const Case& test, ThreadPool* pool) {
-  const Compute compute{.pool = pool, .tile_unit = TileUnit::portable};
+  const Compute compute{.pool = pool, .matrix_unit = MatrixUnit::portable};
   const Network network = make_mlp(test.network);
   const std::size_t batches = 5;
   const Dataset<T> dataset = make_dataset<T>(test.network, test.batch * batches - 1);
@@ -132,7 +134,7 @@ TEST(Allocation, AStepAfterTheFirstMakesNone) {
   }
 }
 
-TEST(Allocation, APredictorThatAnsweredOnceMakesNone) {
+TEST(Allocation, APredictorMakesNoneAfterItsFirstPrediction) {
   ThreadPool pool(2);
   for (const Case& test : cases()) {
     const Network network = make_mlp(test.network);

@@ -27,19 +27,20 @@ void check(const Network& network, const FullBatchOptions& options, DatasetView<
     throw UsageError({.what = "l1 and l2 cannot be negative", .got = format_number(value)});
   }
   for (const Layer& layer : network.layers) {
-    const auto* dropout = std::get_if<Dropout>(&layer);
-    if (dropout == nullptr || dropout->rate == 0) continue;
-    throw UsageError({.what = "the loss of all rows is no function of the parameters with dropout",
-                      .expected = "a network without dropout",
-                      .got = "a dropout rate of " + format_number(dropout->rate),
-                      .advice = "leave dropout out, and hold the weights back by l2; or train in batches"});
+    if (!layer_traits(layer).is_random) continue;
+    const std::string kind(name_of(kind_of(layer)));
+    throw UsageError({.what = "the loss of all rows is not a function of the parameters alone with " + kind,
+                      .expected = "a network without " + kind,
+                      .got = layer_caption(layer).chain,
+                      .advice = "leave " + kind + " out and use l2 instead, or train in batches"});
   }
 }
 
-StepOptions step_options(const FullBatchOptions& options) {
+template <typename T>
+StepOptions step_options(const FullBatchOptions& options, DatasetView<T> data) {
   StepOptions step;
   step.loss = options.loss;
-  step.penalty = options.penalty;
+  step.penalty = penalty_of_batch<T>(options.penalty, data.rows(), data.row_weights);
   return step;
 }
 
@@ -51,7 +52,7 @@ FullBatchLoss<T>::FullBatchLoss(const Compute& compute, const Network& network,
     : compute_(compute),
       network_(network),
       data_(data),
-      options_(step_options(options)),
+      options_(step_options<T>(options, data)),
       plan_(plan_step(compute, network, options_)) {
   check<T>(network, options, data);
   for (const ParameterSegment& segment : parameter_segments(network)) {
@@ -90,7 +91,8 @@ double FullBatchLoss<T>::evaluate(std::span<const T> parameters, std::span<T> gr
   return data_loss + penalty<T>(compute_, options_.penalty, plan_.weights, parameters);
 }
 
-// The gradient of the next block joins the finished subtrees that end where it begins; the sum waits in its level.
+// The gradient of the next block is added to the finished subtrees that end where it begins; the sum waits at
+// its level.
 template <typename T>
 void FullBatchLoss<T>::join(std::span<T> gradient) {
   const std::size_t level = static_cast<std::size_t>(std::countr_one(blocks_));

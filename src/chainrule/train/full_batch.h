@@ -1,11 +1,13 @@
-// The loss of a whole data set as a function of the parameters, with its gradient: what a minimiser asks for.
+// The loss of a whole data set as a function of the parameters, with its gradient, for minimisers.
 //
-//   f(w) = R(L_1, .., L_rows) + l1 |W|_1 + 1/2 l2 |W|^2,   R the reduction with the rows' weights (model/loss.h)
+//   f(w) = R(L_1, .., L_rows) + l1 |W|_1 + 1/2 l2 |W|^2
+//     R the reduction with the rows' weights (model/batch_loss.h)
 //
-// The same stations as a training step with all rows in one batch, and the same bits. Rows go through in blocks of
-// kFullBatchRows, so that memory does not grow with them: a block is a whole subtree of the tree in which gradients are
-// summed (docs/numerics.md, rule 2), and the tree goes on over the blocks. Only the centres and widths of radial basis
-// functions, whose gradient is more than a sum over rows, would come out otherwise with another size of block.
+// The stations are those of a training step with all rows in one batch, and so are the bits. Rows go through
+// in blocks of kFullBatchRows, so that memory does not grow with them: a block is a whole subtree of the tree
+// in which gradients are summed (docs/numerics.md, rule 2), and the tree continues over the blocks. Only the
+// centres and widths of radial basis functions, whose gradient is more than a sum over rows, would differ
+// with another block size.
 #pragma once
 
 #include <cstddef>
@@ -24,17 +26,18 @@ struct FullBatchOptions {
   PenaltyOptions penalty;
 };
 
-// Keeps references to all that it is made from; the numbers of the data must outlive it.
+// Keeps references to all constructor arguments; the numbers of the data must outlive it.
 template <typename T>
 class FullBatchLoss {
  public:
-  // Throws StateError / UsageError for options, data and a network that do not fit together, and for dropout, whose
-  // loss would be another one at each evaluation; DataError for targets outside the loss's range.
+  // Throws StateError / UsageError for options, data and a network that do not fit together, and for dropout,
+  // whose loss would differ at each evaluation; DataError for targets outside the loss's range.
   FullBatchLoss(const Compute& compute, const Network& network, const FullBatchOptions& options,
                 DatasetView<T> data);
 
-  // f at these parameters; `gradient`, parallel to them, is overwritten. What is not finite is given back as it is, and
-  // where the width of a radial basis function is not above 0, f is infinite. Allocates nothing after the first call.
+  // f at these parameters; `gradient`, parallel to them, is overwritten. Values that are not finite are
+  // returned as they are, and when the width of a radial basis function is not above 0, f is infinite.
+  // Allocates nothing after the first call.
   double evaluate(std::span<const T> parameters, std::span<T> gradient);
 
  private:

@@ -58,7 +58,7 @@ Network network_for(Loss loss, std::vector<std::size_t> hidden) {
                    .output_activation = output_for(loss)});
 }
 
-// Against the loss that evaluate_dataset gives, which goes another way, and the penalty.
+// Against the loss of evaluate_dataset, which takes another path, plus the penalty.
 TEST(FullBatchLoss, GradientIsTheDerivativeOfTheLoss) {
   for (const Loss kind : {Loss::mean_squared_error, Loss::half_squared_error, Loss::softmax_cross_entropy,
                           Loss::binary_cross_entropy}) {
@@ -92,7 +92,8 @@ TEST(FullBatchLoss, GradientIsTheDerivativeOfTheLoss) {
   }
 }
 
-// What a step with all rows in one batch finds; 4,096 rows fill a block, 12,365 three and part of a fourth.
+// The result of a step with all rows in one batch; 4,096 rows fill a block, 12,365 three and part of a
+// fourth.
 template <typename T>
 void expect_bits_of_one_batch(const Compute& compute, std::size_t rows, const Network& network,
                               Weights weights) {
@@ -160,7 +161,7 @@ TEST(FullBatchLoss, EveryNumberOfThreadsAndVectorWidthGivesTheSameBits) {
   }
 }
 
-// 150,000 parameters a layer and two layers: the tree over the blocks is shared out among the threads.
+// 150,000 parameters per layer and two layers: the tree over the blocks is shared out among the threads.
 TEST(FullBatchLoss, LargeGradientsJoinOnThreadsToTheBitsOfOneBatch) {
   ThreadPool pool(3);
   const Network network = make_mlp({.inputs = 2,

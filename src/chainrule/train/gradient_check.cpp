@@ -10,7 +10,7 @@
 namespace chainrule {
 namespace {
 
-// The loss as a function of the parameters, with the side of every kink that the calculation passed.
+// The loss as a function of the parameters, with the side of every kink on which the calculation was.
 class LossFunction {
  public:
   LossFunction(const Network& network, const LossOptions& loss, const Dataset<double>& data)
@@ -23,34 +23,34 @@ class LossFunction {
                                  data_.row_weights, d_output_.view(), scratch_);
   }
 
-  // Of the last call's parameters.
+  // For the parameters of the last call.
   void gradient(std::span<const double> parameters, std::span<double> gradient) {
     backward<double>(compute_, network_, parameters, data_.inputs.view(), d_output_.view(),
-                     gradient_place(loss_.kind), workspace_, gradient);
+                     properties_of(loss_.kind).gradient_at, workspace_, gradient);
   }
 
-  // One sign for each net input of a unit with a kink, and for each error of a loss with one.
+  // One sign for each pre-activation of a unit with a kink, and for each error of a loss with one.
   std::vector<signed char> sides() const {
     std::vector<signed char> sides;
     const auto side_of = [](double value) { return static_cast<signed char>((value > 0) - (value < 0)); };
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-      const auto* layer = std::get_if<Dense>(&network_.layers[i]);
-      if (layer == nullptr) continue;
       const Matrix<double>& z = workspace_.layers[i].z;
-      for (std::size_t j = 0; j < layer->outputs; ++j) {
-        const Activation f = layer->unit_activations.empty() ? layer->activation : layer->unit_activations[j];
-        if (!properties_of(f).has_kink_at_zero) continue;
-        for (std::size_t r = 0; r < z.rows(); ++r)
-          sides.push_back(side_of(z(r, j)));
+      for (std::size_t j = 0; j < layer_outputs(network_.layers[i]); ++j) {
+        const std::optional<Activation> f = layer_activation(network_.layers[i], j);
+        if (!f) continue;
+        for (const double kink : properties_of(*f).kinks) {
+          for (std::size_t r = 0; r < z.rows(); ++r)
+            sides.push_back(side_of(z(r, j) - kink));
+        }
       }
     }
-    const bool kink_at_target = loss_.kind == Loss::mean_absolute_error || loss_.kind == Loss::quantile;
-    if (kink_at_target || loss_.kind == Loss::huber) {
+    const LossKink kink = properties_of(loss_.kind).kink;
+    if (kink != LossKink::none) {
       const Matrix<double>& a = workspace_.layers.back().a;
       for (std::size_t r = 0; r < a.rows(); ++r) {
         for (std::size_t j = 0; j < a.columns(); ++j) {
           const double e = a(r, j) - data_.targets(r, j);
-          sides.push_back(side_of(kink_at_target ? e : std::abs(e) - loss_.huber_delta));
+          sides.push_back(side_of(kink == LossKink::at_target ? e : std::abs(e) - loss_.huber_delta));
         }
       }
     }
@@ -67,8 +67,8 @@ class LossFunction {
   Matrix<double> d_output_;
 };
 
-// Central differences with steps h and 2h, joined so that the h^2 error cancels: (8 (f1 - f-1) - (f2 - f-2))
-// / 12h. Empty when a kink lies within reach.
+// Central differences with steps h and 2h, combined so that the h^2 error cancels: (8 (f1 - f-1) - (f2 -
+// f-2)) / 12h. Empty when a kink lies within reach.
 struct Difference {
   double value = 0;
   bool crosses_kink = false;
@@ -89,7 +89,7 @@ Difference differentiate(LossFunction& loss, std::vector<double>& parameters, st
   return {(8 * (values[0] - values[1]) - (values[2] - values[3])) / (12 * h), crosses_kink};
 }
 
-// How far a parameter moves before the loss looks different: a radial basis function sees nothing but its width.
+// The distance over which a parameter changes the loss: for a radial basis function only its width matters.
 double length_scale(const Network& network, const ParameterSegment& segment, std::span<const double> w,
                     std::size_t index) {
   if (segment.role == ParameterRole::width) return std::abs(w[segment.offset + index]);

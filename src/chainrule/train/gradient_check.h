@@ -1,5 +1,5 @@
-// The proof that backward is the derivative of forward and loss: every parameter against central differences,
-// in double with ordinary arithmetic.
+// The gradient check: backward against central differences of the loss, for every parameter, in double with
+// ordinary arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "chainrule/data/dataset.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 
 namespace chainrule {
@@ -23,8 +23,8 @@ struct GradientCheckOptions {
 struct SegmentCheck {
   std::string name;  // "layers.0.weight"
   std::size_t checked = 0;
-  std::size_t at_kink = 0;      // left out: a unit's net input changed sign or side within the difference
-  double worst_error = 0;       // relative
+  std::size_t at_kink = 0;  // left out: a unit's pre-activation changed sign or side within the difference
+  double worst_error = 0;   // relative
   std::size_t worst_index = 0;  // within the segment
   double worst_backward = 0, worst_difference = 0;
 };

@@ -1,3 +1,10 @@
+// Measures each layer's gradient, judges it, and words the advice (gradient_health.h has the concepts).
+//
+//   delta_length_l = sqrt(units_l) * rms(delta_l),   delta_ratio_l = delta_length_l / delta_length_last
+//   flat           |f'(z)| < max |f'| / 200;  a unit is stuck when it is flat on every row
+//
+// In order: the limits with the measurements behind them, the verdicts, the notes for one pass, those for a
+// training.
 #include "chainrule/train/gradient_health.h"
 
 #include <algorithm>
@@ -6,35 +13,35 @@
 #include "chainrule/base/text.h"
 #include "chainrule/model/backward.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
 namespace {
 
-// A delta 10,000 times shorter in the lowest layer: with gradient descent a step that moves the last layer's
-// weights by a hundredth moves the first's by a millionth. Measured on the moons, 16 units a layer: of
-// logistic networks those of up to 10 hidden layers learn, with medians over the training from 1 down to
+// A delta 10,000 times shorter in the lowest layer: a step of gradient descent that moves the last layer's
+// weights by a hundredth moves those of the first by a millionth. Measured on the moons, 16 units per layer:
+// logistic networks of up to 10 hidden layers learn, with median ratios over the training from 1 down to
 // 1.5e-3; the one of 12 does not, with 3.7e-8. relu, tanh, elu, gelu and softplus stay between 1 and 20 for 2
 // to 20 layers, and single epochs between 0.005 and 240.
 constexpr double kVanishing = 1e-4;
 constexpr double kExploding = 1e4;
-// Against the first step's gradient, which healthy training makes shorter in the end; batches with a row that
-// is fitted badly were up to 41 times as long in the networks above.
+// Relative to the first step's gradient, which healthy training makes shorter in the end; in the networks
+// above, batches with a badly fitted row had gradients up to 41 times as long.
 constexpr double kExplodedInTime = 1e3;
-// Chance kills units of narrow and deep relu networks, too: 10 of 16 in one layer of twelve, and the network
-// still learned. Learning rates a thousand times too large leave 72 % and more of a layer dead.
+// Units of narrow, deep relu networks also die by chance: 10 of 16 in one layer of twelve, and the network
+// still learned. Learning rates a thousand times too large leave 72 % or more of a layer dead.
 constexpr double kStuckShare = 2.0 / 3;
-// Of a hidden layer without relu, whose values are flat half of the time by design.
+// For hidden layers without relu, whose values are flat half of the time by design.
 constexpr double kFlatShare = 0.9;
-// Below the slope 0.01 of leaky_relu, which is meant to be small. tanh is flat beyond |z| = 3.3, logistic
-// beyond 6.7.
+// Below leaky_relu's slope of 0.01, which is small on purpose. tanh is flat beyond |z| = 3.3, logistic beyond
+// 6.7.
 constexpr double kFlat = 0.005;
-// Epochs without any delta in the first layer before it counts: one batch of few rows may miss all relu
+// The epochs without any delta in the first layer before a note says so: one small batch may miss all relu
 // units.
 constexpr std::size_t kSilentEpochs = 10;
-// Of the batch, for the deltas of an epoch. All that is measured, with the pass at the end, takes 1.9 % of the
-// instructions of a short training (the penguins: 103 epochs of 9 steps), and less where epochs have more steps.
+// The rows of the batch that are measured each epoch. With the pass at the end, measuring takes 1.9 % of the
+// instructions of a short training (the penguins: 103 epochs of 9 steps), and less when epochs have more
+// steps.
 constexpr std::size_t kDeltaRows = 8;
 
 bool is_hidden(const GradientHealth& health, std::size_t i) {
@@ -42,11 +49,19 @@ bool is_hidden(const GradientHealth& health, std::size_t i) {
 }
 
 bool uses(const Network& network, std::size_t layer, Activation activation) {
-  const auto* dense = std::get_if<Dense>(&network.layers[layer]);
-  if (dense == nullptr) return false;
-  const std::vector<Activation>& units = dense->unit_activations;
-  return units.empty() ? dense->activation == activation
-                       : std::find(units.begin(), units.end(), activation) != units.end();
+  for (std::size_t unit = 0; unit < layer_outputs(network.layers[layer]); ++unit) {
+    if (layer_activation(network.layers[layer], unit) == activation) return true;
+  }
+  return false;
+}
+
+// The activation that all units share, or nothing.
+std::optional<Activation> common_activation(const Layer& layer) {
+  const std::optional<Activation> first = layer_activation(layer, 0);
+  for (std::size_t unit = 1; unit < layer_outputs(layer); ++unit) {
+    if (layer_activation(layer, unit) != first) return std::nullopt;
+  }
+  return first;
 }
 
 bool any_hidden_uses(const Network& network, const GradientHealth& health, Activation activation) {
@@ -56,16 +71,14 @@ bool any_hidden_uses(const Network& network, const GradientHealth& health, Activ
   return false;
 }
 
-// "layer 2 (32 relu units)"
-std::string layer_text(const Network& network, const LayerGradient& layer) {
-  const std::string number = "layer " + std::to_string(layer.layer + 1);
-  const auto* dense = std::get_if<Dense>(&network.layers[layer.layer]);
-  if (dense == nullptr) {
-    return number + " (" + std::string(name_of(kind_of(network.layers[layer.layer]))) + ")";
-  }
-  const std::string_view activation =
-      dense->unit_activations.empty() ? name_of(dense->activation) : std::string_view("mixed");
-  return number + " (" + count_of(layer.units, std::string(activation) + " unit") + ")";
+// "layer 2 (32 relu units)"; "layer 1 (rbf)" where the units have no activation function.
+std::string layer_text(const Network& network, const LayerGradient& gradient) {
+  const Layer& layer = network.layers[gradient.layer];
+  const std::string number = "layer " + std::to_string(gradient.layer + 1);
+  if (!layer_activation(layer, 0)) return number + " (" + std::string(name_of(kind_of(layer))) + ")";
+  const std::optional<Activation> activation = common_activation(layer);
+  const std::string_view word = activation ? name_of(*activation) : std::string_view("mixed");
+  return number + " (" + count_of(gradient.units, std::string(word) + " unit") + ")";
 }
 
 template <typename T>
@@ -73,25 +86,15 @@ double root_mean_square(std::span<const T> values) {
   return std::sqrt(sum_of_squares<T>({}, values) / static_cast<double>(values.size()));
 }
 
-// f'(z) of every unit and row.
 template <typename T>
-Matrix<T> slopes(const Compute& compute, const Dense& layer, std::span<const T> learnable,
-                 const LayerState<T>& state) {
-  Matrix<T> one(state.z.rows(), state.z.columns()), slope(state.z.rows(), state.z.columns());
-  std::fill(one.values().begin(), one.values().end(), T(1));
-  activation_delta<T>(compute, layer, learnable, state.z.view(), state.a.view(), one.view(), slope.view());
-  return slope;
-}
-
-template <typename T>
-void count_flat(const Compute& compute, const Dense& layer, std::span<const T> learnable,
+void count_flat(const Compute& compute, const Layer& layer, std::span<const T> parameters,
                 const LayerState<T>& state, LayerHealth& health) {
-  if (layer.activation == Activation::softmax) return;
-  const Matrix<T> slope = slopes<T>(compute, layer, learnable, state);
+  const Matrix<T> slope = std::visit(
+      [&](const auto& one) { return activation_slopes<T>(one, compute, parameters, state); }, layer);
+  if (slope.values().empty()) return;
   std::size_t flat = 0;
   for (std::size_t c = 0; c < slope.columns(); ++c) {
-    const Activation f = layer.unit_activations.empty() ? layer.activation : layer.unit_activations[c];
-    const double limit = kFlat * properties_of(f).derivative_maximum;
+    const double limit = kFlat * properties_of(*layer_activation(layer, c)).derivative_maximum;
     std::size_t flat_rows = 0;
     for (std::size_t r = 0; r < slope.rows(); ++r)
       flat_rows += std::abs(static_cast<double>(slope(r, c))) < limit;
@@ -101,16 +104,22 @@ void count_flat(const Compute& compute, const Dense& layer, std::span<const T> l
   health.flat_share = static_cast<double>(flat) / static_cast<double>(slope.values().size());
 }
 
-// All units have the same weights and bias (and are more than one).
+// More than one unit, all with the same weights, bias and activation.
 template <typename T>
-bool has_identical_units(const Dense& layer, const DenseParameters<const T>& parameters) {
-  if (layer.outputs < 2 || !layer.unit_activations.empty()) return false;
-  for (std::size_t k = 0; k < parameters.w.rows; ++k) {
-    const std::span<const T> row = parameters.w.row_span(k);
-    if (std::any_of(row.begin(), row.end(), [&](T w) { return w != row.front(); })) return false;
+bool has_identical_units(const Layer& layer, std::span<const T> parameters) {
+  if (layer_outputs(layer) < 2 || !common_activation(layer)) return false;
+  bool has_weights = false;
+  std::size_t offset = 0;
+  for (const ParameterPart& part : layer_parameters(layer)) {
+    has_weights = has_weights || part.role == ParameterRole::weight;
+    const bool is_compared = part.role == ParameterRole::weight || part.role == ParameterRole::bias;
+    for (std::size_t k = 0; is_compared && k < part.rows; ++k) {
+      const std::span<const T> row = parameters.subspan(offset + k * part.columns, part.columns);
+      if (std::any_of(row.begin(), row.end(), [&](T w) { return w != row.front(); })) return false;
+    }
+    offset += part.size();
   }
-  return std::all_of(parameters.b.begin(), parameters.b.end(),
-                     [&](T b) { return b == parameters.b.front(); });
+  return has_weights;
 }
 
 GradientVerdict judge(const Network& network, const GradientHealth& health, std::size_t i) {
@@ -119,7 +128,7 @@ GradientVerdict judge(const Network& network, const GradientHealth& health, std:
   const bool is_stuck = layer.flat_share && static_cast<double>(layer.stuck_units) >=
                                                 kStuckShare * static_cast<double>(layer.gradient.units);
   if (is_stuck && is_relu) return GradientVerdict::dead;
-  // In the output layer flat units are units that are sure.
+  // In the output layer flat units only mean confident predictions.
   const bool is_flat = is_stuck || (!is_relu && layer.flat_share.value_or(0) > kFlatShare);
   if (is_flat && is_hidden(health, i)) return GradientVerdict::saturated;
   if (layer.gradient.delta_rms == 0) return GradientVerdict::no_gradient;
@@ -129,7 +138,7 @@ GradientVerdict judge(const Network& network, const GradientHealth& health, std:
   return GradientVerdict::healthy;
 }
 
-// The verdicts that follow from the numbers; that units are identical was seen in the weights.
+// The verdicts that follow from the numbers; `identical` was already found in the weights.
 void judge_all(const Network& network, GradientHealth& health) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
     GradientVerdict& verdict = health.layers[i].verdict;
@@ -157,38 +166,40 @@ Dataset<T> spread_rows(const Dataset<T>& data, std::size_t rows) {
   return chosen;
 }
 
-// "27,000,000"; two digits count.
+// "27,000,000", rounded to two digits.
 std::string times_text(double times) {
   if (!(times < 1e12)) return format_significant(times, 2);
   return format_count(static_cast<std::uint64_t>(*parse_double(format_significant(times, 2))));
 }
 
-std::string vanishing_note(const Network& network, const GradientHealth& health, const LayerHealth& layer) {
+Message vanishing_note(const Network& network, const GradientHealth& health, const LayerHealth& layer) {
   const bool is_relu = any_hidden_uses(network, health, Activation::relu);
   return "The gradient vanishes on its way down: in " + layer_text(network, layer.gradient) +
          " the delta is " + times_text(1 / *layer.delta_ratio) +
          " times shorter than in the last layer, so the lower layers hardly learn. Try " +
-         (is_relu ? "fewer hidden layers, or other first weights (--initializer he_normal)."
-                  : "relu or softplus (--activation relu), fewer hidden layers, or other first weights "
-                    "(--initializer).");
+         (is_relu ? "fewer hidden layers" + where_settable(", or other initial weights (" +
+                                                           set_to(Setting::initializer, "he_normal") + ")")
+                  : "relu or softplus (" + set_to(Setting::activation, "relu") + "), fewer hidden layers" +
+                        where_settable(", or other initial weights (" + named(Setting::initializer) + ")")) +
+         ".";
 }
 
-std::string exploding_note(const Network& network, const LayerHealth& layer) {
+Message exploding_note(const Network& network, const LayerHealth& layer) {
   return "The gradient explodes on its way down: in " + layer_text(network, layer.gradient) +
-         " the delta is " + times_text(*layer.delta_ratio) +
-         " times as long as in the last layer. Try smaller first weights (--initializer automatic), or a "
-         "limit on the gradient (--clip-norm 1).";
+         " the delta is " + times_text(*layer.delta_ratio) + " times as long as in the last layer. Try " +
+         where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
+         "a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
 }
 
-// One note for all layers with this verdict, `words` for each; nothing where there is none.
+// One note for all layers with this verdict, `words` for each; empty when there is no such layer.
 template <typename Words>
-std::string joined_note(const GradientHealth& health, GradientVerdict verdict, const std::string& first,
-                        Words&& words, const std::string& last) {
+Message joined_note(const GradientHealth& health, GradientVerdict verdict, const std::string& first,
+                    Words&& words, const Message& last) {
   std::vector<std::string> parts;
   for (const LayerHealth& layer : health.layers) {
     if (layer.verdict == verdict) parts.push_back(words(layer));
   }
-  return parts.empty() ? "" : first + join(parts, "; ") + last;
+  return parts.empty() ? Message() : first + join(parts, "; ") + last;
 }
 
 // The median of a layer's ratios over the epochs that have one.
@@ -211,7 +222,7 @@ double total_norm(std::span<const LayerGradient> layers) {
   return std::sqrt(sum);
 }
 
-std::string exploded_note(const History& history) {
+Message exploded_note(const History& history) {
   const auto worst = std::max_element(
       history.epochs.begin(), history.epochs.end(),
       [](const EpochReport& a, const EpochReport& b) { return a.gradient_norm < b.gradient_norm; });
@@ -221,11 +232,12 @@ std::string exploded_note(const History& history) {
   }
   return "The gradient exploded: in epoch " + std::to_string(worst->epoch) + " it was " +
          times_text(worst->gradient_norm / start) +
-         " times as long as in the first step. Try a smaller learning rate (--learning-rate), or a limit on "
-         "the gradient (--clip-norm 1).";
+         " times as long as in the first step. Try a smaller learning rate (" +
+         named(Setting::learning_rate) + "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") +
+         ").";
 }
 
-// The gradient of the output arrives, but not here.
+// Does the output have a gradient, but not the lowest layer?
 bool is_cut_off(const GradientHealth& health) {
   return !health.layers.empty() && health.layers.front().gradient.delta_rms == 0 &&
          health.layers.back().gradient.delta_rms > 0;
@@ -235,8 +247,8 @@ bool is_silent(const EpochReport& epoch) {
   return !epoch.layers.empty() && epoch.layers.front().delta_rms == 0 && epoch.layers.back().delta_rms > 0;
 }
 
-// The last epochs' first layer got nothing at all, although the outputs were wrong.
-std::string died_note(const Network& network, const History& history) {
+// In the last epochs the first layer received no gradient at all, although the outputs were wrong.
+Message died_note(const Network& network, const History& history) {
   std::size_t silent = 0;
   while (silent < history.epochs.size() && is_silent(history.epochs[history.epochs.size() - 1 - silent]))
     ++silent;
@@ -244,8 +256,9 @@ std::string died_note(const Network& network, const History& history) {
   const EpochReport& from = history.epochs[history.epochs.size() - silent];
   return "From epoch " + std::to_string(from.epoch) + " on no gradient at all reached " +
          layer_text(network, from.layers.front()) +
-         ": units above it were dead or saturated on every row. Try a smaller learning rate "
-         "(--learning-rate), or leaky_relu (--activation leaky_relu).";
+         ": units above it were dead or saturated on every row. Try a smaller learning rate (" +
+         named(Setting::learning_rate) + "), or leaky_relu (" + set_to(Setting::activation, "leaky_relu") +
+         ").";
 }
 
 }  // namespace
@@ -260,7 +273,7 @@ std::vector<LayerGradient> layer_gradients(const Network& network, std::span<con
                                            std::span<const T> gradient, const Workspace<T>& workspace) {
   std::vector<LayerGradient> layers;
   for (std::size_t s = 0; s < segments.size();) {
-    // A layer's segments lie side by side.
+    // The segments of a layer are adjacent.
     const std::size_t layer = segments[s].layer;
     std::size_t size = 0;
     const std::size_t offset = segments[s].offset;
@@ -303,8 +316,8 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
   health.loss = evaluate_loss<T>(compute, joined, workspace.layers.back().z.view(), output,
                                  chosen.targets.view(), chosen.row_weights, d_output.view(), scratch);
   AlignedVector<T> gradient(parameters.size());
-  backward<T>(compute, network, parameters, chosen.inputs.view(), d_output.view(), gradient_place(loss.kind),
-              workspace, gradient);
+  backward<T>(compute, network, parameters, chosen.inputs.view(), d_output.view(),
+              properties_of(loss.kind).gradient_at, workspace, gradient);
 
   std::vector<LayerGradient> gradients = layer_gradients<T>(network, segments, gradient, workspace);
   for (LayerGradient& one : gradients) {  // all rows here
@@ -317,14 +330,12 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
     if (state.z.rows() == chosen.rows() && state.z.columns() > 0) {
       layer.z_rms = root_mean_square<T>(state.z.values());
     }
-    if (const auto* dense = std::get_if<Dense>(&network.layers[index])) {
-      const auto segment = std::find_if(segments.begin(), segments.end(),
-                                        [&](const ParameterSegment& s) { return s.layer == index; });
-      const auto slice = dense_parameters<const T>(*dense, parameters.subspan(segment->offset));
-      count_flat<T>(compute, *dense, slice.activation, state, layer);
-      if (i + 1 < gradients.size() && has_identical_units<T>(*dense, slice)) {
-        layer.verdict = GradientVerdict::identical;
-      }
+    const auto segment = std::find_if(segments.begin(), segments.end(),
+                                      [&](const ParameterSegment& s) { return s.layer == index; });
+    const std::span<const T> slice = parameters.subspan(segment->offset);
+    count_flat<T>(compute, network.layers[index], slice, state, layer);
+    if (i + 1 < gradients.size() && has_identical_units<T>(network.layers[index], slice)) {
+      layer.verdict = GradientVerdict::identical;
     }
     health.layers.push_back(layer);
   }
@@ -332,36 +343,41 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
   return health;
 }
 
-std::vector<std::string> gradient_notes(const Network& network, const GradientHealth& health) {
-  std::vector<std::string> notes;
-  const auto add = [&](std::string note) {
+std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health) {
+  std::vector<Message> notes;
+  const auto add = [&](Message note) {
     if (!note.empty()) notes.push_back(std::move(note));
   };
   const auto name = [&](const LayerHealth& layer) { return layer_text(network, layer.gradient); };
   const std::string rows = count_of(health.rows, "row");
-  add(joined_note(health, GradientVerdict::identical, "All units of a layer compute the same in ", name,
-                  ": they started alike, so their gradients are alike for ever. Try random first weights "
-                  "(--initializer automatic)."));
+  add(joined_note(health, GradientVerdict::identical, "All units compute the same in ", name,
+                  ": they started equal, so their gradients stay equal." +
+                      where_settable(" Try random initial weights (" +
+                                     set_to(Setting::initializer, "automatic") + ").")));
   add(joined_note(
       health, GradientVerdict::dead,
       "Dead units, whose slope is 0 on each of " + rows + ", no longer learn: ",
       [&](const LayerHealth& layer) { return std::to_string(layer.stuck_units) + " in " + name(layer); },
-      ". Try a smaller learning rate (--learning-rate), leaky_relu (--activation leaky_relu), or a limit on "
-      "the gradient (--clip-norm 1)."));
+      ". Try a smaller learning rate (" + named(Setting::learning_rate) + "), leaky_relu (" +
+          set_to(Setting::activation, "leaky_relu") + "), or a limit on the gradient (" +
+          set_to(Setting::clip_norm, "1") + ")."));
   add(joined_note(
-      health, GradientVerdict::saturated, "Saturated units hardly learn: nearly flat is ",
+      health, GradientVerdict::saturated, "Saturated units hardly learn: ",
       [&](const LayerHealth& layer) {
-        return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of what comes out of " +
+        return format_significant(100 * layer.flat_share.value_or(0), 3) + " % of the outputs of " +
                name(layer);
       },
-      ". Try a smaller learning rate (--learning-rate), smaller first weights (--initializer automatic), "
-      "inputs that are scaled, or relu (--activation relu)."));
+      " lie where the function is nearly flat. Try a smaller learning rate (" +
+          named(Setting::learning_rate) + "), " +
+          where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), ") +
+          "scaled inputs, or relu (" + set_to(Setting::activation, "relu") + ")."));
   if (notes.empty() && is_cut_off(health)) {
     add("No gradient at all reaches " + name(health.layers.front()) +
-        ": it is lost on the way down. Try relu or leaky_relu (--activation), fewer hidden layers, or other "
-        "first weights (--initializer).");
+        ": it is lost on the way down. Try relu or leaky_relu (" + named(Setting::activation) +
+        "), fewer hidden layers" +
+        where_settable(", or other initial weights (" + named(Setting::initializer) + ")") + ".");
   }
-  // Of layers that vanish or explode the lowest says it for all: there it is worst.
+  // Of several vanishing or exploding layers only the lowest, the worst, gets a note.
   const auto lowest = [&](GradientVerdict verdict) {
     return std::find_if(health.layers.begin(), health.layers.end(),
                         [&](const LayerHealth& layer) { return layer.verdict == verdict; });
@@ -372,18 +388,17 @@ std::vector<std::string> gradient_notes(const Network& network, const GradientHe
   return notes;
 }
 
-std::vector<std::string> gradient_notes(const Network& network, const History& history,
-                                        GradientHealth health) {
+std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
-    // Small batches miss the few relu units of a small network altogether: then the whole says more.
+    // Small batches may miss all relu units of a small network: then the measurement over all rows counts.
     const double ratio = median_ratio(history, i).value_or(0);
     if (ratio > 0) health.layers[i].delta_ratio = ratio;
   }
   judge_all(network, health);
-  std::vector<std::string> notes = gradient_notes(network, health);
-  if (std::string note = exploded_note(history); !note.empty()) notes.push_back(std::move(note));
+  std::vector<Message> notes = gradient_notes(network, health);
+  if (Message note = exploded_note(history); !note.empty()) notes.push_back(std::move(note));
   if (notes.empty()) {
-    if (std::string note = died_note(network, history); !note.empty()) notes.push_back(std::move(note));
+    if (Message note = died_note(network, history); !note.empty()) notes.push_back(std::move(note));
   }
   return notes;
 }

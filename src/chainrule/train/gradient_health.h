@@ -2,10 +2,15 @@
 //
 // On its way down the delta is multiplied, layer by layer, by the weights and by f'(z):
 //   delta_l = (W_{l+1} delta_{l+1}) * f'(z_l)
-// logistic' is at most 1/4 and tanh' below 1 away from 0, so the product shrinks with depth (vanishing
-// gradient); large weights let it grow (exploding). A relu unit with z <= 0 on every row has slope 0 on every
-// row: nothing reaches its weights any more (dead). logistic and tanh units far from 0 are nearly so
-// (saturated). Hidden units that start alike get equal gradients and stay alike for ever (identical).
+//
+//   vanishing   logistic' is at most 1/4 and tanh' is below 1 away from 0: the product shrinks with depth
+//   exploding   large weights let it grow
+//   dead        a relu unit with z <= 0 on every row has slope 0 there: nothing reaches its weights any more
+//   saturated   logistic and tanh units far from 0 have a slope of nearly 0
+//   identical   hidden units that start with equal weights get equal gradients and stay equal
+//
+// Source: Hochreiter 1991 and Bengio, Simard, Frasconi 1994 (vanishing gradients); Glorot, Bengio 2010
+// (saturation).
 #pragma once
 
 #include <cstddef>
@@ -16,7 +21,7 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/dataset.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/model/workspace.h"
 #include "chainrule/train/history.h"
@@ -39,25 +44,25 @@ struct EnumNames<GradientVerdict> {
   };
 };
 
-// Each layer's share of a finished backward pass: `gradient` as it is now, and the deltas of the first
-// few rows of the workspace. Cheap enough to be done once an epoch.
+// The numbers of each layer after a backward pass: from `gradient` and from the deltas of the first few rows
+// in the workspace. Cheap enough for every epoch.
 template <typename T>
 std::vector<LayerGradient> layer_gradients(const Network& network, std::span<const ParameterSegment> segments,
                                            std::span<const T> gradient, const Workspace<T>& workspace);
 
-// Scales the layers' norms so that they join to `gradient_norm`, the norm before clipping.
+// Scales the layers' norms so that together they give `gradient_norm`, the norm before clipping.
 void undo_clipping(double gradient_norm, std::span<LayerGradient> layers);
 
-// The length of a row's delta, sqrt(units) * rms: unlike the rms it does not depend on how wide the layer is
-// (initialisers keep it, not the rms, alike from layer to layer). Nothing where the layer has no delta.
+// The length of a row's delta, sqrt(units) * rms: unlike the rms it does not depend on the width of the layer
+// (initialisers keep it, not the rms, equal from layer to layer). Empty when the layer has no delta.
 std::optional<double> delta_length(const LayerGradient& layer);
 
 struct LayerHealth {
   LayerGradient gradient;
-  std::optional<double> delta_ratio;  // delta_length over the last layer's; not defined where that is 0
+  std::optional<double> delta_ratio;  // delta_length over the last layer's; empty when that is 0
   std::optional<double> z_rms;
-  // A value is flat where |f'(z)| is below 1/200 of the largest f' can be, a unit stuck where it is flat on
-  // every row. Not defined for softmax and for layers without activation.
+  // A value is flat when |f'(z)| is below 1/200 of the largest possible |f'|; a unit is stuck when it is flat
+  // on every row. Empty for softmax and for layers without activation.
   std::optional<double> flat_share;
   std::size_t stuck_units = 0;
   GradientVerdict verdict = GradientVerdict::healthy;
@@ -76,11 +81,10 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
                                        std::span<const T> parameters, const LossOptions& loss,
                                        const Dataset<T>& data, std::size_t rows = 1024);
 
-// What is wrong and what to try, a sentence or two for each finding; empty for a healthy network.
-std::vector<std::string> gradient_notes(const Network& network, const GradientHealth& health);
-// The same after a training: ratios between layers are the medians over the epochs, and a gradient that
-// exploded or died on the way is told too.
-std::vector<std::string> gradient_notes(const Network& network, const History& history,
-                                        GradientHealth health);
+// The findings and what to try, a sentence or two each; empty for a healthy network.
+std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health);
+// The same after a training: ratios between layers are medians over the epochs, and a gradient that exploded
+// or died during the training is reported too.
+std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health);
 
 }  // namespace chainrule

@@ -52,8 +52,8 @@ GradientHealth health_of(const Network& network, const std::vector<double>& para
   return measure_gradient_health<double>(kPlain, network, parameters, kHalf, random_rows(rows, network));
 }
 
-bool mentions(const std::vector<std::string>& notes, const std::string& words) {
-  return notes.size() == 1 && notes[0].find(words) != std::string::npos;
+bool mentions(const std::vector<Message>& notes, const std::string& words) {
+  return notes.size() == 1 && notes[0].text().find(words) != std::string::npos;
 }
 
 // 1 - 1 - 1 identity, w1 = 2, w2 = 3, x = 1, t = 2: a1 = 2, a2 = 6, delta2 = 6 - 2 = 4, delta1 = 3 * 4 = 12;
@@ -80,7 +80,7 @@ TEST(GradientHealth, NumbersOfTwoLayersByHand) {
   EXPECT_TRUE(gradient_notes(network, health).empty());
 }
 
-// Two equal units share what one would carry: the length of the delta, not its rms, is compared.
+// Two equal units share the delta of one: its length, not its rms, is compared.
 TEST(GradientHealth, TheRatioDoesNotDependOnTheWidth) {
   EXPECT_DOUBLE_EQ(*delta_length({.units = 4, .delta_rms = 0.5}), 1);
   EXPECT_EQ(delta_length({.units = 4}), std::nullopt);
@@ -110,7 +110,7 @@ TEST(GradientHealth, MostUnitsDeadAreNamedWithTheirLayer) {
   EXPECT_EQ(health.layers[1].stuck_units, 4u);
   EXPECT_EQ(health.layers[1].verdict, GradientVerdict::dead);
   EXPECT_EQ(health.layers[0].verdict, GradientVerdict::healthy);
-  const std::vector<std::string> notes = gradient_notes(network, health);
+  const std::vector<Message> notes = gradient_notes(network, health);
   EXPECT_TRUE(mentions(notes, "4 in layer 2 (6 relu units)")) << notes.size();
   EXPECT_TRUE(mentions(notes, "leaky_relu"));
 }
@@ -142,7 +142,7 @@ TEST(GradientHealth, DeepLogisticVanishesAndReluAndTanhDoNot) {
   const auto notes = [](const Network& network) {
     return gradient_notes(network, health_of(network, initialized(network)));
   };
-  const std::vector<std::string> logistic = notes(deep(12, Activation::logistic));
+  const std::vector<Message> logistic = notes(deep(12, Activation::logistic));
   EXPECT_TRUE(mentions(logistic, "vanishes")) << logistic.size();
   EXPECT_TRUE(mentions(logistic, "layer 1 (16 logistic units)"));
   EXPECT_TRUE(mentions(logistic, "softplus"));
@@ -152,7 +152,7 @@ TEST(GradientHealth, DeepLogisticVanishesAndReluAndTanhDoNot) {
   }
 }
 
-TEST(GradientHealth, LargeFirstWeightsExplode) {
+TEST(GradientHealth, LargeInitialWeightsExplode) {
   const Network network = deep(10, Activation::relu, 32);
   const GradientHealth health =
       health_of(network, initialized(network, {.kind = Initializer::small_random, .scale = 5}));
@@ -166,7 +166,7 @@ TEST(GradientHealth, SaturatedTanhIsNamed) {
       health_of(network, initialized(network, {.kind = Initializer::small_random, .scale = 1000}));
   EXPECT_EQ(health.layers[0].verdict, GradientVerdict::saturated);
   EXPECT_TRUE(mentions(gradient_notes(network, health), "layer 1 (8 tanh units)"));
-  // The same in the output layer is a network that is sure of its answers.
+  // The same in the output layer only means confident predictions.
   const Network output =
       make_mlp({.inputs = 2, .hidden = {}, .outputs = 1, .output_activation = Activation::logistic});
   const GradientHealth sure = health_of(output, {1000, 1000, 0});
@@ -247,7 +247,7 @@ TEST(TrainingNotes, TheMedianOverTheEpochsDecides) {
   EXPECT_TRUE(gradient_notes(network, history, health).empty());
 }
 
-TEST(TrainingNotes, TellOfAGradientThatExplodedOrDiedOnTheWay) {
+TEST(TrainingNotes, ReportAGradientThatExplodedOrDiedDuringTheTraining) {
   const Network network = deep(1, Activation::tanh, 1);
   const GradientHealth health = health_of(network, {1, 1, 0.1, 1, 0.1});
   History history{.first_step = epoch_with(0, 0.3, 0.4).layers};

@@ -11,12 +11,12 @@
 
 namespace chainrule {
 
-// What a backward pass gave one layer that has parameters.
+// The results of a backward pass in one layer with parameters.
 struct LayerGradient {
   std::size_t layer = 0;  // index into Network::layers
   std::size_t units = 0;
   double gradient_norm = 0;         // length of dLoss/d(parameters of the layer)
-  std::optional<double> delta_rms;  // of dLoss/dz over rows and units, where the layer has a z
+  std::optional<double> delta_rms;  // of dLoss/dz over rows and units, if the layer has a z
 };
 
 struct EpochReport {
@@ -31,7 +31,7 @@ struct EpochReport {
   std::optional<std::uint64_t> corrections;  // of the perceptron rule in this epoch
   double seconds = 0;                        // of this epoch
   double rows_per_second = 0;
-  double seconds_left = 0;  // guess, from the epochs so far
+  double seconds_left = 0;  // estimated from the epochs so far
   bool is_best = false;
 };
 
@@ -56,16 +56,16 @@ struct EnumNames<StopReason> {
       {StopReason::small_change, "small_change", "the error changed too little between two epochs"},
       {StopReason::error_goal, "error_goal", "the error fell below the goal"},
       {StopReason::no_improvement, "no_improvement", "the validation loss stopped improving"},
-      {StopReason::time_budget, "time_budget", "the time was used up"},
+      {StopReason::time_budget, "time_budget", "the time budget was used up"},
       {StopReason::asked_to_stop, "asked_to_stop", "stopped on request"},
-      {StopReason::all_right, "all_right", "every training row was right for a whole epoch"},
+      {StopReason::all_right, "all_right", "every training row was classified correctly for a whole epoch"},
       {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
       {StopReason::closed_form, "closed_form", "the output weights were solved for at once"},
       {StopReason::diverged, "diverged", "the numbers were no longer finite"},
   };
 };
 
-// Numbers that were no longer finite: where they were seen, before any parameter took them over.
+// Numbers that were no longer finite: where they were found, before any parameter was changed by them.
 struct Divergence {
   std::uint64_t epoch = 0;   // counted from 1
   double learning_rate = 0;  // of the schedule, before it is halved
@@ -74,8 +74,8 @@ struct Divergence {
 
 struct History {
   std::vector<EpochReport> epochs;
-  std::vector<Divergence> divergences;    // the last one ended training if stop_reason says so
-  std::vector<LayerGradient> first_step;  // of the first weights, before anything was learned
+  std::vector<Divergence> divergences;    // the last one ended training if stop_reason is diverged
+  std::vector<LayerGradient> first_step;  // of the initial weights, before the first update
   StopReason stop_reason = StopReason::iteration_limit;
   std::uint64_t best_epoch = 0;  // whose parameters are kept, counted from 1; 0: the last epoch's
 };

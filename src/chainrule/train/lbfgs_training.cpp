@@ -18,7 +18,7 @@ LbfgsHistory train_lbfgs(const Compute& compute, const Network& network, const L
     throw UsageError({.what = "L-BFGS needs a loss without kinks, and l1 has one at 0",
                       .expected = "l1 of 0",
                       .got = format_number(options.penalty.l1),
-                      .advice = "take l2, or train in batches with l1"});
+                      .advice = "use l2, or train in batches with l1"});
   }
   if (parameters.size() != parameter_count(network)) {
     throw StateError({.what = "the parameters do not fit the network",

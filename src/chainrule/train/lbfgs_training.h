@@ -1,5 +1,6 @@
-// Training by L-BFGS on all rows at once: no batches, no learning rate, and few iterations, for data of thousands of
-// rows rather than millions. Each evaluation is a pass over all rows; an iteration takes one, rarely more.
+// Training by L-BFGS on all rows at once: no batches, no learning rate and few iterations, for thousands of
+// rows rather than millions. Each evaluation is a pass over all rows; an iteration needs one, rarely more.
+// The method and its source are in optim/lbfgs.h.
 #pragma once
 
 #include <cstddef>
@@ -25,15 +26,16 @@ struct LbfgsHistory {
   LbfgsEnd end = LbfgsEnd::iterations;
 };
 
-// Called after each iteration; what it returns may end training.
+// Called after each iteration; its result may end training.
 using LbfgsTrainingObserver = std::function<Continue(const LbfgsIteration&)>;
 
-// Minimises the penalised loss of `parameters` (their values are the start). At the end they are those of the last
-// iteration, which has the lowest loss of all, and finite. The same numbers for any number of threads and any vector
-// width.
+// Minimises the penalised loss, starting from the values of `parameters`. At the end they are those of the
+// last iteration, which has the lowest loss, and finite. The same numbers for any number of threads and any
+// vector width.
 //
-// Throws what FullBatchLoss and minimise_lbfgs throw, UsageError for an l1 penalty, StateError for parameters that do not
-// fit the network, NonFiniteError for a start whose loss or gradient is not finite; `parameters` is then as it was.
+// Throws what FullBatchLoss and minimise_lbfgs throw, UsageError for an l1 penalty, StateError for parameters
+// that do not fit the network, NonFiniteError for a start whose loss or gradient is not finite; `parameters`
+// is then unchanged.
 template <typename T>
 LbfgsHistory train_lbfgs(const Compute& compute, const Network& network, const LbfgsTrainingOptions& options,
                          DatasetView<T> data, const LbfgsTrainingObserver& observer,

@@ -87,10 +87,8 @@ void expect_below_adam(const Network& network, LossOptions loss, const Dataset<T
   const LbfgsTrainingOptions options{.loss = loss, .penalty = {.l2 = 1e-4}};
   AlignedVector<T> by_lbfgs = start<T>(network), by_adam = by_lbfgs;
   const LbfgsHistory history = train_lbfgs<T>({}, network, options, data, {}, by_lbfgs);
-  const TrainerOptions adam{.loss = loss,
-                            .penalty = options.penalty,
-                            .schedule = {.learning_rate = 0.01},
-                            .stopping = {.epochs = 200}};
+  const TrainerOptions adam{
+      .loss = loss, .penalty = options.penalty, .learning_rate = 0.01, .stopping = {.epochs = 200}};
   train<T>({}, network, adam, data, nullptr, {}, {}, by_adam);
   const double loss_of_adam = penalised_loss(network, options, data, by_adam);
   const double loss_of_lbfgs = penalised_loss(network, options, data, by_lbfgs);
@@ -203,8 +201,8 @@ TEST(TrainLbfgs, EveryNumberOfThreadsAndVectorWidthGivesTheSameBits) {
     EXPECT_EQ(results[i], results[0]) << i;
 }
 
-// One function must become a needle, 1 in the middle row and 0 in the others: from a width of 2 some steps lead below 0,
-// where the loss is as low as on the other side.
+// One function must become a needle, 1 in the middle row and 0 in the others: from a width of 2 some steps
+// lead below 0, where the loss is as low as above it.
 TEST(TrainLbfgs, WidthsOfRadialBasisFunctionsStayAboveZero) {
   const Network network = make_rbf_network({.inputs = 1, .units = 1, .outputs = 1});
   for (const std::size_t rows : {5, 9}) {

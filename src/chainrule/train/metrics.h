@@ -1,36 +1,37 @@
-// How good predictions are, in the words people use. All sums in double, blocks of 32 and a tree.
+// The metrics of a model's predictions, by task.
+//
+// accuracy.h calculates those of classes and labels (accuracy, precision, recall, F1, confusion matrix),
+// regression_metrics.h those of numbers (RMSE, MAE, R^2).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "chainrule/data/task.h"
-#include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
 
 struct ClassMetrics {
   std::uint64_t support = 0;  // rows of this class
-  double precision = 0;       // of the rows called this class, the share that is
-  double recall = 0;          // of the rows of this class, the share called so
+  double precision = 0;       // of the rows predicted as this class, the share of true ones
+  double recall = 0;          // of the rows of this class, the share predicted as it
   double f1 = 0;              // harmonic mean of both; 0 when both are
 };
 
-// With 10,000 classes a matrix of them would take 800 MB, and most of the time of each epoch's score.
+// With 10,000 classes the confusion matrix would take 800 MB, and most of the time of each epoch's score.
 inline constexpr std::size_t kMostConfusionClasses = 1000;
 
-// Everything `evaluate` can say. Fields of the other tasks stay empty.
+// Everything that `evaluate` reports. Fields of other tasks stay empty.
 struct Metrics {
   Task task = Task::classes;
   std::uint64_t rows = 0;
   double loss = 0;
   // binary, classes, multi_label
-  double accuracy = 0;           // multi_label: share of single labels right
-  double exact_match = 0;        // multi_label: share of rows with every label right
+  double accuracy = 0;           // multi_label: share of correct labels
+  double exact_match = 0;        // multi_label: share of rows with all labels correct
   double balanced_accuracy = 0;  // mean recall over the classes that occur
   double macro_f1 = 0;           // mean f1 over the classes that occur or were predicted
   std::vector<ClassMetrics> per_class;
@@ -44,21 +45,7 @@ struct Metrics {
   std::vector<double> rmse_per_target, mae_per_target, r2_per_target;
 };
 
-// Class index of each row: binary from the probability of class 1 (>= 0.5), classes by the largest output
-// (the first of equals).
-template <typename T>
-std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
-
-// truth, predicted: class indices. classes: how many there are.
-Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
-                               std::span<const std::uint32_t> predicted, std::size_t classes);
-// outputs, targets [rows][labels]; yes where the output is >= 0.5.
-template <typename T>
-Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets);
-// predictions, targets [rows][targets] in the target's own units.
-Metrics regression_metrics(MatrixView<const double> predictions, MatrixView<const double> targets);
-
-// The one number that says how good a model is: accuracy, for regression r2. Higher is better.
+// The one number that rates a model: accuracy, or r2 for regression. Higher is better.
 std::pair<std::string, double> headline(const Metrics& metrics);
 
 }  // namespace chainrule

@@ -1,5 +1,5 @@
-// What is saved: network, parameters, encoder, schema and where they came from. Prediction takes the raw
-// table a user has; everything that was done to the training table is in here.
+// What is saved: network, parameters, encoder, schema and their provenance. Prediction takes the user's raw
+// table: all preprocessing of the training table is in here.
 //
 // A model file holds no dates, paths, thread counts or vector widths: the same version, data, options and
 // seed give the same bytes.
@@ -14,13 +14,13 @@
 #include "chainrule/base/names.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/schema.h"
-#include "chainrule/model/loss.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
 
-// bf16 is a way to train: the numbers of the model are float32.
+// bf16 concerns training only: the numbers of the model are float32.
 enum class Precision { float32, float64, bf16 };
 
 template <>
@@ -34,13 +34,13 @@ struct EnumNames<Precision> {
 };
 
 struct Provenance {
-  std::string version;           // of chainrule
-  std::string data_name;         // file name of the training table, without its folder
-  std::string data_fingerprint;  // hash of the encoded training data, 16 hex digits
+  std::string version;    // of chainrule
+  std::string data_name;  // file name of the training table, without its folder
+  std::string data_hash;  // hash of the encoded training data, 16 hex digits
   std::uint64_t training_rows = 0;
   std::uint64_t validation_rows = 0;
   std::uint64_t seed = 0;
-  std::uint64_t epochs = 0;      // run
+  std::uint64_t epochs = 0;      // that were run
   std::uint64_t best_epoch = 0;  // whose weights these are, counted from 1; 0: the last's
   std::string stop_reason;
   std::vector<std::pair<std::string, std::string>> options;  // as given, sorted by name

@@ -1,3 +1,15 @@
+// One run of the perceptron rule over the rows of a table (perceptron_trainer.h has the equations).
+//
+//   W_j += rate (d_j - o_j) x    for each unit j, row by row
+//   pocket: the W with the most correct rows of those met, a ratchet; tested after long runs of correct rows
+//   averaged: (1/n) sum of W after each of the n presentations
+//
+// Run presents the rows and keeps what the variant asks for. Each unit counts its corrections per row since
+// its weights were last marked; when the weights return to the mark, the counts are a certificate that its
+// rows are not separable (model/separability.h). The marks are set at epochs 1, 2, 4, 8, ..., so that a
+// period of any length is found (Brent 1980).
+//
+// Source: Rosenblatt 1958; Gallant 1990; Freund, Schapire 1999.
 #include "chainrule/train/perceptron_trainer.h"
 
 #include <algorithm>
@@ -7,8 +19,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/layer_parameters.h"
 
 namespace chainrule {
 namespace {
@@ -21,13 +33,14 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 void check_network(const Network& network) {
   validate(network);
+  // By type: the rule is defined for dense layers only. The code below relies on this check.
   const auto* layer = std::get_if<Dense>(&network.layers.front());
   const bool is_perceptron = network.layers.size() == 1 && layer != nullptr &&
                              layer->activation == Activation::sign && layer->unit_activations.empty() &&
                              layer->bias == BiasUse::present;
   if (!is_perceptron) {
     throw StateError({.what = "the perceptron rule trains one layer of sign units with a bias",
-                      .advice = "train other networks by descent"});
+                      .advice = "train other networks by gradient descent"});
   }
 }
 
@@ -88,7 +101,7 @@ class Run {
     bool pocket_changed = false;
   };
 
-  // Goes through the rows until `is_ended(loss of the row)`, asked after each.
+  // Presents the rows until `is_ended(loss of the row)` is true, asked after each.
   template <typename Ended>
   Epoch epoch(std::uint32_t number, Ended&& is_ended) {
     Epoch result;
@@ -108,7 +121,7 @@ class Run {
     }
     result.loss /= static_cast<double>(result.presentations);
     consider_for_pocket(result);
-    if (is_right()) pocket_ = weights_;  // no run of right answers is better than all
+    if (is_right()) pocket_ = weights_;  // no weights are better than these
     look_for_cycles(number);
     return result;
   }
@@ -116,14 +129,14 @@ class Run {
   bool is_right() const {
     return std::all_of(units_.begin(), units_.end(), [](const Unit& unit) { return unit.is_right; });
   }
-  // Every unit is right or proven never to be.
+  // Every unit is right, or it is proven that it never will be.
   bool is_settled() const {
     return std::all_of(units_.begin(), units_.end(), [](const Unit& unit) {
       return unit.is_right || unit.answer.verdict == Separability::not_separable;
     });
   }
 
-  // What the variant keeps.
+  // The weights that the variant keeps.
   AlignedVector<T> kept() const {
     switch (options_.variant) {
       case PerceptronVariant::plain:
@@ -140,7 +153,7 @@ class Run {
     return weights_;
   }
 
-  // The answers, with the search for units about which nothing is known yet.
+  // The verdict on each unit; units that are still undecided are searched.
   std::vector<UnitSeparability> answers(bool may_search) {
     std::vector<UnitSeparability> answers;
     for (Unit& unit : units_) {
@@ -167,26 +180,25 @@ class Run {
     return answers;
   }
 
-  // Net inputs of the kept weights for all rows, [rows][units].
+  // Pre-activations of the kept weights for all rows, [rows][units].
   Matrix<T> nets(std::span<const T> parameters) const {
     Matrix<T> z(data_.rows(), units_.size());
-    predict_rows<T>(compute_, network_, parameters, data_.inputs.view(), z.view(), ReadAt::net_input);
+    predict_rows<T>(compute_, network_, parameters, data_.inputs.view(), z.view(), ReadAt::pre_activation);
     return z;
   }
 
  private:
   struct Unit {
-    std::vector<int> sides;  // +1 or -1 a row
-    bool is_right = false;   // in the whole last epoch
-    // Since the weights were marked: corrections of each row. Marks are set at epochs 1, 2, 4, 8, ... (Brent), so that
-    // a period of any length is met.
+    std::vector<int> sides;  // +1 or -1 for each row
+    bool is_right = false;   // on every row of the last epoch
+    // The corrections of each row since the weights were marked, at epochs 1, 2, 4, 8, ... (Brent).
     std::vector<double> counts;
     std::vector<T> marked;
     std::uint64_t marked_epoch = 0;
     UnitSeparability answer;
   };
 
-  // In double, made when a proof is looked for: twice the memory of a large table of floats.
+  // In double, made only for a proof: twice the memory of a large table of floats.
   MatrixView<const double> exact_inputs() {
     if (inputs_.rows() == 0) {
       inputs_.resize(data_.rows(), data_.inputs.columns());
@@ -195,6 +207,7 @@ class Run {
     return inputs_.view();
   }
 
+  // check_network has made sure that the layer is dense.
   DenseParameters<T> layer(AlignedVector<T>& parameters) const {
     return dense_parameters<T>(std::get<Dense>(network_.layers.front()), parameters);
   }
@@ -231,7 +244,7 @@ class Run {
       if (error == 0) continue;
       if (options_.on_correction)
         options_.on_correction({.epoch = epoch_, .row = row, .unit = j, .net = net, .error = error});
-      // The run of right answers ends here: is what made it worth keeping?
+      // A run of correct rows ends here: are the weights behind it worth keeping?
       if (!is_corrected) consider_for_pocket(epoch);
       is_corrected = true;
       unit.is_right = false;
@@ -270,7 +283,7 @@ class Run {
     const Matrix<T> z = nets(parameters);
     std::size_t right = 0;
     for (std::size_t r = 0; r < z.rows(); ++r) {
-      if (options_.read_at == ReadAt::net_input) {
+      if (options_.read_at == ReadAt::pre_activation) {
         const auto largest = std::max_element(z.row(r), z.row(r) + z.columns()) - z.row(r);
         right += data_.targets(r, static_cast<std::size_t>(largest)) == 1;
         continue;
@@ -285,7 +298,8 @@ class Run {
     return right;
   }
 
-  // Rounding may keep weights from coming back exactly, so near is looked at too: what counts is the check.
+  // Rounding may keep weights from returning exactly, so nearly equal weights are checked too: the check
+  // decides.
   void look_for_cycles(std::uint64_t epoch) {
     const double near = 1e-3 * options_.learning_rate;
     for (std::size_t j = 0; j < units_.size(); ++j) {
@@ -332,12 +346,13 @@ class Run {
   std::vector<double> sum_;
 };
 
-// See PerceptronTraining::raised_thresholds: T goes up by half the smallest net input above 0, so that no row changes
-// sides but those at 0.
+// See PerceptronTraining::raised_thresholds: T rises by half the smallest pre-activation above 0, so that
+// only rows at 0 change sides.
 template <typename T>
 std::vector<std::size_t> raise_thresholds(const Network& network, const Matrix<T>& nets,
                                           AlignedVector<T>& parameters) {
   std::vector<std::size_t> raised;
+  // check_network has made sure that the layer is dense.
   const DenseParameters<T> layer = dense_parameters<T>(std::get<Dense>(network.layers.front()), parameters);
   for (std::size_t j = 0; j < nets.columns(); ++j) {
     bool has_zero = false;

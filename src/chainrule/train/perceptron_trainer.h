@@ -1,16 +1,16 @@
-// The perceptron rule on a table: a network of one dense layer of sign units, taught row by row.
+// The perceptron rule on a table: a network of one dense layer of sign units, trained row by row.
 //
 //   z = x W + b with b = -T;   o = sgn(z);   d = 2 t - 1 for targets t of 0 and 1
 //   row by row:  W += rate (d - o) x,  b += rate (d - o)         for all units at once
-// until a whole epoch needed no correction.
+// until a whole epoch needs no correction. The weights that are kept:
 //
 //   plain     the weights at the end                                         Rosenblatt 1958
-//   pocket    the weights that had most rows right of all that were met      Gallant 1990, with ratchet
+//   pocket    the weights that classified the most rows correctly            Gallant 1990, with ratchet
 //   averaged  the mean of the weights after every presentation               Freund, Schapire 1999
 //
-// Rows that no hyperplane separates keep the rule going for ever. It is noticed, unit by unit, in two ways
-// (model/separability.h): when the weights come back to where they were, the corrections between cancel, and their
-// counts are a proof; and when the epochs are used up, the search decides.
+// On rows that no hyperplane separates the rule would never end. This is detected for each unit in two ways
+// (model/separability.h): when the weights return to an earlier value, the corrections in between cancel, and
+// their counts are a proof; and when the epochs are used up, a search decides.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ struct EnumNames<PerceptronVariant> {
   static constexpr std::string_view kind = "perceptron variant";
   static constexpr EnumName<PerceptronVariant> table[] = {
       {PerceptronVariant::plain, "plain", "the weights at the end"},
-      {PerceptronVariant::pocket, "pocket", "the weights that had most rows right"},
-      {PerceptronVariant::averaged, "averaged", "the mean of all weights on the way"},
+      {PerceptronVariant::pocket, "pocket", "the weights that classified the most rows correctly"},
+      {PerceptronVariant::averaged, "averaged", "the mean of the weights after every row"},
   };
 };
 
@@ -53,25 +53,25 @@ struct PerceptronTrainerOptions {
   double time_budget_seconds = 0;
   RowOrder row_order = RowOrder::shuffled;
   std::uint64_t seed = 1;
-  ReadAt read_at = ReadAt::activation;  // how answers are judged by the pocket and on the held-out rows
+  ReadAt read_at = ReadAt::activation;  // for the pocket and on the held-out rows
   double search_multiplications = 4e9;  // for the search at the end, over all units; 0: none
   std::function<void(const PerceptronCorrection&)> on_correction =
-      {};  // told of each as it is made; may be empty
+      {};  // called for each as it is made; may be empty
 };
 
 // Throws UsageError for a learning rate outside (0, 1], or no epochs.
 void validate(const PerceptronTrainerOptions& options);
 
-// How the answer about a unit's rows was found.
+// How the verdict on a unit's rows was found.
 enum class Evidence { none, right_epoch, repeated_weights, search };
 
 template <>
 struct EnumNames<Evidence> {
   static constexpr std::string_view kind = "evidence";
   static constexpr EnumName<Evidence> table[] = {
-      {Evidence::none, "none", "nothing was found out"},
+      {Evidence::none, "none", "nothing was established"},
       {Evidence::right_epoch, "right_epoch", "every row was right for an epoch"},
-      {Evidence::repeated_weights, "repeated_weights", "the weights came back to where they were"},
+      {Evidence::repeated_weights, "repeated_weights", "the weights returned to an earlier value"},
       {Evidence::search, "search", "the search for a nearest point"},
   };
 };
@@ -80,10 +80,10 @@ struct UnitSeparability {
   Separability verdict = Separability::undecided;
   Proof proof = Proof::none;
   Evidence evidence = Evidence::none;
-  std::vector<double> counts;                       // not separable: one a training row
+  std::vector<double> counts;                       // not separable: one per training row
   std::size_t rows_in_proof = 0;                    // of them above 0
-  std::uint64_t first_epoch = 0, repeat_epoch = 0;  // repeated_weights: after these the weights were alike
-  double distance = 0;  // search: how near to the origin it came, see SeparabilityAnswer
+  std::uint64_t first_epoch = 0, repeat_epoch = 0;  // repeated_weights: after both the weights were equal
+  double distance = 0;                              // search: to the origin, see SeparabilityAnswer
 };
 
 struct PerceptronTraining {
@@ -91,15 +91,15 @@ struct PerceptronTraining {
   std::uint64_t presentations = 0;
   std::uint64_t corrections = 0;  // presentations that changed a weight
   std::vector<UnitSeparability> units;
-  // Units whose threshold was raised at the end so that rows at exactly net 0, which sgn(0) = -1 calls no, are no to
-  // the sign units of the network as well, which call them yes.
+  // Units whose threshold was raised at the end. Rows at exactly net 0 are no with sgn(0) = -1, but the sign
+  // units of the network would call them yes; the higher threshold makes them no.
   std::vector<std::size_t> raised_thresholds;
 };
 
-// Trains `parameters` (its values are the start) of a network of one dense layer with sign units. validation may be
-// null. Deterministic: rows are presented one by one on the calling thread. plain ends early when it is proven for
-// every unit that is not right that it never will be. Throws StateError for another network, UsageError for options,
-// DataError for targets outside [0, 1], NonFiniteError when weights overflow.
+// Trains `parameters`, starting from their values, of a network of one dense layer with sign units.
+// validation may be null. Deterministic: rows are presented one by one on the calling thread. plain ends
+// early when every unit is right or proven never to be. Throws StateError for any other network, UsageError
+// for options, DataError for targets outside [0, 1], NonFiniteError when weights overflow.
 template <typename T>
 PerceptronTraining train_perceptron(const Compute& compute, const Network& network,
                                     const PerceptronTrainerOptions& options, const Dataset<T>& training,

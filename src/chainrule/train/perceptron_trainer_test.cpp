@@ -94,7 +94,7 @@ TEST(PerceptronTrainer, ShufflingAndRoundedRatesDoNotHideThePeriod) {
 }
 
 // No line has all four corners right, many have three.
-TEST(PerceptronTrainer, ThePocketKeepsTheBestThatWasMet) {
+TEST(PerceptronTrainer, ThePocketKeepsTheBestWeightsMet) {
   const auto exclusive_or = rows<double>(2, kCorners, 1, {0, 1, 1, 0});
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     AlignedVector<double> w = kStart;
@@ -107,7 +107,7 @@ TEST(PerceptronTrainer, ThePocketKeepsTheBestThatWasMet) {
     for (std::size_t r = 0; r < 4; ++r)
       right += outputs(r, 0) == 2 * exclusive_or.targets(r, 0) - 1;
     EXPECT_EQ(right, 3);
-    EXPECT_EQ(result.history.stop_reason, StopReason::iteration_limit);  // it goes on looking
+    EXPECT_EQ(result.history.stop_reason, StopReason::iteration_limit);  // it keeps searching
     EXPECT_GE(result.history.best_epoch, 1u);
   }
 }
@@ -123,7 +123,8 @@ TEST(PerceptronTrainer, ThePocketOfSeparableRowsIsAllRight) {
   EXPECT_EQ(pocket, plain);
 }
 
-// AND from (-0.5, 0.125, -0.25): the mean of the weights after each of the 28 presentations of the worked example.
+// AND from (-0.5, 0.125, -0.25): the mean of the weights after each of the 28 presentations of the worked
+// example.
 TEST(PerceptronTrainer, TheAverageIsOverAllPresentations) {
   PerceptronTrainerOptions options = kCyclic;
   options.variant = PerceptronVariant::averaged;
@@ -148,7 +149,8 @@ TEST(PerceptronTrainer, TheAverageIsOverAllPresentations) {
   EXPECT_NEAR(w[2], -sums[0] / 28, 1e-15);
 }
 
-// z = x: 0 at the first row, which sgn(0) = -1 has right at once; the sign units of the network would say +1 there.
+// z = x: 0 at the first row, which sgn(0) = -1 classifies correctly at once; the sign units of the network
+// would give +1.
 TEST(PerceptronTrainer, ForSgnZeroMinusTheThresholdIsRaised) {
   const auto data = rows<double>(1, {0, 1}, 1, {0, 1});
   AlignedVector<double> w = {1, 0};
@@ -168,7 +170,7 @@ TEST(PerceptronTrainer, ForSgnZeroMinusTheThresholdIsRaised) {
   EXPECT_TRUE(half.raised_thresholds.empty());
 }
 
-TEST(PerceptronTrainer, AtTheLimitASearchTellsWhetherMoreEpochsWouldDo) {
+TEST(PerceptronTrainer, AtTheLimitASearchDecidesWhetherMoreEpochsWouldHelp) {
   AlignedVector<double> w = kStart;
   PerceptronTrainerOptions options = kCyclic;
   options.epochs = 1;
@@ -184,25 +186,25 @@ TEST(PerceptronTrainer, AtTheLimitASearchTellsWhetherMoreEpochsWouldDo) {
       Separability::undecided);
 }
 
-// Three points on a line: the middle class lies between the others, so its own unit has no point that parts it. The
-// largest net input still decides rightly, once it is trained on enough.
-TEST(PerceptronTrainer, UnitsOfClassesAreJudgedByTheLargestNetInput) {
+// Three points on a line: the middle class lies between the others, so no threshold separates it for its own
+// unit. With enough training the largest pre-activation still decides correctly.
+TEST(PerceptronTrainer, UnitsOfClassesAreJudgedByTheLargestPreActivation) {
   const auto data = rows<double>(1, {-1, 0, 1}, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1});
   AlignedVector<double> w(6, 0.1);
-  const PerceptronTraining result =
-      train_rows(perceptron(1, 3),
-                 {.variant = PerceptronVariant::pocket, .epochs = 50, .read_at = ReadAt::net_input}, data, w);
+  const PerceptronTraining result = train_rows(
+      perceptron(1, 3),
+      {.variant = PerceptronVariant::pocket, .epochs = 50, .read_at = ReadAt::pre_activation}, data, w);
   EXPECT_EQ(result.units[0].verdict, Separability::separable);
   EXPECT_EQ(result.units[1].verdict, Separability::not_separable);
   EXPECT_EQ(result.units[1].proof, Proof::exact);
   EXPECT_EQ(result.units[2].verdict, Separability::separable);
   Matrix<double> z(3, 3);
-  predict_rows<double>({}, perceptron(1, 3), w, data.inputs.view(), z.view(), ReadAt::net_input);
+  predict_rows<double>({}, perceptron(1, 3), w, data.inputs.view(), z.view(), ReadAt::pre_activation);
   for (std::size_t r = 0; r < 3; ++r)
     EXPECT_EQ(std::max_element(z.row(r), z.row(r) + 3) - z.row(r), static_cast<std::ptrdiff_t>(r));
 }
 
-TEST(PerceptronTrainer, TheObserverIsToldAndMayStop) {
+TEST(PerceptronTrainer, TheObserverIsCalledAndMayStop) {
   const auto exclusive_or = rows<double>(2, kCorners, 1, {0, 1, 1, 0});
   AlignedVector<double> w = kStart;
   int epochs = 0, steps = 0;
@@ -233,7 +235,7 @@ TEST(PerceptronTrainer, TheObserverIsToldAndMayStop) {
   EXPECT_EQ(stopped.units[0].evidence, Evidence::none);
 }
 
-TEST(PerceptronTrainer, EachCorrectionIsToldAndTheyAddUpToTheWeights) {
+TEST(PerceptronTrainer, EachCorrectionIsReportedAndTheyAddUpToTheWeights) {
   const Dataset<double> data = rows<double>(2, kCorners, 1, {0, 0, 0, 1});
   AlignedVector<double> w = kStart, sum = kStart;
   PerceptronTrainerOptions options = kCyclic;
@@ -253,7 +255,7 @@ TEST(PerceptronTrainer, EachCorrectionIsToldAndTheyAddUpToTheWeights) {
   EXPECT_EQ(sum, w);
 }
 
-TEST(PerceptronTrainer, RefusesWhatTheRuleIsNotFor) {
+TEST(PerceptronTrainer, RefusesOtherNetworksAndTargets) {
   const auto data = rows<double>(2, kCorners, 1, {0, 1, 1, 0});
   AlignedVector<double> w = kStart;
   EXPECT_THROW(train_rows(make_mlp({.inputs = 2, .outputs = 1}), {}, data, w), StateError);

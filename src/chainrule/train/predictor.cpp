@@ -5,39 +5,28 @@
 #include <utility>
 
 #include "chainrule/base/error.h"
-#include "chainrule/model/layer_parameters.h"
-#include "chainrule/model/rbf.h"
-#include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/loss_kernels.h"
+#include "chainrule/tensor/copy_rows.h"
 
 namespace chainrule {
 namespace {
 
-// Rows that go through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2 cache.
+// Rows that pass through all layers together: with layers of 128 units two buffers of 128 KiB, in the level-2
+// cache.
 constexpr std::size_t kBlockRows = 256;
 
-// Multiply-adds below which a batch stays on one thread.
+// With fewer multiply-adds a batch stays on one thread.
 constexpr std::size_t kParallelWork = 2'000'000;
-
-std::size_t size_of_parameters(const Layer& layer) {
-  if (const auto* rbf = std::get_if<Rbf>(&layer)) return (rbf->inputs + 1) * rbf->units;
-  const auto* dense = std::get_if<Dense>(&layer);
-  if (dense == nullptr) return 0;
-  return (dense->inputs + (dense->bias == BiasUse::present ? 1 : 0) +
-          (dense->parameter_use == ParameterUse::learnable ? 1 : 0)) *
-         dense->outputs;
-}
 
 }  // namespace
 
 template <typename T>
 Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const T> parameters,
                         ReadAt read_at)
-    : compute_(compute), network_(std::move(network)), parameters_(parameters), read_at_(read_at) {
-  if (network_.layers.empty()) throw StateError({.what = "a network without layers has no answer"});
+    : network_(std::move(network)), parameters_(parameters) {
+  if (network_.layers.empty()) throw StateError({.what = "a network without layers cannot predict"});
   std::size_t count = 0;
   for (const Layer& layer : network_.layers)
-    count += size_of_parameters(layer);
+    count += layer_parameters(layer).size();
   if (parameters.size() < count) {
     throw StateError({.what = "the parameters do not fit the network",
                       .expected = std::to_string(count) + " numbers",
@@ -45,9 +34,16 @@ Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const
   }
   for (const Layer& layer : network_.layers)
     widest_ = std::max(widest_, layer_outputs(layer));
-  buffers_.resize(compute.pool == nullptr ? 1 : compute.pool->threads());
+  use(compute, read_at);
   for (AlignedVector<T>& between : buffers_[0].between)
     between.resize(widest_);
+}
+
+template <typename T>
+void Predictor<T>::use(const Compute& compute, ReadAt read_at) {
+  buffers_.resize(compute.pool == nullptr ? 1 : compute.pool->threads());
+  compute_ = compute;
+  read_at_ = read_at;
 }
 
 template <typename T>
@@ -65,37 +61,17 @@ void Predictor<T>::predict_block(const Compute& compute, MatrixView<const T> inp
     const bool is_last = i + 1 == network_.layers.size();
     const MatrixView<T> y =
         is_last ? outputs : MatrixView<T>(buffers.between[next].data(), rows, layer_outputs(layer));
-    if (const auto* dense = std::get_if<Dense>(&layer)) {
-      const auto slice = dense_parameters<const T>(*dense, parameters_.subspan(offset));
-      offset += slice.size();
-      multiply<T>(compute, x, slice.w, slice.b, y);
-      if (is_last && read_at_ == ReadAt::net_input) return;
-      if (dense->activation == Activation::softmax) {
-        softmax_rows<T>(compute, y, y);
-      } else {
-        for_each_activation_run<T>(
-            *dense, slice.activation,
-            [&](Activation f, std::size_t first, std::size_t count, std::span<const T> values) {
-              const MatrixView<T> block = y.column_block(first, count);
-              if (f != Activation::identity) activate<T>(compute, f, values, block, block);
-            });
-      }
-      x = y;
-      next = 1 - next;
-    } else if (const auto* rbf = std::get_if<Rbf>(&layer)) {
-      const auto slice = rbf_parameters<const T>(*rbf, parameters_.subspan(offset));
-      offset += slice.size();
-      forward_rbf<T>(compute, *rbf, slice, x, buffers.rbf);
-      const MatrixView<const T> a = buffers.rbf.a.view();
-      for (std::size_t r = 0; r < rows; ++r)
-        std::copy_n(a.row(r), a.columns, y.row(r));
-      x = y;
-      next = 1 - next;
-    } else if (is_last) {  // dropout changes nothing here
-      for (std::size_t r = 0; r < rows; ++r)
-        std::copy_n(x.row(r), x.columns, y.row(r));
-    }
+    const std::size_t size = layer_parameters(layer).size();
+    x = std::visit(
+        [&](const auto& one) {
+          return chainrule::predict<T>(one, compute, parameters_.subspan(offset, size), x,
+                                       is_last ? read_at_ : ReadAt::activation, buffers.scratch, y);
+        },
+        layer);
+    offset += size;
+    if (x.data == y.data) next = 1 - next;
   }
+  if (x.data != outputs.data) copy_rows<T>(x, outputs);
 }
 
 template <typename T>
@@ -131,7 +107,18 @@ void Predictor<T>::predict(std::span<const T> inputs, std::span<T> outputs) {
   predict({inputs.data(), 1, inputs.size()}, {outputs.data(), 1, outputs.size()});
 }
 
-template class Predictor<float>;
-template class Predictor<double>;
+template <typename T>
+void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
+  Predictor<T>(compute, network, parameters, read_at).predict(inputs, outputs);
+}
+
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template class Predictor<T>;                                                                           \
+  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
+                                MatrixView<T>, ReadAt);
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
 
 }  // namespace chainrule

@@ -1,7 +1,8 @@
-// A network made ready to answer: its buffers are laid out once, an answer allocates nothing and takes no lock.
+// A network ready to predict: its buffers are allocated once, so that a prediction allocates nothing and
+// takes no lock.
 //
-// One predictor serves one caller at a time; threads that predict side by side have one each (the parameters may be
-// shared, they are only read).
+// One predictor serves one caller at a time; threads that predict concurrently need one each. They may share
+// the parameters, which are only read.
 #pragma once
 
 #include <cstddef>
@@ -15,24 +16,23 @@
 
 namespace chainrule {
 
-// Where answers are read: from the activations of the last layer, or from its net inputs. The latter when several
-// threshold units stand for classes: more than one may say yes, or none, and the largest net input decides.
-enum class ReadAt { activation, net_input };
-
 template <typename T>
 class Predictor {
  public:
-  // The parameters must outlive this. With a pool in `compute`, large batches are shared among its threads. The
-  // network may be the lower layers of one, with the parameters of all. Throws StateError for no layers, and for fewer
-  // parameters than they have.
+  // The parameters must outlive this. With a pool in `compute`, large batches are divided among its threads.
+  // `network` may be the lower layers of a larger one, with the parameters of all its layers. Throws
+  // StateError for no layers, and for fewer parameters than they have.
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
             ReadAt read_at = ReadAt::activation);
+
+  // How the next predictions are calculated, and where they are read. Keeps the buffers.
+  void use(const Compute& compute, ReadAt read_at);
 
   std::size_t inputs() const { return network_.inputs(); }
   std::size_t outputs() const { return network_.outputs(); }
 
-  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; equal bits whether rows come together or
-  // one by one. Throws StateError when sizes do not fit.
+  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; equal bits whether rows come
+  // together or one by one. Throws StateError when sizes do not fit.
   void predict(MatrixView<const T> inputs, MatrixView<T> outputs);
   // One row.
   void predict(std::span<const T> inputs, std::span<T> outputs);
@@ -41,7 +41,7 @@ class Predictor {
   // Between two layers: a block of rows, in one of two buffers.
   struct Buffers {
     AlignedVector<T> between[2];
-    LayerState<T> rbf;
+    LayerState<T> scratch;  // for layers that need more memory than their output
   };
 
   void predict_block(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
@@ -50,9 +50,14 @@ class Predictor {
   Compute compute_;
   Network network_;
   std::span<const T> parameters_;
-  ReadAt read_at_;
+  ReadAt read_at_ = ReadAt::activation;
   std::size_t widest_ = 0;
-  std::vector<Buffers> buffers_;  // one a thread
+  std::vector<Buffers> buffers_;  // one per thread
 };
+
+// The same for one call: outputs [rows][network.outputs()] for all rows, in blocks of bounded memory.
+template <typename T>
+void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
+                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at = ReadAt::activation);
 
 }  // namespace chainrule

@@ -8,6 +8,7 @@
 #include "chainrule/base/random.h"
 #include "chainrule/model/forward.h"
 #include "chainrule/model/initializer.h"
+#include "support/layer_examples.h"
 
 namespace chainrule {
 namespace {
@@ -29,26 +30,33 @@ Case make_case(Network network, std::size_t rows) {
   return result;
 }
 
+// With every kind of layer: between dense layers, and last when only the lower layers predict.
 std::vector<Network> networks() {
   Network mixed =
       make_mlp({.inputs = 7, .hidden = {12}, .outputs = 2, .hidden_activations = {Activation::tanh}});
   auto& first = std::get<Dense>(mixed.layers[0]);
   first.unit_activations.assign(12, Activation::relu);
   first.unit_activations[5] = Activation::logistic;
-  return {make_mlp({.inputs = 3, .hidden = {5, 4}, .outputs = 2, .output_activation = Activation::softmax}),
-          make_mlp({.inputs = 64, .hidden = {64}, .outputs = 10, .output_activation = Activation::softmax}),
-          make_mlp({.inputs = 33,
-                    .hidden = {130, 70},
-                    .outputs = 4,
-                    .hidden_activations = {Activation::prelu},
-                    .dropout = 0.5}),
-          make_mlp({.inputs = 6, .hidden = {}, .outputs = 1, .output_activation = Activation::logistic}),
-          make_rbf_network({.inputs = 5, .units = 9, .outputs = 3}),
-          mixed};
+  std::vector<Network> list = {
+      make_mlp({.inputs = 3, .hidden = {5, 4}, .outputs = 2, .output_activation = Activation::softmax}),
+      make_mlp({.inputs = 64, .hidden = {64}, .outputs = 10, .output_activation = Activation::softmax}),
+      make_mlp({.inputs = 33,
+                .hidden = {130, 70},
+                .outputs = 4,
+                .hidden_activations = {Activation::prelu},
+                .dropout = 0.5}),
+      make_mlp({.inputs = 6, .hidden = {}, .outputs = 1, .output_activation = Activation::logistic}),
+      make_rbf_network({.inputs = 5, .units = 9, .outputs = 3}),
+      mixed};
+  for (const LayerKind kind : testing_support::layer_kinds()) {
+    list.push_back(testing_support::example_network(kind, 6));
+    list.push_back({.layers = {list.back().layers[0], list.back().layers[1]}});
+  }
+  return list;
 }
 
-// In one go, row by row, in other pieces, on two threads: what `forward` says.
-TEST(Predictor, AnswersAsForwardHoweverTheRowsCome) {
+// All at once, row by row, in other pieces, on two threads: the numbers of `forward`.
+TEST(Predictor, PredictsAsForwardHoweverTheRowsAreSplit) {
   ThreadPool pool(2);
   for (const Network& network : networks()) {
     const Case c = make_case(network, 700);
@@ -75,15 +83,33 @@ TEST(Predictor, AnswersAsForwardHoweverTheRowsCome) {
   }
 }
 
-TEST(Predictor, ReadsNetInputsWhenAsked) {
+TEST(Predictor, ReadsPreActivationsWhenAsked) {
   const Case c = make_case(
       make_mlp({.inputs = 4, .hidden = {3}, .outputs = 2, .output_activation = Activation::sign}), 5);
   Workspace<float> workspace;
   forward<float>({}, c.network, c.parameters, c.inputs.view(), Mode::predict, {}, workspace);
-  Predictor<float> predictor({}, c.network, c.parameters, ReadAt::net_input);
+  Predictor<float> predictor({}, c.network, c.parameters, ReadAt::pre_activation);
   Matrix<float> outputs(5, 2);
   predictor.predict(c.inputs.view(), outputs.view());
   EXPECT_EQ(outputs, workspace.layers.back().z);
+}
+
+// It keeps its buffers from call to call, and nothing else.
+TEST(Predictor, CanBeReusedAfterTheParametersChange) {
+  Case c = make_case(
+      make_mlp({.inputs = 40, .hidden = {300}, .outputs = 2, .output_activation = Activation::tanh}), 700);
+  ThreadPool pool(3);
+  Predictor<float> kept({}, c.network, c.parameters);
+  for (const Compute& compute : {Compute{.pool = &pool}, Compute{.path = KernelPath::scalar}, Compute{}}) {
+    for (const ReadAt read_at : {ReadAt::pre_activation, ReadAt::activation}) {
+      c.parameters[0] += 1;
+      Matrix<float> outputs(700, 2), expected(700, 2);
+      kept.use(compute, read_at);
+      kept.predict(c.inputs.view(), outputs.view());
+      predict_rows<float>({}, c.network, c.parameters, c.inputs.view(), expected.view(), read_at);
+      EXPECT_EQ(outputs, expected);
+    }
+  }
 }
 
 TEST(Predictor, TakesNoRows) {

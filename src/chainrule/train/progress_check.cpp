@@ -33,7 +33,7 @@ void require_fitting_progress(const Network& network, const TrainerOptions& opti
     return;
   }
   throw StateError(
-      {.what = "the progress to go on from is that of another training",
+      {.what = "the progress to resume from belongs to another training",
        .expected = count_of(count, "parameter") + ", epochs of " + count_of(batches_per_epoch, "step"),
        .got = count_of(progress.state.parameters.size(), "parameter") + ", epoch " +
               std::to_string(progress.epoch) + ", step " + std::to_string(progress.state.step)});

@@ -1,4 +1,4 @@
-// Whether a progress to go on from is that of the training at hand, as far as its numbers show.
+// Does a progress to resume from belong to this training, as far as its numbers show?
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,10 @@
 
 namespace chainrule {
 
-// The rows of a batch; of the last one of an epoch there may be fewer.
+// The rows of a batch; the last one of an epoch may have fewer.
 std::size_t rows_of_batch(const TrainerOptions& options, std::size_t training_rows);
 
-// Throws StateError where parameters or counters do not fit. train() asks it too.
+// Throws StateError when parameters or counters do not fit. train() calls it too.
 template <typename T>
 void require_fitting_progress(const Network& network, const TrainerOptions& options,
                               std::size_t training_rows, const TrainingProgress<T>& progress);

@@ -9,9 +9,9 @@
 namespace chainrule {
 namespace {
 
-// Ten rows in batches of four: three steps an epoch.
+// Ten rows in batches of four: three steps per epoch.
 constexpr std::size_t kRows = 10;
-const TrainerOptions kOptions = {.optimizer = {.rule = Rule::adam}, .batch_size = 4};
+const TrainerOptions kOptions = {.optimizer = {.kind = Optimizer::adam}, .batch_size = 4};
 
 TEST(RowsOfBatch, AreAllOrOneOrAsManyAsAsked) {
   EXPECT_EQ(rows_of_batch(kOptions, kRows), 4u);

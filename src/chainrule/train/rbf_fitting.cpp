@@ -1,3 +1,12 @@
+// Centres, widths and output weights of radial basis functions (rbf_fitting.h has the rules and their
+// sources).
+//
+//   k-means   seed_rows: P(row r) ~ v_r D_r^2, D_r the distance to the nearest seed;  cluster: Lloyd's rounds
+//   greedy    select_by_error: modified Gram-Schmidt on all candidates q_i; the next one has the largest
+//               sum_j (q_i . t_j)^2 / (q_i . q_i)
+//   solve     (Phi^T V Phi + ridge I) W = Phi^T V T, the column of the bias without the ridge
+//
+// Rows pass in pieces of a fixed size, so that no sum depends on the memory of the machine.
 #include "chainrule/train/rbf_fitting.h"
 
 #include <algorithm>
@@ -20,13 +29,13 @@ using StopQuestion = std::function<bool()>;
 
 constexpr std::size_t kUsualCentres = 40;
 constexpr std::size_t kFewCentres = 5;
-// Rows at once: a fixed number, so that sums do not depend on the memory there is.
+// Rows per piece: a fixed number, so that sums do not depend on the memory available.
 constexpr std::size_t kPieceRows = 4096;
 constexpr std::size_t kMostRounds = 100;  // of Lloyd's algorithm
 // Orthogonal least squares keeps a column of numbers for each candidate.
 constexpr std::size_t kMostCandidates = 1000;
 constexpr std::size_t kMostCandidateNumbers = std::size_t{1} << 25;  // 256 MiB
-// A candidate of which no more than this share is new depends on those chosen.
+// A candidate of which at most this share is new depends on those chosen.
 constexpr double kSmallestNewShare = 1e-10;
 
 // Steps of the random keys: one series for each use.
@@ -39,7 +48,7 @@ double weight_of(std::span<const double> weights, std::size_t row) {
   return weights.empty() ? 1 : weights[row];
 }
 
-// The first row of each group of equal rows, without those of weight 0, ascending.
+// The first row of each group of equal rows, in ascending order; rows of weight 0 are left out.
 template <typename T>
 std::vector<std::uint32_t> different_rows(const Dataset<T>& data) {
   std::vector<std::uint32_t> rows;
@@ -93,7 +102,8 @@ void for_each_piece_of_distances(const Compute& compute, const Matrix<T>& inputs
 
 // --- centres -----------------------------------------------------------------------------------------------
 
-// k-means++: each next seed is a row drawn with probability ~ weight * D^2, D its distance to the nearest seed.
+// k-means++: each next seed is a row drawn with probability ~ weight * D^2, D the distance to the nearest
+// seed.
 template <typename T>
 std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOptions& options,
                                      std::size_t count, const Dataset<T>& data,
@@ -111,7 +121,7 @@ std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOpt
     std::size_t drawn = data.rows();
     for (std::size_t r = 0; r < data.rows(); ++r) {
       if (mass[r] == 0) continue;
-      drawn = r;  // rounding may leave a little at the end: the last row with mass is drawn then
+      drawn = r;  // rounding may leave a rest: then the last row with mass is drawn
       left -= mass[r];
       if (left < 0) break;
     }
@@ -135,8 +145,8 @@ struct Clusters {
   std::size_t rounds = 0;
 };
 
-// Lloyd's rounds: rows to their nearest centre (of equally near ones the first), centres to the weighted mean of
-// their rows, each mean one ascending chain in double. A centre without rows stays.
+// Lloyd's rounds: each row joins its nearest centre (the first of equally near ones), each centre moves to
+// the weighted mean of its rows, one ascending chain in double. A centre without rows stays.
 template <typename T>
 Clusters cluster(const Compute& compute, const Dataset<T>& data, Matrix<double> centres,
                  const StopQuestion& is_asked_to_stop) {
@@ -174,7 +184,8 @@ Clusters cluster(const Compute& compute, const Dataset<T>& data, Matrix<double> 
 
 // --- values of the functions -------------------------------------------------------------------------------
 
-// Phi of `rows` rows from `first`, in double, a last column of ones, each row times the root of its weight.
+// Phi of `rows` rows from `first`, in double, with a last column of ones; each row times the root of its
+// weight.
 template <typename T>
 void fill_design(const Compute& compute, const Dataset<T>& data, const Matrix<double>& centres,
                  std::span<const double> widths, std::size_t first, std::size_t rows, Matrix<double>& phi,
@@ -312,7 +323,7 @@ double largest_distance(const Matrix<double>& centres) {
   return largest;
 }
 
-// How far rows lie from a lonely centre, as the root of the mean square; 1 where all of them are equal.
+// The root mean square distance of the rows from a single centre; 1 when all rows are equal.
 template <typename T>
 double spread(const Dataset<T>& data, const Matrix<double>& centres) {
   double sum = 0, weights = 0;
@@ -364,20 +375,98 @@ std::string widths_text(const RbfFittingOptions& options, std::span<const double
   return text;
 }
 
+// --- the choice --------------------------------------------------------------------------------------------
+
+// What one of the rules for the centres chose.
+struct ChosenCentres {
+  Matrix<double> centres;      // [inputs][units]
+  std::vector<double> widths;  // [units], or empty: they follow from the centres
+  std::string how;             // in words
+};
+
+template <typename T>
+ChosenCentres centres_by_clusters(const Compute& compute, const RbfFittingOptions& options, std::size_t count,
+                                  const Dataset<T>& data, const StopQuestion& stop) {
+  Clusters clusters = cluster<T>(
+      compute, data, rows_as_centres(data, seed_rows<T>(compute, options, count, data, stop)), stop);
+  return {.centres = std::move(clusters.centres),
+          .widths = {},
+          .how = "means of clusters (k-means++ and " + count_of(clusters.rounds, "round") + ")"};
+}
+
+template <typename T>
+ChosenCentres centres_by_error(const Compute& compute, const RbfFittingOptions& options, std::size_t count,
+                               const Dataset<T>& data, std::vector<std::uint32_t> rows,
+                               const StopQuestion& stop, std::vector<Message>& notes) {
+  const std::size_t most = std::max<std::size_t>(
+      count, std::min(kMostCandidates, kMostCandidateNumbers / std::max<std::size_t>(1, data.rows())));
+  if (rows.size() > most) {
+    shuffle_indices({.seed = options.seed, .purpose = RandomPurpose::clustering, .step = kCandidatesStep},
+                    rows);
+    rows.resize(most);
+    std::sort(rows.begin(), rows.end());
+    notes.push_back("Centres are chosen among " + count_of(most, "row") + " drawn at random.");
+  }
+  const Matrix<double> candidates = rows_as_centres(data, rows);
+  double width = options.width;
+  if (width_choice(options) == WidthChoice::common) {
+    const double largest = largest_distance(candidates);
+    width = options.width_factor *
+            (largest > 0 ? largest / std::sqrt(2 * static_cast<double>(count)) : spread(data, candidates));
+  }
+  const Selection selection = select_by_error<T>(compute, options, count, data, candidates, width, stop);
+  std::vector<std::uint32_t> chosen;
+  for (const std::uint32_t candidate : selection.candidates)
+    chosen.push_back(rows[candidate]);
+  if (chosen.empty()) chosen.push_back(rows.front());  // nothing to explain: the bias is enough
+  return {.centres = rows_as_centres(data, chosen),
+          .widths = std::vector<double>(chosen.size(), width),
+          .how = "rows chosen by orthogonal least squares (" +
+                 format_significant(100 * selection.explained, 4) +
+                 " % of the squared error about the mean is explained)"};
+}
+
+template <typename T>
+ChosenCentres choose_centres(const Compute& compute, const RbfFittingOptions& options, std::size_t count,
+                             const Dataset<T>& data, std::vector<std::uint32_t> rows,
+                             const StopQuestion& stop, std::vector<Message>& notes) {
+  switch (options.centre_choice) {
+    case CentreChoice::k_means:
+      return centres_by_clusters<T>(compute, options, count, data, stop);
+    case CentreChoice::orthogonal_least_squares:
+      return centres_by_error<T>(compute, options, count, data, std::move(rows), stop, notes);
+    case CentreChoice::data: {
+      std::vector<std::uint32_t> spread_rows;
+      for (std::size_t j = 0; j < count; ++j)
+        spread_rows.push_back(rows[j * rows.size() / count]);
+      return {
+          .centres = rows_as_centres(data, spread_rows), .widths = {}, .how = "rows spread over the table"};
+    }
+    case CentreChoice::random: {
+      shuffle_indices({.seed = options.seed, .purpose = RandomPurpose::clustering, .step = kRandomRowsStep},
+                      rows);
+      rows.resize(count);
+      return {.centres = rows_as_centres(data, rows), .widths = {}, .how = "rows drawn at random"};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::size_t wanted_centres(const RbfFittingOptions& options, std::size_t rows) {
-  // As many centres as rows would learn the noise by heart.
+  // As many centres as rows would fit the noise.
   return options.centres.value_or(std::clamp(rows / 3, std::min(rows, kFewCentres), kUsualCentres));
 }
 
 WidthChoice width_choice(const RbfFittingOptions& options) {
   const bool greedy = options.centre_choice == CentreChoice::orthogonal_least_squares;
   if (greedy && options.widths == WidthChoice::nearest_neighbour) {
-    throw UsageError({.what = "orthogonal least squares compares functions of one width",
-                      .expected = "--widths common or fixed",
-                      .got = "nearest_neighbour",
-                      .advice = "leave --widths out, or choose the centres by k_means"});
+    throw UsageError(
+        {.what = "orthogonal least squares compares functions of one width",
+         .expected = set_to(Setting::widths, "common") + " or fixed",
+         .got = "nearest_neighbour",
+         .advice = "leave " + named(Setting::widths) + " out, or choose the centres by k_means"});
   }
   return options.widths.value_or(greedy ? WidthChoice::common : WidthChoice::nearest_neighbour);
 }
@@ -385,11 +474,11 @@ WidthChoice width_choice(const RbfFittingOptions& options) {
 void validate(const RbfFittingOptions& options, std::size_t rows) {
   const std::size_t centres = wanted_centres(options, rows);
   if (centres == 0 || centres > rows) {
-    throw UsageError({.what = centres == 0 ? "a network of radial basis functions needs a centre"
-                                           : "there are more centres than rows to learn from",
+    throw UsageError({.what = centres == 0 ? "a network of radial basis functions needs at least one centre"
+                                           : "there are more centres than training rows",
                       .expected = "1 to " + format_count(rows),
                       .got = format_count(centres),
-                      .advice = "give fewer --centres, or more rows"});
+                      .advice = "give fewer " + named(Setting::centres) + ", or more rows"});
   }
   const auto require_positive = [](const char* what, double value) {
     if (value > 0 && std::isfinite(value)) return;
@@ -410,79 +499,29 @@ void validate(const RbfFittingOptions& options, std::size_t rows) {
 template <typename T>
 RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data,
                       const std::function<bool()>& is_asked_to_stop) {
-  // Once is enough: who asked does not change their mind.
+  // A yes holds: the caller is not asked again.
   bool is_stopped = false;
   const StopQuestion stop = [&] {
     is_stopped = is_stopped || (is_asked_to_stop && is_asked_to_stop());
     return is_stopped;
   };
   validate(options, data.rows());
-  const WidthChoice widths = width_choice(options);
-  std::vector<std::uint32_t> rows = different_rows(data);
+  const std::vector<std::uint32_t> rows = different_rows(data);
   const std::size_t wanted = wanted_centres(options, data.rows());
   const std::size_t count = std::min(wanted, rows.size());
   RbfBasis basis;
   if (count < wanted) {
-    basis.notes.push_back("Only " + count_of(rows.size(), "row") + " that count differ: there are " +
-                          count_of(count, "centre") + " instead of " + format_count(wanted) + ".");
+    basis.notes.push_back(
+        "Only " + count_of(rows.size(), "distinct row") + (rows.size() == 1 ? " has" : " have") +
+        " a weight above 0: " + count_of(count, "centre") + " instead of " + format_count(wanted) + ".");
   }
-  std::string how;
-  switch (options.centre_choice) {
-    case CentreChoice::k_means: {
-      Clusters clusters = cluster<T>(
-          compute, data, rows_as_centres(data, seed_rows<T>(compute, options, count, data, stop)), stop);
-      basis.centres = std::move(clusters.centres);
-      how = "means of clusters (k-means++ and " + count_of(clusters.rounds, "round") + ")";
-      break;
-    }
-    case CentreChoice::orthogonal_least_squares: {
-      const std::size_t most = std::max<std::size_t>(
-          count, std::min(kMostCandidates, kMostCandidateNumbers / std::max<std::size_t>(1, data.rows())));
-      if (rows.size() > most) {
-        shuffle_indices({.seed = options.seed, .purpose = RandomPurpose::clustering, .step = kCandidatesStep},
-                        rows);
-        rows.resize(most);
-        std::sort(rows.begin(), rows.end());
-        basis.notes.push_back("Centres are chosen among " + count_of(most, "row") + " drawn at random.");
-      }
-      const Matrix<double> candidates = rows_as_centres(data, rows);
-      double width = options.width;
-      if (widths == WidthChoice::common) {
-        const double largest = largest_distance(candidates);
-        width = options.width_factor * (largest > 0 ? largest / std::sqrt(2 * static_cast<double>(count))
-                                                    : spread(data, candidates));
-      }
-      const Selection selection = select_by_error<T>(compute, options, count, data, candidates, width, stop);
-      std::vector<std::uint32_t> chosen;
-      for (const std::uint32_t candidate : selection.candidates)
-        chosen.push_back(rows[candidate]);
-      if (chosen.empty()) chosen.push_back(rows.front());  // nothing to explain: the bias says all
-      if (chosen.size() < count && options.error_goal == 0 && !is_stopped) {
-        basis.notes.push_back("There are " + count_of(chosen.size(), "centre") + " instead of " +
-                              format_count(count) + ": the functions of the other rows depend on theirs.");
-      }
-      basis.centres = rows_as_centres(data, chosen);
-      basis.widths.assign(chosen.size(), width);
-      how = "rows chosen by orthogonal least squares (" + format_significant(100 * selection.explained, 4) +
-            " % of the squared error about the mean is gone)";
-      break;
-    }
-    case CentreChoice::data: {
-      std::vector<std::uint32_t> spread_rows;
-      for (std::size_t j = 0; j < count; ++j)
-        spread_rows.push_back(rows[j * rows.size() / count]);
-      basis.centres = rows_as_centres(data, spread_rows);
-      how = "rows spread over the table";
-      break;
-    }
-    case CentreChoice::random: {
-      shuffle_indices({.seed = options.seed, .purpose = RandomPurpose::clustering, .step = kRandomRowsStep},
-                      rows);
-      rows.resize(count);
-      basis.centres = rows_as_centres(data, rows);
-      how = "rows drawn at random";
-      break;
-    }
+  ChosenCentres chosen = choose_centres<T>(compute, options, count, data, rows, stop, basis.notes);
+  basis.centres = std::move(chosen.centres);
+  basis.widths = std::move(chosen.widths);
+  if (options.centre_choice == CentreChoice::orthogonal_least_squares && basis.widths.size() < count &&
+      options.error_goal == 0 && !is_stopped) {
+    basis.notes.push_back("There are " + count_of(basis.widths.size(), "centre") + " instead of " +
+                          format_count(count) + ": the functions of the other rows depend on theirs.");
   }
   // The network stores centres in T: widths and weights are for those.
   std::transform(basis.centres.values().begin(), basis.centres.values().end(), basis.centres.values().begin(),
@@ -492,10 +531,10 @@ RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, 
     width = static_cast<double>(static_cast<T>(width));
   const std::size_t units = basis.widths.size();
   if (is_stopped) {
-    basis.notes.push_back("Stopped while centres were chosen: there are " + count_of(units, "centre") +
-                          " of " + format_count(count) + ".");
+    basis.notes.push_back("Stopped while centres were chosen: " + count_of(units, "centre") + " of " +
+                          format_count(count) + ".");
   }
-  basis.notes.push_back(count_of(units, "centre") + (units == 1 ? " is " : " are ") + how + "; " +
+  basis.notes.push_back(count_of(units, "centre") + (units == 1 ? " is " : " are ") + chosen.how + "; " +
                         widths_text(options, basis.widths) + ".");
   return basis;
 }
@@ -522,13 +561,13 @@ Matrix<double> solve_output_weights(const Compute& compute, const RbfBasis& basi
   for (std::size_t j = 0; j < units; ++j)
     a(j, j) += ridge;
   if (const auto dependent = solve_positive_definite(a.view(), b.view())) {
-    throw UsageError(
-        {.what = "the output weights have no single solution: on these rows the radial basis "
-                 "functions depend on each other",
-         .where = *dependent < units ? "unit " + std::to_string(*dependent + 1) : "the bias",
-         .expected = "functions that differ, or a ridge above 0",
-         .got = "ridge " + format_number(ridge),
-         .advice = "a larger --ridge (1e-6, say), a smaller --width-factor, or fewer --centres"});
+    throw UsageError({.what = "the output weights have no unique solution: on these rows the radial basis "
+                              "functions depend on each other",
+                      .where = *dependent < units ? "unit " + std::to_string(*dependent + 1) : "the bias",
+                      .expected = "functions that differ, or a ridge above 0",
+                      .got = "ridge " + format_number(ridge),
+                      .advice = "a larger " + named(Setting::ridge) + " (1e-6, say), a smaller " +
+                                named(Setting::width_factor) + ", or fewer " + named(Setting::centres)});
   }
   return b;
 }

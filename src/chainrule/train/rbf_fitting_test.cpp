@@ -64,8 +64,8 @@ double mean_squared_error(const RbfFittingOptions& options, const Dataset<double
 }
 
 // Exclusive or with the two functions exp(-|x - c|^2), s = 1 / sqrt 2, at (1, 1) and (0, 0). By symmetry both
-// weights are w, and w (1 + e^-2) + b = 0, 2 w e^-1 + b = 1: w = -1 / (1 - e^-1)^2, b = (1 + e^-2) / (1 - e^-1)^2.
-// The digits are those of rbf_xor in tests/golden/worked_examples.json.
+// weights are w, and w (1 + e^-2) + b = 0, 2 w e^-1 + b = 1: w = -1 / (1 - e^-1)^2, b = (1 + e^-2) / (1 -
+// e^-1)^2. The digits are those of rbf_xor in tests/golden/worked_examples.json.
 TEST(RbfFitting, SolvesExclusiveOrAsTheWorkedExample) {
   const Dataset<double> data =
       dataset({{1, 1}, {0, 1}, {0, 0}, {1, 0}}, {{0}, {1}, {0}, {1}});  // every second row is a centre
@@ -96,7 +96,7 @@ TEST(RbfFitting, SolvesExclusiveOrAsTheWorkedExample) {
   }
 }
 
-TEST(RbfFitting, KMeansFindsTheMiddlesOfThreeHeaps) {
+TEST(RbfFitting, KMeansFindsTheCentresOfThreeClusters) {
   Rows inputs, targets;
   for (const double middle : {-10.0, 0.0, 25.0}) {
     for (const double step : {-0.5, -0.25, 0.0, 0.25, 0.5}) {
@@ -125,7 +125,7 @@ TEST(RbfFitting, WidthsFollowTheirRules) {
 
 // One centre has no neighbour: the root of the mean squared distance of the rows. Row 0 is the first of the
 // table: distances 0, 3, 7.
-TEST(RbfFitting, ALonelyCentreIsAsWideAsTheRowsAreSpread) {
+TEST(RbfFitting, ASingleCentreIsAsWideAsTheRowsAreSpread) {
   const Dataset<double> data = dataset({{0}, {3}, {7}}, {{0}, {1}, {0}});
   const RbfBasis basis =
       choose_basis<double>({}, {.centres = 1, .centre_choice = CentreChoice::data, .width_factor = 1}, data);
@@ -135,7 +135,7 @@ TEST(RbfFitting, ALonelyCentreIsAsWideAsTheRowsAreSpread) {
             std::vector<double>{1});
 }
 
-// The targets are one Gaussian at row 2 (and a constant): its row takes all of the error away and is enough.
+// The targets are one Gaussian at row 2 (and a constant): that row alone explains all of the error.
 TEST(RbfFitting, OrthogonalLeastSquaresFindsTheFunctionThatMadeTheData) {
   Rows inputs, targets;
   for (int i = 0; i < 9; ++i) {
@@ -152,7 +152,8 @@ TEST(RbfFitting, OrthogonalLeastSquaresFindsTheFunctionThatMadeTheData) {
   const RbfBasis basis = choose_basis<double>({}, options, data);
   ASSERT_EQ(basis.units(), 1u);
   EXPECT_EQ(basis.centres(0, 0), 2);
-  EXPECT_NE(basis.notes.back().find("100 % of the squared error"), std::string::npos) << basis.notes.back();
+  EXPECT_NE(basis.notes.back().text().find("100 % of the squared error"), std::string::npos)
+      << basis.notes.back().text();
   const Matrix<double> weights = solve_output_weights<double>({}, basis, 0, data);
   EXPECT_NEAR(weights(0, 0), 3, 1e-12);
   EXPECT_NEAR(weights(1, 0), -1, 1e-12);
@@ -176,7 +177,7 @@ TEST(RbfFitting, EachChosenCentreTakesErrorAwayAndGreedyBeatsChance) {
   }
 }
 
-// With the bias there is one number more than there are rows: a trace of ridge picks one solution.
+// With the bias there is one unknown more than there are rows: a tiny ridge picks one solution.
 TEST(RbfFitting, AsManyCentresAsRowsGoThroughEveryPoint) {
   const Dataset<double> data = wavy<double>(30);
   for (const CentreChoice choice : {CentreChoice::data, CentreChoice::random, CentreChoice::k_means}) {
@@ -245,11 +246,11 @@ TEST(RbfFitting, EqualRowsGiveFewerCentresAndANote) {
                                     CentreChoice::data, CentreChoice::random}) {
     const RbfBasis basis = choose_basis<double>({}, {.centres = 4, .centre_choice = choice}, data);
     EXPECT_LE(basis.units(), 2u) << name_of(choice);
-    EXPECT_EQ(basis.notes.front(), "Only 2 rows that count differ: there are 2 centres instead of 4.");
+    EXPECT_EQ(basis.notes.front(), "Only 2 distinct rows have a weight above 0: 2 centres instead of 4.");
   }
 }
 
-TEST(RbfFitting, WhoIsAskedToStopTakesTheCentresThereAre) {
+TEST(RbfFitting, StoppingKeepsTheCentresChosenSoFar) {
   const Dataset<double> data = wavy<double>(200);
   for (const CentreChoice choice : {CentreChoice::k_means, CentreChoice::orthogonal_least_squares}) {
     for (const int questions : {0, 3, 12}) {
@@ -260,7 +261,7 @@ TEST(RbfFitting, WhoIsAskedToStopTakesTheCentresThereAre) {
                 std::clamp<std::size_t>(choice == CentreChoice::k_means ? questions + 1 : questions, 1, 10))
           << name_of(choice) << " " << questions;
       const bool is_over = choice == CentreChoice::orthogonal_least_squares && questions >= 10;
-      EXPECT_EQ(basis.notes.front().starts_with("Stopped while centres were chosen"), !is_over);
+      EXPECT_EQ(basis.notes.front().text().starts_with("Stopped while centres were chosen"), !is_over);
       EXPECT_TRUE(std::ranges::all_of(basis.widths, [](double width) { return width > 0; }));
     }
   }
@@ -276,7 +277,8 @@ TEST(RbfFitting, OrthogonalLeastSquaresEndsWhereTheOthersDependOnThoseChosen) {
                                                .width = 100},
                                               data);
   EXPECT_LT(basis.units(), 12u);
-  EXPECT_NE(basis.notes.front().find("depend on theirs"), std::string::npos) << basis.notes.front();
+  EXPECT_NE(basis.notes.front().text().find("depend on theirs"), std::string::npos)
+      << basis.notes.front().text();
 }
 
 TEST(RbfFitting, BadOptionsAreNamed) {
@@ -284,8 +286,8 @@ TEST(RbfFitting, BadOptionsAreNamed) {
   const auto what = [&](const RbfFittingOptions& options) {
     return report_of<UsageError>([&] { choose_basis<double>({}, options, data); }).what;
   };
-  EXPECT_EQ(what({.centres = 4}), "there are more centres than rows to learn from");
-  EXPECT_EQ(what({.centres = 0}), "a network of radial basis functions needs a centre");
+  EXPECT_EQ(what({.centres = 4}), "there are more centres than training rows");
+  EXPECT_EQ(what({.centres = 0}), "a network of radial basis functions needs at least one centre");
   EXPECT_EQ(what({.centres = 2, .width_factor = 0}), "the factor of the widths must be a number above 0");
   EXPECT_EQ(what({.centres = 2, .width = -1}), "the width must be a number above 0");
   EXPECT_EQ(what({.centres = 2, .error_goal = -1}), "the error goal cannot be negative");
@@ -301,9 +303,9 @@ TEST(RbfFitting, FunctionsThatDependOnEachOtherNeedARidge) {
   const RbfFittingOptions options{
       .centres = 2, .centre_choice = CentreChoice::data, .widths = WidthChoice::fixed, .width = 1e9};
   const RbfBasis basis = choose_basis<double>({}, options, data);
-  const ErrorReport report = report_of<UsageError>([&] { solve_output_weights<double>({}, basis, 0, data); });
-  EXPECT_NE(report.what.find("no single solution"), std::string::npos);
-  EXPECT_NE(report.advice.find("--ridge"), std::string::npos);
+  const ErrorText report = report_of<UsageError>([&] { solve_output_weights<double>({}, basis, 0, data); });
+  EXPECT_NE(report.what.find("no unique solution"), std::string::npos);
+  EXPECT_NE(report.advice.find(".rbf.fitting.ridge"), std::string::npos);
   EXPECT_NO_THROW(solve_output_weights<double>({}, basis, 1e-6, data));
   EXPECT_THROW(solve_output_weights<double>({}, basis, -1, data), UsageError);
 }

@@ -1,3 +1,12 @@
+// One training step in its eight stations (ARCHITECTURE.md); train_step reads in their order.
+//
+//   2 to 4   losses_and_gradient: a = f(x W + b), L = loss(a, t), g = dL/dw
+//   5        g += d(penalty)/dw, g *= min(1, max_norm / |g|); a number that is not finite stops here
+//   6        r = schedule(step)
+//   7        w = update(w, g, r)
+//
+// plan_step decides once which way stations 2 to 4 take: narrow, in row blocks, or the whole batch at once.
+// The numbers are the same on each (docs/adr/0007-how-a-step-runs.md).
 #include "chainrule/train/train_step.h"
 
 #include <algorithm>
@@ -15,7 +24,7 @@ bool all_finite(std::span<const T> values) {
   return std::all_of(values.begin(), values.end(), [](T value) { return std::isfinite(value); });
 }
 
-// Where the trouble shows first: the lowest layer with a net input, or else a gradient, that is not finite.
+// Where it first shows: the lowest layer whose output, or else whose gradient, is not finite.
 template <typename T>
 std::string first_bad_layer(const Network& network, const Workspace<T>& workspace,
                             std::span<const T> gradient) {
@@ -42,22 +51,25 @@ template <typename T>
        .expected = "a finite loss and gradient",
        .got = "loss " + format_number(loss),
        .advice = state.step == 0
-                     ? "nothing was learned yet, so it is the first weights or the inputs: smaller "
-                       "first weights (initializer), or scaled inputs without extreme numbers"
-                     : "a smaller learning rate than " + format_significant(rate, 6) +
-                           " (a tenth, say), a limit on the gradient's length (clip norm 1), or "
-                           "another scaling of the inputs"});
+                     ? "nothing was learned yet, so the cause is the initial weights or the inputs: smaller "
+                       "initial weights" +
+                           where_settable(" (" + named(Setting::initializer) + ")") +
+                           ", or scaled inputs without extreme numbers"
+                     : "a smaller " + named(Setting::learning_rate) + " than " + format_significant(rate, 6) +
+                           " (a tenth, say), a limit on the gradient's length (" +
+                           set_to(Setting::clip_norm, "1") + "), or another scaling of the inputs"});
 }
 
-// Forward and deltas of fewer multiply-adds than this stay on one thread: 45 microseconds on one core of an AMD Zen 3.
-// Two idle cores break even near 500,000; where the other core is not always free, 1,000,000 was still slower.
+// Forward and deltas with fewer multiply-adds stay on one thread: 45 microseconds on one core of an AMD Zen
+// 3. Two idle cores break even near 500,000; when the other core is not always free, 1,000,000 was still
+// slower.
 constexpr std::size_t kParallelWork = 2'000'000;
 // Rows of a block: fewer read the weights too often for too little work, more do not fit the level-2 cache.
 constexpr std::size_t kSmallestBlock = 32;
 constexpr std::size_t kLargestBlock = 128;
 
-// Calls run(compute, rows) for blocks of the batch, each on one thread with no other's help; or for the whole batch,
-// where the products inside may use the threads. No number depends on the cut: rows do not know of each other.
+// Calls run(compute, rows) for blocks of the batch, each on one thread alone; or for the whole batch, whose
+// products may use all threads. No number depends on the cut: rows are independent.
 template <typename Run>
 void for_each_row_block(const Compute& compute, const StepPlan& plan, std::size_t rows, const Run& run) {
   const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();
@@ -97,21 +109,15 @@ StepPlan plan_step(const Compute& compute, const Network& network, const StepOpt
   bool is_narrow_chain = true;
   std::size_t offset = 0;
   for (const Layer& layer : network.layers) {
-    const auto* dense = std::get_if<Dense>(&layer);
-    if (std::holds_alternative<Rbf>(layer)) plan.has_independent_rows = false;
-    if (dense == nullptr || dense->parameter_use == ParameterUse::learnable ||
-        !dense->unit_activations.empty()) {
-      is_narrow_chain = false;
+    const LayerTraits traits = layer_traits(layer);
+    plan.has_independent_rows = plan.has_independent_rows && traits.takes_row_blocks;
+    plan.work += (offset == 0 ? 1 : 2) * traits.multiply_adds;
+    is_narrow_chain = is_narrow_chain && traits.narrow;
+    if (traits.narrow) {
+      plan.narrow.push_back(*traits.narrow);
+      plan.narrow.back().offset = offset;
     }
-    if (dense == nullptr) continue;
-    plan.work += (offset == 0 ? 1 : 2) * dense->inputs * dense->outputs;
-    plan.narrow.push_back({.inputs = dense->inputs,
-                           .outputs = dense->outputs,
-                           .activation = dense->activation,
-                           .activation_parameter = dense->activation_parameter,
-                           .has_bias = dense->bias == BiasUse::present,
-                           .offset = offset});
-    offset += (dense->inputs + (dense->bias == BiasUse::present ? 1 : 0)) * dense->outputs;
+    offset += layer_parameters(layer).size();
   }
   if (!is_narrow_chain || options.products != Products::full ||
       !is_narrow(compute, plan.narrow, options.loss.kind))
@@ -138,14 +144,15 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
                                     .row_losses = buffers.loss.row_losses,
                                     .gradient = gradient});
   }
-  const GradientAt place = gradient_place(options.loss.kind);
+  const GradientAt place = properties_of(options.loss.kind).gradient_at;
   Workspace<T>& workspace = buffers.workspace;
   workspace.products = options.products;
   prepare_forward<T>(network, inputs.rows, Mode::train, workspace);
   prepare_backward<T>(network, inputs.rows, workspace);
   LayerState<T>& last = workspace.layers.back();
   if (place == GradientAt::output) buffers.d_output.resize(inputs.rows, network.outputs());
-  const MatrixView<T> d_output = place == GradientAt::net_input ? last.d_z.view() : buffers.d_output.view();
+  const MatrixView<T> d_output =
+      place == GradientAt::pre_activation ? last.d_z.view() : buffers.d_output.view();
 
   for_each_row_block(compute, plan, inputs.rows, [&](const Compute& here, RowBlock rows) {
     // 2 forward
@@ -193,15 +200,16 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   const double data_loss = joined_loss<T>(batch.row_weights, buffers.loss);
 
   // 5 condition: anything that is not finite stops here, before any parameter changes
-  add_penalty_gradient<T>(compute, options.penalty, plan.weights, parameters, gradient);
-  const double loss = data_loss + penalty<T>(compute, options.penalty, plan.weights, parameters);
+  const PenaltyOptions penalties = penalty_of_batch<T>(options.penalty, batch.rows(), batch.row_weights);
+  add_penalty_gradient<T>(compute, penalties, plan.weights, parameters, gradient);
+  const double loss = data_loss + penalty<T>(compute, penalties, plan.weights, parameters);
   const double norm = clip_gradient<T>(compute, options.clip_norm, gradient);
 
   // 6 schedule
-  const double rate =
-      learning_rate_at(options.schedule, state.step, options.steps_per_epoch, options.epochs, state.plateau);
+  const double rate = learning_rate_at(options.learning_rate, options.schedule, state.step,
+                                       options.steps_per_epoch, options.epochs, state.plateau);
   if (!std::isfinite(loss) || !std::isfinite(norm)) {
-    // What a pass without workspace did not keep is worked out again.
+    // Recalculates what a pass without workspace did not keep.
     forward<T>(compute, network, parameters, batch.inputs.view(), Mode::train, dropout, buffers.workspace);
     report_divergence(network, options, state, buffers, loss, rate);
   }
@@ -217,11 +225,12 @@ template <typename T>
 void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch) {
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (all_finite(parameters.subspan(segment.offset, segment.size()))) continue;
-    throw NonFiniteError(
-        {.what = "training diverged: parameters are no longer finite",
-         .where = "epoch " + std::to_string(epoch) + ", layer " + std::to_string(segment.layer + 1) + ", " +
-                  segment.name,
-         .advice = "a much smaller learning rate, or a limit on the gradient's length (clip norm 1)"});
+    throw NonFiniteError({.what = "training diverged: parameters are no longer finite",
+                          .where = "epoch " + std::to_string(epoch) + ", layer " +
+                                   std::to_string(segment.layer + 1) + ", " + segment.name,
+                          .advice = "a much smaller " + named(Setting::learning_rate) +
+                                    ", or a limit on the gradient's length (" +
+                                    set_to(Setting::clip_norm, "1") + ")"});
   }
 }
 

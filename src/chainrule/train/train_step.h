@@ -8,8 +8,8 @@
 
 #include "chainrule/data/batch_iterator.h"
 #include "chainrule/model/backward.h"
+#include "chainrule/model/batch_loss.h"
 #include "chainrule/model/forward.h"
-#include "chainrule/model/loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/optim/gradient_clipping.h"
 #include "chainrule/optim/optimizer.h"
@@ -18,17 +18,18 @@
 
 namespace chainrule {
 
-// What a step reads besides its batch: descriptions, constant during training.
+// What a step reads besides its batch: options, constant during training.
 struct StepOptions {
   LossOptions loss;
   PenaltyOptions penalty;
   OptimizerOptions optimizer;
+  double learning_rate = 1e-3;
   ScheduleOptions schedule;  // as returned by with_defaults
   double clip_norm = 0;
   std::uint64_t seed = 1;  // dropout masks
   std::size_t steps_per_epoch = 1;
   std::size_t epochs = 1;
-  Products products = Products::full;  // bf16: float only, on compute.tile_unit
+  Products products = Products::full;  // bf16: float only, on compute.matrix_unit
 };
 
 // What a step changes.
@@ -44,7 +45,7 @@ struct TrainState {
 template <typename T>
 TrainState<T> make_train_state(const Network& network, const OptimizerOptions& optimizer);
 
-// Buffers of a step: nothing in them outlives it.
+// Buffers of a step; their contents do not outlive it.
 template <typename T>
 struct StepBuffers {
   Batch<T> batch;
@@ -60,37 +61,40 @@ struct StepReport {
   std::size_t rows = 0;
 };
 
-// The runs of parameters that penalties and weight decay apply to: the weights.
+// The ranges of parameters that penalties and weight decay apply to: the weights.
 std::vector<ParameterRange> weight_ranges(const Network& network);
 
-// What is settled once for all steps of a training.
+// What is decided once for all steps of a training.
 struct StepPlan {
   std::vector<ParameterRange> weights;  // weight_ranges
-  std::size_t work = 0;                 // multiply-adds of forward and deltas a row
-  // False with radial basis functions, whose gradient needs the batch at once, and with bf16 products.
+  std::size_t work = 0;                 // multiply-adds of forward and deltas per row
+  // False with a layer whose gradient needs the batch at once (LayerTraits), and with bf16 products.
   bool has_independent_rows = true;
-  std::vector<NarrowLayer> narrow;  // the chain of tensor/narrow_network.h, where the network is one
+  std::vector<NarrowLayer> narrow;  // the chain of tensor/narrow_network.h, if the network is one
 };
 StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options);
 
-// Must the workspace hold the activations and deltas of the batch after the step? A narrow network is faster without.
+// Must the workspace hold the activations and deltas of the batch after the step? Narrow networks are faster
+// without.
 enum class WorkspaceUse { left_out, filled };
 
-// Stations 2 to 4 on any rows: buffers.loss, which prepare_loss has made ready for them, gets their losses, not joined
-// yet, and `gradient` is overwritten. Does not look at buffers.batch, and what is not finite is left to the caller.
+// Stations 2 to 4 on any rows: buffers.loss, set up by prepare_loss, receives their losses, not joined yet,
+// and `gradient` is overwritten. Ignores buffers.batch, and leaves the check for finite numbers to the
+// caller.
 template <typename T>
 void losses_and_gradient(const Compute& compute, const Network& network, const StepOptions& options,
                          const StepPlan& plan, std::span<const T> parameters, MatrixView<const T> inputs,
                          MatrixView<const T> targets, DropoutKey dropout, StepBuffers<T>& buffers,
                          std::span<T> gradient, WorkspaceUse workspace_use);
 
-// Throws StateError when the data, which `name` says, have no rows or not as many inputs and targets as the network.
+// Throws StateError when the data, called `name` in the message, have no rows or do not match the network's
+// inputs and outputs.
 template <typename T>
 void require_fitting_data(const Network& network, DatasetView<T> data, std::string_view name);
 
-// Stations 2 to 7 on buffers.batch (station 1 is BatchIterator::fetch; 8 is the caller's). Throws
-// NonFiniteError before any parameter is changed when the loss or the gradient is not finite; the message
-// names the step, the layer and what to try.
+// Stations 2 to 7 on buffers.batch (1 is BatchIterator::fetch, 8 the caller's). Throws NonFiniteError before
+// any parameter is changed when the loss or the gradient is not finite; the message names the step, the layer
+// and what to try.
 template <typename T>
 StepReport train_step(const Compute& compute, const Network& network, const StepOptions& options,
                       const StepPlan& plan, TrainState<T>& state, StepBuffers<T>& buffers,

@@ -24,15 +24,15 @@ class LinearStep : public testing::Test {
     buffers_.batch.inputs(1, 0) = 3;
     buffers_.batch.targets(0, 0) = 2;
     options_.loss.kind = Loss::half_squared_error;
-    options_.optimizer.rule = Rule::gradient_descent;
-    options_.schedule.learning_rate = 0.1;
+    options_.optimizer.kind = Optimizer::gradient_descent;
+    options_.learning_rate = 0.1;
   }
   StepReport step() {
     return train_step<double>({}, network_, options_, plan_step({}, network_, options_), state_, buffers_);
   }
   Network network_ = make_mlp({.inputs = 1, .outputs = 1});
   StepOptions options_;
-  TrainState<double> state_ = make_train_state<double>(network_, {.rule = Rule::gradient_descent});
+  TrainState<double> state_ = make_train_state<double>(network_, {.kind = Optimizer::gradient_descent});
   StepBuffers<double> buffers_;
 };
 
@@ -63,10 +63,10 @@ TEST_F(LinearStep, NothingChangesWhenTheNumbersAreNotFinite) {
     step();
     FAIL();
   } catch (const NonFiniteError& error) {
-    EXPECT_NE(error.report().where.find("epoch 1, step 1"), std::string::npos) << error.what();
-    EXPECT_NE(error.report().where.find("layer 1"), std::string::npos) << error.what();
+    EXPECT_NE(text_of(error.report()).where.find("epoch 1, step 1"), std::string::npos) << error.what();
+    EXPECT_NE(text_of(error.report()).where.find("layer 1"), std::string::npos) << error.what();
     // Nothing was updated yet, so the learning rate is not to blame.
-    EXPECT_NE(error.report().advice.find("first weights"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).advice.find("initial weights"), std::string::npos);
   }
   EXPECT_EQ(state_.parameters, before);
   EXPECT_EQ(state_.step, 0u);
@@ -79,8 +79,8 @@ TEST_F(LinearStep, AfterAnUpdateTheLearningRateIsToBlame) {
     step();
     FAIL();
   } catch (const NonFiniteError& error) {
-    EXPECT_NE(error.report().where.find("step 2"), std::string::npos) << error.what();
-    EXPECT_NE(error.report().advice.find("learning rate"), std::string::npos);
+    EXPECT_NE(text_of(error.report()).where.find("step 2"), std::string::npos) << error.what();
+    EXPECT_NE(text_of(error.report()).advice.find("learning_rate"), std::string::npos);
   }
 }
 
@@ -90,7 +90,7 @@ TEST_F(LinearStep, OverflowedParametersAreNamed) {
     require_finite_parameters<double>(network_, state_.parameters, 7);
     FAIL();
   } catch (const NonFiniteError& error) {
-    EXPECT_EQ(error.report().where, "epoch 7, layer 1, layers.0.bias");
+    EXPECT_EQ(text_of(error.report()).where, "epoch 7, layer 1, layers.0.bias");
   }
 }
 
@@ -98,7 +98,7 @@ TEST_F(LinearStep, OverflowedParametersAreNamed) {
 TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   const Network network =
       make_mlp({.inputs = 1, .hidden = {1}, .outputs = 1, .hidden_activations = {Activation::identity}});
-  TrainState<double> state = make_train_state<double>(network, {.rule = Rule::gradient_descent});
+  TrainState<double> state = make_train_state<double>(network, {.kind = Optimizer::gradient_descent});
   state.parameters = {2, 0, 3, 0};  // y = 3 * 2 x
   StepBuffers<double> buffers;
   buffers.batch.inputs.resize(1, 1);
@@ -106,15 +106,15 @@ TEST(TrainStep, LowerGradientsUseTheOldUpperWeights) {
   // y = 6, t = 0: dy = 6; dW2 = 12, dW1 = 6 * 3 = 18 (with the new W2: 6 * 1.8)
   buffers.batch.inputs(0, 0) = 1;
   const StepOptions options{.loss = {.kind = Loss::half_squared_error},
-                            .optimizer = {.rule = Rule::gradient_descent},
-                            .schedule = {.learning_rate = 0.1}};
+                            .optimizer = {.kind = Optimizer::gradient_descent},
+                            .learning_rate = 0.1};
   train_step<double>({}, network, options, plan_step({}, network, options), state, buffers);
   EXPECT_DOUBLE_EQ(state.parameters[2], 3 - 1.2);
   EXPECT_DOUBLE_EQ(state.parameters[0], 2 - 1.8);
 }
 
-// A narrow network in one pass, with and without what it leaves in the workspace, and a wide one in blocks of rows on
-// two threads: the same bits.
+// A narrow network in one pass, with and without what it leaves in the workspace, and a wide one in blocks of
+// rows on two threads: the same bits.
 TEST(TrainStep, EveryWayToRunItGivesTheSameBits) {
   ThreadPool pool(2);
   const Compute together{.pool = &pool};
@@ -127,8 +127,8 @@ TEST(TrainStep, EveryWayToRunItGivesTheSameBits) {
                                       .output_activation = Activation::softmax,
                                       .dropout = dropout});
     const StepOptions options{.loss = {.kind = Loss::softmax_cross_entropy},
-                              .optimizer = {.rule = Rule::adam},
-                              .schedule = {.learning_rate = 0.01}};
+                              .optimizer = {.kind = Optimizer::adam},
+                              .learning_rate = 0.01};
     std::vector<AlignedVector<float>> results;
     std::vector<double> losses;
     for (const Compute& compute : {Compute{}, together}) {
@@ -167,7 +167,7 @@ TEST(RequireFittingData, SaysHowManyRowsColumnsTargetsAndWeightsThereAre) {
     try {
       require_fitting_data<double>(network, data, "held-out");
     } catch (const StateError& error) {
-      return error.report().got;
+      return text_of(error.report()).got;
     }
     return std::string();
   };

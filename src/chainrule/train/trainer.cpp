@@ -1,21 +1,33 @@
+// The training loop: epochs of steps, with validation, stopping rules, best parameters and recovery from
+// divergence.
+//
+//   for each epoch:  for each batch:  fetch, train_step        run_epoch, run_steps
+//                    score, report, ask the stopping rules     close_epoch
+//   on divergence:   stop, or return to the last good state and halve the learning rate     recover_from
+//
+// The state between two steps is one value, TrainingProgress, which checkpoints store (training_progress.h).
 #include "chainrule/train/trainer.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <type_traits>
+#include <utility>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
+#include "chainrule/train/accuracy.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
+#include "chainrule/train/regression_metrics.h"
 
 namespace chainrule {
 namespace {
 
-// Rows at once outside training: a multiple of the contract's block of 32, small enough for the second-level
-// cache.
+// Rows evaluated at a time outside training: a multiple of the 32-row block of docs/numerics.md, and small
+// enough for the level-2 cache.
 constexpr std::size_t kEvaluationRows = 1024;
 
 class Stopwatch {
@@ -31,6 +43,7 @@ class Stopwatch {
 void check_options(const TrainerOptions& options, std::size_t rows, const Network& network) {
   validate(options.loss, network.output_activation());
   validate(options.optimizer);
+  validate_learning_rate(options.learning_rate);
   validate(options.schedule);
   if (options.stopping.epochs == 0) {
     throw UsageError({.what = "training needs at least one epoch", .expected = "1 or more", .got = "0"});
@@ -44,22 +57,17 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
   const double not_negative[] = {options.penalty.l1, options.penalty.l2, options.clip_norm};
   for (const double value : not_negative) {
     if (value >= 0 && std::isfinite(value)) continue;
-    throw UsageError({.what = "l1, l2 and the clip norm cannot be negative", .got = format_number(value)});
+    throw UsageError(
+        {.what = "l1, l2 and the clip norm must be finite and not negative", .got = format_number(value)});
   }
 }
 
 template <typename T>
 void check_products(const Compute& compute, Products products) {
-  if (products == Products::full || (std::is_same_v<T, float> && compute.tile_unit)) return;
+  if (products == Products::full || (std::is_same_v<T, float> && compute.matrix_unit)) return;
   throw StateError({.what = "bfloat16 products need float numbers and a matrix unit",
                     .got = std::is_same_v<T, float> ? "no matrix unit" : "double numbers",
-                    .advice = "take full products, or the portable unit, which any processor has"});
-}
-
-template <typename T>
-void copy_rows(MatrixView<const T> from, MatrixView<T> to) {
-  for (std::size_t r = 0; r < from.rows; ++r)
-    std::copy_n(from.row(r), from.columns, to.row(r));
+                    .advice = "use full products, or the portable unit, which runs on every processor"});
 }
 
 // The parameters are finite here.
@@ -69,11 +77,11 @@ void require_finite_validation(double loss, std::uint64_t epoch) {
                         .where = "epoch " + std::to_string(epoch),
                         .expected = "a finite loss",
                         .got = format_number(loss),
-                        .advice = "look among the held-out rows for a number very far from all others, and "
-                                  "mend it; or take a smaller learning rate"});
+                        .advice = "look for an extreme number among the held-out rows and correct it, or use "
+                                  "a smaller learning rate"});
 }
 
-// Halving as often makes the learning rate a millionth.
+// Together, this many halvings reduce the learning rate to a millionth.
 constexpr std::size_t kMostHalvings = 20;
 
 // Parameters, optimizer, plateau and step; the gradient is left out.
@@ -86,21 +94,36 @@ TrainState<T> without_gradient(const TrainState<T>& state) {
           .step = state.step};
 }
 
-// The loop of train(), with its state between two steps in one place: progress_.
+template <typename T>
+void check(const Compute& compute, const Network& network, const TrainerOptions& options,
+           const TrainingRows<T>& rows) {
+  validate(network);
+  require_fitting_data<T>(network, rows.training, "training");
+  check_options(options, rows.training.rows(), network);
+  check_products<T>(compute, options.products);
+  validate_targets<T>(options.loss, rows.training.targets);
+  if (!rows.validation) return;
+  require_fitting_data<T>(network, *rows.validation, "validation");
+  validate_targets<T>(options.loss, rows.validation->targets);
+}
+
+// The loop of train(). Its state between two steps is in one place: progress_.
 template <typename T>
 class Training {
  public:
   Training(const Compute& compute, const Network& network, const TrainerOptions& options,
-           const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
-           const TrainerObserver& observer, const ProgressHooks<T>& hooks)
+           const TrainingRows<T>& rows, const TrainerObserver& observer, const ProgressHooks<T>& hooks,
+           Continuation& continuation, TrainingProgress<T>& progress)
       : compute_(compute),
         network_(network),
         options_(options),
-        validation_(validation),
-        score_(score),
+        rows_(rows),
         observer_(observer),
         hooks_(hooks),
-        batches_(training, rows_of_batch(options, training.rows()), options.row_order, options.seed),
+        continuation_(continuation),
+        epochs_before_(continuation.epochs),
+        batches_(rows.training, rows_of_batch(options, rows.training.rows()), options.row_order,
+                 options.seed),
         step_options_{.loss = options.loss,
                       .penalty = options.penalty,
                       .optimizer = options.optimizer,
@@ -112,8 +135,9 @@ class Training {
                       .products = options.products},
         plan_(plan_step(compute, network, step_options_)),
         segments_(parameter_segments(network)),
-        keeps_best_(validation != nullptr || options.stopping.patience > 0),
-        stopping_(options.stopping) {}
+        keeps_best_(options.kept == Kept::best_epoch && (rows.validation || options.stopping.patience > 0)),
+        stopping_(options.stopping),
+        progress_(progress) {}
 
   History run(AlignedVector<T>& parameters) {
     if (hooks_.resume_from != nullptr) {
@@ -125,16 +149,15 @@ class Training {
     } else {
       progress_.state = make_train_state<T>(network_, options_.optimizer);
       progress_.state.parameters = parameters;
-      progress_.best = parameters;
+      if (options_.kept == Kept::best_epoch) progress_.best = parameters;
       keep_good();
     }
-    while (!progress_.ended) {
-      try {
-        if (run_epoch() == Continue::stop) break;
-      } catch (const NonFiniteError& error) {
-        if (!recover_from(error)) break;
-      }
+    if (options_.kept != Kept::best_epoch) {
+      History history = run_in_place();
+      parameters = std::move(progress_.state.parameters);
+      return history;
     }
+    run_epochs();
     History& history = progress_.history;
     const bool is_best = keeps_best_ || history.stop_reason == StopReason::diverged;
     parameters = std::move(is_best ? progress_.best : progress_.state.parameters);
@@ -142,12 +165,38 @@ class Training {
     return std::move(history);
   }
 
+  // For parameters that are already in progress_.
+  History run_in_place() {
+    AlignedVector<T>& parameters = progress_.state.parameters;
+    start_of_finite_epoch_ = parameters;
+    run_epochs();
+    History& history = progress_.history;
+    if (history.stop_reason == StopReason::diverged) {
+      std::ranges::copy(start_of_finite_epoch_, parameters.begin());
+    }
+    const bool is_over = !continuation_.is_part || history.stop_reason == StopReason::no_improvement;
+    if (options_.kept == Kept::best_score && is_over && !progress_.best.empty()) {
+      std::ranges::copy(progress_.best, parameters.begin());
+    }
+    return std::move(history);
+  }
+
  private:
-  // What the steps of the epoch under way leave for its report.
+  void run_epochs() {
+    while (!progress_.ended) {
+      try {
+        if (run_epoch() == Continue::stop) break;
+      } catch (const NonFiniteError& error) {
+        if (!recover_from(error)) break;
+      }
+    }
+  }
+
+  // What the steps of the current epoch leave for its report.
   struct Steps {
     bool asked_to_stop = false;
     bool is_out_of_time = false;
-    bool is_looked_into = false;  // does the workspace hold the last step? Always, but for narrow networks
+    bool is_looked_into = false;  // whether the workspace holds the last step; narrow networks may skip it
     double learning_rate = 0;
     double gradient_norm = 0;
   };
@@ -156,11 +205,14 @@ class Training {
   Continue run_epoch() {
     const Stopwatch stopwatch;
     const double weight_before = progress_.weight_sum;
-    step_options_.schedule.learning_rate = options_.schedule.learning_rate * progress_.rate_factor;
-    batches_.start_epoch(static_cast<std::uint32_t>(progress_.epoch));
+    if (observer_.on_epoch_begin) observer_.on_epoch_begin(progress_.epoch);
+    if (options_.kept != Kept::best_epoch) start_of_epoch_ = progress_.state.parameters;
+    step_options_.learning_rate = continuation_.learning_rate * progress_.rate_factor;
+    continuation_.epochs = epochs_before_ + progress_.epoch;
+    batches_.start_epoch(static_cast<std::uint32_t>(continuation_.epochs));
     const Steps steps = run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
-    // What is done is kept before the epoch closes early: whoever goes on has the whole of it.
+    // Saved before the epoch closes early, so that a resumed run can complete it.
     if (is_cut_) at_boundary(Boundary::end);
     return close_epoch(steps, stopwatch, weight_before);
   }
@@ -170,9 +222,10 @@ class Training {
     TrainState<T>& state = progress_.state;
     const std::size_t batches = batches_.batches_per_epoch();
     const double time_budget = options_.stopping.time_budget_seconds;
+    const bool has_reports = options_.layer_reports == LayerReports::each_epoch;
     while (progress_.batches_done < batches) {
       const bool is_last = progress_.batches_done + 1 == batches;
-      steps.is_looked_into = plan_.narrow.empty() || state.step == 0 || is_last;
+      steps.is_looked_into = has_reports && (plan_.narrow.empty() || state.step == 0 || is_last);
       batches_.fetch(progress_.batches_done, buffers_.batch, compute_);  // 1 fetch
       const StepReport step =
           train_step<T>(compute_, network_, step_options_, plan_, state, buffers_,  // 2 to 7
@@ -183,8 +236,8 @@ class Training {
       progress_.weight_sum += static_cast<double>(step.rows);
       steps.learning_rate = step.learning_rate;
       steps.gradient_norm = step.gradient_norm;
-      if (state.step == 1) {
-        progress_.first_loss = step.loss;
+      if (state.step == 1) progress_.first_loss = step.loss;
+      if (state.step == 1 && has_reports) {
         progress_.history.first_step =
             layer_gradients<T>(network_, segments_, state.gradient, buffers_.workspace);
         undo_clipping(step.gradient_norm, progress_.history.first_step);
@@ -196,27 +249,18 @@ class Training {
     return steps;
   }
 
-  // Scores and reports the epoch as far as it went.
+  // Scores and reports the epoch, complete or not.
   Continue close_epoch(const Steps& steps, const Stopwatch& stopwatch, double weight_before) {
     TrainState<T>& state = progress_.state;
     EpochReport report{.epoch = progress_.epoch,
                        .epochs = options_.stopping.epochs,
                        .learning_rate = steps.learning_rate,
                        .gradient_norm = steps.gradient_norm};
-    require_finite_parameters<T>(network_, state.parameters, progress_.epoch);
-    if (!steps.is_looked_into) {
-      for (LayerState<T>& layer : buffers_.workspace.layers)
-        layer.d_z.resize(0, 0);
-    }
-    report.layers = layer_gradients<T>(network_, segments_, state.gradient, buffers_.workspace);
-    undo_clipping(report.gradient_norm, report.layers);
-    report.training_loss = progress_.loss_sum / progress_.weight_sum;
-    if (validation_ != nullptr) {
-      report.validation_loss = evaluate_dataset<T>(compute_, network_, state.parameters, options_.loss,
-                                                   *validation_, &validation_outputs_);
-      require_finite_validation(*report.validation_loss, progress_.epoch);
-      if (score_) report.validation_score = score_(validation_outputs_.view(), validation_->targets.view());
-    }
+    require_finite_parameters<T>(network_, state.parameters, continuation_.epochs);
+    std::swap(start_of_finite_epoch_, start_of_epoch_);
+    if (options_.layer_reports == LayerReports::each_epoch) report_layers(steps, report);
+    report.training_loss = progress_.loss_sum / progress_.weight_sum + rows_.training_constant;
+    validate_epoch(report);
     const double elapsed = seconds_before_ + whole_.seconds();
     report.seconds = stopwatch.seconds();
     report.rows_per_second = (progress_.weight_sum - weight_before) / std::max(report.seconds, 1e-9);
@@ -227,10 +271,14 @@ class Training {
 
     std::optional<StopReason> reason = stopping_.observe(report, whole_.seconds());
     report.is_best = stopping_.last_was_best();
-    if (report.is_best) progress_.best = state.parameters;
+    if (report.is_best && options_.kept == Kept::best_epoch) progress_.best = state.parameters;
     const bool is_good = report.is_best && report.training_loss <= progress_.first_loss;
     bool asked_to_stop = steps.asked_to_stop;
     if (observer_.on_epoch && observer_.on_epoch(report) == Continue::stop) asked_to_stop = true;
+    const NoProgressVerdict verdict =
+        watch_progress(options_.no_progress, report, continuation_.no_progress, continuation_.learning_rate);
+    if (verdict.has_highest_score && options_.kept == Kept::best_score) progress_.best = state.parameters;
+    if (verdict.ends_training) reason = StopReason::no_improvement;
     progress_.history.epochs.push_back(std::move(report));
     if (!reason && steps.is_out_of_time) reason = StopReason::time_budget;
     if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
@@ -240,12 +288,32 @@ class Training {
     if (is_good) keep_good();
     if (reason) {
       progress_.history.stop_reason = *reason;
-      // Another run with time left may go on; what a rule has ended stays ended.
+      // A run stopped by its user or its time budget may resume; one that a rule ended stays ended.
       const bool is_over = *reason != StopReason::asked_to_stop && *reason != StopReason::time_budget;
       if (is_over) progress_.ended = reason;
     }
     if (!is_cut_) at_boundary(reason ? Boundary::end : Boundary::epoch);
     return reason ? Continue::stop : Continue::yes;
+  }
+
+  void report_layers(const Steps& steps, EpochReport& report) {
+    if (!steps.is_looked_into) {
+      for (LayerState<T>& layer : buffers_.workspace.layers)
+        layer.d_z.resize(0, 0);
+    }
+    report.layers = layer_gradients<T>(network_, segments_, progress_.state.gradient, buffers_.workspace);
+    undo_clipping(report.gradient_norm, report.layers);
+  }
+
+  // Loss and score of the validation rows.
+  void validate_epoch(EpochReport& report) {
+    if (!rows_.validation) return;
+    const double loss = evaluate_dataset<T>(compute_, network_, progress_.state.parameters, options_.loss,
+                                            *rows_.validation, &validation_outputs_);
+    if (options_.kept == Kept::best_epoch) require_finite_validation(loss, progress_.epoch);
+    report.validation_loss = loss + rows_.validation_constant;
+    if (rows_.score)
+      report.validation_score = rows_.score(validation_outputs_.view(), rows_.validation->targets);
   }
 
   void keep_good() {
@@ -255,12 +323,11 @@ class Training {
                       .epochs = progress_.history.epochs.size()};
   }
 
-  // Goes back to the good state with half the learning rate, or ends training.
+  // Returns to the good state with half the learning rate, or ends training.
   bool recover_from(const NonFiniteError& error) {
     History& history = progress_.history;
-    history.divergences.push_back({.epoch = progress_.epoch,
-                                   .learning_rate = step_options_.schedule.learning_rate,
-                                   .report = error.report()});
+    history.divergences.push_back(
+        {.epoch = progress_.epoch, .learning_rate = step_options_.learning_rate, .report = error.report()});
     if (options_.on_divergence == OnDivergence::stop || is_cut_ ||
         history.divergences.size() > kMostHalvings) {
       history.stop_reason = StopReason::diverged;
@@ -289,22 +356,24 @@ class Training {
   const Compute& compute_;
   const Network& network_;
   const TrainerOptions& options_;
-  const Dataset<T>* validation_;
-  const ScoreFunction<T>& score_;
+  const TrainingRows<T>& rows_;
   const TrainerObserver& observer_;
   const ProgressHooks<T>& hooks_;
+  Continuation& continuation_;
+  const std::uint64_t epochs_before_;
   BatchIterator<T> batches_;
   StepOptions step_options_;
   const StepPlan plan_;
   const std::vector<ParameterSegment> segments_;
   const bool keeps_best_;
   StoppingRule stopping_;
-  TrainingProgress<T> progress_;
+  TrainingProgress<T>& progress_;
+  AlignedVector<T> start_of_epoch_, start_of_finite_epoch_;  // unless Kept::best_epoch
   StepBuffers<T> buffers_;
   Matrix<T> validation_outputs_;
   const Stopwatch whole_;
-  bool is_cut_ = false;        // the epoch under way closes early
-  double seconds_before_ = 0;  // spent by the runs that this one goes on from
+  bool is_cut_ = false;        // the current epoch closes early
+  double seconds_before_ = 0;  // spent by the runs that this one resumes
 };
 
 }  // namespace
@@ -317,16 +386,25 @@ template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters, const ProgressHooks<T>& hooks) {
-  validate(network);
-  require_fitting_data<T>(network, training, "training");
-  check_options(options, training.rows(), network);
-  check_products<T>(compute, options.products);
-  validate_targets<T>(options.loss, training.targets.view());
-  if (validation != nullptr) {
-    require_fitting_data<T>(network, *validation, "validation");
-    validate_targets<T>(options.loss, validation->targets.view());
-  }
-  return Training<T>(compute, network, options, training, validation, score, observer, hooks).run(parameters);
+  TrainingRows<T> rows{.training = training, .score = score};
+  if (validation != nullptr) rows.validation = *validation;
+  check(compute, network, options, rows);
+  Continuation continuation{.learning_rate = options.learning_rate};
+  TrainingProgress<T> progress;
+  return Training<T>(compute, network, options, rows, observer, hooks, continuation, progress)
+      .run(parameters);
+}
+
+template <typename T>
+History train_in_place(const Compute& compute, const Network& network, const TrainerOptions& options,
+                       const TrainingRows<T>& rows, const TrainerObserver& observer,
+                       Continuation& continuation, TrainingProgress<T>& progress) {
+  check(compute, network, options, rows);
+  TrainingProgress<T> fresh;
+  std::swap(fresh.state, progress.state);
+  std::swap(fresh.best, progress.best);
+  progress = std::move(fresh);
+  return Training<T>(compute, network, options, rows, observer, {}, continuation, progress).run_in_place();
 }
 
 template <typename T>
@@ -351,14 +429,8 @@ ScoreFunction<T> score_for(Task task) {
 }
 
 ReadAt read_answers_at(const Network& network, Task task) {
-  return task == Task::classes && network.output_activation() == Activation::sign ? ReadAt::net_input
+  return task == Task::classes && network.output_activation() == Activation::sign ? ReadAt::pre_activation
                                                                                   : ReadAt::activation;
-}
-
-template <typename T>
-void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
-  Predictor<T>(compute, network, parameters, read_at).predict(inputs, outputs);
 }
 
 template <typename T>
@@ -370,7 +442,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   LossOptions summed = loss;
   summed.reduction = Reduction::sum;
   if (outputs != nullptr) outputs->resize(data.rows(), network.outputs());
-  // The losses of all rows first, then one tree over them: the block size cannot show.
+  // All row losses first, then one summation tree over them, so that the block size cannot change the result.
   std::vector<double> row_losses;
   row_losses.reserve(data.rows());
   double weight_sum = static_cast<double>(data.rows());
@@ -396,14 +468,15 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   return weight_sum > 0 ? sum / weight_sum : 0;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                         \
-  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,    \
-                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,          \
-                            AlignedVector<T>&, const ProgressHooks<T>&);                                 \
-  template ScoreFunction<T> score_for<T>(Task);                                                          \
-  template void predict_rows<T>(const Compute&, const Network&, std::span<const T>, MatrixView<const T>, \
-                                MatrixView<T>, ReadAt);                                                  \
-  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                \
+#define CHAINRULE_INSTANTIATE(T)                                                                      \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&, \
+                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,       \
+                            AlignedVector<T>&, const ProgressHooks<T>&);                              \
+  template History train_in_place<T>(const Compute&, const Network&, const TrainerOptions&,           \
+                                     const TrainingRows<T>&, const TrainerObserver&, Continuation&,   \
+                                     TrainingProgress<T>&);                                           \
+  template ScoreFunction<T> score_for<T>(Task);                                                       \
+  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,             \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "chainrule/base/names.h"
 #include "chainrule/data/batch_iterator.h"
+#include "chainrule/data/task.h"
+#include "chainrule/train/early_stopping.h"
 #include "chainrule/train/history.h"
-#include "chainrule/train/metrics.h"
 #include "chainrule/train/predictor.h"
-#include "chainrule/train/stopping.h"
 #include "chainrule/train/train_step.h"
 #include "chainrule/train/training_progress.h"
 
@@ -20,74 +21,105 @@ enum class OnDivergence { stop, halve };
 
 template <>
 struct EnumNames<OnDivergence> {
-  static constexpr std::string_view kind = "answer to divergence";
+  static constexpr std::string_view kind = "response to divergence";
   static constexpr EnumName<OnDivergence> table[] = {
       {OnDivergence::stop, "stop", "training ends with the best weights so far"},
       {OnDivergence::halve, "halve",
-       "it goes back to the last good state with half the learning rate, up to 20 times"},
+       "it returns to the last good state with half the learning rate, up to 20 times"},
   };
 };
+
+// The parameters that a run ends with.
+//   best_epoch  those with the lowest validation loss (with patience and no validation rows: training loss),
+//               if there is one
+//   best_score  those with the highest validation score, if there is one; else as `last`
+//   last        the last ones; after a divergence, those from the start of the last finite epoch
+enum class Kept { best_epoch, best_score, last };
+
+// Does each epoch report the gradient and the deltas of each layer? Narrow networks are faster without it.
+enum class LayerReports { each_epoch, none };
 
 struct TrainerOptions {
   LossOptions loss;
   PenaltyOptions penalty;
   OptimizerOptions optimizer;
+  double learning_rate = 1e-3;  // the schedule's factors apply to it
   ScheduleOptions schedule;
   StoppingOptions stopping;
-  std::size_t batch_size = 32;  // 0: all rows at once (batch descent); 1: one by one
+  std::size_t batch_size = 32;  // 0: all rows at once (batch gradient descent); 1: one row at a time
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   std::uint64_t seed = 1;
-  Products products = Products::full;  // bf16: float only, and compute.tile_unit must not be empty
+  Products products = Products::full;  // bf16: float only, and compute.matrix_unit must not be empty
   OnDivergence on_divergence = OnDivergence::stop;
+  NoProgressOptions no_progress;  // its state is in a Continuation, which checkpoints do not store
+  Kept kept = Kept::best_epoch;
+  LayerReports layer_reports = LayerReports::each_epoch;
 };
 
 enum class Continue { yes, stop };
 
-// Called after each epoch and each step; what it returns may end training. When a step ends it, the epoch closes
-// with the rows seen so far: it is scored and reported as any other.
+// Called after each epoch and each step; the result may end training. When a step ends it, the epoch closes
+// with the rows seen so far and is scored and reported like any other. An exception from an observer ends the
+// training at once, with the parameters of the last step.
 struct TrainerObserver {
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
+  std::function<void(std::uint64_t epoch)> on_epoch_begin;
 };
 
-// How the validation score of an epoch is formed from outputs and targets (accuracy or r2).
+// Calculates the validation score of an epoch from outputs and targets (accuracy or r2).
 template <typename T>
 using ScoreFunction = std::function<double(MatrixView<const T> outputs, MatrixView<const T> targets)>;
 
-// Trains `parameters` (its values are the start, unless hooks.resume_from is given). validation may be null. With
+// The rows of a run, owned by the caller. The constants are terms of the loss that do not depend on the
+// parameters: they are added to the losses that are reported and compared.
+template <typename T>
+struct TrainingRows {
+  DatasetView<T> training;
+  std::optional<DatasetView<T>> validation;
+  ScoreFunction<T> score;
+  double training_constant = 0;
+  double validation_constant = 0;
+};
+
+// Trains `parameters`, starting from their values or from hooks.resume_from. validation may be null. With
 // validation, or with patience, the parameters of the best epoch are restored at the end.
 //
-// Loss and gradient are looked at before each update, the parameters after each epoch. Numbers that are not finite end
-// training (or have it go back, options.on_divergence): History::stop_reason is then `diverged`, its last
-// divergence says where and what to try, and `parameters` holds the best epoch's, or those of the start when there was
-// none. They are always finite.
+// Loss and gradient are checked before each update, the parameters after each epoch. Numbers that are not
+// finite end training or take it back to a good state (options.on_divergence). If they end it,
+// History::stop_reason is `diverged`, the last divergence says where and what to try, and `parameters` holds
+// the best epoch's, or those of the start if there was none. They are always finite.
 //
-// Throws UsageError / StateError for options or a progress that do not fit, DataError for targets outside the loss's
-// range.
+// Throws UsageError / StateError for options or a TrainingProgress that do not fit, DataError for targets
+// outside the loss's range.
 template <typename T>
 History train(const Compute& compute, const Network& network, const TrainerOptions& options,
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters,
               const ProgressHooks<T>& hooks = {});
 
-// Throws what the last divergence of a training that ended by one says, as NonFiniteError.
+// The same loop in place, for repeated calls: each continues with the parameters and the optimizer's state of
+// `progress`, whose buffers stay in place, and with `continuation`. Epochs count from 1 in each call.
+// `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation losses
+// need not be finite, except with Kept::best_epoch, which compares them.
+template <typename T>
+History train_in_place(const Compute& compute, const Network& network, const TrainerOptions& options,
+                       const TrainingRows<T>& rows, const TrainerObserver& observer,
+                       Continuation& continuation, TrainingProgress<T>& progress);
+
+// If the training ended because it diverged, throws its last one as NonFiniteError.
 void require_not_diverged(const History& history);
 
 // The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression.
 template <typename T>
 ScoreFunction<T> score_for(Task task);
 
-// See ReadAt.
+// Where predictions are read (ReadAt): threshold units that stand for several classes decide by z.
 ReadAt read_answers_at(const Network& network, Task task);
 
-// Outputs of the network for all rows, in blocks of bounded memory: outputs [rows][network.outputs()].
-template <typename T>
-void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
-                  MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at = ReadAt::activation);
-
-// Loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block size.
-// outputs, when given, receives the network's outputs.
+// The loss (without penalties) over a whole data set, in blocks of bounded memory; independent of the block
+// size. `outputs`, if given, receives the network's outputs.
 template <typename T>
 double evaluate_dataset(const Compute& compute, const Network& network, std::span<const T> parameters,
                         const LossOptions& loss, const DatasetView<T>& data, Matrix<T>* outputs,

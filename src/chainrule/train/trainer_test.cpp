@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
@@ -38,8 +41,8 @@ AlignedVector<T> start(const Network& network, std::uint64_t seed = 1) {
 }
 
 TrainerOptions descent() {
-  return {.optimizer = {.rule = Rule::gradient_descent},
-          .schedule = {.learning_rate = 0.2},
+  return {.optimizer = {.kind = Optimizer::gradient_descent},
+          .learning_rate = 0.2,
           .stopping = {.epochs = 100},
           .batch_size = 10};
 }
@@ -55,7 +58,8 @@ TEST(Trainer, FindsThePlaneItWasGiven) {
   EXPECT_LT(history.epochs.back().training_loss, 1e-10);
 }
 
-// One slope a unit, trained with the weights: after training no two are alike, and none is where it started.
+// One slope per unit, trained with the weights: after training no two are equal, and none has its initial
+// value.
 TEST(Trainer, PreluSlopesAndSwishBetasAreLearned) {
   for (const Activation f : {Activation::prelu, Activation::swish}) {
     const Network network = make_mlp({.inputs = 2,
@@ -115,7 +119,7 @@ TEST(Trainer, ReductionSingleGoesRowByRow) {
   EXPECT_EQ(steps, 14u);
 }
 
-// Validation targets are those of another plane: fitting the training rows makes the validation loss rise
+// The validation targets lie on another plane: fitting the training rows makes the validation loss rise
 // again.
 TEST(Trainer, BestValidationParametersAreRestored) {
   const Dataset<double> training = plane<double>(50, 1);
@@ -123,7 +127,7 @@ TEST(Trainer, BestValidationParametersAreRestored) {
   for (std::size_t r = 0; r < 20; ++r)
     validation.targets(r, 0) *= 0.5;
   TrainerOptions options = descent();
-  options.schedule.learning_rate = 0.02;
+  options.learning_rate = 0.02;
   options.stopping.patience = 5;
   AlignedVector<double> w(3, 0.0);
   const History history = train<double>({}, linear(), options, training, &validation, {}, {}, w);
@@ -136,13 +140,13 @@ TEST(Trainer, BestValidationParametersAreRestored) {
 
 TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
   TrainerOptions options = descent();
-  options.schedule.learning_rate = 1e6;
+  options.learning_rate = 1e6;
   AlignedVector<float> w = start<float>(linear());
   const History history = train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w);
   EXPECT_EQ(history.stop_reason, StopReason::diverged);
   ASSERT_EQ(history.divergences.size(), 1u);
   EXPECT_EQ(history.divergences[0].learning_rate, 1e6);
-  EXPECT_NE(history.divergences[0].report.where.find("step"), std::string::npos);
+  EXPECT_NE(history.divergences[0].report.where.text().find("step"), std::string::npos);
   EXPECT_THROW(require_not_diverged(history), NonFiniteError);
   for (const float value : w)
     EXPECT_TRUE(std::isfinite(value));
@@ -151,8 +155,8 @@ TEST(Trainer, DivergenceStopsWithFiniteParametersKept) {
 TEST(Trainer, DivergenceInALaterEpochKeepsTheBestOne) {
   // Rows as large as these overflow once the weights have grown, in an epoch after the first.
   TrainerOptions options = descent();
-  options.optimizer.rule = Rule::gradient_descent;
-  options.schedule.learning_rate = 3;
+  options.optimizer.kind = Optimizer::gradient_descent;
+  options.learning_rate = 3;
   options.batch_size = 50;
   AlignedVector<float> w = start<float>(linear());
   std::vector<AlignedVector<float>> after_epochs;
@@ -169,8 +173,8 @@ TEST(Trainer, DivergenceInALaterEpochKeepsTheBestOne) {
 
 TEST(Trainer, HalvingGoesBackUntilItHolds) {
   TrainerOptions options = descent();
-  options.optimizer.rule = Rule::momentum;
-  options.schedule.learning_rate = 1000;
+  options.optimizer.kind = Optimizer::momentum;
+  options.learning_rate = 1000;
   options.on_divergence = OnDivergence::halve;
   options.stopping.epochs = 2000;  // long enough for slow growth to overflow, too
   AlignedVector<float> w = start<float>(linear());
@@ -182,7 +186,7 @@ TEST(Trainer, HalvingGoesBackUntilItHolds) {
   EXPECT_EQ(history.epochs.back().learning_rate, 1000 / std::pow(2, history.divergences.size()));
   EXPECT_LT(history.epochs.back().training_loss, 1e-3);
 
-  options.schedule.learning_rate = 1e300;  // 20 halvings are not enough
+  options.learning_rate = 1e300;  // 20 halvings are not enough
   AlignedVector<double> v = start<double>(linear());
   const AlignedVector<double> before = v;
   const History hopeless = train<double>({}, linear(), options, plane<double>(50, 1), nullptr, {}, {}, v);
@@ -204,7 +208,7 @@ TEST(Trainer, ObserverCanStopTheRun) {
 
 TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   TrainerOptions options = descent();
-  options.batch_size = 5;  // ten steps an epoch
+  options.batch_size = 5;  // ten steps per epoch
   std::size_t steps = 0;
   AlignedVector<float> w = start<float>(linear());
   const AlignedVector<float> before = w;
@@ -217,7 +221,7 @@ TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   EXPECT_NE(w, before);
 
   steps = 0;
-  options.stopping.time_budget_seconds = 1e-9;  // gone after the first step
+  options.stopping.time_budget_seconds = 1e-9;  // used up after the first step
   const auto count = [&](const StepReport&) {
     ++steps;
     return Continue::yes;
@@ -228,7 +232,7 @@ TEST(Trainer, StopsWithinAnEpochWhenAskedOrOutOfTime) {
   EXPECT_EQ(timed.stop_reason, StopReason::time_budget);
 }
 
-TEST(Trainer, ValidationRowsThatOverflowAreTold) {
+TEST(Trainer, ValidationRowsThatOverflowAreReported) {
   Dataset<float> validation = plane<float>(5, 2);
   validation.inputs(3, 0) = 3e38F;
   validation.inputs(3, 1) = -3e38F;
@@ -236,11 +240,161 @@ TEST(Trainer, ValidationRowsThatOverflowAreTold) {
   const History history = train<float>({}, linear(), descent(), plane<float>(50, 1), &validation, {}, {}, w);
   ASSERT_EQ(history.stop_reason, StopReason::diverged);
   EXPECT_EQ(history.divergences[0].report.where, "epoch 1");
-  EXPECT_NE(history.divergences[0].report.what.find("held-out"), std::string::npos);
+  EXPECT_NE(history.divergences[0].report.what.text().find("held-out"), std::string::npos);
 }
 
-// A network with dropout, a schedule that watches, an optimizer with two moments, held-out rows: all that a step and
-// an epoch remember.
+// The rows of a plane and, if wanted, validation rows whose score is minus their loss.
+template <typename T>
+struct InPlace {
+  Dataset<T> training = plane<T>(50, 1);
+  Dataset<T> validation = plane<T>(20, 2);
+  TrainingRows<T> rows{.training = training};
+  TrainingProgress<T> progress;
+  Continuation continuation;
+
+  explicit InPlace(const TrainerOptions& options) {
+    progress.state = make_train_state<T>(linear(), options.optimizer);
+    progress.state.parameters = start<T>(linear());
+    continuation.learning_rate = options.learning_rate;
+  }
+  void validate_with(std::function<double()> score) {
+    rows.validation = validation;
+    rows.score = [score = std::move(score)](MatrixView<const T>, MatrixView<const T>) { return score(); };
+  }
+  History run(const TrainerOptions& options, const TrainerObserver& observer = {}) {
+    return train_in_place<T>({}, linear(), options, rows, observer, continuation, progress);
+  }
+  const AlignedVector<T>& parameters() const { return progress.state.parameters; }
+};
+
+// The optimizer's moments and the numbers of the epochs carry over, so that two calls are one longer
+// training.
+TEST(TrainInPlace, TwoCallsAreOneLongerTrainingAndTheBufferStays) {
+  TrainerOptions options = descent();
+  options.optimizer.kind = Optimizer::adam;
+  options.kept = Kept::last;
+  options.stopping.epochs = 6;
+  InPlace<double> whole(options);
+  const History history = whole.run(options);
+  options.stopping.epochs = 3;
+  InPlace<double> parts(options);
+  const double* const buffer = parts.parameters().data();
+  const History first = parts.run(options), second = parts.run(options);
+  EXPECT_EQ(parts.parameters(), whole.parameters());
+  EXPECT_EQ(parts.parameters().data(), buffer);
+  EXPECT_EQ(parts.continuation.epochs, 6u);
+  EXPECT_EQ(second.epochs[2].epoch, 3u);
+  EXPECT_EQ(second.epochs[2].training_loss, history.epochs[5].training_loss);
+}
+
+TEST(TrainInPlace, IsTheLoopOfTrain) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  InPlace<float> in_place(options);
+  in_place.run(options);
+  AlignedVector<float> w = start<float>(linear());
+  train<float>({}, linear(), options, in_place.training, nullptr, {}, {}, w);
+  EXPECT_EQ(in_place.parameters(), w);
+}
+
+TEST(TrainInPlace, EndsAfterTooManyEpochsWithoutProgress) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  options.no_progress = {.epochs = 4, .tolerance = 1e9};
+  InPlace<double> job(options);
+  const History history = job.run(options);
+  EXPECT_EQ(history.stop_reason, StopReason::no_improvement);
+  EXPECT_EQ(history.epochs.size(), 6u);  // the first is progress, and five more are more than four
+
+  options.no_progress.rate_divisor = 5;
+  options.no_progress.lowest_rate = 0.05;
+  InPlace<double> adaptive(options);
+  const History slower = adaptive.run(options);
+  EXPECT_EQ(slower.stop_reason, StopReason::no_improvement);
+  EXPECT_EQ(slower.epochs.size(), 11u);
+  EXPECT_EQ(slower.epochs[5].learning_rate, 0.2);
+  EXPECT_EQ(slower.epochs[6].learning_rate, 0.2 / 5);
+}
+
+TEST(TrainInPlace, TheBestScoreIsRestoredUnlessAnotherPartFollows) {
+  TrainerOptions options = descent();
+  options.kept = Kept::best_score;
+  options.stopping.epochs = 4;
+  for (const bool is_part : {false, true}) {
+    InPlace<double> job(options);
+    const std::vector<double> scores = {0.1, 0.7, 0.7, 0.2};
+    std::size_t epoch = 0;
+    std::vector<AlignedVector<double>> after;
+    job.validate_with([&] {
+      after.push_back(job.parameters());
+      return scores[epoch++];
+    });
+    job.continuation.is_part = is_part;
+    job.run(options);
+    EXPECT_EQ(job.continuation.no_progress.highest_score, 0.7);
+    EXPECT_EQ(job.progress.best, after[1]);
+    EXPECT_EQ(job.parameters(), after[is_part ? 3 : 1]);
+  }
+}
+
+TEST(TrainInPlace, AfterADivergenceTheLastFiniteEpochIsTakenBack) {
+  TrainerOptions options = descent();
+  options.learning_rate = 3;
+  options.batch_size = 50;
+  options.kept = Kept::last;
+  InPlace<float> job(options);
+  std::vector<AlignedVector<float>> before;
+  const History history =
+      job.run(options, {.on_epoch_begin = [&](std::uint64_t) { before.push_back(job.parameters()); }});
+  ASSERT_EQ(history.stop_reason, StopReason::diverged);
+  ASSERT_GT(before.size(), 2u);
+  EXPECT_EQ(job.parameters(), before[before.size() - 2]);
+}
+
+TEST(TrainInPlace, AnExceptionOfAnObserverLeavesTheParametersOfTheLastStep) {
+  struct Interrupted {};
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  InPlace<double> job(options);
+  AlignedVector<double> seen;
+  const auto interrupt = [&](const StepReport&) -> Continue {
+    seen = job.parameters();
+    if (job.progress.state.step == 7) throw Interrupted();
+    return Continue::yes;
+  };
+  EXPECT_THROW(job.run(options, {.on_step = interrupt}), Interrupted);
+  EXPECT_EQ(job.parameters(), seen);
+  EXPECT_EQ(job.continuation.epochs, 2u);  // five steps per epoch
+}
+
+TEST(TrainInPlace, ConstantsJoinTheReportedLossesAndInfiniteValidationLossesAreReported) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  options.stopping.epochs = 2;
+  InPlace<float> plain(options);
+  InPlace<float> job(options);
+  job.rows.training_constant = 3;
+  job.validation.inputs(3, 0) = 3e38F;
+  job.validation.inputs(3, 1) = -3e38F;
+  job.validate_with([] { return 0.5; });
+  const History expected = plain.run(options), history = job.run(options);
+  EXPECT_EQ(history.epochs[1].training_loss, expected.epochs[1].training_loss + 3);
+  EXPECT_FALSE(std::isfinite(*history.epochs[1].validation_loss));
+  EXPECT_EQ(job.parameters(), plain.parameters());
+}
+
+TEST(TrainInPlace, LayersAreReportedOnRequest) {
+  TrainerOptions options = descent();
+  options.kept = Kept::last;
+  InPlace<double> with(options), without(options);
+  EXPECT_EQ(with.run(options).epochs[0].layers.size(), 1u);
+  options.layer_reports = LayerReports::none;
+  EXPECT_TRUE(without.run(options).epochs[0].layers.empty());
+  EXPECT_EQ(with.parameters(), without.parameters());
+}
+
+// Dropout, the plateau schedule, an optimizer with two moments, held-out rows: all the state of steps and
+// epochs.
 template <typename T>
 struct Eventful {
   Network network = make_mlp({.inputs = 2, .hidden = {9}, .outputs = 1, .dropout = 0.2});
@@ -248,10 +402,11 @@ struct Eventful {
   Dataset<T> validation = plane<T>(20, 2);
   TrainerOptions options = descent();
   Eventful() {
-    options.optimizer.rule = Rule::adam;
-    options.schedule = {.kind = ScheduleKind::plateau, .learning_rate = 0.05, .patience = 1};
+    options.optimizer.kind = Optimizer::adam;
+    options.learning_rate = 0.05;
+    options.schedule = {.kind = ScheduleKind::plateau, .patience = 1};
     options.stopping = {.epochs = 5, .patience = 4};
-    options.batch_size = 12;  // five steps an epoch
+    options.batch_size = 12;  // five steps per epoch
   }
   History run(AlignedVector<T>& w, const TrainerObserver& observer, const ProgressHooks<T>& hooks,
               const Compute& compute = {}) const {
@@ -260,7 +415,7 @@ struct Eventful {
 };
 
 template <typename T>
-void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
+void stop_at_each_step_and_resume(OnDivergence on_divergence) {
   Eventful<T> job;
   job.options.on_divergence = on_divergence;
   AlignedVector<T> whole = start<T>(job.network);
@@ -280,9 +435,9 @@ void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
          }});
     ASSERT_TRUE(kept) << stop_after;
     EXPECT_EQ(kept->state.step, stop_after);
-    AlignedVector<T> gone_on(w.size(), T{});
-    const History history = job.run(gone_on, {}, {.resume_from = &*kept, .on_boundary = {}}, {.pool = &pool});
-    EXPECT_EQ(gone_on, whole) << "stopped after step " << stop_after;
+    AlignedVector<T> resumed(w.size(), T{});
+    const History history = job.run(resumed, {}, {.resume_from = &*kept, .on_boundary = {}}, {.pool = &pool});
+    EXPECT_EQ(resumed, whole) << "stopped after step " << stop_after;
     EXPECT_EQ(history.best_epoch, whole_history.best_epoch);
     EXPECT_EQ(history.stop_reason, whole_history.stop_reason);
     ASSERT_EQ(history.epochs.size(), whole_history.epochs.size());
@@ -294,15 +449,15 @@ void stop_at_each_step_and_go_on(OnDivergence on_divergence) {
   }
 }
 
-TEST(Trainer, StoppedAtAnyStepItGoesOnAsIfItHadNot) {
-  stop_at_each_step_and_go_on<float>(OnDivergence::stop);
-  stop_at_each_step_and_go_on<double>(OnDivergence::halve);
+TEST(Trainer, ResumedFromAnyStepItEndsWithTheSameBits) {
+  stop_at_each_step_and_resume<float>(OnDivergence::stop);
+  stop_at_each_step_and_resume<double>(OnDivergence::halve);
 }
 
-TEST(Trainer, GoesOnAfterADivergenceAsIfItHadNotStopped) {
+TEST(Trainer, ResumedAfterADivergenceItEndsWithTheSameBits) {
   Eventful<float> job;
-  job.options.optimizer.rule = Rule::gradient_descent;
-  job.options.schedule = {.learning_rate = 1e5};
+  job.options.optimizer.kind = Optimizer::gradient_descent;
+  job.options.learning_rate = 1e5;
   job.options.on_divergence = OnDivergence::halve;
   AlignedVector<float> whole = start<float>(job.network);
   std::vector<TrainingProgress<float>> kept;
@@ -314,9 +469,9 @@ TEST(Trainer, GoesOnAfterADivergenceAsIfItHadNotStopped) {
   std::size_t within_an_epoch = 0;
   for (const TrainingProgress<float>& progress : kept) {
     within_an_epoch += progress.batches_done > 0 ? 1 : 0;
-    AlignedVector<float> gone_on(whole.size(), 0.0F);
-    const History rest = job.run(gone_on, {}, {.resume_from = &progress, .on_boundary = {}});
-    EXPECT_EQ(gone_on, whole) << "from step " << progress.state.step;
+    AlignedVector<float> resumed(whole.size(), 0.0F);
+    const History rest = job.run(resumed, {}, {.resume_from = &progress, .on_boundary = {}});
+    EXPECT_EQ(resumed, whole) << "from step " << progress.state.step;
     EXPECT_EQ(rest.divergences.size(), history.divergences.size());
   }
   EXPECT_GT(within_an_epoch, 0u);
@@ -353,8 +508,8 @@ TEST(Trainer, ABatchLargerThanTheDataIsRefused) {
     train<float>({}, linear(), options, plane<float>(50, 1), nullptr, {}, {}, w);
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_EQ(error.report().expected, "at most 50 training rows");
-    EXPECT_EQ(error.report().got, "51");
+    EXPECT_EQ(text_of(error.report()).expected, "at most 50 training rows");
+    EXPECT_EQ(text_of(error.report()).got, "51");
   }
 }
 
@@ -372,7 +527,7 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
                                     .hidden_activations = {Activation::tanh},
                                     .dropout = 0.2});
   TrainerOptions options = descent();
-  options.optimizer.rule = Rule::adam;
+  options.optimizer.kind = Optimizer::adam;
   options.stopping.epochs = 3;
   const Dataset<float> data = plane<float>(100, 1);
   std::vector<AlignedVector<float>> results;
@@ -388,7 +543,8 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
     EXPECT_EQ(result, results.front());
 }
 
-// A training that is stopped amid an epoch reports the deltas of its last step, or none: never those of an earlier one.
+// A training stopped within an epoch reports the deltas of its last step, or none, but never those of an
+// earlier one.
 TEST(Trainer, AnEpochThatEndsEarlyShowsNoOldDeltas) {
   const Dataset<double> data = plane<double>(50, 1);
   for (const std::size_t hidden : {3, 20}) {
@@ -429,13 +585,13 @@ TEST(Trainer, Bf16ProductsNeedFloatAndAMatrixUnit) {
   Dataset<double> doubles{.inputs = Matrix<double>(1, 2), .targets = Matrix<double>(1, 1)};
   AlignedVector<float> float_parameters(3);
   AlignedVector<double> double_parameters(3);
-  EXPECT_THROW(train<float>({.tile_unit = {}}, network, {.batch_size = 1, .products = Products::bf16}, floats,
-                            nullptr, {}, {}, float_parameters),
+  EXPECT_THROW(train<float>({.matrix_unit = {}}, network, {.batch_size = 1, .products = Products::bf16},
+                            floats, nullptr, {}, {}, float_parameters),
                StateError);
-  EXPECT_THROW(
-      train<double>({.tile_unit = TileUnit::portable}, network, {.batch_size = 1, .products = Products::bf16},
-                    doubles, nullptr, {}, {}, double_parameters),
-      StateError);
+  EXPECT_THROW(train<double>({.matrix_unit = MatrixUnit::portable}, network,
+                             {.batch_size = 1, .products = Products::bf16}, doubles, nullptr, {}, {},
+                             double_parameters),
+               StateError);
 }
 
 }  // namespace

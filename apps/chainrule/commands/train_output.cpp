@@ -1,0 +1,247 @@
+// What `train` reports: the plan before training, the summary or the JSON document after it. The text is for
+// a reader at a terminal; the document has every number.
+#include "chainrule/commands/train_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "chainrule/base/text.h"
+#include "chainrule/io/curve_text.h"
+#include "chainrule/io/network_text.h"
+#include "chainrule/io/report_words.h"
+#include "chainrule/session/perceptron_words.h"
+#include "chainrule/session/session.h"
+#include "chainrule/toolkit/layout.h"
+
+namespace chainrule::cli {
+namespace {
+
+std::string headline_of(const Network& network) {
+  const std::string text = render_network_text(network);
+  return text.substr(0, text.find('\n'));
+}
+
+// The command that the user may want to type next.
+std::string next_command(const Console& console, const TrainSettings& settings, const Model& model) {
+  const std::string& data = settings.request.data.path;
+  std::string text = fmt::format("{} predict {} {}", shell_word(console.program()),
+                                 shell_word(settings.output), data == "-" ? "new.csv" : shell_word(data));
+  if (model.encoder.image_rows > 0) text += " --show 5";
+  return text;
+}
+
+std::vector<std::string> input_names(const Encoder& encoder) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& column : encoder.inputs)
+    names.push_back(column.name);
+  return names;
+}
+
+std::size_t epochs_at_most(const TrainRequest& request) {
+  if (request.model != ModelType::rbf) return request.stopping.epochs;
+  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+  return (by_descent ? request.stopping.epochs : 0) + request.rbf.fine_tune;
+}
+
+// "accuracy 0.9855 (always predicting the majority class: 0.4348)".
+std::string score_with_baseline(const Metrics& metrics, const std::optional<Metrics>& baseline) {
+  std::string text = headline_text(metrics);
+  if (metrics.task == Task::regression) text += ", typical error (rmse) " + number_text(metrics.rmse);
+  if (!baseline) return text;
+  if (metrics.task == Task::regression)
+    return text + fmt::format(" (always predicting the mean: {})", number_text(baseline->rmse));
+  return text + fmt::format(" (always predicting the majority class: {:.4f})", headline(*baseline).second);
+}
+
+// Whether the seed gives the same model again.
+std::string_view repeatability_text(StopReason reason) {
+  if (reason == StopReason::asked_to_stop) return "stopped by a signal: another run may end elsewhere";
+  if (reason == StopReason::time_budget) return "stopped by the clock: another run may end elsewhere";
+  return "the same data, options and seed give the same model";
+}
+
+Json json_of_perceptron(const PerceptronTraining& training, const TargetEncoding& target) {
+  Json units = Json::array();
+  for (std::size_t j = 0; j < training.units.size(); ++j) {
+    const UnitSeparability& unit = training.units[j];
+    Json json = {{"tells", unit_text(target, j)},
+                 {"verdict", name_of(unit.verdict)},
+                 {"proof", name_of(unit.proof)},
+                 {"evidence", name_of(unit.evidence)}};
+    if (unit.evidence == Evidence::repeated_weights) {
+      json["first_epoch"] = unit.first_epoch;
+      json["repeat_epoch"] = unit.repeat_epoch;
+    }
+    if (unit.verdict == Separability::not_separable) {
+      json["rows_in_proof"] = unit.rows_in_proof;
+      json["distance"] = json_number(unit.distance);
+    }
+    units.push_back(std::move(json));
+  }
+  return {{"presentations", training.presentations},
+          {"corrections", training.corrections},
+          {"units", std::move(units)}};
+}
+
+}  // namespace
+
+void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
+                   std::size_t threads) {
+  if (console.verbosity() == Verbosity::quiet) return;
+  const std::size_t width = std::min<std::size_t>(console.err_width(), 110);
+  for (const Message& note : plan.notes)
+    console.err(wrapped("chainrule: note: ", printable(note.text(Face::command_line)), width));
+  console.err(wrapped("learning ", task_text(plan.encoder.target), width));
+  console.err(wrapped("from     ",
+                      fmt::format("{}, {}; {}", count_of(plan.training_rows, "row"),
+                                  count_of(plan.encoder.inputs.size(), "column"),
+                                  plan.validation_rows > 0
+                                      ? count_of(plan.validation_rows, "row") + " held out for validation"
+                                      : "no rows held out"),
+                      width));
+  console.err(wrapped("with     ", headline_of(plan.network), width));
+  if (request.model == ModelType::perceptron) {
+    console.err(
+        wrapped("by       ",
+                fmt::format("the perceptron rule ({}), learning rate {}, row by row, at most {}, seed {}",
+                            name_of(request.variant), number_text(plan.learning_rate),
+                            count_of(request.stopping.epochs, "epoch"), request.seed),
+                width));
+    return;
+  }
+  if (request.model == ModelType::rbf && request.rbf.fine_tune == 0 &&
+      request.rbf.output_training == OutputTraining::closed_form) {
+    console.err(wrapped(
+        "by       ",
+        fmt::format("centres by {}, output weights by least squares, ridge {}, {}, seed {}",
+                    name_of(request.rbf.fitting.centre_choice), number_text(request.rbf.fitting.ridge),
+                    count_of(threads, "thread"), request.seed),
+        width));
+    return;
+  }
+  const std::string used = threads == 1     ? "1 thread"
+                           : plan.is_narrow ? "1 thread (more do not speed up so small a network)"
+                                            : fmt::format("up to {} threads", threads);
+  console.err(
+      wrapped("by       ",
+              fmt::format("{}, learning rate {}, batches of {}, at most {},{} {}, seed {}",
+                          name_of(request.optimizer.kind), number_text(plan.learning_rate),
+                          count_of(plan.batch_size, "row"), count_of(epochs_at_most(request), "epoch"),
+                          plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
+              width));
+}
+
+void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
+  const Model& model = outcome.model;
+  const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
+  const auto line = [&](std::string_view label, const std::string& text) {
+    std::string first = console.heading(label);
+    first.append(10 - std::min<std::size_t>(10, label.size()), ' ');
+    console.out(wrapped(first, text, width));
+  };
+  line("Learned", task_text(model.encoder.target));
+  const std::vector<std::string> names = input_names(model.encoder);
+  line("From", fmt::format("{}: {}", count_of(names.size(), "column"), name_list(names)));
+  std::vector<std::string> ignored;
+  for (const SchemaColumn& column : model.schema.columns) {
+    if (column.role != ColumnRole::ignored) continue;
+    ignored.push_back(column.note.empty() ? column.name : column.name + " (" + column.note + ")");
+  }
+  if (!ignored.empty()) line("Ignored", name_list(ignored));
+  line("Network", headline_of(model.network));
+  const std::size_t epochs = outcome.history.epochs.size();
+  std::string training =
+      fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
+                  count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
+  if (outcome.perceptron) {
+    training += fmt::format("{} in {}; ", count_of(outcome.perceptron->corrections, "correction"),
+                            count_of(outcome.perceptron->presentations, "presentation"));
+  }
+  for (const auto& entry : enum_table<StopReason>()) {
+    if (entry.value == outcome.history.stop_reason) training += entry.description;
+  }
+  if (outcome.history.best_epoch > 0 && outcome.history.best_epoch != epochs) {
+    training += fmt::format("; the weights of epoch {} were best and are kept", outcome.history.best_epoch);
+  }
+  line("Training", training);
+  if (outcome.held_out) {
+    line("Held out", fmt::format("{} not trained on: {}", count_of(outcome.held_out->rows, "row"),
+                                 score_with_baseline(*outcome.held_out, outcome.baseline)));
+  } else {
+    line("Training", fmt::format("rows: {}; none were held out, so the score on new rows is unknown",
+                                 score_with_baseline(outcome.training, outcome.baseline)));
+  }
+  line("Model", settings.output);
+  if (!settings.report.empty()) line("Report", settings.report + "  (open it in a browser)");
+  line("Seed",
+       fmt::format("{}  ({})", settings.request.seed, repeatability_text(outcome.history.stop_reason)));
+  if (console.out_is_terminal() && epochs >= 3) {
+    console.out("\n" + render_curve_text(outcome.history, std::min<std::size_t>(width, 80), 8));
+  }
+  console.out("\n" + console.heading("Next:") + "\n  " + next_command(console, settings, model) + "\n");
+}
+
+Json json_of_outcome(const Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
+  const Model& model = outcome.model;
+  const TargetEncoding& target = model.encoder.target;
+  Json history = Json::array();
+  for (const EpochReport& epoch : outcome.history.epochs)
+    history.push_back(json_of(epoch));
+  const auto metrics_or_null = [&](const std::optional<Metrics>& metrics) {
+    return metrics ? json_of(*metrics, target) : Json(nullptr);
+  };
+  Json options = Json::object();
+  for (const auto& [name, value] : model.provenance.options)
+    options[name] = value;
+  Json json = {{"version", version()},
+               {"model", settings.output},
+               {"report", settings.report.empty() ? Json(nullptr) : Json(settings.report)},
+               {"target", json_of(target)},
+               {"inputs", input_names(model.encoder)},
+               {"schema", json_of(model.schema)},
+               {"network", json_of(model.network)},
+               {"options", std::move(options)},
+               {"seed", settings.request.seed},
+               {"batch_size", outcome.batch_size},
+               {"training_rows", model.provenance.training_rows},
+               {"validation_rows", model.provenance.validation_rows},
+               {"epochs", outcome.history.epochs.size()},
+               {"best_epoch", outcome.history.best_epoch},
+               {"stop_reason", name_of(outcome.history.stop_reason)},
+               {"seconds", json_number(outcome.seconds)},
+               {"held_out", metrics_or_null(outcome.held_out)},
+               {"baseline", metrics_or_null(outcome.baseline)},
+               {"training", json_of(outcome.training, target)},
+               {"notes", texts_of(outcome.notes, Face::command_line)},
+               {"history", std::move(history)},
+               {"next", next_command(console, settings, model)}};
+  if (outcome.perceptron) {
+    json["perceptron"] = json_of_perceptron(*outcome.perceptron, target);
+  } else {
+    json["gradient_health"] = json_of(outcome.gradient_health, model.network);
+  }
+  return json;
+}
+
+void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf) {
+  if (!outcome.held_out || !outcome.baseline) return;
+  const bool better = outcome.held_out->task == Task::regression
+                          ? outcome.held_out->rmse < outcome.baseline->rmse
+                          : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
+  if (better) return;
+  if (outcome.perceptron) {
+    console.note(
+        "on the held-out rows this is no better than a constant prediction; try --variant pocket, "
+        "--model "
+        "mlp, or more rows");
+    return;
+  }
+  console.note(
+      is_rbf ? "on the held-out rows this is no better than a constant prediction; try other --centres, "
+               "another --width-factor, or more rows"
+             : "on the held-out rows this is no better than a constant prediction; try other --hidden, "
+               "a smaller --learning-rate, or more rows");
+}
+
+}  // namespace chainrule::cli

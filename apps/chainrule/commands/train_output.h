@@ -1,0 +1,23 @@
+// What `train` reports before and after training.
+#pragma once
+
+#include <cstddef>
+
+#include "chainrule/commands/json_output.h"
+#include "chainrule/commands/train_settings.h"
+#include "chainrule/session/training.h"
+#include "chainrule/toolkit/console.h"
+
+namespace chainrule::cli {
+
+// The notes of the plan, then four lines on standard error: learning, from, with, by. Nothing when quiet.
+void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
+                   std::size_t threads);
+// The result for a reader, on standard output.
+void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome);
+// The result for a program.
+Json json_of_outcome(const Console& console, const TrainSettings& settings, const TrainOutcome& outcome);
+// A note where the model is no better on the held-out rows than a constant prediction.
+void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf);
+
+}  // namespace chainrule::cli

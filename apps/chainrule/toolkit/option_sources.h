@@ -1,0 +1,21 @@
+// The sources of an option that the command line does not set: its environment variable, the file of
+// --config, the earlier work that a command resumes.
+#pragma once
+
+#include <string>
+
+#include "chainrule/toolkit/command_line.h"
+
+namespace chainrule::cli {
+
+// Sets the option from its environment variable, when nothing has set it before.
+void take_environment(OptionEntry& entry);
+
+// The file of --config: lines "name = value", at the top or in a section [command]. Those of the section win.
+// Throws UsageError for names that the command does not have.
+void take_config(Command& command, const Command& root, const std::string& path);
+
+// The options of earlier work win over the environment and yield to the command line and --config.
+void take_kept(Command& command, const KeptOptions& kept);
+
+}  // namespace chainrule::cli

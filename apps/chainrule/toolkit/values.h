@@ -1,0 +1,96 @@
+// Bindings: from the words of an option to a number, a list, a length of time or an enumerator. A word that
+// does not fit is a UsageError that says what is expected.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/names.h"
+#include "chainrule/base/text.h"
+#include "chainrule/toolkit/option.h"
+
+namespace chainrule::cli {
+
+struct Limits {
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  enum class Ends { included, minimum_excluded, maximum_excluded, excluded } ends = Ends::included;
+};
+inline constexpr Limits kPositive{.minimum = 0, .ends = Limits::Ends::minimum_excluded};
+inline constexpr Limits kNotNegative{.minimum = 0};
+
+Binding to_text(std::string& value);
+Binding to_number(double& value, Limits limits = {});
+Binding to_number(std::optional<double>& value, Limits limits = {});
+Binding to_count(std::size_t& value, std::size_t minimum = 1);
+// A seed: any 64-bit number.
+Binding to_seed(std::uint64_t& value);
+// Names separated by commas, the option given once or more.
+Binding to_list(std::vector<std::string>& value);
+// Whole values, the option given once or more.
+Binding to_values(std::vector<std::string>& value);
+Binding to_counts(std::vector<std::size_t>& value, std::string_view word_for_none);
+// Numbers separated by commas.
+Binding to_numbers(std::vector<double>& value, Limits limits);
+// "30s", "5m", "1h", "1h30m", "90": seconds.
+Binding to_seconds(double& value, double most_hours = 100'000);
+double parse_seconds(std::string_view text);
+double parse_number(std::string_view text, const Limits& limits);
+std::size_t parse_count(std::string_view text, std::size_t minimum);
+
+template <typename E>
+Binding to_word(E& value) {
+  return {.apply = [&value](const Given& given) { value = parse_name<E>(given.once()); },
+          .shown_default = std::string(name_of(value)),
+          .words = names_of_all<E>()};
+}
+
+template <typename E>
+Binding to_word(std::optional<E>& value) {
+  return {.apply = [&value](const Given& given) { value = parse_name<E>(given.once()); },
+          .shown_default = {},
+          .words = names_of_all<E>()};
+}
+
+// The words of the values for which `fits` holds.
+template <typename E, typename Fits>
+std::vector<std::string> words_where(Fits&& fits) {
+  std::vector<std::string> words;
+  for (const EnumName<E>& entry : enum_table<E>()) {
+    if (fits(entry.value)) words.emplace_back(entry.word);
+  }
+  return words;
+}
+
+// Words without an EnumNames table: pairs of word and value.
+template <typename V>
+Binding to_choice(V& value, std::vector<std::pair<std::string, V>> choices) {
+  Binding binding;
+  for (const auto& [word, chosen] : choices) {
+    binding.words.push_back(word);
+    if (chosen == value && binding.shown_default.empty()) binding.shown_default = word;
+  }
+  binding.apply = [&value, choices = std::move(choices), words = binding.words](const Given& given) {
+    for (const auto& [word, chosen] : choices) {
+      if (word == given.once()) {
+        value = chosen;
+        return;
+      }
+    }
+    const std::string nearest = nearest_name(given.once(), words);
+    throw UsageError({.what = "unknown word for " + given.name,
+                      .expected = join(words, ", "),
+                      .got = quoted(given.once()),
+                      .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
+  };
+  return binding;
+}
+
+}  // namespace chainrule::cli

@@ -1,0 +1,358 @@
+"""The base of TableClassifier and TableRegressor: parameters, tables, training, model files."""
+
+from __future__ import annotations
+
+import chainrule._needs_sklearn  # isort: skip  # noqa: F401
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, is_classifier
+from sklearn.utils import Tags
+from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
+
+from chainrule import _native
+from chainrule._errors import UsageError
+from chainrule._former_names import TakesFormerNames
+from chainrule._model_files import SavedAsModelFile, recorded_options
+from chainrule._parameters import MOST, checked_count, checked_number, checked_threads, checked_word, seed_of
+from chainrule._table import Table, add_column, default_names, is_frame, read_table, table_of
+from chainrule._tables import OPTIMIZERS
+
+Array = npt.NDArray[Any]
+
+
+def unused_name(name: str, taken: Sequence[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _names(parameter: str, value: Any) -> list[str]:
+    """One name, or several."""
+    names = [value] if isinstance(value, str) else list(value) if np.iterable(value) else [value]
+    if all(isinstance(name, str) for name in names):
+        return [str(name) for name in names]
+    raise UsageError(f"the parameter {parameter} is not a name or a list of names", got=repr(value))
+
+
+def _require_cells(rows: int, columns: int) -> None:
+    if rows == 0 or columns == 0:
+        what = "feature" if columns == 0 else "sample"
+        raise ValueError(f"Found array with 0 {what}(s) (shape={(rows, columns)}) while a minimum of 1 is required.")
+
+
+def _require_names(names: list[str], expected: list[str]) -> None:
+    """scikit-learn's rule for frames, with its messages."""
+    if names == expected:
+        return
+    lines = ["The feature names should match those that were passed during fit."]
+    unseen = sorted(set(names) - set(expected))
+    missing = sorted(set(expected) - set(names))
+    for what, found in (("unseen at fit time", unseen), ("seen at fit time, yet now missing", missing)):
+        if found:
+            lines += [f"Feature names {what}:", *(f"- {name}" for name in found)]
+    if not unseen and not missing:
+        lines.append("Feature names must be in the same order as they were in fit.")
+    raise ValueError("\n".join(lines) + "\n")
+
+
+class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
+    """The base of TableClassifier and TableRegressor."""
+
+    _model: _native.Model
+    _former_names: ClassVar[Mapping[str, str]] = {
+        "hidden_layer_sizes": "hidden",
+        "solver": "optimizer",
+        "alpha": "l2",
+        "learning_rate_init": "learning_rate",
+        "max_iter": "epochs",
+        "early_stopping": "validation",
+        "validation_fraction": "validation",
+        "n_iter_no_change": "patience",
+        "tol": "min_improvement",
+        "random_state": "seed",
+        "n_jobs": "threads",
+    }
+
+    def __init__(
+        self,
+        hidden: int | Sequence[int] = (64, 32),
+        activation: str | Sequence[str] = "relu",
+        *,
+        optimizer: str = "adam",
+        l2: float = 0.0,
+        batch_size: int | str = "auto",
+        learning_rate: float | None = None,
+        epochs: int = 200,
+        validation: float | None = 0.2,
+        patience: int = 20,
+        min_improvement: float = 0.0,
+        dropout: float = 0.0,
+        loss: str | None = None,
+        scaling: str | None = None,
+        ignore: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        max_words: int = 100,
+        precision: str = "float",
+        seed: Any = 1,
+        threads: int | None = None,
+        verbose: bool = False,
+        **former: Any,
+    ) -> None:
+        self.hidden = hidden
+        self.activation = activation
+        self.optimizer = optimizer
+        self.l2 = l2
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.epochs = epochs
+        self.validation = validation
+        self.patience = patience
+        self.min_improvement = min_improvement
+        self.dropout = dropout
+        self.loss = loss
+        self.scaling = scaling
+        self.ignore = ignore
+        self.keep = keep
+        self.max_words = max_words
+        self.precision = precision
+        self.seed = seed
+        self.threads = threads
+        self.verbose = verbose
+        self._take_former(former)
+
+    # --- parameters -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def _of_former_names(cls, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        holds_out = parameters.get("early_stopping", True)
+        renamed = super()._of_former_names({k: v for k, v in parameters.items() if k != "early_stopping"})
+        return renamed if holds_out else renamed | {"validation": 0.0}
+
+    @classmethod
+    def _of_former_value(cls, name: str, value: Any) -> Any:
+        if name == "solver" and value == "sgd":
+            return "nesterov"
+        return super()._of_former_value(name, value)
+
+    def _settings(self) -> dict[str, Any]:
+        if self.optimizer not in OPTIMIZERS:
+            raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(self.optimizer))
+        share = 0.0 if self.validation is None else checked_number(self, "validation")
+        checked_threads(self)
+        settings: dict[str, Any] = {
+            "hidden": self._hidden_sizes(),
+            "activations": _names("activation", self.activation),
+            "optimizer": self.optimizer,
+            "l2": checked_number(self, "l2"),
+            "epochs": checked_count(self, "epochs", at_least=1),
+            "validation_share": share,
+            "patience": checked_count(self, "patience", at_least=0) if share > 0 else 0,
+            "min_improvement": checked_number(self, "min_improvement"),
+            "dropout": checked_number(self, "dropout"),
+            "max_words": checked_count(self, "max_words", at_least=1),
+            "precision": checked_word(self, "precision"),
+            "ignored": _names("ignore", self.ignore),
+            "seed": self._seed(),
+        }
+        if self.batch_size != "auto":
+            settings["batch_size"] = checked_count(self, "batch_size", at_least=1)
+        if self.learning_rate is not None:
+            settings["learning_rate"] = checked_number(self, "learning_rate")
+        if self.loss is not None:
+            settings["loss"] = checked_word(self, "loss")
+        if self.scaling is not None:
+            settings["scaling"] = checked_word(self, "scaling")
+        return settings
+
+    def _hidden_sizes(self) -> list[int]:
+        sizes = self.hidden
+        listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
+        are_integers = all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) for size in listed)
+        is_sequence = not isinstance(sizes, (Mapping, set, frozenset))
+        if is_sequence and are_integers and all(0 < size <= MOST for size in listed):
+            return [int(size) for size in listed]
+        raise UsageError(
+            "the parameter hidden is out of range",
+            expected="the units of each hidden layer, integers above 0",
+            got=repr(sizes),
+        )
+
+    def _seed(self) -> int:
+        """An integer is the command line's --seed; anything else draws one."""
+        if isinstance(self.seed, (int, np.integer)) and 0 <= self.seed < 2**64:
+            return int(self.seed)
+        return seed_of(self.seed)
+
+    # --- tables ---------------------------------------------------------------------------------------------
+
+    def _input_table(self, x: Any, reset: bool) -> Table:
+        """The inputs as a table. scikit-learn's checks apply to pandas' frames and arrays."""
+        is_strict = reset or not getattr(self, "_is_loaded", False)
+        if is_strict and hasattr(x, "iloc") and hasattr(x, "columns"):
+            return self._table_of_pandas(x, reset)
+        is_array = hasattr(x, "tocsr") or hasattr(x, "__array__") and not is_frame(x)
+        if isinstance(x, (str, os.PathLike)) and not reset:
+            return self._named_table(self._read_like_training_table(x), reset)
+        if not is_array and (is_frame(x) or isinstance(x, (Table, str, os.PathLike, Mapping))):
+            return self._named_table(table_of(x), reset, is_strict and is_frame(x))
+        array = check_array(
+            x, dtype=None, ensure_all_finite="allow-nan", estimator=self, input_name="X", ensure_min_features=1
+        )
+        validate_data(self, array, reset=reset, skip_check_array=True)
+        names = getattr(self, "feature_names_in_", None)
+        return table_of(array, names=None if names is None else [str(name) for name in names])
+
+    def _read_like_training_table(self, path: str | os.PathLike[str]) -> Table:
+        """With few rows the types found may differ: the columns keep their kinds from training."""
+        kinds = {column["name"]: column["kind"] for column in self._model.inputs}
+        return read_table(path, kinds=kinds, missing_words=self._model.missing_words)
+
+    def _table_of_pandas(self, x: Any, reset: bool) -> Table:
+        if not x.columns.is_unique:
+            return table_of(x)  # which refuses it
+        target = getattr(self, "_target_in_table", None)
+        if not reset and target is not None and target in x.columns:
+            x = x.drop(columns=[target])  # fit received the frame with its target
+        validate_data(self, x, reset=reset, skip_check_array=True)
+        if getattr(self, "feature_names_in_", None) is None:
+            x = x.set_axis(default_names(x.shape[1]), axis=1)
+        table = table_of(x)
+        _require_cells(*table.shape)
+        return table
+
+    def _named_table(self, table: Table, reset: bool, is_strict: bool = False) -> Table:
+        """Columns of files, dicts and Tables are found by name, in any order and among others.
+
+        Frames must have the training columns in their order, as scikit-learn requires of pandas' frames. A model file
+        knows only the columns that the network uses, so a loaded estimator finds those of frames by name, too.
+        """
+        _require_cells(*table.shape)
+        if reset:
+            self.n_features_in_ = table.shape[1]
+            self.feature_names_in_ = np.array(table.names, dtype=object)
+            return table
+        names = getattr(self, "feature_names_in_", None)
+        if names is None:
+            return table
+        if is_strict:
+            _require_names([name for name in table.names if name != self._target_in_table], list(names))
+        return table.select([str(name) for name in names if name in table])
+
+    def _training_table(self, x: Any, y: Any) -> tuple[Table, Any, str]:
+        """Inputs, labels or numbers to learn, and the name of the target. If y is a str, it names a column of x."""
+        self._target_in_table, self._is_loaded = None, False
+        if isinstance(y, str):
+            whole = table_of(x)
+            target = self._target_of(x, y, whole)
+            self._target_in_table = y
+            table = whole.without([y])
+            _require_cells(len(whole), table.shape[1])
+            self.n_features_in_ = table.shape[1]
+            self.feature_names_in_ = np.array(table.names, dtype=object)
+            return table, target, y
+        if hasattr(y, "fetchnumpy"):  # duckdb
+            target = list(y.fetchnumpy().values())
+            y = target[0] if len(target) == 1 else np.column_stack(target)
+        if y is None:
+            raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
+        table = self._input_table(x, reset=True)
+        name = getattr(y, "name", None)
+        return table, y, unused_name(name if isinstance(name, str) and name else "target", table.names)
+
+    def _train(self, table: Table, targets: list[str], settings: dict[str, Any], weights: Array | None) -> None:
+        native = table._native
+        if len(table) < 2:
+            raise ValueError(
+                f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to train on, "
+                "one to validate with."
+            )
+        if weights is not None:
+            name = unused_name("sample_weight", list(native.names))
+            add_column(native, name, weights)
+            settings["weight_column"] = name
+        if getattr(self, "feature_names_in_", None) is None:
+            # The user chose the columns of an array: none is left out.
+            settings["kept"] = default_names(self.n_features_in_)
+        else:
+            settings["kept"] = _names("keep", self.keep)
+        words = {word for column in native.names for word in native.words(column)}
+        settings["missing_words"] = [word for word in _native.missing_words if word not in words]
+        settings["targets"] = targets
+        settings["name"] = "" if table.source == "table" else table.source
+        settings["recorded_options"] = recorded_options(self)
+        self._model, happened = _native.train_on_table(native, settings, threads=checked_threads(self))
+        self.n_iter_ = len(happened["loss"])
+        self.loss_curve_ = happened["loss"]
+        self.validation_loss_curve_ = happened["validation_loss"]
+        self.validation_scores_ = happened["validation_score"]
+        self.best_epoch_ = happened["best_epoch"]
+        self.stop_reason_ = happened["stop_reason"]
+        self.held_out_ = happened["held_out"]
+        self.baseline_ = happened["baseline"]
+        self.notes_ = list(happened["notes"])
+        self.n_outputs_ = self._model.network.outputs
+        if self.verbose:
+            for note in self.notes_:
+                print(note)
+
+    def _predictions(self, x: Any) -> tuple[Array, Array]:
+        check_is_fitted(self)
+        table = self._input_table(x, reset=False)
+        values, classes, _ = self._model.predict(table._native, threads=checked_threads(self))
+        return values, classes
+
+    def _weights(self, sample_weight: Any, table: Table) -> Array | None:
+        if sample_weight is None:
+            return None
+        rows = np.empty((len(table), 1))
+        return np.asarray(
+            _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True), dtype=np.float64
+        )
+
+    def _target_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
+        """y, or the column of x that it names: unchanged from a pandas frame, else numbers or words."""
+        if not isinstance(y, str):
+            return y
+        if hasattr(x, "iloc") and y in x.columns:
+            return x[y]
+        cells = (table if table is not None else table_of(x))[y]  # the error names the nearest column
+        is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
+        return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
+
+    # --- model files ----------------------------------------------------------------------------------------
+
+    def _to_model(self) -> _native.Model:
+        return self._model
+
+    @classmethod
+    def _from_model(cls, model: _native.Model, parameters: dict[str, Any]) -> Any:
+        estimator = cls(**parameters)
+        estimator._model = model
+        estimator._is_loaded = True
+        names = list(model.feature_names)
+        estimator._target_in_table = model.target_names[0]
+        estimator.n_features_in_ = len(names)
+        if names != default_names(len(names)):
+            estimator.feature_names_in_ = np.array(names, dtype=object)
+        estimator.n_iter_ = model.provenance["epochs"]
+        estimator.stop_reason_ = model.provenance["stop_reason"]
+        estimator.best_epoch_ = model.provenance["best_epoch"]
+        estimator.held_out_ = model.provenance["held_out"]
+        estimator.n_outputs_ = len(model.target_names)
+        estimator._take_classes(model)
+        return estimator
+
+    def _take_classes(self, model: _native.Model) -> None:
+        pass
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags

@@ -1,0 +1,303 @@
+"""TableClassifier: classification of tables as they are. The command line trains the same network."""
+
+from __future__ import annotations
+
+import chainrule._needs_sklearn  # isort: skip  # noqa: F401
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import ClassifierMixin
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_consistent_length, column_or_1d
+
+from chainrule import _native
+from chainrule._errors import DataError
+from chainrule._model_files import class_texts, classes_of_texts
+from chainrule._parameters import check_class_weights, former_state_on_error
+from chainrule._table import add_column, is_missing
+from chainrule._table_base import TableEstimator
+from chainrule._tables import documented
+
+Array = npt.NDArray[Any]
+
+
+def _require_distinct(classes: Array, seen: Sequence[Any] | Array) -> None:
+    """Refuses classes that a table cannot tell apart: its numbers are float64, and it strips its words."""
+    places: dict[Any, int] = {}
+    for place, label in enumerate(seen):
+        if label == "":
+            raise DataError(
+                f"the label {classes.tolist()[place]!r} is a missing cell in a table",
+                expected="labels with at least one character other than blanks",
+                advice="give the label a name, or leave these rows out",
+            )
+        other = places.setdefault(label, place)
+        if other != place:
+            first, second = classes[[other, place]].tolist()
+            raise DataError(
+                f"the labels {first!r} and {second!r} are one and the same in a table",
+                expected="words that differ in more than blanks around them, or numbers that differ as float64",
+                advice="rename one of them; large numbers that are names: y.astype(str)",
+            )
+
+
+def _gives_probabilities(estimator: Any) -> bool:
+    model = getattr(estimator, "_model", None)
+    if model is not None and not model.has_probabilities:
+        raise AttributeError("this model has no probabilities: its outputs are only yes or no")
+    return True
+
+
+@documented
+class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
+    """A network that predicts classes from the rows of a table.
+
+    The table needs no preparation: numbers are scaled, each category becomes an input, missing cells are filled and
+    flagged to the network, and columns that identify rows are left out (`notes_` names them); dates are refused with
+    advice. All of this is fitted on the training rows alone and is part of the model.
+
+    Parameters
+    ----------
+    The names are those of the command line (`chainrule train --help`). Former names (hidden_layer_sizes, solver, alpha,
+    learning_rate_init, max_iter, early_stopping, validation_fraction, n_iter_no_change, tol, random_state, n_jobs)
+    work for one more version, with a FutureWarning.
+
+    hidden : int or sequence of int, default=(64, 32)
+        Units of the hidden layers.
+    activation : str or one per hidden layer, default='relu'
+        {hidden_activations}.
+    optimizer : str, default='adam'
+        {optimizers}.
+    l2 : float, default=0
+        Penalty on half the sum of the squared weights.
+    batch_size : int or 'auto', default='auto'
+        'auto': 32 rows, 128 for tables of 5,000 rows and more.
+    learning_rate : float, default=None
+        None: the optimizer's usual one.
+    epochs : int, default=200
+        Maximum number of epochs.
+    validation : float or None, default=0.2
+        Share of the rows that is held out. Training ends when their loss stops falling and keeps the weights of the
+        best epoch; `held_out_` has their scores. 0 or None: no rows are held out.
+    patience : int, default=20
+        Epochs without a better validation loss after which training ends.
+    min_improvement : float, default=0
+        Smallest decrease of the validation loss that counts as an improvement.
+    dropout : float, default=0
+        Share of the hidden units that each step drops.
+    loss : str, default=None
+        None: follows from the task.
+    scaling : str, default=None
+        Scaling of numbers. {about_scalings}. None: 'standard'.
+    class_weight : None, 'balanced' or dict, default=None
+        Label -> weight.
+    ignore : sequence of str
+        Columns to leave out.
+    keep : sequence of str
+        Columns to use although they look like identifiers or are constant.
+    max_words : int, default=100
+        A column with more categories is left out.
+    precision : str, default='float'
+        {about_precisions}.
+    seed : int, RandomState or None, default=1
+        An int is the command line's --seed: equal seeds, options and tables give equal models there and here.
+    threads : int, default=None
+        None is 1, 0 all. It changes no bit of the result.
+    verbose : bool, default=False
+        Print notes_.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        If the columns have names.
+    n_iter_ : int
+    loss_curve_, validation_loss_curve_, validation_scores_ : list of float
+        One number per epoch.
+    held_out_, baseline_ : dict
+        Scores on the held-out rows: of the model, and of always predicting the majority class.
+    notes_ : list of str
+        The decisions made, with reasons.
+    stop_reason_ : str
+    """
+
+    def __init__(
+        self,
+        hidden: int | Sequence[int] = (64, 32),
+        activation: str | Sequence[str] = "relu",
+        *,
+        optimizer: str = "adam",
+        l2: float = 0.0,
+        batch_size: int | str = "auto",
+        learning_rate: float | None = None,
+        epochs: int = 200,
+        validation: float | None = 0.2,
+        patience: int = 20,
+        min_improvement: float = 0.0,
+        dropout: float = 0.0,
+        loss: str | None = None,
+        scaling: str | None = None,
+        class_weight: str | Mapping[Any, float] | None = None,
+        ignore: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        max_words: int = 100,
+        precision: str = "float",
+        seed: Any = 1,
+        threads: int | None = None,
+        verbose: bool = False,
+        **former: Any,
+    ) -> None:
+        super().__init__(
+            hidden,
+            activation,
+            optimizer=optimizer,
+            l2=l2,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            epochs=epochs,
+            validation=validation,
+            patience=patience,
+            min_improvement=min_improvement,
+            dropout=dropout,
+            loss=loss,
+            scaling=scaling,
+            ignore=ignore,
+            keep=keep,
+            max_words=max_words,
+            precision=precision,
+            seed=seed,
+            threads=threads,
+            verbose=verbose,
+            **former,
+        )
+        self.class_weight = class_weight
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableClassifier:
+        """Learns from a table.
+
+        Parameters
+        ----------
+        X : data frame, 2-D array, dict of columns, Table, or path of a CSV file
+        y : array of labels [rows], or the name of a column of X
+        sample_weight : array [rows], default=None
+
+        Raises
+        ------
+        DataError, UsageError
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
+        """
+        with former_state_on_error(self):
+            self._fit_classes(X, y, sample_weight)
+        return self
+
+    def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
+        table, target, name = self._training_table(X, y)
+        labels = self._checked_labels(target)
+        check_consistent_length(np.empty((len(table), 0)), labels)
+        weights = self._weights(sample_weight, table)
+        settings = self._settings()
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only "
+                f"one class: {self.classes_.tolist()[0]!r}"
+            )
+        texts = [text.strip(" \t") for text in class_texts(self.classes_)]  # as tables strip words
+        _require_distinct(self.classes_, self.classes_.astype(np.float64) if labels.dtype.kind in "iuf" else texts)
+        training = table.select(table.names)
+        if labels.dtype.kind in "iuf":
+            add_column(training._native, name, labels)
+        else:
+            add_column(training._native, name, np.array(texts, dtype=object)[codes])
+        settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
+        settings |= self._class_weights()
+        self._train(training, [name], settings, weights)
+        # The library sorts classes as here, by number or by text; a rare label may be in no training row.
+        if labels.dtype.kind in "iuf":
+            found = np.array([float(text) for text in self._model.class_values])
+            self._places = np.searchsorted(self.classes_.astype(np.float64), found)
+        else:
+            places = {text: place for place, text in enumerate(texts)}
+            self._places = np.array([places[text] for text in self._model.class_values])
+
+    def _checked_labels(self, target: Any) -> Array:
+        labels = column_or_1d(target, warn=True)
+        is_whole = getattr(getattr(target, "dtype", None), "kind", "") in ("i", "u")  # also pandas' nullable ones
+        if is_whole and labels.dtype.kind == "f" and np.isfinite(labels).all():
+            labels = labels.astype(np.int64)
+        if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+            raise ValueError("Input y contains NaN." if np.isnan(labels).any() else "Input y contains infinity.")
+        if labels.dtype.kind == "O":
+            if any(is_missing(label) and not isinstance(label, str) for label in labels):
+                raise ValueError("Input y contains NaN.")
+            if all(isinstance(label, (int, np.integer)) and not isinstance(label, bool) for label in labels):
+                try:
+                    labels = labels.astype(np.int64)
+                except OverflowError as error:
+                    raise DataError("a label is too large", expected="integers of 64 bits, or words") from error
+        check_classification_targets(labels)
+        return np.asarray(labels)
+
+    def _class_weights(self) -> dict[str, Any]:
+        if self.class_weight is None:
+            return {}
+        if isinstance(self.class_weight, str) and self.class_weight == "balanced":
+            return {"balanced": True}
+        if not isinstance(self.class_weight, Mapping):
+            raise ValueError(f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}")
+        check_class_weights(self.class_weight)
+        texts = class_texts(np.array(list(self.class_weight)))
+        unknown = [
+            label
+            for label, text in zip(self.class_weight, texts, strict=True)
+            if text not in class_texts(self.classes_)
+        ]
+        if unknown:
+            raise ValueError(
+                f"The classes, {unknown}, are not in class_weight's data: those are {self.classes_.tolist()}"
+            )
+        return {"class_weights": dict(zip(texts, map(float, self.class_weight.values()), strict=True))}
+
+    def predict(self, X: Any) -> Array:
+        """Labels [rows]; for a multi-label model 0 and 1 [rows][labels].
+
+        A frame must have the training columns in their order (and may have the target), as in scikit-learn. In a dict,
+        a Table or a file, and by a loaded model, columns are found by name, in any order and among others.
+        """
+        values, classes = self._predictions(X)
+        if self._model.task == "multi_label":
+            return np.asarray(values >= 0.5).astype(np.int64)
+        return np.asarray(self.classes_[self._places[classes]])
+
+    @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> Array:
+        """Probabilities [rows][classes], in the order of classes_."""
+        values, _ = self._predictions(X)
+        if self._model.task == "multi_label":
+            return values
+        probabilities = np.zeros((len(values), len(self.classes_)))
+        probabilities[:, self._places] = values
+        return probabilities
+
+    @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]
+    def predict_log_proba(self, X: Any) -> Array:
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(self.predict_proba(X)))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Accuracy. y may be the name of a column of X."""
+        return float(super().score(X, self._target_of(X, y), sample_weight))
+
+    def _take_classes(self, model: _native.Model) -> None:
+        if model.task == "multi_label":
+            self.classes_ = np.arange(len(model.class_names))
+            return
+        is_named = list(model.class_names) != list(model.class_values)
+        texts = model.class_names if is_named else model.class_values
+        self.classes_ = classes_of_texts(list(texts), "str" if is_named else model.options.get("labels"))
+        self._places = np.arange(len(self.classes_))

@@ -1,0 +1,104 @@
+"""TableRegressor: regression on tables as they are. See chainrule._table_classifier."""
+
+from __future__ import annotations
+
+import chainrule._needs_sklearn  # isort: skip  # noqa: F401
+
+import warnings
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import RegressorMixin
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_array, check_consistent_length
+
+from chainrule import _native
+from chainrule._errors import DataError
+from chainrule._parameters import former_state_on_error
+from chainrule._table import add_column
+from chainrule._table_base import TableEstimator, unused_name
+from chainrule._tables import documented
+
+Array = npt.NDArray[Any]
+
+
+def _refuse_dates(y: Any) -> None:
+    kinds = [dtype.kind for dtype in y.dtypes] if hasattr(y, "iloc") and hasattr(y, "columns") else []
+    kinds.append(getattr(getattr(y, "dtype", None), "kind", None) or np.asarray(y).dtype.kind)
+    kind = next((kind for kind in kinds if kind in "mM"), None)
+    if kind is not None:
+        raise DataError(
+            f"the target holds {'dates or times' if kind == 'M' else 'durations'}",
+            expected="numbers",
+            advice="turn it into a number in a unit of your choice: days since a day, df[name].dt.total_seconds()",
+        )
+
+
+@documented
+class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
+    """A network that predicts numbers from the rows of a table. See TableClassifier for tables and parameters.
+
+    `loss` may be {regression_losses}; None is 'mean_squared_error'.
+    y may have several columns. Targets are scaled in training; predictions are in the units of y.
+    """
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableRegressor:
+        """Learns from a table.
+
+        Parameters
+        ----------
+        X : data frame, 2-D array, dict of columns, Table, or path of a CSV file
+        y : array [rows] or [rows][targets], or the name of a column of X
+        sample_weight : array [rows], default=None
+
+        Raises
+        ------
+        DataError, UsageError
+            Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
+        """
+        with former_state_on_error(self):
+            self._fit_numbers(X, y, sample_weight)
+        return self
+
+    def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
+        table, target, name = self._training_table(X, y)
+        _refuse_dates(target)
+        numbers = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
+        if numbers.ndim == 2 and numbers.shape[1] == 1:
+            warnings.warn(
+                "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
+                "(n_samples,), for example using ravel().",
+                DataConversionWarning,
+                stacklevel=2,
+            )
+            numbers = numbers.ravel()
+        check_consistent_length(np.empty((len(table), 0)), numbers)
+        weights = self._weights(sample_weight, table)
+        settings = self._settings() | {"task": "regression"}
+        training = table.select(table.names)
+        columns = [numbers] if numbers.ndim == 1 else list(numbers.T)
+        numbered = [unused_name(f"{name}_{i + 1}", table.names) for i in range(len(columns))]
+        names = [name] if numbers.ndim == 1 else numbered
+        for column_name, column in zip(names, columns, strict=True):
+            add_column(training._native, column_name, column)
+        self._is_flat = numbers.ndim == 1
+        self._train(training, names, settings, weights)
+
+    def predict(self, X: Any) -> Array:
+        """Predictions [rows], or [rows][targets] for several targets."""
+        values, _ = self._predictions(X)
+        return values[:, 0] if self._is_flat else values
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R squared. y may be the name of a column of X."""
+        return float(super().score(X, self._target_of(X, y), sample_weight))
+
+    def _take_classes(self, model: _native.Model) -> None:
+        self._is_flat = len(model.target_names) == 1
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

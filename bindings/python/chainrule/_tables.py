@@ -1,0 +1,80 @@
+"""The names that the library knows, with their descriptions, from its own tables (chainrule._native.table)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from chainrule import _native
+
+Class = TypeVar("Class", bound=type)
+
+
+def names(kind: str, **properties: Any) -> tuple[str, ...]:
+    """The names in a table, in its order, of the rows whose properties have these values."""
+    return tuple(
+        row["name"]
+        for row in _native.table(kind)
+        if all(row[key] == value for key, value in properties.items())
+    )
+
+
+# Activations for hidden layers: differentiable, and without a learnable parameter.
+HIDDEN_ACTIVATIONS = names("activation", can_be_hidden=True, has_learnable_parameter=False)
+OPTIMIZERS = names("optimizer")
+# scikit-learn's name for gradient descent, with momentum as an option.
+SGD = "sgd"
+# Solvers that do not scale each weight's step by its gradients: the schedules apply to them.
+DESCENT_SOLVERS = (SGD, *names("optimizer", scales_steps=False))
+STOCHASTIC_SOLVERS = (SGD, *OPTIMIZERS)
+SOLVERS = (*STOCHASTIC_SOLVERS, "lbfgs")
+# Losses for numbers. The others are for classes.
+REGRESSION_LOSSES = names("loss", is_for_regression=True)
+
+
+def one_of(words: Iterable[str]) -> str:
+    """'a', 'b' or 'c'."""
+    *most, last = [repr(word) for word in words]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def described(kind: str) -> str:
+    """'a': description; 'b': description."""
+    return "; ".join(f"{row['name']!r}: {row['description']}" for row in _native.table(kind))
+
+
+def documented(cls: Class) -> Class:
+    """A class decorator that fills the {places} in a docstring with names from the tables."""
+    if cls.__doc__ is None:  # python -OO
+        return cls
+    places = {
+        "hidden_activations": one_of(HIDDEN_ACTIVATIONS),
+        "solvers": one_of(SOLVERS),
+        "descent_solvers": one_of(DESCENT_SOLVERS),
+        "regression_losses": one_of(REGRESSION_LOSSES),
+        **{f"{kind}s": one_of(names(kind)) for kind in _native.tables()},
+        **{f"about_{kind}s": described(kind) for kind in _native.tables()},
+    }
+    for place, text in places.items():
+        cls.__doc__ = _filled(cls.__doc__, place, text)
+    return cls
+
+
+def _filled(docstring: str, place: str, text: str) -> str:
+    lines = []
+    for line in docstring.split("\n"):
+        indentation = line[: len(line) - len(line.lstrip())]
+        lines.append(_wrapped(line.replace(f"{{{place}}}", text), indentation) if f"{{{place}}}" in line else line)
+    return "\n".join(lines)
+
+
+def _wrapped(line: str, indentation: str) -> str:
+    """The line, broken at blanks into lines of at most 120 characters."""
+    parts, part = [], ""
+    for word in line.split():
+        if part and len(indentation) + len(part) + 1 + len(word) > 120:
+            parts.append(part)
+            part = word
+        else:
+            part = f"{part} {word}".strip()
+    return "\n".join(indentation + part for part in [*parts, part])

@@ -1,0 +1,108 @@
+// The library's name tables (base/names.h) for Python: one dict per row, with its properties.
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chainrule/base/names.h"
+#include "chainrule/model/initializer.h"
+#include "chainrule/optim/optimizer.h"
+#include "chainrule/optim/schedule.h"
+#include "chainrule/session/session.h"
+#include "chainrule/tensor/activation.h"
+#include "chainrule/tensor/loss.h"
+#include "chainrule/train/perceptron_trainer.h"
+#include "chainrule/train/rbf_fitting.h"
+#include "parts.h"
+
+namespace chainrule::python {
+namespace {
+
+namespace nb = nanobind;
+
+// The properties of a row besides its name and description.
+template <typename E>
+void add_properties(E, nb::dict&) {}
+
+void add_properties(Activation activation, nb::dict& row) {
+  const ActivationProperties& properties = properties_of(activation);
+  // Softmax acts on a whole row, and threshold units have no gradient.
+  row["can_be_hidden"] = properties.is_differentiable && activation != Activation::softmax;
+  row["is_differentiable"] = properties.is_differentiable;
+  row["has_parameter"] = properties.parameter != ParameterUse::none;
+  row["has_learnable_parameter"] = properties.parameter == ParameterUse::learnable;
+}
+
+void add_properties(Optimizer optimizer, nb::dict& row) {
+  row["learning_rate"] = properties_of(optimizer).learning_rate;
+  // A mean of squared gradients divides the step of each weight.
+  row["scales_steps"] = !make_optimizer_state<float>({.kind = optimizer}, 1).second.empty();
+}
+
+void add_properties(Loss loss, nb::dict& row) {
+  row["is_for_regression"] = properties_of(loss).is_for_regression;
+}
+
+template <typename E>
+nb::list rows_of() {
+  nb::list rows;
+  for (const auto& entry : EnumNames<E>::table) {
+    nb::dict row;
+    row["name"] = std::string(entry.word);
+    row["description"] = std::string(entry.description);
+    add_properties(entry.value, row);
+    rows.append(row);
+  }
+  return rows;
+}
+
+const std::map<std::string, std::function<nb::list()>>& tables() {
+  static const std::map<std::string, std::function<nb::list()>> kTables = {
+      {"activation", rows_of<Activation>},
+      {"centre_choice", rows_of<CentreChoice>},
+      {"initializer", rows_of<Initializer>},
+      {"loss", rows_of<Loss>},
+      {"optimizer", rows_of<Optimizer>},
+      {"output_training", rows_of<OutputTraining>},
+      {"perceptron_variant", rows_of<PerceptronVariant>},
+      {"precision", rows_of<Precision>},
+      {"scaling", rows_of<Scaling>},
+      {"schedule", rows_of<ScheduleKind>},
+      {"sign_of_zero", rows_of<SignOfZero>},
+      {"width_choice", rows_of<WidthChoice>},
+  };
+  return kTables;
+}
+
+}  // namespace
+
+void bind_tables(nb::module_& module) {
+  module.def(
+      "table",
+      [](const std::string& kind) {
+        const auto found = tables().find(kind);
+        if (found == tables().end())
+          throw UsageError({.what = "the library has no such table", .got = quoted(kind)});
+        return found->second();
+      },
+      nb::sig("def table(kind: str) -> list[dict[str, typing.Any]]"), nb::arg("kind"),
+      "The rows of a table: name, description and properties.");
+  module.def(
+      "tables",
+      [] {
+        std::vector<std::string> kinds;
+        for (const auto& [kind, rows] : tables())
+          kinds.push_back(kind);
+        return kinds;
+      },
+      "The kinds that `table` takes.");
+}
+
+}  // namespace chainrule::python

@@ -1,0 +1,143 @@
+#include "chainrule/data/class_values.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+namespace {
+
+constexpr std::size_t kClassesInMessage = 10;
+constexpr std::size_t kNoClass = static_cast<std::size_t>(-1);
+
+// The class of a cell: by equal text, else by equal value of two numbers ("1" is "1.0").
+class ClassLookup {
+ public:
+  ClassLookup(const Column& column, std::span<const std::string> values) : column_(&column) {
+    for (std::size_t c = 0; c < values.size(); ++c) {
+      by_text_.emplace(values[c], c);
+      if (const std::optional<double> number = parse_double(values[c])) by_number_.emplace(*number + 0.0, c);
+    }
+    for (const std::string& word : column.words) {
+      const auto text = by_text_.find(word);
+      if (text != by_text_.end()) {
+        of_category_.push_back(text->second);
+      } else {
+        const std::optional<double> number = parse_double(word);
+        of_category_.push_back(number ? of_number(*number) : kNoClass);
+      }
+    }
+  }
+
+  // kNoClass for a value that is not a class. The cell must not be missing.
+  std::size_t operator()(std::size_t row) const {
+    if (column_->kind == ColumnKind::numeric) return of_number(column_->numbers[row]);
+    return of_category_[static_cast<std::size_t>(column_->codes[row])];
+  }
+
+ private:
+  std::size_t of_number(double value) const {
+    const auto found = by_number_.find(value + 0.0);
+    return found == by_number_.end() ? kNoClass : found->second;
+  }
+
+  const Column* column_;
+  std::unordered_map<std::string_view, std::size_t> by_text_;
+  std::unordered_map<double, std::size_t> by_number_;
+  std::vector<std::size_t> of_category_;
+};
+
+}  // namespace
+
+void sort_class_values(std::vector<std::string>& values) {
+  std::vector<std::pair<double, std::string>> numbers;
+  for (const std::string& value : values) {
+    if (const std::optional<double> number = parse_double(value)) numbers.emplace_back(*number, value);
+  }
+  if (numbers.size() != values.size()) {
+    std::ranges::sort(values);
+    return;
+  }
+  std::ranges::sort(numbers);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = std::move(numbers[i].second);
+}
+
+std::vector<std::string> class_values_of(const Table& table, std::size_t place,
+                                         std::span<const std::uint32_t> rows) {
+  const Column& column = table.columns[place];
+  std::vector<std::string> values;
+  if (column.kind == ColumnKind::numeric) {
+    std::vector<double> numbers;
+    for (const std::uint32_t row : rows) {
+      if (column.is_missing(row)) refuse_missing_target(table, row, place);
+      numbers.push_back(column.numbers[row] + 0.0);  // -0 and 0 are one class
+    }
+    std::ranges::sort(numbers);
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    for (const double number : numbers)
+      values.push_back(format_number(number));
+    return values;
+  }
+  std::vector<char> seen(column.words.size(), 0);
+  for (const std::uint32_t row : rows) {
+    if (column.is_missing(row)) refuse_missing_target(table, row, place);
+    seen[static_cast<std::size_t>(column.codes[row])] = 1;
+  }
+  for (std::size_t w = 0; w < seen.size(); ++w) {
+    if (seen[w] != 0) values.push_back(column.words[w]);
+  }
+  sort_class_values(values);
+  return values;
+}
+
+std::string class_list(std::span<const std::string> values) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(values.size(), kClassesInMessage); ++i) {
+    text += (i == 0 ? "" : ", ") + quoted(values[i]);
+  }
+  if (values.size() > kClassesInMessage)
+    text += ", ... (" + count_of(values.size(), "class", "classes") + ")";
+  return text;
+}
+
+std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
+                                      std::span<const std::uint32_t> rows,
+                                      std::span<const std::string> values) {
+  const Column& column = table.columns[place];
+  const ClassLookup lookup(column, values);
+  std::vector<std::uint32_t> classes;
+  classes.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    if (column.is_missing(row)) refuse_missing_target(table, row, place);
+    const std::size_t found = lookup(row);
+    if (found == kNoClass) {
+      throw DataError(
+          {.what = "the target " + quoted(column.name) + " has a value that was not in the training rows",
+           .where = table.cell_position(row, place),
+           .expected = class_list(values),
+           .got = quoted(column.text(row)),
+           .advice = "correct the cell, remove the row, or train again with rows of that class"});
+    }
+    classes.push_back(static_cast<std::uint32_t>(found));
+  }
+  return classes;
+}
+
+std::span<const std::string> label_values(const TargetEncoding& target, std::size_t label) {
+  return std::span(target.class_values).subspan(2 * label, 2);
+}
+
+[[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place) {
+  throw DataError({.what = "the target " + quoted(table.columns[place].name) + " is missing",
+                   .where = table.cell_position(row, place),
+                   .expected = "a value in every row",
+                   .got = "a missing cell",
+                   .advice = "fill the cell, or leave such rows out" +
+                             where_settable(" with " + set_to(Setting::missing_target, "skip"))});
+}
+
+}  // namespace chainrule

@@ -1,0 +1,39 @@
+// The values of a target column as classes: which exist, in which order, and which one a cell holds.
+//
+// Order: by value when all are numbers, else by bytes. A cell and a class are equal by text, or by value if
+// both are numbers ("1" is "1.0", -0 is 0).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/table.h"
+
+namespace chainrule {
+
+void sort_class_values(std::vector<std::string>& values);
+
+// Distinct values of some rows as text, in class order. Throws DataError at the first missing cell.
+std::vector<std::string> class_values_of(const Table& table, std::size_t place,
+                                         std::span<const std::uint32_t> rows);
+
+// The first ten in quotes, for messages.
+std::string class_list(std::span<const std::string> values);
+
+// The class of each row. Throws DataError at the first cell that is missing or holds no known class.
+std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
+                                      std::span<const std::uint32_t> rows,
+                                      std::span<const std::string> values);
+
+// multi_label: the no and the yes value of label `label`.
+std::span<const std::string> label_values(const TargetEncoding& target, std::size_t label);
+
+[[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place);
+
+}  // namespace chainrule

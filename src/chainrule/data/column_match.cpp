@@ -1,0 +1,161 @@
+#include "chainrule/data/column_match.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
+
+namespace chainrule {
+namespace {
+
+// column_N or pixel_N: the names that a reader gives if a file has none.
+bool is_given_name(std::string_view name) {
+  for (const std::string_view prefix : {std::string_view("column_"), std::string_view("pixel_")}) {
+    if (name.starts_with(prefix) && parse_integer(name.substr(prefix.size()))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> column_names(const Table& table) {
+  std::vector<std::string> names;
+  names.reserve(table.columns.size());
+  for (const Column& column : table.columns)
+    names.push_back(column.name);
+  return names;
+}
+
+ColumnMatch match_columns(const Encoder& encoder, std::span<const std::string> names) {
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t c = 0; c < names.size(); ++c)
+    places.emplace(names[c], c);
+  const auto place_of = [&places](const std::string& name) {
+    const auto found = places.find(name);
+    return found == places.end() ? kNotFound : found->second;
+  };
+
+  ColumnMatch match;
+  std::size_t found = 0;
+  for (const ColumnEncoding& input : encoder.inputs) {
+    match.inputs.push_back(place_of(input.name));
+    if (match.inputs.back() != kNotFound) ++found;
+  }
+  for (const std::string& target : encoder.target.columns)
+    match.targets.push_back(place_of(target));
+  if (found == encoder.inputs.size()) {
+    match.kind = MatchKind::by_name;
+    return match;
+  }
+
+  // The training table had no header either: a file without its target is narrower, and its numbered names
+  // shift.
+  const bool trained_without_header = std::ranges::all_of(
+      encoder.inputs, [](const ColumnEncoding& input) { return is_given_name(input.name); });
+  if (!std::ranges::all_of(names, is_given_name) || (found != 0 && !trained_without_header)) return match;
+
+  const std::size_t inputs = encoder.inputs.size(), targets = encoder.target.columns.size();
+  if (names.size() == inputs) {
+    match.kind = MatchKind::by_position;
+    for (std::size_t i = 0; i < inputs; ++i)
+      match.inputs[i] = i;
+    std::ranges::fill(match.targets, kNotFound);
+  } else if (found == 0 && names.size() == inputs + targets) {
+    match.kind = MatchKind::by_position;
+    match.targets = encoder.target.positions;
+    if (match.targets.size() != targets) {
+      match.targets.clear();
+      for (std::size_t t = 0; t < targets; ++t)
+        match.targets.push_back(inputs + t);
+    }
+    for (std::size_t place = 0, input = 0; place < names.size() && input < inputs; ++place) {
+      if (std::ranges::find(match.targets, place) == match.targets.end()) match.inputs[input++] = place;
+    }
+  }
+  return match;
+}
+
+void require_inputs(const Encoder& encoder, std::span<const std::string> names, const ColumnMatch& match,
+                    const std::string& source) {
+  if (match.kind != MatchKind::none) return;
+  std::vector<std::string> inputs;
+  for (const ColumnEncoding& input : encoder.inputs)
+    inputs.push_back(input.name);
+  if (!names.empty() && std::ranges::all_of(names, is_given_name) &&
+      !std::ranges::all_of(inputs, is_given_name)) {
+    constexpr std::size_t kShown = 12;
+    std::string order = join(std::span(inputs).first(std::min(inputs.size(), kShown)), ", ");
+    if (inputs.size() > kShown) order += ", ...";
+    throw DataError({.what = "a table without column names does not have the columns of the training table",
+                     .where = source,
+                     .expected = count_of(inputs.size(), "column") + " (" + order + "), or " +
+                                 format_count(inputs.size() + encoder.target.columns.size()) +
+                                 " with the target",
+                     .got = count_of(names.size(), "column"),
+                     .advice = "add a header line with the names"});
+  }
+  if (std::ranges::all_of(inputs, is_given_name) && !std::ranges::any_of(names, is_given_name)) {
+    throw DataError({.what = "the model was trained on a table without column names, this one has them",
+                     .where = source,
+                     .expected = "the same columns, without a header",
+                     .got = count_of(names.size(), "column") + " with names",
+                     .advice = "remove the header line (tail -n +2), or train on a table with names"});
+  }
+  std::size_t missing = 0;
+  while (match.inputs[missing] != kNotFound)
+    ++missing;
+  const std::string nearest = nearest_name(inputs[missing], names);
+  const auto count = static_cast<std::size_t>(std::ranges::count(match.inputs, kNotFound));
+  throw DataError(
+      {.what = "the input column " + quoted(inputs[missing]) + " is missing",
+       .where = source,
+       .expected = "every input column of the training table (" + count_of(count, "is", "are") + " missing)",
+       .got = count_of(names.size(), "column"),
+       .advice = nearest.empty() ? "add the column; cells may be empty"
+                                 : "rename the column " + quoted(nearest) + " if it is the same"});
+}
+
+std::vector<std::size_t> target_places(const Encoder& encoder, const Table& table) {
+  const std::vector<std::string> names = column_names(table);
+  const ColumnMatch match = match_columns(encoder, names);
+  for (std::size_t t = 0; t < match.targets.size(); ++t) {
+    if (match.targets[t] != kNotFound) continue;
+    const std::string nearest = nearest_name(encoder.target.columns[t], names);
+    throw DataError({.what = "the target column " + quoted(encoder.target.columns[t]) + " is missing",
+                     .where = table.source,
+                     .expected = "the column the network learned to predict",
+                     .got = count_of(names.size(), "column"),
+                     .advice = nearest.empty()
+                                   ? "add the column with the true values"
+                                   : "rename the column " + quoted(nearest) + " if it is the same"});
+  }
+  return match.targets;
+}
+
+std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
+                                                    std::span<const std::string> layout_names,
+                                                    TargetsWanted targets, const std::string& source) {
+  const ColumnMatch match = match_columns(encoder, layout_names);
+  require_inputs(encoder, layout_names, match, source);
+  std::vector<std::optional<ColumnKind>> kinds(layout_names.size());
+  for (std::size_t i = 0; i < match.inputs.size(); ++i)
+    kinds[match.inputs[i]] = encoder.inputs[i].kind;
+  if (targets == TargetsWanted::no) return kinds;
+  const TargetEncoding& target = encoder.target;
+  for (std::size_t t = 0; t < match.targets.size(); ++t) {
+    if (match.targets[t] == kNotFound) continue;
+    const std::span<const std::string> values = target.task == Task::multi_label
+                                                    ? label_values(target, t)
+                                                    : std::span<const std::string>(target.class_values);
+    // Classes that are all numbers are read as numbers, so that "1" and "1.0" are one class.
+    const bool numbers =
+        std::ranges::all_of(values, [](const std::string& v) { return parse_double(v).has_value(); });
+    kinds[match.targets[t]] = numbers ? ColumnKind::numeric : ColumnKind::category;
+  }
+  return kinds;
+}
+
+}  // namespace chainrule

@@ -1,0 +1,43 @@
+// Finds the columns of a table that an encoder needs: by name, or by position in a table without names.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/table.h"
+
+namespace chainrule {
+
+inline constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
+
+enum class MatchKind { by_name, by_position, none };
+
+struct ColumnMatch {
+  MatchKind kind = MatchKind::none;
+  std::vector<std::size_t> inputs;   // column of each input; kNotFound
+  std::vector<std::size_t> targets;  // column of each target; kNotFound
+};
+
+std::vector<std::string> column_names(const Table& table);
+ColumnMatch match_columns(const Encoder& encoder, std::span<const std::string> names);
+
+// Throws DataError, with the nearest name, if an input has no column. `source` is the table's name, for
+// messages.
+void require_inputs(const Encoder& encoder, std::span<const std::string> names, const ColumnMatch& match,
+                    const std::string& source);
+
+// The column of each target. Throws DataError if one has none.
+std::vector<std::size_t> target_places(const Encoder& encoder, const Table& table);
+
+// The kinds to ask a TableReader for, one per column of `layout_names`: kinds of the inputs (and of the
+// targets when wanted), nullopt for everything else. `source` is the table's name, for messages.
+enum class TargetsWanted { no, yes };
+std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
+                                                    std::span<const std::string> layout_names,
+                                                    TargetsWanted targets, const std::string& source = {});
+
+}  // namespace chainrule

@@ -1,0 +1,170 @@
+#include "chainrule/data/csv_rows.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+#include "chainrule/data/csv_layout.h"
+
+namespace chainrule {
+namespace {
+
+std::vector<std::string> numbered_columns(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t c = 1; c <= count; ++c)
+    names.push_back("column_" + std::to_string(c));
+  return names;
+}
+
+}  // namespace
+
+std::string_view value_of(const CsvCell& cell) {
+  return cell.is_quoted ? trim_blanks(cell.text()) : cell.text();
+}
+
+void CsvRows::start(TableLayout& layout) {
+  records_.keep_text(RowText::keep);
+  do {
+    if (!records_.next()) {
+      throw DataError({.what = "the table has no rows",
+                       .where = display_name_,
+                       .expected = "a header and rows, or rows",
+                       .got = "only blank lines",
+                       .advice = "check that this is the right file"});
+    }
+  } while (is_blank());
+  columns_ = records_.cells().size();
+  first_line_ = records_.line();
+  cells_.assign(records_.cells().begin(), records_.cells().end());
+  text_ = records_.text();
+  if (layout.has_header) {
+    header_ = HeaderChoice::present;
+    take_header(layout);
+  } else {
+    layout.column_names = numbered_columns(columns_);
+    is_first_pending_ = true;
+  }
+  names_ = layout.column_names;
+  records_.keep_text(row_text_);
+  records_.set_column_names(names_);
+}
+
+void CsvRows::go_on(CsvRecords records) {
+  records_ = std::move(records);
+  if (repairs_ != nullptr) records_.mend(*repairs_);
+  records_.keep_text(row_text_);
+  records_.set_column_names(names_);
+  is_first_pending_ = false;
+}
+
+void CsvRows::take_header(TableLayout& layout) {
+  layout.header_text = records_.text();
+  std::unordered_map<std::string, std::size_t> seen;
+  for (std::size_t c = 0; c < columns_; ++c) {
+    std::string name(value_of(cells()[c]));
+    const std::string place = file_position(display_name_, first_line_, c + 1);
+    written_names_.push_back(name);
+    if (repairs_ != nullptr && (name.empty() || seen.contains(name))) {
+      repairs_->add(Repair::name, [&] { return place; });
+      const std::string stem = name.empty() ? "column" : name;
+      for (std::size_t number = c + 1; name.empty() || seen.contains(name); ++number)
+        name = stem + "_" + std::to_string(number);
+    }
+    const auto or_no_header = [] {
+      return "; when the first row is not a header, say so with " + set_to(Setting::header, "absent");
+    };
+    if (name.empty()) {
+      throw DataError({.what = "a column without a name",
+                       .where = place,
+                       .expected = "a name for every column",
+                       .got = "an empty cell in the header",
+                       .advice = "name the column, or remove it" + or_no_header()});
+    }
+    const auto [first, is_new] = seen.emplace(name, c);
+    if (!is_new) {
+      throw DataError(
+          {.what = "two columns have the same name",
+           .where = place,
+           .expected = "names that differ",
+           .got = quoted(name) + ", the name of column " + std::to_string(first->second + 1) + " already",
+           .advice = "rename one of them" + or_no_header()});
+    }
+    layout.column_names.push_back(std::move(name));
+  }
+}
+
+bool CsvRows::next() {
+  if (is_first_pending_) {
+    is_first_pending_ = false;
+    if (repairs_ != nullptr) repairs_->add_row(false);
+    return true;
+  }
+  for (;;) {
+    const std::uint64_t mended = repairs_ == nullptr ? 0 : repairs_->total();
+    do {
+      if (!records_.next()) return false;
+    } while (columns_ > 1 && is_blank());
+    if (repairs_ == nullptr) {
+      if (records_.cells().size() != columns_) check_width();
+      return true;
+    }
+    const bool is_row = mend_row();
+    if (is_row || repairs_->total() != mended) repairs_->add_row(repairs_->total() != mended);
+    if (is_row) return true;
+  }
+}
+
+bool CsvRows::mend_row() {
+  const auto place = [this] { return file_position(display_name_, line(), 0); };
+  const std::span<const CsvCell> found = records_.cells();
+  cells_.assign(found.begin(), found.end());
+  text_ = records_.text();
+  const bool is_header = header_ == HeaderChoice::present && found.size() == columns_ &&
+                         std::equal(found.begin(), found.end(), written_names_.begin(),
+                                    [](const CsvCell& cell, const std::string& name) {
+                                      return is_name_again(value_of(cell), name);
+                                    });
+  if (is_header) {
+    repairs_->add(Repair::header_again, place);
+    return false;
+  }
+  if (found.size() == columns_) return true;
+  if (!found[0].is_quoted && found[0].text().starts_with('#')) {
+    repairs_->add(Repair::comment, place);
+    return false;
+  }
+  const CsvCell empty = {.begin = "", .end = ""};
+  while (cells_.size() > columns_ && !cells_.back().is_quoted && cells_.back().text().empty())
+    cells_.pop_back();
+  if (cells_.size() > columns_) {
+    repairs_->add(Repair::long_row, place);
+    return false;
+  }
+  if (cells_.size() == columns_) {
+    repairs_->add(Repair::empty_end, place);
+    for (std::size_t cell = columns_; cell < found.size() && !text_.empty(); ++cell)
+      text_.resize(text_.rfind(records_.delimiter()));
+    return true;
+  }
+  if (found.size() < columns_) repairs_->add(Repair::short_row, place);
+  text_.append(columns_ - found.size(), records_.delimiter());
+  cells_.resize(columns_, empty);
+  return true;
+}
+
+void CsvRows::check_width() const {
+  const std::string_view model = header_ == HeaderChoice::present ? "the header" : "the first row";
+  throw DataError(
+      {.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
+       .where = file_position(display_name_, line(), 0),
+       .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
+                   std::to_string(first_line_) + ")",
+       .got = count_of(cells().size(), "cell"),
+       .advice = "correct the row: a cell that holds the delimiter or a line break must be in double "
+                 "quotes; or name the delimiter with " +
+                 named(Setting::delimiter)});
+}
+
+}  // namespace chainrule

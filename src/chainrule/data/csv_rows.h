@@ -1,0 +1,74 @@
+// Makes rows of records: skips blank records, takes the header, and gives all rows the width of the first
+// record. A lenient reader mends rows of another width and counts what it mended (table_repairs.h).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chainrule/data/csv_records.h"
+#include "chainrule/data/table_reader.h"
+#include "chainrule/data/table_repairs.h"
+
+namespace chainrule {
+
+// The text of a cell as a number or a missing value, without blanks. Words keep the blanks inside quotes.
+std::string_view value_of(const CsvCell& cell);
+
+// The rows of a table with a known layout, all of the same width.
+class CsvRows {
+ public:
+  // repairs: where a lenient reader counts; null for a strict one.
+  CsvRows(CsvRecords records, std::string display_name, RowText row_text, TableRepairs* repairs)
+      : records_(std::move(records)),
+        display_name_(std::move(display_name)),
+        row_text_(row_text),
+        repairs_(repairs) {
+    if (repairs_ != nullptr) records_.mend(*repairs_);
+  }
+
+  // Reads the header, or the first record to count the columns. Throws DataError if there is no record.
+  void start(TableLayout& layout);
+  bool next();
+  // The following rows come from other records; the layout stays.
+  void go_on(CsvRecords records);
+  // After start(): where the first row begins, in bytes of the records' source and in lines.
+  std::uint64_t first_row_offset() const {
+    return is_first_pending_ ? records_.offset() : records_.next_offset();
+  }
+  std::uint64_t first_row_line() const { return is_first_pending_ ? records_.line() : records_.next_line(); }
+  std::span<const CsvCell> cells() const { return repairs_ == nullptr ? records_.cells() : cells_; }
+  std::uint64_t line() const { return records_.line(); }
+  // The current row as it is in the file, if rows are kept; a mended row has as many cells as columns.
+  std::string_view text() const { return repairs_ == nullptr ? records_.text() : text_; }
+  std::string place(std::uint64_t line, std::size_t column) const {
+    return records_.cell_place(line, column);
+  }
+
+ private:
+  bool is_blank() const {
+    const std::span<const CsvCell> cells = records_.cells();
+    return cells.size() == 1 && !cells[0].is_quoted && cells[0].text().empty();
+  }
+  void check_width() const;
+  void take_header(TableLayout& layout);
+  // Makes a row of the current record; false if it is not one.
+  bool mend_row();
+
+  CsvRecords records_;
+  std::string display_name_;
+  RowText row_text_;
+  TableRepairs* repairs_;
+  std::vector<CsvCell> cells_;  // if lenient: of the current row
+  std::string text_;
+  std::size_t columns_ = 0;
+  std::uint64_t first_line_ = 0;
+  HeaderChoice header_ = HeaderChoice::absent;
+  std::vector<std::string> names_;
+  std::vector<std::string> written_names_;  // the cells of the header
+  bool is_first_pending_ = false;           // the current record is the first row, not yet given out
+};
+
+}  // namespace chainrule

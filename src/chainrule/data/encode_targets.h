@@ -1,0 +1,24 @@
+// Encodes the target columns of some rows of a table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/table.h"
+#include "chainrule/tensor/matrix.h"
+
+namespace chainrule {
+
+// Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
+// regression. Throws DataError, with its place, for a class not seen in training and for a missing target.
+template <typename T>
+void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
+                    MatrixView<T> targets);
+
+// Class index of each row (binary, classes).
+std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,
+                                          std::span<const std::uint32_t> rows);
+
+}  // namespace chainrule

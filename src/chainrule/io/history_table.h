@@ -1,0 +1,27 @@
+// The history of a training as two tables of numbers, and back: the tensors "history" and "first_step" of a
+// checkpoint (docs/checkpoints.md).
+//
+//   history     [epochs][11 + 3 layers]  per epoch: losses, score, learning rate, ...; then 3 numbers a layer
+//   first_step  [layers][5]              per layer: index, units, the same 3 numbers after the first step
+//
+// An optional number takes two columns: 1 and the number, or 0 and 0.
+#pragma once
+
+#include <cstdint>
+
+#include "chainrule/io/container_header.h"
+#include "chainrule/tensor/matrix.h"
+#include "chainrule/train/history.h"
+
+namespace chainrule {
+
+// Throws StateError if the layers of an epoch differ from those of the first step.
+Matrix<double> epoch_table(const History& history);
+Matrix<double> first_step_table(const History& history);
+
+// The reverse: adds the epochs, at most `epochs` of them, and the first step to the history. `header` refuses
+// tables without a meaning.
+void add_history(MatrixView<const double> epoch_table, MatrixView<const double> first_step_table,
+                 std::uint64_t epochs, const ContainerHeaderReader& header, History& history);
+
+}  // namespace chainrule

@@ -1,0 +1,28 @@
+// {"kind", "reduction", "huber_delta", "quantile", "label_smoothing"}: all settings, including those that the
+// kind does not use.
+//
+// Every structure is taken apart by a structured binding (io/layer_json says why).
+#include "chainrule/io/loss_json.h"
+
+namespace chainrule {
+
+JsonTree to_json(const LossOptions& loss) {
+  const auto& [kind, reduction, huber_delta, quantile, label_smoothing] = loss;
+  return JsonTree::empty_object()
+      .with("kind", name_of(kind))
+      .with("reduction", name_of(reduction))
+      .with("huber_delta", huber_delta)
+      .with("quantile", quantile)
+      .with("label_smoothing", label_smoothing);
+}
+
+LossOptions loss_from(const JsonValue& value) {
+  value.require_members({"kind", "reduction", "huber_delta", "quantile", "label_smoothing"});
+  return {.kind = value.member("kind").word<Loss>(),
+          .reduction = value.member("reduction").word<Reduction>(),
+          .huber_delta = value.member("huber_delta").number(),
+          .quantile = value.member("quantile").number(),
+          .label_smoothing = value.member("label_smoothing").number()};
+}
+
+}  // namespace chainrule

@@ -1,0 +1,76 @@
+// {"version", "data_name", ..., "options": [[name, text], ...], "held_out": [[metric, number or null], ...]}.
+// Nothing in it changes a prediction.
+//
+// Every structure is taken apart by a structured binding (io/layer_json says why).
+#include "chainrule/io/provenance_json.h"
+
+#include <cmath>
+#include <utility>
+
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+
+namespace {
+
+// The two parts of a ["name", value].
+std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
+  const JsonValue::Elements parts = value.elements();
+  if (parts.size() != 2) {
+    value.refuse("the model file holds a list of the wrong length", "a name and a value",
+                 count_of(parts.size(), "element"));
+  }
+  return {parts[0], parts[1]};
+}
+
+}  // namespace
+
+JsonTree to_json(const Provenance& provenance) {
+  const auto& [version, data_name, data_hash, training_rows, validation_rows, seed, epochs, best_epoch,
+               stop_reason, options, held_out] = provenance;
+  JsonTree option_list = JsonTree::empty_list();
+  for (const auto& [name, value] : options)
+    option_list.add(JsonTree::pair_of(name, value));
+  JsonTree metric_list = JsonTree::empty_list();
+  // A metric may be undefined (r2 of a constant target); that is no reason to lose the model.
+  for (const auto& [name, value] : held_out)
+    metric_list.add(JsonTree::pair_of(name, std::isfinite(value) ? JsonTree(value) : JsonTree()));
+  return JsonTree::empty_object()
+      .with("version", version)
+      .with("data_name", data_name)
+      .with("data_fingerprint", data_hash)
+      .with("training_rows", training_rows)
+      .with("validation_rows", validation_rows)
+      .with("seed", seed)
+      .with("epochs", epochs)
+      .with("best_epoch", best_epoch)
+      .with("stop_reason", stop_reason)
+      .with("options", std::move(option_list))
+      .with("held_out", std::move(metric_list));
+}
+
+Provenance provenance_from(const JsonValue& value) {
+  value.require_members({"version", "data_name", "data_fingerprint", "training_rows", "validation_rows",
+                         "seed", "epochs", "best_epoch", "stop_reason", "options", "held_out"});
+  Provenance provenance;
+  provenance.version = value.member("version").text();
+  provenance.data_name = value.member("data_name").text();
+  provenance.data_hash = value.member("data_fingerprint").text();
+  provenance.training_rows = value.member("training_rows").count();
+  provenance.validation_rows = value.member("validation_rows").count();
+  provenance.seed = value.member("seed").count();
+  provenance.epochs = value.member("epochs").count();
+  provenance.best_epoch = value.member("best_epoch").count();
+  provenance.stop_reason = value.member("stop_reason").text();
+  for (const JsonValue option : value.member("options").elements()) {
+    const auto [name, text] = pair_from(option);
+    provenance.options.emplace_back(name.text(), text.text());
+  }
+  for (const JsonValue metric : value.member("held_out").elements()) {
+    const auto [name, number] = pair_from(metric);
+    provenance.held_out.emplace_back(name.text(), number.is_null() ? std::nan("") : number.number());
+  }
+  return provenance;
+}
+
+}  // namespace chainrule

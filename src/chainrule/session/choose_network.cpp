@@ -1,0 +1,158 @@
+#include "chainrule/session/choose_network.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/text.h"
+
+namespace chainrule {
+namespace {
+
+Loss default_loss(Task task) {
+  switch (task) {
+    case Task::binary:
+    case Task::multi_label:
+      return Loss::binary_cross_entropy;
+    case Task::classes:
+      return Loss::softmax_cross_entropy;
+    case Task::regression:
+      break;
+  }
+  return Loss::mean_squared_error;
+}
+
+// The loss of a network of radial basis functions follows from output_training; request.loss is for the
+// others.
+LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
+  if (request.loss) {
+    throw UsageError(
+        {.what = "the loss of a network of radial basis functions follows from how its output is trained",
+         .expected = join(names_of_all<OutputTraining>(), " or ") + " as the output training",
+         .got = "the loss " + std::string(name_of(*request.loss)),
+         .advice = "leave the loss out"});
+  }
+  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+  if (by_descent && task == Task::regression) {
+    throw UsageError(
+        {.what = "a softmax output needs classes or labels",
+         .expected = "the output training closed_form",
+         .got = "task regression",
+         .advice = "leave " + named(Setting::output_training) + " out, or set the task to classes"});
+  }
+  if (request.label_smoothing != 0 && !by_descent) {
+    throw UsageError({.what = "label smoothing needs the output training softmax",
+                      .got = std::string(name_of(request.rbf.output_training)),
+                      .advice = "leave " + named(Setting::label_smoothing) + " out"});
+  }
+  return {.kind = by_descent ? default_loss(task) : Loss::mean_squared_error,
+          .reduction = request.reduction,
+          .label_smoothing = request.label_smoothing};
+}
+
+Activation default_output(Task task, Loss loss) {
+  if (task == Task::regression) return Activation::identity;
+  return properties_of(loss).needed_output.value_or(Activation::logistic);
+}
+
+void refuse_threshold_units(Activation activation) {
+  if (properties_of(activation).is_differentiable) return;
+  throw UsageError(
+      {.what = "a network of " + std::string(name_of(activation)) + " units has no gradient to train with",
+       .got = std::string(name_of(activation)),
+       .advice = "use logistic or tanh, the smooth forms of step and sign"});
+}
+
+}  // namespace
+
+LossOptions choose_loss(const TrainRequest& request, Task task) {
+  if (request.model == ModelType::rbf) return choose_rbf_loss(request, task);
+  if (request.model == ModelType::perceptron) {
+    if (task != Task::regression) return {.kind = Loss::perceptron};
+    throw UsageError({.what = "a perceptron answers yes or no, the target is a number",
+                      .expected = "a target of classes or labels",
+                      .got = "task regression",
+                      .advice =
+                          "train a network for numbers (model mlp), or, if the numbers stand for classes, "
+                          "set the task to classes"});
+  }
+  if (request.loss == Loss::perceptron) {
+    throw UsageError({.what = "the perceptron loss belongs to a perceptron",
+                      .got = "model " + std::string(name_of(request.model)),
+                      .advice = "choose the model perceptron, and leave the loss out"});
+  }
+  const LossOptions loss{.kind = request.loss.value_or(default_loss(task)),
+                         .reduction = request.reduction,
+                         .huber_delta = request.huber_delta,
+                         .quantile = request.quantile,
+                         .label_smoothing = request.label_smoothing};
+  if (loss.label_smoothing != 0 && task == Task::regression) {
+    throw UsageError({.what = "label smoothing needs classes or labels",
+                      .got = "task regression",
+                      .advice = "leave " + named(Setting::label_smoothing) + " out"});
+  }
+  const bool fits = task == Task::regression
+                        ? properties_of(loss.kind).is_for_regression
+                        : properties_of(loss.kind).is_for_classes &&
+                              !(loss.kind == Loss::softmax_cross_entropy && task != Task::classes);
+  if (!fits) {
+    throw UsageError(
+        {.what = "the loss does not fit the task",
+         .expected =
+             std::string(name_of(default_loss(task))) + " or another loss for " + std::string(name_of(task)),
+         .got = std::string(name_of(loss.kind)),
+         .advice = task == Task::regression ? "losses of classes need a target of classes (task classes)"
+                                            : "leave the loss out, or set the task to regression"});
+  }
+  return loss;
+}
+
+Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
+                       std::size_t training_rows) {
+  if (request.model == ModelType::perceptron) {
+    return make_mlp({.inputs = encoder.features(),
+                     .outputs = encoder.target.outputs(),
+                     .output_activation = Activation::sign});
+  }
+  if (request.model == ModelType::rbf) {
+    validate(request.rbf.fitting, training_rows);
+    const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+    return make_rbf_network({.inputs = encoder.features(),
+                             .units = wanted_centres(request.rbf.fitting, training_rows),
+                             .outputs = encoder.target.outputs(),
+                             .output_activation = by_descent ? default_output(encoder.target.task, loss.kind)
+                                                             : Activation::identity});
+  }
+  const Activation output =
+      request.output_activation.value_or(default_output(encoder.target.task, loss.kind));
+  for (const Activation activation : request.activations)
+    refuse_threshold_units(activation);
+  refuse_threshold_units(output);
+  if (request.dropout < 0 || request.dropout >= 1) {
+    throw UsageError({.what = "the dropout rate is out of range",
+                      .expected = "at least 0 and below 1",
+                      .got = format_number(request.dropout)});
+  }
+  Network network = make_mlp(
+      {.inputs = encoder.features(),
+       .hidden = request.hidden,
+       .outputs = encoder.target.outputs(),
+       .hidden_activations = request.hidden.empty() ? std::vector{Activation::relu} : request.activations,
+       .output_activation = output,
+       .swish_beta = request.swish_beta,
+       .dropout = request.dropout});
+  if (request.activation_parameter) {
+    for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
+      // make_mlp makes dense and dropout layers, and only dense ones have an activation.
+      if (auto* dense = std::get_if<Dense>(&network.layers[i])) {
+        dense->activation_parameter = *request.activation_parameter;
+      }
+    }
+  }
+  validate(network);
+  validate(loss, output);
+  return network;
+}
+
+}  // namespace chainrule

@@ -1,0 +1,31 @@
+// Chooses the loss and the network of a training. What the request leaves open follows from the task:
+//
+//   task          loss                    output
+//   binary        binary_cross_entropy    logistic
+//   classes       softmax_cross_entropy   softmax
+//   multi_label   binary_cross_entropy    logistic, one per label
+//   regression    mean_squared_error      identity
+//
+// A perceptron has sign units and the perceptron loss. With radial basis functions both follow from how the
+// output layer is trained (OutputTraining).
+#pragma once
+
+#include <cstddef>
+
+#include "chainrule/data/encoder.h"
+#include "chainrule/data/task.h"
+#include "chainrule/model/batch_loss.h"
+#include "chainrule/model/network.h"
+#include "chainrule/session/train_request.h"
+
+namespace chainrule {
+
+// Throws UsageError when the requested loss does not fit the task or the model.
+LossOptions choose_loss(const TrainRequest& request, Task task);
+
+// The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError when the
+// request does not describe a trainable network.
+Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
+                       std::size_t training_rows);
+
+}  // namespace chainrule

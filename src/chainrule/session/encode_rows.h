@@ -1,0 +1,35 @@
+// From prepared tables to what training reads: inputs, targets and weights of the training rows and of the
+// validation rows. The tables are used up on the way: the memory of their cells is freed as they are encoded.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "chainrule/data/dataset.h"
+#include "chainrule/session/prepare_training.h"
+#include "chainrule/session/train_request.h"
+#include "chainrule/tensor/compute.h"
+
+namespace chainrule {
+
+template <typename T>
+struct EncodedRows {
+  Dataset<T> training;
+  std::optional<Dataset<T>> validation;  // empty: no validation rows
+
+  const Dataset<T>* held_out() const { return validation ? &*validation : nullptr; }
+  // The rows a model is judged by: the validation rows, or the training rows when there are none.
+  const Dataset<T>& judged() const { return validation ? *validation : training; }
+};
+
+// Throws DataError, UsageError. If both training and validation rows have an error, the one in the training
+// rows is thrown.
+template <typename T>
+EncodedRows<T> encode_rows(const Compute& compute, const TrainRequest& request, const Encoder& encoder,
+                           PreparedTables tables);
+
+// The hash of inputs, targets and weights.
+template <typename T>
+std::string hash_of(const Dataset<T>& data);
+
+}  // namespace chainrule

@@ -1,0 +1,322 @@
+// From a table to a training plan, in this order; each step builds on the decisions before it:
+//
+//   settle_schema          the role of each column, and the task
+//   hold_out_rows          which rows train and which validate (split.h, or a table of their own)
+//   choose_loss            choose_network.h
+//   fit_encoder            scaling and categories, from the training rows alone
+//   choose_network         layers and their sizes
+//   fit_targets_to_output  leaves targets unscaled where the output must match their raw values
+//   settle_steps           batch size and learning rate
+//
+// Whatever cannot work is rejected on the way, with its position in the table. Notes record the decisions.
+#include "chainrule/session/prepare_training.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "chainrule/base/error.h"
+#include "chainrule/base/memory.h"
+#include "chainrule/base/text.h"
+#include "chainrule/data/fit_encoder.h"
+#include "chainrule/session/choose_network.h"
+#include "chainrule/session/model_table.h"
+#include "chainrule/train/train_step.h"
+
+namespace chainrule {
+namespace {
+
+constexpr std::size_t kManyRows = 5000;  // with this many rows or more, a batch has 128 rows, not 32
+
+std::vector<std::uint32_t> all_rows(const Table& table) {
+  std::vector<std::uint32_t> rows(table.rows());
+  std::iota(rows.begin(), rows.end(), 0u);
+  return rows;
+}
+
+std::vector<std::string> target_names(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const SchemaColumn& column : schema.columns) {
+    if (column.role == ColumnRole::target) names.push_back(column.name);
+  }
+  return names;
+}
+
+void require_rows(const Table& table) {
+  if (table.rows() >= 2) return;
+  throw DataError(
+      {.what = table.rows() == 0 ? "the table has no rows" : "the table has one row only",
+       .where = table.source,
+       .expected = "at least 2 rows, preferably hundreds",
+       .got = std::to_string(table.rows()),
+       .advice = "check that the file is the one you meant and that its header is followed by data"});
+}
+
+// The rank of each number among the distinct ones, from 0.
+std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
+  std::vector<double> values = numbers;
+  std::sort(values.begin(), values.end());
+  std::vector<std::uint32_t> ranks(numbers.size());
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    ranks[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
+                                          values.begin());
+  }
+  // So far each is the position of the first equal number; now they become consecutive.
+  std::vector<std::uint32_t> distinct = ranks;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  for (std::uint32_t& rank : ranks) {
+    rank = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), rank) -
+                                      distinct.begin());
+  }
+  return ranks;
+}
+
+// One number per row, equal for rows of the same class, for a stratified split. Empty without classes.
+std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
+  if (schema.task != Task::binary && schema.task != Task::classes) return {};
+  const auto target = std::ranges::find(schema.columns, ColumnRole::target, &SchemaColumn::role);
+  if (target == schema.columns.end()) return {};
+  const Column& column = table.columns[table.column_index(target->name)];
+  if (column.kind == ColumnKind::numeric) return ranks_of(column.numbers.to_vector());
+  std::vector<std::uint32_t> codes(column.codes.size());
+  for (std::size_t r = 0; r < codes.size(); ++r)
+    codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);  // kMissingCode is -1
+  return codes;
+}
+
+// Only a plain sum can reach standardised targets: with any other output they stay as they are.
+void leave_targets_unscaled(Encoder& encoder) {
+  std::fill(encoder.target.offset.begin(), encoder.target.offset.end(), 0.0);
+  std::fill(encoder.target.factor.begin(), encoder.target.factor.end(), 1.0);
+}
+
+// Refuses targets that the loss cannot take, such as counts below 0. Notes targets that the output cannot
+// reach.
+void require_reachable_targets(const Table& table, std::span<const std::uint32_t> rows, TrainingPlan& plan) {
+  const ActivationProperties& output = properties_of(plan.network.output_activation());
+  const double low = output.value_minimum, high = output.value_maximum;
+  std::size_t out_of_reach = 0;
+  std::string first;
+  for (const std::string& name : plan.encoder.target.columns) {
+    const std::size_t place = table.column_index(name);
+    const Column& column = table.columns[place];
+    if (column.kind != ColumnKind::numeric) continue;
+    for (const std::uint32_t row : rows) {
+      const double value = column.numbers[row];
+      if (value < properties_of(plan.loss.kind).target_minimum) {
+        throw DataError({.what = "a target that " + std::string(name_of(plan.loss.kind)) + " cannot take",
+                         .where = table.cell_position(row, place) + " (column " + quoted(name) + ")",
+                         .expected = "a number of at least 0",
+                         .got = column.text(row),
+                         .advice = "correct the cell, or leave the loss out"});
+      }
+      if (!(value < low || value > high)) continue;
+      if (out_of_reach++ == 0) first = column.text(row) + " at " + table.cell_position(row, place);
+    }
+  }
+  if (out_of_reach == 0) return;
+  plan.notes.push_back(count_of(out_of_reach, "target") + " of " + table.source +
+                       " cannot be reached (first: " + first + "): a " +
+                       std::string(name_of(plan.network.output_activation())) + " output lies between " +
+                       format_number(low) + " and " + format_number(high) + ".");
+}
+
+// Notes the inputs that do not vary. Their factor is 0 (encoder.h): nothing can be learned from them.
+void note_constant_inputs(TrainingPlan& plan) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& input : plan.encoder.inputs) {
+    if (input.kind == ColumnKind::numeric && input.factor == 0 &&
+        input.missing_feature == MissingFeature::absent) {
+      names.push_back(quoted(input.name));
+    }
+  }
+  if (names.empty()) return;
+  constexpr std::size_t kShown = 3;
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kShown));
+  plan.notes.push_back(join(names, ", ") + (count > kShown ? ", ..." : "") + (count == 1 ? " does" : " do") +
+                       " not vary on the training rows, or by too little to be distinguished: nothing can be "
+                       "learned from " +
+                       (count == 1 ? "it." : "them."));
+}
+
+// Rejects inputs that do not fit into memory before they are allocated; the system would kill the process.
+void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::size_t rows,
+                    const std::string& source) {
+  const double number = request.precision == Precision::float64 ? sizeof(double) : sizeof(float);
+  const double features = static_cast<double>(plan.encoder.features());
+  const double bytes = number * static_cast<double>(rows) * features;
+  const double memory = memory_of_machine();
+  if (memory == 0 || bytes <= memory) return;
+  constexpr double kGigabyte = 1e9;
+  const ColumnEncoding& widest = *std::ranges::max_element(
+      plan.encoder.inputs, {}, [](const ColumnEncoding& input) { return input.features(); });
+  throw DataError(
+      {.what = "the inputs do not fit into the memory of this machine",
+       .where = source,
+       .expected = "at most " + format_significant(memory / kGigabyte, 3) + " GB",
+       .got = count_of(rows, "row") + " with " + count_of(plan.encoder.features(), "feature") + ": " +
+              format_significant(bytes / kGigabyte, 3) + " GB",
+       .advice = widest.words.size() > 1
+                     ? quoted(widest.name) + " alone has " +
+                           count_of(widest.words.size(), "different category", "different categories") +
+                           ": leave it out with " + named(Setting::ignore) + ", or merge rare categories"
+                     : "use fewer rows"});
+}
+
+// Settles roles and task. Leaves out rows without a target if the request says so.
+void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
+  SchemaOptions schema_options = request.schema;
+  schema_options.weight_column = request.weight_column;
+  // Labels from a separate file are always the target.
+  if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
+    schema_options.targets = {table.columns.back().name};
+  }
+  plan.schema = make_schema(table, schema_options, compute.pool);
+  plan.notes = table.repairs.notes(table.source);
+  plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
+  if (request.data.missing_target != MissingTarget::skip) return;
+  if (const std::size_t dropped = drop_rows_without(table, target_names(plan.schema))) {
+    plan.notes.push_back("left out " + count_of(dropped, "row") + " of " + table.source +
+                         " without a target.");
+  }
+  require_rows(table);
+}
+
+// Reads the validation table of the request. Its columns have the kinds that they have in the training
+// table, whatever its few rows look like.
+Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                            TrainingPlan& plan) {
+  DataSource source = *request.validation;
+  source.read = request.data.read;
+  source.read.pool = compute.pool;
+  for (const SchemaColumn& column : plan.schema.columns) {
+    if (column.role != ColumnRole::ignored && source.labels_path.empty()) {
+      source.read.column_kinds.emplace_back(column.name, column.kind);
+    }
+  }
+  Table validation = load_as_training_table(file_system, source);
+  if (request.data.missing_target == MissingTarget::skip)
+    drop_rows_without(validation, target_names(plan.schema));
+  for (Message& note : validation.repairs.notes(validation.source))
+    plan.notes.push_back(std::move(note));
+  if (validation.rows() == 0) {
+    throw DataError({.what = "the validation table has no rows",
+                     .where = source.path,
+                     .expected = "rows with inputs and targets",
+                     .got = "none",
+                     .advice = "check that this is the right file, or hold out a share of the rows"});
+  }
+  return validation;
+}
+
+// Chooses the training rows and the validation rows.
+void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
+                   PreparedTables& tables, TrainingPlan& plan) {
+  if (request.validation) {
+    tables.validation_table = load_validation_table(file_system, compute, request, plan);
+    tables.split.training = all_rows(tables.table);
+    tables.split.validation = all_rows(*tables.validation_table);
+  } else if (request.validation_share != 0) {
+    try {
+      tables.split = split_rows(tables.table.rows(), request.validation_share,
+                                class_codes(tables.table, plan.schema), request.seed);
+    } catch (const DataError& error) {
+      ErrorReport report = error.report();
+      report.where = tables.table.source;
+      throw DataError(std::move(report));
+    }
+  } else {
+    tables.split.training = all_rows(tables.table);
+  }
+}
+
+// An output that is not a plain sum is compared with unscaled targets, and must be able to reach them.
+void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
+  const bool is_plain_sum = !properties_of(plan.loss.kind).output_is_logarithm &&
+                            plan.network.output_activation() == Activation::identity;
+  if (plan.schema.task != Task::regression || is_plain_sum) return;
+  leave_targets_unscaled(plan.encoder);
+  plan.notes.push_back("The target is not scaled: " +
+                       std::string(properties_of(plan.loss.kind).output_is_logarithm
+                                       ? "poisson counts need"
+                                       : "a bounded output needs") +
+                       " it as it is.");
+  require_reachable_targets(tables.table, tables.split.training, plan);
+  require_reachable_targets(tables.validation_table ? *tables.validation_table : tables.table,
+                            tables.split.validation, plan);
+}
+
+// Settles batch size and learning rate from the number of training rows.
+void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
+  const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
+  plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
+  if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
+  plan.learning_rate = request.learning_rate.value_or(properties_of(request.optimizer.kind).learning_rate);
+  if (request.model == ModelType::perceptron) {
+    plan.batch_size = 1;
+    plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
+    validate(
+        PerceptronTrainerOptions{.learning_rate = plan.learning_rate, .epochs = request.stopping.epochs});
+  } else if (plan.batch_size > plan.training_rows) {
+    throw UsageError(
+        {.what = "the batch is larger than the data",
+         .setting = Setting::batch_size,
+         .expected = "at most " + count_of(plan.training_rows, "training row"),
+         .got = format_count(plan.batch_size),
+         .advice = "leave the batch size out" +
+                   where_settable(", or use all rows at once (" + set_to(Setting::batch_size, "all") + ")")});
+  }
+  plan.is_narrow = request.model == ModelType::mlp &&
+                   !plan_step(compute, plan.network, {.loss = plan.loss}).narrow.empty();
+}
+
+}  // namespace
+
+void refuse_misfits(const TrainRequest& request) {
+  for (const auto& [name, text] : request.recorded_options) {
+    if (is_valid_utf8(text)) continue;
+    throw UsageError({.what = "an option is not text in UTF-8, so a model file cannot record it",
+                      .where = name,
+                      .got = quoted(text)});
+  }
+  if (request.model == ModelType::perceptron &&
+      (!request.weight_column.empty() || request.class_weighting != ClassWeighting::none)) {
+    throw UsageError({.what = "the perceptron rule treats all rows alike, so it takes no row weights",
+                      .advice = "leave the weights out, or train a network by descent (model mlp)"});
+  }
+  if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
+    throw UsageError({.what = "precision bf16 is for networks trained by descent",
+                      .expected = "float or double with model " + std::string(name_of(request.model)),
+                      .advice = "use precision float, or model mlp"});
+  }
+}
+
+PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
+                                  const TrainRequest& request, Table whole_table) {
+  PreparedTraining prepared{.tables = {.table = std::move(whole_table)}};
+  PreparedTables& tables = prepared.tables;
+  TrainingPlan& plan = prepared.plan;
+  require_rows(tables.table);
+  settle_schema(compute, request, tables.table, plan);
+  hold_out_rows(file_system, compute, request, tables, plan);
+  const Split& split = tables.split;
+  plan.training_rows = split.training.size();
+  plan.validation_rows = split.validation.size();
+
+  plan.loss = choose_loss(request, plan.schema.task);
+  plan.encoder = fit_encoder(tables.table, plan.schema, split.training, request.encoder, compute.pool);
+  plan.encoder.missing_words = request.data.read.missing_words;
+  plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
+  plan.parameters = parameter_count(plan.network);
+  fit_targets_to_output(tables, plan);
+  note_constant_inputs(plan);
+  require_memory(request, plan, plan.training_rows + plan.validation_rows, tables.table.source);
+  settle_steps(compute, request, plan);
+  return prepared;
+}
+
+}  // namespace chainrule

@@ -1,0 +1,34 @@
+// The first station of a training: from a table to a plan. Settles roles, validation rows, encoder, loss,
+// network and step size, and refuses what cannot work.
+#pragma once
+
+#include <optional>
+
+#include "chainrule/base/file_system.h"
+#include "chainrule/data/split.h"
+#include "chainrule/data/table.h"
+#include "chainrule/session/train_request.h"
+#include "chainrule/session/training_plan.h"
+#include "chainrule/tensor/compute.h"
+
+namespace chainrule {
+
+struct PreparedTables {
+  Table table;
+  std::optional<Table> validation_table;
+  Split split;  // rows of `table`; if there is a validation table, `validation` are rows of that one
+};
+
+struct PreparedTraining {
+  PreparedTables tables;
+  TrainingPlan plan;
+};
+
+// Throws UsageError for everything that can be refused before a table is read.
+void refuse_misfits(const TrainRequest& request);
+
+// Also reads the validation table, if the request names one. Throws DataError, UsageError.
+PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
+                                  const TrainRequest& request, Table whole_table);
+
+}  // namespace chainrule

@@ -1,0 +1,128 @@
+// The request for a training: the table and its roles, the network, the loss and how it is minimised. The
+// defaults are those of the command line; an empty optional is decided from the table (choose_network.h,
+// prepare_training.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chainrule/data/fit_encoder.h"
+#include "chainrule/data/schema.h"
+#include "chainrule/io/checkpoint_file.h"
+#include "chainrule/model/initializer.h"
+#include "chainrule/session/source.h"
+#include "chainrule/train/model.h"
+#include "chainrule/train/perceptron_trainer.h"
+#include "chainrule/train/rbf_fitting.h"
+#include "chainrule/train/trainer.h"
+
+namespace chainrule {
+
+enum class ModelType { mlp, perceptron, rbf };
+
+template <>
+struct EnumNames<ModelType> {
+  static constexpr std::string_view kind = "model type";
+  static constexpr EnumName<ModelType> table[] = {
+      {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
+      {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
+      {ModelType::rbf, "rbf",
+       "a network of radial basis functions, fitted and then, on request, trained by descent"},
+  };
+};
+
+enum class OutputTraining { closed_form, softmax };
+
+template <>
+struct EnumNames<OutputTraining> {
+  static constexpr std::string_view kind = "training of the output layer";
+  static constexpr EnumName<OutputTraining> table[] = {
+      {OutputTraining::closed_form, "closed_form", "least squares with a ridge"},
+      {OutputTraining::softmax, "softmax", "cross-entropy by descent, for classes and labels"},
+  };
+};
+
+// Only for ModelType::rbf.
+struct RbfRequest {
+  // Its seed is replaced by the request's, its error_goal by that of `stopping`, which then no longer ends
+  // descent.
+  RbfFittingOptions fitting;
+  OutputTraining output_training = OutputTraining::closed_form;
+  std::size_t fine_tune = 0;  // epochs of descent on the whole network afterwards
+};
+
+enum class ClassWeighting { none, balanced, given };
+
+// Only for ModelType::mlp. train/training_progress.h says what a checkpoint is.
+struct CheckpointRequest {
+  std::string directory;         // made if it is missing; "": no checkpoints
+  double every_seconds = 300;    // a checkpoint is written at the first step after this time,
+  std::size_t every_epochs = 0;  // or, above 0, after so many epochs; and always at the end of training
+  // Where to resume; the rest of the request must be that of the training that wrote it.
+  std::shared_ptr<const Checkpoint> resume_from;
+  // The arguments of the command, for CheckpointDescription.
+  std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
+  // Called before each checkpoint: whether the directory is still ours. Empty: it is.
+  std::function<bool()> may_write = {};
+};
+
+struct TrainRequest {
+  ModelType model = ModelType::mlp;
+  DataSource data;
+  SchemaOptions schema;
+  EncoderOptions encoder;
+
+  // Validation rows: a share of the table, a separate table, or none (share 0).
+  double validation_share = 0.2;
+  std::optional<DataSource> validation;
+
+  RbfRequest rbf;
+
+  std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer
+  std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one per layer
+  std::optional<double> activation_parameter;                // slope, alpha or beta of the hidden layers
+  std::optional<Activation> output_activation;               // empty: follows from task and loss
+  ParameterUse swish_beta = ParameterUse::fixed;
+  double dropout = 0;
+  Initializer initializer = Initializer::automatic;
+  double initializer_scale = 0.1;
+
+  std::optional<Loss> loss;  // empty: follows from the task
+  Reduction reduction = Reduction::mean;
+  double huber_delta = 1;
+  double quantile = 0.5;
+  double label_smoothing = 0;
+  PenaltyOptions penalty;
+  ClassWeighting class_weighting = ClassWeighting::none;
+  std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
+  std::string weight_column;                    // sample weights, no input then; "": none
+
+  // Only for ModelType::perceptron, which also uses initializer (automatic: small_random), learning_rate,
+  // row_order, and the epochs and time budget of `stopping`.
+  PerceptronVariant variant = PerceptronVariant::plain;
+  SignOfZero sign_of_zero = SignOfZero::plus;
+
+  OptimizerOptions optimizer;
+  std::optional<double> learning_rate;  // empty: the optimizer's usual one
+  ScheduleOptions schedule;
+  std::optional<std::size_t> batch_size;  // empty: 32, for 5,000 rows and more 128; 0: all rows
+  RowOrder row_order = RowOrder::shuffled;
+  double clip_norm = 0;
+  StoppingOptions stopping = {.epochs = 200, .patience = 20};
+  OnDivergence on_divergence = OnDivergence::stop;
+  CheckpointRequest checkpoint;
+
+  // bf16 is for ModelType::mlp. Without a matrix unit (compute.matrix_unit), or without a layer that is
+  // large enough, it becomes float32, and a note says so.
+  Precision precision = Precision::float32;
+  std::uint64_t seed = 1;
+  std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance
+};
+
+}  // namespace chainrule

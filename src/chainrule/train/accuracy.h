@@ -1,0 +1,34 @@
+// Accuracy of predicted classes, and precision, recall and F1 of each class.
+//
+//   accuracy       correct rows / rows
+//   of a class c   precision = TP / (TP + FP),  recall = TP / (TP + FN),  F1 = 2 TP / (2 TP + FP + FN)
+//     TP rows of c predicted as c, FP other rows predicted as c, FN rows of c predicted as another class
+//
+// Outputs [rows][outputs] become one class index per row; several labels per row are counted label by label.
+// Numbers are scored in regression_metrics.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "chainrule/data/task.h"
+#include "chainrule/tensor/matrix.h"
+#include "chainrule/train/metrics.h"
+
+namespace chainrule {
+
+// The class index of each row: for a binary task from the probability of class 1 (>= 0.5), for several
+// classes the largest output (the first of equals).
+template <typename T>
+std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
+
+// truth, predicted: class indices. classes: the number of classes.
+Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
+                               std::span<const std::uint32_t> predicted, std::size_t classes);
+// outputs, targets [rows][labels]; a label is predicted when its output is >= 0.5.
+template <typename T>
+Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets);
+
+}  // namespace chainrule
