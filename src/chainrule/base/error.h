@@ -6,7 +6,7 @@
 //   UsageError      2   options or arguments that do not make sense
 //   DataError       3   a table, an image file or an output file (with file:line:column if known)
 //   ModelFileError  4   a model file that cannot be trusted
-//   NonFiniteError  5   numbers became infinite or NaN while training
+//   NonFiniteError  5   numbers became infinite or NaN, in training or in an expression
 //   StateError      2   a call in the wrong order or on objects that do not fit together
 //
 // A report holds settings and not their names: `.setting = Setting::batch_size` is printed as --batch-size

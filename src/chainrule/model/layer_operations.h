@@ -8,7 +8,7 @@
 //   traits_of(layer)                what a training step or a drawing must know (LayerTraits)
 //   caption_of(layer)               the layer in words (LayerCaption)
 //   activation_of(layer, unit)      the activation function of a unit, or nothing
-//   validate(layer, place)          throws StateError when a description cannot run
+//   validate(layer, place)          throws StateError if the layer cannot be computed
 //   initialize(layer, ...)          initial values of its parameters
 //   prepare_forward(layer, ...)     memory for a batch
 //   forward(layer, pass, ...)       x -> state.a, for one block of rows

@@ -101,7 +101,7 @@ struct TrainRequest {
   PenaltyOptions penalty;
   ClassWeighting class_weighting = ClassWeighting::none;
   std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
-  std::string weight_column;                    // sample weights, no input then; "": none
+  std::string weight_column;                    // sample weights; not an input. "": none
 
   // Only for ModelType::perceptron, which also uses initializer (automatic: small_random), learning_rate,
   // row_order, and the epochs and time budget of `stopping`.

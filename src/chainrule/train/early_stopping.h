@@ -28,7 +28,7 @@ struct StoppingOptions {
   double min_improvement = 0;  // the smallest decrease that counts
   double small_change = 0;     // training loss changed by less than this
   double error_goal = 0;       // training loss at or below this
-  double time_budget_seconds = 0;  // the epoch under way is cut short
+  double time_budget_seconds = 0;  // seconds of training, 0: no limit; the current epoch is cut short
 };
 
 // What a StoppingRule knows about the epochs so far: plain numbers, which checkpoints store.
