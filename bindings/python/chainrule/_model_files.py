@@ -41,7 +41,7 @@ _ESTIMATORS = {
 }
 
 
-# Parameters of one run on one machine, which files do not record.
+# Parameters that belong to a single run on a single machine; files do not record them.
 _NOT_RECORDED = ("callbacks", "n_jobs", "threads", "verbose", "warm_start")
 
 

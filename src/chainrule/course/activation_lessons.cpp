@@ -100,7 +100,7 @@ PlanePlot curves(std::string title, const std::vector<Activation>& functions, do
   return picture;
 }
 
-// --- first weights -----------------------------------------------------------------------------------------
+// --- initial weights ---------------------------------------------------------------------------------------
 
 // A row of a table: its name, then numbers with six decimals.
 std::vector<std::string> row_text(std::string name, std::span<const double> values) {
@@ -175,7 +175,7 @@ void write_activations_lesson(LessonPage& page) {
   page.try_next("activations.try.small_slopes"_command);
 }
 
-// --- first weights: the lesson -----------------------------------------------------------------------------
+// --- initial weights: the lesson ---------------------------------------------------------------------------
 
 namespace {
 
