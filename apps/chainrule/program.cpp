@@ -103,7 +103,7 @@ void add_all_commands(Command& root) {
 }
 
 int run_program(std::string program, std::vector<std::string> arguments) {
-  // A reader that goes away is noticed where we write.
+  // A reader that goes away is noticed when we write to it.
   signal(SIGPIPE, SIG_IGN);
   // So is a file that may not grow any further (ulimit -f).
   signal(SIGXFSZ, SIG_IGN);

@@ -49,7 +49,7 @@ TEST(CommandLineNames, TakeTheirValueAsAnArgument) {
   EXPECT_EQ(shown(set_to_text(Setting::resume, "run 1")), "chainrule train --resume \"run 1\"");
 }
 
-// A shell must not take apart what the user wrote.
+// A shell must not split what the user wrote.
 TEST(CommandLineNames, QuoteAValueThatIsNoPlainWord) {
   EXPECT_EQ(shown(set_to_text(Setting::keep, "c")), "--keep c");
   EXPECT_EQ(shown(set_to_text(Setting::keep, "a b")), "--keep \"a b\"");

@@ -51,7 +51,7 @@ ExitCode run_signature(Console& console, const BenchSettings& settings) {
   return ExitCode::done;
 }
 
-// The measured speed, behind the settings that were measured.
+// Appends the measured speed to the settings in `json`.
 Json speed_json(Json json, const ComputeResources& resources, const Speed& speed, const char* unit) {
   const auto known = [](double value) { return value > 0 ? json_number(value) : Json(nullptr); };
   json["vector"] = name_of(resources.compute().path);
@@ -131,7 +131,7 @@ ExitCode run_bench_predict(Console& console, const BenchSettings& settings) {
   return ExitCode::done;
 }
 
-// Fits a core's first cache, its second, what cores share, and none; together 1 GiB at most.
+// Sizes that fit a core's first cache, its second, the shared one, and none; together at most 1 GiB.
 std::array<std::size_t, 4> read_kibibytes(std::size_t threads) {
   const std::size_t most = (std::size_t{1} << 20) / threads;
   return {16, std::min<std::size_t>(256, most), std::min<std::size_t>(4096, most),
@@ -146,7 +146,7 @@ ExitCode run_bench_machine(Console& console, const BenchSettings& settings) {
   Json reads = Json::array();
   std::string lines;
   for (const std::size_t kibibytes : read_kibibytes(resources.threads())) {
-    // This much for each thread: each core has its own caches.
+    // Each thread reads this much: each core has its own caches.
     const double speed = read_bandwidth(resources.compute(), kibibytes * 1024 * resources.threads()) * 1e-9;
     reads.push_back({{"kibibytes_per_thread", kibibytes}, {"gigabytes_per_second", json_number(speed)}});
     lines += fmt::format("Reading    {} GB/s from {} KiB per thread\n", format_significant(speed, 4),

@@ -43,7 +43,7 @@ struct ComputeOptions {
   std::optional<MatrixUnit> matrix_unit;  // empty: the processor's own, if it has one
 };
 void add_compute_options(Command& command, ComputeOptions& options);
-// Adds a note when the environment chose bf16: such a network differs from that of float.
+// Adds a note when the environment chose bf16: the network is then not the one that float would give.
 void note_bf16_source(Console& console, const Command& command, Precision precision);
 // --matrix-unit, for commands that train with --precision bf16.
 void add_matrix_unit_option(Command& command, ComputeOptions& options);

@@ -79,7 +79,7 @@ std::string posix_tables(const Command& root) {
         patterns += (patterns.empty() ? "" : "|") + single_quoted(command.path() + ":" + name);
       }
       std::vector<std::string> words = entry->binding.words;
-      // A list of words cannot have tabs and bars.
+      // A list of words cannot contain tabs or bars.
       std::erase_if(words,
                     [](const std::string& word) { return word.find_first_of("\t |;") != std::string::npos; });
       const std::string values = !words.empty()                               ? join(words, " ")

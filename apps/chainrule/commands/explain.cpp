@@ -41,7 +41,7 @@ struct ExplainSettings {
 };
 
 constexpr std::size_t kMostRows = 1000;
-// A larger network is not worked by hand.
+// Larger networks are not worked by hand.
 constexpr std::uint64_t kLargestNetworkFile = std::uint64_t{64} << 20;
 
 // "3", "1-4", "2,5,7-9": rows counted from 1.
@@ -160,7 +160,7 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
   DerivationOptions options = {.notation = settings.notation, .digits = static_cast<int>(settings.digits)};
   if (settings.example != nullptr) {
     if (!command.is_set(Setting::notation)) options.notation = settings.example->notation;
-    // Its numbers differ only in the last digits.
+    // The example's numbers differ only in the last digits.
     if (options.notation == Notation::s004 && !command.is_set("--digits")) options.digits = kAllDigits;
   }
   if (!settings.parameter.empty()) {

@@ -57,7 +57,7 @@ std::string prediction_text(const Model& model, const Predictions& predictions, 
   return text;
 }
 
-// Images side by side, as many as fit into the terminal, each with its prediction under it.
+// Images side by side, as many as fit the width of the terminal, each with its prediction below.
 void show_pictures(Console& console, const Model& model, const Table& table, const Predictions& predictions) {
   const std::size_t height = model.encoder.image_rows, width = model.encoder.image_columns;
   std::vector<const Column*> pixels;

@@ -39,8 +39,8 @@ std::string path_after_divergence(FileSystem& file_system, const std::string& pa
   return name.string();
 }
 
-// A checkpoint may come from a stranger, and it names the files that the training writes: none may replace a
-// file that chainrule did not write.
+// A checkpoint may come from a stranger, and it names the files that the run writes: none may replace a file
+// that chainrule did not write.
 void require_own_file(FileSystem& file_system, const std::string& path, Setting option,
                       bool (*is_own)(FileSystem&, const std::string&), std::string_view own) {
   for (const std::string& written : {path, path_after_divergence(file_system, path)}) {

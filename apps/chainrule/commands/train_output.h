@@ -10,7 +10,7 @@
 
 namespace chainrule::cli {
 
-// The notes of the plan, then four lines on standard error: learning, from, with, by. Nothing when quiet.
+// The notes of the plan, then four lines on standard error (learning, from, with, by). Nothing when quiet.
 void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
                    std::size_t threads);
 // The result for a reader, on standard output.

@@ -1,5 +1,5 @@
-// `train --checkpoint` and `train --resume`: one training at a time holds a directory, by a locked file in
-// it; a resumed training takes the options that its checkpoint kept, unless the command line gives others.
+// `train --checkpoint` and `train --resume`: only one run at a time holds a directory, through a locked file
+// in it; a resumed run takes the options that its checkpoint kept, unless the command line gives others.
 #include "chainrule/commands/train_resume.h"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
 
 namespace {
 
-// A training can resume from a directory that can only be read, with its next checkpoints elsewhere.
+// A run can resume from a directory that is read-only, with its next checkpoints elsewhere.
 void hold_directory_to_resume(FileSystem& file_system, TrainSettings& settings,
                               const std::string& directory) {
   try {
@@ -61,7 +61,7 @@ void hold_directory_to_resume(FileSystem& file_system, TrainSettings& settings,
   }
 }
 
-// Without DATA no training can start; the user may want to resume one.
+// Without DATA no run can start; the user may want to resume one.
 void suggest_resume(FileSystem& file_system, const Command& command) {
   const std::vector<std::string> checkpoint = command.values_of(Setting::checkpoint);
   if (command.is_set("DATA") || checkpoint.empty()) return;
@@ -102,8 +102,8 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   require_no_file_at(file_system, directory);
   const std::vector<std::string> checkpoint = command.values_of(Setting::checkpoint);
   const bool may_be_missing = !checkpoint.empty() && checkpoint.front() == directory;
-  // The lock comes before the checkpoint is read, so that no other training replaces it in between. A
-  // directory that is only read needs no lock: a checkpoint is replaced as a whole.
+  // The lock is taken before the checkpoint is read, so that no other run replaces it in between. A directory
+  // that is only read needs no lock: a checkpoint is always replaced as a whole.
   const bool is_written = checkpoint.empty() || may_be_missing;
   if (is_written && file_system.status(directory).kind == FileKind::directory)
     hold_directory_to_resume(file_system, settings, directory);

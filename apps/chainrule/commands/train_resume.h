@@ -1,5 +1,5 @@
-// Checkpoints of `train`: the directory that one training holds, and the options that a resumed training
-// starts with.
+// Checkpoints of `train`: the directory that one run holds, and the options that a resumed run starts
+// with.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace chainrule::cli {
 
-// Where and how long one command runs, and what it does with checkpoints: a checkpoint does not keep these
-// options, and a resumed training has its own.
+// Where and how long one command runs, and what it does with checkpoints. A checkpoint does not keep these
+// options: a resumed run has its own.
 const std::vector<std::string>& per_run_options();
 
-// Holds the directory for this process, unless the settings hold it already. Makes a directory that is
-// missing, and removes the half-written files of killed trainings. Throws UsageError while another training
-// holds it. From then on, no checkpoint is written if another directory has taken its place.
+// Holds the directory for this process, unless the settings hold it already. Creates a missing directory, and
+// removes the half-written files of killed runs. Throws UsageError while another run holds it. From then on,
+// no checkpoint is written if another directory has taken its place.
 void hold_directory(FileSystem& file_system, TrainSettings& settings, const std::string& directory);
 
 // The file that is locked.

@@ -77,7 +77,7 @@ class Command {
   std::vector<KeptOption> kept(std::span<const std::string> without) const;
   // "--epochs", "environment variable CHAINRULE_SEED", "epochs in FILE"; "" when nothing set it.
   const std::string& source_of(Setting setting) const;
-  // Throws UsageError when `option` is set but means nothing, for `reason`.
+  // Throws UsageError when `option` is set but has no effect, for `reason`.
   void refuse_if_set(std::string_view long_name, const std::string& reason) const;
   void refuse_if_set(Setting setting, const std::string& reason) const {
     refuse_if_set(option_name(setting), reason);

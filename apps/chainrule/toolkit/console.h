@@ -85,7 +85,7 @@ struct ProgressStyle {
   std::string score_name;  // "accuracy", "r2"
 };
 
-// One line an epoch at most: "epoch 12/200 [===>   ] loss 0.12  validation 0.2  accuracy 0.97  12,000 rows/s
+// At most one line per epoch: "epoch 12/200 [===>   ] loss 0.12  validation 0.2  accuracy 0.97  12,000 rows/s
 // 0:12 left".
 class ProgressLine {
  public:

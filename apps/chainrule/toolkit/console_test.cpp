@@ -40,7 +40,7 @@ TEST(ProgressText, LeavesOutTheLeastImportantWhereItIsNarrow) {
   EXPECT_EQ(progress_text(epoch(5, 20), {.width = 32, .score_name = "r2"}), "epoch  5/20  loss 0.1235");
 }
 
-// What a training of `epochs` epochs, `milliseconds` each, writes to standard error.
+// What a training run of `epochs` epochs, `milliseconds` each, writes to standard error.
 std::string drawn(ProgressStyle style, std::uint64_t epochs, int milliseconds,
                   std::uint64_t stop_after = UINT64_MAX) {
   testing::internal::CaptureStderr();

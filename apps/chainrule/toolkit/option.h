@@ -63,7 +63,7 @@ struct KeptOption {
 // The options of earlier work, for a command that resumes it.
 struct KeptOptions {
   std::vector<KeptOption> options;
-  // Options that each run has for itself. The others ignore the environment, even where the earlier work had
+  // Options that each run sets for itself. The others ignore the environment, even if the earlier work used
   // the default.
   std::span<const std::string> per_run;
 };

@@ -71,7 +71,7 @@ std::vector<ConfigValue> read_config(const Command& command, const Command& root
   std::stable_partition(items.begin(), items.end(),
                         [](const CLI::ConfigItem& item) { return !item.parents.empty(); });
   for (const CLI::ConfigItem& item : items) {
-    if (item.name == "--" || item.name == "++") continue;  // ends and starts of sections
+    if (item.name == "--" || item.name == "++") continue;  // where sections end and start
     const std::string of = join(item.parents, ".");
     if (!of.empty() && std::find(sections.begin(), sections.end(), of) == sections.end()) {
       const std::string nearest = nearest_name(of, sections);

@@ -1,4 +1,4 @@
-"""The errors of chainrule. Each message says what went wrong, where, what was expected, what came, and what to try."""
+"""The errors of chainrule. Each message says what went wrong, where, what was expected and found, and what to try."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class FitTask:
             self._epoch.call_on_fit_task_begin(**self._data, reconstruction_attributes=self._as_it_is)
 
     def end_epoch(self) -> bool:
-        """True: a callback asks to stop."""
+        """True if a callback asks to stop."""
         if not self._is_watched:
             return False
         return bool(self._epoch.call_on_fit_task_end(**self._data, reconstruction_attributes=self._as_it_is))
@@ -61,7 +61,7 @@ class FitTask:
 
 @contextmanager
 def fit_task(estimator: Any, X: Any, y: Any, sample_weight: Any, epochs: int) -> Iterator[FitTask]:
-    """A task that ends with the block, unless an exception leaves it."""
+    """A task that ends with the `with` block, unless an exception leaves the block."""
     task = FitTask(estimator, X, y, sample_weight, epochs)
     yield task
     task.end()

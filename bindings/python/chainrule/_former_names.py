@@ -31,7 +31,7 @@ class TakesFormerNames:
     _former_names: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Leaves **former out of the signature: it is no parameter of its own."""
+        """Leaves **former out of the signature: it is not a parameter."""
         super().__init_subclass__(**options)
         if "__init__" in cls.__dict__:
             signature = inspect.signature(cls.__init__)
@@ -40,7 +40,7 @@ class TakesFormerNames:
 
     @classmethod
     def _of_former_names(cls, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters by their present names."""
+        """The parameters under their current names."""
         renamed: dict[str, Any] = {}
         for name, value in parameters.items():
             now = cls._former_names.get(name, name)

@@ -12,14 +12,14 @@ Array = npt.NDArray[Any]
 
 
 class Labels:
-    """Two classes have one output, high for the second class; more have one each; multi-label one per label.
+    """Two classes share one output, high for the second class; more have one each; multi-label one per label.
 
     Attributes
     ----------
     kind : {'binary', 'multiclass', 'multilabel-indicator'}
     classes : ndarray, sorted
     is_sparse : bool
-        Were the multi-label targets a sparse matrix? Then predictions are sparse, too.
+        Whether the multi-label targets were a sparse matrix. If so, predictions are sparse, too.
     """
 
     def __init__(self, y: Any) -> None:

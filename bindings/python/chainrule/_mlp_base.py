@@ -26,7 +26,7 @@ from chainrule._tables import HIDDEN_ACTIVATIONS, SOLVERS, STOCHASTIC_SOLVERS
 
 Array = npt.NDArray[Any]
 
-# Predictions make this many numbers of a sparse matrix dense at a time: 32 MB in float64.
+# Predictions make a sparse matrix dense in blocks of this many numbers: 32 MB in float64.
 DENSE_NUMBERS = 4_000_000
 # Predictions of fewer rows use one thread: starting more would take longer.
 ROWS_FOR_THREADS = 256
@@ -246,7 +246,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         is_training = False
 
         def keeps_what_it_learned(error: BaseException) -> bool:
-            # The last finite weights, or those of a continued training, whose classes are the same.
+            # The last finite weights, or those of a continued fit, whose classes are the same.
             return is_training and (isinstance(error, NonFiniteError) or not is_first)
 
         with former_state_on_error(self, unless=keeps_what_it_learned):
@@ -319,7 +319,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return self._rows_of(parts[0], parts[1], weight, dtype=dtype, reset=False, incremental=True, is_training=False)
 
     def _split(self, rows: Rows) -> tuple[Rows, Rows]:
-        """Training and validation rows: equal rows are split equally in each call."""
+        """Training and validation rows: equal rows are split in the same way in each call."""
         from sklearn.model_selection import train_test_split
 
         learned, held_out = train_test_split(
@@ -358,7 +358,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
         return np.concatenate(blocks)
 
     def _checked(self, X: Any, dtype: Any) -> Any:
-        # validate_data would return such an array unchanged, but takes longer for one row than the network.
+        # validate_data would return such an array unchanged, but for one row it takes longer than the network.
         is_plain = (
             type(X) is np.ndarray
             and X.dtype == dtype

@@ -53,7 +53,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     max_iter : int, default=200
         Maximum number of epochs ('lbfgs': iterations).
     shuffle : bool, default=True
-        Shuffle the rows in each epoch?
+        Whether to shuffle the rows in each epoch.
     random_state : int, RandomState instance or None, default=None
         Seed of the initial weights (the same as scikit-learn's), row order, dropout and the split for early stopping.
     tol : float, default=1e-4
@@ -62,12 +62,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     verbose : bool, default=False
         Prints loss and score of each epoch.
     warm_start : bool, default=False
-        Does fit continue from the weights of the last fit? Layers, `activation`, `dropout`, `precision` and the classes
-        must be the same.
+        Whether fit continues from the weights of the last fit. Layers, `activation`, `dropout`, `precision` and the
+        classes must be the same.
     momentum : float, default=0.9
-        Of 'sgd', 'momentum' and 'nesterov', below 1.
+        Momentum of 'sgd', 'momentum' and 'nesterov', below 1.
     nesterovs_momentum : bool, default=True
-        Does 'sgd' use Nesterov's momentum?
+        Whether 'sgd' uses Nesterov's momentum.
     early_stopping : bool, default=False
         Ends training when the validation score makes no progress, with the weights of the best score. The rows are
         fit's `validation_data`, or else held out, with the shares of the classes. Works with partial_fit, too: see
@@ -95,14 +95,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     rho : float, default=0.9
         Decay of the mean squared gradient in 'rmsprop'.
     clip_norm : float, default=0.0
-        Longer gradients are scaled to this norm; 0: never. Not with 'lbfgs'.
+        Gradients with a larger norm are scaled down to it; 0: never. Not with 'lbfgs'.
     callbacks : list of callable or None, default=None
         Called after each epoch with an EpochRecord (epoch, loss, validation_loss, validation_score, estimator).
         Training ends when one returns True (Python's or NumPy's).
     n_jobs : int or None, default=None
-        Number of threads: None is 1, -1 all. The result does not depend on it.
+        Number of threads: None means 1, -1 means all. The result does not depend on it.
     precision : {'auto', 'float32', 'float64'}, default='auto'
-        Of the weights and the arithmetic. 'auto' is float32 for X in float32, else float64.
+        Precision of the weights and the arithmetic. 'auto' is float32 for X in float32, else float64.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     t_ : int
         Number of training rows seen, over all epochs.
     converged_ : bool
-        Did the rule of `tol` end the last fit or partial_fit?
+        Whether the rule of `tol` ended the last fit or partial_fit.
     n_layers_, n_outputs_ : int
         Number of layers, the input included, and of outputs.
     out_activation_ : str
@@ -226,10 +226,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
     def partial_fit(
         self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None, validation_data: Any = None
     ) -> Self:
-        """Trains for one epoch on the rows given. n calls on the same rows equal a fit of n epochs.
+        """Trains for one epoch on the rows given. n calls on the same rows give the result of a fit of n epochs.
 
-        With `early_stopping` and without `validation_data` each call splits its rows (equal rows equally). The call
-        that meets the stopping rule sets `converged_` and restores the best weights.
+        With `early_stopping` and without `validation_data`, each call splits its rows (equal rows in the same way).
+        The call that meets the stopping rule sets `converged_` and restores the best weights.
 
         Parameters
         ----------

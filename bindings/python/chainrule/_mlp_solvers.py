@@ -97,7 +97,7 @@ class Optimizer:
 
     @property
     def learning_rate(self) -> float:
-        """Of the next epoch."""
+        """The learning rate of the next epoch."""
         return self._learning_rate if self.trainer is None else float(self.trainer.learning_rate)
 
     @learning_rate.setter

@@ -21,7 +21,7 @@ from chainrule._tables import DESCENT_SOLVERS
 
 Array = npt.NDArray[Any]
 
-# How L-BFGS ends; for failures scikit-learn's status and advice.
+# The ways in which L-BFGS ends; for failures, scikit-learn's status and advice.
 LBFGS_CONVERGED = ("converged_gradient", "converged_loss")
 LBFGS_FAILURES = {
     "iterations": (1, "The limit of iterations was reached. Increase the number of iterations (max_iter)."),
@@ -203,7 +203,7 @@ class TrainsNetwork:
         rate = trainer.learning_rate
 
         def after_epoch() -> None:
-            """Called when the rule of `tol` has seen the last epoch."""
+            """Called once the `tol` rule has seen the last epoch."""
             nonlocal rate
             self._take_progress(trainer)
             if self.verbose and self.learning_rate == "adaptive" and trainer.learning_rate < rate:
@@ -260,7 +260,7 @@ class TrainsNetwork:
         }
 
     def _give_progress(self, trainer: Trainer) -> None:
-        """Hands the trainer the memory of the rule of `tol` from earlier fits."""
+        """Gives the trainer the state of the `tol` rule from earlier fits."""
         lowest = np.inf if self.best_loss_ is None else self.best_loss_
         highest = -np.inf if self.best_validation_score_ is None else self.best_validation_score_
         trainer.no_progress = (float(lowest), float(highest), self._no_improvement_count)
@@ -329,7 +329,7 @@ class TrainsNetwork:
         return f"{what} did not improve more than tol={self.tol:f} for {self.n_iter_no_change:.0f} consecutive epochs."
 
     def _end_by_divergence(self, error: NonFiniteError, rate: float | None) -> None:
-        """With the weights of a best validation score training ends with a warning, without them it fails.
+        """Ends training with a warning if there are weights with a best validation score, and raises otherwise.
 
         rate: of the last update; None before the first.
         """

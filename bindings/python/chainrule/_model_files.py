@@ -192,7 +192,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
 
 def _is_made_by(name: str, model: _native.Model) -> bool:
-    """Does the estimator of this name make such a network with such inputs?"""
+    """Whether the estimator of this name makes such a network with such inputs."""
     if name.startswith("Table"):
         return True
     network = model.network

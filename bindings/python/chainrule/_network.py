@@ -109,9 +109,9 @@ class Network:
         scale : float
             The bound of small_random, the value of constant.
         seed : int
-            Of the initial parameters: the same seed gives the same bits on every machine.
+            Seed of the initial parameters: the same seed gives the same bits on every machine.
         dtype : {"float32", "float64"}
-            Of the parameters and the arithmetic.
+            Type of the parameters and the arithmetic.
 
         Raises
         ------
@@ -218,7 +218,7 @@ class Network:
         at_pre_activation : bool
             The pre-activations z of the last layer instead of its outputs.
         threads : int
-            0: all that this process may use. It changes no bit of the result.
+            0: all that this process may use. The result is the same, bit for bit.
         at_net_input : bool, optional
             The former name of at_pre_activation, accepted for one more version.
 
@@ -258,7 +258,7 @@ class Network:
         keep : bool
             Also return `layers`: z, a and delta of each.
         seed : int
-            Of dropout: drawn as in the first step of a training with this seed.
+            Seed of dropout, which is drawn as in the first step of a training run with this seed.
 
         Returns
         -------
@@ -356,15 +356,15 @@ class Trainer:
     optimizer : str or Optimizer
         A name (docs/networks.md), or an `Optimizer` with hyper-parameters.
     learning_rate : float
-        Default of each step.
+        Default for each step.
     l1, l2 : float
         Penalties on the weights; biases have none.
     clip_norm : float
-        Longer gradients are scaled to this norm; 0: never.
+        Gradients with a larger norm are scaled down to it; 0: never.
     seed : int
-        Of dropout.
+        Seed of dropout.
     threads : int
-        0: all that this process may use. It changes no bit of the result.
+        0: all that this process may use. The result is the same, bit for bit.
 
     Examples
     --------
@@ -434,7 +434,7 @@ class Trainer:
         Raises
         ------
         NonFiniteError
-            If loss or gradient is not finite. Nothing has changed then.
+            If loss or gradient is not finite. In that case nothing has changed.
         """
         network = self.network
         result = self._stepper.step(
@@ -472,7 +472,7 @@ def word(value: Any, name: str) -> str:
 
 
 def finite(value: Any, name: str, *, least: float | None = 0.0) -> float:
-    """A finite number, not below the least one."""
+    """A finite number, not below `least`."""
     number = float(value)
     if not np.isfinite(number) or (least is not None and number < least):
         expected = "a finite number" if least is None else f"a finite number of {least:g} or more"

@@ -80,14 +80,14 @@ def seed_of(random_state: Any) -> int:
 
 
 def checked_threads(estimator: Any) -> int:
-    """The parameter `threads`: None is 1, 0 all that the process may use. It changes no bit of the result."""
+    """The parameter `threads`: None means 1, 0 all that the process may use. The result is the same, bit for bit."""
     if estimator.threads is None:
         return 1
     return checked_count(estimator, "threads", at_least=0)
 
 
 def threads_of(n_jobs: int | None) -> int:
-    """scikit-learn's n_jobs: None is 1, -1 all, -2 all but one. It changes no bit of the result."""
+    """scikit-learn's n_jobs: None means 1, -1 all, -2 all but one. The result is the same, bit for bit."""
     if n_jobs is None:
         return 1
     if not isinstance(n_jobs, (int, np.integer)) or isinstance(n_jobs, bool):

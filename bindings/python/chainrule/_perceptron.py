@@ -63,10 +63,10 @@ class Perceptron(ClassifierMixin, SavedAsModelFile, BaseEstimator):  # type: ign
     max_iter : int, default=1000
         Maximum number of epochs.
     shuffle : bool, default=True
-        Shuffle the rows in each epoch?
+        Whether to shuffle the rows in each epoch.
     init : {'small_random', 'zeros'}, default='small_random'
     sign_of_zero : {'plus', 'minus', 'zero'}, default='plus'
-        sgn(0). 'zero' is never right; its correction is half as large.
+        sgn(0). 'zero' is never the right output; its correction is half as large.
     search : bool, default=True
         After the last epoch: search for a separating hyperplane, or for a proof that none exists.
     trace : bool, default=False

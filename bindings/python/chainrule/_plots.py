@@ -1,4 +1,4 @@
-"""For notebooks: plots of a training and of its result, and a progress bar. Plotting imports matplotlib."""
+"""For notebooks: plots of a training run and of its result, and a progress bar. Plotting imports matplotlib."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class ProgressBar:
 
     def __call__(self, record: EpochRecord) -> None:
         if record.epoch <= self._last_epoch:
-            self.close()  # A new training begins.
+            self.close()  # A new training run begins.
         words = f"loss {record.loss:.4g}"
         if record.validation_loss is not None:
             words += f", validation {record.validation_loss:.4g}"
@@ -179,7 +179,7 @@ class ProgressBar:
             self.close()
 
     def close(self) -> None:
-        """Ends the line. After an early stop the next training does so, or the caller."""
+        """Ends the line. After an early stop, call this; otherwise the next training run does so."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -178,10 +178,10 @@ class RBFClassifier(ClassifierMixin, _RBFNetwork):  # type: ignore[misc]
         Number of epochs of gradient descent on centres, widths and weights afterwards.
     batch_size : int or 'auto', default='auto'
     learning_rate : float, default=0.001
-        Of Adam, in gradient descent.
+        Learning rate of Adam, in gradient descent.
     seed : int, RandomState or None, default=1
     threads : int, default=None
-        None is 1, 0 all. It changes no bit of the result.
+        None means 1, 0 means all. The result is the same, bit for bit.
 
     Attributes
     ----------

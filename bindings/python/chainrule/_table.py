@@ -143,7 +143,7 @@ def read_table(
         None: detected.
     decimal : '.' or ','
     header : bool
-        Does the first line name the columns? None: detected.
+        Whether the first line names the columns. None: detected.
     missing_words : list of str
         The words for a missing cell. None: '', 'NA', '?' and others.
     kinds : dict
@@ -151,7 +151,7 @@ def read_table(
     lenient : bool
         Repair faults where possible (Table.notes lists the repairs) instead of refusing the file.
     threads : int
-        Number of threads for reading; 0: all. It changes only the time.
+        Number of threads for reading; 0: all. It affects only the time taken.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def read_table(
 
 
 def is_frame(x: Any) -> bool:
-    """Is it a frame of any library: pandas, polars, Arrow, or one with Arrow's interface?"""
+    """Whether it is a frame of any library: pandas, polars, Arrow, or one with Arrow's interface?"""
     return hasattr(x, "columns") or hasattr(x, "column_names") or hasattr(x, "__arrow_c_stream__")
 
 
@@ -365,7 +365,7 @@ def is_missing(value: Any) -> bool:
 
 
 def _codes_of(array: Array) -> tuple[Array, list[Any]]:
-    """Indices into the list of distinct values, -1 where missing. Cells without a hash are all distinct."""
+    """Indices into the list of distinct values, -1 where missing. Unhashable cells are all distinct."""
     places: dict[Any, int] = {}
     values: list[Any] = []
     codes = np.empty(len(array), np.int32)

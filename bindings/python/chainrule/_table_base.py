@@ -208,7 +208,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return table_of(array, names=None if names is None else [str(name) for name in names])
 
     def _read_like_training_table(self, path: str | os.PathLike[str]) -> Table:
-        """With few rows the types found may differ: the columns keep their kinds from training."""
+        """Few rows might be read as other types, so the columns keep their kinds from training."""
         kinds = {column["name"]: column["kind"] for column in self._model.inputs}
         return read_table(path, kinds=kinds, missing_words=self._model.missing_words)
 

@@ -106,7 +106,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     seed : int, RandomState or None, default=1
         An int is the command line's --seed: equal seeds, options and tables give equal models there and here.
     threads : int, default=None
-        None is 1, 0 all. It changes no bit of the result.
+        None means 1, 0 means all. The result is the same, bit for bit.
     verbose : bool, default=False
         Print notes_.
 

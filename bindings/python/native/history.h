@@ -1,4 +1,4 @@
-// The history of a training as a dict.
+// The history of a training run as a dict.
 #pragma once
 
 #include <nanobind/nanobind.h>

@@ -58,7 +58,7 @@ void read_field(const nb::dict& dict, const std::string& name, std::vector<E>& f
     field.push_back(parse_name<E>(word));
 }
 
-// How a summary shows each type of field. A field of a new type does not compile until it has a line here.
+// How a summary shows each type of field. A new type of field does not compile until it has a line here.
 struct SummaryWriter {
   nb::dict& dict;
 

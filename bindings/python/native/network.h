@@ -39,7 +39,7 @@ class NetworkWithParameters {
   // in training.
   void predict(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
                ReadAt read_at) const {
-    // In a child of fork() the lock may be held for ever, by a thread of the parent: never wait for it.
+    // In a child of fork() the lock may be held for ever by a thread of the parent: never wait for it.
     const std::unique_lock lock(predictor_in_use_, std::try_to_lock);
     if (!lock) return predict_rows<T>(compute, description, values(), inputs, outputs, read_at);
     if (!predictor_) predictor_.emplace(compute, description, values(), read_at);
@@ -60,7 +60,7 @@ class NetworkWithParameters {
   mutable std::mutex predictor_in_use_;
 };
 
-// Reserves a network for one training during its lifetime. Throws StateError if another training has it.
+// Reserves a network for one training run during its lifetime. Throws StateError if another run has it.
 template <typename T>
 class InTraining {
  public:

@@ -1,4 +1,4 @@
-// One step of training with everything it calculates, and loss and gradient of a batch without a step.
+// One training step with everything that it calculates, and the loss and gradient of a batch without a step.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>

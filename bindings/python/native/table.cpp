@@ -144,7 +144,7 @@ E word_of(nb::handle value) {
   return parse_name<E>(nb::cast<std::string>(value));
 }
 
-// The settings of a training by their names on the command line, with underscores.
+// The settings of a training run by their names on the command line, with underscores.
 const std::map<std::string, Set>& settings() {
   using R = TrainRequest;
   using H = nb::handle;

@@ -1,8 +1,8 @@
 // The library's training loop (train/trainer.h) for scikit-learn's fit and partial_fit.
 //
 // One call of train runs epochs without Python's lock and takes it between epochs, for callbacks and scores.
-// partial_fit is a call of one epoch. What lasts from call to call: the optimizer's moments, the learning
-// rate, the number of the epoch, and the count of epochs without progress (train/no_progress.h).
+// partial_fit is a call for one epoch. The following persists between calls: the optimizer's moments, the
+// learning rate, the number of the epoch, and the count of epochs without progress (train/no_progress.h).
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
@@ -44,7 +44,7 @@ struct Training {
 template <typename T>
 using Validation = std::tuple<Array2<T>, Array2<T>, std::optional<Array1<T>>, double>;
 
-// Trains a network that Python owns. The parameters stay the network's; a training borrows them.
+// Trains a network that Python owns. The parameters remain the network's; a training run borrows them.
 template <typename T>
 class Trainer {
  public:

@@ -137,7 +137,7 @@ def test_parameters_and_defaults_are_scikit_learn_s_and_more(name):
     their_ranges = getattr(neural_network, name)._parameter_constraints
     for key in set(theirs) - {"activation", "solver", "loss"}:
         our_range = getattr(chainrule, name)._parameter_constraints[key]
-        # The words of a set come in any order.
+        # A set prints its words in any order.
         assert [sorted(str(part)) for part in our_range] == [sorted(str(part)) for part in their_ranges[key]]
 
 

@@ -37,14 +37,14 @@ class AtomicFile {
   void append(std::string_view text);
   // prepare(), rename, fsync of the directory. Throws DataError. If one of the first two fails, the old file
   // stays. If only the last fails, the new file is complete and in place, and the error says that it may not
-  // be on disk yet. After any failure, of append too, nothing is left to commit: append and commit then throw
-  // StateError.
+  // be on disk yet. After any failure, even of append, nothing is left to commit: append and commit then
+  // throw StateError.
   void commit();
   // The part of commit() that can fail for lack of space: flush, fsync, and the comparison with what was
   // read back. For committing several files together. Nothing can be appended afterwards.
   void prepare();
   // Whether prepare() failed although all bytes were written, so that another file with the same bytes is
-  // worth a try.
+  // worth trying.
   bool may_be_rewritten() const { return may_be_rewritten_; }
 
  private:

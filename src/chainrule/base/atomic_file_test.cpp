@@ -27,8 +27,8 @@ using test::report_of;
 
 enum class Fault { once, for_good, silent };
 
-// The real file system, except that call number `failing_call` (from 0) throws, alone or with all that
-// follow; or, if it is a write, silently writes other bytes. Writes take at most 7 bytes.
+// The real file system, except that call number `failing_call` (from 0) throws, alone or with all later ones;
+// or, if it is a write, silently writes other bytes. Writes take at most 7 bytes.
 class FaultyFileSystem final : public FileSystem {
  public:
   explicit FaultyFileSystem(int failing_call, Fault fault = Fault::once)
@@ -104,7 +104,7 @@ class FaultyFileSystem final : public FileSystem {
     std::unique_ptr<WritableFile> file_;
   };
 
-  // Returns whether the call is to do something other than it says.
+  // Returns whether the call should do something other than what it claims to do.
   bool count(const std::string& call) {
     calls.push_back(call);
     const int number = static_cast<int>(calls.size()) - 1;

@@ -1,7 +1,7 @@
-// The five exceptions of chainrule and the one shape of their messages.
+// The five exceptions of chainrule and the common shape of their messages.
 //
 // Every message answers five questions, in this order: what went wrong, where, what was expected, what was
-// got, and what to try next. The library throws and never prints; apps/ turns a type into an exit code:
+// got, and what to try next. The library throws and never prints; apps/ turns its type into an exit code:
 //
 //   UsageError      2   options or arguments that do not make sense
 //   DataError       3   a table, an image file or an output file (with file:line:column if known)
@@ -33,7 +33,7 @@ struct ErrorReport {
   Message advice = {};
 };
 
-// The five answers in the words of a face.
+// The five answers as a face words them.
 struct ErrorText {
   std::string what, where, expected, got, advice;
 };

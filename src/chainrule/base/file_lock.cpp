@@ -26,8 +26,8 @@ namespace {
        .advice = "check the permissions of the directory and of the file, or use another directory"});
 }
 
-// The first bytes of the file, enough to recognise one that is not a lock. Nothing, and errno, if reading
-// fails.
+// The first bytes of the file, enough to recognise one that is not a lock. Returns nothing and sets errno if
+// it fails.
 std::optional<std::string> start_of(int descriptor) {
   std::array<char, 24> bytes = {};
   const ssize_t count =
@@ -36,7 +36,7 @@ std::optional<std::string> start_of(int descriptor) {
   return std::string(bytes.data(), static_cast<std::size_t>(count));
 }
 
-// The number of the process that wrote the file; 0 if there is none.
+// The ID of the process that wrote the file; 0 if there is none.
 long number_in(std::string_view start) {
   constexpr std::size_t kLongest = 21;  // 2^64 and a newline
   if (start.size() > kLongest || !start.ends_with('\n')) return 0;
@@ -44,8 +44,8 @@ long number_in(std::string_view start) {
   return number && *number > 0 ? static_cast<long>(*number) : 0;
 }
 
-// Whether the open file is still the one at the path: its holder may have removed it since. Nothing, and
-// errno, if that is unknown.
+// Whether the open file is still the one at the path: its holder may have removed it since. Returns nothing
+// and sets errno if that is unknown.
 std::optional<bool> is_at(int descriptor, const std::string& path) {
   struct ::stat open_file = {}, named_file = {};
   if (::fstat(descriptor, &open_file) != 0) return std::nullopt;
@@ -58,7 +58,7 @@ struct OpenFile {
   bool is_writable = true;
 };
 
-// False, and errno, if it is taken or locks are not supported.
+// Returns false and sets errno if it is taken or locks are not supported.
 bool lock(int descriptor) {
   return repeat_when_interrupted([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); }) == 0;
 }
@@ -86,7 +86,7 @@ OpenFile open_lock_file(const std::string& path) {
   throw_cannot_lock(path, got);
 }
 
-// Lets other users lock the file if it is left over.
+// Lets other users lock the file if it is left behind.
 void let_all_read(int descriptor) {
   struct ::stat data = {};
   if (::fstat(descriptor, &data) == 0)
@@ -123,14 +123,14 @@ FileLock::FileLock(std::string path) : path_(std::move(path)) {
                        .got = quoted(*start),
                        .advice = "give it another name, or use another directory"});
     }
-    // A file that cannot hold our number is replaced by one that can, if the directory allows it.
+    // A file that cannot hold our process ID is replaced with one that can, if the directory allows it.
     const bool is_in_the_way = is_there && !file.is_writable && ::unlink(path_.c_str()) == 0;
     if (is_there && !is_in_the_way) break;
     close();
   }
   state_ = State::held;
   let_all_read(descriptor_);
-  // The number is only for messages: on a full disk the lock works without it.
+  // The process ID is only for messages: on a full disk the lock works without it.
   const std::string number = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor_, 0) == 0)
     static_cast<void>(::pwrite(descriptor_, number.data(), number.size(), 0) < 0);

@@ -1,4 +1,4 @@
-// A file that one process holds at a time, by a lock of the kernel (flock). The kernel frees the lock when
+// A file that only one process holds at a time, through a kernel lock (flock). The kernel frees the lock when
 // the process ends, even by kill -9. A file without a holder may remain; it blocks no other process.
 #pragma once
 

@@ -1,6 +1,6 @@
 // The interface to files. Everything that opens, writes, renames or syncs a file goes through FileSystem, so
-// that tests can replace it by a recording or a faulty one. Errors of the operating system become DataErrors
-// that name the call, the path and the reason.
+// that tests can replace it with a recording or a faulty one. Errors of the operating system become
+// DataErrors that name the call, the path and the reason.
 //
 // base/posix_file_system is the real one; base/atomic_file writes so that a crash leaves either the old file
 // or the new one.

@@ -37,7 +37,7 @@ TEST(Hash, OneFlippedBitChangesAboutHalfOfTheResult) {
     b.add(std::uint64_t{12345} ^ (std::uint64_t{1} << bit));
     flipped += std::popcount(a.value() ^ b.value());
   }
-  // Mean of 64 draws of a binomial (64, 1/2): 32 with standard deviation 4 / 8; eight of them.
+  // Mean of 64 draws of a binomial (64, 1/2): 32 with standard deviation 4 / 8; the bound is eight of these.
   EXPECT_NEAR(flipped / 64, 32, 4);
 }
 

@@ -66,7 +66,7 @@ inline Message named(Setting setting) {
 inline Message set_to(Setting setting, std::string_view word) {
   return assigned(setting, {SettingValue::Kind::word, std::string(word)});
 }
-// Set to what a user wrote, such as the name of a column: --keep "body mass". Setting::column: to category.
+// Set to what a user wrote, such as a column name: --keep "body mass". Setting::column is set to category.
 inline Message set_to_text(Setting setting, std::string_view text) {
   return assigned(setting, {SettingValue::Kind::text, std::string(text)});
 }

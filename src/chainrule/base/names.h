@@ -27,7 +27,7 @@ struct EnumName {
 template <typename E>
 struct EnumNames;  // { static constexpr std::string_view kind; static constexpr EnumName<E> table[]; }
 
-// The rows of the table: EnumName<E>, or a struct derived from it that keeps properties, too.
+// The rows of the table: EnumName<E>, or a struct derived from it that also holds properties.
 template <typename E>
 constexpr auto enum_table() {
   return std::span(EnumNames<E>::table);

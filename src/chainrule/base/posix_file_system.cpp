@@ -2,8 +2,8 @@
 //
 // - A call may be interrupted by a signal (EINTR) and is repeated, except close(): on Linux the descriptor is
 //   free by then, and another thread may already own it.
-// - The kind of a path is checked before it is opened, since opening a device or a pipe may have an effect or
-//   wait.
+// - The kind of a path is checked before it is opened, since opening a device or a pipe may have side effects
+//   or block.
 // - fsync() fails by design on pipes, terminals and the directories of some file systems; that is not an
 //   error.
 #include <fcntl.h>
@@ -62,7 +62,7 @@ class PosixReadableFile final : public ReadableFile {
     if (S_ISDIR(look().st_mode)) throw_is_directory("open", descriptor_.path());
   }
 
-  // The status of the open file, which cannot change any more.
+  // The status of the open file, which can no longer be swapped for another.
   struct ::stat look() const {
     struct ::stat data = {};
     if (::fstat(descriptor_.number(), &data) != 0) throw_system_error("open", descriptor_.path(), errno);
@@ -148,8 +148,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   RegularFile open_regular_to_read(const std::string& path) override {
-    // Checked before opening, because opening a device may have an effect, and after, because the file may
-    // have been replaced in between; O_NONBLOCK, so that opening a pipe does not wait.
+    // Checked before opening, because opening a device may have side effects, and after, because the file may
+    // have been replaced in between; O_NONBLOCK, so that opening a pipe does not block.
     if (status(path).kind == FileKind::other) throw_is_no_file(path);
     auto file = std::make_unique<PosixReadableFile>(path, O_NONBLOCK);
     const struct ::stat data = file->look();

@@ -28,7 +28,7 @@ TEST(RandomUniform, LiesInTheUnitIntervalWithMeanOneHalf) {
     ASSERT_LT(u, 1.0);
     sum += u;
   }
-  // Standard deviation of the mean is 1/sqrt(12 * 1e5) = 0.0009; five of them.
+  // Standard deviation of the mean is 1/sqrt(12 * 1e5) = 0.0009; the bound is five of these.
   EXPECT_NEAR(sum / 100000, 0.5, 0.0046);
 }
 
@@ -77,7 +77,7 @@ TEST(ShuffleIndices, EveryOrderOfThreeIsEquallyLikely) {
     shuffle_indices({.seed = 5, .purpose = RandomPurpose::shuffle, .step = trial}, v);
     ++counts[v[0] * 9 + v[1] * 3 + v[2]];
   }
-  // Six orders, 1000 expected each; standard deviation sqrt(6000 * 1/6 * 5/6) = 29; five of them.
+  // Six orders, 1000 expected of each; the bound is five standard deviations, sqrt(6000 * 1/6 * 5/6) = 29.
   for (const int order : {5, 7, 11, 15, 19, 21})
     EXPECT_NEAR(counts[order], 1000, 145) << order;
 }

@@ -3,8 +3,8 @@
 //
 //   {Setting::keep, meaning, key, C++ member, Python parameter, C++ form, Python form, command line form}
 //
-// The second table, kOwnWords, lists single values that a face expresses in another way ("all" is .batch_size
-// = 0 in C++). docs/names.md shows the first table.
+// The second table, kOwnWords, lists individual values that a face writes differently ("all" is .batch_size =
+// 0 in C++). docs/names.md shows the first table.
 #include "chainrule/base/setting.h"
 
 #include <algorithm>

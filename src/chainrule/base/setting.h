@@ -1,4 +1,4 @@
-// The settings of a user, and the name of each on every face of chainrule.
+// The settings that users can change, and the name of each on every face of chainrule.
 //
 // The library refers to settings; only its faces know their names. An error about Setting::batch_size reads
 // --batch-size on the command line, .batch_size in a C++ program and batch_size in Python. The table is in
@@ -125,7 +125,7 @@ struct SettingNames {
   Setting setting;
   std::string_view meaning;  // the concept in a few words
   std::string_view key;      // batch-size; the command line puts two dashes before it
-  std::string_view cpp;      // .batch_size, of TrainRequest unless it says another type
+  std::string_view cpp;      // .batch_size, of TrainRequest unless it names another type
   std::string_view python;   // batch_size, of an estimator, its fit, read_table or explain
   // The form with a value in place of @. Empty: NAME = @ in C++, NAME=@ in Python, NAME @ elsewhere.
   std::string_view cpp_with_value = {};

@@ -1,5 +1,5 @@
-// Failed calls of the operating system as DataErrors: what was tried, the path, the system's reason in
-// English, and what to try next.
+// Failed system calls as DataErrors: what was tried, the path, the system's reason in English, and what to
+// try next.
 #pragma once
 
 #include <cerrno>

@@ -16,11 +16,11 @@ std::string wrapped(std::string_view first, std::string_view text, std::size_t w
 enum class Align { left, right };
 
 // Rows of cells in columns as wide as their widest cell, two blanks apart, every line after `indent` blanks.
-// A missing alignment is left. Lines have no trailing blanks.
+// A missing alignment means left. Lines have no trailing blanks.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, const std::vector<Align>& alignment,
                     std::size_t indent = 0);
 
-// The columns that the text takes on a terminal; colour sequences (CSI ... m) take none.
+// The columns that the text takes on a terminal; colour sequences (CSI ... m) take up none.
 std::size_t visible_width(std::string_view text);
 
 }  // namespace chainrule

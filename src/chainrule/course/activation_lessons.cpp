@@ -1,7 +1,7 @@
 // The lessons on the properties of activation functions, on initial weights, and on depth.
 //
 //   activations          f and f' at seven points, ranges and kinks, and careless formulas far from 0
-//   first-weights        equal weights give equal deltas: two units of a layer stay one unit for ever
+//   first-weights        equal weights give equal deltas: two units of a layer stay identical for ever
 //   vanishing-gradient   delta_l = w delta_(l+1) f'(z_l): products of factors below 1 (vanishing_gradient.h)
 //
 // Source: document 001, lines 56 to 106 (S1.5 to S1.14, slips E1.3, E1.4), 592 (S1.54, E1.15) and 636 to 650

@@ -199,7 +199,7 @@ void three_choices(LessonPage& page) {
     for (const std::vector<std::size_t>& hidden : {std::vector<std::size_t>{8}, {6, 6}}) {
       std::vector<std::string> row = {std::string(name_of(f)), hidden.size() == 1 ? "2-8-2" : "2-6-6-2"};
       for (const Optimizer rule : {Optimizer::gradient_descent, Optimizer::momentum, Optimizer::adam}) {
-        // Each algorithm with a rate that suits it: momentum multiplies its own by ten.
+        // Each algorithm has a rate that suits it: momentum multiplies the effect of its rate by ten.
         const double rate = rule == Optimizer::gradient_descent ? 0.3
                             : rule == Optimizer::momentum       ? 0.05
                                                                 : 0.03;

@@ -1,4 +1,4 @@
-// The trainings that lessons need, in double and without anything that they do not show.
+// Training runs for lessons, in double and with nothing that the lessons do not show.
 #include "chainrule/course/lesson_training.h"
 
 #include <algorithm>

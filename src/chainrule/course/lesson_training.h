@@ -1,5 +1,5 @@
-// Small trainings for lessons: a generated table as a data set, a network trained on it in double, and its
-// evaluation.
+// Small training runs for lessons: a generated table as a data set, a network trained on it in double, and
+// its evaluation.
 #pragma once
 
 #include <cstddef>

@@ -32,7 +32,7 @@ std::string number(double value) {
   return decimal_text(value, 4);
 }
 
-// 0 and 1 where rounding left them by 1e-16.
+// Restores a 0 or 1 that rounding has moved by 1e-16.
 double without_rounding(double value) {
   return std::abs(value - std::round(value)) < 1e-12 ? std::abs(std::round(value)) : value;
 }
@@ -184,8 +184,8 @@ std::vector<std::string> matrix_lines(const std::string& name, const Matrix<doub
 
 namespace {
 
-// Two bells at (1, 1) and (0, 0) take exclusive or to a plane in which a line is enough; returns the plot of
-// it.
+// Two bells at (1, 1) and (0, 0) map exclusive or to a plane in which one line separates it; returns the plot
+// of that plane.
 PlanePlot xor_by_two_functions(LessonPage& page) {
   page.heading("rbf.heading.xor"_text);
   Dataset<double> gate{.inputs = matrix(4, 2, {1, 1, 0, 1, 0, 0, 1, 0}),

@@ -168,7 +168,7 @@ std::string panel_text(const PlanePlot& picture) {
     base[column] = '+';
     const std::string& label = axes.x.labels[i];
     const std::size_t start = column > label.size() / 2 ? column - label.size() / 2 : 0;
-    if (!numbers.empty() && start < numbers.size() + 1) continue;  // would run into the label before
+    if (!numbers.empty() && start < numbers.size() + 1) continue;  // would overlap the previous label
     numbers += std::string(start - numbers.size(), ' ') + label;
   }
   const std::string margin(label_width + 2, ' ');

@@ -1,7 +1,7 @@
 // The lectures' printed numbers beside the library's, document by document.
 //
 // A printed number agrees when the exact one, rounded to as many decimals, has the same digits. In document
-// 004 most differ for one reason: the author used w_(2,5) = 3 on the way forward and 2 on the way back.
+// 004 most differ for one reason: the author used w_(2,5) = 3 in the forward pass and 2 in the backward pass.
 // authors_chain() repeats that mistake, so that its consequences are distinguished from slips of the pen.
 #include "chainrule/course/printed_numbers.h"
 
@@ -283,7 +283,7 @@ Agreement agreement_of(std::string_view printed, double exact) {
   number_of(printed);
   const std::size_t point = printed.find('.');
   const std::size_t decimals = point == std::string_view::npos ? 0 : printed.size() - point - 1;
-  // Both as whole numbers of units of the last printed digit.
+  // Both as integers, in units of the last printed digit.
   const auto units_of = [](std::string_view text) {
     std::string digits;
     for (const char c : text) {
@@ -299,7 +299,7 @@ Agreement agreement_of(std::string_view printed, double exact) {
   std::array<char, 512> text{};
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), exact,
                                           std::chars_format::fixed, static_cast<int>(decimals));
-  // Longer than any printed number, or infinite: not a whole number of units either.
+  // Longer than any printed number, or infinite.
   if (error != std::errc{}) return Agreement::differs;
   const std::optional<std::int64_t> units = units_of({text.data(), end});
   if (!units) return Agreement::differs;

@@ -6,8 +6,8 @@
 //         errors of the outputs that the XOR tables print
 //   004   the worked step of example_004(), and the author's chain: w_(2,5) = 3 forwards, 2 backwards (E4.3)
 //
-// Documents 000 and 002 print no numbers. Calculated in double: of what a difference such as 1 - y_hat
-// leaves, the last three or four of the 17 digits are rounding.
+// Documents 000 and 002 print no numbers. All numbers are calculated in double: after a cancellation such as
+// 1 - y_hat, the last three or four of the 17 digits are rounding errors.
 #pragma once
 
 #include <cstddef>

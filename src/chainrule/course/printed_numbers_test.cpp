@@ -57,7 +57,7 @@ TEST(PrintedNumbers, AreTheFiftyNineOfTheReferenceValues) {
     EXPECT_EQ(number.line, entry.at("line"));
     EXPECT_EQ(number.printed, entry.at("printed").get<std::string>());
     EXPECT_FALSE(number.quantity.empty());
-    // f (1 - f) and 1 - f cancel in document 004, and so do 2.4e-12 of 1.
+    // Document 004 loses digits by cancellation: in 1 - f, in f (1 - f), and where 2.4e-12 is added to 1.
     const double tolerance = entry.at("seed").get<std::string>().starts_with("004") ? 1e-11 : 1e-12;
     testing_support::expect_equal(number.exact, entry.at("exact"), tolerance, "exact");
     EXPECT_EQ(said_in_json(number.agreement), entry.at("verdict").get<std::string>());

@@ -1,4 +1,4 @@
-// Looks texts and commands of the lessons up in their catalogues while the program is compiled:
+// Looks up the texts and commands of the lessons in their catalogues at compile time:
 //
 //   page.say("gates.intro"_text);
 //   page.try_next("gates.try.find_line"_command);

@@ -67,7 +67,7 @@ void realisation(LessonPage& page, OutputCode code) {
 
 // --- XOR in two layers -------------------------------------------------------------------------------------
 
-// Two codes of the output, the plane of the hidden codes, and smooth units instead of steps.
+// Both output codes (binary, bipolar), the plane of the hidden codes, and smooth units instead of steps.
 void write_xor_two_layer_lesson(LessonPage& page) {
   page.say("xor-two-layer.intro"_text);
   page.heading("xor-two-layer.heading.binary"_text);

@@ -115,7 +115,7 @@ Dataset<double> noisy_sine() {
   return dataset_of(generate_data(GeneratedData::sine, {.rows = 16, .noise = 0.25}));
 }
 
-// The gradient of the mean loss and of the penalty, apart, for a weight of each layer and a bias.
+// The gradient of the mean loss and of the penalty, separately, for a weight of each layer and a bias.
 void one_penalised_step(LessonPage& page) {
   const Dataset<double> train_rows = noisy_sine();
   const Network network = sine_network();
@@ -244,7 +244,7 @@ void three_slips(LessonPage& page, const Network& network, const Dataset<double>
 
 }  // namespace
 
-// First the slips, then a training with the correct gradient, beside one without the hidden layer.
+// First the slips, then a run with the correct gradient beside one without the hidden layer.
 void write_two_moons_lesson(LessonPage& page) {
   page.say("two-moons.intro"_text);
   page.formulas({"z1 = x W1 + b1    a1 = tanh(z1)    z2 = a1 W2 + b2    yhat = softmax(z2)",

@@ -16,7 +16,7 @@ std::vector<double> chain_deltas(const UnitChain& chain) {
   const Dense unit = make_dense(1, 1, chain.activation);
   const Network network{.layers = std::vector<Layer>(chain.depth, unit)};
   std::vector<double> parameters(parameter_count(network));
-  // Biases stay 0; functions with a parameter of their own need it.
+  // Biases stay 0; activations with a learnable parameter get its default.
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (segment.role == ParameterRole::weight) parameters[segment.offset] = chain.weight;
     if (segment.role == ParameterRole::activation) parameters[segment.offset] = unit.activation_parameter;

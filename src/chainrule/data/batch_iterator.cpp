@@ -18,7 +18,7 @@ namespace {
 // thread.
 constexpr std::size_t kParallelNumbers = 65'536;
 
-// A call of memcpy costs as much as copying 15 numbers in pieces.
+// A call to memcpy costs as much as copying 15 numbers in pieces.
 template <typename T>
 inline void copy_row(const T* from, std::size_t count, T* to) {
   if (count > 15) {

@@ -95,7 +95,7 @@ inline CellNumber read_cell(std::string_view trimmed, DecimalMark mark) {
 }
 
 // The same short cut inside a text: reads the number at p, eight digits at a time. True if there is one; p
-// then points behind it. Reads up to seven bytes past the number.
+// then points just past it. Reads up to seven bytes past the number.
 inline bool read_plain_number(const char*& p, double& value) {
   if constexpr (std::endian::native != std::endian::little) return false;
   std::uint64_t digits = 0;

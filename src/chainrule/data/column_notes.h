@@ -20,12 +20,12 @@ std::string quoted_list(std::span<const std::string> names, std::size_t most);
 void note_ignored(std::vector<Message>& notes, std::span<const std::string> names,
                   const std::string& reason_of_one, const std::string& reason_of_many);
 
-// Notes whole numbers with more digits than double holds, and categories most of which are numbers.
-// `places`: the columns to examine; `summaries`: of all columns.
+// Adds notes on whole numbers with more digits than double holds, and on categories most of which are
+// numbers. `places`: the columns to examine; `summaries`: of all columns.
 void note_odd_cells(const Table& table, std::span<const std::size_t> places,
                     std::span<const ColumnSummary> summaries, std::vector<Message>& notes);
 
-// Notes classes with one row, which is always a training row.
+// Adds notes on classes with one row, which is always a training row.
 void note_lone_rows(const Column& column, std::vector<Message>& notes);
 
 }  // namespace chainrule

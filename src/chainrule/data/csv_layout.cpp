@@ -55,7 +55,7 @@ bool looks_like_name(std::string_view text) {
 CsvSample take_sample(std::string_view text, InputState state, char delimiter) {
   CsvSample sample = {.delimiter = delimiter};
   const CsvTokenizer tokenizer(delimiter);
-  const std::string copy = std::string(text) + '\n';  // the tokenizer reads one byte behind the end
+  const std::string copy = std::string(text) + '\n';  // the tokenizer reads one byte past the end
   const char* p = copy.data();
   const char* const end = copy.data() + text.size();
   std::vector<CsvCell> cells;

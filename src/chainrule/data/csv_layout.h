@@ -38,7 +38,7 @@ struct CsvSample {
 };
 
 // Whether the cell repeats a name of the header, as in a table joined from several files. If such a file
-// began with a byte order mark, the mark is part of the cell, and so are the quotes behind it.
+// began with a byte order mark, the mark is part of the cell, and so are the quotes after it.
 bool is_name_again(std::string_view cell, std::string_view name);
 
 // `text` is the start of the table without its byte order mark; `state` says whether it is all of it.

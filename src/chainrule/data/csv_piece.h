@@ -1,6 +1,6 @@
 // One piece of a text table: a thread reads it while others read the next ones.
 //
-// A piece takes the records that begin in [begin, limit); the last of them may end behind the limit. The
+// A piece takes the records that begin in [begin, limit); the last of them may end beyond the limit. The
 // beginning of every piece but the first is a guess (after the next line feed, which may be inside quotes);
 // it is right if the piece before ends there. Cells become numbers at once; any other cell is kept as text. A
 // fault only ends the piece: the reader of records (csv_records.h) then reads it again and reports what is
@@ -36,7 +36,7 @@ struct CsvPieceRules {
       {};  // by first byte: digits, '-' and '.', unless a word for a missing cell begins with it
 };
 
-// The number of bytes behind a piece that may be read; the first of them is '\n'.
+// The number of bytes after a piece that may be read; the first of them is '\n'.
 inline constexpr std::size_t kPaddingBytes = 8;
 
 class CsvPiece {
@@ -83,7 +83,7 @@ class CsvPiece {
   std::size_t columns_ = 0;
   RowLines lines_;
   std::uint64_t line_breaks_ = 0;
-  std::vector<double> cells_;  // [rows][columns] and room behind
+  std::vector<double> cells_;  // [rows][columns], and room after them
   std::vector<CsvCell> texts_;
   std::vector<char> words_seen_;
   std::string storage_;

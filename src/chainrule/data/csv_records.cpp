@@ -5,7 +5,7 @@
 //   CsvRecords::next           record after record from a buffer that refills; checks limits and UTF-8
 //
 // A fault (unclosed quote, text after a closing quote, wrong bytes) is an error with its place or, for a
-// lenient reader, is mended: quotes of that line become letters, wrong bytes U+FFFD. Source: RFC 4180.
+// lenient reader, is mended: quotes in that line count as text, wrong bytes become U+FFFD. Source: RFC 4180.
 #include "chainrule/data/csv_records.h"
 
 #include <algorithm>
@@ -204,8 +204,8 @@ bool CsvRecords::has_long_quoted_cell() const {
       [this](const CsvCell& cell) { return cell.is_quoted && cell.text().size() > limits_.longest_cell; });
 }
 
-// Takes the current line as a record in which quotes are letters. False if its end had not been read yet:
-// more bytes have been read since.
+// Takes the current line as a record in which quotes count as text. Returns false if the end of the line had
+// not been read: it has then read more bytes, for another try.
 bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
   const char* const begin = buffer_.data() + begin_;
   const char* const end = buffer_.data() + end_;

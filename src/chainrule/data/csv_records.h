@@ -60,7 +60,7 @@ class CsvTokenizer {
   // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
   CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
   // Cuts the cell that begins at p. `record` means that it is complete; p is then at the delimiter or line
-  // end behind it, or at `end`.
+  // end after it, or at `end`.
   CsvOutcome cut_cell(const char*& p, const char* end, InputState state, CsvCell& cell) const {
     while (is_blank(*p))
       ++p;

@@ -1,4 +1,4 @@
-// Makes rows of records: skips blank records, takes the header, and gives all rows the width of the first
+// Makes rows from records: skips blank records, takes the header, and gives all rows the width of the first
 // record. A lenient reader mends rows of another width and counts what it mended (table_repairs.h).
 #pragma once
 

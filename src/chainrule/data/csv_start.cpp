@@ -62,7 +62,7 @@ std::optional<char> skip_preamble(ByteSource& source, const ReadOptions& options
   constexpr std::size_t kLongestPreambleLine = 4096;
   std::optional<char> named;
   for (;;) {
-    // Four bytes are enough for most tables: no waiting for more of a slow pipe.
+    // Four bytes are enough for most tables: do not wait for more from a slow pipe.
     const bool may_name_delimiter = layout.first_line == 1 && source.peek(4) == "sep=";
     if (!may_name_delimiter && !(repairs != nullptr && source.peek(1) == "#")) return named;
     const std::string_view text = source.peek(kLongestPreambleLine);
@@ -109,7 +109,7 @@ TableLayout find_layout(ByteSource& source, const ReadOptions& options, const Mi
   const std::optional<char> named = skip_preamble(source, options, layout, repairs);
   layout.delimiter = options.delimiter.value_or(named.value_or(','));
   layout.has_header = options.header == HeaderChoice::present;
-  // Nothing to find: no waiting for the first megabyte of a slow pipe.
+  // Nothing to find: do not wait for the first megabyte from a slow pipe.
   const std::optional<char> known = options.delimiter ? options.delimiter : named;
   if (known && options.header != HeaderChoice::find) return layout;
   const TableStart start = peek_start(source);

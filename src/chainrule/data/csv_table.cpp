@@ -28,7 +28,7 @@
 namespace chainrule {
 namespace {
 
-// The bytes that are read but not yet cut into rows, and the file behind them.
+// The bytes that are read but not yet cut into rows, and the rest of the file.
 class CsvWindow {
  public:
   // A source that cannot be read twice is kept, for the rows that are needed again.
@@ -54,7 +54,7 @@ class CsvWindow {
     bytes_.swap(next_);
     size_ = next_size_;
   }
-  // Reads the bytes of the file behind the window.
+  // Reads the bytes of the file after the window.
   std::size_t read(std::span<char> bytes) {
     const std::size_t count = state_ == InputState::ended ? 0 : source_.read_fully(bytes);
     if (count < bytes.size()) state_ = InputState::ended;
@@ -96,7 +96,7 @@ std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& opti
 
 // Reads a whole table, window after window: the pieces in parallel, then the columns in parallel.
 //
-// Columns take the pieces in order. The reader of records reports faults, from the record on at which a
+// Columns take the pieces in order. The reader of records reports faults: it continues at the record where a
 // piece stopped.
 class WholeTable {
  public:

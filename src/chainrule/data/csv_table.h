@@ -1,4 +1,4 @@
-// Whole text tables, with columns typed by looking (see open_table.h).
+// Whole text tables, with columns typed by their cells (see open_table.h).
 //
 // A table is read in pieces (csv_piece.h), in parallel on the threads of ReadOptions::pool, and typed in one
 // pass (column_typer.h); its text is never in memory as a whole. If a column turns from numbers to words, the

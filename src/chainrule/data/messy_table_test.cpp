@@ -59,9 +59,9 @@ const ReadOptions kLenient = {.leniency = Leniency::lenient};
 struct Messy {
   std::string name;
   std::string text;
-  std::string refusal;  // of a strict reader, a part; "": it is no fault
-  std::string note;     // of a lenient one, a part; "": none, or it refuses too
-  std::string cells;    // that a lenient one reads, a part
+  std::string refusal;  // part of a strict reader's error; "": not a fault
+  std::string note;     // part of a lenient one's note; "": none, or it refuses too
+  std::string cells;    // part of what a lenient one reads
 };
 
 // Ten good rows, so that what follows is the exception.

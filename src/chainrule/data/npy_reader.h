@@ -7,7 +7,7 @@
 //
 // Accepts f4, f8, i1..i8, u1..u8 and b1 in either byte order and element order, with one dimension (one
 // column) or two (rows x columns). Columns are named column_1, column_2, ... Python objects are refused:
-// loading them would run the program that is pickled in the file.
+// loading them would run any code pickled in the file.
 #pragma once
 
 #include <memory>

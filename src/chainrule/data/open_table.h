@@ -28,7 +28,7 @@ namespace chainrule {
 std::unique_ptr<TableReader> open_table(FileSystem& file_system, const std::string& path,
                                         const ReadOptions& options);
 
-// The whole table, with columns typed by looking. `layout`, if given, receives what was found about the
+// The whole table, with columns typed by their cells. `layout`, if given, receives what was found about the
 // file.
 Table read_table(FileSystem& file_system, const std::string& path, const ReadOptions& options = {},
                  TableLayout* layout = nullptr);

@@ -70,7 +70,7 @@ class PackedNumbers {
 
   std::size_t size_ = 0;
   std::vector<Block> blocks_;  // 1,024 rows each; after pack_rest() the last may have fewer
-  std::vector<double> open_;   // the rows behind the blocks
+  std::vector<double> open_;   // the rows after the blocks
 };
 
 // Reads single rows of a column, in any order; neighbouring rows are cheap.

@@ -121,7 +121,7 @@ NamedColumns find_named_columns(const Table& table, const SchemaOptions& options
   return named;
 }
 
-// Names of the columns left out by rule and not on request, by reason.
+// Names of the columns left out by a rule rather than on request, by reason.
 struct LeftOut {
   std::vector<std::string> identifiers, constants, many_categories;
 };
@@ -138,7 +138,7 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
   if (summary.looks_like_identifier) {
     entry.note = "looks like an identifier";
     left_out.identifiers.push_back(column.name);
-  } else if (summary.is_constant && !column.is_bytes) {  // an image keeps its black corner
+  } else if (summary.is_constant && !column.is_bytes) {  // images keep pixels that never change
     entry.note = summary.distinct == 0 ? "holds no value" : "holds one value only";
     left_out.constants.push_back(column.name);
   } else if (column.kind == ColumnKind::category && summary.distinct > max_words) {

@@ -5,7 +5,7 @@
 //   empty_end     more cells than columns, but empty (a delimiter at the end of the line): cut off
 //   cell          a cell that is not a number in a column of numbers: a missing value
 //   encoding      bytes that are not UTF-8, and NUL: replaced by U+FFFD
-//   quote         a quote that is never closed, or text behind a closing one: quotes of this line are letters
+//   quote         a quote that is never closed, or text after a closing one: the line's quotes are plain text
 //   header_again  a line that repeats the column names: left out
 //   comment       a line that begins with # and has another number of cells: left out
 //   name          a column without a name, or with that of another: numbered

@@ -39,7 +39,7 @@ struct DerivationOptions {
   Notation notation = Notation::plain;
   int digits = 6;                           // significant
   std::optional<ParameterPlace> parameter;  // only what leads to this weight or bias
-  std::size_t most_equations = 60;          // a section; 0: all
+  std::size_t most_equations = 60;          // per section; 0: all
 };
 
 Derivation derive(const WorkedNetwork& worked, const WorkedStep& step, const DerivationOptions& options);

@@ -111,7 +111,7 @@ DerivationSection Deriver::output_delta_section(std::size_t n, std::string title
                                     "output times their sum, minus the target."
                                   : "The loss and the last activation match: the derivative at the "
                                     "net input is the output minus the target.");
-    // Document 003's program derives the mean, sample by sample.
+    // Document 003's program differentiates the mean, sample by sample.
     if (symbols_.is_row_code() && share() != 1)
       section.remarks.push_back("As in the document's program, each delta includes the 1/N of the mean.");
   }

@@ -11,7 +11,7 @@
 
 namespace chainrule {
 
-// The squared distance from the centre, and the bell over it.
+// The squared distance from the centre, and the Gaussian of it.
 void Deriver::add_rbf_forward(std::size_t n, std::size_t j, DerivationSection& section) const {
   const NumberList& x = worked_.samples[n].x;
   std::vector<Formula> terms, numbers;
@@ -91,7 +91,7 @@ void Deriver::add_slope(std::size_t n, std::size_t l, std::size_t unit, Derivati
   add(section, std::move(sides));
 }
 
-// All outputs share one denominator, so softmax follows the net inputs of its whole layer.
+// All outputs share one denominator, so softmax follows the pre-activations of its whole layer.
 void Deriver::add_softmax(std::size_t n, std::size_t l, DerivationSection& section) const {
   const WorkedSampleStep& sample = step_.samples[n];
   const auto exponential = [](Formula of) { return call("exp", std::move(of)); };
@@ -107,8 +107,8 @@ void Deriver::add_softmax(std::size_t n, std::size_t l, DerivationSection& secti
   }
 }
 
-// For one chosen parameter only the terms that its gradient needs, except in a softmax layer, whose outputs
-// need all net inputs.
+// If one parameter is chosen, only the terms that its gradient needs, except in a softmax layer, whose
+// outputs need all pre-activations.
 DerivationSection Deriver::forward_section(std::size_t n, std::string title) const {
   DerivationSection section{.title = std::move(title)};
   for (std::size_t j = 0; j < worked_.network.inputs(); ++j)

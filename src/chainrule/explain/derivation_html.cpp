@@ -1,4 +1,4 @@
-// A derivation as a page: HTML with MathML, which browsers set without a script.
+// A derivation as a page: HTML with MathML, which browsers render without a script.
 //
 // formula_mathml writes the formulas; here are the page, its style and the prose.
 #include <string>

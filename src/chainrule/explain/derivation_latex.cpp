@@ -13,7 +13,7 @@
 namespace chainrule {
 namespace {
 
-// Prose for LaTeX: letters that are only set in mathematics, and characters that mean something to TeX.
+// Prose for LaTeX: symbols that need maths mode, and characters that are special to TeX.
 std::string latex_escaped(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {
       {"η", "$\\eta$"},    {"φ", "$\\varphi$"},  {"δ", "$\\delta$"},

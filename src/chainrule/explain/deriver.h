@@ -3,7 +3,7 @@
 //   derivation.cpp            the order of the sections, the remarks at the top, the network
 //   derivation_forward.cpp    z, a, f' and the loss
 //   derivation_backward.cpp   delta of the output layer, hidden deltas, gradients by the chain rule
-//   derivation_update.cpp     the sum over the samples, the update, and what came of it
+//   derivation_update.cpp     the sum over the samples, the update, and its effect
 //
 // Not for users: derivation.h has the one function they call. Layers, units and samples count from 0 here;
 // Symbols (notation.h) knows how the document counts. All numbers come from the WorkedStep; only the

@@ -94,7 +94,7 @@ bool is_number(const ExpressionGraph& graph, std::size_t node) {
   return node != kNoNode && graph.nodes[node].gate == Gate::number;
 }
 
-// The derivatives of a gate by its operands, from the operands and from its own value where that is cheaper.
+// The derivatives of a gate in its operands, from the operands and from its own value where that is cheaper.
 std::array<double, 2> locals_of(const ExpressionGraph& graph, std::size_t i, double x, double y,
                                 double value) {
   switch (graph.nodes[i].gate) {

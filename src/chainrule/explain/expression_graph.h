@@ -102,9 +102,9 @@ struct ExpressionGraph {
 };
 
 // Grammar: numbers (1, 0.5, 2e-3), names, + - * / ^, unary minus and plus, parentheses, and the functions
-// exp, log, sin, cos, tanh, sigmoid, relu with one argument, max with two. ^ binds tightest and from the
-// right, then the signs (-x^2 = -(x^2)), then * and /, then + and -. Throws a UsageError that names the
-// column.
+// exp, log, sin, cos, tanh, sigmoid, relu with one argument, max with two. ^ binds most tightly and groups
+// from the right; then come the signs (-x^2 = -(x^2)), then * and /, then + and -. Throws a UsageError that
+// names the column.
 ExpressionGraph parse_expression(std::string_view text);
 
 // The results of a run of the graph, one entry per node.

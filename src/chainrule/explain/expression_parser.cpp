@@ -1,12 +1,12 @@
 // Reads an expression into a computational graph (Dijkstra's shunting yard).
 //
-//   words     numbers, names, signs, parentheses, commas           Lexer
-//   nodes     two stacks: values that are there (operands_), signs and parentheses that wait (pending_)
+//   tokens    numbers, names, operators, parentheses, commas       Lexer
+//   nodes     two stacks: finished operands (operands_), waiting operators and parentheses (pending_)
 //
-// A sign waits until a weaker one follows: "a + b * c ^ d" puts ^ , then *, then + on the graph. The
-// strengths, from the weakest: + and -, * and /, unary -, ^. Two stacks instead of recursion, so no depth of
-// parentheses can exhaust the program's own stack; the graph grows from the operands up, which is the order
-// of its run.
+// An operator waits until a weaker one follows: "a + b * c ^ d" puts ^, then *, then + on the graph. The
+// strengths, from the weakest: + and -, * and /, unary -, ^. There are two stacks instead of recursion, so no
+// depth of parentheses can exhaust the program's own stack. The graph grows from the operands up, which is
+// the order in which it runs.
 //
 // Equal sub-expressions are one node: (x + y) * (x + y) has one addition, used twice.
 #include <algorithm>
@@ -33,7 +33,7 @@ std::optional<Gate> function_named(std::string_view name) {
   return std::nullopt;
 }
 
-// --- words of an expression --------------------------------------------------------------------------------
+// --- tokens of an expression -------------------------------------------------------------------------------
 
 enum class TokenKind { number, name, sign, open, close, comma, end };
 
@@ -121,9 +121,9 @@ class Lexer {
   std::size_t at_ = 0;
 };
 
-// --- from words to nodes -----------------------------------------------------------------------------------
+// --- from tokens to nodes ----------------------------------------------------------------------------------
 
-// A sign that waits for its right operand, or an opening parenthesis that waits for the closing one.
+// An operator that waits for its right operand, or an opening parenthesis that waits for the closing one.
 struct Pending {
   enum class Kind { sign, parenthesis, call } kind = Kind::sign;
   Gate gate = Gate::add;
@@ -161,7 +161,7 @@ class Parser {
   }
 
  private:
-  // Reads one word where an operand is expected; true if it was an operand.
+  // Reads one token where an operand is expected; true if it was an operand.
   bool take_operand() {
     const Token token = token_;
     switch (token.kind) {
@@ -210,7 +210,7 @@ class Parser {
     return true;
   }
 
-  // Reads the words after an operand up to the next operand's place; false at the end.
+  // Reads the tokens after an operand up to the next operand's place; false at the end.
   bool take_operators() {
     for (;;) {
       const Token token = token_;
@@ -221,7 +221,7 @@ class Parser {
                             : token.text == "*" ? Gate::multiply
                             : token.text == "/" ? Gate::divide
                                                 : Gate::power;
-          // a - b - c from the left, a ^ b ^ c from the right.
+          // a - b - c groups from the left, a ^ b ^ c from the right.
           while (!pending_.empty() && pending_.back().kind == Pending::Kind::sign &&
                  (strength(pending_.back().gate) > strength(gate) ||
                   (strength(pending_.back().gate) == strength(gate) && gate != Gate::power))) {

@@ -110,7 +110,7 @@ std::string mathml_number(const std::string& digits) {
   return exponent.empty() ? out : "<mrow>" + out + "</mrow>";
 }
 
-// Foot and head as text, a hat above the letter, and f' with a prime.
+// Subscript and superscript as text, a hat above the letter, and f' with a prime.
 std::string mathml_symbol(const Formula& formula) {
   const bool is_primed = formula.text.size() == 2 && formula.text[1] == '\'';
   std::string base = is_primed ? "<msup><mi>" + formula.text.substr(0, 1) + "</mi><mo>′</mo></msup>"

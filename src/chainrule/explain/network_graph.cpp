@@ -37,7 +37,7 @@ bool is_acyclic(const NetworkGraph& graph) {
   return taken == graph.units();
 }
 
-// As many different links between neighbours as there are pairs.
+// As many different links between neighbouring layers as there are pairs of units.
 bool is_complete(const NetworkGraph& graph) {
   if (graph.layer_of.empty()) return true;
   std::vector<std::size_t> units(*std::max_element(graph.layer_of.begin(), graph.layer_of.end()) + 1, 0);

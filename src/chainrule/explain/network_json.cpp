@@ -2,7 +2,7 @@
 // step written with the same keys.
 //
 //   sizes, activations, W, b       layer by layer; W[l][to][from] as the lectures print it
-//   centres, widths                radial basis functions before them, one size more
+//   centres, widths                radial basis functions before them; sizes has one more entry
 //   loss, reduction, eta, lambda, decay, samples
 //
 // A file written by a worked step can be read again: the keys that it adds (z, a, delta, dW, ...) are
@@ -34,7 +34,7 @@ constexpr JsonSource kNetworkJson = {.name = "the network file",
                                      .raise = raise_data_error,
                                      .has_lines = true};
 
-// No larger network is worked by hand, and its sizes could not be multiplied safely.
+// Larger networks are not worked by hand, and their sizes could not be multiplied safely.
 constexpr std::uint64_t kMostUnits = 10000;
 
 constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lambda",  "decay",
@@ -97,7 +97,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
     return {layer, {}};
   }
   const bool has_members = value.has_member("name");
-  // prelu has a slope a unit in training; without "learnable" its start value is meant, the same for all.
+  // prelu has a slope per unit in training; without "learnable" its start value is meant, the same for all.
   ReadActivation result = {
       make_dense(inputs, outputs,
                  word_of<Activation>(has_members ? value.member("name") : value, kActivationAliases)),
@@ -240,7 +240,7 @@ Json activation_json(const WorkedNetwork& worked, std::size_t l) {
 
 }  // namespace
 
-// Reads in the order in which a person reads a file: sizes first, since everything else is measured by them.
+// Sizes are read first, as a person would, since everything else is checked against them.
 NetworkFile read_network_json(std::string_view text, const std::string& where) {
   const JsonTree document = parse_json_strictly(text, where, kNetworkJson);
   const JsonValue file(document, where, kNetworkJson);

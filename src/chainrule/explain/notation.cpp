@@ -3,8 +3,8 @@
 //
 // Each symbol is one function over the notations. Offsets: the documents count units from 1, 002 from 0;
 // layers of weights begin with 1, or, where the inputs are layer 1 (000, 001), with 2; 000 gives a weight and
-// its delta the number of the layer that sends. A name is found by writing every parameter in every notation
-// and comparing, so no name is parsed.
+// its delta the number of the sending layer. To find a name, every parameter is written in every notation and
+// compared, so no name is parsed.
 #include "chainrule/explain/notation.h"
 
 #include <algorithm>
@@ -244,7 +244,7 @@ Formula Symbols::loss() const {
   }
 }
 
-// Only 001 and 002 have a letter of its own for the loss of all samples.
+// Only 001 and 002 have a separate letter for the loss of all samples.
 Formula Symbols::total() const {
   switch (notation_) {
     case Notation::s001:

@@ -141,8 +141,8 @@ MatrixView<const double> row_view(const NumberList& numbers) {
   return {numbers.data(), 1, numbers.size()};
 }
 
-// Forward, then the loss of one sample without its share in the mean. Leaves z and a in the workspace, and in
-// `d_output`, unless it is empty, the derivative at the place that the loss names (properties_of).
+// Forward, then the loss of one sample without its share in the mean. Leaves z and a in the workspace. Unless
+// `d_output` is empty, it receives the derivative, taken where the loss says (gradient_at in loss.h).
 double loss_of_sample(const WorkedNetwork& worked, std::span<const double> parameters,
                       const WorkedSample& sample, Workspace<double>& workspace, MatrixView<double> d_output) {
   LossOptions one = worked.loss;
@@ -154,7 +154,7 @@ double loss_of_sample(const WorkedNetwork& worked, std::span<const double> param
                                d_output, scratch);
 }
 
-// `delta` of the first dense layer and the engine's gradient -> what belongs to the radial basis functions.
+// What a step shows of the radial basis functions; `delta` is that of the first dense layer.
 WorkedRbf work_rbf(const WorkedNetwork& worked, const WorkedSample& sample, MatrixView<const double> delta,
                    std::span<const double> gradient) {
   WorkedRbf rbf;

@@ -77,7 +77,7 @@ struct WorkedSampleStep {
   NumberList entering;              // the first dense layer: x, or phi
   std::vector<NumberList> z, a;     // [layer][unit]
   std::vector<NumberList> f_prime;  // f'(z); empty for softmax, whose derivative is a matrix
-  std::vector<NumberList> d_a;      // dE/da; empty where the loss is derived at z (see delta_is_direct)
+  std::vector<NumberList> d_a;      // dE/da; empty if dE/dz is direct (see delta_is_direct)
   std::vector<NumberList> delta;    // dE/dz
   double loss = 0;
   std::vector<NumberTable> dW;

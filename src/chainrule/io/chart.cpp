@@ -16,7 +16,7 @@ namespace chainrule {
 namespace {
 
 constexpr double kFontSize = 12;
-constexpr std::size_t kMostCurvePoints = 1000;  // more than a page has pixels across
+constexpr std::size_t kMostCurvePoints = 1000;  // more than a page is wide in pixels
 constexpr std::size_t kPointLayers = 6;         // of a scatter plot
 constexpr std::size_t kLongestName = 24;        // in display columns
 
@@ -60,7 +60,7 @@ void draw_axes(SvgWriter& svg, const PlotArea& area, std::string_view x_label, s
     const double x = area.left + area.width * area.x.place(area.x.ticks[i]);
     grid.push_back({{x, area.bottom()}, {x, area.bottom() + 4}});
     const double half = text_width(area.x.labels[i], kFontSize) / 2;
-    if (x - half < free_from) continue;  // would run into the label before
+    if (x - half < free_from) continue;  // would overlap the previous label
     free_from = x + half + 6;
     svg.text({x, area.bottom() + 18}, area.x.labels[i], "tick", TextAnchor::middle);
   }
@@ -160,7 +160,7 @@ struct HeatMapLayout {
   std::size_t rows, columns;
   std::vector<std::string> row_names, column_names;  // as they are drawn
   double cell_width = 0, cell_height = 0;
-  bool is_turned = false;  // the names of the columns, by 45 degrees
+  bool is_turned = false;  // the column names are rotated by 45 degrees
   double left = 0, top = 0;
   double overhang = 0;  // of the last column's name, beyond its cell
 };
@@ -248,8 +248,8 @@ std::string scatter_chart(const ScatterChart& chart) {
   SvgWriter svg(chart.id, chart.width, chart.height, chart.title, chart.description);
   draw_axes(svg, area, chart.x_label, chart.y_label);
   svg.line({area.left, area.bottom()}, {area.right(), area.top}, "diagonal");
-  // Dots of one element do not darken each other; several half-transparent layers show where points are
-  // dense.
+  // Overlapping dots in one element do not darken each other, so several half-transparent layers show where
+  // points are dense.
   std::vector<SvgPoint> layers[kPointLayers];
   for (std::size_t i = 0; i < points.size(); ++i)
     layers[i % kPointLayers].push_back(area.place(points[i]));
@@ -273,7 +273,7 @@ std::string histogram_chart(const HistogramChart& chart) {
   const double wanted = std::clamp(std::sqrt(static_cast<double>(values.size())), 5.0, 24.0);
   const Axis bins =
       make_axis(values, AxisScale::linear, AxisEnds::at_ticks, static_cast<std::size_t>(wanted) / 2);
-  // The ticks lie on multiples of a round step from end to end: halves of them are the bars' borders.
+  // Ticks are a round step apart from end to end; each bar is half a step wide.
   const std::size_t bars = 2 * std::max<std::size_t>(bins.ticks.size() - 1, 1);
   std::vector<double> counts(bars, 0);
   for (const double value : values) {

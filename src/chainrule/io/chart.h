@@ -56,7 +56,7 @@ struct HistogramChart {
   std::vector<double> values;
   double width = 360, height = 240;
 };
-// Bars of equal, round width; 0 is a border between two bars and marked where it is inside.
+// Bars of equal, round width. 0 is always a border between two bars, and is marked if it is inside the plot.
 std::string histogram_chart(const HistogramChart& chart);
 
 struct HeatCell {

@@ -1,17 +1,17 @@
-// A checkpoint in a tensor file: a description and counters as texts, everything with many numbers as
+// A checkpoint in a tensor file: a description and counters as texts, long lists of numbers as
 // tensors.
 //
 //   text       holds
 //   version    of chainrule
-//   training   what the training is one of: name and value
-//   arguments  how the command was given: name and values
+//   training   the identity of the training run: names and values
+//   arguments  the arguments of the command: names and values
 //   options    for the provenance of the model
 //   progress   the counters (io/progress_json)
 //
 //   tensor                                      shape    type
-//   parameters, first_moment, second_moment     [n]      the training's
-//   best                                        [n]      the training's
-//   good.parameters, ...                        [n]      the training's, to go back to after a divergence
+//   parameters, first_moment, second_moment     [n]      F32 or F64
+//   best                                        [n]      F32 or F64
+//   good.parameters, ...                        [n]      F32 or F64; to go back to after a divergence
 //   history, first_step                         tables   F64 (io/history_table)
 //
 // Empty tensors are left out. docs/checkpoints.md specifies the file.
@@ -34,7 +34,7 @@
 namespace chainrule {
 namespace {
 
-// A new training never replaces a checkpoint, not even an unusable one.
+// A new training run never replaces a checkpoint, not even an unusable one.
 constexpr std::string_view kStartAgain = "remove the file and start the training again";
 constexpr std::string_view kOtherDirectory = "name the directory of the checkpoints";
 constexpr std::string_view kForeign =
@@ -71,8 +71,8 @@ void require_finite(std::span<const T> values, const std::string& name) {
   throw NonFiniteError({.what = "parameters that are not finite cannot be saved", .where = name});
 }
 
-// The pieces of a file: its header, then the bytes of the tensors, which lie in the progress or in the tables
-// here.
+// The pieces of a file: its header, then the bytes of the tensors, which belong to the progress or to the
+// tables of this class.
 class CheckpointPieces {
  public:
   template <typename T>
@@ -182,7 +182,7 @@ class CheckpointReader {
     });
   }
 
-  // All of them, as they come. NaN is refused.
+  // Reads all tensors in file order. NaN is refused.
   void read_tensors() {
     file_.check_places();
     for (const TensorEntry& entry : file_.tensors()) {
@@ -209,7 +209,7 @@ class CheckpointReader {
     return found->second;
   }
 
-  // Takes a tensor with this many dimensions out of those that are left; nothing if it is absent.
+  // Moves a tensor with this many dimensions out of tensors_; returns no numbers if it is absent.
   template <typename T>
   std::pair<std::vector<std::size_t>, AlignedVector<T>> take(const std::string& name,
                                                              std::size_t dimensions) {
@@ -225,7 +225,7 @@ class CheckpointReader {
 
   template <typename T>
   AlignedVector<T> take_finite(const std::string& name) {
-    tensor(name);  // it must be there
+    tensor(name);  // throws if it is missing
     AlignedVector<T> values = take<T>(name, 1).second;
     if (!std::ranges::all_of(values, [](T value) { return std::isfinite(value); }))
       refuse("a parameter is not finite", name);
@@ -237,7 +237,7 @@ class CheckpointReader {
     state.parameters = take_finite<T>(prefix + "parameters");
     state.optimizer.first = take<T>(prefix + "first_moment", 1).second;
     state.optimizer.second = take<T>(prefix + "second_moment", 1).second;
-    // Sums of squares.
+    // Second moments are built from squares.
     if (std::ranges::any_of(state.optimizer.second, [](T moment) { return moment < 0; }))
       refuse("a second moment is negative", prefix + "second_moment");
   }
@@ -261,7 +261,7 @@ class CheckpointReader {
   }
 
   TensorFileReader& file_;
-  std::map<std::string, LoadedTensor> tensors_;  // that were not taken yet
+  std::map<std::string, LoadedTensor> tensors_;  // not taken yet
 };
 
 }  // namespace

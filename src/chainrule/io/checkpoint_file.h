@@ -1,8 +1,8 @@
-// Checkpoint files: a training between two of its steps, in a tensor_file.h container (docs/checkpoints.md).
+// Checkpoint files: a training run between two steps, in a tensor_file.h container (docs/checkpoints.md).
 //
 // The numbers are tensors: parameters, best, the optimizer's moments, the epochs so far. Counters, the state
-// of the stopping rule and the identity of the training are JSON texts. A checkpoint of the same training at
-// the same step is the same bytes, but for the seconds in its history.
+// of the stopping rule and the identity of the run are JSON texts. Two checkpoints of the same run at the
+// same step have the same bytes, except for the seconds in their histories.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@
 
 namespace chainrule {
 
-// The identity of a training. Two trainings with equal identities and the same progress end with the same
+// The identity of a training run. Two runs with equal identities and equal progress end with the same
 // bytes.
 struct TrainingIdentity {
   std::string version;  // of chainrule
@@ -47,12 +47,12 @@ Checkpoint checkpoint_from_bytes(std::string_view bytes, std::string_view file_n
 // The one file in a directory of checkpoints.
 std::string checkpoint_path(const std::string& directory);
 
-// Written as write_file_atomically does: the directory holds the old or the new checkpoint, whole.
+// Writes with write_file_atomically: the directory always holds a complete checkpoint, the old or the new.
 template <typename T>
 void save_checkpoint(FileSystem& file_system, const std::string& directory,
                      const CheckpointDescription& description, const TrainingProgress<T>& progress);
 
-// Throws ModelFileError also if there is no checkpoint.
+// Also throws ModelFileError if there is no checkpoint.
 Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory);
 
 }  // namespace chainrule

@@ -47,7 +47,7 @@ TrainerOptions options_of(OnDivergence on_divergence = OnDivergence::stop) {
           .on_divergence = on_divergence};
 }
 
-// The progress after this many steps, of 4 epochs of 4 steps.
+// The progress after this many steps of a run of 4 epochs with 4 steps each.
 template <typename T>
 TrainingProgress<T> progress_after(std::uint64_t steps, OnDivergence on_divergence = OnDivergence::stop) {
   AlignedVector<T> parameters(parameter_count(network()));
@@ -102,7 +102,7 @@ TEST(CheckpointFile, EveryTruncationAndEveryFlippedBitIsRefused) {
   for (std::size_t length = 0; length < bytes.size(); ++length)
     refusal_of(std::string_view(bytes).substr(0, length));
   for (std::size_t bit = 0; bit < bytes.size() * 8;
-       bit += 3) {  // 3 is prime to 8: every bit of every third byte
+       bit += 3) {  // 3 and 8 are coprime: each bit of every third byte
     std::string changed = bytes;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
     refusal_of(changed);

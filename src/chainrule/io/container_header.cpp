@@ -1,9 +1,9 @@
 // The header's bytes: u64 length, canonical JSON, spaces up to a multiple of 64.
 //
-// It contains its own checksum, as text in __metadata__. It is the CRC-32 of length and header with zeros in
-// its place, so that it can be computed before it is known: on writing, the zeros are replaced by the digits;
-// on reading, the digits are replaced by zeros. Canonical JSON has no blanks, so the digits are found by the
-// characters before them.
+// It contains its own checksum, as text in __metadata__: the CRC-32 of length and header with zeros in the
+// checksum's place. On writing, the digits then replace the zeros; on reading, zeros replace the digits
+// before the CRC-32 is computed. Canonical JSON has no blanks, so the digits are found by the characters
+// before them.
 //
 // The order of the checks decides which message a faulty file gets. A file of another kind or a newer version
 // is reported before its checksum is examined; damage is reported before a merely different spelling.
@@ -48,7 +48,7 @@ std::string little_endian(std::uint64_t value) {
   return bytes;
 }
 
-// Of a text with zeros for its checksum.
+// The checksum of a text that has zeros in its place.
 std::string header_checksum(const std::string& text) {
   return checksum_text(extend_checksum(extend_checksum(0, little_endian(text.size())), text));
 }
@@ -155,7 +155,7 @@ void ContainerHeaderReader::refuse_other_format() const {
          kind_.if_other_format);
 }
 
-// The other kind of file that chainrule writes; it lies where a user looks for the model.
+// A checkpoint is the other kind of file that chainrule writes; a user may mistake it for the model.
 void ContainerHeaderReader::refuse_checkpoint() const {
   const std::size_t slash = name_.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
@@ -197,7 +197,7 @@ void ContainerHeaderReader::check_checksum(const JsonValue& metadata, std::strin
   const std::string checksum = header_checksum(text);
   if (checksum != stored)
     refuse_as_damaged("the checksum of the header does not match", "header", stored, checksum);
-  // After the checksum: damage is reported as damage, and only a sound header as spelled differently.
+  // This follows the checksum, so that only an intact header is reported as spelled differently.
   const std::size_t end = text.find_last_not_of(' ') + 1;
   if (text[end - 1] != '}' || text.size() != end + padding_of(end)) {
     refuse_as_foreign("the header is not padded to a multiple of 64 bytes", "header",

@@ -50,7 +50,7 @@ std::string checksum_of(std::string_view bytes);
 
 // The metadata that every header has; the caller adds texts.
 JsonTree container_metadata(const TensorFileKind& kind);
-// A tensor's member of the header; `begin` and `end` count from the end of the header.
+// A tensor's entry in the header; `begin` and `end` are counted from the end of the header.
 JsonTree container_tensor(std::string_view dtype, const std::vector<std::size_t>& shape, std::size_t begin,
                           std::size_t end);
 // The header, with its metadata, as padded text. Throws StateError when it is too long or a text in it is not

@@ -56,7 +56,7 @@ class BrailleField {
   std::vector<unsigned char> bits_;
 };
 
-// The one of `count` places that is nearest to `share` of the way from the first (0) to the last (1).
+// The index, of `count`, that is nearest to `share`: 0 is the first, 1 the last.
 std::size_t place_at(double share, std::size_t count) {
   return static_cast<std::size_t>(std::lround(share * static_cast<double>(count - 1)));
 }

@@ -1,7 +1,7 @@
-// {"inputs": [a column each], "target": {...}, "picture_rows", "picture_columns", "missing_words"}. The
+// {"inputs": [one per column], "target": {...}, "picture_rows", "picture_columns", "missing_words"}. The
 // inputs are in the order of their features.
 //
-// Every structure is taken apart by a structured binding (io/layer_json says why).
+// Every structure is taken apart by a structured binding (io/history_table says why).
 #include "chainrule/io/encoder_json.h"
 
 #include <utility>

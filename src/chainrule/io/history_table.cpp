@@ -22,7 +22,7 @@ constexpr std::size_t kEpochNumbers = 11;
 constexpr std::size_t kLayerNumbers = 3;
 // A row of `first_step`.
 constexpr std::size_t kFirstStepNumbers = 2 + kLayerNumbers;
-// The largest index of a layer or number of units; below 2^53, where doubles are whole numbers.
+// The largest layer index or number of units; below 2^53, where doubles are whole numbers.
 constexpr double kLargestIndex = 1e15;
 
 void add_layer_numbers(const LayerGradient& layer, std::vector<double>& row) {

@@ -1,7 +1,7 @@
-// The history of a training as two tables of numbers, and back: the tensors "history" and "first_step" of a
-// checkpoint (docs/checkpoints.md).
+// The history of a training run as two tables of numbers, and back: the tensors "history" and "first_step" of
+// a checkpoint (docs/checkpoints.md).
 //
-//   history     [epochs][11 + 3 layers]  per epoch: losses, score, learning rate, ...; then 3 numbers a layer
+//   history     [epochs][11 + 3 layers]  per epoch: losses, score, learning rate, ...; 3 numbers per layer
 //   first_step  [layers][5]              per layer: index, units, the same 3 numbers after the first step
 //
 // An optional number takes two columns: 1 and the number, or 0 and 0.
@@ -19,8 +19,8 @@ namespace chainrule {
 Matrix<double> epoch_table(const History& history);
 Matrix<double> first_step_table(const History& history);
 
-// The reverse: adds the epochs, at most `epochs` of them, and the first step to the history. `header` refuses
-// tables without a meaning.
+// The reverse: adds the epochs, at most `epochs` of them, and the first step to the history. `header` reports
+// tables that make no sense.
 void add_history(MatrixView<const double> epoch_table, MatrixView<const double> first_step_table,
                  std::uint64_t epochs, const ContainerHeaderReader& header, History& history);
 

@@ -1,9 +1,9 @@
 // Values, writer and strict reader of JSON.
 //
 // The reader builds a JsonTree from the events of nlohmann's parser (SAX), so that depth and number of values
-// are checked before a value is kept and no tree of nlohmann's is made: its destructor asks for memory
-// (docs/adr/0006-one-json-parser.md). The members of an object are sorted once it is whole; two neighbours of
-// the same name are a duplicate key.
+// are checked before a value is kept, and no nlohmann tree is built: its destructor allocates memory
+// (docs/adr/0006-one-json-parser.md). The members of an object are sorted once it is complete; two neighbours
+// with the same name are a duplicate key.
 //
 // Source of the grammar: RFC 8259.
 #include "chainrule/io/json.h"
@@ -173,9 +173,9 @@ void raise_model_file_error(ErrorReport report) {
 namespace {
 
 // Builds a tree from the events of nlohmann's parser and refuses what is not strict. Depth and number of
-// values are checked before a value is kept: 16 bytes, with its name 48, three times that while the list or
-// object around it grows, plus 24 for a list or object, 32 and the letters for a text. The maximum for 50,000
-// values is 6.3 MB, for an object of 32,769 members with texts of 16 letters.
+// values are checked before a value is kept. A value costs 16 bytes (48 with a name), or three times that
+// while its list or object grows; add 24 for a list or object, 32 and the letters for a text. The maximum for
+// 50,000 values is 6.3 MB: an object of 32,769 members with texts of 16 letters.
 class StrictJsonBuilder {
  public:
   StrictJsonBuilder(const JsonSource& source, std::string_view text, const std::string& where, JsonRoom& room)
@@ -193,7 +193,7 @@ class StrictJsonBuilder {
     std::abort();  // not reached
   }
 
-  // The events. All return true, which continues.
+  // The events. All return true, so that parsing continues.
   bool null() { return take_from_room() && place(nullptr); }
   bool boolean(bool value) { return take_from_room() && place(value); }
   bool number_integer(std::int64_t value) { return take_from_room() && place(value); }
@@ -232,7 +232,7 @@ class StrictJsonBuilder {
   // A list or an object whose end has not been read yet.
   struct Open {
     JsonTree::List elements;
-    JsonTree::Object members;  // in the order of the text; the last without its value when one is to come
+    JsonTree::Object members;  // in text order; the last one may still lack its value
   };
 
   std::string place_of(std::size_t position) const {
@@ -257,7 +257,7 @@ class StrictJsonBuilder {
     open_.emplace_back();
     return true;
   }
-  // A list has no members, and an object has one whenever a value comes.
+  // A list has no members. An object has at least one by the time a value arrives: the key comes first.
   bool place(JsonTree value) {
     if (open_.empty()) {
       root_ = std::move(value);
@@ -330,7 +330,7 @@ void JsonValue::refuse_type(std::string expected) const {
                     : value_->is_object() ? "an object"
                     : value_->is_text()   ? quoted(value_->text())
                                           : canonical_json(*value_);
-  // "1.0" is no whole number; the message must not say that 1 is none.
+  // "1.0" is not a whole number, but the message must not seem to say so of 1.
   const bool is_fraction = value_->number() && !value_->is_whole();
   if (is_fraction && got.find_first_of(".e") == std::string::npos) got += ".0";
   refuse(std::string(source_->name) + " holds a value of the wrong type", std::move(expected),

@@ -75,17 +75,17 @@ class JsonTree {
   // An integer, written as one (no "1.0", no "1e3").
   bool is_whole() const { return holds<std::int64_t>() || holds<std::uint64_t>(); }
 
-  // The value as the type it has; the others throw std::bad_variant_access.
+  // The value in the type it has; the others throw std::bad_variant_access.
   const List& list() const { return *std::get<std::unique_ptr<List>>(value_); }
   const Object& object() const { return *std::get<std::unique_ptr<Object>>(value_); }
   const std::string& text() const { return *std::get<std::unique_ptr<std::string>>(value_); }
 
-  // From any kind of number; nothing if it is none.
+  // Any kind of number; nothing if it is not a number.
   std::optional<double> number() const;
-  // From a whole number of at least 0; nothing if it is none.
+  // A whole number of at least 0; nothing if it is anything else.
   std::optional<std::uint64_t> count() const;
 
-  // Null if it is no object or has no such member.
+  // Null if it is not an object or has no such member.
   const JsonTree* find(std::string_view name) const;
 
   // The number of values in it, itself included: objects, lists, texts, numbers, true, false, null.
@@ -193,7 +193,7 @@ class JsonValue {
   // A whole number of 0 .. largest.
   std::uint64_t count(std::uint64_t largest = UINT64_MAX) const;
   std::vector<std::size_t> counts(std::uint64_t largest) const;
-  // A count of things that a description names. Products of sizes are checked against the file before
+  // The size of something that a file describes. Products of sizes are checked against the file before
   // anything is allocated.
   static constexpr std::uint64_t kLargestSize = std::uint64_t{1} << 32;
   std::size_t size() const { return static_cast<std::size_t>(count(kLargestSize)); }
@@ -217,7 +217,7 @@ class JsonValue {
   const JsonSource* source_;
 };
 
-// The elements of a list, each made on request: a list of millions would otherwise allocate as many places.
+// The elements of a list, each created on request: millions of them at once would take millions of paths.
 class JsonValue::Elements {
  public:
   explicit Elements(const JsonValue& list);

@@ -1,7 +1,7 @@
 // {"layers": [{"kind": "dense", "inputs": 4, ...}, ...]}, in the order of computation.
 //
-// A layer is an object of its kind and its fields, as the layer itself lists them (for_each_field in its
-// header): a new layer is written and read without a line here.
+// A layer becomes an object with its kind and the fields that the layer itself lists (for_each_field in its
+// header), so a new layer needs no code here.
 #include "chainrule/io/layer_json.h"
 
 #include <string>

@@ -1,7 +1,7 @@
 // {"kind", "reduction", "huber_delta", "quantile", "label_smoothing"}: all settings, including those that the
 // kind does not use.
 //
-// Every structure is taken apart by a structured binding (io/layer_json says why).
+// Every structure is taken apart by a structured binding (io/history_table says why).
 #include "chainrule/io/loss_json.h"
 
 namespace chainrule {

@@ -52,7 +52,7 @@ std::string confusion_text(const Metrics& metrics, const TargetEncoding& target)
   const auto width = [](const std::string& text) { return display_width(text.substr(0, text.find('\n'))); };
   std::string text = table.text();
   if (width(text) <= kWidestMatrix) return text;
-  // If names over the columns are too wide: numbers instead, which then also precede the names of the rows.
+  // Column names that are too wide are replaced by numbers, which then also precede the row names.
   for (std::size_t i = 0; i < classes; ++i) {
     table.rows[0][i + 1] = std::to_string(i + 1);
     table.rows[i + 1][0] = std::to_string(i + 1) + " " + names[i];

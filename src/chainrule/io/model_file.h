@@ -19,7 +19,7 @@
 namespace chainrule {
 
 // The longest header that is written or read, and the most JSON values (objects, lists, texts, numbers) in it
-// and in the texts of its metadata. Together they bound a reader's memory beside the tensors, whatever the
+// and in the texts of its metadata. Together they bound a reader's memory besides the tensors, whatever the
 // file says: 8 MiB, enough for some 3,500 columns of numbers or 48,000 categories.
 inline constexpr std::size_t kLongestModelHeader = std::size_t{1} << 20;
 inline constexpr std::size_t kMostModelValues = 50'000;
@@ -41,7 +41,7 @@ Model model_from_bytes(std::string_view bytes, std::string_view name_for_message
 // model_to_bytes, and DataError if the file cannot be written.
 void save_model(FileSystem& file_system, const std::string& path, const Model& model);
 
-// Throws ModelFileError also for a file that is missing, a directory or anything else that is not a regular
+// Also throws ModelFileError for a file that is missing, a directory or anything else that is not a regular
 // file, without waiting for a pipe. Reads no more than the header of a file that it refuses.
 Model load_model(FileSystem& file_system, const std::string& path);
 

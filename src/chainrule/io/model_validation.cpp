@@ -1,8 +1,8 @@
 // Three kinds of conditions, checked in this order, so that each may rely on those before it:
 //
 //   each part alone   the network (model/network), the loss, each input, the target
-//   parts together    encoder and schema name the same columns; images have one input a pixel
-//   sizes             features of the encoder = inputs of the network, outputs of the target = outputs of it
+//   parts together    encoder and schema name the same columns; images have one input per pixel
+//   sizes             features of the encoder = network inputs, outputs of the target = network outputs
 //
 // A report names the part by its path in the model file ("encoder.inputs[3].words"), so that the same check
 // serves models in memory and models from files.
@@ -175,7 +175,7 @@ void validate_encoder(const Encoder& encoder) {
   }
   require_distinct("an input column is named twice", "encoder.inputs", names);
   validate_target(encoder.target);
-  // A table without header is read by these places.
+  // A table without a header is read by these positions.
   const std::vector<std::size_t>& positions = encoder.target.positions;
   const std::size_t used = encoder.inputs.size() + encoder.target.columns.size();
   if (!positions.empty() && positions.back() >= used) {
@@ -188,7 +188,7 @@ void validate_encoder(const Encoder& encoder) {
 }  // namespace
 
 void validate_description(const Model& model) {
-  // Names the part of the model in which a check of a lower floor failed.
+  // Names the part of the model in which a lower-level check failed.
   const auto at = [](const char* part, auto&& check) {
     try {
       check();

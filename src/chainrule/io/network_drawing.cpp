@@ -92,7 +92,7 @@ std::vector<UnitColumn> make_columns(const Network& network) {
 }
 
 // Weights [inputs][outputs] of a dense layer, as doubles; empty when they do not fit or are not finite, and
-// for other layers: centres are places, so their strokes are all alike.
+// for other layers: centres are positions, not strengths, so all their strokes look alike.
 std::vector<double> layer_weights(const Model& model, std::size_t layer) {
   for (const ParameterSegment& segment : parameter_segments(model.network)) {
     if (segment.layer != layer || segment.role != ParameterRole::weight) continue;

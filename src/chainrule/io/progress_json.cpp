@@ -1,7 +1,7 @@
 // {"state": {...}, "stopping": {...}, "epoch", "batches_done", ..., "good": null or {...}}. Nothing is stored
 // that follows from other parts of the checkpoint, and check_counters compares what is stored with the rest.
 //
-// Every structure without arrays is taken apart by a structured binding (io/layer_json says why).
+// Every structure without arrays is taken apart by a structured binding (io/history_table says why).
 #include "chainrule/io/progress_json.h"
 
 #include <string>
@@ -92,7 +92,7 @@ Divergence divergence_from(const JsonValue& value) {
                      .advice = report[4]}};
 }
 
-// After this many epochs: each was seen, and the first was the best at its time.
+// Valid after `epochs` epochs: each was seen, and at least the first improved on everything before it.
 bool fits(const StoppingMemory& stopping, std::uint64_t epochs) {
   return stopping.seen == epochs && stopping.best_epoch <= epochs &&
          (stopping.best_epoch > 0) == (epochs > 0);

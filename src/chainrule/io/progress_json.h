@@ -1,4 +1,4 @@
-// The counters of a training between two of its steps as JSON, and back: the text "progress" of a checkpoint
+// The counters of a training run between two steps as JSON, and back: the text "progress" of a checkpoint
 // (docs/checkpoints.md). The arrays, parameters and moments, are tensors beside it.
 #pragma once
 
@@ -21,7 +21,7 @@ struct ProgressCounters {
   bool has_good = false;     // there is a state to go back to
 };
 
-// Throws ModelFileError for anything but a progress.
+// Throws ModelFileError for anything but such counters.
 template <typename T>
 ProgressCounters<T> progress_from(const JsonValue& value);
 

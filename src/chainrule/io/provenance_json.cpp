@@ -1,7 +1,7 @@
 // {"version", "data_name", ..., "options": [[name, text], ...], "held_out": [[metric, number or null], ...]}.
 // Nothing in it changes a prediction.
 //
-// Every structure is taken apart by a structured binding (io/layer_json says why).
+// Every structure is taken apart by a structured binding (io/history_table says why).
 #include "chainrule/io/provenance_json.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@ namespace chainrule {
 
 namespace {
 
-// The two parts of a ["name", value].
+// The two parts of ["name", value].
 std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
   const JsonValue::Elements parts = value.elements();
   if (parts.size() != 2) {

@@ -66,7 +66,7 @@ std::string gradient_figure(const History& history) {
                   .height = 260};
   for (std::size_t i = 0; i < shown; ++i) {
     const std::size_t k = shown == 1 ? 0 : (layers - 1) * i / (shown - 1);
-    const std::size_t colour = shown == 1 ? 0 : (kMostLayerCurves - 1) * i / (shown - 1);  // far apart
+    const std::size_t colour = shown == 1 ? 0 : (kMostLayerCurves - 1) * i / (shown - 1);  // spread out
     const std::string number = std::to_string(history.epochs.front().layers[k].layer + 1);
     chart.series.push_back(curve(history, "layer " + number, "layer" + std::to_string(colour),
                                  [k](const EpochReport& epoch) -> std::optional<double> {

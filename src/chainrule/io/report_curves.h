@@ -1,4 +1,4 @@
-// The course of the training: loss, score, learning rate and the gradients of the layers over the epochs.
+// The course of training: loss, score, learning rate and the gradients of the layers over the epochs.
 #pragma once
 
 #include <string>

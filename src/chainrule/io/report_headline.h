@@ -1,4 +1,4 @@
-// The head of the report: the score, what was learned in one sentence, and the facts of the training.
+// The head of the report: the score, what was learned in one sentence, and the facts of the training run.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// One variable per meaning of a colour, set for light and again for dark; paper is always light. In both
-// palettes text has a contrast of at least 4.5 to 1 with its background, and a line at least 3 to 1 (WCAG
-// 2.1, 1.4.3 and 1.4.11). No meaning depends on colour alone: broken lines, words and shades repeat it.
+// One variable for each meaning of a colour, set once for light and once for dark mode; print is always
+// light. In both palettes text has a contrast of at least 4.5 to 1 with its background, and a line at least 3
+// to 1 (WCAG 2.1, 1.4.3 and 1.4.11). No meaning depends on colour alone: dashes, words and shades repeat it.
 #include "chainrule/io/report_style.h"
 
 namespace chainrule {

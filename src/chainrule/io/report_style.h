@@ -1,5 +1,5 @@
-// The style sheet of the report: colours once for light and once for dark; paper is always light. It refers
-// to nothing outside the page.
+// The style sheet of the report: colours once for light and once for dark mode; print is always light. It
+// refers to nothing outside the page.
 #pragma once
 
 #include <string_view>

@@ -7,7 +7,7 @@
 namespace chainrule {
 namespace {
 
-// A custom property of the style sheet where it gets its colour.
+// A custom property at the place where the style sheet sets its colour.
 std::string property(const std::string& name) {
   return std::string(2, '-') + name + ":#";
 }

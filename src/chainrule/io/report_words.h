@@ -28,7 +28,7 @@ struct Mistake {
   std::size_t predicted = 0;
   std::uint64_t rows = 0;
 };
-// The most frequent confusions, most frequent first, equals in the order of the classes; at most `limit`.
+// The most frequent confusions, most frequent first and ties in class order; at most `limit`.
 std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<std::uint64_t>>& confusion,
                                        std::size_t limit);
 

@@ -1,7 +1,7 @@
 // {"columns": [{"name", "kind", "role", "note"}, ...], "task", "notes"}: every column of the training table,
 // used or not.
 //
-// Every structure is taken apart by a structured binding (io/layer_json says why).
+// Every structure is taken apart by a structured binding (io/history_table says why).
 #include "chainrule/io/schema_json.h"
 
 #include <utility>

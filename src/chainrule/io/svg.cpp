@@ -1,9 +1,9 @@
-// Marks of text, axes with round ticks, and the writer of shapes.
+// Text as markup, axes with round ticks, and the writer of shapes.
 //
 // Ticks are at multiples of 1, 2 or 5 times a power of ten (Heckbert, "Nice numbers for graph labels",
 // Graphics Gems, 1990); on logarithmic axes at the decades, and at 2 and 5 times them where there are fewer
-// than three. An axis accepts values of every kind: its ends stay apart, finite, and within what a double can
-// divide.
+// than three. An axis accepts any values: its ends stay finite and distinct, and their difference or ratio
+// can be computed in double.
 #include "chainrule/io/svg.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
-// Numbers beyond this have no own place on an axis; sums and differences of two of them stay finite.
+// Larger numbers are drawn at the end of an axis, so that sums and differences of two ends stay finite.
 constexpr double kLargest = 1e300;
 constexpr std::size_t kMostTicks = 50;
 
@@ -50,7 +50,7 @@ double round_step(double value) {
   return 10 * power;
 }
 
-// Digits that tell neighbours `step` apart at the size of `largest`.
+// The digits needed to tell apart neighbours that differ by `step`, for numbers as large as `largest`.
 int digits_for(double largest, double step) {
   if (largest == 0) return 6;
   const double digits = std::floor(std::log10(largest)) - std::floor(std::log10(step)) + 1;
@@ -72,7 +72,7 @@ void set_linear_ticks(Axis& axis, double step) {
 }
 
 void set_logarithmic_ticks(Axis& axis, std::size_t wanted) {
-  // Whole decades inside the axis; where they are few, 2 and 5 times them too.
+  // Whole decades inside the axis; if there are few, 2 and 5 times them as well.
   const int first = static_cast<int>(std::ceil(std::log10(axis.low)));
   const int last = static_cast<int>(std::floor(std::log10(axis.high)));
   const bool has_few = last - first < 3;
@@ -186,7 +186,7 @@ Axis make_axis(std::span<const double> values, AxisScale scale, AxisEnds ends, s
   axis.low = std::clamp(axis.low, -kLargest, kLargest);
   axis.high = std::clamp(axis.high, -kLargest, kLargest);
   const double size = std::max(std::fabs(axis.low), std::fabs(axis.high));
-  // All values alike: an interval around them that still has room for ticks.
+  // If all values are equal: an interval around them that still has room for ticks.
   if (size < 1e-290) {
     axis.low = 0, axis.high = 1;
   } else if (axis.high - axis.low < 1e-12 * size) {
@@ -211,7 +211,7 @@ Axis make_counting_axis(double low, double high, std::size_t ticks) {
     axis.high = high + 0.5;
   }
   set_linear_ticks(axis, step);
-  // Counting begins at the first number, and one step after it would be too close to it.
+  // The first number always has a tick. A tick that is too close to it is removed.
   if (axis.ticks.empty() || axis.ticks.front() > low) {
     if (!axis.ticks.empty() && axis.ticks.front() - low < step / 2) {
       axis.ticks.erase(axis.ticks.begin());

@@ -1,6 +1,6 @@
 // Plots and drawings as SVG text, for an HTML page: a plain writer of shapes, and axes with round ticks.
 //
-// Shapes carry CSS classes, not colours: the page decides how they look in light, in dark and on paper.
+// Shapes carry CSS classes, not colours: the page decides how they look in light, in dark and in print.
 // Coordinates are pixels from the upper left corner, written with at most two decimals, so that the same
 // plot gives the same bytes.
 #pragma once
@@ -36,7 +36,7 @@ struct Axis {
   double high = 1;
   AxisScale scale = AxisScale::linear;
   std::vector<double> ticks;        // ascending, within [low, high]
-  std::vector<std::string> labels;  // one a tick, no two alike
+  std::vector<std::string> labels;  // one per tick, no two alike
 
   // 0 at low, 1 at high; values outside get the nearer end, not-a-number the lower.
   double place(double value) const;
@@ -46,8 +46,8 @@ struct Axis {
 // finite are ignored. A zero has no place on a logarithmic axis: Axis::place puts it on the lower end.
 AxisScale choose_scale(std::span<const double> values);
 
-// About `ticks` ticks over the finite values (over the positive ones where logarithmic). All values alike
-// give an axis with them in the middle, no values one from 0 to 1.
+// About `ticks` ticks over the finite values (over the positive ones where logarithmic). Equal values are in
+// the middle of the axis; without values it runs from 0 to 1.
 Axis make_axis(std::span<const double> values, AxisScale scale, AxisEnds ends, std::size_t ticks);
 // Ticks are whole numbers, low <= high.
 Axis make_counting_axis(double low, double high, std::size_t ticks);

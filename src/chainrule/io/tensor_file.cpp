@@ -1,10 +1,10 @@
 // The container's second half: the tensors, and their entries in the header.
 //
-// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are trusted
-// only after they agree with each other and with the file: walked in the order of their bytes, each begins
-// where the one before ended, is as long as its shape and type say, and the last ends with the file. Nothing
-// is allocated by their sizes before that; sums and products stop at the largest number instead of wrapping
-// round.
+// A tensor's entry in the header is {"dtype", "shape", "data_offsets": [begin, end]}. The entries are
+// trusted only after they agree with each other and with the file: in the order of their bytes, each begins
+// where the one before it ended and is as long as its shape and type say, and the last ends with the file.
+// No memory is allocated for them before that; sums and products stop at the largest number instead of
+// wrapping round.
 //
 // Sources: the safetensors format, https://github.com/huggingface/safetensors; docs/model-format.md for our
 // stricter rules.

@@ -8,7 +8,7 @@
 //
 // Reading trusts nothing. A file is read once, front to back, and each size is checked against the file
 // before memory is allocated for it. The kind's longest header and most JSON values bound a reader's memory
-// beside the tensors.
+// besides the tensors.
 #pragma once
 
 #include <cstddef>
@@ -91,8 +91,8 @@ struct TensorEntry {
 // throws a ModelFileError that names the file and the fault.
 class TensorFileReader {
  public:
-  // Both read and check the header, the tensors' entries in it only by type. The kind and the bytes must
-  // outlive this.
+  // Both read and check the header; of the tensors' entries they check only the types of the values. The kind
+  // and the bytes must outlive this.
   TensorFileReader(const TensorFileKind& kind, std::string_view bytes, std::string_view name_for_messages);
   // Never waits for a pipe. Reads no more than the header of a file that it refuses.
   TensorFileReader(const TensorFileKind& kind, FileSystem& file_system, const std::string& path);
@@ -104,7 +104,7 @@ class TensorFileReader {
   // The number of bytes after the header.
   std::uint64_t data_size() const { return data_size_; }
 
-  // Checks that the header holds exactly these texts, beside those of every container.
+  // Checks that the header holds exactly these texts, besides those of every container.
   void require_texts(std::initializer_list<std::string_view> names) const;
   const std::string& text(std::string_view name) const;
   // The result of `use` for a text that is JSON.
@@ -117,14 +117,14 @@ class TensorFileReader {
 
   // In the order of their bytes after check_places.
   std::span<const TensorEntry> tensors() const { return tensors_; }
-  // The tensor's member of the header, to refuse it at its place.
+  // The tensor's entry in the header, for an error that names its place.
   JsonValue entry(std::string_view tensor) const { return root().member(tensor); }
 
   // Checks that every tensor is as long as its shape says, that they follow each other in this order without
-  // holes from the end of the header to the end of the file, and that each has a checksum. Nothing may be
-  // multiplied or allocated by their sizes before.
+  // gaps from the end of the header to the end of the file, and that each has a checksum. Before this check,
+  // do not multiply their sizes or allocate memory for them.
   void check_places(std::span<const std::string> order);
-  // The same, in the order in which they begin.
+  // The same, in the order in which the tensors begin.
   void check_places();
 
   // Fills `bytes` with the next tensor, which has that length, compares its checksum and returns it.

@@ -140,7 +140,7 @@ TEST(TensorFile, HoldsTheTextsThatAreAskedForAndNoOthers) {
 }
 
 TEST(TensorFile, OfTooManyValuesIsNeitherWrittenNorRead) {
-  // Beside the list: 1 header, 1 metadata, 4 texts of the container, 1 object of checksums.
+  // Besides the list: 1 header, 1 metadata, 4 texts of the container, 1 object of checksums.
   const auto header_with = [](std::size_t values) {
     TensorFileHeader header(kKind);
     header.add_json("what", JsonTree(JsonTree::List(values)));

@@ -7,7 +7,7 @@
 //   BP-3       dW  = x^T d_z, summed over the rows   weight_gradient
 //   BP-4       db  = d_z summed over the rows        bias_gradient
 //
-// For softmax, BP-1 takes the full Jacobian:
+// For softmax, BP-1 uses the full Jacobian:
 //   d_z_i = a_i (d_a_i - sum_j d_a_j a_j)
 // The deltas already contain the mean or sum over the batch: evaluate_loss scales dL/d(output) by its
 // reduction.
@@ -43,7 +43,7 @@ struct Dense {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
   Activation activation = Activation::relu;
-  // Slope, alpha or beta of the activation; its start value where it is learnable.
+  // Slope, alpha or beta of the activation; its initial value if it is learnable.
   double activation_parameter = 0;
   ParameterUse parameter_use = ParameterUse::none;
   BiasUse bias = BiasUse::present;
@@ -54,7 +54,7 @@ struct Dense {
   bool operator==(const Dense&) const = default;
 };
 
-// A dense layer whose activation has its default parameter, fixed or learnable as is its default.
+// A dense layer whose activation has its default parameter, fixed or learnable by its own default.
 Dense make_dense(std::size_t inputs, std::size_t outputs, Activation activation);
 
 // "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.
@@ -84,7 +84,7 @@ struct DenseParameters {
   std::size_t size() const { return w.rows * w.columns + b.size() + activation.size(); }
 };
 
-// Of an array that begins with the layer's slice.
+// The parts of an array that begins with the layer's slice.
 template <typename T>
 DenseParameters<T> dense_parameters(const Dense& layer, std::span<T> parameters) {
   const std::size_t weights = layer.inputs * layer.outputs;
@@ -120,7 +120,7 @@ void for_each_activation_run(const Dense& layer, std::span<const T> learnable, V
 
 // --- the formulas of the backward pass ---------------------------------------------------------------------
 
-// BP-1, unit by unit; for softmax by the Jacobian. `learnable` are the layer's activation parameters, or
+// BP-1, unit by unit; for softmax with the Jacobian. `learnable` are the layer's activation parameters, or
 // empty. All [rows][outputs].
 template <typename T>
 void activation_delta(const Compute& compute, const Dense& layer, std::span<const T> learnable,

@@ -35,7 +35,7 @@ TEST_F(DropoutForward, KeepsTheStatedShareAndScalesIt) {
     EXPECT_DOUBLE_EQ(value, 1 / 0.75);
     ++kept;
   }
-  // 20,000 draws with probability 3/4: standard deviation 61; five of them.
+  // 20,000 draws with probability 3/4: standard deviation 61; the bound is five of these.
   EXPECT_NEAR(static_cast<double>(kept), 15000, 306);
 }
 

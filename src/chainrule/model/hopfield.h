@@ -48,7 +48,7 @@ struct HopfieldRecall {
 HopfieldRecall recall(MatrixView<const double> w, const HopfieldState& start,
                       std::span<const std::size_t> order = {});
 
-// Does recall flip nothing from here?
+// Is this state stable, so that recall would flip nothing?
 bool is_fixed_point(MatrixView<const double> w, const HopfieldState& state);
 
 // Rows of `columns` units, # for +1 and . for -1.

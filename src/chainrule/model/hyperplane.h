@@ -2,7 +2,7 @@
 //
 //   n = 2   line        x1 = a x2 + c,          a = -w2/w1, c = T/w1      (w1 = 0: x2 = T/w2)
 //   n = 3   plane       x1 = a x2 + b x3 + c,   likewise
-//   n       hyperplane  normal w, distance of the origin T/|w|
+//   n       hyperplane  normal w, distance from the origin T/|w|
 //
 // Points with w . x > T lie on the positive side. The signed distance of x is (w . x - T) / |w|, and the
 // geometric margin of a set of points is the smallest distance to their own side (negative when a point lies

@@ -33,7 +33,7 @@ Moments moments_of(const std::vector<double>& values) {
 }
 
 // Variances by the formulas for 200 inputs and 100 outputs; the sample variance of 20,000 draws has a
-// relative standard deviation of at most sqrt(2 / 20000) = 1 %: five of them.
+// relative standard deviation of at most sqrt(2 / 20000) = 1 %: the bound is five of these.
 TEST(Initializer, VarianceIsTheFormulas) {
   const struct {
     Initializer kind;

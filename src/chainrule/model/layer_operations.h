@@ -15,7 +15,7 @@
 //   prepare_backward(layer, ...)    memory for its deltas; the passes themselves allocate nothing
 //   backward(layer, pass, ...)      dL/da -> state.d_z and dL/dx, for the same block
 //   parameter_gradient(layer, ...)  dL/dparameters, summed over the whole batch
-//   predict(layer, ...)             x -> y, with nothing left for a backward pass
+//   predict(layer, ...)             x -> y, keeping nothing for a backward pass
 //   activation_slopes(layer, ...)   f'(z) of every unit and row, or an empty matrix
 //
 // Parameters and gradients are the layer's slice of the flat array.
@@ -102,7 +102,7 @@ struct LayerCaption {
   std::string detail;      // and below that: "relu", or ""
 };
 
-// For for_each_field, which takes both a const layer to read and a layer to fill.
+// For for_each_field, which takes either a const layer to read or a layer to fill.
 template <typename T, typename Layer>
 concept MaybeConst = std::same_as<std::remove_const_t<T>, Layer>;
 

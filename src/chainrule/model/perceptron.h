@@ -104,7 +104,7 @@ struct PerceptronOptions {
   Trace trace = Trace::keep;
 };
 
-// The weights returned: they are the same after two epochs, so what happened in between repeats forever.
+// The weights recurred: they are the same after two epochs, so what happened in between repeats forever.
 struct WeightCycle {
   std::uint64_t first_epoch = 0;   // 0: the start
   std::uint64_t repeat_epoch = 0;  // the weights after it are those after first_epoch

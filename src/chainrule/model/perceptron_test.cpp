@@ -112,7 +112,7 @@ TEST(Perceptron, TheEpochLimitEndsARun) {
 }
 
 // Random points with random labels, most of them not separable. Coordinates are multiples of 1/2, so the
-// weights stay multiples of 1/2 and must come back one day (Block and Levin); then the corrections cancel
+// weights stay multiples of 1/2 and must return at some point (Block and Levin); then the corrections cancel
 // exactly.
 TEST(Perceptron, RepeatingWeightsProveThatNoHyperplaneSeparates) {
   std::size_t proven = 0;
@@ -170,7 +170,7 @@ TEST(Perceptron, TheBoundOfTheConvergenceTheoremHolds) {
       tight += static_cast<double>(run.corrections) > bound.corrections / 1000;
     }
   }
-  EXPECT_GT(tight, 0u);  // the bound is not met by being astronomical
+  EXPECT_GT(tight, 0u);  // the bound is not met merely by being huge
 }
 
 TEST(Perceptron, ABoundNeedsASeparator) {

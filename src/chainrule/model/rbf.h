@@ -44,7 +44,7 @@ struct RbfParameters {
   std::size_t size() const { return centre.rows * centre.columns + width.size(); }
 };
 
-// Of an array that begins with the layer's slice.
+// The parts of an array that begins with the layer's slice.
 template <typename T>
 RbfParameters<T> rbf_parameters(const Rbf& layer, std::span<T> parameters) {
   const std::size_t coordinates = layer.inputs * layer.units;

@@ -57,7 +57,7 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return sum;
 }
 
-// The points d X in the form in which the search is well conditioned: coordinates divided by powers of two
+// The points d X, scaled so that the search is well conditioned: coordinates divided by powers of two
 // (exact), then each point by its length. Neither changes which side of a hyperplane through the origin a
 // point is on.
 struct ScaledPoints {
@@ -278,7 +278,7 @@ SeparabilityAnswer decide_separability(MatrixView<const double> inputs, std::spa
         lambda = *alpha;
         break;
       }
-      // As far towards alpha as all weights stay at least 0; points with weight 0 leave the corral.
+      // Moves towards alpha while all weights stay at least 0; points with weight 0 leave the corral.
       double step = 1;
       std::size_t leaving = corral.size();
       for (std::size_t i = 0; i < corral.size(); ++i) {

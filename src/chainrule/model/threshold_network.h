@@ -7,7 +7,7 @@
 // The lectures' table of decision regions: no hidden layer, a half-plane; one, a convex region; two, any
 // region. The middle row holds only when the output unit is an AND: xor_network() has one hidden layer and
 // accepts both sides of a strip, a region that is not convex. Smooth form: with logistic(gain net) in place
-// of the step the border becomes a slope; gain -> infinity gives the step back.
+// of the step the border becomes a slope; gain -> infinity restores the step.
 //
 // Source: the lectures on the perceptron with two computing layers.
 #pragma once
@@ -56,7 +56,7 @@ ThresholdNetwork xor_network(OutputCode code);
 // The rows of the table of decision regions, for the plane.
 ThresholdNetwork half_plane_network();          // x1 + x2 > 1
 ThresholdNetwork triangle_network();            // the inside of (0,0), (1,0), (0,1): three lines and an AND
-ThresholdNetwork triangle_or_square_network();  // that or the inside of (2,3) x (2,3): two ANDs and an OR
+ThresholdNetwork triangle_or_square_network();  // that, or the inside of (2,3) x (2,3): two ANDs and an OR
 
 // [rows][columns], true where the network says yes: at the centres of a grid over x1_range (left to right)
 // and x2_range (bottom to top; row 0 is the top).

@@ -15,7 +15,7 @@ namespace chainrule {
 template <typename T>
 struct Workspace {
   std::vector<LayerState<T>> layers;  // one per layer of the network
-  Matrix<T> d_a;  // dLoss/da of the layer at hand: [rows][widest layer], the columns in use first
+  Matrix<T> d_a;  // dLoss/da of the current layer: [rows][widest layer], the columns in use first
   Products products = Products::full;  // of training; bf16 only for float
 };
 

@@ -22,7 +22,7 @@ namespace {
 // c1 and c2 of the Wolfe conditions, as Nocedal and Wright recommend for quasi-Newton directions.
 constexpr double kDecrease = 1e-4;
 constexpr double kCurvature = 0.9;
-// The most evaluations of one line search, as in L-BFGS-B.
+// The largest number of evaluations in one line search, as in L-BFGS-B.
 constexpr std::size_t kMostTrials = 20;
 
 constexpr std::size_t kChains = 16;
@@ -240,7 +240,7 @@ class Minimiser {
         bracket.high = point;
         is_bracketed = true;
       } else {
-        // The minimum lies behind the new low end as soon as the function rises from there towards the high
+        // The minimum lies beyond the new low end as soon as the function rises from there towards the high
         // one.
         const bool turns = point.slope * (is_bracketed ? bracket.high.step - low.step : 1) >= 0;
         const Point previous = low;
@@ -344,10 +344,10 @@ class Minimiser {
   const std::span<T> x_;
   LbfgsState<T>& state_;
   AlignedVector<T> start_x_;         // where the line begins
-  AlignedVector<T> start_gradient_;  // there
+  AlignedVector<T> start_gradient_;  // at that point
   AlignedVector<T> kept_gradient_;   // at the bracket's low end
   AlignedVector<double> direction_;
-  std::vector<double> chunks_;  // of the inner product at hand
+  std::vector<double> chunks_;  // of the current inner product
   std::vector<double> shares_;  // of the two loops
   double step_ = 0;             // of the last iteration
 };

@@ -193,7 +193,7 @@ TEST(Lbfgs, AStoppedMinimisationResumesToTheSameBits) {
 }
 
 // f(x) = e - log e, e = 4 x - 11, has its minimum at 3 and is not finite from 2.75 down. Far above, where the
-// slope hardly changes, the second step promises to go hundreds of units down.
+// slope hardly changes, the second step would go hundreds of units down.
 TEST(Lbfgs, RegionsThatAreNotFiniteAreBackedOutOf) {
   for (const double outside : {kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN()}) {
     std::size_t outsiders = 0;

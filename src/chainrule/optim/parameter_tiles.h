@@ -1,5 +1,5 @@
-// The flat array of parameters, divided among the threads of a pool, for work on each parameter alone: no
-// number depends on the tiles.
+// The flat array of parameters, divided among the threads of a pool, for work that takes each parameter
+// alone: no number depends on the tiles.
 #pragma once
 
 #include <cstddef>

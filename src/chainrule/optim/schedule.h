@@ -7,7 +7,7 @@
 //   cosine       r (floor + (1 - floor) (1 + cos(pi (e - u) / (E - u))) / 2)
 //   warm_up      r, after the warm-up
 //   plateau      r decay^k, k = number of times the watched loss did not fall for `patience` epochs
-// During the first u epochs every schedule rises linearly: its value times (e + 1/steps) / u, with at most 1.
+// During the first u epochs every schedule rises linearly: its value times min(1, (e + 1/steps) / u).
 #pragma once
 
 #include <cstddef>
@@ -49,7 +49,7 @@ struct ScheduleOptions {
   std::size_t patience = 5;  // plateau: epochs
 };
 
-// Fills in the kind's own values for those left at 0.
+// Replaces values left at 0 by the defaults of the kind.
 ScheduleOptions with_defaults(ScheduleOptions options, std::size_t epochs);
 
 // Throws UsageError when a value is out of range (decay outside (0, 1], ...).

@@ -116,7 +116,7 @@ void add_signature(const Compute& compute, Hash& hash) {
   std::uint64_t seed = 1;
   for (const SignatureJob& job : signature_jobs()) {
     const Network network = make_mlp(job.network);
-    // 300 rows in batches of 96: 3 blocks of 32 in a whole batch, and a rest of 12 rows.
+    // 300 rows in batches of 96: 3 blocks of 32 in a whole batch, and a remainder of 12 rows.
     const Dataset<T> data = random_classes<T>(300, network.inputs(), network.outputs(), seed);
     AlignedVector<T> parameters(parameter_count(network));
     initialize_parameters<T>(network, {.seed = seed}, parameters);
@@ -275,7 +275,7 @@ void require_memory(const std::vector<std::size_t>& layers, std::size_t rows, do
                     .advice = "fewer units, or fewer rows"});
 }
 
-// The activation of the hidden layers, if there are any, can be trained.
+// Requires an activation that can be trained if there are hidden layers.
 void require_hidden_activation(const std::vector<std::size_t>& layers, Activation activation) {
   if (is_trainable_by_unit(activation)) return;
   if (layers.size() == 2) return;

@@ -15,8 +15,8 @@
 namespace chainrule {
 
 // Trains a fixed set of small jobs (relu, tanh, gelu, prelu, softplus, mish, dropout; all optimizers; float
-// and double) and hashes all parameters: 16 hexadecimal digits, equal on every machine, thread count and
-// vector width.
+// and double) and hashes all parameters: 16 hexadecimal digits, the same on every machine, for any number of
+// threads and any vector width.
 std::string training_signature(const Compute& compute);
 
 // The speed of the work, beside what the machine can do at best.

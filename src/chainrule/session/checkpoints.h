@@ -1,4 +1,4 @@
-// The checkpoints of a running training: what is refused before it starts, where it resumes, and when a
+// The checkpoints of a training run: what is refused before it starts, where it resumes, and when a
 // checkpoint is written (docs/checkpoints.md).
 #pragma once
 
@@ -17,14 +17,14 @@ namespace chainrule {
 // Throws UsageError when the path is something other than a directory. It may be missing.
 void require_no_file_at(FileSystem& file_system, const std::string& directory);
 
-// Refuses what can be refused before the data are read. Makes the directory.
+// Refuses everything that can be refused before the data are read, and creates the directory.
 void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request);
 
-// The options that made the model. A resumed training was started with those in its checkpoint.
+// The options that made the model. A resumed run was started with those in its checkpoint.
 std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request);
 
 // What checkpoints hold besides the progress. data, held_out: as for identity_of. Throws UsageError when the
-// checkpoint to resume from belongs to another training.
+// checkpoint to resume from belongs to another run.
 CheckpointDescription describe_training(const TrainRequest& request, const TrainingPlan& plan,
                                         std::string_view data, std::string_view held_out);
 

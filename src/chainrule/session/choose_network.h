@@ -1,4 +1,4 @@
-// Chooses the loss and the network of a training. What the request leaves open follows from the task:
+// Chooses the loss and the network of a training run. What the request leaves open follows from the task:
 //
 //   task          loss                    output
 //   binary        binary_cross_entropy    logistic

@@ -39,7 +39,7 @@ std::string rows_of(const std::function<std::string(std::size_t)>& row, std::siz
   return text;
 }
 
-// A number without pattern, one decimal: neither sorted nor all different.
+// Numbers without a pattern, with one decimal: neither sorted nor all different.
 std::string x_of(std::size_t i) {
   return format_number(static_cast<double>(i * 37 % 101) / 10 - 5);
 }

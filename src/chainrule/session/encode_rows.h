@@ -1,5 +1,5 @@
 // From prepared tables to what training reads: inputs, targets and weights of the training rows and of the
-// validation rows. The tables are used up on the way: the memory of their cells is freed as they are encoded.
+// validation rows. The tables are consumed: the memory of their cells is freed as they are encoded.
 #pragma once
 
 #include <optional>

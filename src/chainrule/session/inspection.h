@@ -21,15 +21,15 @@ struct TableDescription {
   std::vector<ColumnSummary> columns;
   std::optional<Schema> schema;               // roles and task, as training would choose them
   std::optional<ErrorReport> schema_problem;  // why there is none
-  std::vector<Message> repairs;               // what a lenient reader mended, in sentences
+  std::vector<Message> repairs;               // what a lenient reader repaired, in sentences
 };
 
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,
                                 const SchemaOptions& options);
 
-// The gradient check of a model on (at most `rows`) rows of a table, in double, plain arithmetic. Throws
-// StateError for a network of threshold units. Here and below `repairs` receives sentences about what a
-// lenient reader mended.
+// The gradient check of a model on (at most `rows`) rows of a table, in double with plain arithmetic. Throws
+// StateError for a network of threshold units. Here and below, `repairs` receives sentences about what a
+// lenient reader repaired.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options,
                                    std::vector<Message>* repairs = nullptr);

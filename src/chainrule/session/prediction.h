@@ -46,7 +46,7 @@ struct PredictRequest {
 struct PredictSummary {
   std::uint64_t rows = 0;
   EncodeReport report;
-  std::vector<Message> repairs;  // what a lenient reader mended, in sentences
+  std::vector<Message> repairs;  // what a lenient reader repaired, in sentences
 };
 
 // Streams the predictions of a table as CSV text into `sink`, in row order, in bounded memory. Columns: the
@@ -62,7 +62,7 @@ struct Evaluation {
   Matrix<double> predicted;  // regression
   EncodeReport report;
   std::size_t rows_without_target = 0;  // left out, if the caller asked for that
-  std::vector<Message> repairs;         // what a lenient reader mended, in sentences
+  std::vector<Message> repairs;         // what a lenient reader repaired, in sentences
 };
 
 Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table);

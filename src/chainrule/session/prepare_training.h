@@ -1,4 +1,4 @@
-// The first station of a training: from a table to a plan. Settles roles, validation rows, encoder, loss,
+// The first stage of a training run: from a table to a plan. Settles roles, validation rows, encoder, loss,
 // network and step size, and refuses what cannot work.
 #pragma once
 

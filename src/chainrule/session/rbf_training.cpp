@@ -54,12 +54,12 @@ Dataset<T> with_basis_values(const Compute& compute, const Network& basis, std::
   return values;
 }
 
-// What every stage of a training reads.
+// What every stage of training reads.
 template <typename T>
 struct Run {
   const Compute& compute;
   const TrainRequest& request;
-  const TrainerOptions& options;  // as for any training
+  const TrainerOptions& options;  // as for any training run
   const Dataset<T>& training;
   const Dataset<T>* validation;  // may be null
   const ScoreFunction<T>& score;

@@ -18,7 +18,7 @@ struct RbfTraining {
   std::vector<Message> notes;  // what was chosen, in sentences
 };
 
-// `options`: as for any training; its epochs are for the softmax output. `validation` may be null; otherwise
+// `options`: as for any run; its epochs are for the softmax output. `validation` may be null; otherwise
 // fine-tuning that made the held-out loss worse is undone.
 template <typename T>
 RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, const TrainerOptions& options,

@@ -1,4 +1,4 @@
-// The façade of the library, for the command line and Python. Each function is one task of a user; files
+// The façade of the library, for the command line and Python. Each function is one user task; files
 // come in as paths, results go out as plain structs. Nothing here prints.
 #pragma once
 

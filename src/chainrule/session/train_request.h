@@ -1,5 +1,5 @@
-// The request for a training: the table and its roles, the network, the loss and how it is minimised. The
-// defaults are those of the command line; an empty optional is decided from the table (choose_network.h,
+// A training request: the table and its roles, the network, the loss and how it is minimised. The defaults
+// are those of the command line; an empty optional is decided from the table (choose_network.h,
 // prepare_training.h).
 #pragma once
 
@@ -50,8 +50,8 @@ struct EnumNames<OutputTraining> {
 
 // Only for ModelType::rbf.
 struct RbfRequest {
-  // Its seed is replaced by the request's, its error_goal by that of `stopping`, which then no longer ends
-  // descent.
+  // Its seed is replaced by the request's. Its error_goal is replaced by `stopping.error_goal`, which no
+  // longer ends descent if it ends the choice of centres.
   RbfFittingOptions fitting;
   OutputTraining output_training = OutputTraining::closed_form;
   std::size_t fine_tune = 0;  // epochs of descent on the whole network afterwards
@@ -63,12 +63,12 @@ enum class ClassWeighting { none, balanced, given };
 struct CheckpointRequest {
   std::string directory;         // made if it is missing; "": no checkpoints
   double every_seconds = 300;    // a checkpoint is written at the first step after this time,
-  std::size_t every_epochs = 0;  // or, above 0, after so many epochs; and always at the end of training
-  // Where to resume; the rest of the request must be that of the training that wrote it.
+  std::size_t every_epochs = 0;  // or, above 0, after this many epochs; and always at the end of training
+  // Where to resume; the rest of the request must be that of the run that wrote it.
   std::shared_ptr<const Checkpoint> resume_from;
   // The arguments of the command, for CheckpointDescription.
   std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
-  // Called before each checkpoint: whether the directory is still ours. Empty: it is.
+  // Called before each checkpoint: is the directory still ours? If empty, it is.
   std::function<bool()> may_write = {};
 };
 

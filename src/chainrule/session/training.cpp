@@ -1,4 +1,4 @@
-// The stations of a training (training.h), each a function, in this order:
+// The stages of a training run (training.h), each a function, in this order:
 //
 //   prepare   prepare_training    the plan, and the tables with the rows to train and to validate on
 //   encode    encode_rows         Dataset<T>: inputs [rows][features], targets [rows][outputs], row weights
@@ -6,7 +6,7 @@
 //   score     score_model         metrics of the model and of the baseline
 //   record    provenance_of       what the model file says about its training
 //
-// T is float or double, as the precision asks; products in bf16 keep their numbers in float.
+// T is float or double, according to the precision; with bf16 products the numbers stay in float.
 #include "chainrule/session/training.h"
 
 #include <chrono>
@@ -33,7 +33,7 @@ std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-// A file name may hold any bytes, a model file holds UTF-8.
+// A file name may hold any bytes, but a model file holds only UTF-8.
 std::string storable(const std::string& name) {
   if (is_valid_utf8(name)) return name;
   const std::string in_quotes = quoted(name);
@@ -55,7 +55,7 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
           .on_divergence = request.on_divergence};
 }
 
-// What every station after the first reads.
+// What every stage after the first reads.
 struct Run {
   FileSystem& file_system;
   const Compute& compute;
@@ -69,7 +69,7 @@ void add_notes(TrainOutcome& outcome, std::vector<Message> notes) {
     outcome.notes.push_back(std::move(note));
 }
 
-// Gradient descent on a multi-layer perceptron, which the checkpoints may resume.
+// Gradient descent on a multi-layer perceptron, which may resume from a checkpoint.
 template <typename T>
 History train_by_descent(const Run& run, const EncodedRows<T>& rows, Checkpoints<T>& checkpoints,
                          Parameters<T>& parameters) {
@@ -109,7 +109,7 @@ PerceptronTraining train_by_perceptron_rule(const Run& run, const EncodedRows<T>
                              parameters);
 }
 
-// Throws when the checkpoint to resume from belongs to another training. Empty without checkpoints: hashing
+// Throws when the checkpoint to resume from belongs to another run. Empty without checkpoints, since hashing
 // the data takes time.
 template <typename T>
 CheckpointDescription description_for_checkpoints(const Run& run, const EncodedRows<T>& rows) {
@@ -213,7 +213,7 @@ Provenance provenance_of(const Run& run, const Dataset<T>& training, const Train
   return provenance;
 }
 
-// The stations after prepare_training, with numbers of type T: encode, train, score, record.
+// The stages after prepare_training, with numbers of type T: encode, train, score, record.
 template <typename T>
 TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   const auto start = std::chrono::steady_clock::now();
@@ -230,7 +230,7 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   }
   give_back_free_memory();
 
-  // A checkpoint of another training is refused here, before anything is reported.
+  // A checkpoint of another run is refused here, before anything is reported.
   Checkpoints<T> checkpoints(run.file_system, run.request.checkpoint,
                              description_for_checkpoints<T>(run, rows), run.observer);
   checkpoints.require_fitting(plan.network, trainer_options(run.request, plan), rows.training.rows());

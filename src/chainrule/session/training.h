@@ -1,4 +1,4 @@
-// From a raw table to a trained model, in five stations:
+// From a raw table to a trained model, in five stages:
 //
 //   prepare   prepare_training.h   roles, validation rows, encoder, loss, network, step size: the plan
 //   encode    encode_rows.h        tables become matrices of numbers
@@ -29,7 +29,7 @@ struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
-  // Called while there are no steps: during the choice of the centres of radial basis functions.
+  // Called when there are no steps to report: while the centres of radial basis functions are chosen.
   std::function<bool()> is_asked_to_stop;
   // Reports trouble that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;

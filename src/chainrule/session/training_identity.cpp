@@ -22,7 +22,7 @@ bool follows_from_data(std::string_view name) {
   return is_of_data(name) || name == "network" || name == "loss" || name == "batch size";
 }
 
-// The place of a file does not affect the numbers.
+// The location of a file does not affect the numbers.
 constexpr Setting kWithoutInfluence[] = {Setting::data, Setting::labels, Setting::validation_labels,
                                          Setting::output, Setting::report};
 

@@ -1,4 +1,4 @@
-// What makes two trainings the same: only the training that wrote a checkpoint may resume from it.
+// What makes two training runs the same: only the run that wrote a checkpoint may resume from it.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The plan of a training: the request with every choice made, once the table is read.
+// The plan of a training run: the request with every choice made, once the table is read.
 #pragma once
 
 #include <cstddef>

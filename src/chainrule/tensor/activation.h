@@ -49,11 +49,11 @@ struct EnumNames<ParameterUse> {
   };
 };
 
-// The initializer that keeps the size of the signals through layers of the function (model/initializer.h).
+// The initializer that preserves the size of signals in layers with the function (model/initializer.h).
 enum class WeightScale { glorot, he, lecun };
 
 struct ActivationProperties {
-  // f and f' in z and f, as `explain` prints them; f' is "" when it has no short form.
+  // f and f' in terms of z and f, as `explain` prints them; f' is "" when it has no short form.
   std::string_view formula = {};
   std::string_view derivative_formula = {};
   double default_parameter = 0;                 // slope, alpha or beta where there is one

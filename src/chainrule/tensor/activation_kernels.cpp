@@ -48,8 +48,8 @@ struct ActivationTask {
   RowPointer<const T> a;
   RowPointer<const T> d_a;
   RowPointer<T> result;
-  T parameter = 0;                       // of all columns, when
-  const T* column_parameters = nullptr;  // this is null
+  T parameter = 0;                       // one for all columns, used if
+  const T* column_parameters = nullptr;  // there is not one for each
 };
 
 template <typename T>

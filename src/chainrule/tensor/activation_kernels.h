@@ -1,4 +1,4 @@
-// Activation functions and their derivatives over matrices, one polynomial for every vector width.
+// Activation functions and their derivatives over matrices, with the same polynomials for every vector width.
 //
 // a = f(z), z the pre-activation. Derivatives are calculated from z and a. At a kink the derivative is that
 // of the branch x <= 0 (relu'(0) = 0, leaky_relu'(0) = slope, elu'(0) = alpha), as in the lectures' table,

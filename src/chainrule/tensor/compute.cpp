@@ -4,7 +4,7 @@ namespace chainrule {
 
 // The compiler's built-in check of the feature bits and of the registers that the system saves. Highway's
 // check would need its shared library, which measures a clock for 4.5 ms when it is loaded: more than half of
-// the start of `chainrule --version` (AMD Zen 3: 7.6 ms with it).
+// the start-up of `chainrule --version` (AMD Zen 3: 7.6 ms with it).
 bool is_supported(KernelPath path) {
   switch (path) {
     case KernelPath::plain:

@@ -27,8 +27,8 @@ HWY_BEFORE_NAMESPACE();
 namespace chainrule {
 namespace HWY_NAMESPACE {
 
-// What softmax_cross_entropy must know about a whole row before its terms: the largest pre-activation with
-// its probability, and the sum of the smoothed targets.
+// What softmax_cross_entropy must know about a whole row before it adds up the terms: the largest
+// pre-activation with its probability, and the sum of the smoothed targets.
 template <class Ops>
 struct RowOfTerms {
   using T = typename Ops::Scalar;

@@ -8,8 +8,8 @@
 // their chains after 32 rows and join the pieces in the tree of rule 2, on a stack of tiles that works like a
 // binary counter.
 //
-// b is read in panels as wide as a tile. A panel used by many rows is first copied to the stack of the
-// calling thread, contiguous and aligned: with a row length that is a power of two the rows of a panel would
+// b is read in panels as wide as a tile. A panel used by many rows is first copied to memory of the calling
+// thread, contiguous and aligned: if the row length is a power of two, the rows of a panel would otherwise
 // fall into few cache sets.
 
 #if defined(CHAINRULE_TENSOR_KERNELS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -52,11 +52,11 @@ inline double join_square_chains(double (&chains)[kSquareChains]) {
   return chains[0];
 }
 
-// Open subtrees of a sum over any number of rows: one for each bit of the number of blocks.
+// Open subtrees of a sum over any number of rows: at most one per bit of the number of blocks.
 inline constexpr std::size_t kSumLevels = 59;
 
-// Scratch memory that the thread keeps, one piece for each purpose: a step allocates only until it has seen
-// its largest batch.
+// Scratch memory that each thread keeps, one piece for each purpose: steps allocate only until the largest
+// batch has been seen.
 enum class Scratch { subtrees, inputs, panels };
 template <typename T, Scratch PURPOSE>
 T* scratch(std::size_t count) {
@@ -89,20 +89,20 @@ inline constexpr std::size_t kLanes = HWY_MAX_BYTES / sizeof(T);
 // Registers: AVX2 has 16 (12 sums, 2 of b, 1 of a), AVX-512 has 32 (24 sums, 4 of b, 1 of a).
 inline constexpr std::size_t kVectors = HWY_TARGET == HWY_AVX2 ? 2 : 4;
 inline constexpr std::size_t kMaxRows = 12;
-// Rows of a tile of 1, 2, .. vectors. Two multiply-adds of latency 4 want at least 8 sums in flight.
+// Rows of a tile 1, 2, .. vectors wide. Two multiply-add units of latency 4 need at least 8 sums in flight.
 inline constexpr std::size_t kRowsOf[5] = {0, 12, HWY_TARGET == HWY_AVX2 ? 6 : 8, 6, 6};
-// Vectors of a tile of one row and of two rows, for batches of that size.
+// Vectors of a tile with one row and with two rows, for batches of that size.
 inline constexpr std::size_t kWideVectors[3] = {0, 8, 4};
 
 template <typename T>
 inline constexpr std::size_t kPanel = (kVectors * kLanes<T>);
 
-// Bytes of a copied panel: half of a level-1 cache, the other half is for a.
+// Bytes of a copied panel: half of a level-1 cache; the other half is for a.
 inline constexpr std::size_t kPanelBytes = HWY_TARGET == HWY_AVX2 ? 16384 : 24576;
 template <typename T>
 inline constexpr std::size_t kPanelDepth = kPanelBytes / sizeof(T) / kPanel<T>;
 
-// Levels of the tree inside one call of the micro-kernel, and the rows it can sum: whole aligned subtrees.
+// Levels of the tree within one call of the micro-kernel, and the rows of such an aligned subtree.
 inline constexpr std::size_t kTreeLevels = 3;
 inline constexpr std::size_t kSubtreeRows = kBatchBlock << kTreeLevels;
 
@@ -111,8 +111,8 @@ enum class Start { zero, bias, continued };
 enum class Finish { stored, joined };
 enum class Edge { whole, masked };
 
-// The first `count` lanes (1 to all). The masked store of AVX2 takes 12 cycles and more on AMD processors,
-// pieces of 4, 2 and 1 lanes take 1 each; that of AVX-512 is fast everywhere.
+// The first `count` lanes (1 to all). The masked store of AVX2 takes 12 cycles or more on AMD processors,
+// while stores of 4, 2 and 1 lanes take 1 each; that of AVX-512 is fast everywhere.
 template <class D, class V, typename T>
 HWY_INLINE void store_first(D d, V v, std::size_t count, T* HWY_RESTRICT to) {
 #if HWY_TARGET == HWY_AVX2
@@ -226,8 +226,8 @@ HWY_NOINLINE void run_tile(const Tile<T>& tile) {
     }
     rest -= steps;
 
-    // Block number `block` ends as many subtrees as it has trailing ones; after the last one the open
-    // subtrees join from the right.
+    // Block number `block` completes as many subtrees as its binary form has trailing ones; after the last
+    // block, the open subtrees are joined from the right.
     const bool last = rest == 0;
     std::size_t open = block;
     std::size_t level = 0;
@@ -287,10 +287,10 @@ template <typename T, std::size_t VECTORS, Edge EDGE>
 inline constexpr std::array<RunTile<T>, kMaxRows + 1> kTilesOfWidth =
     tiles_of_width<T, VECTORS, EDGE>(std::make_index_sequence<kRowsOf[VECTORS]>());
 
-// Tiles of one height for every width: that of copied inputs.
+// The height of the tiles of copied inputs, the same for every width.
 inline constexpr std::size_t kCopiedRows = 6;
 
-// Cuts `rows` evenly, into tiles of 6 and 5 rows, not of 6 and 1.
+// Cuts `rows` evenly: 7 rows, say, into tiles of 4 and 3, not of 6 and 1.
 class EvenCut {
  public:
   EvenCut(std::size_t rows, std::size_t limit) : count_(1), base_(rows), larger_(0) {
@@ -306,8 +306,8 @@ class EvenCut {
   std::size_t count_, base_, larger_;
 };
 
-// The columns [c, c + width) of all rows, width <= kPanel. copied_a: the tiles of a lie one after the other,
-// that far apart (0: a is where it was).
+// The columns [c, c + width) of all rows, width <= kPanel. copied_a: the distance between the tiles of a,
+// which lie one after the other (0: a was not copied).
 template <typename T>
 HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std::size_t copied_a = 0) {
   const std::size_t vectors = (width + kLanes<T> - 1) / kLanes<T>;
@@ -337,14 +337,14 @@ HWY_INLINE void run_panel(Tile<T> tile, std::size_t rows, std::size_t width, std
 
 // --- panels ------------------------------------------------------------------------------------------------
 
-// Panels copied together: their columns of b are read side by side, 256 bytes of every row. One panel after
-// the other would touch a page of memory for each of its rows (wide layers: 8 to 10 % of the time of a
+// Panels copied together: their columns of b are read side by side, 256 bytes of every row. Copying panel
+// after panel would touch a page of memory for each row (wide layers: 8 to 10 % of the time of a
 // product).
 template <typename T>
 inline constexpr std::size_t kPanelGroup = std::max<std::size_t>(1, 64 / kPanel<T>);
 
-// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; from one panel to the next:
-// `size`.
+// panels[i][p][j] = b[p][i kPanel + j] for p < depth, i kPanel + j < width; the panels lie `size` numbers
+// apart.
 template <typename T>
 void copy_panels(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t depth, std::size_t width,
                  T* HWY_RESTRICT panels, std::size_t size) {
@@ -375,14 +375,14 @@ void copy_panels(const T* HWY_RESTRICT b, std::size_t b_stride, std::size_t dept
 template <typename T>
 inline constexpr std::size_t kNarrow = 2 * kLanes<T>;
 
-// From this many rows on, copying a panel of b pays.
+// From this many rows on, copying a panel of b pays off.
 inline constexpr std::size_t kCopyRows = 24;
 
 // A matrix that fits into half of a level-1 cache is read where it is.
 inline constexpr std::size_t kSmallMatrixBytes = 16384;
 
-// Columns of a result that are finished before the next ones: with up to 128 rows they stay in the level-2
-// cache while the depth passes in blocks.
+// Columns of a result that are finished before the next ones are begun: with up to 128 rows they stay in the
+// level-2 cache during all blocks of the depth.
 inline constexpr std::size_t kFinishedColumns = 256;
 
 template <typename T>
@@ -485,16 +485,16 @@ template <typename T>
 inline constexpr std::size_t kInputGroup = 384 / sizeof(T);
 template <typename T>
 inline constexpr std::size_t kCopiedTile = (kSubtreeRows * kCopiedRows) + kLanes<T>;  // from one to the next
-// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 69 instead of 73 % of
-// the peak without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
+// The columns are copied where enough columns of d_w use the copy (256 x 1000 x 1000: 73 % of the peak, 69 %
+// without it), and sooner where the rows of x share cache sets (256 x 1024 x 1024: 60 % without it).
 inline constexpr std::size_t kBadStride = 1024;
 template <typename T>
 std::size_t copy_columns(const MatrixView<const T>& x) {
   return x.stride * sizeof(T) % kBadStride == 0 ? 96 : 192;
 }
 
-// copy[tile][r][i] = x[r][column + i]: the columns that a tile needs, side by side. Columns beyond those of
-// the tile may be read and overwritten by the next row, columns beyond x may not.
+// copy[tile][r][i] = x[r][column + i]: the columns that a tile needs, side by side. A row may copy columns
+// beyond those of its tile, which the next row overwrites, but never columns beyond those of x.
 template <typename T>
 void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t columns,
                  T* HWY_RESTRICT copy) {
@@ -519,7 +519,7 @@ void copy_inputs(const MatrixView<const T>& x, std::size_t column, std::size_t c
   }
 }
 
-// Columns of d_w that are worked on together: their part of d_y is copied once, 256 KiB.
+// Columns of d_w that are processed together: their part of d_y, 256 KiB, is copied once.
 inline constexpr std::size_t kSumColumns = 256;
 
 // One subtree of the sum: at most kSubtreeRows rows. Rows and columns of the region are those of d_w, at most
@@ -579,7 +579,7 @@ void join_left(const T* HWY_RESTRICT left, T* HWY_RESTRICT to, std::size_t count
     to[i] = left[i] + to[i];
 }
 
-// The same for few columns, with the roles changed: d_w^T = d_y^T x fills whole vectors along the rows of
+// The same for few columns, with the roles exchanged: d_w^T = d_y^T x fills whole vectors along the rows of
 // d_w, and fma(a, b, c) = fma(b, a, c). Tiles are transposed on their way out.
 template <typename T>
 void outer_product_narrow(const Region& region, const MatrixView<const T>& x, const MatrixView<const T>& d_y,

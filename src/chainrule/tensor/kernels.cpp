@@ -10,8 +10,8 @@
 #include <cstddef>
 
 // AVX2 and AVX-512 only: the SSE targets have no fused multiply-add and would break the contract, AVX3_DL
-// adds nothing for floating point. All of them, also when the compiler's own baseline is wider: Compute::path
-// picks one.
+// adds nothing for floating point. All of them are compiled, even if the compiler's own baseline is wider:
+// Compute::path picks one.
 #define HWY_DISABLED_TARGETS (HWY_SSE4 | HWY_SSSE3 | HWY_AVX3_DL)
 #define HWY_COMPILE_ALL_ATTAINABLE
 #undef HWY_TARGET_INCLUDE
@@ -293,13 +293,13 @@ double sum_of_squares_chunk_on(KernelPath path, std::span<const T> values) {
 
 // --- the threads -------------------------------------------------------------------------------------------
 
-// Multiply-adds under which a product stays on the calling thread: 20 microseconds of one Zen 3 core. Two
-// idle cores whose threads still spin break even at 131,072 (32 x 64 x 64: 1.8 instead of 3.0 microseconds),
-// but the second core is not always idle, and then the meeting costs 10 microseconds and more.
+// A product with fewer multiply-adds stays on the calling thread: 20 microseconds of one Zen 3 core. Two idle
+// cores whose threads still spin break even at 131,072 (32 x 64 x 64: 1.8 instead of 3.0 microseconds), but
+// the second core is not always idle, and then waiting for it costs 10 microseconds or more.
 constexpr std::size_t kParallelWork = 1'000'000;
 
-// A tile of rows stays in the level-2 cache while the panels of w pass; transposing w pays off with the rows
-// of a tile, so there they are more.
+// A tile of rows stays in the level-2 cache while the panels of w go by. The more rows a tile has, the more
+// transposing w pays off, so that product has larger tiles.
 struct TileSize {
   std::size_t rows;
   std::size_t columns;

@@ -1,11 +1,11 @@
 // The products, sums and distances of the layers, under the numeric contract (docs/numerics.md, rules 1 to
 // 3).
 //
-// Letters as in the field: x inputs [rows][k], w weights [k][n] (inputs by outputs), b bias [n], y outputs
+// The usual letters: x inputs [rows][k], w weights [k][n] (inputs by outputs), b bias [n], y outputs
 // [rows][n], d_ gradients. Every output element is one chain of fused multiply-adds in ascending order; sums
 // over the batch go in blocks of 32 rows, joined in one binary tree over the block numbers, neighbours first.
 // Vectors and threads run along rows and columns, never along a chain, so every path and thread count gives
-// the same bits (KernelPath::plain apart).
+// the same bits (except KernelPath::plain).
 //
 // T is float or double. Views must not overlap unless a function allows it. The caller ensures that the
 // shapes fit (asserted).

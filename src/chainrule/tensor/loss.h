@@ -34,7 +34,7 @@ enum class Loss { CHAINRULE_LOSSES(CHAINRULE_ENUMERATOR) };
 // (softmax with cross-entropy, logistic with binary cross-entropy) or the only one (sign).
 enum class GradientAt { output, pre_activation };
 
-// Where a loss has a kink: at no error, or at an error of +-delta (huber: there the curvature jumps).
+// Where a loss has a kink: at an error of 0, or at one of +-delta (huber: there the curvature jumps).
 enum class LossKink { none, at_target, at_delta };
 
 struct LossProperties {

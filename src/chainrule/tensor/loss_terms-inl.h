@@ -32,7 +32,7 @@ class LossTerms {
                        LOSS == Loss::softmax_cross_entropy ? static_cast<double>(outputs) : 2.0),
         share_(kIsMeanOverOutputs ? static_cast<T>(1 / static_cast<double>(outputs)) : T(1)) {}
 
-  // What the sum of the terms is multiplied with.
+  // What the sum of the terms is multiplied by.
   T share() const { return share_; }
 
   HWY_INLINE RowOfTerms<Ops> start() const { return cross_entropy_.start(); }

@@ -3,8 +3,8 @@
 // `Ops` is the arithmetic: one number with fused multiply-add (FusedOps), one number with ordinary operations
 // (PlainOps, KernelPath::plain), or a vector of them (VectorOps). Only operations that IEEE 754 defines to
 // the bit are used: + - * / fma, comparisons, selection and changes of bits. So FusedOps and VectorOps of any
-// width give the same bits for the same input (of a NaN only that it is one). Nothing here branches on a
-// value: both sides of a case are calculated and one is selected.
+// width give the same bits for the same input (for a NaN, only the fact that it is one). Nothing here
+// branches on a value: both sides of a case are calculated and one is selected.
 //
 // Methods: arguments are reduced as in W. Cody and W. Waite, Software Manual for the Elementary Functions
 // (1980), and the polynomials are our own minimax fits (tools/make_math_tables.py). The logarithm sums

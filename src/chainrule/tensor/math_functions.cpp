@@ -3,10 +3,10 @@
 //
 // Trigonometric functions, power and the normal quantile exist for single numbers only and may branch.
 //
-// sin, cos: x = n pi/2 + r with |r| <= pi/4, r as a sum of two doubles. Up to 1e5 pi/2 is subtracted in four
-// parts, beyond it the bits of 2/pi that matter are multiplied as integers (M. Payne and R. Hanek, 1983), so
-// the bound of 1.5 ulp holds for every finite number. power: log x as a sum of two doubles with about 2^-65
-// relative error.
+// sin, cos: x = n pi/2 + r with |r| <= pi/4, r as a sum of two doubles. For |x| up to 1e5, n pi/2 is
+// subtracted in four parts; beyond, the bits of 2/pi that matter are multiplied as integers (M. Payne and R.
+// Hanek, 1983), so the bound of 1.5 ulp holds for every finite number. power: log x as a sum of two doubles
+// with about 2^-65 relative error.
 
 #include "chainrule/tensor/math_functions.h"
 

@@ -104,8 +104,8 @@ class Matrix {
   Matrix() = default;
   Matrix(std::size_t rows, std::size_t columns)
       : rows_(rows), columns_(columns), values_(rows * columns, T{}) {}
-  // For callers that write every element: elements are not initialised, and a large matrix takes memory only
-  // as it is written.
+  // For callers that write every element: elements are not initialised, and a large matrix takes up memory
+  // only as it is written.
   static Matrix unset(std::size_t rows, std::size_t columns) {
     Matrix matrix;
     matrix.rows_ = rows;
@@ -116,7 +116,7 @@ class Matrix {
 
   std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }
-  // Keeps nothing of the old contents; allocates only when the new size is larger than any before.
+  // Discards the old contents; allocates only when the new size is larger than any before.
   void resize(std::size_t rows, std::size_t columns) {
     rows_ = rows;
     columns_ = columns;

@@ -6,8 +6,8 @@
 //   even = odd = 0
 //   for p = 0 .. 15:  even = fma(a[m][2p], b[2p][n], even),  odd = fma(a[m][2p+1], b[2p+1][n], odd)
 //   c[m][n] = c[m][n] + (even + odd)
-// each fma and each addition rounded to nearest even, denormal operands taken as zero and denormal results
-// made zero, whatever the thread's floating-point settings.
+// each fma and each addition rounded to nearest even, denormal operands treated as zero and denormal results
+// replaced with zero, whatever the thread's floating-point settings.
 #pragma once
 
 #include <optional>

@@ -18,7 +18,7 @@ TEST(MatrixUnit, OnlyTheProcessorsOwnIsEverBest) {
   EXPECT_EQ(best_matrix_unit().value_or(MatrixUnit::amx), MatrixUnit::amx);
 }
 
-// The system's list of features leaves out what it does not save the registers of.
+// The system's list of features omits those whose registers it does not save.
 TEST(MatrixUnit, AmxNeedsWhatTheSystemNamesAmxBf16) {
   std::ifstream file("/proc/cpuinfo");
   std::stringstream text;

@@ -1,4 +1,4 @@
-// Buffers are [unit][lane], one lane a row of the batch, a few KiB on the stack. A layer's gradient needs
+// Buffers are [unit][lane], one lane per row of the batch, a few KiB on the stack. A layer's gradient needs
 // sums over the rows in ascending order: its deltas are transposed into [row][output], and input k of a row
 // times the row's deltas is one multiply-add of 8 lanes.
 
@@ -51,10 +51,10 @@ struct NarrowBatch {
   alignas(kAlignment) Units a[kNarrowLayers + 1];  // a[0]: the inputs
   alignas(kAlignment) Units z[kNarrowLayers];
   alignas(kAlignment) Units targets;
-  alignas(kAlignment) Units d_a;  // of the layer at hand
+  alignas(kAlignment) Units d_a;  // of the current layer
   alignas(kAlignment) Units d_z;
   alignas(kAlignment) T d_rows[kLanes][kNarrowWidth];
-  // Of each layer the sums of its weights row by row and of its biases, 8 wide.
+  // For each layer, the sums for its weights, row by row, and for its biases, 8 wide.
   alignas(kAlignment) T sums[kNarrowLayers][kNarrowWidth + 1][kNarrowWidth];
 
   static HWY_INLINE void clear(std::size_t count, Units& units) {
@@ -291,8 +291,8 @@ struct NarrowBatch {
     if ((count & 8) != 0) std::memcpy(to, from, 8 * sizeof(T));
   }
 
-  // Rows of 8 whatever the width, ascending: the next row overwrites what one writes beyond its end, except
-  // for the last few.
+  // Writes rows of 8 numbers whatever the width, in ascending order: each overwrites what the one before it
+  // wrote beyond its end. The last few rows are written exactly.
   void write_gradient(const NarrowStep<T>& step, T* gradient) const {
     const hn::CappedTag<T, kNarrowWidth> d;
     const T* const end = gradient + step.gradient.size();

@@ -1,8 +1,8 @@
 // Narrow networks, chains of dense layers of at most 8 units: forward, loss, deltas and gradient of a batch
 // in one pass.
 //
-// A product of 4 x 2 x 3 takes less time than the call of a kernel. Here the lanes of the vectors hold the
-// rows of a batch for forward, loss and deltas, and the outputs of a layer for its gradient; nothing but the
+// A product of 4 x 2 x 3 takes less time than calling a kernel. Here the lanes of the vectors hold the rows
+// of a batch for forward, loss and deltas, and the outputs of a layer for its gradient; nothing but the
 // gradient and the losses is written back. Every number has the bits that the kernels of kernels.h,
 // activation_kernels.h and loss_kernels.h give it.
 #pragma once
@@ -31,7 +31,7 @@ struct NarrowLayer {
   std::size_t offset = 0;
 };
 
-// Can this path take these layers with this loss? Softmax only as the last layer and with its cross-entropy.
+// Can this path run these layers with this loss? Softmax only as the last layer and with its cross-entropy.
 bool is_narrow(const Compute& compute, std::span<const NarrowLayer> layers, Loss loss);
 
 template <typename T>

@@ -22,8 +22,8 @@ double seconds_since(Clock::time_point start) {
 }
 
 #if defined(__x86_64__)
-// 12 independent chains hide the latency of 4 cycles of two units; the operands keep every number at 1. The
-// empty assembler statements keep the compiler from working the numbers out itself.
+// 12 independent chains hide the 4-cycle latency of two units; the operands keep every number at 1. The empty
+// assembler statements keep the compiler from working the numbers out itself.
 constexpr int kChains = 12;
 constexpr int kRounds = 20000;
 
@@ -112,7 +112,7 @@ double read_bandwidth(const Compute& compute, std::size_t bytes) {
   assert(share >= 8);
   // Written once, so that every page is mapped.
   const AlignedVector<std::uint64_t> numbers(share * threads, 1);
-  // A part in a fast cache is read often enough that the start of the threads does not matter.
+  // A part in a fast cache is read often enough that the time to start the threads does not matter.
   const std::size_t passes = std::max<std::size_t>(1, (std::size_t{8} << 20) / bytes);
   const auto read_part = [&](std::size_t part) {
     for (std::size_t pass = 0; pass < passes; ++pass)

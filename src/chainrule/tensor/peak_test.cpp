@@ -6,7 +6,7 @@ namespace chainrule {
 namespace {
 
 // A clock of 0.05 to 10 GHz, one or two units of 8 or 16 lanes, two operations each: no speed is tested, only
-// that the measurement is one (a loop that the compiler removes would "reach" more, one that it unravels
+// that something was measured (a loop that the compiler removed would "reach" more, one that it took apart
 // less).
 TEST(MultiplyAddPeak, IsPlausibleForAProcessor) {
   for (const KernelPath path : {KernelPath::avx2, KernelPath::avx512}) {
@@ -26,7 +26,7 @@ TEST(ReadBandwidth, IsPlausibleForEveryPathAndNumberOfThreads) {
   for (const KernelPath path : {KernelPath::scalar, best_kernel_path()}) {
     for (ThreadPool* threads : {static_cast<ThreadPool*>(nullptr), &pool}) {
       const double bandwidth = read_bandwidth({.path = path, .pool = threads}, 1 << 16);
-      EXPECT_GT(bandwidth, 1e6);   // a byte a microsecond
+      EXPECT_GT(bandwidth, 1e6);   // one byte per microsecond
       EXPECT_LT(bandwidth, 3e13);  // three cores, three loads of 64 bytes in a cycle, at 50 GHz
     }
   }

@@ -37,8 +37,8 @@
   CHAINRULE_RETURN_ON_AVX2(path, __VA_ARGS__)
 
 // Inside a function: returns the expression for one number at a time, compiled where a fused multiply-add is
-// one instruction if the processor has it, else for the compiler's own baseline: the same bits, slower. Asked
-// once: the instruction that answers takes about 20 us in a virtual machine.
+// one instruction if the processor has it, else for the compiler's own baseline: the same bits, slower.
+// Checked only once: the instruction for it takes about 20 us in a virtual machine.
 #if HWY_TARGETS & HWY_AVX2
 #define CHAINRULE_RETURN_SCALAR(...)                                                                     \
   do {                                                                                                   \

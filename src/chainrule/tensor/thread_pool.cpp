@@ -1,5 +1,5 @@
 // Threads spin for a while before they sleep: the products of a training step follow each other within
-// microseconds, a sleeping thread needs tens of microseconds to wake. Runs are opened and closed in one
+// microseconds, and a sleeping thread needs tens of microseconds to wake. Runs are opened and closed in one
 // atomic word, so that a thread that wakes late cannot touch a finished run, and no one waits for a thread
 // that never joined.
 #include "chainrule/tensor/thread_pool.h"
@@ -183,7 +183,7 @@ ThreadPool::ThreadPool(std::size_t threads) : shared_(std::make_unique<Shared>()
     for (std::size_t i = 0; i < workers; ++i)
       shared.threads.emplace_back([&shared] { shared.serve(); });
   } catch (const std::system_error&) {
-    // The system gives no more threads: those that started, and the caller, compute the same.
+    // The system grants no more threads: those that started, and the caller, compute the same result.
   } catch (...) {
     shared.close();
     throw;
@@ -216,7 +216,7 @@ void ThreadPool::run_function(std::size_t count, const std::function<void(std::s
   shared.next.store(0, std::memory_order_relaxed);
   shared.state.fetch_add(Shared::kRun + Shared::kOpen);
   if (shared.sleepers.load() != 0) {
-    // The empty lock: a thread between its last look and its sleep must be asleep before the call.
+    // The empty lock: a thread between its last check and its sleep must be asleep before it is notified.
     { const std::lock_guard lock(shared.mutex); }
     shared.wake.notify_all();
   }

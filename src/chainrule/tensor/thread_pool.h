@@ -15,7 +15,7 @@ std::size_t available_threads();
 
 class ThreadPool {
  public:
-  // threads >= 1 includes the caller: 1 starts no thread. The pool has fewer when the system gives fewer.
+  // threads >= 1 includes the caller: 1 starts no thread. The pool has fewer if the system grants fewer.
   explicit ThreadPool(std::size_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -38,7 +38,7 @@ class ThreadPool {
   std::unique_ptr<Shared> shared_;
 };
 
-// The same on the caller alone when there is no pool.
+// The same, but on the caller alone if there is no pool.
 template <typename Task>
 void run_tasks(ThreadPool* pool, std::size_t count, const Task& task) {
   if (pool != nullptr) return pool->run(count, task);

@@ -76,7 +76,7 @@ TEST(ThreadPool, RethrowsTheExceptionOfTheLowestIndex) {
         EXPECT_STREQ(error.what(), "7");
       }
     }
-    // The pool works on after it.
+    // The pool still works afterwards.
     std::atomic<int> calls{0};
     pool.run(10, [&](std::size_t) { ++calls; });
     EXPECT_EQ(calls, 10);

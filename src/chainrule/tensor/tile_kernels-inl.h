@@ -26,7 +26,7 @@ namespace chainrule {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// As to_bfloat16, the result still in the upper half.
+// Like to_bfloat16, but leaves the result in the upper half.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V rounded_to_bfloat16(D d, V bits) {
   const auto is_nan =
@@ -97,7 +97,7 @@ HWY_NOINLINE void transpose_tile(const std::uint32_t* HWY_RESTRICT from, std::ui
   }
 }
 
-// A tile past the caches, straight to memory.
+// Writes a tile straight to memory, past the caches.
 HWY_NOINLINE void stream_tile(const std::uint32_t* HWY_RESTRICT from, std::uint32_t* HWY_RESTRICT to) {
   const hn::CappedTag<std::uint32_t, 16> d;
   for (std::size_t i = 0; i < kTileWords; i += hn::Lanes(d))

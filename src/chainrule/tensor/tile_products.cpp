@@ -153,7 +153,7 @@ class AmxTiles {
 };
 #endif
 
-// The same with ordinary instructions. The thread's floating-point settings are changed for its life:
+// The same with ordinary instructions. The thread's floating-point settings are changed during its lifetime:
 // denormals count as zero (bits 15 and 6 of MXCSR).
 class PortableTiles {
  public:
@@ -200,8 +200,8 @@ class PortableTiles {
 
 // --- the product -------------------------------------------------------------------------------------------
 
-// Depth at once, in tiles: two panels of b, 32 KiB, stay in the level-1 cache while those of a pass. The sums
-// wait in c, which changes no bit.
+// Depth at once, in tiles: two panels of b, 32 KiB, stay in the level-1 cache while those of a go by. The
+// sums wait in c, which changes no bit.
 constexpr std::size_t kDepthTiles = 16;
 
 // One block of 32 x 32 sums over `depth` tiles: four sums share two tiles of a and two of b.
@@ -276,15 +276,15 @@ void multiply_region(KernelPath path, const BlockRegion& region, const LeftOpera
 
 // --- the threads -------------------------------------------------------------------------------------------
 
-// Multiply-adds under which a product stays on the calling thread: fourteen times those of kernels.cpp,
-// because a matrix unit is some fourteen times as fast (measured on one machine with AMX; this limit was
-// not).
+// A product with fewer multiply-adds stays on the calling thread. The limit is higher than in
+// kernels.cpp, because a matrix unit is some fourteen times as fast (measured on one machine with AMX; the
+// limit itself was not measured).
 constexpr std::size_t kParallelWork = 2'000'000;
-// Numbers under which packing does.
+// Packing fewer numbers stays on the calling thread, too.
 constexpr std::size_t kParallelNumbers = 65'536;
-// Numbers from which on a form goes past the caches: 2 MiB of it, which no level-2 cache keeps until it is
-// used. Both forms of 4096 x 4096 numbers take 1.3 to 2 times as long without (AMD Zen 3, the memory shared
-// with other work).
+// A form of this many numbers or more is written past the caches: no level-2 cache keeps its 2 MiB until it
+// is used. Both forms of 4096 x 4096 numbers take 1.3 to 2 times as long otherwise (AMD Zen 3, with the
+// memory shared with other work).
 constexpr std::size_t kStreamedNumbers = 1'000'000;
 
 std::size_t blocks_of(std::size_t lines) {
@@ -292,7 +292,7 @@ std::size_t blocks_of(std::size_t lines) {
 }
 
 // A region is what one thread takes: up to 512 x 512 numbers, whose operands and sums at one time (1.5 MiB)
-// are meant for a level-2 cache, and smaller until there are sixteen. Of the shape alone.
+// should fit a level-2 cache, and smaller until there are sixteen. It depends on the shape alone.
 struct RegionSize {
   std::size_t rows = 16;  // in blocks
   std::size_t columns = 16;

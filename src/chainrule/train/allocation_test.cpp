@@ -1,5 +1,5 @@
-// After its first step training allocates no memory, and neither does a predictor: operator new of this
-// program counts.
+// After its first step training allocates no memory, and neither does a predictor: this program's operator
+// new counts the calls.
 
 #include <gtest/gtest.h>
 
@@ -54,7 +54,7 @@ std::vector<Case> cases() {
                           .output_activation = Activation::softmax};
   const MlpOptions middle{
       .inputs = 64, .hidden = {64}, .outputs = 10, .output_activation = Activation::softmax, .dropout = 0.25};
-  // Parameters enough for the norm and the update to go to the pool.
+  // Enough parameters for the norm and the update to go to the pool.
   const MlpOptions wide{
       .inputs = 512, .hidden = {640}, .outputs = 10, .output_activation = Activation::softmax};
   const LossOptions loss{.kind = Loss::softmax_cross_entropy};

@@ -1,4 +1,4 @@
-// Early stopping, and the other rules that end a training.
+// Early stopping, and the other rules that end training.
 //
 // With E_n the watched error of epoch n (validation loss, or training loss without validation rows) and E*
 // the lowest so far, epoch n improves when E_n < E* - min_improvement. Training ends when

@@ -4,7 +4,7 @@
 //   flat           |f'(z)| < max |f'| / 200;  a unit is stuck when it is flat on every row
 //
 // In order: the limits with the measurements behind them, the verdicts, the notes for one pass, those for a
-// training.
+// training run.
 #include "chainrule/train/gradient_health.h"
 
 #include <algorithm>
@@ -21,11 +21,11 @@ namespace {
 // A delta 10,000 times shorter in the lowest layer: a step of gradient descent that moves the last layer's
 // weights by a hundredth moves those of the first by a millionth. Measured on the moons, 16 units per layer:
 // logistic networks of up to 10 hidden layers learn, with median ratios over the training from 1 down to
-// 1.5e-3; the one of 12 does not, with 3.7e-8. relu, tanh, elu, gelu and softplus stay between 1 and 20 for 2
-// to 20 layers, and single epochs between 0.005 and 240.
+// 1.5e-3; the one with 12 does not: its ratio is 3.7e-8. relu, tanh, elu, gelu and softplus stay between 1
+// and 20 for 2 to 20 layers, and single epochs between 0.005 and 240.
 constexpr double kVanishing = 1e-4;
 constexpr double kExploding = 1e4;
-// Relative to the first step's gradient, which healthy training makes shorter in the end; in the networks
+// Relative to the first step's gradient. Healthy training makes gradients shorter in the end; in the networks
 // above, batches with a badly fitted row had gradients up to 41 times as long.
 constexpr double kExplodedInTime = 1e3;
 // Units of narrow, deep relu networks also die by chance: 10 of 16 in one layer of twelve, and the network
@@ -36,8 +36,8 @@ constexpr double kFlatShare = 0.9;
 // Below leaky_relu's slope of 0.01, which is small on purpose. tanh is flat beyond |z| = 3.3, logistic beyond
 // 6.7.
 constexpr double kFlat = 0.005;
-// The epochs without any delta in the first layer before a note says so: one small batch may miss all relu
-// units.
+// A note is given after this many epochs without any delta in the first layer: one small batch may happen to
+// activate no relu unit.
 constexpr std::size_t kSilentEpochs = 10;
 // The rows of the batch that are measured each epoch. With the pass at the end, measuring takes 1.9 % of the
 // instructions of a short training (the penguins: 103 epochs of 9 steps), and less when epochs have more
@@ -390,7 +390,7 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
 
 std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
-    // Small batches may miss all relu units of a small network: then the measurement over all rows counts.
+    // Small batches may activate no relu unit of a small network: then the measurement over all rows counts.
     const double ratio = median_ratio(history, i).value_or(0);
     if (ratio > 0) health.layers[i].delta_ratio = ratio;
   }

@@ -83,8 +83,8 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
 
 // The findings and what to try, a sentence or two each; empty for a healthy network.
 std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health);
-// The same after a training: ratios between layers are medians over the epochs, and a gradient that exploded
-// or died during the training is reported too.
+// The same after training: ratios between layers are medians over the epochs, and a gradient that exploded or
+// died during training is reported too.
 std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health);
 
 }  // namespace chainrule

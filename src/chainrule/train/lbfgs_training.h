@@ -15,7 +15,7 @@ namespace chainrule {
 
 struct LbfgsTrainingOptions {
   LossOptions loss;
-  PenaltyOptions penalty;  // l2; l1 has kinks that L-BFGS cannot take
+  PenaltyOptions penalty;  // l2; l1 has kinks that L-BFGS cannot handle
   LbfgsOptions lbfgs;
 };
 

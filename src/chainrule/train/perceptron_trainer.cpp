@@ -1,7 +1,7 @@
 // One run of the perceptron rule over the rows of a table (perceptron_trainer.h has the equations).
 //
 //   W_j += rate (d_j - o_j) x    for each unit j, row by row
-//   pocket: the W with the most correct rows of those met, a ratchet; tested after long runs of correct rows
+//   pocket: of all W so far, the one with the most correct rows (ratchet); tested after long correct runs
 //   averaged: (1/n) sum of W after each of the n presentations
 //
 // Run presents the rows and keeps what the variant asks for. Each unit counts its corrections per row since
@@ -101,7 +101,7 @@ class Run {
     bool pocket_changed = false;
   };
 
-  // Presents the rows until `is_ended(loss of the row)` is true, asked after each.
+  // Presents the rows until `is_ended(loss of the row)` is true, asked after each row.
   template <typename Ended>
   Epoch epoch(std::uint32_t number, Ended&& is_ended) {
     Epoch result;
@@ -244,7 +244,7 @@ class Run {
       if (error == 0) continue;
       if (options_.on_correction)
         options_.on_correction({.epoch = epoch_, .row = row, .unit = j, .net = net, .error = error});
-      // A run of correct rows ends here: are the weights behind it worth keeping?
+      // A run of correct rows ends here: are the weights that achieved it worth keeping?
       if (!is_corrected) consider_for_pocket(epoch);
       is_corrected = true;
       unit.is_right = false;

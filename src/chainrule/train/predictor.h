@@ -31,7 +31,7 @@ class Predictor {
   std::size_t inputs() const { return network_.inputs(); }
   std::size_t outputs() const { return network_.outputs(); }
 
-  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; equal bits whether rows come
+  // inputs [rows][inputs()] -> outputs [rows][outputs()], any number of rows; the same bits whether rows come
   // together or one by one. Throws StateError when sizes do not fit.
   void predict(MatrixView<const T> inputs, MatrixView<T> outputs);
   // One row.

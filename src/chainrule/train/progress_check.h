@@ -1,4 +1,4 @@
-// Does a progress to resume from belong to this training, as far as its numbers show?
+// Does the progress to resume from belong to this training run, as far as its numbers show?
 #pragma once
 
 #include <cstddef>

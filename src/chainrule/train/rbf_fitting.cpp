@@ -121,7 +121,7 @@ std::vector<std::uint32_t> seed_rows(const Compute& compute, const RbfFittingOpt
     std::size_t drawn = data.rows();
     for (std::size_t r = 0; r < data.rows(); ++r) {
       if (mass[r] == 0) continue;
-      drawn = r;  // rounding may leave a rest: then the last row with mass is drawn
+      drawn = r;  // rounding may leave a remainder: then the last row with mass is drawn
       left -= mass[r];
       if (left < 0) break;
     }
@@ -221,7 +221,7 @@ double total_weight(std::span<const double> weights, std::size_t rows) {
   return weights.empty() ? static_cast<double>(rows) : std::accumulate(weights.begin(), weights.end(), 0.0);
 }
 
-// Columns of phi except `kept` lose what they share with it: phi_i -= (q . phi_i) / (q . q) q.
+// Removes what the columns of phi, except `kept`, share with it: phi_i -= (q . phi_i) / (q . q) q.
 void make_orthogonal(const Compute& compute, const Matrix<double>& q, Matrix<double>& columns) {
   Matrix<double> share(1, columns.columns()), length(1, 1);
   outer_product_sum<double>(compute, q.view(), q.view(), length.view());
@@ -499,7 +499,7 @@ void validate(const RbfFittingOptions& options, std::size_t rows) {
 template <typename T>
 RbfBasis choose_basis(const Compute& compute, const RbfFittingOptions& options, const Dataset<T>& data,
                       const std::function<bool()>& is_asked_to_stop) {
-  // A yes holds: the caller is not asked again.
+  // A yes is final: the caller is not asked again.
   bool is_stopped = false;
   const StopQuestion stop = [&] {
     is_stopped = is_stopped || (is_asked_to_stop && is_asked_to_stop());

@@ -76,7 +76,7 @@ struct RbfFittingOptions {
 struct RbfBasis {
   Matrix<double> centres;      // [inputs][units]
   std::vector<double> widths;  // [units]
-  std::vector<Message> notes;  // what was chosen, sentences
+  std::vector<Message> notes;  // sentences that say what was chosen
 
   std::size_t units() const { return widths.size(); }
 };

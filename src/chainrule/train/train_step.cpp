@@ -5,8 +5,8 @@
 //   6        r = schedule(step)
 //   7        w = update(w, g, r)
 //
-// plan_step decides once which way stations 2 to 4 take: narrow, in row blocks, or the whole batch at once.
-// The numbers are the same on each (docs/adr/0007-how-a-step-runs.md).
+// plan_step decides once how stations 2 to 4 run: as a narrow network, in row blocks, or on the whole batch
+// at once. The numbers are the same each way (docs/adr/0007-how-a-step-runs.md).
 #include "chainrule/train/train_step.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ bool all_finite(std::span<const T> values) {
   return std::all_of(values.begin(), values.end(), [](T value) { return std::isfinite(value); });
 }
 
-// Where it first shows: the lowest layer whose output, or else whose gradient, is not finite.
+// Where the fault first shows: the lowest layer whose output, or else whose gradient, is not finite.
 template <typename T>
 std::string first_bad_layer(const Network& network, const Workspace<T>& workspace,
                             std::span<const T> gradient) {
@@ -60,16 +60,16 @@ template <typename T>
                            set_to(Setting::clip_norm, "1") + "), or another scaling of the inputs"});
 }
 
-// Forward and deltas with fewer multiply-adds stay on one thread: 45 microseconds on one core of an AMD Zen
-// 3. Two idle cores break even near 500,000; when the other core is not always free, 1,000,000 was still
-// slower.
+// Forward and deltas stay on one thread if they take fewer multiply-adds: 45 microseconds on one core of an
+// AMD Zen 3. Two idle cores break even near 500,000; with another core that was not always free, 1,000,000
+// were still slower on two.
 constexpr std::size_t kParallelWork = 2'000'000;
-// Rows of a block: fewer read the weights too often for too little work, more do not fit the level-2 cache.
+// Rows of a block: fewer would read the weights too often for the work; more would outgrow the L2 cache.
 constexpr std::size_t kSmallestBlock = 32;
 constexpr std::size_t kLargestBlock = 128;
 
 // Calls run(compute, rows) for blocks of the batch, each on one thread alone; or for the whole batch, whose
-// products may use all threads. No number depends on the cut: rows are independent.
+// products may use all threads. No number depends on how rows are cut: they are independent.
 template <typename Run>
 void for_each_row_block(const Compute& compute, const StepPlan& plan, std::size_t rows, const Run& run) {
   const std::size_t threads = compute.pool == nullptr ? 1 : compute.pool->threads();

@@ -64,7 +64,7 @@ struct StepReport {
 // The ranges of parameters that penalties and weight decay apply to: the weights.
 std::vector<ParameterRange> weight_ranges(const Network& network);
 
-// What is decided once for all steps of a training.
+// What is decided once for all steps of a training run.
 struct StepPlan {
   std::vector<ParameterRange> weights;  // weight_ranges
   std::size_t work = 0;                 // multiply-adds of forward and deltas per row

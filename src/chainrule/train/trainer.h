@@ -60,7 +60,7 @@ struct TrainerOptions {
 enum class Continue { yes, stop };
 
 // Called after each epoch and each step; the result may end training. When a step ends it, the epoch closes
-// with the rows seen so far and is scored and reported like any other. An exception from an observer ends the
+// with the rows seen so far and is scored and reported like any other. An exception from an observer ends
 // training at once, with the parameters of the last step.
 struct TrainerObserver {
   std::function<Continue(const EpochReport&)> on_epoch;
@@ -87,7 +87,7 @@ struct TrainingRows {
 // validation, or with patience, the parameters of the best epoch are restored at the end.
 //
 // Loss and gradient are checked before each update, the parameters after each epoch. Numbers that are not
-// finite end training or take it back to a good state (options.on_divergence). If they end it,
+// finite end training or return it to a good state (options.on_divergence). If they end it,
 // History::stop_reason is `diverged`, the last divergence says where and what to try, and `parameters` holds
 // the best epoch's, or those of the start if there was none. They are always finite.
 //
@@ -108,7 +108,7 @@ History train_in_place(const Compute& compute, const Network& network, const Tra
                        const TrainingRows<T>& rows, const TrainerObserver& observer,
                        Continuation& continuation, TrainingProgress<T>& progress);
 
-// If the training ended because it diverged, throws its last one as NonFiniteError.
+// If training ended because it diverged, throws the last divergence as NonFiniteError.
 void require_not_diverged(const History& history);
 
 // The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression.

@@ -543,7 +543,7 @@ TEST(Trainer, ThreadsAndVectorWidthDoNotChangeABit) {
     EXPECT_EQ(result, results.front());
 }
 
-// A training stopped within an epoch reports the deltas of its last step, or none, but never those of an
+// A training run stopped within an epoch reports the deltas of its last step, or none, but never those of an
 // earlier one.
 TEST(Trainer, AnEpochThatEndsEarlyShowsNoOldDeltas) {
   const Dataset<double> data = plane<double>(50, 1);

@@ -1,8 +1,8 @@
-// The state of a training between two steps: all it needs to resume as if it had never stopped.
+// The state of a training run between two steps: all it needs to resume as if it had never stopped.
 //
 // Rows, dropout masks and learning rates follow from counters and the seed, so these few numbers are enough:
-// a training resumed from here, on the same data with the same options, ends with the same bytes as one that
-// was not interrupted, on any number of threads.
+// a run resumed from here, on the same data with the same options, ends with the same bytes as one that was
+// not interrupted, on any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@
 
 namespace chainrule {
 
-// The state to which a diverging training returns: its beginning, or the end of the best epoch so far whose
-// loss was not above that of the first step. (The epoch just before a divergence is unsuitable: it was
-// already diverging.)
+// The state to which a diverging run returns: its beginning, or the end of the best epoch so far whose loss
+// was not above that of the first step. (The epoch just before a divergence is unsuitable: it was already
+// diverging.)
 template <typename T>
 struct GoodState {
   TrainState<T> state;  // without gradient
@@ -41,24 +41,24 @@ struct TrainingProgress {
   double weight_sum = 0;            // over those: rows
   double rate_factor = 1;           // halved after each divergence
   double seconds = 0;               // spent on all of it
-  std::optional<StopReason> ended;  // by a rule: the training is complete
+  std::optional<StopReason> ended;  // by a rule: training is complete
 };
 
-// Where a training can be stopped and resumed.
+// Where a training run can be stopped and resumed.
 enum class Boundary {
   step,   // after a step within an epoch
   epoch,  // after an epoch
   end,    // the last one of this run: ended by a rule, on request, or out of time
 };
 
-// What a training inherits from earlier ones of the same network and passes on to the next (scikit-learn's
-// partial_fit and warm_start). Each has its own epochs, rows and options.
+// What a training run inherits from earlier ones of the same network and passes on to the next
+// (scikit-learn's partial_fit and warm_start). Each has its own epochs, rows and options.
 struct Continuation {
   std::uint64_t epochs = 0;  // begun before: they number the random orders of the rows
   double learning_rate = 0;  // of the next epoch, before the schedule
   NoProgressMemory no_progress;
   bool is_part =
-      false;  // another call follows: the best parameters come back only where a rule ends the training
+      false;  // another call follows: the best parameters are restored only if a rule ends training
 };
 
 template <typename T>
