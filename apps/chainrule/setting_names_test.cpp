@@ -90,7 +90,7 @@ TEST(CommandLineNames, OfACheckpointAreComparedWithThoseGivenNow) {
     FAIL() << "another training is not refused";
   } catch (const UsageError& error) {
     const ErrorText report = text_of(error.report(), Face::command_line);
-    EXPECT_EQ(report.what, "the checkpoint belongs to another training: seed differs");
+    EXPECT_EQ(report.what, "the checkpoint belongs to another training run: seed differs");
     EXPECT_NE(report.advice.find("(--seed, --scaling, --hidden)"), std::string::npos) << report.advice;
   }
 }

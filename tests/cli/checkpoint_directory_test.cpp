@@ -165,8 +165,7 @@ TEST(CheckpointDirectory, ADirectoryIsUsedByOneTrainingAtATime) {
   std::filesystem::create_directory_symlink(folder / "c", folder / "link");
   const std::vector<std::string> resume = {"train", "--resume", folder / "c", "--time-budget", "0.05s"};
   Training first(folder);
-  const std::string words =
-      "another training is using this directory (process " + std::to_string(first.process());
+  const std::string words = "another run is using this directory (process " + std::to_string(first.process());
   for (const std::vector<std::string>& arguments :
        {resume,
         {"train", "--resume", folder / "link"},

@@ -194,7 +194,7 @@ TEST(Checkpoint, ADamagedOrMissingOneIsRefused) {
   EXPECT_EQ(damaged.code, 4);
   EXPECT_TRUE(contains(damaged.err, "checksum")) << damaged.err;
   const std::string path = folder / "c/checkpoint.safetensors";
-  EXPECT_TRUE(contains(damaged.err, "remove " + path + " and start the training again")) << damaged.err;
+  EXPECT_TRUE(contains(damaged.err, "remove " + path + " and start training again")) << damaged.err;
   std::filesystem::remove(path);
   EXPECT_EQ(run(training_of(folder, "m", {"--checkpoint", folder / "c", "--time-budget", "0.05s"})).code, 0)
       << "the advice works";

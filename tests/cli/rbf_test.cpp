@@ -21,7 +21,7 @@ TEST(Rbf, FromATableToAnswersWithEveryCommand) {
   EXPECT_EQ(outcome["options"]["centres"], "20");
   EXPECT_EQ(outcome["options"]["model"], "rbf");
   EXPECT_GE(outcome["held_out"]["accuracy"], 0.9);
-  EXPECT_TRUE(contains(read_text(folder / "r.html"), "the output weights were solved for at once"));
+  EXPECT_TRUE(contains(read_text(folder / "r.html"), "the output weights were computed in closed form"));
   EXPECT_TRUE(contains(run({"evaluate", model, data}).out, "accuracy 0.9"));
   EXPECT_TRUE(contains(run({"inspect", model}).out, "layers.0.centre  [4, 20]"));
   EXPECT_TRUE(contains(run({"gradcheck", model, data}).out, "passed"));

@@ -180,7 +180,7 @@ void add_network(Command& sub, std::vector<std::size_t>& layers, Activation& act
 void add_measurement(Command& sub, Precision& precision, double& seconds) {
   sub.option({.setting = Setting::precision,
               .value = "WORD",
-              .help = "of the numbers; bf16, in training: of the products, by a matrix unit",
+              .help = "of the numbers; bf16, in training: of the products, on a matrix unit",
               .environment = "CHAINRULE_PRECISION"},
              to_word(precision));
   sub.option({.names = "--time",

@@ -74,7 +74,7 @@ void require_one_source(const ExplainSettings& settings) {
     throw UsageError({.what = "a model needs a row to work on",
                       .expected = "MODEL DATA",
                       .got = quoted(settings.model_path) + " alone",
-                      .advice = "name a table with targets behind the model; --rows chooses the row"});
+                      .advice = "name a table with targets after the model; --rows chooses the row"});
   }
 }
 

@@ -56,7 +56,7 @@ void add_data_options(Command& command, TrainSettings& settings) {
                  to_text(settings.validation));
   command.option({.setting = Setting::validation_labels,
                   .value = "FILE",
-                  .help = "the labels of the table of --validation",
+                  .help = "the labels for the --validation table",
                   .completion = Completion::file,
                   .recorded = Recorded::nowhere},
                  to_text(settings.validation_labels));
@@ -139,7 +139,7 @@ void add_rbf_options(Command& command, TrainSettings& settings) {
   command.option({.setting = Setting::widths,
                   .value = "WORD",
                   .help = "how the widths are chosen",
-                  .shown_default = "nearest_neighbour; for orthogonal_least_squares common"},
+                  .shown_default = "nearest_neighbour; common with orthogonal_least_squares"},
                  to_word(rbf.fitting.widths));
   command.option(
       {.setting = Setting::width_factor, .value = "X", .help = "factor of nearest_neighbour and common"},
@@ -237,13 +237,12 @@ void add_optimizer_options(Command& command, TrainSettings& settings) {
                   .value = "EPOCHS",
                   .help = "the learning rate rises for this long, with any schedule"},
                  to_number(request.schedule.warm_up, kNotNegative));
-  command.option({.setting = Setting::floor,
-                  .value = "SHARE",
-                  .help = "of the learning rate that is left at the end of cosine"},
-                 to_number(request.schedule.floor, kShare));
+  command.option(
+      {.setting = Setting::floor, .value = "SHARE", .help = "of the learning rate left at the end of cosine"},
+      to_number(request.schedule.floor, kShare));
   command.option({.setting = Setting::plateau_patience,
                   .value = "EPOCHS",
-                  .help = "without improvement before plateau acts"},
+                  .help = "without improvement before plateau lowers the rate"},
                  to_count(request.schedule.patience));
   command.option({.setting = Setting::batch_size,
                   .value = "N",
@@ -255,15 +254,14 @@ void add_optimizer_options(Command& command, TrainSettings& settings) {
   command.option(
       {.setting = Setting::row_order, .value = "WORD", .help = "order of the rows in an epoch"},
       to_choice<RowOrder>(request.row_order, {{"shuffled", RowOrder::shuffled}, {"given", RowOrder::given}}));
-  command.option(
-      {.setting = Setting::clip_norm, .value = "X", .help = "largest norm of the gradient; 0: no limit"},
-      to_number(request.clip_norm, kNotNegative));
+  command.option({.setting = Setting::clip_norm, .value = "X", .help = "maximum gradient norm; 0: no limit"},
+                 to_number(request.clip_norm, kNotNegative));
 }
 
 void add_stopping_options(Command& command, TrainSettings& settings) {
   StoppingOptions& stopping = settings.request.stopping;
   command.heading("When to stop");
-  command.option({.setting = Setting::epochs, .value = "N", .help = "passes over the rows at most"},
+  command.option({.setting = Setting::epochs, .value = "N", .help = "maximum number of passes over the rows"},
                  to_count(stopping.epochs));
   command.option({.setting = Setting::patience,
                   .value = "EPOCHS",
@@ -359,7 +357,7 @@ void add_run_options(Command& command, TrainSettings& settings) {
                  to_seed(request.seed));
   command.option({.setting = Setting::precision,
                   .value = "WORD",
-                  .help = "of the numbers; bf16: of the products, by a matrix unit",
+                  .help = "of the numbers; bf16: of the products, on a matrix unit",
                   .environment = "CHAINRULE_PRECISION"},
                  to_word(request.precision));
   add_matrix_unit_option(command, settings.compute);

@@ -35,7 +35,7 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
   if (lock->state() == FileLock::State::taken) {
     const std::string process =
         lock->holder() == 0 ? "" : " (process " + std::to_string(lock->holder()) + ")";
-    throw UsageError({.what = "another training is using this directory" + process,
+    throw UsageError({.what = "another run is using this directory" + process,
                       .where = directory,
                       .advice = "wait until it has ended, or name another --checkpoint directory"});
   }
@@ -79,7 +79,7 @@ void refuse_standard_input_of_old(const Command& command, const KeptOptions& kep
     if (option.values != std::vector<std::string>{"-"} || command.is_set(option.name)) continue;
     const bool is_data = option.name == "DATA";
     throw UsageError(
-        {.what = "the training read this from standard input, which is not kept",
+        {.what = "the run read this from standard input, which is not kept",
          .where = option.name,
          .got = "-",
          .advice = "give the same table again, in a file or as standard input: chainrule train " +

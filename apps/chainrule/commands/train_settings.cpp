@@ -32,7 +32,7 @@ void read_validation(TrainSettings& settings) {
     request.validation =
         DataSource{.path = text, .labels_path = settings.validation_labels, .read = request.data.read};
     if (!request.data.labels_path.empty() && settings.validation_labels.empty()) {
-      throw UsageError({.what = "the labels of the table of --validation are missing",
+      throw UsageError({.what = "the labels for the --validation table are missing",
                         .setting = Setting::validation,
                         .advice = "add --validation-labels FILE"});
     }

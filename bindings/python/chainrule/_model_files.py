@@ -94,7 +94,7 @@ class SavedAsModelFile(SavesModelFile):
             raise StateError(f"this is not the state of a {type(self).__name__} of chainrule")
         if state["chainrule_state"] != STATE_VERSION:
             raise StateError(
-                f"the pickle of this {type(self).__name__} was written by another chainrule",
+                f"the pickle of this {type(self).__name__} was written by another version of chainrule",
                 expected=f"state version {STATE_VERSION} (chainrule {_native.version()})",
                 got=f"state version {state['chainrule_state']} (chainrule {state.get('version', '?')})",
                 advice="load it with that version and save it as a model file: estimator.save(path)",

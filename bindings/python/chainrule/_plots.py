@@ -48,7 +48,7 @@ def plot_loss(estimator: Any, *, ax: Any = None) -> Any:
     if losses is None:
         raise UsageError(
             "this estimator has no loss to draw",
-            expected="loss_curve_, which training in epochs leaves",
+            expected="loss_curve_, which training by epochs provides",
             got=type(estimator).__name__,
             advice="call fit first",
         )

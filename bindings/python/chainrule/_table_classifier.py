@@ -40,7 +40,7 @@ def _require_distinct(classes: Array, seen: Sequence[Any] | Array) -> None:
             first, second = classes[[other, place]].tolist()
             raise DataError(
                 f"the labels {first!r} and {second!r} are one and the same in a table",
-                expected="words that differ in more than blanks around them, or numbers that differ as float64",
+                expected="text that differs in more than surrounding blanks, or numbers that differ as float64",
                 advice="rename one of them; large numbers that are names: y.astype(str)",
             )
 

@@ -208,11 +208,11 @@ TrainRequest request_of(const nb::dict& given) {
     const auto name = nb::cast<std::string>(key);
     const auto set = settings().find(name);
     if (set == settings().end())
-      throw UsageError({.what = "a training has no such setting", .got = quoted(name)});
+      throw UsageError({.what = "there is no such training setting", .got = quoted(name)});
     try {
       set->second(request, value);
     } catch (const nb::cast_error&) {
-      throw UsageError({.what = "a setting of the training is of another type",
+      throw UsageError({.what = "a training setting has the wrong type",
                         .where = name,
                         .got = nb::cast<std::string>(nb::repr(value))});
     }

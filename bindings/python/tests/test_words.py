@@ -77,7 +77,7 @@ def test_what_cells_and_columns_hold_stays_as_it_is():
     pytest.importorskip("sklearn")
     rows = {"a": [1.0, 2.0] * 20, "--keep x": ["--batch-size 3"] * 40}
     notes = chainrule.TableClassifier(epochs=2).fit(rows, [0, 1] * 20).notes_
-    expected = 'ignored "--keep x": it holds one value only or none; use keep=["--keep x"] to keep it.'
+    expected = 'ignored "--keep x": it holds only one value or none; use keep=["--keep x"] to keep it.'
     assert expected in notes
 
 

@@ -103,7 +103,7 @@ void AtomicFile::append(std::span<const std::byte> bytes) {
 
 void AtomicFile::append(std::string_view text) {
   if (file_ == nullptr || is_prepared_) {
-    throw StateError({.what = "append to a file that was committed or has failed", .where = path_});
+    throw StateError({.what = "cannot append: the file was already committed or has failed", .where = path_});
   }
   if (buffer_.size() + text.size() <= kBufferSize) {
     buffer_ += text;

@@ -80,7 +80,7 @@ OpenFile open_lock_file(const std::string& path) {
   if (file.descriptor < 0) throw_cannot_lock(path, reason_of(error));
   struct ::stat data = {};
   const bool is_known = ::fstat(file.descriptor, &data) == 0;
-  const std::string got = is_known ? "something else than a regular file" : reason_of(errno);
+  const std::string got = is_known ? "something other than a regular file" : reason_of(errno);
   if (is_known && S_ISREG(data.st_mode)) return file;
   ::close(file.descriptor);
   throw_cannot_lock(path, got);

@@ -178,7 +178,7 @@ std::size_t ByteSource::inflate_some(std::span<char> bytes) {
     if (available == 0) {
       throw DataError({.what = "the compressed file is cut short",
                        .where = display_name_,
-                       .expected = "a whole gzip file",
+                       .expected = "a complete gzip file",
                        .got = "the end of the file in the middle of the compressed data",
                        .advice = "copy or download it again"});
     }
@@ -193,7 +193,7 @@ std::size_t ByteSource::inflate_some(std::span<char> bytes) {
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       throw DataError({.what = "the compressed data is damaged",
                        .where = display_name_,
-                       .expected = "a whole gzip file",
+                       .expected = "a complete gzip file",
                        .got = stream.msg == nullptr ? "data that zlib refuses" : stream.msg,
                        .advice = "check it with gzip -t, and copy or download it again"});
     }

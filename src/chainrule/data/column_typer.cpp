@@ -39,7 +39,7 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       break;
   }
   if (value == column_name) {
-    throw DataError({.what = "the name of a column among its numbers: the header is repeated",
+    throw DataError({.what = "a column's name appears among its numbers: the header is repeated",
                      .where = std::move(place),
                      .expected = "a number",
                      .got = quoted(value),
@@ -63,7 +63,7 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
 }
 
 void throw_too_large(std::string_view value, std::string place) {
-  throw DataError({.what = "a number too large to compute with",
+  throw DataError({.what = "the number is too large",
                    .where = std::move(place),
                    .expected = "a finite number of magnitude at most 3.4028235e38",
                    .got = quoted(value),

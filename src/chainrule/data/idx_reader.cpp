@@ -28,7 +28,7 @@ constexpr IdxType kTypes[] = {
 [[noreturn]] void throw_header_cut_short(const ByteSource& source) {
   throw DataError({.what = "the file is cut short",
                    .where = source.display_name(),
-                   .expected = "the header of an IDX file: 4 bytes, and 4 more a dimension",
+                   .expected = "the header of an IDX file: 4 bytes, plus 4 for each dimension",
                    .got = "the end of the file after " + count_of(source.position(), "byte"),
                    .advice = "copy or download it again"});
 }

@@ -160,7 +160,7 @@ TEST(MessyTable, DecimalCommasAreReadWhenNamed) {
 
 TEST(MessyTable, MostlyBrokenTablesAreRefusedByALenientReaderToo) {
   const std::string message = reading_of("x,y\n1\n2\n3,a\n", kLenient);
-  EXPECT_NE(message.find("most rows of the table would have to be mended"), std::string::npos) << message;
+  EXPECT_NE(message.find("most rows of the table would need repair"), std::string::npos) << message;
   EXPECT_NE(message.find("2 rows of 3"), std::string::npos) << message;
   EXPECT_NE(reading_of("x,y\n1\n3,a\n", kLenient).find("1 row with too few cells"), std::string::npos);
   // A column that is mostly not numbers does not become a column of missing cells.

@@ -222,7 +222,7 @@ void PackedRowsReader::check_numbers(const Column& column) const {
     if (std::isnan(number) || std::abs(number) <= kLargestNumber) continue;
     const std::uint64_t row = next_row_ - column.numbers.size() + r + 1;
     throw DataError(
-        {.what = "a number too large to compute with",
+        {.what = "the number is too large",
          .where = source_->display_name() + ", row " + std::to_string(row) + ", column " + column.name,
          .expected = "a finite number of magnitude at most 3.4028235e38",
          .got = format_number(number),

@@ -53,7 +53,7 @@ void refuse_in_both(const Table& table, const std::vector<std::size_t>& a, const
     throw UsageError({.what = "the column " + quoted(table.columns[place].name) + " has two roles",
                       .expected = "a column in only one of " + named(setting_a) + " and " + named(setting_b),
                       .got = "the column in both",
-                      .advice = "leave it out of one of them"});
+                      .advice = "remove it from one of them"});
   }
 }
 
@@ -63,7 +63,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
   while (place > 0 && contains(ignored, place - 1))
     --place;
   if (place == 0) {
-    throw DataError({.what = "no column is left to learn",
+    throw DataError({.what = "no column is left to predict",
                      .where = table.source,
                      .expected = "a target and at least one input",
                      .got = "every column ignored",
@@ -139,7 +139,7 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
     entry.note = "looks like an identifier";
     left_out.identifiers.push_back(column.name);
   } else if (summary.is_constant && !column.is_bytes) {  // images keep pixels that never change
-    entry.note = summary.distinct == 0 ? "holds no value" : "holds one value only";
+    entry.note = summary.distinct == 0 ? "holds no value" : "holds only one value";
     left_out.constants.push_back(column.name);
   } else if (column.kind == ColumnKind::category && summary.distinct > max_words) {
     entry.note = "has " + format_count(summary.distinct) + " different categories";
@@ -160,7 +160,7 @@ SchemaColumn describe_column(const Table& table, std::size_t place, const Column
     entry.note = kAsAsked;
   } else if (contains(named.weight, place)) {
     entry.role = ColumnRole::ignored;
-    entry.note = "says how much each row counts";
+    entry.note = "holds the row weights";
   } else if (!contains(named.kept, place)) {
     judge_column(table, place, summary, max_words, entry, left_out);
   }
@@ -172,7 +172,7 @@ SchemaColumn describe_column(const Table& table, std::size_t place, const Column
 void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<Message>& notes) {
   note_ignored(notes, left_out.identifiers, "it looks like an identifier (every value occurs once)",
                "they look like identifiers (every value occurs once)");
-  note_ignored(notes, left_out.constants, "it holds one value only or none",
+  note_ignored(notes, left_out.constants, "it holds only one value or none",
                "they hold one value only or none");
   note_ignored(notes, left_out.many_categories,
                "it has more than " + format_count(max_words) + " different categories",

@@ -87,7 +87,7 @@ TEST(MakeSchema, ConstantColumnsAreIgnoredWithANoteUnlessKept) {
   const Schema schema = make_schema(table, {.targets = {"y"}});
   EXPECT_EQ(schema.columns[0].role, ColumnRole::ignored);
   EXPECT_TRUE(has_note(
-      schema, "ignored \"c\": it holds one value only or none; use .schema.kept = {\"c\"} to keep it."));
+      schema, "ignored \"c\": it holds only one value or none; use .schema.kept = {\"c\"} to keep it."));
   EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"c"}}).columns[0].role, ColumnRole::input);
 }
 

@@ -50,7 +50,7 @@ void TableRepairs::require_few(const std::string& source) const {
   if (2 * mended_rows_ <= rows_) return;
   Message got = count_of(mended_rows_, "row") + " of " + format_count(rows_);
   if (const std::vector<Message> mended = notes(source); !mended.empty()) got += "; " + mended.front();
-  throw DataError({.what = "most rows of the table would have to be mended",
+  throw DataError({.what = "most rows of the table would need repair",
                    .where = source,
                    .expected = "at most half of the rows",
                    .got = got,

@@ -75,10 +75,11 @@ void require_fit(const WorkedNetwork& worked) {
   for (std::size_t l = 0; l < worked.layers(); ++l) {
     for (std::size_t i = 0; i < worked.units(l); ++i) {
       if (properties_of(worked.activation(l, i)).is_differentiable) continue;
-      throw StateError({.what = "threshold units have no gradient to work out",
-                        .where = place(l, i),
-                        .got = std::string(name_of(worked.activation(l, i))),
-                        .advice = "`chainrule lesson perceptron-rule` works the rule they learn by"});
+      throw StateError(
+          {.what = "threshold units have no gradient to work out",
+           .where = place(l, i),
+           .got = std::string(name_of(worked.activation(l, i))),
+           .advice = "`chainrule lesson perceptron-rule` works through the rule by which they learn"});
     }
   }
   if (worked.layers() == 0) throw StateError({.what = "there is no dense layer"});

@@ -35,10 +35,10 @@ namespace chainrule {
 namespace {
 
 // A new training run never replaces a checkpoint, not even an unusable one.
-constexpr std::string_view kStartAgain = "remove the file and start the training again";
+constexpr std::string_view kStartAgain = "remove the file and start training again";
 constexpr std::string_view kOtherDirectory = "name the directory of the checkpoints";
 constexpr std::string_view kForeign =
-    "the file was written or changed by another program; remove it and start the training again";
+    "the file was written or changed by another program; remove it and start training again";
 constexpr TensorFileKind kCheckpointFile = {.format = kCheckpointFormat,
                                             .version = 1,
                                             .name = "checkpoint",
@@ -49,7 +49,7 @@ constexpr TensorFileKind kCheckpointFile = {.format = kCheckpointFormat,
                                                      .not_sensible = kForeign,
                                                      .raise = raise_model_file_error},
                                             .too_long = "the description in the checkpoint is too long",
-                                            .if_too_long = "shorten the options of the training",
+                                            .if_too_long = "shorten the training options",
                                             .other_format = "it is a safetensors file of another kind",
                                             .if_other_format = kOtherDirectory,
                                             .if_text = kStartAgain,
@@ -307,8 +307,7 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
       throw ModelFileError(
           {.what = "there is no checkpoint to resume from",
            .where = path,
-           .advice =
-               directory_advice() + "; a finished training removes its checkpoint once its model is saved"});
+           .advice = directory_advice() + "; a finished run removes its checkpoint once its model is saved"});
     }
   } catch (const DataError& error) {
     throw ModelFileError(error.report());
@@ -319,7 +318,7 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
   } catch (const ModelFileError& error) {
     ErrorReport report = error.report();
     if (report.advice == kOtherDirectory) report.advice = directory_advice();
-    if (report.advice == kStartAgain) report.advice = "remove " + path + " and start the training again";
+    if (report.advice == kStartAgain) report.advice = "remove " + path + " and start training again";
     throw ModelFileError(std::move(report));
   }
 }

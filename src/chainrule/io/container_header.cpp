@@ -159,8 +159,8 @@ void ContainerHeaderReader::refuse_other_format() const {
 void ContainerHeaderReader::refuse_checkpoint() const {
   const std::size_t slash = name_.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
-  refuse("it is the checkpoint of an unfinished training", "", "", "",
-         "finish the training, which writes the model" +
+  refuse("it is the checkpoint of an unfinished training run", "", "", "",
+         "finish the run, which writes the model" +
              where_settable(": " + set_to_text(Setting::resume, directory)));
 }
 

@@ -251,7 +251,7 @@ class StrictJsonBuilder {
   }
   bool open() {
     if (open_.size() == room_.depth) {
-      refuse("values are nested too deep", "at most " + std::to_string(room_.depth) + " levels", "more");
+      refuse("values are nested too deeply", "at most " + std::to_string(room_.depth) + " levels", "more");
     }
     take_from_room();
     open_.emplace_back();

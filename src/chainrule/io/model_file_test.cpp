@@ -213,7 +213,7 @@ std::vector<BadFile> bad_headers() {
          return le(184) + "{\"a\":" + std::string(80, '[') + std::string(80, ']') + "}" +
                 std::string(18, ' ');
        },
-       "nested too deep", "header"},
+       "nested too deeply", "header"},
       {"HeaderOfTooManyValues",
        [] {
          std::string list = "{\"a\":[";

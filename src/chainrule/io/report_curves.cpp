@@ -155,7 +155,7 @@ std::string curves_section(const ReportContents& contents) {
     return html::section(
         "curves", "How training went",
         html::paragraph(history.stop_reason == StopReason::closed_form
-                            ? "There were no epochs: the output weights were solved for at once."
+                            ? "There were no epochs: the output weights were computed in closed form."
                             : "No epochs were run: the network is as it was initialised."));
   }
   return html::section("curves", "How training went",

@@ -19,7 +19,7 @@ void check_state(const HopfieldState& state, std::size_t units, const std::strin
   }
   for (std::size_t i = 0; i < units; ++i) {
     if (state[i] == 1 || state[i] == -1) continue;
-    throw UsageError({.what = "a unit is on (1) or off (-1)",
+    throw UsageError({.what = "a unit must be on (1) or off (-1)",
                       .where = where + ", unit " + std::to_string(i + 1),
                       .expected = "1 or -1",
                       .got = std::to_string(state[i])});

@@ -48,7 +48,7 @@ void strengthen(McCullochPittsNeuron& neuron, std::span<const double> x, double 
 
 void decay(McCullochPittsNeuron& neuron, double rate) {
   if (!(rate >= 0 && rate <= 1)) {
-    throw StateError({.what = "a forgetting rate is a share",
+    throw StateError({.what = "a forgetting rate must be between 0 and 1",
                       .expected = "a number from 0 to 1",
                       .got = format_number(rate)});
   }

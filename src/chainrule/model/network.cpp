@@ -16,7 +16,7 @@ void require_countable_parameters(const Network& network) {
   std::size_t left = kMost;
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (segment.rows != 0 && segment.columns > left / segment.rows) {
-      throw StateError({.what = "a network with more parameters than any memory holds",
+      throw StateError({.what = "the network has too many parameters",
                         .where = segment.name,
                         .expected = "at most " + format_count(kMost),
                         .got = format_count(segment.rows) + " x " + format_count(segment.columns)});

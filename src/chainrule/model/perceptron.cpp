@@ -51,7 +51,7 @@ void check_training(const Perceptron& start, MatrixView<const double> inputs,
   for (std::size_t r = 0; r < desired.rows; ++r) {
     for (std::size_t j = 0; j < desired.columns; ++j) {
       if (desired(r, j) == no || desired(r, j) == 1) continue;
-      throw StateError({.what = "a target that a threshold unit cannot reach",
+      throw StateError({.what = "a threshold unit cannot reach this target",
                         .where = "sample " + std::to_string(r + 1) + ", unit " + std::to_string(j + 1),
                         .expected = start.code == OutputCode::binary ? "0 or 1" : "-1 or +1",
                         .got = format_number(desired(r, j))});

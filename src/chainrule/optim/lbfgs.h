@@ -43,7 +43,7 @@ struct EnumNames<LbfgsEnd> {
   static constexpr EnumName<LbfgsEnd> table[] = {
       {LbfgsEnd::converged_gradient, "converged_gradient", "every component of the gradient is small"},
       {LbfgsEnd::converged_loss, "converged_loss", "an iteration hardly lowered the loss"},
-      {LbfgsEnd::iterations, "iterations", "all iterations were made"},
+      {LbfgsEnd::iterations, "iterations", "the iteration limit was reached"},
       {LbfgsEnd::evaluations, "evaluations", "the function was evaluated as often as allowed"},
       {LbfgsEnd::line_search_failed, "line_search_failed",
        "no step lowers the loss: rounding hides the rest, or it is not smooth there"},

@@ -334,7 +334,7 @@ Speed bench_prediction(const Compute& compute, const PredictBenchRequest& reques
   require_hidden_activation(request.layers, request.activation);
   require_memory(request.layers, request.rows, 1, request.precision, Setting::rows);
   if (request.precision == Precision::bf16) {
-    throw UsageError({.what = "predictions are calculated in float, also of networks trained with bf16",
+    throw UsageError({.what = "predictions are calculated in float, even for networks trained with bf16",
                       .setting = Setting::precision,
                       .expected = "float or double",
                       .got = "bf16"});

@@ -54,7 +54,7 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
   file_system.make_directory(checkpoint.directory);
   const std::string path = checkpoint_path(checkpoint.directory);
   if (!checkpoint.resume_from && file_system.status(path).kind != FileKind::missing) {
-    throw UsageError({.what = "the directory holds a checkpoint, which this training would replace",
+    throw UsageError({.what = "the directory holds a checkpoint, which this run would replace",
                       .where = path,
                       .advice = "resume it (" + set_to_text(Setting::resume, checkpoint.directory) +
                                 "), remove it, or name another directory"});
@@ -105,9 +105,9 @@ void Checkpoints<T>::require_fitting(const Network& network, const TrainerOption
                                 std::get<TrainingProgress<T>>(request_.resume_from->progress));
   } catch (const StateError& error) {
     ErrorReport report = error.report();
-    report.what = "the numbers of the checkpoint do not fit the training that it names";
+    report.what = "the numbers of the checkpoint do not fit the run that it names";
     report.where = place_of(request_);
-    report.advice = "the file was written or changed by another program; start the training again, without " +
+    report.advice = "the file was written or changed by another program; start training again, without " +
                     named(Setting::resume);
     throw ModelFileError(std::move(report));
   }

@@ -70,7 +70,7 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
   if (request.model == ModelType::rbf) return choose_rbf_loss(request, task);
   if (request.model == ModelType::perceptron) {
     if (task != Task::regression) return {.kind = Loss::perceptron};
-    throw UsageError({.what = "a perceptron answers yes or no, the target is a number",
+    throw UsageError({.what = "a perceptron answers yes or no, but the target is a number",
                       .expected = "a target of classes or labels",
                       .got = "task regression",
                       .advice =

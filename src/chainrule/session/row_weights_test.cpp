@@ -114,7 +114,7 @@ TEST(RowWeights, TheColumnOfWeightsHasThatRole) {
   request.weight_column = "body_mass_g";
   request.data.path = file_of("t.csv", "island,body_mass_g,species\nA,1,x\nB,2,y\nA,1,x\nB,0,y\n");
   const Schema schema = train_quietly(request).model.schema;
-  EXPECT_EQ(schema.columns[1].note, "says how much each row counts");
+  EXPECT_EQ(schema.columns[1].note, "holds the row weights");
   request.weight_column = "species";
   EXPECT_NE(report_of<UsageError>([&] { train_quietly(request); }).expected.find(".weight_column"),
             std::string::npos);

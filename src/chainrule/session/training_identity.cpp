@@ -163,7 +163,7 @@ void require_same_training(const CheckpointDescription& checkpoint, const Checkp
   const bool options_are_same = options.empty() && !checkpoint.arguments.empty() && !now.arguments.empty();
   const auto refuse = [&](const std::string& name, const std::string& before, const std::string& after) {
     const bool is_hash = name == kTrainingData || name == kHeldOutData;
-    throw UsageError({.what = "the checkpoint belongs to another training: " + name + " differs",
+    throw UsageError({.what = "the checkpoint belongs to another training run: " + name + " differs",
                       .where = where,
                       .expected = is_hash ? "rows as they were" : before,
                       .got = is_hash ? "rows with other contents" : after,

@@ -77,7 +77,7 @@ TEST(TrainingIdentity, EachThingThatNumbersDependOnIsComparedByName) {
   };
   for (const auto& [name, change] : changes) {
     EXPECT_EQ(difference(same, identity_after(change)),
-              "the checkpoint belongs to another training: " + name + " differs");
+              "the checkpoint belongs to another training run: " + name + " differs");
   }
   // Without arguments it is unknown how the tables were read.
   for (const auto& [data, held_out] : {std::pair{"e", "h"}, {"d", ""}}) {
@@ -96,7 +96,7 @@ TEST(TrainingIdentity, OptionsThatDifferAreNamed) {
               {.identity = identity_after([](TrainRequest& r) { r.seed = 2; }),
                .arguments = now,
                .recorded_options = {}});
-  EXPECT_EQ(report.what, "the checkpoint belongs to another training: seed differs");
+  EXPECT_EQ(report.what, "the checkpoint belongs to another training run: seed differs");
   EXPECT_NE(report.advice.find("(.seed, .encoder.scaling, .hidden)"), std::string::npos) << report.advice;
 }
 

@@ -39,7 +39,7 @@ struct EnumNames<GradientVerdict> {
       {GradientVerdict::exploding, "exploding", "the delta is more than 10,000 times the last layer's"},
       {GradientVerdict::dead, "dead", "two thirds of its units or more have slope 0 on every row"},
       {GradientVerdict::saturated, "saturated", "nearly all its values are where the function is flat"},
-      {GradientVerdict::identical, "identical", "all its units compute the same"},
+      {GradientVerdict::identical, "identical", "all its units compute the same value"},
       {GradientVerdict::no_gradient, "no_gradient", "the delta is exactly 0"},
   };
 };

@@ -60,7 +60,7 @@ struct EnumNames<StopReason> {
       {StopReason::asked_to_stop, "asked_to_stop", "stopped on request"},
       {StopReason::all_right, "all_right", "every training row was classified correctly for a whole epoch"},
       {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
-      {StopReason::closed_form, "closed_form", "the output weights were solved for at once"},
+      {StopReason::closed_form, "closed_form", "the output weights were computed in closed form"},
       {StopReason::diverged, "diverged", "the numbers were no longer finite"},
   };
 };

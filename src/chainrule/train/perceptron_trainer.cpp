@@ -62,7 +62,7 @@ void check_data(const Network& network, const Dataset<T>& data, std::string_view
   for (std::size_t r = 0; r < data.rows(); ++r) {
     for (const T t : data.targets.view().row_span(r)) {
       if (t == 0 || t == 1) continue;
-      throw DataError({.what = "a target that a threshold unit cannot reach",
+      throw DataError({.what = "a threshold unit cannot reach this target",
                        .where = "row " + std::to_string(r + 1),
                        .expected = "0 or 1",
                        .got = format_number(t)});

@@ -70,7 +70,7 @@ struct EnumNames<Evidence> {
   static constexpr std::string_view kind = "evidence";
   static constexpr EnumName<Evidence> table[] = {
       {Evidence::none, "none", "nothing was established"},
-      {Evidence::right_epoch, "right_epoch", "every row was right for an epoch"},
+      {Evidence::right_epoch, "right_epoch", "every row was classified correctly for a whole epoch"},
       {Evidence::repeated_weights, "repeated_weights", "the weights returned to an earlier value"},
       {Evidence::search, "search", "the search for a nearest point"},
   };
