@@ -26,7 +26,7 @@ std::set<std::string> places_of(std::string_view text) {
 std::string sources_of_the_course() {
   std::ostringstream all;
   for (const auto& entry :
-       std::filesystem::directory_iterator(std::string(CHAINRULE_SOURCE_DIR) + "/src/chainrule/course")) {
+       std::filesystem::directory_iterator(CHAINRULE_SOURCE_DIR "/src/chainrule/course")) {
     const std::string path = entry.path().string();
     if (!path.ends_with(".cpp") || path.ends_with("_test.cpp")) continue;
     all << std::ifstream(path).rdbuf();
