@@ -230,7 +230,7 @@ void refuse_gzip_name(const std::string& path) {
 }
 
 std::string task_text(const TargetEncoding& target) {
-  const std::string columns = name_list(target.columns, 4);
+  std::string columns = name_list(target.columns, 4);
   switch (target.task) {
     case Task::binary:
       return fmt::format("{}, one of 2 classes: {}", columns, name_list(target.class_names));

@@ -39,6 +39,7 @@ class Command {
   Command(CLI::App* app, std::string path, std::string summary);
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
+  ~Command() = default;
 
   // The section of the help for the options that follow.
   void heading(std::string title) { heading_ = std::move(title); }
@@ -112,6 +113,8 @@ class Command {
 class CommandLine {
  public:
   CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
   Command& root() { return *root_; }
   // Runs what the arguments (without the program's name) ask for. Throws UsageError and what the command

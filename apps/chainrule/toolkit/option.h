@@ -11,7 +11,7 @@
 
 #include "chainrule/base/setting.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the name of the library
 class Option;
 }  // namespace CLI
 

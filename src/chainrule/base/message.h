@@ -21,9 +21,11 @@ class Message {
   // Implicit, so that any plain text can be passed as a Message. Defined in message.cpp: each error makes
   // five messages, and their code at every throw would make the program a twentieth larger.
   Message();
+  // NOLINTBEGIN(google-explicit-constructor)
   Message(std::string text);
   Message(std::string_view text);
   Message(const char* text);
+  // NOLINTEND(google-explicit-constructor)
   Message(const Message& other);
   Message(Message&& other) noexcept;
   Message& operator=(const Message& other);

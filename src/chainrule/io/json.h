@@ -41,6 +41,7 @@ class JsonTree {
   using Object = std::vector<Member>;
 
   JsonTree() = default;  // null
+  // NOLINTBEGIN(google-explicit-constructor): values become trees where a tree is asked for
   JsonTree(std::nullptr_t) {}
   // true, false and whole numbers, but nothing that only converts to them.
   template <std::integral T>
@@ -51,6 +52,7 @@ class JsonTree {
   JsonTree(List elements);
   template <typename T>
   JsonTree(const std::vector<T>& elements) : JsonTree(List(elements.begin(), elements.end())) {}
+  // NOLINTEND(google-explicit-constructor)
 
   static JsonTree empty_list();
   static JsonTree empty_object();

@@ -177,7 +177,7 @@ struct EnumNames<Activation> {
   };
 };
 
-#define CHAINRULE_ONE(NAME) +1
+#define CHAINRULE_ONE(NAME) +1  // NOLINT(bugprone-macro-parentheses): a sum of them
 static_assert(is_complete_table<Activation>(0 CHAINRULE_ACTIVATIONS(CHAINRULE_ONE)));
 #undef CHAINRULE_ONE
 

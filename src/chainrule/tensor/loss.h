@@ -96,7 +96,7 @@ struct EnumNames<Loss> {
   };
 };
 
-#define CHAINRULE_ONE(NAME) +1
+#define CHAINRULE_ONE(NAME) +1  // NOLINT(bugprone-macro-parentheses): a sum of them
 static_assert(is_complete_table<Loss>(0 CHAINRULE_LOSSES(CHAINRULE_ONE)));
 #undef CHAINRULE_ONE
 

@@ -20,8 +20,8 @@ struct AlignedAllocator {
   using value_type = T;
   AlignedAllocator() = default;
   template <typename U>
-  AlignedAllocator(const AlignedAllocator<U>&) {
-  }  // NOLINT(google-explicit-constructor): allocators must convert
+  // NOLINTNEXTLINE(google-explicit-constructor): allocators must convert
+  AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t count) {
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
     return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
