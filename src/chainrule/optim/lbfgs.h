@@ -8,10 +8,10 @@
 //                f(x + t d) <= f(x) + c1 t g.d   and   |g(x + t d).d| <= c2 |g.d|,   c1 = 1e-4, c2 = 0.9
 //              Bracketing and zoom with the minimum of the cubic through two points
 //                                                            Algorithms 3.5 and 3.6, (3.59)
-//              t = 1 is tried first; without pairs d = -g and t = min(1, 1 / |g|).
+//              t = 1 is tried first; while there are no pairs, d = -g, t = min(1, 1 / |g|).
 // A point where f or g is not finite counts as too high: the search backs off to where both are finite. A
-// pair is kept when s.y > 0, which the second condition ensures. When no step is found the pairs are dropped
-// once, as in L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995), and the search restarts along -g.
+// pair is kept when s.y > 0, which the second condition ensures. If no step is found, the pairs are
+// dropped and the search restarts along -g, as in L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
 //
 // x, s, y and g are of type T, the direction and every inner product double; inner products run in the order
 // of sum_of_squares (docs/numerics.md, rule 2), so the path of x has the same bits on any number of threads.
