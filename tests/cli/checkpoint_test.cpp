@@ -108,7 +108,7 @@ TEST(Checkpoint, OfAnotherTrainingIsRefusedWithTheDifference) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Result result = run(arguments);
     EXPECT_EQ(result.code, 2) << words;
-    EXPECT_TRUE(contains(result.err, "another training: " + words + " differs")) << result.err;
+    EXPECT_TRUE(contains(result.err, "another training run: " + words + " differs")) << result.err;
     EXPECT_TRUE(result.err.starts_with("chainrule: error: "))
         << "nothing else is said before: " << result.err;
   };

@@ -298,7 +298,7 @@ def test_a_state_of_another_version_is_refused_in_words():
     x, y = iris()
     estimator = RBFClassifier(3, seed=0).fit(x, y)
     state = estimator.__getstate__()
-    with pytest.raises(chainrule.StateError, match="written by another chainrule") as error:
+    with pytest.raises(chainrule.StateError, match="written by another version of chainrule") as error:
         RBFClassifier().__setstate__({**state, "chainrule_state": 99})
     assert "save it as a model file" in error.value.advice
     with pytest.raises(chainrule.StateError, match="not the state of a RBFClassifier"):
