@@ -173,7 +173,7 @@ void note_left_out(const LeftOut& left_out, std::size_t max_words, std::vector<M
   note_ignored(notes, left_out.identifiers, "it looks like an identifier (every value occurs once)",
                "they look like identifiers (every value occurs once)");
   note_ignored(notes, left_out.constants, "it holds only one value or none",
-               "they hold one value only or none");
+               "they hold only one value or none");
   note_ignored(notes, left_out.many_categories,
                "it has more than " + format_count(max_words) + " different categories",
                "they have more than " + format_count(max_words) + " different categories");

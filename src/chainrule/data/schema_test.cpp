@@ -120,7 +120,7 @@ TEST(MakeSchema, ManyIgnoredColumnsShareANote) {
   const Schema schema = make_schema(table_of(columns), {.targets = {"y"}});
   EXPECT_TRUE(
       has_note(schema,
-               "ignored 5 columns: they hold one value only or none (\"c1\", \"c2\", \"c3\", ...); use "
+               "ignored 5 columns: they hold only one value or none (\"c1\", \"c2\", \"c3\", ...); use "
                ".schema.kept = {COLUMN} to keep one."));
 }
 
