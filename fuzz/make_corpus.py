@@ -110,6 +110,25 @@ def csvs():
     write("csv", "gzip_damaged_later", b"\x35" + damaged)
 
 
+def row_formats():
+    texts = {
+        "libsvm": (0, "+1 1:0.5 3:-2e1 # c\n\n-1 2:nan\n"),
+        "libsvm_queries": (4, "2 qid:1 0:1 1:2\n1 qid:2 1:3\n"),
+        "libsvm_descends": (8, "1 2:1 1:1\n"),
+        "arff": (1, "% c\n@relation r\n@attribute a real\n@attribute 'b c' {x, 'y z'}\n@data\n1.5,x\n?,'y z'\n"),
+        "arff_sparse": (5, "@relation r\n@attribute a numeric\n@attribute b {x,y}\n@data\n{0 5, 1 y}\n{}\n"),
+        "arff_open_quote": (9, "@relation r\n@attribute a string\n@data\n'x\n"),
+        "json_lines": (2, '{"a": 1.5, "b": "x\\u00e9", "c": null}\n{"b": "y", "d": {"e": true}}\n'),
+        "json_array": (6, '[{"a": 1}, {"a": -2E1, "b": NaN}]'),
+        "json_cut": (10, '{"a": "x'),
+        "json_list": (14, '{"a": [1, 2]}'),
+        "fann": (3, "2 2 1\n0 1\n1\n1 1\n0\n"),
+        "fann_cut": (7, "2 2 1\n0 1\n"),
+    }
+    for label, (choice, text) in texts.items():
+        write("row_formats", label, bytes([choice]) + text.encode())
+
+
 def idxs():
     def idx(kind, sizes, values):
         return bytes([0, 0, kind, len(sizes)]) + b"".join(struct.pack(">I", size) for size in sizes) + values
@@ -194,6 +213,7 @@ def main():
     models(binary)
     checkpoints(binary)
     csvs()
+    row_formats()
     idxs()
     npys()
     networks(binary)

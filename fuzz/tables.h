@@ -64,8 +64,8 @@ inline void require_same(const ReadResult& a, const ReadResult& b, const char* p
 
 // Every column as numbers, read in pieces of `rows` rows and joined.
 inline std::vector<std::vector<double>> numbers_in_pieces(TableReader& reader, std::size_t rows) {
-  const std::vector<std::optional<ColumnKind>> kinds(reader.layout().column_names.size(),
-                                                     ColumnKind::numeric);
+  const std::vector<std::optional<ColumnReading>> kinds(reader.layout().column_names.size(),
+                                                        ColumnKind::numeric);
   std::vector<std::vector<double>> columns(kinds.size());
   for (;;) {
     const Table piece = reader.next_rows(rows, kinds);

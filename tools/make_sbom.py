@@ -28,9 +28,13 @@ LIBRARIES = {  # Debian's source package -> name, SPDX licence
     "fast-float": ("fast_float", "Apache-2.0 OR MIT"),
     "fmtlib": ("fmt", "MIT"),
     "zlib": ("zlib", "Zlib"),
+    "xz-utils": ("liblzma", "LicenseRef-public-domain"),
+    "libzstd": ("zstd", "BSD-3-Clause OR GPL-2.0-only"),
     "glibc": ("glibc", "LGPL-2.1-or-later"),
     "gcc": ("gcc", "GPL-3.0-or-later WITH GCC-exception-3.1"),
 }
+# Licences without an SPDX identifier, by the text of the package's copyright file.
+OWN_LICENCES = {"LicenseRef-public-domain": "liblzma is in the public domain."}
 NOT_STATED = "NOASSERTION"
 
 
@@ -131,7 +135,8 @@ def bill_of_materials(binary, version):
         add(component(package, package), "STATIC_LINK")
     for library in shared_libraries(binary):
         add(component(package_of_library(library), library), "DYNAMIC_LINK")
-    return {
+    used = sorted({entry["licenseDeclared"] for entry in packages.values()} & OWN_LICENCES.keys())
+    bill = {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",
         "SPDXID": "SPDXRef-DOCUMENT",
@@ -142,6 +147,10 @@ def bill_of_materials(binary, version):
         "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES",
                            "relatedSpdxElement": "SPDXRef-chainrule"}] + relationships,
     }
+    if used:
+        bill["hasExtractedLicensingInfos"] = [
+            {"licenseId": licence, "extractedText": OWN_LICENCES[licence]} for licence in used]
+    return bill
 
 
 def main():

@@ -25,6 +25,8 @@ build nlohmann-json3-dev         <nlohmann/json.hpp>
 build libhwy-dev                 <hwy/highway.h>
 build libfast-float-dev          <fast_float/fast_float.h>
 build zlib1g-dev                 <zlib.h>
+build liblzma-dev                <lzma.h>
+build libzstd-dev                <zstd.h>
 demo  dataset-fashion-mnist      -
 test  libgtest-dev               <gtest/gtest.h>
 test  librapidcheck-dev          <rapidcheck.h>
@@ -167,7 +169,7 @@ if [[ ${#missing[@]} -gt 0 ]]; then
   else
     say "no apt-get, so nothing is installed. Not found (Debian names): ${missing[*]}"
     say "required: a C++20 compiler, CMake 3.25, Ninja and the libraries CLI11, fmt, nlohmann-json, Highway," \
-      "fast_float and zlib; for the tests GoogleTest, rapidcheck and Python 3. Continuing without them."
+      "fast_float and zlib (liblzma and libzstd for .xz and .zst files); for the tests GoogleTest, rapidcheck and Python 3. Continuing without them."
   fi
 fi
 

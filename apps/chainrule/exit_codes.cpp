@@ -25,7 +25,7 @@ constexpr ExitCodeEntry kExitCodes[] = {
     {ExitCode::non_finite, "the numbers are no longer finite", is_any_of<NonFiniteError>},
     {ExitCode::internal, "an error in chainrule itself"},
     // EX_TEMPFAIL: schedulers try again.
-    {ExitCode::terminated, "ended by SIGTERM, work saved"},
+    {ExitCode::terminated, "ended by SIGTERM, SIGXCPU or SIGUSR1, work saved"},
     {ExitCode::hung_up, "ended by SIGHUP, work saved"},
     {ExitCode::interrupted, "ended by SIGINT (Ctrl-C), work saved"},
 };
@@ -44,7 +44,7 @@ ExitCode exit_code_of(const std::exception& error) {
 }
 
 ExitCode exit_code_after(int signal) {
-  if (signal == SIGTERM) return ExitCode::terminated;
+  if (signal == SIGTERM || signal == SIGXCPU || signal == SIGUSR1) return ExitCode::terminated;
   return signal == SIGHUP ? ExitCode::hung_up : ExitCode::interrupted;
 }
 

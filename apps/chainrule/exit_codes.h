@@ -33,7 +33,7 @@ std::span<const ExitCodeEntry> exit_codes();
 // The code of the first entry that the error ends in; `internal` when none does.
 ExitCode exit_code_of(const std::exception& error);
 
-// 130 after Ctrl-C, 75 after SIGTERM, 129 after the terminal was closed.
+// 130 after Ctrl-C, 75 after SIGTERM and the signals of schedulers, 129 after the terminal was closed.
 ExitCode exit_code_after(int signal);
 
 }  // namespace chainrule::cli

@@ -34,10 +34,6 @@ int fail(Console& console, ExitCode code, const std::string& message) {
   return static_cast<int>(code);
 }
 
-std::string words_of(const Error& error) {
-  return format_error(error.report(), Face::command_line);
-}
-
 constexpr std::string_view kNoMemory =
     "there is not enough memory\n  try:      fewer rows, fewer --hidden units, or a smaller --batch-size";
 
@@ -115,7 +111,7 @@ int run_program(std::string program, std::vector<std::string> arguments) {
   } catch (const Interrupted& interrupted) {
     return static_cast<int>(exit_code_after(interrupted.signal()));
   } catch (const Error& error) {
-    return fail(console, exit_code_of(error), words_of(error));
+    return fail(console, exit_code_of(error), format_error(error.report(), console.reader()));
   } catch (const std::bad_alloc& error) {
     return fail(console, exit_code_of(error), std::string(kNoMemory));
   } catch (const std::length_error& error) {

@@ -36,7 +36,7 @@ print(np.column_stack([by_hand, network.predict(x)]).round(4))
 assert np.allclose(by_hand, network.predict(x))
 
 # %% [markdown]
-# The gradient check compares each parameter with differences of the loss.
+# The gradient check compares the derivative of each parameter with an exact one in forward mode.
 
 # %%
 print(chainrule.gradcheck(network, x, targets))

@@ -16,7 +16,7 @@
 
 // The training loop and its parts, for loops of your own.
 #include "chainrule/train/full_batch.h"       // loss and gradient over all rows
-#include "chainrule/train/gradient_check.h"   // backward against finite differences
+#include "chainrule/train/gradient_check.h"   // backward against exact derivatives
 #include "chainrule/train/gradient_health.h"  // vanishing and exploding gradients, dead and saturated units
 #include "chainrule/train/lbfgs_training.h"   // training by L-BFGS on all rows
 #include "chainrule/train/model.h"            // the trained model, as it is saved

@@ -63,9 +63,11 @@ TEST(Checkpoint, ATrainingStoppedByASignalResumesToTheSameBytes) {
   const Folder folder;
   make_table(folder);
   ASSERT_EQ(run(training_of(folder, "whole")).code, 0);
-  const std::pair<int, int> codes[] = {{SIGTERM, 75}, {SIGINT, 130}, {SIGHUP, 129}};
+  const std::pair<int, int> codes[] = {
+      {SIGTERM, 75}, {SIGINT, 130}, {SIGHUP, 129}, {SIGUSR1, 75}, {SIGXCPU, 75}};
   for (const auto& [signal_number, code] : codes) {
-    const std::string model = "m" + std::to_string(code), directory = "c" + std::to_string(code);
+    const std::string number = std::to_string(signal_number);
+    const std::string model = "m" + number, directory = "c" + number;
     const Result stopped =
         signalled(folder, training_of(folder, model, {"--checkpoint", folder / directory}), signal_number);
     ASSERT_EQ(stopped.code, code) << stopped.err;

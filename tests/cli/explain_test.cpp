@@ -36,6 +36,24 @@ TEST(Explain, AnswersTheWorkedExamplesAsJson) {
   }
 }
 
+// z = (0.35 0.1 + 0.9 0.8, 0.35 0.4 + 0.9 0.6) = (0.755, 0.68), a = (0.680267, 0.663739), then 0.690283.
+TEST(Explain, WorksThroughANetworkWithoutBiases) {
+  const Folder folder;
+  const std::string path = folder.write(
+      "net.json",
+      R"({"sizes": [2, 2, 1], "activations": ["logistic", "logistic"], "loss": "half_squared_error",
+                      "eta": 1, "W": [[[0.1, 0.8], [0.4, 0.6]], [[0.3, 0.9]]],
+                      "samples": [{"x": [0.35, 0.9], "t": [0.5]}]})");
+  const Result page = run({"explain", "--network", path});
+  ASSERT_EQ(page.code, 0) << page.err;
+  for (const char* const number : {"0.680267", "0.663739", "0.690283", "0.0406811", "0.272326", "0.872998",
+                                   "0.0990709", "0.797611", "0.39714", "0.592646"})
+    EXPECT_TRUE(contains(page.out, number));
+  EXPECT_FALSE(contains(page.out, "b_1"));
+  const Json answer = Json::parse(run({"explain", "--network", path, "--format", "json"}).out);
+  EXPECT_TRUE(answer.at("b_new")[0].empty());
+}
+
 TEST(Explain, TheExampleOf004HasEveryNumberOfThePage) {
   const Result page = run({"explain", "--example", "004"});
   ASSERT_EQ(page.code, 0) << page.err;

@@ -161,7 +161,7 @@ std::vector<Mistake> mistakes_about(const std::string& data) {
       {{"train", data, "--precision", "bf16", "--matrix-unit", "tpu"}, "auto, amx, portable"},
       {{"train", data, "--precision", "bf16", "--model", "rbf"}, "trained by descent"},
       {{"train", data, "--column", "species"}, "NAME=numeric or NAME=category"},
-      {{"train", data, "--delimiter", "x"}, "comma, semicolon, tab or |"},
+      {{"train", data, "--delimiter", "x"}, "cannot be a delimiter"},
       {{"train", data, "--momentum", "0.5"}, "--momentum would change nothing"},
       {{"train", data, "--huber-delta", "2"}, "--loss huber"},
       {{"train", data, "--hidden", "none", "--dropout", "0.5"}, "no hidden layer"},

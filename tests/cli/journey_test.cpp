@@ -32,7 +32,7 @@ TEST(Journey, PenguinsNeedNothingButTheTarget) {
   ASSERT_NE(at, std::string::npos) << trained.out;
   EXPECT_GE(trained.out.substr(at + 9, 6), "0.9500");
   // The majority class of 69 stratified rows is Adelie: 152 of 344.
-  EXPECT_TRUE(contains(trained.out, "always predicting the majority class: 0.4"));
+  EXPECT_TRUE(contains(trained.out, "class: 0.4"));
   EXPECT_EQ(folder.names(), std::vector<std::string>{"p.safetensors"});
 
   // An unknown island, missing cells, columns in another order, one column too many, no species.
@@ -160,11 +160,43 @@ TEST(Journey, GradcheckProvesTheGradientsOfATrainedModel) {
   EXPECT_EQ(good.code, 0) << good.out << good.err;
   EXPECT_TRUE(contains(good.out, "layers.1.bias"));
   EXPECT_TRUE(contains(good.out, "passed: "));
-  // No difference quotient is that exact.
+  // No derivative in double is that exact.
   const Result strict =
       run({"gradcheck", penguins_model(), example("penguins.csv"), "--rows", "8", "--tolerance", "1e-30"});
   EXPECT_EQ(strict.code, 1);
   EXPECT_TRUE(contains(strict.out, "FAILED: "));
+}
+
+// An exact fit: every gradient is a difference of nearly equal numbers.
+TEST(Journey, GradcheckPassesForNetworksAtTheirMinimum) {
+  const Folder folder;
+  const std::string table = folder.write("xor.csv", "a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n");
+  const std::string model = folder / "m.safetensors";
+  for (const char* const seed : {"1", "2", "3"}) {
+    ASSERT_EQ(run({"train", table, "--validation", "none", "--hidden", "4", "--activation", "tanh",
+                   "--learning-rate", "0.05", "--epochs", "2000", "--patience", "0", "--seed", seed, "-o",
+                   model, "--quiet"})
+                  .code,
+              0);
+    const Result checked = run({"gradcheck", model, table});
+    EXPECT_EQ(checked.code, 0) << checked.err;
+    EXPECT_TRUE(lines_of(checked.out).back().starts_with("passed: ")) << checked.out;
+  }
+}
+
+// One target of 1e12 sets the scale on which all others are the same number in float.
+TEST(Journey, R2IsThatOfTheNumbersInTheTable) {
+  const Folder folder;
+  std::string clean = "a,y\n";
+  for (int i = 0; i < 100; ++i)
+    clean += std::to_string(i % 10) + "," + std::to_string(i % 7) + "\n";
+  const std::string table = folder.write("clean.csv", clean), model = folder / "m.safetensors";
+  const std::string odd = folder.write("odd.csv", clean + "3,1000000000000\n");
+  ASSERT_EQ(
+      run({"train", odd, "--validation", "none", "--epochs", "2", "--task", "regression", "-o", model}).code,
+      0);
+  const Json scores = Json::parse(run({"evaluate", model, table, "--json"}).out);
+  EXPECT_LT(scores.at("metrics").at("r2").get<double>(), -1e12) << scores;
 }
 
 TEST(Journey, TheReportIsOnePageThatFetchesNothing) {

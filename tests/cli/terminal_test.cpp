@@ -53,6 +53,28 @@ TEST(Terminal, ProgressIsOneLineDrawnOverAndOver) {
   EXPECT_LT(count_of_part(result.out, "\repoch"), 100u);
 }
 
+TEST(Terminal, PredictionsDoNotControlIt) {
+  const Folder folder;
+  std::string text = "x,y\n";
+  for (int row = 0; row < 30; ++row)
+    text += std::to_string(row % 7) + (row % 2 == 0 ? ",\x1b[31mred\n" : ",gr\u202een\n");
+  folder.write("t.csv", text);
+  const RunOptions options{.environment = {{"TERM", "xterm-256color"}, {"NO_COLOR", "1"}}};
+  ASSERT_EQ(run({"train", folder / "t.csv", "--epochs", "3", "-o", folder / "m"}).code, 0);
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--passthrough"}, {"--show", "3"}}) {
+    std::vector<std::string> arguments = {"predict", folder / "m", folder / "t.csv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result drawn = run_on_terminal(arguments, options);
+    EXPECT_EQ(drawn.code, 0) << drawn.out;
+    EXPECT_TRUE(contains(drawn.out, "\\x1b[31mred") || contains(drawn.out, "gr\\u202een")) << drawn.out;
+    EXPECT_EQ(count_of_part(drawn.out, "\x1b") + count_of_part(drawn.out, "\u202e"), 0u) << drawn.out;
+  }
+  const Result piped = run({"predict", folder / "m", folder / "t.csv"});
+  EXPECT_TRUE(contains(piped.out, "\x1b[31mred") || contains(piped.out, "gr\u202een"))
+      << "data stay as they are";
+}
+
 TEST(Terminal, NoColorMeansNoColour) {
   const Result result =
       run_on_terminal(kTrain, {.environment = {{"TERM", "xterm-256color"}, {"NO_COLOR", "1"}}});

@@ -13,7 +13,7 @@
 namespace chainrule::test {
 
 using Texts = std::vector<std::string>;
-using Kinds = std::vector<std::optional<ColumnKind>>;
+using Kinds = std::vector<std::optional<ColumnReading>>;
 
 inline constexpr std::size_t kReadAheads[] = {1, 7, kReadAhead};
 

@@ -71,7 +71,7 @@ TEST(Kill, ATrainingResumesFromItsLastCheckpointToTheSameBytes) {
   ASSERT_EQ(cli_test::run(arguments).code, 0);
   const std::string whole = read_text(folder / "m"), checkpoint = folder / "c/checkpoint.safetensors";
   const std::size_t all = rounds(50, 4);
-  std::size_t kills = 0, good = 0, found_checkpoint = 0;
+  std::size_t kills = 0, good = 0, found_checkpoint = 0, starts = 0;
   while (kills < all) {
     std::filesystem::remove(folder / "m");
     std::size_t kills_of_this = 0;
@@ -83,7 +83,8 @@ TEST(Kill, ATrainingResumesFromItsLastCheckpointToTheSameBytes) {
         const bool waits = kills_of_this > 0;
         for (int i = 0; waits && i < 10'000 && !std::filesystem::exists(checkpoint); ++i)
           std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        sleep_for_random(2, kills + kills_of_this, 300);
+        // A fast training may have ended by then: the next try waits for another time.
+        sleep_for_random(2, starts++, 300);
         kill(child, SIGKILL);
       }
       code = waited_for(child);

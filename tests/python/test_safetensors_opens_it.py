@@ -59,17 +59,25 @@ def check_model(path):
     assert set(metadata) == METADATA_KEYS, sorted(metadata)
     assert all(isinstance(value, str) for value in metadata.values())
     assert metadata["format"] == "chainrule"
-    assert metadata["format_version"] == "1"
+    assert metadata["format_version"] == "2"
     for part in ("network", "encoder", "schema", "loss", "provenance"):
         assert isinstance(json.loads(metadata[part]), dict), part
 
     shapes = expected_shapes(json.loads(metadata["network"]))
+    shapes["encoder.numbers"] = [len(json.loads(metadata["encoder"])["inputs"]), 5]
+    if "provenance.row_hashes" in tensors:  # a model of a table
+        hashes = tensors["provenance.row_hashes"]
+        assert (numpy.diff(hashes) > 0).all()
+        assert ((hashes >= 0) & (hashes < 2**53) & (hashes == numpy.floor(hashes))).all()
+        rows = json.loads(metadata["provenance"])["training_rows"]
+        shapes["provenance.row_hashes"] = [min(rows, 4096)]
     assert {name: list(tensor.shape) for name, tensor in tensors.items()} == shapes
     checksums = json.loads(metadata["checksums"])
     assert set(checksums) == set(tensors)
     for name, tensor in tensors.items():
         assert tensor.dtype in (numpy.float32, numpy.float64), name
-        assert numpy.isfinite(tensor).all(), name
+        # The range of an input, the last two numbers, may be empty: from inf to -inf.
+        assert numpy.isfinite(tensor[:, :3] if name == "encoder.numbers" else tensor).all(), name
         assert checksums[name] == f"{zlib.crc32(tensor.tobytes()):08x}", name
 
     # The container itself, as docs/model-format.md describes it.
@@ -100,6 +108,8 @@ def train_and_check(binary):
                             "--precision", precision, "-o", str(model)],
                            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             tensors, metadata = check_model(model)
+            assert tensors.pop("encoder.numbers").dtype == numpy.float64
+            assert tensors.pop("provenance.row_hashes").dtype == numpy.float64
             assert all(tensor.dtype == dtype for tensor in tensors.values())
             encoder = json.loads(metadata["encoder"])
             assert [column["name"] for column in encoder["inputs"]] == ["length", "colour"]

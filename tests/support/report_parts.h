@@ -131,26 +131,26 @@ inline void add_epochs(Parts& parts, std::size_t epochs) {
   }
 }
 
-inline Metrics classes_metrics(std::vector<std::vector<std::uint64_t>> confusion) {
+inline Metrics classes_metrics(std::vector<std::vector<double>> confusion) {
   Metrics metrics{.task = confusion.size() == 2 ? Task::binary : Task::classes,
                   .confusion = std::move(confusion)};
-  std::uint64_t right = 0;
+  double right = 0;
   for (std::size_t i = 0; i < metrics.confusion.size(); ++i) {
     ClassMetrics one;
-    std::uint64_t called = 0;
+    double called = 0;
     for (std::size_t j = 0; j < metrics.confusion.size(); ++j) {
       one.support += metrics.confusion[i][j];
       called += metrics.confusion[j][i];
     }
-    const double hits = static_cast<double>(metrics.confusion[i][i]);
-    one.precision = called == 0 ? 0 : hits / static_cast<double>(called);
-    one.recall = one.support == 0 ? 0 : hits / static_cast<double>(one.support);
+    const double hits = metrics.confusion[i][i];
+    one.precision = called == 0 ? 0 : hits / called;
+    one.recall = one.support == 0 ? 0 : hits / one.support;
     one.f1 = hits == 0 ? 0 : 2 * one.precision * one.recall / (one.precision + one.recall);
-    metrics.rows += one.support;
+    metrics.rows += static_cast<std::uint64_t>(one.support);
     right += metrics.confusion[i][i];
     metrics.per_class.push_back(one);
   }
-  metrics.accuracy = static_cast<double>(right) / static_cast<double>(metrics.rows);
+  metrics.accuracy = right / static_cast<double>(metrics.rows);
   metrics.loss = 0.125;
   return metrics;
 }

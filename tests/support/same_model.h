@@ -33,6 +33,9 @@ inline void expect_same(const Model& a, const Model& b) {
     EXPECT_EQ(bits(one.offset), bits(other.offset));
     EXPECT_EQ(bits(one.factor), bits(other.factor));
     EXPECT_EQ(bits(one.fill), bits(other.fill));
+    EXPECT_EQ(bits(one.minimum), bits(other.minimum));
+    EXPECT_EQ(bits(one.maximum), bits(other.maximum));
+    EXPECT_EQ(one.outliers, other.outliers);
     EXPECT_EQ(one.words, other.words);
     EXPECT_EQ(one.missing_feature, other.missing_feature);
   }
@@ -54,6 +57,8 @@ inline void expect_same(const Model& a, const Model& b) {
     EXPECT_EQ(a.schema.columns[i].note, b.schema.columns[i].note);
   }
   EXPECT_EQ(a.encoder.missing_words, b.encoder.missing_words);
+  EXPECT_EQ(a.encoder.column_missing_words, b.encoder.column_missing_words);
+  EXPECT_EQ(a.encoder.kept_in_quotes, b.encoder.kept_in_quotes);
   EXPECT_EQ(a.schema.task, b.schema.task);
   EXPECT_EQ(a.schema.notes, b.schema.notes);
   EXPECT_EQ(a.provenance.version, b.provenance.version);

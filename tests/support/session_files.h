@@ -11,7 +11,7 @@
 namespace chainrule::testing_support {
 
 inline std::string example(const std::string& name) {
-  return std::string(CHAINRULE_SOURCE_DIR) + "/examples/data/" + name;
+  return CHAINRULE_SOURCE_DIR "/examples/data/" + name;
 }
 
 // A file with this text, named after the running test, so that parallel tests do not collide.

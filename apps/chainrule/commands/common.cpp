@@ -22,13 +22,48 @@ constexpr std::size_t kMostThreads = 1024;
 
 char parse_delimiter(std::string_view text) {
   constexpr std::pair<std::string_view, char> kWords[] = {
-      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'}};
+      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'}, {"blanks", kBlanks}};
   for (const auto& [word, sign] : kWords) {
     if (word == text) return sign;
   }
-  if (text.size() == 1 && std::string_view(",;\t|").find(text[0]) != std::string_view::npos) return text[0];
-  throw UsageError(
-      {.what = "not a delimiter", .expected = "comma, semicolon, tab or |", .got = quoted(text)});
+  if (text.size() == 1) return text[0];  // whether it can be one is checked when the table is read
+  throw UsageError({.what = "not a delimiter",
+                    .expected = "comma, semicolon, tab, |, blanks, or another sign",
+                    .got = quoted(text)});
+}
+
+char parse_sign(std::string_view text) {
+  if (text.size() == 1) return text[0];
+  throw UsageError({.what = "not one sign", .expected = "one character", .got = quoted(text)});
+}
+
+void add_line_options(Command& command, ReadOptions& read) {
+  command.option({.setting = Setting::skip,
+                  .value = "N",
+                  .help = "leave out the first N lines, such as a title above the table"},
+                 to_count(read.skip, 0));
+  command.option({.setting = Setting::skip_last,
+                  .value = "N",
+                  .help = "leave out the last N lines that are not blank, such as a row of totals"},
+                 to_count(read.skip_last, 0));
+  command.option({.setting = Setting::comment,
+                  .value = "SIGN",
+                  .help = "leave out the lines that begin with this sign",
+                  .shown_default = "no comments"},
+                 {.apply = [&read](const Given& given) { read.comment = parse_sign(given.once()); }});
+  command.option(
+      {.setting = Setting::quote,
+       .value = "SIGN",
+       .help = "sign around cells that hold a delimiter or a line break; none: quotes are ordinary",
+       .shown_default = "\""},
+      {.apply = [&read](const Given& given) {
+        read.quote = given.once() == "none" ? kNoQuote : parse_sign(given.once());
+      }});
+  command.option({.setting = Setting::escape,
+                  .value = "SIGN",
+                  .help = "sign that makes a quote or a delimiter after it an ordinary character",
+                  .shown_default = "none; a quote in a quoted cell is doubled"},
+                 {.apply = [&read](const Given& given) { read.escape = parse_sign(given.once()); }});
 }
 
 }  // namespace
@@ -36,17 +71,34 @@ char parse_delimiter(std::string_view text) {
 void add_reading_options(Command& command, ReadOptions& read) {
   command.option({.setting = Setting::delimiter,
                   .value = "SIGN",
-                  .help = "sign between the cells of a row: comma, semicolon, tab or |",
+                  .help = "sign between the cells of a row: comma, semicolon, tab, |, blanks (runs of spaces "
+                          "and tabs), or another sign",
                   .shown_default = "detected"},
                  {.apply = [&read](const Given& given) { read.delimiter = parse_delimiter(given.once()); }});
   command.option(
       {.setting = Setting::header, .value = "WORD", .help = "whether the first row names the columns"},
-      to_choice<HeaderChoice>(read.header, {{"find", HeaderChoice::find},
-                                            {"present", HeaderChoice::present},
-                                            {"absent", HeaderChoice::absent}}));
+      to_choice<HeaderChoice>(
+          read.header,
+          {{"find", HeaderChoice::find},
+           {"present", HeaderChoice::present},
+           {"absent", HeaderChoice::absent}},
+          {{"auto automatic detect", "find"}, {"yes true", "present"}, {"no false none", "absent"}}));
+  command.option({.setting = Setting::decimal,
+                  .value = "WORD",
+                  .help = "how numbers are written: 3.5 or 3,5",
+                  .shown_default = "point, or as the columns of the model"},
+                 to_word(read.decimal));
   command.option(
-      {.setting = Setting::decimal, .value = "WORD", .help = "how numbers are written: 3.5 or 3,5"},
-      to_word(read.decimal));
+      {.setting = Setting::thousands,
+       .value = "SIGN",
+       .help = "sign between groups of three digits in all columns: comma, point, space, apostrophe",
+       .shown_default = "found by column"},
+      to_text(read.thousands));
+  command.option({.setting = Setting::strip,
+                  .value = "TEXT",
+                  .help = "unit or sign to take off numbers; may be repeated",
+                  .shown_default = "found by column"},
+                 to_values(read.strip));
   command.option({.setting = Setting::missing,
                   .value = "WORD",
                   .help = "another word for a missing cell; may be repeated",
@@ -57,6 +109,18 @@ void add_reading_options(Command& command, ReadOptions& read) {
                           read.missing_words.push_back(word);
                       },
                   .keeps_values_apart = true});
+  command.option(
+      {.setting = Setting::not_missing,
+       .value = "WORD",
+       .help = "a word that stands for no missing cell, such as NA; may be repeated; '\"NA\"': only in "
+               "quoted cells"},
+      {.apply =
+           [&read](const Given& given) {
+             for (const std::string& word : given.values)
+               read.not_missing.push_back(word);
+           },
+       .keeps_values_apart = true});
+  add_line_options(command, read);
 }
 
 void add_lenient_option(Command& command, ReadOptions& read) {
@@ -159,14 +223,16 @@ ComputeResources::ComputeResources(const ComputeOptions& options) {
     throw UsageError({.what = "this processor has no such vector instructions",
                       .setting = Setting::vector,
                       .expected = join(supported, ", "),
-                      .got = quoted(name_of(compute_.path))});
+                      .got = quoted(name_of(compute_.path)),
+                      .advice = "leave " + named(Setting::vector) + " out: the result is the same"});
   }
   if (options.matrix_unit) compute_.matrix_unit = options.matrix_unit;
   if (compute_.matrix_unit && !is_supported(*compute_.matrix_unit)) {
     throw UsageError({.what = "this processor, or its system, has no such matrix unit",
                       .setting = Setting::matrix_unit,
                       .expected = "auto, portable",
-                      .got = quoted(name_of(*compute_.matrix_unit))});
+                      .got = quoted(name_of(*compute_.matrix_unit)),
+                      .advice = "leave " + named(Setting::matrix_unit) + " out"});
   }
   pool_ = std::make_unique<ThreadPool>(options.threads == 0 ? available_threads() : options.threads);
   compute_.pool = pool_.get();
@@ -179,7 +245,10 @@ ResultSink::ResultSink(Console& console, FileSystem& file_system, const std::str
 
 void ResultSink::write(std::string_view text) {
   if (file_ == nullptr) {
-    console_.out(text);
+    // A file gets the data as they are; a terminal must not be controlled by them.
+    console_.out(console_.out_is_terminal() ? printable_lines(text) : std::string(text));
+    // Another program may wait for these rows before it sends more.
+    console_.flush();
   } else {
     file_->append(text);
   }
@@ -222,11 +291,13 @@ void check_output(FileSystem& file_system, const std::string& path, Setting opti
 }
 
 void refuse_gzip_name(const std::string& path) {
-  if (!path.ends_with(".gz")) return;
-  throw UsageError({.what = "tables are written as plain text",
-                    .setting = Setting::output,
-                    .got = quoted(path),
-                    .advice = "drop .gz, and use gzip afterwards"});
+  for (const auto& [ending, program] : {std::pair(".gz", "gzip"), {".xz", "xz"}, {".zst", "zstd"}}) {
+    if (!path.ends_with(ending)) continue;
+    throw UsageError({.what = "tables are written as plain text",
+                      .setting = Setting::output,
+                      .got = quoted(path),
+                      .advice = "drop " + std::string(ending) + ", and use " + program + " afterwards"});
+  }
 }
 
 std::string task_text(const TargetEncoding& target) {
@@ -262,10 +333,24 @@ std::string headline_text(const Metrics& metrics) {
 
 void note_all(Console& console, const std::vector<Message>& notes) {
   for (const Message& note : notes)
-    console.note(printable(note.text(Face::command_line)));
+    console.note(printable(note.text(console.reader())));
 }
 
 void note_encoding(Console& console, const EncodeReport& report) {
+  note_all(console, far_notes(report));
+  if (report.respelled_words > 0) {
+    console.note(
+        count_of(report.respelled_words, "cell") + (report.respelled_words == 1 ? " spells" : " spell") +
+        " a category of training in another way, and " + (report.respelled_words == 1 ? "counts" : "count") +
+        " as it (first: " + report.first_respelled + ")");
+  }
+  if (report.similar_words > 0) {
+    console.note(count_of(report.similar_words, "cell") +
+                 (report.similar_words == 1 ? " differs" : " differ") +
+                 " from a category of training only in case or blanks, and " +
+                 (report.similar_words == 1 ? "does" : "do") +
+                 " not count as it (first: " + report.first_similar + ")");
+  }
   if (report.unknown_words == 0 && report.missing_cells == 0) return;
   std::string text;
   if (report.unknown_words > 0) {

@@ -24,7 +24,8 @@ namespace chainrule::cli {
 
 // --- reading -----------------------------------------------------------------------------------------------
 
-// --delimiter, --header, --decimal, --missing; the fields are those of `read`.
+// --delimiter, --header, --decimal, --missing, --not-missing, --skip, --skip-last, --comment, --quote,
+// --escape; the fields are those of `read`.
 void add_reading_options(Command& command, ReadOptions& read);
 // --lenient; the command reports the repairs (note_all).
 void add_lenient_option(Command& command, ReadOptions& read);

@@ -26,21 +26,9 @@ struct DescribeSettings {
 };
 
 // Why training could not start; "" where it can.
-std::string problem_text(const TableDescription& description) {
+std::string problem_text(const Console& console, const TableDescription& description) {
   if (!description.schema_problem) return "";
-  return format_error(*description.schema_problem, Face::command_line);
-}
-
-std::string format_word(TableFormat format) {
-  switch (format) {
-    case TableFormat::text:
-      return "text";
-    case TableFormat::idx:
-      return "idx";
-    case TableFormat::npy:
-      return "npy";
-  }
-  return "";
+  return format_error(*description.schema_problem, console.reader());
 }
 
 std::string delimiter_word(char delimiter) {
@@ -51,6 +39,8 @@ std::string delimiter_word(char delimiter) {
       return "semicolon";
     case '\t':
       return "tab";
+    case ' ':
+      return "blanks";
     default:
       return std::string(1, delimiter);
   }
@@ -86,16 +76,17 @@ std::string layout_text(const TableLayout& layout) {
                        layout.has_header ? "first row names the columns" : "no header: columns are numbered");
     if (layout.has_byte_order_mark) text += ", byte order mark";
   } else {
-    text = layout.format == TableFormat::idx ? "IDX" : "NPY";
+    text = description_of(layout.format);
+    text = text.substr(text.starts_with("an ") ? 3 : text.starts_with("a ") ? 2 : 0);
   }
   if (layout.image_rows > 0)
     text += fmt::format(", images of {} x {}", layout.image_rows, layout.image_columns);
-  if (layout.compressed) text += ", gzip";
+  if (layout.compressed) text += ", " + std::string(layout.compression);
   return text;
 }
 
 void print_description(Console& console, const TableDescription& description) {
-  console.out(fmt::format("{}\n{}\n{}, {}\n\n", console.heading(description.layout.path),
+  console.out(fmt::format("{}\n{}\n{}, {}\n\n", console.heading(printable(description.layout.path)),
                           layout_text(description.layout), count_of(description.rows, "row"),
                           count_of(description.columns.size(), "column")));
   // An image has a column for each pixel: the first and the last are enough.
@@ -120,15 +111,17 @@ void print_description(Console& console, const TableDescription& description) {
   console.out(aligned(rows, {Align::left, Align::left, Align::left, Align::right, Align::right}));
   const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
   console.out("\n");
+  for (const Message& note : description.notes)
+    console.out(wrapped("- ", printable(note.text(console.reader())), width));
   if (description.schema) {
     for (const Message& note : description.schema->notes)
-      console.out(wrapped("- ", printable(note.text(Face::command_line)), width));
+      console.out(wrapped("- ", printable(note.text(console.reader())), width));
   } else {
-    console.out(wrapped("", "`train` cannot start yet:\n" + problem_text(description), width));
+    console.out(wrapped("", "`train` cannot start yet:\n" + problem_text(console, description), width));
   }
 }
 
-Json json_of_description(const TableDescription& description) {
+Json json_of_description(const Console& console, const TableDescription& description) {
   Json columns = Json::array();
   for (const ColumnSummary& column : description.columns) {
     Json json = {{"name", column.name},
@@ -150,23 +143,21 @@ Json json_of_description(const TableDescription& description) {
     columns.push_back(std::move(json));
   }
   const TableLayout& layout = description.layout;
-  Json json = {{"path", layout.path},
-               {"format", format_word(layout.format)},
-               {"compressed", layout.compressed},
-               {"header", layout.has_header},
-               {"rows", description.rows},
-               {"columns", std::move(columns)}};
+  Json json = {
+      {"path", layout.path},         {"format", name_of(layout.format)}, {"compressed", layout.compressed},
+      {"header", layout.has_header}, {"rows", description.rows},         {"columns", std::move(columns)}};
   if (layout.format == TableFormat::text) json["delimiter"] = std::string(1, layout.delimiter);
   if (layout.image_rows > 0) json["picture"] = {layout.image_rows, layout.image_columns};
+  if (!description.notes.empty()) json["notes"] = texts_of(description.notes, console.reader());
   json["schema"] = description.schema ? json_of(*description.schema) : Json(nullptr);
-  json["problem"] = problem_text(description);
+  json["problem"] = problem_text(console, description);
   return json;
 }
 
 ExitCode run_describe(Console& console, const DescribeSettings& settings) {
   const TableDescription description = describe_table(real_file_system(), settings.data, settings.schema);
   if (settings.json) {
-    write_json(console, json_of_description(description));
+    write_json(console, json_of_description(console, description));
   } else {
     print_description(console, description);
   }
@@ -198,9 +189,10 @@ void add_data_describe_command(Command& data) {
   command.option(
       {.setting = Setting::task, .value = "WORD", .help = "what to learn", .shown_default = "detected"},
       to_word(settings->schema.task));
-  command.option(
-      {.setting = Setting::max_words, .value = "N", .help = "a column with more categories is left out"},
-      to_count(settings->schema.max_words));
+  command.option({.setting = Setting::max_words,
+                  .value = "N",
+                  .help = "of a column with more categories, the rare ones become one"},
+                 to_count(settings->schema.max_words));
   add_labels_option(command, settings->data.labels_path);
   add_column_option(command, settings->data.read);
   add_reading_options(command, settings->data.read);

@@ -13,4 +13,9 @@ namespace chainrule::cli {
 std::vector<std::size_t> deal_rows(std::size_t rows, std::span<const double> fractions,
                                    std::span<const std::uint32_t> strata, std::uint64_t seed);
 
+// The same for whole groups: rows with the same number in `groups` go to one part, that which then differs
+// least from its share in each stratum.
+std::vector<std::size_t> deal_groups(std::span<const std::uint32_t> groups, std::span<const double> fractions,
+                                     std::span<const std::uint32_t> strata, std::uint64_t seed);
+
 }  // namespace chainrule::cli

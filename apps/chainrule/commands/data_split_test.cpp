@@ -50,5 +50,31 @@ TEST(DealRows, DependsOnTheSeedAlone) {
   EXPECT_NE(deal_rows(100, halves, {}, 3), deal_rows(100, halves, {}, 4));
 }
 
+// 30 groups of 4 rows.
+TEST(DealGroups, KeepsGroupsWhole) {
+  std::vector<std::uint32_t> groups;
+  for (std::uint32_t row = 0; row < 120; ++row)
+    groups.push_back(row / 4 * 4);
+  const std::vector<std::size_t> parts = deal_groups(groups, std::vector{0.6, 0.2}, {}, 1);
+  for (std::size_t row = 0; row < parts.size(); ++row)
+    EXPECT_EQ(parts[row], parts[groups[row]]);
+  EXPECT_EQ(counts(parts, 3), (std::vector<std::size_t>{72, 24, 24}));
+  EXPECT_NE(deal_groups(groups, std::vector{0.6, 0.2}, {}, 2), parts);
+}
+
+TEST(DealGroups, KeepsStrataInProportion) {
+  std::vector<std::uint32_t> groups, strata;
+  for (std::uint32_t row = 0; row < 200; ++row) {
+    groups.push_back(row / 5 * 5);
+    strata.push_back(row / 5 % 4 == 0 ? 1 : 0);
+  }
+  const std::vector<std::size_t> parts = deal_groups(groups, std::vector{0.8, 0.2}, strata, 3);
+  std::size_t of_1 = 0;
+  for (std::size_t row = 0; row < 200; ++row)
+    of_1 += parts[row] == 1 && strata[row] == 1 ? 1 : 0;
+  EXPECT_EQ(of_1, 10u);
+  EXPECT_EQ(counts(parts, 2), (std::vector<std::size_t>{160, 40}));
+}
+
 }  // namespace
 }  // namespace chainrule::cli

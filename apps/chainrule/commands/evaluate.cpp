@@ -45,6 +45,7 @@ struct EvaluateSettings {
   std::string model_path;
   DataSource data;
   ComputeOptions compute;
+  WeightColumn weight_column;
   const MetricEntry* metric = nullptr;
   std::optional<double> fail_under;
   bool json = false, quiet = false;
@@ -54,7 +55,15 @@ Binding to_metric(const MetricEntry*& value) {
   std::vector<std::pair<std::string, const MetricEntry*>> choices;
   for (const MetricEntry& entry : kMetrics)
     choices.emplace_back(entry.word, &entry);
-  return to_choice<const MetricEntry*>(value, std::move(choices));
+  return to_choice<const MetricEntry*>(value, std::move(choices),
+                                       {{"acc accuracy_score", "accuracy"},
+                                        {"balanced_acc balanced_accuracy_score", "balanced_accuracy"},
+                                        {"f1 f1_score f1_macro macro_f1_score", "macro_f1"},
+                                        {"subset_accuracy", "exact_match"},
+                                        {"r2_score r_squared r^2", "r2"},
+                                        {"root_mean_squared_error", "rmse"},
+                                        {"mean_absolute_error", "mae"},
+                                        {"cross_entropy log_loss", "loss"}});
 }
 
 void check_metric(const EvaluateSettings& settings, Task task) {
@@ -67,12 +76,15 @@ void check_metric(const EvaluateSettings& settings, Task task) {
     throw UsageError({.what = fmt::format("a {} model has no {}", name_of(task), settings.metric->word),
                       .where = "--metric",
                       .expected = join(fitting, ", "),
-                      .got = quoted(settings.metric->word)});
+                      .got = quoted(settings.metric->word),
+                      .advice = "choose one of these, or leave --metric out"});
   }
 }
 
 void print_metrics(Console& console, const Metrics& metrics, const TargetEncoding& target) {
-  std::string text = count_of(metrics.rows, "row") + ":";
+  std::string text = count_of(metrics.rows, "row");
+  if (metrics.weight_sum) text += " of weight " + number_text(*metrics.weight_sum, 6);
+  text += ":";
   for (const MetricEntry& entry : kMetrics) {
     if (!entry.has(metrics.task)) continue;
     text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word,
@@ -93,7 +105,9 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   const Model model = load_model(file_system, settings.model_path);
   check_metric(settings, model.encoder.target.task);
   const ComputeResources resources(settings.compute);
-  const Evaluation evaluation = evaluate_file(file_system, resources.compute(), model, settings.data);
+  if (settings.weight_column == "none") settings.weight_column = "";
+  const Evaluation evaluation =
+      evaluate_file(file_system, resources.compute(), model, settings.data, settings.weight_column);
 
   std::pair<std::string, double> score = headline(evaluation.metrics);
   if (settings.metric != nullptr) {
@@ -111,6 +125,9 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
     }
     json["metrics"] = json_of(evaluation.metrics, model.encoder.target);
     json["encoding"] = json_of(evaluation.report);
+    if (evaluation.unanswered > 0) json["unanswered"] = evaluation.unanswered;
+    json["trained_on"] = {{"checked", evaluation.seen.checked}, {"seen", evaluation.seen.seen}};
+    json["notes"] = texts_of(evaluation.notes, Face::command_line);
     write_json(console, json);
   } else if (settings.metric != nullptr) {
     console.out(format_number(score.second) + "\n");
@@ -119,7 +136,12 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   }
   console.flush();
   note_all(console, evaluation.repairs);
+  note_all(console, evaluation.notes);
   note_encoding(console, evaluation.report);
+  if (evaluation.unanswered > 0)
+    console.note(count_of(evaluation.unanswered, "row") +
+                 " without a finite prediction left out of the score (first: " +
+                 printable(evaluation.first_unanswered) + ")");
   if (evaluation.rows_without_target > 0)
     console.note(count_of(evaluation.rows_without_target, "row") + " without a target left out");
   if (passed) return ExitCode::done;
@@ -153,6 +175,11 @@ void add_evaluate_command(Command& root) {
   command.heading("The table");
   add_labels_option(command, settings->data.labels_path);
   add_missing_target_option(command, settings->data);
+  command.option({.setting = Setting::weight_column,
+                  .value = "NAME",
+                  .help = "the column with the weight of each row, or none",
+                  .shown_default = "that of training, if the table has it"},
+                 {.apply = [settings](const Given& given) { settings->weight_column = given.once(); }});
   add_reading_options(command, settings->data.read);
   add_lenient_option(command, settings->data.read);
   command.heading("This run");

@@ -67,11 +67,13 @@ void require_one_source(const ExplainSettings& settings) {
                       (settings.network_path.empty() ? 0 : 1) + (settings.model_path.empty() ? 0 : 1);
   if (sources != 1) {
     throw UsageError({.what = sources == 0 ? "nothing to explain" : "more than one thing to explain",
+                      .where = "chainrule explain",
                       .expected = "MODEL DATA, or --network FILE, or --example WORD, or --errata WORD",
                       .advice = "chainrule explain --example 004"});
   }
   if (!settings.model_path.empty() && settings.data.path.empty()) {
     throw UsageError({.what = "a model needs a row to work on",
+                      .where = "chainrule explain",
                       .expected = "MODEL DATA",
                       .got = quoted(settings.model_path) + " alone",
                       .advice = "name a table with targets after the model; --rows chooses the row"});
@@ -127,7 +129,9 @@ ExitCode show_errata(Console& console, Command& command, const ExplainSettings& 
         option_name(Setting::labels)})
     command.refuse_if_set(option, "--errata shows what a document misprints");
   if (settings.format != ExplainFormat::text && settings.format != ExplainFormat::json) {
-    throw UsageError({.what = "errata come as text or json", .where = "--format"});
+    throw UsageError({.what = "errata come as text or json",
+                      .where = "--format",
+                      .advice = "leave --format out, or use --format json"});
   }
   FileSystem& file_system = real_file_system();
   check_output(file_system, settings.output_path, Setting::output, {});
@@ -179,6 +183,7 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
     case ExplainFormat::json:
       if (!settings.parameter.empty()) {
         throw UsageError({.what = "--parameter narrows a page, not the JSON document",
+                          .setting = Setting::parameter,
                           .advice = "leave --parameter out: the document has every number"});
       }
       sink.write(worked_step_json(worked, step));

@@ -34,6 +34,7 @@ std::string encoding_text(const ColumnEncoding& column) {
   std::string text;
   if (column.kind == ColumnKind::category) {
     text = count_of(column.words.size(), "category", "categories") + ": " + name_list(column.words, 6);
+    if (column.other_feature == OtherFeature::present) text += ", and a feature for other categories";
   } else {
     text = fmt::format("{}: (x - {}) * {}", name_of(column.scaling), plain_number(column.offset),
                        plain_number(column.factor));
@@ -74,6 +75,7 @@ Json json_of_encoder(const Encoder& encoder) {
     Json json = {{"name", column.name}, {"kind", name_of(column.kind)}, {"features", column.features()}};
     if (column.kind == ColumnKind::category) {
       json["words"] = column.words;
+      json["has_other_feature"] = column.other_feature == OtherFeature::present;
     } else {
       json["scaling"] = name_of(column.scaling);
       json["offset"] = json_number(column.offset);
@@ -187,10 +189,24 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
 
 // --- gradients ---------------------------------------------------------------------------------------------
 
-Json json_of_gradients(const InspectSettings& settings, const Model& model, const GradientHealth& health) {
+// What the run that made the model already did against gradients that are too long.
+UsedRemedies remedies_of(const Provenance& from) {
+  UsedRemedies used = {.has_automatic_weights = true};
+  for (const auto& [name, value] : from.options) {
+    if (name == name_of(Setting::clip_norm, Face::json)) used.clip_norm = parse_double(value).value_or(0);
+    // A Python estimator does not record the option under this name.
+    if (name == name_of(Setting::initializer, Face::json) || name == "estimator")
+      used.has_automatic_weights = value == name_of(Initializer::automatic);
+  }
+  return used;
+}
+
+Json json_of_gradients(const Console& console, const InspectSettings& settings, const Model& model,
+                       const GradientHealth& health) {
   Json json = {{"model", settings.model_path}, {"data", settings.gradients.path}};
   json.update(json_of(health, model.network));
-  json["notes"] = texts_of(gradient_notes(model.network, health), Face::command_line);
+  json["notes"] =
+      texts_of(gradient_notes(model.network, health, remedies_of(model.provenance)), console.reader());
   return json;
 }
 
@@ -242,8 +258,8 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
     explained.push_back(word);
     console.out(wrapped(word + ": ", description_of(layer.verdict) + ".", width));
   }
-  for (const Message& note : gradient_notes(model.network, health))
-    console.out("\n" + wrapped("", note.text(Face::command_line), width));
+  for (const Message& note : gradient_notes(model.network, health, remedies_of(model.provenance)))
+    console.out("\n" + wrapped("", note.text(console.reader()), width));
 }
 
 ExitCode run_inspect(Console& console, const InspectSettings& settings) {
@@ -254,7 +270,7 @@ ExitCode run_inspect(Console& console, const InspectSettings& settings) {
     const GradientHealth health =
         inspect_gradients(file_system, {}, model, settings.gradients, settings.rows, &repairs);
     if (settings.json) {
-      write_json(console, json_of_gradients(settings, model, health));
+      write_json(console, json_of_gradients(console, settings, model, health));
     } else {
       print_gradients(console, settings, model, health);
     }
@@ -297,7 +313,8 @@ void add_inspect_command(Command& root) {
       const std::string reason = "it belongs to --gradients";
       self.refuse_if_set("--rows", reason);
       for (const Setting option : {Setting::labels, Setting::delimiter, Setting::header, Setting::decimal,
-                                   Setting::missing, Setting::lenient})
+                                   Setting::missing, Setting::not_missing, Setting::skip, Setting::skip_last,
+                                   Setting::comment, Setting::quote, Setting::escape, Setting::lenient})
         self.refuse_if_set(option, reason);
     }
     return run_inspect(console, *settings);

@@ -1,3 +1,5 @@
+// A function for each kind of result, one member for each of its fields; what a field cannot say (a
+// number that is not finite, a score without rows) is null.
 #include "chainrule/commands/json_output.h"
 
 #include <cmath>
@@ -57,6 +59,13 @@ Json json_of_fields(const Dense& layer) {
   return json;
 }
 
+// A number of rows, or a sum of their weights.
+Json count_number(double count) {
+  constexpr double kLargestCount = 0x1p53;
+  return count == std::floor(count) && count < kLargestCount ? Json(static_cast<std::uint64_t>(count))
+                                                             : json_number(count);
+}
+
 Json json_of(const Layer& layer) {
   Json json = {{"kind", name_of(kind_of(layer))}};
   json.update(std::visit([](const auto& one) { return json_of_fields(one); }, layer));
@@ -81,6 +90,7 @@ Json json_number(double value) {
 
 Json json_of(const Metrics& metrics, const TargetEncoding& target) {
   Json json = {{"task", name_of(metrics.task)}, {"rows", metrics.rows}, {"loss", json_number(metrics.loss)}};
+  if (metrics.weight_sum) json["weight_sum"] = json_number(*metrics.weight_sum);
   if (metrics.task == Task::regression) {
     json["rmse"] = json_number(metrics.rmse);
     json["mae"] = json_number(metrics.mae);
@@ -101,13 +111,21 @@ Json json_of(const Metrics& metrics, const TargetEncoding& target) {
   for (std::size_t i = 0; i < metrics.per_class.size(); ++i) {
     const ClassMetrics& one = metrics.per_class[i];
     classes.push_back({{"name", class_name(target, i)},
-                       {"rows", one.support},
+                       {"rows", count_number(one.support)},
                        {"precision", json_number(one.precision)},
                        {"recall", json_number(one.recall)},
                        {"f1", json_number(one.f1)}});
   }
   json["per_class"] = std::move(classes);
-  if (!metrics.confusion.empty()) json["confusion"] = metrics.confusion;
+  if (metrics.confusion.empty()) return json;
+  Json matrix = Json::array();
+  for (const std::vector<double>& counts : metrics.confusion) {
+    Json row = Json::array();
+    for (const double count : counts)
+      row.push_back(count_number(count));
+    matrix.push_back(std::move(row));
+  }
+  json["confusion"] = std::move(matrix);
   return json;
 }
 
@@ -146,9 +164,13 @@ Json json_of(const TargetEncoding& target) {
 }
 
 Json json_of(const EncodeReport& report) {
-  return {{"unknown_words", report.unknown_words},
-          {"missing_cells", report.missing_cells},
-          {"first_unknown", report.first_unknown}};
+  Json json = {{"unknown_words", report.unknown_words},    {"missing_cells", report.missing_cells},
+               {"first_unknown", report.first_unknown},    {"similar_words", report.similar_words},
+               {"first_similar", report.first_similar},    {"respelled_words", report.respelled_words},
+               {"first_respelled", report.first_respelled}};
+  for (const FarNumbers& far : report.far)
+    json["far_numbers"].push_back({{"column", far.column}, {"cells", far.cells}, {"first", far.first}});
+  return json;
 }
 
 Json json_of(const EpochReport& epoch) {
@@ -186,7 +208,8 @@ Json json_of(const GradientHealth& health, const Network& network) {
 }
 
 void write_json(Console& console, const Json& document) {
-  console.out(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  // A terminal gets ASCII: text from a file must not control it.
+  console.out(document.dump(2, ' ', console.out_is_terminal(), Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace chainrule::cli

@@ -27,7 +27,7 @@ struct PredictSettings {
   ComputeOptions compute;
   std::string output;
   std::size_t show = 0;
-  bool probabilities = false, passthrough = false, quiet = false;
+  bool probabilities = false, passthrough = false, strict = false, quiet = false;
 };
 
 // "Sneaker 97.3%", "3.51", "red yes, round no".
@@ -148,7 +148,7 @@ ExitCode show_rows(Console& console, FileSystem& file_system, const Compute& com
     show_table(console, model, table, predictions);
   }
   console.flush();
-  note_all(console, table.repairs.notes(table.source));
+  note_all(console, notes_of(table));
   note_encoding(console, predictions.report);
   return ExitCode::done;
 }
@@ -167,6 +167,7 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   refuse_gzip_name(settings.output);
   if (settings.probabilities) request.probabilities = Probabilities::append;
   if (settings.passthrough) request.echo = RowEcho::passthrough;
+  if (settings.strict) request.faulty_row = FaultyRow::refuse;
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
   const ComputeResources resources(settings.compute);
@@ -186,6 +187,9 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   sink.finish();
   note_all(console, summary.repairs);
   note_encoding(console, summary.report);
+  if (summary.unanswered > 0)
+    console.note(count_of(summary.unanswered, "row") + " without a finite prediction, left empty (first: " +
+                 printable(summary.first_unanswered) + "); --strict makes this an error");
   if (sink.is_file())
     console.note(count_of(summary.rows, "prediction") + " written to " + printable(settings.output));
   return ExitCode::done;
@@ -214,6 +218,9 @@ void add_predict_command(Command& root) {
       {.apply = [settings](const Given& given) { settings->request.top = parse_count(given.once(), 1); }});
   command.flag(option_name(Setting::passthrough), "each row as it is in DATA, then the prediction",
                settings->passthrough);
+  command.flag(option_name(Setting::strict),
+               "a row without a finite prediction is an error; without this its prediction is empty",
+               settings->strict);
   command.option(
       {.names = "--show", .value = "N", .help = "draw the first N rows with their predictions instead"},
       {.apply = [settings](const Given& given) { settings->show = parse_count(given.once(), 1); }});

@@ -55,6 +55,17 @@ void require_own_file(FileSystem& file_system, const std::string& path, Setting 
   }
 }
 
+// `train m.safetensors` would write the model where DATA is; the mistake is the other one.
+void refuse_model_as_table(FileSystem& file_system, const std::string& data, const std::string& output) {
+  std::error_code none;
+  if (!std::filesystem::equivalent(data, output, none) || !begins_as_model_file(file_system, data)) return;
+  throw DataError({.what = "the file is a model and not a table",
+                   .where = data,
+                   .expected = "a table to learn from",
+                   .got = "a model file (safetensors)",
+                   .advice = "`chainrule predict MODEL TABLE` uses a model, `chainrule inspect` shows it"});
+}
+
 // Rejects what can be rejected without reading the data.
 void check_paths(FileSystem& file_system, const TrainSettings& settings) {
   const TrainRequest& request = settings.request;
@@ -64,10 +75,15 @@ void check_paths(FileSystem& file_system, const TrainSettings& settings) {
     inputs.push_back(request.validation->labels_path);
   }
   if (std::count(inputs.begin(), inputs.end(), "-") > 1) {
-    throw UsageError({.what = "standard input can be read only once", .got = "- for two tables"});
+    throw UsageError({.what = "standard input can be read only once",
+                      .where = "chainrule train",
+                      .expected = "- for one table at most",
+                      .got = "- for two tables",
+                      .advice = "save one of them in a file"});
   }
   if (settings.output_is_of_checkpoint)
     require_own_file(file_system, settings.output, Setting::output, begins_as_model_file, "model");
+  refuse_model_as_table(file_system, request.data.path, settings.output);
   check_output(file_system, settings.output, Setting::output, inputs);
   if (!request.checkpoint.directory.empty()) {
     // A checkpoint is replaced, and removed when training is over.
@@ -202,7 +218,7 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
             running.progress->finish();
             const std::string_view then = running.guard->asked() ? "" : "; that does not end training";
             console.note(fmt::format("the checkpoint could not be written{}\n{}", then,
-                                     format_error(error.report(), Face::command_line)));
+                                     format_error(error.report(), console.reader())));
           }};
   TrainOutcome outcome;
   try {
@@ -215,7 +231,7 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
   if (running.progress) running.progress->finish();
   for (const Message& note : outcome.notes) {
     if (std::ranges::find(running.shown_notes, note) == running.shown_notes.end())
-      console.note(printable(note.text(Face::command_line)));
+      console.note(printable(note.text(console.reader())));
   }
   return outcome;
 }
@@ -226,20 +242,20 @@ void write_files(FileSystem& file_system, const TrainSettings& settings, const T
   const auto is_pipe = [&](const std::string& path) {
     return file_system.status(path).kind == FileKind::other;
   };
-  if (is_pipe(settings.output)) guard.reset();
-  save_model(file_system, settings.output, outcome.model);
-  if (settings.report.empty()) return;
-  if (is_pipe(settings.report)) guard.reset();
-  write_file_atomically(file_system, settings.report,
-                        render_report({.model = outcome.model,
-                                       .history = outcome.history,
-                                       .training = outcome.training,
-                                       .held_out = outcome.held_out,
-                                       .notes = outcome.notes,
-                                       .truth = outcome.truth,
-                                       .predicted = outcome.predicted,
-                                       .seconds = outcome.seconds,
-                                       .face = Face::command_line}));
+  if (is_pipe(settings.output) || (!settings.report.empty() && is_pipe(settings.report))) guard.reset();
+  if (settings.report.empty()) return save_model(file_system, settings.output, outcome.model);
+  const std::string report = render_report({.model = outcome.model,
+                                            .history = outcome.history,
+                                            .training = outcome.training,
+                                            .held_out = outcome.held_out,
+                                            .notes = outcome.notes,
+                                            .truth = outcome.truth,
+                                            .predicted = outcome.predicted,
+                                            .seconds = outcome.seconds,
+                                            .face = Face::command_line});
+  // Both or neither.
+  const FileContents with_model[] = {{.path = settings.report, .pieces = {report}}};
+  save_model(file_system, settings.output, outcome.model, with_model);
 }
 
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
@@ -261,7 +277,6 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   const int signal = running.guard->signal();
   write_files(file_system, settings, outcome, running.guard);
   finish_checkpoint(console, file_system, settings, outcome);
-  note_if_useless(console, outcome, settings.request.model == ModelType::rbf);
   if (settings.json) {
     write_json(console, json_of_outcome(console, settings, outcome));
   } else {

@@ -102,7 +102,8 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
     refuse({Setting::ridge}, "it belongs to --output-training closed_form; --l2 is the penalty of softmax");
   } else {
     refuse({Setting::label_smoothing}, "it belongs to --output-training softmax");
-    refuse({Setting::epochs}, "in closed form there are none; --fine-tune EPOCHS is what follows it");
+    refuse({Setting::epochs},
+           "in closed form there are none; --fine-tune EPOCHS adds some of gradient descent");
   }
   if (by_descent || rbf.fine_tune > 0) return;
   const std::string reason =
@@ -133,11 +134,16 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
       uses_scale(request.initializer) || (is_perceptron && request.initializer == Initializer::automatic);
   const bool has_swish = std::find(request.activations.begin(), request.activations.end(),
                                    Activation::swish) != request.activations.end();
+  const auto has_parameter = [](Activation activation) {
+    return properties_of(activation).parameter != ParameterUse::none;
+  };
   const Belongs table[] = {
       {Setting::variant, is_perceptron, "it belongs to --model perceptron"},
       {Setting::sign_of_zero, is_perceptron, "it belongs to --model perceptron"},
       {Setting::activation, has_hidden, "there is no hidden layer"},
       {Setting::activation_parameter, has_hidden, "there is no hidden layer"},
+      {Setting::activation_parameter, !has_hidden || std::ranges::any_of(request.activations, has_parameter),
+       belongs_to<Activation>(Setting::activation, has_parameter)},
       {Setting::dropout, has_hidden, "there is no hidden layer"},
       {Setting::swish_beta, has_hidden && has_swish, "no hidden layer uses swish"},
       {Setting::initializer_scale, scaled, belongs_to<Initializer>(Setting::initializer, uses_scale)},

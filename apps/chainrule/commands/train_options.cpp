@@ -3,6 +3,7 @@
 #include "chainrule/commands/train_options.h"
 
 #include "chainrule/base/text.h"
+#include "chainrule/session/choose_network.h"
 #include "chainrule/toolkit/command_line.h"
 #include "chainrule/toolkit/layout.h"
 #include "chainrule/toolkit/values.h"
@@ -42,15 +43,22 @@ void add_data_options(Command& command, TrainSettings& settings) {
                   .help = "how numbers are scaled",
                   .shown_default = "standard; bytes for images"},
                  to_word(request.encoder.scaling));
-  command.option(
-      {.setting = Setting::max_words, .value = "N", .help = "a column with more categories is left out"},
-      to_count(request.schema.max_words));
+  command.option({.setting = Setting::outliers,
+                  .value = "WORD",
+                  .help = "a number far outside the range of the training rows: take it as it is, or as the "
+                          "nearest of that range"},
+                 to_word(request.encoder.outliers));
+  command.option({.setting = Setting::max_words,
+                  .value = "N",
+                  .help = "of a column with more categories, the rare ones become one"},
+                 to_count(request.schema.max_words));
   command.option(
       {.setting = Setting::weight_column, .value = "NAME", .help = "the column with the weight of each row"},
       to_text(request.weight_column));
   command.option({.setting = Setting::validation,
                   .value = "SHARE|FILE",
-                  .help = "validation rows: a share of the rows, a separate table, or none",
+                  .help = "validation rows: a share of the rows at random (0.2), the last rows (last:0.2), a "
+                          "separate table, or none",
                   .completion = Completion::file,
                   .recorded = Recorded::nowhere},
                  to_text(settings.validation));
@@ -60,6 +68,14 @@ void add_data_options(Command& command, TrainSettings& settings) {
                   .completion = Completion::file,
                   .recorded = Recorded::nowhere},
                  to_text(settings.validation_labels));
+  command.option({.setting = Setting::group,
+                  .value = "NAME",
+                  .help = "rows with the same value in this column are all trained on or all held out"},
+                 to_text(request.group_column));
+  command.option({.setting = Setting::time,
+                  .value = "NAME",
+                  .help = "hold out the latest rows by this column of numbers or dates (2024-01-31)"},
+                 to_text(request.time_column));
 }
 
 bool is_trainable(Activation activation) {
@@ -91,7 +107,14 @@ void add_network_options(Command& command, TrainSettings& settings) {
                         }
                       },
                   .shown_default = std::string(name_of(request.activations.front())),
-                  .words = words_where<Activation>(is_trainable_by_unit)});
+                  .words = words_where<Activation>(is_trainable_by_unit),
+                  .canonical =
+                      [](const std::string& given) {
+                        std::vector<std::string> names;
+                        for (const std::string& word : split_list(given))
+                          names.push_back(canonical_name<Activation>(word));
+                        return join(names, ",");
+                      }});
   command.option({.setting = Setting::activation_parameter,
                   .value = "X",
                   .help = "slope of leaky_relu and prelu, alpha of elu, beta of swish",
@@ -104,7 +127,8 @@ void add_network_options(Command& command, TrainSettings& settings) {
        .shown_default = "by task and loss"},
       {.apply = [&request](
                     const Given& given) { request.output_activation = parse_name<Activation>(given.once()); },
-       .words = words_where<Activation>(is_trainable)});
+       .words = words_where<Activation>(is_trainable),
+       .canonical = canonical_name<Activation>});
   command.option({.setting = Setting::swish_beta, .value = "WORD", .help = "whether swish's beta is learned"},
                  to_choice<ParameterUse>(request.swish_beta, {{"fixed", ParameterUse::fixed},
                                                               {"learnable", ParameterUse::learnable}}));
@@ -163,9 +187,14 @@ void add_loss_options(Command& command, TrainSettings& settings) {
   command.heading("The loss");
   command.option({.setting = Setting::loss,
                   .value = "WORD",
-                  .help = "what training minimises",
+                  .help = "what training minimises; cross_entropy: the one of the task",
                   .shown_default = "by task"},
-                 to_word(request.loss));
+                 {.apply = [&request](const Given& given) { set_loss(request, given.once()); },
+                  .words = names_of_all<Loss>(),
+                  .canonical =
+                      [&request](const std::string&) {
+                        return request.loss ? std::string(name_of(*request.loss)) : "cross_entropy";
+                      }});
   command.option({.setting = Setting::reduction,
                   .value = "WORD",
                   .help = "how the losses of a batch's rows are combined"},
@@ -385,7 +414,9 @@ void add_run_options(Command& command, TrainSettings& settings) {
 }  // namespace
 
 void add_train_options(Command& command, TrainSettings& settings) {
-  command.positional("DATA", "the table: CSV or TSV (also .gz), IDX, NPY, or - for standard input",
+  command.positional("DATA",
+                     "the table: CSV, TSV, JSON records, ARFF, LIBSVM, FANN, IDX or NPY (also .gz, .xz, "
+                     ".zst), or - for standard input",
                      settings.request.data.path);
   add_data_options(command, settings);
   add_network_options(command, settings);

@@ -44,6 +44,12 @@ std::size_t epochs_at_most(const TrainRequest& request) {
   return (by_descent ? request.stopping.epochs : 0) + request.rbf.fine_tune;
 }
 
+// Early stopping keeps the epoch that does best on the held-out rows, so their score is a little too good.
+std::string held_out_text(const TrainOutcome& outcome) {
+  const std::string rows = count_of(outcome.held_out->rows, "row") + " not trained on";
+  return outcome.has_chosen_epoch() ? rows + ", which chose the epoch" : rows;
+}
+
 // "accuracy 0.9855 (always predicting the majority class: 0.4348)".
 std::string score_with_baseline(const Metrics& metrics, const std::optional<Metrics>& baseline) {
   std::string text = headline_text(metrics);
@@ -91,7 +97,7 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
   if (console.verbosity() == Verbosity::quiet) return;
   const std::size_t width = std::min<std::size_t>(console.err_width(), 110);
   for (const Message& note : plan.notes)
-    console.err(wrapped("chainrule: note: ", printable(note.text(Face::command_line)), width));
+    console.err(wrapped("chainrule: note: ", printable(note.text(console.reader())), width));
   console.err(wrapped("learning ", task_text(plan.encoder.target), width));
   console.err(wrapped("from     ",
                       fmt::format("{}, {}; {}", count_of(plan.training_rows, "row"),
@@ -150,7 +156,7 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   }
   if (!ignored.empty()) line("Ignored", name_list(ignored));
   line("Network", headline_of(model.network));
-  const std::size_t epochs = outcome.history.epochs.size();
+  const std::uint64_t epochs = outcome.history.epochs_run();
   std::string training =
       fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
                   count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
@@ -166,14 +172,14 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   }
   line("Training", training);
   if (outcome.held_out) {
-    line("Held out", fmt::format("{} not trained on: {}", count_of(outcome.held_out->rows, "row"),
+    line("Held out", fmt::format("{}: {}", held_out_text(outcome),
                                  score_with_baseline(*outcome.held_out, outcome.baseline)));
   } else {
     line("Training", fmt::format("rows: {}; none were held out, so the score on new rows is unknown",
                                  score_with_baseline(outcome.training, outcome.baseline)));
   }
-  line("Model", settings.output);
-  if (!settings.report.empty()) line("Report", settings.report + "  (open it in a browser)");
+  line("Model", printable(settings.output));
+  if (!settings.report.empty()) line("Report", printable(settings.report) + "  (open it in a browser)");
   line("Seed",
        fmt::format("{}  ({})", settings.request.seed, repeatability_text(outcome.history.stop_reason)));
   if (console.out_is_terminal() && epochs >= 3) {
@@ -206,14 +212,14 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
                {"batch_size", outcome.batch_size},
                {"training_rows", model.provenance.training_rows},
                {"validation_rows", model.provenance.validation_rows},
-               {"epochs", outcome.history.epochs.size()},
+               {"epochs", outcome.history.epochs_run()},
                {"best_epoch", outcome.history.best_epoch},
                {"stop_reason", name_of(outcome.history.stop_reason)},
                {"seconds", json_number(outcome.seconds)},
                {"held_out", metrics_or_null(outcome.held_out)},
                {"baseline", metrics_or_null(outcome.baseline)},
                {"training", json_of(outcome.training, target)},
-               {"notes", texts_of(outcome.notes, Face::command_line)},
+               {"notes", texts_of(outcome.notes, console.reader())},
                {"history", std::move(history)},
                {"next", next_command(console, settings, model)}};
   if (outcome.perceptron) {
@@ -222,26 +228,6 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
     json["gradient_health"] = json_of(outcome.gradient_health, model.network);
   }
   return json;
-}
-
-void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf) {
-  if (!outcome.held_out || !outcome.baseline) return;
-  const bool better = outcome.held_out->task == Task::regression
-                          ? outcome.held_out->rmse < outcome.baseline->rmse
-                          : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
-  if (better) return;
-  if (outcome.perceptron) {
-    console.note(
-        "on the held-out rows this is no better than a constant prediction; try --variant pocket, "
-        "--model "
-        "mlp, or more rows");
-    return;
-  }
-  console.note(
-      is_rbf ? "on the held-out rows this is no better than a constant prediction; try other --centres, "
-               "another --width-factor, or more rows"
-             : "on the held-out rows this is no better than a constant prediction; try other --hidden, "
-               "a smaller --learning-rate, or more rows");
 }
 
 }  // namespace chainrule::cli

@@ -17,7 +17,5 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
 void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome);
 // The result for a program.
 Json json_of_outcome(const Console& console, const TrainSettings& settings, const TrainOutcome& outcome);
-// A note where the model is no better on the held-out rows than a constant prediction.
-void note_if_useless(Console& console, const TrainOutcome& outcome, bool is_rbf);
 
 }  // namespace chainrule::cli

@@ -126,6 +126,11 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
     }
     kept.options.push_back({.name = name, .values = values});
   }
+  // The first version of the format is older than the clipping of outliers.
+  const std::string outliers = option_name(Setting::outliers);
+  if (read->format_version == 1 &&
+      std::ranges::find(kept.options, outliers, &KeptOption::name) == kept.options.end())
+    kept.options.push_back({.name = outliers, .values = {std::string(name_of(Outliers::keep))}});
   refuse_standard_input_of_old(command, kept, directory);
   // A model without a given name is named after DATA.
   const bool names_output =

@@ -16,17 +16,21 @@ namespace {
 void read_validation(TrainSettings& settings) {
   TrainRequest& request = settings.request;
   const std::string& text = settings.validation;
+  constexpr std::string_view kLast = "last:";
+  const bool is_last = text.starts_with(kLast);
+  const std::optional<double> share = parse_double(is_last ? text.substr(kLast.size()) : text);
   if (text == "none") {
     request.validation_share = 0;
-  } else if (const std::optional<double> share = parse_double(text)) {
-    if (!(*share > 0 && *share < 1)) {
+  } else if (share || is_last) {
+    if (!share || !(*share > 0 && *share < 1)) {
       throw UsageError({.what = "not a share of the rows",
                         .setting = Setting::validation,
-                        .expected = "a number between 0 and 1, a file, or none",
+                        .expected = "a number between 0 and 1, last: and such a number, a file, or none",
                         .got = quoted(text),
                         .advice = "--validation 0.2 holds out a fifth of the rows"});
     }
     request.validation_share = *share;
+    if (is_last) request.held_out_rows = HeldOutRows::last;
   } else {
     request.validation_share = 0;
     request.validation =
@@ -34,7 +38,7 @@ void read_validation(TrainSettings& settings) {
     if (!request.data.labels_path.empty() && settings.validation_labels.empty()) {
       throw UsageError({.what = "the labels for the --validation table are missing",
                         .setting = Setting::validation,
-                        .advice = "add --validation-labels FILE"});
+                        .advice = "add " + set_to_any(Setting::validation_labels, "FILE")});
     }
   }
 }
@@ -57,7 +61,9 @@ void read_class_weights(TrainSettings& settings) {
           {.what = "not a class weight",
            .setting = Setting::class_weight,
            .expected = "balanced, or CLASS=WEIGHT with weights of at least 0: Gentoo=2,Adelie=0.5",
-           .got = quoted(part)});
+           .got = quoted(part),
+           .advice = "join several with commas; " + set_to(Setting::class_weight, "balanced") +
+                     " weighs classes by their rarity"});
     }
     request.class_weights[std::string(trim(std::string_view(part).substr(0, equals)))] = weight;
   }
@@ -68,6 +74,7 @@ void read_class_weights(TrainSettings& settings) {
 void finish_train_settings(const Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   read_validation(settings);
+  if (command.is_set(Setting::validation)) request.small_tables = SmallTables::hold_out;
   read_class_weights(settings);
   refuse_conflicting_options(command, settings);
   if (!request.data.labels_path.empty() && !request.schema.targets.empty()) {
@@ -80,13 +87,16 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
     throw UsageError({.what = "the number of activations is not the number of hidden layers",
                       .setting = Setting::activation,
                       .expected = "one, or " + count_of(request.hidden.size(), "activation"),
-                      .got = std::to_string(request.activations.size())});
+                      .got = std::to_string(request.activations.size()),
+                      .advice = "give one activation for all of them"});
   }
   if (request.reduction == Reduction::single) {
     if (request.batch_size && *request.batch_size != 1) {
       throw UsageError({.what = "--reduction single is the loss of one row, but the batches have more",
                         .setting = Setting::batch_size,
-                        .expected = "1"});
+                        .expected = "1",
+                        .got = std::to_string(*request.batch_size),
+                        .advice = "leave " + named(Setting::batch_size) + " out"});
     }
     request.batch_size = 1;
   }

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "chainrule/base/error.h"
@@ -60,13 +61,41 @@ void require_all(const Command& command) {
   }
 }
 
-void apply(OptionEntry& entry) {
+// The first command, in the order of the help, that has each option.
+void collect_homes(const Command& command, std::map<std::string, std::string>& homes) {
+  for (const auto& entry : command.options())
+    homes.try_emplace(entry->long_name(), command.path());
+  for (const auto& below : command.subcommands())
+    collect_homes(*below, homes);
+}
+
+// Messages name options of the command that runs, and others together with a command that has them. The
+// reader outlives the tree of commands: errors are shown after it is gone.
+Reader reader_of(const Command& command, const Command& root) {
+  std::map<std::string, std::string> homes;
+  for (const auto& below : root.subcommands())
+    collect_homes(*below, homes);
+  for (const auto& entry : command.options())
+    homes[entry->long_name()].clear();
+  return {Face::command_line, [homes = std::move(homes)](Setting setting) {
+            const auto home = homes.find(option_name(setting));
+            return home == homes.end() ? std::string() : home->second;
+          }};
+}
+
+void apply(const Command& command, OptionEntry& entry) {
   if (!entry.is_set) return;
   try {
     entry.binding.apply({.name = entry.long_name(), .values = entry.values});
+    if (!entry.binding.canonical) return;
+    for (std::string& value : entry.values)
+      value = entry.binding.canonical(value);
   } catch (const UsageError& error) {
     ErrorReport report = error.report();
     if (report.where.empty() && !report.setting) report.where = entry.source;
+    if (report.what == kEmptyValue && entry.is_required) report.advice = "give one: " + entry.text.help;
+    if (report.advice.empty())
+      report.advice = "`chainrule " + command.path() + " --help` explains " + entry.long_name();
     throw UsageError(std::move(report));
   }
 }
@@ -268,6 +297,7 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
                           [](std::string_view text) { return std::string(text); }));
     return ExitCode::usage;
   }
+  console.set_reader(reader_of(command, *root_));
   std::vector<std::string> words(arguments.rbegin(), arguments.rend());
   for (std::string& word : words) {
     // A blank in front makes it an argument for CLI11.
@@ -296,7 +326,7 @@ ExitCode CommandLine::run(const std::vector<std::string>& arguments, Console& co
   }
   require_all(command);
   for (const auto& entry : command.options_)
-    apply(*entry);
+    apply(command, *entry);
   return command.run_(console, command);
 }
 

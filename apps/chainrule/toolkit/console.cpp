@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <vector>
 
 #include "chainrule/base/error.h"
@@ -50,9 +51,13 @@ TerminalColour colour_of(int descriptor) {
 volatile sig_atomic_t first_signal = 0;
 const char* interrupt_message = "";
 std::size_t interrupt_message_size = 0;
-struct sigaction previous_interrupt, previous_terminate, previous_hangup;
+// Ctrl-C; a polite request to end; the terminal is closed; how schedulers say that the time is nearly up.
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1};
+struct sigaction previous_actions[std::size(kSignals)];
 
 void on_interrupt(int signal) {
+  // The kernel repeats SIGXCPU every second: that is no second request.
+  if (first_signal != 0 && signal == SIGXCPU) return;
   if (first_signal != 0) _exit(128 + signal);
   first_signal = signal;
   const int saved = errno;
@@ -116,7 +121,11 @@ void Console::err(std::string_view text) {
 
 void Console::note(std::string_view text) {
   if (verbosity_ == Verbosity::quiet) return;
-  err("chainrule: note: " + std::string(text) + "\n");
+  // A note may be an error with its answers, a line for each.
+  std::string shown;
+  for (const std::string& line : split_text(text, '\n'))
+    shown += printable(line) + "\n";
+  err("chainrule: note: " + shown);
 }
 
 std::string Console::heading(std::string_view text) const {
@@ -205,19 +214,15 @@ InterruptGuard::InterruptGuard(const char* message) {
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   // A signal that was ignored at the start (nohup, a background job) stays ignored.
-  const auto take = [&action](int signal_number, struct sigaction& previous) {
-    sigaction(signal_number, nullptr, &previous);
-    if (previous.sa_handler != SIG_IGN) sigaction(signal_number, &action, nullptr);
-  };
-  take(SIGINT, previous_interrupt);
-  take(SIGTERM, previous_terminate);
-  take(SIGHUP, previous_hangup);  // the terminal is closed
+  for (std::size_t i = 0; i < std::size(kSignals); ++i) {
+    sigaction(kSignals[i], nullptr, &previous_actions[i]);
+    if (previous_actions[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
 InterruptGuard::~InterruptGuard() {
-  sigaction(SIGINT, &previous_interrupt, nullptr);
-  sigaction(SIGTERM, &previous_terminate, nullptr);
-  sigaction(SIGHUP, &previous_hangup, nullptr);
+  for (std::size_t i = 0; i < std::size(kSignals); ++i)
+    sigaction(kSignals[i], &previous_actions[i], nullptr);
 }
 
 int InterruptGuard::signal() const {

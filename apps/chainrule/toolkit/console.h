@@ -53,6 +53,10 @@ class Console {
   // "chainrule: note: ..." on standard error, unless quiet.
   void note(std::string_view text);
 
+  // Who reads the messages: the user of the command that runs.
+  void set_reader(Reader reader) { reader_ = std::move(reader); }
+  const Reader& reader() const { return reader_; }
+
   void be_quiet() { verbosity_ = Verbosity::quiet; }
   Verbosity verbosity() const { return verbosity_; }
   const std::string& program() const { return program_; }
@@ -70,6 +74,7 @@ class Console {
 
  private:
   std::string program_;
+  Reader reader_ = Face::command_line;
   std::string buffer_;
   Verbosity verbosity_ = Verbosity::normal;
   bool out_failed_ = false;
@@ -110,8 +115,9 @@ class ProgressLine {
 // The text of one progress line, no wider than `style.width`.
 std::string progress_text(const EpochReport& epoch, const ProgressStyle& style);
 
-// While it lives, the first Ctrl-C (or a polite request to end, SIGTERM) only sets a flag and prints
-// `message`; the second ends the program at once, with 128 and the signal's number. One at a time.
+// While it lives, the first Ctrl-C (or another request to end: SIGTERM, SIGHUP, SIGXCPU, SIGUSR1) only sets a
+// flag and prints `message`; the second ends the program at once, with 128 and the signal's number. One at a
+// time.
 class InterruptGuard {
  public:
   explicit InterruptGuard(const char* message);

@@ -44,6 +44,7 @@ bool is_help(std::string_view word) {
 
 [[noreturn]] void throw_value_missing(const OptionEntry& entry, std::string_view next) {
   throw UsageError({.what = entry.long_name() + " needs a value",
+                    .where = entry.long_name(),
                     .expected = entry.text.value,
                     .got = next.empty() ? "nothing" : quoted(next),
                     .advice = "a value that starts with - is given as " + entry.long_name() + "=VALUE"});

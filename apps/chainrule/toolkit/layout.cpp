@@ -13,6 +13,16 @@ namespace {
 
 constexpr std::size_t kLongestListedName = 60;
 
+// $'a\x1b' in a shell is the text with the control character, which a terminal must not get.
+std::string in_escapes(std::string_view word) {
+  std::string plain;
+  for (const char c : word) {
+    if (c == '\'' || c == '\\') plain += '\\';
+    plain += c;
+  }
+  return "$'" + printable(plain) + "'";
+}
+
 }  // namespace
 
 std::string shortened(std::string_view text, std::size_t columns) {
@@ -29,31 +39,6 @@ std::string shortened(std::string_view text, std::size_t columns) {
       --end;
   }
   return std::string(text.substr(0, end)) + "...";
-}
-
-std::string printable(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // C1 controls (U+0080 .. U+009F) arrive as C2 80 .. C2 9F.
-    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() &&
-                       static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
-                       static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte == '\n') {
-      result += "\\n";
-    } else if (byte == '\t') {
-      result += "\\t";
-    } else if (byte == '\r') {
-      result += "\\r";
-    } else if (is_c1) {
-      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
-    } else if (byte < 0x20 || byte == 0x7F) {
-      result += fmt::format("\\x{:02x}", byte);
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
 }
 
 std::string name_list(const std::vector<std::string>& names, std::size_t most) {
@@ -88,6 +73,8 @@ std::string shell_word(std::string_view word) {
            std::string_view("_./:=,@%+-").find(c) != std::string_view::npos || byte >= 0x80;
   };
   if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return std::string(word);
+  const std::string shown = printable(word);
+  if (shown != word) return in_escapes(word);
   std::string result = "'";
   for (const char c : word) {
     if (c == '\'') {

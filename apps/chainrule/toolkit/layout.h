@@ -7,15 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/base/text.h"  // printable
 #include "chainrule/base/text_layout.h"
 
 namespace chainrule::cli {
 
 // At most `columns` wide; cut text ends with "...".
 std::string shortened(std::string_view text, std::size_t columns);
-
-// Control characters as \n, \t, \x1b: text from a file must not control a terminal.
-std::string printable(std::string_view text);
 
 // "a, b and c"; more than `most` names: "a, b, c and 781 more".
 std::string name_list(const std::vector<std::string>& names, std::size_t most = 8);

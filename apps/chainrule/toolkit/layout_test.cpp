@@ -19,7 +19,7 @@ TEST(Shortened, CutsAtACharacterAndSaysSo) {
 TEST(Printable, LeavesNoControlCharacter) {
   EXPECT_EQ(printable("a\x1b[2J\n\t\x7f"), "a\\x1b[2J\\n\\t\\x7f");
   // U+009B is a control sequence introducer of its own.
-  EXPECT_EQ(printable("\xc2\x9b"), "\\x9b");
+  EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");
   EXPECT_EQ(printable("é日"), "é日");
 }
 

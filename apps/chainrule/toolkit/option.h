@@ -36,6 +36,8 @@ struct Binding {
   std::string shown_default = {};
   std::vector<std::string> words = {};  // all valid words, if they can be listed
   bool keeps_values_apart = false;      // each appearance is a separate value; else all are one list
+  // The name that stands for a valid word and its synonyms. Empty: words are kept as given.
+  std::function<std::string(const std::string&)> canonical = {};
 };
 
 enum class Completion { nothing, file };

@@ -18,7 +18,41 @@ namespace {
 struct ConfigValue {
   std::string name;
   std::vector<std::string> values;
+  std::uint64_t line = 0;  // 0: not found
 };
+
+// The name of an option as the command line has it: batch_size and --batch-size are batch-size.
+std::string option_key(std::string_view name) {
+  std::string key(trim(name));
+  std::replace(key.begin(), key.end(), '_', '-');
+  if (key.starts_with("--")) key.erase(0, 2);
+  return key;
+}
+
+// The number of the line that sets `name` in a section ("train", or "" at the top); CLI11 does not keep it.
+std::uint64_t line_of(std::string_view text, const std::string& section, const std::string& name) {
+  std::uint64_t number = 0;
+  std::string current;
+  for (const std::string& line : split_text(text, '\n')) {
+    ++number;
+    const std::string_view content = trim(line);
+    if (content.starts_with('[')) {
+      current = trim(content.substr(1, std::min(content.find(']'), content.size()) - 1));
+    } else if (current == section && option_key(content.substr(0, content.find('='))) == name) {
+      return number;
+    }
+  }
+  return 0;
+}
+
+std::uint64_t line_of_section(std::string_view text, const std::string& section) {
+  std::uint64_t number = 0;
+  for (const std::string& line : split_text(text, '\n')) {
+    ++number;
+    if (trim(line).starts_with("[" + section + "]")) return number;
+  }
+  return 0;
+}
 
 void collect_paths(const Command& command, std::vector<std::string>& paths) {
   for (const auto& below : command.subcommands()) {
@@ -76,14 +110,13 @@ std::vector<ConfigValue> read_config(const Command& command, const Command& root
     if (!of.empty() && std::find(sections.begin(), sections.end(), of) == sections.end()) {
       const std::string nearest = nearest_name(of, sections);
       throw UsageError({.what = "a section that is not a command: [" + of + "]",
-                        .where = path,
+                        .where = file_position(path, line_of_section(contents, of), 0),
                         .expected = join(sections, ", "),
                         .advice = nearest.empty() ? "" : "did you mean [" + nearest + "]?"});
     }
     if (!item.parents.empty() && item.parents != section) continue;
-    values.push_back({.name = item.name, .values = item.inputs});
-    std::replace(values.back().name.begin(), values.back().name.end(), '_', '-');
-    if (values.back().name.starts_with("--")) values.back().name.erase(0, 2);
+    values.push_back({.name = option_key(item.name), .values = item.inputs});
+    values.back().line = line_of(contents, of, values.back().name);
   }
   return values;
 }
@@ -103,6 +136,7 @@ void take_environment(OptionEntry& entry) {
 
 void take_config(Command& command, const Command& root, const std::string& path) {
   for (const ConfigValue& value : read_config(command, root, path)) {
+    const std::string place = file_position(path, value.line, 0);
     OptionEntry* found = nullptr;
     std::vector<std::string> known;
     for (const auto& entry : command.options()) {
@@ -114,12 +148,12 @@ void take_config(Command& command, const Command& root, const std::string& path)
       const std::string nearest = nearest_name(value.name, known);
       throw UsageError(
           {.what = "unknown option " + quoted(value.name),
-           .where = path,
+           .where = place,
            .advice = nearest.empty() ? how_to_get_help(command) : "did you mean " + quoted(nearest) + "?"});
     }
     if (value.values.empty()) {
       throw UsageError(
-          {.what = "an option without a value", .where = value.name + " in " + path, .got = "[]"});
+          {.what = "an option without a value", .where = value.name + " in " + place, .got = "[]"});
     }
     if (found->is_set) continue;
     found->is_set = true;
@@ -127,7 +161,7 @@ void take_config(Command& command, const Command& root, const std::string& path)
     // An array, or a value that CLI11 split at commas or blanks, is one value: a list.
     if (value.values.size() > 1 && !found->binding.keeps_values_apart)
       found->values = {joined_list(value.values)};
-    found->source = value.name + " in " + path;
+    found->source = value.name + " in " + place;
   }
 }
 

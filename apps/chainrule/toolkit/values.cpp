@@ -44,7 +44,7 @@ std::size_t parse_count(std::string_view text, std::size_t minimum) {
 Binding to_text(std::string& value) {
   const auto apply = [&value](const Given& given) {
     if (given.once().empty())
-      throw UsageError({.what = "an empty value", .advice = "give one, or leave it out"});
+      throw UsageError({.what = std::string(kEmptyValue), .advice = "give one, or leave it out"});
     value = given.once();
   };
   return {.apply = apply, .shown_default = value};

@@ -26,6 +26,8 @@ struct Limits {
 inline constexpr Limits kPositive{.minimum = 0, .ends = Limits::Ends::minimum_excluded};
 inline constexpr Limits kNotNegative{.minimum = 0};
 
+// What the error about a text without letters says.
+inline constexpr std::string_view kEmptyValue = "an empty value";
 Binding to_text(std::string& value);
 Binding to_number(double& value, Limits limits = {});
 Binding to_number(std::optional<double>& value, Limits limits = {});
@@ -45,18 +47,26 @@ double parse_seconds(std::string_view text);
 double parse_number(std::string_view text, const Limits& limits);
 std::size_t parse_count(std::string_view text, std::size_t minimum);
 
+// The name of the enumerator that a word or a synonym stands for.
+template <typename E>
+std::string canonical_name(const std::string& word) {
+  return std::string(name_of(parse_name<E>(word)));
+}
+
 template <typename E>
 Binding to_word(E& value) {
   return {.apply = [&value](const Given& given) { value = parse_name<E>(given.once()); },
           .shown_default = std::string(name_of(value)),
-          .words = names_of_all<E>()};
+          .words = names_of_all<E>(),
+          .canonical = canonical_name<E>};
 }
 
 template <typename E>
 Binding to_word(std::optional<E>& value) {
   return {.apply = [&value](const Given& given) { value = parse_name<E>(given.once()); },
           .shown_default = {},
-          .words = names_of_all<E>()};
+          .words = names_of_all<E>(),
+          .canonical = canonical_name<E>};
 }
 
 // The words of the values for which `fits` holds.
@@ -69,17 +79,29 @@ std::vector<std::string> words_where(Fits&& fits) {
   return words;
 }
 
-// Words without an EnumNames table: pairs of word and value.
+// Words without an EnumNames table: pairs of word and value. `synonyms` are understood and not listed.
 template <typename V>
-Binding to_choice(V& value, std::vector<std::pair<std::string, V>> choices) {
+Binding to_choice(V& value, std::vector<std::pair<std::string, V>> choices,
+                  std::vector<EnumSynonym> synonyms = {}) {
   Binding binding;
   for (const auto& [word, chosen] : choices) {
     binding.words.push_back(word);
     if (chosen == value && binding.shown_default.empty()) binding.shown_default = word;
   }
-  binding.apply = [&value, choices = std::move(choices), words = binding.words](const Given& given) {
+  binding.canonical = [words = binding.words, synonyms](const std::string& given) {
+    for (const EnumSynonym& synonym : synonyms) {
+      if (is_among(given, synonym.words)) return std::string(synonym.name);
+    }
+    for (const std::string& word : words) {
+      if (is_same_word(word, given)) return word;
+    }
+    return given;
+  };
+  binding.apply = [&value, choices = std::move(choices), words = binding.words,
+                   canonical = binding.canonical](const Given& given) {
+    const std::string name = canonical(given.once());
     for (const auto& [word, chosen] : choices) {
-      if (word == given.once()) {
+      if (word == name) {
         value = chosen;
         return;
       }

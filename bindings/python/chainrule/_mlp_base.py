@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -22,7 +22,7 @@ from chainrule._mlp_solvers import Network, Rows
 from chainrule._mlp_training import TrainsNetwork
 from chainrule._model_files import SavesModelFile
 from chainrule._parameters import former_state_on_error
-from chainrule._tables import HIDDEN_ACTIVATIONS, SOLVERS, STOCHASTIC_SOLVERS
+from chainrule._tables import HIDDEN_ACTIVATIONS, SOLVERS, STOCHASTIC_SOLVERS, name_of_word, solver_of_word
 
 Array = npt.NDArray[Any]
 
@@ -32,8 +32,23 @@ DENSE_NUMBERS = 4_000_000
 ROWS_FOR_THREADS = 256
 
 
+class WordOptions(StrOptions):  # type: ignore[misc]  # scikit-learn has no types
+    """Words, and what `name_of` understands as one of them."""
+
+    def __init__(self, options: set[str], name_of: Callable[[Any], Any]) -> None:
+        super().__init__(options)
+        self.name_of = name_of
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return isinstance(val, str) and super().is_satisfied_by(self.name_of(val))
+
+
+def activation_of_word(word: Any) -> Any:
+    return name_of_word("activation", word)
+
+
 def is_stochastic(estimator: BaseMLP) -> bool:
-    if estimator.solver not in STOCHASTIC_SOLVERS:
+    if solver_of_word(estimator.solver) not in STOCHASTIC_SOLVERS:
         raise AttributeError(
             f"partial_fit is only available for stochastic optimizers. {estimator.solver} is not stochastic."
         )
@@ -58,8 +73,8 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(set(HIDDEN_ACTIVATIONS)), list, tuple],
-        "solver": [StrOptions(set(SOLVERS))],
+        "activation": [WordOptions(set(HIDDEN_ACTIVATIONS), activation_of_word), list, tuple],
+        "solver": [WordOptions(set(SOLVERS), solver_of_word)],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
@@ -112,8 +127,8 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
 
     def _activation_names(self, hidden_layers: int) -> list[str]:
         if isinstance(self.activation, str):
-            return [self.activation] * hidden_layers
-        names = list(self.activation)
+            return [activation_of_word(self.activation)] * hidden_layers
+        names = [activation_of_word(name) for name in self.activation]
         unknown = [name for name in names if name not in HIDDEN_ACTIVATIONS]
         if unknown:
             raise ValueError(f"unknown activation {unknown[0]!r}, expected one of {', '.join(HIDDEN_ACTIVATIONS)}")
@@ -262,7 +277,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
             if is_first or "_seed" not in self.__dict__:
                 self._seed = self._split_seed = seed
             validation = self._validation_rows(validation_data, rows.x.dtype)
-            if validation is None and self.early_stopping and self.solver in STOCHASTIC_SOLVERS:
+            if validation is None and self.early_stopping and solver_of_word(self.solver) in STOCHASTIC_SOLVERS:
                 rows, validation = self._split(rows)
             if validation is not None and self.validation_scores_ is None:
                 self.validation_scores_, self.validation_loss_curve_ = [], []
@@ -270,7 +285,7 @@ class BaseMLP(TrainsNetwork, SavesModelFile, CallbackSupportMixin, BaseEstimator
             self.converged_ = False
             is_training = True
             with fit_task(self, X, y, sample_weight, 1 if incremental else self.max_iter) as task:
-                if self.solver == "lbfgs":
+                if solver_of_word(self.solver) == "lbfgs":
                     self._fit_lbfgs(rows, validation, task)
                 else:
                     self._fit_stochastic(rows, validation, seed, incremental, task)

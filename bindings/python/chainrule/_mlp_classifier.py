@@ -16,13 +16,18 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 from sklearn.utils.validation import validate_data
 
 from chainrule._labels import Labels
-from chainrule._mlp_base import BaseMLP, is_stochastic
+from chainrule._mlp_base import BaseMLP, WordOptions, is_stochastic
 from chainrule._mlp_solvers import Rows
 from chainrule._mlp_training import Callback
 from chainrule._parameters import check_class_weights, former_state_on_error
-from chainrule._tables import documented
+from chainrule._tables import documented, name_of_word
 
 Array = npt.NDArray[Any]
+
+
+def loss_of_word(word: Any) -> Any:
+    """'log_loss' for every word that means the cross-entropy of the classes; anything else as it is."""
+    return "log_loss" if name_of_word("loss", word) == "cross_entropy" else word
 
 
 @documented
@@ -144,7 +149,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]  # scikit-l
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions({"log_loss"})],
+        "loss": [WordOptions({"log_loss"}, loss_of_word)],
         "class_weight": [dict, list, StrOptions({"balanced"}), None],
     }
 

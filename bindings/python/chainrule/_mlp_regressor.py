@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils import column_or_1d
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
-from chainrule._mlp_base import BaseMLP, is_stochastic
+from chainrule._mlp_base import BaseMLP, WordOptions, is_stochastic
 from chainrule._mlp_solvers import Rows
 from chainrule._mlp_training import Callback
-from chainrule._tables import documented
+from chainrule._tables import documented, name_of_word
 
 Array = npt.NDArray[Any]
 
@@ -31,6 +31,15 @@ REGRESSION_LOSSES = {
     "quantile": "quantile",
     "poisson": "poisson",
 }
+_NAME_OF_LOSS = {native: name for name, native in REGRESSION_LOSSES.items()} | {"mean_squared_error": "squared_error"}
+
+
+def loss_of_word(word: Any) -> Any:
+    """scikit-learn's name of the loss that a word or a synonym stands for ('mse': 'squared_error')."""
+    if not isinstance(word, str) or word in REGRESSION_LOSSES:
+        return word
+    name = name_of_word("loss", word)
+    return _NAME_OF_LOSS.get(name, name)
 
 
 @documented
@@ -158,7 +167,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseMLP._parameter_constraints,
-        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss": [WordOptions(set(REGRESSION_LOSSES), loss_of_word)],
         "huber_delta": [Interval(Real, 0, None, closed="neither")],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
@@ -298,14 +307,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
         return np.ascontiguousarray(y.reshape(len(y), -1), dtype=dtype)
 
     def _outputs_and_activation(self, targets: Array) -> tuple[int, str]:
-        return targets.shape[1], "exp" if self.loss == "poisson" else "identity"
+        return targets.shape[1], "exp" if loss_of_word(self.loss) == "poisson" else "identity"
 
     def _native_loss_name(self) -> str:
-        return REGRESSION_LOSSES[self.loss]
+        return REGRESSION_LOSSES[loss_of_word(self.loss)]
 
     def _loss_constant(self, targets: Array, weights: Array | None) -> float:
         """Half the Poisson deviance minus exp(a) - t a, which is t log t - t."""
-        if self.loss != "poisson" or len(targets) == 0 or targets.min() < 0:
+        if loss_of_word(self.loss) != "poisson" or len(targets) == 0 or targets.min() < 0:
             return 0.0
         t = targets.astype(np.float64)
         return float(np.average((t * np.log(np.where(t > 0, t, 1)) - t).sum(axis=1), weights=weights))
@@ -318,5 +327,5 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]  # scikit-lea
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        tags.target_tags.positive_only = self.loss == "poisson"
+        tags.target_tags.positive_only = loss_of_word(self.loss) == "poisson"
         return tags

@@ -17,7 +17,7 @@ from chainrule import _native
 from chainrule._errors import NonFiniteError, UsageError
 from chainrule._fit_tasks import FitTask
 from chainrule._mlp_solvers import Network, Optimizer, Rows, Settings, Trainer
-from chainrule._tables import DESCENT_SOLVERS
+from chainrule._tables import DESCENT_SOLVERS, solver_of_word
 
 Array = npt.NDArray[Any]
 
@@ -157,10 +157,11 @@ class TrainsNetwork:
         raise NotImplementedError
 
     def _settings(self) -> Settings:
+        solver = solver_of_word(self.solver)
         return Settings(
-            solver=self.solver,
+            solver=solver,
             learning_rate_init=self.learning_rate_init,
-            schedule=self.learning_rate if self.solver in DESCENT_SOLVERS else "constant",
+            schedule=self.learning_rate if solver in DESCENT_SOLVERS else "constant",
             power_t=self.power_t,
             momentum=self.momentum,
             nesterovs_momentum=self.nesterovs_momentum,

@@ -277,9 +277,12 @@ def classes_of_texts(texts: list[str], labels: str | None) -> Array:
     if labels is None:
         for dtype in (np.int64, np.float64):
             try:
-                return np.array([dtype(text) for text in texts])
+                classes = np.array([dtype(text) for text in texts])
             except ValueError:
                 continue
+            # 007 and 1.10 are names and no numbers. Version 0.1.0 wrote 1e+05.
+            if all(text == own or "e" in text for text, own in zip(texts, class_texts(classes), strict=True)):
+                return classes
         return np.array(texts)
     if labels == "str":
         return np.array(texts)

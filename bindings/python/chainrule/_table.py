@@ -30,7 +30,7 @@ class Table:
         The kind of each column: 'numeric' or 'category'.
     shape : (rows, columns)
     notes : list of str
-        The repairs made by read_table(lenient=True).
+        What was guessed about the file, and the repairs made by read_table(lenient=True).
     """
 
     def __init__(self, native: _native.Table) -> None:
@@ -88,13 +88,7 @@ class Table:
 
     def select(self, names: Iterable[str]) -> Table:
         """A table of these columns, in this order."""
-        chosen = _native.Table(self._native.source)
-        for name in names:
-            if self._native.kind(name) == "numeric":
-                chosen.add_numbers(name, self._native.numbers(name))
-            else:
-                chosen.add_words(name, self._native.codes(name), self._native.words(name))
-        return Table(chosen)
+        return Table(self._native.select(list(names)))
 
     def without(self, names: Iterable[str]) -> Table:
         left_out = set(names)
@@ -107,7 +101,7 @@ class Table:
                 columns.append((name, self._native.numbers(name), None))
             else:
                 columns.append((name, self._native.codes(name), list(self._native.words(name))))
-        return {"source": self.source, "columns": columns}
+        return {"source": self.source, "columns": columns, "missing_words": self._native.missing_words}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._native = _native.Table(state["source"])
@@ -116,6 +110,7 @@ class Table:
                 self._native.add_numbers(name, np.ascontiguousarray(cells, np.float64))
             else:
                 self._native.add_words(name, np.ascontiguousarray(cells, np.int32), words)
+        self._native.missing_words = state.get("missing_words", ([], [], []))
 
     def __repr__(self) -> str:
         rows, columns = self.shape
@@ -127,27 +122,54 @@ def read_table(
     path: str | os.PathLike[str],
     *,
     delimiter: str | None = None,
-    decimal: Literal[".", ","] = ".",
+    decimal: Literal[".", ","] | None = None,
+    thousands: str | None = None,
+    strip: Sequence[str] = (),
     header: bool | None = None,
     missing_words: Sequence[str] | None = None,
+    not_missing: Sequence[str] = (),
     kinds: Mapping[str, Literal["numeric", "category"]] | None = None,
+    skip: int = 0,
+    skip_last: int = 0,
+    comment: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
     lenient: bool = False,
     threads: int = 0,
 ) -> Table:
-    """Reads a CSV, TSV, IDX or NPY file, plain or compressed by gzip, as the command line does.
+    """Reads a table, plain or compressed, as the command line does.
+
+    CSV, TSV, JSON records (lines or an array), ARFF, LIBSVM, FANN, IDX and NPY are recognised by their first bytes;
+    Parquet and Arrow files (Feather) are read where PyArrow is installed.
 
     Parameters
     ----------
     path : str or path
-    delimiter : ',', ';', tab or '|'
-        None: detected.
+    delimiter : ',', ';', tab, '|', another sign, or 'blanks'
+        'blanks': runs of spaces and tabs. None: detected.
     decimal : '.' or ','
+        None: a point, or as a column is found to have it.
+    thousands : str
+        The sign between groups of three digits in all columns: ',', '.', ' ' or "'". None: found by column.
+    strip : list of str
+        Units and signs to take off numbers, such as 'kg'. One that nine tenths of a column's cells have is found.
     header : bool
         Whether the first line names the columns. None: detected.
     missing_words : list of str
         The words for a missing cell. None: '', 'NA', '?' and others.
+    not_missing : list of str
+        Words that stand for no missing cell, such as ['NA']; ['"NA"']: only in quoted cells.
     kinds : dict
-        'numeric' or 'category' for columns whose kind should not be detected.
+        'numeric' or 'category' for columns whose kind should not be detected. In a 'category', of the usual words for
+        a missing cell only '' is one.
+    skip, skip_last : int
+        How many lines to leave out before and after the table; blank lines after it do not count.
+    comment : str
+        A sign; lines that begin with it are left out.
+    quote : str
+        The sign around cells that hold a delimiter or a line break; 'none': quotes are ordinary characters. None: '"'.
+    escape : str
+        A sign that makes a quote or a delimiter after it an ordinary character. None: a quote is doubled.
     lenient : bool
         Repair faults where possible (Table.notes lists the repairs) instead of refusing the file.
     threads : int
@@ -160,17 +182,58 @@ def read_table(
     ValueError
         For a path with a null character.
     """
+    path = file_path(path)
+    frame = _arrow_table(path)
+    if frame is not None:
+        if kinds:
+            raise UsageError(
+                "the kinds of the columns are those of the Parquet or Arrow file",
+                where=path,
+                got=f"kinds={dict(kinds)!r}",
+                advice="convert the columns with PyArrow, and give the table to the estimator",
+            )
+        return table_of(frame, source=path)
     native = _native.read_table(
-        file_path(path),
+        path,
         delimiter=delimiter,
         decimal=decimal,
+        thousands=thousands or "",
+        strip=[strip] if isinstance(strip, str) else list(strip),
         header=header,
         missing_words=None if missing_words is None else list(missing_words),
+        not_missing=list(not_missing),
         lenient=lenient,
         kinds=dict(kinds or {}),
+        skip=skip,
+        skip_last=skip_last,
+        comment=comment,
+        quote=quote,
+        escape=escape,
         threads=threads,
     )
     return Table(native)
+
+
+def _arrow_table(path: str) -> Any:
+    """The table in a Parquet or Arrow file, by PyArrow; None for other files, and where PyArrow is missing."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(6)
+    except OSError:  # read_table reports it
+        return None
+    if not start.startswith((b"PAR1", b"ARROW1", b"FEA1")):
+        return None
+    module = "pyarrow.parquet" if start.startswith(b"PAR1") else "pyarrow.feather"
+    try:
+        reader = importlib.import_module(module)
+    except ImportError:
+        return None
+    try:
+        return reader.read_table(path)
+    except (OSError, ValueError) as error:  # pyarrow.ArrowInvalid is a ValueError
+        raise DataError(
+            "the file cannot be read", where=path, got=str(error), advice="copy or download it again"
+        ) from error
 
 
 # --- tables of others ------------------------------------------------------------------------------------------------

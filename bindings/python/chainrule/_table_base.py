@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import contextlib
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -18,9 +20,10 @@ from chainrule import _native
 from chainrule._errors import UsageError
 from chainrule._former_names import TakesFormerNames
 from chainrule._model_files import SavedAsModelFile, recorded_options
+from chainrule._paths import file_path
 from chainrule._parameters import MOST, checked_count, checked_number, checked_threads, checked_word, seed_of
-from chainrule._table import Table, add_column, default_names, is_frame, read_table, table_of
-from chainrule._tables import OPTIMIZERS
+from chainrule._table import Table, add_column, default_names, is_frame, table_of
+from chainrule._tables import OPTIMIZERS, name_of_word
 
 Array = npt.NDArray[Any]
 
@@ -88,12 +91,15 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
         epochs: int = 200,
-        validation: float | None = 0.2,
+        validation: float | str | None = 0.2,
+        group: str | None = None,
+        time: str | None = None,
         patience: int = 20,
         min_improvement: float = 0.0,
         dropout: float = 0.0,
         loss: str | None = None,
         scaling: str | None = None,
+        outliers: str = "clip",
         ignore: Sequence[str] = (),
         keep: Sequence[str] = (),
         max_words: int = 100,
@@ -111,11 +117,14 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         self.learning_rate = learning_rate
         self.epochs = epochs
         self.validation = validation
+        self.group = group
+        self.time = time
         self.patience = patience
         self.min_improvement = min_improvement
         self.dropout = dropout
         self.loss = loss
         self.scaling = scaling
+        self.outliers = outliers
         self.ignore = ignore
         self.keep = keep
         self.max_words = max_words
@@ -140,9 +149,9 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return super()._of_former_value(name, value)
 
     def _settings(self) -> dict[str, Any]:
-        if self.optimizer not in OPTIMIZERS:
+        if name_of_word("optimizer", self.optimizer) not in OPTIMIZERS:
             raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(self.optimizer))
-        share = 0.0 if self.validation is None else checked_number(self, "validation")
+        share, is_last = self._validation_share()
         checked_threads(self)
         settings: dict[str, Any] = {
             "hidden": self._hidden_sizes(),
@@ -154,11 +163,19 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             "patience": checked_count(self, "patience", at_least=0) if share > 0 else 0,
             "min_improvement": checked_number(self, "min_improvement"),
             "dropout": checked_number(self, "dropout"),
+            "outliers": checked_word(self, "outliers"),
             "max_words": checked_count(self, "max_words", at_least=1),
             "precision": checked_word(self, "precision"),
             "ignored": _names("ignore", self.ignore),
             "seed": self._seed(),
         }
+        if is_last:
+            settings["held_out_rows"] = "last"
+        for parameter in ("group", "time"):
+            if (column := getattr(self, parameter)) is not None:
+                if not isinstance(column, str):
+                    raise UsageError(f"the parameter {parameter} is not the name of a column", got=repr(column))
+                settings[f"{parameter}_column"] = column
         if self.batch_size != "auto":
             settings["batch_size"] = checked_count(self, "batch_size", at_least=1)
         if self.learning_rate is not None:
@@ -168,6 +185,24 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         if self.scaling is not None:
             settings["scaling"] = checked_word(self, "scaling")
         return settings
+
+    def _validation_share(self) -> tuple[float, bool]:
+        """The share of the rows to hold out, and whether they are the last ones: 'last:0.2'."""
+        if self.validation is None or self.validation == "none":
+            return 0.0, False
+        if not isinstance(self.validation, str):
+            return checked_number(self, "validation"), False
+        share = None
+        if self.validation.startswith("last:"):
+            with contextlib.suppress(ValueError):
+                share = float(self.validation.removeprefix("last:"))
+        if share is None or not 0 < share < 1:
+            raise UsageError(
+                "the parameter validation is out of range",
+                expected="a number from 0 to below 1, or 'last:' and such a number, as in 'last:0.2'",
+                got=repr(self.validation),
+            )
+        return share, True
 
     def _hidden_sizes(self) -> list[int]:
         sizes = self.hidden
@@ -209,8 +244,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
 
     def _read_like_training_table(self, path: str | os.PathLike[str]) -> Table:
         """Few rows might be read as other types, so the columns keep their kinds from training."""
-        kinds = {column["name"]: column["kind"] for column in self._model.inputs}
-        return read_table(path, kinds=kinds, missing_words=self._model.missing_words)
+        return Table(self._model.read_table(file_path(path), threads=checked_threads(self)))
 
     def _table_of_pandas(self, x: Any, reset: bool) -> Table:
         if not x.columns.is_unique:
@@ -249,6 +283,8 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         if isinstance(y, str):
             whole = table_of(x)
             target = self._target_of(x, y, whole)
+            whole = whole.without([]) if whole is x else whole  # the caller's stays as it is
+            whole._native.fold_truth_words()
             self._target_in_table = y
             table = whole.without([y])
             _require_cells(len(whole), table.shape[1])
@@ -261,6 +297,8 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         if y is None:
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         table = self._input_table(x, reset=True)
+        table = table.without([]) if table is x else table
+        table._native.fold_truth_words()
         name = getattr(y, "name", None)
         return table, y, unused_name(name if isinstance(name, str) and name else "target", table.names)
 
@@ -271,22 +309,29 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to train on, "
                 "one to validate with."
             )
-        if weights is not None:
+        if weights is not None and "weight_column" not in settings:
             name = unused_name("sample_weight", list(native.names))
             add_column(native, name, weights)
             settings["weight_column"] = name
         if getattr(self, "feature_names_in_", None) is None:
             # The user chose the columns of an array: none is left out.
-            settings["kept"] = default_names(self.n_features_in_)
+            roles = [settings.get(f"{role}_column") for role in ("group", "time", "weight")]
+            settings["kept"] = [name for name in default_names(self.n_features_in_) if name not in roles]
         else:
             settings["kept"] = _names("keep", self.keep)
-        words = {word for column in native.names for word in native.words(column)}
-        settings["missing_words"] = [word for word in _native.missing_words if word not in words]
+        # Words of a frame's column that look missing are none, in files to predict either. Of a file, the table knows.
+        usual = _native.missing_words
+        words = {name: set(native.words(name)) for name in native.names}
+        settings["column_missing_words"] = [
+            (name, [word for word in usual if word not in own])
+            for name, own in words.items()
+            if own.intersection(usual)
+        ]
         settings["targets"] = targets
         settings["name"] = "" if table.source == "table" else table.source
         settings["recorded_options"] = recorded_options(self)
         self._model, happened = _native.train_on_table(native, settings, threads=checked_threads(self))
-        self.n_iter_ = len(happened["loss"])
+        self.n_iter_ = happened["epochs"]
         self.loss_curve_ = happened["loss"]
         self.validation_loss_curve_ = happened["validation_loss"]
         self.validation_scores_ = happened["validation_score"]
@@ -303,12 +348,17 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
     def _predictions(self, x: Any) -> tuple[Array, Array]:
         check_is_fitted(self)
         table = self._input_table(x, reset=False)
-        values, classes, _ = self._model.predict(table._native, threads=checked_threads(self))
+        values, classes, notes = self._model.predict(table._native, threads=checked_threads(self))
+        for note in notes:
+            warnings.warn(note, UserWarning, stacklevel=4)
         return values, classes
 
     def _weights(self, sample_weight: Any, table: Table) -> Array | None:
+        """The weights, given or in the column of the table that sample_weight names."""
         if sample_weight is None:
             return None
+        if isinstance(sample_weight, str):
+            sample_weight = table[sample_weight]
         rows = np.empty((len(table), 1))
         return np.asarray(
             _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True), dtype=np.float64
@@ -320,7 +370,11 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             return y
         if hasattr(x, "iloc") and y in x.columns:
             return x[y]
-        cells = (table if table is not None else table_of(x))[y]  # the error names the nearest column
+        table = table if table is not None else table_of(x)
+        if isinstance(x, (str, os.PathLike)):
+            table = table.select([y])  # the error names the nearest column
+            table._native.fold_truth_words()
+        cells = table[y]
         is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
         return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
 

@@ -80,9 +80,14 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         None: the optimizer's usual one.
     epochs : int, default=200
         Maximum number of epochs.
-    validation : float or None, default=0.2
-        Share of the rows that is held out. Training ends when their loss stops falling and keeps the weights of the
-        best epoch; `held_out_` has their scores. 0 or None: no rows are held out.
+    validation : float, str or None, default=0.2
+        Share of the rows that is held out, at random; 'last:0.2': the last rows. Training ends when their loss stops
+        falling and keeps the weights of the best epoch; `held_out_` has their scores. 0 or None: no rows are held out.
+        The default also holds none out of fewer than 20 rows that are all different.
+    group : str, default=None
+        A column of X, such as 'patient': rows with the same value are all trained on or all held out. Not an input.
+    time : str, default=None
+        A column of X with numbers or dates (2024-01-31): the latest rows are held out. Not an input unless kept.
     patience : int, default=20
         Epochs without a better validation loss after which training ends.
     min_improvement : float, default=0
@@ -93,6 +98,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         None: follows from the task.
     scaling : str, default=None
         Scaling of numbers. {about_scalings}. None: 'standard'.
+    outliers : str, default='clip'
+        A number far outside the range of the training rows: {about_outliers}.
     class_weight : None, 'balanced' or dict, default=None
         Label -> weight.
     ignore : sequence of str
@@ -100,7 +107,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     keep : sequence of str
         Columns to use although they look like identifiers or are constant.
     max_words : int, default=100
-        A column with more categories is left out.
+        Of a column with more categories, the rare ones become one. Free text is left out.
     precision : str, default='float'
         {about_precisions}.
     seed : int, RandomState or None, default=1
@@ -136,12 +143,15 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
         epochs: int = 200,
-        validation: float | None = 0.2,
+        validation: float | str | None = 0.2,
+        group: str | None = None,
+        time: str | None = None,
         patience: int = 20,
         min_improvement: float = 0.0,
         dropout: float = 0.0,
         loss: str | None = None,
         scaling: str | None = None,
+        outliers: str = "clip",
         class_weight: str | Mapping[Any, float] | None = None,
         ignore: Sequence[str] = (),
         keep: Sequence[str] = (),
@@ -161,11 +171,14 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             learning_rate=learning_rate,
             epochs=epochs,
             validation=validation,
+            group=group,
+            time=time,
             patience=patience,
             min_improvement=min_improvement,
             dropout=dropout,
             loss=loss,
             scaling=scaling,
+            outliers=outliers,
             ignore=ignore,
             keep=keep,
             max_words=max_words,
@@ -184,7 +197,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         ----------
         X : data frame, 2-D array, dict of columns, Table, or path of a CSV file
         y : array of labels [rows], or the name of a column of X
-        sample_weight : array [rows], default=None
+        sample_weight : array [rows], or the name of a column of X, default=None
+            A row of weight k counts as k rows, a row of weight 0 as none.
 
         Raises
         ------
@@ -201,7 +215,13 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         check_consistent_length(np.empty((len(table), 0)), labels)
         weights = self._weights(sample_weight, table)
         settings = self._settings()
-        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if isinstance(sample_weight, str):
+            settings["weight_column"] = sample_weight
+        # A row of weight 0 is as no row; its label need not be a class.
+        counts = np.ones(len(labels), dtype=bool) if weights is None or not weights.any() else weights > 0
+        self.classes_, codes_of_counted = np.unique(labels[counts], return_inverse=True)
+        codes = np.zeros(len(labels), dtype=np.intp)
+        codes[counts] = codes_of_counted
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only "

@@ -51,7 +51,8 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         ----------
         X : data frame, 2-D array, dict of columns, Table, or path of a CSV file
         y : array [rows] or [rows][targets], or the name of a column of X
-        sample_weight : array [rows], default=None
+        sample_weight : array [rows], or the name of a column of X, default=None
+            A row of weight k counts as k rows, a row of weight 0 as none.
 
         Raises
         ------
@@ -77,6 +78,8 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         check_consistent_length(np.empty((len(table), 0)), numbers)
         weights = self._weights(sample_weight, table)
         settings = self._settings() | {"task": "regression"}
+        if isinstance(sample_weight, str):
+            settings["weight_column"] = sample_weight
         training = table.select(table.names)
         columns = [numbers] if numbers.ndim == 1 else list(numbers.T)
         numbered = [unused_name(f"{name}_{i + 1}", table.names) for i in range(len(columns))]

@@ -10,6 +10,11 @@ from chainrule import _native
 Class = TypeVar("Class", bound=type)
 
 
+def name_of_word(kind: str, word: Any) -> Any:
+    """The library's name that a word or a synonym stands for ('sigmoid': 'logistic'); anything else as it is."""
+    return _native.name_of_word(kind, word) if isinstance(word, str) else word
+
+
 def names(kind: str, **properties: Any) -> tuple[str, ...]:
     """The names in a table, in its order, of the rows whose properties have these values."""
     return tuple(
@@ -28,6 +33,16 @@ SGD = "sgd"
 DESCENT_SOLVERS = (SGD, *names("optimizer", scales_steps=False))
 STOCHASTIC_SOLVERS = (SGD, *OPTIMIZERS)
 SOLVERS = (*STOCHASTIC_SOLVERS, "lbfgs")
+
+
+def solver_of_word(word: Any) -> Any:
+    """The solver that a word or a synonym stands for ('L-BFGS': 'lbfgs'); anything else as it is."""
+    if not isinstance(word, str):
+        return word
+    plain = word.lower().replace("-", "").replace("_", "")
+    return plain if plain in (SGD, "lbfgs") else name_of_word("optimizer", word)
+
+
 # Losses for numbers. The others are for classes.
 REGRESSION_LOSSES = names("loss", is_for_regression=True)
 

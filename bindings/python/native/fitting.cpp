@@ -54,10 +54,12 @@ nb::tuple fit_rbf(const Array2<T>& x, const Array2<T>& t, const std::optional<Ar
   request.rbf.fine_tune = fine_tune;
   request.stopping = {.epochs = epochs, .error_goal = error_goal};
   request.seed = seed;
+  request.history_epochs = kMostEpochsInPython;
   TrainerOptions options{.loss = {.kind = parse_name<Loss>(loss)},
                          .stopping = request.stopping,
                          .batch_size = batch_size,
-                         .seed = seed};
+                         .seed = seed,
+                         .history_epochs = kMostEpochsInPython};
   options.learning_rate = learning_rate;
   Dataset<T> data = owned(dataset_of<T>(x, t, weights));
   validate(request.rbf.fitting, data.rows());

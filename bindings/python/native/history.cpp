@@ -21,6 +21,7 @@ nb::dict history_dict(const History& history) {
   dict["validation_loss"] = validation_loss;
   dict["validation_score"] = validation_score;
   dict["corrections"] = corrections;
+  dict["epochs"] = history.epochs_run();
   dict["best_epoch"] = history.best_epoch;
   dict["stop_reason"] = std::string(name_of(history.stop_reason));
   return dict;

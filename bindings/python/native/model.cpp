@@ -1,18 +1,22 @@
 // Model files, and networks taken apart into plain values for pickles.
 
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <map>
 #include <type_traits>
 #include <utility>
 
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
+#include "chainrule/data/open_table.h"
 #include "chainrule/io/model_file.h"
+#include "chainrule/session/model_table.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/session.h"
 #include "layer_dicts.h"
@@ -155,7 +159,11 @@ nb::dict dict_of(const ColumnEncoding& input) {
   dict["factor"] = input.factor;
   dict["fill"] = input.fill;
   dict["words"] = input.words;
+  dict["other_feature"] = word(input.other_feature);
   dict["missing_feature"] = word(input.missing_feature);
+  dict["minimum"] = input.minimum;
+  dict["maximum"] = input.maximum;
+  dict["outliers"] = word(input.outliers);
   return dict;
 }
 
@@ -174,6 +182,28 @@ nb::object network_of(const Model& model) {
       model.parameters);
 }
 
+// What the cells of a table should make its user think about.
+std::vector<std::string> notes_of(const EncodeReport& report) {
+  std::vector<std::string> notes;
+  if (report.unknown_words > 0) {
+    notes.push_back(count_of(report.unknown_words, "category", "categories") +
+                    " never seen in training (first: " + report.first_unknown + ")");
+  }
+  if (report.similar_words > 0) {
+    notes.push_back(count_of(report.similar_words, "cell") +
+                    " with a category that differs from one of training only in case or blanks (first: " +
+                    report.first_similar + ")");
+  }
+  if (report.respelled_words > 0) {
+    notes.push_back(count_of(report.respelled_words, "cell") +
+                    " with another spelling of a category of training, read as it (first: " +
+                    report.first_respelled + ")");
+  }
+  for (std::string& note : texts_of(far_notes(report), Face::python))
+    notes.push_back(std::move(note));
+  return notes;
+}
+
 nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
   Predictions predictions;
   {
@@ -187,7 +217,18 @@ nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
   nb::capsule owner(kept,
                     [](void* pointer) noexcept { delete static_cast<std::vector<std::uint32_t>*>(pointer); });
   return nb::make_tuple(values, NumpyArray<std::uint32_t>(kept->data(), {kept->size()}, owner),
-                        predictions.report.unknown_words);
+                        notes_of(predictions.report));
+}
+
+Table read_like_training_table(const Model& model, const std::string& path, std::size_t threads) {
+  ReadOptions options = reading_options(model, {.path = path});
+  settle_missing_words(model.schema, options);
+  for (const ColumnEncoding& input : model.encoder.inputs)
+    options.column_readings.emplace_back(input.name, ColumnReading(input.kind, input.form));
+  const nb::gil_scoped_release release;
+  Threads pool(threads);
+  options.pool = pool.compute().pool;
+  return read_table(real_file_system(), path, options);
 }
 
 }  // namespace
@@ -242,6 +283,15 @@ void bind_model(nb::module_& module) {
           "class_values", [](const Model& self) { return self.encoder.target.class_values; },
           "The names of the classes in the table.")
       .def_prop_ro("missing_words", [](const Model& self) { return self.encoder.missing_words; })
+      .def_prop_ro(
+          "column_missing_words",
+          [](const Model& self) {
+            return std::map<std::string, std::vector<std::string>>(self.encoder.column_missing_words.begin(),
+                                                                   self.encoder.column_missing_words.end());
+          },
+          "The words for missing cells in the columns that have their own.")
+      .def("read_table", &read_like_training_table, nb::arg("path"), nb::kw_only(), nb::arg("threads") = 1,
+           "A file with the kinds of columns and the words for missing cells of the training table.")
       .def_prop_ro("has_probabilities", [](const Model& self) { return has_probabilities(self); })
       .def_prop_ro(
           "options", [](const Model& self) { return nb::object(dict_of(self.provenance)["options"]); },
@@ -251,7 +301,7 @@ void bind_model(nb::module_& module) {
           nb::for_getter(nb::sig("def provenance(self, /) -> dict[str, typing.Any]")))
       .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
            "(values [rows][classes or targets], index of the most probable class [rows], or [0] for numbers, "
-           "number of cells with categories unknown to training).");
+           "notes about cells with categories that training did not have).");
 }
 
 }  // namespace chainrule::python

@@ -1,3 +1,4 @@
+// Networks and losses for Python: their descriptions, parameters and predictions, in float and in double.
 #include "network.h"
 
 #include <nanobind/nanobind.h>
@@ -84,12 +85,19 @@ BoundNetwork<T> make_dense_network(std::size_t inputs, std::vector<std::size_t> 
                                   .output_activation = parse_name<Activation>(output_activation),
                                   .dropout = dropout});
   if (activation_parameter) {
+    bool any = false;
     for (std::size_t i = 0; i + 1 < description.layers.size(); ++i) {
       // make_mlp makes dense and dropout layers, and only the former have an activation.
       auto* const dense = std::get_if<Dense>(&description.layers[i]);
-      if (dense != nullptr && properties_of(dense->activation).parameter != ParameterUse::none)
-        dense->activation_parameter = *activation_parameter;
+      if (dense == nullptr || properties_of(dense->activation).parameter == ParameterUse::none) continue;
+      dense->activation_parameter = *activation_parameter;
+      any = true;
     }
+    if (!any)
+      throw UsageError({.what = "no hidden layer has an activation with a parameter",
+                        .where = "activation_parameter",
+                        .expected = "leaky_relu, prelu, elu or swish",
+                        .got = format_number(*activation_parameter)});
   }
   return with_initial_parameters<T>(std::move(description), initializer, scale, seed);
 }

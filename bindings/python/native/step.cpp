@@ -148,7 +148,7 @@ nb::dict loss_and_gradient(const NetworkWithParameters<T>& network, const LossOp
 
 template <typename T>
 nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptions& loss,
-                        const Array2<double>& x, const Array2<double>& t, double step, double tolerance,
+                        const Array2<double>& x, const Array2<double>& t, double tolerance,
                         std::size_t max_parameters) {
   validate(loss, network.description.output_activation());
   const DatasetView<double> view = dataset_of<double>(x, t, std::nullopt);
@@ -163,24 +163,33 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
     const nb::gil_scoped_release release;
     const std::vector<double> parameters(network.values().begin(), network.values().end());
     check = check_gradient(network.description, parameters, loss, data,
-                           {.step = step, .tolerance = tolerance, .max_parameters = max_parameters});
+                           {.tolerance = tolerance, .max_parameters = max_parameters});
   }
   nb::list segments;
   for (const SegmentCheck& segment : check.segments) {
     nb::dict numbers;
     numbers["name"] = nb::str(segment.name.c_str());
     numbers["checked"] = segment.checked;
-    numbers["at_kink"] = segment.at_kink;
     numbers["worst_error"] = segment.worst_error;
     numbers["worst_index"] = segment.worst_index;
     numbers["worst_backward"] = segment.worst_backward;
-    numbers["worst_difference"] = segment.worst_difference;
+    numbers["worst_forward"] = segment.worst_forward;
     segments.append(numbers);
+  }
+  nb::list kinks;
+  for (const Kink& kink : check.kinks) {
+    nb::dict place;
+    place["row"] = kink.row;
+    place["layer"] = kink.layer ? nb::object(nb::int_(*kink.layer)) : nb::object(nb::none());
+    place["unit"] = kink.unit;
+    kinks.append(place);
   }
   nb::dict result;
   result["passed"] = check.passed;
   result["checked"] = check.checked;
-  result["at_kink"] = check.at_kink;
+  result["rows"] = check.rows;
+  result["rows_at_kink"] = check.rows_at_kink;
+  result["kinks"] = kinks;
   result["worst_error"] = check.worst_error;
   result["segments"] = segments;
   return result;
@@ -196,7 +205,7 @@ nb::dict gradient_check(const NetworkWithParameters<T>& network, const LossOptio
   "dict[str, typing.Any]"
 #define CHAINRULE_GRADIENT_CHECK \
   CHAINRULE_DATA                 \
-  ", *, step: float = 0.0, tolerance: float = 1e-07, max_parameters: int = 0) -> dict[str, typing.Any]"
+  ", *, tolerance: float = 1e-10, max_parameters: int = 0) -> dict[str, typing.Any]"
 
 template <typename T>
 void bind_step_of(nb::module_& module, const char* name) {
@@ -246,8 +255,8 @@ void bind_step_of(nb::module_& module, const char* name) {
              nb::sig(is_float ? "def gradient_check(network: NetworkFloat32, " CHAINRULE_GRADIENT_CHECK
                               : "def gradient_check(network: NetworkFloat64, " CHAINRULE_GRADIENT_CHECK),
              nb::arg("network"), nb::arg("loss"), nb::arg("x").noconvert(), nb::arg("targets").noconvert(),
-             nb::kw_only(), nb::arg("step") = 0.0, nb::arg("tolerance") = 1e-7, nb::arg("max_parameters") = 0,
-             "The gradient against central differences of the loss, in float64.");
+             nb::kw_only(), nb::arg("tolerance") = 1e-10, nb::arg("max_parameters") = 0,
+             "The gradient against the exact derivative in forward mode, in float64.");
 }
 
 }  // namespace

@@ -9,14 +9,21 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
+#include "chainrule/data/cell_text.h"
+#include "chainrule/data/form_messages.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/data/schema.h"
+#include "chainrule/data/word_spelling.h"
+#include "chainrule/session/choose_network.h"
 #include "chainrule/session/session.h"
 #include "errors.h"
 #include "history.h"
@@ -48,7 +55,20 @@ Column& add_column(Table& table, const std::string& name, std::size_t rows) {
   return table.columns.back();
 }
 
+// The limit of numbers in files (data/cell_text.h).
+void refuse_large_numbers(const std::string& name, std::span<const double> values) {
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!std::isfinite(values[row]) || std::abs(values[row]) <= kLargestNumber) continue;
+    throw DataError({.what = "the number is too large",
+                     .where = "row " + std::to_string(row + 1) + ", column " + name,
+                     .expected = "a finite number of magnitude at most 3.4028235e38",
+                     .got = format_number(values[row]),
+                     .advice = "correct the value, or use NaN when it is not known"});
+  }
+}
+
 void add_numbers(Table& table, const std::string& name, const Array1<double>& values) {
+  refuse_large_numbers(name, std::span(values.data(), values.shape(0)));
   Column& column = add_column(table, name, values.shape(0));
   column.numbers = std::span<const double>(values.data(), values.shape(0));
   column.numbers.pack_rest();
@@ -75,6 +95,26 @@ const Column& column_of(const Table& table, const std::string& name) {
   return table.columns[table.column_index(name)];
 }
 
+// Some columns of another table, with the form of their numbers, and what was noticed when it was read.
+Table select(const Table& table, const std::vector<std::string>& names) {
+  Table chosen{.source = table.source};
+  for (const std::string& name : names) {
+    const Column& column = column_of(table, name);
+    add_column(chosen, name, column.rows()) = column;
+    chosen.columns.back().is_bytes = false;
+  }
+  chosen.notes = table.notes;
+  chosen.missing_words = table.missing_words;
+  for (MissingWordCount found : table.missing_words_found) {
+    const auto place = std::ranges::find(names, table.columns[found.column].name);
+    if (place == names.end()) continue;
+    found.column = static_cast<std::size_t>(place - names.begin());
+    chosen.missing_words_found.push_back(std::move(found));
+  }
+  std::ranges::stable_sort(chosen.missing_words_found, {}, &MissingWordCount::column);
+  return chosen;
+}
+
 template <typename T>
 NumpyArray<T> array_of_vector(std::vector<T> values) {
   auto* const kept = new std::vector<T>(std::move(values));
@@ -89,19 +129,47 @@ std::vector<std::string> names_of(const Table& table) {
   return names;
 }
 
-Table read(const std::string& path, const std::optional<std::string>& delimiter, const std::string& decimal,
-           std::optional<bool> header, const std::optional<std::vector<std::string>>& missing_words,
-           bool lenient, const std::map<std::string, std::string>& kinds, std::size_t threads) {
+char delimiter_of(const std::string& text) {
+  constexpr std::pair<std::string_view, char> kWords[] = {
+      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"blanks", kBlanks}};
+  for (const auto& [word, sign] : kWords) {
+    if (word == text) return sign;
+  }
+  if (text.size() == 1) return text.front();  // whether it can be one is checked when the table is read
+  throw UsageError({.what = "this cannot be the delimiter", .got = quoted(text)});
+}
+
+Table read(const std::string& path, const std::optional<std::string>& delimiter,
+           const std::optional<std::string>& decimal, std::optional<bool> header,
+           const std::optional<std::vector<std::string>>& missing_words,
+           const std::vector<std::string>& not_missing, bool lenient,
+           const std::map<std::string, std::string>& kinds, const std::string& thousands,
+           const std::vector<std::string>& strip, std::size_t threads, std::size_t skip,
+           std::size_t skip_last, const std::optional<std::string>& comment,
+           const std::optional<std::string>& quote, const std::optional<std::string>& escape) {
   ReadOptions options;
+  const auto sign = [](const std::string& value, const char* what) {
+    if (value.size() == 1) return value.front();
+    throw UsageError({.what = std::string("this cannot be the ") + what, .got = quoted(value)});
+  };
   const auto one_of = [](const std::string& value, const char* what, std::string_view allowed) {
     if (value.size() == 1 && allowed.find(value) != allowed.npos) return value.front();
     throw UsageError({.what = std::string("this cannot be the ") + what, .got = quoted(value)});
   };
-  if (delimiter) options.delimiter = one_of(*delimiter, "delimiter", ",;\t|");
-  if (one_of(decimal, "decimal mark", ".,") == ',') options.decimal = DecimalMark::comma;
+  if (delimiter) options.delimiter = delimiter_of(*delimiter);
+  if (decimal)
+    options.decimal = one_of(*decimal, "decimal mark", ".,") == ',' ? DecimalMark::comma : DecimalMark::point;
+  options.thousands = thousands;
+  options.strip = strip;
   if (header) options.header = *header ? HeaderChoice::present : HeaderChoice::absent;
   if (missing_words) options.missing_words = *missing_words;
+  options.not_missing = not_missing;
   if (lenient) options.leniency = Leniency::lenient;
+  options.skip = skip;
+  options.skip_last = skip_last;
+  if (comment) options.comment = sign(*comment, "sign of comments");
+  if (quote) options.quote = *quote == "none" ? kNoQuote : sign(*quote, "quote");
+  if (escape) options.escape = sign(*escape, "escape");
   for (const auto& [name, kind] : kinds)
     options.column_kinds.emplace_back(name, parse_name<ColumnKind>(kind));
   const nb::gil_scoped_release release;
@@ -152,13 +220,24 @@ const std::map<std::string, Set>& settings() {
   static const std::map<std::string, Set> kSettings = {
       {"name", [](R& r, H v) { r.data.path = value_of<std::string>(v); }},
       {"missing_words", [](R& r, H v) { r.data.read.missing_words = value_of<Strings>(v); }},
+      {"column_missing_words",
+       [](R& r, H v) {
+         r.data.read.column_missing_words = value_of<std::vector<std::pair<std::string, Strings>>>(v);
+       }},
       {"targets", [](R& r, H v) { r.schema.targets = value_of<Strings>(v); }},
       {"ignored", [](R& r, H v) { r.schema.ignored = value_of<Strings>(v); }},
       {"kept", [](R& r, H v) { r.schema.kept = value_of<Strings>(v); }},
       {"task", [](R& r, H v) { r.schema.task = word_of<Task>(v); }},
       {"max_words", [](R& r, H v) { r.schema.max_words = value_of<std::size_t>(v); }},
       {"scaling", [](R& r, H v) { r.encoder.scaling = word_of<Scaling>(v); }},
+      {"outliers", [](R& r, H v) { r.encoder.outliers = word_of<Outliers>(v); }},
       {"validation_share", [](R& r, H v) { r.validation_share = value_of<double>(v); }},
+      {"held_out_rows",
+       [](R& r, H v) {
+         r.held_out_rows = value_of<std::string>(v) == "last" ? HeldOutRows::last : HeldOutRows::random;
+       }},
+      {"group_column", [](R& r, H v) { r.group_column = value_of<std::string>(v); }},
+      {"time_column", [](R& r, H v) { r.time_column = value_of<std::string>(v); }},
       {"hidden", [](R& r, H v) { r.hidden = value_of<std::vector<std::size_t>>(v); }},
       {"activations",
        [](R& r, H v) {
@@ -168,7 +247,7 @@ const std::map<std::string, Set>& settings() {
        }},
       {"dropout", [](R& r, H v) { r.dropout = value_of<double>(v); }},
       {"initializer", [](R& r, H v) { r.initializer = word_of<Initializer>(v); }},
-      {"loss", [](R& r, H v) { r.loss = word_of<Loss>(v); }},
+      {"loss", [](R& r, H v) { set_loss(r, value_of<std::string>(v)); }},
       {"huber_delta", [](R& r, H v) { r.huber_delta = value_of<double>(v); }},
       {"quantile", [](R& r, H v) { r.quantile = value_of<double>(v); }},
       {"label_smoothing", [](R& r, H v) { r.label_smoothing = value_of<double>(v); }},
@@ -204,6 +283,7 @@ const std::map<std::string, Set>& settings() {
 
 TrainRequest request_of(const nb::dict& given) {
   TrainRequest request;
+  request.history_epochs = kMostEpochsInPython;
   for (const auto& [key, value] : given) {
     const auto name = nb::cast<std::string>(key);
     const auto set = settings().find(name);
@@ -265,6 +345,19 @@ nb::tuple train(const Table& table, const nb::dict& given, std::size_t threads) 
   return nb::make_tuple(std::move(outcome->model), dict_of(*outcome));
 }
 
+void bind_functions(nb::module_& module) {
+  module.def("read_table", &read, nb::arg("path"), nb::kw_only(), nb::arg("delimiter") = nb::none(),
+             nb::arg("decimal") = nb::none(), nb::arg("header") = nb::none(),
+             nb::arg("missing_words") = nb::none(), nb::arg("not_missing") = std::vector<std::string>(),
+             nb::arg("lenient") = false, nb::arg("kinds") = std::map<std::string, std::string>(),
+             nb::arg("thousands") = "", nb::arg("strip") = std::vector<std::string>(), nb::arg("threads") = 1,
+             nb::arg("skip") = 0, nb::arg("skip_last") = 0, nb::arg("comment") = nb::none(),
+             nb::arg("quote") = nb::none(), nb::arg("escape") = nb::none());
+  module.def("train_on_table", &train, nb::arg("table"), nb::arg("settings"), nb::kw_only(),
+             nb::arg("threads") = 1, "(model, history). Settings: bindings/python/native/table.cpp.");
+  module.attr("missing_words") = nb::cast(ReadOptions{}.missing_words);
+}
+
 }  // namespace
 
 void bind_table(nb::module_& module) {
@@ -280,12 +373,11 @@ void bind_table(nb::module_& module) {
            "One more column: float64 [rows], NaN where missing.")
       .def("add_words", &add_words, nb::arg("name"), nb::arg("codes").noconvert(), nb::arg("words"),
            "One more column: places in the list of words, int32 [rows], -1 where missing.")
+      .def("select", &select, nb::arg("names"), "A table of these columns, in this order.")
       .def_ro("source", &Table::source)
       .def_prop_ro("rows", &Table::rows)
       .def_prop_ro("names", &names_of)
-      .def_prop_ro(
-          "notes",
-          [](const Table& table) { return texts_of(table.repairs.notes(table.source), Face::python); })
+      .def_prop_ro("notes", [](const Table& table) { return texts_of(notes_of(table), Face::python); })
       .def(
           "kind",
           [](const Table& table, const std::string& name) {
@@ -307,20 +399,42 @@ void bind_table(nb::module_& module) {
       .def(
           "words", [](const Table& table, const std::string& name) { return column_of(table, name).words; },
           nb::arg("name"))
+      .def(
+          "fold_truth_words",
+          [](Table& table) {
+            for (Message& note : fold_truth_words(table))
+              table.notes.push_back(std::move(note));
+          },
+          "One spelling for each truth value of a column, with a note.")
       .def("copy", [](const Table& table) { return table; })
+      .def_prop_rw(
+          "missing_words",
+          [](const Table& table) {
+            const MissingWordLists& lists = table.missing_words;
+            return nb::make_tuple(lists.words, lists.of_columns, lists.kept_in_quotes);
+          },
+          [](Table& table, const nb::tuple& lists) {
+            using Words = std::vector<std::string>;
+            table.missing_words = {
+                .words = nb::cast<Words>(lists[0]),
+                .of_columns = nb::cast<std::vector<std::pair<std::string, Words>>>(lists[1]),
+                .kept_in_quotes = nb::cast<Words>(lists[2])};
+          },
+          nb::for_getter(
+              nb::sig("def missing_words(self, /) -> tuple[list[str], list[tuple[str, list[str]]], "
+                      "list[str]]")),
+          nb::for_setter(
+              nb::sig("def missing_words(self, value: tuple[list[str], list[tuple[str, list[str]]], "
+                      "list[str]], /) -> None")),
+          "The words for missing cells with which a file was read: of all columns, of single ones, and those "
+          "that are missing only without quotes.")
       .def("summary", [](const Table& table) {
         nb::list list;
         for (const ColumnSummary& summary : summarise_table(table))
           list.append(dict_of(summary));
         return list;
       });
-  module.def("read_table", &read, nb::arg("path"), nb::kw_only(), nb::arg("delimiter") = nb::none(),
-             nb::arg("decimal") = ".", nb::arg("header") = nb::none(), nb::arg("missing_words") = nb::none(),
-             nb::arg("lenient") = false, nb::arg("kinds") = std::map<std::string, std::string>(),
-             nb::arg("threads") = 1);
-  module.def("train_on_table", &train, nb::arg("table"), nb::arg("settings"), nb::kw_only(),
-             nb::arg("threads") = 1, "(model, history). Settings: bindings/python/native/table.cpp.");
-  module.attr("missing_words") = nb::cast(ReadOptions{}.missing_words);
+  bind_functions(module);
 }
 
 }  // namespace chainrule::python

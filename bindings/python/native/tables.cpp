@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,46 +64,70 @@ nb::list rows_of() {
   return rows;
 }
 
-const std::map<std::string, std::function<nb::list()>>& tables() {
-  static const std::map<std::string, std::function<nb::list()>> kTables = {
-      {"activation", rows_of<Activation>},
-      {"centre_choice", rows_of<CentreChoice>},
-      {"initializer", rows_of<Initializer>},
-      {"loss", rows_of<Loss>},
-      {"optimizer", rows_of<Optimizer>},
-      {"output_training", rows_of<OutputTraining>},
-      {"perceptron_variant", rows_of<PerceptronVariant>},
-      {"precision", rows_of<Precision>},
-      {"scaling", rows_of<Scaling>},
-      {"schedule", rows_of<ScheduleKind>},
-      {"sign_of_zero", rows_of<SignOfZero>},
-      {"width_choice", rows_of<WidthChoice>},
+// A table's rows, and the name that a word of its kind stands for.
+struct Table {
+  std::function<nb::list()> rows;
+  std::function<std::string(const std::string&)> name_of_word;
+};
+
+template <typename E>
+Table table_of() {
+  return {.rows = rows_of<E>, .name_of_word = [](const std::string& word) {
+            const std::optional<E> value = find_by_name<E>(word);
+            return value ? std::string(name_of(*value)) : word;
+          }};
+}
+
+// Which cross-entropy is meant depends on the task.
+Table table_of_losses() {
+  Table table = table_of<Loss>();
+  table.name_of_word = [by_name = table.name_of_word](const std::string& word) {
+    return is_among(word, kCrossEntropyWords) ? "cross_entropy" : by_name(word);
+  };
+  return table;
+}
+
+const std::map<std::string, Table>& tables() {
+  static const std::map<std::string, Table> kTables = {
+      {"activation", table_of<Activation>()},    {"centre_choice", table_of<CentreChoice>()},
+      {"initializer", table_of<Initializer>()},  {"loss", table_of_losses()},
+      {"optimizer", table_of<Optimizer>()},      {"output_training", table_of<OutputTraining>()},
+      {"outlier", table_of<Outliers>()},         {"perceptron_variant", table_of<PerceptronVariant>()},
+      {"precision", table_of<Precision>()},      {"scaling", table_of<Scaling>()},
+      {"schedule", table_of<ScheduleKind>()},    {"sign_of_zero", table_of<SignOfZero>()},
+      {"width_choice", table_of<WidthChoice>()},
   };
   return kTables;
+}
+
+const Table& table_named(const std::string& kind) {
+  const auto found = tables().find(kind);
+  if (found == tables().end())
+    throw UsageError({.what = "the library has no such table", .got = quoted(kind)});
+  return found->second;
 }
 
 }  // namespace
 
 void bind_tables(nb::module_& module) {
   module.def(
-      "table",
-      [](const std::string& kind) {
-        const auto found = tables().find(kind);
-        if (found == tables().end())
-          throw UsageError({.what = "the library has no such table", .got = quoted(kind)});
-        return found->second();
-      },
+      "table", [](const std::string& kind) { return table_named(kind).rows(); },
       nb::sig("def table(kind: str) -> list[dict[str, typing.Any]]"), nb::arg("kind"),
       "The rows of a table: name, description and properties.");
   module.def(
       "tables",
       [] {
         std::vector<std::string> kinds;
-        for (const auto& [kind, rows] : tables())
+        for (const auto& [kind, table] : tables())
           kinds.push_back(kind);
         return kinds;
       },
       "The kinds that `table` takes.");
+  module.def(
+      "name_of_word",
+      [](const std::string& kind, const std::string& word) { return table_named(kind).name_of_word(word); },
+      nb::arg("kind"), nb::arg("word"),
+      "The name in a table that a word or a synonym stands for (sigmoid: logistic); an unknown word itself.");
 }
 
 }  // namespace chainrule::python

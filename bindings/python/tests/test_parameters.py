@@ -43,6 +43,7 @@ WRONG = [
     (TableClassifier, "precision", [5]),
     (TableClassifier, "loss", [5]),
     (TableClassifier, "scaling", [5]),
+    (TableClassifier, "outliers", [5]),
     (TableClassifier, "max_words", [1.5, 10**30]),
     (TableClassifier, "epochs", [0, 10**30]),
     (TableClassifier, "min_improvement", [INF]),

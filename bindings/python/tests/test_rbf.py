@@ -106,7 +106,7 @@ def test_a_search_goes_over_centers_and_ridges():
     [
         ({"centres": 0}, "centres"),
         ({"centres": 1000}, "centres"),
-        ({"centre_choice": "kmeans"}, 'did you mean "k_means"'),
+        ({"centre_choice": "k_mean"}, 'did you mean "k_means"'),
         ({"widths": "wide"}, "widths"),
         ({"widths": "nearest_neighbour", "centre_choice": "orthogonal_least_squares"}, "orthogonal"),
         ({"width_factor": 0}, "width"),

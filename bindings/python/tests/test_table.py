@@ -19,6 +19,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 import chainrule
 from chainrule import Table, TableClassifier, TableRegressor, read_table
+from chainrule._errors import UsageError
 from chainrule._table import table_of
 
 PENGUINS = Path(__file__).parents[3] / "examples/data/penguins.csv"
@@ -281,7 +282,7 @@ def test_words_that_look_missing_stay_words_when_they_are_in_the_table():
     y = (x["country"] == "NA").to_numpy()
     classifier = TableClassifier(epochs=50).fit(x, y)
     assert classifier.score(x, y) == 1
-    assert "NA" not in classifier._model.missing_words
+    assert "NA" not in classifier._model.column_missing_words["country"]
     assert classifier.predict(x).dtype == bool
 
 
@@ -335,12 +336,57 @@ def test_labels_keep_their_type(labels, kind):
         TableClassifier().fit(x, pd.Series([None, *list(labels)[1:]], dtype=object))
 
 
+def patients(seed=11):
+    """60 patients with ten visits each; the diagnosis is chance, but the same at each visit."""
+    rng = np.random.default_rng(seed)
+    centres, ill = rng.normal(size=(60, 3)), rng.random(60) < 0.5
+    frame = pd.DataFrame(np.repeat(centres, 10, axis=0) + rng.normal(0, 0.03, (600, 3)), columns=["a", "b", "c"])
+    frame["patient"] = np.repeat([f"P{i}" for i in range(60)], 10)
+    frame["visit"] = np.tile(np.arange(10.5, 20), 60)
+    return frame, np.where(np.repeat(ill, 10), "ill", "well")
+
+
+def test_a_group_is_on_one_side():
+    x, y = patients()
+    alone = TableClassifier(ignore="patient", epochs=400).fit(x, y)
+    assert alone.held_out_["accuracy"] > 0.9
+    assert any("'patient'" in note or '"patient"' in note for note in alone.notes_)
+    grouped = TableClassifier(group="patient", epochs=400).fit(x, y)
+    assert grouped.held_out_["accuracy"] < 0.8
+    assert any("all held out" in note for note in grouped.notes_)
+    with pytest.raises(UsageError, match="group"):
+        TableClassifier(group=3).fit(x, y)
+
+
+def test_the_last_or_the_latest_rows_are_held_out():
+    x, y = patients()
+    latest = TableClassifier(time="visit", epochs=2).fit(x, y)
+    assert latest.held_out_["rows"] == 120
+    assert any("latest" in note for note in latest.notes_)
+    assert TableClassifier(validation="last:0.25", epochs=2).fit(x, y).held_out_["rows"] == 150
+    for wrong in ("last:", "last:1.5", "first:0.2", "0.2x"):
+        with pytest.raises(ValueError, match="validation"):
+            TableClassifier(validation=wrong).fit(x, y)
+
+
+def test_a_truth_table_is_trained_on_as_a_whole():
+    x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    classifier = TableClassifier().fit(x, y)
+    assert classifier.held_out_ is None
+    assert any("none is held out" in note for note in classifier.notes_)
+
+
 def test_weights_count():
     x, y = load_iris(return_X_y=True, as_frame=True)
     weights = np.where(y == 0, 0.0, 1.0)
     classifier = TableClassifier(epochs=60).fit(x, y, sample_weight=weights)
     assert classifier.score(x[y > 0], y[y > 0]) > 0.9
-    assert classifier.classes_.tolist() == [0, 1, 2]
+    assert classifier.classes_.tolist() == [1, 2]
+    assert any("whose weight is 0" in note for note in classifier.notes_)
+    without = TableClassifier(epochs=60).fit(x[y > 0], y[y > 0], sample_weight=weights[y > 0])
+    assert np.array_equal(classifier.predict_proba(x), without.predict_proba(x))
+    named = TableClassifier(epochs=60).fit(x.assign(w=weights, label=y), "label", sample_weight="w")
+    assert named.held_out_ == classifier.held_out_
     heavy = TableClassifier(epochs=10, class_weight={0: 1, 1: 100, 2: 1}).fit(x, y)
     assert (heavy.predict(x) == 1).mean() > (TableClassifier(epochs=10).fit(x, y).predict(x) == 1).mean()
     assert TableClassifier(epochs=10, class_weight="balanced").fit(x, y).score(x, y) > 0.5
@@ -551,13 +597,3 @@ def test_unusual_labels_are_answered_as_they_are(labels):
     x = {"x": [1.0, 2.0, 3.0] * 20}
     classifier = TableClassifier((), epochs=200, learning_rate=0.1, validation=0).fit(x, labels * 20)
     assert classifier.predict(x).tolist() == labels * 20
-
-
-def test_a_path_with_a_null_character_names_no_file(tmp_path):
-    (tmp_path / "a").write_text("x,y\n1,2\n3,4\n")
-    classifier = TableClassifier(epochs=2).fit(NUMBERS, ANSWERS)
-    path = str(tmp_path / "a")
-    for call in (read_table, chainrule.load, classifier.save, lambda name: chainrule.save(classifier, name)):
-        with pytest.raises(ValueError, match="embedded null byte"):
-            call(path + "\0b")
-    assert read_table(path.encode()).shape == (2, 2)

@@ -138,11 +138,21 @@ def test_a_network_has_a_drawing():
 def test_a_gradient_is_proved_and_a_strict_tolerance_is_not_met(dtype):
     x, t = np.random.default_rng(0).normal(size=(8, 2)), np.ones(8)
     check = chainrule.gradcheck(small(dtype), x, t)
-    assert check.passed and check.checked == 13 and check.worst_error < 1e-7
+    assert check.passed and check.checked == 13 and check.worst_error < 1e-12
     assert str(check).splitlines()[-1].startswith("passed")
+    assert check.rows == 8 and check.rows_at_kink == 0 and check.kinks == []
     strict = chainrule.gradcheck(small(dtype), x, t, tolerance=1e-30)
     assert not strict and str(strict).splitlines()[-1].startswith("FAILED")
     assert chainrule.gradcheck(small(dtype, dropout=0.3), x, t, max_parameters=2).checked == 7
+
+
+def test_rows_at_a_kink_are_left_out_and_named():
+    network = chainrule.Network.mlp(1, [2], 1, activations="relu", seed=2, dtype="float64")
+    # The biases start at 0: for an input of 0 every hidden unit is at its kink.
+    check = chainrule.gradcheck(network, [[0.0], [1.0], [-2.0]], [0.0, 1.0, 2.0])
+    assert check and check.rows == 3 and check.rows_at_kink == 1
+    assert check.kinks == [{"row": 0, "layer": 0, "unit": 0}, {"row": 0, "layer": 0, "unit": 1}]
+    assert "1 of 3 rows left out" in str(check)
 
 
 def test_lessons_come_in_two_languages():

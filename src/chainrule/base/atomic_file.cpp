@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include <atomic>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -204,21 +205,75 @@ void AtomicFile::abandon() noexcept {
   temporary_path_.clear();
 }
 
-void write_file_atomically(FileSystem& file_system, const std::string& path,
-                           std::span<const std::string_view> pieces) {
+namespace {
+
+// Written and compared with the disk; in a second try if the first one fails after all bytes were written.
+std::unique_ptr<AtomicFile> prepared_file(FileSystem& file_system, const std::string& path,
+                                          std::span<const std::string_view> pieces) {
   constexpr int kTries = 2;
   for (int i = 1;; ++i) {
-    AtomicFile file(file_system, path);
+    auto file = std::make_unique<AtomicFile>(file_system, path);
     for (const std::string_view piece : pieces)
-      file.append(piece);
+      file->append(piece);
     try {
-      file.prepare();
+      file->prepare();
+      return file;
     } catch (const DataError&) {
-      if (i == kTries || !file.may_be_rewritten()) throw;
-      continue;
+      if (i == kTries || !file->may_be_rewritten()) throw;
     }
-    return file.commit();
   }
+}
+
+void remove_all(FileSystem& file_system, std::span<const std::string> paths) {
+  for (const std::string& path : paths) {
+    try {
+      file_system.remove(path);
+    } catch (
+        const DataError&) {  // NOLINT(bugprone-empty-catch): the failure that led here is the one to report
+    }
+  }
+}
+
+}  // namespace
+
+void write_file_atomically(FileSystem& file_system, const std::string& path,
+                           std::span<const std::string_view> pieces) {
+  prepared_file(file_system, path, pieces)->commit();
+}
+
+bool write_file_atomically_if(FileSystem& file_system, const std::string& path,
+                              std::span<const std::string_view> pieces,
+                              const std::function<bool()>& may_write) {
+  if (!may_write()) return false;
+  const std::unique_ptr<AtomicFile> file = prepared_file(file_system, path, pieces);
+  if (!may_write()) return false;
+  file->commit();
+  return true;
+}
+
+void write_files_atomically(FileSystem& file_system, std::span<const FileContents> files) {
+  if (files.size() == 1) return write_file_atomically(file_system, files[0].path, files[0].pieces);
+  std::vector<std::unique_ptr<AtomicFile>> prepared;
+  for (const FileContents& file : files)
+    prepared.push_back(prepared_file(file_system, file.path, file.pieces));
+  std::vector<char> are_new;
+  for (const FileContents& file : files)
+    are_new.push_back(file_system.status(file.path).kind == FileKind::missing);
+  std::vector<std::string> appeared;
+  std::exception_ptr not_synced;  // the error of a file that is in place
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    try {
+      prepared[i]->commit();
+    } catch (const DataError&) {
+      if (!prepared[i]->is_in_place()) {
+        remove_all(file_system, appeared);
+        throw;
+      }
+      if (not_synced == nullptr) not_synced = std::current_exception();
+    }
+    if (are_new[i] != 0) appeared.push_back(files[i].path);
+  }
+  if (not_synced != nullptr) std::rethrow_exception(not_synced);
 }
 
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents) {

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chainrule/base/file_system.h"
 
@@ -46,6 +47,8 @@ class AtomicFile {
   // Whether prepare() failed although all bytes were written, so that another file with the same bytes is
   // worth trying.
   bool may_be_rewritten() const { return may_be_rewritten_; }
+  // Whether commit() put the file in place, even if it failed to sync the directory.
+  bool is_in_place() const { return committed_; }
 
  private:
   void write(std::string_view bytes);
@@ -72,6 +75,19 @@ class AtomicFile {
 void write_file_atomically(FileSystem& file_system, const std::string& path,
                            std::span<const std::string_view> pieces);
 void write_file_atomically(FileSystem& file_system, const std::string& path, std::string_view contents);
+// Only if the path is still the caller's, which may_write tells: asked first, and again when the file is
+// complete and about to appear. Returns whether it was written.
+bool write_file_atomically_if(FileSystem& file_system, const std::string& path,
+                              std::span<const std::string_view> pieces,
+                              const std::function<bool()>& may_write);
+// Several files of one result: all are complete on disk before the first appears under its name, so that a
+// full disk or an unwritable directory leaves none. If replacing one fails even so, those that are new by
+// then are removed again; those that replaced an older file stay.
+struct FileContents {
+  std::string path;
+  std::vector<std::string_view> pieces;
+};
+void write_files_atomically(FileSystem& file_system, std::span<const FileContents> files);
 // Removes the temporary files that killed processes left for this path. The caller must know that no other
 // process is writing it. What cannot be listed or removed stays and does no harm.
 void remove_temporaries_of(FileSystem& file_system, const std::string& path);

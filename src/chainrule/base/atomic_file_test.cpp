@@ -463,6 +463,40 @@ TEST_F(AtomicFileTest, ErrorsNameTheTargetAndNotTheTemporary) {
   EXPECT_EQ(report.where, path("a"));
 }
 
+TEST_F(AtomicFileTest, SeveralFilesAppearTogetherOrNotAtAll) {
+  const FileContents both[] = {{.path = path("model"), .pieces = {"weights", " and more"}},
+                               {.path = path("report"), .pieces = {"a page"}}};
+  write_files_atomically(real_file_system(), both);
+  EXPECT_EQ(read_whole_file(real_file_system(), path("model")), "weights and more");
+  EXPECT_EQ(read_whole_file(real_file_system(), path("report")), "a page");
+
+  const FileContents one_is_impossible[] = {{.path = path("model"), .pieces = {"newer"}},
+                                            {.path = path("missing/report"), .pieces = {"a page"}}};
+  EXPECT_THROW(write_files_atomically(real_file_system(), one_is_impossible), DataError);
+  EXPECT_EQ(read_whole_file(real_file_system(), path("model")), "weights and more") << "the old one stays";
+}
+
+TEST_F(AtomicFileTest, OfSeveralNewFilesAFailureAtAnyCallLeavesNone) {
+  const FileContents both[] = {{.path = path("a"), .pieces = {"one"}},
+                               {.path = path("b"), .pieces = {"two"}}};
+  FaultyFileSystem sound(-1);
+  write_files_atomically(sound, both);
+  for (const Fault fault : {Fault::once, Fault::for_good}) {
+    for (int call = 0; call < static_cast<int>(sound.calls.size()); ++call) {
+      SCOPED_TRACE(testing::Message() << "call " << call << ": " << sound.calls[call]);
+      for (const std::string& name : names())
+        fs::remove(path(name));
+      FaultyFileSystem faulty(call, fault);
+      try {
+        write_files_atomically(faulty, both);
+      } catch (const DataError&) {
+      }
+      EXPECT_EQ(fs::exists(path("a")), fs::exists(path("b")));
+      EXPECT_TRUE(names().empty() || names().size() == 2) << "no temporary stays";
+    }
+  }
+}
+
 TEST_F(AtomicFileTest, ManyThreadsWritingTheSameFileLeaveOneCompleteFile) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

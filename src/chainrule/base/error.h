@@ -37,7 +37,7 @@ struct ErrorReport {
 struct ErrorText {
   std::string what, where, expected, got, advice;
 };
-ErrorText text_of(const ErrorReport& report, Face face = Face::cpp);
+ErrorText text_of(const ErrorReport& report, const Reader& reader = Face::cpp);
 
 // what() uses the names of C++; other faces format the report.
 class Error : public std::runtime_error {
@@ -67,7 +67,7 @@ class StateError : public Error {
 
 // "what\n  at:       where\n  expected: ...\n  got:      ...\n  try:      ..."
 std::string format_answers(const ErrorText& answers);
-std::string format_error(const ErrorReport& report, Face face = Face::cpp);
+std::string format_error(const ErrorReport& report, const Reader& reader = Face::cpp);
 
 // A place in a text file, as compilers write it: "iris.csv:12:3". Line and column count from 1; 0 leaves them
 // out.

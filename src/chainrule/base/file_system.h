@@ -33,6 +33,8 @@ class ReadableFile {
   // Whether rewind() can go back to the first byte: regular files can, pipes cannot.
   virtual bool can_rewind() const { return false; }
   virtual void rewind() {}
+  // Whether read() would wait because the other end of a pipe has sent nothing more yet.
+  virtual bool would_wait() const { return false; }
 };
 
 class WritableFile {

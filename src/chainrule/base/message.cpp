@@ -26,7 +26,9 @@ bool operator==(const Message& a, const Message& b) {
 
 Message& Message::operator+=(const Message& more) {
   if (&more == this) return *this += Message(more);
-  const auto is_plain = [](const Piece& one) { return !one.setting && one.part.empty(); };
+  const auto is_plain = [](const Piece& one) {
+    return !one.setting && one.part.empty() && one.choices.empty();
+  };
   // Adjacent plain texts are merged, so that equal messages have equal pieces.
   if (pieces_.empty()) {
     start_ += more.start_;
@@ -44,20 +46,48 @@ bool Message::Piece::is_settable(Face face) const {
   return setting ? chainrule::is_settable(*setting, value, face) : std::ranges::all_of(part, is_fine);
 }
 
-std::string Message::Piece::shown(Face face) const {
-  if (setting) return assignment(*setting, value, face);
-  std::string all = text;
-  if (is_settable(face)) {
-    for (const Piece& one : part)
-      all += one.shown(face);
+namespace {
+
+// "a", "a, or b", "a, b, or c".
+std::string listed(const std::vector<std::string>& choices) {
+  std::string all;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (i > 0) all += i + 1 == choices.size() ? ", or " : ", ";
+    all += choices[i];
   }
   return all;
 }
 
+}  // namespace
+
+std::string Message::Piece::shown(const Reader& reader) const {
+  if (setting) return assignment(*setting, value, reader);
+  std::string all = text;
+  if (is_settable(reader.face)) {
+    for (const Piece& one : part)
+      all += one.shown(reader);
+  }
+  std::vector<std::string> followed;
+  for (const Message& choice : choices) {
+    if (choice.is_at_hand(reader)) followed.push_back(choice.text(reader));
+  }
+  return all + listed(followed);
+}
+
+bool Message::is_at_hand(const Reader& reader) const {
+  return std::ranges::all_of(pieces_, [&reader](const Piece& piece) {
+    return !piece.setting || chainrule::is_at_hand(*piece.setting, piece.value, reader);
+  });
+}
+
 std::string Message::text(Face face) const {
+  return text(Reader(face));
+}
+
+std::string Message::text(const Reader& reader) const {
   std::string all = start_;
   for (const Piece& piece : pieces_)
-    all += piece.shown(face);
+    all += piece.shown(reader);
   return all;
 }
 
@@ -76,10 +106,16 @@ Message where_settable(const Message& part) {
   return message;
 }
 
-std::vector<std::string> texts_of(const std::vector<Message>& messages, Face face) {
+Message any_of(std::vector<Message> choices) {
+  Message message;
+  message.pieces_.push_back({.choices = std::move(choices)});
+  return message;
+}
+
+std::vector<std::string> texts_of(const std::vector<Message>& messages, const Reader& reader) {
   std::vector<std::string> texts;
   for (const Message& message : messages)
-    texts.push_back(message.text(face));
+    texts.push_back(message.text(reader));
   return texts;
 }
 

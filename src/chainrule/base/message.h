@@ -34,25 +34,30 @@ class Message {
 
   bool empty() const { return start_.empty() && pieces_.empty(); }
   std::string text(Face face = Face::cpp) const;
+  std::string text(const Reader& reader) const;
 
   Message& operator+=(const Message& more);
   friend Message operator+(Message left, const Message& right);
   friend bool operator==(const Message& a, const Message& b);
 
  private:
-  // A plain text, or a setting with its value, or a part for faces that can set everything it names.
+  // A plain text, or a setting with its value, or a part for faces that can set everything it names, or
+  // several such parts of which those that the reader can follow at once are listed.
   struct Piece {
     std::string text = {};
     std::optional<Setting> setting = {};
     SettingValue value = {};
     std::vector<Piece> part = {};
+    std::vector<Message> choices = {};
 
     bool operator==(const Piece& other) const = default;
     bool is_settable(Face face) const;
-    std::string shown(Face face) const;
+    std::string shown(const Reader& reader) const;
   };
+  bool is_at_hand(const Reader& reader) const;
   friend Message assigned(Setting setting, SettingValue value);
   friend Message where_settable(const Message& part);
+  friend Message any_of(std::vector<Message> choices);
 
   std::string start_;          // plain text; most messages are nothing else
   std::vector<Piece> pieces_;  // what follows, from the first setting on
@@ -72,14 +77,21 @@ inline Message set_to(Setting setting, std::string_view word) {
 inline Message set_to_text(Setting setting, std::string_view text) {
   return assigned(setting, {SettingValue::Kind::text, std::string(text)});
 }
+// Setting::column with the column set to numeric.
+inline Message set_to_numbers(std::string_view column) {
+  return assigned(Setting::column, {SettingValue::Kind::numeric, std::string(column)});
+}
 // With a placeholder for the user to fill in: --keep COLUMN.
 inline Message set_to_any(Setting setting, std::string_view placeholder) {
   return assigned(setting, {SettingValue::Kind::placeholder, std::string(placeholder)});
 }
 // Advice that a face leaves out if it cannot set everything the advice names: its users could not follow it.
 Message where_settable(const Message& part);
+// "mend the cell, read it with --decimal comma, or leave it out": the choices that name only settings which
+// the reader has at hand (on the command line: options of the command that was run).
+Message any_of(std::vector<Message> choices);
 
 // The texts of all messages, as a face shows them.
-std::vector<std::string> texts_of(const std::vector<Message>& messages, Face face);
+std::vector<std::string> texts_of(const std::vector<Message>& messages, const Reader& reader);
 
 }  // namespace chainrule

@@ -41,6 +41,39 @@ TEST(Message, LeavesOutWhatAFaceCannotSet) {
   EXPECT_TRUE(where_settable({}).empty());
 }
 
+// The user of `predict`, which has --missing but not --column.
+Reader reader_of_predict() {
+  return {Face::command_line, [](Setting setting) {
+            return std::string(setting == Setting::missing || setting == Setting::decimal ? "" : "train");
+          }};
+}
+
+TEST(Message, NamesAnOptionOfAnotherCommandWithThatCommand) {
+  const Message message = "use " + set_to_text(Setting::keep, "a") + ", " +
+                          set_to_any(Setting::missing, "WORD") + " or a smaller " +
+                          named(Setting::learning_rate) + ".";
+  EXPECT_EQ(message.text(reader_of_predict()),
+            "use train --keep a, --missing WORD or a smaller train --learning-rate.");
+  EXPECT_EQ(message.text(Face::command_line), "use --keep a, --missing WORD or a smaller --learning-rate.");
+  EXPECT_EQ(set_to_text(Setting::resume, "run1").text(reader_of_predict()), "chainrule train --resume run1")
+      << "a whole command needs no other in front";
+}
+
+TEST(Message, ListsTheChoicesThatTheReaderHas) {
+  const Message all = any_of({"correct the cell", "use " + set_to_text(Setting::missing, "x"),
+                              "use " + set_to_text(Setting::column, "c")});
+  EXPECT_EQ(all.text(Face::command_line), "correct the cell, use --missing x, or use --column c=category");
+  EXPECT_EQ(all.text(reader_of_predict()), "correct the cell, or use --missing x");
+  EXPECT_EQ(any_of({"use " + set_to_text(Setting::column, "c")}).text(reader_of_predict()), "");
+  EXPECT_EQ(("a" + any_of({"b"}) + "c").text(), "abc");
+  EXPECT_EQ(
+      any_of({"use all rows (" + set_to(Setting::batch_size, "all") + ")", "fewer units"}).text(Face::python),
+      "fewer units")
+      << "the Python package has no such value";
+  EXPECT_EQ(all, all + "");
+  EXPECT_NE(all, any_of({"correct the cell"}));
+}
+
 TEST(Message, IsEqualWhenItSaysTheSame) {
   const Message grown = Message("a") + "b" + named(Setting::seed) + "c" + "d";
   EXPECT_EQ(grown, "ab" + named(Setting::seed) + "cd");

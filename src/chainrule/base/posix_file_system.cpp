@@ -7,6 +7,7 @@
 // - fsync() fails by design on pipes, terminals and the directories of some file systems; that is not an
 //   error.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +87,11 @@ class PosixReadableFile final : public ReadableFile {
   void rewind() override {
     if (::lseek(descriptor_.number(), 0, SEEK_SET) != 0)
       throw_system_error("read", descriptor_.path(), errno);
+  }
+
+  bool would_wait() const override {
+    pollfd file = {.fd = descriptor_.number(), .events = POLLIN, .revents = 0};
+    return ::poll(&file, 1, 0) == 0;
   }
 
  private:

@@ -32,20 +32,40 @@ constexpr SettingNames kTable[] = {
      ".data.read.header = HeaderChoice::@"},
     {Setting::decimal, "decimal mark", "decimal", ".data.read.decimal", "read_table(decimal=...)",
      ".data.read.decimal = DecimalMark::@"},
+    {Setting::thousands, "sign between groups of three digits", "thousands", ".data.read.thousands",
+     "read_table(thousands=...)", ".data.read.thousands = @", "read_table(thousands=@)"},
+    {Setting::strip, "units and signs to take off numbers", "strip", ".data.read.strip",
+     "read_table(strip=...)", ".data.read.strip = {@}", "read_table(strip=[@])"},
     {Setting::missing, "words for a missing cell", "missing", ".data.read.missing_words",
      "read_table(missing_words=...)", ".data.read.missing_words.push_back(@)",
      "read_table(missing_words=[@])"},
+    {Setting::not_missing, "words that are no missing cell", "not-missing", ".data.read.not_missing",
+     "read_table(not_missing=...)", ".data.read.not_missing = {@}", "read_table(not_missing=[@])"},
+    {Setting::skip, "lines to leave out before the table", "skip", ".data.read.skip", "read_table(skip=...)",
+     ".data.read.skip = @", "read_table(skip=@)"},
+    {Setting::skip_last, "lines to leave out after the table", "skip-last", ".data.read.skip_last",
+     "read_table(skip_last=...)", ".data.read.skip_last = @", "read_table(skip_last=@)"},
+    {Setting::comment, "sign that begins a comment line", "comment", ".data.read.comment",
+     "read_table(comment=...)", ".data.read.comment = '@'", "read_table(comment=@)"},
+    {Setting::quote, "sign around a quoted cell", "quote", ".data.read.quote", "read_table(quote=...)",
+     ".data.read.quote = '@'", "read_table(quote=@)"},
+    {Setting::escape, "sign before a quote inside a cell", "escape", ".data.read.escape",
+     "read_table(escape=...)", ".data.read.escape = '@'", "read_table(escape=@)"},
     {Setting::lenient, "repair of faulty tables", "lenient", ".data.read.leniency",
      "read_table(lenient=...)"},
     {Setting::class_names, "names of the classes", "class-names", ".encoder.class_names", ""},
     {Setting::scaling, "scaling of numbers", "scaling", ".encoder.scaling", "scaling",
      ".encoder.scaling = Scaling::@"},
+    {Setting::outliers, "inputs far outside the training range", "outliers", ".encoder.outliers", "outliers",
+     ".encoder.outliers = Outliers::@"},
     {Setting::max_words, "maximum number of categories in a column", "max-words", ".schema.max_words",
      "max_words"},
     {Setting::weight_column, "sample weights", "weight-column", ".weight_column", "sample_weight"},
     {Setting::validation, "validation rows", "validation", ".validation_share", "validation"},
     {Setting::validation_labels, "labels of the validation rows", "validation-labels",
      ".validation->labels_path", ""},
+    {Setting::group, "column whose groups stay together", "group", ".group_column", "group"},
+    {Setting::time, "column that orders the rows in time", "time", ".time_column", "time"},
     {Setting::model, "kind of model", "model", ".model", "", ".model = ModelType::@"},
     {Setting::task, "task", "task", ".schema.task", "", ".schema.task = Task::@"},
     {Setting::hidden, "units of the hidden layers", "hidden", ".hidden", "hidden", ".hidden = {@}"},
@@ -134,6 +154,7 @@ constexpr SettingNames kTable[] = {
      ""},
     {Setting::passthrough, "columns of the table beside the predictions", "passthrough",
      "PredictRequest::echo", ""},
+    {Setting::strict, "rows that cannot be predicted are errors", "strict", "PredictRequest::faulty_row", ""},
     {Setting::layers, "units of all layers of a benchmark", "layers", "TrainBenchRequest::layers", ""},
     {Setting::rows, "rows of a benchmark of predictions", "rows", "PredictBenchRequest::rows", ""},
     {Setting::example, "worked example of a lecture", "example", "worked_examples()", "what",
@@ -161,12 +182,19 @@ constexpr OwnWords kOwnWords[] = {
     {Setting::header, "absent", Face::python, "read_table(header=False)"},
     {Setting::header, "present", Face::python, "read_table(header=True)"},
     {Setting::decimal, "comma", Face::python, R"(read_table(decimal=","))"},
+    {Setting::delimiter, "blanks", Face::cpp, ".data.read.delimiter = kBlanks"},
+    {Setting::delimiter, "tab", Face::cpp, R"(.data.read.delimiter = '\t')"},
+    {Setting::delimiter, "comma", Face::cpp, ".data.read.delimiter = ','"},
+    {Setting::delimiter, "semicolon", Face::cpp, ".data.read.delimiter = ';'"},
+    {Setting::delimiter, "pipe", Face::cpp, ".data.read.delimiter = '|'"},
+    {Setting::quote, "none", Face::cpp, ".data.read.quote = kNoQuote"},
     {Setting::lenient, "", Face::cpp, ".data.read.leniency = Leniency::lenient"},
     {Setting::lenient, "", Face::python, "read_table(lenient=True)"},
     {Setting::all, "", Face::cpp, "DerivationOptions::most_equations = 0"},
     {Setting::all, "", Face::python, "all_equations=True"},
     {Setting::probabilities, "", Face::cpp, "PredictRequest::probabilities"},
     {Setting::model, "mlp", Face::python, "MLPClassifier"},
+    {Setting::model, "perceptron", Face::python, "Perceptron"},
     {Setting::task, "regression", Face::python, "TableRegressor"},
     {Setting::task, "classes", Face::python, "TableClassifier"},
     {Setting::task, "binary", Face::python, "TableClassifier"},
@@ -196,6 +224,7 @@ std::string as_argument(const std::string& text) {
 }
 
 std::string argument_of(Setting setting, const SettingValue& value) {
+  if (value.kind == SettingValue::Kind::numeric) return as_argument(value.text + "=numeric");
   if (value.kind != SettingValue::Kind::text) return value.text;
   return as_argument(setting == Setting::column ? value.text + "=category" : value.text);
 }
@@ -203,7 +232,7 @@ std::string argument_of(Setting setting, const SettingValue& value) {
 // A literal in C++ or Python. A word is an enumerator in C++ and a string in Python.
 std::string literal_of(const SettingValue& value, Face face) {
   using Kind = SettingValue::Kind;
-  const bool is_text = value.kind == Kind::text ||
+  const bool is_text = value.kind == Kind::text || value.kind == Kind::numeric ||
                        (value.kind == Kind::word && face == Face::python && !is_number(value.text));
   return is_text ? quoted(value.text) : value.text;
 }
@@ -259,6 +288,10 @@ bool is_settable(Setting setting, const SettingValue& value, Face face) {
 }
 
 std::string assignment(Setting setting, const SettingValue& value, Face face) {
+  if (value.kind == SettingValue::Kind::numeric && face != Face::command_line && face != Face::json) {
+    std::string text = assignment(setting, {SettingValue::Kind::text, value.text}, face);
+    return text.replace(text.rfind("category"), std::string_view("category").size(), "numeric");
+  }
   if (value.kind != SettingValue::Kind::text) {
     const OwnWords* const own = own_words(setting, value.text, face);
     if (own != nullptr && !own->words.empty()) return std::string(own->words);
@@ -288,6 +321,26 @@ std::string assignment(Setting setting, const SettingValue& value, Face face) {
       return name + "=" + literal_of(value, face);
   }
   return name;
+}
+
+namespace {
+
+// A form such as "chainrule train --resume DIR" is a whole command and at hand everywhere.
+std::string command_with(Setting setting, const SettingValue& value, const Reader& reader) {
+  const bool is_whole_command =
+      value.kind != SettingValue::Kind::none && !names_of(setting).command_with_value.empty();
+  return reader.elsewhere && !is_whole_command ? reader.elsewhere(setting) : std::string();
+}
+
+}  // namespace
+
+std::string assignment(Setting setting, const SettingValue& value, const Reader& reader) {
+  const std::string command = command_with(setting, value, reader);
+  return (command.empty() ? "" : command + " ") + assignment(setting, value, reader.face);
+}
+
+bool is_at_hand(Setting setting, const SettingValue& value, const Reader& reader) {
+  return is_settable(setting, value, reader.face) && command_with(setting, value, reader).empty();
 }
 
 }  // namespace chainrule

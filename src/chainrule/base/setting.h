@@ -5,9 +5,11 @@
 // setting.cpp; docs/names.md shows it.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace chainrule {
 
@@ -27,14 +29,25 @@ enum class Setting {
   delimiter,
   header,
   decimal,
+  thousands,
+  strip,
   missing,
+  not_missing,
+  skip,
+  skip_last,
+  comment,
+  quote,
+  escape,
   lenient,
   class_names,
   scaling,
+  outliers,
   max_words,
   weight_column,
   validation,
   validation_labels,
+  group,
+  time,
   // the network
   model,
   task,
@@ -109,6 +122,7 @@ enum class Setting {
   top,
   probabilities,
   passthrough,
+  strict,
   // benchmarks
   layers,
   rows,
@@ -149,6 +163,7 @@ struct SettingValue {
     word,         // one of the setting's own words, or a number: all, leaky_relu, 0.5
     text,         // what the user wrote: the name of a column, a word in a cell
     placeholder,  // COLUMN, WORD, DIR: for the user to fill in
+    numeric,      // the name of a column, which Setting::column is to read as numbers
   };
   Kind kind = Kind::none;
   std::string text = {};
@@ -156,9 +171,24 @@ struct SettingValue {
   bool operator==(const SettingValue&) const = default;
 };
 
+// Who reads a message: the users of a face and, on the command line, of one command. A command has some of
+// the options only; `elsewhere` says which command has one that is not at hand, "" for those that are.
+struct Reader {
+  Reader(Face its_face) : face(its_face) {}
+  Reader(Face its_face, std::function<std::string(Setting)> where)
+      : face(its_face), elsewhere(std::move(where)) {}
+
+  Face face;
+  std::function<std::string(Setting)> elsewhere = {};
+};
+
 // Whether a user of this face can set it (to this value).
 bool is_settable(Setting setting, const SettingValue& value, Face face);
 // --keep age, .schema.kept = {"age"}, keep=["age"]. If the face does not have the setting: its plain words.
 std::string assignment(Setting setting, const SettingValue& value, Face face);
+// With the command in front that has the option, where that is another one: train --keep age.
+std::string assignment(Setting setting, const SettingValue& value, const Reader& reader);
+// Whether the reader can set it (to this value) without changing to another command.
+bool is_at_hand(Setting setting, const SettingValue& value, const Reader& reader);
 
 }  // namespace chainrule

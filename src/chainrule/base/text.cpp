@@ -55,13 +55,6 @@ CodePoint first_code_point(std::string_view text) {
   return {value, length};
 }
 
-// Characters that a terminal shows as nothing or as a space, or that change the direction of the text: a
-// message about a cell would look as if it held a number.
-bool is_invisible(char32_t point) {
-  return point == 0xa0 || point == 0xad || point == 0x200b || point == 0x200e || point == 0x200f ||
-         (point >= 0x2028 && point <= 0x202f) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
-}
-
 struct CodePointRange {
   char32_t first, last;
 };
@@ -81,11 +74,75 @@ constexpr CodePointRange kWide[] = {
     {0x1f900, 0x1f9ff}, {0x20000, 0x2fffd}, {0x30000, 0x3fffd},
 };
 
+// Unicode's format characters (general category Cf), the line and paragraph separators, and letters that are
+// drawn as nothing: a terminal shows them as nothing, or they change the direction of the text around them.
+constexpr CodePointRange kFormat[] = {
+    {0x00ad, 0x00ad},   {0x0600, 0x0605},   {0x061c, 0x061c},   {0x06dd, 0x06dd},   {0x070f, 0x070f},
+    {0x0890, 0x0891},   {0x08e2, 0x08e2},   {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+    {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},   {0xfff9, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f},
+    {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe007f},
+};
+// Blanks that look like spaces: a message about a cell would look as if it held a number.
+constexpr CodePointRange kOddBlanks[] = {
+    {0x00a0, 0x00a0}, {0x2000, 0x200a}, {0x202f, 0x202f}, {0x205f, 0x205f}};
+
 template <std::size_t N>
 bool is_in(const CodePointRange (&ranges)[N], char32_t value) {
   return std::any_of(std::begin(ranges), std::end(ranges), [value](const CodePointRange& range) {
     return value >= range.first && value <= range.last;
   });
+}
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+// \n, \x1b, \u202e, \U000e0001.
+std::string escaped(std::string_view character, const CodePoint& point) {
+  switch (character.front()) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    default:
+      break;
+  }
+  std::string result;
+  if (point.length == 0 || point.value < 0xa0) {
+    for (const char byte : character) {
+      const unsigned value = static_cast<unsigned char>(byte);
+      result += {'\\', 'x', kHexDigits[value >> 4], kHexDigits[value & 15]};
+    }
+    return result;
+  }
+  const bool is_long = point.value > 0xffff;
+  result = is_long ? "\\U" : "\\u";
+  for (int shift = is_long ? 28 : 12; shift >= 0; shift -= 4)
+    result += kHexDigits[(point.value >> shift) & 15];
+  return result;
+}
+
+// U+0080 to U+009F are control characters too: U+009B starts a terminal's escape sequences as ESC [ does.
+bool is_control(const CodePoint& point) {
+  return point.length == 0 || point.value < 0x20 || (point.value >= 0x7f && point.value <= 0x9f);
+}
+
+std::string printable_but(std::string_view text, std::string_view kept) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(point.length, 1));
+    const bool is_kept = kept.find(text.front()) != std::string_view::npos;
+    if (!is_kept && (is_control(point) || is_in(kFormat, point.value))) {
+      result += escaped(character, point);
+    } else {
+      result += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return result;
 }
 
 // The text without its leading '+' (neither fast_float nor from_chars takes one); "+-1" keeps its '+' and is
@@ -138,6 +195,15 @@ std::string format_number(double value) {
 
 std::string format_number(float value) {
   return shortest_text(value);
+}
+
+std::string format_cell_number(double value) {
+  const double size = std::abs(value);
+  if (size != 0 && !(size >= 1e-7 && size < 1e17)) return format_number(value);
+  std::array<char, 64> buffer;
+  const std::to_chars_result end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+  return std::string(buffer.data(), end.ptr);
 }
 
 std::string format_significant(double value, int digits) {
@@ -199,8 +265,22 @@ std::string lower_case_ascii(std::string_view text) {
   return result;
 }
 
+std::string printable(std::string_view text) {
+  return printable_but(text, {});
+}
+
+std::string printable_lines(std::string_view text) {
+  return printable_but(text, "\n\t");
+}
+
+std::string escape_of_first(std::string_view text) {
+  if (text.empty()) return "";
+  const CodePoint point = first_code_point(text);
+  if (!is_control(point) && !is_in(kFormat, point.value)) return "";
+  return escaped(text.substr(0, std::max<std::size_t>(point.length, 1)), point);
+}
+
 std::string quoted(std::string_view text) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string result = "\"";
   std::size_t at = 0;
   while (at < text.size()) {
@@ -211,26 +291,10 @@ std::string quoted(std::string_view text) {
       break;
     }
     const char c = text[at];
-    // U+0080 to U+009F are control characters too: U+009B starts a terminal's escape sequences as ESC [ does.
-    const bool is_control =
-        point.length == 0 || point.value < 0x20 || (point.value >= 0x7f && point.value <= 0x9f);
-    if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\t') {
-      result += "\\t";
-    } else if (c == '\r') {
-      result += "\\r";
-    } else if (c == '"' || c == '\\') {
+    if (c == '"' || c == '\\') {
       result += {'\\', c};
-    } else if (is_control) {
-      for (const char byte : text.substr(at, length)) {
-        const unsigned value = static_cast<unsigned char>(byte);
-        result += {'\\', 'x', kHexDigits[value >> 4], kHexDigits[value & 15]};
-      }
-    } else if (is_invisible(point.value)) {
-      result += "\\u";
-      for (int shift = 12; shift >= 0; shift -= 4)
-        result += kHexDigits[(point.value >> shift) & 15];
+    } else if (is_control(point) || is_in(kFormat, point.value) || is_in(kOddBlanks, point.value)) {
+      result += escaped(text.substr(at, length), point);
     } else {
       result += text.substr(at, length);
     }
@@ -261,6 +325,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates) {
   if (word.empty() || word.size() > kLongestNameToCompare) return "";
+  // Another number is not a misspelling.
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (std::ranges::all_of(word, is_digit)) return "";
   const std::string lower_word = lower_case_ascii(word);
   const std::string* nearest = nullptr;
   std::size_t nearest_distance = std::numeric_limits<std::size_t>::max();

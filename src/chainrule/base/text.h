@@ -19,6 +19,9 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 // The shortest text that reads back as the same number ("0.1", "1e+30", "nan", "inf").
 std::string format_number(double value);
 std::string format_number(float value);
+// A number as tables spell it: without an exponent from 1e-7 to below 1e17 ("100000", not "1e+05"), else as
+// format_number. It reads back as the same number.
+std::string format_cell_number(double value);
 // With `digits` significant digits, without trailing zeros: for people, not for files.
 std::string format_significant(double value, int digits);
 // "12,345,678"
@@ -31,9 +34,18 @@ std::vector<std::string> split_text(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 std::string lower_case_ascii(std::string_view text);
 
-// The text in double quotes for a message. Control characters are written as \n, \t, \x1b, invisible ones as
-// \u00a0, \ufeff. It is cut after 60 bytes (at a character boundary) with "...", so that a wrong file cannot
-// flood a terminal.
+// Text from a file must not control a terminal or a page. What a text holds that is no visible character is
+// written as \n, \t, \x1b (control characters, bytes that are not UTF-8) or \u202e (format characters, such
+// as those that change the direction of the text or have no width; line and paragraph separators).
+std::string printable(std::string_view text);
+// The same for text in lines: line feeds and tabs stay.
+std::string printable_lines(std::string_view text);
+// The escape of the character at the front of the text, as above; "" if it is harmless.
+std::string escape_of_first(std::string_view text);
+
+// The text in double quotes for a message. Characters are escaped as by printable(), and blanks that are no
+// spaces as well: \u00a0. It is cut after 60 bytes (at a character boundary) with "...", so that a wrong file
+// cannot flood a terminal.
 std::string quoted(std::string_view text);
 // Without these an unqualified quoted(some_string) means std::quoted wherever <iomanip> or <filesystem> is
 // included: argument-dependent lookup finds it, and it is a better match than a conversion to string_view.

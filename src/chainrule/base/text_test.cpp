@@ -210,6 +210,30 @@ TEST(Quoted, NeverHoldsAControlCharacterNorMoreThanFourBytesForOne) {
   }));
 }
 
+TEST(Printable, EscapesWhatIsNoVisibleCharacter) {
+  EXPECT_EQ(printable("a\x1b[31m\n\t\r\x07\x7f"), "a\\x1b[31m\\n\\t\\r\\x07\\x7f");
+  EXPECT_EQ(printable("\u202e\u2066\u200b\u200d\u2028\u2029\ufeff\u00ad\u061c"),
+            "\\u202e\\u2066\\u200b\\u200d\\u2028\\u2029\\ufeff\\u00ad\\u061c");
+  EXPECT_EQ(printable("\U000e0041"), "\\U000e0041");
+  EXPECT_EQ(printable("\xc2\x9b\x9b\xff"), "\\xc2\\x9b\\x9b\\xff");
+  EXPECT_EQ(printable("Größe 日本 \u00a0 🙂 \"a\\b\""), "Größe 日本 \u00a0 🙂 \"a\\b\"");
+}
+
+TEST(Printable, LinesKeepTheirBreaks) {
+  EXPECT_EQ(printable_lines("a,\tb\n\x1b\u202e\n"), "a,\tb\n\\x1b\\u202e\n");
+}
+
+TEST(FormatCellNumber, HasNoExponentWhereTablesHaveNone) {
+  EXPECT_EQ(format_cell_number(100000), "100000");
+  EXPECT_EQ(format_cell_number(-2e6), "-2000000");
+  EXPECT_EQ(format_cell_number(0.0001), "0.0001");
+  EXPECT_EQ(format_cell_number(0), "0");
+  EXPECT_EQ(format_cell_number(1234567.25), "1234567.25");
+  EXPECT_EQ(format_cell_number(1e17), "1e+17");
+  EXPECT_EQ(format_cell_number(1e-8), "1e-08");
+  EXPECT_EQ(format_cell_number(9007199254740992), "9007199254740992");
+}
+
 TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
   EXPECT_EQ(edit_distance("", ""), 0u);
   EXPECT_EQ(edit_distance("relu", "relu"), 0u);
@@ -233,6 +257,7 @@ TEST(NearestName, FindsATypingMistakeIgnoringCase) {
   const std::vector<std::string> names = {"logistic", "tanh", "relu", "leaky_relu", "Species"};
   EXPECT_EQ(nearest_name("rleu", names), "relu");
   EXPECT_EQ(nearest_name("RELU", names), "relu");
+  EXPECT_EQ(nearest_name("003", std::vector<std::string>{"000", "001"}), "") << "another number";
   EXPECT_EQ(nearest_name("specie", names), "Species");
   EXPECT_EQ(nearest_name("leakyrelu", names), "leaky_relu");
 }

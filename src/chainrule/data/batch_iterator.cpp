@@ -45,6 +45,7 @@ BatchIterator<T>::BatchIterator(DatasetView<T> data, std::size_t batch_size, Row
     : data_(data), batch_size_(batch_size), row_order_(order), seed_(seed), order_(data.rows()) {
   if (batch_size == 0) {
     throw UsageError({.what = "the batch size is 0",
+                      .setting = Setting::batch_size,
                       .expected = "at least 1",
                       .advice = "use " + set_to(Setting::batch_size, "32")});
   }

@@ -1,6 +1,6 @@
 // Station 1 of a training step: the rows of each batch, in a new random order each epoch.
 //
-// The order of epoch e is a function of (seed, e) alone: any epoch can be made without the ones before it.
+// The order of epoch e is a function of (seed, e) alone, so any epoch can be made without those before it.
 #pragma once
 
 #include <cstdint>

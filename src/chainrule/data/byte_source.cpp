@@ -1,13 +1,12 @@
 // A byte passes through up to three places on its way to the caller:
 //
-//   file -> raw_ (read ahead) -> zlib's inflate, if compressed -> peeked_ (looked at, not yet consumed)
+//   file -> raw_ (read ahead) -> decompressor, if compressed -> peeked_ (seen, not yet consumed)
 //
-// At the end of a gzip member the next two bytes decide: another member, the end, or an error. Source: RFC
-// 1952; zlib's inflateInit2 with 16 added to the window bits reads gzip and checks CRC-32.
+// After the end of a member, the next bytes are another member, padding, the end, or an error.
 #include "chainrule/data/byte_source.h"
 
+#include <poll.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,14 +16,11 @@
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/foreign_file.h"
 
 namespace chainrule {
 
 namespace {
-
-constexpr int kGzipWrapper =
-    16;  // added to the window bits: zlib then expects gzip's header and checks its CRC-32
-constexpr unsigned char kGzipMagic[2] = {0x1f, 0x8b};
 
 // Descriptor 0 is already open, and no path leads to it on every system, so FileSystem cannot open it.
 class StandardInput final : public ReadableFile {
@@ -41,39 +37,46 @@ class StandardInput final : public ReadableFile {
                        .advice = "give a file name, or pipe the table in: cat table.csv | ..."});
     }
   }
-};
 
-bool is_gzip_magic(const char* bytes) {
-  return std::memcmp(bytes, kGzipMagic, sizeof kGzipMagic) == 0;
-}
+  bool would_wait() const override {
+    pollfd input = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    return ::poll(&input, 1, 0) == 0;
+  }
+};
 
 }  // namespace
-
-struct ByteSource::Inflater {
-  z_stream stream = {};
-  bool member_ended = false;
-
-  Inflater() {
-    if (inflateInit2(&stream, MAX_WBITS + kGzipWrapper) != Z_OK) throw std::bad_alloc();
-  }
-  ~Inflater() { inflateEnd(&stream); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-};
 
 ByteSource::ByteSource(std::unique_ptr<ReadableFile> file, ByteSourceOptions options)
     : options_(std::move(options)),
       display_name_(options_.path == "-" ? "<stdin>" : options_.path),
       file_(std::move(file)),
-      raw_(std::max(options_.read_ahead, sizeof kGzipMagic)) {
+      raw_(std::max(options_.read_ahead, kCompressionStart)) {
   start();
 }
 
 void ByteSource::start() {
-  while (raw_end_ < sizeof kGzipMagic && !file_ended_) {
-    raw_end_ += read_file(std::span(raw_).subspan(raw_end_));
+  // The first byte decides for almost every plain file: a pipe is not made to wait for more.
+  std::size_t count = fill_raw(1);
+  const char first = count == 0 ? '\0' : raw_[raw_begin_];
+  if (std::string_view("\x1f\xfd\x28"
+                       "BPQRSTUVWXYZ[\\]^_")
+          .find(first) == std::string_view::npos)
+    return;
+  while (count < kCompressionStart && !file_ended_ &&
+         std::memchr(raw_.data() + raw_begin_, '\n', count) == nullptr) {
+    count = fill_raw(count + 1);
   }
-  if (raw_end_ >= sizeof kGzipMagic && is_gzip_magic(raw_.data())) inflater_ = std::make_unique<Inflater>();
+  compression_ = find_compression({raw_.data() + raw_begin_, count});
+  if (compression_ == nullptr) return;
+  decompressor_ = make_decompressor(*compression_);
+  if (decompressor_ != nullptr) return;
+  const std::string name(name_of(*compression_));
+  throw DataError(
+      {.what = "the file is compressed in a way that cannot be read here",
+       .where = display_name_,
+       .expected = "a plain file, or one compressed by " + readable_compressions(),
+       .got = (name == "xz" ? "an " : "a ") + name + " archive",
+       .advice = with_file_name("unpack it first: " + std::string(unpack_of(*compression_)), options_.path)});
 }
 
 ByteSource::~ByteSource() = default;
@@ -82,7 +85,9 @@ void ByteSource::rewind() {
   file_->rewind();
   raw_begin_ = raw_end_ = 0;
   file_ended_ = false;
-  inflater_.reset();
+  compression_ = nullptr;
+  decompressor_.reset();
+  member_ended_ = false;
   peeked_.clear();
   peeked_begin_ = 0;
   position_ = 0;
@@ -100,6 +105,10 @@ std::string_view ByteSource::peek(std::size_t count) {
   }
   while (peeked_.size() < count) {
     const std::size_t before = peeked_.size();
+    if (stops_at_pauses_ && raw_begin_ == raw_end_ && !file_ended_ && file_->would_wait()) {
+      const std::size_t lines = peeked_.rfind('\n') + 1;  // 0: no line yet
+      if (lines != 0) return std::string_view(peeked_).substr(0, std::min(lines, count));
+    }
     peeked_.resize(before +
                    std::min(count - before, std::max({before, options_.read_ahead, std::size_t{1}})));
     const std::size_t got = read_decompressed(std::span(peeked_).subspan(before));
@@ -140,9 +149,18 @@ std::size_t ByteSource::read_file(std::span<char> bytes) {
   return count;
 }
 
+std::size_t ByteSource::fill_raw(std::size_t count) {
+  while (raw_end_ - raw_begin_ < count && !file_ended_) {
+    std::memmove(raw_.data(), raw_.data() + raw_begin_, raw_end_ - raw_begin_);
+    raw_end_ -= std::exchange(raw_begin_, 0);
+    raw_end_ += read_file(std::span(raw_).subspan(raw_end_));
+  }
+  return raw_end_ - raw_begin_;
+}
+
 std::size_t ByteSource::read_decompressed(std::span<char> bytes) {
   if (bytes.empty()) return 0;
-  if (inflater_ != nullptr) return inflate_some(bytes);
+  if (decompressor_ != nullptr) return decompress_some(bytes);
   if (raw_begin_ == raw_end_) return read_file(bytes);
   const std::size_t count = std::min(bytes.size(), raw_end_ - raw_begin_);
   std::memcpy(bytes.data(), raw_.data() + raw_begin_, count);
@@ -150,55 +168,61 @@ std::size_t ByteSource::read_decompressed(std::span<char> bytes) {
   return count;
 }
 
-std::size_t ByteSource::inflate_some(std::span<char> bytes) {
-  z_stream& stream = inflater_->stream;
-  const std::size_t wanted = std::min<std::size_t>(bytes.size(), std::size_t{1} << 30);
-  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_out = static_cast<uInt>(wanted);
-  while (stream.avail_out == wanted) {
-    const std::size_t needed = inflater_->member_ended ? sizeof kGzipMagic : 1;
-    while (raw_end_ - raw_begin_ < needed && !file_ended_) {
-      std::memmove(raw_.data(), raw_.data() + raw_begin_, raw_end_ - raw_begin_);
-      raw_end_ -= std::exchange(raw_begin_, 0);
-      raw_end_ += read_file(std::span(raw_).subspan(raw_end_));
-    }
-    const std::size_t available = raw_end_ - raw_begin_;
-    if (inflater_->member_ended) {
-      if (available == 0) return 0;
-      if (available < sizeof kGzipMagic || !is_gzip_magic(raw_.data() + raw_begin_)) {
-        throw DataError({.what = "the compressed data are followed by bytes that are not gzip",
-                         .where = display_name_,
-                         .expected = "the end of the file, or another gzip member",
-                         .got = "other bytes after the compressed data",
-                         .advice = "check it with gzip -t, and copy or download it again"});
-      }
-      inflateReset(&stream);
-      inflater_->member_ended = false;
-    }
+bool ByteSource::start_next_member() {
+  std::size_t count = 0;
+  while ((count = fill_raw(1)) != 0 && raw_[raw_begin_] == '\0')
+    ++raw_begin_;
+  if (count == 0) return false;
+  count = fill_raw(kCompressionStart);
+  const std::string name(name_of(*compression_));
+  if (find_compression({raw_.data() + raw_begin_, count}) != compression_) {
+    throw DataError({.what = "the compressed data are followed by bytes that are not " + name,
+                     .where = display_name_,
+                     .expected = "the end of the file, or more data compressed by " + name,
+                     .got = "other bytes after the compressed data",
+                     .advice = with_file_name("check it with " + std::string(test_of(*compression_)) +
+                                                  " FILE, and copy or download it again",
+                                              options_.path)});
+  }
+  decompressor_->start_member();
+  member_ended_ = false;
+  return true;
+}
+
+std::size_t ByteSource::decompress_some(std::span<char> bytes) {
+  std::span<char> room = bytes;
+  while (room.size() == bytes.size()) {
+    if (member_ended_ && !start_next_member()) return 0;
+    const std::size_t available = fill_raw(1);
     if (available == 0) {
       throw DataError({.what = "the compressed file is cut short",
                        .where = display_name_,
-                       .expected = "a complete gzip file",
+                       .expected = "a complete " + std::string(name_of(*compression_)) + " file",
                        .got = "the end of the file in the middle of the compressed data",
                        .advice = "copy or download it again"});
     }
-    stream.next_in = reinterpret_cast<Bytef*>(raw_.data() + raw_begin_);
-    stream.avail_in = static_cast<uInt>(std::min<std::size_t>(available, std::size_t{1} << 30));
-    const std::size_t before = stream.avail_in;
-    const int result = inflate(&stream, Z_NO_FLUSH);
-    raw_begin_ += before - stream.avail_in;
-    if (result == Z_MEM_ERROR) throw std::bad_alloc();
-    if (result == Z_STREAM_END) {
-      inflater_->member_ended = true;
-    } else if (result != Z_OK && result != Z_BUF_ERROR) {
-      throw DataError({.what = "the compressed data is damaged",
+    std::span<const char> input(raw_.data() + raw_begin_, available);
+    const Decompressor::Outcome outcome = decompressor_->step(input, room);
+    raw_begin_ = raw_end_ - input.size();
+    member_ended_ = outcome == Decompressor::Outcome::member_ended;
+    const bool is_stuck = input.size() == available && room.size() == bytes.size() && !member_ended_;
+    if (outcome != Decompressor::Outcome::damaged && !is_stuck) continue;
+    if (decompressor_->lacks_memory()) {
+      throw DataError({.what = "the compressed file needs too much memory to be unpacked",
                        .where = display_name_,
-                       .expected = "a complete gzip file",
-                       .got = stream.msg == nullptr ? "data that zlib refuses" : stream.msg,
-                       .advice = "check it with gzip -t, and copy or download it again"});
+                       .got = decompressor_->fault(),
+                       .advice = with_file_name("unpack it first: " + std::string(unpack_of(*compression_)),
+                                                options_.path)});
     }
+    throw DataError({.what = "the compressed data is damaged",
+                     .where = display_name_,
+                     .expected = "a complete " + std::string(name_of(*compression_)) + " file",
+                     .got = decompressor_->fault(),
+                     .advice = with_file_name("check it with " + std::string(test_of(*compression_)) +
+                                                  " FILE, and copy or download it again",
+                                              options_.path)});
   }
-  return wanted - stream.avail_out;
+  return bytes.size() - room.size();
 }
 
 std::unique_ptr<ByteSource> open_byte_source(FileSystem& file_system, const std::string& path) {

@@ -8,6 +8,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/number_spelling.h"
 
 namespace chainrule {
 
@@ -80,10 +81,16 @@ bool has_grouped_digits(std::string_view text) {
 
 CellNumber read_unusual_cell(std::string_view trimmed) {
   if (const std::optional<double> value = parse_double(trimmed)) {
-    return {std::abs(*value) <= kLargestNumber ? CellMeaning::number : CellMeaning::too_large, *value};
+    if (std::abs(*value) > kLargestNumber) return {CellMeaning::too_large, *value};
+    return {is_code(trimmed) ? CellMeaning::code : CellMeaning::number, *value};
   }
   if (is_infinity(trimmed)) return {CellMeaning::too_large, std::numeric_limits<double>::infinity()};
+  if (const std::optional<std::string> plain = plain_spelling(trimmed)) return read_cell(*plain);
   return {};
+}
+
+bool is_code(std::string_view trimmed) {
+  return trimmed.size() > 1 && trimmed.front() == '0' && count_digits(trimmed) == trimmed.size();
 }
 
 CellNumber read_comma_cell(std::string_view trimmed) {
@@ -109,8 +116,8 @@ MissingWords::MissingWords(std::span<const std::string> words) {
   }
 }
 
-bool MissingWords::is_listed(std::string_view trimmed) const {
-  return std::find(words_.begin(), words_.end(), trimmed) != words_.end();
+std::size_t MissingWords::place_of(std::string_view trimmed) const {
+  return static_cast<std::size_t>(std::find(words_.begin(), words_.end(), trimmed) - words_.begin());
 }
 
 std::int32_t WordList::code_of(std::string_view word) {

@@ -1,8 +1,9 @@
-// What the text of one cell means: a missing value, a number, or words.
+// What the text of one cell means: a missing value, a number, or text.
 //
-// Blanks (spaces and tabs) around a cell do not count. A number is what parse_double reads, finite and of a
-// magnitude that float can hold; "inf", "Infinity", 1e999 and 1e39 are numbers too large to use, and are
-// distinguished from words.
+// Blanks of any kind around a cell are ignored (number_spelling.h has the unusual ones). A number is what
+// parse_double reads, finite and of a magnitude that float can hold, or one of the spellings in
+// number_spelling.h. "inf", "Infinity", 1e999 and 1e39 are numbers too large to use, not text. Digits alone
+// that begin with a zero (007, 01234) are a code: as a number they would lose the zero.
 #pragma once
 
 #include <array>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
+#include "chainrule/data/number_form.h"
 
 namespace chainrule {
 
@@ -28,11 +30,13 @@ inline constexpr double kPowersOfTen[kMostDigits + 1] = {1e0, 1e1, 1e2,  1e3,  1
 inline constexpr std::uint32_t kWholePowersOfTen[9] = {1,      10,      100,      1000,     10000,
                                                        100000, 1000000, 10000000, 100000000};
 
-enum class CellMeaning { number, too_large, words };
+enum class CellMeaning { number, code, too_large, words };
 
 struct CellNumber {
   CellMeaning meaning = CellMeaning::words;
-  double value = 0;  // number: the value; too_large: as read, perhaps infinite
+  double value = 0;  // number, code: the value; too_large: as read, perhaps infinite
+
+  bool is_number() const { return meaning == CellMeaning::number || meaning == CellMeaning::code; }
 };
 
 inline std::string_view trim_blanks(std::string_view text) {
@@ -43,14 +47,15 @@ inline std::string_view trim_blanks(std::string_view text) {
   return text;
 }
 
-// For the cells that read_cell's short cut does not handle.
+// For the cells that the short cut in read_cell does not handle.
 CellNumber read_unusual_cell(std::string_view trimmed);
 
 // The text must have no blanks around it.
 inline CellNumber read_cell(std::string_view trimmed) {
   // A short cut for most cells of most tables: digits and a decimal point. Up to 15 digits and the power of
-  // ten are both exact in double, so one division rounds once and gives what parse_double gives (D. Clinger,
-  // "How to read floating point numbers accurately"), in half the time. Everything else goes to parse_double.
+  // ten are both exact in double, so the division rounds once and the result is that of parse_double (D.
+  // Clinger, "How to read floating point numbers accurately"), in half the time. Everything else goes to
+  // parse_double.
   const char* p = trimmed.data();
   const char* const end = p + trimmed.size();
   const bool is_negative = p != end && *p == '-';
@@ -73,20 +78,9 @@ inline CellNumber read_cell(std::string_view trimmed) {
   if (p != end || count == 0 || count > kMostDigits) return read_unusual_cell(trimmed);
   double value = static_cast<double>(digits);
   if (fraction != 0) value /= kPowersOfTen[fraction];
+  if (trimmed.front() == '0' && count == trimmed.size() && count > 1) return {CellMeaning::code, value};
   return {CellMeaning::number, is_negative ? -value : value};
 }
-
-// How numbers are written: "3.5" or "3,5".
-enum class DecimalMark { point, comma };
-
-template <>
-struct EnumNames<DecimalMark> {
-  static constexpr std::string_view kind = "decimal mark";
-  static constexpr EnumName<DecimalMark> table[] = {
-      {DecimalMark::point, "point", "3.5"},
-      {DecimalMark::comma, "comma", "3,5"},
-  };
-};
 
 // With a comma as decimal mark, a point is not part of a number.
 CellNumber read_comma_cell(std::string_view trimmed);
@@ -94,8 +88,8 @@ inline CellNumber read_cell(std::string_view trimmed, DecimalMark mark) {
   return mark == DecimalMark::point ? read_cell(trimmed) : read_comma_cell(trimmed);
 }
 
-// The same short cut inside a text: reads the number at p, eight digits at a time. True if there is one; p
-// then points just past it. Reads up to seven bytes past the number.
+// The same short cut inside a text: reads the number at p, eight digits at a time. True if there is one that
+// is not a code; p then points just past it. Reads up to seven bytes past the number.
 inline bool read_plain_number(const char*& p, double& value) {
   if constexpr (std::endian::native != std::endian::little) return false;
   std::uint64_t digits = 0;
@@ -127,6 +121,8 @@ inline bool read_plain_number(const char*& p, double& value) {
     ++q;
     fraction = take_digits();
     count += fraction;
+  } else if (*p == '0' && count > 1) {
+    return false;
   }
   if (count == 0 || count > kMostDigits) return false;
   value = static_cast<double>(digits);
@@ -136,25 +132,29 @@ inline bool read_plain_number(const char*& p, double& value) {
   return true;
 }
 
-// Notations that people use for numbers and computers do not: they must not become categories silently.
+// Whether the text is digits alone that begin with a zero, such as 007.
+bool is_code(std::string_view trimmed);
+
+// Notations of numbers that people use and computers do not: they must not silently become categories.
 enum class NumberNotation { words, decimal_comma, grouped_digits };
 // "3,14", "-2,5e3": decimal_comma. "1,234.5", "1.234.567", "1 234", "1'234,5": grouped_digits. The text must
 // have no blanks around it.
 NumberNotation notation_of(std::string_view trimmed);
 
-// The words that stand for a missing value.
+// The texts that stand for a missing value.
 class MissingWords {
  public:
   explicit MissingWords(std::span<const std::string> words);
   bool may_start_with(char first) const { return may_start_[static_cast<unsigned char>(first)]; }
   bool contains(std::string_view trimmed) const {
     const std::size_t first = trimmed.empty() ? 0 : static_cast<unsigned char>(trimmed.front());
-    return may_start_[first] && is_listed(trimmed);
+    return may_start_[first] && place_of(trimmed) != words_.size();
   }
+  std::span<const std::string> words() const { return words_; }
+  // The place of the word in the list, or the length of the list.
+  std::size_t place_of(std::string_view trimmed) const;
 
  private:
-  bool is_listed(std::string_view trimmed) const;
-
   std::array<bool, 256> may_start_ = {};  // by first byte; the empty word counts as byte 0
   std::vector<std::string> words_;
 };
@@ -162,7 +162,7 @@ class MissingWords {
 // Distinct words and their codes, in order of first appearance.
 class WordList {
  public:
-  std::int32_t code_of(std::string_view word);  // enters a new word
+  std::int32_t code_of(std::string_view word);  // adds the word if it is new
   const std::vector<std::string>& words() const { return words_; }
   std::vector<std::string> take_words();
 

@@ -7,6 +7,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/column_notes.h"
+#include "chainrule/data/missing_notes.h"
 
 namespace chainrule {
 namespace {
@@ -75,7 +76,7 @@ void check_task(const Table& table, std::span<const TargetFacts> targets, Task t
                   "use " + set_to(Setting::task, "classes"));
     }
     if (task == Task::multi_label && !target.yes_or_no) {
-      refuse_task(table, target, task, "0 and 1, or two words", values,
+      refuse_task(table, target, task, "0 and 1, or two categories", values,
                   "leave the column out of the targets, or write it as one column of 0 and 1 for each value");
     }
   }
@@ -114,7 +115,8 @@ Task find_task(const Table& table, std::span<const TargetFacts> targets, std::ve
   throw DataError(
       {.what = "the targets cannot be learned together",
        .where = table.cell_position(first_present_row(*target.column), target.place),
-       .expected = "several columns of yes and no (0 and 1, or two words), or several columns of numbers",
+       .expected =
+           "several columns of two values (0 and 1, or two categories), or several columns of numbers",
        .got = quoted(target.column->name) + " with " + value_count(target) +
               " different values: " + first_values(*target.column, 5),
        .advice = "train one network for each target"});
@@ -126,12 +128,16 @@ TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSu
   TargetFacts facts{.place = place, .column = &table.columns[place], .summary = &summary};
   const Column& column = *facts.column;
   facts.present = column.rows() - summary.missing;
+  const auto or_words = [&]() -> Message {
+    const Message about_words = advice_on_missing_words(table, place);
+    return about_words.empty() ? Message() : "; " + about_words;
+  };
   if (facts.present == 0) {
     throw DataError({.what = "the target " + quoted(column.name) + " is missing in every row",
                      .where = table.cell_position(0, place),
                      .expected = "at least two different values",
                      .got = count_of(summary.missing, "missing cell"),
-                     .advice = "fill the column, or name another target"});
+                     .advice = "fill the column, or name another target" + or_words()});
   }
   if (summary.distinct == 1) {
     throw DataError(
@@ -139,7 +145,7 @@ TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSu
          .where = table.cell_position(first_present_row(column), place),
          .expected = "at least two different values",
          .got = quoted(column.text(first_present_row(column))) + " in " + count_of(facts.present, "row"),
-         .advice = "add rows with another value, or name another target"});
+         .advice = "add rows with another value, or name another target" + or_words()});
   }
   if (facts.numeric()) {
     facts.integers =

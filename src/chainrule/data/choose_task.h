@@ -1,10 +1,10 @@
 // Chooses the task from the target columns:
 //
-//   one target    of words: binary (two) or classes
+//   one target    of categories: binary (two) or classes
 //                 of integers with exactly two values, or with at most 20 values and ten times as many
 //                 rows: binary or classes
 //                 of other numbers: regression
-//   several       all of yes and no (0 and 1, or two words): multi_label
+//   several       all of two values (0 and 1, or two categories): multi_label
 //                 all of numbers: regression
 #pragma once
 
@@ -35,9 +35,9 @@ struct TargetFacts {
 // Throws DataError for a target without two different values.
 TargetFacts examine_target(const Table& table, std::size_t place, const ColumnSummary& summary);
 
-// Returns the given task, checked against the targets, or the one found, with a note. Throws DataError if
-// the targets do not fit the task, or fit no task together. Adds a note on a target that looks odd for its
-// task.
+// Returns the given task after checking it against the targets, or chooses one and adds a note. Throws
+// DataError if the targets do not fit the task, or fit no task together. Also adds a note on a target that
+// looks odd for its task.
 Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::optional<Task> given,
                  std::vector<Message>& notes);
 

@@ -6,6 +6,8 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/missing_notes.h"
+#include "chainrule/data/word_spelling.h"
 
 namespace chainrule {
 namespace {
@@ -13,20 +15,22 @@ namespace {
 constexpr std::size_t kClassesInMessage = 10;
 constexpr std::size_t kNoClass = static_cast<std::size_t>(-1);
 
-// The class of a cell: by equal text, else by equal value of two numbers ("1" is "1.0").
+// The class of a cell: by equal text, else by equal value of two numbers ("1" is "1.0") or truth values.
 class ClassLookup {
  public:
   ClassLookup(const Column& column, std::span<const std::string> values) : column_(&column) {
     for (std::size_t c = 0; c < values.size(); ++c) {
-      by_text_.emplace(values[c], c);
-      if (const std::optional<double> number = parse_double(values[c])) by_number_.emplace(*number + 0.0, c);
+      if (const std::optional<double> number = number_of_word(values[c]))
+        by_number_.emplace(*number + 0.0, c);
     }
+    if (column.kind != ColumnKind::category) return;
+    const WordMatcher matcher(values);
     for (const std::string& word : column.words) {
-      const auto text = by_text_.find(word);
-      if (text != by_text_.end()) {
-        of_category_.push_back(text->second);
+      const auto [match, place] = matcher.find(word);
+      if (match == WordMatch::exact || match == WordMatch::respelled) {
+        of_category_.push_back(place);
       } else {
-        const std::optional<double> number = parse_double(word);
+        const std::optional<double> number = number_of_word(word);
         of_category_.push_back(number ? of_number(*number) : kNoClass);
       }
     }
@@ -45,7 +49,6 @@ class ClassLookup {
   }
 
   const Column* column_;
-  std::unordered_map<std::string_view, std::size_t> by_text_;
   std::unordered_map<double, std::size_t> by_number_;
   std::vector<std::size_t> of_category_;
 };
@@ -79,7 +82,7 @@ std::vector<std::string> class_values_of(const Table& table, std::size_t place,
     std::ranges::sort(numbers);
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     for (const double number : numbers)
-      values.push_back(format_number(number));
+      values.push_back(format_cell_number(number));
     return values;
   }
   std::vector<char> seen(column.words.size(), 0);
@@ -92,6 +95,17 @@ std::vector<std::string> class_values_of(const Table& table, std::size_t place,
   }
   sort_class_values(values);
   return values;
+}
+
+bool are_distinct_numbers(std::span<const std::string> values) {
+  std::vector<double> numbers;
+  for (const std::string& value : values) {
+    const std::optional<double> number = number_of_word(value);
+    if (!number) return false;
+    numbers.push_back(*number + 0.0);
+  }
+  std::ranges::sort(numbers);
+  return std::ranges::adjacent_find(numbers) == numbers.end();
 }
 
 std::string class_list(std::span<const std::string> values) {
@@ -115,12 +129,16 @@ std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
     if (column.is_missing(row)) refuse_missing_target(table, row, place);
     const std::size_t found = lookup(row);
     if (found == kNoClass) {
+      const WordMatcher::Found similar = WordMatcher(values).find(column.text(row));
       throw DataError(
           {.what = "the target " + quoted(column.name) + " has a value that was not in the training rows",
            .where = table.cell_position(row, place),
            .expected = class_list(values),
            .got = quoted(column.text(row)),
-           .advice = "correct the cell, remove the row, or train again with rows of that class"});
+           .advice = (similar.match == WordMatch::similar
+                          ? "it differs from " + quoted(values[similar.word]) + " only in case or blanks: "
+                          : std::string()) +
+                     "correct the cell, remove the row, or train again with rows of that class"});
     }
     classes.push_back(static_cast<std::uint32_t>(found));
   }
@@ -132,12 +150,14 @@ std::span<const std::string> label_values(const TargetEncoding& target, std::siz
 }
 
 [[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place) {
+  const Message about_words = advice_on_missing_words(table, place);
   throw DataError({.what = "the target " + quoted(table.columns[place].name) + " is missing",
                    .where = table.cell_position(row, place),
                    .expected = "a value in every row",
                    .got = "a missing cell",
                    .advice = "fill the cell, or leave such rows out" +
-                             where_settable(" with " + set_to(Setting::missing_target, "skip"))});
+                             where_settable(" with " + set_to(Setting::missing_target, "skip")) +
+                             (about_words.empty() ? Message() : "; " + about_words)});
 }
 
 }  // namespace chainrule

@@ -1,7 +1,8 @@
-// The values of a target column as classes: which exist, in which order, and which one a cell holds.
+// The values of a target column as classes: which ones exist, in which order, and which one a cell holds.
 //
-// Order: by value when all are numbers, else by bytes. A cell and a class are equal by text, or by value if
-// both are numbers ("1" is "1.0", -0 is 0).
+// Order: by value if all are numbers, else by bytes. A cell and a class are equal by text, or by value if
+// both are numbers ("1" is "1.0", -0 is 0, but 007 is not 7), or by truth value ("TRUE" is "true"): see
+// word_spelling.h.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +24,13 @@ void sort_class_values(std::vector<std::string>& values);
 std::vector<std::string> class_values_of(const Table& table, std::size_t place,
                                          std::span<const std::uint32_t> rows);
 
+// Whether all values are numbers, and no two are equal.
+bool are_distinct_numbers(std::span<const std::string> values);
+
 // The first ten in quotes, for messages.
 std::string class_list(std::span<const std::string> values);
 
-// The class of each row. Throws DataError at the first cell that is missing or holds no known class.
+// The class of each row. Throws DataError at the first cell that is missing or is not a known class.
 std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
                                       std::span<const std::uint32_t> rows,
                                       std::span<const std::string> values);

@@ -6,17 +6,29 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/cell_text.h"
 #include "chainrule/data/class_values.h"
 
 namespace chainrule {
 namespace {
 
-// column_N or pixel_N: the names that a reader gives if a file has none.
+// column_N or pixel_N: the names that a reader gives to columns without names.
 bool is_given_name(std::string_view name) {
   for (const std::string_view prefix : {std::string_view("column_"), std::string_view("pixel_")}) {
     if (name.starts_with(prefix) && parse_integer(name.substr(prefix.size()))) return true;
   }
   return false;
+}
+
+// The columns that are neither an input nor a target of the model: one of them may be the missing one.
+std::vector<std::string> unused_names(const ColumnMatch& match, std::span<const std::string> names) {
+  std::vector<std::string> unused;
+  for (std::size_t place = 0; place < names.size(); ++place) {
+    if (std::ranges::find(match.inputs, place) == match.inputs.end() &&
+        std::ranges::find(match.targets, place) == match.targets.end())
+      unused.push_back(names[place]);
+  }
+  return unused;
 }
 
 }  // namespace
@@ -107,7 +119,7 @@ void require_inputs(const Encoder& encoder, std::span<const std::string> names, 
   std::size_t missing = 0;
   while (match.inputs[missing] != kNotFound)
     ++missing;
-  const std::string nearest = nearest_name(inputs[missing], names);
+  const std::string nearest = nearest_name(inputs[missing], unused_names(match, names));
   const auto count = static_cast<std::size_t>(std::ranges::count(match.inputs, kNotFound));
   throw DataError(
       {.what = "the input column " + quoted(inputs[missing]) + " is missing",
@@ -123,39 +135,42 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
   const ColumnMatch match = match_columns(encoder, names);
   for (std::size_t t = 0; t < match.targets.size(); ++t) {
     if (match.targets[t] != kNotFound) continue;
-    const std::string nearest = nearest_name(encoder.target.columns[t], names);
-    throw DataError({.what = "the target column " + quoted(encoder.target.columns[t]) + " is missing",
-                     .where = table.source,
-                     .expected = "the column the network learned to predict",
-                     .got = count_of(names.size(), "column"),
-                     .advice = nearest.empty()
-                                   ? "add the column with the true values"
-                                   : "rename the column " + quoted(nearest) + " if it is the same"});
+    const std::string nearest = nearest_name(encoder.target.columns[t], unused_names(match, names));
+    const bool may_be_in_a_file = encoder.target.columns[t] == kJoinedLabel;
+    throw DataError(
+        {.what = "the target column " + quoted(encoder.target.columns[t]) + " is missing",
+         .where = table.source,
+         .expected = "the column the network learned to predict",
+         .got = count_of(names.size(), "column"),
+         .advice = !nearest.empty()   ? "rename the column " + quoted(nearest) + " if it is the same"
+                   : may_be_in_a_file ? any_of({"add the column with the true values",
+                                                "name the file of labels with " + named(Setting::labels)})
+                                      : "add the column with the true values"});
   }
   return match.targets;
 }
 
-std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
-                                                    std::span<const std::string> layout_names,
-                                                    TargetsWanted targets, const std::string& source) {
+std::vector<std::optional<ColumnReading>> wanted_readings(const Encoder& encoder,
+                                                          std::span<const std::string> layout_names,
+                                                          TargetsWanted targets, const std::string& source) {
   const ColumnMatch match = match_columns(encoder, layout_names);
   require_inputs(encoder, layout_names, match, source);
-  std::vector<std::optional<ColumnKind>> kinds(layout_names.size());
+  std::vector<std::optional<ColumnReading>> readings(layout_names.size());
   for (std::size_t i = 0; i < match.inputs.size(); ++i)
-    kinds[match.inputs[i]] = encoder.inputs[i].kind;
-  if (targets == TargetsWanted::no) return kinds;
+    readings[match.inputs[i]] = ColumnReading(encoder.inputs[i].kind, encoder.inputs[i].form);
+  if (targets == TargetsWanted::no) return readings;
   const TargetEncoding& target = encoder.target;
   for (std::size_t t = 0; t < match.targets.size(); ++t) {
     if (match.targets[t] == kNotFound) continue;
     const std::span<const std::string> values = target.task == Task::multi_label
                                                     ? label_values(target, t)
                                                     : std::span<const std::string>(target.class_values);
-    // Classes that are all numbers are read as numbers, so that "1" and "1.0" are one class.
-    const bool numbers =
-        std::ranges::all_of(values, [](const std::string& v) { return parse_double(v).has_value(); });
-    kinds[match.targets[t]] = numbers ? ColumnKind::numeric : ColumnKind::category;
+    // Classes that are all numbers are read as numbers, so that "1" and "1.0" are one class; "01" is another.
+    readings[match.targets[t]] = are_distinct_numbers(values)
+                                     ? ColumnReading(ColumnKind::numeric, form_of_target(target, t))
+                                     : ColumnReading(ColumnKind::category);
   }
-  return kinds;
+  return readings;
 }
 
 }  // namespace chainrule

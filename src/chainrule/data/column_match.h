@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chainrule/data/encoder.h"
@@ -14,12 +15,15 @@ namespace chainrule {
 
 inline constexpr std::size_t kNotFound = static_cast<std::size_t>(-1);
 
+// The name of the column that a file of labels becomes.
+inline constexpr std::string_view kJoinedLabel = "label";
+
 enum class MatchKind { by_name, by_position, none };
 
 struct ColumnMatch {
   MatchKind kind = MatchKind::none;
-  std::vector<std::size_t> inputs;   // column of each input; kNotFound
-  std::vector<std::size_t> targets;  // column of each target; kNotFound
+  std::vector<std::size_t> inputs;   // column of each input, or kNotFound
+  std::vector<std::size_t> targets;  // column of each target, or kNotFound
 };
 
 std::vector<std::string> column_names(const Table& table);
@@ -33,11 +37,12 @@ void require_inputs(const Encoder& encoder, std::span<const std::string> names, 
 // The column of each target. Throws DataError if one has none.
 std::vector<std::size_t> target_places(const Encoder& encoder, const Table& table);
 
-// The kinds to ask a TableReader for, one per column of `layout_names`: kinds of the inputs (and of the
-// targets when wanted), nullopt for everything else. `source` is the table's name, for messages.
+// What to request from a TableReader, one entry per column of `layout_names`: the readings of the inputs (and
+// of the targets if wanted), nullopt for everything else. `source` is the table's name, for messages.
 enum class TargetsWanted { no, yes };
-std::vector<std::optional<ColumnKind>> wanted_kinds(const Encoder& encoder,
-                                                    std::span<const std::string> layout_names,
-                                                    TargetsWanted targets, const std::string& source = {});
+std::vector<std::optional<ColumnReading>> wanted_readings(const Encoder& encoder,
+                                                          std::span<const std::string> layout_names,
+                                                          TargetsWanted targets,
+                                                          const std::string& source = {});
 
 }  // namespace chainrule

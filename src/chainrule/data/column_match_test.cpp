@@ -92,18 +92,18 @@ TEST(EncodeTargets, AMissingTargetColumnIsAnErrorWithTheNearestName) {
 }
 
 TEST(WantedKinds, AreThoseOfTheInputsAndOfTheTargetsWhenWanted) {
-  using Kinds = std::vector<std::optional<ColumnKind>>;
+  using Kinds = std::vector<std::optional<ColumnReading>>;
   const Encoder encoder = fit(birds(), {"species"});
   const std::vector<std::string> names = {"species", "comment", "island", "bill"};
-  EXPECT_EQ(wanted_kinds(encoder, names, TargetsWanted::no),
+  EXPECT_EQ(wanted_readings(encoder, names, TargetsWanted::no),
             (Kinds{std::nullopt, std::nullopt, ColumnKind::category, ColumnKind::numeric}));
-  EXPECT_EQ(wanted_kinds(encoder, names, TargetsWanted::yes),
+  EXPECT_EQ(wanted_readings(encoder, names, TargetsWanted::yes),
             (Kinds{ColumnKind::category, std::nullopt, ColumnKind::category, ColumnKind::numeric}));
   const std::vector<std::string> without_header = {"column_1", "column_2"};
-  EXPECT_EQ(wanted_kinds(encoder, without_header, TargetsWanted::yes),
+  EXPECT_EQ(wanted_readings(encoder, without_header, TargetsWanted::yes),
             (Kinds{ColumnKind::numeric, ColumnKind::category}));
   const std::vector<std::string> wrong = {"bill", "islnd"};
-  EXPECT_EQ(report_of<DataError>([&] { wanted_kinds(encoder, wrong, TargetsWanted::no); }).advice,
+  EXPECT_EQ(report_of<DataError>([&] { wanted_readings(encoder, wrong, TargetsWanted::no); }).advice,
             "rename the column \"islnd\" if it is the same");
 }
 
@@ -114,7 +114,7 @@ TEST(WantedKinds, ClassesThatAreNumbersAreReadAsNumbers) {
   const std::vector<std::string> names = {"x", "k", "n", "r", "w"};
   const auto kind_of_target = [&](std::size_t place) {
     Schema schema = make_schema(table, {.targets = {names[place]}});
-    return wanted_kinds(fit_encoder(table, schema, all_rows(table), {}), names, TargetsWanted::yes)[place];
+    return wanted_readings(fit_encoder(table, schema, all_rows(table), {}), names, TargetsWanted::yes)[place];
   };
   EXPECT_EQ(kind_of_target(1), ColumnKind::numeric);
   EXPECT_EQ(kind_of_target(2), ColumnKind::numeric);
@@ -122,7 +122,7 @@ TEST(WantedKinds, ClassesThatAreNumbersAreReadAsNumbers) {
   EXPECT_EQ(kind_of_target(4), ColumnKind::category);
   const Encoder labels = fit(table, {"n", "w"});
   EXPECT_EQ(labels.target.task, Task::multi_label);
-  const auto kinds = wanted_kinds(labels, names, TargetsWanted::yes);
+  const auto kinds = wanted_readings(labels, names, TargetsWanted::yes);
   EXPECT_EQ(kinds[2], ColumnKind::numeric);
   EXPECT_EQ(kinds[4], ColumnKind::category);
 }

@@ -1,4 +1,4 @@
-// Notes for the user about the columns of a table: what was left out, and cells that are not what they seem.
+// Notes for the user about the columns of a table: those that were left out, and cells that may mislead.
 #pragma once
 
 #include <span>
@@ -20,9 +20,14 @@ std::string quoted_list(std::span<const std::string> names, std::size_t most);
 void note_ignored(std::vector<Message>& notes, std::span<const std::string> names,
                   const std::string& reason_of_one, const std::string& reason_of_many);
 
-// Adds notes on whole numbers with more digits than double holds, and on categories most of which are
-// numbers. `places`: the columns to examine; `summaries`: of all columns.
+// Adds notes on whole numbers with more digits than a double holds, and on columns of categories that are
+// mostly numbers. `places`: the columns to examine; `summaries`: of all columns.
 void note_odd_cells(const Table& table, std::span<const std::size_t> places,
+                    std::span<const ColumnSummary> summaries, std::vector<Message>& notes);
+
+// Adds notes on numbers such as -999 that occur several times, far from all others: they often stand for a
+// missing cell.
+void note_sentinels(const Table& table, std::span<const std::size_t> places,
                     std::span<const ColumnSummary> summaries, std::vector<Message>& notes);
 
 // Adds notes on classes with one row, which is always a training row.

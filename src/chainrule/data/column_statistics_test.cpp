@@ -67,5 +67,19 @@ TEST(NumericStatistics, AreSummedInBlocksOf32AndATree) {
   EXPECT_EQ(numeric_statistics(values).mean, 0x1p47 + 0.5);
 }
 
+TEST(ColumnStatistics, AWeightOfKIsAsTheRowKTimes) {
+  const PackedNumbers values = {1, kMissing, 4, 9}, repeated = {1, 1, 4, 9, 9, 9};
+  const std::vector<std::uint32_t> rows = {0, 1, 2, 3};
+  const NumericStatistics weighted = numeric_statistics(values, rows, std::vector<double>{2, 5, 1, 3});
+  const NumericStatistics expected = numeric_statistics(repeated);
+  EXPECT_DOUBLE_EQ(weighted.mean, expected.mean);
+  EXPECT_DOUBLE_EQ(weighted.standard_deviation, expected.standard_deviation);
+  EXPECT_EQ(weighted.minimum, 1);
+  EXPECT_EQ(weighted.maximum, 9);
+  // Weights of 1 change no bit.
+  EXPECT_EQ(numeric_statistics(values, rows, std::vector<double>(4, 1)).mean,
+            numeric_statistics(values, rows).mean);
+}
+
 }  // namespace
 }  // namespace chainrule

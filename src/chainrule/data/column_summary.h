@@ -1,5 +1,5 @@
-// A column at a glance: how many cells are missing, how many values differ, the range of numbers, the most
-// frequent words, and whether it looks like dates or an identifier.
+// A column at a glance: the number of missing cells and of distinct values, the range of numbers, the most
+// frequent categories, and whether the column looks like dates or an identifier.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace chainrule {
 
-// Distinct values are counted up to one more than this number.
+// Distinct values are counted up to this number plus one.
 inline constexpr std::size_t kDistinctLimit = 100000;
 
 // One column as `data describe` shows it.
@@ -22,8 +22,8 @@ struct ColumnSummary {
   std::size_t distinct = 0;                                           // exact up to 100,000
   double minimum = 0, maximum = 0, mean = 0, standard_deviation = 0;  // numeric, over the cells present
   std::vector<std::pair<std::string, std::size_t>> most_common;       // category: at most 5
-  bool looks_like_date = false;        // words such as 2024-01-31, 31/01/2024, 2024-01-31T12:00
-  bool looks_like_identifier = false;  // every value once: a counter, or words that are all different
+  bool looks_like_date = false;        // cells such as 2024-01-31, 31/01/2024, 2024-01-31T12:00
+  bool looks_like_identifier = false;  // every value once: a counter, or texts that all differ
   bool is_constant = false;            // at most one distinct value present
 };
 

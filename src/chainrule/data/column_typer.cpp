@@ -1,3 +1,7 @@
+// add_numbers, add      take the rows: numbers until the turn, codes of words after it
+// decide                decides what the words are: categories, or numbers in a form that find_form finds
+// respell               takes the rows before the turn, as the file spells them
+// take_column           gives the column
 #include "chainrule/data/column_typer.h"
 
 #include <algorithm>
@@ -9,183 +13,292 @@
 #include "chainrule/base/text.h"
 
 namespace chainrule {
+namespace {
 
-Message mended_cell_text(std::string_view value, const std::string& place) {
-  const bool has_comma = notation_of(value) == NumberNotation::decimal_comma;
-  return place + " " + quoted(value) +
-         (has_comma ? "; " + set_to(Setting::decimal, "comma") + " reads such numbers" : Message());
+constexpr std::size_t kManyWords = 100;
+constexpr std::size_t kManyRows = 20;           // that many different words may be identifiers
+constexpr std::size_t kExaminedRows = 100'000;  // of a column whose points may separate thousands
+
+NumberReader::Stage stage_of(const TyperOptions& options) {
+  if (options.is_settled) return NumberReader::Stage::settled;
+  return options.kind == ColumnKind::numeric ? NumberReader::Stage::typed_as_numbers
+                                             : NumberReader::Stage::typed;
 }
 
-void throw_not_a_number(std::string_view value, std::string place, const std::string& column_name) {
-  const Message as_category =
-      "treat the column as a category with " + set_to_text(Setting::column, column_name);
-  switch (notation_of(value)) {
-    case NumberNotation::decimal_comma:
-      throw DataError(
-          {.what = "a number with a decimal comma",
-           .where = std::move(place),
-           .expected = "a decimal point, such as 3.14",
-           .got = quoted(value),
-           .advice = "read the table with " + set_to(Setting::decimal, "comma") + ", or " + as_category});
-    case NumberNotation::grouped_digits:
-      throw DataError(
-          {.what = "a number with a decimal comma, or with separators between its digits",
-           .where = std::move(place),
-           .expected = "digits without thousands separators, and a decimal point, such as 1234.5",
-           .got = quoted(value),
-           .advice =
-               "export the table without thousands separators and with decimal points, or " + as_category});
-    case NumberNotation::words:
-      break;
-  }
-  if (value == column_name) {
-    throw DataError({.what = "a column's name appears among its numbers: the header is repeated",
-                     .where = std::move(place),
-                     .expected = "a number",
-                     .got = quoted(value),
-                     .advice = "remove the line, or leave such lines out with " +
-                               set_to(Setting::lenient, "") +
-                               "; when the first line of the table is not a header, say so with " +
-                               set_to(Setting::header, "absent")});
-  }
-  constexpr std::size_t kLongestWordInAdvice = 40;
-  const bool is_plain = value.size() <= kLongestWordInAdvice &&
-                        std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; }) &&
-                        value.find_first_of("\"'\\$&;|<>()*?!#`") == std::string_view::npos;
-  throw DataError({.what = "text in a numeric column",
-                   .where = std::move(place),
-                   .expected = "a number",
-                   .got = quoted(value),
-                   .advice = "correct the cell, say that the word stands for a missing value with " +
-                             (is_plain && !value.empty() ? set_to_text(Setting::missing, value)
-                                                         : set_to_any(Setting::missing, "WORD")) +
-                             ", or " + as_category});
+// "1.234", "-12.500"
+bool is_point_between_three(std::string_view value) {
+  if (value.starts_with("-")) value.remove_prefix(1);
+  const std::size_t point = value.find('.');
+  return point >= 1 && point <= 3 && value.size() == point + 4 && value.front() != '0';
 }
 
-void throw_too_large(std::string_view value, std::string place) {
-  throw DataError({.what = "the number is too large",
-                   .where = std::move(place),
-                   .expected = "a finite number of magnitude at most 3.4028235e38",
-                   .got = quoted(value),
-                   .advice = "correct the cell, or leave it empty when the value is not known"});
-}
+}  // namespace
 
 const double ColumnTyper::kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 
-ColumnTyper::ColumnTyper(std::string name, std::optional<ColumnKind> given, DecimalMark decimal, bool mends)
-    : name_(std::move(name)), given_(given), decimal_(decimal), mends_(mends), counts_(4) {
-  if (given == ColumnKind::category) turn_ = 0;
+ColumnTyper::ColumnTyper(Column& column, const TyperOptions& options)
+    : column_(column), options_(options), reader_(options_.form, stage_of(options_)) {
+  if (options_.kind == ColumnKind::category) begin_words();
+}
+
+void ColumnTyper::begin_words() {
+  words_ = std::make_unique<Words>();
+  words_->turn = column_.numbers.size();
+}
+
+void ColumnTyper::keep_too_large(std::string_view value, std::uint64_t line) {
+  if (first_too_large_ == nullptr)
+    first_too_large_ = std::make_unique<Sighting>(Sighting{line, std::string(value)});
+}
+
+NumberReader ColumnTyper::early_reader() const {
+  return {options_.form, stage_of(options_)};
 }
 
 void ColumnTyper::add_too_large(std::string_view value, double number, std::uint64_t line) {
-  numbers_.push_back(number);
-  if (first_too_large_.line == 0) first_too_large_ = {line, std::string(value)};
+  column_.numbers.push_back(number);
+  keep_too_large(value, line);
 }
 
 void ColumnTyper::add_word(std::string_view value, std::string_view word, std::uint64_t line) {
-  const std::int32_t code = words_.code_of(word);
-  codes_.push_back(code);
-  if (given_ == ColumnKind::category) return;
-  if (static_cast<std::size_t>(code) == classes_.size()) classes_.push_back(class_of_new_word(value, line));
-  ++counts_[static_cast<std::size_t>(classes_[static_cast<std::size_t>(code)])];
+  const std::int32_t code = words_->list.code_of(word);
+  words_->codes.push_back(code);
+  std::vector<CellMeaning>& meanings = words_->meanings;
+  if (options_.kind == ColumnKind::category || static_cast<std::size_t>(code) != meanings.size()) return;
+  meanings.push_back(reader_(value).meaning);
+  words_->lines.push_back(line);
+  if (meanings.back() == CellMeaning::too_large) keep_too_large(value, line);
 }
 
-ColumnTyper::WordClass ColumnTyper::class_of_new_word(std::string_view value, std::uint64_t line) {
-  const CellMeaning meaning = read_cell(value, decimal_).meaning;
-  if (meaning == CellMeaning::number) return WordClass::number;
-  if (meaning == CellMeaning::too_large) {
-    if (first_too_large_.line == 0) first_too_large_ = {line, std::string(value)};
-    return WordClass::too_large;
+std::vector<WordCells> ColumnTyper::word_cells() const {
+  const std::vector<std::string>& words = words_->list.words();
+  std::vector<WordCells> cells(words.size());
+  for (std::size_t w = 0; w < cells.size(); ++w)
+    cells[w] = {.value = trim_blanks(words[w]), .line = words_->lines[w], .meaning = words_->meanings[w]};
+  for (const std::int32_t code : words_->codes) {
+    if (code != kMissingCode) ++cells[static_cast<std::size_t>(code)].cells;
   }
-  if (first_words_.line == 0) first_words_ = {line, std::string(value)};
-  if (notation_of(value) == NumberNotation::words) return WordClass::words;
-  if (first_other_notation_.line == 0) first_other_notation_ = {line, std::string(value)};
-  return WordClass::other_notation;
+  return cells;
 }
 
-void ColumnTyper::decide(const std::function<std::string(std::uint64_t)>& place_of_line,
-                         TableRepairs& repairs) {
-  if (given_ == ColumnKind::category) return;
-  if (!turn_) {
-    if (first_too_large_.line != 0)
-      throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
+PlainCells ColumnTyper::plain_cells() const {
+  PlainCells plain;
+  for (const double number : column_.numbers) {
+    if (std::isnan(number)) continue;
+    ++(std::trunc(number) == number ? plain.whole : plain.fractions);
+    if (std::trunc(number) != number && may_be_thousands(number)) ++plain.thousandths;
+  }
+  return plain;
+}
+
+void ColumnTyper::keep_note(const FormFinding& finding, std::span<const WordCells> words) {
+  note_ = std::make_unique<FormNote>(FormNote{
+      .column = column_.name, .finding = finding, .value = std::string(words[finding.example].value)});
+  note_->number = NumberReader(finding.form, NumberReader::Stage::settled)(note_->value).value;
+  if (finding.verdict == FormVerdict::mixed) note_->other_value = std::string(words[finding.other].value);
+}
+
+bool ColumnTyper::settle_form(std::span<const WordCells> words, const PlaceOfLine& place_of_line) {
+  const FormFinding finding = find_form({.words = words,
+                                         .plain = plain_cells(),
+                                         .base = *options_.form,
+                                         .is_decimal_given = options_.is_decimal_given,
+                                         .is_numeric_given = options_.kind == ColumnKind::numeric});
+  if (finding.verdict == FormVerdict::none) return false;
+  const WordCells& example = words[finding.example];
+  switch (finding.verdict) {
+    case FormVerdict::none:
+      break;
+    case FormVerdict::numeric:
+      if (!finding.has_zeros || options_.kind != ColumnKind::numeric) keep_note(finding, words);
+      reader_ = NumberReader(finding.form, NumberReader::Stage::settled);
+      for (std::size_t w = 0; w < words.size(); ++w)
+        words_->meanings[w] = reader_(words[w].value).meaning;
+      return false;
+    case FormVerdict::zeros:
+    case FormVerdict::labels:
+      keep_note(finding, words);
+      return true;
+    case FormVerdict::mixed: {
+      const std::size_t rows = column_.numbers.size() + words_->codes.size();
+      const bool are_many = words.size() > kManyWords || (rows >= kManyRows && words.size() == rows);
+      if (are_many && finding.are_units) {
+        const WordCells& other = words[finding.other];
+        refuse_mixed(other.value, place_of_line(other.line), example.value, column_.name, finding.units);
+      }
+      keep_note(finding, words);
+      return true;
+    }
+    case FormVerdict::partly:
+      refuse_partly(example.value, place_of_line(example.line), column_.name, finding.units.front());
+    case FormVerdict::ambiguous:
+      refuse_ambiguous(example.value, place_of_line(example.line), column_.name);
+    case FormVerdict::commas:
+      if (options_.mends) return false;  // a few count as missing, a whole column of them is refused
+      refuse_commas(example.value, place_of_line(example.line), column_.name);
+  }
+  return false;
+}
+
+void ColumnTyper::decide(const PlaceOfLine& place_of_line, TableRepairs& repairs) {
+  if (options_.kind == ColumnKind::category) return;
+  if (words_ == nullptr) {
+    if (first_too_large_ != nullptr)
+      throw_too_large(first_too_large_->value, place_of_line(first_too_large_->line));
     return;
   }
-  const std::size_t early_numbers = static_cast<std::size_t>(
-      std::count_if(numbers_.begin(), numbers_.end(), [](double number) { return !std::isnan(number); }));
-  const std::size_t good_numbers = early_numbers + count_of_class(WordClass::number);
-  const std::size_t too_large = count_of_class(WordClass::too_large);
-  const std::size_t numbers = good_numbers + too_large;
-  const std::size_t other_notations = count_of_class(WordClass::other_notation);
-  const std::size_t present = numbers + other_notations + count_of_class(WordClass::words);
-  if (given_ == ColumnKind::numeric || 10 * numbers >= 9 * present) {
-    // A whole column of "1,5" is a notation, not a fault.
-    if (mends_ && 2 * good_numbers >= present) {
-      const bool is_number_first =
-          first_words_.line == 0 || (first_too_large_.line != 0 && first_too_large_.line < first_words_.line);
-      const Sighting& first = is_number_first ? first_too_large_ : first_words_;
-      repairs.add(
-          Repair::cell, [&] { return mended_cell_text(first.value, place_of_line(first.line)); },
-          present - good_numbers);
-      return make_words_missing();
+  std::vector<WordCells> words = word_cells();
+  if (!options_.is_settled && settle_form(words, place_of_line)) return;
+  const PlainCells plain = plain_cells();
+  std::size_t good = plain.all(), too_large = 0, bad = 0, other_notations = 0;
+  const WordCells* first_bad = nullptr;
+  const WordCells* first_other = nullptr;
+  for (std::size_t w = 0; w < words.size(); ++w) {
+    const WordCells& word = words[w];
+    const CellMeaning meaning = words_->meanings[w];
+    if (meaning == CellMeaning::too_large) {
+      too_large += word.cells;
+    } else if (meaning != CellMeaning::words) {
+      good += word.cells;
+    } else {
+      bad += word.cells;
+      if (first_bad == nullptr || word.line < first_bad->line) first_bad = &word;
+      if (notation_of(word.value) == NumberNotation::words) continue;
+      other_notations += word.cells;
+      if (first_other == nullptr || word.line < first_other->line) first_other = &word;
     }
-    if (first_words_.line == 0) throw_too_large(first_too_large_.value, place_of_line(first_too_large_.line));
-    throw_not_a_number(first_words_.value, place_of_line(first_words_.line), name_);
   }
-  // A whole column of "3,14" is numbers that were exported with commas, not a category.
-  if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present) {
-    throw_not_a_number(first_other_notation_.value, place_of_line(first_other_notation_.line), name_);
+  const std::size_t numbers = good + too_large, present = numbers + bad;
+  const bool is_found = note_ != nullptr && note_->finding.verdict == FormVerdict::numeric;
+  if (options_.kind == ColumnKind::numeric || is_found || 10 * numbers >= 9 * present) {
+    if (bad + too_large != 0) {
+      // A whole column of "1,5" is a notation, not a fault.
+      if (!options_.mends || 2 * good < present) {
+        if (first_bad == nullptr)
+          throw_too_large(first_too_large_->value, place_of_line(first_too_large_->line));
+        throw_not_a_number(first_bad->value, place_of_line(first_bad->line), column_.name, *reader_.form());
+      }
+      const bool is_number_first =
+          first_bad == nullptr || (first_too_large_ != nullptr && first_too_large_->line < first_bad->line);
+      const std::string value = is_number_first ? first_too_large_->value : std::string(first_bad->value);
+      const std::uint64_t line = is_number_first ? first_too_large_->line : first_bad->line;
+      repairs.add(
+          Repair::cell, [&] { return mended_cell_text(value, place_of_line(line)); }, bad + too_large);
+    }
+    return become_numbers();
+  }
+  // A whole column of numbers in several notations is not a category.
+  if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present)
+    throw_not_a_number(first_other->value, place_of_line(first_other->line), column_.name);
+}
+
+// The rows from the turn on become numbers again; a cell that is none is missing.
+void ColumnTyper::become_numbers() {
+  std::vector<double> number_of;
+  const std::vector<CellMeaning>& meanings = words_->meanings;
+  for (std::size_t code = 0; code < meanings.size(); ++code) {
+    const bool is_number = meanings[code] == CellMeaning::number || meanings[code] == CellMeaning::code;
+    const std::string& word = words_->list.words()[code];
+    number_of.push_back(is_number ? reader_(trim_blanks(word)).value : kMissingNumber);
+  }
+  const bool has_early =
+      std::ranges::any_of(column_.numbers, [](double number) { return !std::isnan(number); });
+  const NumberForm& form = *reader_.form();
+  const bool changes_plain_numbers =
+      form.decimal != options_.form->decimal || (form.thousands == "." && options_.form->thousands != ".");
+  if (has_early && changes_plain_numbers) respelled_ = std::make_unique<RespelledNumbers>();
+  PackedNumbers& numbers = respelled_ != nullptr ? respelled_->late : column_.numbers;
+  for (const std::int32_t code : words_->codes)
+    numbers.push_back(code == kMissingCode ? kMissingNumber : number_of[static_cast<std::size_t>(code)]);
+  has_company_ = true;
+  if (respelled_ != nullptr) {
+    words_->codes.clear();
+    words_->list = {};
+  } else {
+    words_.reset();
   }
 }
 
-// The rows from the turn on become numbers again.
-void ColumnTyper::make_words_missing() {
-  std::vector<double> number_of;
-  for (std::size_t code = 0; code < classes_.size(); ++code) {
-    const std::string_view value = trim_blanks(words_.words()[code]);
-    number_of.push_back(classes_[code] == WordClass::number ? read_cell(value, decimal_).value
-                                                            : kMissingNumber);
-  }
-  for (const std::int32_t code : codes_)
-    numbers_.push_back(code == kMissingCode ? kMissingNumber : number_of[static_cast<std::size_t>(code)]);
-  codes_.clear();
-  turn_.reset();
+void ColumnTyper::examine_points() {
+  if (words_ != nullptr || has_company_ || options_.kind || options_.is_decimal_given ||
+      !is_plain(*options_.form) || options_.form->decimal != DecimalMark::point)
+    return;
+  is_examining_ = std::ranges::none_of(column_.numbers, [](double number) {
+    return !std::isnan(number) && std::trunc(number) != number && !may_be_thousands(number);
+  });
 }
 
 std::size_t ColumnTyper::rows_to_respell() const {
-  const bool has_numbers = turn_ && std::any_of(numbers_.begin(), numbers_.end(),
-                                                [](double number) { return !std::isnan(number); });
-  return has_numbers ? *turn_ : 0;
+  if (is_examining_) return std::min(column_.numbers.size(), kExaminedRows);
+  const bool has_numbers = words_ != nullptr && std::ranges::any_of(column_.numbers, [](double number) {
+                             return !std::isnan(number);
+                           });
+  return has_numbers ? words_->turn : 0;
 }
 
-Column ColumnTyper::take_column() {
-  Column column = {.name = std::move(name_)};
-  if (!turn_) {
-    column.numbers = std::move(numbers_);
-    column.numbers.pack_rest();
-    return column;
-  }
-  column.kind = ColumnKind::category;
-  if (*turn_ == 0) {
-    column.codes = std::move(codes_);
-    column.words = words_.take_words();
-    return column;
-  }
-  if (early_codes_.empty()) {
-    column.codes.assign(*turn_, kMissingCode);
+void ColumnTyper::respelled_missing() {
+  if (respelled_ != nullptr) {
+    respelled_->early.push_back(kMissingNumber);
   } else {
-    column.codes = std::move(early_codes_);
+    words_->early_codes.push_back(kMissingCode);
+  }
+}
+
+void ColumnTyper::respell(std::string_view value, std::string_view word, std::uint64_t line,
+                          const PlaceOfLine& place_of_line) {
+  if (is_examining_) {
+    if (value.find('.') == std::string_view::npos) return;
+    is_examining_ = is_point_between_three(value);
+    if (!is_examining_) {
+      note_.reset();
+    } else if (note_ == nullptr) {
+      note_ = std::make_unique<FormNote>(
+          FormNote{.column = column_.name, .value = std::string(value), .number = reader_(value).value});
+      note_->may_be_thousands = true;
+    }
+    return;
+  }
+  if (respelled_ == nullptr) {
+    words_->early_codes.push_back(words_->early_list.code_of(word));
+    return;
+  }
+  const CellNumber number = reader_(value);
+  if (!number.is_number()) throw_not_a_number(value, place_of_line(line), column_.name, *reader_.form());
+  respelled_->early.push_back(number.value);
+}
+
+void ColumnTyper::finish() {
+  if (words_ == nullptr || respelled_ != nullptr) {
+    column_.form = reader_.form();
+    if (respelled_ != nullptr) {
+      column_.numbers = std::move(respelled_->early);
+      for (const double number : respelled_->late)
+        column_.numbers.push_back(number);
+    }
+    column_.numbers.pack_rest();
+    return;
+  }
+  column_.kind = ColumnKind::category;
+  column_.numbers = {};
+  if (words_->turn == 0) {
+    column_.codes = std::move(words_->codes);
+    column_.words = words_->list.take_words();
+    return;
+  }
+  if (words_->early_codes.empty()) {
+    column_.codes.assign(words_->turn, kMissingCode);
+  } else {
+    column_.codes = std::move(words_->early_codes);
   }
   // The early words come first, in order of appearance; the later ones get the codes after them.
   std::vector<std::int32_t> new_codes;
-  for (const std::string& word : words_.words())
-    new_codes.push_back(early_words_.code_of(word));
-  column.codes.reserve(column.codes.size() + codes_.size());
-  for (const std::int32_t code : codes_) {
-    column.codes.push_back(code == kMissingCode ? kMissingCode : new_codes[static_cast<std::size_t>(code)]);
+  for (const std::string& word : words_->list.words())
+    new_codes.push_back(words_->early_list.code_of(word));
+  column_.codes.reserve(column_.codes.size() + words_->codes.size());
+  for (const std::int32_t code : words_->codes) {
+    column_.codes.push_back(code == kMissingCode ? kMissingCode : new_codes[static_cast<std::size_t>(code)]);
   }
-  column.words = early_words_.take_words();
-  return column;
+  column_.words = words_->early_list.take_words();
 }
 
 }  // namespace chainrule

@@ -1,12 +1,14 @@
 // Types one column of a text table by looking at every cell (the rule is in open_table.h).
 //
-// A column starts as numbers; the first cell that is text turns it into a list of codes. Numbers before that
-// turn must become words as the file spells them ("007" is not "7"): rows_to_respell() says how many rows at
-// the start must be shown again.
+// A column starts as plain numbers. The first other cell, at the row called the turn, makes it a list of
+// codes, which decide() may still find to be numbers in another form, such as "12 kg" (find_form.h). The
+// numbers before the turn must then become categories spelled as in the file ("1.0" is not "1"), or numbers
+// of the form that was found ("1.234" may be 1234): rows_to_respell() says how many rows must be read again.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,96 +17,128 @@
 
 #include "chainrule/base/message.h"
 #include "chainrule/data/cell_text.h"
+#include "chainrule/data/find_form.h"
+#include "chainrule/data/form_messages.h"
+#include "chainrule/data/read_number.h"
 #include "chainrule/data/table.h"
 
 namespace chainrule {
 
-// Throw DataErrors about a cell that should be a number, with advice that fits its notation.
-[[noreturn]] void throw_not_a_number(std::string_view value, std::string place,
-                                     const std::string& column_name);
-[[noreturn]] void throw_too_large(std::string_view value, std::string place);
-// How a note shows a cell that counts as missing because it is not a number; with advice if it is a number
-// with a decimal comma.
-Message mended_cell_text(std::string_view value, const std::string& place);
+struct TyperOptions {
+  std::optional<ColumnKind> kind;  // the kind that the user chose; empty: inferred from the cells
+  SharedNumberForm form;           // of all columns, or of this one if it is settled
+  bool is_settled = false;         // kind and form are those of a model
+  bool is_decimal_given = false;
+  bool mends = false;  // in a column of numbers, other cells count as missing
+};
 
 class ColumnTyper {
  public:
-  // given: the kind that the user chose; empty: found. mends: in a column of numbers, other cells count as
-  // missing.
-  ColumnTyper(std::string name, std::optional<ColumnKind> given, DecimalMark decimal = DecimalMark::point,
-              bool mends = false);
+  // The column, which has a name, is filled; it and the options must outlive this object and stay in place.
+  ColumnTyper(Column& column, const TyperOptions& options);
 
   // One call per row. `value`: the cell without blanks around it; `word`: its name as a category.
   void add_missing() {
-    if (turn_) {
-      codes_.push_back(kMissingCode);
+    if (words_ != nullptr) {
+      words_->codes.push_back(kMissingCode);
     } else {
-      numbers_.push_back(kMissingNumber);
+      column_.numbers.push_back(kMissingNumber);
     }
   }
   void add(std::string_view value, std::string_view word, std::uint64_t line) {
-    if (!turn_) {
-      const CellNumber number = read_cell(value, decimal_);
+    if (words_ == nullptr) {
+      const CellNumber number = reader_(value);
       if (number.meaning == CellMeaning::number) {
-        numbers_.push_back(number.value);
+        column_.numbers.push_back(number.value);
         return;
       }
-      if (number.meaning == CellMeaning::too_large && !mends_) {
+      if (number.meaning == CellMeaning::too_large && !options_.mends) {
         add_too_large(value, number.value, line);
         return;
       }
-      turn_ = numbers_.size();
+      begin_words();
     }
     add_word(value, word, line);
   }
 
-  // Rows whose cells are numbers in digits, or missing (NaN). Not allowed once the column has words, which
-  // need the spelling.
-  void add_numbers(std::span<const double> numbers) { numbers_.append(numbers); }
-  bool has_words() const { return turn_.has_value(); }
+  // Rows whose cells are plain numbers or missing (NaN). Not allowed once the column has categories, which
+  // must keep the spelling of the file.
+  void add_numbers(std::span<const double> numbers) { column_.numbers.append(numbers); }
+  bool has_words() const { return words_ != nullptr; }
 
-  // Call it when all rows are in. Throws DataError if the column is numeric and has a cell that is not a
-  // number; `place_of_line` says where this column's cell on a line is.
-  void decide(const std::function<std::string(std::uint64_t)>& place_of_line, TableRepairs& repairs);
-  // The number of rows at the start to show again, in order, by respell_missing() or respell().
+  // Reads the cells of the column as numbers.
+  const NumberReader& reader() const { return reader_; }
+  // The reader as it was before decide().
+  NumberReader early_reader() const;
+
+  // To be called after the last row. Throws DataError if the column is numeric and has a cell that is not a
+  // number, and for numbers that may be read in several ways. `place_of_line` gives the place of this
+  // column's cell on a line.
+  using PlaceOfLine = std::function<std::string(std::uint64_t)>;
+  void decide(const PlaceOfLine& place_of_line, TableRepairs& repairs);
+  // For plain numbers in a table delimited by semicolons: their points may separate thousands. To find out,
+  // pass some rows again.
+  void examine_points();
+  bool is_examined() const { return is_examining_; }
+  // The number of rows at the start to pass again, in order, to respell_missing() or respell().
   std::size_t rows_to_respell() const;
-  void respell_missing() { early_codes_.push_back(kMissingCode); }
-  void respell(std::string_view word) { early_codes_.push_back(early_words_.code_of(word)); }
+  void respell_missing() {
+    if (!is_examining_) respelled_missing();
+  }
+  // Throws DataError for a number that is not of the form that was found.
+  void respell(std::string_view value, std::string_view word, std::uint64_t line,
+               const PlaceOfLine& place_of_line);
   // The number in a row before the turn: NaN if missing.
-  double early_number(std::size_t row) const { return numbers_[row]; }
-  // Leaves the typer empty.
-  Column take_column();
+  double early_number(std::size_t row) const { return column_.numbers[row]; }
+  // At the end: what the user should know about the form of the numbers. Null if there is nothing.
+  const FormNote* note() const { return note_.get(); }
+  // Completes the column. Call it last.
+  void finish();
 
  private:
   static const double kMissingNumber;
-  enum class WordClass : std::uint8_t { number, too_large, other_notation, words };
   struct Sighting {
-    std::uint64_t line = 0;  // 0: never seen
+    std::uint64_t line = 0;
     std::string value;
   };
+  // Kept apart because a table may have a million columns of plain numbers, which do not need it.
+  struct Words {
+    std::size_t turn = 0;             // the first row kept as a code
+    std::vector<std::int32_t> codes;  // rows from the turn on
+    WordList list;
+    std::vector<CellMeaning> meanings;      // of each word
+    std::vector<std::uint64_t> lines;       // of each word, the first
+    std::vector<std::int32_t> early_codes;  // rows before the turn, respelled
+    WordList early_list;
+  };
+  // For a form that changes the numbers before the turn, too: all rows, read again in that form.
+  struct RespelledNumbers {
+    PackedNumbers early;  // the rows before the turn, respelled
+    PackedNumbers late;   // the others
+  };
 
+  void begin_words();
+  void keep_too_large(std::string_view value, std::uint64_t line);
   void add_too_large(std::string_view value, double number, std::uint64_t line);
   void add_word(std::string_view value, std::string_view word, std::uint64_t line);
-  WordClass class_of_new_word(std::string_view value, std::uint64_t line);
+  void respelled_missing();
 
-  std::size_t count_of_class(WordClass word_class) const {
-    return counts_[static_cast<std::size_t>(word_class)];
-  }
-  void make_words_missing();
+  std::vector<WordCells> word_cells() const;
+  PlainCells plain_cells() const;
+  // True if the column is categorical.
+  bool settle_form(std::span<const WordCells> words, const PlaceOfLine& place_of_line);
+  void become_numbers();
+  void keep_note(const FormFinding& finding, std::span<const WordCells> words);
 
-  std::string name_;
-  std::optional<ColumnKind> given_;
-  DecimalMark decimal_;
-  bool mends_;
-  PackedNumbers numbers_;            // rows before the turn; may be infinite or too large
-  std::optional<std::size_t> turn_;  // the first row kept as a code
-  std::vector<std::int32_t> codes_;  // rows from the turn on
-  WordList words_;
-  std::vector<WordClass> classes_;   // of each word
-  std::vector<std::size_t> counts_;  // cells from the turn on, by WordClass
-  Sighting first_too_large_, first_words_, first_other_notation_;
-  std::vector<std::int32_t> early_codes_;  // rows before the turn, respelled
-  WordList early_words_;
+  Column& column_;  // its numbers: the rows before the turn; they may be infinite or too large
+  const TyperOptions& options_;
+  NumberReader reader_;
+  std::unique_ptr<Words> words_;  // null: no turn yet
+  std::unique_ptr<RespelledNumbers> respelled_;
+  std::unique_ptr<Sighting> first_too_large_;
+  std::unique_ptr<FormNote> note_;
+  bool has_company_ = false;   // some cells were more than plain digits
+  bool is_examining_ = false;  // examine_points
 };
 
 }  // namespace chainrule

@@ -14,7 +14,9 @@ std::string place(std::uint64_t line) {
 // A column of these cells, the first on line 2; "" is missing.
 Column type(const std::vector<std::string>& cells, std::optional<ColumnKind> given = std::nullopt,
             TableRepairs* repairs = nullptr) {
-  ColumnTyper typer("a", given, DecimalMark::point, repairs != nullptr);
+  Column column{.name = "a"};
+  const TyperOptions options{.kind = given, .mends = repairs != nullptr};
+  ColumnTyper typer(column, options);
   TableRepairs none;
   std::uint64_t line = 1;
   for (const std::string& cell : cells) {
@@ -31,10 +33,11 @@ Column type(const std::vector<std::string>& cells, std::optional<ColumnKind> giv
     if (cells[r].empty()) {
       typer.respell_missing();
     } else {
-      typer.respell(cells[r]);
+      typer.respell(cells[r], cells[r], r + 2, place);
     }
   }
-  return typer.take_column();
+  typer.finish();
+  return column;
 }
 
 std::string error_place(const std::vector<std::string>& cells,
@@ -52,7 +55,9 @@ TEST(ColumnTyper, KeepsNumbersAsNumbers) {
 
 TEST(ColumnTyper, RespellsOnlyTheRowsBeforeTheFirstWordAndOnlyNumbers) {
   const auto rows_to_respell = [](const std::vector<std::string>& cells) {
-    ColumnTyper typer("a", std::nullopt);
+    Column column{.name = "a"};
+    const TyperOptions options;
+    ColumnTyper typer(column, options);
     for (const std::string& cell : cells) {
       cell.empty() ? typer.add_missing() : typer.add(cell, cell, 1);
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "chainrule/data/header_guess.h"
 #include "chainrule/data/table_reader.h"
 
 namespace chainrule {
@@ -13,7 +14,8 @@ char delimiter_of(std::string_view text) {
 
 bool header_of(std::string_view text) {
   const ReadOptions options;
-  return has_header(find_delimiter(text, InputState::ended), MissingWords(options.missing_words));
+  return guess_header(find_delimiter(text, InputState::ended), MissingWords(options.missing_words))
+      .has_header;
 }
 
 TEST(FindDelimiter, TakesTheOneThatCutsAllRecordsAlike) {

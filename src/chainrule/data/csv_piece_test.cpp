@@ -15,13 +15,12 @@ const std::string kMissingWords[] = {"", "NA", "-1"};
 struct Reading {
   explicit Reading(std::string given, std::size_t columns, CsvLimits limits = {})
       : text(std::move(given) + std::string(kPaddingBytes, '\n')),
-        rules(',', columns, missing, limits),
-        words_wanted(columns) {}
+        rules(',', std::vector<const NumberReader*>(columns, &reader), missing, limits),
+        takings(columns) {}
 
   void read(std::size_t limit = std::string::npos, InputState state = InputState::ended) {
     const std::size_t size = text.size() - kPaddingBytes;
-    piece.read(rules, words_wanted, text.data(), text.data() + std::min(limit, size), text.data() + size,
-               state);
+    piece.read(rules, takings, text.data(), text.data() + std::min(limit, size), text.data() + size, state);
   }
   std::size_t next() const { return static_cast<std::size_t>(piece.next() - text.data()); }
   std::string cell(std::size_t row, std::size_t column) const {
@@ -30,10 +29,11 @@ struct Reading {
     return std::isnan(value) ? "missing" : format_number(value);
   }
 
-  MissingWords missing{kMissingWords};
+  MissingCells missing{MissingWords(kMissingWords)};
+  NumberReader reader{{}, NumberReader::Stage::typed};
   std::string text;
   CsvPieceRules rules;
-  std::vector<char> words_wanted;
+  std::vector<CellTaking> takings;
   CsvPiece piece;
 };
 
@@ -54,7 +54,7 @@ TEST(CsvPiece, NumbersMissingCellsAndTextsAreDistinguished) {
 
 TEST(CsvPiece, EveryPresentCellIsTextWhereWordsAreWanted) {
   Reading reading("007,1\n,2\n", 2);
-  reading.words_wanted[0] = 1;
+  reading.takings[0] = CellTaking::text;
   reading.read();
   EXPECT_EQ(reading.cell(0, 0), "'007'");
   EXPECT_EQ(reading.cell(1, 0), "missing");

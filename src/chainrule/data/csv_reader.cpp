@@ -1,6 +1,8 @@
 #include "chainrule/data/csv_reader.h"
 
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,9 @@
 #include "chainrule/data/column_typer.h"
 #include "chainrule/data/csv_rows.h"
 #include "chainrule/data/csv_start.h"
+#include "chainrule/data/csv_table.h"
+#include "chainrule/data/last_row.h"
+#include "chainrule/data/missing_cells.h"
 
 namespace chainrule {
 namespace {
@@ -19,83 +24,129 @@ constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
 class CsvTableReader final : public TableReader {
  public:
   CsvTableReader(std::unique_ptr<ByteSource> source, const ReadOptions& options, std::size_t read_ahead)
-      : source_(std::move(source)),
-        missing_(options.missing_words),
+      : bytes_(std::move(source)),
+        source_(*bytes_, TextSource::Keep::start),
+        options_(options),
+        missing_(MissingWords(missing_word_lists(options, {}).words)),
         row_text_(options.row_text),
-        decimal_(options.decimal),
-        mends_(options.leniency == Leniency::lenient),
-        layout_(find_layout(*source_, options, missing_, mends_ ? &repairs_ : nullptr)),
-        rows_(CsvRecords([file = source_.get()](std::span<char> bytes) { return file->read(bytes); },
-                         source_->display_name(), layout_.delimiter, read_ahead, {}, layout_.first_line),
-              source_->display_name(), row_text_, mends_ ? &repairs_ : nullptr) {
-    rows_.start(layout_);
+        mends_(options.leniency == Leniency::lenient) {
+    try {
+      CsvStart start = find_start(source_, options, missing_.all(), mends_ ? &repairs_ : nullptr);
+      layout_ = std::move(start.layout);
+      notes_ = std::move(start.notes);
+      rows_.emplace(CsvRecords([this](std::span<char> span) { return source_.read(span); },
+                               source_.display_name(), start.dialect, read_ahead, {}, layout_.first_line),
+                    source_.display_name(), row_text_, mends_ ? &repairs_ : nullptr);
+      expectations_ = std::move(start.expectations);
+      rows_->expect(expectations_);
+      rows_->start(layout_);
+      missing_ = MissingCells(options_, layout_.column_names);
+    } catch (const DataError& error) {
+      throw DataError(advised_report(error.report(), source_, options_));
+    }
   }
 
   const TableLayout& layout() const override { return layout_; }
-  Table next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) override;
+  Table next_rows(std::size_t max_rows, std::span<const std::optional<ColumnReading>> readings) override;
   TableRepairs repairs() const override { return repairs_; }
+  std::vector<Message> notes() const override { return notes_; }
+  bool would_wait() const override {
+    return bytes_->stops_at_pauses() && !rows_->has_next() && source_.would_wait();
+  }
 
  private:
-  std::unique_ptr<ByteSource> source_;
-  MissingWords missing_;
+  Table read_rows(std::size_t max_rows, std::span<const std::optional<ColumnReading>> readings);
+
+  std::unique_ptr<ByteSource> bytes_;
+  TextSource source_;
+  ReadOptions options_;
+  MissingCells missing_;
   RowText row_text_;
-  DecimalMark decimal_;
   bool mends_;
   TableRepairs repairs_;
   TableLayout layout_;
-  CsvRows rows_;
+  std::vector<Message> notes_;
+  RowExpectations expectations_;
+  std::optional<CsvRows> rows_;
+  std::string first_cell_;  // of the last row
+  std::uint64_t last_line_ = 0;
 };
 
-Table CsvTableReader::next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) {
-  const std::size_t columns = layout_.column_names.size();
-  if (kinds.size() != columns) {
-    throw StateError({.what = "next_rows needs one kind per column",
-                      .where = source_->display_name(),
-                      .expected = count_of(columns, "kind"),
-                      .got = count_of(kinds.size(), "kind")});
+Table CsvTableReader::next_rows(std::size_t max_rows,
+                                std::span<const std::optional<ColumnReading>> readings) {
+  try {
+    return read_rows(max_rows, readings);
+  } catch (const DataError& error) {
+    throw DataError(advised_report(error.report(), source_, options_));
   }
-  Table table = {.source = source_->display_name()};
+}
+
+Table CsvTableReader::read_rows(std::size_t max_rows,
+                                std::span<const std::optional<ColumnReading>> readings) {
+  const std::size_t columns = layout_.column_names.size();
+  if (readings.size() != columns) {
+    throw StateError({.what = "next_rows needs one kind per column",
+                      .where = source_.display_name(),
+                      .expected = count_of(columns, "kind"),
+                      .got = count_of(readings.size(), "kind")});
+  }
+  Table table = {.source = source_.display_name(), .missing_words = missing_.lists()};
   table.columns.resize(columns);
   std::vector<WordList> words(columns);
   std::vector<std::size_t> wanted;
+  std::vector<NumberReader> readers;
   for (std::size_t c = 0; c < columns; ++c) {
     table.columns[c].name = layout_.column_names[c];
-    table.columns[c].kind = kinds[c].value_or(ColumnKind::numeric);
-    if (kinds[c]) wanted.push_back(c);
+    const ColumnReading reading = readings[c].value_or(ColumnReading());
+    table.columns[c].kind = reading.kind;
+    table.columns[c].form = with_options(reading.form, options_);
+    readers.emplace_back(table.columns[c].form, NumberReader::Stage::settled);
+    if (readings[c]) wanted.push_back(c);
   }
-  while (table.lines.size() < max_rows && rows_.next()) {
-    const std::span<const CsvCell> cells = rows_.cells();
-    table.lines.push_back(rows_.line());
-    if (row_text_ == RowText::keep) table.row_text.emplace_back(rows_.text());
+  while (table.lines.size() < max_rows && (table.lines.empty() || !would_wait())) {
+    if (!rows_->next()) {
+      if (is_total_word(first_cell_) && last_line_ != 0) {
+        notes_.push_back(note_on_total(file_position(source_.display_name(), last_line_, 0),
+                                       "its first cell is " + quoted(first_cell_)));
+        last_line_ = 0;
+      }
+      break;
+    }
+    const std::span<const CsvCell> cells = rows_->cells();
+    first_cell_ = cells.front().text();
+    last_line_ = rows_->line();
+    table.lines.push_back(rows_->line());
+    if (row_text_ == RowText::keep) table.row_text.emplace_back(rows_->text());
     bool is_mended = false;
     for (const std::size_t c : wanted) {
       Column& column = table.columns[c];
       const std::string_view value = value_of(cells[c]);
+      const bool is_missing = missing_.contains(c, value, cells[c].is_quoted);
       if (column.kind == ColumnKind::category) {
-        column.codes.push_back(missing_.contains(value) ? kMissingCode : words[c].code_of(cells[c].text()));
+        column.codes.push_back(is_missing ? kMissingCode : words[c].code_of(cells[c].text()));
         continue;
       }
-      if (missing_.contains(value)) {
+      if (is_missing) {
         column.numbers.push_back(kMissingNumber);
         continue;
       }
-      const CellNumber number = read_cell(value, decimal_);
+      const CellNumber number = readers[c](value);
       if (number.meaning != CellMeaning::number && mends_) {
-        repairs_.add(Repair::cell, [&] { return mended_cell_text(value, rows_.place(rows_.line(), c)); });
+        repairs_.add(Repair::cell, [&] { return mended_cell_text(value, rows_->place(rows_->line(), c)); });
         column.numbers.push_back(kMissingNumber);
         is_mended = true;
         continue;
       }
       if (number.meaning != CellMeaning::number) {
-        std::string place = rows_.place(rows_.line(), c);
+        std::string place = rows_->place(rows_->line(), c);
         if (number.meaning == CellMeaning::too_large) throw_too_large(value, std::move(place));
-        throw_not_a_number(value, std::move(place), column.name);
+        throw_not_a_number(value, std::move(place), column.name, *column.form);
       }
       column.numbers.push_back(number.value);
     }
     if (is_mended) repairs_.mend_last_row();
   }
-  repairs_.require_few(source_->display_name());
+  repairs_.require_few(source_.display_name());
   for (const std::size_t c : wanted)
     table.columns[c].words = words[c].take_words();
   return table;

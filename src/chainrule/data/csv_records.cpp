@@ -4,8 +4,8 @@
 //   CsvTokenizer::cut          one record: cells up to a line end
 //   CsvRecords::next           record after record from a buffer that refills; checks limits and UTF-8
 //
-// A fault (unclosed quote, text after a closing quote, wrong bytes) is an error with its place or, for a
-// lenient reader, is mended: quotes in that line count as text, wrong bytes become U+FFFD. Source: RFC 4180.
+// A fault (unclosed quote, text after a closing quote, invalid bytes) is an error with its place. A lenient
+// reader mends it: quotes in that line count as text, invalid bytes become U+FFFD. Source: RFC 4180.
 #include "chainrule/data/csv_records.h"
 
 #include <algorithm>
@@ -15,6 +15,8 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/cell_text.h"
+#include "chainrule/data/number_spelling.h"
+#include "chainrule/data/text_encoding.h"
 
 namespace chainrule {
 
@@ -68,17 +70,44 @@ bool has_unusual_bytes(const char* begin, const char* end) {
   return (seen & kHighBits) != 0;
 }
 
-CsvTokenizer::CsvTokenizer(char delimiter, std::size_t most_cells)
-    : delimiter_(delimiter), most_cells_(most_cells) {
-  for (const char c : {delimiter, '\n', '\r'})
-    stops_plain_[static_cast<unsigned char>(c)] = true;
-  for (const char c : {' ', '\t'})
-    is_blank_[static_cast<unsigned char>(c)] = c != delimiter;
+CsvTokenizer::CsvTokenizer(const CsvDialect& dialect, std::size_t most_cells)
+    : dialect_(dialect),
+      quote_(dialect.quote == CsvDialect::none ? '"' : static_cast<char>(dialect.quote)),
+      escape_(dialect.escape == CsvDialect::none ? '\0' : static_cast<char>(dialect.escape)),
+      most_cells_(most_cells) {
+  for (const int c : {static_cast<int>(static_cast<unsigned char>(dialect.delimiter)), int{'\n'}, int{'\r'},
+                      dialect.quote, dialect.escape}) {
+    if (c != CsvDialect::none) stops_plain_[static_cast<unsigned char>(c)] = true;
+  }
+  for (const char c : {' ', '\t', '\f', '\v'})
+    is_blank_[static_cast<unsigned char>(c)] = c != dialect.delimiter;
+}
+
+void CsvTokenizer::pass_special(const char*& p, const char* end, CsvCell& cell) const {
+  std::size_t quotes = 0;
+  for (;;) {
+    while (!stops_plain(*p))
+      ++p;
+    if (p == end || ends_cell(*p)) break;
+    if (is_quote(*p)) {
+      ++quotes;
+    } else {
+      cell.has_doubled_quotes = true;
+      if (p + 1 != end) ++p;
+    }
+    ++p;
+  }
+  if (quotes % 2 == 0) return;
+  const char* last = p;
+  while (last != cell.begin && is_blank(last[-1]))
+    --last;
+  (is_quote(last[-1]) ? cell.closes_quote : cell.opens_quote) = true;
 }
 
 CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state,
                             std::vector<CsvCell>& cells) const {
   std::size_t count = 0;
+  std::size_t opening = SIZE_MAX;  // the first cell that opens a quote in its middle
   std::uint64_t line_breaks = 0;
   const char* p = begin;
   for (;;) {
@@ -88,9 +117,12 @@ CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state
     const CsvOutcome outcome = cut_cell(p, end, state, cell);
     if (outcome != CsvOutcome::record) return {outcome, start, line_breaks, count};
     if (cell.is_quoted) line_breaks += count_line_breaks(cell.begin, cell.end);
+    if (cell.opens_quote && opening == SIZE_MAX) opening = count;
+    if (cell.closes_quote && opening != SIZE_MAX)
+      return {CsvOutcome::split_quote, start, line_breaks, opening};
     ++count;
     if (p == end) return {CsvOutcome::record, end, line_breaks + 1, count};
-    if (*p == delimiter_) {
+    if (*p == dialect_.delimiter) {
       if (count == most_cells_) return {CsvOutcome::too_many_cells, start, line_breaks, count};
       ++p;
       continue;
@@ -100,43 +132,79 @@ CsvTokens CsvTokenizer::cut(const char* begin, const char* end, InputState state
   }
 }
 
+// Where such a blank stands at an end of the cell, the usual ones beside it go, too.
+void CsvTokenizer::trim_unusual_blanks(CsvCell& cell) {
+  const std::string_view text = cell.text();
+  const std::string_view trimmed = trim_all_blanks(text);
+  if (trimmed.size() == trim_blanks(text).size()) return;
+  // A file that was appended to another: its mark and its quotes show that (is_name_again).
+  if (!cell.is_quoted && trimmed.starts_with('"')) return;
+  cell.begin = trimmed.data();
+  cell.end = trimmed.data() + trimmed.size();
+}
+
 CsvOutcome CsvTokenizer::cut_quoted(const char*& p, const char* end, InputState state, CsvCell& cell) const {
   const bool more_may_come = state == InputState::more_may_come;
   cell.begin = ++p;
   cell.is_quoted = true;
+  // Whether the quote has an escape before it that is not itself escaped.
+  const auto is_escaped = [&](const char* quote) {
+    if (dialect_.escape == CsvDialect::none || escape_ == quote_) return false;
+    const char* before = quote;
+    while (before != cell.begin && before[-1] == escape_)
+      --before;
+    if (before != quote) cell.has_doubled_quotes = true;
+    return (quote - before) % 2 != 0;
+  };
   for (;;) {
-    const void* const quote = std::memchr(p, '"', static_cast<std::size_t>(end - p));
+    const void* const quote = std::memchr(p, quote_, static_cast<std::size_t>(end - p));
     if (quote == nullptr) {
       cell.end = end;
       return more_may_come ? CsvOutcome::need_more : CsvOutcome::unclosed_quote;
     }
     p = static_cast<const char*>(quote) + 1;
+    if (is_escaped(p - 1)) continue;
     if (p == end && more_may_come) return CsvOutcome::need_more;
-    if (p == end || *p != '"') break;
+    if (p == end || !is_quote(*p)) break;
     cell.has_doubled_quotes = true;
     ++p;
   }
   cell.end = p - 1;
+  if (escape_ != '\0' && std::find(cell.begin, cell.end, escape_) != cell.end) cell.has_doubled_quotes = true;
   while (is_blank(*p))
     ++p;
-  return stops_plain(*p) ? CsvOutcome::record : CsvOutcome::text_after_quote;
+  return p == end || ends_cell(*p) ? CsvOutcome::record : CsvOutcome::text_after_quote;
 }
+
+namespace {
+
+// The text of the cell, without escapes and with one of two doubled quotes; may be written over itself.
+template <typename Put>
+void join_cell(const CsvCell& cell, const Put& put) {
+  for (const char* p = cell.begin; p != cell.end; ++p) {
+    const bool has_next = p + 1 != cell.end;
+    if ((cell.escape != '\0' && *p == cell.escape && has_next) ||
+        (cell.is_quoted && *p == cell.quote && has_next && p[1] == cell.quote)) {
+      ++p;
+    }
+    put(*p);
+  }
+}
+
+}  // namespace
 
 std::string_view joined_text(const CsvCell& cell, std::string& storage) {
   if (!cell.has_doubled_quotes) return cell.text();
   storage.clear();
-  for (const char* p = cell.begin; p != cell.end; ++p) {
-    storage += *p;
-    if (*p == '"') ++p;
-  }
+  join_cell(cell, [&storage](char c) { storage += c; });
   return storage;
 }
 
-CsvRecords::CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
-                       CsvLimits limits, std::uint64_t first_line)
+CsvRecords::CsvRecords(Supply supply, std::string display_name, const CsvDialect& dialect,
+                       std::size_t read_ahead, CsvLimits limits, std::uint64_t first_line)
     : supply_(std::move(supply)),
       display_name_(std::move(display_name)),
-      tokenizer_(delimiter, limits.most_cells),
+      tokenizer_(dialect, limits.most_cells),
       read_ahead_(std::max<std::size_t>(read_ahead, 1)),
       limits_(limits),
       buffer_(read_ahead_ + 1, '\n'),
@@ -152,6 +220,10 @@ bool CsvRecords::next() {
     const char* const begin = buffer_.data() + begin_;
     const char* const end = buffer_.data() + end_;
     line_ = next_line_;
+    if (tokenizer_.is_comment(begin)) {
+      if (!skip_comment()) refill();
+      continue;
+    }
     const CsvTokens tokens = tokenizer_.cut(begin, end, state_, cells_);
     cell_count_ = tokens.cells;
     if (tokens.outcome == CsvOutcome::record) {
@@ -168,7 +240,10 @@ bool CsvRecords::next() {
     if (tokens.outcome != CsvOutcome::need_more) {
       const bool is_quote_fault = tokens.outcome != CsvOutcome::too_many_cells;
       if (repairs_ == nullptr || !is_quote_fault) throw_fault(tokens);
-      if (take_plain_line(tokens.cells)) return true;
+      // It is unknown which cells the line has: it is left out.
+      const bool is_split = tokens.outcome == CsvOutcome::split_quote;
+      if (take_plain_line(tokens.cells, is_split ? Repair::split_quote : Repair::quote) && !is_split)
+        return true;
       continue;
     }
     const bool is_open_long =
@@ -198,15 +273,37 @@ void CsvRecords::take_record(const char* begin, const char* next, std::uint64_t 
   join_doubled_quotes();
 }
 
+bool CsvRecords::has_next() const {
+  if (state_ == InputState::ended) return true;
+  std::string_view rest(buffer_.data() + begin_, end_ - begin_);
+  while (rest.starts_with('\n') || rest.starts_with('\r'))  // blank lines are skipped
+    rest.remove_prefix(1);
+  return rest.find('\n') != std::string_view::npos || rest.find('\r') != std::string_view::npos;
+}
+
 bool CsvRecords::has_long_quoted_cell() const {
   return std::any_of(
       cells_.begin(), cells_.begin() + static_cast<std::ptrdiff_t>(cell_count_),
       [this](const CsvCell& cell) { return cell.is_quoted && cell.text().size() > limits_.longest_cell; });
 }
 
+// Passes over the line; false if its end has not been read.
+bool CsvRecords::skip_comment() {
+  const char* const begin = buffer_.data() + begin_;
+  const char* const end = buffer_.data() + end_;
+  const char* stop = std::find_if(begin, end, [](char c) { return c == '\n' || c == '\r'; });
+  const bool may_go_on = stop == end || (*stop == '\r' && stop + 1 == end);
+  if (may_go_on && state_ == InputState::more_may_come) return false;
+  if (stop != end) stop += *stop == '\r' && stop + 1 != end && stop[1] == '\n' ? 2 : 1;
+  begin_ += static_cast<std::size_t>(stop - begin);
+  next_offset_ += static_cast<std::uint64_t>(stop - begin);
+  ++next_line_;
+  return true;
+}
+
 // Takes the current line as a record in which quotes count as text. Returns false if the end of the line had
 // not been read: it has then read more bytes, for another try.
-bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
+bool CsvRecords::take_plain_line(std::size_t faulty_cell, Repair repair) {
   const char* const begin = buffer_.data() + begin_;
   const char* const end = buffer_.data() + end_;
   const char* const stop = std::find_if(begin, end, [](char c) { return c == '\n' || c == '\r'; });
@@ -227,7 +324,7 @@ bool CsvRecords::take_plain_line(std::size_t faulty_cell) {
     return false;
   }
   check_limits(nullptr);
-  repairs_->add(Repair::quote, [&] { return cell_place(line_, faulty_cell); });
+  repairs_->add(repair, [&] { return cell_place(line_, faulty_cell); });
   const char* next = stop;
   if (next != end) next += *stop == '\r' && stop + 1 != end && stop[1] == '\n' ? 2 : 1;
   take_record(begin, next, 1);
@@ -288,7 +385,7 @@ void CsvRecords::refill() {
 
 std::string CsvRecords::cell_place(std::uint64_t line, std::size_t column) const {
   std::string place = file_position(display_name_, line, column + 1);
-  if (column < names_.size()) place += " (column " + quoted(names_[column]) + ")";
+  if (names_ != nullptr && column < names_->size()) place += " (column " + quoted((*names_)[column]) + ")";
   return place;
 }
 
@@ -325,24 +422,24 @@ void CsvRecords::check_limits(const char* open_cell) const {
 }
 
 void CsvRecords::check_encoding() const {
+  const char* const begin = buffer_.data() + begin_;
+  const char* const end = cell_count_ == 0 ? begin : cells_[cell_count_ - 1].end;
+  const std::string_view record(begin, static_cast<std::size_t>(end - begin));
   for (std::size_t c = 0; c < cell_count_; ++c) {
     const std::string_view text = cells_[c].text();
     if (text.find('\0') != std::string_view::npos) {
-      throw DataError(
-          {.what = "a NUL byte in a text table",
-           .where = cell_place(line_, c),
-           .expected = "text in UTF-8",
-           .got = "a byte 0x00",
-           .advice = "save the table as UTF-8 text (UTF-16: iconv -f UTF-16 -t UTF-8 FILE > NEW); a binary "
-                     "file must be exported as CSV first"});
+      throw DataError({.what = kHasNul,
+                       .where = cell_place(line_, c),
+                       .expected = "text in UTF-8",
+                       .got = "a byte 0x00",
+                       .advice = advice_on_encoding(record)});
     }
     if (is_valid_utf8(text)) continue;
-    throw DataError(
-        {.what = "text that is not UTF-8",
-         .where = cell_place(line_, c),
-         .expected = "text in UTF-8",
-         .got = "byte " + hexadecimal_byte(first_invalid_byte(text)) + " in " + quoted(text),
-         .advice = "save the table as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW"});
+    throw DataError({.what = kNotUtf8,
+                     .where = cell_place(line_, c),
+                     .expected = "text in UTF-8",
+                     .got = "byte " + hexadecimal_byte(first_invalid_byte(text)) + " in " + quoted(text),
+                     .advice = advice_on_encoding(record)});
   }
 }
 
@@ -361,6 +458,13 @@ void CsvRecords::throw_fault(const CsvTokens& tokens) {
   check_encoding();
   const std::size_t column = cell_count_ - 1;
   const CsvCell& cell = cells_[column];
+  if (tokens.outcome == CsvOutcome::split_quote) {
+    throw DataError({.what = "a quote is opened in the middle of a cell, and another cell ends with one",
+                     .where = cell_place(line_, column),
+                     .expected = "quotes around a whole cell",
+                     .got = quoted(cell.text().substr(0, 64)),
+                     .advice = "put the whole cell in quotes"});
+  }
   if (tokens.outcome == CsvOutcome::unclosed_quote) {
     throw DataError({.what = "a quote is opened and never closed",
                      .where = cell_place(line_ + tokens.line_breaks, column),
@@ -387,10 +491,7 @@ void CsvRecords::join_doubled_quotes() {
     if (!cell.has_doubled_quotes) continue;
     char* const begin = buffer_.data() + (cell.begin - buffer_.data());
     char* out = begin;
-    for (const char* p = cell.begin; p != cell.end; ++p) {
-      *out++ = *p;
-      if (*p == '"') ++p;
-    }
+    join_cell(cell, [&out](char c) { *out++ = c; });
     cell.end = out;
     cell.has_doubled_quotes = false;
   }

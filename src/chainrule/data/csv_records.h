@@ -5,14 +5,20 @@
 //   quoted    = *blank '"' *(any character but '"' | '""') '"' *blank
 //   plain     = any characters but the delimiter, LF and CR; a '"' that is not the first counts as itself
 //
-// Blanks (spaces and tabs, unless they are the delimiter) around a cell do not count; inside quotes they do.
-// The buffer holds one record and what was read ahead. An incomplete record is read again from its start
+// A dialect (CsvDialect) may have another sign for quotes, or none; an escape, which makes the quote or
+// delimiter after it an ordinary character; and a sign that begins a line of comment. Blanks (spaces, tabs,
+// form feeds, unless they are the delimiter) around a cell are ignored; inside quotes they are part of it.
+//
+// It is a fault if a quote opens inside a plain cell and a later cell of the record ends in a lone quote
+// (a"x, y",3): it is unknown whether the delimiter between them belongs to a cell.
+//
+// The buffer holds one record and the bytes read ahead. An incomplete record is read again from its start
 // when more bytes have arrived; for long records the buffer doubles, so that the work stays linear.
 //
 // A record must be valid UTF-8 without NUL bytes, at most 64 MiB long, with at most a million cells of at
 // most 1 MiB each: an unclosed quote, or a small archive of endless commas, must not exhaust the memory.
-// Messages name the line where the record starts and the cell, counted from 1; only an unclosed quote is
-// reported on its own line.
+// Messages name the line where the record starts and the cell, counted from 1; only for an unclosed quote do
+// they name the line of the quote.
 #pragma once
 
 #include <array>
@@ -20,6 +26,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,22 +36,38 @@
 
 namespace chainrule {
 
+// The signs of a table. `none`: there is no such sign.
+struct CsvDialect {
+  static constexpr int none = -1;
+
+  CsvDialect(char delimiter_sign = ',') : delimiter(delimiter_sign) {}  // NOLINT(google-explicit-constructor)
+
+  char delimiter;
+  int quote = '"';
+  int escape = none;   // before a quote or a delimiter that is an ordinary character
+  int comment = none;  // begins a line that is not part of the table
+};
+
 struct CsvCell {
-  const char* begin = nullptr;  // quoted: between the quotes; plain: blanks around it left out
+  const char* begin = nullptr;  // quoted: between the quotes; plain: without blanks around it
   const char* end = nullptr;
   bool is_quoted = false;
-  bool has_doubled_quotes = false;  // contains '""', not yet replaced by one quote
+  bool has_doubled_quotes = false;  // contains '""' or an escape, not yet replaced by its meaning
+  bool opens_quote = false;         // plain, with a lone quote that is not its last character
+  bool closes_quote = false;        // plain, with a lone quote as its last character
+  char quote = '"';
+  char escape = '\0';  // NUL: none
 
   std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
 };
 
 enum class InputState { more_may_come, ended };
-enum class CsvOutcome { record, need_more, unclosed_quote, text_after_quote, too_many_cells };
+enum class CsvOutcome { record, need_more, unclosed_quote, text_after_quote, split_quote, too_many_cells };
 
 struct CsvTokens {
   CsvOutcome outcome = CsvOutcome::need_more;
   const char* next = nullptr;     // record: where the next record starts; else where the current cell starts
-  std::uint64_t line_breaks = 0;  // record: in it, its end included; else before the current cell
+  std::uint64_t line_breaks = 0;  // record: in it, including its end; else before the current cell
   std::size_t cells = 0;          // complete ones; with a fault the current cell is one more
 };
 
@@ -55,37 +78,52 @@ bool has_unusual_bytes(const char* begin, const char* end);
 // Cuts one record into cells.
 class CsvTokenizer {
  public:
-  explicit CsvTokenizer(char delimiter, std::size_t most_cells = kMostColumns);
+  explicit CsvTokenizer(const CsvDialect& dialect, std::size_t most_cells = kMostColumns);
   // [begin, end) must not be empty if the input has ended, and *end must be '\n' (it is read, not counted).
-  // `cells` grows as needed and never shrinks: CsvTokens says how many of them count.
+  // `cells` grows as needed and never shrinks: CsvTokens::cells of them are valid.
   CsvTokens cut(const char* begin, const char* end, InputState state, std::vector<CsvCell>& cells) const;
   // Cuts the cell that begins at p. `record` means that it is complete; p is then at the delimiter or line
   // end after it, or at `end`.
   CsvOutcome cut_cell(const char*& p, const char* end, InputState state, CsvCell& cell) const {
     while (is_blank(*p))
       ++p;
-    cell = {.begin = p};
-    if (*p == '"') {
+    cell = {.begin = p, .quote = quote_, .escape = escape_};
+    if (is_quote(*p)) {
       const CsvOutcome outcome = cut_quoted(p, end, state, cell);
       if (outcome != CsvOutcome::record) return outcome;
     } else {
       while (!stops_plain(*p))
         ++p;
+      if (!ends_cell(*p)) pass_special(p, end, cell);
       cell.end = p;
       while (cell.end != cell.begin && is_blank(cell.end[-1]))
         --cell.end;
     }
+    if (cell.begin < cell.end && ((*cell.begin | cell.end[-1]) & 0x80) != 0) trim_unusual_blanks(cell);
     const bool may_go_on = p == end || (*p == '\r' && p + 1 == end);
     return may_go_on && state == InputState::more_may_come ? CsvOutcome::need_more : CsvOutcome::record;
   }
-  char delimiter() const { return delimiter_; }
+  char delimiter() const { return dialect_.delimiter; }
+  // Whether the line that begins at p (not at the end of the input) is a comment.
+  bool is_comment(const char* p) const {
+    if (dialect_.comment == CsvDialect::none) return false;
+    while (is_blank(*p))
+      ++p;
+    return *p == static_cast<char>(dialect_.comment);
+  }
 
  private:
   bool is_blank(char c) const { return is_blank_[static_cast<unsigned char>(c)]; }
   bool stops_plain(char c) const { return stops_plain_[static_cast<unsigned char>(c)]; }
+  static void trim_unusual_blanks(CsvCell& cell);
+  bool is_quote(char c) const { return dialect_.quote == static_cast<unsigned char>(c); }
+  bool ends_cell(char c) const { return c == dialect_.delimiter || c == '\n' || c == '\r'; }
   CsvOutcome cut_quoted(const char*& p, const char* end, InputState state, CsvCell& cell) const;
+  // Continues from a quote or an escape inside a plain cell to the end of the cell.
+  void pass_special(const char*& p, const char* end, CsvCell& cell) const;
 
-  char delimiter_;
+  CsvDialect dialect_;
+  char quote_, escape_;  // for the cells
   std::size_t most_cells_;
   std::array<bool, 256> stops_plain_ = {};
   std::array<bool, 256> is_blank_ = {};
@@ -97,7 +135,8 @@ struct CsvLimits {
   std::size_t most_cells = kMostColumns;
 };
 
-// The text of a cell with doubled quotes replaced by single ones; `storage` holds it if there are any.
+// The text of a cell with doubled quotes replaced by single ones, and without escapes; `storage` holds it if
+// there are any.
 std::string_view joined_text(const CsvCell& cell, std::string& storage);
 
 class CsvRecords {
@@ -106,13 +145,16 @@ class CsvRecords {
   using Supply = std::function<std::size_t(std::span<char>)>;
 
   // The first byte supplied is on `first_line`.
-  CsvRecords(Supply supply, std::string display_name, char delimiter, std::size_t read_ahead,
+  CsvRecords(Supply supply, std::string display_name, const CsvDialect& dialect, std::size_t read_ahead,
              CsvLimits limits = {}, std::uint64_t first_line = 1);
 
   // From now on, faults are mended if possible and counted in `repairs`, which must outlive this object.
   void mend(TableRepairs& repairs) { repairs_ = &repairs; }
   // False at the end. Throws DataError at a fault.
   bool next();
+  // Whether the next record has been supplied already, so that next() does not ask for more bytes. (It still
+  // may if the record has a line break inside quotes.)
+  bool has_next() const;
   // The cells of the current record, valid until the next call.
   std::span<const CsvCell> cells() const { return std::span(cells_).first(cell_count_); }
   char delimiter() const { return tokenizer_.delimiter(); }
@@ -122,12 +164,12 @@ class CsvRecords {
   std::uint64_t offset() const { return offset_; }
   std::uint64_t next_offset() const { return next_offset_; }
   std::uint64_t next_line() const { return next_line_; }
-  // From now on, every record is also kept as it is in the file.
+  // From now on, the text of every record is also kept as it is in the file.
   void keep_text(RowText row_text) { row_text_ = row_text; }
   // That text without the line end, valid until the next call; "" unless it is kept.
   std::string_view text() const { return text_; }
   // Names of the columns, for messages.
-  void set_column_names(std::vector<std::string> names) { names_ = std::move(names); }
+  void set_column_names(std::shared_ptr<const std::vector<std::string>> names) { names_ = std::move(names); }
   // "iris.csv:12:3 (column "petal_length")"; `column` counts from 0.
   std::string cell_place(std::uint64_t line, std::size_t column) const;
 
@@ -141,7 +183,8 @@ class CsvRecords {
   void join_doubled_quotes();
   void take_record(const char* begin, const char* next, std::uint64_t line_breaks);
   bool has_long_quoted_cell() const;
-  bool take_plain_line(std::size_t faulty_cell);
+  bool take_plain_line(std::size_t faulty_cell, Repair repair = Repair::quote);
+  bool skip_comment();
   void mend_encoding();
 
   Supply supply_;
@@ -149,7 +192,7 @@ class CsvRecords {
   CsvTokenizer tokenizer_;
   std::size_t read_ahead_;
   CsvLimits limits_;
-  std::vector<std::string> names_;
+  std::shared_ptr<const std::vector<std::string>> names_;  // null: not known
   RowText row_text_ = RowText::drop;
   std::string text_;
 
@@ -164,7 +207,7 @@ class CsvRecords {
   std::uint64_t offset_ = 0;
   std::uint64_t next_offset_ = 0;
   TableRepairs* repairs_ = nullptr;
-  std::deque<std::string> mended_texts_;  // of the current record; a deque, so that they never move
+  std::deque<std::string> mended_texts_;  // of the current record; in a deque they never move
 };
 
 }  // namespace chainrule

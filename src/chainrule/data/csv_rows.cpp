@@ -1,3 +1,5 @@
+// All rows must be as wide as the first record. A strict reader refuses others; a lenient one tries in this
+// order: a repeated header, a second header, a comment, empty cells at the end, missing cells at the end.
 #include "chainrule/data/csv_rows.h"
 
 #include <algorithm>
@@ -6,6 +8,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/cell_text.h"
 #include "chainrule/data/csv_layout.h"
 
 namespace chainrule {
@@ -37,8 +40,10 @@ void CsvRows::start(TableLayout& layout) {
   } while (is_blank());
   columns_ = records_.cells().size();
   first_line_ = records_.line();
-  cells_.assign(records_.cells().begin(), records_.cells().end());
-  text_ = records_.text();
+  if (repairs_ != nullptr) {
+    cells_.assign(records_.cells().begin(), records_.cells().end());
+    text_ = records_.text();
+  }
   if (layout.has_header) {
     header_ = HeaderChoice::present;
     take_header(layout);
@@ -46,7 +51,7 @@ void CsvRows::start(TableLayout& layout) {
     layout.column_names = numbered_columns(columns_);
     is_first_pending_ = true;
   }
-  names_ = layout.column_names;
+  names_ = std::make_shared<const std::vector<std::string>>(layout.column_names);
   records_.keep_text(row_text_);
   records_.set_column_names(names_);
 }
@@ -65,22 +70,20 @@ void CsvRows::take_header(TableLayout& layout) {
   for (std::size_t c = 0; c < columns_; ++c) {
     std::string name(value_of(cells()[c]));
     const std::string place = file_position(display_name_, first_line_, c + 1);
-    written_names_.push_back(name);
+    if (repairs_ != nullptr) written_names_.push_back(name);
+    if (c == 0 && layout.has_index) name = kIndexName;
     if (repairs_ != nullptr && (name.empty() || seen.contains(name))) {
       repairs_->add(Repair::name, [&] { return place; });
       const std::string stem = name.empty() ? "column" : name;
       for (std::size_t number = c + 1; name.empty() || seen.contains(name); ++number)
         name = stem + "_" + std::to_string(number);
     }
-    const auto or_no_header = [] {
-      return "; when the first row is not a header, say so with " + set_to(Setting::header, "absent");
-    };
     if (name.empty()) {
       throw DataError({.what = "a column without a name",
                        .where = place,
                        .expected = "a name for every column",
                        .got = "an empty cell in the header",
-                       .advice = "name the column, or remove it" + or_no_header()});
+                       .advice = "name the column, or remove it"});
     }
     const auto [first, is_new] = seen.emplace(name, c);
     if (!is_new) {
@@ -89,7 +92,7 @@ void CsvRows::take_header(TableLayout& layout) {
            .where = place,
            .expected = "names that differ",
            .got = quoted(name) + ", the name of column " + std::to_string(first->second + 1) + " already",
-           .advice = "rename one of them" + or_no_header()});
+           .advice = "rename one of them"});
     }
     layout.column_names.push_back(std::move(name));
   }
@@ -130,12 +133,16 @@ bool CsvRows::mend_row() {
     repairs_->add(Repair::header_again, place);
     return false;
   }
+  if (found.size() == columns_ && !std::exchange(has_seen_row_, true) && expectations_ != nullptr &&
+      expectations_->has_second_header) {
+    repairs_->add(Repair::second_header, place);
+    return false;
+  }
   if (found.size() == columns_) return true;
   if (!found[0].is_quoted && found[0].text().starts_with('#')) {
     repairs_->add(Repair::comment, place);
     return false;
   }
-  const CsvCell empty = {.begin = "", .end = ""};
   while (cells_.size() > columns_ && !cells_.back().is_quoted && cells_.back().text().empty())
     cells_.pop_back();
   if (cells_.size() > columns_) {
@@ -148,23 +155,51 @@ bool CsvRows::mend_row() {
       text_.resize(text_.rfind(records_.delimiter()));
     return true;
   }
-  if (found.size() < columns_) repairs_->add(Repair::short_row, place);
+  if (!lacks_last_cells_only()) {
+    // Which cells are absent is unknown: those that follow would move to other columns.
+    repairs_->add(Repair::short_row, place);
+    return false;
+  }
+  repairs_->add(Repair::short_end, place);
   text_.append(columns_ - found.size(), records_.delimiter());
-  cells_.resize(columns_, empty);
+  cells_.resize(columns_, {.begin = "", .end = ""});
   return true;
+}
+
+bool CsvRows::lacks_last_cells_only() const {
+  constexpr std::size_t kMostColumnsToTry = 1000;
+  using Cells = RowExpectations::Cells;
+  if (expectations_ == nullptr || expectations_->columns.size() != columns_ || columns_ > kMostColumnsToTry)
+    return false;
+  const auto fits = [](const CsvCell& cell, Cells column) {
+    const std::string_view value = value_of(cell);
+    const bool is_number = read_cell(value).meaning != CellMeaning::words;
+    return value.empty() || column == Cells::both || is_number == (column == Cells::numbers);
+  };
+  for (std::size_t c = 0; c < cells_.size(); ++c) {
+    if (!fits(cells_[c], expectations_->columns[c])) return false;
+  }
+  // In how many ways the cells fit columns in their order: ways[n] of the first n cells, at most 2.
+  std::vector<int> ways(cells_.size() + 1, 0);
+  ways[0] = 1;
+  for (const Cells column : expectations_->columns) {
+    for (std::size_t n = cells_.size(); n > 0; --n) {
+      if (fits(cells_[n - 1], column)) ways[n] = std::min(2, ways[n] + ways[n - 1]);
+    }
+  }
+  return ways.back() == 1;
 }
 
 void CsvRows::check_width() const {
   const std::string_view model = header_ == HeaderChoice::present ? "the header" : "the first row";
-  throw DataError(
-      {.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
-       .where = file_position(display_name_, line(), 0),
-       .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
-                   std::to_string(first_line_) + ")",
-       .got = count_of(cells().size(), "cell"),
-       .advice = "correct the row: a cell that holds the delimiter or a line break must be in double "
-                 "quotes; or name the delimiter with " +
-                 named(Setting::delimiter)});
+  throw DataError({.what = cells().size() < columns_ ? "a row has too few cells" : "a row has too many cells",
+                   .where = file_position(display_name_, line(), 0),
+                   .expected = count_of(columns_, "cell") + ", as in " + std::string(model) + " (line " +
+                               std::to_string(first_line_) + ")",
+                   .got = count_of(cells().size(), "cell"),
+                   .advice =
+                       "correct the row: a cell that holds the delimiter or a line break must be in double "
+                       "quotes"});
 }
 
 }  // namespace chainrule

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,13 +15,21 @@
 
 namespace chainrule {
 
-// The text of a cell as a number or a missing value, without blanks. Words keep the blanks inside quotes.
+// The text of a cell, without blanks, to be read as a number or a missing value. (Categories keep the blanks
+// inside quotes.)
 std::string_view value_of(const CsvCell& cell);
+
+// What the first records suggest about the others, for a lenient reader.
+struct RowExpectations {
+  enum class Cells { numbers, words, both };
+  std::vector<Cells> columns;      // empty: unknown
+  bool has_second_header = false;  // the first row below the header holds units or more names
+};
 
 // The rows of a table with a known layout, all of the same width.
 class CsvRows {
  public:
-  // repairs: where a lenient reader counts; null for a strict one.
+  // repairs: where a lenient reader counts its repairs; null for a strict one.
   CsvRows(CsvRecords records, std::string display_name, RowText row_text, TableRepairs* repairs)
       : records_(std::move(records)),
         display_name_(std::move(display_name)),
@@ -32,9 +41,13 @@ class CsvRows {
   // Reads the header, or the first record to count the columns. Throws DataError if there is no record.
   void start(TableLayout& layout);
   bool next();
-  // The following rows come from other records; the layout stays.
+  // `expectations` must outlive this object.
+  void expect(const RowExpectations& expectations) { expectations_ = &expectations; }
+  // Whether the next row has been supplied already (CsvRecords::has_next).
+  bool has_next() const { return is_first_pending_ || records_.has_next(); }
+  // Takes the following rows from other records; the layout stays.
   void go_on(CsvRecords records);
-  // After start(): where the first row begins, in bytes of the records' source and in lines.
+  // After start(): where the first row begins, in bytes of the source and in lines.
   std::uint64_t first_row_offset() const {
     return is_first_pending_ ? records_.offset() : records_.next_offset();
   }
@@ -54,7 +67,9 @@ class CsvRows {
   }
   void check_width() const;
   void take_header(TableLayout& layout);
-  // Makes a row of the current record; false if it is not one.
+  // Whether the cells of a short row fit the first columns and no other choice of columns.
+  bool lacks_last_cells_only() const;
+  // Makes the current record a row; false if it must be skipped.
   bool mend_row();
 
   CsvRecords records_;
@@ -66,9 +81,11 @@ class CsvRows {
   std::size_t columns_ = 0;
   std::uint64_t first_line_ = 0;
   HeaderChoice header_ = HeaderChoice::absent;
-  std::vector<std::string> names_;
+  std::shared_ptr<const std::vector<std::string>> names_;
   std::vector<std::string> written_names_;  // the cells of the header
-  bool is_first_pending_ = false;           // the current record is the first row, not yet given out
+  const RowExpectations* expectations_ = nullptr;
+  bool has_seen_row_ = false;      // a row with the width of the table
+  bool is_first_pending_ = false;  // the current record is the first row, not yet given out
 };
 
 }  // namespace chainrule

@@ -22,7 +22,8 @@ using test::Texts;
 
 TEST(FindLayout, ReadsPastTheByteOrderMarkAndTheLineThatNamesTheDelimiter) {
   const auto source = source_of("\xef\xbb\xbfsep=;\na;b\n1;2\n");
-  const TableLayout layout = find_layout(*source, {}, MissingWords(ReadOptions{}.missing_words), nullptr);
+  TextSource text(*source, TextSource::Keep::start);
+  const TableLayout layout = find_start(text, {}, MissingWords(ReadOptions{}.missing_words), nullptr).layout;
   EXPECT_TRUE(layout.has_byte_order_mark);
   EXPECT_EQ(layout.delimiter, ';');
   EXPECT_EQ(layout.preamble_bytes, 3u + 6u);

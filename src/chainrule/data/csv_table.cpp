@@ -4,15 +4,19 @@
 //   window -> pieces [rows][columns] -> one ColumnTyper per column -> Column
 //
 // The result is that of one sequential reader, whatever the pieces are. A piece counts only if it begins
-// where the one before it ended; otherwise it is read again from there. At a fault, reading continues row by
-// row (csv_records.h), which reports or mends it.
+// where the previous one ended; otherwise it is read again from there. At a fault, reading continues row by
+// row (csv_records.h), and the fault is reported or mended.
 #include "chainrule/data/csv_table.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <deque>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -24,74 +28,47 @@
 #include "chainrule/data/csv_records.h"
 #include "chainrule/data/csv_rows.h"
 #include "chainrule/data/csv_start.h"
+#include "chainrule/data/csv_window.h"
+#include "chainrule/data/last_row.h"
+#include "chainrule/data/missing_cells.h"
+#include "chainrule/data/reading_advice.h"
 
 namespace chainrule {
 namespace {
 
-// The bytes that are read but not yet cut into rows, and the rest of the file.
-class CsvWindow {
+// The options of each column: most of them share one.
+class TyperWishes {
  public:
-  // A source that cannot be read twice is kept, for the rows that are needed again.
-  explicit CsvWindow(ByteSource& source) : source_(source), keeps_text_(!source.can_rewind()) {}
+  TyperWishes(const Table& names, const ReadOptions& options);
 
-  const char* begin() const { return bytes_.data(); }
-  const char* end() const { return bytes_.data() + size_; }
-  std::size_t size() const { return size_; }
-  InputState state() const { return state_; }
-  std::string_view kept_text() const { return kept_text_; }
-
-  // Prepares the next window: `wanted` bytes from `from` on, fewer only at the end. The current bytes stay
-  // valid until turn().
-  void read_on(const char* from, std::size_t wanted) {
-    const auto rest = static_cast<std::size_t>(end() - from);
-    next_size_ = std::max(rest, wanted);
-    if (next_.size() < next_size_ + kPaddingBytes) next_.resize(next_size_ + kPaddingBytes);
-    std::memcpy(next_.data(), from, rest);
-    next_size_ = rest + read(std::span(next_).subspan(rest, next_size_ - rest));
-    std::memset(next_.data() + next_size_, '\n', kPaddingBytes);
-  }
-  void turn() {
-    bytes_.swap(next_);
-    size_ = next_size_;
-  }
-  // Reads the bytes of the file after the window.
-  std::size_t read(std::span<char> bytes) {
-    const std::size_t count = state_ == InputState::ended ? 0 : source_.read_fully(bytes);
-    if (count < bytes.size()) state_ = InputState::ended;
-    if (keeps_text_) kept_text_.append(bytes.data(), count);
-    return count;
+  const TyperOptions& of(std::size_t column) const {
+    const auto own = own_.find(column);
+    return own == own_.end() ? usual_ : own->second;
   }
 
  private:
-  ByteSource& source_;
-  bool keeps_text_;
-  std::string kept_text_;
-  std::vector<char> bytes_ = std::vector<char>(kPaddingBytes, '\n');
-  std::vector<char> next_;
-  std::size_t size_ = 0;
-  std::size_t next_size_ = 0;
-  InputState state_ = InputState::more_may_come;
+  TyperOptions usual_;
+  std::unordered_map<std::size_t, TyperOptions> own_;
 };
 
-CsvRecords::Supply text_supply(std::string_view text) {
-  return [text](std::span<char> bytes) mutable {
-    const std::size_t count = text.copy(bytes.data(), bytes.size());
-    text.remove_prefix(count);
-    return count;
+TyperWishes::TyperWishes(const Table& names, const ReadOptions& options)
+    : usual_({.form = number_form_of(options),
+              .is_decimal_given = options.decimal.has_value(),
+              .mends = options.leniency == Leniency::lenient}) {
+  const auto wish_of = [&](std::size_t column) -> TyperOptions& {
+    return own_.emplace(column, usual_).first->second;
   };
-}
-
-std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& options) {
-  std::vector<std::optional<ColumnKind>> given(names.columns.size());
-  const ColumnFinder place_of(names);
-  for (const auto& [name, kind] : options.column_kinds)
-    given[place_of(name)] = kind;
-  std::vector<ColumnTyper> typers;
-  typers.reserve(names.columns.size());
-  for (std::size_t c = 0; c < given.size(); ++c)
-    typers.emplace_back(names.columns[c].name, given[c], options.decimal,
-                        options.leniency == Leniency::lenient);
-  return typers;
+  if (!options.column_kinds.empty() || !options.column_readings.empty()) {
+    const ColumnFinder place_of(names);
+    for (const auto& [name, kind] : options.column_kinds)
+      wish_of(place_of(name)).kind = kind;
+    for (const auto& [name, reading] : options.column_readings) {
+      TyperOptions& wish = wish_of(place_of(name));
+      wish.kind = reading.kind;
+      wish.form = with_options(reading.form, options);
+      wish.is_settled = true;
+    }
+  }
 }
 
 // Reads a whole table, window after window: the pieces in parallel, then the columns in parallel.
@@ -100,16 +77,18 @@ std::vector<ColumnTyper> make_typers(const Table& names, const ReadOptions& opti
 // piece stopped.
 class WholeTable {
  public:
-  WholeTable(ByteSource& source, const ReadOptions& options, std::size_t piece_bytes)
+  WholeTable(TextSource& source, const ReadOptions& options, std::size_t piece_bytes)
       : source_(source),
         options_(options),
         piece_bytes_(std::max<std::size_t>(piece_bytes, 1)),
-        missing_(options.missing_words),
+        missing_(MissingWords(missing_word_lists(options, {}).words)),
         mends_(options.leniency == Leniency::lenient),
-        layout_before_names_(find_layout(source, options, missing_, mends_ ? &table_.repairs : nullptr)),
+        start_(find_start(source, options, missing_.all(), mends_ ? &table_.repairs : nullptr)),
         window_(source) {}
 
   Table read(TableLayout* found_layout);
+  const CsvStart& start() const { return start_; }
+  std::uint64_t first_row_line() const { return first_row_line_; }
 
  private:
   // A few waiting pieces even out the work; more would only take memory.
@@ -119,8 +98,7 @@ class WholeTable {
   static constexpr std::size_t kColumnsTogether = 8;  // a cache line of a row of cells
 
   CsvRecords records_of(CsvRecords::Supply supply, std::uint64_t first_line) const {
-    return {std::move(supply), source_.display_name(), layout_before_names_.delimiter, kFirstBytes, {},
-            first_line};
+    return {std::move(supply), source_.display_name(), start_.dialect, kFirstBytes, {}, first_line};
   }
   void read_in_pieces(CsvRows& rows);
   // False if the reader of records must continue from `next`.
@@ -128,29 +106,44 @@ class WholeTable {
   void add_columns(std::size_t first, std::size_t count);
   void read_row_by_row(CsvRows& rows, const char* from);
   void respell_early_rows();
+  // Whether the sample weight in a row is 0.
+  bool is_weightless(const CsvPiece& piece, std::size_t row) const;
+  bool is_weightless(const CsvCell& weight) const;
+  void judge_header();
+  void judge_index(const TableLayout& layout);
 
-  ByteSource& source_;
+  TextSource& source_;
   const ReadOptions& options_;
   std::size_t piece_bytes_;
-  MissingWords missing_;
+  MissingCells missing_;  // with lists of columns once these are known
+  MissingWordCounter missing_words_;
   bool mends_;
   Table table_;
-  TableLayout layout_before_names_;
+  CsvStart start_;
   CsvWindow window_;
-  std::vector<ColumnTyper> typers_;
+  std::optional<TyperWishes> wishes_;
+  std::deque<ColumnTyper> typers_;  // whose memory is freed one by one
+  std::optional<std::size_t> weight_column_;
   std::uint64_t line_ = 1;  // of the next row
+  std::uint64_t first_row_line_ = 0;
 
   struct ReadPiece {
     CsvPiece* piece = nullptr;
-    std::uint64_t line = 0;  // its first
+    std::uint64_t line = 0;                            // its first
+    std::optional<std::vector<std::uint32_t>> counts;  // the rows that count, if some have no weight
+
+    std::size_t rows() const { return counts ? counts->size() : piece->rows(); }
+    std::size_t row(std::size_t i) const { return counts ? (*counts)[i] : i; }
   };
+  // Finds the rows that count in the pieces that were read.
+  void leave_out_weightless();
   std::vector<CsvPiece> pieces_;
   std::vector<ReadPiece> read_pieces_;  // the pieces that count, in order
-  std::vector<char> words_wanted_;
+  std::vector<CellTaking> takings_;
 };
 
 Table WholeTable::read(TableLayout* found_layout) {
-  TableLayout layout = layout_before_names_;
+  TableLayout layout = start_.layout;
   std::size_t served = 0;
   CsvRows rows(records_of(
                    [&](std::span<char> bytes) {
@@ -165,19 +158,30 @@ Table WholeTable::read(TableLayout* found_layout) {
                      served += count;
                      return count;
                    },
-                   layout_before_names_.first_line),
+                   start_.layout.first_line),
                source_.display_name(), options_.row_text, mends_ ? &table_.repairs : nullptr);
   const TableRepairs repairs_before_rows = table_.repairs;
+  rows.expect(start_.expectations);
   rows.start(layout);
   // Without a header, the record was the first row, which is read again below.
   if (!layout.has_header) table_.repairs = repairs_before_rows;
   if (found_layout != nullptr) *found_layout = layout;
   table_.source = source_.display_name();
   table_.columns.resize(layout.column_names.size());
+  missing_ = MissingCells(options_, layout.column_names);
   for (std::size_t c = 0; c < table_.columns.size(); ++c)
-    table_.columns[c].name = layout.column_names[c];
-  typers_ = make_typers(table_, options_);
-  line_ = rows.first_row_line();
+    table_.columns[c].name = std::move(layout.column_names[c]);
+  layout.column_names = {};
+  table_.missing_words = missing_.lists();
+  wishes_.emplace(table_, options_);
+  for (std::size_t c = 0; c < table_.columns.size(); ++c)
+    typers_.emplace_back(table_.columns[c], wishes_->of(c));
+  if (!options_.weight_column.empty()) {
+    const auto place = std::ranges::find(table_.columns, options_.weight_column, &Column::name);
+    if (place != table_.columns.end())
+      weight_column_ = static_cast<std::size_t>(place - table_.columns.begin());
+  }
+  line_ = first_row_line_ = rows.first_row_line();
   window_.read_on(window_.begin() + rows.first_row_offset(), kFirstBytes);
   window_.turn();
   if (options_.row_text == RowText::keep || mends_) {
@@ -186,22 +190,74 @@ Table WholeTable::read(TableLayout* found_layout) {
     read_in_pieces(rows);
   }
   std::vector<CsvPiece>().swap(pieces_);
-  for (std::size_t c = 0; c < typers_.size(); ++c)
+  for (std::size_t c = 0; c < typers_.size(); ++c) {
     typers_[c].decide([&](std::uint64_t line) { return rows.place(line, c); }, table_.repairs);
+    if (start_.layout.delimiter == ';') typers_[c].examine_points();
+  }
   table_.repairs.require_few(source_.display_name());
   respell_early_rows();
-  for (std::size_t c = 0; c < typers_.size(); ++c)
-    table_.columns[c] = typers_[c].take_column();
+  std::vector<FormNote> found;
+  while (!typers_.empty()) {
+    if (typers_.front().note() != nullptr) found.push_back(*typers_.front().note());
+    typers_.front().finish();
+    typers_.pop_front();
+  }
+  table_.missing_words_found = missing_words_.counts(missing_);
+  std::ranges::move(notes_on_forms(found), std::back_inserter(table_.notes));
+  judge_header();
+  judge_index(layout);
+  table_.notes.insert(table_.notes.begin(), std::make_move_iterator(start_.notes.begin()),
+                      std::make_move_iterator(start_.notes.end()));
   return std::move(table_);
 }
 
+// A header that was found because its kind differs from that of the first cells below: the kind of all
+// cells is known now.
+void WholeTable::judge_header() {
+  const HeaderGuess& guess = start_.guess;
+  if (!guess.has_header || guess.kind_columns.empty()) return;
+  const auto is_numeric = [this](std::size_t c) { return table_.columns[c].kind == ColumnKind::numeric; };
+  if (std::ranges::none_of(guess.kind_columns, is_numeric))
+    table_.notes.push_back(note_on_header(table_.source, true));
+}
+
+// A first column without a name must number or name the rows to the end.
+void WholeTable::judge_index(const TableLayout& layout) {
+  if (!layout.has_index) return;
+  const Column& column = table_.columns.front();
+  bool is_index = false;
+  if (column.kind == ColumnKind::category) {
+    is_index = column.words.size() == column.codes.size();
+  } else {
+    std::vector<double> sorted = column.numbers.to_vector();
+    std::ranges::sort(sorted);
+    is_index = std::ranges::adjacent_find(sorted) == sorted.end() &&
+               std::ranges::all_of(sorted, [](double value) { return std::trunc(value) == value; });
+  }
+  if (is_index) return;
+  const std::string place = file_position(table_.source, layout.first_line, 1);
+  if (mends_) {
+    table_.repairs.add(Repair::name, [&] { return place; });
+    return;
+  }
+  throw DataError({.what = "a column without a name",
+                   .where = place,
+                   .expected = "a name, or whole numbers that are all different, such as row numbers",
+                   .got = "an empty name above other cells",
+                   .advice = "name the column, or remove it"});
+}
+
 void WholeTable::read_in_pieces(CsvRows& rows) {
-  const CsvPieceRules rules(layout_before_names_.delimiter, typers_.size(), missing_, {}, options_.decimal);
+  std::vector<const NumberReader*> readers;
+  for (const ColumnTyper& typer : typers_)
+    readers.push_back(&typer.reader());
+  const CsvPieceRules rules(start_.dialect, std::move(readers), missing_);
   const std::size_t threads = options_.pool == nullptr ? 1 : options_.pool->threads();
   const std::size_t usual_bytes = piece_bytes_ * (threads == 1 ? 1 : kPiecesForEachThread * threads);
   while (window_.size() != 0) {
     const char* next = window_.begin();
     const bool is_good = read_window(rules, next);
+    leave_out_weightless();
     // A record that does not fit needs more bytes, as long as no cell can be too long.
     const bool is_stuck = next == window_.begin() && window_.size() > rules.limits.longest_cell;
     const std::size_t wanted = next == window_.begin() ? 2 * window_.size() + usual_bytes : usual_bytes;
@@ -212,8 +268,15 @@ void WholeTable::read_in_pieces(CsvRows& rows) {
       if (i != 0) return add_columns((i - 1) * kColumnsTogether, kColumnsTogether);
       if (is_good && !is_stuck) window_.read_on(next, wanted);
     });
-    for (const ReadPiece& read : read_pieces_)
-      table_.lines.append(read.piece->lines(), read.line);
+    for (const ReadPiece& read : read_pieces_) {
+      if (read.counts) {
+        for (std::size_t r = 0; r < read.rows(); ++r)
+          table_.lines.push_back(read.line + read.piece->lines()[read.row(r)]);
+      } else {
+        table_.lines.append(read.piece->lines(), read.line);
+      }
+      missing_words_.add(read.piece->missing_words());
+    }
     if (!is_good || is_stuck) return read_row_by_row(rows, next);
     window_.turn();
   }
@@ -225,9 +288,12 @@ bool WholeTable::read_window(const CsvPieceRules& rules, const char*& next) {
   const InputState state = window_.state();
   const std::size_t count = (window_.size() + piece_bytes_ - 1) / piece_bytes_;
   if (pieces_.size() < count) pieces_.resize(count);
-  words_wanted_.clear();
-  for (const ColumnTyper& typer : typers_)
-    words_wanted_.push_back(typer.has_words() ? 1 : 0);
+  takings_.clear();
+  for (const ColumnTyper& typer : typers_) {
+    takings_.push_back(typer.has_words()                      ? CellTaking::text
+                       : typer.reader().takes_plain_numbers() ? CellTaking::numbers
+                                                              : CellTaking::unusual_numbers);
+  }
 
   run_tasks(options_.pool, count, [&](std::size_t i) {
     const char* first = begin + i * piece_bytes_;
@@ -236,14 +302,14 @@ bool WholeTable::read_window(const CsvPieceRules& rules, const char*& next) {
       const void* const feed = std::memchr(first - 1, '\n', static_cast<std::size_t>(limit - (first - 1)));
       first = feed == nullptr ? limit : static_cast<const char*>(feed) + 1;
     }
-    pieces_[i].read(rules, words_wanted_, first, limit, end, state);
+    pieces_[i].read(rules, takings_, first, limit, end, state);
   });
 
   read_pieces_.clear();
   CsvPiece::End last = CsvPiece::End::limit;
   for (CsvPiece& piece : std::span(pieces_).first(count)) {
     if (next >= piece.limit()) continue;
-    if (piece.begin() != next) piece.read(rules, words_wanted_, next, piece.limit(), end, state);
+    if (piece.begin() != next) piece.read(rules, takings_, next, piece.limit(), end, state);
     read_pieces_.push_back({.piece = &piece, .line = line_});
     line_ += piece.line_breaks();
     next = piece.next();
@@ -256,17 +322,40 @@ bool WholeTable::read_window(const CsvPieceRules& rules, const char*& next) {
   for (const ReadPiece& read : read_pieces_) {
     for (std::size_t c = 0; c < typers_.size(); ++c) {
       if (read.piece->words_seen()[c] == 0) continue;
-      words_wanted_[c] = 1;
+      takings_[c] = CellTaking::text;
       has_news = true;
     }
   }
   if (has_news) {
     run_tasks(options_.pool, read_pieces_.size(), [&](std::size_t i) {
       CsvPiece& piece = *read_pieces_[i].piece;
-      piece.read(rules, words_wanted_, piece.begin(), piece.limit(), end, state);
+      piece.read(rules, takings_, piece.begin(), piece.limit(), end, state);
     });
   }
   return last != CsvPiece::End::fault;
+}
+
+bool WholeTable::is_weightless(const CsvPiece& piece, std::size_t row) const {
+  const double cell = piece.row(row)[*weight_column_];
+  return CsvPiece::is_text(cell) ? is_weightless(piece.text(cell)) : cell == 0;
+}
+
+bool WholeTable::is_weightless(const CsvCell& weight) const {
+  const NumberReader reader(number_form_of(options_), NumberReader::Stage::typed_as_numbers);
+  const CellNumber number = reader(value_of(weight));
+  return number.meaning == CellMeaning::number && number.value == 0;
+}
+
+void WholeTable::leave_out_weightless() {
+  if (!weight_column_) return;
+  for (ReadPiece& read : read_pieces_) {
+    std::vector<std::uint32_t> counts;
+    for (std::size_t r = 0; r < read.piece->rows(); ++r) {
+      if (!is_weightless(*read.piece, r)) counts.push_back(static_cast<std::uint32_t>(r));
+    }
+    table_.weightless_rows += read.piece->rows() - counts.size();
+    if (counts.size() != read.piece->rows()) read.counts = std::move(counts);
+  }
 }
 
 // Hands the cells of some columns from the pieces to their typers.
@@ -277,10 +366,10 @@ void WholeTable::add_columns(std::size_t first, std::size_t count) {
   std::string storage;
   for (const ReadPiece& read : read_pieces_) {
     const CsvPiece& piece = *read.piece;
-    for (std::size_t begin = 0; begin < piece.rows(); begin += kRowsTogether) {
-      const std::size_t rows = std::min(kRowsTogether, piece.rows() - begin);
+    for (std::size_t begin = 0; begin < read.rows(); begin += kRowsTogether) {
+      const std::size_t rows = std::min(kRowsTogether, read.rows() - begin);
       for (std::size_t r = 0; r < rows; ++r) {
-        const double* const row = piece.row(begin + r) + first;
+        const double* const row = piece.row(read.row(begin + r)) + first;
         for (std::size_t c = 0; c < count; ++c)
           cells[c][r] = row[c];
       }
@@ -295,7 +384,8 @@ void WholeTable::add_columns(std::size_t first, std::size_t count) {
           if (CsvPiece::is_text(column[r])) {
             const CsvCell& cell = piece.text(column[r]);
             const std::string_view text = joined_text(cell, storage);
-            typer.add(cell.is_quoted ? trim_blanks(text) : text, text, read.line + piece.lines()[begin + r]);
+            typer.add(cell.is_quoted ? trim_blanks(text) : text, text,
+                      read.line + piece.lines()[read.row(begin + r)]);
           } else if (std::isnan(column[r])) {
             typer.add_missing();
           } else {
@@ -320,12 +410,21 @@ void WholeTable::read_row_by_row(CsvRows& rows, const char* from) {
       line_));
   while (rows.next()) {
     const std::span<const CsvCell> cells = rows.cells();
+    if (weight_column_ && is_weightless(cells[*weight_column_])) {
+      ++table_.weightless_rows;
+      continue;
+    }
     table_.lines.push_back(rows.line());
     if (options_.row_text == RowText::keep) table_.row_text.emplace_back(rows.text());
     for (std::size_t c = 0; c < typers_.size(); ++c) {
       const std::string_view value = value_of(cells[c]);
-      if (missing_.contains(value)) {
+      const std::size_t word = missing_.word_of(c, value, cells[c].is_quoted);
+      if (word != MissingCells::kPresent) {
         typers_[c].add_missing();
+        if (value.empty()) continue;
+        const MissingCell cell = {static_cast<std::uint32_t>(c), static_cast<std::uint16_t>(word),
+                                  cells[c].is_quoted};
+        missing_words_.add({&cell, 1});
       } else {
         typers_[c].add(value, cells[c].text(), rows.line());
       }
@@ -337,19 +436,15 @@ void WholeTable::respell_early_rows() {
   std::vector<std::size_t> rows_to_respell;
   for (const ColumnTyper& typer : typers_)
     rows_to_respell.push_back(typer.rows_to_respell());
-  const std::size_t last = *std::ranges::max_element(rows_to_respell);
+  std::size_t last = *std::ranges::max_element(rows_to_respell);
   if (last == 0) return;
-  CsvRecords::Supply supply = text_supply(window_.kept_text());
-  if (source_.can_rewind()) {
-    source_.rewind();
-    std::string preamble(layout_before_names_.preamble_bytes, '\0');
-    source_.read_fully(preamble);
-    supply = [this](std::span<char> bytes) { return source_.read(bytes); };
-  }
+  source_.restart();
   TableRepairs already_counted;
-  CsvRows rows(records_of(std::move(supply), layout_before_names_.first_line), source_.display_name(),
-               RowText::drop, mends_ ? &already_counted : nullptr);
-  TableLayout layout = layout_before_names_;
+  CsvRows rows(
+      records_of([this](std::span<char> bytes) { return source_.read(bytes); }, start_.layout.first_line),
+      source_.display_name(), RowText::drop, mends_ ? &already_counted : nullptr);
+  TableLayout layout = start_.layout;
+  rows.expect(start_.expectations);
   rows.start(layout);
   const auto require = [&](bool is_as_before) {
     if (is_as_before) return;
@@ -358,29 +453,119 @@ void WholeTable::respell_early_rows() {
                      .advice = "read it again when no program is writing to it"});
   };
   require(layout.column_names.size() == typers_.size());
+  std::vector<ColumnTyper::PlaceOfLine> places;
+  std::vector<NumberReader> readers;
+  for (std::size_t c = 0; c < typers_.size(); ++c) {
+    places.emplace_back([&rows, c](std::uint64_t line) { return rows.place(line, c); });
+    readers.push_back(typers_[c].early_reader());
+  }
   for (std::size_t r = 0; r < last; ++r) {
-    require(rows.next());
+    do {
+      require(rows.next());
+    } while (weight_column_ && is_weightless(rows.cells()[*weight_column_]));
     for (std::size_t c = 0; c < typers_.size(); ++c) {
       if (r >= rows_to_respell[c]) continue;
       const CsvCell& cell = rows.cells()[c];
       const std::string_view value = value_of(cell);
       const double before = typers_[c].early_number(r);
-      if (missing_.contains(value)) {
+      if (missing_.contains(c, value, cell.is_quoted)) {
         require(std::isnan(before));
         typers_[c].respell_missing();
       } else {
-        require(read_cell(value, options_.decimal).value == before);
-        typers_[c].respell(cell.text());
+        require(readers[c](value).value == before);
+        const bool was_examined = typers_[c].is_examined();
+        typers_[c].respell(value, cell.text(), rows.line(), places[c]);
+        if (!was_examined || typers_[c].is_examined()) continue;
+        rows_to_respell[c] = 0;
+        last = *std::ranges::max_element(rows_to_respell);
       }
     }
   }
 }
 
+// More of the file is not read again for an advice.
+constexpr std::size_t kMostTriedBytes = std::size_t{1} << 26;
+
+bool reads_with(const std::string& text, const std::string& path, const ReadOptions& options) {
+  try {
+    const std::unique_ptr<ByteSource> bytes = source_of_text(text, path);
+    TextSource source(*bytes, TextSource::Keep::start);
+    const Table table = WholeTable(source, options, kPieceBytes).read(nullptr);
+    return table.columns.size() >= 2 && table.rows() != 0;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Reads the text again, with other options, in place of the source.
+Table read_again(const TextSource::Start& start, const TextSource& source, const ReadOptions& options,
+                 std::size_t piece_bytes, TableLayout* found_layout) {
+  const std::unique_ptr<ByteSource> bytes = source_of_text(start.text, source.path());
+  TextSource text(*bytes, TextSource::Keep::start);
+  Table table = WholeTable(text, options, piece_bytes).read(found_layout);
+  if (found_layout != nullptr) found_layout->compressed = source.is_compressed();
+  return table;
+}
+
+// With a last row that is a total left out, or noted.
+Table without_total(Table table, TextSource& source, const ReadOptions& options, std::size_t piece_bytes,
+                    TableLayout* found_layout) {
+  const std::optional<std::string> reason = total_reason(table);
+  if (!reason) return table;
+  const std::string place = file_position(table.source, table.lines[table.rows() - 1], 0);
+  if (options.leniency == Leniency::lenient) {
+    ReadOptions shorter = options;
+    ++shorter.skip_last;
+    const std::size_t rows = table.rows();
+    Table rest = read_again(source.text_from_start(SIZE_MAX - 1), source, shorter, piece_bytes, found_layout);
+    if (rest.rows() + 1 == rows) {
+      rest.repairs.add(Repair::total, [&] { return place; });
+      return rest;
+    }
+  }
+  table.notes.push_back(note_on_total(place, *reason));
+  return table;
+}
+
 }  // namespace
 
-Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options, std::size_t piece_bytes,
+ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options) {
+  try {
+    const TextSource::Start start = source.text_from_start(kMostTriedBytes);
+    return with_working_advice(report, start, source.display_name(), options, [&](const ReadOptions& tried) {
+      return reads_with(start.text, source.path(), tried);
+    });
+  } catch (const std::exception&) {
+    return report;  // the file cannot be read again, or memory is short: the fault itself is known
+  }
+}
+
+Table read_csv(std::unique_ptr<ByteSource> bytes, const ReadOptions& options, std::size_t piece_bytes,
                TableLayout* found_layout) {
-  return WholeTable(*source, options, piece_bytes).read(found_layout);
+  TextSource source(*bytes, TextSource::Keep::all);
+  std::unique_ptr<WholeTable> reader;
+  try {
+    reader = std::make_unique<WholeTable>(source, options, piece_bytes);
+    Table table = reader->read(found_layout);
+    reader.reset();
+    return without_total(std::move(table), source, options, piece_bytes, found_layout);
+  } catch (const DataError& error) {
+    const bool may_be_header =
+        reader != nullptr && options.header == HeaderChoice::find && !reader->start().layout.has_header &&
+        !reader->start().guess.has_fractions && reader->first_row_line() != 0 &&
+        line_of_place(error.report().where.text(), source.display_name()) == reader->first_row_line();
+    reader.reset();
+    if (may_be_header) {
+      ReadOptions with_header = options;
+      with_header.header = HeaderChoice::present;
+      try {
+        return read_again(source.text_from_start(SIZE_MAX - 1), source, with_header, piece_bytes,
+                          found_layout);
+      } catch (const DataError&) {  // the first fault is reported
+      }
+    }
+    throw DataError(advised_report(error.report(), source, options));
+  }
 }
 
 }  // namespace chainrule

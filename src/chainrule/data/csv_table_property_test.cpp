@@ -195,6 +195,62 @@ std::string random_text() {
   return text;
 }
 
+// One column whose cells are drawn from a few spellings of numbers, so that any row may settle its form.
+std::string random_numbers_with_company() {
+  static const std::vector<std::vector<std::string>> kSpellings = {{"12 kg", "7", "3.5kg", "1.234"},
+                                                                   {"\"1,234.5\"", "7", "0.5", "1.234"},
+                                                                   {"1.234", "7", "\"1.234,5\"", "12.500"},
+                                                                   {"007", "7", "12", "1.0"},
+                                                                   {"(5)", "5", "\"(1,234)\"", "0.25"},
+                                                                   {"$5", "-$3", "\"$1,234\"", "7"},
+                                                                   {"0x1F", "0xA", "0x7", "0x100"},
+                                                                   {"\u22125", "7", "9'740", "1_000"},
+                                                                   {"5 kg", "5 lb", "5", "x"},
+                                                                   {"\"1,234\"", "\"2,345\"", "7", "9"},
+                                                                   {"\u00a05\u00a0", "5", "", "NA"}};
+  const auto spellings = *rc::gen::elementOf(kSpellings);
+  const auto rows = *rc::gen::inRange<std::size_t>(1, 200);
+  const auto rare = *rc::gen::inRange<std::uint32_t>(1, 60);
+  const std::string delimiter = *rc::gen::elementOf(std::vector<std::string>{",", ";"});
+  std::string text = "a" + delimiter + "b\n";
+  auto draw = *rc::gen::arbitrary<std::uint32_t>();
+  for (std::size_t r = 0; r < rows; ++r, draw = draw * 1664525u + 1013904223u)
+    text += spellings[(draw >> 8) % rare == 0 ? (draw >> 20) % 4 : 1] + delimiter + std::to_string(r) + "\n";
+  return text;
+}
+
+RC_GTEST_PROP(ReadCsv, NumbersWithCompanyAreReadAlikeInAnyPieces, ()) {
+  static ThreadPool three(3);
+  const std::string text = random_numbers_with_company();
+  const std::string expected = outcome_row_by_row(text);
+  const auto piece_bytes = *rc::gen::inRange<std::size_t>(1, 300);
+  for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &three}) {
+    RC_ASSERT(outcome_of_reading([&] { return read_csv(file_of(text), {.pool = pool}, piece_bytes); }) ==
+              expected);
+    RC_ASSERT(outcome_of_reading([&] { return read_csv(source_of(text), {.pool = pool}, piece_bytes); }) ==
+              expected);
+  }
+  // A chunk that is read with the kinds and forms that were found holds the same cells.
+  Table whole;
+  try {
+    whole = read_csv(source_of(text), {});
+  } catch (const DataError&) {
+    return;
+  }
+  const auto reader = open_csv(source_of(text), {});
+  Kinds readings;
+  for (const Column& column : whole.columns)
+    readings.emplace_back(ColumnReading(column.kind, *column.form));
+  std::size_t row = 0;
+  for (Table rows = reader->next_rows(7, readings); rows.rows() != 0; rows = reader->next_rows(7, readings)) {
+    for (std::size_t i = 0; i < rows.rows(); ++i, ++row) {
+      for (std::size_t c = 0; c < readings.size(); ++c)
+        RC_ASSERT(rows.columns[c].text(i) == whole.columns[c].text(row));
+    }
+  }
+  RC_ASSERT(row == whole.rows());
+}
+
 RC_GTEST_PROP(ReadCsv, PiecesAndThreadsChangeNeitherTableNorError, ()) {
   static ThreadPool two(2), three(3);
   const std::string text = random_text();

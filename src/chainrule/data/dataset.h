@@ -13,6 +13,9 @@ struct Dataset {
   Matrix<T> inputs;              // [rows][features]
   Matrix<T> targets;             // [rows][outputs]
   AlignedVector<T> row_weights;  // one per row, or empty: all 1
+  // The targets of a regression as in the table, [rows][outputs], or empty. Scores use them because targets
+  // that differ may become equal when they are scaled and rounded to T.
+  Matrix<double> own_targets = {};
 
   std::size_t rows() const { return inputs.rows(); }
 };

@@ -7,7 +7,7 @@
 namespace chainrule {
 namespace {
 
-// Walks through a word, field by field. Every function leaves the text alone when it returns false.
+// Walks through a word, field by field. A function that returns false leaves the text unchanged.
 class DateScanner {
  public:
   explicit DateScanner(std::string_view text) : text_(text) {}

@@ -1,4 +1,4 @@
-// Recognises words for a date or a time: 2024-01-31, 31/01/2024, Jan 5, 2024, 2024-01-31T12:00, 12:30 PM.
+// Recognises dates and times: 2024-01-31, 31/01/2024, Jan 5, 2024, 2024-01-31T12:00, 12:30 PM.
 //
 //   year first    YYYY-MM-DD, YYYY/MM/DD, YYYY.MM.DD, YYYY-MM, YYYY/MM
 //   year last     DD/MM/YYYY or MM/DD/YYYY with - / or .; the year may have two digits
@@ -11,7 +11,7 @@
 
 namespace chainrule {
 
-// Blanks around the word do not count.
+// Blanks around the word are ignored.
 bool is_date_word(std::string_view word);
 
 }  // namespace chainrule

@@ -128,7 +128,7 @@ TEST(EncodeInputs, ThreadsChangeNeitherNumbersNorReportNorError) {
       EXPECT_EQ(other.first_unknown, report.first_unknown);
     }
   }
-  const Encoder encoder = fit_encoder(table, schema, rows, {});
+  const Encoder encoder = fit_encoder(table, schema, rows, {.outliers = Outliers::keep});
   z[1500] = z[700] = 1e300;
   const Table far = table_of({numbers("x", x), numbers("z", z), words("w", words_of_rows)});
   Matrix<float> inputs(rows.size(), encoder.features());
@@ -159,7 +159,7 @@ TEST(EncodeInputs, PenguinsReadInChunksGiveTheSameFeaturesAsTheWholeTable) {
   const Rows<double> whole = encoded(encoder, table);
   const std::unique_ptr<TableReader> reader =
       open_table(real_file_system(), CHAINRULE_SOURCE_DIR "/examples/data/penguins.csv", {});
-  const auto kinds = wanted_kinds(encoder, reader->layout().column_names, TargetsWanted::no);
+  const auto kinds = wanted_readings(encoder, reader->layout().column_names, TargetsWanted::no);
   std::size_t first = 0;
   for (Table chunk = reader->next_rows(100, kinds); chunk.rows() != 0;
        chunk = reader->next_rows(100, kinds)) {

@@ -7,6 +7,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/outliers.h"
 
 namespace chainrule {
 namespace {
@@ -30,6 +31,21 @@ template <typename T>
   throw StateError({.what = "a feature left the range of its type and no cell explains it"});
 }
 
+// Remembers the first far number; `begin`: the row of the first value.
+void report_far(const NumberRange& near, std::span<const double> values, std::size_t begin,
+                NumbersReport& report) {
+  if (report.far != 0) return;
+  std::size_t i = 0;
+  while (values[i] >= near.low && values[i] <= near.high)
+    ++i;
+  report.first_far = begin + i;
+}
+
+double nearest_in_range(double value, const NumberRange& near, const ColumnEncoding& encoding) {
+  if (value < near.low) return encoding.minimum;
+  return value > near.high ? encoding.maximum : value;
+}
+
 }  // namespace
 
 [[noreturn]] void refuse_kind(const ColumnEncoding& encoding, const Table& table, std::size_t place) {
@@ -48,12 +64,13 @@ template <typename T>
 }
 
 template <typename T>
-std::size_t encode_numbers(const ColumnEncoding& encoding, const Table& table, std::size_t place,
-                           std::span<const std::uint32_t> rows, MatrixView<T> features, std::size_t first) {
+void encode_numbers(const ColumnEncoding& encoding, const Table& table, std::size_t place,
+                    std::span<const std::uint32_t> rows, MatrixView<T> features, std::size_t first,
+                    NumbersReport& report) {
   NumberCursor value_of(table.columns[place].numbers);
   constexpr double kLimit = static_cast<double>(std::numeric_limits<T>::max());
   const bool flagged = encoding.missing_feature == MissingFeature::present;
-  std::size_t missing_cells = 0;
+  const NumberRange near = near_range(encoding.minimum, encoding.maximum);
   double values[kRowBlock], scaled[kRowBlock];
   bool missing[kRowBlock];
   for (std::size_t begin = 0; begin < rows.size(); begin += kRowBlock) {
@@ -68,7 +85,18 @@ std::size_t encode_numbers(const ColumnEncoding& encoding, const Table& table, s
     for (std::size_t i = 0; has_missing && i < block.size(); ++i) {
       if (!missing[i]) continue;
       values[i] = encoding.fill;
-      ++missing_cells;
+      ++report.missing;
+    }
+    std::size_t far = 0;
+    for (std::size_t i = 0; i < block.size(); ++i)
+      far += values[i] < near.low || values[i] > near.high ? 1 : 0;
+    if (far != 0) {
+      report_far(near, std::span(values, block.size()), begin, report);
+      report.far += far;
+      if (encoding.outliers == Outliers::clip) {
+        for (std::size_t i = 0; i < block.size(); ++i)
+          values[i] = nearest_in_range(values[i], near, encoding);
+      }
     }
     const double offset = encoding.offset, factor = encoding.factor;
     std::uint64_t too_large = 0;
@@ -76,19 +104,27 @@ std::size_t encode_numbers(const ColumnEncoding& encoding, const Table& table, s
       scaled[i] = (values[i] - offset) * factor;
     for (std::size_t i = 0; i < block.size(); ++i)
       too_large += std::abs(scaled[i]) <= kLimit ? 0 : 1;
-    if (too_large != 0) refuse_magnitude<T>(encoding, table, place, block);
+    if (too_large != 0) {
+      if (report.unusable_rows == nullptr) refuse_magnitude<T>(encoding, table, place, block);
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        if (std::abs(scaled[i]) <= kLimit) continue;
+        scaled[i] = std::numeric_limits<double>::quiet_NaN();
+        report.unusable_rows->push_back(begin + i);
+      }
+    }
     for (std::size_t i = 0; i < block.size(); ++i) {
       T* const row = features.row(begin + i) + first;
       row[0] = static_cast<T>(scaled[i]);
       if (flagged) row[1] = missing[i] ? T{1} : T{0};
     }
   }
-  return missing_cells;
 }
 
-template std::size_t encode_numbers<float>(const ColumnEncoding&, const Table&, std::size_t,
-                                           std::span<const std::uint32_t>, MatrixView<float>, std::size_t);
-template std::size_t encode_numbers<double>(const ColumnEncoding&, const Table&, std::size_t,
-                                            std::span<const std::uint32_t>, MatrixView<double>, std::size_t);
+template void encode_numbers<float>(const ColumnEncoding&, const Table&, std::size_t,
+                                    std::span<const std::uint32_t>, MatrixView<float>, std::size_t,
+                                    NumbersReport&);
+template void encode_numbers<double>(const ColumnEncoding&, const Table&, std::size_t,
+                                     std::span<const std::uint32_t>, MatrixView<double>, std::size_t,
+                                     NumbersReport&);
 
 }  // namespace chainrule

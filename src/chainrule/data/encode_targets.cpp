@@ -12,7 +12,7 @@
 namespace chainrule {
 namespace {
 
-// Scales the target as an input would be, so that the same mistakes get the same messages.
+// Scales the target in the same way as an input, so that the same mistakes give the same messages.
 template <typename T>
 void encode_regression(const Table& table, std::size_t place, std::span<const std::uint32_t> rows,
                        const TargetEncoding& target, std::size_t t, MatrixView<T> targets) {
@@ -23,7 +23,8 @@ void encode_regression(const Table& table, std::size_t place, std::span<const st
     if (column.is_missing(row)) refuse_missing_target(table, row, place);
     if (column.kind != ColumnKind::numeric) refuse_kind(encoding, table, place);
   }
-  encode_numbers(encoding, table, place, rows, targets, t);
+  NumbersReport report;
+  encode_numbers(encoding, table, place, rows, targets, t, report);
 }
 
 }  // namespace
@@ -63,6 +64,18 @@ void encode_targets(const Encoder& encoder, const Table& table, std::span<const 
         encode_regression(table, places[t], rows, target, t, targets);
       break;
   }
+}
+
+Matrix<double> own_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows) {
+  if (encoder.target.task != Task::regression) return {};
+  const std::vector<std::size_t> places = target_places(encoder, table);
+  Matrix<double> targets = Matrix<double>::unset(rows.size(), places.size());
+  for (std::size_t t = 0; t < places.size(); ++t) {
+    NumberCursor value_of(table.columns[places[t]].numbers);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      targets(i, t) = value_of(rows[i]);
+  }
+  return targets;
 }
 
 std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,

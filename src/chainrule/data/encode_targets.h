@@ -17,6 +17,10 @@ template <typename T>
 void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                     MatrixView<T> targets);
 
+// The target columns of a regression as in the table, [rows][outputs]; for other tasks, an empty matrix. The
+// rows must have passed encode_targets.
+Matrix<double> own_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows);
+
 // Class index of each row (binary, classes).
 std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,
                                           std::span<const std::uint32_t> rows);

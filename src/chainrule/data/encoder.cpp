@@ -3,7 +3,7 @@
 namespace chainrule {
 
 std::size_t ColumnEncoding::features() const {
-  return (kind == ColumnKind::numeric ? 1 : words.size()) +
+  return (kind == ColumnKind::numeric ? 1 : words.size()) + (other_feature == OtherFeature::present ? 1 : 0) +
          (missing_feature == MissingFeature::present ? 1 : 0);
 }
 
@@ -20,6 +20,10 @@ std::size_t TargetEncoding::outputs() const {
   return columns.size();
 }
 
+NumberForm form_of_target(const TargetEncoding& target, std::size_t t) {
+  return t < target.forms.size() ? target.forms[t] : NumberForm();
+}
+
 std::size_t Encoder::features() const {
   std::size_t count = 0;
   for (const ColumnEncoding& input : inputs)
@@ -33,6 +37,7 @@ std::vector<std::string> Encoder::feature_names() const {
     if (input.kind == ColumnKind::numeric) names.push_back(input.name);
     for (const std::string& word : input.words)
       names.push_back(input.name + "=" + word);
+    if (input.other_feature == OtherFeature::present) names.push_back(input.name + " other");
     if (input.missing_feature == MissingFeature::present) names.push_back(input.name + " missing");
   }
   return names;

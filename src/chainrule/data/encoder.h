@@ -1,20 +1,24 @@
-// How raw cells become the numbers that a network sees, and outputs become predictions. Fitted on training
-// rows only (fit_encoder.h), applied by encode_inputs.h and encode_targets.h, stored in the model.
+// How raw cells become the numbers that a network sees, and outputs become predictions. An encoder is fitted
+// on training rows only (fit_encoder.h), applied by encode_inputs.h and encode_targets.h, and stored in the
+// model.
 //
 // numeric, missing filled with the mean:  standard   (x - mean) / standard deviation
 //                                         min_max    (x - minimum) / (maximum - minimum)
 //                                         bytes      x / 255 (8-bit images)
 //                                         none       x
-//   and, where training rows had missing cells, one more feature: 1 if missing else 0.
-// category: one feature per category (sorted by text), 1 for the cell's; one not seen in training is all
-//   zeros; if training rows had missing cells, "missing" is one more category, else a missing cell is
-//   all zeros.
+//   and, if training rows had missing cells, one more feature: 1 if missing, else 0.
+// category: one feature per category (sorted by text), 1 for the cell's category; a category not seen in
+//   training is all zeros. A column with too many categories keeps the most frequent; "other" is one more
+//   category, for the rest and for those not seen in training. If training rows had missing cells, "missing"
+//   is one more; otherwise a missing cell is all zeros.
 // Statistics are computed in double, in blocks of 32 rows and a tree, and written to files in the shortest
 // exact form.
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chainrule/base/names.h"
@@ -34,7 +38,17 @@ struct EnumNames<Scaling> {
       {Scaling::bytes, "bytes", "divided by 255, for 8-bit images"},
       {Scaling::none, "none", "as they are"},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"standardise standardize standardisation standardization standard_scaler z_score", "standard"},
+      {"min_max_scaler", "min_max"},
+      {"off raw", "none"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"normalise normalize normal",
+       "did you mean \"standard\" (mean 0 and standard deviation 1) or \"min_max\" (0 to 1)?"},
+  };
 };
+static_assert(has_sound_synonyms<Scaling>());
 
 enum class MissingFeature { absent, present };
 
@@ -47,7 +61,30 @@ struct EnumNames<MissingFeature> {
   };
 };
 
-// How one input column becomes features: plain numbers and words, as the model file stores them.
+// How a number far outside the range of the training rows counts: as itself, or as the nearest bound.
+enum class Outliers { keep, clip };
+
+template <>
+struct EnumNames<Outliers> {
+  static constexpr std::string_view kind = "way with outliers";
+  static constexpr EnumName<Outliers> table[] = {
+      {Outliers::keep, "keep", "a number far outside the training range is used as it is"},
+      {Outliers::clip, "clip", "it counts as the nearest number of that range"},
+  };
+};
+
+enum class OtherFeature { absent, present };
+
+template <>
+struct EnumNames<OtherFeature> {
+  static constexpr std::string_view kind = "other feature";
+  static constexpr EnumName<OtherFeature> table[] = {
+      {OtherFeature::absent, "absent", "every category of the training rows has a feature"},
+      {OtherFeature::present, "present", "one more feature: 1 where the category is a rare or unknown one"},
+  };
+};
+
+// How one input column becomes features: plain numbers and texts, as the model file stores them.
 struct ColumnEncoding {
   std::string name;
   ColumnKind kind = ColumnKind::numeric;
@@ -57,6 +94,12 @@ struct ColumnEncoding {
   double fill = 0;                 // raw value that stands for a missing cell
   std::vector<std::string> words;  // category: the known categories, sorted
   MissingFeature missing_feature = MissingFeature::absent;
+  OtherFeature other_feature = OtherFeature::absent;
+  NumberForm form;  // numeric: how the cells spell the numbers
+  // numeric: the range of the training rows; NaN if unknown (a model of format version 1).
+  double minimum = std::numeric_limits<double>::quiet_NaN();
+  double maximum = std::numeric_limits<double>::quiet_NaN();
+  Outliers outliers = Outliers::keep;
 
   std::size_t features() const;
 };
@@ -67,10 +110,11 @@ struct TargetEncoding {
   std::vector<std::string> columns;
   // binary, classes: sorted by number or text; multi_label: the columns
   std::vector<std::string> class_names;
-  // What the classes are called in the file: equals class_names unless the user chose other names.
+  // The classes as the file spells them: equal to class_names unless the user chose other names.
   // multi_label: two values per column, no and yes.
   std::vector<std::string> class_values;
   std::vector<double> offset, factor;  // regression: output = (t - offset) * factor, one per target
+  std::vector<NumberForm> forms;       // how the cells spell the numbers, one per target; empty: all plain
   // Places of the targets among the used columns of the training table, ascending: for tables without header.
   std::vector<std::size_t> positions;
 
@@ -79,16 +123,23 @@ struct TargetEncoding {
   std::size_t outputs() const;
 };
 
+NumberForm form_of_target(const TargetEncoding& target, std::size_t t);
+
 struct Encoder {
   std::vector<ColumnEncoding> inputs;
   TargetEncoding target;
   std::size_t image_rows = 0, image_columns = 0;
-  // The words for missing cells in the training table, also used to read the tables to predict. Set by the
+  // The words for missing cells in the training table; tables to predict are read with them, too. Set by the
   // session.
   std::vector<std::string> missing_words;
+  // Input and target columns with words of their own for missing cells; and the words that count as missing
+  // only without quotes.
+  std::vector<std::pair<std::string, std::vector<std::string>>> column_missing_words;
+  std::vector<std::string> kept_in_quotes;
 
   std::size_t features() const;
-  std::vector<std::string> feature_names() const;  // "bill_length_mm", "island=Dream", "sex missing"
+  std::vector<std::string> feature_names()
+      const;  // "bill_length_mm", "island=Dream", "city other", "sex missing"
 };
 
 }  // namespace chainrule

@@ -124,7 +124,7 @@ TEST(FitEncoder, ClassNamesOfAnotherNumberOrWithDuplicatesAreRefused) {
   EXPECT_EQ(report.what, "there are 3 class names for 2 classes");
   EXPECT_EQ(report.expected, "a name for each of \"0\", \"1\"");
   EXPECT_THROW(fit(table, {"y"}, {.class_names = {"ham", "ham"}}), DataError);
-  EXPECT_THROW(fit(table, {"r"}, {.class_names = {"ham"}}), DataError);
+  EXPECT_THROW(fit(table, {"r"}, {.class_names = {"ham"}}), UsageError);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Small data sets made by formula, for first steps, lessons and tests.
+// Small data sets computed by formulas, for first steps, lessons and tests.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,10 @@ struct GeneratorOptions {
   std::uint64_t seed = 1;
 };
 
-// Columns x (or x1, x2) and the target: y (numbers) or class (words "a", "b", ...; gates: 0 and 1).
+// Columns x (or x1, x2) and the target: y (numbers) or class (categories "a", "b", ...; gates: 0 and 1).
 Table generate_data(GeneratedData which, const GeneratorOptions& options);
 
-// The table as CSV text, words quoted where they must be, numbers in shortest form.
+// The table as CSV text, with quotes only where needed and numbers in their shortest form.
 std::string table_to_csv(const Table& table, char delimiter = ',');
 
 }  // namespace chainrule

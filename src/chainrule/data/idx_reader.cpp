@@ -74,8 +74,10 @@ std::unique_ptr<TableReader> open_idx(std::unique_ptr<ByteSource> source) {
                          .is_bytes = type->code == 0x08};
   for (const std::uint64_t size : row_shape)
     packed.columns *= size;
-  TableLayout layout = {
-      .path = source->path(), .format = TableFormat::idx, .compressed = source->is_compressed()};
+  TableLayout layout = {.path = source->path(),
+                        .format = TableFormat::idx,
+                        .compressed = source->is_compressed(),
+                        .compression = source->compression()};
   if (dimensions == 1) {
     layout.column_names = {"label"};
   } else {

@@ -13,7 +13,7 @@ using test::data_error_of;
 using test::file_of;
 using test::source_of;
 using std::string_literals::operator""s;
-using Kinds = std::vector<std::optional<ColumnKind>>;
+using Kinds = std::vector<std::optional<ColumnReading>>;
 
 std::string idx(char type, std::vector<unsigned> sizes, const std::string& body) {
   std::string bytes = {'\0', '\0', type, static_cast<char>(sizes.size())};

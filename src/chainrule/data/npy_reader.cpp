@@ -269,8 +269,10 @@ std::unique_ptr<TableReader> open_npy(std::unique_ptr<ByteSource> source) {
   check_packed_shape(source->display_name(), shape, row_shape, header.shape[0], packed.element_bytes);
   packed.rows = header.shape[0];
   packed.columns = row_shape.empty() ? 1 : row_shape[0];
-  TableLayout layout = {
-      .path = source->path(), .format = TableFormat::npy, .compressed = source->is_compressed()};
+  TableLayout layout = {.path = source->path(),
+                        .format = TableFormat::npy,
+                        .compressed = source->is_compressed(),
+                        .compression = source->compression()};
   for (std::uint64_t c = 1; c <= packed.columns; ++c)
     layout.column_names.push_back("column_" + std::to_string(c));
   return open_packed_rows(std::move(source), std::move(layout), packed);

@@ -15,7 +15,7 @@ using test::data_error_of;
 using test::file_of;
 using test::source_of;
 using std::string_literals::operator""s;
-using Kinds = std::vector<std::optional<ColumnKind>>;
+using Kinds = std::vector<std::optional<ColumnReading>>;
 
 std::string npy(const std::string& header, const std::string& body, char major = 1) {
   std::string bytes(kNpyMagic);

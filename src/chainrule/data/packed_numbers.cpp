@@ -3,8 +3,8 @@
 //
 //   m = round(x 10^d),   accepted if m / 10^d == x to the last bit and |m| < 2^31
 //
-// and then takes the smallest integer type that holds all m. The least integer of a type stands for a missing
-// number.
+// and then takes the smallest integer type that holds all m. The smallest integer of a type stands for a
+// missing number.
 #include "chainrule/data/packed_numbers.h"
 
 #include <algorithm>

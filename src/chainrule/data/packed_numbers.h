@@ -1,13 +1,13 @@
-// A column of numbers, packed without loss: every number comes back to the last bit.
+// A column of numbers, packed without loss: every number is restored to the last bit.
 //
 // Most numbers in tables are short decimals: 12.75 is 1275 / 10^2. If a block of 1,024 rows can be written
 // as integers over one power of ten, these integers are kept, in 1, 2 or 4 bytes each:
 //
 //   x = m / 10^d,   |m| < 2^7, 2^15 or 2^31,   d <= 15
 //
-// m and 10^d are exact in double and a division rounds once, so x is the double nearest to the decimal, as
-// parsing its text gives. Any other block is kept in float if float holds all of it exactly (-0 is not an
-// integer), else in double. A form is chosen by trying it on the numbers, wherever they came from.
+// m and 10^d are exact in double and the division rounds once, so x is the double nearest to the decimal, as
+// it is when the text is parsed. Any other block is kept in float if float holds all its numbers exactly (-0
+// is not an integer), else in double. A form is chosen by trying it on the numbers, whatever their source.
 #pragma once
 
 #include <cassert>
@@ -35,7 +35,7 @@ class PackedNumbers {
   bool empty() const { return size_ == 0; }
   void push_back(double value) { append({&value, 1}); }
   void append(std::span<const double> values);
-  // Also packs the last rows, fewer than a block. More rows may still be added.
+  // Also packs the last rows, which are fewer than a block. More rows may still be added.
   void pack_rest();
 
   // NaN where missing.

@@ -78,7 +78,7 @@ class PackedRowsReader final : public TableReader {
   }
 
   const TableLayout& layout() const override { return table_layout_; }
-  Table next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) override;
+  Table next_rows(std::size_t max_rows, std::span<const std::optional<ColumnReading>> readings) override;
 
  private:
   std::string expected_length() const {
@@ -131,13 +131,14 @@ void PackedRowsReader::read_body() {
   check_end();
 }
 
-Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::optional<ColumnKind>> kinds) {
+Table PackedRowsReader::next_rows(std::size_t max_rows,
+                                  std::span<const std::optional<ColumnReading>> readings) {
   const std::size_t columns = table_layout_.column_names.size();
-  if (kinds.size() != columns) {
+  if (readings.size() != columns) {
     throw StateError({.what = "next_rows needs one kind per column",
                       .where = source_->display_name(),
                       .expected = count_of(columns, "kind"),
-                      .got = count_of(kinds.size(), "kind")});
+                      .got = count_of(readings.size(), "kind")});
   }
   Table table = {.source = source_->display_name(),
                  .image_rows = table_layout_.image_rows,
@@ -146,8 +147,9 @@ Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::opt
   std::vector<std::size_t> wanted;
   for (std::size_t c = 0; c < columns; ++c) {
     table.columns[c].name = table_layout_.column_names[c];
-    table.columns[c].is_bytes = layout_.is_bytes && kinds[c] != ColumnKind::category;
-    if (kinds[c]) wanted.push_back(c);
+    table.columns[c].is_bytes =
+        layout_.is_bytes && (!readings[c] || readings[c]->kind != ColumnKind::category);
+    if (readings[c]) wanted.push_back(c);
   }
 
   const std::uint64_t rows = std::min<std::uint64_t>(max_rows, layout_.rows - next_row_);
@@ -180,7 +182,7 @@ Table PackedRowsReader::next_rows(std::size_t max_rows, std::span<const std::opt
   for (const std::size_t c : wanted) {
     table.columns[c].numbers.pack_rest();
     if (layout_.kind == ElementKind::floating) check_numbers(table.columns[c]);
-    if (kinds[c] == ColumnKind::category) turn_to_words(table.columns[c]);
+    if (readings[c]->kind == ColumnKind::category) turn_to_words(table.columns[c]);
   }
   return table;
 }
@@ -236,7 +238,8 @@ void PackedRowsReader::turn_to_words(Column& column) const {
   column.codes.reserve(column.numbers.size());
   for (const double number : column.numbers) {
     // + 0.0 makes a negative zero the same word as zero.
-    column.codes.push_back(std::isnan(number) ? kMissingCode : words.code_of(format_number(number + 0.0)));
+    column.codes.push_back(std::isnan(number) ? kMissingCode
+                                              : words.code_of(format_cell_number(number + 0.0)));
   }
   column.numbers = {};
   column.words = words.take_words();

@@ -1,4 +1,4 @@
-// Reads rows of numbers stored as binary elements of fixed size: the body of IDX and NPY files.
+// Reads rows of numbers stored as binary elements of a fixed size: the body of IDX and NPY files.
 //
 //   row-major:     element (r, c) is at (r * columns + c) * size
 //   column-major:  element (r, c) is at (c * rows + r) * size; the whole body is then kept in memory

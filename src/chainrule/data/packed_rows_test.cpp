@@ -7,7 +7,7 @@
 namespace chainrule {
 namespace {
 
-using Kinds = std::vector<std::optional<ColumnKind>>;
+using Kinds = std::vector<std::optional<ColumnReading>>;
 
 std::unique_ptr<TableReader> open(const std::string& body, PackedLayout layout) {
   TableLayout table_layout = {.path = "t.csv", .format = TableFormat::npy};

@@ -1,4 +1,4 @@
-// Iterates over a column that has no elements to point at: operator[] of the container makes them.
+// Iterates over a container that computes its elements in operator[], so that there is nothing to point at.
 #pragma once
 
 #include <cstddef>

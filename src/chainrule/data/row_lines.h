@@ -1,6 +1,6 @@
-// The line in the file of each row of a table, as runs of rows on consecutive lines. A whole file without
-// blank lines and without line breaks in cells is one run of 16 bytes; 8 bytes per row would outweigh the
-// cells of a table with one column.
+// The line of each row of a table, stored as runs of rows on consecutive lines. A file without blank lines
+// and without line breaks in cells is one run of 16 bytes; 8 bytes per row would outweigh the cells of a
+// table with one column.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ class RowLines {
 
   RowLines() = default;
   RowLines(std::initializer_list<std::uint64_t> lines) : RowLines(std::vector<std::uint64_t>(lines)) {}
-  // Not explicit, so that rows can be written as their lines.
+  // Not explicit, so that a list of lines can stand for them.
   RowLines(const std::vector<std::uint64_t>& lines);  // NOLINT(google-explicit-constructor)
 
   std::size_t size() const { return size_; }

@@ -29,9 +29,11 @@ struct SchemaOptions {
   std::vector<std::string> targets;  // empty: the last column (a note says so)
   std::vector<std::string> ignored;
   std::string weight_column;      // how much each row counts, not an input; "": none
+  std::string group_column;       // which rows belong together, not an input; "": none
+  std::string time_column;        // the time of each row, not an input unless kept; "": none
   std::vector<std::string> kept;  // used although they look like identifiers
-  std::optional<Task> task;       // empty: found
-  std::size_t max_words = 100;    // a column with more categories is ignored and reported
+  std::optional<Task> task;       // empty: inferred
+  std::size_t max_words = 100;    // of a column with more categories, the rare ones become one
 };
 
 struct SchemaColumn {
@@ -39,6 +41,8 @@ struct SchemaColumn {
   ColumnKind kind = ColumnKind::numeric;
   ColumnRole role = ColumnRole::input;
   std::string note;  // why it is ignored, or what is special about it; may be empty
+  // An input of more categories than this has one feature for the rare ones; 0: no limit. Only for training.
+  std::size_t max_words = 0;
 };
 
 struct Schema {
@@ -47,12 +51,18 @@ struct Schema {
   std::vector<Message> notes;  // sentences for the user: task found because ..., columns ignored because ...
 };
 
-// Decides roles and task by these rules; each one that applies adds a note:
+// The column of row weights that a schema was made with; "" if there was none.
+std::string weight_column_of(const Schema& schema);
+
+// Decides roles and task by these rules; each rule that applies adds a note:
 //  - a date among the inputs: DataError with advice (ignore it, or turn it into numbers: year, month, days);
-//  - identifier-like and constant columns, and those with too many categories, are ignored unless kept;
-//  - one target of words: binary (two) or classes; numeric target with integers only, at most 20 distinct
-//    values and at most a tenth as many as rows (or exactly two values): classes; else regression;
-//  - several targets: all yes/no (two values 0/1 or two words): multi_label; all numeric: regression;
+//  - identifier-like and constant columns, and text of which almost every cell differs, are ignored unless
+//    kept; counters are used if no other input is left;
+//  - of more than max_words categories, the most frequent keep a feature each and the rest share one
+//    (rare_words.h), unless the column is kept;
+//  - one target of categories: binary (two) or classes; a numeric target of integers, with at most 20
+//    distinct values and at most a tenth as many as rows (or exactly two values): classes; else regression;
+//  - several targets: all of two values (0 and 1, or two categories): multi_label; all numeric: regression;
 //    else DataError.
 // Throws DataError for targets or ignored columns that do not exist (with the nearest name), if no input is
 // left, and for a target that is missing in all rows or has only one class.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -100,17 +101,53 @@ TEST(MakeSchema, ImagesKeepTheirConstantPixels) {
   EXPECT_EQ(make_schema(table, {}).columns[0].role, ColumnRole::input);
 }
 
-TEST(MakeSchema, ColumnsWithTooManyCategoriesAreIgnoredWithANoteUnlessKept) {
+TEST(MakeSchema, OfTooManyCategoriesTheMostFrequentStayWithANoteUnlessKept) {
   const Table table =
       table_of({words("town", word_cycle(24, 12)), plain_input(24), words("y", word_cycle(24, 2))});
-  EXPECT_EQ(make_schema(table, {.targets = {"y"}, .max_words = 12}).columns[0].role, ColumnRole::input);
+  const Schema all = make_schema(table, {.targets = {"y"}, .max_words = 12});
+  EXPECT_EQ(all.columns[0].role, ColumnRole::input);
+  EXPECT_EQ(all.columns[0].max_words, 0u);
+  const Schema schema = make_schema(table, {.targets = {"y"}, .max_words = 11});
+  EXPECT_EQ(schema.columns[0].role, ColumnRole::input);
+  EXPECT_EQ(schema.columns[0].max_words, 11u);
+  EXPECT_TRUE(has_note(schema,
+                       "\"town\" has 12 different categories: the 10 most frequent have a feature each, the "
+                       "other 2 (4 cells) share one; use .schema.max_words = N for more, or .schema.kept = "
+                       "{\"town\"} for all."));
+  const Schema kept = make_schema(table, {.targets = {"y"}, .kept = {"town"}, .max_words = 11});
+  EXPECT_EQ(kept.columns[0].role, ColumnRole::input);
+  EXPECT_EQ(kept.columns[0].max_words, 0u);
+}
+
+TEST(MakeSchema, FreeTextIsIgnoredUnlessKept) {
+  // 22 of 24 words differ.
+  const Table table =
+      table_of({words("text", word_cycle(24, 22)), plain_input(24), words("y", word_cycle(24, 2))});
   const Schema schema = make_schema(table, {.targets = {"y"}, .max_words = 11});
   EXPECT_EQ(schema.columns[0].role, ColumnRole::ignored);
-  EXPECT_TRUE(has_note(schema,
-                       "ignored \"town\": it has more than 11 different categories; use .schema.kept = "
-                       "{\"town\"} to keep it."));
-  EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"town"}, .max_words = 11}).columns[0].role,
+  EXPECT_TRUE(
+      has_note(schema,
+               "ignored \"text\": it holds free text or identifiers (almost every word is different); "
+               "use .schema.kept = {\"text\"} to keep it."));
+  EXPECT_EQ(make_schema(table, {.targets = {"y"}, .max_words = 22}).columns[0].role, ColumnRole::input);
+  EXPECT_EQ(make_schema(table, {.targets = {"y"}, .kept = {"text"}, .max_words = 11}).columns[0].role,
             ColumnRole::input);
+}
+
+TEST(MakeSchema, ACounterIsUsedIfNoOtherInputIsLeft) {
+  std::vector<double> counter(30);
+  std::iota(counter.begin(), counter.end(), 1.0);
+  const Table table = table_of({numbers("x", counter), words("name", word_cycle(30, 30)),
+                                numbers("c", std::vector<double>(30, 5)), words("y", word_cycle(30, 2))});
+  const Schema schema = make_schema(table, {.targets = {"y"}});
+  EXPECT_EQ(schema.columns[0].role, ColumnRole::input);
+  EXPECT_EQ(schema.columns[1].role, ColumnRole::ignored);
+  EXPECT_TRUE(has_note(schema,
+                       "\"x\" looks like an identifier (every value occurs once), but it is used: no other "
+                       "input is left."));
+  const Table with_another =
+      table_of({numbers("x", counter), words("k", word_cycle(30, 3)), words("y", word_cycle(30, 2))});
+  EXPECT_EQ(make_schema(with_another, {.targets = {"y"}}).columns[0].role, ColumnRole::ignored);
 }
 
 TEST(MakeSchema, ManyIgnoredColumnsShareANote) {
@@ -167,7 +204,8 @@ TEST(MakeSchema, TooFewRowsAreRefused) {
 
 TEST(MakeSchema, WithoutInputsThereIsNothingToLearnFrom) {
   const ErrorText report = report_of<DataError>([] {
-    make_schema(table_of({numbers("n", cycle(20, 20)), words("y", word_cycle(20, 2))}), {.targets = {"y"}});
+    make_schema(table_of({words("n", word_cycle(20, 20)), words("y", word_cycle(20, 2))}),
+                {.targets = {"y"}});
   });
   EXPECT_EQ(report.what, "no input column is left");
   EXPECT_EQ(report.advice, "use .schema.kept = {\"n\"} if it is a real input");

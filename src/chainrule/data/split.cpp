@@ -1,7 +1,7 @@
 // Stratified splitting. Of N rows, m = round(fraction N) are held out; class c with n_c rows gives floor(m
-// n_c / N) of them, and the remaining ones come one each from the classes with the largest remainders m n_c
-// mod N, ties in class order (the method of largest remainders; exact, in integers). A class keeps at least
-// one row for training; what it cannot give comes from the others, as far as they can.
+// n_c / N) of them, and the classes with the largest remainders m n_c mod N give one of the remaining rows
+// each, ties in class order (the method of largest remainders; exact, in integers). A class keeps at least
+// one row for training; if it cannot give enough, the others give more, as far as they can.
 #include "chainrule/data/split.h"
 
 #include <algorithm>
@@ -13,9 +13,7 @@
 #include "chainrule/base/text.h"
 
 namespace chainrule {
-namespace {
 
-// How many rows of each class are held out.
 std::vector<std::uint64_t> stratified_quotas(std::span<const std::uint64_t> class_rows, std::uint64_t rows,
                                              std::uint64_t held_out) {
   const std::size_t classes = class_rows.size();
@@ -44,10 +42,7 @@ std::vector<std::uint64_t> stratified_quotas(std::span<const std::uint64_t> clas
   return quotas;
 }
 
-}  // namespace
-
-Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_t> classes,
-                 std::uint64_t seed) {
+std::uint64_t held_out_rows(std::size_t rows, double fraction) {
   if (!(fraction > 0 && fraction < 1)) {
     throw UsageError({.what = "the share of rows to hold out is not between 0 and 1",
                       .expected = "a number above 0 and below 1, such as 0.2",
@@ -59,14 +54,18 @@ Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_
                      .got = count_of(rows, "row"),
                      .advice = "add rows"});
   }
+  const auto rounded = static_cast<std::uint64_t>(std::llround(fraction * static_cast<double>(rows)));
+  return std::clamp<std::uint64_t>(rounded, 1, rows - 1);
+}
+
+Split split_rows(std::size_t rows, double fraction, std::span<const std::uint32_t> classes,
+                 std::uint64_t seed) {
+  const std::uint64_t held_out = held_out_rows(rows, fraction);
   if (!classes.empty() && classes.size() != rows) {
     throw StateError({.what = "the classes do not fit the rows",
                       .expected = count_of(rows, "class index", "class indices"),
                       .got = format_count(classes.size())});
   }
-  const auto rounded = static_cast<std::uint64_t>(std::llround(fraction * static_cast<double>(rows)));
-  const std::uint64_t held_out = std::clamp<std::uint64_t>(rounded, 1, rows - 1);
-
   const auto class_of = [&classes](std::size_t row) { return classes.empty() ? 0u : classes[row]; };
   std::vector<std::uint64_t> class_rows(1);
   for (std::size_t row = 0; row < rows; ++row) {

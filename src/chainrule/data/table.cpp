@@ -17,7 +17,7 @@ bool Column::is_missing(std::size_t row) const {
 
 std::string Column::text(std::size_t row) const {
   if (is_missing(row)) return {};
-  return kind == ColumnKind::numeric ? format_number(numbers[row])
+  return kind == ColumnKind::numeric ? format_cell_number(numbers[row])
                                      : words[static_cast<std::size_t>(codes[row])];
 }
 
@@ -57,15 +57,15 @@ std::string Table::cell_position(std::size_t row, std::size_t column) const {
   return text + "row " + std::to_string(row + 1) + ", column " + columns[column].name;
 }
 
-std::size_t drop_rows_without(Table& table, std::span<const std::string> columns) {
-  const std::size_t rows = table.rows();
-  std::vector<char> is_kept(rows, 1);
-  for (const std::string& name : columns) {
-    const Column& column = table.columns[table.column_index(name)];
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (column.is_missing(row)) is_kept[row] = 0;
-    }
-  }
+std::vector<Message> notes_of(const Table& table) {
+  std::vector<Message> notes = table.notes;
+  for (Message& repair : table.repairs.notes(table.source))
+    notes.push_back(std::move(repair));
+  return notes;
+}
+
+std::size_t drop_rows(Table& table, std::span<const char> is_kept) {
+  const std::size_t rows = is_kept.size();
   const auto dropped = static_cast<std::size_t>(std::count(is_kept.begin(), is_kept.end(), 0));
   if (dropped == 0) return 0;
   const auto keep = [&](auto& values) {
@@ -83,6 +83,18 @@ std::size_t drop_rows_without(Table& table, std::span<const std::string> columns
   keep(table.lines);
   keep(table.row_text);
   return dropped;
+}
+
+std::size_t drop_rows_without(Table& table, std::span<const std::string> columns) {
+  const std::size_t rows = table.rows();
+  std::vector<char> is_kept(rows, 1);
+  for (const std::string& name : columns) {
+    const Column& column = table.columns[table.column_index(name)];
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (column.is_missing(row)) is_kept[row] = 0;
+    }
+  }
+  return drop_rows(table, is_kept);
 }
 
 ColumnFinder::ColumnFinder(const Table& table) : table_(table) {

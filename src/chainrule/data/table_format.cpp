@@ -1,9 +1,16 @@
 #include "chainrule/data/table_format.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/foreign_file.h"
+#include "chainrule/data/arff_reader.h"
+#include "chainrule/data/fann_reader.h"
+#include "chainrule/data/json_reader.h"
+#include "chainrule/data/libsvm_reader.h"
 #include "chainrule/data/npy_reader.h"
 
 namespace chainrule {
@@ -12,72 +19,56 @@ namespace {
 
 using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): it is used below
 
-struct ForeignFormat {
-  std::string_view first_bytes;
-  std::string_view name;
-  std::string_view advice;
-};
+constexpr std::size_t kStart = 64 * 1024;
 
-constexpr std::string_view kUseUtf8 =
-    "save the table as UTF-8 (spreadsheets call it \"CSV UTF-8\"), or convert it: iconv -f UTF-16 -t UTF-8 "
-    "FILE > NEW";
-constexpr std::string_view kExportCsv = "export the table as CSV";
-constexpr std::string_view kUnpack = "unpack it first; of compressed files only gzip (.gz) is read";
+[[noreturn]] void refuse(const ByteSource& source, std::string got, std::string advice) {
+  throw DataError(
+      {.what = "the file is not a table that can be read",
+       .where = source.display_name(),
+       .expected = "a text table in UTF-8, JSON records, ARFF, LIBSVM, FANN, IDX or NPY, plain or "
+                   "compressed by " +
+                   readable_compressions(),
+       .got = std::move(got),
+       .advice = std::move(advice)});
+}
 
-// Files often mistaken for a table, so that the message can say more than "binary".
-constexpr ForeignFormat kForeignFormats[] = {
-    {"\xff\xfe"sv, "text in UTF-16", kUseUtf8},
-    {"\xfe\xff"sv, "text in UTF-16", kUseUtf8},
-    {"\0\0\xfe\xff"sv, "text in UTF-32", kUseUtf8},
-    {"PK\x03\x04"sv, "a ZIP archive (or a spreadsheet or .npz file, which are ZIP archives)",
-     "unzip it first; save a spreadsheet's sheet as CSV, the arrays of an .npz file one by one with "
-     "numpy.save"},
-    {"\xd0\xcf\x11\xe0"sv, "an old spreadsheet (.xls)", "open it and save the sheet as CSV"},
-    {"\xfd"
-     "7zXZ\0"sv,
-     "an xz archive", kUnpack},
-    {"BZh91AY&SY"sv, "a bzip2 archive", kUnpack},
-    {"\x28\xb5\x2f\xfd"sv, "a zstd archive", kUnpack},
-    {"PAR1"sv, "a Parquet file", kExportCsv},
-    {"ARROW1"sv, "an Arrow file", kExportCsv},
-    {"\x89HDF"sv, "an HDF5 file", kExportCsv},
-    {"SQLite format 3\0"sv, "an SQLite database", kExportCsv},
-    {"\x89PNG"sv, "a PNG image", "put the pixels of all images into one IDX or NPY file, one row per image"},
-    {"\xff\xd8\xff"sv, "a JPEG image",
-     "put the pixels of all images into one IDX or NPY file, one row per image"},
-    {"%PDF-"sv, "a PDF document", kExportCsv},
-};
-
-void refuse_foreign_formats(ByteSource& source) {
-  for (const ForeignFormat& format : kForeignFormats) {
-    if (source.peek(format.first_bytes.size()) != format.first_bytes) continue;
-    throw DataError({.what = "the file is not a table that can be read",
-                     .where = source.display_name(),
-                     .expected = "a text table in UTF-8, IDX or NPY, plain or gzip-compressed",
-                     .got = std::string(format.name),
-                     .advice = std::string(format.advice)});
+// Characters of four bytes, the last of which is ASCII: "a,b" begins with 00 00 00 61 00 00 00 2C.
+void refuse_utf32_without_mark(const ByteSource& source, std::string_view start) {
+  if (start.size() < 8 || start.substr(0, 3) != "\0\0\0"sv || start.substr(4, 3) != "\0\0\0"sv ||
+      start[3] < ' ' || start[7] < ' ') {
+    return;
   }
+  refuse(source, "text in UTF-32",
+         with_file_name("save the table as UTF-8, or convert it: iconv -f UTF-32BE -t UTF-8 FILE > NEW",
+                        source.path()));
 }
 
 // A safetensors container: the length of the header in eight bytes, then JSON.
-void refuse_model_files(ByteSource& source) {
-  const std::string_view start = source.peek(10);
-  if (start.size() < 10 || start.substr(4, 4) != "\0\0\0\0"sv || start.substr(8) != "{\"") return;
-  throw DataError({.what = "the file is not a table that can be read",
-                   .where = source.display_name(),
-                   .expected = "a text table in UTF-8, IDX or NPY, plain or gzip-compressed",
-                   .got = "a model file (safetensors)",
-                   .advice = "give the table here; `chainrule inspect` shows a model"});
+bool is_tensor_file(std::string_view start) {
+  return start.size() >= 10 && start.substr(4, 4) == "\0\0\0\0"sv && start.substr(8, 2) == "{\"";
 }
 
 }  // namespace
 
 TableFormat find_format(ByteSource& source) {
-  refuse_foreign_formats(source);
-  refuse_model_files(source);
-  if (source.peek(kNpyMagic.size()) == kNpyMagic) return TableFormat::npy;
+  const std::string_view start = source.peek(kForeignStart);
+  if (const std::optional<ForeignFile> foreign = recognise_foreign_file(start)) {
+    const bool is_model = foreign->kind == ForeignKind::model && foreign->convert.empty();
+    refuse(source, std::string(foreign->name),
+           is_model ? "give the table here; chainrule cannot use a model of another program"
+                    : with_file_name(foreign->convert, source.path()));
+  }
+  if (is_tensor_file(start))
+    refuse(source, "a model file (safetensors)", "give the table here; `chainrule inspect` shows a model");
+  refuse_utf32_without_mark(source, start);
+  if (start.starts_with(kNpyMagic)) return TableFormat::npy;
   // No text begins with two NUL bytes.
-  if (source.peek(2) == "\0\0"sv) return TableFormat::idx;
+  if (start.starts_with("\0\0"sv)) return TableFormat::idx;
+  if (begins_as_json(start)) return TableFormat::json;
+  const std::string_view more = source.peek(kStart);
+  if (begins_as_arff(more)) return TableFormat::arff;
+  if (begins_as_libsvm(more)) return TableFormat::libsvm;
+  if (begins_as_fann(more)) return TableFormat::fann;
   return TableFormat::text;
 }
 

@@ -6,8 +6,8 @@
 
 namespace chainrule {
 
-// Reads nothing past the first bytes. Throws DataError, with advice, for files often mistaken for a table:
-// spreadsheets, archives, images, model files, text in UTF-16.
+// Looks at the first bytes, at most 64 KB, and leaves them unread. Throws DataError, with advice, for files
+// often mistaken for a table: spreadsheets, archives, images, model files, text in UTF-16.
 TableFormat find_format(ByteSource& source);
 
 }  // namespace chainrule

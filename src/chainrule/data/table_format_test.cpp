@@ -16,10 +16,12 @@ using test::source_of;
 using std::string_literals::operator""s;
 
 TEST(FindFormat, IsDecidedByTheFirstBytesWhichStayUnread) {
-  const std::pair<std::string, TableFormat> files[] = {{"a,b\n1,2\n", TableFormat::text},
-                                                       {"", TableFormat::text},
-                                                       {"\0\0\x08\x01"s, TableFormat::idx},
-                                                       {"\x93NUMPY\1\0"s, TableFormat::npy}};
+  const std::pair<std::string, TableFormat> files[] = {
+      {"a,b\n1,2\n", TableFormat::text},      {"", TableFormat::text},
+      {"\0\0\x08\x01"s, TableFormat::idx},    {"\x93NUMPY\1\0"s, TableFormat::npy},
+      {"{\"a\": 1}\n", TableFormat::json},    {"@relation r\n", TableFormat::arff},
+      {"1 1:0.5 3:2\n", TableFormat::libsvm}, {"1 2 1\n0 0\n0\n", TableFormat::fann},
+      {"GGUF,PAR2\n1,2\n", TableFormat::text}};
   for (const auto& [bytes, format] : files) {
     const auto source = source_of(bytes);
     EXPECT_EQ(find_format(*source), format) << bytes;
@@ -37,9 +39,16 @@ TEST(FindFormat, FilesOfOtherKindsAreNamed) {
       {"PK\x03\x04..."s, "a ZIP archive (or a spreadsheet or .npz file, which are ZIP archives)"},
       {"\xd0\xcf\x11\xe0..."s, "an old spreadsheet (.xls)"},
       {"\x89PNG\r\n"s, "a PNG image"},
-      {"BZh91AY&SY..."s, "a bzip2 archive"},
+      {"\x04\x22\x4d\x18..."s, "an lz4 archive"},
       {"PAR1..."s, "a Parquet file"},
       {"SQLite format 3\0"s, "an SQLite database"},
+      {"ARROW1\0\0"s, "an Arrow file (Feather)"},
+      {"\x89HDF\r\n"s, "an HDF5 file (a model of Keras, or arrays)"},
+      {"X\n\0\0\0\x03"s, "an R object (.rds)"},
+      {"\x80\x04\x95..."s, "a Python pickle (a model of scikit-learn or joblib?)"},
+      {"<?xml version=\"1.0\"?><a/>", "an XML file"},
+      {" <!DOCTYPE html>", "a web page (HTML)"},
+      {"GGUF\x03\0\0\0"s, "a GGUF model"},
   };
   for (const auto& [bytes, name] : files) {
     const ErrorText report = data_error_of([&] { find_format(*source_of(bytes)); });

@@ -14,7 +14,7 @@ struct RepairWords {
 };
 
 constexpr RepairWords kWords[kRepairs] = {
-    {"row with too few cells", "rows with too few cells", "the others count as missing"},
+    {"row with too few cells", "rows with too few cells", "left out"},
     {"row with too many cells", "rows with too many cells", "left out"},
     {"row with empty cells at its end", "rows with empty cells at their end", "cut off"},
     {"cell that is not a number", "cells that are not numbers", "taken for missing"},
@@ -23,6 +23,13 @@ constexpr RepairWords kWords[kRepairs] = {
     {"line that repeats the column names", "lines that repeat the column names", "left out"},
     {"comment line", "comment lines", "left out"},
     {"column without a name of its own", "columns without a name of their own", "numbered"},
+    {"line with a quote opened in the middle of a cell", "lines with a quote opened in the middle of a cell",
+     "left out"},
+    {"last row that sums or averages the rows above", "last rows that sum or average the rows above",
+     "left out"},
+    {"row with too few cells at its end", "rows with too few cells at their end",
+     "the others count as missing"},
+    {"line of units or names below the header", "lines of units or names below the header", "left out"},
 };
 
 }  // namespace

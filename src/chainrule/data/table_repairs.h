@@ -1,16 +1,21 @@
-// What a lenient reader mended in a text table: how many faults of each kind, and where the first one is.
+// The faults that a lenient reader mended in a text table: how many of each kind, and where the first one is.
 //
-//   short_row     too few cells: the missing ones count as missing values
-//   long_row      too many cells: it is unknown which belong where, so the row is left out
+//   short_row     too few cells: it is unknown which are absent, so the row is skipped
+//   long_row      too many cells: it is unknown which belong where, so the row is skipped
 //   empty_end     more cells than columns, but empty (a delimiter at the end of the line): cut off
 //   cell          a cell that is not a number in a column of numbers: a missing value
 //   encoding      bytes that are not UTF-8, and NUL: replaced by U+FFFD
 //   quote         a quote that is never closed, or text after a closing one: the line's quotes are plain text
-//   header_again  a line that repeats the column names: left out
-//   comment       a line that begins with # and has another number of cells: left out
-//   name          a column without a name, or with that of another: numbered
+//   header_again  a line that repeats the column names: skipped
+//   comment       a line that begins with # and has another number of cells: skipped
+//   name          a column without a name, or with the name of another: numbered
+//   split_quote   a quote opened in the middle of a cell and closed in a later one: it is unknown which cells
+//                 the line has, so it is skipped
+//   short_end     too few cells, and by their kinds only the last can be absent: these count as missing
+//   second_header a line of units or names below the header: skipped
+//   total         a last row that sums or averages the rows above: skipped
 //
-// require_few refuses a table if most of its rows would be mended: it is probably read the wrong way.
+// require_few refuses a table if most of its rows would be mended: it is probably being misread.
 #pragma once
 
 #include <array>
@@ -22,8 +27,22 @@
 
 namespace chainrule {
 
-enum class Repair { short_row, long_row, empty_end, cell, encoding, quote, header_again, comment, name };
-inline constexpr std::size_t kRepairs = 9;
+enum class Repair {
+  short_row,
+  long_row,
+  empty_end,
+  cell,
+  encoding,
+  quote,
+  header_again,
+  comment,
+  name,
+  split_quote,
+  total,
+  short_end,
+  second_header
+};
+inline constexpr std::size_t kRepairs = 13;
 
 class TableRepairs {
  public:
@@ -41,7 +60,7 @@ class TableRepairs {
     last_is_mended_ = is_mended;
     mended_rows_ += is_mended ? 1 : 0;
   }
-  // The last row added has a mended cell.
+  // Records that the last row added has a mended cell.
   void mend_last_row() {
     mended_rows_ += last_is_mended_ ? 0 : 1;
     last_is_mended_ = true;

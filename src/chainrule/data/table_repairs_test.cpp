@@ -25,7 +25,7 @@ TEST(TableRepairs, EachKindIsCountedAndItsFirstPlaceKept) {
   EXPECT_EQ(repairs.count(Repair::short_row), 2u);
   EXPECT_EQ(texts_of(repairs.notes("t.csv"), Face::cpp),
             (std::vector<std::string>{
-                "mended t.csv: 2 rows with too few cells, the others count as missing (first: t.csv:3)",
+                "mended t.csv: 2 rows with too few cells, left out (first: t.csv:3)",
                 "mended t.csv: 1 cell that is not a number, taken for missing (first: t.csv:4:2)"}));
 }
 

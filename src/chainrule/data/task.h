@@ -16,7 +16,18 @@ struct EnumNames<Task> {
       {Task::multi_label, "multi_label", "any of several labels, each yes or no"},
       {Task::regression, "regression", "one or several numbers"},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"binary_classification two_classes", "binary"},
+      {"class multi_class multi_class_classification", "classes"},
+      {"labels multi_label_classification", "multi_label"},
+      {"regressor number numbers", "regression"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"classification classifier",
+       "did you mean \"binary\" (one of two classes), \"classes\" (one of several) or \"multi_label\"?"},
+  };
 };
+static_assert(has_sound_synonyms<Task>());
 
 inline bool is_classification(Task task) {
   return task != Task::regression;

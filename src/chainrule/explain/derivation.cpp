@@ -1,10 +1,26 @@
 // The order of a derivation's sections, and its head: the network, its functions, its conventions.
 #include "chainrule/explain/derivation.h"
 
+#include <cmath>
+
 #include "chainrule/base/text.h"
 #include "chainrule/explain/deriver.h"
 
 namespace chainrule {
+
+bool follows(double from_printed, double result) {
+  return std::isfinite(from_printed) && std::fabs(from_printed - result) <= 0.01 * std::fabs(result);
+}
+
+double Deriver::shown(double x) const {
+  return parse_double(value(x).text).value_or(x);
+}
+
+Formula Deriver::difference(double x, double y) const {
+  const int digits = follows(shown(x) - shown(y), x - y) ? options_.digits : kAllDigits;
+  return minus(factor(number(x, digits)), factor(number(y, digits)));
+}
+
 // The network in one line, its functions with their derivatives, and the peculiarities of the document.
 std::vector<std::string> Deriver::remarks() const {
   std::vector<std::string> result;

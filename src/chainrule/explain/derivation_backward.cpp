@@ -52,19 +52,18 @@ void Deriver::add_direct_delta(std::size_t n, std::size_t i, DerivationSection& 
     return;
   }
   const Formula a = symbols_.output(l, i), t = symbols_.target(i);
-  const Formula a_value = factor(value(step_.samples[n].a[l][i])),
-                t_value = factor(value(worked_.samples[n].t[i]));
+  const double a_value = step_.samples[n].a[l][i], t_value = worked_.samples[n].t[i];
   std::vector<Formula> sides = {symbols_.delta(l, i)};
   if (is_plain && symbols_.is_row_code() && share() != 1) {
     const Formula count = number(static_cast<double>(worked_.samples.size()), 6);
     sides.push_back(fraction(minus(a, t), symbol("N")));
-    sides.push_back(fraction(minus(a_value, t_value), count));
+    sides.push_back(fraction(difference(a_value, t_value), count));
   } else if (is_plain && symbols_.delta_sign() < 0) {
     sides.push_back(minus(t, a));
-    sides.push_back(minus(t_value, a_value));
+    sides.push_back(difference(t_value, a_value));
   } else if (is_plain) {
     sides.push_back(minus(a, t));
-    sides.push_back(minus(a_value, t_value));
+    sides.push_back(difference(a_value, t_value));
   }
   sides.push_back(value(delta(n, l, i)));
   add(section, std::move(sides));
@@ -76,10 +75,10 @@ void Deriver::add_delta_through_output(std::size_t n, std::size_t i, DerivationS
   const std::size_t l = worked_.layers() - 1;
   const WorkedSampleStep& sample = step_.samples[n];
   const Formula d = symbols_.delta(l, i), a = symbols_.output(l, i), t = symbols_.target(i);
-  const Formula a_value = factor(value(sample.a[l][i])), t_value = factor(value(worked_.samples[n].t[i]));
   const Formula d_a = partial(symbols_.loss(), a);
   if (worked_.loss.kind == Loss::half_squared_error) {
-    add(section, {d_a, negative(parentheses(minus(t, a))), negative(parentheses(minus(t_value, a_value))),
+    add(section, {d_a, negative(parentheses(minus(t, a))),
+                  negative(parentheses(difference(worked_.samples[n].t[i], sample.a[l][i]))),
                   value(sample.d_a[l][i])});
   } else {
     add(section, {d_a, value(sample.d_a[l][i])});

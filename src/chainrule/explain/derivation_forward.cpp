@@ -1,9 +1,8 @@
-// The forward pass: from the inputs of a sample to its loss.
+// The forward pass: from the inputs of a sample to its outputs.
 //
 //   phi_j = exp(-d_j / (2 s_j^2)),  d_j = |x - c_j|^2          radial basis functions, where there are any
 //   z_i = sum over j of w_ij a_j + b_i,  a_i = f(z_i),  f'(z_i)
 //   a_i = exp(z_i) / sum over j of exp(z_j)                    softmax
-//   E(a, t)                                                    the loss of the sample
 //
 // f' is written here, next to z and a; the backward pass only refers to it. A layer whose delta comes
 // directly from the loss needs no f'.
@@ -70,19 +69,23 @@ void Deriver::add_forward(std::size_t n, std::size_t l, std::size_t unit, Deriva
 void Deriver::add_slope(std::size_t n, std::size_t l, std::size_t unit, DerivationSection& section) const {
   const WorkedSampleStep& sample = step_.samples[n];
   std::vector<Formula> sides = {call("f'", symbols_.net(l, unit))};
-  const Formula a = symbols_.output(l, unit), a_value = value(sample.a[l][unit]);
+  const Formula a = symbols_.output(l, unit);
+  const double output = sample.a[l][unit];
+  // 1 - a², with all digits of a where the printed ones would cancel.
+  const bool keeps_digits = follows(1 - shown(output) * shown(output), 1 - output * output);
+  const Formula a_square = square(factor(number(output, keeps_digits ? options_.digits : kAllDigits)));
   switch (worked_.activation(l, unit)) {
     case Activation::logistic:
       sides.push_back(times(a, parentheses(minus(number(1, 1), a))));
-      sides.push_back(times(a_value, parentheses(minus(number(1, 1), a_value))));
+      sides.push_back(times(value(output), parentheses(difference(1, output))));
       break;
     case Activation::tanh:
       sides.push_back(minus(number(1, 1), square(a)));
-      sides.push_back(minus(number(1, 1), square(factor(a_value))));
+      sides.push_back(minus(number(1, 1), a_square));
       break;
     case Activation::bipolar_sigmoid:
       sides.push_back(times(symbol("½"), parentheses(minus(number(1, 1), square(a)))));
-      sides.push_back(times(symbol("½"), parentheses(minus(number(1, 1), square(factor(a_value))))));
+      sides.push_back(times(symbol("½"), parentheses(minus(number(1, 1), a_square))));
       break;
     default:
       break;
@@ -121,60 +124,6 @@ DerivationSection Deriver::forward_section(std::size_t n, std::string title) con
     }
     if (is_softmax(l)) add_softmax(n, l, section);
   }
-  return section;
-}
-
-// The loss in words if it has no short formula.
-std::string Deriver::loss_words() const {
-  for (const EnumName<Loss>& entry : enum_table<Loss>()) {
-    if (entry.value == worked_.loss.kind) return std::string(entry.description);
-  }
-  return {};
-}
-
-// Squared errors and cross-entropy as formulas; other losses as their name, a description and their number.
-DerivationSection Deriver::loss_section(std::size_t n, std::string title) const {
-  DerivationSection section{.title = std::move(title)};
-  const std::size_t l = worked_.layers() - 1;
-  const NumberList& a = step_.samples[n].a[l];
-  const NumberList& t = worked_.samples[n].t;
-  std::vector<Formula> sides = {symbols_.loss()};
-  const auto squared_errors = [&](const auto& error) {
-    std::vector<Formula> terms;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      terms.push_back(square(parentheses(error(i))));
-    }
-    return sum(std::move(terms));
-  };
-  const auto with_front = [&](Formula squares) {
-    if (worked_.loss.kind == Loss::squared_error) return squares;
-    const Formula front = worked_.loss.kind == Loss::half_squared_error
-                              ? fraction(number(1, 1), number(2, 1))
-                              : fraction(number(1, 1), number(static_cast<double>(a.size()), 6));
-    return side_by_side(front, a.size() > 1 ? parentheses(std::move(squares)) : std::move(squares));
-  };
-  const bool is_squared = worked_.loss.kind == Loss::half_squared_error ||
-                          worked_.loss.kind == Loss::squared_error ||
-                          worked_.loss.kind == Loss::mean_squared_error;
-  if (is_squared) {
-    sides.push_back(with_front(
-        squared_errors([&](std::size_t i) { return minus(symbols_.target(i), symbols_.output(l, i)); })));
-    sides.push_back(with_front(
-        squared_errors([&](std::size_t i) { return minus(factor(value(t[i])), factor(value(a[i]))); })));
-  } else if (worked_.loss.kind == Loss::softmax_cross_entropy && worked_.loss.label_smoothing == 0) {
-    std::vector<Formula> terms, numbers;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-      const auto logarithm = [](Formula of) { return call("log", std::move(of)); };
-      terms.push_back(side_by_side(symbols_.target(i), logarithm(symbols_.output(l, i))));
-      numbers.push_back(times(factor(value(t[i])), logarithm(value(a[i]))));
-    }
-    sides.push_back(negative(parentheses(sum(std::move(terms)))));
-    sides.push_back(negative(parentheses(sum(std::move(numbers)))));
-  } else {
-    section.remarks.push_back(std::string(name_of(worked_.loss.kind)) + ": " + loss_words());
-  }
-  sides.push_back(value(step_.samples[n].loss));
-  add(section, std::move(sides));
   return section;
 }
 

@@ -1,7 +1,8 @@
 // Writes one worked step as a derivation: each function adds the equations of one stage to one section.
 //
 //   derivation.cpp            the order of the sections, the remarks at the top, the network
-//   derivation_forward.cpp    z, a, f' and the loss
+//   derivation_forward.cpp    z, a and f'
+//   derivation_loss.cpp       E of one sample
 //   derivation_backward.cpp   delta of the output layer, hidden deltas, gradients by the chain rule
 //   derivation_update.cpp     the sum over the samples, the update, and its effect
 //
@@ -19,6 +20,9 @@
 #include "chainrule/explain/derivation.h"
 
 namespace chainrule {
+
+// Does a result follow from the numbers printed before it? Its last digits may differ.
+bool follows(double from_printed, double result);
 
 class Deriver {
  public:
@@ -46,6 +50,10 @@ class Deriver {
   }
 
   Formula value(double x) const { return number(x, options_.digits); }
+  // A number as it is printed.
+  double shown(double x) const;
+  // x - y, with all digits where the printed ones would cancel: 1 - 0.999999995 is not 1 - 1.
+  Formula difference(double x, double y) const;
   std::string formatted(double x) const { return formula_text(value(x)); }
   static Formula negative(Formula formula) { return tight({sign("-"), std::move(formula)}); }
   static Formula times(Formula a, Formula b) { return joined({std::move(a), std::move(b)}, "·"); }
@@ -157,7 +165,17 @@ class Deriver {
   void add_slope(std::size_t n, std::size_t l, std::size_t unit, DerivationSection& section) const;
   void add_softmax(std::size_t n, std::size_t l, DerivationSection& section) const;
   DerivationSection forward_section(std::size_t n, std::string title) const;
+
+  // --- loss ------------------------------------------------------------------------------------------------
+
   std::string loss_words() const;
+  void add_squared_errors(std::size_t n, std::vector<Formula>& sides) const;
+  void add_absolute_errors(std::size_t n, std::vector<Formula>& sides) const;
+  void add_poisson(std::size_t n, std::vector<Formula>& sides) const;
+  double add_softmax_cross_entropy(std::size_t n, DerivationSection& section,
+                                   std::vector<Formula>& sides) const;
+  double add_binary_cross_entropy(std::size_t n, DerivationSection& section,
+                                  std::vector<Formula>& sides) const;
   DerivationSection loss_section(std::size_t n, std::string title) const;
 
   // --- backward --------------------------------------------------------------------------------------------

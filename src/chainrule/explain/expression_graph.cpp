@@ -166,11 +166,17 @@ std::vector<double> values_of_variables(const ExpressionGraph& graph,
            .advice = nearest.empty() ? "" : "did you mean " + quoted(nearest) + "?"});
     }
     if (!std::isfinite(value)) {
-      throw UsageError(
-          {.what = "a value that is not finite", .where = quoted(name), .got = format_number(value)});
+      throw UsageError({.what = "a value that is not finite",
+                        .where = quoted(name),
+                        .expected = "a finite number",
+                        .got = format_number(value),
+                        .advice = "give a number"});
     }
     if (!values.emplace(name, value).second)
-      throw UsageError({.what = "two values for one name", .got = quoted(name)});
+      throw UsageError({.what = "two values for one name",
+                        .where = quoted(name),
+                        .expected = "one value",
+                        .advice = "leave one of them out"});
   }
   std::vector<std::string> missing;
   for (const std::string& name : variables) {

@@ -52,11 +52,12 @@ bool is_letter(char c) {
 
 [[noreturn]] void refuse(std::string_view expression, const Token& token, std::string what,
                          std::string expected, std::string advice = {}) {
-  throw UsageError({.what = std::move(what),
-                    .where = "column " + std::to_string(token.column) + " of " + quoted(expression),
-                    .expected = std::move(expected),
-                    .got = token.kind == TokenKind::end ? "the end of the expression" : quoted(token.text),
-                    .advice = std::move(advice)});
+  throw UsageError(
+      {.what = std::move(what),
+       .where = "column " + std::to_string(token.column) + " of " + quoted(expression),
+       .expected = std::move(expected),
+       .got = token.kind == TokenKind::end ? "the end of the expression" : quoted(token.text),
+       .advice = advice.empty() ? "write it like (x + y) * z or 1/(1 + exp(-w*x))" : std::move(advice)});
 }
 
 class Lexer {

@@ -1,7 +1,8 @@
 // Network files: a small network with its numbers in JSON, read with errors that name the line, and a worked
 // step written with the same keys.
 //
-//   sizes, activations, W, b       layer by layer; W[l][to][from] as the lectures print it
+//   sizes, activations, W, b       layer by layer; W[l][to][from] as the lectures print it. Without b, or
+//                                  with b[l] empty, layer l has no biases
 //   centres, widths                radial basis functions before them; sizes has one more entry
 //   loss, reduction, eta, lambda, decay, samples
 //
@@ -42,23 +43,6 @@ constexpr std::array kRead = {"sizes", "activations", "loss", "reduction", "lamb
 // Keys of results that resemble keys that are read.
 constexpr std::array kAnswers = {"d_centres", "d_widths", "centres_new", "widths_new"};
 
-// The lectures' words for our names.
-struct Alias {
-  std::string_view word, name;
-};
-constexpr Alias kActivationAliases[] = {{"sigmoid", "logistic"}, {"linear", "identity"}};
-constexpr Alias kLossAliases[] = {{"half_sse", "half_squared_error"}, {"sse", "squared_error"}};
-
-// The words of our own tables and of the lectures.
-template <typename E, std::size_t N>
-E word_of(const JsonValue& value, const Alias (&aliases)[N]) {
-  const std::string word = value.text();
-  for (const Alias& alias : aliases) {
-    if (alias.word == word) return parse_name<E>(alias.name);
-  }
-  return value.word<E>();
-}
-
 std::string numbers_of(std::size_t count) {
   return count_of(count, "number");
 }
@@ -89,7 +73,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
   if (value.is_list()) {
     Dense layer = make_dense(inputs, outputs, Activation::identity);
     for (const JsonValue word : value.elements())
-      layer.unit_activations.push_back(word_of<Activation>(word, kActivationAliases));
+      layer.unit_activations.push_back(word.word<Activation>());
     if (layer.unit_activations.size() != outputs)
       value.refuse("the length of a list does not match the sizes",
                    count_of(outputs, "word") + ", one per unit",
@@ -99,9 +83,7 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
   const bool has_members = value.has_member("name");
   // prelu has a slope per unit in training; without "learnable" its start value is meant, the same for all.
   ReadActivation result = {
-      make_dense(inputs, outputs,
-                 word_of<Activation>(has_members ? value.member("name") : value, kActivationAliases)),
-      {}};
+      make_dense(inputs, outputs, (has_members ? value.member("name") : value).word<Activation>()), {}};
   if (result.layer.parameter_use == ParameterUse::learnable) result.layer.parameter_use = ParameterUse::fixed;
   if (!has_members) return result;
   for (const std::string_view key : value.member_names()) {
@@ -121,15 +103,15 @@ ReadActivation read_activation(const JsonValue& value, std::size_t inputs, std::
   return result;
 }
 
-// "cross_entropy" is the one that goes with the last activation.
+// "cross_entropy", "log_loss" and the like: the one that goes with the last activation.
 Loss read_loss(const JsonValue& value, Activation output) {
-  if (value.text() == "cross_entropy") {
+  if (is_among(value.text(), kCrossEntropyWords)) {
     if (output == Activation::softmax) return Loss::softmax_cross_entropy;
     if (output == Activation::logistic) return Loss::binary_cross_entropy;
-    value.refuse("cross_entropy needs probabilities", "softmax or logistic as the last activation",
+    value.refuse("a cross-entropy needs probabilities", "softmax or logistic as the last activation",
                  std::string(name_of(output)));
   }
-  return word_of<Loss>(value, kLossAliases);
+  return value.word<Loss>();
 }
 
 // A list of rows, one per unit, with one number per input, appended in the engine's order: [from][to].
@@ -168,6 +150,21 @@ void read_rbf(const JsonValue& file, const std::vector<std::size_t>& sizes, Work
   append(worked.parameters, numbers);
 }
 
+// A file without "b", or where it is null, has no biases. Under another name they would be lost in silence.
+bool has_biases(const JsonValue& file) {
+  if (file.has_member("b")) return !file.member("b").is_null();
+  for (const std::string_view other : {"bias", "biases", "B"}) {
+    if (file.has_member(other))
+      file.member(other).refuse("the biases stand under another key", "\"b\"", quoted(other));
+  }
+  return false;
+}
+
+// What stands for the biases of a layer that has none: [] or null.
+bool is_absent(const JsonValue& biases) {
+  return biases.is_null() || (biases.is_list() && biases.elements().size() == 0);
+}
+
 // The dense layer to sizes[l + 1] units. `first` layers before it are not dense and have no entry in the
 // lists.
 void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
@@ -185,7 +182,9 @@ void read_layer(const JsonValue& file, std::size_t l, std::size_t first,
   ReadActivation activation = read_activation(element("activations"), inputs, outputs);
   worked.network.layers.emplace_back(std::move(activation.layer));
   read_matrix(element("W"), inputs, unit_of(l, layers), outputs, unit_of(l + 1, layers), worked.parameters);
-  append(worked.parameters, read_numbers(element("b"), outputs, unit_of(l + 1, layers)));
+  const bool has_bias = has_biases(file) && !is_absent(element("b"));
+  if (has_bias) append(worked.parameters, read_numbers(element("b"), outputs, unit_of(l + 1, layers)));
+  std::get<Dense>(worked.network.layers.back()).bias = has_bias ? BiasUse::present : BiasUse::absent;
   append(worked.parameters, activation.learnable);
 }
 

@@ -57,6 +57,39 @@ TEST(NetworkJson, KnowsTheWordsOfTheExamples) {
   EXPECT_EQ(read_network_json(file.dump(), "n").worked.activation_parameter(0, 1), 1.5);
 }
 
+TEST(NetworkJson, ReadsLayersWithoutBiases) {
+  json none = small();
+  none.erase("b");
+  json of_null = small();
+  of_null["b"] = json::array({nullptr});
+  json empty = small();
+  empty["b"] = json::array({json::array()});
+  for (const json& file : {none, of_null, empty}) {
+    const WorkedNetwork worked = read_network_json(file.dump(), "n").worked;
+    EXPECT_EQ(worked.layer(0).bias, BiasUse::absent);
+    EXPECT_EQ(worked.parameters, (NumberList{1, 2}));
+  }
+  // One of two layers; what is written reads again.
+  json two = small();
+  two["sizes"] = {2, 1, 1};
+  two["activations"] = {"tanh", "logistic"};
+  two["W"] = json::array({json::array({{1, 2}}), json::array({json::array({3})})});
+  two["b"] = json::array({json::array(), json::array({0.5})});
+  const WorkedNetwork worked = read_network_json(two.dump(), "n").worked;
+  EXPECT_EQ(worked.parameters, (NumberList{1, 2, 3, 0.5}));
+  EXPECT_EQ(read_network_json(worked_step_json(worked, work_step(worked)), "n").worked.network,
+            worked.network);
+}
+
+TEST(NetworkJson, DoesNotLoseBiasesUnderAnotherName) {
+  for (const char* const key : {"bias", "biases", "B"}) {
+    json file = small();
+    file[key] = file["b"];
+    file.erase("b");
+    EXPECT_EQ(refusal(file).expected, "\"b\"") << key;
+  }
+}
+
 TEST(NetworkJson, ReadsRadialBasisFunctions) {
   json file = small();
   file["sizes"] = {1, 2, 1};

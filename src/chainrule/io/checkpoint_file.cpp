@@ -40,7 +40,7 @@ constexpr std::string_view kOtherDirectory = "name the directory of the checkpoi
 constexpr std::string_view kForeign =
     "the file was written or changed by another program; remove it and start training again";
 constexpr TensorFileKind kCheckpointFile = {.format = kCheckpointFormat,
-                                            .version = 1,
+                                            .version = 2,
                                             .name = "checkpoint",
                                             .longest_header = std::size_t{1} << 20,
                                             .most_values = 50'000,
@@ -137,6 +137,7 @@ class CheckpointReader {
   Checkpoint read() {
     file_.require_texts({"version", "training", "arguments", "options", "progress"});
     Checkpoint checkpoint;
+    checkpoint.format_version = file_.version();
     CheckpointDescription& description = checkpoint.description;
     description.identity.version = file_.text("version");
     description.identity.traits = pairs("training");
@@ -253,8 +254,8 @@ class CheckpointReader {
       const auto [epochs_shape, epochs] = take<double>("history", 2);
       const auto [first_step_shape, first_step] = take<double>("first_step", 2);
       add_history({epochs.data(), epochs_shape[0], epochs_shape[1]},
-                  {first_step.data(), first_step_shape[0], first_step_shape[1]}, counters.epochs,
-                  file_.header(), progress.history);
+                  {first_step.data(), first_step_shape[0], first_step_shape[1]}, file_.version(),
+                  counters.epochs, file_.header(), progress.history);
       check_counters(counters, value);
       return std::move(progress);
     });
@@ -282,7 +283,7 @@ Checkpoint checkpoint_from_bytes(std::string_view bytes, std::string_view file_n
 }
 
 std::string checkpoint_path(const std::string& directory) {
-  return directory + (directory.ends_with("/") ? "" : "/") + "checkpoint.safetensors";
+  return directory + (directory.ends_with("/") ? "" : "/") + std::string(kCheckpointName);
 }
 
 template <typename T>
@@ -290,6 +291,14 @@ void save_checkpoint(FileSystem& file_system, const std::string& directory,
                      const CheckpointDescription& description, const TrainingProgress<T>& progress) {
   const CheckpointPieces file(description, progress);
   write_file_atomically(file_system, checkpoint_path(directory), file.pieces());
+}
+
+template <typename T>
+bool save_checkpoint_if(FileSystem& file_system, const std::string& directory,
+                        const CheckpointDescription& description, const TrainingProgress<T>& progress,
+                        const std::function<bool()>& may_write) {
+  const CheckpointPieces file(description, progress);
+  return write_file_atomically_if(file_system, checkpoint_path(directory), file.pieces(), may_write);
 }
 
 namespace {
@@ -326,7 +335,9 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
 #define CHAINRULE_INSTANTIATE(T)                                                                         \
   template std::string checkpoint_to_bytes<T>(const CheckpointDescription&, const TrainingProgress<T>&); \
   template void save_checkpoint<T>(FileSystem&, const std::string&, const CheckpointDescription&,        \
-                                   const TrainingProgress<T>&);
+                                   const TrainingProgress<T>&);                                          \
+  template bool save_checkpoint_if<T>(FileSystem&, const std::string&, const CheckpointDescription&,     \
+                                      const TrainingProgress<T>&, const std::function<bool()>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -5,6 +5,8 @@
 // same step have the same bytes, except for the seconds in their histories.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +36,7 @@ struct CheckpointDescription {
 struct Checkpoint {
   CheckpointDescription description;
   std::variant<TrainingProgress<float>, TrainingProgress<double>> progress;
+  std::uint64_t format_version = 0;  // of the file
 };
 
 // Throws NonFiniteError when a parameter is not finite.
@@ -51,6 +54,11 @@ std::string checkpoint_path(const std::string& directory);
 template <typename T>
 void save_checkpoint(FileSystem& file_system, const std::string& directory,
                      const CheckpointDescription& description, const TrainingProgress<T>& progress);
+// Only if the directory is still the caller's (write_file_atomically_if).
+template <typename T>
+bool save_checkpoint_if(FileSystem& file_system, const std::string& directory,
+                        const CheckpointDescription& description, const TrainingProgress<T>& progress,
+                        const std::function<bool()>& may_write);
 
 // Also throws ModelFileError if there is no checkpoint.
 Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory);

@@ -169,5 +169,22 @@ TEST(CheckpointFile, IsOneFileInItsDirectory) {
   EXPECT_THROW(load_checkpoint(files, directory), ModelFileError);
 }
 
+TEST(CheckpointFile, IsNotReplacedOnceTheDirectoryIsAnothers) {
+  std::string name = (std::filesystem::temp_directory_path() / "chainrule_test_XXXXXX").string();
+  const std::string directory = ::mkdtemp(name.data());
+  FileSystem& files = real_file_system();
+  save_checkpoint<float>(files, directory, kDescription, progress_after<float>(1));
+  for (const int yes : {0, 1, 2}) {
+    int asked = 0;
+    const bool is_written = save_checkpoint_if<float>(
+        files, directory, kDescription, progress_after<float>(5), [&] { return ++asked <= yes; });
+    EXPECT_EQ(is_written, yes == 2);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory), {}), 1);
+    const Checkpoint read = load_checkpoint(files, directory);
+    EXPECT_EQ(std::get<TrainingProgress<float>>(read.progress).state.step, is_written ? 5u : 1u);
+  }
+  std::filesystem::remove_all(directory);
+}
+
 }  // namespace
 }  // namespace chainrule

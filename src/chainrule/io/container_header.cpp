@@ -64,10 +64,10 @@ std::string checksum_of(std::string_view bytes) {
   return checksum_text(extend_checksum(0, bytes));
 }
 
-JsonTree container_metadata(const TensorFileKind& kind) {
+JsonTree container_metadata(const TensorFileKind& kind, std::uint64_t version) {
   return JsonTree::empty_object()
       .with("format", kind.format)
-      .with("format_version", std::to_string(kind.version))
+      .with("format_version", std::to_string(version))
       .with("header_checksum", kZeroChecksum);
 }
 
@@ -79,15 +79,9 @@ JsonTree container_tensor(std::string_view dtype, const std::vector<std::size_t>
       .with("data_offsets", JsonTree::pair_of(begin, end));
 }
 
-std::string container_header_text(const TensorFileKind& kind, const JsonTree& header) {
+std::string container_header_text(const JsonTree& header) {
   std::string text = canonical_json(header);
   text.append(padding_of(text.size()), ' ');
-  if (text.size() > kind.longest_header) {
-    throw StateError({.what = std::string(kind.too_long),
-                      .expected = "at most " + count_of(kind.longest_header, "byte"),
-                      .got = format_count(text.size()),
-                      .advice = std::string(kind.if_too_long)});
-  }
   return text;
 }
 
@@ -118,7 +112,10 @@ void ContainerHeaderReader::refuse_as_foreign(const Message& what, const Message
 }
 
 void ContainerHeaderReader::check_size(std::uint64_t size) const {
-  if (size == 0) refuse_as_damaged("it is empty", "", "", "0 bytes");
+  if (size == 0) {
+    const bool is_checkpoint = kind_.format == kCheckpointFormat;
+    refuse("it is empty", "", "", "0 bytes", is_checkpoint ? kind_.if_damaged() : kind_.if_other_format);
+  }
   if (size < kLengthBytes)
     refuse_as_damaged("it is cut short", "", "at least 8 bytes", count_of(size, "byte"));
 }
@@ -126,9 +123,10 @@ void ContainerHeaderReader::check_size(std::uint64_t size) const {
 std::size_t ContainerHeaderReader::text_length(std::string_view start, std::uint64_t size) const {
   std::uint64_t length = 0;
   std::memcpy(&length, start.data(), kLengthBytes);
-  if (length > kind_.longest_header) {
-    refuse_as_damaged("the header is too long", "bytes 0 to 7",
-                      "at most " + count_of(kind_.longest_header, "byte"), format_count(length));
+  const std::uint64_t longest = kind_.longest_header_of(size);
+  if (length > longest) {
+    refuse_as_damaged("the header is too long", "bytes 0 to 7", "at most " + count_of(longest, "byte"),
+                      format_count(length));
   }
   if (length > size - kLengthBytes) {
     refuse_as_damaged("it is cut short, within the header", "",
@@ -159,9 +157,13 @@ void ContainerHeaderReader::refuse_other_format() const {
 void ContainerHeaderReader::refuse_checkpoint() const {
   const std::size_t slash = name_.rfind('/');
   const std::string directory = slash == std::string::npos ? "." : name_.substr(0, slash + 1);
+  const std::string file = slash == std::string::npos ? name_ : name_.substr(slash + 1);
   refuse("it is the checkpoint of an unfinished training run", "", "", "",
          "finish the run, which writes the model" +
-             where_settable(": " + set_to_text(Setting::resume, directory)));
+             (file == kCheckpointName
+                  ? where_settable(": " + set_to_text(Setting::resume, directory))
+                  : ": name the file " + std::string(kCheckpointName) + " again" +
+                        where_settable(", then " + set_to_text(Setting::resume, directory))));
 }
 
 void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
@@ -177,9 +179,9 @@ void ContainerHeaderReader::check_format(const JsonValue& metadata) const {
     refuse_as_damaged("its format version is not a number", where, quoted(std::to_string(kind_.version)),
                       quoted(version));
   }
-  if (static_cast<std::uint64_t>(*number) != kind_.version) {
-    refuse("it was written by a newer chainrule", where, "format version " + std::to_string(kind_.version),
-           version, kind_.if_newer);
+  if (static_cast<std::uint64_t>(*number) > kind_.version) {
+    refuse("it was written by a newer chainrule", where,
+           "format version " + std::to_string(kind_.version) + " or older", version, kind_.if_newer);
   }
 }
 

@@ -19,10 +19,10 @@ namespace chainrule {
 // The kind of a file, for its header and for messages.
 struct TensorFileKind {
   std::string_view format;           // in the header
-  std::uint64_t version;             // in the header
+  std::uint64_t version;             // in the header of new files; older ones, from 1 on, are read
   std::string_view name;             // "checkpoint"
-  std::size_t longest_header;        // bytes, written or read
-  std::size_t most_values;           // JSON values in the header and in its texts, written or read
+  std::size_t longest_header;        // bytes, in a file that is no longer than this itself
+  std::size_t most_values;           // JSON values in the header and its texts, in such a file
   JsonSource json;                   // of the header; its advice concerns the whole file
   std::string_view too_long;         // the message if the header would be longer
   std::string_view if_too_long;      // what to try then
@@ -31,12 +31,25 @@ struct TensorFileKind {
   std::string_view if_text;          // what to try with a file that is no container but text
   std::string_view if_newer;         // what to try with a file of a newer version
 
+  // The same for a file of `size` bytes. A header of any length fits its own file. Beyond longest_header,
+  // each kBytesForValue bytes of the file allow one more value, so that the memory of a reader stays in
+  // proportion to the file, whatever its header says.
+  static constexpr std::uint64_t kBytesForValue = 8;
+  std::uint64_t longest_header_of(std::uint64_t size) const {
+    return size > longest_header ? size : longest_header;
+  }
+  std::size_t most_values_of(std::uint64_t size) const {
+    return most_values + (size > longest_header ? (size - longest_header) / kBytesForValue : 0);
+  }
+
   // What to try if bytes are damaged, and if they are intact but make no sense.
   std::string_view if_damaged() const { return json.not_proper; }
   std::string_view if_foreign() const { return json.not_sensible; }
 };
 
 inline constexpr std::string_view kCheckpointFormat = "chainrule-checkpoint";
+// The name of a checkpoint in its directory.
+inline constexpr std::string_view kCheckpointName = "checkpoint.safetensors";
 inline constexpr std::size_t kLengthBytes = 8;
 inline constexpr std::string_view kMetadataKey = "__metadata__";
 // The checksum's place in the header before it is computed.
@@ -48,14 +61,13 @@ std::string checksum_of(std::string_view bytes);
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-// The metadata that every header has; the caller adds texts.
-JsonTree container_metadata(const TensorFileKind& kind);
+// The metadata that every header has; the caller adds texts. `version`: of the format, up to the kind's.
+JsonTree container_metadata(const TensorFileKind& kind, std::uint64_t version);
 // A tensor's entry in the header; `begin` and `end` are counted from the end of the header.
 JsonTree container_tensor(std::string_view dtype, const std::vector<std::size_t>& shape, std::size_t begin,
                           std::size_t end);
-// The header, with its metadata, as padded text. Throws StateError when it is too long or a text in it is not
-// UTF-8.
-std::string container_header_text(const TensorFileKind& kind, const JsonTree& header);
+// The header, with its metadata, as padded text. Throws StateError when a text in it is not UTF-8.
+std::string container_header_text(const JsonTree& header);
 // Length and text, with its checksum: everything before the tensors.
 std::string container_header_bytes(const std::string& text);
 

@@ -41,6 +41,32 @@ std::vector<BadFile> bad_encoders() {
           "UnknownEncoderMember", "encoder", [](json& v) { v["dropped"] = json::array(); },
           "something unknown", ": encoder"),
       part_case(
+          "UnknownOtherFeature", "encoder", [](json& v) { v["inputs"][1]["other_feature"] = "maybe"; },
+          "unknown other feature", "encoder.inputs[1].other_feature"),
+      part_case(
+          "OtherCategoriesOfANumber", "encoder", [](json& v) { v["inputs"][0]["other_feature"] = "present"; },
+          "other categories", "encoder.inputs[0].other_feature"),
+      part_case(
+          "MissingWordsOfAColumnThatAreNoList", "encoder",
+          [](json& v) {
+            v["column_missing_words"] = json::array({{{"column", "x"}, {"words", "NA"}}});
+          },
+          "wrong type", "encoder.column_missing_words[0].words"),
+      part_case(
+          "AFormWithoutItsMembers", "encoder",
+          [](json& v) {
+            v["inputs"][0]["form"] = {{"suffix", "kg"}};
+          },
+          "something is missing", "encoder.inputs[0].form"),
+      part_case(
+          "AnUnknownSignBetweenThousands", "encoder",
+          [](json& v) {
+            v["inputs"][0]["form"] = {{"prefix", ""},          {"suffix", ""},
+                                      {"thousands", "x"},      {"decimal", "point"},
+                                      {"parentheses", "none"}, {"strip", json::array()}};
+          },
+          "unknown sign between thousands", "encoder.inputs[0].form.thousands"),
+      part_case(
           "AWordThatIsANumber", "encoder", [](json& v) { v["inputs"][1]["words"][0] = 1; }, "wrong type",
           "encoder.inputs[1].words[0]"),
   };

@@ -4,6 +4,7 @@
 #include "chainrule/io/history_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -17,8 +18,10 @@ namespace chainrule {
 
 namespace {
 
-// A row of `history`: the numbers of an epoch, then those of its layers.
-constexpr std::size_t kEpochNumbers = 11;
+// A row of `history`: the numbers of an epoch, then those of its layers. The first is the epoch's own number,
+// since version 2 of the format.
+constexpr std::size_t kEpochNumbers = 12;
+constexpr std::uint64_t kFirstVersionWithEpochs = 2;
 constexpr std::size_t kLayerNumbers = 3;
 // A row of `first_step`.
 constexpr std::size_t kFirstStepNumbers = 2 + kLayerNumbers;
@@ -33,7 +36,8 @@ void add_layer_numbers(const LayerGradient& layer, std::vector<double>& row) {
 std::vector<double> numbers_of(const EpochReport& report) {
   const auto& [epoch, epochs, training_loss, validation_loss, validation_score, learning_rate, gradient_norm,
                layers, corrections, seconds, rows_per_second, seconds_left, is_best] = report;
-  std::vector<double> row = {training_loss,
+  std::vector<double> row = {static_cast<double>(epoch),
+                             training_loss,
                              validation_loss ? 1.0 : 0.0,
                              validation_loss.value_or(0),
                              validation_score ? 1.0 : 0.0,
@@ -71,6 +75,7 @@ std::vector<LayerGradient> first_step_from(MatrixView<const double> table,
   return layers;
 }
 
+// `row` begins after the number of the epoch.
 EpochReport epoch_from(const double* row, std::uint64_t epoch, std::uint64_t epochs,
                        std::span<const LayerGradient> first_step) {
   EpochReport report{.epoch = epoch,
@@ -86,7 +91,7 @@ EpochReport epoch_from(const double* row, std::uint64_t epoch, std::uint64_t epo
                      .rows_per_second = row[8],
                      .seconds_left = row[9],
                      .is_best = row[10] != 0};
-  const double* numbers = row + kEpochNumbers;
+  const double* numbers = row + kEpochNumbers - 1;
   for (const LayerGradient& first : first_step) {
     report.layers.push_back(layer_gradient_from(numbers));
     report.layers.back().layer = first.layer;
@@ -125,7 +130,8 @@ Matrix<double> first_step_table(const History& history) {
 }
 
 void add_history(MatrixView<const double> epoch_table, MatrixView<const double> first_step_table,
-                 std::uint64_t epochs, const ContainerHeaderReader& header, History& history) {
+                 std::uint64_t version, std::uint64_t epochs, const ContainerHeaderReader& header,
+                 History& history) {
   const auto require_columns = [&header](MatrixView<const double> table, std::size_t columns,
                                          const char* name) {
     if (table.rows != 0 && table.columns != columns)
@@ -133,9 +139,18 @@ void add_history(MatrixView<const double> epoch_table, MatrixView<const double> 
   };
   require_columns(first_step_table, kFirstStepNumbers, "first_step");
   history.first_step = first_step_from(first_step_table, header);
-  require_columns(epoch_table, kEpochNumbers + history.first_step.size() * kLayerNumbers, "history");
-  for (std::size_t i = 0; i < epoch_table.rows; ++i)
-    history.epochs.push_back(epoch_from(epoch_table.row(i), i + 1, epochs, history.first_step));
+  const std::size_t before = version >= kFirstVersionWithEpochs ? 1 : 0;  // numbers before the losses
+  require_columns(epoch_table, kEpochNumbers - 1 + before + history.first_step.size() * kLayerNumbers,
+                  "history");
+  for (std::size_t i = 0; i < epoch_table.rows; ++i) {
+    const double* const row = epoch_table.row(i);
+    const double number = before == 1 ? row[0] : static_cast<double>(i + 1);
+    const bool ascends = number > static_cast<double>(history.epochs_run()) && number <= kLargestIndex &&
+                         number == std::floor(number);
+    if (!ascends) header.refuse_as_foreign("the epochs are not in order", "history");
+    history.epochs.push_back(
+        epoch_from(row + before, static_cast<std::uint64_t>(number), epochs, history.first_step));
+  }
 }
 
 }  // namespace chainrule

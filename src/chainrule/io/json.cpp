@@ -312,12 +312,13 @@ JsonTree parse_json_strictly(std::string_view text, const std::string& where, co
   return parse_json_strictly(text, where, room, source);
 }
 
-void JsonValue::refuse(Message what, Message expected, Message got) const {
+void JsonValue::refuse(Message what, Message expected, Message got, Message advice) const {
+  if (advice.empty()) advice = std::string(source_->not_sensible);
   source_->raise({.what = std::move(what),
                   .where = where_,
                   .expected = std::move(expected),
                   .got = std::move(got),
-                  .advice = std::string(source_->not_sensible)});
+                  .advice = std::move(advice)});
   std::abort();  // not reached
 }
 
@@ -338,13 +339,19 @@ void JsonValue::refuse_type(std::string expected) const {
 }
 
 void JsonValue::require_members(std::span<const std::string_view> names) const {
+  require_members(names, {});
+}
+
+void JsonValue::require_members(std::span<const std::string_view> names,
+                                std::span<const std::string_view> optional) const {
   require_object();
   for (const std::string_view name : names) {
     if (!has_member(name))
       refuse("something is missing in " + std::string(source_->name), quoted(name), "nothing");
   }
   if (value_->object().size() == names.size()) return;
-  const std::vector<std::string> known(names.begin(), names.end());
+  std::vector<std::string> known(names.begin(), names.end());
+  known.insert(known.end(), optional.begin(), optional.end());
   for (const std::string_view name : member_names()) {
     if (std::ranges::find(known, name) == known.end())
       refuse(std::string(source_->name) + " holds something unknown", join(known, ", "), quoted(name));

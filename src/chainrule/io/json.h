@@ -165,12 +165,21 @@ class JsonValue {
   bool is_null() const { return value_->is_null(); }
   bool is_list() const { return value_->is_list(); }
 
-  [[noreturn]] void refuse(Message what, Message expected, Message got) const;
+  // `advice`: instead of what the source advises.
+  [[noreturn]] void refuse(Message what, Message expected, Message got, Message advice = {}) const;
 
   // An object with exactly these members.
   void require_members(std::span<const std::string_view> names) const;
   void require_members(std::initializer_list<std::string_view> names) const {
     require_members(std::span(names.begin(), names.size()));
+  }
+
+  // The same, and perhaps some of the optional ones.
+  void require_members(std::span<const std::string_view> names,
+                       std::span<const std::string_view> optional) const;
+  void require_members(std::initializer_list<std::string_view> names,
+                       std::initializer_list<std::string_view> optional) const {
+    require_members(std::span(names.begin(), names.size()), std::span(optional.begin(), optional.size()));
   }
 
   bool has_member(std::string_view name) const { return value_->find(name) != nullptr; }
@@ -206,7 +215,7 @@ class JsonValue {
       return parse_name<E>(text());
     } catch (const UsageError& error) {
       refuse(std::string(source_->name) + " holds an " + error.report().what, error.report().expected,
-             error.report().got);
+             error.report().got, source_->has_lines ? error.report().advice : Message());
     }
   }
 

@@ -45,8 +45,8 @@ std::string confusion_text(const Metrics& metrics, const TargetEncoding& target)
   }
   for (std::size_t r = 0; r < classes; ++r) {
     std::vector<std::string> row = {names[r]};
-    for (const std::uint64_t count : metrics.confusion[r])
-      row.push_back(format_count(count));
+    for (const double count : metrics.confusion[r])
+      row.push_back(weight_text(count));
     table.rows.push_back(std::move(row));
   }
   const auto width = [](const std::string& text) { return display_width(text.substr(0, text.find('\n'))); };
@@ -63,7 +63,7 @@ std::string confusion_text(const Metrics& metrics, const TargetEncoding& target)
   if (mistakes.empty()) return "no mistakes among " + format_count(classes) + " classes\n";
   TextTable list{.aligns = {Align::left, Align::left, Align::right}, .rows = {{"true", "predicted", "rows"}}};
   for (const Mistake& mistake : mistakes) {
-    list.rows.push_back({names[mistake.truth], names[mistake.predicted], format_count(mistake.rows)});
+    list.rows.push_back({names[mistake.truth], names[mistake.predicted], weight_text(mistake.rows)});
   }
   return "most frequent mistakes\n" + list.text();
 }
@@ -85,11 +85,12 @@ std::string render_metrics_text(const Metrics& metrics, const TargetEncoding& ta
   }
   if (!metrics.confusion.empty()) out = confusion_text(metrics, target) + "\n";
   table.aligns = {Align::left, Align::right, Align::right, Align::right, Align::right};
-  table.rows = {{metrics.task == Task::multi_label ? "label" : "class", "precision", "recall", "f1", "rows"}};
+  table.rows = {{metrics.task == Task::multi_label ? "label" : "class", "precision", "recall", "f1",
+                 metrics.weight_sum ? "weight" : "rows"}};
   for (std::size_t i = 0; i < metrics.per_class.size(); ++i) {
     const ClassMetrics& one = metrics.per_class[i];
     table.rows.push_back({plain_name(class_name(target, i)), percent_text(one.precision),
-                          percent_text(one.recall), percent_text(one.f1), format_count(one.support)});
+                          percent_text(one.recall), percent_text(one.f1), weight_text(one.support)});
   }
   return out + table.text();
 }

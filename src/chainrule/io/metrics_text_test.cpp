@@ -12,11 +12,11 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // A confusion matrix with its per-class numbers all 0.5, which is enough for the layout.
-Metrics metrics_of(std::vector<std::vector<std::uint64_t>> confusion) {
+Metrics metrics_of(std::vector<std::vector<double>> confusion) {
   Metrics metrics{.task = Task::classes, .confusion = std::move(confusion)};
-  for (const std::vector<std::uint64_t>& row : metrics.confusion) {
-    std::uint64_t support = 0;
-    for (const std::uint64_t count : row)
+  for (const std::vector<double>& row : metrics.confusion) {
+    double support = 0;
+    for (const double count : row)
       support += count;
     metrics.per_class.push_back({.support = support, .precision = 0.5, .recall = 0.5, .f1 = 0.5});
   }
@@ -65,7 +65,7 @@ TEST(MetricsText, NamesCannotMoveTheCursor) {
 
 TEST(MetricsText, NumbersTheColumnsWhereNamesAreTooWide) {
   TargetEncoding target;
-  std::vector<std::vector<std::uint64_t>> confusion(6, std::vector<std::uint64_t>(6, 0));
+  std::vector<std::vector<double>> confusion(6, std::vector<double>(6, 0));
   for (std::size_t i = 0; i < 6; ++i) {
     target.class_names.push_back("a rather long name, number " + std::to_string(i));
     confusion[i][i] = 7;
@@ -77,7 +77,7 @@ TEST(MetricsText, NumbersTheColumnsWhereNamesAreTooWide) {
 }
 
 TEST(MetricsText, ListsTheMistakesWhereAMatrixDoesNotFit) {
-  std::vector<std::vector<std::uint64_t>> confusion(200, std::vector<std::uint64_t>(200, 0));
+  std::vector<std::vector<double>> confusion(200, std::vector<double>(200, 0));
   for (std::size_t i = 0; i < 200; ++i)
     confusion[i][i] = 5;
   const std::string none = render_metrics_text(metrics_of(confusion), {});

@@ -8,16 +8,17 @@
 //   loss        what was minimised                        io/loss_json
 //   provenance  where the model came from                 io/provenance_json
 //
-// The tensors are in the order of parameter_segments, which is the order of the parameters in memory: writing
-// copies nothing, and reading fills one array front to back.
+// The first tensors are those of parameter_segments, in the order of the parameters in memory: writing copies
+// nothing, and reading fills one array front to back. After them come the numbers of the encoder.
 //
-// Each model has exactly one spelling. The reader writes the header again from the model it has read and
-// compares the two, so that every accepted file is written back byte for byte. docs/model-format.md specifies
-// the file.
+// Each model has exactly one spelling in each version of the format. The reader writes the header again from
+// the model it has read and compares the two, so that every accepted file of the newest version is written
+// back byte for byte. docs/model-format.md specifies the file.
 #include "chainrule/io/model_file.h"
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <span>
 #include <type_traits>
@@ -42,13 +43,13 @@ namespace {
 
 constexpr TensorFileKind kModelFile = {
     .format = "chainrule",
-    .version = 1,
+    .version = kModelFormatVersion,
     .name = "model file",
     .longest_header = kLongestModelHeader,
     .most_values = kMostModelValues,
     .json = kModelFileJson,
     .too_long = "the description of the model is too long for a model file",
-    .if_too_long = "use fewer input columns: first leave out those with many categories",
+    .if_too_long = "use fewer categories: leave out the columns that have the most of them",
     .other_format = "it is a safetensors file of another program",
     .if_other_format = "use a model written by chainrule train",
     .if_text = "check that the table and the model are not swapped",
@@ -56,15 +57,48 @@ constexpr TensorFileKind kModelFile = {
 
 // --- writing -----------------------------------------------------------------------------------------------
 
+// A tensor beside the parameters: its place in the header, and its bytes.
+struct ExtraTensor {
+  std::string name;
+  std::vector<std::size_t> shape;
+  std::vector<double> numbers;
+
+  std::string_view bytes() const { return bytes_of(std::span<const double>(numbers)); }
+};
+
+constexpr std::string_view kEncoderNumbers = "encoder.numbers";
+// Provenance::row_hashes, whole numbers in double.
+constexpr std::string_view kRowHashes = "provenance.row_hashes";
+constexpr double kHashLimit = 0x1p53;
+
+// The tensors that follow the parameters in a file of this version. Empty ones are left out.
+std::vector<ExtraTensor> extra_tensors(const Model& model, std::uint64_t version) {
+  std::vector<ExtraTensor> tensors;
+  if (version >= 2) {
+    tensors.push_back({.name = std::string(kEncoderNumbers),
+                       .shape = {model.encoder.inputs.size(), kNumbersOfInput},
+                       .numbers = numbers_of_inputs(model.encoder)});
+    const std::vector<std::uint64_t>& hashes = model.provenance.row_hashes;
+    tensors.push_back({.name = std::string(kRowHashes),
+                       .shape = {hashes.size()},
+                       .numbers = {hashes.begin(), hashes.end()}});
+  }
+  std::erase_if(tensors, [](const ExtraTensor& tensor) { return tensor.numbers.empty(); });
+  return tensors;
+}
+
 // The header without its checksum. `checksum_of` gives the checksum's text for a segment.
 template <typename T, typename ChecksumOf>
-std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
+std::string header_text_of(const Model& model, std::uint64_t version, std::span<const ExtraTensor> extra,
+                           ChecksumOf checksum_of_segment) {
   const auto& [network, unused_parameters, encoder, schema, loss, provenance] = model;
-  TensorFileHeader header(kModelFile);
+  TensorFileHeader header(kModelFile, version);
   for (const ParameterSegment& segment : parameter_segments(network))
-    header.add_tensor(segment.name, kDtypeOf<T>, segment.shape(), checksum_of(segment));
+    header.add_tensor(segment.name, kDtypeOf<T>, segment.shape(), checksum_of_segment(segment));
+  for (const ExtraTensor& tensor : extra)
+    header.add_tensor(tensor.name, Dtype::f64, tensor.shape, checksum_of(tensor.bytes()));
   header.add_json("network", to_json(network));
-  header.add_json("encoder", to_json(encoder));
+  header.add_json("encoder", to_json(encoder, version));
   header.add_json("schema", to_json(schema));
   header.add_json("loss", to_json(loss));
   header.add_json("provenance", to_json(provenance));
@@ -72,8 +106,9 @@ std::string header_text_of(const Model& model, ChecksumOf checksum_of) {
 }
 
 template <typename T>
-std::string header_bytes(const Model& model, std::span<const T> parameters) {
-  return container_header_bytes(header_text_of<T>(model, [&](const ParameterSegment& segment) {
+std::string header_bytes(const Model& model, std::span<const ExtraTensor> extra,
+                         std::span<const T> parameters) {
+  const auto checksum_of_segment = [&](const ParameterSegment& segment) {
     const std::span<const T> values = parameters.subspan(segment.offset, segment.size());
     if (!std::ranges::all_of(values, [](T value) { return std::isfinite(value); })) {
       throw NonFiniteError({.what = "parameters that are not finite cannot be saved",
@@ -81,17 +116,23 @@ std::string header_bytes(const Model& model, std::span<const T> parameters) {
                             .advice = "train with a smaller learning rate"});
     }
     return checksum_of(bytes_of(values));
-  }));
+  };
+  return container_header_bytes(header_text_of<T>(model, kModelFormatVersion, extra, checksum_of_segment));
 }
 
-// The two parts of the file: the header, and the parameters as in memory.
+// The parts of the file: the header, the parameters as in memory, the other tensors.
 template <typename Use>
 void with_parts(const Model& model, Use use) {
   validate(model);
+  const std::vector<ExtraTensor> extra = extra_tensors(model, kModelFormatVersion);
   std::visit(
       [&]<typename T>(const Parameters<T>& parameters) {
         const std::span<const T> values(parameters);
-        use(header_bytes(model, values), bytes_of(values));
+        const std::string header = header_bytes(model, extra, values);
+        std::vector<std::string_view> pieces = {header, bytes_of(values)};
+        for (const ExtraTensor& tensor : extra)
+          pieces.push_back(tensor.bytes());
+        use(pieces);
       },
       model.parameters);
 }
@@ -106,7 +147,8 @@ class ModelReader {
     file_.require_texts({"network", "encoder", "schema", "loss", "provenance"});
     Model model;
     model.network = file_.with_json("network", network_from);
-    model.encoder = file_.with_json("encoder", encoder_from);
+    model.encoder = file_.with_json(
+        "encoder", [&](const JsonValue& value) { return encoder_from(value, file_.version()); });
     model.schema = file_.with_json("schema", schema_from);
     model.loss = file_.with_json("loss", loss_from);
     model.provenance = file_.with_json("provenance", provenance_from);
@@ -117,12 +159,23 @@ class ModelReader {
       refuse(error.report());
     }
     const std::vector<ParameterSegment> segments = parameter_segments(model.network);
-    check_tensors(segments);
+    // Of the right shapes; their numbers follow the parameters.
+    const auto hashes = std::ranges::find(file_.tensors(), kRowHashes, &TensorEntry::name);
+    if (hashes != file_.tensors().end()) {
+      if (hashes->shape.size() != 1)
+        file_.entry(kRowHashes).refuse("the hashes of rows are not a list", "[n]", shape_text(hashes->shape));
+      model.provenance.row_hashes.resize(hashes->shape.front());
+    }
+    const std::vector<ExtraTensor> extra = extra_tensors(model, file_.version());
+    check_tensors(segments, extra);
     if (file_.tensors().front().dtype == Dtype::f32) {
       model.parameters = read_parameters<float>(model, segments);
     } else {
       model.parameters = read_parameters<double>(model, segments);
     }
+    for (const ExtraTensor& tensor : extra)
+      read_extra(tensor, model);
+    check_spelling(model);
     return model;
   }
 
@@ -132,35 +185,42 @@ class ModelReader {
     file_.header().refuse_as_foreign(report.what, report.where, report.expected, report.got);
   }
 
-  // Checks that the tensors are those of the network, all of one type, in its shapes and its order.
-  void check_tensors(std::span<const ParameterSegment> segments) {
-    check_names(segments);
-    const JsonValue first_type = file_.entry(segments.front().name).member("dtype");
-    for (const ParameterSegment& segment : segments) {
-      const JsonValue tensor = file_.entry(segment.name);
-      if (tensor.member("dtype").text() != first_type.text()) {
-        tensor.member("dtype").refuse("the tensors have different types", first_type.text(),
-                                      quoted(tensor.member("dtype").text()));
-      }
-      const std::vector<std::size_t> shape = tensor.member("shape").counts(UINT64_MAX);
-      if (shape != segment.shape()) {
-        tensor.member("shape").refuse("the shape of a tensor differs from its layer's",
-                                      shape_text(segment.shape()), shape_text(shape));
-      }
-    }
+  // Checks that the tensors are those of the network, all of one type, and those of the encoder, in their
+  // shapes and their order.
+  void check_tensors(std::span<const ParameterSegment> segments, std::span<const ExtraTensor> extra) {
     std::vector<std::string> order;
     for (const ParameterSegment& segment : segments)
       order.push_back(segment.name);
+    for (const ExtraTensor& tensor : extra)
+      order.push_back(tensor.name);
+    check_names(order);
+    const std::string& type = file_.entry(segments.front().name).member("dtype").text();
+    for (const ParameterSegment& segment : segments)
+      check_tensor(segment.name, type, segment.shape(), "the shape of a tensor differs from its layer's");
+    for (const ExtraTensor& tensor : extra)
+      check_tensor(tensor.name, name_of(Dtype::f64), tensor.shape,
+                   "the shape of a tensor differs from the number of inputs");
     file_.check_places(order);
   }
 
-  void check_names(std::span<const ParameterSegment> segments) const {
+  void check_tensor(std::string_view name, std::string_view type, const std::vector<std::size_t>& shape,
+                    std::string_view misfit) const {
+    const JsonValue tensor = file_.entry(name);
+    if (tensor.member("dtype").text() != type) {
+      tensor.member("dtype").refuse("the tensors have different types", std::string(type),
+                                    quoted(tensor.member("dtype").text()));
+    }
+    const std::vector<std::size_t> got = tensor.member("shape").counts(UINT64_MAX);
+    if (got != shape) tensor.member("shape").refuse(std::string(misfit), shape_text(shape), shape_text(got));
+  }
+
+  void check_names(std::span<const std::string> names) const {
     std::set<std::string_view> found;
     for (const TensorEntry& tensor : file_.tensors())
       found.insert(tensor.name);
-    for (const ParameterSegment& segment : segments) {
-      if (found.erase(segment.name) == 0)
-        file_.header().refuse_as_foreign("a tensor is missing", "header", quoted(segment.name), "nothing");
+    for (const std::string& name : names) {
+      if (found.erase(name) == 0)
+        file_.header().refuse_as_foreign("a tensor is missing", "header", quoted(name), "nothing");
     }
     if (!found.empty()) {
       file_.header().refuse_as_foreign("a tensor does not belong to the network", "header", "",
@@ -171,10 +231,9 @@ class ModelReader {
   template <typename T>
   Parameters<T> read_parameters(const Model& description, std::span<const ParameterSegment> segments) {
     Parameters<T> parameters(segments.back().offset + segments.back().size());
-    std::vector<std::string> checksums;
     for (const ParameterSegment& segment : segments) {
       const auto values = std::span(parameters).subspan(segment.offset, segment.size());
-      checksums.push_back(file_.read_next(std::as_writable_bytes(values)));
+      checksums_.push_back(file_.read_next(std::as_writable_bytes(values)));
     }
     for (const ParameterSegment& segment : segments) {
       const auto values = std::span<const T>(parameters).subspan(segment.offset, segment.size());
@@ -190,17 +249,49 @@ class ModelReader {
     } catch (const StateError& error) {
       refuse({.what = error.report().what, .where = error.report().where, .got = error.report().got});
     }
-    check_spelling<T>(description, checksums);
     return parameters;
   }
 
+  void read_extra(const ExtraTensor& tensor, Model& model) {
+    std::vector<double> numbers(tensor.numbers.size());
+    file_.read_next(std::as_writable_bytes(std::span(numbers)));
+    if (tensor.name == kRowHashes) {
+      model.provenance.row_hashes = hashes_from(numbers);
+      return;
+    }
+    if (const std::optional<std::size_t> bad = set_numbers_of_inputs(numbers, model.encoder)) {
+      file_.header().refuse_as_foreign("the numbers of an input make no sense",
+                                       tensor.name + ", input " + quoted(model.encoder.inputs[*bad].name),
+                                       "finite numbers, and a range from its minimum to its maximum", "");
+    }
+  }
+
+  // Whole numbers below 2^53, each larger than the one before.
+  std::vector<std::uint64_t> hashes_from(std::span<const double> numbers) const {
+    std::vector<std::uint64_t> hashes;
+    for (const double number : numbers) {
+      const bool fits = number >= 0 && number < kHashLimit && number == std::floor(number);
+      if (!fits || (!hashes.empty() && number <= static_cast<double>(hashes.back()))) {
+        file_.header().refuse_as_foreign("the hashes of rows are not ascending whole numbers",
+                                         std::string(kRowHashes), "whole numbers below 2^53, ascending",
+                                         format_number(number));
+      }
+      hashes.push_back(static_cast<std::uint64_t>(number));
+    }
+    return hashes;
+  }
+
   // A header with the same meaning but another spelling is not ours, so equal models make identical files.
-  template <typename T>
-  void check_spelling(const Model& description, std::span<const std::string> checksums) const {
+  void check_spelling(const Model& model) const {
     std::string text;
     try {
-      text = header_text_of<T>(
-          description, [next = checksums.begin()](const ParameterSegment&) mutable { return *next++; });
+      std::visit(
+          [&]<typename T>(const Parameters<T>&) {
+            text = header_text_of<T>(
+                model, file_.version(), extra_tensors(model, file_.version()),
+                [next = checksums_.begin()](const ParameterSegment&) mutable { return *next++; });
+          },
+          model.parameters);
     } catch (const StateError&) {  // too long to write, so it differs from the file's
     }
     const std::string& got = file_.header_text();
@@ -213,19 +304,24 @@ class ModelReader {
   }
 
   TensorFileReader& file_;
+  std::vector<std::string> checksums_;  // of the parameters, segment by segment
 };
 
 }  // namespace
 
 void require_room_in_file(const Model& model) {
-  header_text_of<double>(model, [](const ParameterSegment&) { return kZeroChecksum; });
+  Model with_hashes = model;
+  if (with_hashes.provenance.row_hashes.empty()) with_hashes.provenance.row_hashes = {0};
+  // Float numbers: the smaller file has the less room.
+  header_text_of<float>(with_hashes, kModelFormatVersion, extra_tensors(with_hashes, kModelFormatVersion),
+                        [](const ParameterSegment&) { return kZeroChecksum; });
 }
 
 std::string model_to_bytes(const Model& model) {
   std::string bytes;
-  with_parts(model, [&bytes](std::string header, std::string_view parameters) {
-    bytes = std::move(header);
-    bytes += parameters;
+  with_parts(model, [&bytes](std::span<const std::string_view> pieces) {
+    for (const std::string_view piece : pieces)
+      bytes += piece;
   });
   return bytes;
 }
@@ -236,9 +332,15 @@ Model model_from_bytes(std::string_view bytes, std::string_view name_for_message
 }
 
 void save_model(FileSystem& file_system, const std::string& path, const Model& model) {
-  with_parts(model, [&](const std::string& header, std::string_view parameters) {
-    const std::string_view pieces[] = {header, parameters};
-    write_file_atomically(file_system, path, pieces);
+  save_model(file_system, path, model, {});
+}
+
+void save_model(FileSystem& file_system, const std::string& path, const Model& model,
+                std::span<const FileContents> others) {
+  with_parts(model, [&](std::span<const std::string_view> pieces) {
+    std::vector<FileContents> files = {{.path = path, .pieces = {pieces.begin(), pieces.end()}}};
+    files.insert(files.end(), others.begin(), others.end());
+    write_files_atomically(file_system, files);
   });
 }
 

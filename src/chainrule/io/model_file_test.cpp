@@ -43,7 +43,10 @@ TEST(ModelFile, TensorsBeginAtAMultipleOf64AndFollowEachOtherWithoutHoles) {
   EXPECT_EQ(header["layers.2.weight"]["data_offsets"], json({144, 216}));
   EXPECT_EQ(header["layers.2.bias"]["data_offsets"], json({216, 240}));
   EXPECT_FALSE(header.contains("layers.0.bias"));
-  EXPECT_EQ(bytes.size(), 8 + length + 240);
+  // After the parameters, 5 doubles for each of the two inputs: 80 bytes.
+  EXPECT_EQ(header["encoder.numbers"]["shape"], json({2, 5}));
+  EXPECT_EQ(header["encoder.numbers"]["data_offsets"], json({240, 320}));
+  EXPECT_EQ(bytes.size(), 8 + length + 320);
 }
 
 // The worked example of docs/model-format.md, which shows these same lines.
@@ -55,12 +58,30 @@ TEST(ModelFile, TheWorkedExampleOfTheSpecificationIsWhatIsWritten) {
   EXPECT_NE(document.find("\n" + parts.header_text + "\n"), std::string::npos)
       << "the header in " << path << " should be\n"
       << parts.header_text;
-  const std::string length_text = "header length " + std::to_string(bytes.size() - 16) + ", ";
+  const std::string length_text =
+      "header length " + std::to_string(bytes.size() - 8 - parts.data.size()) + ", ";
   EXPECT_NE(document.find(length_text), std::string::npos) << length_text;
   const std::string size_text = std::to_string(bytes.size()) + " bytes in all";
   EXPECT_NE(document.find(size_text), std::string::npos) << size_text;
   // 2 = 0x40000000 and 1 = 0x3f800000 in IEEE 754, low byte first.
-  EXPECT_EQ(parts.data, std::string("\0\0\0\x40\0\0\x80\x3f", 8));
+  EXPECT_EQ(parts.data.substr(0, 8), std::string("\0\0\0\x40\0\0\x80\x3f", 8));
+  // Offset 0, factor 1 = 0x3ff0000000000000, fill 0, and the empty range from inf to -inf.
+  EXPECT_EQ(parts.data.substr(8), std::string(8, '\0') + std::string("\0\0\0\0\0\0\xf0\x3f", 8) +
+                                      std::string(8, '\0') + std::string("\0\0\0\0\0\0\xf0\x7f", 8) +
+                                      std::string("\0\0\0\0\0\0\xf0\xff", 8));
+}
+
+TEST(ModelFile, HoldsHashesOfTrainingRowsAsWholeNumbers) {
+  for (Model model : {example_model<float>(), example_model<double>(), smallest_model()}) {
+    const std::string without = model_to_bytes(model);
+    model.provenance.row_hashes = {0, 7, (std::uint64_t{1} << 53) - 1};
+    const std::string bytes = model_to_bytes(model);
+    EXPECT_EQ(model_from_bytes(bytes, "m").provenance.row_hashes, model.provenance.row_hashes);
+    EXPECT_EQ(model_to_bytes(model_from_bytes(bytes, "m")), bytes);
+    EXPECT_TRUE(model_from_bytes(without, "m").provenance.row_hashes.empty());
+    model.provenance.row_hashes = {7, 7};
+    EXPECT_THROW(model_from_bytes(model_to_bytes(model), "m"), ModelFileError);
+  }
 }
 
 TEST(ModelFile, EveryTruncationIsRefused) {
@@ -182,11 +203,11 @@ std::vector<BadFile> files_of_other_formats() {
       {"HeaderLengthBeyondTheEnd", [] { return le(1000) + "{}"; }, "cut short, within the header",
        "m.safetensors"},
       {"HeaderLengthBeyondTheLimit",
-       [] { return le(kLongestModelHeader + 1) + "{" + std::string(kLongestModelHeader, ' '); },
+       [] { return le(2 * kLongestModelHeader) + "{" + std::string(kLongestModelHeader, ' '); },
        "the header is too long", "bytes 0 to 7"},
       {"HeaderLengthNearTwoToThe64", [] { return le(UINT64_MAX) + "{}"; }, "the header is too long",
        "bytes 0 to 7"},
-      {"AZipArchive", [] { return std::string("PK\x03\x04") + std::string(60, 'x'); }, "zip archive",
+      {"AZipArchive", [] { return std::string("PK\x03\x04") + std::string(60, 'x'); }, "ZIP archive",
        "m.safetensors"},
       {"AnHdf5File", [] { return std::string("\x89HDF\r\n\x1a\n") + std::string(60, 'x'); }, "HDF5",
        "m.safetensors"},
@@ -249,7 +270,7 @@ std::vector<BadFile> bad_headers() {
                   "wrong type", "header.__metadata__.format_version"),
       header_case("FormatVersionIsAWord", in_metadata([](json& m) { m["format_version"] = "one"; }),
                   "format version is not a number", "format_version"),
-      header_case("ANewerFormatVersion", in_metadata([](json& m) { m["format_version"] = "2"; }),
+      header_case("ANewerFormatVersion", in_metadata([](json& m) { m["format_version"] = "3"; }),
                   "a newer chainrule", "format_version"),
   };
 }
@@ -294,8 +315,8 @@ std::vector<BadFile> bad_seals_and_spellings() {
       in_another_spelling("AnEscapeThatIsNotNeeded", "\"format\":", R"("f\u006frmat":)", "byte"),
       in_another_spelling("AnIntegerForANumber", R"(\"huber_delta\":1.5)",
                           R"(\"huber_delta\":10000000000000000000)", "byte"),
-      in_another_spelling("MembersOutOfOrder", R"("format":"chainrule","format_version":"1")",
-                          R"("format_version":"1","format":"chainrule")", "byte"),
+      in_another_spelling("MembersOutOfOrder", R"("format":"chainrule","format_version":"2")",
+                          R"("format_version":"2","format":"chainrule")", "byte"),
   };
 }
 
@@ -384,7 +405,8 @@ std::vector<BadFile> bad_bytes() {
       {"ABitOfAWeightFlipped",
        [] {
          std::string bytes = model_to_bytes(example_model<float>());
-         bytes.back() = static_cast<char>(bytes.back() ^ 1);
+         char& last_of_weights = bytes[bytes.size() - 81];
+         last_of_weights = static_cast<char>(last_of_weights ^ 1);
          return bytes;
        },
        "the checksum of a tensor does not match", "layers.2.bias"},
@@ -419,6 +441,41 @@ std::vector<BadFile> bad_bytes() {
   };
 }
 
+std::vector<BadFile> bad_numbers_of_inputs() {
+  return {
+      {"ABitOfTheEncoderFlipped",
+       [] {
+         std::string bytes = model_to_bytes(example_model<float>());
+         bytes.back() = static_cast<char>(bytes.back() ^ 1);
+         return bytes;
+       },
+       "the checksum of a tensor does not match", "encoder.numbers"},
+      {"AFactorThatIsNotANumber",
+       [] {
+         return with_data(example_model<float>(),
+                          [](std::string& data) { data.replace(128, 8, "\0\0\0\0\0\0\xf8\x7f", 8); });
+       },
+       "the numbers of an input make no sense", "encoder.numbers, input \"bill length"},
+      {"ARangeWithoutABound",
+       [] {
+         return with_data(example_model<float>(), [](std::string& data) { data.replace(144, 8, 8, '\0'); });
+       },
+       "the numbers of an input make no sense", "encoder.numbers, input \"bill length"},
+      header_case(
+          "NumbersOfTheEncoderMissing", [](json& header) { header.erase("encoder.numbers"); },
+          "a tensor is missing", "header"),
+      header_case(
+          "NumbersOfTheEncoderInFloat", [](json& header) { header["encoder.numbers"]["dtype"] = "F32"; },
+          "different types", "header[\"encoder.numbers\"].dtype"),
+      header_case(
+          "NumbersOfMoreInputs",
+          [](json& header) {
+            header["encoder.numbers"]["shape"] = {5, 2};
+          },
+          "differs from the number of inputs", "header[\"encoder.numbers\"].shape"),
+  };
+}
+
 INSTANTIATE_TEST_SUITE_P(OtherFormats, ModelFileRefuses, testing::ValuesIn(files_of_other_formats()),
                          name_of_case);
 INSTANTIATE_TEST_SUITE_P(Headers, ModelFileRefuses, testing::ValuesIn(bad_headers()), name_of_case);
@@ -426,6 +483,8 @@ INSTANTIATE_TEST_SUITE_P(Spellings, ModelFileRefuses, testing::ValuesIn(bad_seal
                          name_of_case);
 INSTANTIATE_TEST_SUITE_P(Tensors, ModelFileRefuses, testing::ValuesIn(bad_tensors()), name_of_case);
 INSTANTIATE_TEST_SUITE_P(Bytes, ModelFileRefuses, testing::ValuesIn(bad_bytes()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(NumbersOfInputs, ModelFileRefuses, testing::ValuesIn(bad_numbers_of_inputs()),
+                         name_of_case);
 
 TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
   Model model = smallest_model();
@@ -438,71 +497,27 @@ TEST(ModelFile, ParametersThatAreNotFiniteAreNotSaved) {
   }
 }
 
-TEST(ModelFile, ADescriptionTooLongToBeReadIsNotWritten) {
+TEST(ModelFile, ATextOfAnyLengthIsWrittenAndRead) {
   Model model = smallest_model();
-  model.schema.notes.emplace_back(std::string(kLongestModelHeader, 'x'));
-  EXPECT_THROW(model_to_bytes(model), StateError);
-  model.schema.notes.back() = std::string(kLongestModelHeader / 2, 'x');
-  EXPECT_NO_THROW(model_from_bytes(model_to_bytes(model), "m"));
-}
-
-// A network of numeric columns with the longest possible names and numbers.
-Model wide_model(std::size_t columns) {
-  Model model = smallest_model();
-  const ColumnEncoding column{.offset = 1.2345678901234567,
-                              .factor = 0.98765432109876543,
-                              .fill = 1.2345678901234567,
-                              .missing_feature = MissingFeature::absent};
-  model.encoder.inputs.assign(columns, column);
-  for (std::size_t i = 0; i < columns; ++i) {
-    model.encoder.inputs[i].name = "ENSG00000" + std::to_string(100'000 + i);
-    model.schema.columns.push_back({.name = model.encoder.inputs[i].name});
+  for (const std::size_t length : {kLongestModelHeader / 2, kLongestModelHeader, 5 * kLongestModelHeader}) {
+    model.schema.notes = {std::string(length, 'x')};
+    const std::string bytes = model_to_bytes(model);
+    EXPECT_EQ(model_to_bytes(model_from_bytes(bytes, "m")), bytes);
   }
-  model.schema.columns.push_back({.name = "y", .role = ColumnRole::target});
-  model.network.layers = {make_dense(columns, 1, Activation::identity)};
-  model.parameters = Parameters<float>(columns + 1, 0.5f);
-  return model;
 }
 
-// Found by trial: the largest counts that are written. docs/model-format.md quotes them.
-constexpr std::size_t kMostWideColumns = 3562;
-
-TEST(ModelFile, ThousandsOfColumnsFitIntoTheHeader) {
-  const std::string bytes = model_to_bytes(wide_model(kMostWideColumns));
-  EXPECT_EQ(model_to_bytes(model_from_bytes(bytes, "m")), bytes);
-  EXPECT_THROW(model_to_bytes(wide_model(kMostWideColumns + 1)), StateError);
-}
-
-TEST(ModelFile, RoomIsAskedForBeforeThereAreParameters) {
-  Model model = wide_model(kMostWideColumns);
-  model.parameters = Parameters<float>();
-  EXPECT_NO_THROW(require_room_in_file(model));
-  model = wide_model(kMostWideColumns + 1);
-  model.parameters = Parameters<float>();
-  EXPECT_THROW(require_room_in_file(model), StateError);
-}
-
-TEST(ModelFile, ADescriptionOfTooManyValuesIsNotWritten) {
-  Model model = smallest_model();
-  model.schema.notes.assign(kMostModelValues, "");
-  try {
-    model_to_bytes(model);
-    FAIL() << "nothing was thrown";
-  } catch (const StateError& error) {
-    EXPECT_EQ(text_of(error.report()).expected, "at most 50,000 values");
-  }
-  // The largest description that fits and the smallest that does not differ by one value, for writer and
-  // reader alike.
-  while (!model.schema.notes.empty()) {
-    model.schema.notes.pop_back();
-    try {
-      const std::string bytes = model_to_bytes(model);
-      EXPECT_EQ(model_to_bytes(model_from_bytes(bytes, "m")), bytes);
-      break;
-    } catch (const StateError&) {
-    }
-  }
-  EXPECT_GT(model.schema.notes.size(), kMostModelValues - 100);
+TEST(ModelFile, ARangeOfTheInputsComesBack) {
+  Model model = example_model<float>();
+  model.encoder.inputs[0].minimum = -1e300;
+  model.encoder.inputs[0].maximum = 0.1;
+  model.encoder.inputs[0].outliers = Outliers::clip;
+  const std::string bytes = model_to_bytes(model);
+  const Model loaded = model_from_bytes(bytes, "m");
+  EXPECT_EQ(loaded.encoder.inputs[0].minimum, -1e300);
+  EXPECT_EQ(loaded.encoder.inputs[0].maximum, 0.1);
+  EXPECT_EQ(loaded.encoder.inputs[0].outliers, Outliers::clip);
+  EXPECT_TRUE(std::isnan(loaded.encoder.inputs[1].minimum)) << "not known";
+  EXPECT_EQ(model_to_bytes(loaded), bytes);
 }
 
 // --- files -------------------------------------------------------------------------------------------------

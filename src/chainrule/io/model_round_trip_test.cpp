@@ -56,6 +56,25 @@ TEST_P(ModelFileWithALayer, ComesBackWholeAndBitForBit) {
   EXPECT_EQ(model_to_bytes(loaded), bytes);
 }
 
+TEST(ModelFile, FormsOfNumbersAreWrittenOnlyWhereThereAreAny) {
+  Model model = smallest_model();
+  const std::string plain = model_to_bytes(model);
+  EXPECT_EQ(plain.find("\\\"form"), std::string::npos);
+  const NumberForm forms[] = {{.suffix = "kg"},
+                              {.prefix = "$", .thousands = ",", .parentheses = Parentheses::negative},
+                              {.thousands = ".", .decimal = DecimalMark::comma, .strip = {"lb", "~"}}};
+  for (const NumberForm& form : forms) {
+    model.encoder.inputs[0].form = form;
+    model.encoder.target.forms = {form};
+    const Model loaded = model_from_bytes(model_to_bytes(model), "m");
+    EXPECT_EQ(loaded.encoder.inputs[0].form, form);
+    EXPECT_EQ(loaded.encoder.target.forms, std::vector<NumberForm>{form});
+  }
+  model.encoder.target.forms.clear();
+  model.encoder.inputs[0].form = {};
+  EXPECT_EQ(model_to_bytes(model), plain);
+}
+
 TEST(ModelFile, DoublesOfTheDescriptionKeepEveryBit) {
   EXPECT_TRUE(rc::check([](std::uint64_t bits) {
     const double value = std::bit_cast<double>(bits);

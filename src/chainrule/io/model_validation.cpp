@@ -55,11 +55,25 @@ void require_finite(const std::string& where, std::initializer_list<double> numb
   }
 }
 
+// What read_number.h relies on.
+void validate_form(const NumberForm& form, const std::string& where) {
+  const bool is_sign =
+      form.thousands.size() <= 1 && std::string_view(",.'_ ").find(form.thousands) != std::string_view::npos;
+  if (!is_sign)
+    throw_misfit("an unknown sign between thousands", where + ".thousands",
+                 "none or one of , . ' _ and a blank", quoted(form.thousands));
+  if (std::ranges::find(form.strip, "") != form.strip.end())
+    throw_misfit("a text to take off numbers is empty", where + ".strip", "texts", quoted(""));
+}
+
 // The encoder finds a cell among the categories by binary search, so these are sorted and distinct.
 void validate_input(const ColumnEncoding& input, const std::string& where) {
   require_finite(where, {input.offset, input.factor, input.fill});
+  validate_form(input.form, where + ".form");
   if (input.kind == ColumnKind::numeric) {
     require_equal_sizes("a numeric column has categories", where + ".words", 0, input.words.size());
+    if (input.other_feature == OtherFeature::present)
+      throw_misfit("a numeric column has other categories", where + ".other_feature", "absent", "present");
     return;
   }
   const auto out_of_order = std::ranges::adjacent_find(input.words, std::greater_equal<>());
@@ -77,6 +91,10 @@ void validate_target(const TargetEncoding& target) {
   if (columns == 0) throw_misfit("there is no target column", where + ".columns", "at least one", "none");
   require_distinct("a target column is named twice", where + ".columns", target.columns);
   require_distinct("two classes have the same name", where + ".class_names", target.class_names);
+  if (!target.forms.empty())
+    require_equal_sizes("forms of the targets", where + ".forms", columns, target.forms.size());
+  for (std::size_t t = 0; t < target.forms.size(); ++t)
+    validate_form(target.forms[t], where + ".forms[" + std::to_string(t) + "]");
   if (!target.positions.empty()) {
     require_equal_sizes("positions of the targets", where + ".positions", columns, target.positions.size());
     const auto out_of_order = std::ranges::adjacent_find(target.positions, std::greater_equal<>());

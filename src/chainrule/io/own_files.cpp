@@ -30,15 +30,17 @@ std::string start_of(FileSystem& file_system, const std::string& path, std::size
 }  // namespace
 
 bool begins_as_model_file(FileSystem& file_system, const std::string& path) {
-  const std::string bytes = start_of(file_system, path, kLengthBytes + kLongestModelHeader);
-  if (bytes.size() < kLengthBytes) return false;
+  // The keys are sorted: this one comes first. Only then is it worth reading a long header.
+  constexpr std::string_view kStart = "{\"__metadata__\":";
+  std::string bytes = start_of(file_system, path, kLengthBytes + kStart.size());
+  if (bytes.size() < kLengthBytes || bytes.substr(kLengthBytes) != kStart) return false;
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
-  if (length > bytes.size() - kLengthBytes) return false;
+  if (length > file_system.status(path).size) return false;
+  bytes = start_of(file_system, path, kLengthBytes + static_cast<std::size_t>(length));
+  if (bytes.size() < kLengthBytes + length) return false;
   try {
-    JsonRoom room{.values = kMostModelValues};
-    const JsonTree header = parse_json_strictly(
-        std::string_view(bytes).substr(kLengthBytes, static_cast<std::size_t>(length)), path, room);
+    const JsonTree header = parse_json_strictly(std::string_view(bytes).substr(kLengthBytes), path);
     const JsonTree* const metadata = header.find(kMetadataKey);
     const JsonTree* const format = metadata == nullptr ? nullptr : metadata->find("format");
     return format != nullptr && format->is_text() && format->text() == "chainrule";

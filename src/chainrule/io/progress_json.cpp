@@ -164,7 +164,7 @@ ProgressCounters<T> progress_from(const JsonValue& value) {
 template <typename T>
 void check_counters(const ProgressCounters<T>& counters, const JsonValue& value) {
   const TrainingProgress<T>& progress = counters.progress;
-  const std::uint64_t epochs = progress.history.epochs.size();
+  const std::uint64_t epochs = progress.history.epochs_run();
   const bool fit_each_other = fits(progress.stopping, epochs) && progress.epoch == epochs + 1 &&
                               (!counters.has_good || fits(progress.good.stopping, progress.good.epochs)) &&
                               progress.rate_factor > 0 && progress.rate_factor <= 1 &&

@@ -27,7 +27,8 @@ std::pair<JsonValue, JsonValue> pair_from(const JsonValue& value) {
 
 JsonTree to_json(const Provenance& provenance) {
   const auto& [version, data_name, data_hash, training_rows, validation_rows, seed, epochs, best_epoch,
-               stop_reason, options, held_out] = provenance;
+               stop_reason, options, held_out, row_hashes] = provenance;
+  static_cast<void>(row_hashes);  // a tensor of the model file
   JsonTree option_list = JsonTree::empty_list();
   for (const auto& [name, value] : options)
     option_list.add(JsonTree::pair_of(name, value));

@@ -32,20 +32,22 @@ std::string confusion_figure(const Metrics& metrics, const TargetEncoding& targe
     const std::string name = class_name(target, r);
     map.row_names.push_back(name);
     map.column_names.push_back(name);
-    const std::uint64_t total = row_total(metrics.confusion[r]);
+    const double total = row_total(metrics.confusion[r]);
     std::vector<HeatCell> row;
     for (const std::size_t c : classes) {
-      const std::uint64_t count = metrics.confusion[r].at(c);
-      const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
+      const double count = metrics.confusion[r].at(c);
+      const double share = total == 0 ? 0 : count / total;
       // A few mistakes among many right predictions must stay visible: mistakes are shaded by the square root
       // of their share, and no cell with a count is paler than the first shade.
       const double depth = count == 0 ? 0 : std::max(r == c ? share : std::sqrt(share), 1.0 / 9);
       HeatCell cell{.share = depth, .css_class = r == c ? "right" : "wrong"};
-      if (count != 0 || has_shares) cell.words = format_count(count);
+      if (count != 0 || has_shares) cell.words = weight_text(count);
       if (count != 0 && has_shares) cell.small_words = percent_text(share);
       if (count != 0) {
-        cell.hint = name + " predicted as " + class_name(target, c) + ": " + count_of(count, "row") + ", " +
-                    percent_text(share) + " of the class";
+        cell.hint = name + " predicted as " + class_name(target, c) + ": " +
+                    (metrics.weight_sum ? "weight " + weight_text(count)
+                                        : count_of(static_cast<std::uint64_t>(count), "row")) +
+                    ", " + percent_text(share) + " of the class";
       }
       row.push_back(std::move(cell));
     }
@@ -74,10 +76,9 @@ std::string mistakes_table(const Metrics& metrics, const TargetEncoding& target)
                                  {"Rows", Align::right},
                                  {"Of the class", Align::right}}};
   for (const Mistake& mistake : frequent_mistakes(metrics.confusion, kMostMistakes)) {
-    const double share =
-        static_cast<double>(mistake.rows) / static_cast<double>(row_total(metrics.confusion[mistake.truth]));
+    const double share = mistake.rows / row_total(metrics.confusion[mistake.truth]);
     table.rows.push_back({class_name(target, mistake.truth), class_name(target, mistake.predicted),
-                          format_count(mistake.rows), percent_text(share)});
+                          weight_text(mistake.rows), percent_text(share)});
   }
   if (table.rows.empty()) return html::paragraph("No row was misclassified.");
   return table.html();
@@ -89,11 +90,11 @@ std::string classes_table(const Metrics& metrics, const TargetEncoding& target) 
                                  {"Precision", Align::right},
                                  {"Recall", Align::right},
                                  {"F1", Align::right},
-                                 {"Rows", Align::right}}};
+                                 {metrics.weight_sum ? "Weight" : "Rows", Align::right}}};
   for (std::size_t i = 0; i < metrics.per_class.size(); ++i) {
     const ClassMetrics& one = metrics.per_class[i];
     table.rows.push_back({class_name(target, i), percent_text(one.precision), percent_text(one.recall),
-                          percent_text(one.f1), format_count(one.support)});
+                          percent_text(one.f1), weight_text(one.support)});
   }
   return html::scrolling(is_labels ? "Labels" : "Classes", table.html()) +
          html::paragraph(

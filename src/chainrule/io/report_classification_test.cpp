@@ -24,7 +24,7 @@ TEST(ReportClassification, ShowsTheConfusionMatrixWithCountsAndShares) {
 
 TEST(ReportClassification, ShowsThirtyOfTwoHundredClassesInTheMatrixAndAllInTheTable) {
   Parts parts = classification();
-  std::vector<std::vector<std::uint64_t>> confusion(200, std::vector<std::uint64_t>(200, 0));
+  std::vector<std::vector<double>> confusion(200, std::vector<double>(200, 0));
   parts.model.encoder.target.class_names.clear();
   for (std::size_t i = 0; i < 200; ++i) {
     confusion[i][i] = 10;

@@ -40,6 +40,7 @@ std::string input_text(const ColumnEncoding& encoding) {
         break;
     }
   }
+  if (encoding.other_feature == OtherFeature::present) text += "; all others are one category";
   if (encoding.missing_feature == MissingFeature::present) {
     text += encoding.kind == ColumnKind::category
                 ? "; missing cells are a category of their own"
@@ -104,7 +105,7 @@ std::string columns_section(const ReportContents& contents) {
                              (model.encoder.inputs.size() == 1 ? "becomes " : "become ") +
                              count_of(model.encoder.features(), "feature") + " of the network.",
                          "quiet");
-  return html::section("columns", "The columns as understood", out);
+  return html::section("columns", "The columns", out);
 }
 
 }  // namespace chainrule

@@ -39,9 +39,7 @@ std::string what_was_learned(const ReportContents& contents) {
       if (!metrics.per_class.empty() && metrics.rows != 0) {
         const std::size_t common = majority_class(metrics);
         text += " Always predicting " + cut_to_width(class_name(target, common), 40) + " would be right on " +
-                percent_text(static_cast<double>(metrics.per_class[common].support) /
-                             static_cast<double>(metrics.rows)) +
-                ".";
+                percent_text(metrics.per_class[common].support / metrics.total()) + ".";
       }
       return text;
     }
@@ -92,6 +90,12 @@ std::string headline_section(const ReportContents& contents) {
         "No rows were held out: these are the rows the network was trained on. Expect it to do worse on new "
         "rows.");
   }
+  if (contents.held_out && contents.history.best_epoch != 0 && contents.history.epochs.size() > 1 &&
+      contents.model.network.output_activation() != Activation::sign) {
+    out += html::paragraph(
+        "The epoch whose weights are kept was chosen on the held-out rows, so expect slightly worse on new "
+        "rows.");
+  }
   std::vector<std::pair<std::string, std::string>> facts = {
       {"Data", data_name(provenance)},
       {"Training rows", format_count(provenance.training_rows)},
@@ -108,7 +112,7 @@ std::string headline_section(const ReportContents& contents) {
   }
   if (metrics.task == Task::multi_label) facts.push_back({"Macro F1", percent_text(metrics.macro_f1)});
   facts.push_back({contents.held_out ? "Loss on held-out rows" : "Loss", number_text(metrics.loss)});
-  facts.push_back({"Epochs run", format_count(contents.history.epochs.size())});
+  facts.push_back({"Epochs run", format_count(contents.history.epochs_run())});
   facts.push_back({"Best epoch", epoch_text(contents.history)});
   facts.push_back({"Stopped because", stop_text(contents.history.stop_reason)});
   facts.push_back({"Time", duration_text(contents.seconds)});

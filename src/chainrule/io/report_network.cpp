@@ -15,7 +15,8 @@ std::string network_section(const ReportContents& contents) {
   if (model.network.layers.empty()) return "";
   std::string out = html::wide("Diagram of the network", network_drawing(model));
   out += html::paragraph(
-      "Lines are weights: blue is positive, broken orange negative; thicker lines are larger within their "
+      "Lines are weights: solid blue is positive, dashed orange negative; thicker lines are larger within "
+      "their "
       "layer. "
       "Wide layers show only their first and last units.",
       "quiet");

@@ -65,8 +65,7 @@ std::string target_name(const TargetEncoding& target, std::size_t i) {
   return i < target.columns.size() ? target.columns[i] : "target " + std::to_string(i + 1);
 }
 
-std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<std::uint64_t>>& confusion,
-                                       std::size_t limit) {
+std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<double>>& confusion, std::size_t limit) {
   std::vector<Mistake> mistakes;
   for (std::size_t t = 0; t < confusion.size(); ++t) {
     for (std::size_t p = 0; p < confusion[t].size(); ++p) {
@@ -79,9 +78,9 @@ std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<std::uint64
   return mistakes;
 }
 
-std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<std::uint64_t>>& confusion,
+std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<double>>& confusion,
                                                std::size_t limit) {
-  std::vector<std::uint64_t> mistakes(confusion.size(), 0);
+  std::vector<double> mistakes(confusion.size(), 0);
   for (const Mistake& mistake : frequent_mistakes(confusion, confusion.size() * confusion.size())) {
     mistakes[mistake.truth] += mistake.rows;
     if (mistake.predicted < mistakes.size()) mistakes[mistake.predicted] += mistake.rows;
@@ -96,8 +95,14 @@ std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<std
   return classes;
 }
 
-std::uint64_t row_total(const std::vector<std::uint64_t>& row) {
-  return std::accumulate(row.begin(), row.end(), std::uint64_t{0});
+double row_total(const std::vector<double>& row) {
+  return std::accumulate(row.begin(), row.end(), 0.0);
+}
+
+std::string weight_text(double rows) {
+  constexpr double kLargestCount = 0x1p53;
+  return rows == std::floor(rows) && rows < kLargestCount ? format_count(static_cast<std::uint64_t>(rows))
+                                                          : number_text(rows);
 }
 
 }  // namespace chainrule

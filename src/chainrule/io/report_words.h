@@ -26,17 +26,19 @@ std::string target_name(const TargetEncoding& target, std::size_t i);
 struct Mistake {
   std::size_t truth = 0;
   std::size_t predicted = 0;
-  std::uint64_t rows = 0;
+  double rows = 0;  // or the sum of their weights
 };
 // The most frequent confusions, most frequent first and ties in class order; at most `limit`.
-std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<std::uint64_t>>& confusion,
-                                       std::size_t limit);
+std::vector<Mistake> frequent_mistakes(const std::vector<std::vector<double>>& confusion, std::size_t limit);
 
 // The `limit` classes that are most often confused (rows of the class predicted as another, and the reverse),
 // in class order; all of them if there are no more.
-std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<std::uint64_t>>& confusion,
+std::vector<std::size_t> most_confused_classes(const std::vector<std::vector<double>>& confusion,
                                                std::size_t limit);
 
-std::uint64_t row_total(const std::vector<std::uint64_t>& row);
+double row_total(const std::vector<double>& row);
+
+// A number of rows, or a sum of their weights: whole numbers as counts, others with four digits.
+std::string weight_text(double rows);
 
 }  // namespace chainrule

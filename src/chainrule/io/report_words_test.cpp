@@ -53,7 +53,7 @@ TEST(FrequentMistakes, AreSortedByRowsThenByClass) {
 
 TEST(MostConfusedClasses, CountMistakesInBothDirectionsAndKeepTheOrder) {
   // Mistakes: class 0 none, class 1: 5, class 2: 5 + 1, class 3: 1.
-  const std::vector<std::vector<std::uint64_t>> confusion = {
+  const std::vector<std::vector<double>> confusion = {
       {90, 0, 0, 0}, {0, 9, 5, 0}, {0, 0, 9, 1}, {0, 0, 0, 9}};
   EXPECT_EQ(most_confused_classes(confusion, 2), (std::vector<std::size_t>{1, 2}));
   EXPECT_EQ(most_confused_classes(confusion, 4), (std::vector<std::size_t>{0, 1, 2, 3}));

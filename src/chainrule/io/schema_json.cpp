@@ -11,7 +11,8 @@ namespace chainrule {
 namespace {
 
 JsonTree to_json(const SchemaColumn& column) {
-  const auto& [name, kind, role, note] = column;
+  const auto& [name, kind, role, note, max_words] = column;
+  static_cast<void>(max_words);  // for training; the encoder has the outcome
   return JsonTree::empty_object()
       .with("name", name)
       .with("kind", name_of(kind))

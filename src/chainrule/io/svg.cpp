@@ -99,6 +99,8 @@ std::string escape_markup(std::string_view text) {
     const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
     if (length == 0 || is_forbidden_control(character)) {
       result += kReplacement;
+    } else if (character != "\n" && character != "\t" && !escape_of_first(character).empty()) {
+      result += escape_of_first(character);  // it would change the direction of the text around it
     } else if (character == "&") {
       result += "&amp;";
     } else if (character == "<") {

@@ -13,12 +13,16 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/foreign_file.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/decompressor.h"
 #include "chainrule/io/json.h"
 
 namespace chainrule {
@@ -39,6 +43,18 @@ std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
   return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+bool is_text(std::string_view start) {
+  const bool has_controls = std::ranges::any_of(start, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
+  });
+  if (has_controls || start.find('\x7f') != std::string_view::npos) return false;
+  // The last character may be cut.
+  for (std::size_t cut = 0; cut < 4 && cut < start.size(); ++cut) {
+    if (is_valid_utf8(start.substr(0, start.size() - cut))) return true;
+  }
+  return false;
+}
+
 std::uint64_t bytes_in(Dtype dtype, std::span<const std::size_t> shape) {
   std::uint64_t bytes = dtype == Dtype::f32 ? sizeof(float) : sizeof(double);
   for (const std::size_t size : shape)
@@ -57,8 +73,8 @@ std::string shape_text(std::span<const std::size_t> shape) {
 
 // --- writing -----------------------------------------------------------------------------------------------
 
-TensorFileHeader::TensorFileHeader(const TensorFileKind& kind)
-    : kind_(kind), metadata_(container_metadata(kind)) {}
+TensorFileHeader::TensorFileHeader(const TensorFileKind& kind, std::uint64_t version)
+    : kind_(kind), metadata_(container_metadata(kind, version)) {}
 
 void TensorFileHeader::add_text(std::string_view name, std::string_view text) {
   metadata_.add(name, text);
@@ -81,10 +97,11 @@ std::string TensorFileHeader::text() && {
   add_json(kChecksums, checksums_);
   header_.add(kMetadataKey, std::move(metadata_));
   values_ += header_.count_values();
-  std::string text = container_header_text(kind_, header_);
-  if (values_ > kind_.most_values) {
+  std::string text = container_header_text(header_);
+  const std::size_t most = kind_.most_values_of(saturated_sum(kLengthBytes + text.size(), offset_));
+  if (values_ > most) {
     throw StateError({.what = std::string(kind_.too_long),
-                      .expected = "at most " + count_of(kind_.most_values, "value"),
+                      .expected = "at most " + count_of(most, "value"),
                       .got = format_count(values_),
                       .advice = std::string(kind_.if_too_long)});
   }
@@ -123,10 +140,19 @@ TensorFileReader::TensorFileReader(const TensorFileKind& kind, FileSystem& file_
 }
 
 void TensorFileReader::read_header() {
-  header_.check_size(size_);
   std::string start(std::min<std::uint64_t>(size_, kLookedAtFirst), '\0');
   read_whole(std::as_writable_bytes(std::span(start)));
-  check_other_formats(start);
+  std::uint64_t claimed = 0;
+  std::memcpy(&claimed, start.data(), std::min(start.size(), kLengthBytes));
+  if (start.size() >= kLengthBytes && claimed <= size_ - kLengthBytes) {
+    check_other_formats(start);
+  } else if (!start.empty()) {
+    // It is refused below, unless more of it shows what it is.
+    std::string more(std::min<std::uint64_t>(size_, kForeignStart) - start.size(), '\0');
+    read_whole(std::as_writable_bytes(std::span(more)));
+    check_other_formats(start + more);
+  }
+  header_.check_size(size_);
   const std::size_t length = header_.text_length(start, size_);
   data_size_ = size_ - kLengthBytes - length;
   // A header that ends within the bytes already read is refused below: it has no room for its checksum.
@@ -135,8 +161,9 @@ void TensorFileReader::read_header() {
   header_text_.resize(length);
   read_whole(std::as_writable_bytes(std::span(header_text_)).subspan(before));
 
-  room_.values = kind_.most_values;
+  room_.values = kind_.most_values_of(size_);
   tree_ = header_.parse(header_text_, room_);
+  version_ = static_cast<std::uint64_t>(*parse_integer(text("format_version")));
   for (const std::string_view name : root().member_names()) {
     if (name == kMetadataKey) continue;
     const JsonValue tensor = entry(name);
@@ -159,26 +186,32 @@ void TensorFileReader::read_whole(std::span<std::byte> bytes) const {
     header_.refuse_as_damaged("it became shorter while it was being read", "", count_of(size_, "byte"), "");
 }
 
-// Files that users mistake for ours. None of these beginnings is the length of a proper header: as lengths
-// they are over the limit or, for gzip, not 56 more than a multiple of 64.
+// Files that users mistake for ours: tables, archives, models of other programs. A container of tensors
+// begins with the length of its header, which no other file takes for one: it is over the limit, or text
+// without JSON after it.
 void TensorFileReader::check_other_formats(std::string_view start) const {
-  struct Magic {
-    std::string_view start, what, advice;
-  };
-  const std::array magics = {
-      Magic{"PK\x03\x04", "it looks like a zip archive (a model of PyTorch or Keras?)",
-            kind_.if_other_format},
-      Magic{"\x89HDF", "it looks like an HDF5 file (a model of Keras?)", kind_.if_other_format},
-      Magic{"\x1f\x8b", "it is compressed by gzip", "unpack it first (gunzip)"},
-      Magic{"\x93NUMPY", "it is a NumPy array", kind_.if_other_format},
-  };
-  for (const Magic& magic : magics) {
-    if (start.starts_with(magic.start)) header_.refuse(magic.what, "", "", "", magic.advice);
+  using std::string_view_literals::operator""sv;
+  const bool is_container =
+      start.size() >= 10 && start.substr(4, 4) == "\0\0\0\0"sv && start.substr(kLengthBytes, 2) == "{\"";
+  if (is_container) return;
+  if (const CompressionFormat* const compression = find_compression(start)) {
+    header_.refuse("it is compressed by " + std::string(name_of(*compression)), "", "", "",
+                   with_file_name("unpack it first: " + std::string(unpack_of(*compression)), name_));
   }
-  const bool is_text = std::ranges::all_of(start.substr(0, kLengthBytes), [](char c) {
-    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
-  });
-  if (is_text) header_.refuse("it looks like text", "", "", quoted(start), kind_.if_text);
+  if (const std::optional<ForeignFile> foreign = recognise_foreign_file(start)) {
+    const bool is_model = foreign->kind == ForeignKind::model;
+    const bool is_table = foreign->kind == ForeignKind::table;
+    header_.refuse("it is " + std::string(foreign->name), "", "", "",
+                   is_model   ? "chainrule cannot use models of other programs: train one on your table"
+                   : is_table ? kind_.if_text
+                              : kind_.if_other_format);
+  }
+  if (start.starts_with("\x93NUMPY")) header_.refuse("it is a NumPy array", "", "", "", kind_.if_text);
+  const bool is_idx = start.size() > 3 && start.starts_with("\0\0"sv) && start[2] >= 8 && start[2] <= 14 &&
+                      start[3] >= 1 && start[3] <= 4;
+  if (is_idx) header_.refuse("it is an IDX file (images or labels)", "", "", "", kind_.if_text);
+  if (is_text(start))
+    header_.refuse("it looks like text", "", "", quoted(start.substr(0, kLookedAtFirst)), kind_.if_text);
 }
 
 void TensorFileReader::require_texts(std::initializer_list<std::string_view> names) const {

@@ -7,8 +7,8 @@
 // tensors and their places.
 //
 // Reading trusts nothing. A file is read once, front to back, and each size is checked against the file
-// before memory is allocated for it. The kind's longest header and most JSON values bound a reader's memory
-// besides the tensors.
+// before memory is allocated for it. A reader's memory is bounded by the size of the file: the number of JSON
+// values in its header is limited accordingly.
 #pragma once
 
 #include <cstddef>
@@ -55,8 +55,10 @@ std::string shape_text(std::span<const std::size_t> shape);
 // addition.
 class TensorFileHeader {
  public:
-  // The kind must outlive this.
-  explicit TensorFileHeader(const TensorFileKind& kind);
+  // The kind must outlive this. `version`: of the format.
+  TensorFileHeader(const TensorFileKind& kind, std::uint64_t version);
+  // A file of the kind's newest version.
+  explicit TensorFileHeader(const TensorFileKind& kind) : TensorFileHeader(kind, kind.version) {}
 
   void add_text(std::string_view name, std::string_view text);
   // A text that is JSON: its values count.
@@ -64,8 +66,8 @@ class TensorFileHeader {
   void add_tensor(const std::string& name, Dtype dtype, const std::vector<std::size_t>& shape,
                   std::string_view checksum);
 
-  // Padded, with zeros in the place of its own checksum. Throws StateError if it is longer or has more values
-  // than a reader accepts, or a text is not UTF-8. Call it once, at the end.
+  // Padded, with zeros in the place of its own checksum. Throws StateError if it has more values than a
+  // reader accepts, or a text is not UTF-8. Call it once, at the end.
   std::string text() &&;
 
  private:
@@ -103,6 +105,8 @@ class TensorFileReader {
   const std::string& header_text() const { return header_text_; }
   // The number of bytes after the header.
   std::uint64_t data_size() const { return data_size_; }
+  // The version of the format in which the file is written: 1 or more, at most the kind's.
+  std::uint64_t version() const { return version_; }
 
   // Checks that the header holds exactly these texts, besides those of every container.
   void require_texts(std::initializer_list<std::string_view> names) const;
@@ -148,6 +152,7 @@ class TensorFileReader {
   ReadBytes read_;
   std::uint64_t size_ = 0;
   std::uint64_t data_size_ = 0;
+  std::uint64_t version_ = 0;
   JsonRoom room_;
   std::string header_text_;
   JsonTree tree_;

@@ -117,9 +117,9 @@ TEST(TensorFile, ThatIsCutShortOrTooLongSaysSo) {
 
 TEST(TensorFile, FilesOfOtherFormatsAreNamed) {
   for (const auto& [bytes, what, advice] :
-       {std::array<std::string, 3>{"PK\x03\x04" + std::string(60, 'x'), "zip archive", "other"},
-        {"\x93NUMPY\x01" + std::string(60, 'x'), "NumPy", "other"},
-        {std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10), "gzip", "unpack it first (gunzip)"},
+       {std::array<std::string, 3>{"PK\x03\x04" + std::string(60, 'x'), "ZIP archive", "other"},
+        {"\x93NUMPY\x01" + std::string(60, 'x'), "NumPy", "no text"},
+        {std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10), "gzip", "unpack it first: gzip -d -c f > NEW"},
         {"length,width\n1,2\n", "it looks like text", "no text"}}) {
     const ErrorText report = refusal_of(bytes);
     EXPECT_NE(report.what.find(what), std::string::npos) << report.what;

@@ -64,7 +64,8 @@ void validate_targets(const LossOptions& loss, MatrixView<const T> targets) {
                        .expected = std::isfinite(most) ? "a number from " + format_number(least) + " to " +
                                                              format_number(most)
                                                        : "a number of at least " + format_number(least),
-                       .got = format_number(t)});
+                       .got = format_number(t),
+                       .advice = "correct the target, or use another " + named(Setting::loss)});
     }
   }
 }

@@ -47,7 +47,11 @@ struct EnumNames<Reduction> {
       {Reduction::sum, "sum", "sum over the rows"},
       {Reduction::mean, "mean", "mean over the rows"},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"average avg", "mean"},
+  };
 };
+static_assert(has_sound_synonyms<Reduction>());
 
 struct LossOptions {
   Loss kind = Loss::mean_squared_error;

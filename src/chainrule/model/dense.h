@@ -54,7 +54,7 @@ struct Dense {
   bool operator==(const Dense&) const = default;
 };
 
-// A dense layer whose activation has its default parameter, fixed or learnable by its own default.
+// A dense layer whose activation has its default parameter, learnable if that is the activation's default.
 Dense make_dense(std::size_t inputs, std::size_t outputs, Activation activation);
 
 // "relu", "leaky_relu 0.2", "prelu (learnable)", "3 relu, 2 tanh" where units differ.
@@ -120,8 +120,8 @@ void for_each_activation_run(const Dense& layer, std::span<const T> learnable, V
 
 // --- the formulas of the backward pass ---------------------------------------------------------------------
 
-// BP-1, unit by unit; for softmax with the Jacobian. `learnable` are the layer's activation parameters, or
-// empty. All [rows][outputs].
+// BP-1, unit by unit; for softmax with the Jacobian. The matrices are [rows][outputs]; `learnable` holds the
+// layer's activation parameters [outputs], or is empty.
 template <typename T>
 void activation_delta(const Compute& compute, const Dense& layer, std::span<const T> learnable,
                       MatrixView<const T> z, MatrixView<const T> a, MatrixView<const T> d_a,

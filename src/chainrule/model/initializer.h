@@ -53,9 +53,20 @@ struct EnumNames<Initializer> {
       {{Initializer::small_random, "small_random", "uniform in +-scale"}, true},
       {{Initializer::constant, "constant", "every weight equal to scale"}, true},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"auto default", "automatic"},      {"xavier_uniform", "glorot_uniform"},
+      {"xavier_normal", "glorot_normal"}, {"kaiming_uniform", "he_uniform"},
+      {"kaiming_normal", "he_normal"},    {"random", "small_random"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"xavier glorot", "did you mean \"glorot_uniform\" or \"glorot_normal\"?"},
+      {"kaiming he", "did you mean \"he_uniform\" or \"he_normal\"?"},
+      {"lecun", "did you mean \"lecun_uniform\" or \"lecun_normal\"?"},
+  };
 };
 
 static_assert(is_complete_table<Initializer>(std::size_t(Initializer::constant) + 1));
+static_assert(has_sound_synonyms<Initializer>());
 
 constexpr bool uses_scale(Initializer initializer) {
   return EnumNames<Initializer>::table[static_cast<std::size_t>(initializer)].uses_scale;

@@ -2,10 +2,16 @@
 
 #include <cmath>
 
+#include "chainrule/base/text.h"
 #include "chainrule/optim/parameter_tiles.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
+
+Message limit_advice(double clip_norm) {
+  if (clip_norm == 0) return "a limit on the gradient's length (" + set_to(Setting::clip_norm, "1") + ")";
+  return "a smaller " + named(Setting::clip_norm) + " than " + format_number(clip_norm);
+}
 
 template <typename T>
 PenaltyOptions penalty_of_batch(PenaltyOptions options, std::size_t rows, std::span<const T> row_weights) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <span>
 
+#include "chainrule/base/message.h"
 #include "chainrule/optim/optimizer.h"
 
 namespace chainrule {
@@ -36,6 +37,9 @@ void add_penalty_gradient(const Compute& compute, const PenaltyOptions& options,
 template <typename T>
 double penalty(const Compute& compute, const PenaltyOptions& options,
                std::span<const ParameterRange> penalised, std::span<const T> parameters);
+
+// Advice on a gradient that is too long: a limit, or a smaller one than the present one (0: none).
+Message limit_advice(double clip_norm);
 
 // The gradient's Euclidean length. A gradient longer than max_norm is scaled to that length (max_norm 0:
 // never). Not finite when any element is not: the caller then stops before the update.

@@ -13,8 +13,9 @@
 // pair is kept when s.y > 0, which the second condition ensures. If no step is found, the pairs are
 // dropped and the search restarts along -g, as in L-BFGS-B (Byrd, Lu, Nocedal, Zhu 1995).
 //
-// x, s, y and g are of type T, the direction and every inner product double; inner products run in the order
-// of sum_of_squares (docs/numerics.md, rule 2), so the path of x has the same bits on any number of threads.
+// x, s, y and g are of type T, the direction and every inner product double; inner products are summed in the
+// order of sum_of_squares (docs/numerics.md, rule 2), so every iterate has the same bits on any number of
+// threads.
 #pragma once
 
 #include <cstddef>
@@ -46,7 +47,7 @@ struct EnumNames<LbfgsEnd> {
       {LbfgsEnd::iterations, "iterations", "the iteration limit was reached"},
       {LbfgsEnd::evaluations, "evaluations", "the function was evaluated as often as allowed"},
       {LbfgsEnd::line_search_failed, "line_search_failed",
-       "no step lowers the loss: rounding hides the rest, or it is not smooth there"},
+       "no step lowers the loss: the gain is below rounding error, or the loss is not smooth there"},
       {LbfgsEnd::asked_to_stop, "asked_to_stop", "stopped on request"},
   };
 };
@@ -65,8 +66,8 @@ struct LbfgsOptions {
 // Throws UsageError naming the value and its range.
 void validate(const LbfgsOptions& options);
 
-// The state of a minimisation between two iterations, besides x itself: from both it resumes as if it had
-// never stopped. Empty at the beginning.
+// The state of a minimisation between two iterations, besides x itself. With x and this state it resumes as
+// if it had never stopped. Empty at the beginning.
 template <typename T>
 struct LbfgsState {
   AlignedVector<T> gradient;       // at x

@@ -77,8 +77,18 @@ struct EnumNames<Optimizer> {
         .has_second = true,
         .options = {&O::beta1, &O::beta2, &O::epsilon}}},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"sgd gd stochastic_gradient_descent batch_gradient_descent steepest_descent", "gradient_descent"},
+      {"sgd_momentum heavy_ball", "momentum"},
+      {"nag nesterov_momentum nesterov_accelerated_gradient", "nesterov"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"lbfgs bfgs nadam adamax radam lion", "the nearest is \"adam\""},
+      {"adagrad adadelta", "the nearest is \"rmsprop\""},
+  };
 };
 static_assert(is_complete_table<Optimizer>(std::size_t(Optimizer::adamw) + 1));
+static_assert(has_sound_synonyms<Optimizer>());
 
 constexpr const OptimizerProperties& properties_of(Optimizer optimizer) {
   return EnumNames<Optimizer>::table[static_cast<std::size_t>(optimizer)].properties;

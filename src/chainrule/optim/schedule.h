@@ -33,8 +33,17 @@ struct EnumNames<ScheduleKind> {
       {{ScheduleKind::warm_up, "warm_up", "a linear rise, then constant"}},
       {{ScheduleKind::plateau, "plateau", "times decay when the validation loss stops falling"}, 0.5},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"none fixed", "constant"},
+      {"step_decay step_lr", "step"},
+      {"exponential_decay exponential_lr", "exponential"},
+      {"cosine_annealing cosine_annealing_lr cosine_decay", "cosine"},
+      {"linear_warm_up", "warm_up"},
+      {"reduce_on_plateau reduce_lr_on_plateau", "plateau"},
+  };
 };
 static_assert(is_complete_table<ScheduleKind>(std::size_t(ScheduleKind::plateau) + 1));
+static_assert(has_sound_synonyms<ScheduleKind>());
 
 constexpr double default_decay(ScheduleKind kind) {
   return EnumNames<ScheduleKind>::table[static_cast<std::size_t>(kind)].decay;

@@ -1,4 +1,4 @@
-// Measurements anyone can repeat: the numeric signature, and the speed of a training step and of a
+// Measurements that anyone can repeat: the numeric signature, and the speed of a training step and of a
 // prediction.
 #pragma once
 
@@ -19,25 +19,25 @@ namespace chainrule {
 // threads and any vector width.
 std::string training_signature(const Compute& compute);
 
-// The speed of the work, beside what the machine can do at best.
+// A measured speed, with the peak speed of the machine.
 struct Speed {
   double rows_per_second = 0;  // median over the repetitions
   double microseconds = 0;     // likewise, per step or call
   std::size_t repetitions = 0;
   double flops = 0;  // float operations per step or call: see training_flops
-  // per second on all threads: the better multiply_add_peak of before and after; 0: unknown, as with bf16
+  // per second on all threads: the higher multiply_add_peak of before and after; 0: unknown, as with bf16
   double peak_flops = 0;
   double peak_share = 0;                     // flops / seconds / peak_flops; 0: unknown
-  std::size_t data_rows = 0;                 // what the batches are drawn from
+  std::size_t data_rows = 0;                 // rows from which the batches are drawn
   Precision precision = Precision::float32;  // as measured
   std::string note;                          // why bf16 became float32, or empty
 };
 
 // Operations in the products of a step; a multiply-add counts as two: forward and the gradient of the
 // weights in every layer, the gradient of the inputs in every layer but the first. Biases, activations, loss
-// and update are left out, so that the share of the peak counts only work that any program must do.
+// and update are not counted, so the share of the peak includes only work that any program must do.
 double training_flops(std::span<const std::size_t> layers, std::size_t rows);
-// Forward alone.
+// The forward pass only.
 double prediction_flops(std::span<const std::size_t> layers, std::size_t rows);
 
 struct TrainBenchRequest {
@@ -46,12 +46,12 @@ struct TrainBenchRequest {
   Optimizer optimizer = Optimizer::gradient_descent;
   Activation activation = Activation::relu;
   double dropout = 0;
-  double seconds = 1.0;  // how long to measure; longer only if three steps take longer
+  double seconds = 1.0;  // time to measure; exceeded only if three steps take longer
   Precision precision = Precision::float32;
 };
 
 // Steps of softmax cross-entropy on random numbers: drawing the order of an epoch, gathering the batch,
-// forward, loss, backward, update. The data fill at most 64 MB (less if a step is heavy), but hold at least
+// forward, loss, backward, update. The data fill at most 64 MB (less if a step takes long), but hold at least
 // two batches.
 Speed bench_training(const Compute& compute, const TrainBenchRequest& request);
 
@@ -63,7 +63,7 @@ struct PredictBenchRequest {
   Precision precision = Precision::float32;
 };
 
-// From rows in memory to class probabilities, by the call that a program using the library makes.
+// From rows in memory to class probabilities, by the same call as in a program that uses the library.
 Speed bench_prediction(const Compute& compute, const PredictBenchRequest& request);
 
 }  // namespace chainrule

@@ -11,7 +11,7 @@
 namespace chainrule {
 namespace {
 
-// Where the checkpoint is, for messages.
+// The place of the checkpoint, for messages.
 std::string place_of(const CheckpointRequest& request) {
   return request.directory.empty() ? "the checkpoint" : checkpoint_path(request.directory);
 }
@@ -45,6 +45,7 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
   if (checkpoint.directory.empty() && !checkpoint.resume_from) return;
   if (request.model != ModelType::mlp) {
     throw UsageError({.what = "checkpoints are for networks trained by descent",
+                      .setting = Setting::checkpoint,
                       .expected = "model mlp",
                       .got = "model " + std::string(name_of(request.model)),
                       .advice = "leave the checkpoints out"});
@@ -136,7 +137,7 @@ bool Checkpoints<T>::is_due(const TrainingProgress<T>& progress, Boundary bounda
   is_current_ = false;
   if (boundary == Boundary::end) return true;
   if (request_.every_epochs > 0)
-    return boundary == Boundary::epoch && progress.history.epochs.size() % request_.every_epochs == 0;
+    return boundary == Boundary::epoch && (progress.epoch - 1) % request_.every_epochs == 0;
   const std::chrono::duration<double> since = Clock::now() - saved_at_;
   return since.count() >= request_.every_seconds;
 }
@@ -160,9 +161,9 @@ bool Checkpoints<T>::may_write() {
 template <typename T>
 void Checkpoints<T>::save(const TrainingProgress<T>& progress) {
   try {
-    if (!may_write()) return;
-    save_checkpoint<T>(file_system_, request_.directory, description_, progress);
-    is_current_ = true;
+    is_current_ = save_checkpoint_if<T>(file_system_, request_.directory, description_, progress,
+                                        [this] { return may_write(); });
+    if (!is_current_) return;
   } catch (const Error& error) {
     if (observer_.on_trouble) observer_.on_trouble(error);
   }

@@ -1,4 +1,4 @@
-// The checkpoints of a training run: what is refused before it starts, where it resumes, and when a
+// The checkpoints of a training run: what is refused before the run starts, where it resumes, and when a
 // checkpoint is written (docs/checkpoints.md).
 #pragma once
 
@@ -20,16 +20,17 @@ void require_no_file_at(FileSystem& file_system, const std::string& directory);
 // Refuses everything that can be refused before the data are read, and creates the directory.
 void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request);
 
-// The options that made the model. A resumed run was started with those in its checkpoint.
+// The options for the model's provenance. For a resumed run they are those in its checkpoint.
 std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request);
 
-// What checkpoints hold besides the progress. data, held_out: as for identity_of. Throws UsageError when the
+// What checkpoints hold besides the progress. data, held_out: as for identity_of. Throws UsageError if the
 // checkpoint to resume from belongs to another run.
 CheckpointDescription describe_training(const TrainRequest& request, const TrainingPlan& plan,
                                         std::string_view data, std::string_view held_out);
 
 // Writes checkpoints when they are due. A checkpoint that cannot be written is reported and does not end
-// training: what was learned so far is worth more. Nothing is written to a directory that is no longer ours.
+// training, because the progress so far is worth more. Nothing is written to a directory that this run no
+// longer owns.
 template <typename T>
 class Checkpoints {
  public:
@@ -38,8 +39,8 @@ class Checkpoints {
   Checkpoints(FileSystem& file_system, const CheckpointRequest& request, CheckpointDescription description,
               const SessionObserver& observer);
 
-  // Throws ModelFileError when the progress to resume from does not fit the network and the data; train()
-  // would notice later.
+  // Throws ModelFileError if the progress to resume from does not fit the network and the data, earlier than
+  // train() would.
   void require_fitting(const Network& network, const TrainerOptions& options,
                        std::size_t training_rows) const;
   // For train(). Valid as long as this object lives.
@@ -60,7 +61,7 @@ class Checkpoints {
   const SessionObserver& observer_;
   Clock::time_point saved_at_ = Clock::now();
   bool is_current_ = false;
-  bool is_takeover_reported_ = false;  // reported that the directory is no longer ours
+  bool is_takeover_reported_ = false;  // the loss of the directory was reported
 };
 
 }  // namespace chainrule

@@ -24,6 +24,9 @@ std::string new_directory() {
 TrainingProgress<float> progress_after(std::size_t epochs) {
   TrainingProgress<float> progress;
   progress.history.epochs.resize(epochs);
+  for (std::size_t i = 0; i < epochs; ++i)
+    progress.history.epochs[i].epoch = i + 1;
+  progress.epoch = epochs + 1;
   return progress;
 }
 

@@ -1,4 +1,4 @@
-// Chooses the loss and the network of a training run. What the request leaves open follows from the task:
+// Chooses the loss and the network of a training run. Whatever the request leaves open depends on the task:
 //
 //   task          loss                    output
 //   binary        binary_cross_entropy    logistic
@@ -6,11 +6,12 @@
 //   multi_label   binary_cross_entropy    logistic, one per label
 //   regression    mean_squared_error      identity
 //
-// A perceptron has sign units and the perceptron loss. With radial basis functions both follow from how the
-// output layer is trained (OutputTraining).
+// A perceptron has sign units and the perceptron loss. With radial basis functions, loss and output depend on
+// how the output layer is trained (OutputTraining).
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/task.h"
@@ -19,6 +20,10 @@
 #include "chainrule/session/train_request.h"
 
 namespace chainrule {
+
+// Sets the loss by its name, or by a word for the cross-entropy that suits the task (kCrossEntropyWords).
+// Throws UsageError when the word is unknown.
+void set_loss(TrainRequest& request, std::string_view word);
 
 // Throws UsageError when the requested loss does not fit the task or the model.
 LossOptions choose_loss(const TrainRequest& request, Task task);

@@ -84,6 +84,52 @@ TEST(ChooseNetwork, ALossMustFitTheTask) {
   EXPECT_THROW(choose_loss({.label_smoothing = 0.1}, Task::regression), UsageError);
 }
 
+TEST(ChooseNetwork, TheCrossEntropyIsThatOfTheTask) {
+  for (const std::string_view word :
+       {"cross_entropy", "CrossEntropy", "log_loss", "logloss", "nll", "softmax"}) {
+    TrainRequest request;
+    set_loss(request, word);
+    EXPECT_EQ(choose_loss(request, Task::binary).kind, Loss::binary_cross_entropy) << word;
+    EXPECT_EQ(choose_loss(request, Task::classes).kind, Loss::softmax_cross_entropy) << word;
+    EXPECT_EQ(choose_loss(request, Task::multi_label).kind, Loss::binary_cross_entropy) << word;
+    const ErrorText text = report_of<UsageError>([&] { choose_loss(request, Task::regression); });
+    EXPECT_EQ(text.got, "cross_entropy") << word;
+    EXPECT_EQ(text.where, ".loss") << word;
+    set_loss(request, "mse");
+    EXPECT_EQ(choose_loss(request, Task::regression).kind, Loss::mean_squared_error);
+  }
+  TrainRequest request{.model = ModelType::rbf};
+  set_loss(request, "log_loss");
+  EXPECT_THROW(choose_loss(request, Task::classes), UsageError);
+  EXPECT_THROW(set_loss(request, "no such loss"), UsageError);
+}
+
+TEST(ChooseNetwork, AnActivationParameterNeedsAnActivationThatHasOne) {
+  const LossOptions loss = choose_loss({}, Task::regression);
+  EXPECT_EQ(report_of<UsageError>([&] {
+              choose_network({.activation_parameter = 0.5}, encoder_of(Task::regression), loss, 10);
+            }).where,
+            ".activation_parameter")
+      << "relu has none";
+  const Network mixed = choose_network(
+      {.hidden = {5, 4}, .activations = {Activation::relu, Activation::elu}, .activation_parameter = 0.5},
+      encoder_of(Task::regression), loss, 10);
+  EXPECT_EQ(std::get<Dense>(mixed.layers[1]).activation_parameter, 0.5);
+}
+
+TEST(ChooseNetwork, ASoftmaxOutputNeedsSeveralClasses) {
+  for (const Task task : {Task::regression, Task::binary}) {
+    EXPECT_EQ(report_of<UsageError>([&] {
+                choose_network({.output_activation = Activation::softmax}, encoder_of(task),
+                               choose_loss({}, task), 10);
+              }).where,
+              ".output_activation")
+        << name_of(task);
+  }
+  EXPECT_NO_THROW(choose_network({.output_activation = Activation::softmax}, encoder_of(Task::classes),
+                                 choose_loss({}, Task::classes), 10));
+}
+
 TEST(ChooseNetwork, ThresholdUnitsHaveNoGradient) {
   const Encoder encoder = encoder_of(Task::classes);
   EXPECT_NE(report_of<UsageError>([&] {

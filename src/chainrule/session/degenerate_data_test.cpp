@@ -71,6 +71,9 @@ void weigh_by_k(TrainRequest& request) {
 void hold_out_nothing(TrainRequest& request) {
   request.validation_share = 0;
 }
+void hold_out_of_few_rows(TrainRequest& request) {
+  request.small_tables = SmallTables::hold_out;
+}
 void skip_missing_targets(TrainRequest& request) {
   request.data.missing_target = MissingTarget::skip;
 }
@@ -85,11 +88,13 @@ std::vector<Case> empty_and_tiny_tables() {
       {"one number", "7\n", Answer::data_error, "one row only"},
       {"one column", "y\n" + rows_of(class_of), Answer::data_error, "1 target and 0 ignored columns"},
       {"two rows of two classes", "x,y\n1,a\n2,b\n", Answer::data_error,
-       "hold no row out (.validation_share = 0)"},
+       "hold no row out (.validation_share = 0)", hold_out_of_few_rows},
+      {"two rows of two classes, both trained on", "x,y\n1,a\n2,b\n", Answer::model, "none is held out"},
       {"two rows of two classes, none held out", "x,y\n1,a\n2,b\n", Answer::model, "", hold_out_nothing},
       {"two rows of numbers", "x,y\n1,1.5\n2,2.5\n", Answer::model, ""},
       {"two equal rows", "x,y\n1,1\n1,1\n", Answer::data_error, "one value only"},
-      {"one row a class", "x,y\n1,a\n2,b\n3,c\n", Answer::data_error, "every class has one row only"},
+      {"one row a class", "x,y\n1,a\n2,b\n3,c\n", Answer::data_error, "every class has one row only",
+       hold_out_of_few_rows},
       {"a class of one row", with_target([](std::size_t i) { return i == 3 ? "c" : class_of(i); }),
        Answer::model, "1 class of one row only (\"c\")"},
       {"a number class of one row", with_target([](std::size_t i) {
@@ -131,8 +136,8 @@ std::vector<Case> inputs_that_say_nothing() {
       {"no cell at all", "x,y\n" + rows_of([](std::size_t) { return ","; }), Answer::data_error,
        "missing in every row"},
       {"the row number",
-       "x,y\n" + rows_of([](std::size_t i) { return std::to_string(i) + "," + class_of(i); }),
-       Answer::data_error, "use .schema.kept = {\"x\"}"},
+       "x,y\n" + rows_of([](std::size_t i) { return std::to_string(i) + "," + class_of(i); }), Answer::model,
+       "but it is used: no other input is left"},
       {"words of which no two are equal",
        "x,y\n" + rows_of([](std::size_t i) { return "w" + std::to_string(i) + "," + class_of(i); }),
        Answer::data_error, "use .schema.kept = {\"x\"}"},
@@ -151,6 +156,8 @@ std::vector<Case> inputs_that_say_nothing() {
        ""},
       {"the target is an input", with_input([](std::size_t i) { return class_of(i); }), Answer::model, ""},
       {"half of a column is words", with_input([](std::size_t i) { return i % 2 ? x_of(i) : "none"; }),
+       Answer::model, "30 cells \"none\" count as missing"},
+      {"half of a column is another word", with_input([](std::size_t i) { return i % 2 ? x_of(i) : "low"; }),
        Answer::model, "at least half of the cells are numbers"},
       {"dates", with_input([](std::size_t i) { return "2024-01-" + std::to_string(10 + i % 20); }),
        Answer::data_error, "holds dates or times"},
@@ -189,8 +196,10 @@ std::vector<Case> numbers_at_the_edge() {
        Answer::data_error, "the number is too large"},
       {"nan is a missing cell", with_input([](std::size_t i) { return i % 9 == 0 ? "nan" : x_of(i); }),
        Answer::model, ""},
-      {"-nan", with_input([](std::size_t i) { return i == 9 ? "-nan" : x_of(i); }), Answer::data_error,
-       "missing_words.push_back(\"-nan\")"},
+      {"-nan is one, too", with_input([](std::size_t i) { return i == 9 ? "-nan" : x_of(i); }), Answer::model,
+       ""},
+      {"+nan", with_input([](std::size_t i) { return i == 9 ? "+nan" : x_of(i); }), Answer::data_error,
+       "missing_words.push_back(\"+nan\")"},
       {"1e38", with_input([](std::size_t i) { return x_of(i) + "e37"; }), Answer::model, ""},
       {"1e-308", with_input([](std::size_t i) { return x_of(i) + "e-307"; }), Answer::model, ""},
       {"1e-320, smaller than scaling can undo", with_input([](std::size_t i) { return x_of(i) + "e-320"; }),
@@ -209,10 +218,12 @@ std::vector<Case> numbers_at_the_edge() {
        with_input([](std::size_t i) { return std::to_string(9007199254740993u + i * i); }), Answer::model,
        "beyond 9,007,199,254,740,992 are rounded (\"k\")"},
       {"a no-break space behind a number",
-       with_input([](std::size_t i) { return i == 9 ? "4\u00a0" : x_of(i); }), Answer::data_error,
-       "\"4\\u00a0\""},
-      {"a byte order mark within", with_input([](std::size_t i) { return i == 9 ? "\ufeff4" : x_of(i); }),
-       Answer::data_error, "\"\\ufeff4\""},
+       with_input([](std::size_t i) { return i == 9 ? "4\u00a0" : x_of(i); }), Answer::model, ""},
+      {"a byte order mark before a number",
+       with_input([](std::size_t i) { return i == 9 ? "\ufeff4" : x_of(i); }), Answer::model, ""},
+      {"a no-break space within a number",
+       with_input([](std::size_t i) { return i == 9 ? "4\u00a05" : x_of(i); }), Answer::data_error,
+       "\"4\\u00a05\""},
       {"a NUL byte", with_input([](std::size_t i) { return i == 9 ? std::string("4\0", 2) : x_of(i); }),
        Answer::data_error, "a NUL byte"},
       {"control characters are words", with_target([](std::size_t i) { return i % 2 ? "\x1b[31m" : "a"; }),
@@ -340,13 +351,14 @@ std::vector<Case> validation_tables() {
       {"no target", good(), Answer::data_error, "\"y\"", same, "x\n1\n2\n"},
       {"a new class", good(), Answer::data_error, "not in the training rows", same, "x,y\n1,c\n2,b\n"},
       {"no rows", good(), Answer::data_error, "the validation table has no rows", same, "x,y\n"},
-      {"one row", good(), Answer::model, "", same, "x,y\n1,a\n"},
-      {"the columns in another order", good(), Answer::model, "", same, "y,more,x\na,1,2\nb,3,4\n"},
+      {"one row", good(), Answer::model, "", same, "x,y\n1.23,a\n"},
+      {"the columns in another order", good(), Answer::model, "", same, "y,more,x\na,1,2.34\nb,3,4.56\n"},
       {"a missing target", good(), Answer::data_error, "v.csv:2:2", same, "x,y\n1,\n2,b\n"},
       {"a word among the numbers", good(), Answer::data_error, "v.csv:2:1", same, "x,y\nfoo,a\n2,b\n"},
       {"inputs all missing", good(), Answer::model, "", same, "x,y\n,a\n,b\n"},
-      {"a number far away", with_target(x_of), Answer::divergence, "held-out rows", same,
-       "x,y\n1e38,2\n2,3\n"},
+      {"a number far away", with_target(x_of), Answer::model, "", same, "x,y\n1e38,2\n2,3\n"},
+      {"a number far away, kept", with_target(x_of), Answer::divergence, "held-out rows",
+       [](TrainRequest& request) { request.encoder.outliers = Outliers::keep; }, "x,y\n1e38,2\n2,3\n"},
   };
 }
 

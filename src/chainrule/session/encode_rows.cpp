@@ -27,21 +27,23 @@ template <typename T>
 std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encoder, Table& table,
                                     std::span<const std::uint32_t> training, MatrixView<T> training_inputs,
                                     std::span<const std::uint32_t> validation,
-                                    MatrixView<T> validation_inputs) {
+                                    MatrixView<T> validation_inputs, EncodeReport& validation_report) {
   const std::size_t rows = table.rows();
   const std::size_t group = std::max<std::size_t>(kCellsInGroup / (table.columns.size() + 1), 1);
   std::exception_ptr validation_error;
   struct Progress {
     std::span<const std::uint32_t> rows;
     MatrixView<T> inputs;
+    EncodeReport report = {};
     std::size_t done = 0;
   };
   const auto encode_rows_before = [&](std::size_t row, Progress& progress) {
     const std::span<const std::uint32_t> rest = progress.rows.subspan(progress.done);
     const auto count = static_cast<std::size_t>(std::ranges::lower_bound(rest, row) - rest.begin());
     if (count == 0) return;
-    encode_inputs<T>(encoder, table, rest.first(count), progress.inputs.row_block(progress.done, count),
-                     compute.pool);
+    append(encode_inputs<T>(encoder, table, rest.first(count),
+                            progress.inputs.row_block(progress.done, count), compute.pool),
+           progress.report);
     progress.done += count;
   };
   Progress for_training{.rows = training, .inputs = training_inputs};
@@ -59,6 +61,7 @@ std::exception_ptr encode_inputs_of(const Compute& compute, const Encoder& encod
     release_inputs_before(encoder, table, end);
     give_back_free_memory();
   }
+  validation_report = std::move(for_validation.report);
   return validation_error;
 }
 
@@ -70,13 +73,14 @@ Dataset<T> unset_dataset(const Encoder& encoder, std::size_t rows) {
 
 // Empty when classes have no weights.
 std::vector<double> class_weights_of(const TrainRequest& request, const Encoder& encoder,
-                                     const PreparedTables& tables) {
+                                     const PreparedTables& tables, std::span<const double> samples) {
   if (request.class_weighting == ClassWeighting::none) return {};
   const Task task = encoder.target.task;
   const bool has_classes = task == Task::binary || task == Task::classes;
   return weights_of_classes(request, encoder,
                             has_classes ? target_classes(encoder, tables.table, tables.split.training)
-                                        : std::vector<std::uint32_t>());
+                                        : std::vector<std::uint32_t>(),
+                            samples);
 }
 
 }  // namespace
@@ -84,31 +88,38 @@ std::vector<double> class_weights_of(const TrainRequest& request, const Encoder&
 template <typename T>
 EncodedRows<T> encode_rows(const Compute& compute, const TrainRequest& request, const Encoder& encoder,
                            PreparedTables tables) {
-  const std::vector<double> class_weights = class_weights_of(request, encoder, tables);
   const std::span<const std::uint32_t> training_rows = tables.split.training;
   const std::span<const std::uint32_t> validation_rows = tables.split.validation;
   const bool is_split = !tables.validation_table;
   EncodedRows<T> encoded{.training = unset_dataset<T>(encoder, training_rows.size())};
+  encoded.training_weights = sample_weights(tables.table, request.weight_column, training_rows);
+  const std::vector<double> class_weights =
+      class_weights_of(request, encoder, tables, encoded.training_weights);
   Dataset<T>& training = encoded.training;
   std::optional<Dataset<T>>& validation = encoded.validation;
   if (!validation_rows.empty()) validation = unset_dataset<T>(encoder, validation_rows.size());
-  training.row_weights = row_weights<T>(request, encoder, tables.table, training_rows, class_weights);
+  training.row_weights =
+      row_weights<T>(encoder, tables.table, training_rows, encoded.training_weights, class_weights);
   std::exception_ptr validation_error =
       is_split && validation
           ? encode_inputs_of<T>(compute, encoder, tables.table, training_rows, training.inputs.view(),
-                                validation_rows, validation->inputs.view())
-          : encode_inputs_of<T>(compute, encoder, tables.table, training_rows, training.inputs.view(), {},
-                                {});
+                                validation_rows, validation->inputs.view(), encoded.validation_report)
+          : encode_inputs_of<T>(compute, encoder, tables.table, training_rows, training.inputs.view(), {}, {},
+                                encoded.validation_report);
   encode_targets<T>(encoder, tables.table, training_rows, training.targets.view());
+  training.own_targets = own_targets(encoder, tables.table, training_rows);
   if (!validation) return encoded;
   Table& table = is_split ? tables.table : *tables.validation_table;
-  validation->row_weights = row_weights<T>(request, encoder, table, validation_rows, class_weights);
+  encoded.validation_weights = sample_weights(table, request.weight_column, validation_rows);
+  validation->row_weights =
+      row_weights<T>(encoder, table, validation_rows, encoded.validation_weights, class_weights);
   if (!is_split) {
-    validation_error =
-        encode_inputs_of<T>(compute, encoder, table, {}, {}, validation_rows, validation->inputs.view());
+    validation_error = encode_inputs_of<T>(compute, encoder, table, {}, {}, validation_rows,
+                                           validation->inputs.view(), encoded.validation_report);
   }
   if (validation_error != nullptr) std::rethrow_exception(validation_error);
   encode_targets<T>(encoder, table, validation_rows, validation->targets.view());
+  validation->own_targets = own_targets(encoder, table, validation_rows);
   return encoded;
 }
 

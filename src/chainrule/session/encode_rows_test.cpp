@@ -31,15 +31,19 @@ EncodedRows<T> encode(const TrainRequest& request) {
 }
 
 TEST(EncodeRows, HeldOutRowsAreApart) {
-  const TrainRequest request = request_for("x,y\n1,1\n2,2\n3,3\n4,4\n5,5\n");
-  const EncodedRows<double> rows = encode<double>(request);
+  std::string text = "x,y\n";
+  for (int i = 1; i <= 20; ++i)
+    text += std::to_string(i) + "," + std::to_string(i) + "\n";
+  const EncodedRows<double> rows = encode<double>(request_for(text));
   ASSERT_TRUE(rows.validation.has_value());
-  EXPECT_EQ(rows.training.rows(), 4u);
-  EXPECT_EQ(rows.judged().rows(), 1u);
-  double sum = rows.judged().inputs(0, 0);
+  EXPECT_EQ(rows.training.rows(), 16u);
+  EXPECT_EQ(rows.judged().rows(), 4u);
+  double sum = 0;
   for (std::size_t r = 0; r < 4; ++r)
+    sum += rows.judged().inputs(r, 0);
+  for (std::size_t r = 0; r < 16; ++r)
     sum += rows.training.inputs(r, 0);
-  EXPECT_EQ(sum, 15);  // every row once
+  EXPECT_EQ(sum, 210);  // every row once
 }
 
 TEST(EncodeRows, WithoutHeldOutRowsTheTrainingRowsAreJudged) {

@@ -12,9 +12,10 @@ namespace chainrule {
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,
                                 const SchemaOptions& options) {
   TableDescription description;
-  const Table table = load_table(file_system, source, &description.layout);
+  const Table table = load_training_table(file_system, source, options, &description.layout);
   description.rows = table.rows();
   description.repairs = table.repairs.notes(table.source);
+  description.notes = table.notes;
   description.columns = summarise_table(table);
   try {
     description.schema = make_schema(table, options);
@@ -29,9 +30,12 @@ namespace {
 Table load_rows(FileSystem& file_system, const Model& model, const DataSource& data,
                 const std::string& purpose, std::vector<Message>* repairs) {
   Table table = load_table_for(file_system, model, data);
-  if (repairs != nullptr) *repairs = table.repairs.notes(table.source);
+  if (repairs != nullptr) *repairs = notes_of(table);
   if (table.rows() == 0) {
-    throw DataError({.what = "the table has no rows to " + purpose, .where = data.path});
+    throw DataError({.what = "the table has no rows to " + purpose,
+                     .where = data.path,
+                     .expected = "rows with inputs and targets",
+                     .advice = "check that this is the right file"});
   }
   return table;
 }

@@ -1,4 +1,4 @@
-// Inspects tables and models without training: how a table was understood, and whether gradients are right.
+// Inspects tables and models without training: how a table is read, and whether gradients are correct.
 #pragma once
 
 #include <optional>
@@ -22,19 +22,20 @@ struct TableDescription {
   std::optional<Schema> schema;               // roles and task, as training would choose them
   std::optional<ErrorReport> schema_problem;  // why there is none
   std::vector<Message> repairs;               // what a lenient reader repaired, in sentences
+  std::vector<Message> notes;                 // guesses and observations made while the table was read
 };
 
 TableDescription describe_table(FileSystem& file_system, const DataSource& source,
                                 const SchemaOptions& options);
 
-// The gradient check of a model on (at most `rows`) rows of a table, in double with plain arithmetic. Throws
+// The gradient check of a model on at most `rows` rows of a table, in double with plain arithmetic. Throws
 // StateError for a network of threshold units. Here and below, `repairs` receives sentences about what a
 // lenient reader repaired.
 GradientCheck check_model_gradient(FileSystem& file_system, const Model& model, const DataSource& data,
                                    std::size_t rows, const GradientCheckOptions& options,
                                    std::vector<Message>* repairs = nullptr);
 
-// One backward pass of a model over (at most `rows`, evenly spread) rows of a table, in double, with dropout
+// One backward pass of a model over at most `rows` rows of a table, evenly spread, in double, with dropout
 // drawn as in the first step. Throws StateError for a network of threshold units.
 GradientHealth inspect_gradients(FileSystem& file_system, const Compute& compute, const Model& model,
                                  const DataSource& data, std::size_t rows,

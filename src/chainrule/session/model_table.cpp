@@ -1,6 +1,9 @@
 #include "chainrule/session/model_table.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -8,28 +11,71 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
+#include "chainrule/data/missing_cells.h"
 
 namespace chainrule {
 
 ReadOptions reading_options(const Model& model, const DataSource& data) {
   ReadOptions options = data.read;
-  for (const std::string& word : model.encoder.missing_words) {
-    if (std::find(options.missing_words.begin(), options.missing_words.end(), word) ==
-        options.missing_words.end()) {
-      options.missing_words.push_back(word);
+  const Encoder& encoder = model.encoder;
+  if (!encoder.missing_words.empty()) {
+    const std::vector<std::string> given = given_missing_words(data.read);
+    const auto with_given = [&given](std::vector<std::string> words) {
+      for (const std::string& word : given) {
+        if (std::ranges::find(words, word) == words.end()) words.push_back(word);
+      }
+      return words;
+    };
+    options.missing_words = with_given(encoder.missing_words);
+    for (const auto& [name, words] : encoder.column_missing_words)
+      options.column_missing_words.emplace_back(name, with_given(words));
+  }
+  for (const std::string& word : encoder.kept_in_quotes)
+    options.not_missing.push_back('"' + word + '"');
+  for (const ColumnEncoding& input : encoder.inputs)
+    options.known_names.push_back(input.name);
+  const std::vector<std::string>& targets = encoder.target.columns;
+  options.known_names.insert(options.known_names.end(), targets.begin(), targets.end());
+  return options;
+}
+
+void settle_missing_words(const Schema& schema, ReadOptions& read) {
+  std::unordered_set<std::string> have_their_own;
+  for (const auto& [name, words] : read.column_missing_words)
+    have_their_own.insert(name);
+  for (const SchemaColumn& column : schema.columns) {
+    if (column.kind == ColumnKind::category && column.role != ColumnRole::ignored &&
+        !have_their_own.contains(column.name)) {
+      read.column_missing_words.emplace_back(column.name, read.missing_words);
     }
   }
-  return options;
+}
+
+std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder& encoder,
+                                                                   const Schema& schema) {
+  std::unordered_map<std::string_view, NumberForm> forms;
+  for (const ColumnEncoding& input : encoder.inputs)
+    if (input.form != NumberForm()) forms.emplace(input.name, input.form);
+  for (std::size_t t = 0; t < encoder.target.forms.size(); ++t)
+    forms.emplace(encoder.target.columns[t], encoder.target.forms[t]);
+  std::vector<std::pair<std::string, ColumnReading>> readings;
+  for (const SchemaColumn& column : schema.columns) {
+    if (column.role == ColumnRole::ignored) continue;
+    const auto form = forms.find(column.name);
+    readings.emplace_back(column.name,
+                          ColumnReading(column.kind, form == forms.end() ? NumberForm() : form->second));
+  }
+  return readings;
 }
 
 Table read_for_model(FileSystem& file_system, const Model& model, const DataSource& data) {
   DataSource source = data;
   source.read = reading_options(model, data);
-  for (const SchemaColumn& column : model.schema.columns) {
-    const bool is_joined_label = !data.labels_path.empty() && column.role == ColumnRole::target;
-    if (column.role != ColumnRole::ignored && !is_joined_label) {
-      source.read.column_kinds.emplace_back(column.name, column.kind);
-    }
+  for (auto& [name, reading] : column_readings(model.encoder, model.schema)) {
+    const auto& targets = model.encoder.target.columns;
+    const bool is_joined_label =
+        !data.labels_path.empty() && std::find(targets.begin(), targets.end(), name) != targets.end();
+    if (!is_joined_label) source.read.column_readings.emplace_back(name, std::move(reading));
   }
   return load_as_training_table(file_system, source);
 }
@@ -39,7 +85,7 @@ Table load_as_training_table(FileSystem& file_system, const DataSource& source) 
     return load_table(file_system, source);
   } catch (const DataError& error) {
     // The reader's message is about a kind that the user gave; here the kind comes from the model.
-    for (const auto& [name, kind] : source.read.column_kinds) {
+    for (const auto& [name, reading] : source.read.column_readings) {
       if (error.report().what != "there is no column " + quoted(name)) continue;
       ErrorReport report = error.report();
       report.expected = "the columns of the training table, " + quoted(name) + " among them";

@@ -61,6 +61,15 @@ std::string note_of(const UnitSeparability& unit, const std::string& what) {
          format_significant(unit.distance, 2) + " of a row's length. That is a number, not a proof.";
 }
 
+// The first notes and the number of the others, which say the same of other units.
+void shorten(std::vector<Message>& notes, std::string_view others) {
+  constexpr std::size_t kShown = 3;
+  if (notes.size() <= kShown + 1) return;
+  const std::size_t hidden = notes.size() - kShown;
+  notes.resize(kShown);
+  notes.push_back("... and " + format_count(hidden) + " " + std::string(others));
+}
+
 }  // namespace
 
 std::string unit_text(const TargetEncoding& target, std::size_t unit) {
@@ -86,18 +95,23 @@ std::vector<Message> perceptron_notes(const PerceptronTraining& training, const 
     is_hopeless = is_hopeless || unit.verdict == Separability::not_separable;
     if (!note.empty()) notes.push_back(std::move(note));
   }
+  shorten(notes, "more such notes, on other classes or labels.");
   if (is_hopeless) {
     notes.push_back(variant == PerceptronVariant::plain
-                        ? "the variants pocket and averaged find the best hyperplane for such rows; a "
-                          "network with a hidden "
-                          "layer (model mlp) can do more."
-                        : "a network with a hidden layer (model mlp) can do what no hyperplane can.");
+                        ? "the variants pocket and averaged (" + named(Setting::variant) +
+                              ") find the best hyperplane for such rows; a network with a hidden layer (" +
+                              set_to(Setting::model, "mlp") + ") can do more."
+                        : "a network with a hidden layer (" + set_to(Setting::model, "mlp") +
+                              ") can do what no hyperplane can.");
   }
+  std::vector<Message> raised;
   for (const std::size_t j : training.raised_thresholds) {
-    notes.push_back(
+    raised.push_back(
         "rows exactly on the hyperplane of " + unit_text(target, j) +
         " are no, as sgn(0) = -1 says: its threshold was raised by less than changes any other row.");
   }
+  shorten(raised, "more classes or labels whose threshold was raised so.");
+  notes.insert(notes.end(), raised.begin(), raised.end());
   return notes;
 }
 

@@ -15,12 +15,13 @@ namespace chainrule {
 std::string unit_text(const TargetEncoding& target, std::size_t unit);
 
 // Sentences about every unit that still made errors at the end: no hyperplane separates its rows (with the
-// proof, or with what it lacks), one does, or it was not decided. Also about every threshold that was raised.
+// proof, or with how far it falls short of one), one does, or this is undecided. Also about every threshold
+// that was raised.
 std::vector<Message> perceptron_notes(const PerceptronTraining& training, const TargetEncoding& target,
                                       PerceptronVariant variant);
 
 // One unit of a perceptron: yes if the weighted sum of the columns is above the threshold. Weights and
-// threshold include the scaling, so numbers are those of the table; a category or a missing cell is a
+// threshold include the scaling, so they apply to the numbers of the table; a category or a missing cell is a
 // variable that is 1 or 0.
 struct UnitHyperplane {
   std::string answer;  // what yes means

@@ -20,6 +20,7 @@
 #include "chainrule/data/encode_targets.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/session/model_table.h"
+#include "chainrule/session/row_weights.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/train/accuracy.h"
 #include "chainrule/train/trainer.h"
@@ -33,18 +34,12 @@ std::vector<std::uint32_t> all_rows(const Table& table) {
   return rows;
 }
 
-void merge(EncodeReport& total, const EncodeReport& part) {
-  total.unknown_words += part.unknown_words;
-  total.missing_cells += part.missing_cells;
-  if (total.first_unknown.empty()) total.first_unknown = part.first_unknown;
-}
-
 // The outputs of the network for a table, in double.
 template <typename T>
 Matrix<double> network_outputs(const Compute& compute, const Model& model, std::span<const T> parameters,
-                               const Table& table, EncodeReport& report) {
+                               const Table& table, UnusableRows unusable, EncodeReport& report) {
   Matrix<T> inputs(table.rows(), model.encoder.features());
-  report = encode_inputs<T>(model.encoder, table, all_rows(table), inputs.view(), compute.pool);
+  report = encode_inputs<T>(model.encoder, table, all_rows(table), inputs.view(), compute.pool, unusable);
   Matrix<T> outputs(table.rows(), model.network.outputs());
   predict_rows<T>(compute, model.network, parameters, inputs.view(), outputs.view(),
                   read_answers_at(model.network, model.encoder.target.task));
@@ -53,17 +48,32 @@ Matrix<double> network_outputs(const Compute& compute, const Model& model, std::
   return values;
 }
 
-// Inputs far outside those of training can overflow on their way through the network.
-void require_finite_outputs(const Matrix<double>& outputs, const Table& table) {
+std::string place_of_row(const Table& table, std::size_t row) {
+  return row < table.lines.size() ? file_position(table.source, table.lines[row], 0)
+                                  : table.source + ", row " + std::to_string(row + 1);
+}
+
+// The rows without finite outputs, and those that could not be encoded. Inputs far outside those of training
+// can overflow on their way through the network.
+std::vector<UnusableRow> unanswered_rows(const Matrix<double>& outputs, const Table& table,
+                                         const EncodeReport& report) {
+  std::vector<UnusableRow> rows;
+  auto unusable = report.unusable.begin();
   for (std::size_t r = 0; r < outputs.rows(); ++r) {
+    if (unusable != report.unusable.end() && unusable->row == r) {
+      rows.push_back(*unusable++);
+      continue;
+    }
     const std::span<const double> row(outputs.row(r), outputs.columns());
-    if (std::all_of(row.begin(), row.end(), [](double value) { return std::isfinite(value); })) continue;
-    throw NonFiniteError(
-        {.what = "the prediction for a row is not finite",
-         .where = r < table.lines.size() ? file_position(table.source, table.lines[r], 0)
-                                         : table.source + ", row " + std::to_string(r + 1),
-         .advice = "look in this row for a number very far from those of the training rows"});
+    if (std::ranges::all_of(row, [](double value) { return std::isfinite(value); })) continue;
+    rows.push_back({.row = r, .place = place_of_row(table, r)});
   }
+  return rows;
+}
+
+void set_to_nan(std::span<const UnusableRow> rows, Matrix<double>& values) {
+  for (const UnusableRow& row : rows)
+    std::fill_n(values.row(row.row), values.columns(), std::nan(""));
 }
 
 // Outputs that were not trained as a softmax need not sum to 1; divided by their sum, they do.
@@ -102,18 +112,21 @@ class PredictionColumns {
     const bool has_classes = target_.task == Task::binary || target_.task == Task::classes;
     if (request.top > 0 && !has_classes) {
       throw UsageError({.what = "the most probable classes need a model of classes",
+                        .setting = Setting::top,
                         .got = "task " + std::string(name_of(target_.task)),
                         .advice = "leave " + named(Setting::top) + " out"});
     }
     if (model.network.output_activation() == Activation::sign &&
         (request.top > 0 || request.probabilities == Probabilities::append)) {
       throw UsageError({.what = "a perceptron says yes or no: it has no probabilities",
+                        .setting = request.top > 0 ? Setting::top : Setting::probabilities,
                         .advice = "leave " + named(request.top > 0 ? Setting::top : Setting::probabilities) +
                                   " out, or train a network of another kind (" +
                                   set_to(Setting::model, "mlp") + ")"});
     }
     if (request.probabilities == Probabilities::append && target_.task == Task::regression) {
       throw UsageError({.what = "a regression has no probabilities",
+                        .setting = Setting::probabilities,
                         .advice = "leave " + named(Setting::probabilities) + " out"});
     }
     const std::size_t classes = target_.class_names.size();
@@ -136,6 +149,9 @@ class PredictionColumns {
     }
     return names;
   }
+
+  // As many empty cells as a row has.
+  void append_empty_row(char delimiter, std::string& out) const { out.append(names().size() - 1, delimiter); }
 
   void append_row(const Predictions& predictions, std::size_t row, char delimiter, std::string& out) const {
     const double* values = predictions.values.row(row);
@@ -168,7 +184,7 @@ class PredictionColumns {
         break;
       case Task::regression:
         for (std::size_t c = 0; c < columns; ++c)
-          cell(format_number(values[c]));
+          cell(std::trunc(values[c]) == values[c] ? format_cell_number(values[c]) : format_number(values[c]));
         break;
     }
     if (request_.probabilities == Probabilities::append) {
@@ -190,15 +206,25 @@ bool has_probabilities(const Model& model) {
          model.network.output_activation() != Activation::sign;
 }
 
-Predictions predict_table(const Compute& compute, const Model& model, const Table& table) {
+Predictions predict_table(const Compute& compute, const Model& model, const Table& table,
+                          FaultyRow faulty_row) {
   Predictions predictions;
+  const UnusableRows unusable = faulty_row == FaultyRow::refuse ? UnusableRows::refuse : UnusableRows::report;
   Matrix<double> outputs = std::visit(
       [&](const auto& parameters) {
         using T = typename std::decay_t<decltype(parameters)>::value_type;
-        return network_outputs<T>(compute, model, parameters, table, predictions.report);
+        return network_outputs<T>(compute, model, parameters, table, unusable, predictions.report);
       },
       model.parameters);
-  require_finite_outputs(outputs, table);
+  predictions.unanswered = unanswered_rows(outputs, table, predictions.report);
+  if (faulty_row == FaultyRow::refuse && !predictions.unanswered.empty()) {
+    throw DataError({.what = "the prediction for a row is not finite",
+                     .where = predictions.unanswered.front().place,
+                     .advice = "look in this row for a number very far from those of the training rows"});
+  }
+  // Finite until the end, so that no later step meets NaN.
+  for (const UnusableRow& row : predictions.unanswered)
+    std::fill_n(outputs.row(row.row), outputs.columns(), 0.0);
   switch (model.encoder.target.task) {
     case Task::regression:
       predictions.values = outputs_in_own_units(model, outputs.view());
@@ -234,14 +260,16 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       if (model.network.output_activation() != Activation::softmax) make_rows_sum_to_one(predictions.values);
       break;
   }
+  set_to_nan(predictions.unanswered, predictions.values);
   return predictions;
 }
 
 Table first_rows(FileSystem& file_system, const Model& model, const DataSource& data, std::size_t rows) {
   const auto reader = open_table(file_system, data.path, reading_options(model, data));
   Table table = reader->next_rows(
-      rows, wanted_kinds(model.encoder, reader->layout().column_names, TargetsWanted::no, data.path));
+      rows, wanted_readings(model.encoder, reader->layout().column_names, TargetsWanted::no, data.path));
   table.repairs = reader->repairs();
+  table.notes = reader->notes();
   return table;
 }
 
@@ -252,10 +280,11 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
   ReadOptions options = reading_options(model, request.data);
   const bool echoes = request.echo == RowEcho::passthrough;
   if (echoes) options.row_text = RowText::keep;
-  const std::unique_ptr<TableReader> reader = open_table(file_system, request.data.path, options);
+  const std::unique_ptr<TableReader> reader =
+      open_table(file_system, request.data.path, options, AtPause::give_rows);
   const TableLayout& layout = reader->layout();
-  const std::vector<std::optional<ColumnKind>> kinds =
-      wanted_kinds(model.encoder, layout.column_names, TargetsWanted::no, layout.path);
+  const std::vector<std::optional<ColumnReading>> kinds =
+      wanted_readings(model.encoder, layout.column_names, TargetsWanted::no, layout.path);
   const char delimiter = echoes ? layout.delimiter : ',';
 
   std::string text;
@@ -269,30 +298,115 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
     if (echoes) text += layout.header_text + delimiter;
     text += join(names, std::string(1, delimiter)) + "\n";
   }
+  if (reader->would_wait()) {
+    sink(text);
+    text.clear();
+  }
 
   PredictSummary summary;
   while (true) {
     const Table rows = reader->next_rows(request.rows_at_once, kinds);
     const std::size_t count = rows.rows();
     if (count == 0) break;
-    const Predictions predictions = predict_table(compute, model, rows);
+    const Predictions predictions = predict_table(compute, model, rows, request.faulty_row);
+    auto unanswered = predictions.unanswered.begin();
     for (std::size_t r = 0; r < count; ++r) {
       if (echoes) text += rows.row_text[r] + delimiter;
-      columns.append_row(predictions, r, delimiter, text);
+      if (unanswered != predictions.unanswered.end() && unanswered->row == r) {
+        columns.append_empty_row(delimiter, text);
+        ++unanswered;
+      } else {
+        columns.append_row(predictions, r, delimiter, text);
+      }
       text += '\n';
     }
     summary.rows += count;
-    merge(summary.report, predictions.report);
+    if (summary.unanswered == 0 && !predictions.unanswered.empty())
+      summary.first_unanswered = predictions.unanswered.front().place;
+    summary.unanswered += predictions.unanswered.size();
+    append(predictions.report, summary.report);
     sink(text);
     text.clear();
   }
   if (!text.empty()) sink(text);
-  summary.repairs = reader->repairs().notes(layout.path);
+  summary.repairs = reader->notes();
+  for (Message& repair : reader->repairs().notes(layout.path))
+    summary.repairs.push_back(std::move(repair));
   return summary;
 }
 
-Evaluation evaluate_table(const Compute& compute, const Model& model, const Table& table) {
-  const std::vector<std::uint32_t> rows = all_rows(table);
+namespace {
+
+// Removes the rows for which the model has no finite prediction, unless none would be left.
+template <typename T>
+void leave_out_unanswered(const Compute& compute, const Model& model, std::span<const T> parameters,
+                          const Table& table, std::vector<std::uint32_t>& rows, Evaluation& evaluation) {
+  EncodeReport report;
+  const Matrix<double> outputs =
+      network_outputs<T>(compute, model, parameters, table, UnusableRows::report, report);
+  const std::vector<UnusableRow> unanswered = unanswered_rows(outputs, table, report);
+  if (unanswered.empty()) return;
+  if (unanswered.size() == rows.size()) {
+    throw NonFiniteError({.what = "the model has no finite prediction for any of these rows",
+                          .where = unanswered.front().place,
+                          .advice = "look for numbers very far from those of the training rows"});
+  }
+  evaluation.unanswered = unanswered.size();
+  evaluation.first_unanswered = unanswered.front().place;
+  std::erase_if(rows, [&](std::uint32_t row) {
+    const auto found = std::ranges::lower_bound(unanswered, row, {}, &UnusableRow::row);
+    return found != unanswered.end() && found->row == row;
+  });
+}
+
+// Encodes and scores these rows, weighed by a column ("": all alike). False if a row cannot be encoded, or
+// the loss is not finite.
+template <typename T>
+bool score_rows(const Compute& compute, const Model& model, std::span<const T> parameters, const Table& table,
+                const std::string& weight_column, std::span<const std::uint32_t> rows,
+                Evaluation& evaluation) {
+  Dataset<T> data{.inputs = Matrix<T>(rows.size(), model.encoder.features()),
+                  .targets = Matrix<T>(rows.size(), model.encoder.target.outputs())};
+  evaluation.report =
+      encode_inputs<T>(model.encoder, table, rows, data.inputs.view(), compute.pool, UnusableRows::report);
+  encode_targets<T>(model.encoder, table, rows, data.targets.view());
+  data.own_targets = own_targets(model.encoder, table, rows);
+  if (!evaluation.report.unusable.empty()) return false;
+  const std::vector<double> weights = sample_weights(table, weight_column, rows);
+  data.row_weights.assign(weights.begin(), weights.end());
+  Scored scored = score_dataset<T>(compute, model, parameters, data, weights);
+  evaluation.seen = seen_rows(model.provenance.row_hashes, hash_rows<T>(compute, data));
+  evaluation.metrics = std::move(scored.metrics);
+  evaluation.truth = std::move(scored.truth);
+  evaluation.predicted = std::move(scored.predicted);
+  return std::isfinite(evaluation.metrics.loss);
+}
+
+// The column of weights that counts for this table; "" for none.
+std::string weight_column_for(const Model& model, const Table& table, const WeightColumn& asked,
+                              std::vector<Message>& notes) {
+  if (asked) {
+    if (!asked->empty()) table.column_index(*asked);  // which names the nearest column
+    return *asked;
+  }
+  const std::string known = weight_column_of(model.schema);
+  const bool is_there =
+      !known.empty() && std::ranges::find(table.columns, known, &Column::name) != table.columns.end();
+  if (!is_there) return "";
+  notes.push_back("rows count by their " + quoted(known) + ", as in training; use " +
+                  set_to(Setting::weight_column, "none") + " to count all alike.");
+  return known;
+}
+
+}  // namespace
+
+Evaluation evaluate_table(const Compute& compute, const Model& model, Table table,
+                          const WeightColumn& weight_column) {
+  Evaluation evaluation;
+  const std::string weighed_by = weight_column_for(model, table, weight_column, evaluation.notes);
+  if (const std::size_t dropped = drop_rows_of_no_weight(table, weighed_by); dropped > 0)
+    evaluation.notes.push_back("left out " + count_of(dropped, "row") + " whose weight is 0.");
+  std::vector<std::uint32_t> rows = all_rows(table);
   if (rows.empty()) {
     throw DataError({.what = "the table has no rows to evaluate on",
                      .where = table.source,
@@ -300,18 +414,12 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
                      .got = "none",
                      .advice = "check that this is the right file"});
   }
-  Evaluation evaluation;
   std::visit(
       [&](const auto& parameters) {
         using T = typename std::decay_t<decltype(parameters)>::value_type;
-        Dataset<T> data{.inputs = Matrix<T>(rows.size(), model.encoder.features()),
-                        .targets = Matrix<T>(rows.size(), model.encoder.target.outputs())};
-        evaluation.report = encode_inputs<T>(model.encoder, table, rows, data.inputs.view(), compute.pool);
-        encode_targets<T>(model.encoder, table, rows, data.targets.view());
-        Scored scored = score_dataset<T>(compute, model, parameters, data);
-        evaluation.metrics = std::move(scored.metrics);
-        evaluation.truth = std::move(scored.truth);
-        evaluation.predicted = std::move(scored.predicted);
+        if (score_rows<T>(compute, model, parameters, table, weighed_by, rows, evaluation)) return;
+        leave_out_unanswered<T>(compute, model, parameters, table, rows, evaluation);
+        score_rows<T>(compute, model, parameters, table, weighed_by, rows, evaluation);
       },
       model.parameters);
   if (!std::isfinite(evaluation.metrics.loss)) {
@@ -321,20 +429,25 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, const Tabl
                           .advice = "look for a number very far from those of the training rows; `chainrule "
                                     "predict` names the row"});
   }
+  for (Message& note : notes_on(evaluation.seen))
+    evaluation.notes.push_back(std::move(note));
   return evaluation;
 }
 
 Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model,
-                         const DataSource& data) {
+                         const DataSource& data, const WeightColumn& weight_column) {
   DataSource source = data;
   source.read.pool = compute.pool;
+  if (source.labels_path.empty())
+    source.read.weight_column = weight_column ? *weight_column : weight_column_of(model.schema);
   Table table = read_for_model(file_system, model, source);
   std::size_t dropped = 0;
   if (data.missing_target == MissingTarget::skip)
     dropped = drop_rows_without(table, model.encoder.target.columns);
-  Evaluation evaluation = evaluate_table(compute, model, table);
+  std::vector<Message> repairs = notes_of(table);
+  Evaluation evaluation = evaluate_table(compute, model, std::move(table), weight_column);
   evaluation.rows_without_target = dropped;
-  evaluation.repairs = table.repairs.notes(table.source);
+  evaluation.repairs = std::move(repairs);
   return evaluation;
 }
 

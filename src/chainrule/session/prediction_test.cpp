@@ -141,6 +141,73 @@ TEST(PredictTable, BinaryGivesBothProbabilities) {
   EXPECT_EQ(predictions.classes[0], 0u);  // x = 0.5: low
 }
 
+// y = x / 10 on 0 ... 59; a linear network in float. With kept outliers, 1e38 leaves float's range on its
+// way.
+Model linear_model(Outliers outliers) {
+  std::string text = "x,y\n";
+  for (int i = 0; i < 60; ++i)
+    text += std::to_string((i * 17) % 60) + ".5," + std::to_string((i * 17) % 60) + "\n";
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.hidden = {};
+  request.validation_share = 0;
+  request.encoder.outliers = outliers;
+  return train_quietly(request).model;
+}
+
+constexpr const char* kOneBadRow = "x\n1\n2e38\n3\n-2e38\n5\n";
+
+TEST(PredictFile, ARowWithoutAFinitePredictionIsLeftEmptyAndCounted) {
+  Model model = linear_model(Outliers::keep);
+  model.encoder.inputs[0].factor = 1e3;  // 2e41 is beyond float
+  PredictRequest request{.data = {.path = file_of("new.csv", kOneBadRow)}, .rows_at_once = 2};
+  std::string text;
+  const PredictSummary summary =
+      predict_file(real_file_system(), {}, model, request, [&text](std::string_view part) { text += part; });
+  EXPECT_EQ(summary.rows, 5u);
+  EXPECT_EQ(summary.unanswered, 2u);
+  EXPECT_EQ(summary.first_unanswered, request.data.path + ":3:1");
+  std::vector<std::string> lines = split_text(text, '\n');
+  ASSERT_EQ(lines.size(), 7u) << text;
+  EXPECT_NE(lines[1], "");
+  EXPECT_EQ(lines[2], "");
+  EXPECT_NE(lines[3], "");
+  EXPECT_EQ(lines[4], "");
+  // The other rows are what they are alone.
+  const std::string alone = file_of("alone.csv", "x\n1\n3\n5\n");
+  EXPECT_EQ(predict(model, {.data = {.path = alone}}),
+            lines[0] + "\n" + lines[1] + "\n" + lines[3] + "\n" + lines[5] + "\n");
+  request.faulty_row = FaultyRow::refuse;
+  EXPECT_THROW(predict(model, request), DataError);
+  request = {.data = request.data, .echo = RowEcho::passthrough};
+  EXPECT_NE(predict(model, request).find("2e38,\n"), std::string::npos);
+}
+
+TEST(PredictFile, AFarNumberIsClippedAndReported) {
+  const Model model = linear_model(Outliers::clip);
+  const PredictRequest request{.data = {.path = file_of("new.csv", kOneBadRow)}};
+  std::string text;
+  const PredictSummary summary =
+      predict_file(real_file_system(), {}, model, request, [&text](std::string_view part) { text += part; });
+  EXPECT_EQ(summary.unanswered, 0u);
+  ASSERT_EQ(summary.report.far.size(), 1u);
+  EXPECT_EQ(summary.report.far[0].cells, 2u);
+  const std::string bounds = file_of("bounds.csv", "x\n1\n59.5\n3\n0.5\n5\n");
+  EXPECT_EQ(text, predict(model, {.data = {.path = bounds}}));
+}
+
+TEST(EvaluateFile, RowsWithoutAFinitePredictionAreLeftOutAndCounted) {
+  Model model = linear_model(Outliers::keep);
+  model.encoder.inputs[0].factor = 1e3;
+  const Evaluation evaluation = evaluate_file(
+      real_file_system(), {}, model, {.path = file_of("e.csv", "x,y\n1,1\n2e38,2\n3,3\n-2e38,4\n5,5\n")});
+  EXPECT_EQ(evaluation.metrics.rows, 3u);
+  EXPECT_EQ(evaluation.unanswered, 2u);
+  const Evaluation alone =
+      evaluate_file(real_file_system(), {}, model, {.path = file_of("f.csv", "x,y\n1,1\n3,3\n5,5\n")});
+  EXPECT_EQ(evaluation.metrics.rmse, alone.metrics.rmse);
+}
+
 TEST(EvaluateFile, SeesWhatTrainingSaw) {
   TrainRequest request = penguins();
   request.validation_share = 0;

@@ -1,7 +1,7 @@
 // From a table to a training plan, in this order; each step builds on the decisions before it:
 //
 //   settle_schema          the role of each column, and the task
-//   hold_out_rows          which rows train and which validate (split.h, or a table of their own)
+//   hold_out_rows          training and validation rows (hold_out.h, or a separate validation table)
 //   choose_loss            choose_network.h
 //   fit_encoder            scaling and categories, from the training rows alone
 //   choose_network         layers and their sizes
@@ -20,9 +20,15 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/memory.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/equal_rows.h"
 #include "chainrule/data/fit_encoder.h"
+#include "chainrule/data/missing_cells.h"
+#include "chainrule/data/target_copies.h"
 #include "chainrule/session/choose_network.h"
+#include "chainrule/session/hold_out.h"
 #include "chainrule/session/model_table.h"
+#include "chainrule/session/outlier_notes.h"
+#include "chainrule/session/row_weights.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {
@@ -44,6 +50,28 @@ std::vector<std::string> target_names(const Schema& schema) {
   return names;
 }
 
+std::vector<std::string> schema_names(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const SchemaColumn& column : schema.columns)
+    names.push_back(column.name);
+  return names;
+}
+
+// The words for missing cells by which the tables to predict are read.
+void remember_missing_words(const TrainRequest& request, const Table& table, TrainingPlan& plan) {
+  const MissingWordLists lists = table.missing_words.words.empty()
+                                     ? missing_word_lists(request.data.read, schema_names(plan.schema))
+                                     : table.missing_words;
+  Encoder& encoder = plan.encoder;
+  encoder.missing_words = lists.words;
+  encoder.kept_in_quotes = lists.kept_in_quotes;
+  for (const auto& [name, words] : lists.of_columns) {
+    const auto column = std::ranges::find(plan.schema.columns, name, &SchemaColumn::name);
+    const bool is_used = column != plan.schema.columns.end() && column->role != ColumnRole::ignored;
+    if (is_used && words != lists.words) encoder.column_missing_words.emplace_back(name, words);
+  }
+}
+
 void require_rows(const Table& table) {
   if (table.rows() >= 2) return;
   throw DataError(
@@ -52,39 +80,6 @@ void require_rows(const Table& table) {
        .expected = "at least 2 rows, preferably hundreds",
        .got = std::to_string(table.rows()),
        .advice = "check that the file is the one you meant and that its header is followed by data"});
-}
-
-// The rank of each number among the distinct ones, from 0.
-std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
-  std::vector<double> values = numbers;
-  std::sort(values.begin(), values.end());
-  std::vector<std::uint32_t> ranks(numbers.size());
-  for (std::size_t r = 0; r < ranks.size(); ++r) {
-    ranks[r] = static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), numbers[r]) -
-                                          values.begin());
-  }
-  // So far each is the position of the first equal number; now they become consecutive.
-  std::vector<std::uint32_t> distinct = ranks;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  for (std::uint32_t& rank : ranks) {
-    rank = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), rank) -
-                                      distinct.begin());
-  }
-  return ranks;
-}
-
-// One number per row, equal for rows of the same class, for a stratified split. Empty without classes.
-std::vector<std::uint32_t> class_codes(const Table& table, const Schema& schema) {
-  if (schema.task != Task::binary && schema.task != Task::classes) return {};
-  const auto target = std::ranges::find(schema.columns, ColumnRole::target, &SchemaColumn::role);
-  if (target == schema.columns.end()) return {};
-  const Column& column = table.columns[table.column_index(target->name)];
-  if (column.kind == ColumnKind::numeric) return ranks_of(column.numbers.to_vector());
-  std::vector<std::uint32_t> codes(column.codes.size());
-  for (std::size_t r = 0; r < codes.size(); ++r)
-    codes[r] = static_cast<std::uint32_t>(column.codes[r] + 1);  // kMissingCode is -1
-  return codes;
 }
 
 // Only a plain sum can reach standardised targets: with any other output they stay as they are.
@@ -167,16 +162,29 @@ void require_memory(const TrainRequest& request, const TrainingPlan& plan, std::
                      : "use fewer rows"});
 }
 
-// Settles roles and task. Leaves out rows without a target if the request says so.
+void note_rows_of_no_weight(std::size_t dropped, const std::string& source, std::vector<Message>& notes) {
+  if (dropped == 0) return;
+  notes.push_back("left out " + count_of(dropped, "row") + " of " + source + " whose weight is 0.");
+}
+
+// Settles roles and task. Leaves out rows of weight 0, and rows without a target if the request says so.
 void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
+  // A target that is to hold the weights, too, is refused by make_schema.
+  const bool is_target =
+      std::ranges::find(request.schema.targets, request.weight_column) != request.schema.targets.end();
+  const std::size_t weightless = is_target ? 0 : drop_rows_of_no_weight(table, request.weight_column);
+  require_rows(table);
   SchemaOptions schema_options = request.schema;
   schema_options.weight_column = request.weight_column;
+  schema_options.group_column = request.group_column;
+  schema_options.time_column = request.time_column;
   // Labels from a separate file are always the target.
   if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
     schema_options.targets = {table.columns.back().name};
   }
   plan.schema = make_schema(table, schema_options, compute.pool);
-  plan.notes = table.repairs.notes(table.source);
+  plan.notes = notes_of(table);
+  note_rows_of_no_weight(weightless, table.source, plan.notes);
   plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
   if (request.data.missing_target != MissingTarget::skip) return;
   if (const std::size_t dropped = drop_rows_without(table, target_names(plan.schema))) {
@@ -186,22 +194,32 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   require_rows(table);
 }
 
-// Reads the validation table of the request. Its columns have the kinds that they have in the training
-// table, whatever its few rows look like.
+// Reads the validation table of the request. Its columns have the kinds and the forms that they have in the
+// training table, whatever its few rows look like.
 Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
-                            TrainingPlan& plan) {
+                            const Table& table, TrainingPlan& plan) {
   DataSource source = *request.validation;
   source.read = request.data.read;
+  if (source.labels_path.empty()) source.read.weight_column = request.weight_column;
+  source.labels = Setting::validation_labels;
   source.read.pool = compute.pool;
+  source.read.column_missing_words =
+      missing_word_lists(request.data.read, schema_names(plan.schema)).of_columns;
+  settle_missing_words(plan.schema, source.read);
   for (const SchemaColumn& column : plan.schema.columns) {
-    if (column.role != ColumnRole::ignored && source.labels_path.empty()) {
-      source.read.column_kinds.emplace_back(column.name, column.kind);
-    }
+    if (column.role != ColumnRole::ignored) source.read.known_names.push_back(column.name);
+  }
+  for (std::size_t c = 0; c < plan.schema.columns.size() && source.labels_path.empty(); ++c) {
+    const SchemaColumn& column = plan.schema.columns[c];
+    if (column.role == ColumnRole::ignored) continue;
+    source.read.column_readings.emplace_back(column.name, ColumnReading(column.kind, *table.columns[c].form));
   }
   Table validation = load_as_training_table(file_system, source);
   if (request.data.missing_target == MissingTarget::skip)
     drop_rows_without(validation, target_names(plan.schema));
-  for (Message& note : validation.repairs.notes(validation.source))
+  note_rows_of_no_weight(drop_rows_of_no_weight(validation, request.weight_column), validation.source,
+                         plan.notes);
+  for (Message& note : notes_of(validation))
     plan.notes.push_back(std::move(note));
   if (validation.rows() == 0) {
     throw DataError({.what = "the validation table has no rows",
@@ -217,18 +235,12 @@ Table load_validation_table(FileSystem& file_system, const Compute& compute, con
 void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                    PreparedTables& tables, TrainingPlan& plan) {
   if (request.validation) {
-    tables.validation_table = load_validation_table(file_system, compute, request, plan);
+    tables.validation_table = load_validation_table(file_system, compute, request, tables.table, plan);
     tables.split.training = all_rows(tables.table);
     tables.split.validation = all_rows(*tables.validation_table);
+    plan.rows_may_coincide = rows_may_coincide(tables.table, input_places(tables.table, plan.schema));
   } else if (request.validation_share != 0) {
-    try {
-      tables.split = split_rows(tables.table.rows(), request.validation_share,
-                                class_codes(tables.table, plan.schema), request.seed);
-    } catch (const DataError& error) {
-      ErrorReport report = error.report();
-      report.where = tables.table.source;
-      throw DataError(std::move(report));
-    }
+    hold_out_share(compute, request, tables, plan);
   } else {
     tables.split.training = all_rows(tables.table);
   }
@@ -281,17 +293,25 @@ void refuse_misfits(const TrainRequest& request) {
     if (is_valid_utf8(text)) continue;
     throw UsageError({.what = "an option is not text in UTF-8, so a model file cannot record it",
                       .where = name,
-                      .got = quoted(text)});
+                      .got = quoted(text),
+                      .advice = "save the table in UTF-8, and write the name so"});
   }
   if (request.model == ModelType::perceptron &&
       (!request.weight_column.empty() || request.class_weighting != ClassWeighting::none)) {
-    throw UsageError({.what = "the perceptron rule treats all rows alike, so it takes no row weights",
-                      .advice = "leave the weights out, or train a network by descent (model mlp)"});
+    throw UsageError(
+        {.what = "the perceptron rule treats all rows alike, so it takes no row weights",
+         .setting = request.weight_column.empty() ? Setting::class_weight : Setting::weight_column,
+         .advice =
+             "leave the weights out, or train a network by descent (" + set_to(Setting::model, "mlp") + ")"});
   }
+  refuse_split_misfits(request);
   if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
-    throw UsageError({.what = "precision bf16 is for networks trained by descent",
-                      .expected = "float or double with model " + std::string(name_of(request.model)),
-                      .advice = "use precision float, or model mlp"});
+    throw UsageError(
+        {.what = "precision bf16 is for networks trained by descent",
+         .setting = Setting::precision,
+         .expected = "float or double with the model " + std::string(name_of(request.model)),
+         .got = "bf16",
+         .advice = "use " + set_to(Setting::precision, "float") + ", or " + set_to(Setting::model, "mlp")});
   }
 }
 
@@ -300,7 +320,6 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   PreparedTraining prepared{.tables = {.table = std::move(whole_table)}};
   PreparedTables& tables = prepared.tables;
   TrainingPlan& plan = prepared.plan;
-  require_rows(tables.table);
   settle_schema(compute, request, tables.table, plan);
   hold_out_rows(file_system, compute, request, tables, plan);
   const Split& split = tables.split;
@@ -308,8 +327,13 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   plan.validation_rows = split.validation.size();
 
   plan.loss = choose_loss(request, plan.schema.task);
-  plan.encoder = fit_encoder(tables.table, plan.schema, split.training, request.encoder, compute.pool);
-  plan.encoder.missing_words = request.data.read.missing_words;
+  std::vector<OutlyingColumn> outlying;
+  note_target_copies(tables.table, plan.schema, plan.notes);
+  plan.encoder = fit_encoder(tables.table, plan.schema, split.training, request.encoder, compute.pool,
+                             sample_weights(tables.table, request.weight_column, split.training), &outlying);
+  for (Message& note : outlier_notes(tables.table, outlying, request.encoder.outliers))
+    plan.notes.push_back(std::move(note));
+  remember_missing_words(request, tables.table, plan);
   plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
   plan.parameters = parameter_count(plan.network);
   fit_targets_to_output(tables, plan);

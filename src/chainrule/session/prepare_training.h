@@ -1,4 +1,4 @@
-// The first stage of a training run: from a table to a plan. Settles roles, validation rows, encoder, loss,
+// The first stage of a training run: from a table to a plan. Decides roles, validation rows, encoder, loss,
 // network and step size, and refuses what cannot work.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace chainrule {
 struct PreparedTables {
   Table table;
   std::optional<Table> validation_table;
-  Split split;  // rows of `table`; if there is a validation table, `validation` are rows of that one
+  Split split;  // rows of `table`; with a validation table, split.validation holds rows of that table
 };
 
 struct PreparedTraining {

@@ -23,7 +23,7 @@ class Histories {
   }
   void append(const History& part) {
     whole_.stop_reason = part.stop_reason;
-    whole_.best_epoch = part.best_epoch == 0 ? 0 : whole_.epochs.size() + part.best_epoch;
+    whole_.best_epoch = part.best_epoch == 0 ? 0 : whole_.epochs_run() + part.best_epoch;
     std::vector<EpochReport> counted;
     for (const EpochReport& epoch : part.epochs)
       counted.push_back(counted_on(epoch));
@@ -34,8 +34,8 @@ class Histories {
 
  private:
   EpochReport counted_on(EpochReport epoch) const {
-    epoch.epoch += whole_.epochs.size();
-    epoch.epochs += whole_.epochs.size();
+    epoch.epoch += whole_.epochs_run();
+    epoch.epochs += whole_.epochs_run();
     return epoch;
   }
 

@@ -18,8 +18,8 @@ struct RbfTraining {
   std::vector<Message> notes;  // what was chosen, in sentences
 };
 
-// `options`: as for any run; its epochs are for the softmax output. `validation` may be null; otherwise
-// fine-tuning that made the held-out loss worse is undone.
+// `options`: as for any run; its epochs apply to the softmax output. `validation` may be null; otherwise
+// fine-tuning that increased the held-out loss is undone.
 template <typename T>
 RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, const TrainerOptions& options,
                          const Dataset<T>& training, const Dataset<T>* validation,

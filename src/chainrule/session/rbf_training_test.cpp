@@ -235,7 +235,7 @@ double cross_validated_accuracy(const std::string& name, std::uint64_t seed) {
     for (const std::uint32_t i : order)
       folds[dealt++ % kFolds].push_back(lines[i]);
   }
-  std::size_t right = 0, rows = 0;
+  double right = 0, rows = 0;
   for (std::size_t fold = 0; fold < kFolds; ++fold) {
     std::string training = header + "\n", test = training;
     for (std::size_t other = 0; other < kFolds; ++other) {
@@ -248,11 +248,11 @@ double cross_validated_accuracy(const std::string& name, std::uint64_t seed) {
     request.validation = DataSource{.path = file_of("test.csv", test)};
     request.seed = seed;
     const Metrics metrics = *train_quietly(request).held_out;
-    rows += metrics.rows;
+    rows += static_cast<double>(metrics.rows);
     for (std::size_t c = 0; c < metrics.confusion.size(); ++c)
       right += metrics.confusion[c][c];
   }
-  return static_cast<double>(right) / static_cast<double>(rows);
+  return right / rows;
 }
 
 // WEKA's RBFNetwork reaches 95.3 % on iris and 75.4 % on the Pima diabetes table. Seen here, over seeds 1 to

@@ -38,61 +38,77 @@ Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double>
 }
 
 template <typename T>
+Matrix<double> truth_of(const TargetEncoding& target, const Dataset<T>& data) {
+  if (data.own_targets.rows() == data.rows()) return data.own_targets;
+  return targets_in_own_units(target, as_double<T>(data.targets.view()).view());
+}
+
+template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
-                     const Dataset<T>& data) {
+                     const Dataset<T>& data, std::span<const double> weights) {
   Matrix<T> outputs;
   const double loss = evaluate_dataset<T>(compute, model.network, parameters, model.loss, data, &outputs,
                                           read_answers_at(model.network, model.encoder.target.task));
   const TargetEncoding& target = model.encoder.target;
   Scored scored;
   if (target.task == Task::regression) {
-    scored.truth = targets_in_own_units(target, as_double<T>(data.targets.view()).view());
+    scored.truth = truth_of(target, data);
     scored.predicted = outputs_in_own_units(model, as_double<T>(outputs.view()).view());
-    scored.metrics = regression_metrics(scored.predicted.view(), scored.truth.view());
+    scored.metrics = regression_metrics(scored.predicted.view(), scored.truth.view(), weights);
   } else if (target.task == Task::multi_label) {
-    scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view());
+    scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view(), weights);
   } else {
-    scored.metrics =
-        classification_metrics(target.task, predicted_classes<T>(target.task, data.targets.view()),
-                               predicted_classes<T>(target.task, outputs.view()), target.class_names.size());
+    scored.metrics = classification_metrics(
+        target.task, predicted_classes<T>(target.task, data.targets.view()),
+        predicted_classes<T>(target.task, outputs.view()), target.class_names.size(), weights);
   }
   scored.metrics.loss = loss;
   return scored;
 }
 
 template <typename T>
-Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data) {
+Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
+                         std::span<const double> training_weights, const Dataset<T>& data,
+                         std::span<const double> weights) {
   const TargetEncoding& target = model.encoder.target;
   const std::size_t outputs = data.targets.columns();
   std::vector<double> mean(outputs, 0);
+  double total = 0;
   for (std::size_t r = 0; r < training.rows(); ++r) {
+    const double weight = training_weights.empty() ? 1 : training_weights[r];
+    total += weight;
     for (std::size_t j = 0; j < outputs; ++j)
-      mean[j] += static_cast<double>(training.targets(r, j));
+      mean[j] += weight * static_cast<double>(training.targets(r, j));
   }
   for (double& value : mean)
-    value /= static_cast<double>(training.rows());
+    value /= total;
   Matrix<double> answer(data.rows(), outputs);
   for (std::size_t r = 0; r < data.rows(); ++r)
     std::copy(mean.begin(), mean.end(), answer.row(r));
   const Matrix<double> truth = as_double<T>(data.targets.view());
   if (target.task == Task::regression) {
     return regression_metrics(targets_in_own_units(target, answer.view()).view(),
-                              targets_in_own_units(target, truth.view()).view());
+                              truth_of(target, data).view(), weights);
   }
-  if (target.task == Task::multi_label) return multi_label_metrics<double>(answer.view(), truth.view());
+  if (target.task == Task::multi_label)
+    return multi_label_metrics<double>(answer.view(), truth.view(), weights);
   return classification_metrics(target.task, predicted_classes<double>(target.task, truth.view()),
                                 predicted_classes<double>(target.task, answer.view()),
-                                target.class_names.size());
+                                target.class_names.size(), weights);
 }
 
 template Matrix<double> as_double<float>(MatrixView<const float>);
 template Matrix<double> as_double<double>(MatrixView<const double>);
+template Matrix<double> truth_of<float>(const TargetEncoding&, const Dataset<float>&);
+template Matrix<double> truth_of<double>(const TargetEncoding&, const Dataset<double>&);
 template Scored score_dataset<float>(const Compute&, const Model&, std::span<const float>,
-                                     const Dataset<float>&);
+                                     const Dataset<float>&, std::span<const double>);
 template Scored score_dataset<double>(const Compute&, const Model&, std::span<const double>,
-                                      const Dataset<double>&);
+                                      const Dataset<double>&, std::span<const double>);
 
-template Metrics baseline_metrics<float>(const Model&, const Dataset<float>&, const Dataset<float>&);
-template Metrics baseline_metrics<double>(const Model&, const Dataset<double>&, const Dataset<double>&);
+template Metrics baseline_metrics<float>(const Model&, const Dataset<float>&, std::span<const double>,
+                                         const Dataset<float>&, std::span<const double>);
+template Metrics baseline_metrics<double>(const Model&, const Dataset<double>&, std::span<const double>,
+                                          const Dataset<double>&, std::span<const double>);
 
 }  // namespace chainrule

@@ -1,6 +1,8 @@
 // Scores a model on encoded rows: the one place where outputs are compared with targets.
 #pragma once
 
+#include <span>
+
 #include "chainrule/data/dataset.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/metrics.h"
@@ -17,20 +19,28 @@ Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<con
 // Converts outputs of the network to the target's units: unscaled, and exponentiated for the poisson loss.
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs);
 
+// The targets of a regression in their own units: data.own_targets if they are given, else unscaled targets.
+template <typename T>
+Matrix<double> truth_of(const TargetEncoding& target, const Dataset<T>& data);
+
 struct Scored {
   Metrics metrics;           // loss included (without penalties)
   Matrix<double> truth;      // regression, in the target's units
   Matrix<double> predicted;  // regression, likewise
 };
 
-// Takes `parameters` instead of the model's own, so that training can score an incomplete model.
+// Takes `parameters` instead of the model's own, so that training can score an incomplete model. The loss
+// uses data.row_weights, which may include class weights; the other metrics use `weights`, the sample weights
+// (row_weights.h), which may be empty.
 template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
-                     const Dataset<T>& data);
+                     const Dataset<T>& data, std::span<const double> weights = {});
 
 // The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
-// more frequent value of each label, or the mean.
+// more frequent value of each label, or the mean. The weights are as above.
 template <typename T>
-Metrics baseline_metrics(const Model& model, const Dataset<T>& training, const Dataset<T>& data);
+Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
+                         std::span<const double> training_weights, const Dataset<T>& data,
+                         std::span<const double> weights);
 
 }  // namespace chainrule

@@ -48,5 +48,23 @@ TEST(Scoring, MetricsAreInOwnUnitsAndTheLossInScaledOnes) {
   EXPECT_EQ(scored.predicted(2, 0), 14);
 }
 
+// 1, 2 and 3 on a scale of 1e12 are one float: the score takes them from the table.
+TEST(Scoring, TargetsAreThoseOfTheTableWhereTheScaledOnesAreAllTheSame) {
+  Model model = identity_model(Loss::mean_squared_error);
+  model.encoder.target.offset = {1e12};
+  model.encoder.target.factor = {1e-12};
+  Dataset<float> data{.inputs = Matrix<float>(3, 1), .targets = Matrix<float>(3, 1)};
+  data.own_targets = Matrix<double>(3, 1);
+  for (std::size_t r = 0; r < 3; ++r) {
+    data.own_targets(r, 0) = static_cast<double>(r + 1);
+    data.targets(r, 0) = static_cast<float>((data.own_targets(r, 0) - 1e12) * 1e-12);
+  }
+  ASSERT_EQ(data.targets(0, 0), data.targets(2, 0));
+  const std::vector<float> parameters = {0, 0};  // answers 1e12
+  const Metrics metrics = score_dataset<float>({}, model, parameters, data).metrics;
+  EXPECT_NEAR(metrics.r2 / (1 - 3 * 1e24 / 2), 1, 1e-9);
+  EXPECT_NEAR(metrics.rmse, 1e12, 10);
+}
+
 }  // namespace
 }  // namespace chainrule

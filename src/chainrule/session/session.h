@@ -1,5 +1,5 @@
-// The façade of the library, for the command line and Python. Each function is one user task; files
-// come in as paths, results go out as plain structs. Nothing here prints.
+// The façade of the library, for the command line and Python. Each function is one user task; it takes files
+// as paths and returns plain structs. Nothing here prints.
 #pragma once
 
 #include "chainrule/session/benchmark.h"

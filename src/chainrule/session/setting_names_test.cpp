@@ -36,14 +36,25 @@ void add_members_of_data_and_model(Names& names) {
   MEMBER(delimiter, .data.read.delimiter);
   MEMBER(header, .data.read.header);
   MEMBER(decimal, .data.read.decimal);
+  MEMBER(thousands, .data.read.thousands);
+  MEMBER(strip, .data.read.strip);
   MEMBER(missing, .data.read.missing_words);
+  MEMBER(not_missing, .data.read.not_missing);
+  MEMBER(skip, .data.read.skip);
+  MEMBER(skip_last, .data.read.skip_last);
+  MEMBER(comment, .data.read.comment);
+  MEMBER(quote, .data.read.quote);
+  MEMBER(escape, .data.read.escape);
   MEMBER(lenient, .data.read.leniency);
   MEMBER(class_names, .encoder.class_names);
   MEMBER(scaling, .encoder.scaling);
+  MEMBER(outliers, .encoder.outliers);
   MEMBER(max_words, .schema.max_words);
   MEMBER(weight_column, .weight_column);
   MEMBER(validation, .validation_share);
   MEMBER(validation_labels, .validation->labels_path);
+  MEMBER(group, .group_column);
+  MEMBER(time, .time_column);
   MEMBER(model, .model);
   MEMBER(task, .schema.task);
   MEMBER(hidden, .hidden);
@@ -114,6 +125,7 @@ void add_members_of_other_types(Names& names) {
   MEMBER_OF(top, PredictRequest::top);
   MEMBER_OF(probabilities, PredictRequest::probabilities);
   MEMBER_OF(passthrough, PredictRequest::echo);
+  MEMBER_OF(strict, PredictRequest::faulty_row);
   MEMBER_OF(layers, TrainBenchRequest::layers);
   MEMBER_OF(rows, PredictBenchRequest::rows);
 }

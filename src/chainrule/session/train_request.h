@@ -1,5 +1,5 @@
 // A training request: the table and its roles, the network, the loss and how it is minimised. The defaults
-// are those of the command line; an empty optional is decided from the table (choose_network.h,
+// are those of the command line; an empty optional is inferred from the table (choose_network.h,
 // prepare_training.h).
 #pragma once
 
@@ -35,7 +35,17 @@ struct EnumNames<ModelType> {
       {ModelType::rbf, "rbf",
        "a network of radial basis functions, fitted and then, on request, trained by descent"},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"neural_network network nn ann dnn feed_forward multilayer_perceptron", "mlp"},
+      {"rosenblatt single_layer_perceptron", "perceptron"},
+      {"rbfn rbf_network radial_basis radial_basis_function radial_basis_functions", "rbf"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"linear linear_regression logistic logistic_regression",
+       "did you mean \"mlp\", without hidden layers?"},
+  };
 };
+static_assert(has_sound_synonyms<ModelType>());
 
 enum class OutputTraining { closed_form, softmax };
 
@@ -50,12 +60,20 @@ struct EnumNames<OutputTraining> {
 
 // Only for ModelType::rbf.
 struct RbfRequest {
-  // Its seed is replaced by the request's. Its error_goal is replaced by `stopping.error_goal`, which no
-  // longer ends descent if it ends the choice of centres.
+  // Its seed and its error_goal are ignored: those of the request and of `stopping` apply. An error goal that
+  // ends the choice of centres does not also end descent.
   RbfFittingOptions fitting;
   OutputTraining output_training = OutputTraining::closed_form;
   std::size_t fine_tune = 0;  // epochs of descent on the whole network afterwards
 };
+
+// Which rows of the table a share holds out.
+enum class HeldOutRows { random, last };
+// Whether the default share also holds out rows of a table of fewer than 20 rows that are all different, such
+// as a truth table. Any other share does.
+enum class SmallTables { train_on_all, hold_out };
+
+inline constexpr double kUsualValidationShare = 0.2;
 
 enum class ClassWeighting { none, balanced, given };
 
@@ -64,11 +82,11 @@ struct CheckpointRequest {
   std::string directory;         // made if it is missing; "": no checkpoints
   double every_seconds = 300;    // a checkpoint is written at the first step after this time,
   std::size_t every_epochs = 0;  // or, above 0, after this many epochs; and always at the end of training
-  // Where to resume; the rest of the request must be that of the run that wrote it.
+  // Where to resume; the rest of the request must be that of the run that wrote the checkpoint.
   std::shared_ptr<const Checkpoint> resume_from;
   // The arguments of the command, for CheckpointDescription.
   std::vector<std::pair<std::string, std::vector<std::string>>> arguments;
-  // Called before each checkpoint: is the directory still ours? If empty, it is.
+  // Called before each checkpoint: does this run still own the directory? If empty, it does.
   std::function<bool()> may_write = {};
 };
 
@@ -79,8 +97,12 @@ struct TrainRequest {
   EncoderOptions encoder;
 
   // Validation rows: a share of the table, a separate table, or none (share 0).
-  double validation_share = 0.2;
+  double validation_share = kUsualValidationShare;
   std::optional<DataSource> validation;
+  HeldOutRows held_out_rows = HeldOutRows::random;
+  SmallTables small_tables = SmallTables::train_on_all;
+  std::string group_column;  // rows of one group are on one side; not an input. "": none
+  std::string time_column;   // the latest rows are held out; "": none
 
   RbfRequest rbf;
 
@@ -93,7 +115,8 @@ struct TrainRequest {
   Initializer initializer = Initializer::automatic;
   double initializer_scale = 0.1;
 
-  std::optional<Loss> loss;  // empty: follows from the task
+  std::optional<Loss> loss;    // empty: follows from the task
+  bool cross_entropy = false;  // `loss` is empty and the chosen loss must be a cross-entropy
   Reduction reduction = Reduction::mean;
   double huber_delta = 1;
   double quantile = 0.5;
@@ -117,9 +140,10 @@ struct TrainRequest {
   StoppingOptions stopping = {.epochs = 200, .patience = 20};
   OnDivergence on_divergence = OnDivergence::stop;
   CheckpointRequest checkpoint;
+  std::size_t history_epochs = kMostEpochsKept;  // epochs that the history keeps (add_epoch); 0: all
 
   // bf16 is for ModelType::mlp. Without a matrix unit (compute.matrix_unit), or without a layer that is
-  // large enough, it becomes float32, and a note says so.
+  // large enough, it becomes float32, with a note.
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance

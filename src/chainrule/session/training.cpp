@@ -4,7 +4,7 @@
 //   encode    encode_rows         Dataset<T>: inputs [rows][features], targets [rows][outputs], row weights
 //   train     train_model         parameters, history and notes, by the kind of model
 //   score     score_model         metrics of the model and of the baseline
-//   record    provenance_of       what the model file says about its training
+//   record    provenance_of       what the model file records about its training
 //
 // T is float or double, according to the precision; with bf16 products the numbers stay in float.
 #include "chainrule/session/training.h"
@@ -20,9 +20,12 @@
 #include "chainrule/base/text.h"
 #include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
+#include "chainrule/session/outlier_notes.h"
 #include "chainrule/session/perceptron_words.h"
+#include "chainrule/session/poor_result.h"
 #include "chainrule/session/prepare_training.h"
 #include "chainrule/session/rbf_training.h"
+#include "chainrule/session/row_overlap.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
 
@@ -52,7 +55,8 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
           .clip_norm = request.clip_norm,
           .seed = request.seed,
           .products = plan.products,
-          .on_divergence = request.on_divergence};
+          .on_divergence = request.on_divergence,
+          .history_epochs = request.history_epochs};
 }
 
 // What every stage after the first reads.
@@ -79,7 +83,7 @@ History train_by_descent(const Run& run, const EncodedRows<T>& rows, Checkpoints
       plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
       parameters);
   return train<T>(run.compute, plan.network, trainer_options(request, plan), rows.training, rows.held_out(),
-                  score_for<T>(plan.schema.task),
+                  score_for<T>(plan.schema.task, rows.validation_weights),
                   {.on_epoch = run.observer.on_epoch, .on_step = run.observer.on_step}, parameters,
                   checkpoints.hooks());
 }
@@ -95,18 +99,19 @@ PerceptronTraining train_by_perceptron_rule(const Run& run, const EncodedRows<T>
   initialize_parameters<T>(plan.network,
                            {.kind = initializer, .scale = request.initializer_scale, .seed = request.seed},
                            parameters);
-  return train_perceptron<T>(run.compute, plan.network,
-                             {.variant = request.variant,
-                              .sign_of_zero = request.sign_of_zero,
-                              .learning_rate = plan.learning_rate,
-                              .epochs = request.stopping.epochs,
-                              .time_budget_seconds = request.stopping.time_budget_seconds,
-                              .row_order = request.row_order,
-                              .seed = request.seed,
-                              .read_at = read_answers_at(plan.network, plan.schema.task)},
-                             rows.training, rows.held_out(), score_for<T>(plan.schema.task),
-                             {.on_epoch = run.observer.on_epoch, .on_step = run.observer.on_step},
-                             parameters);
+  return train_perceptron<T>(
+      run.compute, plan.network,
+      {.variant = request.variant,
+       .sign_of_zero = request.sign_of_zero,
+       .learning_rate = plan.learning_rate,
+       .epochs = request.stopping.epochs,
+       .time_budget_seconds = request.stopping.time_budget_seconds,
+       .row_order = request.row_order,
+       .seed = request.seed,
+       .read_at = read_answers_at(plan.network, plan.schema.task),
+       .history_epochs = request.history_epochs},
+      rows.training, rows.held_out(), score_for<T>(plan.schema.task, rows.validation_weights),
+      {.on_epoch = run.observer.on_epoch, .on_step = run.observer.on_step}, parameters);
 }
 
 // Throws when the checkpoint to resume from belongs to another run. Empty without checkpoints, since hashing
@@ -156,7 +161,7 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
     case ModelType::rbf: {
       RbfTraining<T> fitted =
           train_rbf<T>(run.compute, request, trainer_options(request, plan), rows.training, rows.held_out(),
-                       score_for<T>(plan.schema.task), run.observer);
+                       score_for<T>(plan.schema.task, rows.validation_weights), run.observer);
       outcome.model.network = std::move(fitted.network);
       parameters = std::move(fitted.parameters);
       outcome.history = std::move(fitted.history);
@@ -168,19 +173,23 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
   if (request.model != ModelType::perceptron) {
     outcome.gradient_health = measure_gradient_health<T>(run.compute, outcome.model.network, parameters,
                                                          outcome.model.loss, rows.training);
-    add_notes(outcome, gradient_notes(outcome.model.network, outcome.history, outcome.gradient_health));
+    const UsedRemedies used = {.clip_norm = request.clip_norm,
+                               .has_automatic_weights = request.initializer == Initializer::automatic};
+    add_notes(outcome, gradient_notes(outcome.model.network, outcome.history, outcome.gradient_health, used));
   }
   return parameters;
 }
 
-// Metrics on the training rows and on the rows that judge the model, and those of the baseline.
+// Metrics on the training rows and on the rows used to judge the model, and those of the baseline.
 template <typename T>
 void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>& parameters,
                  TrainOutcome& outcome) {
   const Model& model = outcome.model;
-  outcome.training = score_dataset<T>(run.compute, model, parameters, rows.training).metrics;
-  Scored scored = score_dataset<T>(run.compute, model, parameters, rows.judged());
-  outcome.baseline = baseline_metrics<T>(model, rows.training, rows.judged());
+  outcome.training =
+      score_dataset<T>(run.compute, model, parameters, rows.training, rows.training_weights).metrics;
+  Scored scored = score_dataset<T>(run.compute, model, parameters, rows.judged(), rows.judged_weights());
+  outcome.baseline =
+      baseline_metrics<T>(model, rows.training, rows.training_weights, rows.judged(), rows.judged_weights());
   if (rows.validation) outcome.held_out = scored.metrics;
   outcome.truth = std::move(scored.truth);
   outcome.predicted = std::move(scored.predicted);
@@ -196,19 +205,21 @@ std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metr
           {"macro_f1", metrics.macro_f1}};
 }
 
-// What the model file says about its training.
+// What the model file records about its training.
 template <typename T>
-Provenance provenance_of(const Run& run, const Dataset<T>& training, const TrainOutcome& outcome) {
+Provenance provenance_of(const Run& run, const Dataset<T>& training, const RowHashes& hashes,
+                         const TrainOutcome& outcome) {
   Provenance provenance{.version = std::string(version()),
                         .data_name = storable(file_name(run.request.data.path)),
                         .data_hash = hash_of(training),
                         .training_rows = run.plan.training_rows,
                         .validation_rows = run.plan.validation_rows,
                         .seed = run.request.seed,
-                        .epochs = outcome.history.epochs.size(),
+                        .epochs = outcome.history.epochs_run(),
                         .best_epoch = outcome.history.best_epoch,
                         .stop_reason = std::string(name_of(outcome.history.stop_reason)),
-                        .options = recorded_options(run.request)};
+                        .options = recorded_options(run.request),
+                        .row_hashes = kept_hashes(hashes)};
   if (outcome.held_out) provenance.held_out = recorded_metrics(*outcome.held_out);
   return provenance;
 }
@@ -224,10 +235,11 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
       .batch_size = plan.batch_size};
 
   const EncodedRows<T> rows = encode_rows<T>(run.compute, run.request, plan.encoder, std::move(tables));
-  if (rows.validation && hash_of(*rows.validation) == hash_of(rows.training)) {
-    outcome.notes.push_back(
-        "the validation rows are the training rows: their score says nothing about new rows.");
+  const RowHashes hashes = hash_rows<T>(run.compute, rows.training);
+  if (rows.validation) {
+    add_notes(outcome, judge_overlap(run.request, plan, hashes, hash_rows<T>(run.compute, *rows.validation)));
   }
+  add_notes(outcome, held_out_far_notes(rows.validation_report));
   give_back_free_memory();
 
   // A checkpoint of another run is refused here, before anything is reported.
@@ -238,8 +250,11 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome);
 
   score_model<T>(run, rows, parameters, outcome);
+  const PoorResultFacts facts{.model = run.request.model, .contradictions = count_contradictions(hashes)};
+  if (std::optional<Message> note = note_on_poor_result(outcome, facts))
+    outcome.notes.push_back(std::move(*note));
 
-  outcome.model.provenance = provenance_of<T>(run, rows.training, outcome);
+  outcome.model.provenance = provenance_of<T>(run, rows.training, hashes, outcome);
   outcome.model.parameters = std::move(parameters);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
@@ -273,9 +288,12 @@ TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, con
   refuse_misfits(request);
   DataSource data = request.data;
   data.read.pool = compute.pool;
+  if (data.labels_path.empty()) data.read.weight_column = request.weight_column;
+  SchemaOptions schema = request.schema;
+  schema.weight_column = request.weight_column;
+  Table table = load_training_table(file_system, data, schema);
   return run_in_precision(file_system, compute, request,
-                          prepare_training(file_system, compute, request, load_table(file_system, data)),
-                          observer);
+                          prepare_training(file_system, compute, request, std::move(table)), observer);
 }
 
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,

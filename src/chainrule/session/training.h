@@ -4,7 +4,7 @@
 //   encode    encode_rows.h        tables become matrices of numbers
 //   train     train/, or rbf_training.h, or train/perceptron_trainer.h
 //   score     scoring.h            metrics on training and validation rows, and of the baseline
-//   record    Provenance           what the model file says about its training
+//   record    Provenance           what the model file records about its training
 #pragma once
 
 #include <functional>
@@ -29,7 +29,7 @@ struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
-  // Called when there are no steps to report: while the centres of radial basis functions are chosen.
+  // Called while there are no steps to report, as the centres of radial basis functions are chosen.
   std::function<bool()> is_asked_to_stop;
   // Reports trouble that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;
@@ -44,7 +44,7 @@ struct TrainOutcome {
   // always predicts the majority class or the mean; on the rows of `held_out`, or else of `training`
   std::optional<Metrics> baseline;
   std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found; its history is above
-  std::vector<Message> notes;                    // what was decided and why, in sentences
+  std::vector<Message> notes;                    // decisions and their reasons, in sentences
   // For plots of a regression, in the target's units: the validation rows, or the training rows if there are
   // none.
   Matrix<double> truth;      // [rows][targets]
@@ -52,6 +52,11 @@ struct TrainOutcome {
   std::size_t batch_size = 0;
   double seconds = 0;
   std::string checkpoint;  // the file that holds the state at the end; "" if there is none
+
+  // Whether the epoch whose weights are kept was chosen on the held-out rows.
+  bool has_chosen_epoch() const {
+    return held_out && !perceptron && history.best_epoch != 0 && history.epochs.size() > 1;
+  }
 };
 
 // Throws DataError, UsageError, StateError. If descent diverges, the outcome holds the best finite model and
@@ -59,9 +64,9 @@ struct TrainOutcome {
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             const SessionObserver& observer);
 
-// The same for a table in memory: equal cells, options and seed give the same model as reading them from a
-// file. Of request.data only missing_target, the words for missing cells and the path count; the model
-// records the path as the name of its data.
+// The same for a table in memory: equal cells, options and seed give the same model as a table from a file.
+// Of request.data, only missing_target, the words for missing cells and the path are used; the model records
+// the path as the name of its data.
 TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
                             Table table, const SessionObserver& observer);
 

@@ -1,4 +1,4 @@
-// What makes two training runs the same: only the run that wrote a checkpoint may resume from it.
+// When two training runs are the same: only the run that wrote a checkpoint may resume from it.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ namespace chainrule {
 TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& plan, std::string_view data,
                              std::string_view held_out);
 
-// Throws UsageError if they differ. It names the first difference and the options that changed or, if the
-// options are the same, the tables of `request` that changed.
+// Throws UsageError if the two differ. The error names the first difference and the options that changed or,
+// if the options are the same, the tables of `request` that changed.
 void require_same_training(const CheckpointDescription& checkpoint, const CheckpointDescription& now,
                            const TrainRequest& request, const std::string& where);
 

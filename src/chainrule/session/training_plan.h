@@ -25,8 +25,9 @@ struct TrainingPlan {
   std::size_t batch_size = 0;
   double learning_rate = 0;
   Products products = Products::full;
-  // its steps run on one thread, however many there are (StepPlan::narrow)
+  // the steps run on one thread, however many there are (StepPlan::narrow)
   bool is_narrow = false;
+  bool rows_may_coincide = false;  // equal rows are to be expected by chance (equal_rows.h)
   std::vector<Message> notes;
 };
 

@@ -258,15 +258,6 @@ TEST(TrainOnTable, FileNamesMayHoldAnyBytesAndOptionsMayNot) {
   EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).where, "class-names");
 }
 
-TEST(TrainOnTable, NotesValidationRowsThatEqualTheTrainingRows) {
-  TrainRequest request = penguins();
-  request.stopping.epochs = 1;
-  request.validation = request.data;
-  const std::vector<Message> notes = train_quietly(request).notes;
-  ASSERT_FALSE(notes.empty());
-  EXPECT_NE(notes.back().text().find("the validation rows are the training rows"), std::string::npos);
-}
-
 TEST(TrainOnTable, ARateThatDivergesIsReportedAsSuch) {
   TrainRequest request = penguins();
   request.learning_rate = 1e20;

@@ -18,7 +18,8 @@ std::vector<std::uint32_t> table_rows(const Table& table, const DataSource& data
       throw UsageError({.what = "the table has no such row",
                         .where = data.path,
                         .expected = "a row from 1 to " + format_count(table.rows()),
-                        .got = format_count(row)});
+                        .got = format_count(row),
+                        .advice = "choose one of these rows"});
     }
     chosen.push_back(static_cast<std::uint32_t>(row - 1));
   }
@@ -30,7 +31,7 @@ std::vector<std::uint32_t> table_rows(const Table& table, const DataSource& data
 WorkedNetwork worked_network_of(FileSystem& file_system, const Model& model, const DataSource& data,
                                 const std::vector<std::size_t>& rows, std::vector<Message>* repairs) {
   const Table table = load_table_for(file_system, model, data);
-  if (repairs != nullptr) *repairs = table.repairs.notes(table.source);
+  if (repairs != nullptr) *repairs = notes_of(table);
   const std::vector<std::uint32_t> chosen = table_rows(table, data, rows);
   const Dataset<double> encoded = encode_rows(model.encoder, table, chosen);
 

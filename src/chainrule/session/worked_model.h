@@ -1,4 +1,4 @@
-// A trained model and rows of a table, ready for one training step worked by hand.
+// A trained model and rows of a table, ready for one training step worked out by hand.
 #pragma once
 
 #include <cstddef>

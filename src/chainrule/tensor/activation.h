@@ -175,10 +175,31 @@ struct EnumNames<Activation> {
       {{Activation::step, "step", "0 for x < 0, else 1; forward only"},
        {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"sigmoid logistic_sigmoid logsig expit", "logistic"},
+      {"linear none purelin", "identity"},
+      {"tansig hyperbolic_tangent", "tanh"},
+      {"bipolar_logistic", "bipolar_sigmoid"},
+      {"rectifier rectified_linear rectified_linear_unit", "relu"},
+      {"lrelu leaky", "leaky_relu"},
+      {"parametric_relu", "prelu"},
+      {"exponential_linear_unit", "elu"},
+      {"soft_relu smooth_relu", "softplus"},
+      {"silu sigmoid_linear_unit", "swish"},
+      {"signum sgn hardlims", "sign"},
+      {"heaviside threshold hardlim binary_step unit_step", "step"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"rbf gaussian", "did you mean the model \"rbf\"?"},
+      {"relu6 hard_swish", "the nearest are \"relu\" and \"swish\""},
+      {"hard_sigmoid", "the nearest is \"logistic\""},
+      {"softsign hard_tanh", "the nearest is \"tanh\""},
+  };
 };
 
 #define CHAINRULE_ONE(NAME) +1  // NOLINT(bugprone-macro-parentheses): a sum of them
 static_assert(is_complete_table<Activation>(0 CHAINRULE_ACTIVATIONS(CHAINRULE_ONE)));
+static_assert(has_sound_synonyms<Activation>());
 #undef CHAINRULE_ONE
 
 constexpr const ActivationProperties& properties_of(Activation activation) {

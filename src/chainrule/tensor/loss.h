@@ -53,6 +53,12 @@ struct LossRow : EnumName<Loss> {
   LossProperties properties;
 };
 
+// Words for the cross-entropy that suits the task, of which there are two here. Where the task is known they
+// are understood (session/choose_network.h).
+inline constexpr std::string_view kCrossEntropyWords =
+    "cross_entropy cross_entropy_loss ce ce_loss xent log_loss nll nll_loss negative_log_likelihood softmax "
+    "softmax_loss";
+
 template <>
 struct EnumNames<Loss> {
   static constexpr std::string_view kind = "loss";
@@ -94,10 +100,32 @@ struct EnumNames<Loss> {
         .target_minimum = 0,
         .target_maximum = 1}},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"mse mse_loss l2 l2_loss mean_squared", "mean_squared_error"},
+      {"half_sse", "half_squared_error"},
+      {"sse sum_of_squares sum_squared_error", "squared_error"},
+      {"mae mae_loss l1 l1_loss absolute_error", "mean_absolute_error"},
+      {"huber_loss smooth_l1 smooth_l1_loss", "huber"},
+      {"pinball pinball_loss quantile_loss", "quantile"},
+      {"poisson_loss poisson_nll poisson_nll_loss", "poisson"},
+      {"bce bce_loss bce_with_logits bce_with_logits_loss binary_log_loss sigmoid_cross_entropy",
+       "binary_cross_entropy"},
+      {"categorical_cross_entropy sparse_categorical_cross_entropy", "softmax_cross_entropy"},
+      {"perceptron_loss", "perceptron"},
+  };
+  static constexpr EnumHint hints[] = {
+      {kCrossEntropyWords,
+       "did you mean \"binary_cross_entropy\" (yes or no) or \"softmax_cross_entropy\" (one of several "
+       "classes)?"},
+      {"rmse rmse_loss root_mean_squared_error", "the nearest is \"mean_squared_error\""},
+      {"hinge hinge_loss", "the nearest is \"perceptron\""},
+      {"mape mean_absolute_percentage_error", "the nearest is \"mean_absolute_error\""},
+  };
 };
 
 #define CHAINRULE_ONE(NAME) +1  // NOLINT(bugprone-macro-parentheses): a sum of them
 static_assert(is_complete_table<Loss>(0 CHAINRULE_LOSSES(CHAINRULE_ONE)));
+static_assert(has_sound_synonyms<Loss>());
 #undef CHAINRULE_ONE
 
 constexpr const LossProperties& properties_of(Loss loss) {

@@ -7,11 +7,12 @@
 namespace chainrule {
 namespace {
 
-double ratio(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+// Counts of rows are exact in double up to 2^53; with weights they are sums of weights.
+double ratio(double part, double whole) {
+  return whole == 0 ? 0 : part / whole;
 }
 
-ClassMetrics class_metrics(std::uint64_t right, std::uint64_t predicted, std::uint64_t support) {
+ClassMetrics class_metrics(double right, double predicted, double support) {
   return {.support = support,
           .precision = ratio(right, predicted),
           .recall = ratio(right, support),
@@ -19,7 +20,7 @@ ClassMetrics class_metrics(std::uint64_t right, std::uint64_t predicted, std::ui
 }
 
 // Means over the classes that occur (recall), and over those that occur or are predicted (f1).
-void average_classes(Metrics& metrics, std::span<const std::uint64_t> predicted) {
+void average_classes(Metrics& metrics, std::span<const double> predicted) {
   double recalls = 0, f1s = 0;
   std::size_t occurring = 0, seen = 0;
   for (std::size_t c = 0; c < metrics.per_class.size(); ++c) {
@@ -37,6 +38,29 @@ void average_classes(Metrics& metrics, std::span<const std::uint64_t> predicted)
   metrics.macro_f1 = seen == 0 ? 0 : f1s / static_cast<double>(seen);
 }
 
+double sum_of(std::span<const double> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+void set_weight_sum(Metrics& metrics, std::span<const double> weights) {
+  if (!weights.empty()) metrics.weight_sum = sum_of(weights);
+}
+
+// Of several labels, each is a question of its own with the answers yes and no. Their scores are averaged
+// over all labels: f1 is that of yes, and 0 where yes neither occurs nor is predicted.
+void average_labels(Metrics& metrics, const auto& both, const auto& predicted, double rows) {
+  const double labels = static_cast<double>(metrics.per_class.size());
+  metrics.balanced_accuracy = metrics.macro_f1 = 0;
+  for (std::size_t j = 0; j < metrics.per_class.size(); ++j) {
+    const ClassMetrics& yes = metrics.per_class[j];
+    const double support = static_cast<double>(yes.support), others = rows - support;
+    const double wrong = static_cast<double>(predicted[j]) - static_cast<double>(both[j]);
+    const double recall_of_no = others > 0 ? (others - wrong) / others : yes.recall;
+    metrics.balanced_accuracy += (support > 0 ? (yes.recall + recall_of_no) / 2 : recall_of_no) / labels;
+    metrics.macro_f1 += yes.f1 / labels;
+  }
+}
+
 }  // namespace
 
 template <typename T>
@@ -52,55 +76,62 @@ std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outp
 }
 
 Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
-                               std::span<const std::uint32_t> predicted, std::size_t classes) {
-  assert(truth.size() == predicted.size());
+                               std::span<const std::uint32_t> predicted, std::size_t classes,
+                               std::span<const double> weights) {
+  assert(truth.size() == predicted.size() && (weights.empty() || weights.size() == truth.size()));
   Metrics metrics{.task = task, .rows = truth.size()};
-  if (classes <= kMostConfusionClasses)
-    metrics.confusion.assign(classes, std::vector<std::uint64_t>(classes, 0));
-  std::vector<std::uint64_t> right(classes, 0), predicted_counts(classes, 0), support(classes, 0);
+  set_weight_sum(metrics, weights);
+  if (classes <= kMostConfusionClasses) metrics.confusion.assign(classes, std::vector<double>(classes, 0));
+  std::vector<double> right(classes, 0), predicted_counts(classes, 0), support(classes, 0);
   for (std::size_t r = 0; r < truth.size(); ++r) {
-    if (!metrics.confusion.empty()) ++metrics.confusion[truth[r]][predicted[r]];
-    ++support[truth[r]];
-    ++predicted_counts[predicted[r]];
-    right[truth[r]] += truth[r] == predicted[r];
+    const double weight = weights.empty() ? 1 : weights[r];
+    if (!metrics.confusion.empty()) metrics.confusion[truth[r]][predicted[r]] += weight;
+    support[truth[r]] += weight;
+    predicted_counts[predicted[r]] += weight;
+    if (truth[r] == predicted[r]) right[truth[r]] += weight;
   }
   for (std::size_t c = 0; c < classes; ++c)
     metrics.per_class.push_back(class_metrics(right[c], predicted_counts[c], support[c]));
-  metrics.accuracy = ratio(std::accumulate(right.begin(), right.end(), std::uint64_t{0}), metrics.rows);
+  metrics.accuracy = ratio(sum_of(right), metrics.total());
   average_classes(metrics, predicted_counts);
   return metrics;
 }
 
 template <typename T>
-Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets) {
+Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets,
+                            std::span<const double> weights) {
   Metrics metrics{.task = Task::multi_label, .rows = outputs.rows};
+  set_weight_sum(metrics, weights);
   const std::size_t labels = outputs.columns;
-  std::vector<std::uint64_t> both(labels, 0), predicted(labels, 0), support(labels, 0);
-  std::uint64_t right = 0, exact = 0;
+  std::vector<double> both(labels, 0), predicted(labels, 0), support(labels, 0);
+  double right = 0, exact = 0;
   for (std::size_t r = 0; r < outputs.rows; ++r) {
+    const double weight = weights.empty() ? 1 : weights[r];
     bool all_right = true;
     for (std::size_t j = 0; j < labels; ++j) {
       const bool yes = outputs(r, j) >= T(0.5), truth = targets(r, j) >= T(0.5);
-      both[j] += yes && truth;
-      predicted[j] += yes;
-      support[j] += truth;
-      right += yes == truth;
+      if (yes && truth) both[j] += weight;
+      if (yes) predicted[j] += weight;
+      if (truth) support[j] += weight;
+      if (yes == truth) right += weight;
       all_right = all_right && yes == truth;
     }
-    exact += all_right;
+    if (all_right) exact += weight;
   }
   for (std::size_t j = 0; j < labels; ++j) {
     metrics.per_class.push_back(class_metrics(both[j], predicted[j], support[j]));
   }
-  metrics.accuracy = ratio(right, metrics.rows * labels);
-  metrics.exact_match = ratio(exact, metrics.rows);
-  average_classes(metrics, predicted);
+  metrics.accuracy = ratio(right, metrics.total() * static_cast<double>(labels));
+  metrics.exact_match = ratio(exact, metrics.total());
+  average_labels(metrics, both, predicted, metrics.total());
   return metrics;
 }
 
 template std::vector<std::uint32_t> predicted_classes<float>(Task, MatrixView<const float>);
 template std::vector<std::uint32_t> predicted_classes<double>(Task, MatrixView<const double>);
-template Metrics multi_label_metrics<float>(MatrixView<const float>, MatrixView<const float>);
-template Metrics multi_label_metrics<double>(MatrixView<const double>, MatrixView<const double>);
+template Metrics multi_label_metrics<float>(MatrixView<const float>, MatrixView<const float>,
+                                            std::span<const double>);
+template Metrics multi_label_metrics<double>(MatrixView<const double>, MatrixView<const double>,
+                                             std::span<const double>);
 
 }  // namespace chainrule

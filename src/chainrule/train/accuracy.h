@@ -3,6 +3,12 @@
 //   accuracy       correct rows / rows
 //   of a class c   precision = TP / (TP + FP),  recall = TP / (TP + FN),  F1 = 2 TP / (2 TP + FP + FN)
 //     TP rows of c predicted as c, FP other rows predicted as c, FN rows of c predicted as another class
+//   balanced accuracy   the mean recall of the classes that occur; of labels, the mean over the labels of the
+//                       balanced accuracy of yes and no
+//   macro F1            the mean F1 of the classes that occur or are predicted; of labels, the mean over all
+//                       labels of the F1 of yes
+//
+// With row weights every count is a sum of weights.
 //
 // Outputs [rows][outputs] become one class index per row; several labels per row are counted label by label.
 // Numbers are scored in regression_metrics.h.
@@ -24,11 +30,13 @@ namespace chainrule {
 template <typename T>
 std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
 
-// truth, predicted: class indices. classes: the number of classes.
+// truth, predicted: class indices. classes: the number of classes. weights: one per row, or empty.
 Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
-                               std::span<const std::uint32_t> predicted, std::size_t classes);
+                               std::span<const std::uint32_t> predicted, std::size_t classes,
+                               std::span<const double> weights = {});
 // outputs, targets [rows][labels]; a label is predicted when its output is >= 0.5.
 template <typename T>
-Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets);
+Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> targets,
+                            std::span<const double> weights = {});
 
 }  // namespace chainrule

@@ -13,6 +13,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/model/backward.h"
 #include "chainrule/model/forward.h"
+#include "chainrule/optim/gradient_clipping.h"
 #include "chainrule/tensor/kernels.h"
 
 namespace chainrule {
@@ -184,11 +185,16 @@ Message vanishing_note(const Network& network, const GradientHealth& health, con
          ".";
 }
 
-Message exploding_note(const Network& network, const LayerHealth& layer) {
+// "smaller initial weights (--initializer automatic)" and what follows it, unless they are automatic.
+Message weights_advice(const UsedRemedies& used, const std::string& then) {
+  if (used.has_automatic_weights) return "";
+  return where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + ")" + then);
+}
+
+Message exploding_note(const Network& network, const LayerHealth& layer, const UsedRemedies& used) {
   return "The gradient explodes on its way down: in " + layer_text(network, layer.gradient) +
          " the delta is " + times_text(*layer.delta_ratio) + " times as long as in the last layer. Try " +
-         where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), or ") +
-         "a limit on the gradient (" + set_to(Setting::clip_norm, "1") + ").";
+         weights_advice(used, ", or ") + limit_advice(used.clip_norm) + ".";
 }
 
 // One note for all layers with this verdict, `words` for each; empty when there is no such layer.
@@ -222,7 +228,7 @@ double total_norm(std::span<const LayerGradient> layers) {
   return std::sqrt(sum);
 }
 
-Message exploded_note(const History& history) {
+Message exploded_note(const History& history, const UsedRemedies& used) {
   const auto worst = std::max_element(
       history.epochs.begin(), history.epochs.end(),
       [](const EpochReport& a, const EpochReport& b) { return a.gradient_norm < b.gradient_norm; });
@@ -233,8 +239,7 @@ Message exploded_note(const History& history) {
   return "The gradient exploded: in epoch " + std::to_string(worst->epoch) + " it was " +
          times_text(worst->gradient_norm / start) +
          " times as long as in the first step. Try a smaller learning rate (" +
-         named(Setting::learning_rate) + "), or a limit on the gradient (" + set_to(Setting::clip_norm, "1") +
-         ").";
+         named(Setting::learning_rate) + "), or " + limit_advice(used.clip_norm) + ".";
 }
 
 // Does the output have a gradient, but not the lowest layer?
@@ -343,7 +348,8 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
   return health;
 }
 
-std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health) {
+std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health,
+                                    const UsedRemedies& used) {
   std::vector<Message> notes;
   const auto add = [&](Message note) {
     if (!note.empty()) notes.push_back(std::move(note));
@@ -359,8 +365,7 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
       "Dead units, whose slope is 0 on each of " + rows + ", no longer learn: ",
       [&](const LayerHealth& layer) { return std::to_string(layer.stuck_units) + " in " + name(layer); },
       ". Try a smaller learning rate (" + named(Setting::learning_rate) + "), leaky_relu (" +
-          set_to(Setting::activation, "leaky_relu") + "), or a limit on the gradient (" +
-          set_to(Setting::clip_norm, "1") + ")."));
+          set_to(Setting::activation, "leaky_relu") + "), or " + limit_advice(used.clip_norm) + "."));
   add(joined_note(
       health, GradientVerdict::saturated, "Saturated units hardly learn: ",
       [&](const LayerHealth& layer) {
@@ -368,9 +373,8 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
                name(layer);
       },
       " lie where the function is nearly flat. Try a smaller learning rate (" +
-          named(Setting::learning_rate) + "), " +
-          where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + "), ") +
-          "scaled inputs, or relu (" + set_to(Setting::activation, "relu") + ")."));
+          named(Setting::learning_rate) + "), " + weights_advice(used, ", ") + "scaled inputs, or relu (" +
+          set_to(Setting::activation, "relu") + ")."));
   if (notes.empty() && is_cut_off(health)) {
     add("No gradient at all reaches " + name(health.layers.front()) +
         ": it is lost on the way down. Try relu or leaky_relu (" + named(Setting::activation) +
@@ -384,19 +388,20 @@ std::vector<Message> gradient_notes(const Network& network, const GradientHealth
   };
   const auto vanishing = lowest(GradientVerdict::vanishing), exploding = lowest(GradientVerdict::exploding);
   if (vanishing != health.layers.end()) add(vanishing_note(network, health, *vanishing));
-  if (exploding != health.layers.end()) add(exploding_note(network, *exploding));
+  if (exploding != health.layers.end()) add(exploding_note(network, *exploding, used));
   return notes;
 }
 
-std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health) {
+std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health,
+                                    const UsedRemedies& used) {
   for (std::size_t i = 0; i < health.layers.size(); ++i) {
     // Small batches may activate no relu unit of a small network: then the measurement over all rows counts.
     const double ratio = median_ratio(history, i).value_or(0);
     if (ratio > 0) health.layers[i].delta_ratio = ratio;
   }
   judge_all(network, health);
-  std::vector<Message> notes = gradient_notes(network, health);
-  if (Message note = exploded_note(history); !note.empty()) notes.push_back(std::move(note));
+  std::vector<Message> notes = gradient_notes(network, health, used);
+  if (Message note = exploded_note(history, used); !note.empty()) notes.push_back(std::move(note));
   if (notes.empty()) {
     if (Message note = died_note(network, history); !note.empty()) notes.push_back(std::move(note));
   }

@@ -81,10 +81,18 @@ GradientHealth measure_gradient_health(const Compute& compute, const Network& ne
                                        std::span<const T> parameters, const LossOptions& loss,
                                        const Dataset<T>& data, std::size_t rows = 1024);
 
+// Remedies that the training run already used: no note advises them again.
+struct UsedRemedies {
+  double clip_norm = 0;                // 0: no limit
+  bool has_automatic_weights = false;  // the initial weights were chosen by activation
+};
+
 // The findings and what to try, a sentence or two each; empty for a healthy network.
-std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health);
+std::vector<Message> gradient_notes(const Network& network, const GradientHealth& health,
+                                    const UsedRemedies& used = {});
 // The same after training: ratios between layers are medians over the epochs, and a gradient that exploded or
 // died during training is reported too.
-std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health);
+std::vector<Message> gradient_notes(const Network& network, const History& history, GradientHealth health,
+                                    const UsedRemedies& used = {});
 
 }  // namespace chainrule

@@ -73,11 +73,26 @@ struct Divergence {
 };
 
 struct History {
-  std::vector<EpochReport> epochs;
+  std::vector<EpochReport> epochs;        // ascending; not all of them in a long run (add_epoch)
   std::vector<Divergence> divergences;    // the last one ended training if stop_reason is diverged
   std::vector<LayerGradient> first_step;  // of the initial weights, before the first update
   StopReason stop_reason = StopReason::iteration_limit;
   std::uint64_t best_epoch = 0;  // whose parameters are kept, counted from 1; 0: the last epoch's
+
+  // The number of epochs that were run; the last one is always kept.
+  std::uint64_t epochs_run() const { return epochs.empty() ? 0 : epochs.back().epoch; }
 };
+
+// Of a longer run, this many epochs are kept in checkpoints, reports and outcomes, beside the best and the
+// last one: more than a plot is wide in pixels.
+inline constexpr std::size_t kMostEpochsKept = 2000;
+
+// Adds the report of the next epoch. Of a run longer than `most` epochs (0: no limit), history keeps the
+// first, the last, the best one and every second, fourth, eighth, ... of the others, at most `most` of them.
+// Which ones depends on the reports alone, so that a resumed run keeps the same. `best_before`: the best
+// epoch so far, or 0.
+void add_epoch(EpochReport report, std::uint64_t best_before, std::size_t most, History& history);
+// For a run that goes back.
+void forget_epochs_after(std::uint64_t epoch, History& history);
 
 }  // namespace chainrule

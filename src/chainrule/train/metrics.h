@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,34 +16,38 @@
 namespace chainrule {
 
 struct ClassMetrics {
-  std::uint64_t support = 0;  // rows of this class
-  double precision = 0;       // of the rows predicted as this class, the share of true ones
-  double recall = 0;          // of the rows of this class, the share predicted as it
-  double f1 = 0;              // harmonic mean of both; 0 when both are
+  double support = 0;    // rows of this class, or the sum of their weights
+  double precision = 0;  // of the rows predicted as this class, the share of true ones
+  double recall = 0;     // of the rows of this class, the share predicted as it
+  double f1 = 0;         // harmonic mean of both; 0 when both are
 };
 
 // With 10,000 classes the confusion matrix would take 800 MB, and most of the time of each epoch's score.
 inline constexpr std::size_t kMostConfusionClasses = 1000;
 
-// Everything that `evaluate` reports. Fields of other tasks stay empty.
+// Everything that `evaluate` reports. Fields of other tasks stay empty. With row weights every number is
+// as if a row of weight k stood k times in the table: support and confusion are sums of weights.
 struct Metrics {
   Task task = Task::classes;
   std::uint64_t rows = 0;
+  std::optional<double> weight_sum;  // of the row weights; empty without weights
   double loss = 0;
   // binary, classes, multi_label
   double accuracy = 0;           // multi_label: share of correct labels
   double exact_match = 0;        // multi_label: share of rows with all labels correct
-  double balanced_accuracy = 0;  // mean recall over the classes that occur
-  double macro_f1 = 0;           // mean f1 over the classes that occur or were predicted
+  double balanced_accuracy = 0;  // mean recall over the classes that occur; multi_label: its mean over labels
+  double macro_f1 = 0;           // mean f1 over the classes that occur or were predicted, or over all labels
   std::vector<ClassMetrics> per_class;
-  std::vector<std::vector<std::uint64_t>>
-      confusion;  // [true][predicted]; empty for multi_label and with more classes
-                  // than kMostConfusionClasses
+  // [true][predicted]; empty for multi_label and with more classes than kMostConfusionClasses
+  std::vector<std::vector<double>> confusion;
   // regression, over all targets and one by one, in the target's own units
-  double rmse = 0;
+  double rmse = 0;  // mean over the targets, as the two below
   double mae = 0;
   double r2 = 0;  // 1 - sum of squared errors / sum of squared deviations; mean over the targets
   std::vector<double> rmse_per_target, mae_per_target, r2_per_target;
+
+  // The rows, or the sum of their weights.
+  double total() const { return weight_sum.value_or(static_cast<double>(rows)); }
 };
 
 // The one number that rates a model: accuracy, or r2 for regression. Higher is better.

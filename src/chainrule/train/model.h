@@ -31,7 +31,16 @@ struct EnumNames<Precision> {
       {Precision::float64, "double", "64-bit numbers"},
       {Precision::bf16, "bf16", "32-bit numbers, products of 16-bit ones on the matrix unit"},
   };
+  static constexpr EnumSynonym synonyms[] = {
+      {"float32 fp32 f32 single", "float"},
+      {"float64 fp64 f64", "double"},
+      {"bfloat16", "bf16"},
+  };
+  static constexpr EnumHint hints[] = {
+      {"half float16 fp16 f16", "the nearest is \"bf16\""},
+  };
 };
+static_assert(has_sound_synonyms<Precision>());
 
 struct Provenance {
   std::string version;    // of chainrule
@@ -45,6 +54,9 @@ struct Provenance {
   std::string stop_reason;
   std::vector<std::pair<std::string, std::string>> options;  // as given, sorted by name
   std::vector<std::pair<std::string, double>> held_out;      // metrics on the validation rows, sorted by name
+  // A sample of the training rows (session/row_overlap.h): different hashes, ascending, below 2^53. Empty if
+  // they are not known.
+  std::vector<std::uint64_t> row_hashes = {};
 };
 
 template <typename T>

@@ -422,9 +422,10 @@ PerceptronTraining train_perceptron(const Compute& compute, const Network& netwo
     report.rows_per_second = static_cast<double>(passed.presentations) / std::max(report.seconds, 1e-9);
     report.seconds_left =
         seconds_since(start) / static_cast<double>(epoch) * static_cast<double>(options.epochs - epoch);
+    const std::uint64_t best_before = result.history.best_epoch;
     if (passed.pocket_changed) result.history.best_epoch = epoch;
     if (observer.on_epoch && observer.on_epoch(report) == Continue::stop) asked_to_stop = true;
-    result.history.epochs.push_back(report);
+    add_epoch(std::move(report), best_before, options.history_epochs, result.history);
 
     std::optional<StopReason> reason;
     if (run.is_right()) {

@@ -56,7 +56,8 @@ struct PerceptronTrainerOptions {
   ReadAt read_at = ReadAt::activation;  // for the pocket and on the held-out rows
   double search_multiplications = 4e9;  // for the search at the end, over all units; 0: none
   std::function<void(const PerceptronCorrection&)> on_correction =
-      {};  // called for each as it is made; may be empty
+      {};                          // called for each as it is made; may be empty
+  std::size_t history_epochs = 0;  // how many epochs the history keeps (add_epoch); 0: all
 };
 
 // Throws UsageError for a learning rate outside (0, 1], or no epochs.

@@ -27,7 +27,7 @@ void require_fitting_progress(const Network& network, const TrainerOptions& opti
   const std::uint64_t step = (progress.epoch - 1) * batches_per_epoch + progress.batches_done;
   if (fits(progress.state) && progress.best.size() == count && progress.epoch >= 1 &&
       progress.batches_done < batches_per_epoch && progress.state.step == step &&
-      progress.history.epochs.size() + 1 == progress.epoch &&
+      progress.history.epochs_run() + 1 == progress.epoch &&
       (has_good ? fits(progress.good.state) && progress.good.epochs < progress.epoch
                 : progress.good.state.parameters.empty())) {
     return;

@@ -25,7 +25,7 @@ TEST(RequireFittingProgress, TakesCountersThatFitTheRowsAndNoOthers) {
   TrainingProgress<float> progress;
   progress.state = make_train_state<float>(network, kOptions.optimizer);
   progress.best = progress.state.parameters;
-  progress.history.epochs.resize(2);
+  progress.history.epochs = {{.epoch = 1}, {.epoch = 2}};
   progress.epoch = 3;
   progress.batches_done = 1;
   progress.state.step = 7;

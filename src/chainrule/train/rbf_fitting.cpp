@@ -464,6 +464,7 @@ WidthChoice width_choice(const RbfFittingOptions& options) {
   if (greedy && options.widths == WidthChoice::nearest_neighbour) {
     throw UsageError(
         {.what = "orthogonal least squares compares functions of one width",
+         .setting = Setting::widths,
          .expected = set_to(Setting::widths, "common") + " or fixed",
          .got = "nearest_neighbour",
          .advice = "leave " + named(Setting::widths) + " out, or choose the centres by k_means"});
@@ -476,6 +477,7 @@ void validate(const RbfFittingOptions& options, std::size_t rows) {
   if (centres == 0 || centres > rows) {
     throw UsageError({.what = centres == 0 ? "a network of radial basis functions needs at least one centre"
                                            : "there are more centres than training rows",
+                      .setting = Setting::centres,
                       .expected = "1 to " + format_count(rows),
                       .got = format_count(centres),
                       .advice = "give fewer " + named(Setting::centres) + ", or more rows"});

@@ -56,8 +56,8 @@ template <typename T>
                            where_settable(" (" + named(Setting::initializer) + ")") +
                            ", or scaled inputs without extreme numbers"
                      : "a smaller " + named(Setting::learning_rate) + " than " + format_significant(rate, 6) +
-                           " (a tenth, say), a limit on the gradient's length (" +
-                           set_to(Setting::clip_norm, "1") + "), or another scaling of the inputs"});
+                           " (a tenth, say), " + limit_advice(options.clip_norm) +
+                           ", or another scaling of the inputs"});
 }
 
 // Forward and deltas stay on one thread if they take fewer multiply-adds: 45 microseconds on one core of an
@@ -222,15 +222,15 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
 }
 
 template <typename T>
-void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch) {
+void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch,
+                               std::optional<double> clip_norm) {
   for (const ParameterSegment& segment : parameter_segments(network)) {
     if (all_finite(parameters.subspan(segment.offset, segment.size()))) continue;
     throw NonFiniteError({.what = "training diverged: parameters are no longer finite",
                           .where = "epoch " + std::to_string(epoch) + ", layer " +
                                    std::to_string(segment.layer + 1) + ", " + segment.name,
                           .advice = "a much smaller " + named(Setting::learning_rate) +
-                                    ", or a limit on the gradient's length (" +
-                                    set_to(Setting::clip_norm, "1") + ")"});
+                                    (clip_norm ? ", or " + limit_advice(*clip_norm) : Message())});
   }
 }
 
@@ -242,7 +242,8 @@ void require_finite_parameters(const Network& network, std::span<const T> parame
                                        std::span<const T>, MatrixView<const T>, MatrixView<const T>,        \
                                        DropoutKey, StepBuffers<T>&, std::span<T>, WorkspaceUse);            \
   template void require_fitting_data<T>(const Network&, DatasetView<T>, std::string_view);                  \
-  template void require_finite_parameters<T>(const Network&, std::span<const T>, std::uint64_t);
+  template void require_finite_parameters<T>(const Network&, std::span<const T>, std::uint64_t,             \
+                                             std::optional<double>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -103,6 +104,7 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
 // Throws NonFiniteError naming the layer when a parameter is not finite (an update may overflow although the
 // gradient was finite): called before parameters are kept.
 template <typename T>
-void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch);
+void require_finite_parameters(const Network& network, std::span<const T> parameters, std::uint64_t epoch,
+                               std::optional<double> clip_norm = {});
 
 }  // namespace chainrule

@@ -50,9 +50,11 @@ void check_options(const TrainerOptions& options, std::size_t rows, const Networ
   }
   if (rows_of_batch(options, rows) > rows) {
     throw UsageError({.what = "the batch is larger than the data",
+                      .setting = Setting::batch_size,
                       .expected = "at most " + count_of(rows, "training row"),
                       .got = std::to_string(options.batch_size),
-                      .advice = "leave the batch size out, or use all rows at once (batch size all)"});
+                      .advice = "leave the batch size out, or use all rows at once" +
+                                where_settable(" (" + set_to(Setting::batch_size, "all") + ")")});
   }
   const double not_negative[] = {options.penalty.l1, options.penalty.l2, options.clip_norm};
   for (const double value : not_negative) {
@@ -256,7 +258,7 @@ class Training {
                        .epochs = options_.stopping.epochs,
                        .learning_rate = steps.learning_rate,
                        .gradient_norm = steps.gradient_norm};
-    require_finite_parameters<T>(network_, state.parameters, continuation_.epochs);
+    require_finite_parameters<T>(network_, state.parameters, continuation_.epochs, options_.clip_norm);
     std::swap(start_of_finite_epoch_, start_of_epoch_);
     if (options_.layer_reports == LayerReports::each_epoch) report_layers(steps, report);
     report.training_loss = progress_.loss_sum / progress_.weight_sum + rows_.training_constant;
@@ -269,6 +271,7 @@ class Training {
     observe_epoch(step_options_.schedule, report.validation_loss.value_or(report.training_loss),
                   state.plateau);
 
+    const std::uint64_t best_before = stopping_.best_epoch();
     std::optional<StopReason> reason = stopping_.observe(report, whole_.seconds());
     report.is_best = stopping_.last_was_best();
     if (report.is_best && options_.kept == Kept::best_epoch) progress_.best = state.parameters;
@@ -279,7 +282,7 @@ class Training {
         watch_progress(options_.no_progress, report, continuation_.no_progress, continuation_.learning_rate);
     if (verdict.has_highest_score && options_.kept == Kept::best_score) progress_.best = state.parameters;
     if (verdict.ends_training) reason = StopReason::no_improvement;
-    progress_.history.epochs.push_back(std::move(report));
+    add_epoch(std::move(report), best_before, options_.history_epochs, progress_.history);
     if (!reason && steps.is_out_of_time) reason = StopReason::time_budget;
     if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
     ++progress_.epoch;
@@ -320,7 +323,7 @@ class Training {
     if (options_.on_divergence != OnDivergence::halve) return;
     progress_.good = {.state = without_gradient(progress_.state),
                       .stopping = stopping_.memory(),
-                      .epochs = progress_.history.epochs.size()};
+                      .epochs = progress_.epoch - 1};
   }
 
   // Returns to the good state with half the learning rate, or ends training.
@@ -339,7 +342,7 @@ class Training {
     progress_.state = progress_.good.state;
     progress_.state.gradient = std::move(gradient);
     stopping_.remember(progress_.good.stopping);
-    history.epochs.resize(progress_.good.epochs);
+    forget_epochs_after(progress_.good.epochs, history);
     progress_.epoch = progress_.good.epochs + 1;
     progress_.batches_done = 0;
     progress_.loss_sum = progress_.weight_sum = 0;
@@ -408,13 +411,13 @@ History train_in_place(const Compute& compute, const Network& network, const Tra
 }
 
 template <typename T>
-ScoreFunction<T> score_for(Task task) {
-  return [task](MatrixView<const T> outputs, MatrixView<const T> targets) {
-    if (task == Task::multi_label) return multi_label_metrics<T>(outputs, targets).accuracy;
+ScoreFunction<T> score_for(Task task, std::span<const double> weights) {
+  return [task, weights](MatrixView<const T> outputs, MatrixView<const T> targets) {
+    if (task == Task::multi_label) return multi_label_metrics<T>(outputs, targets, weights).accuracy;
     if (task != Task::regression) {
       const std::vector<std::uint32_t> truth = predicted_classes<T>(task, targets);
       return classification_metrics(task, truth, predicted_classes<T>(task, outputs),
-                                    task == Task::binary ? 2 : outputs.columns)
+                                    task == Task::binary ? 2 : outputs.columns, weights)
           .accuracy;
     }
     Matrix<double> predicted(outputs.rows, outputs.columns), truth(outputs.rows, outputs.columns);
@@ -424,7 +427,7 @@ ScoreFunction<T> score_for(Task task) {
         truth(r, c) = static_cast<double>(targets(r, c));
       }
     }
-    return regression_metrics(predicted.view(), truth.view()).r2;
+    return regression_metrics(predicted.view(), truth.view(), weights).r2;
   };
 }
 
@@ -475,7 +478,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   template History train_in_place<T>(const Compute&, const Network&, const TrainerOptions&,           \
                                      const TrainingRows<T>&, const TrainerObserver&, Continuation&,   \
                                      TrainingProgress<T>&);                                           \
-  template ScoreFunction<T> score_for<T>(Task);                                                       \
+  template ScoreFunction<T> score_for<T>(Task, std::span<const double>);                              \
   template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,             \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)

@@ -55,6 +55,7 @@ struct TrainerOptions {
   NoProgressOptions no_progress;  // its state is in a Continuation, which checkpoints do not store
   Kept kept = Kept::best_epoch;
   LayerReports layer_reports = LayerReports::each_epoch;
+  std::size_t history_epochs = 0;  // how many epochs the history keeps (add_epoch); 0: all
 };
 
 enum class Continue { yes, stop };
@@ -84,12 +85,12 @@ struct TrainingRows {
 };
 
 // Trains `parameters`, starting from their values or from hooks.resume_from. validation may be null. With
-// validation, or with patience, the parameters of the best epoch are restored at the end.
+// Kept::best_epoch and validation or patience, the parameters of the best epoch are restored at the end.
 //
 // Loss and gradient are checked before each update, the parameters after each epoch. Numbers that are not
 // finite end training or return it to a good state (options.on_divergence). If they end it,
 // History::stop_reason is `diverged`, the last divergence says where and what to try, and `parameters` holds
-// the best epoch's, or those of the start if there was none. They are always finite.
+// those that options.kept names, or the initial ones if no epoch was finite. They are always finite.
 //
 // Throws UsageError / StateError for options or a TrainingProgress that do not fit, DataError for targets
 // outside the loss's range.
@@ -100,7 +101,7 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
               const ProgressHooks<T>& hooks = {});
 
 // The same loop in place, for repeated calls: each continues with the parameters and the optimizer's state of
-// `progress`, whose buffers stay in place, and with `continuation`. Epochs count from 1 in each call.
+// `progress`, whose buffers stay in place, and with `continuation`. Each call counts its epochs from 1.
 // `progress.best` has the parameters of the highest score of all calls (Kept::best_score). Validation losses
 // need not be finite, except with Kept::best_epoch, which compares them.
 template <typename T>
@@ -111,9 +112,10 @@ History train_in_place(const Compute& compute, const Network& network, const Tra
 // If training ended because it diverged, throws the last divergence as NonFiniteError.
 void require_not_diverged(const History& history);
 
-// The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression.
+// The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression. weights: of
+// the validation rows, or empty; they must outlive the function.
 template <typename T>
-ScoreFunction<T> score_for(Task task);
+ScoreFunction<T> score_for(Task task, std::span<const double> weights = {});
 
 // Where predictions are read (ReadAt): threshold units that stand for several classes decide by z.
 ReadAt read_answers_at(const Network& network, Task task);

@@ -1,0 +1,26 @@
+// Which rows of the table are held out when the request asks for a share of them:
+//
+//   random   a stratified draw (split.h). Equal rows stay on one side (equal_rows.h, group_split.h) unless
+//            such rows are to be expected by chance. If there are fewer than 20 rows, all different, none is
+//            held out by default: each row of a truth table holds information that no other row has.
+//   group    whole groups (group_split.h)
+//   time     the latest rows (time_split.h)
+//   last     the last rows of the table
+#pragma once
+
+#include "chainrule/session/prepare_training.h"
+
+namespace chainrule {
+
+// Throws UsageError for settings of the split that exclude each other.
+void refuse_split_misfits(const TrainRequest& request);
+
+// Fills tables.split from request.validation_share, which is above 0, and adds notes to the plan. Throws
+// DataError, UsageError.
+void hold_out_share(const Compute& compute, const TrainRequest& request, PreparedTables& tables,
+                    TrainingPlan& plan);
+
+// The columns that are inputs of the schema, as indices into the table.
+std::vector<std::size_t> input_places(const Table& table, const Schema& schema);
+
+}  // namespace chainrule
