@@ -1,6 +1,7 @@
 #include "chainrule/session/model_table.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -9,9 +10,11 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/column_match.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
 #include "chainrule/data/missing_cells.h"
+#include "chainrule/data/open_table.h"
 
 namespace chainrule {
 
@@ -68,6 +71,27 @@ std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder
   return readings;
 }
 
+namespace {
+
+// The readings by the numbered names of a table without header, if its columns are those of the model in
+// their order; else nullopt. A pipe cannot be opened a second time.
+std::optional<std::vector<std::pair<std::string, ColumnReading>>> readings_by_position(
+    FileSystem& file_system, const Model& model, const DataSource& source) {
+  if (source.path == "-" || file_system.status(source.path).kind != FileKind::regular) return std::nullopt;
+  ReadOptions options = source.read;
+  options.column_readings.clear();
+  const std::vector<std::string> names = open_table(file_system, source.path, options)->layout().column_names;
+  if (match_columns(model.encoder, names).kind != MatchKind::by_position) return std::nullopt;
+  const auto wanted = wanted_readings(model.encoder, names, TargetsWanted::yes, source.path);
+  std::vector<std::pair<std::string, ColumnReading>> readings;
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    if (wanted[c]) readings.emplace_back(names[c], *wanted[c]);
+  }
+  return readings;
+}
+
+}  // namespace
+
 Table read_for_model(FileSystem& file_system, const Model& model, const DataSource& data) {
   DataSource source = data;
   source.read = reading_options(model, data);
@@ -76,6 +100,13 @@ Table read_for_model(FileSystem& file_system, const Model& model, const DataSour
     const bool is_joined_label =
         !data.labels_path.empty() && std::find(targets.begin(), targets.end(), name) != targets.end();
     if (!is_joined_label) source.read.column_readings.emplace_back(name, std::move(reading));
+  }
+  try {
+    return load_as_training_table(file_system, source);
+  } catch (const DataError&) {
+    auto readings = readings_by_position(file_system, model, source);
+    if (!readings) throw;
+    source.read.column_readings = std::move(*readings);
   }
   return load_as_training_table(file_system, source);
 }

@@ -27,6 +27,7 @@ std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder
 // load_table with column kinds that come from a model, not from the user: errors name the training table.
 Table load_as_training_table(FileSystem& file_system, const DataSource& source);
 // The whole table with the column kinds that the model knows, so that a short file does not get other kinds.
+// The columns of a table without header are found by position, unless it comes from a pipe.
 Table read_for_model(FileSystem& file_system, const Model& model, const DataSource& data);
 // The same, without the rows that lack a target if `data` requests this. May be empty.
 Table load_table_for(FileSystem& file_system, const Model& model, const DataSource& data);

@@ -63,5 +63,22 @@ TEST(ModelTable, ReadsAShortTableAsTheModelKnowsItsColumns) {
             std::vector<double>(data.inputs.row(1), data.inputs.row(1) + 3));
 }
 
+// predict finds the columns of such a table by position; so must evaluate.
+TEST(ModelTable, ATableWithoutHeaderIsEvaluatedByPosition) {
+  const std::string rows = "1,2 kg,3 m\n4,5 kg,9 m\n7,8 kg,15 m\n2,7 kg,9 m\n";
+  TrainRequest request;
+  request.data.path = file_of("named.csv", "a,b,y\n" + rows);
+  request.schema.targets = {"y"};
+  request.validation_share = 0;
+  request.stopping.epochs = 1;
+  const Model model = train_quietly(request).model;
+  const auto r2_of = [&](const std::string& path) {
+    return evaluate_file(real_file_system(), {}, model, {.path = path}).metrics.r2;
+  };
+  EXPECT_EQ(r2_of(file_of("nameless.csv", rows)), r2_of(request.data.path));
+  EXPECT_THROW(r2_of(file_of("two.csv", "1,2 kg\n4,5 kg\n")), DataError);
+  EXPECT_THROW(r2_of(file_of("other.csv", "a,c,y\n" + rows)), DataError);
+}
+
 }  // namespace
 }  // namespace chainrule
