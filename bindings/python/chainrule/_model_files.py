@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
+import contextlib
 import importlib
 import json
 import os
@@ -43,6 +44,22 @@ _ESTIMATORS = {
 
 # Parameters that belong to a single run on a single machine; files do not record them.
 _NOT_RECORDED = ("callbacks", "n_jobs", "threads", "verbose", "warm_start")
+
+
+# Options of the command line that are numbers, and parameters of the same name.
+_NUMBERS_OF_COMMAND = (
+    "batch_size",
+    "dropout",
+    "epochs",
+    "hidden",
+    "l2",
+    "learning_rate",
+    "max_words",
+    "min_improvement",
+    "patience",
+    "seed",
+    "validation",
+)
 
 
 class SavesModelFile:
@@ -186,6 +203,8 @@ def load(path: str | os.PathLike[str]) -> Any:
             got=name,
         )
     parameters = _known_parameters(cls, options)
+    if "estimator" not in options:
+        parameters |= _parameters_of_command(cls, options)
     if hasattr(cls, "_from_model"):
         return cls._from_model(model, parameters)
     return estimator_of_model(cls, model, parameters)
@@ -263,8 +282,23 @@ def _known_parameters(cls: Any, options: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _parameters_of_command(cls: Any, options: dict[str, str]) -> dict[str, Any]:
+    """The options of the command line that are numbers of an estimator: --batch-size 16 is batch_size=16."""
+    parameters: dict[str, Any] = {}
+    for option, value in options.items():
+        name = option.replace("-", "_")
+        if name not in _NUMBERS_OF_COMMAND or name not in cls().get_params(deep=False):
+            continue
+        for number in (int, float):
+            with contextlib.suppress(ValueError):
+                parameters.setdefault(name, number(value))
+    return parameters
+
+
 def class_texts(classes: Array) -> list[str]:
-    """Labels as tables show them: 3, 2.5, True, setosa."""
+    """Labels as tables show them: 3, 2.5, True, setosa, 2024-01-31."""
+    if classes.dtype.kind == "M":
+        return [str(text).replace("T", " ") for text in np.datetime_as_string(classes, unit="auto")]
     texts = []
     for label in classes.tolist():
         is_whole = isinstance(label, float) and label == int(label) and abs(label) < 1e15
@@ -272,8 +306,14 @@ def class_texts(classes: Array) -> list[str]:
     return texts
 
 
-def classes_of_texts(texts: list[str], labels: str | None) -> Array:
-    """The reverse; `labels` is the recorded dtype, None for a model of the command line."""
+def classes_of_texts(texts: list[str], labels: str | None, kind: str = "numeric") -> Array:
+    """The reverse; `labels` is the recorded dtype, None for a model of the command line; `kind` that of the column.
+
+    Whole numbers in a column of categories are words: a file or the user says so. Other numbers may be there only
+    because the command line keeps the spelling of classes such as 1.10.
+    """
+    if labels is None and kind == "category" and all(text.lstrip("+-").isdecimal() for text in texts):
+        return np.array(texts)
     if labels is None:
         for dtype in (np.int64, np.float64):
             try:
@@ -292,6 +332,11 @@ def classes_of_texts(texts: list[str], labels: str | None) -> Array:
         raise ModelFileError("the model file names an unknown type of labels", got=repr(labels)) from error
     if dtype_of_labels.kind == "b":
         return np.array([text == "True" for text in texts])
+    if dtype_of_labels.kind == "M":
+        try:
+            return np.array(texts, dtype_of_labels)
+        except ValueError as error:
+            raise ModelFileError(f"the labels of the model file are not of the type {labels}") from error
     if dtype_of_labels.kind not in "iuf":
         raise ModelFileError("the model file names an unknown type of labels", got=repr(labels))
     number = float if dtype_of_labels.kind == "f" else int

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from chainrule import _native
+from chainrule import _arguments, _native
 from chainrule._errors import DataError, UsageError
 from chainrule._paths import file_path
 
@@ -86,13 +86,19 @@ class Table:
         """One dict per column: kind, missing and distinct cells, range, and signs of a date or an identifier."""
         return list(self._native.summary())
 
-    def select(self, names: Iterable[str]) -> Table:
+    def select(self, names: str | Iterable[str]) -> Table:
         """A table of these columns, in this order."""
-        return Table(self._native.select(list(names)))
+        return Table(self._native.select(_arguments.texts("names", names)))
 
-    def without(self, names: Iterable[str]) -> Table:
-        left_out = set(names)
-        return self.select(name for name in self.names if name not in left_out)
+    def without(self, names: str | Iterable[str]) -> Table:
+        """A table of the other columns. DataError for a name that is none of its columns."""
+        left_out = _arguments.texts("names", names)
+        for name in left_out:
+            self._native.kind(name)  # names the nearest column
+        return self.select([name for name in self.names if name not in left_out])
+
+    def _copy(self) -> Table:
+        return Table(self._native.copy())
 
     def __getstate__(self) -> dict[str, Any]:
         columns: list[tuple[str, Array, list[str] | None]] = []
@@ -101,7 +107,15 @@ class Table:
                 columns.append((name, self._native.numbers(name), None))
             else:
                 columns.append((name, self._native.codes(name), list(self._native.words(name))))
-        return {"source": self.source, "columns": columns, "missing_words": self._native.missing_words}
+        return {
+            "source": self.source,
+            "columns": columns,
+            "missing_words": self._native.missing_words,
+            "missing_words_found": self._native.missing_words_found,
+            "forms": {name: self._native.form(name) for name in self.names},
+            "lines": self._native.lines(),
+            "notes": self.notes,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._native = _native.Table(state["source"])
@@ -111,6 +125,13 @@ class Table:
             else:
                 self._native.add_words(name, np.ascontiguousarray(cells, np.int32), words)
         self._native.missing_words = state.get("missing_words", ([], [], []))
+        # Pickles of earlier versions have none of the following.
+        self._native.missing_words_found = state.get("missing_words_found", [])
+        for name, form in state.get("forms", {}).items():
+            self._native.set_form(name, form)
+        self._native.set_lines(np.ascontiguousarray(state.get("lines", ()), np.uint64))
+        for note in state.get("notes", ()):
+            self._native.add_note(note)
 
     def __repr__(self) -> str:
         rows, columns = self.shape
@@ -122,12 +143,12 @@ def read_table(
     path: str | os.PathLike[str],
     *,
     delimiter: str | None = None,
-    decimal: Literal[".", ","] | None = None,
+    decimal: Literal[".", ",", "point", "comma"] | None = None,
     thousands: str | None = None,
-    strip: Sequence[str] = (),
-    header: bool | None = None,
-    missing_words: Sequence[str] | None = None,
-    not_missing: Sequence[str] = (),
+    strip: str | Sequence[str] = (),
+    header: bool | Literal["present", "absent"] | None = None,
+    missing_words: str | Sequence[str] | None = None,
+    not_missing: str | Sequence[str] = (),
     kinds: Mapping[str, Literal["numeric", "category"]] | None = None,
     skip: int = 0,
     skip_last: int = 0,
@@ -145,19 +166,19 @@ def read_table(
     Parameters
     ----------
     path : str or path
-    delimiter : ',', ';', tab, '|', another sign, or 'blanks'
+    delimiter : ',', ';', '\\t', '|', another sign, or 'comma', 'semicolon', 'tab', 'pipe', 'blanks'
         'blanks': runs of spaces and tabs. None: detected.
-    decimal : '.' or ','
+    decimal : '.' or ',', or 'point' or 'comma'
         None: a point, or as a column is found to have it.
     thousands : str
         The sign between groups of three digits in all columns: ',', '.', ' ' or "'". None: found by column.
-    strip : list of str
+    strip : str or list of str
         Units and signs to take off numbers, such as 'kg'. One that nine tenths of a column's cells have is found.
-    header : bool
+    header : bool, or 'present' or 'absent'
         Whether the first line names the columns. None: detected.
-    missing_words : list of str
-        The words for a missing cell. None: '', 'NA', '?' and others.
-    not_missing : list of str
+    missing_words : str or list of str
+        More words for a missing cell, besides the usual ones: '', 'NA', '?' and others.
+    not_missing : str or list of str
         Words that stand for no missing cell, such as ['NA']; ['"NA"']: only in quoted cells.
     kinds : dict
         'numeric' or 'category' for columns whose kind should not be detected. In a 'category', of the usual words for
@@ -179,11 +200,34 @@ def read_table(
     ------
     DataError
         For a file that is not a table, with the place of the fault.
+    UsageError
+        For a setting that cannot be.
+    TypeError
+        For a setting of the wrong type.
     ValueError
         For a path with a null character.
     """
     path = file_path(path)
-    frame = _arrow_table(path)
+    headers = {"present": True, "absent": False}
+    has_header = headers[header] if isinstance(header, str) and header in headers else header
+    settings: dict[str, Any] = {
+        "delimiter": _arguments.text_or_none("delimiter", delimiter),
+        "decimal": _arguments.text_or_none("decimal", decimal),
+        "thousands": _arguments.text_or_none("thousands", thousands) or "",
+        "strip": _arguments.texts("strip", strip),
+        "header": None if has_header is None else _arguments.flag("header", has_header),
+        "missing_words": [] if missing_words is None else _arguments.texts("missing_words", missing_words),
+        "not_missing": _arguments.texts("not_missing", not_missing),
+        "kinds": _arguments.texts_by_name("kinds", kinds),
+        "skip": _arguments.whole("skip", skip),
+        "skip_last": _arguments.whole("skip_last", skip_last),
+        "comment": _arguments.text_or_none("comment", comment),
+        "quote": _arguments.text_or_none("quote", quote),
+        "escape": _arguments.text_or_none("escape", escape),
+        "lenient": _arguments.flag("lenient", lenient),
+        "threads": _arguments.whole("threads", threads),
+    }
+    frame = arrow_table(path)
     if frame is not None:
         if kinds:
             raise UsageError(
@@ -193,28 +237,10 @@ def read_table(
                 advice="convert the columns with PyArrow, and give the table to the estimator",
             )
         return table_of(frame, source=path)
-    native = _native.read_table(
-        path,
-        delimiter=delimiter,
-        decimal=decimal,
-        thousands=thousands or "",
-        strip=[strip] if isinstance(strip, str) else list(strip),
-        header=header,
-        missing_words=None if missing_words is None else list(missing_words),
-        not_missing=list(not_missing),
-        lenient=lenient,
-        kinds=dict(kinds or {}),
-        skip=skip,
-        skip_last=skip_last,
-        comment=comment,
-        quote=quote,
-        escape=escape,
-        threads=threads,
-    )
-    return Table(native)
+    return Table(_native.read_table(path, **settings))
 
 
-def _arrow_table(path: str) -> Any:
+def arrow_table(path: str) -> Any:
     """The table in a Parquet or Arrow file, by PyArrow; None for other files, and where PyArrow is missing."""
     try:
         with open(path, "rb") as file:
@@ -244,10 +270,11 @@ def is_frame(x: Any) -> bool:
     return hasattr(x, "columns") or hasattr(x, "column_names") or hasattr(x, "__arrow_c_stream__")
 
 
-def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None) -> Table:
+def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None, weight_column: str = "") -> Table:
     """A table from a Table, a path, a dict of columns, a data frame or a 2-D array.
 
-    The columns of an array are named `names`, or column_1, column_2, ... as in a file without a header.
+    The columns of an array are named `names`, or column_1, column_2, ... as in a file without a header. Rows of a text
+    file that weigh 0 in `weight_column` are left out while it is read.
 
     Raises
     ------
@@ -257,9 +284,12 @@ def table_of(x: Any, source: str = "table", names: Sequence[str] | None = None) 
     if isinstance(x, Table):
         return x
     if isinstance(x, (str, os.PathLike)):
-        return read_table(x)
+        frame = arrow_table(file_path(x))
+        if frame is not None:
+            return table_of(frame, source=file_path(x))
+        return Table(_native.read_table(file_path(x), weight_column=weight_column, threads=0))
     native = _native.Table(source)
-    columns = list(_columns_of(x, names))
+    columns = list(columns_of(x, names))
     if columns and not any(isinstance(name, str) for name, _ in columns):  # a frame without names
         columns = list(zip(default_names(len(columns)), (cells for _, cells in columns), strict=True))
     for name, cells in columns:
@@ -276,7 +306,7 @@ def default_names(count: int) -> list[str]:
     return [f"column_{i + 1}" for i in range(count)]
 
 
-def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]]:
+def columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]]:
     if isinstance(x, Mapping):
         return ((name, cells) for name, cells in x.items())
     if hasattr(x, "collect") and hasattr(x, "lazy"):  # polars
@@ -304,9 +334,9 @@ def _columns_of(x: Any, names: Sequence[str] | None) -> Iterable[tuple[Any, Any]
                 f"a {type(x).__name__} is read through Arrow, and pyarrow is not installed",
                 advice="pip install pyarrow, or convert it to a pandas or polars frame",
             ) from error
-        return _columns_of(pyarrow.table(x), names)
+        return columns_of(pyarrow.table(x), names)
     if hasattr(x, "fetchnumpy"):  # duckdb
-        return _columns_of(x.fetchnumpy(), names)
+        return columns_of(x.fetchnumpy(), names)
     array = np.asarray(x)
     if array.ndim != 2:
         raise ValueError(f"Expected 2D array, got {array.ndim}D array instead: a table has rows and columns")

@@ -7,7 +7,8 @@ import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 import contextlib
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,7 +23,8 @@ from chainrule._former_names import TakesFormerNames
 from chainrule._model_files import SavedAsModelFile, recorded_options
 from chainrule._paths import file_path
 from chainrule._parameters import MOST, checked_count, checked_number, checked_threads, checked_word, seed_of
-from chainrule._table import Table, add_column, default_names, is_frame, table_of
+from chainrule._table import Table, add_column, arrow_table, default_names, is_frame, table_of
+from chainrule._table_rows import column_of, note_numbers_as_text, row_count, rows_of
 from chainrule._tables import OPTIMIZERS, name_of_word
 
 Array = npt.NDArray[Any]
@@ -36,7 +38,7 @@ def unused_name(name: str, taken: Sequence[str]) -> str:
 
 def _names(parameter: str, value: Any) -> list[str]:
     """One name, or several."""
-    names = [value] if isinstance(value, str) else list(value) if np.iterable(value) else [value]
+    names = [value] if isinstance(value, (str, bytes)) else list(value) if np.iterable(value) else [value]
     if all(isinstance(name, str) for name in names):
         return [str(name) for name in names]
     raise UsageError(f"the parameter {parameter} is not a name or a list of names", got=repr(value))
@@ -61,6 +63,43 @@ def _require_names(names: list[str], expected: list[str]) -> None:
     if not unseen and not missing:
         lines.append("Feature names must be in the same order as they were in fit.")
     raise ValueError("\n".join(lines) + "\n")
+
+
+@dataclass
+class TrainingData:
+    """What fit learns from: the inputs, and the labels or numbers to learn.
+
+    Where y names a column of the table, `whole` is the table with it: its place, and its cells as they were read.
+    """
+
+    inputs: Table
+    target: Any
+    name: str
+    whole: Table | None = None
+    is_frame: bool = False  # of pandas, whose labels keep their type
+
+    @property
+    def has_read_target(self) -> bool:
+        """Whether the target is in the table as it will be learned: with the form of its numbers in a file."""
+        return self.whole is not None and not self.is_frame
+
+    def with_targets(self, targets: Mapping[str, Any]) -> Table:
+        """The inputs and these targets, in the order of the table."""
+        table = self.inputs.select(self.inputs.names)
+        for name, cells in targets.items():
+            add_column(table._native, name, cells)
+        return table if self.whole is None else table.select(self.whole.names)
+
+
+def counting_rows(weights: Any) -> Array | None:
+    """[rows] of bool: False for weight 0. None where all rows count, or where these are no weights (refused later)."""
+    try:
+        numbers = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        return None
+    if numbers.ndim != 1 or not numbers.any() or numbers.all():
+        return None
+    return np.asarray(numbers != 0)
 
 
 class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
@@ -153,6 +192,13 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(self.optimizer))
         share, is_last = self._validation_share()
         checked_threads(self)
+        if share > 0 and self.patience == 0 and self.min_improvement not in (0, None):
+            raise UsageError(
+                "min_improvement would change nothing: patience is 0",
+                where="min_improvement",
+                got=repr(self.min_improvement),
+                advice="leave it out, or give patience the number of epochs without an improvement",
+            )
         settings: dict[str, Any] = {
             "hidden": self._hidden_sizes(),
             "activations": _names("activation", self.activation),
@@ -176,7 +222,9 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 if not isinstance(column, str):
                     raise UsageError(f"the parameter {parameter} is not the name of a column", got=repr(column))
                 settings[f"{parameter}_column"] = column
-        if self.batch_size != "auto":
+        if isinstance(self.batch_size, str) and self.batch_size == "all":
+            settings["batch_size"] = 0
+        elif not (isinstance(self.batch_size, str) and self.batch_size == "auto"):
             settings["batch_size"] = checked_count(self, "batch_size", at_least=1)
         if self.learning_rate is not None:
             settings["learning_rate"] = checked_number(self, "learning_rate")
@@ -232,7 +280,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             return self._table_of_pandas(x, reset)
         is_array = hasattr(x, "tocsr") or hasattr(x, "__array__") and not is_frame(x)
         if isinstance(x, (str, os.PathLike)) and not reset:
-            return self._named_table(self._read_like_training_table(x), reset)
+            return self._read_like_training_table(x)
         if not is_array and (is_frame(x) or isinstance(x, (Table, str, os.PathLike, Mapping))):
             return self._named_table(table_of(x), reset, is_strict and is_frame(x))
         array = check_array(
@@ -243,8 +291,16 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return table_of(array, names=None if names is None else [str(name) for name in names])
 
     def _read_like_training_table(self, path: str | os.PathLike[str]) -> Table:
-        """Few rows might be read as other types, so the columns keep their kinds from training."""
-        return Table(self._model.read_table(file_path(path), threads=checked_threads(self)))
+        """By the reader of `chainrule predict`: columns have their kinds from training, whatever their few rows hold.
+
+        A table without header has the columns of the training table in their order.
+        """
+        frame = arrow_table(file_path(path))
+        if frame is not None:
+            return self._named_table(table_of(frame, source=file_path(path)), reset=False)
+        table = Table(self._model.read_table(file_path(path), threads=checked_threads(self)))
+        _require_cells(len(table), len(table.names))
+        return table
 
     def _table_of_pandas(self, x: Any, reset: bool) -> Table:
         if not x.columns.is_unique:
@@ -277,30 +333,70 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             _require_names([name for name in table.names if name != self._target_in_table], list(names))
         return table.select([str(name) for name in names if name in table])
 
-    def _training_table(self, x: Any, y: Any) -> tuple[Table, Any, str]:
-        """Inputs, labels or numbers to learn, and the name of the target. If y is a str, it names a column of x."""
+    def _counted(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any, int]:
+        """x, y and weights without the rows of weight 0, whose cells nobody looks at; and how many those are.
+
+        A file becomes a Table, and reports its rows itself.
+        """
+        name = sample_weight if isinstance(sample_weight, str) else None
+        if isinstance(x, (str, os.PathLike)):
+            x = table_of(x, weight_column=name or "")
+        if hasattr(x, "fetchnumpy"):  # duckdb
+            x = x.fetchnumpy()
+        if sample_weight is None:
+            return x, y, None, 0
+        counts = counting_rows(sample_weight if name is None else column_of(x, name))
+        if counts is None or row_count(x) != len(counts):
+            return x, y, sample_weight, 0
+        dropped = 0 if isinstance(x, Table) else int(len(counts) - counts.sum())
+        if y is not None and not isinstance(y, str):
+            y = y.fetchnumpy() if hasattr(y, "fetchnumpy") else y
+            if row_count(y) != len(counts):
+                return x, y, sample_weight, 0
+            y = rows_of(y, counts)
+        return rows_of(x, counts), y, sample_weight if name else np.asarray(sample_weight)[counts], dropped
+
+    def _training_data(self, x: Any, y: Any) -> TrainingData:
+        """If y is a str, it names a column of x."""
         self._target_in_table, self._is_loaded = None, False
         if isinstance(y, str):
-            whole = table_of(x)
-            target = self._target_of(x, y, whole)
-            whole = whole.without([]) if whole is x else whole  # the caller's stays as it is
+            whole = x._copy() if isinstance(x, Table) else table_of(x)  # the caller's stays as it is
             whole._native.fold_truth_words()
-            self._target_in_table = y
-            table = whole.without([y])
+            is_pandas = hasattr(x, "iloc") and y in x.columns
+            target = x[y] if is_pandas else self._cells_to_learn(whole[y])
+            table = whole.without(y)
             _require_cells(len(whole), table.shape[1])
+            whole._native.require_present(y)
+            if not isinstance(x, Table):
+                note_numbers_as_text(table, x, self._left_out())
+            self._target_in_table = y
             self.n_features_in_ = table.shape[1]
             self.feature_names_in_ = np.array(table.names, dtype=object)
-            return table, target, y
+            return TrainingData(table, target, y, whole, is_pandas)
+        if isinstance(y, Mapping):  # from duckdb
+            target = list(y.values())
+            y = target[0] if len(target) == 1 else np.column_stack(target)
         if hasattr(y, "fetchnumpy"):  # duckdb
             target = list(y.fetchnumpy().values())
             y = target[0] if len(target) == 1 else np.column_stack(target)
         if y is None:
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None.")
         table = self._input_table(x, reset=True)
-        table = table.without([]) if table is x else table
+        if not isinstance(x, Table):
+            note_numbers_as_text(table, x, self._left_out())
+        table = table._copy() if table is x else table
         table._native.fold_truth_words()
         name = getattr(y, "name", None)
-        return table, y, unused_name(name if isinstance(name, str) and name else "target", table.names)
+        return TrainingData(table, y, unused_name(name if isinstance(name, str) and name else "target", table.names))
+
+    def _left_out(self) -> list[str]:
+        """The columns that are no inputs."""
+        return [*_names("ignore", self.ignore), *(name for name in (self.group, self.time) if isinstance(name, str))]
+
+    def _cells_to_learn(self, cells: Array) -> Array:
+        """Whole numbers of a table as integers, where they are classes."""
+        is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
+        return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
 
     def _train(self, table: Table, targets: list[str], settings: dict[str, Any], weights: Array | None) -> None:
         native = table._native
@@ -316,7 +412,9 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         if getattr(self, "feature_names_in_", None) is None:
             # The user chose the columns of an array: none is left out.
             roles = [settings.get(f"{role}_column") for role in ("group", "time", "weight")]
-            settings["kept"] = [name for name in default_names(self.n_features_in_) if name not in roles]
+            settings["kept"] = [
+                name for name in default_names(self.n_features_in_) if name not in [*roles, *settings["ignored"]]
+            ]
         else:
             settings["kept"] = _names("keep", self.keep)
         # Words of a frame's column that look missing are none, in files to predict either. Of a file, the table knows.
@@ -348,35 +446,73 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
     def _predictions(self, x: Any) -> tuple[Array, Array]:
         check_is_fitted(self)
         table = self._input_table(x, reset=False)
-        values, classes, notes = self._model.predict(table._native, threads=checked_threads(self))
+        values, classes, notes, missing_cells = self._model.predict(table._native, threads=checked_threads(self))
+        if isinstance(x, (str, os.PathLike)):
+            notes = [*table.notes, *notes]
+            if missing_cells:
+                cells = "1 missing cell" if missing_cells == 1 else f"{missing_cells} missing cells"
+                notes.append(f"{cells} in {table.source}, treated as in training")
         for note in notes:
             warnings.warn(note, UserWarning, stacklevel=4)
         return values, classes
 
-    def _weights(self, sample_weight: Any, table: Table) -> Array | None:
-        """The weights, given or in the column of the table that sample_weight names."""
-        if sample_weight is None:
+    def _weights(self, sample_weight: Any, rows: int) -> Array | None:
+        """The weights of the rows, if they are not a column of the table: the library checks its cells."""
+        if sample_weight is None or isinstance(sample_weight, str):
             return None
-        if isinstance(sample_weight, str):
-            sample_weight = table[sample_weight]
-        rows = np.empty((len(table), 1))
         return np.asarray(
-            _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True), dtype=np.float64
+            _check_sample_weight(sample_weight, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True),
+            dtype=np.float64,
         )
 
-    def _target_of(self, x: Any, y: Any, table: Table | None = None) -> Any:
-        """y, or the column of x that it names: unchanged from a pandas frame, else numbers or words."""
-        if not isinstance(y, str):
-            return y
-        if hasattr(x, "iloc") and y in x.columns:
-            return x[y]
-        table = table if table is not None else table_of(x)
-        if isinstance(x, (str, os.PathLike)):
-            table = table.select([y])  # the error names the nearest column
-            table._native.fold_truth_words()
-        cells = table[y]
-        is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
-        return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
+    def _score_of_table(self, x: Any, y: str, sample_weight: Any) -> float:
+        """Of a file or a Table with its target, as `chainrule evaluate` has it: both are read by the model's rules."""
+        check_is_fitted(self)
+        if len(self._model.target_names) != 1:
+            raise UsageError(
+                "the model predicts several columns, and y names one",
+                expected=f"y with the columns {', '.join(self._model.target_names)}",
+                got=repr(y),
+                advice="give them as an array",
+            )
+        threads = checked_threads(self)
+        weight_column = sample_weight if isinstance(sample_weight, str) else ""
+        notes: list[str] = []
+        frame = None if isinstance(x, Table) else arrow_table(file_path(x))
+        if isinstance(x, Table):
+            table = x._copy()
+        elif frame is not None:
+            table = table_of(frame, source=file_path(x))
+        else:
+            table = Table(
+                self._model.read_to_score(file_path(x), target=y, weight_column=weight_column, threads=threads)
+            )
+            notes = table.notes
+        weights = self._weights(sample_weight, len(table))
+        if weights is not None:
+            weight_column = unused_name("sample_weight", table.names)
+            add_column(table._native, weight_column, weights)
+        score, more = self._model.score(table._native, target=y, weight_column=weight_column, threads=threads)
+        for note in [*notes, *more]:
+            warnings.warn(note, UserWarning, stacklevel=4)
+        return float(score)
+
+    def _score(self, x: Any, y: Any, sample_weight: Any, of_arrays: Callable[[Any, Any, Any], Any]) -> float:
+        """y and sample_weight may be names of columns of x. of_arrays: scikit-learn's score."""
+        is_file = isinstance(x, (str, os.PathLike))
+        if isinstance(y, str) and (is_file or isinstance(x, Table)):
+            return self._score_of_table(x, y, sample_weight)
+        check_is_fitted(self)
+        if is_file:
+            if isinstance(sample_weight, str):
+                sample_weight = column_of(table_of(x), sample_weight)
+            return float(of_arrays(x, y, sample_weight))
+        x, y, sample_weight, _ = self._counted(x, y, sample_weight)
+        if isinstance(y, str):
+            y = x[y] if hasattr(x, "iloc") and y in x.columns else self._cells_to_learn(table_of(x)[y])
+        if isinstance(sample_weight, str):
+            sample_weight = column_of(x, sample_weight)
+        return float(of_arrays(x, y, sample_weight))
 
     # --- model files ----------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from chainrule import _native
 from chainrule._errors import DataError
 from chainrule._model_files import class_texts, classes_of_texts
 from chainrule._parameters import check_class_weights, former_state_on_error
-from chainrule._table import add_column, is_missing
+from chainrule._table import is_missing
 from chainrule._table_base import TableEstimator
 from chainrule._tables import documented
 
@@ -210,18 +210,15 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         return self
 
     def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
-        table, target, name = self._training_table(X, y)
-        labels = self._checked_labels(target)
-        check_consistent_length(np.empty((len(table), 0)), labels)
-        weights = self._weights(sample_weight, table)
+        x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
+        data = self._training_data(x, y)
+        labels = self._checked_labels(data.target)
+        check_consistent_length(np.empty((len(data.inputs), 0)), labels)
+        weights = self._weights(sample_weight, len(data.inputs))
         settings = self._settings()
         if isinstance(sample_weight, str):
             settings["weight_column"] = sample_weight
-        # A row of weight 0 is as no row; its label need not be a class.
-        counts = np.ones(len(labels), dtype=bool) if weights is None or not weights.any() else weights > 0
-        self.classes_, codes_of_counted = np.unique(labels[counts], return_inverse=True)
-        codes = np.zeros(len(labels), dtype=np.intp)
-        codes[counts] = codes_of_counted
+        self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only "
@@ -229,14 +226,15 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             )
         texts = [text.strip(" \t") for text in class_texts(self.classes_)]  # as tables strip words
         _require_distinct(self.classes_, self.classes_.astype(np.float64) if labels.dtype.kind in "iuf" else texts)
-        training = table.select(table.names)
-        if labels.dtype.kind in "iuf":
-            add_column(training._native, name, labels)
+        if data.has_read_target and data.whole is not None:
+            training = data.whole
         else:
-            add_column(training._native, name, np.array(texts, dtype=object)[codes])
+            cells = labels if labels.dtype.kind in "iuf" else np.array(texts, dtype=object)[codes]
+            training = data.with_targets({data.name: cells})
+        training._native.weightless_rows += dropped
         settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
         settings |= self._class_weights()
-        self._train(training, [name], settings, weights)
+        self._train(training, [data.name], settings, weights)
         # The library sorts classes as here, by number or by text; a rare label may be in no training row.
         if labels.dtype.kind in "iuf":
             found = np.array([float(text) for text in self._model.class_values])
@@ -252,7 +250,11 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             labels = labels.astype(np.int64)
         if labels.dtype.kind == "f" and not np.isfinite(labels).all():
             raise ValueError("Input y contains NaN." if np.isnan(labels).any() else "Input y contains infinity.")
+        if labels.dtype.kind == "M" and np.isnat(labels).any():
+            raise ValueError("Input y contains NaN.")
         if labels.dtype.kind == "O":
+            if all(isinstance(label, (bool, np.bool_)) for label in labels):
+                labels = labels.astype(bool)
             if any(is_missing(label) and not isinstance(label, str) for label in labels):
                 raise ValueError("Input y contains NaN.")
             if all(isinstance(label, (int, np.integer)) and not isinstance(label, bool) for label in labels):
@@ -271,7 +273,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         if not isinstance(self.class_weight, Mapping):
             raise ValueError(f"class_weight must be 'balanced', a dict or None, got {self.class_weight!r}")
         check_class_weights(self.class_weight)
-        texts = class_texts(np.array(list(self.class_weight)))
+        given = np.array(list(self.class_weight))
+        texts = class_texts(given.astype(self.classes_.dtype) if self.classes_.dtype.kind == "M" else given)
         unknown = [
             label
             for label, text in zip(self.class_weight, texts, strict=True)
@@ -310,8 +313,12 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             return np.asarray(np.log(self.predict_proba(X)))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Accuracy. y may be the name of a column of X."""
-        return float(super().score(X, self._target_of(X, y), sample_weight))
+        """Accuracy. y and sample_weight may be names of columns of X.
+
+        A file or a Table that has the target is scored as by `chainrule evaluate`: the target is read and compared by
+        the model's rules.
+        """
+        return self._score(X, y, sample_weight, super().score)
 
     def _take_classes(self, model: _native.Model) -> None:
         if model.task == "multi_label":
@@ -319,5 +326,6 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             return
         is_named = list(model.class_names) != list(model.class_values)
         texts = model.class_names if is_named else model.class_values
-        self.classes_ = classes_of_texts(list(texts), "str" if is_named else model.options.get("labels"))
+        kind = next(iter(model.target_kinds), "numeric")
+        self.classes_ = classes_of_texts(list(texts), "str" if is_named else model.options.get("labels"), kind)
         self._places = np.arange(len(self.classes_))

@@ -17,8 +17,7 @@ from sklearn.utils.validation import check_array, check_consistent_length
 from chainrule import _native
 from chainrule._errors import DataError
 from chainrule._parameters import former_state_on_error
-from chainrule._table import add_column
-from chainrule._table_base import TableEstimator, unused_name
+from chainrule._table_base import TableEstimator, TrainingData, unused_name
 from chainrule._tables import documented
 
 Array = npt.NDArray[Any]
@@ -64,30 +63,39 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         return self
 
     def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
-        table, target, name = self._training_table(X, y)
-        _refuse_dates(target)
-        numbers = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
+        x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
+        data = self._training_data(x, y)
+        settings = self._settings() | {"task": "regression"}
+        if isinstance(sample_weight, str):
+            settings["weight_column"] = sample_weight
+        weights = self._weights(sample_weight, len(data.inputs))
+        if data.has_read_target and data.whole is not None:
+            training, names = data.whole, [data.name]
+            self._is_flat = True
+        else:
+            targets = self._targets(data)
+            training, names = data.with_targets(targets), list(targets)
+        training._native.weightless_rows += dropped
+        self._train(training, names, settings, weights)
+
+    def _targets(self, data: TrainingData) -> dict[str, Array]:
+        """The numbers to learn, as columns with names."""
+        _refuse_dates(data.target)
+        numbers = check_array(data.target, ensure_2d=False, dtype=np.float64, input_name="y")
         if numbers.ndim == 2 and numbers.shape[1] == 1:
             warnings.warn(
                 "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
                 "(n_samples,), for example using ravel().",
                 DataConversionWarning,
-                stacklevel=2,
+                stacklevel=4,
             )
             numbers = numbers.ravel()
-        check_consistent_length(np.empty((len(table), 0)), numbers)
-        weights = self._weights(sample_weight, table)
-        settings = self._settings() | {"task": "regression"}
-        if isinstance(sample_weight, str):
-            settings["weight_column"] = sample_weight
-        training = table.select(table.names)
-        columns = [numbers] if numbers.ndim == 1 else list(numbers.T)
-        numbered = [unused_name(f"{name}_{i + 1}", table.names) for i in range(len(columns))]
-        names = [name] if numbers.ndim == 1 else numbered
-        for column_name, column in zip(names, columns, strict=True):
-            add_column(training._native, column_name, column)
+        check_consistent_length(np.empty((len(data.inputs), 0)), numbers)
         self._is_flat = numbers.ndim == 1
-        self._train(training, names, settings, weights)
+        if self._is_flat:
+            return {data.name: numbers}
+        taken = data.inputs.names
+        return {unused_name(f"{data.name}_{i + 1}", taken): column for i, column in enumerate(numbers.T)}
 
     def predict(self, X: Any) -> Array:
         """Predictions [rows], or [rows][targets] for several targets."""
@@ -95,8 +103,12 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         return values[:, 0] if self._is_flat else values
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """R squared. y may be the name of a column of X."""
-        return float(super().score(X, self._target_of(X, y), sample_weight))
+        """R squared. y and sample_weight may be names of columns of X.
+
+        A file or a Table that has the target is scored as by `chainrule evaluate`: the target is read and compared by
+        the model's rules.
+        """
+        return self._score(X, y, sample_weight, super().score)
 
     def _take_classes(self, model: _native.Model) -> None:
         self._is_flat = len(model.target_names) == 1

@@ -8,6 +8,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <type_traits>
 #include <utility>
@@ -217,18 +218,76 @@ nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
   nb::capsule owner(kept,
                     [](void* pointer) noexcept { delete static_cast<std::vector<std::uint32_t>*>(pointer); });
   return nb::make_tuple(values, NumpyArray<std::uint32_t>(kept->data(), {kept->size()}, owner),
-                        notes_of(predictions.report));
+                        notes_of(predictions.report), predictions.report.missing_cells);
 }
 
-Table read_like_training_table(const Model& model, const std::string& path, std::size_t threads) {
-  ReadOptions options = reading_options(model, {.path = path});
-  settle_missing_words(model.schema, options);
-  for (const ColumnEncoding& input : model.encoder.inputs)
-    options.column_readings.emplace_back(input.name, ColumnReading(input.kind, input.form));
+// A whole table by the reader of `chainrule predict`: columns that the model does not use are empty.
+Table read_to_predict(const Model& model, const std::string& path, std::size_t threads) {
   const nb::gil_scoped_release release;
   Threads pool(threads);
-  options.pool = pool.compute().pool;
-  return read_table(real_file_system(), path, options);
+  DataSource data{.path = path};
+  data.read.pool = pool.compute().pool;
+  return first_rows(real_file_system(), model, data, std::numeric_limits<std::size_t>::max());
+}
+
+// The model with another name for its target, under which the tables to score have it.
+Model with_target(const Model& model, const std::string& name) {
+  Model renamed = model;
+  std::string& target = renamed.encoder.target.columns.at(0);
+  for (SchemaColumn& column : renamed.schema.columns) {
+    if (column.role == ColumnRole::target && column.name == target) column.name = name;
+  }
+  target = name;
+  return renamed;
+}
+
+// A whole table with its target, by the reader of `chainrule evaluate`.
+Table read_to_score(const Model& model, const std::string& path, const std::string& target,
+                    const std::string& weight_column, std::size_t threads) {
+  const nb::gil_scoped_release release;
+  Threads pool(threads);
+  DataSource data{.path = path};
+  data.read.pool = pool.compute().pool;
+  data.read.weight_column = weight_column;
+  return load_table_for(real_file_system(), with_target(model, target), data);
+}
+
+nb::tuple score(const Model& model, const Table& table, const std::string& target,
+                const std::string& weight_column, std::size_t threads) {
+  Evaluation evaluation;
+  {
+    const nb::gil_scoped_release release;
+    Threads pool(threads);
+    evaluation = evaluate_table(pool.compute(), with_target(model, target), table, weight_column);
+  }
+  const Metrics& metrics = evaluation.metrics;
+  const double score = metrics.task == Task::regression    ? metrics.r2
+                       : metrics.task == Task::multi_label ? metrics.exact_match
+                                                           : metrics.accuracy;
+  std::vector<std::string> notes = notes_of(evaluation.report);
+  if (evaluation.unanswered > 0) {
+    notes.push_back(
+        count_of(evaluation.unanswered, "row") +
+        " without a finite prediction left out of the score (first: " + evaluation.first_unanswered + ")");
+  }
+  return nb::make_tuple(score, notes);
+}
+
+// Files and tables by the rules of the model.
+void bind_tables_of(nb::class_<Model>& model) {
+  model
+      .def("read_table", &read_to_predict, nb::arg("path"), nb::kw_only(), nb::arg("threads") = 1,
+           "A file with the kinds of columns and the words for missing cells of the training table.")
+      .def("read_to_score", &read_to_score, nb::arg("path"), nb::kw_only(), nb::arg("target"),
+           nb::arg("weight_column") = "", nb::arg("threads") = 1,
+           "The same with the column `target`, read as the target of the training table.")
+      .def("score", &score, nb::arg("table"), nb::kw_only(), nb::arg("target"), nb::arg("weight_column") = "",
+           nb::arg("threads") = 1,
+           "(accuracy or R squared on a table with the column `target`, notes), as `chainrule evaluate` has "
+           "it.")
+      .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
+           "(values [rows][classes or targets], index of the most probable class [rows], or [0] for numbers, "
+           "notes about cells that are unlike those of training, number of missing cells).");
 }
 
 }  // namespace
@@ -290,18 +349,24 @@ void bind_model(nb::module_& module) {
                                                                    self.encoder.column_missing_words.end());
           },
           "The words for missing cells in the columns that have their own.")
-      .def("read_table", &read_like_training_table, nb::arg("path"), nb::kw_only(), nb::arg("threads") = 1,
-           "A file with the kinds of columns and the words for missing cells of the training table.")
+      .def_prop_ro(
+          "target_kinds",
+          [](const Model& self) {
+            std::vector<std::string> kinds;
+            for (const SchemaColumn& column : self.schema.columns) {
+              if (column.role == ColumnRole::target) kinds.push_back(word(column.kind));
+            }
+            return kinds;
+          },
+          "The kinds of the target columns in the training table; [] if they are not known.")
       .def_prop_ro("has_probabilities", [](const Model& self) { return has_probabilities(self); })
       .def_prop_ro(
           "options", [](const Model& self) { return nb::object(dict_of(self.provenance)["options"]); },
           nb::for_getter(nb::sig("def options(self, /) -> dict[str, str]")))
       .def_prop_ro(
           "provenance", [](const Model& self) { return dict_of(self.provenance); },
-          nb::for_getter(nb::sig("def provenance(self, /) -> dict[str, typing.Any]")))
-      .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
-           "(values [rows][classes or targets], index of the most probable class [rows], or [0] for numbers, "
-           "notes about cells with categories that training did not have).");
+          nb::for_getter(nb::sig("def provenance(self, /) -> dict[str, typing.Any]")));
+  bind_tables_of(model);
 }
 
 }  // namespace chainrule::python

@@ -7,6 +7,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
@@ -14,11 +15,14 @@
 #include <functional>
 #include <map>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "arrays.h"
 #include "chainrule/base/file_system.h"
 #include "chainrule/data/cell_text.h"
+#include "chainrule/data/class_values.h"
+#include "chainrule/data/find_form.h"
 #include "chainrule/data/form_messages.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/data/schema.h"
@@ -103,6 +107,9 @@ Table select(const Table& table, const std::vector<std::string>& names) {
     add_column(chosen, name, column.rows()) = column;
     chosen.columns.back().is_bytes = false;
   }
+  chosen.lines = table.lines;
+  chosen.weightless_rows = table.weightless_rows;
+  chosen.repairs = table.repairs;
   chosen.notes = table.notes;
   chosen.missing_words = table.missing_words;
   for (MissingWordCount found : table.missing_words_found) {
@@ -129,53 +136,155 @@ std::vector<std::string> names_of(const Table& table) {
   return names;
 }
 
+// A setting of one sign. Throws UsageError for any other text.
+char sign_of(Setting setting, const std::string& text, const Message& expected) {
+  if (text.size() == 1) return text.front();
+  throw UsageError(
+      {.what = "this is not one sign", .setting = setting, .expected = expected, .got = quoted(text)});
+}
+
 char delimiter_of(const std::string& text) {
   constexpr std::pair<std::string_view, char> kWords[] = {
-      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"blanks", kBlanks}};
+      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"pipe", '|'}, {"blanks", kBlanks}};
   for (const auto& [word, sign] : kWords) {
     if (word == text) return sign;
   }
-  if (text.size() == 1) return text.front();  // whether it can be one is checked when the table is read
-  throw UsageError({.what = "this cannot be the delimiter", .got = quoted(text)});
+  // Whether it can be one is checked when the table is read.
+  return sign_of(Setting::delimiter, text, "one sign, or comma, semicolon, tab, pipe, blanks");
+}
+
+DecimalMark decimal_of(const std::string& text) {
+  if (const std::optional<DecimalMark> mark = find_by_name<DecimalMark>(text)) return *mark;
+  throw UsageError({.what = "this cannot be the decimal mark",
+                    .setting = Setting::decimal,
+                    .expected = "\".\" or \",\"",
+                    .got = quoted(text)});
+}
+
+ColumnKind kind_of(const std::string& name, const std::string& kind) {
+  if (const std::optional<ColumnKind> found = find_by_name<ColumnKind>(kind)) return *found;
+  throw UsageError({.what = "there is no such kind of column",
+                    .where = "kinds[" + quoted(name) + "]",
+                    .expected = "\"numeric\" or \"category\"",
+                    .got = quoted(kind)});
 }
 
 Table read(const std::string& path, const std::optional<std::string>& delimiter,
            const std::optional<std::string>& decimal, std::optional<bool> header,
-           const std::optional<std::vector<std::string>>& missing_words,
-           const std::vector<std::string>& not_missing, bool lenient,
-           const std::map<std::string, std::string>& kinds, const std::string& thousands,
+           const std::vector<std::string>& missing_words, const std::vector<std::string>& not_missing,
+           bool lenient, const std::map<std::string, std::string>& kinds, const std::string& thousands,
            const std::vector<std::string>& strip, std::size_t threads, std::size_t skip,
            std::size_t skip_last, const std::optional<std::string>& comment,
-           const std::optional<std::string>& quote, const std::optional<std::string>& escape) {
+           const std::optional<std::string>& quote, const std::optional<std::string>& escape,
+           const std::string& weight_column) {
   ReadOptions options;
-  const auto sign = [](const std::string& value, const char* what) {
-    if (value.size() == 1) return value.front();
-    throw UsageError({.what = std::string("this cannot be the ") + what, .got = quoted(value)});
-  };
-  const auto one_of = [](const std::string& value, const char* what, std::string_view allowed) {
-    if (value.size() == 1 && allowed.find(value) != allowed.npos) return value.front();
-    throw UsageError({.what = std::string("this cannot be the ") + what, .got = quoted(value)});
-  };
   if (delimiter) options.delimiter = delimiter_of(*delimiter);
-  if (decimal)
-    options.decimal = one_of(*decimal, "decimal mark", ".,") == ',' ? DecimalMark::comma : DecimalMark::point;
+  if (decimal) options.decimal = decimal_of(*decimal);
   options.thousands = thousands;
   options.strip = strip;
   if (header) options.header = *header ? HeaderChoice::present : HeaderChoice::absent;
-  if (missing_words) options.missing_words = *missing_words;
+  options.missing_words.insert(options.missing_words.end(), missing_words.begin(), missing_words.end());
   options.not_missing = not_missing;
   if (lenient) options.leniency = Leniency::lenient;
   options.skip = skip;
   options.skip_last = skip_last;
-  if (comment) options.comment = sign(*comment, "sign of comments");
-  if (quote) options.quote = *quote == "none" ? kNoQuote : sign(*quote, "quote");
-  if (escape) options.escape = sign(*escape, "escape");
+  if (comment) options.comment = sign_of(Setting::comment, *comment, "one sign, such as \"#\"");
+  if (quote)
+    options.quote = *quote == "none" ? kNoQuote : sign_of(Setting::quote, *quote, "one sign, or \"none\"");
+  if (escape) options.escape = sign_of(Setting::escape, *escape, "one sign, such as \"\\\\\"");
   for (const auto& [name, kind] : kinds)
-    options.column_kinds.emplace_back(name, parse_name<ColumnKind>(kind));
+    options.column_kinds.emplace_back(name, kind_of(name, kind));
+  options.weight_column = weight_column;
   const nb::gil_scoped_release release;
   Threads pool(threads);
   options.pool = pool.compute().pool;
   return read_table(real_file_system(), path, options);
+}
+
+// --- the parts of a table, for pickles and for rows of weight 0 ----------------------------------------------
+
+using FormParts =
+    std::tuple<std::string, std::string, std::string, std::string, std::string, std::vector<std::string>>;
+
+FormParts parts_of(const NumberForm& form) {
+  return {form.prefix,
+          form.suffix,
+          form.thousands,
+          std::string(name_of(form.decimal)),
+          std::string(name_of(form.parentheses)),
+          form.strip};
+}
+
+NumberForm form_of(const FormParts& parts) {
+  const auto& [prefix, suffix, thousands, decimal, parentheses, strip] = parts;
+  return {.prefix = prefix,
+          .suffix = suffix,
+          .thousands = thousands,
+          .decimal = parse_name<DecimalMark>(decimal),
+          .parentheses = parse_name<Parentheses>(parentheses),
+          .strip = strip};
+}
+
+using FoundWords = std::vector<std::tuple<std::size_t, std::string, std::uint64_t, std::uint64_t>>;
+
+FoundWords missing_words_found(const Table& table) {
+  FoundWords words;
+  for (const MissingWordCount& found : table.missing_words_found)
+    words.emplace_back(found.column, found.word, found.cells, found.quoted_cells);
+  return words;
+}
+
+void set_missing_words_found(Table& table, const FoundWords& words) {
+  table.missing_words_found.clear();
+  for (const auto& [column, word, cells, quoted_cells] : words) {
+    if (column >= table.columns.size()) throw StateError({.what = "a count of missing cells has no column"});
+    table.missing_words_found.push_back(
+        {.column = column, .word = word, .cells = cells, .quoted_cells = quoted_cells});
+  }
+}
+
+void set_lines(Table& table, const Array1<std::uint64_t>& lines) {
+  table.lines.clear();
+  for (std::size_t row = 0; row < lines.shape(0); ++row)
+    table.lines.push_back(lines.data()[row]);
+}
+
+std::vector<std::uint64_t> lines_of(const Table& table) {
+  return {table.lines.begin(), table.lines.end()};
+}
+
+// Rows of weight 0 are left out as read_table leaves them out: training reports how many there were.
+void drop_weightless_rows(Table& table, const Array1<std::uint8_t>& is_kept) {
+  if (is_kept.shape(0) != table.rows()) throw StateError({.what = "a mask has another number of rows"});
+  const std::vector<char> kept(is_kept.data(), is_kept.data() + is_kept.shape(0));
+  table.weightless_rows += drop_rows(table, kept);
+}
+
+// A cell of a column of words that read_table would read as numbers; "" for other columns.
+std::string number_as_text(const Table& table, const std::string& name) {
+  const Column& column = table.columns[table.column_index(name)];
+  if (column.kind != ColumnKind::category) return {};
+  std::vector<WordCells> words;
+  for (const std::string& word : column.words)
+    words.push_back({.value = word, .meaning = read_cell(word, DecimalMark::point).meaning});
+  std::size_t cells = 0, plain = 0;
+  for (const std::int32_t code : column.codes) {
+    if (code == kMissingCode) continue;
+    WordCells& word = words[static_cast<std::size_t>(code)];
+    ++word.cells;
+    ++cells;
+    if (word.meaning == CellMeaning::number) ++plain;
+  }
+  std::erase_if(words, [](const WordCells& word) { return word.cells == 0; });
+  if (cells == 0) return {};
+  if (10 * plain >= 9 * cells) {
+    const auto number = std::ranges::find(words, CellMeaning::number, &WordCells::meaning);
+    return std::string(number->value);
+  }
+  const FormFinding found = find_form({.words = words});
+  return found.verdict == FormVerdict::numeric || found.verdict == FormVerdict::commas
+             ? std::string(words[found.example].value)
+             : std::string();
 }
 
 nb::dict dict_of(const ColumnSummary& summary) {
@@ -345,14 +454,75 @@ nb::tuple train(const Table& table, const nb::dict& given, std::size_t threads) 
   return nb::make_tuple(std::move(outcome->model), dict_of(*outcome));
 }
 
+// How a file was read, for pickles; and the rows that do not count.
+void bind_rules(nb::class_<Table>& table) {
+  table
+      .def(
+          "form",
+          [](const Table& table, const std::string& name) { return parts_of(*column_of(table, name).form); },
+          nb::arg("name"),
+          "How a file spells the numbers of a column: prefix, suffix, thousands, decimal, parentheses, "
+          "strip.")
+      .def(
+          "set_form",
+          [](Table& table, const std::string& name, const FormParts& parts) {
+            table.columns[table.column_index(name)].form = form_of(parts);
+          },
+          nb::arg("name"), nb::arg("form"))
+      .def("drop_weightless_rows", &drop_weightless_rows, nb::arg("is_kept").noconvert(),
+           "Leaves out the rows whose entry is 0: uint8 [rows].")
+      .def_rw("weightless_rows", &Table::weightless_rows, "How many rows of weight 0 were left out.")
+      .def(
+          "require_present",
+          [](const Table& table, const std::string& name) {
+            const std::size_t place = table.column_index(name);
+            for (std::size_t row = 0; row < table.rows(); ++row)
+              if (table.columns[place].is_missing(row)) refuse_missing_target(table, row, place);
+          },
+          nb::arg("name"), "Refuses a target with a missing cell, by its place.")
+      .def("number_as_text", &number_as_text, nb::arg("name"),
+           "A cell of a column of words that read_table would read as numbers, or \"\".")
+      .def(
+          "add_note", [](Table& table, const std::string& note) { table.notes.emplace_back(note); },
+          nb::arg("note"))
+      .def(
+          "lines", [](const Table& table) { return array_of_vector<std::uint64_t>(lines_of(table)); },
+          "The line of each row in its file; empty for rows without lines.")
+      .def("set_lines", &set_lines, nb::arg("lines").noconvert())
+      .def_prop_rw("missing_words_found", &missing_words_found, &set_missing_words_found,
+                   "The words that made cells missing: column, word, cells, quoted cells.")
+      .def_prop_rw(
+          "missing_words",
+          [](const Table& table) {
+            const MissingWordLists& lists = table.missing_words;
+            return nb::make_tuple(lists.words, lists.of_columns, lists.kept_in_quotes);
+          },
+          [](Table& table, const nb::tuple& lists) {
+            using Words = std::vector<std::string>;
+            table.missing_words = {
+                .words = nb::cast<Words>(lists[0]),
+                .of_columns = nb::cast<std::vector<std::pair<std::string, Words>>>(lists[1]),
+                .kept_in_quotes = nb::cast<Words>(lists[2])};
+          },
+          nb::for_getter(
+              nb::sig("def missing_words(self, /) -> tuple[list[str], list[tuple[str, list[str]]], "
+                      "list[str]]")),
+          nb::for_setter(
+              nb::sig("def missing_words(self, value: tuple[list[str], list[tuple[str, list[str]]], "
+                      "list[str]], /) -> None")),
+          "The words for missing cells with which a file was read: of all columns, of single ones, and those "
+          "that are missing only without quotes.");
+}
+
 void bind_functions(nb::module_& module) {
   module.def("read_table", &read, nb::arg("path"), nb::kw_only(), nb::arg("delimiter") = nb::none(),
              nb::arg("decimal") = nb::none(), nb::arg("header") = nb::none(),
-             nb::arg("missing_words") = nb::none(), nb::arg("not_missing") = std::vector<std::string>(),
-             nb::arg("lenient") = false, nb::arg("kinds") = std::map<std::string, std::string>(),
-             nb::arg("thousands") = "", nb::arg("strip") = std::vector<std::string>(), nb::arg("threads") = 1,
-             nb::arg("skip") = 0, nb::arg("skip_last") = 0, nb::arg("comment") = nb::none(),
-             nb::arg("quote") = nb::none(), nb::arg("escape") = nb::none());
+             nb::arg("missing_words") = std::vector<std::string>(),
+             nb::arg("not_missing") = std::vector<std::string>(), nb::arg("lenient") = false,
+             nb::arg("kinds") = std::map<std::string, std::string>(), nb::arg("thousands") = "",
+             nb::arg("strip") = std::vector<std::string>(), nb::arg("threads") = 1, nb::arg("skip") = 0,
+             nb::arg("skip_last") = 0, nb::arg("comment") = nb::none(), nb::arg("quote") = nb::none(),
+             nb::arg("escape") = nb::none(), nb::arg("weight_column") = "");
   module.def("train_on_table", &train, nb::arg("table"), nb::arg("settings"), nb::kw_only(),
              nb::arg("threads") = 1, "(model, history). Settings: bindings/python/native/table.cpp.");
   module.attr("missing_words") = nb::cast(ReadOptions{}.missing_words);
@@ -361,7 +531,8 @@ void bind_functions(nb::module_& module) {
 }  // namespace
 
 void bind_table(nb::module_& module) {
-  nb::class_<Table>(module, "Table", "Named columns of numbers or words, with missing cells.")
+  nb::class_<Table> table(module, "Table", "Named columns of numbers or words, with missing cells.");
+  table
       .def(
           "__init__",
           [](Table* place, const std::string& source) {
@@ -407,33 +578,13 @@ void bind_table(nb::module_& module) {
           },
           "One spelling for each truth value of a column, with a note.")
       .def("copy", [](const Table& table) { return table; })
-      .def_prop_rw(
-          "missing_words",
-          [](const Table& table) {
-            const MissingWordLists& lists = table.missing_words;
-            return nb::make_tuple(lists.words, lists.of_columns, lists.kept_in_quotes);
-          },
-          [](Table& table, const nb::tuple& lists) {
-            using Words = std::vector<std::string>;
-            table.missing_words = {
-                .words = nb::cast<Words>(lists[0]),
-                .of_columns = nb::cast<std::vector<std::pair<std::string, Words>>>(lists[1]),
-                .kept_in_quotes = nb::cast<Words>(lists[2])};
-          },
-          nb::for_getter(
-              nb::sig("def missing_words(self, /) -> tuple[list[str], list[tuple[str, list[str]]], "
-                      "list[str]]")),
-          nb::for_setter(
-              nb::sig("def missing_words(self, value: tuple[list[str], list[tuple[str, list[str]]], "
-                      "list[str]], /) -> None")),
-          "The words for missing cells with which a file was read: of all columns, of single ones, and those "
-          "that are missing only without quotes.")
       .def("summary", [](const Table& table) {
         nb::list list;
         for (const ColumnSummary& summary : summarise_table(table))
           list.append(dict_of(summary));
         return list;
       });
+  bind_rules(table);
   bind_functions(module);
 }
 
