@@ -442,7 +442,7 @@ def _add_numbers(table: _native.Table, name: str, array: Array) -> None:
     if np.isinf(values).any():
         raise ValueError(
             f"Input X contains infinity or a value too large for {array.dtype!r}: the column {name!r} in row "
-            f"{int(np.flatnonzero(np.isinf(values))[0])}"
+            f"{int(np.flatnonzero(np.isinf(values))[0]) + 1}"
         )
     table.add_numbers(name, values)
 

@@ -18,14 +18,14 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
 
 from chainrule import _native
-from chainrule._errors import UsageError
+from chainrule._errors import DataError, UsageError
 from chainrule._former_names import TakesFormerNames
 from chainrule._model_files import SavedAsModelFile, recorded_options
 from chainrule._paths import file_path
 from chainrule._parameters import MOST, checked_count, checked_number, checked_threads, checked_word, seed_of
 from chainrule._table import Table, add_column, arrow_table, default_names, is_frame, table_of
-from chainrule._table_rows import column_of, note_numbers_as_text, row_count, rows_of
-from chainrule._tables import OPTIMIZERS, name_of_word
+from chainrule._table_rows import column_of, for_frames, note_numbers_as_text, row_count, rows_of
+from chainrule._tables import ACTIVATIONS_OF_OUTPUTS, OPTIMIZERS, TABLE_ACTIVATIONS, name_of_word
 
 Array = npt.NDArray[Any]
 
@@ -201,7 +201,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             )
         settings: dict[str, Any] = {
             "hidden": self._hidden_sizes(),
-            "activations": _names("activation", self.activation),
+            "activations": self._activations(),
             "optimizer": self.optimizer,
             "l2": checked_number(self, "l2"),
             "epochs": checked_count(self, "epochs", at_least=1),
@@ -224,7 +224,13 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 settings[f"{parameter}_column"] = column
         if isinstance(self.batch_size, str) and self.batch_size == "all":
             settings["batch_size"] = 0
-        elif not (isinstance(self.batch_size, str) and self.batch_size == "auto"):
+        elif isinstance(self.batch_size, str) and self.batch_size != "auto":
+            raise UsageError(
+                "the parameter batch_size is out of range",
+                expected="an integer of at least 1, 'auto' or 'all'",
+                got=repr(self.batch_size),
+            )
+        elif not isinstance(self.batch_size, str):
             settings["batch_size"] = checked_count(self, "batch_size", at_least=1)
         if self.learning_rate is not None:
             settings["learning_rate"] = checked_number(self, "learning_rate")
@@ -252,6 +258,18 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             )
         return share, True
 
+    def _activations(self) -> list[str]:
+        activations = _names("activation", self.activation)
+        for activation in activations:
+            if name_of_word("activation", activation) in ACTIVATIONS_OF_OUTPUTS:
+                raise UsageError(
+                    "no hidden layer can be trained with this activation",
+                    where="activation",
+                    expected=", ".join(TABLE_ACTIVATIONS),
+                    got=repr(activation),
+                )
+        return activations
+
     def _hidden_sizes(self) -> list[int]:
         sizes = self.hidden
         listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
@@ -267,9 +285,15 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
 
     def _seed(self) -> int:
         """An integer is the command line's --seed; anything else draws one."""
-        if isinstance(self.seed, (int, np.integer)) and 0 <= self.seed < 2**64:
+        if not isinstance(self.seed, (int, np.integer)) or isinstance(self.seed, bool):
+            return seed_of(self.seed)
+        if 0 <= self.seed < 2**64:
             return int(self.seed)
-        return seed_of(self.seed)
+        raise UsageError(
+            "the parameter seed is out of range",
+            expected="an integer from 0 to 18,446,744,073,709,551,615, a RandomState or None",
+            got=repr(self.seed),
+        )
 
     # --- tables ---------------------------------------------------------------------------------------------
 
@@ -400,7 +424,8 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
 
     def _train(self, table: Table, targets: list[str], settings: dict[str, Any], weights: Array | None) -> None:
         native = table._native
-        if len(table) < 2:
+        is_file = table.source != "table"
+        if len(table) < 2 and not is_file:  # the library has the message on files
             raise ValueError(
                 f"Found array with {len(table)} sample(s) while a minimum of 2 is required: one row to train on, "
                 "one to validate with."
@@ -426,9 +451,15 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             if own.intersection(usual)
         ]
         settings["targets"] = targets
-        settings["name"] = "" if table.source == "table" else table.source
+        settings["name"] = table.source if is_file else ""
         settings["recorded_options"] = recorded_options(self)
-        self._model, happened = _native.train_on_table(native, settings, threads=checked_threads(self))
+        try:
+            self._model, happened = _native.train_on_table(native, settings, threads=checked_threads(self))
+        except UsageError as error:
+            if error.what != "unknown activation":
+                raise
+            known = ", ".join(TABLE_ACTIVATIONS)
+            raise UsageError(error.what, "activation", known, error.got, error.advice) from None
         self.n_iter_ = happened["epochs"]
         self.loss_curve_ = happened["loss"]
         self.validation_loss_curve_ = happened["validation_loss"]
@@ -437,7 +468,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         self.stop_reason_ = happened["stop_reason"]
         self.held_out_ = happened["held_out"]
         self.baseline_ = happened["baseline"]
-        self.notes_ = list(happened["notes"])
+        self.notes_ = [note if is_file else for_frames(note) for note in happened["notes"]]
         self.n_outputs_ = self._model.network.outputs
         if self.verbose:
             for note in self.notes_:
@@ -460,6 +491,15 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         """The weights of the rows, if they are not a column of the table: the library checks its cells."""
         if sample_weight is None or isinstance(sample_weight, str):
             return None
+        given = np.asarray(sample_weight)
+        for row, weight in enumerate(sample_weight if given.ndim == 1 and given.dtype.kind in "OU" else ()):
+            if isinstance(weight, str):
+                raise DataError(
+                    "a sample weight must be a number of at least 0",
+                    where=f"sample_weight, row {row + 1}",
+                    got=repr(weight),
+                    advice="give numbers, or the name of a column of numbers",
+                )
         return np.asarray(
             _check_sample_weight(sample_weight, np.empty((rows, 1)), dtype=np.float64, ensure_non_negative=True),
             dtype=np.float64,

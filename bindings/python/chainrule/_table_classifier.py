@@ -69,7 +69,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     hidden : int or sequence of int, default=(64, 32)
         Units of the hidden layers.
     activation : str or one per hidden layer, default='relu'
-        {hidden_activations}.
+        {table_activations}.
     optimizer : str, default='adam'
         {optimizers}.
     l2 : float, default=0

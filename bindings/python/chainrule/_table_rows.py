@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,6 +41,14 @@ def note_numbers_as_text(table: Table, x: Any, left_out: Iterable[str]) -> None:
                 "as numbers, convert the column (pandas.to_numeric), or give the table as a file: there, units and "
                 "signs are taken off."
             )
+
+
+def for_frames(note: str) -> str:
+    """A note of the library whose advice is a setting of read_table, for a table that is no file."""
+    note = re.sub(r'read_table\(kinds=\{("[^"]*"): "category"\}\)', r"df[\1].astype(str)", note)
+    return re.sub(r'read_table\(missing_words=\["([^"]*)"\]\)', r"df.replace(\1, None)", note).replace(
+        " and the file spells it so", ""
+    )
 
 
 def _dtypes_of(x: Any) -> Iterable[tuple[Any, Any]]:

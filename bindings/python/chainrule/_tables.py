@@ -26,6 +26,9 @@ def names(kind: str, **properties: Any) -> tuple[str, ...]:
 
 # Activations for hidden layers: differentiable, and without a learnable parameter.
 HIDDEN_ACTIVATIONS = names("activation", can_be_hidden=True, has_learnable_parameter=False)
+# Those of TableClassifier and TableRegressor: a network learns the parameter of prelu, too.
+TABLE_ACTIVATIONS = names("activation", can_be_hidden=True)
+ACTIVATIONS_OF_OUTPUTS = names("activation", can_be_hidden=False)
 OPTIMIZERS = names("optimizer")
 # scikit-learn's name for gradient descent, with momentum as an option.
 SGD = "sgd"
@@ -64,6 +67,7 @@ def documented(cls: Class) -> Class:
         return cls
     places = {
         "hidden_activations": one_of(HIDDEN_ACTIVATIONS),
+        "table_activations": one_of(TABLE_ACTIVATIONS),
         "solvers": one_of(SOLVERS),
         "descent_solvers": one_of(DESCENT_SOLVERS),
         "regression_losses": one_of(REGRESSION_LOSSES),

@@ -201,7 +201,7 @@ Table read(const std::string& path, const std::optional<std::string>& delimiter,
   return read_table(real_file_system(), path, options);
 }
 
-// --- the parts of a table, for pickles and for rows of weight 0 ----------------------------------------------
+// --- the parts of a table, for pickles and for rows of weight 0 --------------------------------------------
 
 using FormParts =
     std::tuple<std::string, std::string, std::string, std::string, std::string, std::vector<std::string>>;

@@ -175,7 +175,7 @@ def test_bad_cells_are_refused_by_name():
         table_of(pd.DataFrame({"a": [[1], [2]]}))
     with pytest.raises(ValueError, match="Complex data not supported"):
         table_of({"a": np.array([1j, 2])})
-    with pytest.raises(ValueError, match="infinity.*column 'a' in row 1"):
+    with pytest.raises(ValueError, match="infinity.*column 'a' in row 2"):
         table_of({"a": [1.0, np.inf]})
     with pytest.raises(chainrule.DataError, match="holds durations"):
         table_of(pd.DataFrame({"a": pd.to_timedelta([1, 2], unit="s")}))

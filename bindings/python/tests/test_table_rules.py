@@ -392,3 +392,37 @@ def test_a_missing_class_in_a_file_advises_what_helps(tmp_path):
     assert 'read_table(not_missing=["None"])' in str(error.value)
     kept = read_table(path, not_missing=["None"])
     assert TableClassifier(epochs=1).fit(kept, "y").classes_.tolist() == ["Mild", "None"]
+
+
+def test_notes_on_a_frame_advise_what_a_frame_has():
+    frame = pd.DataFrame({"a": [-999.0, *np.arange(39.0)] * 2, "id": [2**53 + 1 + i for i in range(80)]})
+    frame["a"] = frame["a"].where(np.arange(80) % 10 > 1, -999.0)
+    notes = TableClassifier(epochs=1, keep="id").fit(frame, np.arange(80) % 2).notes_
+    assert any("df.replace(-999, None)" in note for note in notes)
+    assert any('df["id"].astype(str)' in note for note in notes)
+    assert not any("read_table" in note for note in notes)
+
+
+def test_faults_of_parameters_say_what_is_possible(tmp_path):
+    x, y = {"x": np.arange(40.0)}, np.arange(40) % 2
+    for seed in (-1, 2**64):
+        with pytest.raises(UsageError, match="seed is out of range") as error:
+            TableClassifier(seed=seed).fit(x, y)
+        assert "18,446,744,073,709,551,615" in error.value.expected
+    for activation in ("sign", "softmax", "no such"):
+        with pytest.raises(UsageError, match="prelu") as error:
+            TableClassifier(activation=activation).fit(x, y)
+        assert "softmax" not in error.value.expected
+    TableClassifier(activation="prelu", epochs=1).fit(x, y)
+    assert "'prelu'" in TableClassifier.__doc__
+    with pytest.raises(UsageError, match="'auto' or 'all'"):
+        TableClassifier(batch_size="half").fit(x, y)
+    with pytest.raises(UsageError, match='batch_size="all"'):
+        TableClassifier(batch_size=1000).fit(x, y)
+    with pytest.raises(DataError, match="sample_weight, row 2"):
+        TableClassifier().fit(x, y, [1, "2"] * 20)
+    one = written(tmp_path / "one.csv", "x,y", ["1,2"])
+    with pytest.raises(DataError, match="one row only"):
+        TableRegressor().fit(one, "y")
+    with pytest.raises(DataError, match=r"left out\n.*leave fewer lines out with read_table\(skip_last=...\)"):
+        read_table(one, skip_last=9)

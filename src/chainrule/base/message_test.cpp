@@ -34,9 +34,9 @@ TEST(Message, KeepsWhatItQuotes) {
 
 TEST(Message, LeavesOutWhatAFaceCannotSet) {
   const Message message =
-      "use batches" + where_settable(", or all rows (" + set_to(Setting::batch_size, "all") + ")") + ".";
-  EXPECT_EQ(message.text(Face::json), "use batches, or all rows (batch-size all).");
-  EXPECT_EQ(message.text(Face::cpp), "use batches, or all rows (.batch_size = 0).");
+      "use batches" + where_settable(", or a decay (" + set_to(Setting::decay, "0.5") + ")") + ".";
+  EXPECT_EQ(message.text(Face::json), "use batches, or a decay (decay 0.5).");
+  EXPECT_EQ(message.text(Face::cpp), "use batches, or a decay (.schedule.decay = 0.5).");
   EXPECT_EQ(message.text(Face::python), "use batches.");
   EXPECT_TRUE(where_settable({}).empty());
 }
@@ -66,10 +66,9 @@ TEST(Message, ListsTheChoicesThatTheReaderHas) {
   EXPECT_EQ(all.text(reader_of_predict()), "correct the cell, or use --missing x");
   EXPECT_EQ(any_of({"use " + set_to_text(Setting::column, "c")}).text(reader_of_predict()), "");
   EXPECT_EQ(("a" + any_of({"b"}) + "c").text(), "abc");
-  EXPECT_EQ(
-      any_of({"use all rows (" + set_to(Setting::batch_size, "all") + ")", "fewer units"}).text(Face::python),
-      "fewer units")
-      << "the Python package has no such value";
+  EXPECT_EQ(any_of({"use a decay (" + set_to(Setting::decay, "0.5") + ")", "fewer units"}).text(Face::python),
+            "fewer units")
+      << "the Python package has no such setting";
   EXPECT_EQ(all, all + "");
   EXPECT_NE(all, any_of({"correct the cell"}));
 }

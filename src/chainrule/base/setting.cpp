@@ -176,7 +176,6 @@ struct OwnWords {
 };
 constexpr OwnWords kOwnWords[] = {
     {Setting::batch_size, "all", Face::cpp, ".batch_size = 0"},
-    {Setting::batch_size, "all", Face::python, ""},
     {Setting::validation, "none", Face::cpp, ".validation_share = 0"},
     {Setting::validation, "none", Face::python, "validation=0"},
     {Setting::header, "absent", Face::python, "read_table(header=False)"},

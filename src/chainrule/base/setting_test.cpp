@@ -105,7 +105,7 @@ TEST(Assignment, IsWrittenAsEachFaceWritesIt) {
 
 TEST(IsSettable, FollowsTheNameAndTheValue) {
   EXPECT_TRUE(is_settable(Setting::batch_size, word("32"), Face::python));
-  EXPECT_FALSE(is_settable(Setting::batch_size, word("all"), Face::python));
+  EXPECT_TRUE(is_settable(Setting::batch_size, word("all"), Face::python));
   EXPECT_FALSE(is_settable(Setting::initializer, word("automatic"), Face::python));
   EXPECT_TRUE(is_settable(Setting::task, word("regression"), Face::python));
   for (const SettingNames& row : setting_table())

@@ -530,6 +530,13 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
 }  // namespace
 
 ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options) {
+  if (report.what == "the table has no rows" && (options.skip != 0 || options.skip_last != 0)) {
+    ErrorReport of_left_out = report;
+    of_left_out.got = "none besides the " + count_of(options.skip + options.skip_last, "line") + " left out";
+    of_left_out.advice =
+        "leave fewer lines out with " + named(options.skip_last != 0 ? Setting::skip_last : Setting::skip);
+    return of_left_out;
+  }
   try {
     const TextSource::Start start = source.text_from_start(kMostTriedBytes);
     return with_working_advice(report, start, source.display_name(), options, [&](const ReadOptions& tried) {
