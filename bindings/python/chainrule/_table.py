@@ -64,20 +64,20 @@ class Table:
 
     def __getitem__(self, name: str) -> Array:
         """The cells of a column [rows]: float64, or words (object). Missing cells are NaN or None."""
-        if self._native.kind(name) == "numeric":
+        if self._native.kind(_arguments.text("the name of a column", name)) == "numeric":
             return np.asarray(self._native.numbers(name))
         words = np.array([*self._native.words(name), None], dtype=object)
         return np.asarray(words[self._native.codes(name)])
 
     def missing(self, name: str) -> Array:
         """[rows] of bool: True for a missing cell."""
-        if self._native.kind(name) == "numeric":
+        if self._native.kind(_arguments.text("the name of a column", name)) == "numeric":
             return np.asarray(np.isnan(self._native.numbers(name)))
         return np.asarray(self._native.codes(name) < 0)
 
     def words(self, name: str) -> list[str]:
         """The distinct words of a column of words, in order of first appearance; [] for numbers."""
-        return list(self._native.words(name))
+        return list(self._native.words(_arguments.text("the name of a column", name)))
 
     def to_dict(self) -> dict[str, Array]:
         return {name: self[name] for name in self.names}
@@ -242,6 +242,8 @@ def read_table(
 
 def arrow_table(path: str) -> Any:
     """The table in a Parquet or Arrow file, by PyArrow; None for other files, and where PyArrow is missing."""
+    if not os.path.isfile(path):  # a pipe can be read once only
+        return None
     try:
         with open(path, "rb") as file:
             start = file.read(6)

@@ -355,7 +355,8 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             return table
         if is_strict:
             _require_names([name for name in table.names if name != self._target_in_table], list(names))
-        return table.select([str(name) for name in names if name in table])
+        found = [str(name) for name in names if name in table]
+        return table.select(found) if found else table  # the library finds columns without names by position
 
     def _counted(self, x: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any, int]:
         """x, y and weights without the rows of weight 0, whose cells nobody looks at; and how many those are.
@@ -380,11 +381,11 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             y = rows_of(y, counts)
         return rows_of(x, counts), y, sample_weight if name else np.asarray(sample_weight)[counts], dropped
 
-    def _training_data(self, x: Any, y: Any) -> TrainingData:
-        """If y is a str, it names a column of x."""
+    def _training_data(self, x: Any, y: Any, is_own: bool) -> TrainingData:
+        """If y is a str, it names a column of x. is_own: nobody else has x, which may change."""
         self._target_in_table, self._is_loaded = None, False
         if isinstance(y, str):
-            whole = x._copy() if isinstance(x, Table) else table_of(x)  # the caller's stays as it is
+            whole = x._copy() if isinstance(x, Table) and not is_own else table_of(x)
             whole._native.fold_truth_words()
             is_pandas = hasattr(x, "iloc") and y in x.columns
             target = x[y] if is_pandas else self._cells_to_learn(whole[y])
@@ -408,7 +409,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         table = self._input_table(x, reset=True)
         if not isinstance(x, Table):
             note_numbers_as_text(table, x, self._left_out())
-        table = table._copy() if table is x else table
+        table = table._copy() if table is x and not is_own else table
         table._native.fold_truth_words()
         name = getattr(y, "name", None)
         return TrainingData(table, y, unused_name(name if isinstance(name, str) and name else "target", table.names))

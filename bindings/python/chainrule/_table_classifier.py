@@ -211,7 +211,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
 
     def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
-        data = self._training_data(x, y)
+        data = self._training_data(x, y, is_own=x is not X)
         labels = self._checked_labels(data.target)
         check_consistent_length(np.empty((len(data.inputs), 0)), labels)
         weights = self._weights(sample_weight, len(data.inputs))

@@ -64,7 +64,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
 
     def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
-        data = self._training_data(x, y)
+        data = self._training_data(x, y, is_own=x is not X)
         settings = self._settings() | {"task": "regression"}
         if isinstance(sample_weight, str):
             settings["weight_column"] = sample_weight

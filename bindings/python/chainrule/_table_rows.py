@@ -46,7 +46,7 @@ def note_numbers_as_text(table: Table, x: Any, left_out: Iterable[str]) -> None:
 def for_frames(note: str) -> str:
     """A note of the library whose advice is a setting of read_table, for a table that is no file."""
     note = re.sub(r'read_table\(kinds=\{("[^"]*"): "category"\}\)', r"df[\1].astype(str)", note)
-    return re.sub(r'read_table\(missing_words=\["([^"]*)"\]\)', r"df.replace(\1, None)", note).replace(
+    return re.sub(r'read_table\(missing_words=\["?([^"\]]*)"?\]\)', r"df.replace(\1, None)", note).replace(
         " and the file spells it so", ""
     )
 

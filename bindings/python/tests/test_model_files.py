@@ -202,6 +202,17 @@ def test_labels_come_back_as_they_were(labels, tmp_path):
         assert np.array_equal(loaded.predict(x), estimator.predict(x))
 
 
+def test_dates_come_back_as_they_were(tmp_path):
+    x = np.arange(60.0).reshape(-1, 1) % 3
+    y = np.array(["2024-01-31", "2024-02-29T13:30", "1969-07-20"], dtype="datetime64[ns]")[x[:, 0].astype(int)]
+    for estimator in (RBFClassifier(3, seed=0), TableClassifier(epochs=3), Perceptron()):
+        estimator.fit(x, y).save(tmp_path / "model")
+        loaded = chainrule.load(tmp_path / "model")
+        assert loaded.classes_.dtype == estimator.classes_.dtype
+        assert np.array_equal(loaded.classes_, estimator.classes_)
+        assert np.array_equal(loaded.predict(x), estimator.predict(x))
+
+
 def test_an_array_s_columns_have_the_names_of_a_file_without_header(tmp_path):
     x, y = load_iris(return_X_y=True)
     estimator = RBFClassifier(seed=0).fit(x, y)

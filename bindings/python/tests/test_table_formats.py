@@ -1,5 +1,8 @@
 """Tables in other formats than CSV: recognised by their first lines, or read through PyArrow."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -44,6 +47,17 @@ def test_other_formats_are_recognised_by_their_first_lines(text, names, tmp_path
     assert table.names == names
     assert table[names[0]][0] == 1.5
     assert len(table) == 2
+
+
+def test_a_pipe_is_read_from_its_first_byte(tmp_path):
+    classifier = TableClassifier(epochs=2).fit({"x": [1.0, 2.0] * 20}, ["p", "q"] * 20)
+    text, pipe = "x,y\n1,p\n2,q\n" + "2,q\n" * 9, tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for read in (read_table, classifier.predict, lambda path: classifier.score(path, "y")):
+        with ThreadPoolExecutor(1) as writer:
+            writer.submit(pipe.write_text, text)
+            answer = read(pipe)
+        assert isinstance(answer, float) or len(answer) == 11
 
 
 def test_numbers_have_the_same_limit_in_memory_and_in_files(tmp_path):

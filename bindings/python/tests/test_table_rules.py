@@ -199,6 +199,9 @@ def test_a_setting_of_the_wrong_type_is_named(settings, words, tmp_path):
     with pytest.raises(TypeError) as error:
         read_table(path, **settings)
     assert words in str(error.value)
+    for call in (read_table(path).__getitem__, read_table(path).missing, read_table(path).words):
+        with pytest.raises(TypeError, match="name of a column must be a str, got 0 of type int"):
+            call(0)
 
 
 @pytest.mark.parametrize("name", ["delimiter", "decimal", "quote", "escape", "comment", "thousands"])
@@ -241,6 +244,7 @@ def test_a_file_without_header_has_the_columns_of_training(tmp_path):
         assert np.array_equal(regressor.predict(path), expected)
         result = run("predict", tmp_path / "m", path)
         assert np.array_equal([float(line) for line in result.stdout.split()[1:]], expected)
+    assert np.array_equal(regressor.predict(read_table(inputs, header=False)), expected)
     assert regressor.score(whole, "price") == pytest.approx(evaluated(tmp_path / "m", whole, "r2"), rel=1e-12)
     assert chainrule.load(tmp_path / "m").score(whole, "price") == regressor.score(whole, "price")
     with pytest.raises(DataError, match="inputs.csv"):
@@ -360,8 +364,9 @@ def test_a_row_of_weight_0_in_a_column_is_no_row(tmp_path):
     with pytest.raises(DataError, match='row 1, column w .*"w"') as error:
         TableClassifier(epochs=1).fit(words, "y", "w")
     assert error.value.advice
-    with pytest.raises(DataError, match='no column "v"'):
-        TableClassifier(epochs=1).fit(words, "y", "v")
+    for table in (words, clean, read_table(clean)):
+        with pytest.raises(DataError, match='no column "v"'):
+            TableClassifier(epochs=1).fit(table, "y", "v")
 
 
 def test_scores_take_the_name_of_the_weights():
@@ -397,9 +402,11 @@ def test_a_missing_class_in_a_file_advises_what_helps(tmp_path):
 def test_notes_on_a_frame_advise_what_a_frame_has():
     frame = pd.DataFrame({"a": [-999.0, *np.arange(39.0)] * 2, "id": [2**53 + 1 + i for i in range(80)]})
     frame["a"] = frame["a"].where(np.arange(80) % 10 > 1, -999.0)
+    frame["b"] = ["x", "2"] * 40
     notes = TableClassifier(epochs=1, keep="id").fit(frame, np.arange(80) % 2).notes_
     assert any("df.replace(-999, None)" in note for note in notes)
     assert any('df["id"].astype(str)' in note for note in notes)
+    assert any("df.replace(WORD, None)" in note for note in notes)
     assert not any("read_table" in note for note in notes)
 
 
