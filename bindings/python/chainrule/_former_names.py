@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
-def _frames_of_ours() -> int:
+def frames_of_ours() -> int:
     """The stacklevel with which a warning of the calling function points at the user's line."""
     level = 1
     frame = sys._getframe(1)
@@ -63,7 +63,7 @@ class TakesFormerNames:
                 f"the parameter {name} of {cls.__name__} is called {cls._former_names[name]} now; the next version "
                 "removes the former name",
                 FutureWarning,
-                stacklevel=_frames_of_ours(),
+                stacklevel=frames_of_ours(),
             )
 
     def _take_former(self, former: dict[str, Any]) -> None:

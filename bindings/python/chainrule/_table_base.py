@@ -19,7 +19,7 @@ from sklearn.utils.validation import _check_sample_weight, check_array, check_is
 
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
-from chainrule._former_names import TakesFormerNames
+from chainrule._former_names import TakesFormerNames, frames_of_ours
 from chainrule._model_files import SavedAsModelFile, recorded_options
 from chainrule._paths import file_path
 from chainrule._parameters import MOST, checked_count, checked_number, checked_threads, checked_word, seed_of
@@ -485,7 +485,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 cells = "1 missing cell" if missing_cells == 1 else f"{missing_cells} missing cells"
                 notes.append(f"{cells} in {table.source}, treated as in training")
         for note in notes:
-            warnings.warn(note, UserWarning, stacklevel=4)
+            warnings.warn(note, UserWarning, stacklevel=frames_of_ours())
         return values, classes
 
     def _weights(self, sample_weight: Any, rows: int) -> Array | None:
@@ -535,7 +535,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             add_column(table._native, weight_column, weights)
         score, more = self._model.score(table._native, target=y, weight_column=weight_column, threads=threads)
         for note in [*notes, *more]:
-            warnings.warn(note, UserWarning, stacklevel=4)
+            warnings.warn(note, UserWarning, stacklevel=frames_of_ours())
         return float(score)
 
     def _score(self, x: Any, y: Any, sample_weight: Any, of_arrays: Callable[[Any, Any, Any], Any]) -> float:

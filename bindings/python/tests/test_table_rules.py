@@ -256,8 +256,9 @@ def test_notes_on_a_file_to_predict_are_warnings(tmp_path):
     regressor = TableRegressor(epochs=3).fit(table, "price")
     path = written(tmp_path / "new.csv", "size,place", ["50 kg,1", ",2", "Total,3"])
     path.write_text(path.read_text().replace("Total,3", "60 kg,3"))
-    with pytest.warns(UserWarning, match="1 missing cell in .*new.csv"):
+    with pytest.warns(UserWarning, match="1 missing cell in .*new.csv") as caught:
         regressor.predict(path)
+    assert caught[0].filename == __file__  # the user's line
     labelled = written(tmp_path / "b.csv", "name,x,y", [f"{'ab'[i % 2]},{i},{'cd'[i % 2]}" for i in range(40)])
     classifier = TableClassifier(epochs=2).fit(labelled, "y")
     total = written(tmp_path / "c.csv", "name,x", ["a,1", "b,2", "Total,3"])

@@ -73,15 +73,18 @@ std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder
 
 namespace {
 
-// The readings by the numbered names of a table without header, if its columns are those of the model in
-// their order; else nullopt. A pipe cannot be opened a second time.
+// The readings by the numbered names of a table without header, whose columns are those of the model in their
+// order; nullopt for other tables. A pipe cannot be opened a second time.
 std::optional<std::vector<std::pair<std::string, ColumnReading>>> readings_by_position(
     FileSystem& file_system, const Model& model, const DataSource& source) {
   if (source.path == "-" || file_system.status(source.path).kind != FileKind::regular) return std::nullopt;
   ReadOptions options = source.read;
   options.column_readings.clear();
-  const std::vector<std::string> names = open_table(file_system, source.path, options)->layout().column_names;
-  if (match_columns(model.encoder, names).kind != MatchKind::by_position) return std::nullopt;
+  const TableLayout layout = open_table(file_system, source.path, options)->layout();
+  const std::vector<std::string>& names = layout.column_names;
+  const ColumnMatch match = match_columns(model.encoder, names);
+  if (!layout.has_header) require_inputs(model.encoder, names, match, source.path);
+  if (match.kind != MatchKind::by_position) return std::nullopt;
   const auto wanted = wanted_readings(model.encoder, names, TargetsWanted::yes, source.path);
   std::vector<std::pair<std::string, ColumnReading>> readings;
   for (std::size_t c = 0; c < names.size(); ++c) {

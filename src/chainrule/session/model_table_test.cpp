@@ -77,6 +77,12 @@ TEST(ModelTable, ATableWithoutHeaderIsEvaluatedByPosition) {
   };
   EXPECT_EQ(r2_of(file_of("nameless.csv", rows)), r2_of(request.data.path));
   EXPECT_THROW(r2_of(file_of("two.csv", "1,2 kg\n4,5 kg\n")), DataError);
+  try {
+    r2_of(file_of("four.csv", "1,2 kg,3 m,1\n4,5 kg,9 m,2\n"));
+    FAIL() << "read";
+  } catch (const DataError& error) {
+    EXPECT_EQ(error.report().expected.text(), "2 columns (a, b), or 3 with the target");
+  }
   EXPECT_THROW(r2_of(file_of("other.csv", "a,c,y\n" + rows)), DataError);
 }
 
