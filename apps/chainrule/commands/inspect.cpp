@@ -181,7 +181,8 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
                    from.best_epoch > 0 ? fmt::format(", weights of epoch {}", from.best_epoch) : "")},
       {"version", printable(from.version)}};
   for (const auto& [name, value] : from.held_out)
-    facts.push_back({"held out " + printable(name), plain_number(value)});
+    facts.push_back(
+        {(from.validation_rows == 0 ? "out of fold " : "held out ") + printable(name), plain_number(value)});
   for (const auto& [name, value] : from.options)
     facts.push_back({"--" + printable(name), printable(value)});
   console.out(aligned(facts, {}));

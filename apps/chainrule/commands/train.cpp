@@ -212,6 +212,12 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
             return running.next();
           },
       .on_step = [&](const StepReport&) { return running.next(); },
+      .on_member =
+          [&](const MemberProgress& member) {
+            if (console.verbosity() == Verbosity::quiet) return;
+            console.err(fmt::format("network {}/{}  {}\n", member.done, member.members,
+                                    count_of(member.epochs, "epoch")));
+          },
       .is_asked_to_stop = [&] { return running.guard->asked(); },
       .on_trouble =
           [&](const Error& error) {

@@ -32,8 +32,8 @@ std::string belongs_to(Setting option, Fits&& fits) {
 
 // Options that shape a network of dense layers, of checkpoints, and of gradient descent.
 constexpr Setting kNetworkOptions[] = {
-    Setting::hidden,     Setting::activation, Setting::activation_parameter, Setting::output_activation,
-    Setting::swish_beta, Setting::dropout};
+    Setting::members,           Setting::hidden,     Setting::activation, Setting::activation_parameter,
+    Setting::output_activation, Setting::swish_beta, Setting::dropout};
 constexpr Setting kCheckpointOptions[] = {Setting::checkpoint, Setting::every, Setting::resume};
 constexpr Setting kDescentOptions[] = {Setting::reduction,
                                        Setting::l1,
@@ -126,6 +126,7 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
   const bool is_perceptron = request.model == ModelType::perceptron;
   if (is_perceptron) refuse_options_of_networks(command);
   const bool has_hidden = !request.hidden.empty();
+  if (request.members > 1) refuse_each(command, kCheckpointOptions, "it belongs to --members 1");
   const auto of_optimizer = [&](Setting option, Hyperparameter number) -> Belongs {
     return {option, uses(request.optimizer.kind, number),
             belongs_to<Optimizer>(Setting::optimizer, [&](Optimizer kind) { return uses(kind, number); })};

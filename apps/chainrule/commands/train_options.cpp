@@ -94,6 +94,10 @@ void add_network_options(Command& command, TrainSettings& settings) {
   command.option(
       {.setting = Setting::task, .value = "WORD", .help = "what to learn", .shown_default = "detected"},
       to_word(request.schema.task));
+  command.option({.setting = Setting::members,
+                  .value = "N",
+                  .help = "networks that vote, each trained on all but one Nth of the rows; 1: one network"},
+                 to_count(request.members, 1));
   command.option({.setting = Setting::hidden, .value = "N,N", .help = "units of each hidden layer, or none"},
                  to_counts(request.hidden, "none"));
   command.option({.setting = Setting::activation,

@@ -92,6 +92,26 @@ Json json_of_perceptron(const PerceptronTraining& training, const TargetEncoding
 
 }  // namespace
 
+// "8 networks: 4 plain (weight 0.7), 4 sparse (weight 0.3)"
+std::string members_text(const TrainOutcome& outcome) {
+  std::vector<std::string> kinds;
+  for (const auto& entry : enum_table<MemberKind>()) {
+    std::size_t count = 0;
+    double weight = 0;
+    for (const MemberReport& member : outcome.members) {
+      if (member.kind != entry.value) continue;
+      ++count;
+      weight += member.weight;
+    }
+    if (count > 0)
+      kinds.push_back(fmt::format("{} {} (weight {})", count, name_of(entry.value), number_text(weight)));
+  }
+  std::string text = count_of(outcome.members.size(), "network") + " that vote: " + join(kinds, ", ");
+  if (outcome.temperature != 1)
+    text += fmt::format("; temperature {}", format_significant(outcome.temperature, 3));
+  return text;
+}
+
 void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
                    std::size_t threads) {
   if (console.verbosity() == Verbosity::quiet) return;
@@ -99,13 +119,14 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
   for (const Message& note : plan.notes)
     console.err(wrapped("chainrule: note: ", printable(note.text(console.reader())), width));
   console.err(wrapped("learning ", task_text(plan.encoder.target), width));
-  console.err(wrapped("from     ",
-                      fmt::format("{}, {}; {}", count_of(plan.training_rows, "row"),
-                                  count_of(plan.encoder.inputs.size(), "column"),
-                                  plan.validation_rows > 0
-                                      ? count_of(plan.validation_rows, "row") + " held out for validation"
-                                      : "no rows held out"),
-                      width));
+  console.err(wrapped(
+      "from     ",
+      fmt::format(
+          "{}, {}; {}", count_of(plan.training_rows, "row"), count_of(plan.encoder.inputs.size(), "column"),
+          !plan.folds.empty() && plan.validation_rows == 0 ? "each held out from one network of each kind"
+          : plan.validation_rows > 0 ? count_of(plan.validation_rows, "row") + " held out for validation"
+                                     : "no rows held out"),
+      width));
   console.err(wrapped("with     ", headline_of(plan.network), width));
   if (request.model == ModelType::perceptron) {
     console.err(
@@ -156,10 +177,11 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   }
   if (!ignored.empty()) line("Ignored", name_list(ignored));
   line("Network", headline_of(model.network));
+  if (!outcome.members.empty()) line("Members", members_text(outcome));
   const std::uint64_t epochs = outcome.history.epochs_run();
-  std::string training =
-      fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
-                  count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
+  std::string training = outcome.members.empty() ? "" : "the first member: ";
+  training += fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
+                          count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
   if (outcome.perceptron) {
     training += fmt::format("{} in {}; ", count_of(outcome.perceptron->corrections, "correction"),
                             count_of(outcome.perceptron->presentations, "presentation"));
@@ -171,7 +193,12 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
     training += fmt::format("; the weights of epoch {} were best and are kept", outcome.history.best_epoch);
   }
   line("Training", training);
-  if (outcome.held_out) {
+  if (outcome.held_out && !outcome.members.empty() && model.provenance.validation_rows == 0) {
+    line("Score", fmt::format("out of fold, {} rows, each predicted by the networks that were not trained on "
+                              "it, whose weights these rows chose: {}",
+                              format_count(outcome.held_out->rows),
+                              score_with_baseline(*outcome.held_out, outcome.baseline)));
+  } else if (outcome.held_out) {
     line("Held out", fmt::format("{}: {}", held_out_text(outcome),
                                  score_with_baseline(*outcome.held_out, outcome.baseline)));
   } else {
@@ -222,6 +249,18 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
                {"notes", texts_of(outcome.notes, console.reader())},
                {"history", std::move(history)},
                {"next", next_command(console, settings, model)}};
+  if (!outcome.members.empty()) {
+    Json members = Json::array();
+    for (const MemberReport& member : outcome.members) {
+      members.push_back({{"kind", name_of(member.kind)},
+                         {"fold", member.fold},
+                         {"weight", json_number(member.weight)},
+                         {"epochs", member.epochs},
+                         {"best_epoch", member.best_epoch}});
+    }
+    json["members"] = std::move(members);
+    json["temperature"] = json_number(outcome.temperature);
+  }
   if (outcome.perceptron) {
     json["perceptron"] = json_of_perceptron(*outcome.perceptron, target);
   } else {

@@ -22,6 +22,8 @@ enum class RandomPurpose : std::uint32_t {
   noise = 6,
   clustering = 7,
   sampling = 8,
+  folds = 9,
+  members = 10,
 };
 
 // The ten rounds of Philox4x32 on one counter block.

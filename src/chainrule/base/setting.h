@@ -51,6 +51,7 @@ enum class Setting {
   // the network
   model,
   task,
+  members,
   hidden,
   activation,
   activation_parameter,

@@ -11,7 +11,12 @@ const Metrics& shown_metrics(const ReportContents& contents) {
   return contents.held_out ? *contents.held_out : contents.training;
 }
 
+bool is_out_of_fold(const ReportContents& contents) {
+  return contents.held_out && contents.model.provenance.validation_rows == 0;
+}
+
 std::string rows_text(const ReportContents& contents) {
+  if (is_out_of_fold(contents)) return count_of(shown_metrics(contents).rows, "row") + ", out of fold";
   return count_of(shown_metrics(contents).rows, contents.held_out ? "held-out row" : "training row");
 }
 

@@ -27,6 +27,9 @@ struct ReportContents {
 };
 
 // The metrics of the held-out rows; without any, of the training rows.
+// Whether `held_out` is the score of a mixture out of fold: of all training rows, each predicted by networks
+// that were not trained on it.
+bool is_out_of_fold(const ReportContents& contents);
 const Metrics& shown_metrics(const ReportContents& contents);
 // The rows behind these metrics: "69 held-out rows".
 std::string rows_text(const ReportContents& contents);

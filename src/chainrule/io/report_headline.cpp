@@ -90,8 +90,13 @@ std::string headline_section(const ReportContents& contents) {
         "No rows were held out: these are the rows the network was trained on. Expect it to do worse on new "
         "rows.");
   }
-  if (contents.held_out && contents.history.best_epoch != 0 && contents.history.epochs.size() > 1 &&
-      contents.model.network.output_activation() != Activation::sign) {
+  if (is_out_of_fold(contents)) {
+    out += html::paragraph(
+        "Each row was predicted by networks that were not trained on it. The same rows chose the epochs, the "
+        "weights of the networks and the temperature, so expect slightly worse on new rows. The curves below "
+        "are those of the first network.");
+  } else if (contents.held_out && contents.history.best_epoch != 0 && contents.history.epochs.size() > 1 &&
+             contents.model.network.output_activation() != Activation::sign) {
     out += html::paragraph(
         "The epoch whose weights are kept was chosen on the held-out rows, so expect slightly worse on new "
         "rows.");
@@ -101,7 +106,8 @@ std::string headline_section(const ReportContents& contents) {
       {"Training rows", format_count(provenance.training_rows)},
   };
   if (contents.held_out) {
-    facts.push_back({"Held-out rows", format_count(contents.held_out->rows)});
+    facts.push_back({is_out_of_fold(contents) ? "Rows, out of fold" : "Held-out rows",
+                     format_count(contents.held_out->rows)});
     const std::string label = score_label(metrics.task);
     facts.push_back(
         {(label == "accuracy" ? "Accuracy" : label) + " on training rows", score_text(contents.training)});
@@ -111,7 +117,10 @@ std::string headline_section(const ReportContents& contents) {
     facts.push_back({"Macro F1", percent_text(metrics.macro_f1)});
   }
   if (metrics.task == Task::multi_label) facts.push_back({"Macro F1", percent_text(metrics.macro_f1)});
-  facts.push_back({contents.held_out ? "Loss on held-out rows" : "Loss", number_text(metrics.loss)});
+  facts.push_back({is_out_of_fold(contents) ? "Loss out of fold"
+                   : contents.held_out      ? "Loss on held-out rows"
+                                            : "Loss",
+                   number_text(metrics.loss)});
   facts.push_back({"Epochs run", format_count(contents.history.epochs_run())});
   facts.push_back({"Best epoch", epoch_text(contents.history)});
   facts.push_back({"Stopped because", stop_text(contents.history.stop_reason)});

@@ -50,6 +50,13 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
                       .got = "model " + std::string(name_of(request.model)),
                       .advice = "leave the checkpoints out"});
   }
+  if (request.members > 1) {
+    throw UsageError({.what = "checkpoints are for one network, not for several that vote",
+                      .setting = Setting::checkpoint,
+                      .expected = set_to_text(Setting::members, "1"),
+                      .got = format_count(request.members),
+                      .advice = "leave the checkpoints out"});
+  }
   if (checkpoint.directory.empty()) return;
   require_no_file_at(file_system, checkpoint.directory);
   file_system.make_directory(checkpoint.directory);

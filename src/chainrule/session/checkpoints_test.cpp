@@ -129,6 +129,8 @@ TEST(Checkpoints, TheDirectoryIsMadeAndHoldsOneTraining) {
               prepare_checkpoints(real_file_system(), request);
             }).what.find("holds a checkpoint"),
             std::string::npos);
+  request.members = 4;
+  EXPECT_EQ(report_of<UsageError>([&] { prepare_checkpoints(real_file_system(), request); }).got, "4");
   request.model = ModelType::rbf;
   EXPECT_EQ(report_of<UsageError>([&] { prepare_checkpoints(real_file_system(), request); }).expected,
             "model mlp");

@@ -12,14 +12,13 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/equal_rows.h"
+#include "chainrule/data/folds.h"
 #include "chainrule/data/group_split.h"
 #include "chainrule/data/repeating_columns.h"
 #include "chainrule/data/time_split.h"
 
 namespace chainrule {
 namespace {
-
-constexpr std::size_t kFewRows = 20;  // with fewer, all different, none is held out by default
 
 // The rank of each number among the distinct ones, from 0.
 std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
@@ -131,9 +130,7 @@ Split split_at_random(const Compute& compute, const TrainRequest& request, const
     used.push_back(place);
   const std::vector<std::uint32_t> firsts = first_equals(row_hashes(table, used, compute.pool));
   const std::size_t repeats = count_repeats(firsts);
-  const bool is_default =
-      request.small_tables == SmallTables::train_on_all && request.validation_share == kUsualValidationShare;
-  if (rows < kFewRows && repeats == 0 && is_default) {
+  if (rows < kFewRows && repeats == 0 && holds_out_by_default(request)) {
     Split all;
     all.training.resize(rows);
     std::iota(all.training.begin(), all.training.end(), 0u);
@@ -181,6 +178,40 @@ Split split_by_group(const TrainRequest& request, const Table& table, TrainingPl
 }
 
 }  // namespace
+
+bool holds_out_by_default(const TrainRequest& request) {
+  return !request.validation && request.small_tables == SmallTables::train_on_all &&
+         request.validation_share == kUsualValidationShare && request.held_out_rows == HeldOutRows::random &&
+         request.group_column.empty() && request.time_column.empty();
+}
+
+void deal_to_folds(const Compute& compute, const TrainRequest& request, const PreparedTables& tables,
+                   TrainingPlan& plan) {
+  const Table& table = tables.table;
+  const std::vector<std::uint32_t>& rows = tables.split.training;
+  std::vector<std::size_t> places = input_places(table, plan.schema);
+  const bool has_groups = !request.group_column.empty() || !rows_may_coincide(table, places);
+  for (const std::size_t place : places_in_role(table, plan.schema, ColumnRole::target))
+    places.push_back(place);
+  if (!request.group_column.empty()) places = {table.column_index(request.group_column)};
+  std::vector<std::uint32_t> groups;
+  if (has_groups) {
+    const std::vector<std::uint32_t> firsts = first_equals(row_hashes(table, places, compute.pool));
+    std::vector<std::uint32_t> group_of(table.rows(), UINT32_MAX);  // by the first of equal rows
+    for (const std::uint32_t row : rows) {
+      std::uint32_t& group = group_of[firsts[row]];
+      if (group == UINT32_MAX) group = static_cast<std::uint32_t>(groups.size());
+      groups.push_back(group);
+    }
+  }
+  const std::vector<std::uint32_t> classes = class_codes(table, plan.schema);
+  std::vector<std::uint32_t> row_classes;
+  for (const std::uint32_t row : rows)
+    if (!classes.empty()) row_classes.push_back(classes[row]);
+  const std::size_t parts = has_groups ? groups.size() - count_repeats(groups) : rows.size();
+  if (rows.size() < kFewRows || parts < 2) return;
+  plan.folds = deal_folds(rows.size(), std::min(request.members, parts), groups, row_classes, request.seed);
+}
 
 std::vector<std::size_t> input_places(const Table& table, const Schema& schema) {
   return places_in_role(table, schema, ColumnRole::input);

@@ -20,6 +20,18 @@ void refuse_split_misfits(const TrainRequest& request);
 void hold_out_share(const Compute& compute, const TrainRequest& request, PreparedTables& tables,
                     TrainingPlan& plan);
 
+// With fewer rows, all different, none is held out by default.
+inline constexpr std::size_t kFewRows = 20;
+
+// Whether the request leaves the choice of held-out rows to the program.
+bool holds_out_by_default(const TrainRequest& request);
+
+// Deals the training rows to the folds of a mixture (plan.folds), in the groups of the request, or so that
+// equal rows are in one fold. One network is trained, and plan.folds stays empty, where there are fewer than
+// 20 rows, all different, or fewer groups than 2.
+void deal_to_folds(const Compute& compute, const TrainRequest& request, const PreparedTables& tables,
+                   TrainingPlan& plan);
+
 // The columns that are inputs of the schema, as indices into the table.
 std::vector<std::size_t> input_places(const Table& table, const Schema& schema);
 

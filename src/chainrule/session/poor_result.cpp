@@ -91,7 +91,8 @@ std::optional<Message> note_on_poor_result(const TrainOutcome& outcome, const Po
                              : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
   if (is_better) return std::nullopt;
   const std::uint64_t rows = outcome.held_out->rows;
-  const std::string which = rows < kFewHeldOut
+  const std::string which = !outcome.members.empty() ? "on rows out of fold"
+                            : rows < kFewHeldOut
                                 ? "on the " + count_of(rows, "held-out row") + ", too few to be sure,"
                                 : "on the held-out rows";
   return which + " this is no better than a constant prediction; " + reason_of(outcome, facts);

@@ -239,6 +239,8 @@ void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainR
     tables.split.training = all_rows(tables.table);
     tables.split.validation = all_rows(*tables.validation_table);
     plan.rows_may_coincide = rows_may_coincide(tables.table, input_places(tables.table, plan.schema));
+  } else if (request.members > 1 && tables.table.rows() >= kFewRows && holds_out_by_default(request)) {
+    tables.split.training = all_rows(tables.table);  // each row is held out from some members
   } else if (request.validation_share != 0) {
     hold_out_share(compute, request, tables, plan);
   } else {
@@ -326,6 +328,7 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   plan.training_rows = split.training.size();
   plan.validation_rows = split.validation.size();
 
+  if (request.members > 1) deal_to_folds(compute, request, tables, plan);
   plan.loss = choose_loss(request, plan.schema.task);
   std::vector<OutlyingColumn> outlying;
   note_target_copies(tables.table, plan.schema, plan.notes);

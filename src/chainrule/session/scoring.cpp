@@ -44,11 +44,8 @@ Matrix<double> truth_of(const TargetEncoding& target, const Dataset<T>& data) {
 }
 
 template <typename T>
-Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
-                     const Dataset<T>& data, std::span<const double> weights) {
-  Matrix<T> outputs;
-  const double loss = evaluate_dataset<T>(compute, model.network, parameters, model.loss, data, &outputs,
-                                          read_answers_at(model.network, model.encoder.target.task));
+Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, const Dataset<T>& data,
+                     std::span<const double> weights) {
   const TargetEncoding& target = model.encoder.target;
   Scored scored;
   if (target.task == Task::regression) {
@@ -64,6 +61,15 @@ Scored score_dataset(const Compute& compute, const Model& model, std::span<const
   }
   scored.metrics.loss = loss;
   return scored;
+}
+
+template <typename T>
+Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
+                     const Dataset<T>& data, std::span<const double> weights) {
+  Matrix<T> outputs;
+  const double loss = evaluate_dataset<T>(compute, model.network, parameters, model.loss, data, &outputs,
+                                          read_answers_at(model.network, model.encoder.target.task));
+  return score_outputs<T>(model, outputs, loss, data, weights);
 }
 
 template <typename T>
@@ -103,6 +109,10 @@ template Matrix<double> truth_of<float>(const TargetEncoding&, const Dataset<flo
 template Matrix<double> truth_of<double>(const TargetEncoding&, const Dataset<double>&);
 template Scored score_dataset<float>(const Compute&, const Model&, std::span<const float>,
                                      const Dataset<float>&, std::span<const double>);
+template Scored score_outputs<float>(const Model&, const Matrix<float>&, double, const Dataset<float>&,
+                                     std::span<const double>);
+template Scored score_outputs<double>(const Model&, const Matrix<double>&, double, const Dataset<double>&,
+                                      std::span<const double>);
 template Scored score_dataset<double>(const Compute&, const Model&, std::span<const double>,
                                       const Dataset<double>&, std::span<const double>);
 

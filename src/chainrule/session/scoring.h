@@ -36,6 +36,11 @@ template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
                      const Dataset<T>& data, std::span<const double> weights = {});
 
+// The same for outputs whose loss is known.
+template <typename T>
+Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, const Dataset<T>& data,
+                     std::span<const double> weights = {});
+
 // The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
 // more frequent value of each label, or the mean. The weights are as above.
 template <typename T>

@@ -57,6 +57,7 @@ void add_members_of_data_and_model(Names& names) {
   MEMBER(time, .time_column);
   MEMBER(model, .model);
   MEMBER(task, .schema.task);
+  MEMBER(members, .members);
   MEMBER(hidden, .hidden);
   MEMBER(activation, .activations);
   MEMBER(activation_parameter, .activation_parameter);

@@ -104,6 +104,10 @@ struct TrainRequest {
   std::string group_column;  // rows of one group are on one side; not an input. "": none
   std::string time_column;   // the latest rows are held out; "": none
 
+  // Above 1, for ModelType::mlp: so many folds of a mixture of networks (mixture.h), in which every row is
+  // trained on and no share is held out by default.
+  std::size_t members = 1;
+
   RbfRequest rbf;
 
   std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer

@@ -20,6 +20,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
+#include "chainrule/session/mixture.h"
 #include "chainrule/session/outlier_notes.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/poor_result.h"
@@ -140,15 +141,29 @@ std::vector<Message> divergence_notes(const History& history) {
 }
 
 // Trains by the method of the model. Returns the parameters; the history, the notes and, for radial basis
-// functions, the network go into the outcome.
+// functions and mixtures, the network go into the outcome. out_of_fold: the score of a mixture.
 template <typename T>
 Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoints<T>& checkpoints,
-                          TrainOutcome& outcome) {
+                          TrainOutcome& outcome, std::optional<Scored>& out_of_fold) {
   const TrainRequest& request = run.request;
   const TrainingPlan& plan = run.plan;
   Parameters<T> parameters(plan.parameters);
   switch (request.model) {
     case ModelType::mlp:
+      if (!plan.folds.empty()) {
+        MixtureTraining<T> mixture =
+            train_mixture<T>(run.compute, request, plan, trainer_options(request, plan), rows, run.observer);
+        outcome.model.network = std::move(mixture.network);
+        parameters = std::move(mixture.parameters);
+        outcome.history = std::move(mixture.history);
+        outcome.members = std::move(mixture.members);
+        outcome.temperature = mixture.temperature;
+        add_notes(outcome, std::move(mixture.notes));
+        if (mixture.outputs.rows() != 0 && !rows.validation)
+          out_of_fold = score_outputs<T>(outcome.model, mixture.outputs, mixture.loss, rows.training,
+                                         rows.training_weights);
+        break;
+      }
       outcome.history = train_by_descent<T>(run, rows, checkpoints, parameters);
       outcome.checkpoint = checkpoints.current_file();
       break;
@@ -183,16 +198,27 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
 // Metrics on the training rows and on the rows used to judge the model, and those of the baseline.
 template <typename T>
 void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>& parameters,
-                 TrainOutcome& outcome) {
+                 std::optional<Scored> out_of_fold, TrainOutcome& outcome) {
   const Model& model = outcome.model;
   outcome.training =
       score_dataset<T>(run.compute, model, parameters, rows.training, rows.training_weights).metrics;
-  Scored scored = score_dataset<T>(run.compute, model, parameters, rows.judged(), rows.judged_weights());
+  Scored scored =
+      out_of_fold ? std::move(*out_of_fold)
+                  : score_dataset<T>(run.compute, model, parameters, rows.judged(), rows.judged_weights());
   outcome.baseline =
       baseline_metrics<T>(model, rows.training, rows.training_weights, rows.judged(), rows.judged_weights());
-  if (rows.validation) outcome.held_out = scored.metrics;
+  if (rows.validation || out_of_fold) outcome.held_out = scored.metrics;
   outcome.truth = std::move(scored.truth);
   outcome.predicted = std::move(scored.predicted);
+}
+
+// Of all networks that were trained.
+std::uint64_t epochs_of(const TrainOutcome& outcome) {
+  if (outcome.members.empty()) return outcome.history.epochs_run();
+  std::uint64_t epochs = 0;
+  for (const MemberReport& member : outcome.members)
+    epochs += member.epochs;
+  return epochs;
 }
 
 std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metrics) {
@@ -215,8 +241,8 @@ Provenance provenance_of(const Run& run, const Dataset<T>& training, const RowHa
                         .training_rows = run.plan.training_rows,
                         .validation_rows = run.plan.validation_rows,
                         .seed = run.request.seed,
-                        .epochs = outcome.history.epochs_run(),
-                        .best_epoch = outcome.history.best_epoch,
+                        .epochs = epochs_of(outcome),
+                        .best_epoch = outcome.members.empty() ? outcome.history.best_epoch : 0,
                         .stop_reason = std::string(name_of(outcome.history.stop_reason)),
                         .options = recorded_options(run.request),
                         .row_hashes = kept_hashes(hashes)};
@@ -247,9 +273,10 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
                              description_for_checkpoints<T>(run, rows), run.observer);
   checkpoints.require_fitting(plan.network, trainer_options(run.request, plan), rows.training.rows());
   if (run.observer.on_plan) run.observer.on_plan(plan);
-  Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome);
+  std::optional<Scored> out_of_fold;
+  Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome, out_of_fold);
 
-  score_model<T>(run, rows, parameters, outcome);
+  score_model<T>(run, rows, parameters, std::move(out_of_fold), outcome);
   const PoorResultFacts facts{.model = run.request.model, .contradictions = count_contradictions(hashes)};
   if (std::optional<Message> note = note_on_poor_result(outcome, facts))
     outcome.notes.push_back(std::move(*note));

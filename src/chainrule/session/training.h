@@ -25,11 +25,37 @@
 
 namespace chainrule {
 
+// How a member of a mixture is trained (mixture.h).
+enum class MemberKind { plain, sparse };
+
+template <>
+struct EnumNames<MemberKind> {
+  static constexpr std::string_view kind = "kind of member";
+  static constexpr EnumName<MemberKind> table[] = {
+      {MemberKind::plain, "plain", "trained as the options say"},
+      {MemberKind::sparse, "sparse", "with an L1 penalty, for tables with many useless inputs"},
+  };
+};
+
+struct MemberReport {
+  MemberKind kind = MemberKind::plain;
+  std::uint32_t fold = 0;  // held out from its training
+  double weight = 1;       // in the mean of all members
+  std::uint64_t epochs = 0, best_epoch = 0;
+};
+
+struct MemberProgress {
+  std::size_t done = 0, members = 0;
+  std::uint64_t epochs = 0;  // of the one that is done
+};
+
 struct SessionObserver {
   std::function<void(const TrainingPlan&)> on_plan;
   std::function<Continue(const EpochReport&)> on_epoch;
   std::function<Continue(const StepReport&)> on_step;
-  // Called while there are no steps to report, as the centres of radial basis functions are chosen.
+  // A member of a mixture is trained. Called on any thread, one call at a time.
+  std::function<void(const MemberProgress&)> on_member;
+  // Called while there are no steps to report, and by several threads at once: as members are trained, as the centres of radial basis functions are chosen.
   std::function<bool()> is_asked_to_stop;
   // Reports trouble that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;
@@ -47,15 +73,17 @@ struct TrainOutcome {
   std::vector<Message> notes;                    // decisions and their reasons, in sentences
   // For plots of a regression, in the target's units: the validation rows, or the training rows if there are
   // none.
-  Matrix<double> truth;      // [rows][targets]
-  Matrix<double> predicted;  // [rows][targets]
+  Matrix<double> truth;               // [rows][targets]
+  Matrix<double> predicted;           // [rows][targets]
+  std::vector<MemberReport> members;  // of a mixture; then `held_out` is out of fold, over all training rows
+  double temperature = 1;             // by which their mean is divided
   std::size_t batch_size = 0;
   double seconds = 0;
   std::string checkpoint;  // the file that holds the state at the end; "" if there is none
 
   // Whether the epoch whose weights are kept was chosen on the held-out rows.
   bool has_chosen_epoch() const {
-    return held_out && !perceptron && history.best_epoch != 0 && history.epochs.size() > 1;
+    return held_out && members.empty() && !perceptron && history.best_epoch != 0 && history.epochs.size() > 1;
   }
 };
 

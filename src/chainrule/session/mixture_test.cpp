@@ -1,0 +1,123 @@
+#include "chainrule/session/mixture.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <string>
+
+#include "chainrule/base/random.h"
+#include "chainrule/base/text.h"
+#include "chainrule/io/model_file.h"
+#include "support/session_files.h"
+#include "support/test_tables.h"
+
+namespace chainrule {
+namespace {
+
+using testing_support::file_of;
+using testing_support::penguins;
+using testing_support::train_quietly;
+
+TrainRequest mixture_of(std::size_t members) {
+  TrainRequest request = penguins();
+  request.members = members;
+  request.hidden = {6};
+  request.stopping = {.epochs = 30, .patience = 5};
+  return request;
+}
+
+TEST(Mixture, HasTheSameBytesOnAnyNumberOfThreads) {
+  const std::string alone = model_to_bytes(train_quietly(mixture_of(4)).model);
+  for (const std::size_t threads : {1, 2, 3}) {
+    ThreadPool pool(threads);
+    const TrainOutcome outcome = train_on_table(real_file_system(), {.pool = &pool}, mixture_of(4), {});
+    EXPECT_EQ(model_to_bytes(outcome.model), alone) << threads;
+  }
+}
+
+TEST(Mixture, EveryRowIsScoredByMembersThatNeverSawIt) {
+  const TrainOutcome outcome = train_quietly(mixture_of(4));
+  ASSERT_TRUE(outcome.held_out.has_value());
+  EXPECT_EQ(outcome.held_out->rows, outcome.model.provenance.training_rows);
+  EXPECT_EQ(outcome.model.provenance.validation_rows, 0u);
+  EXPECT_GT(outcome.held_out->accuracy, 0.8);
+  EXPECT_FALSE(outcome.has_chosen_epoch());
+  const double weight =
+      std::accumulate(outcome.members.begin(), outcome.members.end(), 0.0,
+                      [](double sum, const MemberReport& member) { return sum + member.weight; });
+  EXPECT_NEAR(weight, 1, 1e-12);
+  EXPECT_EQ(outcome.members.size() % 4, 0u);
+}
+
+// Labels by chance: a score of rows that some member was trained on would be above chance.
+TEST(Mixture, LabelsByChanceAreScoredAsSuch) {
+  std::string text = "a,b,c,y\n";
+  for (std::uint64_t r = 0; r < 600; ++r) {
+    for (std::uint64_t c = 0; c < 3; ++c)
+      text +=
+          format_number(random_uniform({.seed = 7}, 4 * r % 400 + c)) + ",";  // each row four to six times
+    text += random_uniform({.seed = 7}, 4 * r % 400 + 3) < 0.5 ? "no\n" : "yes\n";
+  }
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.members = 4;
+  request.stopping = {.epochs = 100, .patience = 100};
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_LT(outcome.held_out->accuracy, 0.7);
+}
+
+TEST(Mixture, RowsOfAGroupAreInOneFold) {
+  std::string text = "x,patient,y\n";
+  for (int r = 0; r < 120; ++r)
+    text += std::to_string(r) + ",p" + std::to_string(r / 6) + (r % 2 == 0 ? ",a\n" : ",b\n");
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.members = 5;
+  request.group_column = "patient";
+  request.stopping = {.epochs = 1};
+  const PreparedTraining prepared =
+      prepare_training(real_file_system(), {}, request, load_table(real_file_system(), request.data));
+  const std::vector<std::uint32_t>& rows = prepared.tables.split.training;
+  ASSERT_EQ(prepared.plan.folds.size(), rows.size());
+  std::vector<std::int64_t> fold_of(20, -1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::int64_t& fold = fold_of[rows[i] / 6];
+    EXPECT_TRUE(fold == -1 || fold == prepared.plan.folds[i]);
+    fold = prepared.plan.folds[i];
+  }
+}
+
+TEST(Mixture, ATruthTableIsLearnedByOneNetwork) {
+  TrainRequest request;
+  request.data.path = file_of("t.csv", "a,b,y\n0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n");
+  request.members = 4;
+  request.stopping = {.epochs = 1};
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_TRUE(outcome.members.empty());
+  EXPECT_FALSE(outcome.held_out.has_value());
+}
+
+TEST(Mixture, OfNumbersPredictsTheirMean) {
+  std::string text = "x,y\n";
+  for (int r = 0; r < 200; ++r)
+    text += format_number(r * 0.01) + "," + format_number(3 * r * 0.01 + 1) + "\n";
+  TrainRequest request;
+  request.data.path = file_of("t.csv", text);
+  request.members = 3;
+  request.hidden = {16};
+  request.learning_rate = 0.01;
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_GT(outcome.held_out->r2, 0.99);
+  EXPECT_EQ(outcome.temperature, 1);
+}
+
+TEST(Mixture, StoppedEarlyIsAModelWithoutAScore) {
+  const TrainOutcome outcome =
+      train_on_table(real_file_system(), {}, mixture_of(4), {.is_asked_to_stop = [] { return true; }});
+  EXPECT_EQ(outcome.history.stop_reason, StopReason::asked_to_stop);
+  EXPECT_EQ(outcome.members.size(), 1u);
+  EXPECT_FALSE(outcome.held_out.has_value());
+}
+
+}  // namespace
+}  // namespace chainrule
