@@ -125,6 +125,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         hidden: int | Sequence[int] = (64, 32),
         activation: str | Sequence[str] = "relu",
         *,
+        members: int = 1,
         optimizer: str = "adam",
         l2: float = 0.0,
         batch_size: int | str = "auto",
@@ -150,6 +151,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
     ) -> None:
         self.hidden = hidden
         self.activation = activation
+        self.members = members
         self.optimizer = optimizer
         self.l2 = l2
         self.batch_size = batch_size
@@ -202,6 +204,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         settings: dict[str, Any] = {
             "hidden": self._hidden_sizes(),
             "activations": self._activations(),
+            "members": checked_count(self, "members", at_least=1),
             "optimizer": self.optimizer,
             "l2": checked_number(self, "l2"),
             "epochs": checked_count(self, "epochs", at_least=1),

@@ -70,6 +70,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         Units of the hidden layers.
     activation : str or one per hidden layer, default='relu'
         {table_activations}.
+    members : int, default=1
+        Above 1: so many networks vote, each trained on the rows of all folds but one (`chainrule train --members`). No
+        share of the rows is held out by default: `held_out_` has the scores out of fold, of all rows.
     optimizer : str, default='adam'
         {optimizers}.
     l2 : float, default=0
@@ -138,6 +141,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         hidden: int | Sequence[int] = (64, 32),
         activation: str | Sequence[str] = "relu",
         *,
+        members: int = 1,
         optimizer: str = "adam",
         l2: float = 0.0,
         batch_size: int | str = "auto",
@@ -165,6 +169,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         super().__init__(
             hidden,
             activation,
+            members=members,
             optimizer=optimizer,
             l2=l2,
             batch_size=batch_size,

@@ -347,6 +347,7 @@ const std::map<std::string, Set>& settings() {
        }},
       {"group_column", [](R& r, H v) { r.group_column = value_of<std::string>(v); }},
       {"time_column", [](R& r, H v) { r.time_column = value_of<std::string>(v); }},
+      {"members", [](R& r, H v) { r.members = value_of<std::size_t>(v); }},
       {"hidden", [](R& r, H v) { r.hidden = value_of<std::vector<std::size_t>>(v); }},
       {"activations",
        [](R& r, H v) {

@@ -68,7 +68,7 @@ constexpr SettingNames kTable[] = {
     {Setting::time, "column that orders the rows in time", "time", ".time_column", "time"},
     {Setting::model, "kind of model", "model", ".model", "", ".model = ModelType::@"},
     {Setting::task, "task", "task", ".schema.task", "", ".schema.task = Task::@"},
-    {Setting::members, "number of networks that vote", "members", ".members", ""},
+    {Setting::members, "number of networks that vote", "members", ".members", "members"},
     {Setting::hidden, "units of the hidden layers", "hidden", ".hidden", "hidden", ".hidden = {@}"},
     {Setting::activation, "activation of the hidden layers", "activation", ".activations", "activation",
      ".activations = {Activation::@}"},
