@@ -134,7 +134,9 @@ bool ColumnTyper::settle_form(std::span<const WordCells> words, const PlaceOfLin
     case FormVerdict::ambiguous:
       refuse_ambiguous(example.value, place_of_line(example.line), column_.name);
     case FormVerdict::commas:
-      if (options_.mends) return false;  // a few count as missing, a whole column of them is refused
+      // A few count as missing, a whole column of them is refused.
+      if (options_.mends && 2 * plain_cells().all() >= column_.numbers.size() + words_->codes.size())
+        return false;
       refuse_commas(example.value, place_of_line(example.line), column_.name);
   }
   return false;

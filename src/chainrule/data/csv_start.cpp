@@ -16,6 +16,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/csv_layout.h"
 #include "chainrule/data/csv_records.h"
+#include "chainrule/data/known_names.h"
 
 namespace chainrule {
 namespace {
@@ -312,6 +313,29 @@ bool has_single_quotes(const CsvSample& sample, std::string_view text) {
   return has_column;
 }
 
+// The names that a model knows stand further down: what is above them is no header and no row.
+void refuse_lines_above_names(const TableStart& text, const TableLayout& layout, const std::string& source,
+                              const ReadOptions& options) {
+  const std::optional<KnownLine> found = find_known_names(text.text, options.known_names);
+  if (!found) return;
+  std::string_view above = text.text;
+  std::uint64_t line = layout.first_line;
+  const std::uint64_t names_line = line + found->lines_above;
+  while (line < names_line && above.find_first_not_of(" \t") == above.find_first_of("\r\n")) {
+    above.remove_prefix(above.find_first_of("\r\n") +
+                        (above.substr(above.find_first_of("\r\n")).starts_with("\r\n") ? 2 : 1));
+    ++line;
+  }
+  if (line == names_line) return;  // only blank lines
+  constexpr std::size_t kShown = 64;
+  throw DataError({.what = "lines above the names of the columns",
+                   .where = file_position(source, line, 0),
+                   .expected = "the names that the model knows in the first line; they are in line " +
+                               std::to_string(names_line),
+                   .got = quoted(above.substr(0, std::min(above.find_first_of("\r\n"), kShown))),
+                   .advice = "remove these lines"});
+}
+
 // Says which delimiter was chosen where another one was possible.
 void note_delimiter(const CsvSample& sample, const std::string& source, std::vector<Message>& notes) {
   if (!sample.other_delimiters.empty()) {
@@ -397,6 +421,9 @@ CsvStart find_start(TextSource& source, const ReadOptions& options, const Missin
     start.guess =
         guess_header(sample, missing, options.decimal.value_or(DecimalMark::point), options.known_names);
     layout.has_header = start.guess.has_header;
+    const bool has_names =
+        !sample.records.empty() && count_known_names(sample.records.front(), options.known_names) != 0;
+    if (!has_names) refuse_lines_above_names(text, layout, source.display_name(), options);
     if (!start.guess.is_sure) start.notes.push_back(note_on_header(source.display_name(), layout.has_header));
   }
   if (!sample.records.empty()) apply_shape(sample, source.display_name(), rules, start);

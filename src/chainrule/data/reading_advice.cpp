@@ -13,6 +13,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/csv_layout.h"
 #include "chainrule/data/header_guess.h"
+#include "chainrule/data/known_names.h"
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/text_encoding.h"
 
@@ -45,17 +46,19 @@ bool is_blank_line(std::string_view line) {
 class Search {
  public:
   Search(const TextSource::Start& text, const ReadOptions& options, const ReadsWith& reads,
-         std::uint64_t fault_line)
+         std::uint64_t fault_line, bool is_quote_fault)
       : text_(text.text),
         state_(text.state),
         options_(options),
         reads_(reads),
         fault_line_(fault_line),
+        is_quote_fault_(is_quote_fault),
         first_lines_(lines_of(text_, kMostTitleLines + 1)) {}
 
   std::vector<Message> advice() {
     if (try_title_of_cells()) return std::move(found_);
     try_comment();
+    if (try_known_names()) return std::move(found_);
     try_first_and_last_lines();
     try_quotes();
     try_delimiters();
@@ -100,6 +103,17 @@ class Search {
                                    set_to_text(Setting::comment, std::string(1, sign))))
         return;
     }
+  }
+
+  // The lines above those that a model knows.
+  bool try_known_names() {
+    const std::optional<KnownLine> found = find_known_names(text_, options_.known_names);
+    if (!found || found->lines_above <= options_.skip) return false;
+    ReadOptions options = options_;
+    options.skip = found->lines_above;
+    return try_options(options, "leave out the " + count_of(options.skip, "line") +
+                                    " above the names of the columns with " +
+                                    set_to(Setting::skip, std::to_string(options.skip)));
   }
 
   static std::vector<std::string> record_of(std::string_view line, char delimiter) {
@@ -240,7 +254,7 @@ class Search {
         return;
     }
     options = options_;
-    if (options.quote != kNoQuote && text_.find(options.quote) != std::string::npos) {
+    if (is_quote_fault_ && options.quote != kNoQuote && text_.find(options.quote) != std::string::npos) {
       options.quote = kNoQuote;
       try_options(options, "read quotes as ordinary characters with " + set_to(Setting::quote, "none"));
     }
@@ -286,6 +300,7 @@ class Search {
   const ReadOptions& options_;
   const ReadsWith& reads_;
   std::uint64_t fault_line_;
+  bool is_quote_fault_;  // otherwise, the quotes are in pairs and around cells
   std::vector<std::string_view> first_lines_;
   std::vector<Message> found_;
 };
@@ -313,7 +328,8 @@ ErrorReport with_working_advice(const ErrorReport& report, const TextSource::Sta
   if (text.text.empty() || line == 0 || is_other_encoding) return report;
   // A fault that only the caller sees, such as a word where a model expects numbers.
   if (reads(options)) return report;
-  const std::vector<Message> working = Search(text, options, reads, line).advice();
+  const bool is_quote_fault = report.what.text().find("quote") != std::string::npos;
+  const std::vector<Message> working = Search(text, options, reads, line, is_quote_fault).advice();
   if (working.empty()) return report;
   ErrorReport better = report;
   // Repairs come last: to correct the cell keeps the row.
