@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -160,7 +159,10 @@ class Evidence {
       positive_ += kDifferentKind;
       return kDifferentKind;
     }
-    if (occurs_below(cell, below) || (repeats_ != 0 && !is_rare())) return kSeenBelow;
+    if (occurs_below(cell, below)) return kSeenBelow;
+    // A header that joined files repeat is rarer than the words below it.
+    if (repeats_ != 0 && 2 * (repeats_ + 1) * below.counts.size() > below.present())
+      return below.present() < 2 * below.counts.size() ? 0 : kSeenBelow;
     const auto n = static_cast<double>(below.present());
     double evidence =
         std::min(std::log(0.95 / ((static_cast<double>(below.once()) + 0.5) / (n + 1))), kMostNovelty);
@@ -173,15 +175,6 @@ class Evidence {
   static bool occurs_below(const std::string& cell, const Below& below) {
     return std::ranges::any_of(below.counts,
                                [&](const auto& entry) { return is_name_again(entry.first, cell); });
-  }
-
-  // Whether a first record that occurs again does so far less often than the others: a header that joined files
-  // repeat, and not a row. Its cells occur in no other record.
-  bool is_rare() const {
-    std::set<Record> distinct;
-    for (const Record* const record : below_)
-      distinct.insert(*record);
-    return distinct.size() == below_.size() || 3 * (repeats_ + 1) * distinct.size() <= below_.size();
   }
 
   // What numbers say is added to numbers_, since the columns of one table are alike.
