@@ -212,8 +212,9 @@ CsvSample find_delimiter(std::string_view text, InputState state, const CsvDiale
 }
 
 std::string unusual_separator(const CsvSample& sample) {
-  static constexpr std::string_view kSeparators[] = {
-      "::", ":", "\x01", "\x02", "\x1e", "\x1f", "^", "~", "&", "*", "\uff0c", "\uff1b", "\u3001", "\uff5c"};
+  static constexpr std::string_view kSeparators[] = {"::",   ":",      "\x01",   "\x02",   "\x03",  "\x1c",
+                                                     "\x1d", "\x1e",   "\x1f",   "^",      "~",     "&",
+                                                     "*",    "\uff0c", "\uff1b", "\u3001", "\uff5c"};
   if (sample.records.size() < 2) return {};
   const auto count_in = [](std::string_view text, std::string_view separator) {
     std::size_t count = 0;

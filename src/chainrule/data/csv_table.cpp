@@ -560,7 +560,7 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
       return rest;
     }
   }
-  table.notes.push_back(note_on_totals(place, *totals));
+  table.notes.push_back(note_on_totals(place, *totals, TotalsLeftOut::if_lenient));
   return table;
 }
 

@@ -19,6 +19,12 @@ constexpr std::string_view kTotalWords[] = {
     "Среднее",       "合计",    "总计",        "总和",       "小计",         "平均",       "平均值",
     "合計",          "總計",    "計",          "합계",       "총계",         "평균"};
 
+constexpr std::string_view kNoteWords[] = {
+    "source",    "sources", "note",    "notes",     "footnote", "remark",   "remarks",   "comment", "report",
+    "table",     "title",   "survey",  "results",   "export",   "exported", "generated", "created", "printed",
+    "copyright", "quelle",  "quellen", "anmerkung", "hinweis",  "bericht",  "tabelle",   "fuente",  "fuentes",
+    "nota",      "notas",   "informe", "fonte",     "rapport",  "tableau",  "bron",      "end"};
+
 constexpr std::size_t kMostTotals = 12;
 constexpr std::size_t kLeastAbove = 3;  // rows above a row of sums
 constexpr double kLeastChance = 1e-3;   // that all cells are near the means without being them
@@ -102,6 +108,17 @@ bool is_total_word(std::string_view cell) {
   return std::ranges::find(kTotalWords, std::string_view(lower)) != std::end(kTotalWords);
 }
 
+bool is_note(std::string_view cell) {
+  constexpr std::size_t kLongest = 1024;
+  if (cell.empty() || cell.size() > kLongest) return false;
+  if (cell.starts_with('*') || cell.starts_with("\u00a9") || cell.ends_with(':') ||
+      cell.find(": ") != std::string_view::npos)
+    return true;
+  const std::string lower = lower_case_ascii(cell);
+  const std::size_t end = std::min(lower.find_first_of(" .,:;("), lower.size());
+  return std::ranges::find(kNoteWords, std::string_view(lower).substr(0, end)) != std::end(kNoteWords);
+}
+
 std::optional<TotalRows> total_rows(const Table& table) {
   if (table.columns.size() < 2 || table.rows() < 2) return {};
   std::vector<std::string> words;
@@ -148,15 +165,15 @@ TotalRows labelled_totals(std::span<const std::string> words) {
   return {words.size(), "their first cells are " + join(shown, ", ") + " and " + last};
 }
 
-Message note_on_totals(const std::string& place, const TotalRows& totals) {
+Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out) {
   const std::string count = std::to_string(totals.rows);
   const std::string look = totals.rows == 1
                                ? ": the last row looks like a total of the rows above ("
                                : ": the last " + count + " rows look like totals of the rows above (";
   const std::string are = totals.rows == 1 ? "), and is read as a row; leave it out with "
                                            : "), and are read as rows; leave them out with ";
-  return place + look + totals.reason + are + set_to(Setting::skip_last, count) + " or " +
-         set_to(Setting::lenient, "") + ".";
+  return place + look + totals.reason + are + set_to(Setting::skip_last, count) +
+         (left_out == TotalsLeftOut::never ? Message() : " or " + set_to(Setting::lenient, "")) + ".";
 }
 
 }  // namespace chainrule

@@ -23,6 +23,8 @@
 namespace chainrule {
 
 bool is_total_word(std::string_view cell);
+// "Source: office", "Note", "* estimated": the first cell of a line about a table.
+bool is_note(std::string_view cell);
 struct TotalRows {
   std::size_t rows = 0;  // at the end of the table
   std::string reason;    // why they look like totals, in a few words
@@ -50,6 +52,7 @@ class LastTotals {
 };
 
 // `place`: of the first of them.
-Message note_on_totals(const std::string& place, const TotalRows& totals);
+enum class TotalsLeftOut { if_lenient, never };  // by the reader
+Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out);
 
 }  // namespace chainrule
