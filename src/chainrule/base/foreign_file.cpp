@@ -106,7 +106,7 @@ constexpr KnownStart kStarts[] = {
     {"\x28\xb5\x2f\xfd"sv,
      {ForeignKind::archive, "a zstd archive", "unpack it first: zstd -d -c FILE > NEW"}},
     {"\x5d\0\0"sv,
-     {ForeignKind::archive, "an lzma archive (.lzma)", "unpack it first: xz --format=lzma -d -c FILE > NEW"}},
+     {ForeignKind::archive, "an lzma archive (.lzma)", "unpack it first: unlzma -c FILE > NEW"}},
     {"\x1f\x9d"sv,
      {ForeignKind::archive, "a file packed by compress (.Z)", "unpack it first: gzip -d -c FILE > NEW"}},
     {"\x04\x22\x4d\x18"sv, {ForeignKind::archive, "an lz4 archive", "unpack it first: lz4 -d FILE NEW"}},
@@ -156,8 +156,8 @@ bool has_control_characters(std::string_view start) {
   });
 }
 
-// Protocols 0 and 1 have no mark: they begin with an empty list or dictionary that is put into the memo (p0 or
-// q\0), or with the name of a class.
+// Protocols 0 and 1 have no mark: they begin with an empty list or dictionary that is put into the memo (p0
+// or q\0), or with the name of a class.
 bool is_old_pickle(std::string_view start) {
   for (const std::string_view object : {"(dp0\n", "(lp0\n", "(dp1\n", "(lp1\n", "(tp0\n"})
     if (start.starts_with(object)) return true;

@@ -17,6 +17,7 @@
 #include "chainrule/data/csv_table.h"
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/missing_cells.h"
+#include "chainrule/data/repeated_header.h"
 
 namespace chainrule {
 namespace {

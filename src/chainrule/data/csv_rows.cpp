@@ -27,15 +27,6 @@ std::string_view value_of(const CsvCell& cell) {
   return cell.is_quoted ? trim_blanks(cell.text()) : cell.text();
 }
 
-void throw_repeated_names(std::string place, const std::string& first_name) {
-  throw DataError({.what = "the names of the columns appear among the rows: the header is repeated",
-                   .where = std::move(place),
-                   .expected = "the names in the first line only",
-                   .got = quoted(first_name) + " and the other names",
-                   .advice = "remove the line; when the first line of the table is a row, say so with " +
-                             set_to(Setting::header, "absent")});
-}
-
 void CsvRows::start(TableLayout& layout) {
   records_.keep_text(RowText::keep);
   do {

@@ -19,9 +19,6 @@ namespace chainrule {
 // inside quotes.)
 std::string_view value_of(const CsvCell& cell);
 
-// For a row that holds the names of the columns again.
-[[noreturn]] void throw_repeated_names(std::string place, const std::string& first_name);
-
 // What the first records suggest about the others, for a lenient reader.
 struct RowExpectations {
   enum class Cells { numbers, words, both };

@@ -24,7 +24,6 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/cell_text.h"
 #include "chainrule/data/column_typer.h"
-#include "chainrule/data/csv_layout.h"
 #include "chainrule/data/csv_piece.h"
 #include "chainrule/data/csv_records.h"
 #include "chainrule/data/csv_rows.h"
@@ -34,6 +33,7 @@
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/missing_cells.h"
 #include "chainrule/data/reading_advice.h"
+#include "chainrule/data/repeated_header.h"
 
 namespace chainrule {
 namespace {
@@ -112,7 +112,6 @@ class WholeTable {
   bool is_weightless(const CsvPiece& piece, std::size_t row) const;
   bool is_weightless(const CsvCell& weight) const;
   void judge_header();
-  void refuse_repeated_header() const;
   void judge_index(const TableLayout& layout);
 
   TextSource& source_;
@@ -209,7 +208,7 @@ Table WholeTable::read(TableLayout* found_layout) {
   std::ranges::move(notes_on_forms(found), std::back_inserter(table_.notes));
   judge_header();
   judge_index(layout);
-  if (!mends_) refuse_repeated_header();
+  if (!mends_ && start_.layout.has_header) refuse_repeated_header(table_);
   table_.notes.insert(table_.notes.begin(), std::make_move_iterator(start_.notes.begin()),
                       std::make_move_iterator(start_.notes.end()));
   return std::move(table_);
@@ -223,30 +222,6 @@ void WholeTable::judge_header() {
   const auto is_numeric = [this](std::size_t c) { return table_.columns[c].kind == ColumnKind::numeric; };
   if (std::ranges::none_of(guess.kind_columns, is_numeric))
     table_.notes.push_back(note_on_header(table_.source, true));
-}
-
-// In a table of words, nothing else shows that the header is repeated.
-void WholeTable::refuse_repeated_header() const {
-  const std::vector<Column>& columns = table_.columns;
-  if (!start_.layout.has_header || columns.size() < 2) return;
-  const auto is_name = [](const Column& column, std::size_t row) {
-    if (column.is_missing(row)) return column.name == kIndexName;
-    if (column.kind == ColumnKind::category) return is_name_again(column.text(row), column.name);
-    const CellNumber number = read_cell(column.name);
-    return number.meaning != CellMeaning::words && NumberCursor(column.numbers)(row) == number.value;
-  };
-  for (const Column& column : columns) {
-    if (column.kind != ColumnKind::category || read_cell(column.name).meaning != CellMeaning::words) continue;
-    const auto name = std::ranges::find_if(
-        column.words, [&](const std::string& word) { return is_name_again(word, column.name); });
-    if (name == column.words.end()) return;
-    for (std::size_t row = 0; row < column.codes.size(); ++row) {
-      if (column.codes[row] == name - column.words.begin() &&
-          std::ranges::all_of(columns, [&](const Column& other) { return is_name(other, row); }))
-        throw_repeated_names(file_position(table_.source, table_.lines[row], 0), columns.front().name);
-    }
-    return;
-  }
 }
 
 // A first column without a name must number or name the rows to the end.

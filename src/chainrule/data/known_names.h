@@ -19,8 +19,8 @@ struct KnownLine {
 std::size_t count_known_names(std::span<const std::string> cells, std::span<const std::string> known);
 // Whether so many known names among so many cells make a header: more than half of those that can be there.
 bool are_header(std::size_t found, std::size_t cells, std::size_t known);
-// The first of the first 60 lines that is a header by the known names, one of which is no number; half of them
-// are enough if the line holds words only. `text` is the start of the table. A delimiter need not be known.
+// The first of the first 60 lines that is a header by the known names, one of which is no number; half of
+// them are enough if the line holds words only. `text` is the start of the table, with any delimiter.
 std::optional<KnownLine> find_known_names(std::string_view text, std::span<const std::string> known);
 
 }  // namespace chainrule

@@ -2,9 +2,9 @@
 // write them.
 //
 // The last rows are taken for such if the first cell of each is a word such as "Total" or "Mean" that occurs
-// nowhere else in its column. A single last row is one, too, if all its numbers are the sums (or all the means) of the columns above, up to the
-// rounding of the cells, and chance is unlikely: a sum is beyond all numbers above it, or the means match
-// much more closely than the columns vary.
+// nowhere else in its column. A single last row is one, too, if all its numbers are the sums (or all the
+// means) of the columns above, up to the rounding of the cells, and chance is unlikely: a sum is beyond all
+// numbers above it, or the means match much more closely than the columns vary.
 #pragma once
 
 #include <cstddef>

@@ -200,7 +200,8 @@ class Search {
            });
   }
 
-  // A first line of as many words as the names in the second, below which there are numbers: "Report, sales, 2020".
+  // A first line of as many words as the names in the second, below which there are numbers:
+  // "Report, sales, 2020".
   bool try_title_like_names() {
     if (options_.skip != 0 || options_.header != HeaderChoice::find || fault_line_ != 2) return false;
     CsvSample sample = find_delimiter(std::string_view(text_).substr(0, kSampleBytes), state_);

@@ -121,8 +121,8 @@ double score_of(const TwoByteEncoding& encoding, std::string_view text) {
   return count == 0 ? 0 : score / count;
 }
 
-// What the bytes from 0x80 on are: l and U small and capital letters, ( and ) quotes, - a dash, + a currency or
-// another sign beside numbers, . anything else. From Python's codecs and Unicode's categories.
+// What the bytes from 0x80 on are: l and U small and capital letters, ( and ) quotes, - a dash, + a currency
+// or another sign beside numbers, . anything else. From Python's codecs and Unicode's categories.
 enum class Script { latin, own };
 
 struct OneByteEncoding {
