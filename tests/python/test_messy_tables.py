@@ -208,6 +208,12 @@ def add_first_and_last_lines():
     add("header", "repeated-in-the-middle", text_of(ROWS[:10]) + text_of(ROWS[10:]))
     add(
         "header",
+        "repeated-in-a-table-of-words",
+        text_of(words[:10], header=["city", "grade"]) + text_of(words[10:], header=["city", "grade"]),
+        expected(words, ["city", "grade"], ("category", "category")),
+    )
+    add(
+        "header",
         "same-name-twice",
         text_of(ROWS, header=["city", "weight", "weight", "grade"]),
         expected(names=["city", "weight", "weight_3", "grade"]),
@@ -242,6 +248,7 @@ def add_first_and_last_lines():
     mean = ["Average", f"{sum(float(r[1]) for r in ROWS) / 24:.4f}", f"{sum(int(r[2]) for r in ROWS) / 24:.4f}", ""]
     add("footer", "total-row", text_of([*ROWS, total]))
     add("footer", "average-row", text_of([*ROWS, mean]))
+    add("footer", "total-and-average-rows", text_of([*ROWS, total, mean]))
     add("footer", "source-line", text_of(ROWS) + "Source: Institute of Weights\n")
     add("footer", "source-line-after-blank", text_of(ROWS) + "\nSource: Institute of Weights, 2024\n")
     add("footer", "row-count", text_of(ROWS) + "(24 rows affected)\n")
@@ -389,6 +396,18 @@ def add_encodings():
     add("encoding", "latin-1", text_of(latin).encode("latin-1"), expected(latin))
     chinese = [[{"Oslo": "北京", "Lima": "上海", "Cairo": "广州", "Kyoto": "深圳"}[a], b, c, d] for a, b, c, d in ROWS]
     add("encoding", "gb18030", text_of(chinese).encode("gb18030"), expected(chinese))
+    for name, code, cities in [
+        ("windows-1252-signs", "cp1252", ["O’Hare €5", "“Lima”", "Cairo", "Kyoto"]),
+        ("mac-roman", "mac_roman", ["Malmö", "Orléans", "München", "Gävle"]),
+        ("cp850", "cp850", ["Malmö", "Orléans", "München", "Gävle"]),
+        ("half-width-kana", "shift_jis", ["ｵｽﾛ", "ﾘﾏ", "ｶｲﾛ", "ｷｮｳﾄ"]),
+        ("euc-jp", "euc_jp", ["オスロ", "リマ", "カイロ", "京都"]),
+        ("cp866", "cp866", ["Осло", "Лима", "Каир", "Киото"]),
+        ("koi8-r", "koi8_r", ["Осло", "Лима", "Каир", "Киото"]),
+        ("iso-2022-jp", "iso2022_jp", ["オスロ", "リマ", "カイロ", "京都"]),
+    ]:
+        rows = [[cities[CITIES.index(a)], b, c, d] for a, b, c, d in ROWS]
+        add("encoding", name, text_of(rows).encode(code), expected(rows))
     add("encoding", "gzip", text_of(ROWS), compressed=True)
     add("encoding", "form-feed-at-a-line", text_of(ROWS[:12]) + "\f" + text_of(ROWS[12:], header=None))
     add(

@@ -62,6 +62,7 @@ constexpr std::string_view kFromPickle =
     "load only your own";
 constexpr std::string_view kFromMatlab = "write the table as CSV: writetable or writematrix in MATLAB";
 constexpr std::string_view kExportCsv = "export the table as CSV";
+constexpr std::string_view kNoTable = "give the file of the table";
 constexpr std::string_view kUnpack = "unpack it first, and give the table in it";
 constexpr std::string_view kFromImages =
     "put the pixels of all images into one IDX or NPY file, one row per image";
@@ -97,7 +98,15 @@ constexpr KnownStart kStarts[] = {
     {"$FL2"sv, {ForeignKind::table, "an SPSS file (.sav)", kFromSpss}},
     {"$FL3"sv, {ForeignKind::table, "an SPSS file (.zsav)", kFromSpss}},
     {"MATLAB 5.0"sv, {ForeignKind::array, "a MATLAB file (.mat)", kFromMatlab}},
-    // archives
+    // archives; the first three also inside another compressed file
+    {"\x1f\x8b\x08"sv, {ForeignKind::archive, "a gzip archive", "unpack it first: gzip -d -c FILE > NEW"}},
+    {"\xfd"
+     "7zXZ\0"sv,
+     {ForeignKind::archive, "an xz archive", "unpack it first: xz -d -c FILE > NEW"}},
+    {"\x28\xb5\x2f\xfd"sv,
+     {ForeignKind::archive, "a zstd archive", "unpack it first: zstd -d -c FILE > NEW"}},
+    {"\x5d\0\0"sv,
+     {ForeignKind::archive, "an lzma archive (.lzma)", "unpack it first: unlzma -c FILE > NEW"}},
     {"\x1f\x9d"sv,
      {ForeignKind::archive, "a file packed by compress (.Z)", "unpack it first: gzip -d -c FILE > NEW"}},
     {"\x04\x22\x4d\x18"sv, {ForeignKind::archive, "an lz4 archive", "unpack it first: lz4 -d FILE NEW"}},
@@ -105,7 +114,12 @@ constexpr KnownStart kStarts[] = {
     {"7z\xbc\xaf\x27\x1c"sv, {ForeignKind::archive, "a 7z archive", "unpack it first: 7z x FILE"}},
     {"Rar!\x1a\x07"sv, {ForeignKind::archive, "a RAR archive", kUnpack}},
     {"ustar"sv, {ForeignKind::archive, "a tar archive", "unpack it first: tar -xf FILE"}, 257},
-    // images and documents
+    // images, documents and programs
+    {"\x7f"
+     "ELF"sv,
+     {ForeignKind::document, "a program (ELF)", kNoTable}},
+    {"\xcf\xfa\xed\xfe"sv, {ForeignKind::document, "a program (Mach-O)", kNoTable}},
+    {"MZ"sv, {ForeignKind::document, "a program (of Windows)", kNoTable}, 0, true},
     {"\x89PNG"sv, {ForeignKind::image, "a PNG image", kFromImages}},
     {"\xff\xd8\xff"sv, {ForeignKind::image, "a JPEG image", kFromImages}},
     {"GIF87a"sv, {ForeignKind::image, "a GIF image", kFromImages}},
@@ -140,6 +154,25 @@ bool has_control_characters(std::string_view start) {
   return std::ranges::any_of(start.substr(0, 32), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
   });
+}
+
+// Protocols 0 and 1 have no mark: they begin with an empty list or dictionary that is put into the memo (p0
+// or q\0), or with the name of a class.
+bool is_old_pickle(std::string_view start) {
+  for (const std::string_view object : {"(dp0\n", "(lp0\n", "(dp1\n", "(lp1\n", "(tp0\n"})
+    if (start.starts_with(object)) return true;
+  if (start.size() >= 3 && (start[0] == '}' || start[0] == ']') && start[1] == 'q' && start[2] < 2)
+    return true;
+  if (!start.starts_with('c')) return false;
+  static constexpr std::string_view kModules[] = {"copy_reg",    "copyreg", "__builtin__", "builtins",
+                                                  "__main__",    "numpy",   "pandas",      "sklearn",
+                                                  "collections", "joblib",  "xgboost",     "torch"};
+  const std::string_view module = start.substr(1, start.find_first_of(".\n") - 1);
+  const std::size_t name = start.find('\n');
+  const std::size_t end = name == std::string_view::npos ? name : start.find('\n', name + 1);
+  if (end == std::string_view::npos || end + 1 >= start.size()) return false;
+  return std::ranges::find(kModules, module) != std::end(kModules) &&
+         std::string_view("pq(").find(start[end + 1]) != std::string_view::npos;
 }
 
 // By the name of the first member.
@@ -213,6 +246,7 @@ std::optional<ForeignFile> recognise_foreign_file(std::string_view start) {
       return ForeignFile{ForeignKind::model, "a PyTorch file", kFromPickle};
     return kPickle;
   }
+  if (is_old_pickle(start)) return kPickle;
   // joblib's compressed pickles are bare zlib streams.
   const unsigned char level = byte_at(start, 1);
   if (start.starts_with('x') && (level == 0x01 || level == 0x5e || level == 0x9c || level == 0xda) &&

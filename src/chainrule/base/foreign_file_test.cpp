@@ -29,6 +29,10 @@ TEST(ForeignFile, ModelsOfOtherProgramsAreNamed) {
       {"\x80\x03"
        "csklearn.linear_model"s,
        "a Python pickle (a model of scikit-learn or joblib?)"},
+      {"(dp0\nVa\np1\n"s, "a Python pickle (a model of scikit-learn or joblib?)"},
+      {"ccopy_reg\n_reconstructor\np0\n"s, "a Python pickle (a model of scikit-learn or joblib?)"},
+      {"}q\0(X\1"s, "a Python pickle (a model of scikit-learn or joblib?)"},
+      {"csklearn.linear_model\nRidge\nq\0"s, "a Python pickle (a model of scikit-learn or joblib?)"},
       {"x\x9c\xed\x59\x7f\xac"s, "a Python pickle (a model of scikit-learn or joblib?)"},
       {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20"s, "a PyTorch file"},
       {zip_of("archive/data.pkl"), "a PyTorch file"},

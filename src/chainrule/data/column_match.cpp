@@ -150,6 +150,23 @@ std::vector<std::size_t> target_places(const Encoder& encoder, const Table& tabl
   return match.targets;
 }
 
+std::optional<Message> note_on_places(const Encoder& encoder, std::span<const std::string> names,
+                                      const std::string& source) {
+  const auto is_given = [](const ColumnEncoding& input) { return is_given_name(input.name); };
+  if (std::ranges::all_of(encoder.inputs, is_given)) return {};
+  const ColumnMatch match = match_columns(encoder, names);
+  if (match.kind != MatchKind::by_position) return {};
+  constexpr std::size_t kShown = 6;
+  std::vector<std::string> order(names.size());
+  for (std::size_t i = 0; i < match.inputs.size(); ++i)
+    order[match.inputs[i]] = encoder.inputs[i].name;
+  for (std::size_t t = 0; t < match.targets.size(); ++t)
+    if (match.targets[t] != kNotFound) order[match.targets[t]] = encoder.target.columns[t];
+  std::string list = join(std::span(order).first(std::min(order.size(), kShown)), ", ");
+  if (order.size() > kShown) list += ", ...";
+  return source + ": the table has no names of columns, so these are matched by their place (" + list + ").";
+}
+
 std::vector<std::optional<ColumnReading>> wanted_readings(const Encoder& encoder,
                                                           std::span<const std::string> layout_names,
                                                           TargetsWanted targets, const std::string& source) {
@@ -158,7 +175,8 @@ std::vector<std::optional<ColumnReading>> wanted_readings(const Encoder& encoder
   std::vector<std::optional<ColumnReading>> readings(layout_names.size());
   for (std::size_t i = 0; i < match.inputs.size(); ++i)
     readings[match.inputs[i]] = ColumnReading(encoder.inputs[i].kind, encoder.inputs[i].form);
-  if (targets == TargetsWanted::no) return readings;
+  // In a table without names, what stands in the target's place must look like a target.
+  if (targets == TargetsWanted::no && match.kind != MatchKind::by_position) return readings;
   const TargetEncoding& target = encoder.target;
   for (std::size_t t = 0; t < match.targets.size(); ++t) {
     if (match.targets[t] == kNotFound) continue;

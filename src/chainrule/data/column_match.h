@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chainrule/base/message.h"
 #include "chainrule/data/encoder.h"
 #include "chainrule/data/table.h"
 
@@ -36,6 +37,10 @@ void require_inputs(const Encoder& encoder, std::span<const std::string> names, 
 
 // The column of each target. Throws DataError if one has none.
 std::vector<std::size_t> target_places(const Encoder& encoder, const Table& table);
+
+// For a table without names whose columns are matched by their place, though the model knows names.
+std::optional<Message> note_on_places(const Encoder& encoder, std::span<const std::string> names,
+                                      const std::string& source);
 
 // What to request from a TableReader, one entry per column of `layout_names`: the readings of the inputs (and
 // of the targets if wanted), nullopt for everything else. `source` is the table's name, for messages.

@@ -127,5 +127,23 @@ TEST(WantedKinds, ClassesThatAreNumbersAreReadAsNumbers) {
   EXPECT_EQ(kinds[4], ColumnKind::category);
 }
 
+TEST(NoteOnPlaces, NamesTheOrderOfATableWithoutNames) {
+  const Encoder encoder = fit(birds(), {"species"});
+  const std::vector<std::string> numbered = {"column_1", "column_2", "column_3"};
+  const auto note = note_on_places(encoder, numbered, "t.csv");
+  ASSERT_TRUE(note);
+  EXPECT_NE(note->text().find("matched by their place"), std::string::npos) << note->text();
+  EXPECT_FALSE(note_on_places(encoder, column_names(birds()), "t.csv"));
+}
+
+TEST(WantedKinds, WhatStandsInTheTargetsPlaceMustBeATarget) {
+  const Table training = table_of({numbers("w", {1, 5, 7}), numbers("y", {2.5, 4, 6})});
+  const Encoder encoder = fit(training, {"y"});
+  const std::vector<std::string> numbered = {"column_1", "column_2"};
+  const auto kinds = wanted_readings(encoder, numbered, TargetsWanted::no);
+  ASSERT_TRUE(kinds[1]);
+  EXPECT_EQ(kinds[1]->kind, ColumnKind::numeric);
+}
+
 }  // namespace
 }  // namespace chainrule

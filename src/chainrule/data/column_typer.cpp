@@ -98,6 +98,13 @@ void ColumnTyper::keep_note(const FormFinding& finding, std::span<const WordCell
   if (finding.verdict == FormVerdict::mixed) note_->other_value = std::string(words[finding.other].value);
 }
 
+bool ColumnTyper::are_mostly_plain(std::span<const WordCells> words) const {
+  std::size_t plain = plain_cells().all(), other = 0;
+  for (const WordCells& word : words)
+    (word.meaning == CellMeaning::words ? other : plain) += word.cells;
+  return plain >= other;
+}
+
 bool ColumnTyper::settle_form(std::span<const WordCells> words, const PlaceOfLine& place_of_line) {
   const FormFinding finding = find_form({.words = words,
                                          .plain = plain_cells(),
@@ -112,8 +119,10 @@ bool ColumnTyper::settle_form(std::span<const WordCells> words, const PlaceOfLin
     case FormVerdict::numeric:
       if (!finding.has_zeros || options_.kind != ColumnKind::numeric) keep_note(finding, words);
       reader_ = NumberReader(finding.form, NumberReader::Stage::settled);
-      for (std::size_t w = 0; w < words.size(); ++w)
+      for (std::size_t w = 0; w < words.size(); ++w) {
         words_->meanings[w] = reader_(words[w].value).meaning;
+        if (words_->meanings[w] == CellMeaning::too_large) keep_too_large(words[w].value, words[w].line);
+      }
       return false;
     case FormVerdict::zeros:
     case FormVerdict::labels:
@@ -134,10 +143,27 @@ bool ColumnTyper::settle_form(std::span<const WordCells> words, const PlaceOfLin
     case FormVerdict::ambiguous:
       refuse_ambiguous(example.value, place_of_line(example.line), column_.name);
     case FormVerdict::commas:
-      if (options_.mends) return false;  // a few count as missing, a whole column of them is refused
+      // A few count as missing, a whole column of them is refused.
+      if (options_.mends && are_mostly_plain(words)) return false;
+      if (finding.is_odd)
+        refuse_odd_comma(example.value, place_of_line(example.line), column_.name, OtherNumbers::with_groups);
       refuse_commas(example.value, place_of_line(example.line), column_.name);
   }
   return false;
+}
+
+void ColumnTyper::require_no_odd_comma(const WordCells& cell, std::span<const WordCells> words,
+                                       const PlaceOfLine& place_of_line) const {
+  if (notation_of(cell.value) != NumberNotation::decimal_comma || options_.is_settled) return;
+  std::size_t points = plain_cells().fractions, commas = 0;
+  for (const WordCells& word : words) {
+    const bool has_point =
+        word.meaning == CellMeaning::number && word.value.find('.') != std::string_view::npos;
+    points += has_point ? word.cells : 0;
+    commas += notation_of(word.value) == NumberNotation::decimal_comma ? word.cells : 0;
+  }
+  if (points > commas)
+    refuse_odd_comma(cell.value, place_of_line(cell.line), column_.name, OtherNumbers::with_points);
 }
 
 void ColumnTyper::decide(const PlaceOfLine& place_of_line, TableRepairs& repairs) {
@@ -176,6 +202,7 @@ void ColumnTyper::decide(const PlaceOfLine& place_of_line, TableRepairs& repairs
       if (!options_.mends || 2 * good < present) {
         if (first_bad == nullptr)
           throw_too_large(first_too_large_->value, place_of_line(first_too_large_->line));
+        require_no_odd_comma(*first_bad, words, place_of_line);
         throw_not_a_number(first_bad->value, place_of_line(first_bad->line), column_.name, *reader_.form());
       }
       const bool is_number_first =
@@ -188,8 +215,10 @@ void ColumnTyper::decide(const PlaceOfLine& place_of_line, TableRepairs& repairs
     return become_numbers();
   }
   // A whole column of numbers in several notations is not a category.
-  if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present)
+  if (other_notations != 0 && 10 * (numbers + other_notations) >= 9 * present) {
+    require_no_odd_comma(*first_other, words, place_of_line);
     throw_not_a_number(first_other->value, place_of_line(first_other->line), column_.name);
+  }
 }
 
 // The rows from the turn on become numbers again; a cell that is none is missing.

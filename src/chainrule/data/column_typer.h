@@ -125,6 +125,11 @@ class ColumnTyper {
 
   std::vector<WordCells> word_cells() const;
   PlainCells plain_cells() const;
+  // Whether at least half of the cells are numbers without a form.
+  bool are_mostly_plain(std::span<const WordCells> words) const;
+  // Refuses a cell such as 1,5 if more of the cells have a decimal point.
+  void require_no_odd_comma(const WordCells& cell, std::span<const WordCells> words,
+                            const PlaceOfLine& place_of_line) const;
   // True if the column is categorical.
   bool settle_form(std::span<const WordCells> words, const PlaceOfLine& place_of_line);
   void become_numbers();

@@ -9,7 +9,9 @@
 #include <unordered_set>
 
 #include "chainrule/data/cell_text.h"
+#include "chainrule/data/number_parts.h"
 #include "chainrule/data/text_source.h"
+#include "chainrule/data/units.h"
 
 namespace chainrule {
 
@@ -80,6 +82,20 @@ bool has_commas_in_numbers_only(const CsvSample& sample) {
     }
   }
   return has_comma;
+}
+
+// "5 kg", "20 kg": one column of numbers with a unit, not two columns. Different units of one letter may be
+// categories (1 m, 2 f).
+bool are_numbers_with_units(const CsvSample& sample) {
+  std::unordered_set<std::string_view> units;
+  for (const std::vector<std::string>& record : sample.records) {
+    if (record.size() != 2 || !is_unit(record[1])) return false;
+    const std::optional<NumberParts> number = split_number(record[0], PrefixRule::currencies);
+    if (!number || !number->suffix.empty()) return false;
+    units.insert(record[1]);
+  }
+  return units.size() == 1 ||
+         std::ranges::all_of(units, [](std::string_view unit) { return unit.size() > 1; });
 }
 
 }  // namespace
@@ -188,14 +204,17 @@ CsvSample find_delimiter(std::string_view text, InputState state, const CsvDiale
   }
   if (most == 0 && dialect.comment != ' ' && dialect.quote != ' ') {
     CsvSample sample = take_blanks_sample(text, state, dialect);
-    if (fits(sample) && sample.shape == RowShape::even && sample.records.size() >= 2) return sample;
+    if (fits(sample) && sample.shape == RowShape::even && sample.records.size() >= 2 &&
+        !are_numbers_with_units(sample))
+      return sample;
   }
   return *best;
 }
 
 std::string unusual_separator(const CsvSample& sample) {
-  static constexpr std::string_view kSeparators[] = {
-      "::", ":", "\x01", "\x02", "\x1e", "\x1f", "^", "~", "&", "*", "\uff0c", "\uff1b", "\u3001", "\uff5c"};
+  static constexpr std::string_view kSeparators[] = {"::",   ":",      "\x01",   "\x02",   "\x03",  "\x1c",
+                                                     "\x1d", "\x1e",   "\x1f",   "^",      "~",     "&",
+                                                     "*",    "\uff0c", "\uff1b", "\u3001", "\uff5c"};
   if (sample.records.size() < 2) return {};
   const auto count_in = [](std::string_view text, std::string_view separator) {
     std::size_t count = 0;

@@ -11,10 +11,10 @@
 //   short_header    the header has one cell fewer than the rows, and the rows begin with a counter or with
 //                   distinct words: row names, as R writes them
 //
-// If none fits: runs of spaces and tabs, if they cut all records into the same number of cells; else the
-// delimiter under which the most records have the same width, if these are more than half (the others are
-// then reported as ragged rows). If no record has two cells, the table has one column. header_guess.h decides
-// whether the first record is a header.
+// If none fits: runs of spaces and tabs, if they cut all records into the same number of cells, but not a
+// number from its unit ("5 kg"); else the delimiter under which the most records have the same width, if
+// these are more than half (the others are then reported as ragged rows). If no record has two cells, the
+// table has one column. header_guess.h decides whether the first record is a header.
 #pragma once
 
 #include <cstddef>

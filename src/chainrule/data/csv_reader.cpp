@@ -1,5 +1,6 @@
 #include "chainrule/data/csv_reader.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -10,11 +11,13 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/cell_text.h"
 #include "chainrule/data/column_typer.h"
+#include "chainrule/data/csv_layout.h"
 #include "chainrule/data/csv_rows.h"
 #include "chainrule/data/csv_start.h"
 #include "chainrule/data/csv_table.h"
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/missing_cells.h"
+#include "chainrule/data/repeated_header.h"
 
 namespace chainrule {
 namespace {
@@ -41,6 +44,10 @@ class CsvTableReader final : public TableReader {
       rows_->expect(expectations_);
       rows_->start(layout_);
       missing_ = MissingCells(options_, layout_.column_names);
+      has_word_as_name_ = layout_.has_header && layout_.column_names.size() > 1 &&
+                          std::ranges::any_of(layout_.column_names, [](const std::string& name) {
+                            return read_cell(name).meaning == CellMeaning::words;
+                          });
     } catch (const DataError& error) {
       throw DataError(advised_report(error.report(), source_, options_));
     }
@@ -55,6 +62,16 @@ class CsvTableReader final : public TableReader {
   }
 
  private:
+  // In a strict reader; a lenient one leaves such rows out.
+  bool is_header_again(std::span<const CsvCell> cells) const {
+    const std::vector<std::string>& names = layout_.column_names;
+    if (!has_word_as_name_ || mends_) return false;
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      const bool is_index = c == 0 && layout_.has_index && cells[c].text().empty();
+      if (!is_index && !is_name_again(value_of(cells[c]), names[c])) return false;
+    }
+    return true;
+  }
   Table read_rows(std::size_t max_rows, std::span<const std::optional<ColumnReading>> readings);
 
   std::unique_ptr<ByteSource> bytes_;
@@ -68,8 +85,8 @@ class CsvTableReader final : public TableReader {
   std::vector<Message> notes_;
   RowExpectations expectations_;
   std::optional<CsvRows> rows_;
-  std::string first_cell_;  // of the last row
-  std::uint64_t last_line_ = 0;
+  LastTotals last_totals_;
+  bool has_word_as_name_ = false;  // in a header of at least two names
 };
 
 Table CsvTableReader::next_rows(std::size_t max_rows,
@@ -77,7 +94,10 @@ Table CsvTableReader::next_rows(std::size_t max_rows,
   try {
     return read_rows(max_rows, readings);
   } catch (const DataError& error) {
-    throw DataError(advised_report(error.report(), source_, options_));
+    ReadOptions options = options_;
+    for (std::size_t c = 0; c < readings.size() && layout_.has_header; ++c)
+      if (readings[c]) options.column_readings.emplace_back(layout_.column_names[c], *readings[c]);
+    throw DataError(advised_report(error.report(), source_, options, readings.size()));
   }
 }
 
@@ -105,16 +125,17 @@ Table CsvTableReader::read_rows(std::size_t max_rows,
   }
   while (table.lines.size() < max_rows && (table.lines.empty() || !would_wait())) {
     if (!rows_->next()) {
-      if (is_total_word(first_cell_) && last_line_ != 0) {
-        notes_.push_back(note_on_total(file_position(source_.display_name(), last_line_, 0),
-                                       "its first cell is " + quoted(first_cell_)));
-        last_line_ = 0;
+      const std::vector<std::string> totals = last_totals_.take();
+      if (!totals.empty()) {
+        notes_.push_back(note_on_totals(file_position(source_.display_name(), last_totals_.first_line(), 0),
+                                        labelled_totals(totals), TotalsLeftOut::never));
       }
       break;
     }
     const std::span<const CsvCell> cells = rows_->cells();
-    first_cell_ = cells.front().text();
-    last_line_ = rows_->line();
+    if (is_header_again(cells))
+      throw_repeated_names(file_position(source_.display_name(), rows_->line(), 0), layout_.column_names[0]);
+    last_totals_.add(cells.front().text(), rows_->line());
     table.lines.push_back(rows_->line());
     if (row_text_ == RowText::keep) table.row_text.emplace_back(rows_->text());
     bool is_mended = false;

@@ -60,5 +60,30 @@ TEST(OpenCsv, WrongNumberOfKindsIsAStateError) {
   EXPECT_THROW(reader->next_rows(1, Kinds{ColumnKind::numeric}), StateError);
 }
 
+TEST(OpenCsv, NoAdviceSkipsTheNamesThatAModelKnows) {
+  ReadOptions options;
+  options.known_names = {"w", "y"};
+  NumberForm kilograms;
+  kilograms.suffix = "kg";
+  const auto error = data_error_of([&] {
+    open_csv(source_of("w\n5 g\n20 g\n"), options)
+        ->next_rows(10, Kinds{ColumnReading(ColumnKind::numeric, kilograms)});
+  });
+  EXPECT_EQ(error.where, "t.csv:2:1 (column \"w\")");
+  EXPECT_EQ(error.advice.find("skip"), std::string::npos) << error.advice;
+}
+
+TEST(OpenCsv, ATotalInAColumnOfNumbersIsLeftOutByItsLine) {
+  const std::string text = "a,b\n1,2\n2,3\n4,4\nTotal,9\n";
+  for (const bool is_pipe : {false, true}) {
+    const auto error = data_error_of([&] {
+      open_csv(is_pipe ? source_of(text) : test::file_of(text), {})
+          ->next_rows(10, Kinds{ColumnKind::numeric, ColumnKind::numeric});
+    });
+    EXPECT_NE(error.advice.find("skip_last"), std::string::npos) << error.advice;
+    EXPECT_EQ(error.advice.find("missing"), std::string::npos) << error.advice;
+  }
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -13,9 +13,11 @@
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/base/foreign_file.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/csv_layout.h"
 #include "chainrule/data/csv_records.h"
+#include "chainrule/data/known_names.h"
 
 namespace chainrule {
 namespace {
@@ -163,19 +165,49 @@ std::optional<char> skip_preamble(TextSource& source, const ReadOptions& options
   }
 }
 
+// "0x1F"
+std::string hexadecimal(char sign) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const unsigned char byte = static_cast<unsigned char>(sign);
+  return {'0', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+}
+
+// "\\037"
+std::string octal(char sign) {
+  const unsigned char byte = static_cast<unsigned char>(sign);
+  return {'\\', static_cast<char>('0' + (byte >> 6)), static_cast<char>('0' + (byte >> 3 & 7)),
+          static_cast<char>('0' + (byte & 7))};
+}
+
+// A table in Markdown: a line of dashes below the names, and mostly a bar at both ends of each line.
+void refuse_markdown(const CsvSample& sample, const TextSource& source) {
+  if (sample.delimiter != '|' || sample.records.size() < 2) return;
+  const auto is_rule = [](const std::string& cell) {
+    return cell.find_first_not_of("-: ") == std::string::npos;
+  };
+  const std::vector<std::string>& rule = sample.records[1];
+  const bool has_dashes =
+      std::ranges::any_of(rule, [](const std::string& cell) { return cell.find("--") != std::string::npos; });
+  if (!has_dashes || !std::ranges::all_of(rule, is_rule)) return;
+  throw DataError(
+      {.what = kMarkdown,
+       .where = file_position(source.display_name(), 2, 0),
+       .expected = "cells separated by , ; tab | or blanks",
+       .got = "a line of dashes below the names",
+       .advice = with_file_name("convert it: sed -e '/^[-|: ]*$/d' -e 's/^ *|//' -e 's/| *$//' FILE > NEW",
+                                source.path())});
+}
+
 void refuse_unusual_separator(const CsvSample& sample, const std::string& source) {
   const std::string separator = unusual_separator(sample);
   if (separator.empty()) return;
   const bool is_control = separator.size() == 1 && static_cast<unsigned char>(separator.front()) < 0x20;
   const std::string shown =
-      is_control ? "the control character 0x0" + std::string(1, "0123456789ABCDEF"[separator.front() & 15])
-                 : quoted(separator);
-  const std::string code = separator.front() < 0x10 ? "\\00" : "\\03";
+      is_control ? "the control character " + hexadecimal(separator.front()) : quoted(separator);
   const Message advice = separator.size() == 1 && may_be_delimiter(separator.front())
                              ? "name it with " + set_to_text(Setting::delimiter, separator)
                          : is_control
-                             ? Message("replace it: tr '" + code + std::to_string(separator.front() & 7) +
-                                       "' '\\t' < FILE > NEW")
+                             ? Message("replace it: tr '" + octal(separator.front()) + "' '\\t' < FILE > NEW")
                              : Message("replace it by tabs: sed 's/" + separator + "/\\t/g' FILE > NEW");
   throw DataError({.what = "the cells seem to be separated by " + shown,
                    .where = source,
@@ -312,6 +344,29 @@ bool has_single_quotes(const CsvSample& sample, std::string_view text) {
   return has_column;
 }
 
+// The names that a model knows stand further down: what is above them is no header and no row.
+void refuse_lines_above_names(const TableStart& text, const TableLayout& layout, const std::string& source,
+                              const ReadOptions& options) {
+  const std::optional<KnownLine> found = find_known_names(text.text, options.known_names);
+  if (!found) return;
+  std::string_view above = text.text;
+  std::uint64_t line = layout.first_line;
+  const std::uint64_t names_line = line + found->lines_above;
+  while (line < names_line && above.find_first_not_of(" \t") == above.find_first_of("\r\n")) {
+    above.remove_prefix(above.find_first_of("\r\n") +
+                        (above.substr(above.find_first_of("\r\n")).starts_with("\r\n") ? 2 : 1));
+    ++line;
+  }
+  if (line == names_line) return;  // only blank lines
+  constexpr std::size_t kShown = 64;
+  throw DataError({.what = "lines above the names of the columns",
+                   .where = file_position(source, line, 0),
+                   .expected = "the names that the model knows in the first line; they are in line " +
+                               std::to_string(names_line),
+                   .got = quoted(above.substr(0, std::min(above.find_first_of("\r\n"), kShown))),
+                   .advice = "remove these lines"});
+}
+
 // Says which delimiter was chosen where another one was possible.
 void note_delimiter(const CsvSample& sample, const std::string& source, std::vector<Message>& notes) {
   if (!sample.other_delimiters.empty()) {
@@ -392,11 +447,16 @@ CsvStart find_start(TextSource& source, const ReadOptions& options, const Missin
   }
   finish(sample.delimiter);
   if (!known && sample.shape == RowShape::single) refuse_unusual_separator(sample, source.display_name());
+  if (repairs == nullptr || sample.records.empty() || sample.records.front().front().empty())
+    refuse_markdown(sample, source);
   if (!known) note_delimiter(sample, source.display_name(), start.notes);
   if (options.header == HeaderChoice::find) {
     start.guess =
         guess_header(sample, missing, options.decimal.value_or(DecimalMark::point), options.known_names);
     layout.has_header = start.guess.has_header;
+    const bool has_names =
+        !sample.records.empty() && count_known_names(sample.records.front(), options.known_names) != 0;
+    if (!has_names) refuse_lines_above_names(text, layout, source.display_name(), options);
     if (!start.guess.is_sure) start.notes.push_back(note_on_header(source.display_name(), layout.has_header));
   }
   if (!sample.records.empty()) apply_shape(sample, source.display_name(), rules, start);

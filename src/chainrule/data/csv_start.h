@@ -18,6 +18,8 @@
 
 namespace chainrule {
 
+inline constexpr const char* kMarkdown = "a table in Markdown";
+
 struct CsvStart {
   TableLayout layout;  // column names and header text stay empty
   CsvDialect dialect;

@@ -90,5 +90,39 @@ TEST(OpenCsv, NothingIsReadAheadToFindWhatIsGiven) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST(FindLayout, NamesTheControlCharacterBetweenCells) {
+  const auto error = [](const std::string& sign) {
+    return error_of("x" + sign + "y\n1" + sign + "2\n3" + sign + "4\n");
+  };
+  EXPECT_NE(error("\x1f").what.find("0x1F"), std::string::npos) << error("\x1f").what;
+  EXPECT_NE(error("\x1f").advice.find("tr '\\037'"), std::string::npos) << error("\x1f").advice;
+  EXPECT_NE(error("\x1e").what.find("0x1E"), std::string::npos);
+  EXPECT_NE(error("\x01").what.find("0x01"), std::string::npos);
+}
+
+TEST(FindLayout, RefusesAMarkdownTableWithTheLineThatConvertsIt) {
+  for (const char* const text :
+       {"| a | b |\n|---|:--:|\n| 1 | x |\n| 2 | y |\n", "a | b\n--- | ---\n1 | x\n2 | y\n"}) {
+    EXPECT_EQ(error_of(text).what, "a table in Markdown");
+    EXPECT_NE(error_of(text).advice.find("sed -e"), std::string::npos);
+  }
+}
+
+TEST(FindLayout, BlanksDoNotCutANumberFromItsUnit) {
+  EXPECT_EQ(read_text("5 kg\n20 kg\n7 kg\n").columns.size(), 1u);
+  EXPECT_EQ(read_text("1 m\n2 f\n3 m\n").columns.size(), 2u);
+  EXPECT_EQ(read_text("5 kg 1\n20 kg 2\n7 kg 3\n").columns.size(), 3u);
+}
+
+TEST(FindLayout, NamesThatAModelKnowsBelowTheFirstLineAreNoRows) {
+  ReadOptions options;
+  options.known_names = {"a", "b"};
+  const auto error = error_of("Station: 5\n\na,b\n5,300\n", options);
+  EXPECT_NE(error.expected.find("they are in line 3"), std::string::npos) << error.expected;
+  EXPECT_NE(error.advice.find("skip"), std::string::npos) << error.advice;
+  EXPECT_EQ(read_text("\n\na,b\n5,300\n", options).columns[1].name, "b");
+  EXPECT_EQ(read_text("1,2\n5,300\n", options).rows(), 2u);
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -29,9 +29,11 @@
 #include "chainrule/data/csv_rows.h"
 #include "chainrule/data/csv_start.h"
 #include "chainrule/data/csv_window.h"
+#include "chainrule/data/known_names.h"
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/missing_cells.h"
 #include "chainrule/data/reading_advice.h"
+#include "chainrule/data/repeated_header.h"
 
 namespace chainrule {
 namespace {
@@ -206,6 +208,7 @@ Table WholeTable::read(TableLayout* found_layout) {
   std::ranges::move(notes_on_forms(found), std::back_inserter(table_.notes));
   judge_header();
   judge_index(layout);
+  if (!mends_ && start_.layout.has_header) refuse_repeated_header(table_);
   table_.notes.insert(table_.notes.begin(), std::make_move_iterator(start_.notes.begin()),
                       std::make_move_iterator(start_.notes.end()));
   return std::move(table_);
@@ -486,12 +489,20 @@ void WholeTable::respell_early_rows() {
 // More of the file is not read again for an advice.
 constexpr std::size_t kMostTriedBytes = std::size_t{1} << 26;
 
-bool reads_with(const std::string& text, const std::string& path, const ReadOptions& options) {
+// Whether the table can be read, with as many of the names that a model knows as the file has, and with so
+// many columns (0: at least two).
+bool reads_with(const std::string& text, const std::string& path, const ReadOptions& options,
+                std::size_t known_names, std::size_t columns) {
   try {
     const std::unique_ptr<ByteSource> bytes = source_of_text(text, path);
     TextSource source(*bytes, TextSource::Keep::start);
     const Table table = WholeTable(source, options, kPieceBytes).read(nullptr);
-    return table.columns.size() >= 2 && table.rows() != 0;
+    std::vector<std::string> names;
+    for (const Column& column : table.columns)
+      names.push_back(column.name);
+    const bool fits =
+        columns == 0 ? table.columns.size() >= (known_names == 0 ? 2 : 1) : table.columns.size() == columns;
+    return fits && table.rows() != 0 && count_known_names(names, options.known_names) >= known_names;
   } catch (const Error&) {
     return false;
   }
@@ -507,29 +518,31 @@ Table read_again(const TextSource::Start& start, const TextSource& source, const
   return table;
 }
 
-// With a last row that is a total left out, or noted.
+// With last rows that are totals left out, or noted.
 Table without_total(Table table, TextSource& source, const ReadOptions& options, std::size_t piece_bytes,
                     TableLayout* found_layout) {
-  const std::optional<std::string> reason = total_reason(table);
-  if (!reason) return table;
-  const std::string place = file_position(table.source, table.lines[table.rows() - 1], 0);
+  const std::optional<TotalRows> totals = total_rows(table);
+  if (!totals) return table;
+  const std::string place = file_position(table.source, table.lines[table.rows() - totals->rows], 0);
   if (options.leniency == Leniency::lenient) {
     ReadOptions shorter = options;
-    ++shorter.skip_last;
+    shorter.skip_last += totals->rows;
     const std::size_t rows = table.rows();
     Table rest = read_again(source.text_from_start(SIZE_MAX - 1), source, shorter, piece_bytes, found_layout);
-    if (rest.rows() + 1 == rows) {
-      rest.repairs.add(Repair::total, [&] { return place; });
+    if (rest.rows() + totals->rows == rows) {
+      rest.repairs.add(
+          Repair::total, [&] { return place; }, totals->rows);
       return rest;
     }
   }
-  table.notes.push_back(note_on_total(place, *reason));
+  table.notes.push_back(note_on_totals(place, *totals, TotalsLeftOut::if_lenient));
   return table;
 }
 
 }  // namespace
 
-ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options) {
+ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options,
+                            std::size_t columns) {
   if (report.what == "the table has no rows" && (options.skip != 0 || options.skip_last != 0)) {
     ErrorReport of_left_out = report;
     of_left_out.got = "none besides the " + count_of(options.skip + options.skip_last, "line") + " left out";
@@ -539,8 +552,10 @@ ErrorReport advised_report(const ErrorReport& report, TextSource& source, const 
   }
   try {
     const TextSource::Start start = source.text_from_start(kMostTriedBytes);
+    const std::optional<KnownLine> known = find_known_names(start.text, options.known_names);
+    const std::size_t known_names = known ? known->names : 0;
     return with_working_advice(report, start, source.display_name(), options, [&](const ReadOptions& tried) {
-      return reads_with(start.text, source.path(), tried);
+      return reads_with(start.text, source.path(), tried, known_names, columns);
     });
   } catch (const std::exception&) {
     return report;  // the file cannot be read again, or memory is short: the fault itself is known

@@ -28,7 +28,9 @@ inline constexpr std::size_t kPieceBytes = 256 * 1024;
 Table read_csv(std::unique_ptr<ByteSource> source, const ReadOptions& options,
                std::size_t piece_bytes = kPieceBytes, TableLayout* found_layout = nullptr);
 
-// The report of a fault; advice on options that would read the table comes before its own advice.
-ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options);
+// The report of a fault; advice on options that would read the table comes before its own advice. `columns`:
+// how many the table must then have; 0: at least two.
+ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options,
+                           std::size_t columns = 0);
 
 }  // namespace chainrule

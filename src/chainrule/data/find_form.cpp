@@ -167,6 +167,15 @@ class FormatCount {
   const Format& best() const {
     return *std::ranges::max_element(formats_, {}, [](const Format& format) { return format.cells; });
   }
+  // Numbers with a decimal comma; if nine tenths may have commas between thousands, the example is another.
+  FormFinding commas(std::size_t present) const {
+    FormFinding finding{.verdict = FormVerdict::commas, .example = first_comma()};
+    const auto groups = std::ranges::find(formats_, std::string_view(","), &Format::thousands);
+    if (groups == formats_.end() || !has_groups_ || !are_nine_tenths(groups->cells, present)) return finding;
+    finding.is_odd = true;
+    finding.example = first_odd_.value_or(finding.example);
+    return finding;
+  }
   // Whether a decimal comma reads as many cells as a comma between thousands.
   bool is_ambiguous() const {
     const Format& chosen = best();
@@ -195,6 +204,11 @@ class FormatCount {
       if (score > example_score_) example_ = w, example_score_ = score;
       has_parentheses_ |= parts.has_parentheses;
       const bool has_comma = parts.body.find(',') != std::string::npos;
+      const bool is_group = read_body(parts.body, ",", DecimalMark::point).meaning != CellMeaning::words;
+      has_groups_ |= has_comma && is_group;
+      if (has_comma && !is_group &&
+          (!first_odd_ || question_.words[w].line < question_.words[*first_odd_].line))
+        first_odd_ = w;
       if (has_comma && (!first_comma_ || question_.words[w].line < question_.words[*first_comma_].line))
         first_comma_ = w;
     }
@@ -212,6 +226,8 @@ class FormatCount {
   const FormQuestion& question_;
   const Affix& affix_;
   std::vector<Format> formats_;
+  bool has_groups_ = false;               // 1,234
+  std::optional<std::size_t> first_odd_;  // the first word with a comma that is not between groups
   bool has_parentheses_ = false;
   bool has_fractions_ = false;
   bool has_marks_ = false;             // a decimal mark beside groups
@@ -292,7 +308,7 @@ FormFinding find_format(const FormQuestion& question, const AffixCount& affixes,
   if (finding.form == question.base || (!is_wanted && !are_nine_tenths(format.cells, affixes.present())))
     return {};
   if (format.thousands.empty() && format.decimal != question.base.decimal && !question.is_numeric_given)
-    return {.verdict = FormVerdict::commas, .example = formats.first_comma()};
+    return formats.commas(affixes.present());
   if (has_affix) finding.plain_cells = affixes.plain();
   const bool is_point_certain =
       formats.has_parentheses() || has_point_decimals(affix.first) || has_point_decimals(affix.second);

@@ -66,6 +66,7 @@ struct FormFinding {
   std::vector<std::string> units = {};  // mixed: the most frequent first; partly: the only one
   std::size_t example = 0;              // the word that shows the verdict best
   std::size_t other = 0;                // mixed: a word with another unit
+  bool is_odd = false;                  // commas: in nine tenths of the cells, commas may separate thousands
   bool are_units = false;               // mixed: certainly units, not the letters of 12A and 12B
   std::size_t plain_cells = 0;          // numeric: cells without the unit, if there is one
   bool has_zeros = false;               // numeric: some cells begin with a zero

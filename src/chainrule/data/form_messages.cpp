@@ -9,6 +9,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/cell_text.h"
 #include "chainrule/data/column_notes.h"
+#include "chainrule/data/last_row.h"
 #include "chainrule/data/number_parts.h"
 #include "chainrule/data/read_number.h"
 
@@ -105,16 +106,19 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
       value.size() <= kLongestWordInAdvice &&
       std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; }) &&
       value.find_first_of("\"'\\$&;|<>()*?!#`") == std::string_view::npos;
+  const bool is_no_row = is_total_word(value) || is_note(value);
   throw DataError(
-      {.what = "text in a numeric column",
+      {.what = kTextAmongNumbers,
        .where = std::move(place),
        .expected = is_found ? "a number such as " + example_of(form) : "a number",
        .got = quoted(value),
-       .advice = any_of({"correct the cell",
-                         "say that the word stands for a missing value with " +
-                             (is_plain_word && !value.empty() ? set_to_text(Setting::missing, value)
-                                                              : set_to_any(Setting::missing, "WORD")),
-                         "treat the column as a category with " + as_category(column_name)})});
+       .advice = any_of(
+           {"correct the cell",
+            is_no_row ? "leave out its line with " + named(Setting::skip_last) + " or " + named(Setting::skip)
+                      : "say that the word stands for a missing value with " +
+                            (is_plain_word && !value.empty() ? set_to_text(Setting::missing, value)
+                                                             : set_to_any(Setting::missing, "WORD")),
+            "treat the column as a category with " + as_category(column_name)})});
 }
 
 void throw_too_large(std::string_view value, std::string place) {
@@ -132,6 +136,24 @@ void refuse_commas(std::string_view value, std::string place, const std::string&
                    .got = quoted(value),
                    .advice = any_of({"read the table with " + set_to(Setting::decimal, "comma"),
                                      "treat the column as a category with " + as_category(column_name)})});
+}
+
+void refuse_odd_comma(std::string_view value, std::string place, const std::string& column_name,
+                      OtherNumbers others) {
+  const bool have_points = others == OtherNumbers::with_points;
+  std::vector<Message> advice = {"correct the cell"};
+  if (!have_points)
+    advice.push_back("read the commas of all cells as decimal marks with " +
+                     set_to(Setting::decimal, "comma"));
+  advice.push_back("treat the column as a category with " + as_category(column_name));
+  throw DataError(
+      {.what = have_points ? "a number with a decimal comma among numbers with a decimal point"
+                           : "a number with a decimal comma among numbers whose commas separate thousands",
+       .where = std::move(place),
+       .expected = have_points ? "a decimal point, as in the other cells"
+                               : "commas between groups of three digits, as in the other cells",
+       .got = quoted(value),
+       .advice = any_of(std::move(advice))});
 }
 
 void refuse_ambiguous(std::string_view value, std::string place, const std::string& column_name) {

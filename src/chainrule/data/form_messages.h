@@ -21,6 +21,11 @@ namespace chainrule {
 Message mended_cell_text(std::string_view value, const std::string& place);
 
 // Throw if the form must not be guessed. `value` is at `place`.
+inline constexpr const char* kTextAmongNumbers = "text in a numeric column";
+// For one such number among numbers that are written in another way.
+enum class OtherNumbers { with_points, with_groups };
+[[noreturn]] void refuse_odd_comma(std::string_view value, std::string place, const std::string& column_name,
+                                   OtherNumbers others);
 [[noreturn]] void refuse_commas(std::string_view value, std::string place, const std::string& column_name);
 [[noreturn]] void refuse_ambiguous(std::string_view value, std::string place, const std::string& column_name);
 [[noreturn]] void refuse_partly(std::string_view value, std::string place, const std::string& column_name,

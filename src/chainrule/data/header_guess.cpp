@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "chainrule/base/text.h"
+#include "chainrule/data/known_names.h"
 
 namespace chainrule {
 namespace {
@@ -74,7 +75,7 @@ class Evidence {
     for (const Record& record : std::span(sample.records).subspan(1)) {
       // A table joined from several files repeats its header.
       if (first_.size() > 1 && std::ranges::equal(record, first_, is_name_again)) {
-        is_repeated_ = true;
+        ++repeats_;
       } else {
         below_.push_back(&record);
       }
@@ -158,7 +159,10 @@ class Evidence {
       positive_ += kDifferentKind;
       return kDifferentKind;
     }
-    if (is_repeated_ || occurs_below(cell, below)) return kSeenBelow;
+    if (occurs_below(cell, below)) return kSeenBelow;
+    // A header that joined files repeat is rarer than the words below it.
+    if (repeats_ != 0 && 2 * (repeats_ + 1) * below.counts.size() > below.present())
+      return below.present() < 2 * below.counts.size() ? 0 : kSeenBelow;
     const auto n = static_cast<double>(below.present());
     double evidence =
         std::min(std::log(0.95 / ((static_cast<double>(below.once()) + 0.5) / (n + 1))), kMostNovelty);
@@ -238,8 +242,8 @@ class Evidence {
   const MissingWords& missing_;
   DecimalMark decimal_;
   std::vector<const Record*> below_;
-  bool is_repeated_ = false;
-  std::size_t words_ = 0;  // words in the first record above cells
+  std::size_t repeats_ = 0;  // of the first record
+  std::size_t words_ = 0;    // words in the first record above cells
   double numbers_ = 0;
   double positive_ = 0;  // all that speaks for a header
   HeaderGuess guess_;
@@ -255,25 +259,37 @@ HeaderGuess guess_single_record(const Record& record, const MissingWords& missin
   return {.has_header = are_names && distinct.size() == record.size()};
 }
 
+// Whether a cell is one of the names, or the same number as one (2018.0 and 2018).
+bool has_name_like(const Record& cells, std::span<const std::string> names, DecimalMark decimal) {
+  return std::ranges::any_of(cells, [&](const std::string& cell) {
+    const CellNumber number = read_cell(cell, decimal);
+    return std::ranges::any_of(names, [&](const std::string& name) {
+      if (name == cell) return true;
+      if (number.meaning == CellMeaning::words) return false;
+      const CellNumber other = read_cell(name);
+      return other.meaning != CellMeaning::words && other.value == number.value;
+    });
+  });
+}
+
 }  // namespace
 
 HeaderGuess guess_header(const CsvSample& sample, const MissingWords& missing, DecimalMark decimal,
                          std::span<const std::string> known_names) {
   if (sample.records.empty()) return {};
   const Record& first = sample.records.front();
-  const std::unordered_set<std::string_view> known(known_names.begin(), known_names.end());
   const std::unordered_set<std::string_view> cells(first.begin(), first.end());
-  const auto matches = static_cast<std::size_t>(
-      std::ranges::count_if(cells, [&](std::string_view cell) { return known.contains(cell); }));
-  if (matches != 0 && 2 * matches > std::min(known.size(), cells.size())) return {.has_header = true};
+  const std::size_t matches = count_known_names(first, known_names);
+  if (are_header(matches, cells.size(), known_names.size())) return {.has_header = true};
   HeaderGuess guess = sample.records.size() == 1 ? guess_single_record(first, missing)
                                                  : Evidence(sample, missing, decimal).guess();
   // A first record that holds none of the names is not taken for a header without good reason.
   const bool is_thin = !guess.is_sure || sample.records.size() == 1;
-  if (!known.empty() && matches == 0 && guess.has_header && is_thin && guess.kind_columns.empty()) {
+  if (!known_names.empty() && matches == 0 && guess.has_header && is_thin && guess.kind_columns.empty()) {
     guess.has_header = false;
     guess.is_sure = std::ranges::all_of(known_names, is_given_name);
   }
+  if (!guess.has_header && has_name_like(first, known_names, decimal)) guess.is_sure = false;
   return guess;
 }
 

@@ -37,6 +37,24 @@ TEST(HeaderGuess, NumbersMayBeNames) {
   EXPECT_TRUE(guess_of(over("400,410,420,430,440", {"0.@,0.@,0.@,0.1,0.5"}, 24)).has_header);
 }
 
+TEST(HeaderGuess, ARepeatedHeaderOfWordsIsOneWhereItIsRare) {
+  const std::string half = over("colour,shape", {"red,round", "blue,square", "red,square"}, 12);
+  EXPECT_TRUE(guess_of(half + half).has_header);
+  const std::string paired = over("colour,shape", {"red,round", "blue,square"}, 12);
+  EXPECT_TRUE(guess_of(paired + paired).has_header);
+  EXPECT_FALSE(guess_of(over("red,round", {"red,square", "blue,square", "red,round"}, 24)).has_header);
+  EXPECT_FALSE(guess_of(over("US,America", {"DE,Germany", "FR,France", "US,America"}, 24)).has_header);
+}
+
+TEST(HeaderGuess, AKnownNameInTheFirstLineIsNeverPassedOverInSilence) {
+  const std::vector<std::string> known = {"2018", "2019", "y"};
+  for (const char* const text : {"2017,2018\n3,4\n5,6\n", "2018.0,2019.0\n3,4\n5,6\n"}) {
+    const HeaderGuess guess = guess_of(text, known);
+    EXPECT_TRUE(guess.has_header || !guess.is_sure) << text;
+  }
+  EXPECT_TRUE(guess_of("3,4\n5,6\n7,9\n", known).is_sure);
+}
+
 TEST(HeaderGuess, ANumberAboveWordsOnlyIsAName) {
   EXPECT_TRUE(guess_of(over("colour,2020", {"red,yes", "blue,no", "red,no"}, 24)).has_header);
 }

@@ -19,6 +19,13 @@ constexpr std::string_view kTotalWords[] = {
     "Среднее",       "合计",    "总计",        "总和",       "小计",         "平均",       "平均值",
     "合計",          "總計",    "計",          "합계",       "총계",         "평균"};
 
+constexpr std::string_view kNoteWords[] = {
+    "source",    "sources", "note",    "notes",     "footnote", "remark",   "remarks",   "comment", "report",
+    "table",     "title",   "survey",  "results",   "export",   "exported", "generated", "created", "printed",
+    "copyright", "quelle",  "quellen", "anmerkung", "hinweis",  "bericht",  "tabelle",   "fuente",  "fuentes",
+    "nota",      "notas",   "informe", "fonte",     "rapport",  "tableau",  "bron",      "end"};
+
+constexpr std::size_t kMostTotals = 12;
 constexpr std::size_t kLeastAbove = 3;  // rows above a row of sums
 constexpr double kLeastChance = 1e-3;   // that all cells are near the means without being them
 
@@ -53,14 +60,15 @@ ColumnAbove column_above(const Column& column, std::size_t rows) {
   return above;
 }
 
-std::optional<std::string> word_reason(const Table& table, std::size_t last) {
+// The word in the first cell of a row that says that it is a total; empty if there is none.
+std::optional<std::string> total_word(const Table& table, std::size_t row) {
   for (const Column& column : table.columns) {
-    if (column.rows() == 0 || column.is_missing(last)) continue;
+    if (column.rows() == 0 || column.is_missing(row)) continue;
     if (column.kind != ColumnKind::category) return {};
-    const std::int32_t code = column.codes[last];
+    const std::int32_t code = column.codes[row];
     const std::string& word = column.words[static_cast<std::size_t>(code)];
     if (!is_total_word(word) || std::ranges::count(column.codes, code) != 1) return {};
-    return "its first cell is " + quoted(word);
+    return word;
   }
   return {};
 }
@@ -93,22 +101,79 @@ std::optional<std::string> number_reason(const Table& table, std::size_t last) {
 }  // namespace
 
 bool is_total_word(std::string_view cell) {
+  constexpr std::size_t kLongest = 64;
+  if (cell.empty() || cell.size() > kLongest || (cell.front() >= '0' && cell.front() <= '9')) return false;
   cell = trim_blanks(cell.substr(0, cell.find_first_of(":(")));
   const std::string lower = lower_case_ascii(cell);
   return std::ranges::find(kTotalWords, std::string_view(lower)) != std::end(kTotalWords);
 }
 
-std::optional<std::string> total_reason(const Table& table) {
-  if (table.columns.size() < 2 || table.rows() < 2) return {};
-  const std::size_t last = table.rows() - 1;
-  if (std::optional<std::string> reason = word_reason(table, last)) return reason;
-  return number_reason(table, last);
+bool is_note(std::string_view cell) {
+  constexpr std::size_t kLongest = 1024;
+  if (cell.empty() || cell.size() > kLongest) return false;
+  if (cell.starts_with('*') || cell.starts_with("\u00a9") || cell.ends_with(':') ||
+      cell.find(": ") != std::string_view::npos)
+    return true;
+  const std::string lower = lower_case_ascii(cell);
+  const std::size_t end = std::min(lower.find_first_of(" .,:;("), lower.size());
+  return std::ranges::find(kNoteWords, std::string_view(lower).substr(0, end)) != std::end(kNoteWords);
 }
 
-Message note_on_total(const std::string& place, const std::string& reason) {
-  return place + ": the last row looks like a total of the rows above (" + reason +
-         "), and is read as a row; leave it out with " + set_to(Setting::skip_last, "1") + " or " +
-         set_to(Setting::lenient, "") + ".";
+std::optional<TotalRows> total_rows(const Table& table) {
+  if (table.columns.size() < 2 || table.rows() < 2) return {};
+  std::vector<std::string> words;
+  for (std::size_t row = table.rows() - 1; row > 0 && words.size() < kMostTotals; --row) {
+    std::optional<std::string> word = total_word(table, row);
+    if (!word) break;
+    words.insert(words.begin(), std::move(*word));
+  }
+  if (!words.empty()) return labelled_totals(words);
+  const std::optional<std::string> reason = number_reason(table, table.rows() - 1);
+  return reason ? std::optional(TotalRows{1, *reason}) : std::nullopt;
+}
+
+void LastTotals::add(std::string_view first_cell, std::uint64_t line) {
+  if (!is_total_word(first_cell)) return rows_.clear();
+  const auto count = counts_.find(first_cell);
+  if (count == counts_.end()) {
+    counts_.emplace(first_cell, 1);
+  } else {
+    ++count->second;
+  }
+  if (rows_.size() > kMostTotals) rows_.erase(rows_.begin());
+  rows_.push_back({std::string(first_cell), line});
+}
+
+std::vector<std::string> LastTotals::take() {
+  std::vector<std::string> words;
+  while (!rows_.empty() && words.size() < kMostTotals && counts_.find(rows_.back().word)->second == 1) {
+    words.insert(words.begin(), std::move(rows_.back().word));
+    first_line_ = rows_.back().line;
+    rows_.pop_back();
+  }
+  rows_.clear();
+  return words;
+}
+
+TotalRows labelled_totals(std::span<const std::string> words) {
+  if (words.size() == 1) return {1, "its first cell is " + quoted(words.front())};
+  std::vector<std::string> shown;
+  for (const std::string& word : words)
+    shown.push_back(quoted(word));
+  const std::string last = std::move(shown.back());
+  shown.pop_back();
+  return {words.size(), "their first cells are " + join(shown, ", ") + " and " + last};
+}
+
+Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out) {
+  const std::string count = std::to_string(totals.rows);
+  const std::string look = totals.rows == 1
+                               ? ": the last row looks like a total of the rows above ("
+                               : ": the last " + count + " rows look like totals of the rows above (";
+  const std::string are = totals.rows == 1 ? "), and is read as a row; leave it out with "
+                                           : "), and are read as rows; leave them out with ";
+  return place + look + totals.reason + are + set_to(Setting::skip_last, count) +
+         (left_out == TotalsLeftOut::never ? Message() : " or " + set_to(Setting::lenient, "")) + ".";
 }
 
 }  // namespace chainrule

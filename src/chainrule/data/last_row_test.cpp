@@ -62,6 +62,20 @@ TEST(LastRow, ALenientReaderLeavesItOut) {
   EXPECT_EQ(read_text(rows(6) + "Total,1,2\n", {.skip_last = 1}).rows(), 6u);
 }
 
+TEST(LastRow, SeveralAreNotedAndLeftOutTogether) {
+  const std::string text = rows(6) + "Total,1,2\nMean,3,4\n";
+  EXPECT_NE(notes(text).find("t.csv:8: the last 2 rows look like totals"), std::string::npos) << notes(text);
+  EXPECT_NE(notes(text).find("--skip-last 2"), std::string::npos) << notes(text);
+  EXPECT_EQ(read_text(text, {.leniency = Leniency::lenient}).rows(), 6u);
+  EXPECT_EQ(read_text(text, {.leniency = Leniency::lenient}).repairs.count(Repair::total), 2u);
+  const auto reader = open_csv(source_of(text), {});
+  const std::vector<std::optional<ColumnReading>> kinds(3, ColumnKind::category);
+  while (reader->next_rows(3, kinds).rows() != 0) {
+  }
+  ASSERT_EQ(reader->notes().size(), 1u);
+  EXPECT_NE(reader->notes()[0].text(Face::command_line).find("t.csv:8: the last 2 rows"), std::string::npos);
+}
+
 TEST(LastRow, IsFoundBelowSixtyThousandRows) {
   EXPECT_NE(notes(rows(60000) + "Total,1,2\n").find("t.csv:60002"), std::string::npos);
 }

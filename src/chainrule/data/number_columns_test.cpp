@@ -270,5 +270,28 @@ TEST(NumberColumns, LenientlyAnotherUnitIsAMissingCell) {
   EXPECT_TRUE(table.columns[0].is_missing(10));
 }
 
+TEST(NumberColumns, OneDecimalCommaAmongPointsIsAFaultOfItsCell) {
+  for (const std::size_t times : {1, 4}) {
+    const auto error = error_of(column_text(repeated({"1,5", "2.25", "3.7", "4.5"}, times)));
+    EXPECT_EQ(error.what, "a number with a decimal comma among numbers with a decimal point");
+    EXPECT_EQ(error.advice.find("decimal"), std::string::npos) << error.advice;
+  }
+}
+
+TEST(NumberColumns, OneDecimalCommaAmongThousandsIsNamedAtItsLine) {
+  const auto error = error_of(column_text(until_row_60000({"2,709", "1,234", "3,100"}, "1,5")));
+  EXPECT_EQ(error.where, "t.csv:60001:1 (column \"a\")");
+  EXPECT_EQ(error.got, "\"1,5\"");
+}
+
+TEST(NumberColumns, AWholeColumnOfCommasWithASignIsNoCategoryToALenientReader) {
+  const std::string text = column_text({"12,50 \u20ac", "2,25 \u20ac", "3,70 \u20ac"});
+  EXPECT_EQ(error_of(text, {.leniency = Leniency::lenient}).what, "a number with a decimal comma");
+}
+
+TEST(NumberColumns, ANumberWithAUnitMayBeTooLarge) {
+  EXPECT_EQ(error_of(column_text({"1 kg", "1e39 kg", "4 kg"})).where, "t.csv:3:1 (column \"a\")");
+}
+
 }  // namespace
 }  // namespace chainrule

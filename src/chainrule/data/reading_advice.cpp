@@ -12,9 +12,13 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/data/csv_layout.h"
+#include "chainrule/data/csv_start.h"
+#include "chainrule/data/form_messages.h"
 #include "chainrule/data/header_guess.h"
+#include "chainrule/data/known_names.h"
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/text_encoding.h"
+#include "chainrule/data/units.h"
 
 namespace chainrule {
 namespace {
@@ -45,17 +49,21 @@ bool is_blank_line(std::string_view line) {
 class Search {
  public:
   Search(const TextSource::Start& text, const ReadOptions& options, const ReadsWith& reads,
-         std::uint64_t fault_line)
+         std::uint64_t fault_line, bool is_quote_fault)
       : text_(text.text),
         state_(text.state),
         options_(options),
         reads_(reads),
         fault_line_(fault_line),
+        is_quote_fault_(is_quote_fault),
         first_lines_(lines_of(text_, kMostTitleLines + 1)) {}
 
+  // Whether an advice is to leave out lines: the fault is then hardly a cell.
+  bool leaves_out_lines() const { return leaves_out_lines_; }
   std::vector<Message> advice() {
-    if (try_title_of_cells()) return std::move(found_);
+    if (try_title_of_cells() || try_title_like_names()) return std::move(found_);
     try_comment();
+    if (try_known_names()) return std::move(found_);
     try_first_and_last_lines();
     try_quotes();
     try_delimiters();
@@ -78,6 +86,13 @@ class Search {
     return true;
   }
 
+  // Options that leave out lines, the faulty one among them.
+  bool try_lines(const ReadOptions& options, const Message& advice) {
+    const bool works = try_options(options, advice);
+    leaves_out_lines_ |= works;
+    return works;
+  }
+
   // Whether cells are written as 3,5.
   bool has_decimal_commas() const {
     const CsvSample sample = find_delimiter(std::string_view(text_).substr(0, kSampleBytes), state_);
@@ -96,10 +111,21 @@ class Search {
       if (!begins_line || sign == options_.delimiter) continue;
       ReadOptions options = options_;
       options.comment = sign;
-      if (try_options(options, "leave out the lines that begin with " + std::string(1, sign) + " with " +
-                                   set_to_text(Setting::comment, std::string(1, sign))))
+      if (try_lines(options, "leave out the lines that begin with " + std::string(1, sign) + " with " +
+                                 set_to_text(Setting::comment, std::string(1, sign))))
         return;
     }
+  }
+
+  // The lines above those that a model knows.
+  bool try_known_names() {
+    const std::optional<KnownLine> found = find_known_names(text_, options_.known_names);
+    if (!found || found->lines_above <= options_.skip) return false;
+    ReadOptions options = options_;
+    options.skip = found->lines_above;
+    return try_lines(options, "leave out the " + count_of(options.skip, "line") +
+                                  " above the names of the columns with " +
+                                  set_to(Setting::skip, std::to_string(options.skip)));
   }
 
   static std::vector<std::string> record_of(std::string_view line, char delimiter) {
@@ -163,8 +189,32 @@ class Search {
       ++lines;
     ReadOptions options = options_;
     options.skip = lines;
-    return try_options(options, "leave out the " + count_of(lines, "line") + " above the names with " +
-                                    set_to(Setting::skip, std::to_string(lines)));
+    return try_lines(options, "leave out the " + count_of(lines, "line") + " above the names with " +
+                                  set_to(Setting::skip, std::to_string(lines)));
+  }
+
+  // A name of one letter may be a unit, too.
+  static bool has_units(const std::vector<std::string>& cells) {
+    return std::ranges::all_of(cells, is_unit) || std::ranges::any_of(cells, [](const std::string& cell) {
+             return (cell.size() > 1 && is_unit(cell)) || cell.starts_with('(') || cell.starts_with('[');
+           });
+  }
+
+  // A first line of as many words as the names in the second, below which there are numbers:
+  // "Report, sales, 2020".
+  bool try_title_like_names() {
+    if (options_.skip != 0 || options_.header != HeaderChoice::find || fault_line_ != 2) return false;
+    CsvSample sample = find_delimiter(std::string_view(text_).substr(0, kSampleBytes), state_);
+    if (sample.records.size() < 4 || sample.records[0].size() != sample.records[1].size() ||
+        has_units(sample.records[1]))
+      return false;
+    sample.records.erase(sample.records.begin());
+    const HeaderGuess guess = guess_header(sample, MissingWords(options_.missing_words));
+    if (!guess.has_header || !guess.is_sure || guess.kind_columns.empty()) return false;
+    ReadOptions options = options_;
+    options.skip = 1;
+    return try_lines(options,
+                     "if the first line is a title, leave it out with " + set_to(Setting::skip, "1"));
   }
 
   // Lines, blank ones not counted, from a line to the end; 0 if they are many.
@@ -190,8 +240,9 @@ class Search {
     for (const std::string_view one : lines) {
       if (is_blank_line(one)) continue;
       const std::vector<std::string> record = record_of(one, sample.delimiter);
-      // Rows of the table are not left out, but for a last one that is a total.
-      if (record.size() == usual && std::ranges::none_of(record, is_total_word)) return 0;
+      // Rows of the table are not left out, but for last ones that are totals or notes.
+      if (record.size() == usual && !is_note(record.front()) && std::ranges::none_of(record, is_total_word))
+        return 0;
       ++count;
     }
     return count <= kMostLastLines ? count : 0;
@@ -201,19 +252,19 @@ class Search {
     const std::size_t last = last_lines_from(fault_line_);
     ReadOptions options = options_;
     options.skip_last = last;
-    if (last != 0 && try_options(options, "leave out the " + count_of(last, "last line") + " with " +
-                                              set_to(Setting::skip_last, std::to_string(last))))
+    if (last != 0 && try_lines(options, "leave out the " + count_of(last, "last line") + " with " +
+                                            set_to(Setting::skip_last, std::to_string(last))))
       return;
     for (const std::size_t count : title_lines()) {
       options = options_;
       options.skip = count;
       const Message skip = "leave out the " + count_of(count, "line") + " above the table with " +
                            set_to(Setting::skip, std::to_string(count));
-      if (try_options(options, skip)) return;
+      if (try_lines(options, skip)) return;
       for (std::size_t below = 1; below <= 3 && state_ == InputState::ended; ++below) {
         options.skip_last = below;
-        if (try_options(options, skip + " and the " + count_of(below, "line") + " below it with " +
-                                     set_to(Setting::skip_last, std::to_string(below))))
+        if (try_lines(options, skip + " and the " + count_of(below, "line") + " below it with " +
+                                   set_to(Setting::skip_last, std::to_string(below))))
           return;
       }
     }
@@ -240,7 +291,7 @@ class Search {
         return;
     }
     options = options_;
-    if (options.quote != kNoQuote && text_.find(options.quote) != std::string::npos) {
+    if (is_quote_fault_ && options.quote != kNoQuote && text_.find(options.quote) != std::string::npos) {
       options.quote = kNoQuote;
       try_options(options, "read quotes as ordinary characters with " + set_to(Setting::quote, "none"));
     }
@@ -286,8 +337,10 @@ class Search {
   const ReadOptions& options_;
   const ReadsWith& reads_;
   std::uint64_t fault_line_;
+  bool is_quote_fault_;  // otherwise, the quotes are in pairs and around cells
   std::vector<std::string_view> first_lines_;
   std::vector<Message> found_;
+  bool leaves_out_lines_ = false;
 };
 
 }  // namespace
@@ -310,10 +363,12 @@ ErrorReport with_working_advice(const ErrorReport& report, const TextSource::Sta
     better.advice = advice_on_encoding(std::string_view(text.text).substr(0, kSampleBytes));
     return better;
   }
-  if (text.text.empty() || line == 0 || is_other_encoding) return report;
+  if (text.text.empty() || line == 0 || is_other_encoding || report.what == kMarkdown) return report;
   // A fault that only the caller sees, such as a word where a model expects numbers.
   if (reads(options)) return report;
-  const std::vector<Message> working = Search(text, options, reads, line).advice();
+  const bool is_quote_fault = report.what.text().find("quote") != std::string::npos;
+  Search search(text, options, reads, line, is_quote_fault);
+  const std::vector<Message> working = search.advice();
   if (working.empty()) return report;
   ErrorReport better = report;
   // Repairs come last: to correct the cell keeps the row.
@@ -324,7 +379,12 @@ ErrorReport with_working_advice(const ErrorReport& report, const TextSource::Sta
   better.advice = working.front();
   for (const Message& more : std::span(working).subspan(1))
     better.advice += "; or " + more;
-  if (!report.advice.empty()) better.advice += "; or " + report.advice;
+  // A word such as "Total" stands for no missing value.
+  if (search.leaves_out_lines() && report.what == kTextAmongNumbers) {
+    better.advice += "; or correct the cell";
+  } else if (!report.advice.empty()) {
+    better.advice += "; or " + report.advice;
+  }
   return better;
 }
 

@@ -67,5 +67,31 @@ TEST(WorkingAdvice, FindsALineBelowSixtyThousandRows) {
   EXPECT_NE(advice_for(text + "1,a,b\n" + text.substr(4)).find("--lenient"), std::string::npos);
 }
 
+TEST(WorkingAdvice, QuotesInPairsAreNoFault) {
+  for (const char* const cells : {"\"1,5\"", "\"12,50 \u20ac\"", "\"1,234\""}) {
+    const std::string cell = cells;
+    const std::string advice = advice_for("x,z,y\n" + cell + ",1,a\n" + cell + ",2,b\n" + cell + ",3,a\n");
+    EXPECT_EQ(advice.find("--quote"), std::string::npos) << advice;
+    EXPECT_NE(advice.find("--decimal comma"), std::string::npos) << advice;
+  }
+}
+
+TEST(WorkingAdvice, LinesOfTheTablesWidthAreNoRows) {
+  const std::string rows = kRows.substr(6);
+  const struct {
+    std::string text, advice;
+  } cases[] = {
+      {kRows + "Source: office, 2020, final\n", "--skip-last 1"},
+      {kRows + "Note,2020,final\n", "--skip-last 1"},
+      {kRows + "Total,,90\nMean,,4.5\n", "--skip-last 2"},
+      {"Report,sales,2020\nx,name,z\n" + rows, "--skip 1"},
+  };
+  for (const auto& [text, advice] : cases) {
+    EXPECT_NE(advice_for(text).find(advice), std::string::npos) << advice << "\n" << advice_for(text);
+    EXPECT_EQ(advice_for(text).find("--missing"), std::string::npos) << advice_for(text);
+  }
+  EXPECT_EQ(advice_for(kRows + "unknown,a,2\n").find("--skip"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace chainrule

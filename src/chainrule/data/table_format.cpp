@@ -12,6 +12,7 @@
 #include "chainrule/data/json_reader.h"
 #include "chainrule/data/libsvm_reader.h"
 #include "chainrule/data/npy_reader.h"
+#include "chainrule/data/text_encoding.h"
 
 namespace chainrule {
 
@@ -66,6 +67,12 @@ TableFormat find_format(ByteSource& source) {
   if (start.starts_with("\0\0"sv)) return TableFormat::idx;
   if (begins_as_json(start)) return TableFormat::json;
   const std::string_view more = source.peek(kStart);
+  if (const std::string_view encoding = escaped_encoding(more); !encoding.empty()) {
+    refuse(source, "text in " + std::string(encoding),
+           with_file_name("save the table as UTF-8, or convert it: iconv -f " + std::string(encoding) +
+                              " -t UTF-8 FILE > NEW",
+                          source.path()));
+  }
   if (begins_as_arff(more)) return TableFormat::arff;
   if (begins_as_libsvm(more)) return TableFormat::libsvm;
   if (begins_as_fann(more)) return TableFormat::fann;

@@ -44,6 +44,40 @@ TEST(PlausibleEncodings, AccentsAmongAsciiAreLatin) {
   EXPECT_EQ(first_of("caf\x82,a\n"), "CP850");
 }
 
+TEST(PlausibleEncodings, SignsOfWindowsAreNamed) {
+  for (const char* const text : {"price,k\n5 \x80,a\n7 \x80,b\n", "said,k\n\x93yes\x94,a\n",
+                                 "said,k\nit\x92s,a\n", "name,v\nO\x92 Brien,5 \x80\n",
+                                 "years,k\n1\x96"
+                                 "2,a\n"})
+    EXPECT_EQ(first_of(text), "WINDOWS-1252") << text;
+}
+
+TEST(PlausibleEncodings, MacintoshIsNoWindows) {
+  // München, Orléans, Malmö, Gävle
+  EXPECT_EQ(first_of("name\nM\x9fnchen\nOrl\x8e"
+                     "ans\nMalm\x9a\nG\x8avle\n"),
+            "MACINTOSH");
+}
+
+TEST(PlausibleEncodings, HalfWidthKatakanaAreNoLatin) {
+  EXPECT_EQ(first_of("name,v\n\xb6\xc0\xb6\xc5,1\n\xc3\xbd\xc4,2\n"), "SHIFT_JIS");
+  EXPECT_TRUE(holds("name,v\n\xb1,1\n\xb2,2\n", "SHIFT_JIS"));
+}
+
+TEST(PlausibleEncodings, JapaneseAndRussianOfOtherSystems) {
+  // Kana and kanji in EUC-JP; "Moskva" and "moskva" in CP866 and KOI8-R.
+  EXPECT_EQ(first_of("\xa4\xb5\xa4\xaf\xa4\xe9,1\n\xc5\xec\xb5\xfe,2\n\xa5\xab\xa5\xbf,3\n"), "EUC-JP");
+  EXPECT_TRUE(holds("\xc5\xec\xb5\xfe,1\n\xc2\xe7\xba\xe5,2\n", "EUC-JP"));
+  EXPECT_EQ(first_of("\x8c\xae\xe1\xaa\xa2\xa0,1\n\xac\xae\xe1\xaa\xa2\xa0,2\n"), "CP866");
+  EXPECT_EQ(first_of("\xed\xcf\xd3\xcb\xd7\xc1,1\n\xeb\xc1\xda\xc1\xce\xd8,2\n"), "KOI8-R");
+}
+
+TEST(EscapedEncoding, IsNamed) {
+  EXPECT_EQ(escaped_encoding("name,v\n\x1b$BEl5~\x1b(B,1\n"), "ISO-2022-JP");
+  EXPECT_EQ(escaped_encoding("\x1b$)Cname,v\n"), "ISO-2022-KR");
+  EXPECT_EQ(escaped_encoding("\x1b[1mname\x1b[0m,v\n"), "");
+}
+
 TEST(PlausibleEncodings, RunsOfHighBytesAreAnotherAlphabet) {
   EXPECT_EQ(first_of("\xe2\xe5\xf1,\xf0\xee\xf1\xf2\n1,2\n"), "WINDOWS-1251");
 }

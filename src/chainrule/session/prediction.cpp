@@ -270,6 +270,8 @@ Table first_rows(FileSystem& file_system, const Model& model, const DataSource& 
       rows, wanted_readings(model.encoder, reader->layout().column_names, TargetsWanted::no, data.path));
   table.repairs = reader->repairs();
   table.notes = reader->notes();
+  if (auto note = note_on_places(model.encoder, reader->layout().column_names, table.source))
+    table.notes.push_back(std::move(*note));
   return table;
 }
 
@@ -330,6 +332,8 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
   }
   if (!text.empty()) sink(text);
   summary.repairs = reader->notes();
+  if (auto note = note_on_places(model.encoder, layout.column_names, layout.path))
+    summary.repairs.push_back(std::move(*note));
   for (Message& repair : reader->repairs().notes(layout.path))
     summary.repairs.push_back(std::move(repair));
   return summary;
