@@ -149,6 +149,17 @@ std::span<const std::string> label_values(const TargetEncoding& target, std::siz
   return std::span(target.class_values).subspan(2 * label, 2);
 }
 
+bool has_category_values(const TargetEncoding& target, std::size_t label) {
+  if (target.task != Task::multi_label || target.class_values.size() < 2 * (label + 1)) return false;
+  const std::span<const std::string> values = label_values(target, label);
+  return values[0] != "0" || values[1] != "1";
+}
+
+std::string class_text(const TargetEncoding& target, std::size_t i) {
+  const std::string& name = target.class_names[i];
+  return has_category_values(target, i) ? name + "=" + label_values(target, i)[1] : name;
+}
+
 [[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place) {
   const Message about_words = advice_on_missing_words(table, place);
   throw DataError({.what = "the target " + quoted(table.columns[place].name) + " is missing",

@@ -37,6 +37,10 @@ std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
 
 // multi_label: the no and the yes value of label `label`.
 std::span<const std::string> label_values(const TargetEncoding& target, std::size_t label);
+// multi_label: whether the table has two categories for the label, not 0 and 1.
+bool has_category_values(const TargetEncoding& target, std::size_t label);
+// The name of a class; of a label with its yes value, where that is a category: "mood=well".
+std::string class_text(const TargetEncoding& target, std::size_t i);
 
 [[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place);
 

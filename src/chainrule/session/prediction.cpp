@@ -15,6 +15,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/data/column_match.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
@@ -144,8 +145,8 @@ class PredictionColumns {
     }
     names = target_.columns;
     if (request_.probabilities == Probabilities::append) {
-      for (const std::string& name : target_.class_names)
-        names.push_back("probability " + name);
+      for (std::size_t c = 0; c < target_.class_names.size(); ++c)
+        names.push_back("probability " + class_text(target_, c));
     }
     return names;
   }
@@ -180,7 +181,7 @@ class PredictionColumns {
         break;
       case Task::multi_label:
         for (std::size_t c = 0; c < columns; ++c)
-          cell(values[c] >= 0.5 ? "1" : "0");
+          cell(csv_cell(label_values(target_, c)[values[c] >= 0.5 ? 1 : 0], delimiter));
         break;
       case Task::regression:
         for (std::size_t c = 0; c < columns; ++c)
