@@ -19,7 +19,7 @@
 namespace chainrule {
 namespace {
 
-constexpr std::size_t kFewRows = 20;  // with fewer, all different, none is held out by default
+constexpr std::size_t kFewRows = 20;  // with fewer different ones, none is held out by default
 
 // The rank of each number among the distinct ones, from 0.
 std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
@@ -133,13 +133,15 @@ Split split_at_random(const Compute& compute, const TrainRequest& request, const
   const std::size_t repeats = count_repeats(firsts);
   const bool is_default =
       request.small_tables == SmallTables::train_on_all && request.validation_share == kUsualValidationShare;
-  if (rows < kFewRows && repeats == 0 && is_default) {
+  if (rows - repeats < kFewRows && is_default) {
     Split all;
     all.training.resize(rows);
     std::iota(all.training.begin(), all.training.end(), 0u);
-    plan.notes.push_back("all " + count_of(rows, "row") + " are trained on and none is held out: they are " +
-                         "fewer than " + format_count(kFewRows) + ", and all different; use " +
-                         set_to(Setting::validation, "0.25") + " to hold some out.");
+    const std::string few = repeats == 0 ? "they are fewer than " + format_count(kFewRows) + ", and all different"
+                                         : "only " + format_count(rows - repeats) +
+                                               " of them are different, fewer than " + format_count(kFewRows);
+    plan.notes.push_back("all " + count_of(rows, "row") + " are trained on and none is held out: " + few +
+                         "; use " + set_to(Setting::validation, "0.25") + " to hold some out.");
     return all;
   }
   const std::vector<std::uint32_t> classes = class_codes(table, plan.schema);

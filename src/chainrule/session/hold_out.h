@@ -1,8 +1,9 @@
 // Which rows of the table are held out when the request asks for a share of them:
 //
 //   random   a stratified draw (split.h). Equal rows stay on one side (equal_rows.h, group_split.h) unless
-//            such rows are to be expected by chance. If there are fewer than 20 rows, all different, none is
-//            held out by default: each row of a truth table holds information that no other row has.
+//            such rows are to be expected by chance. If there are fewer than 20 different rows, none is held
+//            out by default: each row of a truth table holds information that no other row has, however
+//            often the table repeats it.
 //   group    whole groups (group_split.h)
 //   time     the latest rows (time_split.h)
 //   last     the last rows of the table
