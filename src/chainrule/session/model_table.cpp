@@ -11,6 +11,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
+#include "chainrule/data/libsvm_reader.h"
 #include "chainrule/data/missing_cells.h"
 
 namespace chainrule {
@@ -34,6 +35,14 @@ ReadOptions reading_options(const Model& model, const DataSource& data) {
     options.not_missing.push_back('"' + word + '"');
   for (const ColumnEncoding& input : encoder.inputs)
     options.known_names.push_back(input.name);
+  // Of a LIBSVM file also the features that the model leaves out: they are no surprise in another file.
+  std::vector<std::string> names;
+  for (const SchemaColumn& column : model.schema.columns)
+    names.push_back(column.name);
+  if (has_libsvm_names(names)) {
+    for (const SchemaColumn& column : model.schema.columns)
+      if (column.role == ColumnRole::ignored) options.known_names.push_back(column.name);
+  }
   const std::vector<std::string>& targets = encoder.target.columns;
   options.known_names.insert(options.known_names.end(), targets.begin(), targets.end());
   return options;
