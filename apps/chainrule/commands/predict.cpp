@@ -8,8 +8,8 @@
 
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
-#include "chainrule/exit_codes.h"
 #include "chainrule/data/class_values.h"
+#include "chainrule/exit_codes.h"
 #include "chainrule/io/image_text.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/report_words.h"

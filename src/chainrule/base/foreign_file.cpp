@@ -64,7 +64,8 @@ constexpr std::string_view kFromMatlab = "write the table as CSV: writetable or 
 constexpr std::string_view kFromGitLfs = "fetch the file itself in its repository: git lfs pull";
 constexpr std::string_view kFromGitAnnex = "fetch the file itself in its repository: git annex get FILE";
 constexpr std::string_view kFromSql =
-    "load the dump into a database and export the table as CSV, for example: sqlite3 NEW.db < FILE, then sqlite3 "
+    "load the dump into a database and export the table as CSV, for example: sqlite3 NEW.db < FILE, then "
+    "sqlite3 "
     "-header -csv NEW.db \"select * from TABLE\" > NEW.csv";
 constexpr std::string_view kExportCsv = "export the table as CSV";
 constexpr std::string_view kUnpack = "unpack it first, and give the table in it";
@@ -221,7 +222,8 @@ std::optional<ForeignFile> sql_dump(std::string_view start) {
       if (line.starts_with(statement))
         return ForeignFile{ForeignKind::table, "an SQL dump (statements such as INSERT)", kFromSql};
     }
-    const bool may_be_sql = line.empty() || line.starts_with("--") || line.starts_with("/*") || line.ends_with(';');
+    const bool may_be_sql =
+        line.empty() || line.starts_with("--") || line.starts_with("/*") || line.ends_with(';');
     if (!may_be_sql) break;
   }
   return std::nullopt;
@@ -230,7 +232,8 @@ std::optional<ForeignFile> sql_dump(std::string_view start) {
 // Protocol 0 is text: "(lp0" begins a list, "(dp0" a dictionary, "cMODULE" and "NAME" an object.
 bool is_text_pickle(std::string_view start) {
   const auto is_memo = [](std::string_view line) {
-    return line.size() > 1 && line[0] == 'p' && line.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    return line.size() > 1 && line[0] == 'p' &&
+           line.find_first_not_of("0123456789", 1) == std::string_view::npos;
   };
   if (start.find('\n') == std::string_view::npos) return false;
   const std::string_view first = take_line(start);

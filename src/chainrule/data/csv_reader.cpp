@@ -107,7 +107,7 @@ Table CsvTableReader::read_rows(std::size_t max_rows,
     if (!rows_->next()) {
       if (is_total_word(first_cell_) && last_line_ != 0) {
         notes_.push_back(note_on_total(file_position(source_.display_name(), last_line_, 0),
-                                       "its first cell is " + quoted(first_cell_)));
+                                       "its first cell is " + quoted(first_cell_), options_.has_lines));
         last_line_ = 0;
       }
       break;

@@ -523,7 +523,7 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
       return rest;
     }
   }
-  table.notes.push_back(note_on_total(place, *reason));
+  table.notes.push_back(note_on_total(place, *reason, options.has_lines));
   return table;
 }
 

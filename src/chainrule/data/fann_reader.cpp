@@ -158,7 +158,8 @@ std::vector<std::size_t> fann_outputs(std::span<const Column> columns) {
   const auto inputs = static_cast<std::size_t>(first);
   std::vector<std::size_t> outputs;
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    const std::string name = c < inputs ? name_of_column(kInput, c + 1) : name_of_column(kOutput, c - inputs + 1);
+    const std::string name =
+        c < inputs ? name_of_column(kInput, c + 1) : name_of_column(kOutput, c - inputs + 1);
     if (columns[c].name != name) return {};
     if (c >= inputs) outputs.push_back(c);
   }

@@ -105,10 +105,11 @@ std::optional<std::string> total_reason(const Table& table) {
   return number_reason(table, last);
 }
 
-Message note_on_total(const std::string& place, const std::string& reason) {
+Message note_on_total(const std::string& place, const std::string& reason, bool has_lines) {
   return place + ": the last row looks like a total of the rows above (" + reason +
-         "), and is read as a row; leave it out with " + set_to(Setting::skip_last, "1") + " or " +
-         set_to(Setting::lenient, "") + ".";
+         "), and is read as a row; leave it out with " +
+         (has_lines ? set_to(Setting::skip_last, "1") + " or " : Message()) + set_to(Setting::lenient, "") +
+         ".";
 }
 
 }  // namespace chainrule

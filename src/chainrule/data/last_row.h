@@ -19,6 +19,7 @@ namespace chainrule {
 bool is_total_word(std::string_view cell);
 // Why the last row looks like a total, in a few words; empty if it does not.
 std::optional<std::string> total_reason(const Table& table);
-Message note_on_total(const std::string& place, const std::string& reason);
+// has_lines: whether ReadOptions::skip_last can leave it out.
+Message note_on_total(const std::string& place, const std::string& reason, bool has_lines);
 
 }  // namespace chainrule

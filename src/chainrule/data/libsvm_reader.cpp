@@ -189,7 +189,8 @@ void LibsvmRows::check_indices() {
   known_->has_first |= first.index == known_->first;
   for (const Pair& pair : pairs_) {
     if (pair.index <= known_->last || known_->unknown_values++ != 0) continue;
-    known_->first_unknown = std::to_string(pair.index) + ":" + std::string(pair.value) + " at " + lines_.place();
+    known_->first_unknown =
+        std::to_string(pair.index) + ":" + std::string(pair.value) + " at " + lines_.place();
   }
 }
 
@@ -198,9 +199,10 @@ void LibsvmRows::note_indices() {
   if (!known_ || is_checked_) return;
   is_checked_ = true;
   if (known_->first == 0 && !known_->has_first && known_->has_pairs) {
-    notes_.push_back("no row of " + file_->display_name() +
-                     " has the index 0, which the model knows: if the file counts its features from 1, each is "
-                     "shifted by one; then subtract 1 from each index.");
+    notes_.push_back(
+        "no row of " + file_->display_name() +
+        " has the index 0, which the model knows: if the file counts its features from 1, each is "
+        "shifted by one; then subtract 1 from each index.");
   }
   if (known_->unknown_values == 0) return;
   const bool is_one = known_->unknown_values == 1;

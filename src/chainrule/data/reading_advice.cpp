@@ -54,17 +54,19 @@ class Search {
         first_lines_(lines_of(text_, kMostTitleLines + 1)) {}
 
   std::vector<Message> advice() {
-    if (try_title_of_cells()) return std::move(found_);
-    try_comment();
-    try_first_and_last_lines();
-    try_quotes();
-    try_delimiters();
+    if (options_.has_lines) {
+      if (try_title_of_cells()) return std::move(found_);
+      try_comment();
+      try_first_and_last_lines();
+      try_quotes();
+      try_delimiters();
+    }
     if (options_.decimal == DecimalMark::point && has_decimal_commas()) {
       ReadOptions comma = options_;
       comma.decimal = DecimalMark::comma;
       try_options(comma, "read numbers such as 3,5 with " + set_to(Setting::decimal, "comma"));
     }
-    try_header();
+    if (options_.has_lines) try_header();
     ReadOptions lenient = options_;
     lenient.leniency = Leniency::lenient;
     if (options_.leniency == Leniency::strict) try_options(lenient, advice_to_repair());

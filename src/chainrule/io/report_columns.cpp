@@ -57,7 +57,8 @@ std::string target_text(const Encoder& encoder, const std::string& name) {
            names_text(target.class_names, kMostWordsShown);
   }
   if (target.task == Task::multi_label) {
-    const auto label = static_cast<std::size_t>(std::ranges::find(target.columns, name) - target.columns.begin());
+    const auto label =
+        static_cast<std::size_t>(std::ranges::find(target.columns, name) - target.columns.begin());
     if (!has_category_values(target, label)) return "yes or no";
     return "yes: " + label_values(target, label)[1] + ", no: " + label_values(target, label)[0];
   }

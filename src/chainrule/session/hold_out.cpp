@@ -137,9 +137,10 @@ Split split_at_random(const Compute& compute, const TrainRequest& request, const
     Split all;
     all.training.resize(rows);
     std::iota(all.training.begin(), all.training.end(), 0u);
-    const std::string few = repeats == 0 ? "they are fewer than " + format_count(kFewRows) + ", and all different"
-                                         : "only " + format_count(rows - repeats) +
-                                               " of them are different, fewer than " + format_count(kFewRows);
+    const std::string few = repeats == 0
+                                ? "they are fewer than " + format_count(kFewRows) + ", and all different"
+                                : "only " + format_count(rows - repeats) +
+                                      " of them are different, fewer than " + format_count(kFewRows);
     plan.notes.push_back("all " + count_of(rows, "row") + " are trained on and none is held out: " + few +
                          "; use " + set_to(Setting::validation, "0.25") + " to hold some out.");
     return all;
