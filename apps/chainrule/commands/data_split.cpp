@@ -1,7 +1,7 @@
 // `chainrule data split`: each row of a text table goes to one of several files, unchanged and in order.
 // The rows are shuffled with the seed, and each goes to the part that lacks most (deal_rows). Groups of rows
-// and equal rows are dealt as a whole (deal_groups); in order of time, or as they stand, the first rows are the
-// first part.
+// and equal rows are dealt as a whole (deal_groups); in order of time, or as they stand, the first rows are
+// the first part.
 #include "chainrule/commands/data_split.h"
 
 #include <fmt/format.h>

@@ -237,9 +237,9 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
   return outcome;
 }
 
-// Model and report appear together or not at all, unless the report alone cannot be written: then the model is
-// kept, because its training may have taken days. Returns that error. A pipe may wait forever for its reader; no
-// work is left to save by then, so a signal may end the program.
+// Model and report appear together or not at all, unless the report alone cannot be written: then the model
+// is kept, because its training may have taken days. Returns that error. A pipe may wait forever for its
+// reader; no work is left to save by then, so a signal may end the program.
 std::optional<DataError> write_files(FileSystem& file_system, const TrainSettings& settings,
                                      const TrainOutcome& outcome, std::unique_ptr<InterruptGuard>& guard) {
   const auto is_pipe = [&](const std::string& path) {

@@ -18,7 +18,7 @@ namespace chainrule {
 
 bool begins_as_fann(std::string_view start);
 std::unique_ptr<RowSource> fann_rows(std::unique_ptr<ByteSource> file);
-// The places of the outputs in a table with these column names, which are the targets unless others are named.
+// The places of the outputs in a table with these columns: the targets, unless others are named.
 // Empty for a table whose columns have other names.
 std::vector<std::size_t> fann_outputs(std::span<const Column> columns);
 

@@ -4,7 +4,7 @@
 //
 // Indices are whole numbers from 0 or 1 and ascend; a feature that a line leaves out is 0. The columns are
 // feature_1 ... feature_N (from feature_0 if the file has an index 0), qid if a line has one, and last label.
-// N is the largest index in the file or among the features that a model knows. Where a model knows the features,
+// N is the largest index in the file or among the features that a model knows. Where a model knows them,
 // an index 0 that it does not know is refused, because every feature would be shifted by one; a note reports
 // that the model's index 0 never comes, and values with an index above its largest.
 //

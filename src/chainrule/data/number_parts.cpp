@@ -1,3 +1,5 @@
+// A cell is head, body and tail: "($1,234.5)" has the head "($", the body "1,234.5" and the tail ")". Head
+// and tail hold signs, parentheses, prefix and suffix; the body holds digits, marks and an exponent.
 #include "chainrule/data/number_parts.h"
 
 #include <algorithm>

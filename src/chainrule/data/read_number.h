@@ -14,7 +14,7 @@ namespace chainrule {
 // The text must have no blanks around it.
 CellNumber read_number(std::string_view trimmed, const NumberForm& form);
 
-// The same for "(87.4)" and "($5)" in a form that does not have parentheses: -87.4 and -5. No number otherwise.
+// The same for "(87.4)" and "($5)" in a form without parentheses: -87.4 and -5. No number otherwise.
 CellNumber read_in_parentheses(std::string_view trimmed, const NumberForm& form);
 
 // Whether a number in plain digits and a decimal point may mean something else: "1.234" as 1234.

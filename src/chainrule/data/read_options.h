@@ -55,7 +55,7 @@ struct ReadOptions {
   std::vector<std::pair<std::string, ColumnKind>> column_kinds;
   // The kinds and forms of a model's columns, which apply whatever the cells of this table look like.
   std::vector<std::pair<std::string, ColumnReading>> column_readings;
-  // False for rows that come from another format than text (row_transcript.h): no option can leave a line out.
+  // False for rows of another format than text (row_transcript.h): no option can leave a line out.
   bool has_lines = true;
   // keep: Table::row_text is filled (text tables only; UsageError for IDX and NPY).
   RowText row_text = RowText::drop;

@@ -90,7 +90,7 @@ void refuse_in_both(const Table& table, const std::vector<std::size_t>& a, const
   }
 }
 
-// The targets if none is named: the last column that is not taken, or the outputs that a file of FANN declares.
+// The targets if none is named: the outputs that a FANN file declares, or the last column that is not taken.
 std::vector<std::size_t> default_targets(const Table& table, const std::vector<std::size_t>& taken) {
   std::vector<std::size_t> outputs = fann_outputs(table.columns);
   std::erase_if(outputs, [&](std::size_t place) { return contains(taken, place); });
