@@ -68,8 +68,16 @@ std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder
   for (std::size_t t = 0; t < encoder.target.forms.size(); ++t)
     forms.emplace(encoder.target.columns[t], encoder.target.forms[t]);
   std::vector<std::pair<std::string, ColumnReading>> readings;
+  // Classes that the user named: a table may hold the names instead of the numbers.
+  const TargetEncoding& target = encoder.target;
+  const bool is_one_target = target.task == Task::binary || target.task == Task::classes;
+  const bool are_named = is_one_target && target.forms.empty() && target.class_names != target.class_values;
   for (const SchemaColumn& column : schema.columns) {
     if (column.role == ColumnRole::ignored) continue;
+    if (are_named && column.role == ColumnRole::target) {
+      readings.emplace_back(column.name, ColumnReading(ColumnKind::category));
+      continue;
+    }
     const auto form = forms.find(column.name);
     readings.emplace_back(column.name,
                           ColumnReading(column.kind, form == forms.end() ? NumberForm() : form->second));

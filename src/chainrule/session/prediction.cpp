@@ -383,6 +383,17 @@ bool score_rows(const Compute& compute, const Model& model, std::span<const T> p
   return std::isfinite(evaluation.metrics.loss);
 }
 
+// r2 compares the errors with the spread of the targets: without a spread, it is not defined.
+bool has_constant_column(const Matrix<double>& truth) {
+  for (std::size_t c = 0; c < truth.columns(); ++c) {
+    std::size_t row = 1;
+    while (row < truth.rows() && truth(row, c) == truth(0, c))
+      ++row;
+    if (row >= truth.rows()) return true;
+  }
+  return false;
+}
+
 // The column of weights that counts for this table; "" for none.
 std::string weight_column_for(const Model& model, const Table& table, const WeightColumn& asked,
                               std::vector<Message>& notes) {
@@ -429,6 +440,12 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
                           .got = format_number(evaluation.metrics.loss),
                           .advice = "look for a number very far from those of the training rows; `chainrule "
                                     "predict` names the row"});
+  }
+  if (evaluation.metrics.task == Task::regression && has_constant_column(evaluation.truth)) {
+    evaluation.notes.push_back((evaluation.metrics.rows == 1
+                                    ? "r2 is not defined for one row"
+                                    : "r2 is not defined where a target has the same value in all rows") +
+                               std::string(": it is given as 1 if the predictions are exact, else as 0."));
   }
   for (Message& note : notes_on(evaluation.seen))
     evaluation.notes.push_back(std::move(note));
