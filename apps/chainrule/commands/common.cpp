@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/toolkit/command_line.h"
 #include "chainrule/toolkit/console.h"
@@ -300,6 +301,21 @@ void refuse_gzip_name(const std::string& path) {
   }
 }
 
+namespace {
+
+// " (yes: dead of out, well of mood)"; "" where the table has 0 and 1.
+std::string yes_values_text(const TargetEncoding& target) {
+  constexpr std::size_t kShown = 6;
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < target.columns.size(); ++i) {
+    if (has_category_values(target, i))
+      values.push_back(target.columns[i] + "=" + label_values(target, i)[1]);
+  }
+  return values.empty() ? "" : " (yes is " + name_list(values, kShown) + ")";
+}
+
+}  // namespace
+
 std::string task_text(const TargetEncoding& target) {
   std::string columns = name_list(target.columns, 4);
   switch (target.task) {
@@ -309,7 +325,7 @@ std::string task_text(const TargetEncoding& target) {
       return fmt::format("{}, one of {} classes: {}", columns, target.class_names.size(),
                          name_list(target.class_names));
     case Task::multi_label:
-      return fmt::format("{}, each yes or no", columns);
+      return fmt::format("{}, each yes or no", columns) + yes_values_text(target);
     case Task::regression:
       return target.columns.size() == 1 ? columns + ", a number" : columns + ", numbers";
   }

@@ -1,6 +1,7 @@
 // `chainrule data split`: each row of a text table goes to one of several files, unchanged and in order.
 // The rows are shuffled with the seed, and each goes to the part that lacks most (deal_rows). Groups of rows
-// are dealt as a whole (deal_groups); in order of time, or as they stand, the first rows are the first part.
+// and equal rows are dealt as a whole (deal_groups); in order of time, or as they stand, the first rows are
+// the first part.
 #include "chainrule/commands/data_split.h"
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/data/batch_iterator.h"
 #include "chainrule/data/equal_rows.h"
+#include "chainrule/data/equal_texts.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/data/time_split.h"
 #include "chainrule/exit_codes.h"
@@ -123,8 +125,48 @@ std::vector<std::size_t> parts_in_order(std::span<const double> times, std::span
   return parts;
 }
 
+bool has_empty_part(std::span<const std::size_t> parts, std::size_t how_many) {
+  std::vector<char> is_used(how_many + 1, 0);
+  for (const std::size_t part : parts)
+    is_used[part] = 1;
+  return std::any_of(is_used.begin(), is_used.end() - 1, [](char used) { return used == 0; });
+}
+
+// The rows that repeat a row of another file.
+std::size_t count_cut(std::span<const std::uint32_t> firsts, std::span<const std::size_t> parts) {
+  std::size_t cut = 0;
+  for (std::size_t row = 0; row < firsts.size(); ++row)
+    cut += parts[row] != parts[firsts[row]] ? 1 : 0;
+  return cut;
+}
+
+// Deals as `train` holds rows out (session/hold_out.h): equal rows go to one part, unless they are to be
+// expected by chance.
+std::vector<std::size_t> parts_by_chance(const Table& table, const SplitSettings& settings,
+                                         std::span<const std::uint32_t> strata, Console& console) {
+  const std::size_t rows = table.row_text.size();
+  std::vector<std::size_t> parts = deal_rows(rows, settings.fractions, strata, settings.seed);
+  const EqualTexts equal = equal_texts(table, settings.stratify);
+  const std::size_t cut = count_cut(equal.firsts, parts);
+  if (cut == 0) return parts;
+  const std::string some = format_count(cut) + " of the " + count_of(rows, "row") +
+                           (cut == 1 ? " repeats" : " repeat") + " a row of another file";
+  if (equal.may_coincide) {
+    console.note(some + " (columns of few values coincide by chance).");
+    return parts;
+  }
+  std::vector<std::size_t> whole = deal_groups(equal.firsts, settings.fractions, strata, settings.seed);
+  if (has_empty_part(whole, settings.fractions.size())) {
+    console.note(some + ": there are too few different rows to keep equal ones together.");
+    return parts;
+  }
+  console.note(format_count(count_repeats(equal.firsts)) + " of the " + count_of(rows, "row") +
+               " repeat another row: equal rows are kept in one file.");
+  return whole;
+}
+
 // The part of each row; one more than the last stands for rows in no part.
-std::vector<std::size_t> parts_of(const Table& table, const SplitSettings& settings) {
+std::vector<std::size_t> parts_of(const Table& table, const SplitSettings& settings, Console& console) {
   const std::size_t rows = table.row_text.size();
   if (settings.row_order == RowOrder::given) {
     std::vector<double> places(rows);
@@ -134,7 +176,7 @@ std::vector<std::size_t> parts_of(const Table& table, const SplitSettings& setti
   if (!settings.time.empty())
     return parts_in_order(times_of(table, table.column_index(settings.time)), settings.fractions);
   const std::vector<std::uint32_t> strata = strata_of(table, settings.stratify);
-  if (settings.group.empty()) return deal_rows(rows, settings.fractions, strata, settings.seed);
+  if (settings.group.empty()) return parts_by_chance(table, settings, strata, console);
   const std::size_t place[] = {table.column_index(settings.group)};
   std::vector<std::uint32_t> groups = first_equals(row_hashes(table, place));
   for (std::size_t row = 0; row < rows; ++row) {
@@ -163,7 +205,7 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
   for (const std::string& path : settings.outputs)
     check_output(file_system, path, Setting::output, {settings.path});
 
-  // Only the columns to deal by are interpreted, as categories.
+  // The columns to deal by are read as categories; all of them, where equal rows are looked for.
   std::vector<std::optional<ColumnReading>> kinds(layout.column_names.size());
   Table names{.source = layout.path};
   for (const std::string& name : layout.column_names)
@@ -171,6 +213,8 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
   for (const std::string* const name : {&settings.stratify, &settings.group, &settings.time}) {
     if (!name->empty()) kinds[names.column_index(*name)] = ColumnKind::category;
   }
+  if (settings.group.empty() && settings.time.empty() && settings.row_order == RowOrder::shuffled)
+    std::ranges::fill(kinds, ColumnKind::category);
   const Table table = reader->next_rows(SIZE_MAX, kinds);
   const std::size_t rows = table.row_text.size();
   note_all(console, reader->notes());
@@ -181,7 +225,7 @@ ExitCode run_split(Console& console, SplitSettings& settings) {
                      .expected = "rows below the header",
                      .advice = "check that this is the right file"});
   }
-  const std::vector<std::size_t> parts = parts_of(table, settings);
+  const std::vector<std::size_t> parts = parts_of(table, settings, console);
 
   std::vector<std::size_t> counts(settings.fractions.size() + 1, 0);
   for (const std::size_t part : parts)

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "chainrule/data/class_values.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/toolkit/console.h"
 
@@ -110,7 +111,7 @@ Json json_of(const Metrics& metrics, const TargetEncoding& target) {
   Json classes = Json::array();
   for (std::size_t i = 0; i < metrics.per_class.size(); ++i) {
     const ClassMetrics& one = metrics.per_class[i];
-    classes.push_back({{"name", class_name(target, i)},
+    classes.push_back({{"name", target.class_names.at(i)},
                        {"rows", count_number(one.support)},
                        {"precision", json_number(one.precision)},
                        {"recall", json_number(one.recall)},
@@ -160,6 +161,10 @@ Json json_of(const Schema& schema) {
 Json json_of(const TargetEncoding& target) {
   Json json = {{"columns", target.columns}, {"task", name_of(target.task)}};
   if (is_classification(target.task)) json["classes"] = target.class_names;
+  for (std::size_t i = 0; i < target.columns.size() && target.task == Task::multi_label; ++i) {
+    const auto values = label_values(target, i);
+    json["labels"].push_back({{"name", target.class_names.at(i)}, {"no", values[0]}, {"yes", values[1]}});
+  }
   return json;
 }
 

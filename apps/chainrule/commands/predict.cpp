@@ -8,6 +8,7 @@
 
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/exit_codes.h"
 #include "chainrule/io/image_text.h"
 #include "chainrule/io/model_file.h"
@@ -44,7 +45,10 @@ std::string prediction_text(const Model& model, const Predictions& predictions, 
     case Task::multi_label:
       for (std::size_t i = 0; i < predictions.values.columns(); ++i) {
         if (!text.empty()) text += ", ";
-        text += printable(class_name(target, i)) + (predictions.values(row, i) >= 0.5 ? " yes" : " no");
+        const bool is_yes = predictions.values(row, i) >= 0.5;
+        text += printable(target.class_names[i]) + " " +
+                (has_category_values(target, i) ? printable(label_values(target, i)[is_yes ? 1 : 0])
+                                                : std::string(is_yes ? "yes" : "no"));
       }
       return text;
     case Task::regression:

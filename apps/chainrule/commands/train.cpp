@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text.h"
@@ -242,14 +243,19 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
   return outcome;
 }
 
-// A pipe may wait forever for its reader. No work is left to save by then, so a signal may end the program.
-void write_files(FileSystem& file_system, const TrainSettings& settings, const TrainOutcome& outcome,
-                 std::unique_ptr<InterruptGuard>& guard) {
+// Model and report appear together or not at all, unless the report alone cannot be written: then the model
+// is kept, because its training may have taken days. Returns that error. A pipe may wait forever for its
+// reader; no work is left to save by then, so a signal may end the program.
+std::optional<DataError> write_files(FileSystem& file_system, const TrainSettings& settings,
+                                     const TrainOutcome& outcome, std::unique_ptr<InterruptGuard>& guard) {
   const auto is_pipe = [&](const std::string& path) {
     return file_system.status(path).kind == FileKind::other;
   };
   if (is_pipe(settings.output) || (!settings.report.empty() && is_pipe(settings.report))) guard.reset();
-  if (settings.report.empty()) return save_model(file_system, settings.output, outcome.model);
+  if (settings.report.empty()) {
+    save_model(file_system, settings.output, outcome.model);
+    return std::nullopt;
+  }
   const std::string report = render_report({.model = outcome.model,
                                             .history = outcome.history,
                                             .training = outcome.training,
@@ -259,9 +265,21 @@ void write_files(FileSystem& file_system, const TrainSettings& settings, const T
                                             .predicted = outcome.predicted,
                                             .seconds = outcome.seconds,
                                             .face = Face::command_line});
-  // Both or neither.
   const FileContents with_model[] = {{.path = settings.report, .pieces = {report}}};
-  save_model(file_system, settings.output, outcome.model, with_model);
+  try {
+    save_model(file_system, settings.output, outcome.model, with_model);
+    return std::nullopt;
+  } catch (const DataError&) {
+    save_model(file_system, settings.output, outcome.model);
+  }
+  try {
+    write_file_atomically(file_system, settings.report, report);
+    return std::nullopt;
+  } catch (const DataError& error) {
+    ErrorReport about = error.report();
+    about.what += " (the report; the model is saved in " + quoted(settings.output) + ")";
+    return DataError(std::move(about));
+  }
 }
 
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
@@ -281,14 +299,20 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
     settings.report = path_after_divergence(file_system, settings.report);
   }
   const int signal = running.guard->signal();
-  write_files(file_system, settings, outcome, running.guard);
-  finish_checkpoint(console, file_system, settings, outcome);
+  const std::optional<DataError> no_report = write_files(file_system, settings, outcome, running.guard);
+  // Without its report, the checkpoint stays: the run can be resumed to write it.
+  if (no_report) {
+    settings.report.clear();
+  } else {
+    finish_checkpoint(console, file_system, settings, outcome);
+  }
   if (settings.json) {
     write_json(console, json_of_outcome(console, settings, outcome));
   } else {
     print_summary(console, settings, outcome);
   }
   console.flush();
+  if (no_report) throw DataError(*no_report);
   if (outcome.history.stop_reason == StopReason::diverged) throw_diverged(settings, outcome.history);
   return outcome.history.stop_reason == StopReason::asked_to_stop ? exit_code_after(signal) : ExitCode::done;
 }

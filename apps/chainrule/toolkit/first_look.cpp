@@ -6,6 +6,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/toolkit/option_synonyms.h"
 
 namespace chainrule::cli {
 namespace {
@@ -23,7 +24,12 @@ bool is_help(std::string_view word) {
   // C++ and Python spell the same names with underscores.
   std::string dashed(name);
   std::replace(dashed.begin(), dashed.end(), '_', '-');
-  const std::string nearest = nearest_name(dashed, known);
+  const std::string bare = dashed.substr(std::min(dashed.find_first_not_of('-'), dashed.size()));
+  std::string nearest;
+  for (const std::string& option : options_called(bare)) {
+    if (nearest.empty() && std::ranges::find(known, option) != known.end()) nearest = option;
+  }
+  if (nearest.empty()) nearest = nearest_name(dashed, known);
   throw UsageError(
       {.what = "unknown option " + quoted(name),
        .where = command.path().empty() ? "" : "chainrule " + command.path(),

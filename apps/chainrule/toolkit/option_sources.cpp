@@ -11,6 +11,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/toolkit/first_look.h"
 #include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/option_synonyms.h"
 
 namespace chainrule::cli {
 namespace {
@@ -145,7 +146,12 @@ void take_config(Command& command, const Command& root, const std::string& path)
       if (known.back() == value.name) found = entry.get();
     }
     if (found == nullptr) {
-      const std::string nearest = nearest_name(value.name, known);
+      std::string nearest;
+      for (const std::string& option : options_called(value.name)) {
+        if (nearest.empty() && std::ranges::find(known, option.substr(2)) != known.end())
+          nearest = option.substr(2);
+      }
+      if (nearest.empty()) nearest = nearest_name(value.name, known);
       throw UsageError(
           {.what = "unknown option " + quoted(value.name),
            .where = place,

@@ -61,6 +61,12 @@ constexpr std::string_view kFromPickle =
     "write its table as CSV from the program that made the file; loading a pickle runs the code in it, so "
     "load only your own";
 constexpr std::string_view kFromMatlab = "write the table as CSV: writetable or writematrix in MATLAB";
+constexpr std::string_view kFromGitLfs = "fetch the file itself in its repository: git lfs pull";
+constexpr std::string_view kFromGitAnnex = "fetch the file itself in its repository: git annex get FILE";
+constexpr std::string_view kFromSql =
+    "load the dump into a database and export the table as CSV, for example: sqlite3 NEW.db < FILE, then "
+    "sqlite3 "
+    "-header -csv NEW.db \"select * from TABLE\" > NEW.csv";
 constexpr std::string_view kExportCsv = "export the table as CSV";
 constexpr std::string_view kNoTable = "give the file of the table";
 constexpr std::string_view kUnpack = "unpack it first, and give the table in it";
@@ -75,6 +81,13 @@ constexpr KnownStart kStarts[] = {
     {"\0\0\xfe\xff"sv, {ForeignKind::encoding, "text in UTF-32", kFromUtf32}},
     {"\xff\xfe"sv, {ForeignKind::encoding, "text in UTF-16", kFromUtf16}},
     {"\xfe\xff"sv, {ForeignKind::encoding, "text in UTF-16", kFromUtf16}},
+    // what version control keeps in place of a large file
+    {"version https://git-lfs.github.com/spec/"sv,
+     {ForeignKind::table, "a Git LFS pointer in place of the file itself", kFromGitLfs}},
+    {"version https://hawser.github.com/spec/"sv,
+     {ForeignKind::table, "a Git LFS pointer in place of the file itself", kFromGitLfs}},
+    {"/annex/objects/"sv,
+     {ForeignKind::table, "a git-annex pointer in place of the file itself", kFromGitAnnex}},
     // tables
     {"PAR1"sv, {ForeignKind::table, "a Parquet file", kFromParquet}},
     {"ARROW1"sv, {ForeignKind::table, "an Arrow file (Feather)", kFromFeather}, 0, true},
@@ -225,6 +238,46 @@ std::optional<ForeignFile> object_model(std::string_view start) {
   return std::nullopt;
 }
 
+// The first line of the text, taken off.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return line;
+}
+
+// Statements, and nothing but comments and settings before them.
+std::optional<ForeignFile> sql_dump(std::string_view start) {
+  const std::string text = lower_case_ascii(start);
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = trim(take_line(rest));
+    for (const std::string_view statement : {"insert into ", "create table ", "drop table "}) {
+      if (line.starts_with(statement))
+        return ForeignFile{ForeignKind::table, "an SQL dump (statements such as INSERT)", kFromSql};
+    }
+    const bool may_be_sql =
+        line.empty() || line.starts_with("--") || line.starts_with("/*") || line.ends_with(';');
+    if (!may_be_sql) break;
+  }
+  return std::nullopt;
+}
+
+// Protocol 0 is text: "(lp0" begins a list, "(dp0" a dictionary, "cMODULE" and "NAME" an object.
+bool is_text_pickle(std::string_view start) {
+  const auto is_memo = [](std::string_view line) {
+    return line.size() > 1 && line[0] == 'p' &&
+           line.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  };
+  if (start.find('\n') == std::string_view::npos) return false;
+  const std::string_view first = take_line(start);
+  if (first.starts_with("(l") || first.starts_with("(d")) return is_memo(first.substr(2));
+  if (!first.starts_with('c')) return false;
+  take_line(start);
+  const bool is_module = first.find('.') != std::string_view::npos || first == "ccopy_reg" ||
+                         first == "c__builtin__" || first == "cbuiltins";
+  return is_memo(take_line(start)) || (is_module && (start.starts_with('(') || byte_at(start, 0) == 'q'));
+}
+
 // Protocol buffers: field 1 (0x08) is the version of the format, and field 2 or 3 follows.
 std::optional<ForeignFile> protocol_buffer(std::string_view start) {
   if (byte_at(start, 0) != 0x08 || start.size() < 3) return std::nullopt;
@@ -260,6 +313,8 @@ std::optional<ForeignFile> recognise_foreign_file(std::string_view start) {
     if (start.size() <= known.at || !start.substr(known.at).starts_with(known.bytes)) continue;
     if (!known.is_binary || has_control_characters(start)) return known.file;
   }
+  if (is_text_pickle(start)) return kPickle;
+  if (const auto found = sql_dump(start)) return found;
   if (const auto found = protocol_buffer(start)) return found;
   if (const auto found = object_model(start)) return found;
   return markup(start);

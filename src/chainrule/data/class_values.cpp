@@ -18,7 +18,8 @@ constexpr std::size_t kNoClass = static_cast<std::size_t>(-1);
 // The class of a cell: by equal text, else by equal value of two numbers ("1" is "1.0") or truth values.
 class ClassLookup {
  public:
-  ClassLookup(const Column& column, std::span<const std::string> values) : column_(&column) {
+  ClassLookup(const Column& column, std::span<const std::string> values, std::span<const std::string> names)
+      : column_(&column) {
     for (std::size_t c = 0; c < values.size(); ++c) {
       if (const std::optional<double> number = number_of_word(values[c]))
         by_number_.emplace(*number + 0.0, c);
@@ -31,7 +32,10 @@ class ClassLookup {
         of_category_.push_back(place);
       } else {
         const std::optional<double> number = number_of_word(word);
-        of_category_.push_back(number ? of_number(*number) : kNoClass);
+        std::size_t found = number ? of_number(*number) : kNoClass;
+        const auto name = std::ranges::find(names, word);
+        if (found == kNoClass && name != names.end()) found = static_cast<std::size_t>(name - names.begin());
+        of_category_.push_back(found);
       }
     }
   }
@@ -120,9 +124,10 @@ std::string class_list(std::span<const std::string> values) {
 
 std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
                                       std::span<const std::uint32_t> rows,
-                                      std::span<const std::string> values) {
+                                      std::span<const std::string> values,
+                                      std::span<const std::string> names) {
   const Column& column = table.columns[place];
-  const ClassLookup lookup(column, values);
+  const ClassLookup lookup(column, values, names);
   std::vector<std::uint32_t> classes;
   classes.reserve(rows.size());
   for (const std::uint32_t row : rows) {
@@ -147,6 +152,17 @@ std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
 
 std::span<const std::string> label_values(const TargetEncoding& target, std::size_t label) {
   return std::span(target.class_values).subspan(2 * label, 2);
+}
+
+bool has_category_values(const TargetEncoding& target, std::size_t label) {
+  if (target.task != Task::multi_label || target.class_values.size() < 2 * (label + 1)) return false;
+  const std::span<const std::string> values = label_values(target, label);
+  return values[0] != "0" || values[1] != "1";
+}
+
+std::string class_text(const TargetEncoding& target, std::size_t i) {
+  const std::string& name = target.class_names[i];
+  return has_category_values(target, i) ? name + "=" + label_values(target, i)[1] : name;
 }
 
 [[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place) {

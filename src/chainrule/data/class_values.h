@@ -30,13 +30,19 @@ bool are_distinct_numbers(std::span<const std::string> values);
 // The first ten in quotes, for messages.
 std::string class_list(std::span<const std::string> values);
 
-// The class of each row. Throws DataError at the first cell that is missing or is not a known class.
+// The class of each row. A cell may also hold the name that the user chose for a class (`names`, one for each
+// value), unless it is a value. Throws DataError at the first cell that is missing or is not a known class.
 std::vector<std::uint32_t> classes_of(const Table& table, std::size_t place,
                                       std::span<const std::uint32_t> rows,
-                                      std::span<const std::string> values);
+                                      std::span<const std::string> values,
+                                      std::span<const std::string> names = {});
 
 // multi_label: the no and the yes value of label `label`.
 std::span<const std::string> label_values(const TargetEncoding& target, std::size_t label);
+// multi_label: whether the table has two categories for the label, not 0 and 1.
+bool has_category_values(const TargetEncoding& target, std::size_t label);
+// The name of a class; of a label with its yes value, where that is a category: "mood=well".
+std::string class_text(const TargetEncoding& target, std::size_t i);
 
 [[noreturn]] void refuse_missing_target(const Table& table, std::size_t row, std::size_t place);
 

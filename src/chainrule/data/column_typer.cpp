@@ -233,8 +233,9 @@ void ColumnTyper::become_numbers() {
   const bool has_early =
       std::ranges::any_of(column_.numbers, [](double number) { return !std::isnan(number); });
   const NumberForm& form = *reader_.form();
-  const bool changes_plain_numbers =
-      form.decimal != options_.form->decimal || (form.thousands == "." && options_.form->thousands != ".");
+  const bool changes_plain_numbers = form.decimal != options_.form->decimal ||
+                                     (form.thousands == "." && options_.form->thousands != ".") ||
+                                     form.prefix == kHexadecimalPrefix;
   if (has_early && changes_plain_numbers) respelled_ = std::make_unique<RespelledNumbers>();
   PackedNumbers& numbers = respelled_ != nullptr ? respelled_->late : column_.numbers;
   for (const std::int32_t code : words_->codes)

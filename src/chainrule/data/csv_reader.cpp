@@ -128,7 +128,7 @@ Table CsvTableReader::read_rows(std::size_t max_rows,
       const std::vector<std::string> totals = last_totals_.take();
       if (!totals.empty()) {
         notes_.push_back(note_on_totals(file_position(source_.display_name(), last_totals_.first_line(), 0),
-                                        labelled_totals(totals), TotalsLeftOut::never));
+                                        labelled_totals(totals), TotalsLeftOut::never, options_.has_lines));
       }
       break;
     }

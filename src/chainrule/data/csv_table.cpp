@@ -535,7 +535,7 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
       return rest;
     }
   }
-  table.notes.push_back(note_on_totals(place, *totals, TotalsLeftOut::if_lenient));
+  table.notes.push_back(note_on_totals(place, *totals, TotalsLeftOut::if_lenient, options.has_lines));
   return table;
 }
 

@@ -38,13 +38,15 @@ void encode_targets(const Encoder& encoder, const Table& table, std::span<const 
   const std::vector<std::size_t> places = target_places(encoder, table);
   switch (target.task) {
     case Task::binary: {
-      const std::vector<std::uint32_t> classes = classes_of(table, places.front(), rows, target.class_values);
+      const std::vector<std::uint32_t> classes =
+          classes_of(table, places.front(), rows, target.class_values, target.class_names);
       for (std::size_t i = 0; i < rows.size(); ++i)
         targets(i, 0) = static_cast<T>(classes[i]);
       break;
     }
     case Task::classes: {
-      const std::vector<std::uint32_t> classes = classes_of(table, places.front(), rows, target.class_values);
+      const std::vector<std::uint32_t> classes =
+          classes_of(table, places.front(), rows, target.class_values, target.class_names);
       for (std::size_t i = 0; i < rows.size(); ++i) {
         std::ranges::fill(targets.row_span(i), T{0});
         targets(i, classes[i]) = T{1};
@@ -88,7 +90,7 @@ std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& t
                       .advice = "use encode_targets"});
   }
   const std::vector<std::size_t> places = target_places(encoder, table);
-  return classes_of(table, places.front(), rows, target.class_values);
+  return classes_of(table, places.front(), rows, target.class_values, target.class_names);
 }
 
 template void encode_targets<float>(const Encoder&, const Table&, std::span<const std::uint32_t>,

@@ -1,5 +1,6 @@
 #include "chainrule/data/fann_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -36,6 +37,12 @@ std::size_t count_numbers(std::string_view line) {
   return count;
 }
 
+constexpr std::string_view kInput = "input_", kOutput = "output_";
+
+std::string name_of_column(std::string_view kind, std::uint64_t number) {
+  return std::string(kind) + std::to_string(number);
+}
+
 class FannRows final : public RowSource {
  public:
   explicit FannRows(std::unique_ptr<ByteSource> file) : RowSource(std::move(file)), lines_(*file_) {
@@ -49,9 +56,9 @@ class FannRows final : public RowSource {
            .got = count_of(sizes_.inputs, "input") + " and " + count_of(sizes_.outputs, "output")});
     }
     for (std::uint64_t i = 1; i <= sizes_.inputs; ++i)
-      names_.push_back("input_" + std::to_string(i));
+      names_.push_back(name_of_column(kInput, i));
     for (std::uint64_t i = 1; i <= sizes_.outputs; ++i)
-      names_.push_back("output_" + std::to_string(i));
+      names_.push_back(name_of_column(kOutput, i));
   }
 
   TableFormat format() const override { return TableFormat::fann; }
@@ -144,6 +151,19 @@ bool begins_as_fann(std::string_view start) {
 
 std::unique_ptr<RowSource> fann_rows(std::unique_ptr<ByteSource> file) {
   return std::make_unique<FannRows>(std::move(file));
+}
+
+std::vector<std::size_t> fann_outputs(std::span<const Column> columns) {
+  const auto first = std::ranges::find(columns, name_of_column(kOutput, 1), &Column::name) - columns.begin();
+  const auto inputs = static_cast<std::size_t>(first);
+  std::vector<std::size_t> outputs;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const std::string name =
+        c < inputs ? name_of_column(kInput, c + 1) : name_of_column(kOutput, c - inputs + 1);
+    if (columns[c].name != name) return {};
+    if (c >= inputs) outputs.push_back(c);
+  }
+  return outputs;
 }
 
 }  // namespace chainrule

@@ -6,8 +6,11 @@
 // The columns are input_1 ... and output_1 ...; the line of a row is that of its inputs.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "chainrule/data/row_transcript.h"
 
@@ -15,5 +18,8 @@ namespace chainrule {
 
 bool begins_as_fann(std::string_view start);
 std::unique_ptr<RowSource> fann_rows(std::unique_ptr<ByteSource> file);
+// The places of the outputs in a table with these columns: the targets, unless others are named.
+// Empty for a table whose columns have other names.
+std::vector<std::size_t> fann_outputs(std::span<const Column> columns);
 
 }  // namespace chainrule

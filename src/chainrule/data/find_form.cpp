@@ -242,17 +242,20 @@ bool may_be_labels(std::size_t distinct, std::size_t cells, bool has_fractions) 
   return distinct <= kFewValues && 2 * distinct <= cells && !has_fractions;
 }
 
-// A whole column of 0x36A.
+// A column of 0x36A, but for at most a tenth of the cells.
 std::optional<FormFinding> find_hexadecimal(const FormQuestion& question) {
   FormFinding finding{.verdict = FormVerdict::numeric};
   finding.form.prefix = kHexadecimalPrefix;
-  if (question.words.empty() || question.plain.all() != 0) return std::nullopt;
-  std::size_t cells = 0;
-  for (const WordCells& word : question.words) {
-    if (word.meaning != CellMeaning::words || !read_number(word.value, finding.form).is_number())
-      return std::nullopt;
+  std::size_t cells = 0, present = question.plain.all();
+  bool is_first = true;
+  for (std::size_t w = 0; w < question.words.size(); ++w) {
+    const WordCells& word = question.words[w];
+    present += word.cells;
+    if (!read_number(word.value, finding.form).is_number()) continue;
+    if (std::exchange(is_first, false)) finding.example = w;
     cells += word.cells;
   }
+  if (!are_nine_tenths(cells, present)) return std::nullopt;
   if (!question.is_numeric_given && may_be_labels(question.words.size(), cells, false))
     finding.verdict = FormVerdict::labels;
   return finding;

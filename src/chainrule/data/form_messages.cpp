@@ -12,6 +12,7 @@
 #include "chainrule/data/last_row.h"
 #include "chainrule/data/number_parts.h"
 #include "chainrule/data/read_number.h"
+#include "chainrule/data/read_options.h"
 
 namespace chainrule {
 namespace {
@@ -35,15 +36,50 @@ Message or_category(const std::string& column_name) {
 [[noreturn]] void throw_unit(std::string_view value, std::string place, const std::string& column_name,
                              const NumberForm& form, const std::string& unit) {
   const std::string own = form.suffix.empty() ? form.prefix : form.suffix;
+  std::vector<Message> choices = {"correct the cell"};
+  if (can_be_taken_off(unit))
+    choices.push_back("take " + quoted(unit) + " off as it is with " + set_to_text(Setting::strip, unit));
+  choices.push_back("treat the column as a category with " + as_category(column_name));
+  throw DataError({.what = own.empty() ? "a number with a unit or sign in a numeric column"
+                                       : "a number with another unit or sign than the others of its column",
+                   .where = std::move(place),
+                   .expected = own.empty() ? "a number alone" : "a number, alone or with " + quoted(own),
+                   .got = quoted(value),
+                   .advice = any_of(std::move(choices))});
+}
+
+// The column's numbers have a decimal comma, and this one has a point; or the reverse.
+[[noreturn]] void throw_other_mark(std::string_view value, std::string place, const std::string& column_name,
+                                   const NumberForm& form) {
+  const bool is_comma = form.decimal == DecimalMark::comma;
+  throw DataError({.what = is_comma
+                               ? "a number with a decimal point, where the others of its column have a comma"
+                               : "a number with a decimal comma, where the others of its column have a point",
+                   .where = std::move(place),
+                   .expected = "a number such as " + example_of(form),
+                   .got = quoted(value),
+                   .advice = any_of({"correct the cell",
+                                     "if the whole table is written so, read it with " +
+                                         set_to(Setting::decimal, is_comma ? "point" : "comma"),
+                                     "treat the column as a category with " + as_category(column_name)})});
+}
+
+// Whether the other decimal mark makes the text a number of this form.
+bool has_other_mark(std::string_view value, const NumberForm& form) {
+  NumberForm other = form;
+  other.decimal = form.decimal == DecimalMark::comma ? DecimalMark::point : DecimalMark::comma;
+  if (other.thousands == (other.decimal == DecimalMark::point ? "." : ",")) other.thousands.clear();
+  return read_number(value, other).is_number();
+}
+
+[[noreturn]] void throw_not_hexadecimal(std::string_view value, std::string place,
+                                        const std::string& column_name) {
   throw DataError(
-      {.what = own.empty() ? "a number with a unit or sign in a numeric column"
-                           : "a number with another unit or sign than the others of its column",
+      {.what = "a number that is not written as the others of its column, which are hexadecimal",
        .where = std::move(place),
-       .expected = own.empty() ? "a number alone" : "a number, alone or with " + quoted(own),
+       .expected = "a number such as " + example_of({.prefix = std::string(kHexadecimalPrefix)}),
        .got = quoted(value),
-       .advice = any_of({"correct the cell",
-                         "take " + quoted(unit) + " off as it is with " + set_to_text(Setting::strip, unit),
-                         "treat the column as a category with " + as_category(column_name)})});
+       .advice = "write it with " + quoted(kHexadecimalPrefix) + " in front" + or_category(column_name)});
 }
 
 [[noreturn]] void throw_grouped(std::string_view value, std::string place, const std::string& column_name) {
@@ -84,9 +120,14 @@ void throw_not_a_number(std::string_view value, std::string place, const std::st
                         const NumberForm& form) {
   if (value == column_name) throw_repeated_header(value, std::move(place));
   const std::string unit = unit_in(value);
+  if (form.prefix == kHexadecimalPrefix &&
+      value.find_first_not_of("-0123456789abcdefABCDEF.") == std::string_view::npos)
+    throw_not_hexadecimal(value, std::move(place), column_name);
+  const bool is_found = form != NumberForm{.decimal = form.decimal, .strip = form.strip};
+  if ((is_found || form.decimal == DecimalMark::comma) && has_other_mark(value, form))
+    throw_other_mark(value, std::move(place), column_name, form);
   const bool is_own_unit = !unit.empty() && (unit == form.suffix || unit == form.prefix);
   if (!unit.empty() && !is_own_unit) throw_unit(value, std::move(place), column_name, form, unit);
-  const bool is_found = form != NumberForm{.decimal = form.decimal, .strip = form.strip};
   const NumberNotation notation = notation_of(value);
   if (!is_found && notation == NumberNotation::decimal_comma)
     refuse_commas(value, std::move(place), column_name);
@@ -173,21 +214,40 @@ void refuse_partly(std::string_view value, std::string place, const std::string&
                    .where = std::move(place),
                    .expected = quoted(unit) + " in nine tenths of the cells, or in none",
                    .got = quoted(value),
-                   .advice = "if all are in the same unit, take it off with " +
-                             set_to_text(Setting::strip, unit) + or_category(column_name)});
+                   .advice = (can_be_taken_off(unit) ? "if all are in the same unit, take it off with " +
+                                                           set_to_text(Setting::strip, unit)
+                                                     : Message("write all of them alike")) +
+                             or_category(column_name)});
 }
+
+namespace {
+
+// "/2" and "/4", from 1/2 and 3/4.
+bool are_fractions(std::span<const std::string> units) {
+  return std::ranges::all_of(units, [](const std::string& unit) {
+    return unit.size() > 1 && unit.front() == '/' &&
+           unit.find_first_not_of("0123456789", 1) == std::string::npos;
+  });
+}
+
+}  // namespace
 
 void refuse_mixed(std::string_view value, std::string place, std::string_view other_value,
                   const std::string& column_name, std::span<const std::string> units) {
   Message strip;
-  for (const std::string& unit : units.first(std::min<std::size_t>(units.size(), 4)))
-    strip += (strip.empty() ? Message() : Message(" and ")) + set_to_text(Setting::strip, unit);
+  for (const std::string& unit : units.first(std::min<std::size_t>(units.size(), 4))) {
+    if (can_be_taken_off(unit))
+      strip += (strip.empty() ? Message() : Message(" and ")) + set_to_text(Setting::strip, unit);
+  }
+  const bool can_strip = std::ranges::all_of(units, can_be_taken_off);
   throw DataError(
       {.what = "the numbers of the column " + quoted(column_name) + " have different units or signs",
        .where = std::move(place),
        .expected = "one unit in the whole column",
        .got = quoted(value) + " beside " + quoted(other_value),
-       .advice = "convert them to one unit; if the units make no difference, take them off with " + strip +
+       .advice = (are_fractions(units) ? Message("write fractions as decimals, such as 0.5")
+                                       : "convert them to one unit") +
+                 (can_strip ? "; if the units make no difference, take them off with " + strip : Message()) +
                  or_category(column_name)});
 }
 
@@ -224,6 +284,16 @@ Message text_of(const FormNote& note, const std::string& names, bool is_one) {
       return are_read + "words, although cells such as " + value + " may be numbers; use " + to_numbers +
              " for numbers.";
     case FormVerdict::mixed:
+      if (are_fractions(note.finding.units)) {
+        return are_read + "categories: cells such as " + value + " and " + quoted(note.other_value) +
+               " are fractions; write them as decimals, such as 0.5, for numbers; " + to_words +
+               " keeps the categories.";
+      }
+      if (!can_be_taken_off(note.finding.units.front())) {
+        return are_read + "categories: the numbers have different units or signs (" + value + ", " +
+               quoted(note.other_value) + "); convert them to one unit for numbers; " + to_words +
+               " keeps the categories.";
+      }
       return are_read + "words: the numbers have different units or signs (" + value + ", " +
              quoted(note.other_value) + "); convert them to one unit, or take the units off with " +
              set_to_text(Setting::strip, note.finding.units.front()) + " and so on; " + to_words +

@@ -212,9 +212,12 @@ void JsonRows::take_escape(std::string& text) {
     if (peek() != 'u') refuse_here("the second half of a pair of \\u escapes");
     take();
     const std::uint32_t low = take_code_unit();
-    code = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00) : 0xfffd;
+    if (low < 0xdc00 || low >= 0xe000) refuse_here("the second half of a pair of \\u escapes");
+    code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }
-  append_utf8(code >= 0xd800 && code < 0xe000 ? 0xfffd : code, text);
+  if (code >= 0xd800 && code < 0xe000)
+    refuse_here("both halves of a pair of \\u escapes, such as \\ud83d\\ude00");
+  append_utf8(code, text);
 }
 
 std::string JsonRows::take_text() {

@@ -165,15 +165,20 @@ TotalRows labelled_totals(std::span<const std::string> words) {
   return {words.size(), "their first cells are " + join(shown, ", ") + " and " + last};
 }
 
-Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out) {
+Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out,
+                       bool has_lines) {
+  const bool is_one = totals.rows == 1;
   const std::string count = std::to_string(totals.rows);
-  const std::string look = totals.rows == 1
-                               ? ": the last row looks like a total of the rows above ("
-                               : ": the last " + count + " rows look like totals of the rows above (";
-  const std::string are = totals.rows == 1 ? "), and is read as a row; leave it out with "
-                                           : "), and are read as rows; leave them out with ";
-  return place + look + totals.reason + are + set_to(Setting::skip_last, count) +
-         (left_out == TotalsLeftOut::never ? Message() : " or " + set_to(Setting::lenient, "")) + ".";
+  Message note = place + (is_one ? ": the last row looks like a total of the rows above ("
+                                 : ": the last " + count + " rows look like totals of the rows above (") +
+                 totals.reason + (is_one ? "), and is read as a row" : "), and are read as rows");
+  const std::string leave_out = is_one ? "; leave it out with " : "; leave them out with ";
+  const bool is_lenient = left_out == TotalsLeftOut::if_lenient;
+  if (!has_lines && !is_lenient) return note + ".";
+  note = note + leave_out;
+  if (has_lines) note = note + set_to(Setting::skip_last, count) + (is_lenient ? " or " : "");
+  if (is_lenient) note = note + set_to(Setting::lenient, "");
+  return note + ".";
 }
 
 }  // namespace chainrule

@@ -53,6 +53,8 @@ class LastTotals {
 
 // `place`: of the first of them.
 enum class TotalsLeftOut { if_lenient, never };  // by the reader
-Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out);
+// has_lines: whether ReadOptions::skip_last can leave them out.
+Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out,
+                       bool has_lines);
 
 }  // namespace chainrule

@@ -61,6 +61,7 @@ class LibsvmRows final : public RowSource {
       if (!name.starts_with(kFeature)) continue;
       if (const auto index = index_of(std::string_view(name).substr(kFeature.size()))) take_index(*index);
     }
+    if (last_ != 0) known_ = Known{.first = first_, .last = last_};
     if (file_->can_rewind()) find_width();
     if (first_ > last_) first_ = last_ = 1;
     names_.reserve(last_ - first_ + 3);
@@ -80,7 +81,10 @@ class LibsvmRows final : public RowSource {
   TableFormat format() const override { return TableFormat::libsvm; }
   std::uint64_t next(std::string& text) override;
   bool would_wait() const override { return lines_.would_wait(); }
-  void rewind() override { lines_.rewind(); }
+  void rewind() override {
+    lines_.rewind();
+    is_checked_ = is_checked_ || has_ended_;
+  }
 
  private:
   // Fills label_, query_id_ and pairs_ from the next line that is a row; false at the end.
@@ -90,6 +94,9 @@ class LibsvmRows final : public RowSource {
     last_ = std::max(last_, index);
   }
   void find_width();
+  // Compares the indices of a row, and of the whole file, with those that the model knows.
+  void check_indices();
+  void note_indices();
   [[noreturn]] void refuse(std::string what, std::string_view word, std::string expected,
                            std::string advice) const {
     throw DataError({.what = std::move(what),
@@ -101,6 +108,14 @@ class LibsvmRows final : public RowSource {
   void check_label() const;
 
   TextLines lines_;
+  struct Known {
+    std::uint64_t first = 1, last = 0;
+    std::size_t unknown_values = 0;  // with an index above the last
+    std::string first_unknown = {};
+    bool has_first = false, has_pairs = false;
+  };
+  std::optional<Known> known_;  // the features of a model
+  bool is_checked_ = false, has_ended_ = false;
   std::uint64_t first_ = 1, last_ = 0;
   bool has_query_ids_ = false;
   std::string_view label_, query_id_;
@@ -123,7 +138,10 @@ void LibsvmRows::check_label() const {
 bool LibsvmRows::next_row() {
   std::string_view rest;
   do {
-    if (!lines_.next()) return false;
+    if (!lines_.next()) {
+      note_indices();
+      return false;
+    }
     rest = without_comment(lines_.line());
     label_ = take_field(rest);
   } while (label_.empty());
@@ -154,7 +172,43 @@ bool LibsvmRows::next_row() {
              "number the features from 1, without gaps");
     pairs_.push_back(*pair);
   }
+  check_indices();
   return true;
+}
+
+void LibsvmRows::check_indices() {
+  if (!known_ || is_checked_ || pairs_.empty()) return;
+  const Pair& first = pairs_.front();
+  if (first.index < known_->first) {
+    refuse("an index 0, which the model does not know: every feature would be shifted by one",
+           std::to_string(first.index) + ":" + std::string(first.value),
+           "indices from 1, as in the training table",
+           "add 1 to each index of the file, or train the model on a table that counts from 0");
+  }
+  known_->has_pairs = true;
+  known_->has_first |= first.index == known_->first;
+  for (const Pair& pair : pairs_) {
+    if (pair.index <= known_->last || known_->unknown_values++ != 0) continue;
+    known_->first_unknown =
+        std::to_string(pair.index) + ":" + std::string(pair.value) + " at " + lines_.place();
+  }
+}
+
+void LibsvmRows::note_indices() {
+  has_ended_ = true;
+  if (!known_ || is_checked_) return;
+  is_checked_ = true;
+  if (known_->first == 0 && !known_->has_first && known_->has_pairs) {
+    notes_.push_back(
+        "no row of " + file_->display_name() +
+        " has the index 0, which the model knows: if the file counts its features from 1, each is "
+        "shifted by one; then subtract 1 from each index.");
+  }
+  if (known_->unknown_values == 0) return;
+  const bool is_one = known_->unknown_values == 1;
+  notes_.push_back(count_of(known_->unknown_values, "value") + " with an index above " +
+                   format_count(known_->last) + ", the largest that the model knows, " +
+                   (is_one ? "is" : "are") + " left out (first: " + known_->first_unknown + ").");
 }
 
 void LibsvmRows::find_width() {
@@ -230,6 +284,14 @@ bool begins_as_libsvm(std::string_view start) {
     are_times = are_times && has_label && pairs == 1;
   }
   return has_pair && !are_times;
+}
+
+bool has_libsvm_names(std::span<const std::string> names) {
+  return std::ranges::any_of(names, [](const std::string& name) { return name.starts_with(kFeature); }) &&
+         std::ranges::all_of(names, [](const std::string& name) {
+           return name == kQueryId || name == kLabel ||
+                  (name.starts_with(kFeature) && index_of(std::string_view(name).substr(kFeature.size())));
+         });
 }
 
 std::unique_ptr<RowSource> libsvm_rows(std::unique_ptr<ByteSource> file, const ReadOptions& options) {

@@ -32,7 +32,7 @@ bool may_be_category(const Column& column, const MissingWordCount& found, const 
   if (found.word == "?") return false;
   if (found.word == "none") return true;
   if (column.kind != ColumnKind::category) return summary.distinct == 0 && is_target;
-  if (is_target || summary.distinct == 1 || found.word == "None") return true;
+  if (is_target || summary.distinct == 1 || found.word == "None" || found.word == "Null") return true;
   return (found.word == "NA" && has_codes(column, true)) || (found.word == "na" && has_codes(column, false));
 }
 

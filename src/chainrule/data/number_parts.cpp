@@ -1,3 +1,5 @@
+// A cell is head, body and tail: "($1,234.5)" has the head "($", the body "1,234.5" and the tail ")". Head
+// and tail hold signs, parentheses, prefix and suffix; the body holds digits, marks and an exponent.
 #include "chainrule/data/number_parts.h"
 
 #include <algorithm>
@@ -66,8 +68,18 @@ bool has_strange_digits(std::string_view suffix) {
   return digit + 1 != suffix.size() || (suffix[digit] != '2' && suffix[digit] != '3');
 }
 
+// The first character of a text in UTF-8.
+std::string_view first_character(std::string_view text) {
+  std::size_t end = 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    ++end;
+  return text.substr(0, end);
+}
+
 bool may_be_suffix(std::string_view suffix) {
   if (suffix.empty() || suffix == "+" || is_share(suffix)) return true;
+  // m² is a unit; the sign of 10² and of 1½ belongs to the number.
+  if (has_number_sign(first_character(suffix))) return false;
   const char first = suffix.front();
   const bool may_start = is_letter(first) || static_cast<unsigned char>(first) >= 0x80 ||
                          std::string_view("%$*'\"#~").find(first) != std::string_view::npos;
@@ -78,7 +90,7 @@ bool may_be_suffix(std::string_view suffix) {
 bool may_be_prefix(std::string_view prefix, PrefixRule rule) {
   if (prefix.empty() || prefix == "%" || prefix == "~" || prefix == "\u2248" || is_currency(prefix))
     return true;
-  return rule == PrefixRule::any && prefix.size() <= kLongestAffix;
+  return rule == PrefixRule::any && prefix.size() <= kLongestAffix && !has_number_sign(prefix);
 }
 
 // Removes blanks, signs and an opening parenthesis from what stands before the digits; the rest is the

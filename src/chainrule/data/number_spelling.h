@@ -22,6 +22,10 @@ std::size_t unusual_blank_at_end(std::string_view text);
 // dash counts as a minus sign only at the start: 18–25 is a range.
 std::string with_ascii_signs(std::string_view text);
 
+// Whether the text has a character that is part of a number but no digit: the fraction of 1½, the power of
+// 10², a fraction line. Without it the number would be another one.
+bool has_number_sign(std::string_view text);
+
 // The number in the spelling that parse_double reads; empty if the text has it already, or is not a number.
 std::optional<std::string> plain_spelling(std::string_view trimmed);
 

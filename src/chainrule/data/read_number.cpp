@@ -28,6 +28,11 @@ CellNumber read_hexadecimal(std::string_view text) {
 
 // Without the texts to take off, and without the blanks that they leave.
 std::string stripped(std::string_view text, const NumberForm& form) {
+  if (form.parentheses == Parentheses::negative && text.starts_with("(") && text.ends_with(")")) {
+    NumberForm inside = form;
+    inside.parentheses = Parentheses::none;
+    return "(" + stripped(trim_all_blanks(text.substr(1, text.size() - 2)), inside) + ")";
+  }
   std::string_view rest = text;
   bool is_negative = false;
   for (bool again = true; again;) {
@@ -93,6 +98,13 @@ CellNumber read_number(std::string_view trimmed, const NumberForm& form) {
   const PrefixRule rule = form.prefix.empty() ? PrefixRule::currencies : PrefixRule::any;
   const std::optional<NumberParts> parts = split_number(trimmed, rule);
   return parts ? read_parts(*parts, form) : CellNumber{};
+}
+
+CellNumber read_in_parentheses(std::string_view trimmed, const NumberForm& form) {
+  if (form.parentheses == Parentheses::negative || trimmed.find('(') == std::string_view::npos) return {};
+  NumberForm with_parentheses = form;
+  with_parentheses.parentheses = Parentheses::negative;
+  return read_number(trimmed, with_parentheses);
 }
 
 std::string example_of(const NumberForm& form) {

@@ -27,7 +27,8 @@ std::string thousands_sign(const std::string& given) {
 
 void check_strip(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
-    if (!trim_all_blanks(text).empty() && text.find_first_of("0123456789") == std::string::npos) continue;
+    const std::string_view plain = trim_all_blanks(text);
+    if (can_be_taken_off(plain)) continue;
     throw UsageError({.what = "this cannot be taken off numbers",
                       .setting = Setting::strip,
                       .expected = "a unit or a sign, such as kg or $",
@@ -36,6 +37,14 @@ void check_strip(const std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+bool can_be_taken_off(std::string_view unit) {
+  std::string_view first = unit.substr(0, 1);
+  while (first.size() < unit.size() && (static_cast<unsigned char>(unit[first.size()]) & 0xC0) == 0x80)
+    first = unit.substr(0, first.size() + 1);
+  return !unit.empty() && unit.find_first_of("0123456789") == std::string_view::npos &&
+         !has_number_sign(first);
+}
 
 NumberForm with_options(NumberForm form, const ReadOptions& options) {
   if (!options.thousands.empty()) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -54,12 +55,16 @@ struct ReadOptions {
   std::vector<std::pair<std::string, ColumnKind>> column_kinds;
   // The kinds and forms of a model's columns, which apply whatever the cells of this table look like.
   std::vector<std::pair<std::string, ColumnReading>> column_readings;
+  // False for rows of another format than text (row_transcript.h): no option can leave a line out.
+  bool has_lines = true;
   // keep: Table::row_text is filled (text tables only; UsageError for IDX and NPY).
   RowText row_text = RowText::drop;
   // Threads that help to read a whole text table; null: only the caller reads. Table and errors are the same.
   ThreadPool* pool = nullptr;
 };
 
+// Whether ReadOptions::strip takes this text: without it, a number is still the same one.
+bool can_be_taken_off(std::string_view unit);
 // The form of the numbers that the options give. Throws UsageError for a sign that cannot separate thousands,
 // and for a text in `strip` that is empty or contains digits.
 NumberForm number_form_of(const ReadOptions& options);

@@ -61,18 +61,20 @@ class Search {
   // Whether an advice is to leave out lines: the fault is then hardly a cell.
   bool leaves_out_lines() const { return leaves_out_lines_; }
   std::vector<Message> advice() {
-    if (try_title_of_cells() || try_title_like_names()) return std::move(found_);
-    try_comment();
-    if (try_known_names()) return std::move(found_);
-    try_first_and_last_lines();
-    try_quotes();
-    try_delimiters();
+    if (options_.has_lines) {
+      if (try_title_of_cells() || try_title_like_names()) return std::move(found_);
+      try_comment();
+      if (try_known_names()) return std::move(found_);
+      try_first_and_last_lines();
+      try_quotes();
+      try_delimiters();
+    }
     if (options_.decimal == DecimalMark::point && has_decimal_commas()) {
       ReadOptions comma = options_;
       comma.decimal = DecimalMark::comma;
       try_options(comma, "read numbers such as 3,5 with " + set_to(Setting::decimal, "comma"));
     }
-    try_header();
+    if (options_.has_lines) try_header();
     ReadOptions lenient = options_;
     lenient.leniency = Leniency::lenient;
     if (options_.leniency == Leniency::strict) try_options(lenient, advice_to_repair());

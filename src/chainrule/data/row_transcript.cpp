@@ -94,6 +94,7 @@ ReadOptions transcript_options(const ReadOptions& options, const RowSource& rows
   own.delimiter = ',';
   own.header = HeaderChoice::present;
   own.known_names.clear();
+  own.has_lines = false;
   for (const auto& [name, kind] : rows.kinds()) {
     const bool is_given =
         std::ranges::any_of(options.column_kinds, [&name](const auto& given) { return given.first == name; });

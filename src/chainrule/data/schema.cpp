@@ -1,7 +1,7 @@
 // From a table to its schema, in this order:
 //
 //   find_named_columns   targets, ignored, kept and weight columns of the options; no column has two roles
-//   default_target       the last column, if no target is named
+//   default_targets      the last column, if no target is named
 //   describe_column      the role of each column: as the options say, otherwise by the rules of schema.h
 //   keep_counters        counters are used if there is no other input
 //   examine_targets      targets must have at least two values, and no dates
@@ -22,6 +22,7 @@
 #include "chainrule/data/choose_task.h"
 #include "chainrule/data/column_notes.h"
 #include "chainrule/data/column_summary.h"
+#include "chainrule/data/fann_reader.h"
 #include "chainrule/data/missing_notes.h"
 #include "chainrule/data/rare_words.h"
 #include "chainrule/data/word_spelling.h"
@@ -89,10 +90,13 @@ void refuse_in_both(const Table& table, const std::vector<std::size_t>& a, const
   }
 }
 
-// The target if none is named: the last column that is not ignored.
-std::size_t default_target(const Table& table, const std::vector<std::size_t>& ignored) {
+// The targets if none is named: the outputs that a FANN file declares, or the last column that is not taken.
+std::vector<std::size_t> default_targets(const Table& table, const std::vector<std::size_t>& taken) {
+  std::vector<std::size_t> outputs = fann_outputs(table.columns);
+  std::erase_if(outputs, [&](std::size_t place) { return contains(taken, place); });
+  if (outputs.size() > 1) return outputs;
   std::size_t place = table.columns.size();
-  while (place > 0 && contains(ignored, place - 1))
+  while (place > 0 && contains(taken, place - 1))
     --place;
   if (place == 0) {
     throw DataError({.what = "no column is left to predict",
@@ -108,7 +112,7 @@ std::size_t default_target(const Table& table, const std::vector<std::size_t>& i
                      .got = count_of(table.columns.size(), "pixel") + " per row and nothing else",
                      .advice = "give the file of labels as well, or name the target"});
   }
-  return place - 1;
+  return {place - 1};
 }
 
 // Names the first cell that is present.
@@ -354,10 +358,13 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
     std::vector<std::size_t> taken = named.ignored;
     for (const std::vector<std::size_t>* const places : {&named.weight, &named.group, &named.time})
       taken.insert(taken.end(), places->begin(), places->end());
-    named.targets.push_back(default_target(table, taken));
-    schema.notes.push_back("the target is " + quoted(table.columns[named.targets.front()].name) +
-                           ", the last column; use " + set_to_any(Setting::target, "COLUMN") +
-                           " for another.");
+    named.targets = default_targets(table, taken);
+    const std::string found =
+        named.targets.size() == 1
+            ? "the target is " + quoted(table.columns[named.targets.front()].name) + ", the last column"
+            : "the targets are the " + format_count(named.targets.size()) + " outputs";
+    schema.notes.push_back(found + "; use " + set_to_any(Setting::target, "COLUMN") +
+                           (named.targets.size() == 1 ? " for another." : " for others."));
   }
 
   const std::vector<ColumnSummary> summaries = summarise_table(table, pool);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "chainrule/base/text.h"
 #include "chainrule/data/column_notes.h"
@@ -63,17 +65,28 @@ bool is_linear(const Column& column, const Column& target) {
   return true;
 }
 
+Message note_of(const std::vector<std::string>& copies, const std::vector<std::string>& targets) {
+  const bool is_one = copies.size() == 1;
+  return quoted_list(copies, kNamesInNote) + (is_one ? " is" : " are") +
+         (targets.size() == 1 ? " the target " : " the targets ") + quoted_list(targets, kNamesInNote) +
+         " in another form; unless " + (is_one ? "it is" : "they are") + " known when you predict, " +
+         (is_one ? "use " + set_to_text(Setting::ignore, copies.front())
+                 : "leave them out with " + named(Setting::ignore)) +
+         ".";
+}
+
 }  // namespace
 
 void note_target_copies(const Table& table, const Schema& schema, std::vector<Message>& notes) {
   if (table.rows() < kFewestRows) return;
   const ColumnFinder place_of(table);
-  std::vector<std::string> copies;
-  std::string of;
+  // Targets with the same copies share a note.
+  std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> found;  // copies, targets
   for (const SchemaColumn& target : schema.columns) {
     if (target.role != ColumnRole::target) continue;
     const std::size_t target_place = place_of(target.name);
     const Column& target_column = table.columns[target_place];
+    std::vector<std::string> copies;
     for (const SchemaColumn& input : schema.columns) {
       if (input.role != ColumnRole::input) continue;
       const std::size_t place = place_of(input.name);
@@ -82,19 +95,18 @@ void note_target_copies(const Table& table, const Schema& schema, std::vector<Me
           column.kind == ColumnKind::numeric && target_column.kind == ColumnKind::numeric;
       const bool is_copy = schema.task == Task::regression ? both_numbers && is_linear(column, target_column)
                                                            : is_recoding(table, place, target_place);
-      if (!is_copy) continue;
-      copies.push_back(input.name);
-      of = target.name;
+      if (is_copy) copies.push_back(input.name);
+    }
+    if (copies.empty()) continue;
+    const auto same = std::ranges::find(found, copies, [](const auto& entry) { return entry.first; });
+    if (same == found.end()) {
+      found.push_back({std::move(copies), {target.name}});
+    } else {
+      same->second.push_back(target.name);
     }
   }
-  if (copies.empty()) return;
-  const bool is_one = copies.size() == 1;
-  notes.push_back(quoted_list(copies, kNamesInNote) + (is_one ? " is" : " are") + " the target " +
-                  quoted(of) + " in another form; unless " + (is_one ? "it is" : "they are") +
-                  " known when you predict, " +
-                  (is_one ? "use " + set_to_text(Setting::ignore, copies.front())
-                          : "leave them out with " + named(Setting::ignore)) +
-                  ".");
+  for (const auto& [copies, targets] : found)
+    notes.push_back(note_of(copies, targets));
 }
 
 }  // namespace chainrule

@@ -60,6 +60,27 @@ TEST(TargetCopies, ANumberInAnotherUnitIsNamed) {
   EXPECT_TRUE(copy_notes(table_of({numbers("n", noise), numbers("c", celsius)})).empty());
 }
 
+TEST(TargetCopies, EachTargetIsNamedAndEachCopyOnce) {
+  std::vector<double> x, p, q, r, copy_of_p, copy_of_q;
+  for (int row = 0; row < 50; ++row) {
+    x.push_back(row % 7 + 0.5);
+    p.push_back(row * row / 7.0);
+    q.push_back(2 * p.back() - 1);  // so that one copy is that of both
+    r.push_back(row % 11 + 0.25 * (row % 3));
+    copy_of_p.push_back(32 + 1.8 * p.back());
+    copy_of_q.push_back(-r.back());
+  }
+  const Table table = table_of({numbers("x", x), numbers("c", copy_of_p), numbers("d", copy_of_q),
+                                numbers("p", p), numbers("q", q), numbers("r", r)});
+  std::vector<Message> notes;
+  note_target_copies(table, make_schema(table, {.targets = {"p", "q", "r"}}), notes);
+  const std::vector<std::string> texts = texts_of(notes, Face::command_line);
+  ASSERT_EQ(texts.size(), 2u);
+  EXPECT_TRUE(texts[0].starts_with("\"c\" is the targets \"p\"")) << texts[0];
+  EXPECT_NE(texts[0].find("\"q\""), std::string::npos) << texts[0];
+  EXPECT_TRUE(texts[1].starts_with("\"d\" is the target \"r\"")) << texts[1];
+}
+
 TEST(TargetCopies, OneDifferenceFarDownIsEnough) {
   std::vector<double> code(70'000), x(70'000);
   std::vector<std::string> y;

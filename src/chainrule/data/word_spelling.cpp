@@ -48,6 +48,59 @@ char32_t lower_letter(char32_t letter) {
   return letter;
 }
 
+// Small letters whose accent Unicode can also write as a character of its own, a combining mark:
+// "é" is "e" and U+0301.
+struct AccentedLetters {
+  char32_t mark;
+  std::u32string_view composed, bare;
+};
+constexpr AccentedLetters kAccented[] = {
+    {0x300, U"àèìòùǹ", U"aeioun"},
+    {0x301, U"áéíóúýćĺńŕśźǵ", U"aeiouyclnrszg"},
+    {0x302, U"âêîôûĉĝĥĵŝŵŷ", U"aeioucghjswy"},
+    {0x303, U"ãñõĩũ", U"anoiu"},
+    {0x304, U"āēīōū", U"aeiou"},
+    {0x306, U"ăĕğĭŏŭй", U"aegiouи"},
+    {0x307, U"ċėġżȧ", U"cegza"},
+    {0x308, U"äëïöüÿёї", U"aeiouyеі"},
+    {0x30A, U"åů", U"au"},
+    {0x30B, U"őű", U"ou"},
+    {0x30C, U"čďěľňřšťžǎǐǒǔ", U"cdelnrstzaiou"},
+    {0x326, U"șț", U"st"},
+    {0x327, U"çģķļņŗşţ", U"cgklnrst"},
+    {0x328, U"ąęįų", U"aeiu"},
+};
+
+// A character of at most two bytes in UTF-8.
+void append_letter(char32_t letter, std::string& text) {
+  if (letter < 0x80) {
+    text += static_cast<char>(letter);
+    return;
+  }
+  text += static_cast<char>(0xc0 | letter >> 6);
+  text += static_cast<char>(0x80 | (letter & 0x3f));
+}
+
+// The small letter, its accent as a character of its own.
+void append_decomposed(char32_t letter, std::string& text) {
+  for (const auto& [mark, composed, bare] : kAccented) {
+    const std::size_t at = composed.find(letter);
+    if (at == std::u32string_view::npos) continue;
+    append_letter(bare[at], text);
+    return append_letter(mark, text);
+  }
+  append_letter(letter, text);
+}
+
+// Whether the text has a combining mark, U+0300 to U+036F.
+bool has_combining_mark(std::string_view text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]), next = static_cast<unsigned char>(text[i + 1]);
+    if (lead == 0xcc || (lead == 0xcd && next < 0xb0)) return true;
+  }
+  return false;
+}
+
 // The words of a column that occur, with their cells.
 std::vector<std::pair<std::string_view, std::size_t>> words_that_occur(const Column& column) {
   const std::vector<std::size_t> counts = count_words(column);
@@ -128,8 +181,7 @@ std::string folded_word(std::string_view word) {
     } else if (byte >= 0xc3 && byte <= 0xd1 && i + 1 < word.size()) {
       const char32_t letter =
           lower_letter((byte & 0x1fu) << 6 | (static_cast<unsigned char>(word[++i]) & 0x3fu));
-      result += static_cast<char>(0xc0 | letter >> 6);
-      result += static_cast<char>(0x80 | (letter & 0x3f));
+      append_decomposed(letter, result);
     } else {
       result += word[i];
     }
@@ -245,7 +297,14 @@ void note_similar_words(const Table& table, std::span<const std::size_t> places,
       if (const std::optional<double> number = number_of_word(entry.first))
         numbers[format_number(*number + 0.0)].push_back(entry);
     }
-    note_groups(column.name, alike, "differ only in case or blanks", notes);
+    const bool has_marks = std::ranges::any_of(alike, [](const auto& entry) {
+      return std::ranges::any_of(entry.second,
+                                 [](const auto& word) { return has_combining_mark(word.first); });
+    });
+    note_groups(column.name, alike,
+                has_marks ? "differ only in case, blanks or how their accents are encoded"
+                          : "differ only in case or blanks",
+                notes);
     note_groups(column.name, numbers, "are the same number", notes);
   }
 }

@@ -25,7 +25,7 @@ namespace chainrule {
 std::optional<double> number_of_word(std::string_view word);
 // "1" for 1, 1.0 and +1; empty if the word is not a whole number.
 std::optional<std::string> whole_number_of_word(std::string_view word);
-// Equal for words that differ only in case or blanks.
+// Equal for words that differ only in case, blanks or the encoding of accents.
 std::string folded_word(std::string_view word);
 
 // True and false, or yes and no. Words of the two kinds are not mixed.

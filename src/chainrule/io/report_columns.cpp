@@ -8,6 +8,7 @@
 
 #include "chainrule/base/names.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/io/html.h"
 #include "chainrule/io/report_words.h"
 
@@ -55,7 +56,12 @@ std::string target_text(const Encoder& encoder, const std::string& name) {
     return count_of(target.class_names.size(), "class", "classes") + ": " +
            names_text(target.class_names, kMostWordsShown);
   }
-  if (target.task == Task::multi_label) return "yes or no";
+  if (target.task == Task::multi_label) {
+    const auto label =
+        static_cast<std::size_t>(std::ranges::find(target.columns, name) - target.columns.begin());
+    if (!has_category_values(target, label)) return "yes or no";
+    return "yes: " + label_values(target, label)[1] + ", no: " + label_values(target, label)[0];
+  }
   for (std::size_t t = 0; t < target.columns.size() && t < target.offset.size() && t < target.factor.size();
        ++t) {
     if (target.columns[t] != name) continue;

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/tensor/activation.h"
 
 namespace chainrule {
@@ -58,7 +59,7 @@ std::string duration_text(double seconds) {
 }
 
 std::string class_name(const TargetEncoding& target, std::size_t i) {
-  return i < target.class_names.size() ? target.class_names[i] : "class " + std::to_string(i + 1);
+  return i < target.class_names.size() ? class_text(target, i) : "class " + std::to_string(i + 1);
 }
 
 std::string target_name(const TargetEncoding& target, std::size_t i) {

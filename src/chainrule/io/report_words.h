@@ -19,7 +19,8 @@ std::string number_text(double value, int digits = 4);
 // "2.5 ms", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);
 
-// The name of class (or label, or target) i; "class 3" if the encoding has no names.
+// The name of class (or label, or target) i; "mood=well" for a label that is yes where the table says well;
+// "class 3" if the encoding has no names.
 std::string class_name(const TargetEncoding& target, std::size_t i);
 std::string target_name(const TargetEncoding& target, std::size_t i);
 

@@ -130,13 +130,16 @@ Split split_at_random(const Compute& compute, const TrainRequest& request, const
     used.push_back(place);
   const std::vector<std::uint32_t> firsts = first_equals(row_hashes(table, used, compute.pool));
   const std::size_t repeats = count_repeats(firsts);
-  if (rows < kFewRows && repeats == 0 && holds_out_by_default(request)) {
+  if (rows - repeats < kFewRows && holds_out_by_default(request)) {
     Split all;
     all.training.resize(rows);
     std::iota(all.training.begin(), all.training.end(), 0u);
-    plan.notes.push_back("all " + count_of(rows, "row") + " are trained on and none is held out: they are " +
-                         "fewer than " + format_count(kFewRows) + ", and all different; use " +
-                         set_to(Setting::validation, "0.25") + " to hold some out.");
+    const std::string few = repeats == 0
+                                ? "they are fewer than " + format_count(kFewRows) + ", and all different"
+                                : "only " + format_count(rows - repeats) +
+                                      " of them are different, fewer than " + format_count(kFewRows);
+    plan.notes.push_back("all " + count_of(rows, "row") + " are trained on and none is held out: " + few +
+                         "; use " + set_to(Setting::validation, "0.25") + " to hold some out.");
     return all;
   }
   const std::vector<std::uint32_t> classes = class_codes(table, plan.schema);
@@ -209,7 +212,12 @@ void deal_to_folds(const Compute& compute, const TrainRequest& request, const Pr
   for (const std::uint32_t row : rows)
     if (!classes.empty()) row_classes.push_back(classes[row]);
   const std::size_t parts = has_groups ? groups.size() - count_repeats(groups) : rows.size();
-  if (rows.size() < kFewRows || parts < 2) return;
+  const std::size_t fewest = request.group_column.empty() ? kFewRows : 2;
+  if (parts < fewest) {
+    plan.notes.push_back("one network is trained, on all rows, and none is held out: several that vote need " +
+                         count_of(fewest, request.group_column.empty() ? "different row" : "group") + ".");
+    return;
+  }
   plan.folds = deal_folds(rows.size(), std::min(request.members, parts), groups, row_classes, request.seed);
 }
 

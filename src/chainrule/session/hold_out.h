@@ -1,8 +1,9 @@
 // Which rows of the table are held out when the request asks for a share of them:
 //
 //   random   a stratified draw (split.h). Equal rows stay on one side (equal_rows.h, group_split.h) unless
-//            such rows are to be expected by chance. If there are fewer than 20 rows, all different, none is
-//            held out by default: each row of a truth table holds information that no other row has.
+//            such rows are to be expected by chance. If there are fewer than 20 different rows, none is held
+//            out by default: each row of a truth table holds information that no other row has, however
+//            often the table repeats it.
 //   group    whole groups (group_split.h)
 //   time     the latest rows (time_split.h)
 //   last     the last rows of the table
@@ -20,15 +21,15 @@ void refuse_split_misfits(const TrainRequest& request);
 void hold_out_share(const Compute& compute, const TrainRequest& request, PreparedTables& tables,
                     TrainingPlan& plan);
 
-// With fewer rows, all different, none is held out by default.
+// With fewer different rows, none is held out by default.
 inline constexpr std::size_t kFewRows = 20;
 
 // Whether the request leaves the choice of held-out rows to the program.
 bool holds_out_by_default(const TrainRequest& request);
 
 // Deals the training rows to the folds of a mixture (plan.folds), in the groups of the request, or so that
-// equal rows are in one fold. One network is trained, and plan.folds stays empty, where there are fewer than
-// 20 rows, all different, or fewer groups than 2.
+// equal rows are in one fold. One network is trained, and plan.folds stays empty, if there are fewer than 20
+// different rows, or fewer than 2 groups.
 void deal_to_folds(const Compute& compute, const TrainRequest& request, const PreparedTables& tables,
                    TrainingPlan& plan);
 

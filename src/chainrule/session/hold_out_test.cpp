@@ -82,11 +82,12 @@ TEST(HoldOut, TheSplitOfATableWithoutEqualRowsIsThatOfSplitRows) {
   EXPECT_FALSE(any_note_has(training.plan.notes, "repeat"));
 }
 
-// Rows of two bits are equal by chance: they are split as any others, and the note counts them.
+// Rows of three digits are equal by chance: they are split as any others, and the note counts them.
 TEST(HoldOut, RowsOfFewValuesMayBeOnBothSides) {
-  std::string text = "a,b,y\n";
+  std::string text = "a,b,c,y\n";
   for (int r = 0; r < 200; ++r)
-    text += std::to_string(r % 2) + "," + std::to_string(r / 2 % 2) + (r % 4 == 3 ? ",yes\n" : ",no\n");
+    text += std::to_string(r % 3) + "," + std::to_string(r / 3 % 3) + "," + std::to_string(r / 9 % 3) +
+            (r % 27 % 2 == 1 ? ",yes\n" : ",no\n");
   const TrainOutcome outcome = train_quietly(request_for(text));
   EXPECT_TRUE(any_note_has(outcome.notes, "40 of the 40 held-out rows repeat a training row"));
 }
@@ -102,6 +103,19 @@ TEST(HoldOut, ATruthTableIsTrainedOnAsAWhole) {
   asked = request_for(xor_table);
   asked.validation_share = 0.25;  // as the note advises
   EXPECT_EQ(train_quietly(asked).held_out->rows, 1u);
+}
+
+// XOR, 25 times over.
+TEST(HoldOut, ATruthTableThatRepeatsIsTrainedOnAsAWhole) {
+  std::string text = "x1,x2,y\n";
+  for (int copy = 0; copy < 25; ++copy)
+    text += "0,0,0\n0,1,1\n1,0,1\n1,1,0\n";
+  const TrainOutcome outcome = train_quietly(request_for(text));
+  EXPECT_FALSE(outcome.held_out);
+  EXPECT_TRUE(any_note_has(outcome.notes, "only 4 of them are different, fewer than 20"));
+  TrainRequest asked = request_for(text);
+  asked.validation_share = 0.25;
+  EXPECT_TRUE(train_quietly(asked).held_out);
 }
 
 TEST(HoldOut, TwentyRowsAreEnough) {

@@ -13,6 +13,7 @@
 #include "chainrule/data/column_match.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
+#include "chainrule/data/libsvm_reader.h"
 #include "chainrule/data/missing_cells.h"
 #include "chainrule/data/open_table.h"
 
@@ -37,6 +38,14 @@ ReadOptions reading_options(const Model& model, const DataSource& data) {
     options.not_missing.push_back('"' + word + '"');
   for (const ColumnEncoding& input : encoder.inputs)
     options.known_names.push_back(input.name);
+  // Of a LIBSVM file also the features that the model leaves out: they are no surprise in another file.
+  std::vector<std::string> names;
+  for (const SchemaColumn& column : model.schema.columns)
+    names.push_back(column.name);
+  if (has_libsvm_names(names)) {
+    for (const SchemaColumn& column : model.schema.columns)
+      if (column.role == ColumnRole::ignored) options.known_names.push_back(column.name);
+  }
   const std::vector<std::string>& targets = encoder.target.columns;
   options.known_names.insert(options.known_names.end(), targets.begin(), targets.end());
   return options;
@@ -62,8 +71,16 @@ std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder
   for (std::size_t t = 0; t < encoder.target.forms.size(); ++t)
     forms.emplace(encoder.target.columns[t], encoder.target.forms[t]);
   std::vector<std::pair<std::string, ColumnReading>> readings;
+  // Classes that the user named: a table may hold the names instead of the numbers.
+  const TargetEncoding& target = encoder.target;
+  const bool is_one_target = target.task == Task::binary || target.task == Task::classes;
+  const bool are_named = is_one_target && target.forms.empty() && target.class_names != target.class_values;
   for (const SchemaColumn& column : schema.columns) {
     if (column.role == ColumnRole::ignored) continue;
+    if (are_named && column.role == ColumnRole::target) {
+      readings.emplace_back(column.name, ColumnReading(ColumnKind::category));
+      continue;
+    }
     const auto form = forms.find(column.name);
     readings.emplace_back(column.name,
                           ColumnReading(column.kind, form == forms.end() ? NumberForm() : form->second));

@@ -4,6 +4,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/model/dense.h"
 
 namespace chainrule {
@@ -81,6 +82,10 @@ std::string unit_text(const TargetEncoding& target, std::size_t unit) {
     case Task::multi_label:
     case Task::regression:
       break;
+  }
+  if (has_category_values(target, unit)) {
+    const auto values = label_values(target, unit);
+    return shown(values[1]) + " from " + shown(values[0]) + " of " + shown(target.columns[unit]);
   }
   return "yes from no of " + shown(target.columns[unit]);
 }

@@ -15,6 +15,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/data/class_values.h"
 #include "chainrule/data/column_match.h"
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
@@ -144,8 +145,8 @@ class PredictionColumns {
     }
     names = target_.columns;
     if (request_.probabilities == Probabilities::append) {
-      for (const std::string& name : target_.class_names)
-        names.push_back("probability " + name);
+      for (std::size_t c = 0; c < target_.class_names.size(); ++c)
+        names.push_back("probability " + class_text(target_, c));
     }
     return names;
   }
@@ -180,7 +181,7 @@ class PredictionColumns {
         break;
       case Task::multi_label:
         for (std::size_t c = 0; c < columns; ++c)
-          cell(values[c] >= 0.5 ? "1" : "0");
+          cell(csv_cell(label_values(target_, c)[values[c] >= 0.5 ? 1 : 0], delimiter));
         break;
       case Task::regression:
         for (std::size_t c = 0; c < columns; ++c)
@@ -386,6 +387,17 @@ bool score_rows(const Compute& compute, const Model& model, std::span<const T> p
   return std::isfinite(evaluation.metrics.loss);
 }
 
+// r2 compares the errors with the spread of the targets: without a spread, it is not defined.
+bool has_constant_column(const Matrix<double>& truth) {
+  for (std::size_t c = 0; c < truth.columns(); ++c) {
+    std::size_t row = 1;
+    while (row < truth.rows() && truth(row, c) == truth(0, c))
+      ++row;
+    if (row >= truth.rows()) return true;
+  }
+  return false;
+}
+
 // The column of weights that counts for this table; "" for none.
 std::string weight_column_for(const Model& model, const Table& table, const WeightColumn& asked,
                               std::vector<Message>& notes) {
@@ -432,6 +444,12 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
                           .got = format_number(evaluation.metrics.loss),
                           .advice = "look for a number very far from those of the training rows; `chainrule "
                                     "predict` names the row"});
+  }
+  if (evaluation.metrics.task == Task::regression && has_constant_column(evaluation.truth)) {
+    evaluation.notes.push_back((evaluation.metrics.rows == 1
+                                    ? "r2 is not defined for one row"
+                                    : "r2 is not defined where a target has the same value in all rows") +
+                               std::string(": it is given as 1 if the predictions are exact, else as 0."));
   }
   for (Message& note : notes_on(evaluation.seen))
     evaluation.notes.push_back(std::move(note));

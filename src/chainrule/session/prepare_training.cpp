@@ -239,7 +239,7 @@ void hold_out_rows(FileSystem& file_system, const Compute& compute, const TrainR
     tables.split.training = all_rows(tables.table);
     tables.split.validation = all_rows(*tables.validation_table);
     plan.rows_may_coincide = rows_may_coincide(tables.table, input_places(tables.table, plan.schema));
-  } else if (request.members > 1 && tables.table.rows() >= kFewRows && holds_out_by_default(request)) {
+  } else if (request.members > 1 && holds_out_by_default(request)) {
     tables.split.training = all_rows(tables.table);  // each row is held out from some members
   } else if (request.validation_share != 0) {
     hold_out_share(compute, request, tables, plan);

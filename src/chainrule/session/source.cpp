@@ -6,6 +6,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/column_match.h"
+#include "chainrule/data/fann_reader.h"
 #include "chainrule/data/open_table.h"
 #include "chainrule/data/word_spelling.h"
 
@@ -37,9 +38,15 @@ Table load_table(FileSystem& file_system, const DataSource& source, TableLayout*
 
 namespace {
 
-// The targets: as named, else the last column that is not left out.
+// The targets: as named, else the outputs of a file of FANN, else the last column that is not left out.
 std::vector<std::string> target_names(const Table& table, const SchemaOptions& options) {
   if (!options.targets.empty()) return options.targets;
+  if (const auto outputs = fann_outputs(table.columns); outputs.size() > 1) {
+    std::vector<std::string> names;
+    for (const std::size_t place : outputs)
+      names.push_back(table.columns[place].name);
+    return names;
+  }
   for (std::size_t c = table.columns.size(); c > 0; --c) {
     const std::string& name = table.columns[c - 1].name;
     const bool is_ignored = std::ranges::find(options.ignored, name) != options.ignored.end();
