@@ -524,7 +524,7 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
   const std::optional<TotalRows> totals = total_rows(table);
   if (!totals) return table;
   const std::string place = file_position(table.source, table.lines[table.rows() - totals->rows], 0);
-  if (options.leniency == Leniency::lenient) {
+  if (options.leniency == Leniency::lenient && !totals->are_notes) {
     ReadOptions shorter = options;
     shorter.skip_last += totals->rows;
     const std::size_t rows = table.rows();
@@ -535,7 +535,8 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
       return rest;
     }
   }
-  table.notes.push_back(note_on_totals(place, *totals, TotalsLeftOut::if_lenient));
+  table.notes.push_back(
+      note_on_totals(place, *totals, totals->are_notes ? TotalsLeftOut::never : TotalsLeftOut::if_lenient));
   return table;
 }
 

@@ -73,6 +73,20 @@ std::optional<std::string> total_word(const Table& table, std::size_t row) {
   return {};
 }
 
+// "Source: office", where no other first cell has a colon.
+std::optional<std::string> note_reason(const Table& table, std::size_t last) {
+  const Column& column = table.columns.front();
+  if (column.kind != ColumnKind::category || column.is_missing(last)) return {};
+  const auto has_sign = [](std::string_view word) {
+    return word.starts_with('*') || word.starts_with("\u00a9") || word.find(": ") != std::string_view::npos;
+  };
+  const auto code = static_cast<std::size_t>(column.codes[last]);
+  if (!has_sign(column.words[code]) || std::ranges::count(column.codes, column.codes[last]) != 1 ||
+      std::ranges::count_if(column.words, has_sign) != 1)
+    return {};
+  return "its first cell is " + quoted(column.words[code].substr(0, 64));
+}
+
 std::optional<std::string> number_reason(const Table& table, std::size_t last) {
   bool may_be_sums = last >= kLeastAbove, may_be_means = last >= kLeastAbove;
   std::size_t beyond = 0;
@@ -128,6 +142,8 @@ std::optional<TotalRows> total_rows(const Table& table) {
     words.insert(words.begin(), std::move(*word));
   }
   if (!words.empty()) return labelled_totals(words);
+  if (std::optional<std::string> reason = note_reason(table, table.rows() - 1))
+    return TotalRows{.rows = 1, .reason = std::move(*reason), .are_notes = true};
   const std::optional<std::string> reason = number_reason(table, table.rows() - 1);
   return reason ? std::optional(TotalRows{1, *reason}) : std::nullopt;
 }
@@ -167,7 +183,8 @@ TotalRows labelled_totals(std::span<const std::string> words) {
 
 Message note_on_totals(const std::string& place, const TotalRows& totals, TotalsLeftOut left_out) {
   const std::string count = std::to_string(totals.rows);
-  const std::string look = totals.rows == 1
+  const std::string look = totals.are_notes ? ": the last row looks like a note on the table ("
+                           : totals.rows == 1
                                ? ": the last row looks like a total of the rows above ("
                                : ": the last " + count + " rows look like totals of the rows above (";
   const std::string are = totals.rows == 1 ? "), and is read as a row; leave it out with "

@@ -90,5 +90,12 @@ TEST(LastRow, AReaderOfRowsNotesItsWord) {
   EXPECT_NE(reader->notes()[0].text().find("t.csv:8"), std::string::npos);
 }
 
+TEST(LastRow, ANoteOnTheTableIsNoted) {
+  const std::string found = notes(rows(6) + "Source: office,1,2\n");
+  EXPECT_NE(found.find("t.csv:8: the last row looks like a note on the table"), std::string::npos) << found;
+  EXPECT_NE(found.find("--skip-last 1"), std::string::npos) << found;
+  EXPECT_EQ(notes("kind,a\na: x,1\nb: y,2\nc: z,3\n"), "");
+}
+
 }  // namespace
 }  // namespace chainrule
