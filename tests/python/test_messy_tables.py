@@ -123,6 +123,9 @@ def add_dialects():
     add("delimiter", "tabs-and-blanks", text_of(ROWS, delimiter=" \t"))
     add("delimiter", "sep-line", "sep=;\n" + text_of(ROWS, delimiter=";"))
     add("delimiter", "colon", text_of(ROWS, delimiter=":"))
+    add("delimiter", "unit-separator", text_of(ROWS, delimiter="\x1f"))
+    add("delimiter", "markdown", "".join(f"| {' | '.join(row)} |\n" for row in [NAMES, ["---"] * 4, *ROWS]))
+    add("delimiter", "markdown-without-edges", text_of([["---", ":--:", "---", "--:"], *ROWS], delimiter=" | "))
     add("delimiter", "caret", text_of(ROWS, delimiter="^"))
     add("delimiter", "tilde", text_of(ROWS, delimiter="~"))
     words = [[f"{row[0]}; north, side" if r % 3 else row[0], *row[1:]] for r, row in enumerate(ROWS)]
@@ -179,6 +182,7 @@ def add_first_and_last_lines():
     add("preamble", "title-and-blank-line", "Results of the spring survey\n\n" + text_of(ROWS))
     add("preamble", "three-title-lines", "Survey 2024\nInstitute of Weights\nAll rights reserved\n" + text_of(ROWS))
     add("preamble", "title-with-delimiters", "Survey 2024,,,\n" + text_of(ROWS))
+    add("preamble", "title-as-wide-as-the-table", "Report,sales,2020,final\n" + text_of(ROWS))
     add("preamble", "key-and-value-lines", "date,2024-05-01\nauthor,Ada\n" + text_of(ROWS))
     add("preamble", "hash-comments", "# made by a logger\n# unit: kg\n" + text_of(ROWS))
     add("preamble", "percent-comments", "% made by a logger\n" + text_of(ROWS))
@@ -249,6 +253,7 @@ def add_first_and_last_lines():
     add("footer", "total-row", text_of([*ROWS, total]))
     add("footer", "average-row", text_of([*ROWS, mean]))
     add("footer", "total-and-average-rows", text_of([*ROWS, total, mean]))
+    add("footer", "source-line-of-cells", text_of([*ROWS, ["Source: ministry", "2020", "final", "pass"]]))
     add("footer", "source-line", text_of(ROWS) + "Source: Institute of Weights\n")
     add("footer", "source-line-after-blank", text_of(ROWS) + "\nSource: Institute of Weights, 2024\n")
     add("footer", "row-count", text_of(ROWS) + "(24 rows affected)\n")
@@ -346,6 +351,7 @@ def add_numbers():
     add("numbers", "decimal-comma-semicolon", weights(lambda b: b.replace(".", ","), ";"))
     add("numbers", "decimal-comma-tab", weights(lambda b: b.replace(".", ","), "\t"))
     add("numbers", "decimal-comma-quoted", weights(lambda b: '"' + b.replace(".", ",") + '"'))
+    add("numbers", "decimal-comma-quoted-euro", weights(lambda b: '"' + b.replace(".", ",") + ' €"'))
     add("numbers", "thousands-comma", large(",", ".", quote='"'), expected(big))
     add("numbers", "thousands-point", large(".", ",", delimiter=";"), expected(big))
     add("numbers", "thousands-blank", large(" ", "."), expected(big))
@@ -495,10 +501,11 @@ def judge(binary, path, want):
                 code, out, _ = describe(binary, path, [*option, *second])
                 if code == 0 and not is_as_expected(json.loads(out), want):
                     return "advice", " ".join([*option, *second])
-    command = re.search(r"iconv -f [A-Za-z0-9_-]+ -t UTF-8", advice)
+    command = re.search(r"(iconv -f [A-Za-z0-9_-]+ -t UTF-8|sed( -e '[^']*')+|tr '[^']*' '[^']*')", advice)
     if command:
         converted = path.with_suffix(".utf8")
-        done = subprocess.run([*command.group(0).split(), str(path)], capture_output=True, check=False)
+        with path.open("rb") as source:
+            done = subprocess.run(shlex.split(command.group(0)), stdin=source, capture_output=True, check=False)
         converted.write_bytes(done.stdout)
         code, out, _ = describe(binary, converted)
         if done.returncode == 0 and code == 0 and not is_as_expected(json.loads(out), want):

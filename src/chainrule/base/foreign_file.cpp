@@ -143,7 +143,9 @@ constexpr KnownStart kStarts[] = {
     {"%PDF-"sv, {ForeignKind::document, "a PDF document", kExportCsv}},
     {"{\\rtf"sv, {ForeignKind::document, "an RTF document", kExportCsv}},
     {"%YAML"sv, {ForeignKind::document, "a YAML file", kFromXml}},
-    {"---\n"sv, {ForeignKind::document, "a YAML file", kFromXml}},
+    {R"(---)"
+     "\n"sv,
+     {ForeignKind::document, "a YAML file", kFromXml}},
     // models
     {"TFL3"sv, {ForeignKind::model, "a TensorFlow Lite model", ""}, 4, true},
     {"GGUF"sv, {ForeignKind::model, "a GGUF model", ""}, 0, true},
@@ -256,7 +258,7 @@ std::optional<ForeignFile> sql_dump(std::string_view start) {
         return ForeignFile{ForeignKind::table, "an SQL dump (statements such as INSERT)", kFromSql};
     }
     const bool may_be_sql =
-        line.empty() || line.starts_with("--") || line.starts_with("/*") || line.ends_with(';');
+        line.empty() || line.starts_with(R"(--)") || line.starts_with("/*") || line.ends_with(';');
     if (!may_be_sql) break;
   }
   return std::nullopt;

@@ -70,7 +70,8 @@ TEST(ForeignFile, TextsOfOtherProgramsAreNamed) {
        "a Git LFS pointer in place of the file itself"},
       {"/annex/objects/SHA256E-s12--ab.csv\n", "a git-annex pointer in place of the file itself"},
       {"INSERT INTO `t` VALUES (1,2,'a');\n", "an SQL dump (statements such as INSERT)"},
-      {"-- MySQL dump 10.13\n--\n/*!40101 SET NAMES utf8 */;\n\nDROP TABLE IF EXISTS `t`;\n",
+      {R"(--)"
+       " MySQL dump 10.13\n--\n/*!40101 SET NAMES utf8 */;\n\nDROP TABLE IF EXISTS `t`;\n",
        "an SQL dump (statements such as INSERT)"},
       {"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a,b);\n",
        "an SQL dump (statements such as INSERT)"},
@@ -93,7 +94,9 @@ TEST(ForeignFile, TextsThatBeginLikeOthersAreTables) {
   for (const std::string& start :
        {""s, "a,b\n1,2\n"s, "GGUF,b\n1,2\n"s, "ORC\n1\n2\n"s, "ARROW1;x\n"s, "xylophone,1\n"s, "X\n1\n2\n"s,
         "A\n2\n3\n"s, "x\n1\n"s, "{\"a\": 1}\n"s, "<5,>6\n1,2\n"s, "binf,LZIP\n"s,
-        "color\nred\np0\n"s.substr(0, 10), "version https,b\n1,2\n"s, "-- a comment\na,b\n1,2\n"s,
+        "color\nred\np0\n"s.substr(0, 10), "version https,b\n1,2\n"s,
+        R"(--)"
+        " a comment\na,b\n1,2\n"s,
         "query,y\ninsert into t,1\n"s, "cat\ndog\ncow\n"s, "(left,right\n1,2\n"s}) {
     EXPECT_FALSE(recognise_foreign_file(start)) << start;
   }

@@ -186,8 +186,8 @@ void refuse_markdown(const CsvSample& sample, const TextSource& source) {
     return cell.find_first_not_of("-: ") == std::string::npos;
   };
   const std::vector<std::string>& rule = sample.records[1];
-  const bool has_dashes =
-      std::ranges::any_of(rule, [](const std::string& cell) { return cell.find("--") != std::string::npos; });
+  const bool has_dashes = std::ranges::any_of(
+      rule, [](const std::string& cell) { return cell.find(R"(--)") != std::string::npos; });
   if (!has_dashes || !std::ranges::all_of(rule, is_rule)) return;
   throw DataError(
       {.what = kMarkdown,

@@ -524,7 +524,7 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
   const std::optional<TotalRows> totals = total_rows(table);
   if (!totals) return table;
   const std::string place = file_position(table.source, table.lines[table.rows() - totals->rows], 0);
-  if (options.leniency == Leniency::lenient) {
+  if (options.leniency == Leniency::lenient && !totals->are_notes) {
     ReadOptions shorter = options;
     shorter.skip_last += totals->rows;
     const std::size_t rows = table.rows();
@@ -535,14 +535,15 @@ Table without_total(Table table, TextSource& source, const ReadOptions& options,
       return rest;
     }
   }
-  table.notes.push_back(note_on_totals(place, *totals, TotalsLeftOut::if_lenient, options.has_lines));
+  const TotalsLeftOut left_out = totals->are_notes ? TotalsLeftOut::never : TotalsLeftOut::if_lenient;
+  table.notes.push_back(note_on_totals(place, *totals, left_out, options.has_lines));
   return table;
 }
 
 }  // namespace
 
 ErrorReport advised_report(const ErrorReport& report, TextSource& source, const ReadOptions& options,
-                            std::size_t columns) {
+                           std::size_t columns) {
   if (report.what == "the table has no rows" && (options.skip != 0 || options.skip_last != 0)) {
     ErrorReport of_left_out = report;
     of_left_out.got = "none besides the " + count_of(options.skip + options.skip_last, "line") + " left out";

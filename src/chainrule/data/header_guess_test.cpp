@@ -7,9 +7,12 @@
 #include "chainrule/base/error.h"
 #include "chainrule/data/read_options.h"
 #include "data/csv_reading.h"
+#include "support/flag.h"
 
 namespace chainrule {
 namespace {
+
+using testing_support::flag;
 
 HeaderGuess guess_of(const std::string& text, const std::vector<std::string>& known = {}) {
   const ReadOptions options;
@@ -161,7 +164,7 @@ TEST(HeaderGuess, AKindThatChangesFarBelowIsNoted) {
     text += "B17,red\n";
   const Table table = read_csv(test::source_of(text), {});
   ASSERT_EQ(table.notes.size(), 1u);
-  EXPECT_NE(table.notes[0].text(Face::command_line).find("--header absent"), std::string::npos);
+  EXPECT_NE(table.notes[0].text(Face::command_line).find(flag("header absent")), std::string::npos);
 }
 
 }  // namespace

@@ -73,6 +73,20 @@ std::optional<std::string> total_word(const Table& table, std::size_t row) {
   return {};
 }
 
+// "Source: office", where no other first cell has a colon.
+std::optional<std::string> note_reason(const Table& table, std::size_t last) {
+  const Column& column = table.columns.front();
+  if (column.kind != ColumnKind::category || column.is_missing(last)) return {};
+  const auto has_sign = [](std::string_view word) {
+    return word.starts_with('*') || word.starts_with("\u00a9") || word.find(": ") != std::string_view::npos;
+  };
+  const auto code = static_cast<std::size_t>(column.codes[last]);
+  if (!has_sign(column.words[code]) || std::ranges::count(column.codes, column.codes[last]) != 1 ||
+      std::ranges::count_if(column.words, has_sign) != 1)
+    return {};
+  return "its first cell is " + quoted(column.words[code].substr(0, 64));
+}
+
 std::optional<std::string> number_reason(const Table& table, std::size_t last) {
   bool may_be_sums = last >= kLeastAbove, may_be_means = last >= kLeastAbove;
   std::size_t beyond = 0;
@@ -128,6 +142,8 @@ std::optional<TotalRows> total_rows(const Table& table) {
     words.insert(words.begin(), std::move(*word));
   }
   if (!words.empty()) return labelled_totals(words);
+  if (std::optional<std::string> reason = note_reason(table, table.rows() - 1))
+    return TotalRows{.rows = 1, .reason = std::move(*reason), .are_notes = true};
   const std::optional<std::string> reason = number_reason(table, table.rows() - 1);
   return reason ? std::optional(TotalRows{1, *reason}) : std::nullopt;
 }
@@ -169,9 +185,11 @@ Message note_on_totals(const std::string& place, const TotalRows& totals, Totals
                        bool has_lines) {
   const bool is_one = totals.rows == 1;
   const std::string count = std::to_string(totals.rows);
-  Message note = place + (is_one ? ": the last row looks like a total of the rows above ("
-                                 : ": the last " + count + " rows look like totals of the rows above (") +
-                 totals.reason + (is_one ? "), and is read as a row" : "), and are read as rows");
+  const std::string look = totals.are_notes ? ": the last row looks like a note on the table ("
+                           : is_one         ? ": the last row looks like a total of the rows above ("
+                                    : ": the last " + count + " rows look like totals of the rows above (";
+  Message note =
+      place + look + totals.reason + (is_one ? "), and is read as a row" : "), and are read as rows");
   const std::string leave_out = is_one ? "; leave it out with " : "; leave them out with ";
   const bool is_lenient = left_out == TotalsLeftOut::if_lenient;
   if (!has_lines && !is_lenient) return note + ".";

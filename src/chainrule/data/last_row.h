@@ -26,8 +26,9 @@ bool is_total_word(std::string_view cell);
 // "Source: office", "Note", "* estimated": the first cell of a line about a table.
 bool is_note(std::string_view cell);
 struct TotalRows {
-  std::size_t rows = 0;  // at the end of the table
-  std::string reason;    // why they look like totals, in a few words
+  std::size_t rows = 0;    // at the end of the table
+  std::string reason;      // why they look like totals, in a few words
+  bool are_notes = false;  // a line about the table, as wide as it
 };
 // Empty if the last row does not look like a total.
 std::optional<TotalRows> total_rows(const Table& table);

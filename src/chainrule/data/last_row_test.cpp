@@ -6,9 +6,12 @@
 
 #include "chainrule/data/csv_reader.h"
 #include "data/csv_reading.h"
+#include "support/flag.h"
 
 namespace chainrule {
 namespace {
+
+using testing_support::flag;
 
 using test::read_text;
 using test::source_of;
@@ -65,7 +68,7 @@ TEST(LastRow, ALenientReaderLeavesItOut) {
 TEST(LastRow, SeveralAreNotedAndLeftOutTogether) {
   const std::string text = rows(6) + "Total,1,2\nMean,3,4\n";
   EXPECT_NE(notes(text).find("t.csv:8: the last 2 rows look like totals"), std::string::npos) << notes(text);
-  EXPECT_NE(notes(text).find("--skip-last 2"), std::string::npos) << notes(text);
+  EXPECT_NE(notes(text).find(flag("skip-last 2")), std::string::npos) << notes(text);
   EXPECT_EQ(read_text(text, {.leniency = Leniency::lenient}).rows(), 6u);
   EXPECT_EQ(read_text(text, {.leniency = Leniency::lenient}).repairs.count(Repair::total), 2u);
   const auto reader = open_csv(source_of(text), {});
@@ -88,6 +91,13 @@ TEST(LastRow, AReaderOfRowsNotesItsWord) {
   }
   ASSERT_EQ(reader->notes().size(), 1u);
   EXPECT_NE(reader->notes()[0].text().find("t.csv:8"), std::string::npos);
+}
+
+TEST(LastRow, ANoteOnTheTableIsNoted) {
+  const std::string found = notes(rows(6) + "Source: office,1,2\n");
+  EXPECT_NE(found.find("t.csv:8: the last row looks like a note on the table"), std::string::npos) << found;
+  EXPECT_NE(found.find(flag("skip-last 1")), std::string::npos) << found;
+  EXPECT_EQ(notes("kind,a\na: x,1\nb: y,2\nc: z,3\n"), "");
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ std::vector<ReadOptions> options_of(const std::string& advice) {
     bool is_named = false;
     std::smatch found;
     std::string text = piece;
-    while (std::regex_search(text, found, std::regex("--([a-z-]+)(?: (\"[^ ]+\"|[^ ,;:)]+))?"))) {
+    while (std::regex_search(text, found, std::regex("-{2}([a-z-]+)(?: (\"[^ ]+\"|[^ ,;:)]+))?"))) {
       const std::string name = found[1], word = found[2];
       text = found.suffix();
       is_named = !word.empty() || name == "lenient";

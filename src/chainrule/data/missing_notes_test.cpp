@@ -4,9 +4,12 @@
 
 #include "chainrule/data/csv_table.h"
 #include "data/table_files.h"
+#include "support/flag.h"
 
 namespace chainrule {
 namespace {
+
+using testing_support::flag;
 
 // The notes on a column of these cells beside a column of numbers.
 std::vector<std::string> notes_on(const std::vector<std::string>& cells, bool is_target = false) {
@@ -23,7 +26,7 @@ std::vector<std::string> notes_on(const std::vector<std::string>& cells, bool is
 
 std::vector<std::string> note(const std::string& cells, const std::string& word) {
   return {"\"c\": " + cells + " as missing; when \"" + word +
-          "\" is a category, use --column c=category or " + "--not-missing " + word + "."};
+          "\" is a category, use --column c=category or " + flag("not-missing ") + word + "."};
 }
 
 TEST(MissingNotes, ACodeAmongCodesIsReported) {
@@ -52,11 +55,11 @@ TEST(MissingNotes, MissingCellsThatLookLikeSuchAreNot) {
 }
 
 TEST(MissingNotes, CellsInQuotesAreCountedApart) {
-  EXPECT_EQ(
-      notes_on({"NA", "\"NA\"", "\"NA\"", "\"DE\"", "\"FR\""}),
-      std::vector<std::string>{"\"c\": 3 cells \"NA\" count as missing; when \"NA\" is a category, use "
-                               "--column c=category or --not-missing NA; when only the 2 in quotes are, use "
-                               "--not-missing \"\\\"NA\\\"\"."});
+  EXPECT_EQ(notes_on({"NA", "\"NA\"", "\"NA\"", "\"DE\"", "\"FR\""}),
+            std::vector<std::string>{
+                "\"c\": 3 cells \"NA\" count as missing; when \"NA\" is a category, use " +
+                flag("column c=category or --not-missing NA; when only the 2 in quotes are, use ") +
+                flag("not-missing \"\\\"NA\\\"\".")});
 }
 
 TEST(MissingNotes, AWordFarDownALongColumnIsReported) {

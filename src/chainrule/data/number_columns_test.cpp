@@ -5,9 +5,12 @@
 #include "chainrule/base/text.h"
 #include "chainrule/data/csv_reader.h"
 #include "data/csv_reading.h"
+#include "support/flag.h"
 
 namespace chainrule {
 namespace {
+
+using testing_support::flag;
 
 using test::error_of;
 using test::Kinds;
@@ -191,7 +194,7 @@ TEST(NumberColumns, WordsThatHoldDigitsStayWords) {
     const Table table = read_text(column_text(repeated(words, 3)));
     EXPECT_EQ(table.columns[0].kind, ColumnKind::category) << words[0];
   }
-  EXPECT_NE(notes_text(read_text(column_text(repeated({"4WD", "2WD"}, 3)))).find("--column a=numeric"),
+  EXPECT_NE(notes_text(read_text(column_text(repeated({"4WD", "2WD"}, 3)))).find(flag("column a=numeric")),
             std::string::npos);
   const ReadOptions numeric = {.column_kinds = {{"a", ColumnKind::numeric}}};
   EXPECT_EQ(read_text(column_text({"4WD", "2WD", "4WD", "2WD"}), numeric).columns[0].numbers[1], 2);
@@ -219,7 +222,7 @@ TEST(NumberColumns, APointThatMaySeparateThousandsIsNoted) {
   const auto notes = [](const Texts& cells) { return notes_text(read_text(column_text(cells, ';'))); };
   for (const Texts& cells : {Texts{"1.234", "12.500", "999"}, Texts{"1.100", "2.750"},
                              until_row_60000({"100.000", "7"}, "2.000")}) {
-    EXPECT_NE(notes(cells).find("--thousands point"), std::string::npos) << notes(cells);
+    EXPECT_NE(notes(cells).find(flag("thousands point")), std::string::npos) << notes(cells);
   }
   for (const Texts& cells : {Texts{"1.234", "12.5"}, Texts{"0.123", "1.234"}, Texts{"1.234", "1234.567"},
                              Texts{"1", "2"}, until_row_60000({"100.000", "7"}, "2.5")}) {

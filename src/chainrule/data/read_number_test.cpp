@@ -45,7 +45,7 @@ TEST(ReadNumber, TakesTheCurrencyOff) {
                           {"$1,234,567", 1234567},
                           {"999", 999},
                           {"$12,34,567", 1234567}});
-  expect_words(dollars, {"\u20ac5", "$1,23", "$", "($5)", "--$5", "USD 5", "$0,123"});
+  expect_words(dollars, {"\u20ac5", "$1,23", "$", "($5)", R"(--$5)", "USD 5", "$0,123"});
   expect_values({.prefix = "EUR"}, {{"EUR 5", 5}, {"EUR5.25", 5.25}, {"5", 5}});
   expect_values({.suffix = "\u20ac"}, {{"5 \u20ac", 5}, {"5\u20ac", 5}});
 }

@@ -6,9 +6,12 @@
 #include "chainrule/base/error.h"
 #include "chainrule/data/csv_reader.h"
 #include "data/csv_reading.h"
+#include "support/flag.h"
 
 namespace chainrule {
 namespace {
+
+using testing_support::flag;
 
 using test::read_text;
 using test::source_of;
@@ -37,7 +40,7 @@ TEST(RepeatedHeader, OfWordsIsAFault) {
       const std::string error = error_of(text, {.header = header});
       EXPECT_NE(error.find("the header is repeated"), std::string::npos) << above << error;
       EXPECT_NE(error.find(place), std::string::npos) << error;
-      EXPECT_EQ(error.find("--skip"), std::string::npos) << error;
+      EXPECT_EQ(error.find(flag("skip")), std::string::npos) << error;
     }
     const Table table = read_text(text, {.leniency = Leniency::lenient});
     EXPECT_EQ(table.rows(), static_cast<std::size_t>(above) + 12);

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include "support/flag.h"
 
 namespace chainrule {
 namespace {
+
+using testing_support::flag;
 
 // Two classes of equal size; the accuracies are given.
 Metrics metrics(double accuracy, std::uint64_t rows) {
@@ -42,7 +45,7 @@ TEST(PoorResult, AResultBetterThanTheBaselineHasNoNote) {
 TEST(PoorResult, RowsLearnedByHeartAreTheReason) {
   const std::string text = note(outcome_with(0.99, 0.5));
   EXPECT_NE(text.find("on the training rows it is better (accuracy 0.99)"), std::string::npos) << text;
-  EXPECT_EQ(text.find("--seed"), std::string::npos) << text;
+  EXPECT_EQ(text.find(flag("seed")), std::string::npos) << text;
 }
 
 TEST(PoorResult, ALossThatFallsOnTheTrainingRowsAloneIsTheReason) {
@@ -52,7 +55,7 @@ TEST(PoorResult, ALossThatFallsOnTheTrainingRowsAloneIsTheReason) {
   const std::string text = note(outcome);
   EXPECT_NE(text.find("after epoch 10 the loss kept falling on the training rows"), std::string::npos)
       << text;
-  EXPECT_EQ(text.find("--seed"), std::string::npos) << text;
+  EXPECT_EQ(text.find(flag("seed")), std::string::npos) << text;
 }
 
 TEST(PoorResult, EqualInputsWithOtherTargetsAreTheReason) {
@@ -74,7 +77,7 @@ TEST(PoorResult, RowsThatWereNotLearnedAreTheReason) {
   EXPECT_NE(text.find("nor is it on the training rows (accuracy 0.5): if it is with another --seed"),
             std::string::npos)
       << text;
-  EXPECT_NE(note(outcome_with(0.5, 0.5), {.model = ModelType::rbf}).find("--centres"), std::string::npos);
+  EXPECT_NE(note(outcome_with(0.5, 0.5), {.model = ModelType::rbf}).find(flag("centres")), std::string::npos);
 }
 
 }  // namespace
