@@ -214,8 +214,9 @@ void deal_to_folds(const Compute& compute, const TrainRequest& request, const Pr
   const std::size_t parts = has_groups ? groups.size() - count_repeats(groups) : rows.size();
   const std::size_t fewest = request.group_column.empty() ? kFewRows : 2;
   if (parts < fewest) {
-    plan.notes.push_back("one network is trained, on all rows, and none is held out: several that vote need " +
-                         count_of(fewest, request.group_column.empty() ? "different row" : "group") + ".");
+    plan.notes.push_back(
+        "one network is trained, on all rows, and none is held out: several that vote need " +
+        count_of(fewest, request.group_column.empty() ? "different row" : "group") + ".");
     return;
   }
   plan.folds = deal_folds(rows.size(), std::min(request.members, parts), groups, row_classes, request.seed);

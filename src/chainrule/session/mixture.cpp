@@ -1,3 +1,6 @@
+// Members are trained side by side, each on one thread (MemberTraining). Their outputs for the rows that they
+// were not trained on are then judged by the loss of the request (OutputJudge), which chooses how often each
+// kind of member counts and the temperature; join_networks makes one network of those that count.
 #include "chainrule/session/mixture.h"
 
 #include <algorithm>

@@ -55,7 +55,8 @@ struct SessionObserver {
   std::function<Continue(const StepReport&)> on_step;
   // A member of a mixture is trained. Called on any thread, one call at a time.
   std::function<void(const MemberProgress&)> on_member;
-  // Called while there are no steps to report, and by several threads at once: as members are trained, as the centres of radial basis functions are chosen.
+  // Asked while there are no steps to report: as the centres of radial basis functions are chosen, and, by
+  // several threads at once, as the members of a mixture are trained.
   std::function<bool()> is_asked_to_stop;
   // Reports trouble that does not end training: a checkpoint that could not be written.
   std::function<void(const Error&)> on_trouble;
