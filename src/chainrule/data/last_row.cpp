@@ -1,5 +1,5 @@
-// A last row is no row of the table if its first cell says so ("Total", "Source: office") and no other row has
-// such a cell, or if its numbers are the sums, or by more than chance the means, of those above.
+// A last row is no row of the table if its first cell says so ("Total", "Source: office") and no other row
+// has such a cell, or if its numbers are the sums, or by more than chance the means, of those above.
 #include "chainrule/data/last_row.h"
 
 #include <algorithm>
