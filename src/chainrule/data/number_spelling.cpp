@@ -135,7 +135,7 @@ bool has_number_sign(std::string_view text) {
     const CodePoint point = first_code_point(text);
     const std::uint32_t code = point.value;
     const bool is_superscript = code == 0x00B2 || code == 0x00B3 || code == 0x00B9 || code == 0x2070 ||
-                                (code >= 0x2074 && code <= 0x2079) || (code >= 0x2080 && code <= 0x2089);
+                                (code >= 0x2074 && code <= 0x207E) || (code >= 0x2080 && code <= 0x208E);
     const bool is_fraction = (code >= 0x00BC && code <= 0x00BE) || (code >= 0x2150 && code <= 0x218B);
     if (point.bytes > 1 && (is_superscript || is_fraction || code == 0x2044 || code == 0x2215)) return true;
     text.remove_prefix(std::max<std::size_t>(point.bytes, 1));

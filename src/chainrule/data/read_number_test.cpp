@@ -79,5 +79,22 @@ TEST(ReadNumber, TakesOffWhatTheUserNames) {
   expect_words(form, {"kg", "12 oz", "a lb"});
 }
 
+TEST(NumberReader, ReadsParenthesesThatTheTrainingTableDidNotHave) {
+  const NumberReader plain(NumberForm(), NumberReader::Stage::settled);
+  EXPECT_EQ(plain("(87.4)").value, -87.4);
+  const NumberReader dollars(NumberForm{.prefix = "$"}, NumberReader::Stage::settled);
+  EXPECT_EQ(dollars("($5)").value, -5);
+  const NumberReader stripped(NumberForm{.strip = {"$"}}, NumberReader::Stage::settled);
+  EXPECT_EQ(stripped("($5)").value, -5);
+  EXPECT_FALSE(plain("(a)").is_number());
+  EXPECT_FALSE(NumberReader(NumberForm(), NumberReader::Stage::typed)("(5)").is_number());
+}
+
+TEST(ReadNumber, FractionsAndPowersAreNoUnits) {
+  for (const char* const text : {"1½", "10²", "5⁻¹", "3⅓"})
+    EXPECT_FALSE(read_number(text, NumberForm{.suffix = std::string(text).substr(1)}).is_number()) << text;
+  EXPECT_TRUE(read_number("12 m²", NumberForm{.suffix = "m²"}).is_number());
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -50,12 +50,19 @@ TEST(WordSpelling, WholeNumbersMayHaveADecimalPointAndZeros) {
 TEST(WordSpelling, WordsAreFoldedInLatinGreekAndCyrillic) {
   EXPECT_EQ(folded_word("New  York"), folded_word("newYORK"));
   EXPECT_EQ(folded_word("New\u00a0York"), "newyork");
-  EXPECT_EQ(folded_word("ÉCOLE"), "école");
+  EXPECT_EQ(folded_word("ÉCOLE"), "e\u0301cole");
   EXPECT_EQ(folded_word("ΑΘΗΝΑ"), "αθηνα");
-  EXPECT_EQ(folded_word("ЁЛКА МОСКВА"), "ёлкамосква");
-  EXPECT_EQ(folded_word("Łódź ŽIŽKA"), "łódźžižka");
+  EXPECT_EQ(folded_word("ЁЛКА МОСКВА"), folded_word("ёлкамосква"));
+  EXPECT_EQ(folded_word("Łódź ŽIŽKA"), folded_word("łódźžižka"));
   EXPECT_EQ(folded_word("×日本"), "×日本");
   EXPECT_EQ(folded_word("\xc3"), "\xc3");
+}
+
+TEST(WordSpelling, AnAccentMayBeACharacterOfItsOwn) {
+  EXPECT_EQ(folded_word("caf\u00e9"), folded_word("cafe\u0301"));
+  EXPECT_EQ(folded_word("\u00c9COLE"), folded_word("E\u0301cole"));
+  EXPECT_EQ(folded_word("\u0419\u043e\u0434"), folded_word("\u0418\u0306\u043e\u0434"));
+  EXPECT_NE(folded_word("caf\u00e9"), folded_word("cafe"));
 }
 
 TEST(WordMatcher, CodesAreOneWhateverTheirDecimals) {
