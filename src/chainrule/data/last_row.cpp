@@ -1,3 +1,5 @@
+// A label is looked for first (a word in the first cell of each last row), then a note on the table, then
+// the sums and means of the numbers above.
 #include "chainrule/data/last_row.h"
 
 #include <algorithm>
