@@ -3,6 +3,7 @@
 #include "chainrule/data/last_row.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "chainrule/base/text.h"
@@ -116,12 +117,23 @@ std::optional<std::string> number_reason(const Table& table, std::size_t last) {
 
 }  // namespace
 
+// Called for every row of a file: without memory of its own, and mostly settled by the first byte.
 bool is_total_word(std::string_view cell) {
-  constexpr std::size_t kLongest = 64;
-  if (cell.empty() || cell.size() > kLongest || (cell.front() >= '0' && cell.front() <= '9')) return false;
+  static constexpr auto kStarts = [] {
+    std::array<bool, 256> starts = {};
+    for (const std::string_view word : kTotalWords) {
+      const char first = word.front();
+      starts[static_cast<unsigned char>(first)] = true;
+      if (first >= 'a' && first <= 'z') starts[static_cast<unsigned char>(first - 'a' + 'A')] = true;
+    }
+    return starts;
+  }();
+  if (cell.empty() || !kStarts[static_cast<unsigned char>(cell.front())]) return false;
   cell = trim_blanks(cell.substr(0, cell.find_first_of(":(")));
-  const std::string lower = lower_case_ascii(cell);
-  return std::ranges::find(kTotalWords, std::string_view(lower)) != std::end(kTotalWords);
+  const auto is_same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); };
+  return std::ranges::any_of(kTotalWords, [&](std::string_view word) {
+    return word.size() == cell.size() && std::ranges::equal(word, cell, is_same);
+  });
 }
 
 bool is_note(std::string_view cell) {

@@ -243,8 +243,9 @@ class Search {
       if (is_blank_line(one)) continue;
       const std::vector<std::string> record = record_of(one, sample.delimiter);
       // Rows of the table are not left out, but for last ones that are totals or notes.
-      if (record.size() == usual && !is_note(record.front()) && std::ranges::none_of(record, is_total_word))
-        return 0;
+      const bool is_row =
+          record.empty() || (!is_note(record.front()) && std::ranges::none_of(record, is_total_word));
+      if (record.size() == usual && is_row) return 0;
       ++count;
     }
     return count <= kMostLastLines ? count : 0;
