@@ -214,6 +214,7 @@ inline Parts regression(std::size_t targets, std::size_t rows) {
   parts.held_out = metrics;
   parts.training = metrics;
   add_epochs(parts, 30);
+  parts.model.provenance.validation_rows = rows;
   return parts;
 }
 

@@ -255,10 +255,14 @@ template <typename T>
 TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   const auto start = std::chrono::steady_clock::now();
   const TrainingPlan& plan = run.plan;
-  TrainOutcome outcome{
-      .model = {.network = plan.network, .encoder = plan.encoder, .schema = plan.schema, .loss = plan.loss},
-      .notes = plan.notes,
-      .batch_size = plan.batch_size};
+  // Member by member: GCC 12 destroys what was not made when a copy in a nested initialiser throws.
+  TrainOutcome outcome;
+  outcome.model.network = plan.network;
+  outcome.model.encoder = plan.encoder;
+  outcome.model.schema = plan.schema;
+  outcome.model.loss = plan.loss;
+  outcome.notes = plan.notes;
+  outcome.batch_size = plan.batch_size;
 
   const EncodedRows<T> rows = encode_rows<T>(run.compute, run.request, plan.encoder, std::move(tables));
   const RowHashes hashes = hash_rows<T>(run.compute, rows.training);

@@ -28,7 +28,7 @@ struct TrainingPlan {
   // the steps run on one thread, however many there are (StepPlan::narrow)
   bool is_narrow = false;
   std::vector<std::uint32_t> folds;  // of a mixture: the fold of each training row
-  bool rows_may_coincide = false;  // equal rows are to be expected by chance (equal_rows.h)
+  bool rows_may_coincide = false;    // equal rows are to be expected by chance (equal_rows.h)
   std::vector<Message> notes;
 };
 
