@@ -1,7 +1,7 @@
 // Types one column of a text table by looking at every cell (the rule is in open_table.h).
 //
-// A column starts as plain numbers. The first other cell, at the row called the turn, makes it a list of
-// codes, which decide() may still find to be numbers in another form, such as "12 kg" (find_form.h). The
+// A column starts as plain numbers. At the first other cell, in the row called the turn, it becomes a list
+// of codes, which decide() may still find to be numbers in another form, such as "12 kg" (find_form.h). The
 // numbers before the turn must then become categories spelled as in the file ("1.0" is not "1"), or numbers
 // of the form that was found ("1.234" may be 1234): rows_to_respell() says how many rows must be read again.
 #pragma once

@@ -5,9 +5,9 @@
 //   a word above numbers only                   header (the kinds differ)
 //   a word without digits above cells that all have some     header
 //   a number above words only                   header
-//   a word that never occurs below              header; the evidence grows as fewer words of the column
-//                                               occur only once: if N1 of n cells do, a further cell is new
-//                                               with probability about N1/n (Good-Turing)
+//   a word that never occurs below              header; the more words of the column repeat, the stronger
+//                                               the evidence: if N1 of n cells occur only once, a further
+//                                               cell is new with probability about N1/n (Good-Turing)
 //   a word that occurs below                    data
 //   a number among numbers like it              data; above numbers far from it: header
 //   numbers that count up (0, 1, 2; 2019, 2020, 2021), if no row below does     header

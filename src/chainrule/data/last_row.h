@@ -1,10 +1,10 @@
 // Last rows that hold no data: the sums or the means of the rows above them, as spreadsheets and reports
 // write them.
 //
-// The last rows are taken for such if the first cell of each is a word such as "Total" or "Mean" that occurs
-// nowhere else in its column. A single last row is one, too, if all its numbers are the sums (or all the
-// means) of the columns above, up to the rounding of the cells, and chance is unlikely: a sum is beyond all
-// numbers above it, or the means match much more closely than the columns vary.
+// The last rows are considered totals if the first cell of each is a word such as "Total" or "Mean" that
+// occurs nowhere else in its column. A single last row also counts as one if all its numbers are the sums (or
+// all the means) of the columns above, up to the rounding of the cells, and chance is unlikely: a sum is
+// beyond all numbers above it, or the means match much more closely than the columns vary.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ bool is_note(std::string_view cell);
 struct TotalRows {
   std::size_t rows = 0;    // at the end of the table
   std::string reason;      // why they look like totals, in a few words
-  bool are_notes = false;  // a line about the table, as wide as it
+  bool are_notes = false;  // lines about the table, with as many cells as its rows
 };
 // Empty if the last row does not look like a total.
 std::optional<TotalRows> total_rows(const Table& table);

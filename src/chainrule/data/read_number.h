@@ -19,7 +19,7 @@ CellNumber read_in_parentheses(std::string_view trimmed, const NumberForm& form)
 
 // Whether a number in plain digits and a decimal point may mean something else: "1.234" as 1234.
 bool changes_plain_numbers(const NumberForm& form);
-// Whether the form is plain numbers with this decimal mark, which read_cell reads.
+// Whether the form is plain numbers, with either decimal mark, which read_cell reads.
 bool is_plain(const NumberForm& form);
 
 // Reads the cells of a column. typed: the form is not known yet; a cell that is not in the form given so far

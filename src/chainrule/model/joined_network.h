@@ -1,4 +1,5 @@
-// Several networks of the same depth joined into one, whose output is their weighted mean.
+// Several networks of the same depth joined into one, whose output before the activation is the weighted mean
+// of theirs.
 //
 // The members k = 1 ... K have layers with the same activations. A hidden layer of the joined network has the
 // units of all members side by side, and no unit reads those of another member:

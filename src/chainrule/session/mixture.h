@@ -1,13 +1,14 @@
-// Trains several networks ("members") and joins them into one whose output is their weighted mean
-// (model/joined_network.h).
+// Trains several networks ("members") and joins them into one that averages their outputs before the
+// activation, with weights (model/joined_network.h).
 //
 // The training rows are dealt to K folds. A member of fold f is trained on the rows of the other folds, and
 // fold f decides at which epoch it stops. Every row is therefore trained on by K - 1 members of each kind,
 // and predicted by one that never saw it. These out-of-fold outputs choose what remains:
 //
 //   kinds        plain: as the request says; sparse: with an L1 penalty, for tables with many useless inputs
-//   shares       of the kinds: greedy choice with replacement (Caruana et al., "Ensemble selection from
-//                libraries of models", ICML 2004), at each of 20 rounds the kind that lowers the loss most
+//   shares       of the kinds: greedy selection with replacement (Caruana et al., "Ensemble selection from
+//                libraries of models", ICML 2004), which in each of 20 rounds adds the kind that lowers the
+//                loss most
 //   temperature  T, by which the outputs of a classification are divided (Guo et al., "On calibration of
 //                modern neural networks", ICML 2017), if that lowers the loss
 //
@@ -29,14 +30,14 @@ struct MixtureTraining {
   std::vector<MemberReport> members;  // of the network, in the order of their units
   double temperature = 1;
   History history;  // of the first member
-  // [rows][outputs]: each row as members predict it that were not trained on it; their loss. Empty if
-  // training was stopped before that.
+  // [rows][outputs]: the prediction for each row by members that were not trained on it, and its loss.
+  // Empty if training was stopped before that.
   Matrix<T> outputs;
   double loss = 0;
   std::vector<Message> notes;
 };
 
-// `options`: as for one network; folds: one number per training row. Throws like train().
+// `options`: as for one network; plan.folds: the fold of each training row. Throws like train().
 template <typename T>
 MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& request,
                                  const TrainingPlan& plan, const TrainerOptions& options,

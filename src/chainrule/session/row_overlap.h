@@ -33,7 +33,7 @@ RowHashes hash_rows(const Compute& compute, const DatasetView<T>& data);
 struct Overlap {
   std::size_t rows = 0;          // of the second data set
   std::size_t equal = 0;         // of these, equal to a row of the first
-  std::size_t equal_inputs = 0;  // of these, with the inputs of a row of the first, whatever the target
+  std::size_t equal_inputs = 0;  // of `rows`, with the inputs of a row of the first, whatever the target
 };
 Overlap overlap_of(const RowHashes& training, const RowHashes& others);
 

@@ -212,7 +212,7 @@ void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>
   outcome.predicted = std::move(scored.predicted);
 }
 
-// Of all networks that were trained.
+// Of all networks that are part of the model.
 std::uint64_t epochs_of(const TrainOutcome& outcome) {
   if (outcome.members.empty()) return outcome.history.epochs_run();
   std::uint64_t epochs = 0;
@@ -255,7 +255,7 @@ template <typename T>
 TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   const auto start = std::chrono::steady_clock::now();
   const TrainingPlan& plan = run.plan;
-  // Member by member: GCC 12 destroys what was not made when a copy in a nested initialiser throws.
+  // Field by field: if a copy in a nested initialiser throws, GCC 12 destroys fields not yet constructed.
   TrainOutcome outcome;
   outcome.model.network = plan.network;
   outcome.model.encoder = plan.encoder;
