@@ -39,7 +39,7 @@ class Conversation {
   void send(const std::string& text) const {
     ASSERT_EQ(write(to_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
-  // The next line of the answer; "(none)" if it has not come after half a minute.
+  // The next line of the output; "(none)" if it has not come after half a minute.
   std::string line() {
     while (answer_.find('\n') == std::string::npos) {
       pollfd ready = {.fd = from_, .events = POLLIN, .revents = 0};

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables as people have them: each is read right, or told, or refused with an advice that works.
+"""Tables as people have them: each is read right, or noted, or refused with an advice that works.
 
     test_messy_tables.py --binary build/release/bin/chainrule            checks all files
     test_messy_tables.py --binary ... --write docs/data.md               also writes the counts into the page
@@ -471,7 +471,7 @@ def texts_in(value):
 
 
 def judge(binary, path, want):
-    """(verdict, detail): read, told, advice, converted, refused, wrong or bad advice."""
+    """(verdict, detail): read, noted, advice, converted, refused, wrong or bad advice."""
     code, out, error = describe(binary, path)
     if code == 0:
         found = json.loads(out)
@@ -482,7 +482,7 @@ def judge(binary, path, want):
         for option in trials(notes):
             code, out, _ = describe(binary, path, option)
             if code == 0 and not is_as_expected(json.loads(out), want):
-                return "told", " ".join(option)
+                return "noted", " ".join(option)
         return "wrong", f"{difference}; notes: {notes[:300]}"
     if code not in (2, 3) and code != 1:
         return "wrong", f"exit code {code}: {error[:300]}"
@@ -534,7 +534,7 @@ def page(results):
 
 
 def row_of(name, counts):
-    followed = counts["told"] + counts["advice"] + counts["converted"]
+    followed = counts["noted"] + counts["advice"] + counts["converted"]
     return (
         f"| {name} | {sum(counts.values())} | {counts['read']} | {followed} | "
         f"{counts['refused'] + counts['bad advice']} | {counts['wrong']} |"
@@ -564,7 +564,7 @@ def main():
             if arguments.verbose or result[0] in ("wrong", "bad advice", "refused"):
                 print(f"{result[0]:<11}{group}/{name}: {result[1]}")
     counts = collections.Counter(verdict for _, (verdict, _) in results)
-    right = counts["read"] + counts["told"] + counts["advice"] + counts["converted"]
+    right = counts["read"] + counts["noted"] + counts["advice"] + counts["converted"]
     print(f"{len(results)} files: {dict(counts)}; {right} right")
     if arguments.write:
         text = arguments.write.read_text(encoding="utf-8")

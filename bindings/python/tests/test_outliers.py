@@ -1,4 +1,4 @@
-"""Numbers far from all others of their column: told, clipped, and kept on request; long runs keep their curve."""
+"""Numbers far from all others of their column: reported, clipped, and kept on request; long runs keep their curve."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,5 @@
-// First bytes are those of each format's specification, or of what its programs write; ZIP archives are told
-// apart by the name of their first member, which begins 30 bytes into the file (PKWARE's APPNOTE, 4.3.7).
+// First bytes are those of each format's specification, or of what its programs write; ZIP archives are
+// distinguished by the name of their first member, which begins 30 bytes into the file (APPNOTE, 4.3.7).
 //
 // The commands were run with DuckDB 2.0, pandas 3.1 and PyArrow 26 (2026-11).
 #include "chainrule/base/foreign_file.h"
@@ -12,6 +12,9 @@ namespace chainrule {
 namespace {
 
 using std::string_view_literals::operator""sv;  // NOLINT(misc-unused-using-decls): it is used below
+
+// Two of them begin a comment in SQL; three in a line of their own, a document in YAML.
+constexpr char kDashes[] = {'-', '-', '-', '\n'};
 
 struct KnownStart {
   std::string_view bytes;
@@ -143,9 +146,7 @@ constexpr KnownStart kStarts[] = {
     {"%PDF-"sv, {ForeignKind::document, "a PDF document", kExportCsv}},
     {"{\\rtf"sv, {ForeignKind::document, "an RTF document", kExportCsv}},
     {"%YAML"sv, {ForeignKind::document, "a YAML file", kFromXml}},
-    {R"(---)"
-     "\n"sv,
-     {ForeignKind::document, "a YAML file", kFromXml}},
+    {{kDashes, 4}, {ForeignKind::document, "a YAML file", kFromXml}},
     // models
     {"TFL3"sv, {ForeignKind::model, "a TensorFlow Lite model", ""}, 4, true},
     {"GGUF"sv, {ForeignKind::model, "a GGUF model", ""}, 0, true},
@@ -257,8 +258,8 @@ std::optional<ForeignFile> sql_dump(std::string_view start) {
       if (line.starts_with(statement))
         return ForeignFile{ForeignKind::table, "an SQL dump (statements such as INSERT)", kFromSql};
     }
-    const bool may_be_sql =
-        line.empty() || line.starts_with(R"(--)") || line.starts_with("/*") || line.ends_with(';');
+    const bool may_be_sql = line.empty() || line.starts_with(std::string_view(kDashes, 2)) ||
+                            line.starts_with("/*") || line.ends_with(';');
     if (!may_be_sql) break;
   }
   return std::nullopt;

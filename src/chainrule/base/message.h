@@ -2,7 +2,7 @@
 //
 //   "leave the batch size out, or use all rows at once (" + set_to(Setting::batch_size, "all") + ")"
 //
-// ends in "(--batch-size all)" on the command line and in "(.batch_size = 0)" in a C++ program. Any text is
+// ends in (--batch-size all) on the command line and in (.batch_size = 0) in a C++ program. Any text is
 // a Message; what it quotes from the user stays unchanged.
 #pragma once
 
@@ -69,7 +69,7 @@ Message assigned(Setting setting, SettingValue value);
 inline Message named(Setting setting) {
   return assigned(setting, {});
 }
-// Set to one of its words, or to a number: --batch-size all; "" switches it on: --lenient.
+// Set to one of its words, or to a number; the empty word switches it on.
 inline Message set_to(Setting setting, std::string_view word) {
   return assigned(setting, {SettingValue::Kind::word, std::string(word)});
 }
@@ -87,7 +87,7 @@ inline Message set_to_any(Setting setting, std::string_view placeholder) {
 }
 // Advice that a face leaves out if it cannot set everything the advice names: its users could not follow it.
 Message where_settable(const Message& part);
-// "mend the cell, read it with --decimal comma, or leave it out": the choices that name only settings which
+// The choices "mend the cell", "read it with ...", "leave it out", as far as they name only settings which
 // the reader has at hand (on the command line: options of the command that was run).
 Message any_of(std::vector<Message> choices);
 

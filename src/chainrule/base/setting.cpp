@@ -325,7 +325,7 @@ std::string assignment(Setting setting, const SettingValue& value, Face face) {
 
 namespace {
 
-// A form such as "chainrule train --resume DIR" is a whole command and at hand everywhere.
+// A form that begins with the program is a whole command and at hand everywhere.
 std::string command_with(Setting setting, const SettingValue& value, const Reader& reader) {
   const bool is_whole_command =
       value.kind != SettingValue::Kind::none && !names_of(setting).command_with_value.empty();

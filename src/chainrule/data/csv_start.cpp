@@ -187,7 +187,7 @@ void refuse_markdown(const CsvSample& sample, const TextSource& source) {
   };
   const std::vector<std::string>& rule = sample.records[1];
   const bool has_dashes = std::ranges::any_of(
-      rule, [](const std::string& cell) { return cell.find(R"(--)") != std::string::npos; });
+      rule, [](const std::string& cell) { return !std::ranges::search_n(cell, 2, '-').empty(); });
   if (!has_dashes || !std::ranges::all_of(rule, is_rule)) return;
   throw DataError(
       {.what = kMarkdown,

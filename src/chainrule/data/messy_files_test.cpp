@@ -2,7 +2,7 @@
 // headers, lines before and after the table, names, and encodings. Whatever happens must be one of:
 //
 //   read     with the cells of the table
-//   told     read otherwise, with a note
+//   noted    read otherwise, with a note
 //   refused  and each option that the advice names reads the table, or leaves out what is faulty
 //
 // Nothing is read wrong in silence.
@@ -120,7 +120,7 @@ std::vector<ReadOptions> options_of(const std::string& advice) {
   return all;
 }
 
-enum class Outcome { read, told, advised, refused, wrong };
+enum class Outcome { read, noted, advised, refused, wrong };
 
 // What becomes of the file, where `cells` is what it means.
 Outcome outcome_of(const std::string& text, const Cells& cells, std::string& advice) {
@@ -129,7 +129,7 @@ Outcome outcome_of(const std::string& text, const Cells& cells, std::string& adv
     for (const Message& note : notes_of(table))
       advice += note.text(Face::command_line) + "\n";
     if (cells_of(table) == cells) return Outcome::read;
-    return table.notes.empty() ? Outcome::wrong : Outcome::told;
+    return table.notes.empty() ? Outcome::wrong : Outcome::noted;
   } catch (const DataError& error) {
     advice = text_of(error.report(), Face::command_line).advice;
   }
@@ -276,7 +276,7 @@ TEST(MessyFiles, NoneIsReadWrongInSilenceAndAdviceWorks) {
   RecordProperty("read", std::to_string(counts[0]));
   // Without an option remain files that must be rewritten: of separators of several signs, for example.
   EXPECT_LE(5 * counts[3], files.size()) << dead_ends;
-  std::printf("read %zu, told %zu, advised %zu, refused %zu of %zu\n%s", counts[0], counts[1], counts[2],
+  std::printf("read %zu, noted %zu, advised %zu, refused %zu of %zu\n%s", counts[0], counts[1], counts[2],
               counts[3], files.size(), dead_ends.c_str());
 }
 

@@ -123,7 +123,7 @@ TEST(RowWeights, ARowOfWeightZeroIsAsNoRow) {
     return note.text().find("left out 21,000 rows of") != std::string::npos;
   });
   EXPECT_TRUE(is_told);
-  // In an evaluation, too, by the column that training used, which is told.
+  // An evaluation uses the weight column of the training and reports it.
   const std::string path = file_of("e.csv", "x,c,w,y\n1,2,1,2\n3,4,1,6\n5,6,0,1e9\n");
   const Evaluation evaluation = evaluate_file(real_file_system(), {}, with.model, {.path = path});
   EXPECT_EQ(evaluation.metrics.rows, 2u);

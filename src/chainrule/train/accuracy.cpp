@@ -46,7 +46,7 @@ void set_weight_sum(Metrics& metrics, std::span<const double> weights) {
   if (!weights.empty()) metrics.weight_sum = sum_of(weights);
 }
 
-// Of several labels, each is a question of its own with the answers yes and no. Their scores are averaged
+// Of several labels, each is a task of its own with the classes yes and no. Their scores are averaged
 // over all labels: f1 is that of yes, and 0 where yes neither occurs nor is predicted.
 void average_labels(Metrics& metrics, const auto& both, const auto& predicted, double rows) {
   const double labels = static_cast<double>(metrics.per_class.size());

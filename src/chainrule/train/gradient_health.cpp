@@ -185,7 +185,7 @@ Message vanishing_note(const Network& network, const GradientHealth& health, con
          ".";
 }
 
-// "smaller initial weights (--initializer automatic)" and what follows it, unless they are automatic.
+// The advice to use smaller initial weights, and what follows it, unless they are automatic already.
 Message weights_advice(const UsedRemedies& used, const std::string& then) {
   if (used.has_automatic_weights) return "";
   return where_settable("smaller initial weights (" + set_to(Setting::initializer, "automatic") + ")" + then);
