@@ -1,5 +1,6 @@
 // The memory that loading a model file takes is bounded by the size of the file, whatever it contains: twice
-// that size plus 8 MiB up to one mebibyte, in proportion beyond (docs/model-format.md).
+// that size plus 8 MiB up to one mebibyte, in proportion beyond (docs/model-format.md). That of reading a text
+// table of many columns and few rows is 400 bytes a column. Both count what operator new gives.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@
 #include <iostream>
 
 #include "chainrule/base/error.h"
+#include "chainrule/data/open_table.h"
 #include "support/live_bytes.h"
 #include "support/model_files.h"
 
@@ -271,6 +273,29 @@ TEST(ModelMemory, OfALargerFileIsInProportionToItsSize) {
   wide.parameters = Parameters<float>(40'001, 0.5f);
   EXPECT_TRUE(check("a sound model of many columns", model_to_bytes(wide)));
   std::cout << "the most memory taken was " << most << " % of the file\n";
+}
+
+TEST(TableMemory, OfManyColumnsIsAtMost400BytesAColumn) {
+  constexpr std::size_t kColumns = 1'000'000;  // kMostColumns
+  std::string folder = (std::filesystem::temp_directory_path() / "chainrule_test_XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::string path = folder + "/t.csv";
+  {
+    std::ofstream file(path, std::ios::binary);
+    for (std::size_t c = 0; c < kColumns; ++c)
+      file << (c == 0 ? "c" : ",c") << c;
+    for (std::size_t r = 0; r < 3; ++r) {
+      for (std::size_t c = 0; c < kColumns; ++c)
+        file << (c == 0 ? "\n" : ",") << (7 * c + r) % 10;
+    }
+  }
+  const std::size_t before = live_bytes::now;
+  live_bytes::reset_most();
+  EXPECT_EQ(read_table(real_file_system(), path).columns.size(), kColumns);
+  const std::size_t taken = live_bytes::most - before;
+  std::filesystem::remove_all(folder);
+  EXPECT_LE(taken, 400 * kColumns) << taken / kColumns << " bytes a column";
+  std::cout << taken / kColumns << " bytes a column\n";
 }
 
 }  // namespace

@@ -236,12 +236,12 @@ void ColumnTyper::become_numbers() {
   const bool changes_plain_numbers = form.decimal != options_.form->decimal ||
                                      (form.thousands == "." && options_.form->thousands != ".") ||
                                      form.prefix == kHexadecimalPrefix;
-  if (has_early && changes_plain_numbers) respelled_ = std::make_unique<RespelledNumbers>();
-  PackedNumbers& numbers = respelled_ != nullptr ? respelled_->late : column_.numbers;
+  if (has_early && changes_plain_numbers) words_->respelled.emplace();
+  PackedNumbers& numbers = is_respelling_numbers() ? words_->respelled->late : column_.numbers;
   for (const std::int32_t code : words_->codes)
     numbers.push_back(code == kMissingCode ? kMissingNumber : number_of[static_cast<std::size_t>(code)]);
   has_company_ = true;
-  if (respelled_ != nullptr) {
+  if (is_respelling_numbers()) {
     words_->codes.clear();
     words_->list = {};
   } else {
@@ -267,8 +267,8 @@ std::size_t ColumnTyper::rows_to_respell() const {
 }
 
 void ColumnTyper::respelled_missing() {
-  if (respelled_ != nullptr) {
-    respelled_->early.push_back(kMissingNumber);
+  if (is_respelling_numbers()) {
+    words_->respelled->early.push_back(kMissingNumber);
   } else {
     words_->early_codes.push_back(kMissingCode);
   }
@@ -288,21 +288,21 @@ void ColumnTyper::respell(std::string_view value, std::string_view word, std::ui
     }
     return;
   }
-  if (respelled_ == nullptr) {
+  if (!is_respelling_numbers()) {
     words_->early_codes.push_back(words_->early_list.code_of(word));
     return;
   }
   const CellNumber number = reader_(value);
   if (!number.is_number()) throw_not_a_number(value, place_of_line(line), column_.name, *reader_.form());
-  respelled_->early.push_back(number.value);
+  words_->respelled->early.push_back(number.value);
 }
 
 void ColumnTyper::finish() {
-  if (words_ == nullptr || respelled_ != nullptr) {
+  if (words_ == nullptr || is_respelling_numbers()) {
     column_.form = reader_.form();
-    if (respelled_ != nullptr) {
-      column_.numbers = std::move(respelled_->early);
-      for (const double number : respelled_->late)
+    if (is_respelling_numbers()) {
+      column_.numbers = std::move(words_->respelled->early);
+      for (const double number : words_->respelled->late)
         column_.numbers.push_back(number);
     }
     column_.numbers.pack_rest();

@@ -101,6 +101,11 @@ class ColumnTyper {
     std::uint64_t line = 0;
     std::string value;
   };
+  // For a form that changes the numbers before the turn, too: all rows, read again in that form.
+  struct RespelledNumbers {
+    PackedNumbers early;  // the rows before the turn, respelled
+    PackedNumbers late;   // the others
+  };
   // Kept apart because a table may have a million columns of plain numbers, which do not need it.
   struct Words {
     std::size_t turn = 0;             // the first row kept as a code
@@ -110,11 +115,7 @@ class ColumnTyper {
     std::vector<std::uint64_t> lines;       // of each word, the first
     std::vector<std::int32_t> early_codes;  // rows before the turn, respelled
     WordList early_list;
-  };
-  // For a form that changes the numbers before the turn, too: all rows, read again in that form.
-  struct RespelledNumbers {
-    PackedNumbers early;  // the rows before the turn, respelled
-    PackedNumbers late;   // the others
+    std::optional<RespelledNumbers> respelled;
   };
 
   void begin_words();
@@ -122,6 +123,8 @@ class ColumnTyper {
   void add_too_large(std::string_view value, double number, std::uint64_t line);
   void add_word(std::string_view value, std::string_view word, std::uint64_t line);
   void respelled_missing();
+  // Whether the rows before the turn become numbers of the form that was found.
+  bool is_respelling_numbers() const { return words_ != nullptr && words_->respelled.has_value(); }
 
   std::vector<WordCells> word_cells() const;
   PlainCells plain_cells() const;
@@ -139,7 +142,6 @@ class ColumnTyper {
   const TyperOptions& options_;
   NumberReader reader_;
   std::unique_ptr<Words> words_;  // null: no turn yet
-  std::unique_ptr<RespelledNumbers> respelled_;
   std::unique_ptr<Sighting> first_too_large_;
   std::unique_ptr<FormNote> note_;
   bool has_company_ = false;   // some cells were more than plain digits

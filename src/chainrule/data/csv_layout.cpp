@@ -177,6 +177,7 @@ CsvSample take_blanks_sample(std::string_view text, InputState state, CsvDialect
 }
 
 CsvSample find_delimiter(std::string_view text, InputState state, const CsvDialect& dialect) {
+  // A sample of a million columns is large: none is copied, and without need only one is kept.
   std::optional<CsvSample> chosen, best;
   std::vector<char> fitting;
   std::size_t most = 0;
@@ -187,20 +188,22 @@ CsvSample find_delimiter(std::string_view text, InputState state, const CsvDiale
     CsvSample sample = take_sample(text, state, signs);
     const std::size_t agreeing = agreeing_records(sample);
     find_shape(sample);
+    const bool is_most = 2 * agreeing > sample.records.size() && agreeing > most;
+    if (is_most) most = agreeing;
     if (fits(sample)) {
       fitting.push_back(delimiter);
       const bool beats_comma = chosen && chosen->delimiter == ',' && has_commas_in_numbers_only(sample);
       const bool beats_shape = chosen && chosen->shape != RowShape::even && sample.shape == RowShape::even;
-      if (!chosen || beats_comma || beats_shape) chosen = sample;
+      if (!chosen || beats_comma || beats_shape) chosen = std::move(sample);
+      best.reset();
+    } else if (!chosen && (!best || is_most)) {
+      best = std::move(sample);
     }
-    const bool is_most = 2 * agreeing > sample.records.size() && agreeing > most;
-    if (!best || is_most) best = std::move(sample);
-    if (is_most) most = agreeing;
   }
   if (chosen) {
     std::erase(fitting, chosen->delimiter);
     chosen->other_delimiters = std::move(fitting);
-    return *chosen;
+    return std::move(*chosen);
   }
   if (most == 0 && dialect.comment != ' ' && dialect.quote != ' ') {
     CsvSample sample = take_blanks_sample(text, state, dialect);
@@ -208,7 +211,7 @@ CsvSample find_delimiter(std::string_view text, InputState state, const CsvDiale
         !are_numbers_with_units(sample))
       return sample;
   }
-  return *best;
+  return std::move(*best);
 }
 
 std::string unusual_separator(const CsvSample& sample) {

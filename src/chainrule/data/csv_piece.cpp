@@ -34,7 +34,8 @@ void CsvPiece::read(const CsvPieceRules& rules, std::span<const CellTaking> taki
   missing_words_.clear();
   words_seen_.assign(columns_, 0);
   for (const char* p = begin; p < limit; next_ = p) {
-    if (cells_.size() < (rows() + 1) * columns_) cells_.resize(std::max(2 * cells_.size(), columns_));
+    if (cells_.size() < (rows() + 1) * columns_)
+      cells_.resize(cells_.size() + std::max(cells_.size() / 2, columns_));
     const std::size_t texts = texts_.size(), missing_words = missing_words_.size();
     std::uint64_t breaks = 0;
     const RecordEnd found = read_record(rules, takings, p, end, state, breaks);

@@ -385,7 +385,8 @@ void CsvRecords::refill() {
 
 std::string CsvRecords::cell_place(std::uint64_t line, std::size_t column) const {
   std::string place = file_position(display_name_, line, column + 1);
-  if (names_ != nullptr && column < names_->size()) place += " (column " + quoted((*names_)[column]) + ")";
+  const std::string_view name = name_of_ ? name_of_(column) : "";
+  if (!name.empty()) place += " (column " + quoted(name) + ")";
   return place;
 }
 

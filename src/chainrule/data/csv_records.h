@@ -26,7 +26,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -168,8 +167,14 @@ class CsvRecords {
   void keep_text(RowText row_text) { row_text_ = row_text; }
   // That text without the line end, valid until the next call; "" unless it is kept.
   std::string_view text() const { return text_; }
-  // Names of the columns, for messages.
-  void set_column_names(std::shared_ptr<const std::vector<std::string>> names) { names_ = std::move(names); }
+  // The name of a column, for messages; "" for one that has none.
+  using NameOfColumn = std::function<std::string_view(std::size_t column)>;
+  void name_columns_by(NameOfColumn name_of) { name_of_ = std::move(name_of); }
+  // Frees the cells of the current record.
+  void free_cells() {
+    std::vector<CsvCell>().swap(cells_);
+    cell_count_ = 0;
+  }
   // "iris.csv:12:3 (column "petal_length")"; `column` counts from 0.
   std::string cell_place(std::uint64_t line, std::size_t column) const;
 
@@ -192,7 +197,7 @@ class CsvRecords {
   CsvTokenizer tokenizer_;
   std::size_t read_ahead_;
   CsvLimits limits_;
-  std::shared_ptr<const std::vector<std::string>> names_;  // null: not known
+  NameOfColumn name_of_;  // empty: no names are known
   RowText row_text_ = RowText::drop;
   std::string text_;
 

@@ -3,6 +3,7 @@
 #include "chainrule/data/csv_rows.h"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 
@@ -51,16 +52,25 @@ void CsvRows::start(TableLayout& layout) {
     layout.column_names = numbered_columns(columns_);
     is_first_pending_ = true;
   }
-  names_ = std::make_shared<const std::vector<std::string>>(layout.column_names);
+  name_of_ = [names = std::make_shared<const std::vector<std::string>>(layout.column_names)](
+                 std::size_t column) -> std::string_view {
+    return column < names->size() ? (*names)[column] : std::string_view();
+  };
   records_.keep_text(row_text_);
-  records_.set_column_names(names_);
+  records_.name_columns_by(name_of_);
+}
+
+void CsvRows::release_header(CsvRecords::NameOfColumn name_of) {
+  name_of_ = std::move(name_of);
+  records_.name_columns_by(name_of_);
+  records_.free_cells();
 }
 
 void CsvRows::go_on(CsvRecords records) {
   records_ = std::move(records);
   if (repairs_ != nullptr) records_.mend(*repairs_);
   records_.keep_text(row_text_);
-  records_.set_column_names(names_);
+  records_.name_columns_by(name_of_);
   is_first_pending_ = false;
 }
 

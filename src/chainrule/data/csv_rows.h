@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +20,7 @@ std::string_view value_of(const CsvCell& cell);
 
 // What the first records suggest about the others, for a lenient reader.
 struct RowExpectations {
-  enum class Cells { numbers, words, both };
+  enum class Cells : char { numbers, words, both };
   std::vector<Cells> columns;      // empty: unknown
   bool has_second_header = false;  // the first row below the header holds units or more names
 };
@@ -45,6 +44,9 @@ class CsvRows {
   void expect(const RowExpectations& expectations) { expectations_ = &expectations; }
   // Whether the next row has been supplied already (CsvRecords::has_next).
   bool has_next() const { return is_first_pending_ || records_.has_next(); }
+  // From now on, messages take the names of the columns from `name_of` and not from a copy, and the cells of
+  // the current row are freed: both count in a table of a million columns.
+  void release_header(CsvRecords::NameOfColumn name_of);
   // Takes the following rows from other records; the layout stays.
   void go_on(CsvRecords records);
   // After start(): where the first row begins, in bytes of the source and in lines.
@@ -81,7 +83,7 @@ class CsvRows {
   std::size_t columns_ = 0;
   std::uint64_t first_line_ = 0;
   HeaderChoice header_ = HeaderChoice::absent;
-  std::shared_ptr<const std::vector<std::string>> names_;
+  CsvRecords::NameOfColumn name_of_;
   std::vector<std::string> written_names_;  // the cells of the header
   const RowExpectations* expectations_ = nullptr;
   bool has_seen_row_ = false;      // a row with the width of the table

@@ -173,7 +173,7 @@ Table WholeTable::read(TableLayout* found_layout) {
   missing_ = MissingCells(options_, layout.column_names);
   for (std::size_t c = 0; c < table_.columns.size(); ++c)
     table_.columns[c].name = std::move(layout.column_names[c]);
-  layout.column_names = {};
+  std::vector<std::string>().swap(layout.column_names);
   table_.missing_words = missing_.lists();
   wishes_.emplace(table_, options_);
   for (std::size_t c = 0; c < table_.columns.size(); ++c)
@@ -186,6 +186,10 @@ Table WholeTable::read(TableLayout* found_layout) {
   line_ = first_row_line_ = rows.first_row_line();
   window_.read_on(window_.begin() + rows.first_row_offset(), kFirstBytes);
   window_.turn();
+  window_.free_last();  // the header
+  rows.release_header([this](std::size_t column) -> std::string_view {
+    return column < table_.columns.size() ? table_.columns[column].name : std::string_view();
+  });
   if (options_.row_text == RowText::keep || mends_) {
     read_row_by_row(rows, window_.begin());
   } else {
@@ -252,6 +256,7 @@ void WholeTable::judge_index(const TableLayout& layout) {
 
 void WholeTable::read_in_pieces(CsvRows& rows) {
   std::vector<const NumberReader*> readers;
+  readers.reserve(typers_.size());
   for (const ColumnTyper& typer : typers_)
     readers.push_back(&typer.reader());
   const CsvPieceRules rules(start_.dialect, std::move(readers), missing_);
@@ -292,6 +297,7 @@ bool WholeTable::read_window(const CsvPieceRules& rules, const char*& next) {
   const std::size_t count = (window_.size() + piece_bytes_ - 1) / piece_bytes_;
   if (pieces_.size() < count) pieces_.resize(count);
   takings_.clear();
+  takings_.reserve(typers_.size());
   for (const ColumnTyper& typer : typers_) {
     takings_.push_back(typer.has_words()                      ? CellTaking::text
                        : typer.reader().takes_plain_numbers() ? CellTaking::numbers

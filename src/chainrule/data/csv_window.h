@@ -36,6 +36,8 @@ class CsvWindow {
     bytes_.swap(next_);
     size_ = next_size_;
   }
+  // Frees the bytes before the last turn().
+  void free_last() { std::vector<char>().swap(next_); }
   // Reads the bytes of the file after the window.
   std::size_t read(std::span<char> bytes) {
     const std::size_t count = state_ == InputState::ended ? 0 : source_.read_fully(bytes);
