@@ -1,5 +1,5 @@
-// Numbers with company, as a user meets them: noted where the table is described and trained on, and read the
-// same where the model predicts.
+// Numbers with units and signs, as a user meets them: noted where the table is described and trained on, and
+// read the same where the model predicts.
 #include "cli/program.h"
 
 namespace chainrule::cli_test {

@@ -1,6 +1,6 @@
 // The memory that loading a model file takes is bounded by the size of the file, whatever it contains: twice
-// that size plus 8 MiB up to one mebibyte, in proportion beyond (docs/model-format.md). That of reading a text
-// table of many columns and few rows is 400 bytes a column. Both count what operator new gives.
+// that size plus 8 MiB up to one mebibyte, in proportion beyond (docs/model-format.md). Reading a text table
+// of many columns and few rows takes at most 400 bytes a column. Both count what operator new gives.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 

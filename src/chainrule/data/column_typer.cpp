@@ -240,7 +240,7 @@ void ColumnTyper::become_numbers() {
   PackedNumbers& numbers = is_respelling_numbers() ? words_->respelled->late : column_.numbers;
   for (const std::int32_t code : words_->codes)
     numbers.push_back(code == kMissingCode ? kMissingNumber : number_of[static_cast<std::size_t>(code)]);
-  has_company_ = true;
+  has_other_forms_ = true;
   if (is_respelling_numbers()) {
     words_->codes.clear();
     words_->list = {};
@@ -250,7 +250,7 @@ void ColumnTyper::become_numbers() {
 }
 
 void ColumnTyper::examine_points() {
-  if (words_ != nullptr || has_company_ || options_.kind || options_.is_decimal_given ||
+  if (words_ != nullptr || has_other_forms_ || options_.kind || options_.is_decimal_given ||
       !is_plain(*options_.form) || options_.form->decimal != DecimalMark::point)
     return;
   is_examining_ = std::ranges::none_of(column_.numbers, [](double number) {

@@ -144,8 +144,8 @@ class ColumnTyper {
   std::unique_ptr<Words> words_;  // null: no turn yet
   std::unique_ptr<Sighting> first_too_large_;
   std::unique_ptr<FormNote> note_;
-  bool has_company_ = false;   // some cells were more than plain digits
-  bool is_examining_ = false;  // examine_points
+  bool has_other_forms_ = false;  // some cells were more than plain digits
+  bool is_examining_ = false;     // examine_points
 };
 
 }  // namespace chainrule

@@ -196,7 +196,7 @@ std::string random_text() {
 }
 
 // One column whose cells are drawn from a few spellings of numbers, so that any row may settle its form.
-std::string random_numbers_with_company() {
+std::string random_numbers_with_units() {
   static const std::vector<std::vector<std::string>> kSpellings = {{"12 kg", "7", "3.5kg", "1.234"},
                                                                    {"\"1,234.5\"", "7", "0.5", "1.234"},
                                                                    {"1.234", "7", "\"1.234,5\"", "12.500"},
@@ -219,9 +219,9 @@ std::string random_numbers_with_company() {
   return text;
 }
 
-RC_GTEST_PROP(ReadCsv, NumbersWithCompanyAreReadAlikeInAnyPieces, ()) {
+RC_GTEST_PROP(ReadCsv, NumbersWithUnitsAreReadAlikeInAnyPieces, ()) {
   static ThreadPool three(3);
-  const std::string text = random_numbers_with_company();
+  const std::string text = random_numbers_with_units();
   const std::string expected = outcome_row_by_row(text);
   const auto piece_bytes = *rc::gen::inRange<std::size_t>(1, 300);
   for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &three}) {

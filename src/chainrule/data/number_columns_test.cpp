@@ -1,5 +1,5 @@
-// Columns whose numbers have company, through the readers of text tables: found in the whole table, and read
-// in chunks as a model asks for it.
+// Columns of numbers with units and signs, through the readers of text tables: found in the whole table, and
+// read in chunks as a model asks for it.
 #include <gtest/gtest.h>
 
 #include "chainrule/base/text.h"
