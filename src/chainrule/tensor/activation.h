@@ -27,6 +27,7 @@
   X(swish)                       \
   X(gelu)                        \
   X(mish)                        \
+  X(saturating_linear)           \
   X(softmax)                     \
   X(sign)                        \
   X(step)
@@ -72,6 +73,7 @@ struct ActivationProperties {
 };
 
 inline constexpr double kAtZero[] = {0};
+inline constexpr double kAtZeroAndOne[] = {0, 1};
 
 struct ActivationRow : EnumName<Activation> {
   ActivationProperties properties;
@@ -166,6 +168,12 @@ struct EnumNames<Activation> {
         .weight_scale = WeightScale::he,
         .derivative_minimum = -0.1127,
         .derivative_maximum = 1.0886}},
+      {{Activation::saturating_linear, "saturating_linear", "x between 0 and 1, else the nearer of the two"},
+       {.formula = "f(z) = min(max(z, 0), 1)",
+        .derivative_formula = "f' = 1 for 0 < z < 1, else 0",
+        .kinks = kAtZeroAndOne,
+        .value_minimum = 0,
+        .value_maximum = 1}},
       {{Activation::softmax, "softmax", "exp(x_i) / sum_j exp(x_j), output layer only"},
        {.formula = "f(z)_i = exp(z_i)/Σ_j exp(z_j)",
         .derivative_formula = "∂f_i/∂z_j = f_i (1 for i = j, else 0) - f_i f_j",
@@ -186,13 +194,14 @@ struct EnumNames<Activation> {
       {"exponential_linear_unit", "elu"},
       {"soft_relu smooth_relu", "softplus"},
       {"silu sigmoid_linear_unit", "swish"},
+      {"satlin saturated_linear clipped_linear", "saturating_linear"},
       {"signum sgn hardlims", "sign"},
       {"heaviside threshold hardlim binary_step unit_step", "step"},
   };
   static constexpr EnumHint hints[] = {
       {"rbf gaussian", "did you mean the model \"rbf\"?"},
       {"relu6 hard_swish", "the nearest are \"relu\" and \"swish\""},
-      {"hard_sigmoid", "the nearest is \"logistic\""},
+      {"hard_sigmoid", "the nearest are \"logistic\" and \"saturating_linear\""},
       {"softsign hard_tanh", "the nearest is \"tanh\""},
   };
 };

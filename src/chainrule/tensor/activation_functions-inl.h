@@ -81,6 +81,9 @@ struct ActivationFunctions {
       V n;
       mish_parts(z, e, n);
       return Ops::multiply(E::at_least(z, -kLargest), Ops::divide(n, Ops::add(n, constant(2))));
+    } else if constexpr (F == Activation::saturating_linear) {
+      const V at_most_one = Ops::select(Ops::less(constant(1), z), constant(1), z);
+      return Ops::select(Ops::less_equal(z, constant(0)), constant(0), at_most_one);
     } else if constexpr (F == Activation::sign) {
       return Ops::select(Ops::less(z, constant(0)), constant(-1), constant(1));
     } else {
@@ -124,6 +127,8 @@ struct ActivationFunctions {
       E::normal(z, distribution, bell);
       const V density = Ops::multiply(bell, constant(T(0.39894228040143267794)));
       return Ops::multiply(d_a, Ops::fma(finite(z), density, distribution));
+    } else if constexpr (F == Activation::saturating_linear) {
+      return positive_or(z, Ops::select(Ops::less(z, one), d_a, constant(0)), constant(0));
     } else {
       static_assert(F == Activation::mish);
       V e;

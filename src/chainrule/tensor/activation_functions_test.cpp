@@ -169,6 +169,11 @@ const LectureRow kLectureRows[] = {
      {-0.026747498019901932, 0.05921675587739495, 0.2895106779135122, 0.6, 0.8864243753577272,
       1.0490362200997922, 1.0008002248320826},
      {0, 0, 0, 0, 0, 0, 0}},
+    {Activation::saturating_linear,
+     0,
+     {0, 0, 0, 0, 0.5, 1, 1},
+     {0, 0, 0, 0, 1, 0, 0},
+     {0, 0, 0, 0, 0, 0, 0}},
     {Activation::sign, 0, {-1, -1, -1, 1, 1, 1, 1}, {0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}},
     {Activation::step, 0, {0, 0, 0, 1, 1, 1, 1}, {0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}},
 };
@@ -314,6 +319,7 @@ TYPED_TEST(ActivationFunctions, GoToTheirLimitsAtInfinity) {
       {Activation::swish, 0, kInfinity, 0, 1},
       {Activation::gelu, 0, kInfinity, 0, 1},
       {Activation::mish, 0, kInfinity, 0, 1},
+      {Activation::saturating_linear, 0, 1, 0, 0},
   };
   const T one = 1;
   for (const Case& c : cases) {

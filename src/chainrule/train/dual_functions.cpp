@@ -57,6 +57,8 @@ Dual value_of(Dual z, Dual parameter) {
     return z * constant(0.5) * erfc(constant(-kRootHalf) * z);
   } else if constexpr (F == Activation::mish) {
     return z * hyperbolic_tangent(softplus(z));
+  } else if constexpr (F == Activation::saturating_linear) {
+    return z.value <= 0 ? constant(0) : z.value >= 1 ? constant(1) : z;
   } else if constexpr (F == Activation::sign) {
     return constant(z.value < 0 ? -1 : 1);
   } else if constexpr (F == Activation::step) {
