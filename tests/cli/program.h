@@ -90,6 +90,8 @@ inline void become_program(const std::vector<std::string>& arguments, const RunO
                                  "CHAINRULE_PRECISION", "CHAINRULE_LANGUAGE", "NO_COLOR", "COLUMNS"}) {
     unsetenv(name);
   }
+  // Most tests are about something else than the choice of networks, and a small one is fast.
+  if (options.shell_line.empty()) setenv("CHAINRULE_PRESET", "textbook", 1);
   for (const auto& [name, value] : options.environment)
     setenv(name.c_str(), value.c_str(), 1);
   if (chdir(folder.c_str()) != 0) _exit(126);

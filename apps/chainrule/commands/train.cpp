@@ -167,10 +167,8 @@ void finish_checkpoint(Console& console, FileSystem& file_system, const TrainSet
   // A directory that is no longer ours belongs to another run.
   const auto& may_write = settings.request.checkpoint.may_write;
   if (may_write && !may_write()) return;
-  // The model is saved: nothing is left to resume. A link stays; its target was written by us, and is
-  // removed.
-  const std::string path = checkpoint_path(directory);
-  if (file_system.status(path).kind != FileKind::missing) file_system.remove(file_system.resolve_link(path));
+  // The model is saved: nothing is left to resume.
+  remove_checkpoint(file_system, directory);
 }
 
 // What is needed while training runs. Before training starts there is nothing to save, so Ctrl-C ends the
@@ -215,9 +213,8 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
       .on_step = [&](const StepReport&) { return running.next(); },
       .on_member =
           [&](const MemberProgress& member) {
-            if (console.verbosity() == Verbosity::quiet) return;
-            console.err(fmt::format("network {}/{}  {}\n", member.done, member.members,
-                                    count_of(member.epochs, "epoch")));
+            running.progress->report(fmt::format("network {}/{}  {}", member.done, member.members,
+                                                 count_of(member.epochs, "epoch")));
           },
       .is_asked_to_stop = [&] { return running.guard->asked(); },
       .on_trouble =

@@ -126,7 +126,6 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
   const bool is_perceptron = request.model == ModelType::perceptron;
   if (is_perceptron) refuse_options_of_networks(command);
   const bool has_hidden = !request.hidden.empty();
-  if (request.members > 1) refuse_each(command, kCheckpointOptions, "it belongs to --members 1");
   const auto of_optimizer = [&](Setting option, Hyperparameter number) -> Belongs {
     return {option, uses(request.optimizer.kind, number),
             belongs_to<Optimizer>(Setting::optimizer, [&](Optimizer kind) { return uses(kind, number); })};

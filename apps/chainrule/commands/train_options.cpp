@@ -13,6 +13,7 @@ namespace {
 
 constexpr Limits kShare{.minimum = 0, .maximum = 1, .ends = Limits::Ends::maximum_excluded};
 constexpr Limits kInside{.minimum = 0, .maximum = 1, .ends = Limits::Ends::excluded};
+constexpr const char* kByEffort = "by the effort";
 constexpr Limits kDecay{.minimum = 0, .maximum = 1, .ends = Limits::Ends::minimum_excluded};
 
 void add_data_options(Command& command, TrainSettings& settings) {
@@ -94,11 +95,25 @@ void add_network_options(Command& command, TrainSettings& settings) {
   command.option(
       {.setting = Setting::task, .value = "WORD", .help = "what to learn", .shown_default = "detected"},
       to_word(request.schema.task));
+  command.option({.setting = Setting::effort,
+                  .value = "WORD",
+                  .help = "how much work may go into choosing and training networks; settings that you give "
+                          "stay as they are",
+                  .shown_default = std::string(name_of(Effort::standard))},
+                 to_word(request.effort));
+  command.option({.setting = Setting::preset,
+                  .value = "WORD",
+                  .help = "textbook: one network with the hidden layers 64,32 and relu, trained by adam",
+                  .environment = "CHAINRULE_PRESET"},
+                 to_choice<Preset>(settings.preset, {{"textbook", Preset::textbook}}));
   command.option({.setting = Setting::members,
                   .value = "N",
-                  .help = "networks that vote, each trained on all but one Nth of the rows; 1: one network"},
+                  .help = "networks of each kind that vote, each trained on all but one Nth of the rows; 1: "
+                          "one network",
+                  .shown_default = "by the effort and the number of rows"},
                  to_count(request.members, 1));
-  command.option({.setting = Setting::hidden, .value = "N,N", .help = "units of each hidden layer, or none"},
+  command.option({.setting = Setting::hidden, .value = "N,N", .help = "units of each hidden layer, or none",
+                  .shown_default = kByEffort},
                  to_counts(request.hidden, "none"));
   command.option({.setting = Setting::activation,
                   .value = "WORD",
@@ -110,7 +125,7 @@ void add_network_options(Command& command, TrainSettings& settings) {
                           request.activations.push_back(parse_name<Activation>(word));
                         }
                       },
-                  .shown_default = std::string(name_of(request.activations.front())),
+                  .shown_default = std::string(kByEffort),
                   .words = words_where<Activation>(is_trainable_by_unit),
                   .canonical =
                       [](const std::string& given) {
@@ -230,7 +245,10 @@ void add_loss_options(Command& command, TrainSettings& settings) {
 void add_optimizer_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The optimizer");
-  command.option({.setting = Setting::optimizer, .value = "WORD", .help = "the update rule"},
+  command.option({.setting = Setting::optimizer,
+                  .value = "WORD",
+                  .help = "the update rule",
+                  .shown_default = kByEffort},
                  to_word(request.optimizer.kind));
   command.option({.setting = Setting::learning_rate,
                   .value = "X",
@@ -294,11 +312,15 @@ void add_optimizer_options(Command& command, TrainSettings& settings) {
 void add_stopping_options(Command& command, TrainSettings& settings) {
   StoppingOptions& stopping = settings.request.stopping;
   command.heading("When to stop");
-  command.option({.setting = Setting::epochs, .value = "N", .help = "maximum number of passes over the rows"},
+  command.option({.setting = Setting::epochs,
+                  .value = "N",
+                  .help = "maximum number of passes over the rows",
+                  .shown_default = kByEffort},
                  to_count(stopping.epochs));
   command.option({.setting = Setting::patience,
                   .value = "EPOCHS",
-                  .help = "without improvement before training stops with the best weights; 0: never"},
+                  .help = "without improvement before training stops with the best weights; 0: never",
+                  .shown_default = kByEffort},
                  to_count(stopping.patience, 0));
   command.option({.setting = Setting::min_improvement,
                   .value = "X",

@@ -38,8 +38,8 @@ std::vector<std::string> input_names(const Encoder& encoder) {
   return names;
 }
 
-std::size_t epochs_at_most(const TrainRequest& request) {
-  if (request.model != ModelType::rbf) return request.stopping.epochs;
+std::size_t epochs_at_most(const TrainRequest& request, const TrainingPlan& plan) {
+  if (request.model != ModelType::rbf) return plan.epochs;
   const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
   return (by_descent ? request.stopping.epochs : 0) + request.rbf.fine_tune;
 }
@@ -153,8 +153,8 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
   console.err(
       wrapped("by       ",
               fmt::format("{}, learning rate {}, batches of {}, at most {},{} {}, seed {}",
-                          name_of(request.optimizer.kind), number_text(plan.learning_rate),
-                          count_of(plan.batch_size, "row"), count_of(epochs_at_most(request), "epoch"),
+                          name_of(plan.optimizer), number_text(plan.learning_rate),
+                          count_of(plan.batch_size, "row"), count_of(epochs_at_most(request, plan), "epoch"),
                           plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
               width));
 }

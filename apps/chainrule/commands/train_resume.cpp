@@ -40,7 +40,7 @@ void hold_directory(FileSystem& file_system, TrainSettings& settings, const std:
                       .advice = "wait until it has ended, or name another --checkpoint directory"});
   }
   if (lock->state() == FileLock::State::held) {
-    remove_temporaries_of(file_system, checkpoint_path(directory));
+    remove_temporary_checkpoints(file_system, directory);
     settings.request.checkpoint.may_write = [held = lock.get()] { return held->is_still_there(); };
   }
   settings.directory_lock = std::move(lock);
@@ -131,6 +131,9 @@ std::optional<KeptOptions> options_of_checkpoint(FileSystem& file_system, const 
   if (read->format_version == 1 &&
       std::ranges::find(kept.options, outliers, &KeptOption::name) == kept.options.end())
     kept.options.push_back({.name = outliers, .values = {std::string(name_of(Outliers::keep))}});
+  // The first two are older than the efforts.
+  if (read->format_version <= 2)
+    kept.options.push_back({.name = option_name(Setting::preset), .values = {"textbook"}});
   refuse_standard_input_of_old(command, kept, directory);
   // A model without a given name is named after DATA.
   const bool names_output =

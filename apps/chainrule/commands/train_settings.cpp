@@ -9,6 +9,7 @@
 #include "chainrule/commands/train_conflicts.h"
 #include "chainrule/commands/train_resume.h"
 #include "chainrule/toolkit/layout.h"
+#include "chainrule/toolkit/option_sources.h"
 
 namespace chainrule::cli {
 namespace {
@@ -69,10 +70,39 @@ void read_class_weights(TrainSettings& settings) {
   }
 }
 
+// Settings that the effort chooses, unless they are given.
+constexpr Setting kChosenByEffort[] = {Setting::members,      Setting::hidden, Setting::activation,
+                                       Setting::optimizer,    Setting::epochs, Setting::patience,
+                                       Setting::weight_decay};
+
+void read_effort(const Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  if (settings.preset == Preset::textbook) {
+    const bool is_of_environment = command.source_of(Setting::preset).starts_with(kFromEnvironment);
+    if (!is_of_environment) command.refuse_if_set(Setting::effort, "--preset textbook chooses nothing");
+    if (!command.is_set(Setting::effort)) return;
+  }
+  if (request.model != ModelType::mlp) {
+    command.refuse_if_set(Setting::effort, "it belongs to --model mlp");
+    return;
+  }
+  if (!request.effort) request.effort = Effort::standard;
+  for (const Setting setting : kChosenByEffort)
+    if (command.is_set(setting)) request.given.push_back(setting);
+  if (request.activations.size() > 1 && !command.is_set(Setting::hidden)) {
+    throw UsageError({.what = "several activations need as many hidden layers",
+                      .setting = Setting::activation,
+                      .expected = "one activation, or the units of each hidden layer, too",
+                      .got = std::to_string(request.activations.size()) + " activations",
+                      .advice = "add " + set_to_any(Setting::hidden, "N,N")});
+  }
+}
+
 }  // namespace
 
 void finish_train_settings(const Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
+  read_effort(command, settings);
   read_validation(settings);
   if (command.is_set(Setting::validation)) request.small_tables = SmallTables::hold_out;
   read_class_weights(settings);

@@ -11,8 +11,12 @@
 
 namespace chainrule::cli {
 
+// Names for settings that belong together.
+enum class Preset { none, textbook };
+
 struct TrainSettings {
   TrainRequest request;
+  Preset preset = Preset::none;
   ComputeOptions compute;
   std::string validation = "0.2";  // a share, a file, or "none"
   std::string validation_labels;

@@ -189,8 +189,11 @@ void ProgressLine::report(const EpochReport& epoch, Clock::time_point now) {
 
 void ProgressLine::show(const EpochReport& epoch) {
   last_is_shown_ = true;
+  report(progress_text(epoch, style_));
+}
+
+void ProgressLine::report(const std::string& text) {
   if (console_.verbosity() == Verbosity::quiet) return;
-  const std::string text = progress_text(epoch, style_);
   if (style_.redraws) {
     console_.err("\r" + text + "\x1b[K");
     line_is_open_ = true;

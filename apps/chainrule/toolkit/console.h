@@ -97,6 +97,8 @@ class ProgressLine {
   using Clock = std::chrono::steady_clock;
   ProgressLine(Console& console, ProgressStyle style);
   void report(const EpochReport& epoch, Clock::time_point now = Clock::now());
+  // The progress of something else than epochs.
+  void report(const std::string& text);
   // Shows the last epoch if it was not shown, and ends the line.
   void finish();
 

@@ -122,7 +122,6 @@ std::vector<ConfigValue> read_config(const Command& command, const Command& root
   return values;
 }
 
-constexpr std::string_view kFromEnvironment = "environment variable ";
 
 }  // namespace
 

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "chainrule/toolkit/command_line.h"
 
 namespace chainrule::cli {
+
+// The start of the source of an option that a variable of the environment set.
+inline constexpr std::string_view kFromEnvironment = "environment variable ";
 
 // Sets the option from its environment variable, when nothing has set it before.
 void take_environment(OptionEntry& entry);

@@ -122,19 +122,20 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
 
     def __init__(
         self,
-        hidden: int | Sequence[int] = (64, 32),
-        activation: str | Sequence[str] = "relu",
+        hidden: int | Sequence[int] | None = None,
+        activation: str | Sequence[str] | None = None,
         *,
-        members: int = 1,
-        optimizer: str = "adam",
+        effort: str | None = "standard",
+        members: int | None = None,
+        optimizer: str | None = None,
         l2: float = 0.0,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
-        epochs: int = 200,
+        epochs: int | None = None,
         validation: float | str | None = 0.2,
         group: str | None = None,
         time: str | None = None,
-        patience: int = 20,
+        patience: int | None = None,
         min_improvement: float = 0.0,
         dropout: float = 0.0,
         loss: str | None = None,
@@ -151,6 +152,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
     ) -> None:
         self.hidden = hidden
         self.activation = activation
+        self.effort = effort
         self.members = members
         self.optimizer = optimizer
         self.l2 = l2
@@ -190,7 +192,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return super()._of_former_value(name, value)
 
     def _settings(self) -> dict[str, Any]:
-        if name_of_word("optimizer", self.optimizer) not in OPTIMIZERS:
+        if self.optimizer is not None and name_of_word("optimizer", self.optimizer) not in OPTIMIZERS:
             raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(self.optimizer))
         share, is_last = self._validation_share()
         checked_threads(self)
@@ -202,14 +204,8 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 advice="leave it out, or give patience the number of epochs without an improvement",
             )
         settings: dict[str, Any] = {
-            "hidden": self._hidden_sizes(),
-            "activations": self._activations(),
-            "members": checked_count(self, "members", at_least=1),
-            "optimizer": self.optimizer,
             "l2": checked_number(self, "l2"),
-            "epochs": checked_count(self, "epochs", at_least=1),
             "validation_share": share,
-            "patience": checked_count(self, "patience", at_least=0) if share > 0 else 0,
             "min_improvement": checked_number(self, "min_improvement"),
             "dropout": checked_number(self, "dropout"),
             "outliers": checked_word(self, "outliers"),
@@ -218,6 +214,9 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             "ignored": _names("ignore", self.ignore),
             "seed": self._seed(),
         }
+        settings |= self._settings_of_the_effort()
+        if share == 0:
+            settings["patience"] = 0
         if is_last:
             settings["held_out_rows"] = "last"
         for parameter in ("group", "time"):
@@ -241,6 +240,22 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             settings["loss"] = checked_word(self, "loss")
         if self.scaling is not None:
             settings["scaling"] = checked_word(self, "scaling")
+        return settings
+
+    def _settings_of_the_effort(self) -> dict[str, Any]:
+        """Those that are given; the effort chooses the others."""
+        settings: dict[str, Any] = {}
+        if self.effort is not None:
+            settings["effort"] = checked_word(self, "effort")
+        if self.hidden is not None:
+            settings["hidden"] = self._hidden_sizes()
+        if self.activation is not None:
+            settings["activations"] = self._activations()
+        if self.optimizer is not None:
+            settings["optimizer"] = self.optimizer
+        for name, least in (("members", 1), ("epochs", 1), ("patience", 0)):
+            if getattr(self, name) is not None:
+                settings[name] = checked_count(self, name, at_least=least)
         return settings
 
     def _validation_share(self) -> tuple[float, bool]:

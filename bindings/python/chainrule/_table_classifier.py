@@ -66,23 +66,27 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     learning_rate_init, max_iter, early_stopping, validation_fraction, n_iter_no_change, tol, random_state, n_jobs)
     work for one more version, with a FutureWarning.
 
-    hidden : int or sequence of int, default=(64, 32)
-        Units of the hidden layers.
-    activation : str or one per hidden layer, default='relu'
-        {table_activations}.
-    members : int, default=1
-        Above 1: so many networks vote, each trained on the rows of all folds but one (`chainrule train --members`). No
-        share of the rows is held out by default: `held_out_` has the scores out of fold, of all rows.
-    optimizer : str, default='adam'
-        {optimizers}.
+    hidden : int or sequence of int, default=None
+        Units of the hidden layers. None: chosen by `effort`, as are the other settings that say so.
+    activation : str or one per hidden layer, default=None
+        {table_activations}. None: chosen by `effort`.
+    effort : 'quick', 'standard', 'thorough' or None, default='standard'
+        How much work may go into choosing and training networks (`chainrule train --effort`). None: one network with the
+        hidden layers 64 and 32 and relu, trained by adam for at most 200 epochs (`--preset textbook`).
+    members : int, default=None
+        Networks of each kind that vote, each trained on the rows of all folds but one (`chainrule train --members`); 1: one
+        network. With several, no share of the rows is held out by default: `held_out_` has the scores out of fold, of all
+        rows. None: chosen by `effort`.
+    optimizer : str, default=None
+        {optimizers}. None: chosen by `effort`.
     l2 : float, default=0
         Penalty on half the sum of the squared weights.
     batch_size : int or 'auto', default='auto'
         'auto': 32 rows, 128 for tables of 5,000 rows and more.
     learning_rate : float, default=None
         None: the optimizer's usual one.
-    epochs : int, default=200
-        Maximum number of epochs.
+    epochs : int, default=None
+        Maximum number of epochs. None: chosen by `effort`.
     validation : float, str or None, default=0.2
         Share of the rows that is held out, at random; 'last:0.2': the last rows. Training ends when their loss stops
         falling and keeps the weights of the best epoch; `held_out_` has their scores. 0 or None: no rows are held out.
@@ -91,8 +95,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         A column of X, such as 'patient': rows with the same value are all trained on or all held out. Not an input.
     time : str, default=None
         A column of X with numbers or dates (2024-01-31): the latest rows are held out. Not an input unless kept.
-    patience : int, default=20
-        Epochs without a better validation loss after which training ends.
+    patience : int, default=None
+        Epochs without a better validation loss after which training ends. None: chosen by `effort`.
     min_improvement : float, default=0
         Smallest decrease of the validation loss that counts as an improvement.
     dropout : float, default=0
@@ -138,19 +142,20 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        hidden: int | Sequence[int] = (64, 32),
-        activation: str | Sequence[str] = "relu",
+        hidden: int | Sequence[int] | None = None,
+        activation: str | Sequence[str] | None = None,
         *,
-        members: int = 1,
-        optimizer: str = "adam",
+        effort: str | None = "standard",
+        members: int | None = None,
+        optimizer: str | None = None,
         l2: float = 0.0,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
-        epochs: int = 200,
+        epochs: int | None = None,
         validation: float | str | None = 0.2,
         group: str | None = None,
         time: str | None = None,
-        patience: int = 20,
+        patience: int | None = None,
         min_improvement: float = 0.0,
         dropout: float = 0.0,
         loss: str | None = None,
@@ -169,6 +174,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         super().__init__(
             hidden,
             activation,
+            effort=effort,
             members=members,
             optimizer=optimizer,
             l2=l2,

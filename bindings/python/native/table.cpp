@@ -347,6 +347,7 @@ const std::map<std::string, Set>& settings() {
        }},
       {"group_column", [](R& r, H v) { r.group_column = value_of<std::string>(v); }},
       {"time_column", [](R& r, H v) { r.time_column = value_of<std::string>(v); }},
+      {"effort", [](R& r, H v) { r.effort = word_of<Effort>(v); }},
       {"members", [](R& r, H v) { r.members = value_of<std::size_t>(v); }},
       {"hidden", [](R& r, H v) { r.hidden = value_of<std::vector<std::size_t>>(v); }},
       {"activations",
@@ -391,6 +392,17 @@ const std::map<std::string, Set>& settings() {
   return kSettings;
 }
 
+// Settings that an effort would choose.
+std::optional<Setting> chosen_setting(std::string_view name) {
+  constexpr std::pair<std::string_view, Setting> kChosen[] = {
+      {"members", Setting::members},     {"hidden", Setting::hidden}, {"activations", Setting::activation},
+      {"optimizer", Setting::optimizer}, {"epochs", Setting::epochs}, {"patience", Setting::patience},
+      {"weight_decay", Setting::weight_decay}};
+  for (const auto& [key, setting] : kChosen)
+    if (key == name) return setting;
+  return std::nullopt;
+}
+
 TrainRequest request_of(const nb::dict& given) {
   TrainRequest request;
   request.history_epochs = kMostEpochsInPython;
@@ -399,6 +411,7 @@ TrainRequest request_of(const nb::dict& given) {
     const auto set = settings().find(name);
     if (set == settings().end())
       throw UsageError({.what = "there is no such training setting", .got = quoted(name)});
+    if (const std::optional<Setting> setting = chosen_setting(name)) request.given.push_back(*setting);
     try {
       set->second(request, value);
     } catch (const nb::cast_error&) {

@@ -117,6 +117,8 @@ struct TargetEncoding {
   std::vector<NumberForm> forms;       // how the cells spell the numbers, one per target; empty: all plain
   // Places of the targets among the used columns of the training table, ascending: for tables without header.
   std::vector<std::size_t> positions;
+  // regression: predictions are kept between these, in the target's units, one per target; empty: they are not
+  std::vector<double> lowest, highest;
 
   // binary: one output (the probability of class_names[1]); classes: one per class; others: one per target
   // column.

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -40,7 +41,7 @@ constexpr std::string_view kOtherDirectory = "name the directory of the checkpoi
 constexpr std::string_view kForeign =
     "the file was written or changed by another program; remove it and start training again";
 constexpr TensorFileKind kCheckpointFile = {.format = kCheckpointFormat,
-                                            .version = 2,
+                                            .version = 3,
                                             .name = "checkpoint",
                                             .longest_header = std::size_t{1} << 20,
                                             .most_values = 50'000,
@@ -54,6 +55,29 @@ constexpr TensorFileKind kCheckpointFile = {.format = kCheckpointFormat,
                                             .if_other_format = kOtherDirectory,
                                             .if_text = kStartAgain,
                                             .if_newer = "use that version of chainrule"};
+
+// checkpoint-member-3.safetensors
+constexpr std::string_view kMemberStem = "checkpoint-member-";
+
+// The number in "checkpoint-member-3.safetensors" and in the names of its temporaries; 0 in other names.
+std::size_t member_in_name(std::string_view name) {
+  const std::size_t stem = name.find(kMemberStem);
+  if (stem == std::string_view::npos) return 0;
+  const std::string_view rest = name.substr(stem + kMemberStem.size());
+  return static_cast<std::size_t>(
+      std::max<std::int64_t>(0, parse_integer(rest.substr(0, rest.find('.'))).value_or(0)));
+}
+
+// The members whose files lie in the directory, in ascending order.
+std::vector<std::size_t> members_in(FileSystem& file_system, const std::string& directory) {
+  std::vector<std::size_t> members;
+  for (const std::string& name : file_system.names_in(directory)) {
+    const std::size_t member = member_in_name(name);
+    if (member != 0 && checkpoint_path("", member) == "/" + name) members.push_back(member);
+  }
+  std::ranges::sort(members);
+  return members;
+}
 
 // --- progress -> texts and tensors -------------------------------------------------------------------------
 
@@ -282,8 +306,29 @@ Checkpoint checkpoint_from_bytes(std::string_view bytes, std::string_view file_n
   return CheckpointReader(file).read();
 }
 
-std::string checkpoint_path(const std::string& directory) {
-  return directory + (directory.ends_with("/") ? "" : "/") + std::string(kCheckpointName);
+std::string checkpoint_path(const std::string& directory, std::size_t member) {
+  const std::string name = member == 0 ? std::string(kCheckpointName)
+                                       : std::string(kMemberStem) + std::to_string(member) + ".safetensors";
+  return directory + (directory.ends_with("/") ? "" : "/") + name;
+}
+
+void remove_member_checkpoints(FileSystem& file_system, const std::string& directory) {
+  for (const std::size_t member : members_in(file_system, directory))
+    file_system.remove(file_system.resolve_link(checkpoint_path(directory, member)));
+}
+
+void remove_temporary_checkpoints(FileSystem& file_system, const std::string& directory) {
+  std::set<std::size_t> members = {0};
+  for (const std::string& name : file_system.names_in(directory))
+    members.insert(member_in_name(name));
+  for (const std::size_t member : members)
+    remove_temporaries_of(file_system, checkpoint_path(directory, member));
+}
+
+void remove_checkpoint(FileSystem& file_system, const std::string& directory) {
+  remove_member_checkpoints(file_system, directory);
+  const std::string path = checkpoint_path(directory);
+  if (file_system.status(path).kind != FileKind::missing) file_system.remove(file_system.resolve_link(path));
 }
 
 template <typename T>
@@ -296,9 +341,9 @@ void save_checkpoint(FileSystem& file_system, const std::string& directory,
 template <typename T>
 bool save_checkpoint_if(FileSystem& file_system, const std::string& directory,
                         const CheckpointDescription& description, const TrainingProgress<T>& progress,
-                        const std::function<bool()>& may_write) {
+                        const std::function<bool()>& may_write, std::size_t member) {
   const CheckpointPieces file(description, progress);
-  return write_file_atomically_if(file_system, checkpoint_path(directory), file.pieces(), may_write);
+  return write_file_atomically_if(file_system, checkpoint_path(directory, member), file.pieces(), may_write);
 }
 
 namespace {
@@ -307,10 +352,7 @@ Message directory_advice() {
   return "name the directory that was given to " + named(Setting::checkpoint);
 }
 
-}  // namespace
-
-Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory) {
-  const std::string path = checkpoint_path(directory);
+Checkpoint load_file(FileSystem& file_system, const std::string& path) {
   try {
     if (file_system.status(path).kind == FileKind::missing) {
       throw ModelFileError(
@@ -332,12 +374,23 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
   }
 }
 
+}  // namespace
+
+Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory) {
+  Checkpoint checkpoint = load_file(file_system, checkpoint_path(directory));
+  for (const std::size_t member : members_in(file_system, directory)) {
+    checkpoint.members[member] =
+        std::make_shared<const Checkpoint>(load_file(file_system, checkpoint_path(directory, member)));
+  }
+  return checkpoint;
+}
+
 #define CHAINRULE_INSTANTIATE(T)                                                                         \
   template std::string checkpoint_to_bytes<T>(const CheckpointDescription&, const TrainingProgress<T>&); \
   template void save_checkpoint<T>(FileSystem&, const std::string&, const CheckpointDescription&,        \
                                    const TrainingProgress<T>&);                                          \
   template bool save_checkpoint_if<T>(FileSystem&, const std::string&, const CheckpointDescription&,     \
-                                      const TrainingProgress<T>&, const std::function<bool()>&);
+                                      const TrainingProgress<T>&, const std::function<bool()>&, std::size_t);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

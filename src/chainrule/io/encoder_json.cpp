@@ -61,7 +61,8 @@ JsonTree to_json(const ColumnEncoding& input, std::uint64_t version) {
 }
 
 JsonTree to_json(const TargetEncoding& target) {
-  const auto& [task, columns, class_names, class_values, offset, factor, forms, positions] = target;
+  const auto& [task, columns, class_names, class_values, offset, factor, forms, positions, lowest, highest] =
+      target;
   JsonTree tree = JsonTree::empty_object()
                       .with("task", name_of(task))
                       .with("columns", columns)
@@ -76,6 +77,7 @@ JsonTree to_json(const TargetEncoding& target) {
       list.add(to_json(form));
     tree = std::move(tree).with("forms", std::move(list));
   }
+  if (!lowest.empty()) tree = std::move(tree).with("lowest", lowest).with("highest", highest);
   return tree;
 }
 
@@ -107,7 +109,7 @@ ColumnEncoding column_encoding_from(const JsonValue& value, std::uint64_t versio
 
 TargetEncoding target_encoding_from(const JsonValue& value) {
   value.require_members({"task", "columns", "class_names", "class_values", "offset", "factor", "positions"},
-                        {"forms"});
+                        {"forms", "lowest", "highest"});
   std::vector<NumberForm> forms;
   if (value.has_member("forms")) {
     for (const JsonValue form : value.member("forms").elements())
@@ -120,7 +122,9 @@ TargetEncoding target_encoding_from(const JsonValue& value) {
           .offset = value.member("offset").numbers(),
           .factor = value.member("factor").numbers(),
           .forms = std::move(forms),
-          .positions = value.member("positions").counts(JsonValue::kLargestSize)};
+          .positions = value.member("positions").counts(JsonValue::kLargestSize),
+          .lowest = value.has_member("lowest") ? value.member("lowest").numbers() : std::vector<double>(),
+          .highest = value.has_member("highest") ? value.member("highest").numbers() : std::vector<double>()};
 }
 
 }  // namespace

@@ -111,6 +111,14 @@ void validate_target(const TargetEncoding& target) {
     if (target.factor[i] == 0)
       throw_misfit("a target is scaled by 0", where + ".factor", "another number", "0");
   }
+  const std::size_t bounded = target.lowest.empty() && target.highest.empty() ? 0 : scaled;
+  require_equal_sizes("lowest predictions", where + ".lowest", bounded, target.lowest.size());
+  require_equal_sizes("highest predictions", where + ".highest", bounded, target.highest.size());
+  for (std::size_t i = 0; i < bounded; ++i) {
+    require_finite(where, {target.lowest[i], target.highest[i]});
+    if (target.lowest[i] > target.highest[i])
+      throw_misfit("no prediction is possible", where + ".lowest", "at most the highest", "more");
+  }
   const std::size_t classes = target.class_names.size();
   switch (target.task) {
     case Task::regression:

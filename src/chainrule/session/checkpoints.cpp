@@ -1,6 +1,7 @@
 #include "chainrule/session/checkpoints.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "chainrule/base/atomic_file.h"
 #include "chainrule/base/error.h"
@@ -12,8 +13,8 @@ namespace chainrule {
 namespace {
 
 // The place of the checkpoint, for messages.
-std::string place_of(const CheckpointRequest& request) {
-  return request.directory.empty() ? "the checkpoint" : checkpoint_path(request.directory);
+std::string place_of(const CheckpointRequest& request, std::size_t member = 0) {
+  return request.directory.empty() ? "the checkpoint" : checkpoint_path(request.directory, member);
 }
 
 }  // namespace
@@ -50,13 +51,6 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
                       .got = "model " + std::string(name_of(request.model)),
                       .advice = "leave the checkpoints out"});
   }
-  if (request.members > 1) {
-    throw UsageError({.what = "checkpoints are for one network, not for several that vote",
-                      .setting = Setting::checkpoint,
-                      .expected = set_to_text(Setting::members, "1"),
-                      .got = format_count(request.members),
-                      .advice = "leave the checkpoints out"});
-  }
   if (checkpoint.directory.empty()) return;
   require_no_file_at(file_system, checkpoint.directory);
   file_system.make_directory(checkpoint.directory);
@@ -68,6 +62,8 @@ void prepare_checkpoints(FileSystem& file_system, const TrainRequest& request) {
                                 "), remove it, or name another directory"});
   }
   const AtomicFile probe(file_system, path);  // throws when the checkpoint cannot be written
+  if (file_system.status(path).kind == FileKind::missing)
+    remove_member_checkpoints(file_system, checkpoint.directory);
 }
 
 std::vector<std::pair<std::string, std::string>> recorded_options(const TrainRequest& request) {
@@ -91,17 +87,35 @@ CheckpointDescription describe_training(const TrainRequest& request, const Train
 }
 
 template <typename T>
-Checkpoints<T>::Checkpoints(FileSystem& file_system, const CheckpointRequest& request,
-                            CheckpointDescription description, const SessionObserver& observer)
+Checkpoints<T>::Checkpoints(FileSystem& file_system, CheckpointRequest request,
+                            CheckpointDescription description, const SessionObserver& observer,
+                            std::size_t member)
     : file_system_(file_system),
-      request_(request),
+      request_(std::move(request)),
       description_(std::move(description)),
-      observer_(observer) {
+      observer_(observer),
+      member_(member) {
   if (!request_.resume_from || std::holds_alternative<TrainingProgress<T>>(request_.resume_from->progress))
     return;
   throw ModelFileError({.what = "the numbers of the checkpoint are not of the precision that it names",
-                        .where = place_of(request_),
+                        .where = place_of(request_, member_),
                         .expected = sizeof(T) == sizeof(double) ? "double" : "float"});
+}
+
+template <typename T>
+Checkpoints<T> Checkpoints<T>::of_member(std::size_t member) const {
+  CheckpointRequest request = request_;
+  CheckpointDescription description = description_;
+  description.identity.traits.emplace_back("member", std::to_string(member));
+  request.resume_from = nullptr;
+  if (request_.resume_from) {
+    const auto found = request_.resume_from->members.find(member);
+    if (found != request_.resume_from->members.end()) request.resume_from = found->second;
+  }
+  const TrainRequest same_data;  // the checkpoint of the first member was compared with this run's
+  if (request.resume_from)
+    require_same_training(request.resume_from->description, description, same_data, place_of(request, member));
+  return Checkpoints<T>(file_system_, std::move(request), std::move(description), observer_, member);
 }
 
 template <typename T>
@@ -114,7 +128,7 @@ void Checkpoints<T>::require_fitting(const Network& network, const TrainerOption
   } catch (const StateError& error) {
     ErrorReport report = error.report();
     report.what = "the numbers of the checkpoint do not fit the run that it names";
-    report.where = place_of(request_);
+    report.where = place_of(request_, member_);
     report.advice = "the file was written or changed by another program; start training again, without " +
                     named(Setting::resume);
     throw ModelFileError(std::move(report));
@@ -136,24 +150,32 @@ ProgressHooks<T> Checkpoints<T>::hooks() {
 
 template <typename T>
 std::string Checkpoints<T>::current_file() const {
-  return is_current_ ? checkpoint_path(request_.directory) : "";
+  return is_current_ ? checkpoint_path(request_.directory, member_) : "";
 }
 
 template <typename T>
 bool Checkpoints<T>::is_due(const TrainingProgress<T>& progress, Boundary boundary) {
   is_current_ = false;
-  if (boundary == Boundary::end) return true;
+  if (boundary == Boundary::end || std::exchange(is_first_due_, false)) return true;
   if (request_.every_epochs > 0)
     return boundary == Boundary::epoch && (progress.epoch - 1) % request_.every_epochs == 0;
   const std::chrono::duration<double> since = Clock::now() - saved_at_;
   return since.count() >= request_.every_seconds;
 }
 
+// The members of a mixture share the observer.
+template <typename T>
+void Checkpoints<T>::report(const Error& error) const {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  if (observer_.on_trouble) observer_.on_trouble(error);
+}
+
 template <typename T>
 bool Checkpoints<T>::may_write() {
   if (!request_.may_write || request_.may_write()) return true;
-  if (!is_takeover_reported_ && observer_.on_trouble) {
-    observer_.on_trouble(
+  if (!is_takeover_reported_) {
+    report(
         DataError({.what = "the directory of the checkpoints is no longer the one that this training holds",
                    .where = request_.directory,
                    .expected = "its lock file, as it was when the training started",
@@ -169,10 +191,10 @@ template <typename T>
 void Checkpoints<T>::save(const TrainingProgress<T>& progress) {
   try {
     is_current_ = save_checkpoint_if<T>(file_system_, request_.directory, description_, progress,
-                                        [this] { return may_write(); });
+                                        [this] { return may_write(); }, member_);
     if (!is_current_) return;
   } catch (const Error& error) {
-    if (observer_.on_trouble) observer_.on_trouble(error);
+    report(error);
   }
   saved_at_ = Clock::now();
 }

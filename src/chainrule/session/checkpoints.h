@@ -34,10 +34,16 @@ CheckpointDescription describe_training(const TrainRequest& request, const Train
 template <typename T>
 class Checkpoints {
  public:
-  // Keeps references to all arguments but the description. Throws ModelFileError when the checkpoint to
-  // resume from has numbers of another type.
-  Checkpoints(FileSystem& file_system, const CheckpointRequest& request, CheckpointDescription description,
-              const SessionObserver& observer);
+  // Keeps references to the file system and the observer. Throws ModelFileError when the checkpoint to resume
+  // from has numbers of another type. member: its number, in a mixture.
+  Checkpoints(FileSystem& file_system, CheckpointRequest request, CheckpointDescription description,
+              const SessionObserver& observer, std::size_t member = 0);
+
+  // Also saves the first boundary, so that the files of other members never lie without that of the run.
+  void save_first_boundary() { is_first_due_ = true; }
+  // Those of another member of the mixture whose first member these are. Throws UsageError if its checkpoint
+  // belongs to another run.
+  Checkpoints of_member(std::size_t member) const;
 
   // Throws ModelFileError if the progress to resume from does not fit the network and the data, earlier than
   // train() would.
@@ -53,14 +59,17 @@ class Checkpoints {
   bool is_due(const TrainingProgress<T>& progress, Boundary boundary);
   void save(const TrainingProgress<T>& progress);
   bool may_write();
+  void report(const Error& error) const;
 
   using Clock = std::chrono::steady_clock;
   FileSystem& file_system_;
-  const CheckpointRequest& request_;
-  const CheckpointDescription description_;
+  CheckpointRequest request_;
+  CheckpointDescription description_;
   const SessionObserver& observer_;
+  std::size_t member_ = 0;
   Clock::time_point saved_at_ = Clock::now();
   bool is_current_ = false;
+  bool is_first_due_ = false;
   bool is_takeover_reported_ = false;  // the loss of the directory was reported
 };
 

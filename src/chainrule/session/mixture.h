@@ -5,12 +5,9 @@
 // fold f decides at which epoch it stops. Every row is therefore trained on by K - 1 members of each kind,
 // and predicted by one that never saw it. These out-of-fold outputs choose what remains:
 //
-//   kinds        plain: as the request says; sparse: with an L1 penalty, for tables with many useless inputs
-//   shares       of the kinds: greedy selection with replacement (Caruana et al., "Ensemble selection from
-//                libraries of models", ICML 2004), which in each of 20 rounds adds the kind that lowers the
-//                loss most
-//   temperature  T, by which the outputs of a classification are divided (Guo et al., "On calibration of
-//                modern neural networks", ICML 2017), if that lowers the loss
+//   kinds        plain: as the request says; sparse: with an L1 penalty, for tables with many useless inputs;
+//                piecewise: the same, with piecewise-linear columns (model/piecewise_columns.h)
+//   vote         how much each kind counts, and a temperature (vote.h)
 //
 // Members are trained side by side, each on one thread: the result has the same bits on any number of them.
 #pragma once
@@ -18,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
 #include "chainrule/session/training.h"
 
@@ -37,10 +35,12 @@ struct MixtureTraining {
   std::vector<Message> notes;
 };
 
-// `options`: as for one network; plan.folds: the fold of each training row. Throws like train().
+// `options`: as for one network; plan.folds: the fold of each training row; plan.member_kinds: at least one.
+// checkpoints: those of the first member; each other member has its own beside them. Throws like train().
 template <typename T>
 MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& request,
                                  const TrainingPlan& plan, const TrainerOptions& options,
-                                 const EncodedRows<T>& rows, const SessionObserver& observer);
+                                 const EncodedRows<T>& rows, const SessionObserver& observer,
+                                 Checkpoints<T>& checkpoints);
 
 }  // namespace chainrule

@@ -25,6 +25,7 @@
 #include "chainrule/data/missing_cells.h"
 #include "chainrule/data/target_copies.h"
 #include "chainrule/session/choose_network.h"
+#include "chainrule/session/effort.h"
 #include "chainrule/session/hold_out.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/outlier_notes.h"
@@ -264,12 +265,32 @@ void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
                             tables.split.validation, plan);
 }
 
+// The best networks are wrong beyond the numbers that they have seen. A target that moves with time may well
+// leave its range.
+void keep_predictions_in_range(const TrainRequest& request, const PreparedTables& tables,
+                               TrainingPlan& plan) {
+  if (!request.effort || !request.time_column.empty() || plan.schema.task != Task::regression) return;
+  TargetEncoding& target = plan.encoder.target;
+  for (const std::string& name : target.columns) {
+    const PackedNumbers& numbers = tables.table.columns[tables.table.column_index(name)].numbers;
+    double lowest = numbers[tables.split.training.front()], highest = lowest;
+    for (const std::uint32_t row : tables.split.training) {
+      lowest = std::min(lowest, numbers[row]);
+      highest = std::max(highest, numbers[row]);
+    }
+    target.lowest.push_back(lowest);
+    target.highest.push_back(highest);
+  }
+}
+
 // Settles batch size and learning rate from the number of training rows.
 void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
   if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
   plan.learning_rate = request.learning_rate.value_or(properties_of(request.optimizer.kind).learning_rate);
+  plan.optimizer = request.optimizer.kind;
+  plan.epochs = request.stopping.epochs;
   if (request.model == ModelType::perceptron) {
     plan.batch_size = 1;
     plan.learning_rate = request.learning_rate.value_or(PerceptronTrainerOptions{}.learning_rate);
@@ -318,11 +339,16 @@ void refuse_misfits(const TrainRequest& request) {
 }
 
 PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
-                                  const TrainRequest& request, Table whole_table) {
-  PreparedTraining prepared{.tables = {.table = std::move(whole_table)}};
+                                  const TrainRequest& asked, Table whole_table) {
+  PreparedTraining prepared;
+  prepared.tables.table = std::move(whole_table);
   PreparedTables& tables = prepared.tables;
   TrainingPlan& plan = prepared.plan;
-  settle_schema(compute, request, tables.table, plan);
+  settle_schema(compute, asked, tables.table, plan);
+  Recipe recipe = apply_effort(asked, size_of(tables.table, plan.schema));
+  prepared.request = std::move(recipe.request);
+  plan.member_kinds = std::move(recipe.member_kinds);
+  const TrainRequest& request = prepared.request;
   hold_out_rows(file_system, compute, request, tables, plan);
   const Split& split = tables.split;
   plan.training_rows = split.training.size();
@@ -340,6 +366,7 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
   plan.parameters = parameter_count(plan.network);
   fit_targets_to_output(tables, plan);
+  keep_predictions_in_range(request, tables, plan);
   note_constant_inputs(plan);
   require_memory(request, plan, plan.training_rows + plan.validation_rows, tables.table.source);
   settle_steps(compute, request, plan);

@@ -22,6 +22,7 @@ struct PreparedTables {
 struct PreparedTraining {
   PreparedTables tables;
   TrainingPlan plan;
+  TrainRequest request;  // with the settings that its effort chose (effort.h)
 };
 
 // Throws UsageError for everything that can be refused before a table is read.

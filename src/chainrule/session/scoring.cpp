@@ -26,14 +26,28 @@ Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<con
   return values;
 }
 
-Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs) {
-  if (!properties_of(model.loss.kind).output_is_logarithm)
-    return targets_in_own_units(model.encoder.target, outputs);
-  Matrix<double> values(outputs.rows, outputs.columns);
-  for (std::size_t r = 0; r < outputs.rows; ++r) {
-    for (std::size_t c = 0; c < outputs.columns; ++c)
-      values(r, c) = math::exp(outputs(r, c));
+namespace {
+
+void keep_in_range(const TargetEncoding& target, Matrix<double>& values) {
+  for (std::size_t r = 0; r < values.rows() && !target.lowest.empty(); ++r) {
+    for (std::size_t c = 0; c < values.columns(); ++c)
+      values(r, c) = std::clamp(values(r, c), target.lowest[c], target.highest[c]);
   }
+}
+
+}  // namespace
+
+Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs) {
+  Matrix<double> values(outputs.rows, outputs.columns);
+  if (properties_of(model.loss.kind).output_is_logarithm) {
+    for (std::size_t r = 0; r < outputs.rows; ++r) {
+      for (std::size_t c = 0; c < outputs.columns; ++c)
+        values(r, c) = math::exp(outputs(r, c));
+    }
+  } else {
+    values = targets_in_own_units(model.encoder.target, outputs);
+  }
+  keep_in_range(model.encoder.target, values);
   return values;
 }
 

@@ -1,6 +1,9 @@
-// A training request: the table and its roles, the network, the loss and how it is minimised. The defaults
-// are those of the command line; an empty optional is inferred from the table (choose_network.h,
-// prepare_training.h).
+// A training request: the table and its roles, the network, the loss and how it is minimised. An empty
+// optional is inferred from the table (choose_network.h, prepare_training.h).
+//
+// A request without an effort trains exactly what it says; by default one network with the hidden layers 64
+// and 32, as in `chainrule train --preset textbook`. With an effort (effort.h) the settings that are not in
+// `given` are chosen for the table; the command line's default is Effort::standard.
 #pragma once
 
 #include <cstdint>
@@ -67,6 +70,19 @@ struct RbfRequest {
   std::size_t fine_tune = 0;  // epochs of descent on the whole network afterwards
 };
 
+// How much work the choice of settings may cost.
+enum class Effort { quick, standard, thorough };
+
+template <>
+struct EnumNames<Effort> {
+  static constexpr std::string_view kind = "effort";
+  static constexpr EnumName<Effort> table[] = {
+      {Effort::quick, "quick", "one network, in about the time of a textbook training"},
+      {Effort::standard, "standard", "several networks that vote, in seconds"},
+      {Effort::thorough, "thorough", "more of them, trained for longer, in minutes"},
+  };
+};
+
 // Which rows of the table a share holds out.
 enum class HeldOutRows { random, last };
 // Whether the default share also holds out rows of a table of fewer than 20 rows that are all different, such
@@ -92,6 +108,8 @@ struct CheckpointRequest {
 
 struct TrainRequest {
   ModelType model = ModelType::mlp;
+  std::optional<Effort> effort;  // empty: the settings are those below
+  std::vector<Setting> given;    // with an effort: the settings that it leaves as they are below
   DataSource data;
   SchemaOptions schema;
   EncoderOptions encoder;

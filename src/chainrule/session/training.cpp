@@ -152,7 +152,9 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
     case ModelType::mlp:
       if (!plan.folds.empty()) {
         MixtureTraining<T> mixture =
-            train_mixture<T>(run.compute, request, plan, trainer_options(request, plan), rows, run.observer);
+            train_mixture<T>(run.compute, request, plan, trainer_options(request, plan), rows, run.observer,
+                             checkpoints);
+        outcome.checkpoint = checkpoints.current_file();
         outcome.model.network = std::move(mixture.network);
         parameters = std::move(mixture.parameters);
         outcome.history = std::move(mixture.history);
@@ -275,7 +277,9 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   // A checkpoint of another run is refused here, before anything is reported.
   Checkpoints<T> checkpoints(run.file_system, run.request.checkpoint,
                              description_for_checkpoints<T>(run, rows), run.observer);
-  checkpoints.require_fitting(plan.network, trainer_options(run.request, plan), rows.training.rows());
+  // The members of a mixture have rows of their own: each looks for itself.
+  if (plan.folds.empty())
+    checkpoints.require_fitting(plan.network, trainer_options(run.request, plan), rows.training.rows());
   if (run.observer.on_plan) run.observer.on_plan(plan);
   std::optional<Scored> out_of_fold;
   Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome, out_of_fold);
@@ -293,9 +297,10 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
 
 // Chooses the type of the numbers. bf16 becomes float32 if the machine or the network does not allow it: a
 // note names the obstacle, and the model does not record the requested precision.
-TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, TrainRequest request,
-                              PreparedTraining prepared, const SessionObserver& observer) {
+TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, PreparedTraining prepared,
+                              const SessionObserver& observer) {
   TrainingPlan& plan = prepared.plan;
+  TrainRequest& request = prepared.request;
   if (request.precision == Precision::bf16) {
     if (const std::optional<std::string> obstacle = obstacle_to_bf16(compute, plan.network)) {
       plan.notes.push_back(*obstacle + ": training in float32");
@@ -323,7 +328,7 @@ TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, con
   SchemaOptions schema = request.schema;
   schema.weight_column = request.weight_column;
   Table table = load_training_table(file_system, data, schema);
-  return run_in_precision(file_system, compute, request,
+  return run_in_precision(file_system, compute,
                           prepare_training(file_system, compute, request, std::move(table)), observer);
 }
 
@@ -331,7 +336,7 @@ TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, con
                             Table table, const SessionObserver& observer) {
   prepare_checkpoints(file_system, request);
   refuse_misfits(request);
-  return run_in_precision(file_system, compute, request,
+  return run_in_precision(file_system, compute,
                           prepare_training(file_system, compute, request, std::move(table)), observer);
 }
 

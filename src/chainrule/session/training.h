@@ -25,18 +25,6 @@
 
 namespace chainrule {
 
-// How a member of a mixture is trained (mixture.h).
-enum class MemberKind { plain, sparse };
-
-template <>
-struct EnumNames<MemberKind> {
-  static constexpr std::string_view kind = "kind of member";
-  static constexpr EnumName<MemberKind> table[] = {
-      {MemberKind::plain, "plain", "trained as the options say"},
-      {MemberKind::sparse, "sparse", "with an L1 penalty, for tables with many useless inputs"},
-  };
-};
-
 struct MemberReport {
   MemberKind kind = MemberKind::plain;
   std::uint32_t fold = 0;  // held out from its training
@@ -58,7 +46,8 @@ struct SessionObserver {
   // Asked while there are no steps to report: as the centres of radial basis functions are chosen, and, by
   // several threads at once, as the members of a mixture are trained.
   std::function<bool()> is_asked_to_stop;
-  // Reports trouble that does not end training: a checkpoint that could not be written.
+  // Reports trouble that does not end training: a checkpoint that could not be written. Called on any thread,
+  // one call at a time.
   std::function<void(const Error&)> on_trouble;
 };
 

@@ -151,6 +151,13 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("clip norm", request.clip_norm);
   add("initializer", std::string(name_of(request.initializer)));
   number("initializer scale", request.initializer_scale);
+  if (!plan.folds.empty()) {
+    count("members", request.members);
+    std::vector<std::string> kinds;
+    for (const MemberKind kind : plan.member_kinds)
+      kinds.emplace_back(name_of(kind));
+    add("kinds of members", join(kinds, ", "));
+  }
   add("network", render_network_text(plan.network));
   number("activation parameter", request.activation_parameter.value_or(0));
   add("products", plan.products == Products::bf16 ? "bf16" : "full");

@@ -10,8 +10,22 @@
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/model/bf16_products.h"
 #include "chainrule/model/network.h"
+#include "chainrule/optim/optimizer.h"
 
 namespace chainrule {
+
+// How a member of a mixture is trained (mixture.h).
+enum class MemberKind { plain, sparse, piecewise };
+
+template <>
+struct EnumNames<MemberKind> {
+  static constexpr std::string_view kind = "kind of member";
+  static constexpr EnumName<MemberKind> table[] = {
+      {MemberKind::plain, "plain", "trained as the options say"},
+      {MemberKind::sparse, "sparse", "with an L1 penalty, for tables with many useless inputs"},
+      {MemberKind::piecewise, "piecewise", "with piecewise-linear columns and an L1 penalty"},
+  };
+};
 
 // All of it is known before the first epoch.
 struct TrainingPlan {
@@ -24,10 +38,14 @@ struct TrainingPlan {
   std::size_t parameters = 0;
   std::size_t batch_size = 0;
   double learning_rate = 0;
+  Optimizer optimizer = Optimizer::adam;
+  std::size_t epochs = 0;  // at most
   Products products = Products::full;
   // the steps run on one thread, however many there are (StepPlan::narrow)
   bool is_narrow = false;
-  std::vector<std::uint32_t> folds;  // of a mixture: the fold of each training row
+  // of a mixture: the fold of each training row, and the kinds of its members
+  std::vector<std::uint32_t> folds;
+  std::vector<MemberKind> member_kinds;
   bool rows_may_coincide = false;    // equal rows are to be expected by chance (equal_rows.h)
   std::vector<Message> notes;
 };

@@ -1,0 +1,52 @@
+#include "chainrule/model/piecewise_columns.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "chainrule/train/predictor.h"
+
+namespace chainrule {
+namespace {
+
+template <typename T>
+std::vector<T> columns_of(const PiecewiseColumns<T>& columns, const std::vector<T>& row) {
+  Matrix<T> x(1, row.size());
+  std::ranges::copy(row, x.row(0));
+  Matrix<T> y(1, columns.layer.outputs);
+  predict_rows<T>({}, {.layers = {columns.layer}}, columns.parameters, x.view(), y.view());
+  return {y.row(0), y.row(0) + y.columns()};
+}
+
+TEST(PiecewiseColumns, SayHowFarAnInputHasComeBetweenItsKnots) {
+  const auto columns = piecewise_columns<double>({{0, 1, 3}, {}});
+  EXPECT_EQ(columns.layer.inputs, 2u);
+  EXPECT_EQ(columns.layer.outputs, 4u);
+  EXPECT_EQ(columns_of<double>(columns, {2, 7}), (std::vector<double>{2, 7, 1, 0.5}));
+  EXPECT_EQ(columns_of<double>(columns, {0.25, -7}), (std::vector<double>{0.25, -7, 0.25, 0}));
+  EXPECT_EQ(columns_of<double>(columns, {-5, 0}), (std::vector<double>{-5, 0, 0, 0}));
+  EXPECT_EQ(columns_of<double>(columns, {50, 0}), (std::vector<double>{50, 0, 1, 1}));
+}
+
+// 0, 1, ..., 80: the octiles are the multiples of ten.
+TEST(OctileKnots, DivideTheRowsIntoEightParts) {
+  Matrix<float> rows(81, 3);
+  for (std::size_t r = 0; r < rows.rows(); ++r) {
+    rows(r, 0) = static_cast<float>(80 - r);
+    rows(r, 1) = r % 2 == 0 ? 1.0F : 0.0F;  // the feature of a category
+    rows(r, 2) = r < 70 ? 5.0F : static_cast<float>(r);
+  }
+  const Knots<float> knots = octile_knots<float>(rows.view());
+  EXPECT_EQ(knots[0], (std::vector<float>{0, 10, 20, 30, 40, 50, 60, 70, 80}));
+  EXPECT_TRUE(knots[1].empty());
+  EXPECT_EQ(knots[2], (std::vector<float>{5, 70, 80}));
+  EXPECT_EQ(added_columns<float>(knots), 10u);
+}
+
+TEST(OctileKnots, OfNoRowsAreNone) {
+  EXPECT_EQ(added_columns<double>(octile_knots<double>(Matrix<double>(0, 3).view())), 0u);
+}
+
+}  // namespace
+}  // namespace chainrule

@@ -1,0 +1,33 @@
+// The recipe of a default training: how many networks, of which shape, and how long each is trained, so that
+// a table of so many rows and columns costs about what the effort says (docs/accuracy.md).
+//
+// The choice depends on the table's size and on the request alone, never on a clock: the same table gives the
+// same model on every machine. What the request gives (TrainRequest::given) stays as it is.
+#pragma once
+
+#include <cstddef>
+
+#include "chainrule/session/train_request.h"
+#include "chainrule/session/training_plan.h"
+
+namespace chainrule {
+
+struct TableSize {
+  std::size_t rows = 0;      // to train on
+  std::size_t features = 0;  // of the encoded rows
+  std::size_t outputs = 1;
+};
+
+// The size of the encoded table, before it is encoded: a category with many words counts as often as it will
+// have features.
+TableSize size_of(const Table& table, const Schema& schema);
+
+struct Recipe {
+  TrainRequest request;                  // with every setting that the effort chooses
+  std::vector<MemberKind> member_kinds;  // of a mixture
+};
+
+// Without an effort, or for a model other than mlp, the request stays as it is.
+Recipe apply_effort(TrainRequest request, const TableSize& size);
+
+}  // namespace chainrule

@@ -1,0 +1,34 @@
+// How much each kind of member of a mixture counts, and how sure the mixture is of its classes: chosen by
+// outputs for rows that the members were not trained on.
+//
+//   shares       greedy selection with replacement (Caruana et al., "Ensemble selection from libraries of
+//                models", ICML 2004): each of 20 rounds adds the kind that lowers the loss most
+//   temperature  T, by which the outputs of a classification are divided (Guo et al., "On calibration of
+//                modern neural networks", ICML 2017), if that lowers the loss
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "chainrule/data/dataset.h"
+#include "chainrule/model/batch_loss.h"
+#include "chainrule/tensor/compute.h"
+#include "chainrule/tensor/matrix.h"
+
+namespace chainrule {
+
+template <typename T>
+struct Vote {
+  std::vector<std::size_t> times;  // that each kind was chosen; at least one is above 0
+  double temperature = 1;
+  Matrix<T> outputs;  // [rows][outputs] of the vote, after the activation
+  double loss = 0;    // of those outputs
+};
+
+// z_of_kind: of each kind the outputs for all rows of `data`, before the activation [rows][outputs]. The loss
+// is the mean over the rows, without label smoothing, which is for training.
+template <typename T>
+Vote<T> choose_vote(const Compute& compute, LossOptions loss, Activation activation, const Dataset<T>& data,
+                    const std::vector<Matrix<T>>& z_of_kind);
+
+}  // namespace chainrule
