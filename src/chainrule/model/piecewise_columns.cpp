@@ -5,14 +5,13 @@
 namespace chainrule {
 namespace {
 
-constexpr std::size_t kIntervals = 8;
 constexpr std::size_t kMostRows = 10'000;
 constexpr std::size_t kFewestKnots = 3;
 
 }  // namespace
 
 template <typename T>
-Knots<T> octile_knots(MatrixView<const T> rows) {
+Knots<T> quantile_knots(MatrixView<const T> rows, std::size_t parts) {
   const std::size_t step = std::max<std::size_t>(1, rows.rows / kMostRows);
   Knots<T> knots(rows.columns);
   std::vector<T> values;
@@ -22,8 +21,8 @@ Knots<T> octile_knots(MatrixView<const T> rows) {
       values.push_back(rows(r, c));
     std::ranges::sort(values);
     std::vector<T>& of_input = knots[c];
-    for (std::size_t k = 0; k <= kIntervals; ++k)
-      of_input.push_back(values[k * (values.size() - 1) / kIntervals]);
+    for (std::size_t k = 0; k <= parts; ++k)
+      of_input.push_back(values[k * (values.size() - 1) / parts]);
     of_input.erase(std::unique(of_input.begin(), of_input.end()), of_input.end());
     if (of_input.size() < kFewestKnots) of_input.clear();
   }
@@ -59,8 +58,8 @@ PiecewiseColumns<T> piecewise_columns(const Knots<T>& knots) {
   return columns;
 }
 
-template Knots<float> octile_knots<float>(MatrixView<const float>);
-template Knots<double> octile_knots<double>(MatrixView<const double>);
+template Knots<float> quantile_knots<float>(MatrixView<const float>, std::size_t);
+template Knots<double> quantile_knots<double>(MatrixView<const double>, std::size_t);
 template std::size_t added_columns<float>(const Knots<float>&);
 template std::size_t added_columns<double>(const Knots<double>&);
 template PiecewiseColumns<float> piecewise_columns<float>(const Knots<float>&);

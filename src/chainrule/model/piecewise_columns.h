@@ -23,11 +23,11 @@ namespace chainrule {
 template <typename T>
 using Knots = std::vector<std::vector<T>>;
 
-// The octiles of each input of `rows`, with the smallest and the largest value: at most 9 knots. Equal ones
-// count once; an input with fewer than 3 different ones, such as the feature of a category, gets none. Of
-// many rows, 10,000 evenly spaced ones are used.
+// The quantiles that divide each input of `rows` into so many parts, with the smallest and the largest value.
+// Equal ones count once; an input with fewer than 3 different ones, such as the feature of a category, gets
+// none. Of many rows, some 10,000 evenly spaced ones are used.
 template <typename T>
-Knots<T> octile_knots(MatrixView<const T> rows);
+Knots<T> quantile_knots(MatrixView<const T> rows, std::size_t parts);
 
 // The number of columns that the knots add.
 template <typename T>

@@ -30,22 +30,22 @@ TEST(PiecewiseColumns, SayHowFarAnInputHasComeBetweenItsKnots) {
 }
 
 // 0, 1, ..., 80: the octiles are the multiples of ten.
-TEST(OctileKnots, DivideTheRowsIntoEightParts) {
+TEST(QuantileKnots, DivideTheRowsIntoEightParts) {
   Matrix<float> rows(81, 3);
   for (std::size_t r = 0; r < rows.rows(); ++r) {
     rows(r, 0) = static_cast<float>(80 - r);
     rows(r, 1) = r % 2 == 0 ? 1.0F : 0.0F;  // the feature of a category
     rows(r, 2) = r < 70 ? 5.0F : static_cast<float>(r);
   }
-  const Knots<float> knots = octile_knots<float>(rows.view());
+  const Knots<float> knots = quantile_knots<float>(rows.view(), 8);
   EXPECT_EQ(knots[0], (std::vector<float>{0, 10, 20, 30, 40, 50, 60, 70, 80}));
   EXPECT_TRUE(knots[1].empty());
   EXPECT_EQ(knots[2], (std::vector<float>{5, 70, 80}));
   EXPECT_EQ(added_columns<float>(knots), 10u);
 }
 
-TEST(OctileKnots, OfNoRowsAreNone) {
-  EXPECT_EQ(added_columns<double>(octile_knots<double>(Matrix<double>(0, 3).view())), 0u);
+TEST(QuantileKnots, OfNoRowsAreNone) {
+  EXPECT_EQ(added_columns<double>(quantile_knots<double>(Matrix<double>(0, 3).view(), 8)), 0u);
 }
 
 }  // namespace

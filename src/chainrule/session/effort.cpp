@@ -1,87 +1,115 @@
 // A training costs about
 //
-//   work = sum over the members of (rows x epochs x units x (inputs + outputs))
+//   work = sum over the members of (rows x epochs x weights)
 //
-// multiply-adds, three times over (forward pass, gradients, update). Each effort has a limit for this number.
-// plan_members takes the first of a list of line-ups that can run for long enough within the limit; more rows
-// thus get fewer and narrower networks, because they need fewer votes.
+// multiply-adds for the forward passes, and in all three times as many. Each effort has a limit for this
+// number, which grows with the table, but more slowly. The first of its line-ups is taken that can run for
+// long enough within the limit: a table of more rows gets fewer and narrower networks, since it needs fewer
+// votes.
 #include "chainrule/session/effort.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <span>
 
 namespace chainrule {
 namespace {
 
-// Which networks are trained, and the fewest epochs with which that is worth while.
+constexpr std::size_t kParts = 4;             // of the piecewise-linear columns of an input
+constexpr std::size_t kMostFeatures = 1'000;  // for which piecewise-linear columns are added
+
+// Which networks are trained, and the fewest epochs with which that is worth while. Widths of 0: no such kind.
 struct LineUp {
   std::size_t folds = 1;  // 1: one network, which is stopped by a held-out part
-  std::size_t kinds = 1;  // the first so many of kKinds
-  std::size_t units = 256;
+  std::size_t plain_units = 0, piecewise_units = 0, sparse_units = 0;
   std::size_t fewest_epochs = 1;
 };
 
-constexpr std::array kKinds = {MemberKind::plain, MemberKind::piecewise, MemberKind::sparse};
-
 constexpr LineUp kQuick[] = {
-    {.folds = 1, .units = 128, .fewest_epochs = 40},
-    {.folds = 1, .units = 64, .fewest_epochs = 10},
-    {.folds = 1, .units = 32},
+    {.folds = 3, .plain_units = 64, .fewest_epochs = 100},
+    {.plain_units = 128, .fewest_epochs = 30},
+    {.plain_units = 64, .fewest_epochs = 10},
+    {.plain_units = 32},
 };
 constexpr LineUp kStandard[] = {
-    {.folds = 4, .kinds = 3, .units = 256, .fewest_epochs = 100},
-    {.folds = 4, .kinds = 2, .units = 256, .fewest_epochs = 60},
-    {.folds = 3, .kinds = 1, .units = 256, .fewest_epochs = 40},
-    {.folds = 1, .units = 256, .fewest_epochs = 10},
-    {.folds = 1, .units = 128, .fewest_epochs = 10},
-    {.folds = 1, .units = 64},
+    {.folds = 4, .plain_units = 256, .piecewise_units = 64, .sparse_units = 256, .fewest_epochs = 400},
+    {.folds = 4, .plain_units = 256, .piecewise_units = 64, .fewest_epochs = 100},
+    {.folds = 3, .plain_units = 256, .piecewise_units = 64, .fewest_epochs = 50},
+    {.folds = 3, .plain_units = 128, .fewest_epochs = 50},
+    {.plain_units = 256, .fewest_epochs = 20},
+    {.plain_units = 128, .fewest_epochs = 10},
+    {.plain_units = 64},
 };
 constexpr LineUp kThorough[] = {
-    {.folds = 8, .kinds = 3, .units = 256, .fewest_epochs = 100},
-    {.folds = 5, .kinds = 3, .units = 256, .fewest_epochs = 60},
-    {.folds = 3, .kinds = 2, .units = 256, .fewest_epochs = 40},
-    {.folds = 1, .units = 256, .fewest_epochs = 10},
-    {.folds = 1, .units = 128},
+    {.folds = 8, .plain_units = 256, .piecewise_units = 128, .sparse_units = 256, .fewest_epochs = 200},
+    {.folds = 5, .plain_units = 256, .piecewise_units = 128, .sparse_units = 256, .fewest_epochs = 100},
+    {.folds = 4, .plain_units = 256, .piecewise_units = 64, .fewest_epochs = 50},
+    {.plain_units = 512, .fewest_epochs = 30},
+    {.plain_units = 256, .fewest_epochs = 10},
+    {.plain_units = 128},
 };
 
 struct EffortLimits {
   std::span<const LineUp> line_ups;
-  double work = 0;  // multiply-adds of all forward passes
+  double work = 0, most_work = 0;  // of a table of kUsualCells, and of any table
   std::size_t epochs = 0, patience = 0;
 };
+
+constexpr double kUsualCells = 20'000;  // rows x features
 
 EffortLimits limits_of(Effort effort) {
   switch (effort) {
     case Effort::quick:
-      return {.line_ups = kQuick, .work = 1e9, .epochs = 200, .patience = 20};
+      return {.line_ups = kQuick, .work = 5e8, .most_work = 5e9, .epochs = 200, .patience = 20};
     case Effort::standard:
-      return {.line_ups = kStandard, .work = 3e10, .epochs = 600, .patience = 60};
+      return {.line_ups = kStandard, .work = 11e9, .most_work = 65e9, .epochs = 600, .patience = 60};
     case Effort::thorough:
-      return {.line_ups = kThorough, .work = 1e12, .epochs = 1000, .patience = 100};
+      return {.line_ups = kThorough, .work = 3e11, .most_work = 3e12, .epochs = 1000, .patience = 100};
   }
   return {};
 }
 
-// Of a forward pass over all training rows with all members.
-double work_of_epoch(const LineUp& line_up, const TableSize& size, bool has_fixed_shape,
-                     const std::vector<std::size_t>& hidden) {
-  constexpr double kColumnsOfInput = 9;  // an input and its piecewise-linear columns
-  double work = 0;
-  for (std::size_t k = 0; k < line_up.kinds; ++k) {
-    const double inputs =
-        static_cast<double>(size.features) * (kKinds[k] == MemberKind::piecewise ? kColumnsOfInput : 1);
-    std::vector<std::size_t> units = {line_up.units};
-    if (has_fixed_shape) units = hidden;
-    double below = inputs, of_row = 0;
-    for (const std::size_t width : units) {
-      of_row += below * static_cast<double>(width);
-      below = static_cast<double>(width);
-    }
-    work += of_row + below * static_cast<double>(size.outputs);
+// The limit for this table: four times the cells may cost twice the work.
+double work_limit(const EffortLimits& limits, const TableSize& size) {
+  const double cells = static_cast<double>(size.rows) * static_cast<double>(size.features);
+  return std::min(limits.most_work, limits.work * std::sqrt(std::max(1.0, cells / kUsualCells)));
+}
+
+double weights_of(std::size_t inputs, const std::vector<std::size_t>& hidden, std::size_t outputs) {
+  double weights = 0;
+  std::size_t below = inputs;
+  for (const std::size_t units : hidden) {
+    weights += static_cast<double>(below) * static_cast<double>(units);
+    below = units;
+  }
+  return weights + static_cast<double>(below) * static_cast<double>(outputs);
+}
+
+// The kinds of a line-up. Hidden layers and penalties that the request gives bind every member.
+std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& request, bool has_shape,
+                                 const TableSize& size) {
+  const bool has_columns = size.numbers > 0 && size.features <= kMostFeatures;
+  std::vector<KindRecipe> kinds;
+  const auto add = [&](MemberKind kind, std::size_t units, bool fits) {
+    if (units == 0 || !fits) return;
+    kinds.push_back(
+        {.kind = kind, .hidden = has_shape ? request.hidden : std::vector{units}, .parts = kParts});
+  };
+  add(MemberKind::plain, line_up.plain_units, true);
+  add(MemberKind::piecewise, line_up.piecewise_units, has_columns);
+  add(MemberKind::sparse, line_up.sparse_units, request.penalty.l1 == 0);
+  return kinds;
+}
+
+// Of a forward pass of all members over their training rows.
+double work_of_epoch(const LineUp& line_up, const std::vector<KindRecipe>& kinds, const TableSize& size) {
+  double weights = 0;
+  for (const KindRecipe& kind : kinds) {
+    const std::size_t added = kind.kind == MemberKind::piecewise ? kind.parts * size.numbers : 0;
+    weights += weights_of(size.features + added, kind.hidden, size.outputs);
   }
   const double folds = static_cast<double>(line_up.folds);
-  return work * static_cast<double>(size.rows) * (line_up.folds == 1 ? 1 : folds - 1);
+  return weights * static_cast<double>(size.rows) * (line_up.folds == 1 ? 1 : folds - 1);
 }
 
 }  // namespace
@@ -91,45 +119,53 @@ TableSize size_of(const Table& table, const Schema& schema) {
   for (std::size_t c = 0; c < table.columns.size() && c < schema.columns.size(); ++c) {
     const SchemaColumn& entry = schema.columns[c];
     const Column& column = table.columns[c];
+    const bool is_number = column.kind == ColumnKind::numeric;
     const std::size_t most = entry.max_words == 0 ? column.words.size() : entry.max_words;
-    const std::size_t features =
-        column.kind == ColumnKind::numeric ? 1 : std::min(column.words.size(), most);
-    if (entry.role == ColumnRole::input) size.features += features;
+    const std::size_t features = is_number ? 1 : std::min(column.words.size(), most);
     if (entry.role == ColumnRole::target) size.outputs += features;
+    if (entry.role != ColumnRole::input) continue;
+    size.features += features;
+    size.numbers += is_number ? 1 : 0;
   }
   return size;
 }
 
 Recipe apply_effort(TrainRequest request, const TableSize& size) {
-  Recipe recipe{.request = std::move(request), .member_kinds = {MemberKind::plain, MemberKind::sparse}};
+  Recipe recipe;
+  recipe.request = std::move(request);
   TrainRequest& chosen = recipe.request;
-  if (!chosen.effort || chosen.model != ModelType::mlp) return recipe;
-  const auto is_open = [&](Setting setting) { return !std::ranges::count(chosen.given, setting); };
-  const EffortLimits limits = limits_of(*chosen.effort);
-  const bool has_shape = !is_open(Setting::hidden);
-  std::size_t epochs = 0;
-  LineUp line_up;
-  for (const LineUp& candidate : limits.line_ups) {
-    line_up = candidate;
-    const double of_epoch = work_of_epoch(candidate, size, has_shape, chosen.hidden);
-    epochs = static_cast<std::size_t>(std::clamp(limits.work / std::max(of_epoch, 1.0), 1.0, 1e6));
-    if (epochs >= candidate.fewest_epochs) break;
+  if (!chosen.effort || chosen.model != ModelType::mlp) {
+    const LineUp all{.plain_units = 1, .piecewise_units = 1, .sparse_units = 1};
+    recipe.kinds = kinds_of(all, chosen, true, size);
+    return recipe;
   }
+  const auto is_open = [&](Setting setting) { return !std::ranges::count(chosen.given, setting); };
+  const bool has_shape = !is_open(Setting::hidden);
   // Without rows that are held out nothing tells when to stop.
   const bool holds_out = chosen.validation || chosen.validation_share != 0;
-  if (is_open(Setting::members)) chosen.members = holds_out ? line_up.folds : 1;
-  if (!has_shape) chosen.hidden = {line_up.units};
+  const EffortLimits limits = limits_of(*chosen.effort);
+  LineUp line_up;
+  std::size_t epochs = 0;
+  for (const LineUp& candidate : limits.line_ups) {
+    line_up = candidate;
+    if (!holds_out) line_up.folds = 1;
+    if (!is_open(Setting::members)) line_up.folds = chosen.members;
+    recipe.kinds = kinds_of(line_up, chosen, has_shape, size);
+    if (line_up.folds == 1) recipe.kinds.resize(1);
+    const double of_epoch = std::max(1.0, work_of_epoch(line_up, recipe.kinds, size));
+    const double possible = std::clamp(work_limit(limits, size) / of_epoch, 1.0, 1e6);
+    epochs = std::min(static_cast<std::size_t>(possible), limits.epochs);
+    if (possible >= static_cast<double>(candidate.fewest_epochs)) break;
+  }
+  chosen.members = line_up.folds;
+  chosen.hidden = recipe.kinds.front().hidden;
   if (is_open(Setting::activation)) chosen.activations = {Activation::mish};
   if (is_open(Setting::optimizer)) {
     chosen.optimizer.kind = Optimizer::adamw;
     if (is_open(Setting::weight_decay)) chosen.optimizer.weight_decay = 0.1;
   }
-  if (is_open(Setting::epochs) && holds_out) chosen.stopping.epochs = std::min(epochs, limits.epochs);
+  if (is_open(Setting::epochs) && holds_out) chosen.stopping.epochs = epochs;
   if (is_open(Setting::patience)) chosen.stopping.patience = limits.patience;
-  recipe.member_kinds.clear();
-  for (std::size_t k = 0; k < line_up.kinds; ++k) {
-    if (kKinds[k] != MemberKind::sparse || chosen.penalty.l1 == 0) recipe.member_kinds.push_back(kKinds[k]);
-  }
   return recipe;
 }
 

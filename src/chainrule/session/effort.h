@@ -15,6 +15,7 @@ namespace chainrule {
 struct TableSize {
   std::size_t rows = 0;      // to train on
   std::size_t features = 0;  // of the encoded rows
+  std::size_t numbers = 0;   // numeric columns among the inputs
   std::size_t outputs = 1;
 };
 
@@ -22,9 +23,15 @@ struct TableSize {
 // have features.
 TableSize size_of(const Table& table, const Schema& schema);
 
+struct KindRecipe {
+  MemberKind kind = MemberKind::plain;
+  std::vector<std::size_t> hidden;
+  std::size_t parts = 4;  // PlannedKind::parts
+};
+
 struct Recipe {
-  TrainRequest request;                  // with every setting that the effort chooses
-  std::vector<MemberKind> member_kinds;  // of a mixture
+  TrainRequest request;           // with every setting that the effort chooses
+  std::vector<KindRecipe> kinds;  // of the members of a mixture
 };
 
 // Without an effort, or for a model other than mlp, the request stays as it is.

@@ -14,14 +14,14 @@ TrainRequest with(Effort effort) {
 }
 
 TEST(Effort, LeavesARequestWithoutOneAsItIs) {
-  const Recipe recipe = apply_effort({}, {.rows = 1000, .features = 20});
+  const Recipe recipe = apply_effort({}, {.rows = 1000, .features = 20, .numbers = 20});
   EXPECT_EQ(recipe.request.members, 1u);
   EXPECT_EQ(recipe.request.hidden, (std::vector<std::size_t>{64, 32}));
   EXPECT_EQ(recipe.request.stopping.epochs, 200u);
   EXPECT_EQ(recipe.request.optimizer.kind, Optimizer::adam);
   TrainRequest rbf = with(Effort::standard);
   rbf.model = ModelType::rbf;
-  EXPECT_EQ(apply_effort(rbf, {.rows = 1000, .features = 20}).request.members, 1u);
+  EXPECT_EQ(apply_effort(rbf, {.rows = 1000, .features = 20, .numbers = 20}).request.members, 1u);
 }
 
 TEST(Effort, LeavesWhatIsGiven) {
@@ -30,7 +30,7 @@ TEST(Effort, LeavesWhatIsGiven) {
   request.activations = {Activation::relu};
   request.stopping.epochs = 7;
   request.given = {Setting::hidden, Setting::activation, Setting::epochs, Setting::members};
-  const TrainRequest chosen = apply_effort(request, {.rows = 1000, .features = 20}).request;
+  const TrainRequest chosen = apply_effort(request, {.rows = 1000, .features = 20, .numbers = 20}).request;
   EXPECT_EQ(chosen.hidden, request.hidden);
   EXPECT_EQ(chosen.activations, request.activations);
   EXPECT_EQ(chosen.stopping.epochs, 7u);
@@ -41,27 +41,27 @@ TEST(Effort, LeavesWhatIsGiven) {
 TEST(Effort, MoreRowsGetFewerNetworks) {
   std::size_t before = 1000;
   for (const std::size_t rows : {100u, 1000u, 10'000u, 100'000u, 10'000'000u}) {
-    const Recipe recipe = apply_effort(with(Effort::standard), {.rows = rows, .features = 30});
-    const std::size_t networks = recipe.request.members * recipe.member_kinds.size();
+    const Recipe recipe = apply_effort(with(Effort::standard), {.rows = rows, .features = 30, .numbers = 30});
+    const std::size_t networks = recipe.request.members * recipe.kinds.size();
     EXPECT_LE(networks, before) << rows;
     EXPECT_GE(recipe.request.stopping.epochs, 1u) << rows;
     before = networks;
   }
   EXPECT_EQ(before, 1u);
-  EXPECT_GT(apply_effort(with(Effort::standard), {.rows = 500, .features = 10}).request.members, 1u);
+  EXPECT_GT(apply_effort(with(Effort::standard), {.rows = 500, .features = 10, .numbers = 10}).request.members, 1u);
 }
 
 TEST(Effort, WithoutHeldOutRowsTrainsOneNetwork) {
   TrainRequest request = with(Effort::standard);
   request.validation_share = 0;
-  EXPECT_EQ(apply_effort(request, {.rows = 1000, .features = 20}).request.members, 1u);
+  EXPECT_EQ(apply_effort(request, {.rows = 1000, .features = 20, .numbers = 20}).request.members, 1u);
 }
 
 TEST(Effort, AGivenPenaltyBindsEveryMember) {
   TrainRequest request = with(Effort::standard);
   request.penalty.l1 = 0.01;
-  const Recipe recipe = apply_effort(request, {.rows = 500, .features = 10});
-  EXPECT_EQ(std::ranges::count(recipe.member_kinds, MemberKind::sparse), 0);
+  const Recipe recipe = apply_effort(request, {.rows = 500, .features = 10, .numbers = 10});
+  EXPECT_EQ(std::ranges::count(recipe.kinds, MemberKind::sparse, &KindRecipe::kind), 0);
 }
 
 }  // namespace

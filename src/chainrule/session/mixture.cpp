@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -20,16 +21,19 @@
 namespace chainrule {
 namespace {
 
-constexpr double kSparsePenalty = 1e-3;  // per weight, of the mean loss of scaled targets
+// Per weight, in the mean loss of scaled targets.
+constexpr double kSparsePenalty = 3e-4, kPiecewisePenalty = 1e-3;
 
 using Clock = std::chrono::steady_clock;
 
-bool reads_columns(MemberKind kind) {
-  return kind == MemberKind::piecewise;
+bool reads_columns(const PlannedKind& kind) {
+  return kind.kind == MemberKind::piecewise;
 }
 
+// A penalty that the request gives binds every member.
 double l1_of(MemberKind kind, const TrainRequest& request) {
-  return kind == MemberKind::plain || request.penalty.l1 != 0 ? request.penalty.l1 : kSparsePenalty;
+  if (kind == MemberKind::plain || request.penalty.l1 != 0) return request.penalty.l1;
+  return kind == MemberKind::sparse ? kSparsePenalty : kPiecewisePenalty;
 }
 
 // With so many inputs more.
@@ -55,10 +59,55 @@ Dataset<T> rows_of(const Dataset<T>& all, std::span<const std::uint32_t> rows) {
   return part;
 }
 
+// (x - offset) factor. Of the columns after the inputs, offset and factor come from the mean and the standard
+// deviation; the inputs are scaled already.
+template <typename T>
+struct ColumnScales {
+  std::vector<T> offset, factor;
+};
+
+template <typename T>
+ColumnScales<T> scales_of(const Matrix<T>& rows, std::size_t inputs) {
+  ColumnScales<T> scales{.offset = std::vector<T>(inputs, T{0}), .factor = std::vector<T>(inputs, T{1})};
+  for (std::size_t c = inputs; c < rows.columns(); ++c) {
+    double sum = 0, squares = 0;
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+      const double x = rows(r, c);
+      sum += x, squares += x * x;
+    }
+    const double count = static_cast<double>(rows.rows()), mean = sum / count;
+    const double variance = squares / count - mean * mean;
+    scales.offset.push_back(static_cast<T>(mean));
+    scales.factor.push_back(variance > 1e-12 ? static_cast<T>(1 / std::sqrt(variance)) : T{0});
+  }
+  return scales;
+}
+
+template <typename T>
+void apply_scales(const ColumnScales<T>& scales, Matrix<T>& rows) {
+  for (std::size_t r = 0; r < rows.rows(); ++r) {
+    for (std::size_t c = 0; c < rows.columns(); ++c)
+      rows(r, c) = (rows(r, c) - scales.offset[c]) * scales.factor[c];
+  }
+}
+
+// A first layer that was trained on scaled columns becomes one for the columns as they are:
+//   (x - offset) factor W + b = x (factor W) + (b - offset factor W)
+template <typename T>
+void absorb_scales(const ColumnScales<T>& scales, const Dense& first, std::span<T> parameters) {
+  const DenseParameters<T> layer = dense_parameters<T>(first, parameters);
+  for (std::size_t i = 0; i < first.inputs; ++i) {
+    for (std::size_t j = 0; j < first.outputs; ++j) {
+      layer.w(i, j) *= scales.factor[i];
+      layer.b[j] -= scales.offset[i] * layer.w(i, j);
+    }
+  }
+}
+
 // One member to train, and what became of it.
 template <typename T>
 struct Member {
-  MemberKind kind = MemberKind::plain;
+  std::size_t kind = 0;  // its index in TrainingPlan::kinds
   std::uint32_t fold = 0;
   std::uint64_t seed = 0;
   Parameters<T> parameters;
@@ -82,17 +131,20 @@ class MemberTraining {
         checkpoints_(checkpoints),
         start_(Clock::now()) {
     checkpoints_.save_first_boundary();
-    if (std::ranges::none_of(plan.member_kinds, reads_columns)) return;
-    columns_ = piecewise_columns(octile_knots<T>(rows.training.inputs.view()));
-    wide_network_ = widened(plan.network, columns_->layer.outputs - columns_->layer.inputs);
+    for (const PlannedKind& kind : plan.kinds) {
+      networks_.push_back(kind.network);
+      if (!reads_columns(kind)) continue;
+      columns_ = piecewise_columns(quantile_knots<T>(rows.training.inputs.view(), kind.parts));
+      networks_.back() = widened(kind.network, columns_->layer.outputs - columns_->layer.inputs);
+      scales_ = scales_of(columns_of(rows.training.inputs), columns_->layer.inputs);
+    }
   }
 
   // Writes the outputs of each member for its fold to `z` of its kind, before the activation.
   void train_all(std::vector<Member<T>>& members, std::vector<Matrix<T>>& z_of_kind) {
     wanted_ = members.size();
-    run_tasks(compute_.pool, members.size(), [&](std::size_t m) {
-      train_one(m, members[m], z_of_kind[m / (members.size() / z_of_kind.size())]);
-    });
+    run_tasks(compute_.pool, members.size(),
+              [&](std::size_t m) { train_one(m, members[m], z_of_kind[members[m].kind]); });
   }
   // One network of the members that count, as often as their kind was chosen.
   void join(std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
@@ -101,10 +153,9 @@ class MemberTraining {
  private:
   void train_one(std::size_t number, Member<T>& member, Matrix<T>& z);
   TrainerOptions options_for(const Member<T>& member);
-  Dataset<T> rows_for(MemberKind kind, std::span<const std::uint32_t> rows) const;
-  const Network& network_of(MemberKind kind) const {
-    return reads_columns(kind) ? wide_network_ : plan_.network;
-  }
+  Matrix<T> columns_of(const Matrix<T>& inputs) const;
+  Dataset<T> rows_for(std::size_t kind, std::span<const std::uint32_t> rows) const;
+  bool reads_columns_of(std::size_t kind) const { return reads_columns(plan_.kinds[kind]); }
   Compute alone() const { return {.path = compute_.path, .matrix_unit = compute_.matrix_unit}; }
   std::size_t threads() const { return compute_.pool == nullptr ? 1 : compute_.pool->threads(); }
   bool is_asked_to_stop() const { return observer_.is_asked_to_stop && observer_.is_asked_to_stop(); }
@@ -116,8 +167,9 @@ class MemberTraining {
   const EncodedRows<T>& rows_;
   const SessionObserver& observer_;
   Checkpoints<T>& checkpoints_;  // of the first member
-  std::optional<PiecewiseColumns<T>> columns_;  // of the members that read them,
-  Network wide_network_;                        // whose network this is
+  std::optional<PiecewiseColumns<T>> columns_;  // if a kind reads them
+  ColumnScales<T> scales_;                      // of their columns, for training
+  std::vector<Network> networks_;               // one per kind
   Clock::time_point start_;
   std::size_t wanted_ = 0;
   std::mutex mutex_;  // of what follows
@@ -129,7 +181,7 @@ TrainerOptions MemberTraining<T>::options_for(const Member<T>& member) {
   TrainerOptions options = options_;
   options.seed = member.seed;
   options.layer_reports = LayerReports::none;
-  options.penalty.l1 = l1_of(member.kind, request_);
+  options.penalty.l1 = l1_of(plan_.kinds[member.kind].kind, request_);
   const std::lock_guard lock(mutex_);
   const std::size_t rounds = (wanted_ - begun_ + threads() - 1) / threads();
   ++begun_;
@@ -141,14 +193,20 @@ TrainerOptions MemberTraining<T>::options_for(const Member<T>& member) {
   return options;
 }
 
+// [rows][inputs] -> [rows][inputs and piecewise-linear columns]
 template <typename T>
-Dataset<T> MemberTraining<T>::rows_for(MemberKind kind, std::span<const std::uint32_t> rows) const {
+Matrix<T> MemberTraining<T>::columns_of(const Matrix<T>& inputs) const {
+  Matrix<T> wide = Matrix<T>::unset(inputs.rows(), columns_->layer.outputs);
+  predict_rows<T>(alone(), {.layers = {columns_->layer}}, columns_->parameters, inputs.view(), wide.view());
+  return wide;
+}
+
+template <typename T>
+Dataset<T> MemberTraining<T>::rows_for(std::size_t kind, std::span<const std::uint32_t> rows) const {
   Dataset<T> part = rows_of(rows_.training, rows);
-  if (!reads_columns(kind)) return part;
-  Matrix<T> wide = Matrix<T>::unset(rows.size(), columns_->layer.outputs);
-  predict_rows<T>(alone(), {.layers = {columns_->layer}}, columns_->parameters, part.inputs.view(),
-                  wide.view());
-  part.inputs = std::move(wide);
+  if (!reads_columns_of(kind)) return part;
+  part.inputs = columns_of(part.inputs);
+  apply_scales(scales_, part.inputs);
   return part;
 }
 
@@ -166,7 +224,7 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   TrainerOptions options = options_for(member);
   options.batch_size = std::min(options.batch_size, training_rows.rows());
 
-  const Network& network = network_of(member.kind);
+  const Network& network = networks_[member.kind];
   member.parameters.assign(parameter_count(network), T{0});
   initialize_parameters<T>(
       network, {.kind = request_.initializer, .scale = request_.initializer_scale, .seed = member.seed},
@@ -189,6 +247,8 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
                   ReadAt::pre_activation);
   for (std::size_t i = 0; i < held.size(); ++i)
     std::copy_n(outputs.row(i), z.columns(), z.row(held[i]));
+  if (reads_columns_of(member.kind))
+    absorb_scales<T>(scales_, std::get<Dense>(network.layers.front()), member.parameters);
   member.is_trained = true;
   const std::lock_guard lock(mutex_);
   ++done_;
@@ -199,27 +259,24 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
 template <typename T>
 void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
                              MixtureTraining<T>& mixture) const {
-  const auto times_of = [&](const Member<T>& member) {
-    return times[static_cast<std::size_t>(std::ranges::find(plan_.member_kinds, member.kind) -
-                                          plan_.member_kinds.begin())];
-  };
+  const auto times_of = [&](const Member<T>& member) { return times[member.kind]; };
   std::erase_if(members,
                 [&](const Member<T>& member) { return !member.is_trained || times_of(member) == 0; });
   std::size_t votes = 0;
   for (const Member<T>& member : members)
     votes += times_of(member);
   const bool has_columns =
-      std::ranges::any_of(members, [](const Member<T>& member) { return reads_columns(member.kind); });
+      std::ranges::any_of(members, [&](const Member<T>& member) { return reads_columns_of(member.kind); });
   std::vector<std::size_t> own_inputs(plan_.network.inputs());
   std::iota(own_inputs.begin(), own_inputs.end(), std::size_t{0});
   std::vector<JoinedMember<T>> joined;
   for (const Member<T>& member : members) {
     const double weight = static_cast<double>(times_of(member)) / static_cast<double>(votes);
-    joined.push_back({.network = &network_of(member.kind),
+    joined.push_back({.network = &networks_[member.kind],
                       .parameters = member.parameters,
                       .share = weight / mixture.temperature});
-    if (!reads_columns(member.kind)) joined.back().inputs = own_inputs;
-    mixture.members.push_back({.kind = member.kind,
+    if (!reads_columns_of(member.kind)) joined.back().inputs = own_inputs;
+    mixture.members.push_back({.kind = plan_.kinds[member.kind].kind,
                                .fold = member.fold,
                                .weight = weight,
                                .epochs = member.history.epochs_run(),
@@ -245,20 +302,20 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
                                  Checkpoints<T>& checkpoints) {
   const std::uint32_t folds = *std::ranges::max_element(plan.folds) + 1;
   std::vector<Member<T>> members;
-  for (const MemberKind kind : plan.member_kinds) {
+  for (std::size_t kind = 0; kind < plan.kinds.size(); ++kind) {
     for (std::uint32_t fold = 0; fold < folds; ++fold) {
       const std::uint64_t seed =
           random_u64({.seed = request.seed, .purpose = RandomPurpose::members}, members.size());
       members.push_back({.kind = kind, .fold = fold, .seed = seed});
     }
   }
-  std::vector<Matrix<T>> z_of_kind(plan.member_kinds.size(),
+  std::vector<Matrix<T>> z_of_kind(plan.kinds.size(),
                                    Matrix<T>(rows.training.rows(), plan.network.outputs()));
   MemberTraining<T> training(compute, request, plan, options, rows, observer, checkpoints);
   training.train_all(members, z_of_kind);
 
   MixtureTraining<T> mixture{.history = members.front().history};
-  std::vector<std::size_t> times(plan.member_kinds.size(), 0);
+  std::vector<std::size_t> times(plan.kinds.size(), 0);
   if (std::ranges::all_of(members, &Member<T>::is_trained)) {
     Vote<T> vote =
         choose_vote(compute, plan.loss, plan.network.output_activation(), rows.training, z_of_kind);

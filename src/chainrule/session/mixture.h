@@ -35,7 +35,7 @@ struct MixtureTraining {
   std::vector<Message> notes;
 };
 
-// `options`: as for one network; plan.folds: the fold of each training row; plan.member_kinds: at least one.
+// `options`: as for one network.
 // checkpoints: those of the first member; each other member has its own beside them. Throws like train().
 template <typename T>
 MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& request,

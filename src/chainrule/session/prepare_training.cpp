@@ -347,7 +347,6 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   settle_schema(compute, asked, tables.table, plan);
   Recipe recipe = apply_effort(asked, size_of(tables.table, plan.schema));
   prepared.request = std::move(recipe.request);
-  plan.member_kinds = std::move(recipe.member_kinds);
   const TrainRequest& request = prepared.request;
   hold_out_rows(file_system, compute, request, tables, plan);
   const Split& split = tables.split;
@@ -365,6 +364,13 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   remember_missing_words(request, tables.table, plan);
   plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
   plan.parameters = parameter_count(plan.network);
+  for (const KindRecipe& kind : recipe.kinds) {
+    TrainRequest of_kind = request;
+    of_kind.hidden = kind.hidden;
+    plan.kinds.push_back({.kind = kind.kind,
+                          .network = choose_network(of_kind, plan.encoder, plan.loss, plan.training_rows),
+                          .parts = kind.parts});
+  }
   fit_targets_to_output(tables, plan);
   keep_predictions_in_range(request, tables, plan);
   note_constant_inputs(plan);

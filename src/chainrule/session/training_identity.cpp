@@ -153,10 +153,8 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("initializer scale", request.initializer_scale);
   if (!plan.folds.empty()) {
     count("members", request.members);
-    std::vector<std::string> kinds;
-    for (const MemberKind kind : plan.member_kinds)
-      kinds.emplace_back(name_of(kind));
-    add("kinds of members", join(kinds, ", "));
+    for (const PlannedKind& kind : plan.kinds)
+      add("network of " + std::string(name_of(kind.kind)) + " members", render_network_text(kind.network));
   }
   add("network", render_network_text(plan.network));
   number("activation parameter", request.activation_parameter.value_or(0));

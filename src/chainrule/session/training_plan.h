@@ -27,6 +27,13 @@ struct EnumNames<MemberKind> {
   };
 };
 
+// A kind of member, and its network, before piecewise-linear columns are added to the inputs.
+struct PlannedKind {
+  MemberKind kind = MemberKind::plain;
+  Network network;
+  std::size_t parts = 4;  // piecewise: into which the knots divide the rows
+};
+
 // All of it is known before the first epoch.
 struct TrainingPlan {
   Network network;
@@ -43,9 +50,9 @@ struct TrainingPlan {
   Products products = Products::full;
   // the steps run on one thread, however many there are (StepPlan::narrow)
   bool is_narrow = false;
-  // of a mixture: the fold of each training row, and the kinds of its members
+  // of a mixture: the fold of each training row, and the kinds of its members, at least one
   std::vector<std::uint32_t> folds;
-  std::vector<MemberKind> member_kinds;
+  std::vector<PlannedKind> kinds;
   bool rows_may_coincide = false;    // equal rows are to be expected by chance (equal_rows.h)
   std::vector<Message> notes;
 };
