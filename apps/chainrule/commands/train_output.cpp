@@ -112,6 +112,22 @@ std::string members_text(const TrainOutcome& outcome) {
   return text;
 }
 
+// One network, or "4 networks of each kind: plain (256 mish), piecewise (64 mish), sparse (256 mish)".
+std::string networks_text(const TrainingPlan& plan) {
+  if (plan.folds.empty()) return headline_of(plan.network);
+  std::vector<std::string> kinds;
+  for (const PlannedKind& kind : plan.kinds) {
+    std::vector<std::string> layers;
+    for (const Layer& layer : kind.network.layers)
+      if (layer_traits(layer).is_fully_connected) layers.push_back(layer_caption(layer).chain);
+    layers.pop_back();  // the output layer is the same for all
+    kinds.push_back(fmt::format("{} ({})", name_of(kind.kind),
+                                layers.empty() ? "no hidden layer" : join(layers, ", ")));
+  }
+  const std::size_t folds = *std::ranges::max_element(plan.folds) + 1;
+  return fmt::format("{} of each kind: {}", count_of(folds, "network"), join(kinds, ", "));
+}
+
 void describe_plan(Console& console, const TrainRequest& request, const TrainingPlan& plan,
                    std::size_t threads) {
   if (console.verbosity() == Verbosity::quiet) return;
@@ -127,7 +143,7 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
           : plan.validation_rows > 0 ? count_of(plan.validation_rows, "row") + " held out for validation"
                                      : "no rows held out"),
       width));
-  console.err(wrapped("with     ", headline_of(plan.network), width));
+  console.err(wrapped("with     ", networks_text(plan), width));
   if (request.model == ModelType::perceptron) {
     console.err(
         wrapped("by       ",

@@ -1,5 +1,4 @@
-// Several networks of the same depth joined into one, whose output before the activation is the weighted mean
-// of theirs.
+// Several networks joined into one, whose output before the activation is the weighted mean of theirs.
 //
 // The members k = 1 ... K have layers with the same activations. A hidden layer of the joined network has the
 // units of all members side by side, and no unit reads those of another member:
@@ -12,6 +11,9 @@
 // identity output this is the weighted mean of the predictions; with softmax or logistic it is their
 // normalised weighted geometric mean ("logarithmic opinion pool"; Heskes, "Selecting weighting factors in
 // logarithmic opinion pools", NIPS 10, 1997). Shares that add up to 1/T divide z by the temperature T, too.
+//
+// A member with fewer layers is added up earlier: where it ends, one identity unit per output holds the sum
+// of s_k z_k so far, and the layers above pass it on.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +40,8 @@ struct JoinedNetwork {
 };
 
 // `inputs`: those of the joined network. Dropout layers are left out, since they only act in training. Throws
-// StateError for no members, for layers other than dense and dropout, and for members that differ in more
-// than the number of their units.
+// StateError for no members, for layers other than dense and dropout, for members that differ in more than
+// the number of their layers and units, and for members of different depth whose activations have parameters.
 template <typename T>
 JoinedNetwork<T> join_networks(std::size_t inputs, std::span<const JoinedMember<T>> members);
 

@@ -80,16 +80,41 @@ TEST(JoinNetworks, MembersMayReadSomeInputsAndHaveUnitsOfTheirOwnNumber) {
       1e-12);
 }
 
+TEST(JoinNetworks, MembersOfDifferentDepthAreAddedUpWhereTheyEnd) {
+  MlpOptions options{.inputs = 3, .outputs = 2, .hidden_activations = {Activation::mish}};
+  const Made linear = made(options, 1);
+  options.hidden = {4, 3};
+  const Made deep = made(options, 2);
+  options.hidden = {5};
+  const Made shallow = made(options, 3), other = made(options, 4);
+  const JoinedMember<double> members[] = {{&shallow.network, shallow.parameters, 0.5},
+                                          {&deep.network, deep.parameters, 2},
+                                          {&linear.network, linear.parameters, 3},
+                                          {&other.network, other.parameters, -1}};
+  const JoinedNetwork<double> joined = join_networks<double>(3, members);
+  ASSERT_EQ(joined.network.layers.size(), 3u);
+  const std::vector<double> row = {0.3, -1.2, 2};
+  const std::vector<double> y = output_of(joined.network, joined.parameters, row);
+  for (std::size_t j = 0; j < 2; ++j) {
+    double sum = 0;
+    for (const JoinedMember<double>& member : members)
+      sum += member.share * output_of(*member.network, member.parameters, row)[j];
+    EXPECT_NEAR(y[j], sum, 1e-12);
+  }
+}
+
 TEST(JoinNetworks, RefusesWhatDoesNotFit) {
   MlpOptions options{.inputs = 3, .hidden = {5}, .outputs = 1};
   const Made a = made(options, 1);
   options.hidden_activations = {Activation::tanh};
   const Made other_activation = made(options, 1);
+  options.hidden_activations = {Activation::prelu};
+  const Made learnable = made(options, 1);
   options.hidden = {5, 5};
   const Made deeper = made(options, 1);
   EXPECT_THROW(join_networks<double>(3, {}), StateError);
-  for (const Made* const other : {&other_activation, &deeper}) {
-    const JoinedMember<double> members[] = {{&a.network, a.parameters, 1},
+  for (const auto& [one, other] : {std::pair{&a, &other_activation}, std::pair{&learnable, &deeper}}) {
+    const JoinedMember<double> members[] = {{&one->network, one->parameters, 1},
                                             {&other->network, other->parameters, 1}};
     EXPECT_THROW(join_networks<double>(3, members), StateError);
   }

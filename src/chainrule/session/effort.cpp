@@ -9,6 +9,7 @@
 #include "chainrule/session/effort.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 
@@ -18,35 +19,35 @@ namespace {
 constexpr std::size_t kParts = 4;             // of the piecewise-linear columns of an input
 constexpr std::size_t kMostFeatures = 1'000;  // for which piecewise-linear columns are added
 
-// Which networks are trained, and the fewest epochs with which that is worth while. Widths of 0: no such kind.
+// Hidden layers of the members of a kind; 0: no such layer, and without the first no such kind.
+using Shape = std::array<std::size_t, 2>;
+
+// Which networks are trained, and the fewest epochs with which that is worth while.
 struct LineUp {
   std::size_t folds = 1;  // 1: one network, which is stopped by a held-out part
-  std::size_t plain_units = 0, piecewise_units = 0, sparse_units = 0;
+  Shape plain = {}, piecewise = {}, sparse = {};
   std::size_t fewest_epochs = 1;
 };
 
 constexpr LineUp kQuick[] = {
-    {.folds = 3, .plain_units = 64, .fewest_epochs = 100},
-    {.plain_units = 128, .fewest_epochs = 30},
-    {.plain_units = 64, .fewest_epochs = 10},
-    {.plain_units = 32},
+    {.folds = 3, .plain = {64}, .fewest_epochs = 100},
+    {.plain = {64, 32}, .fewest_epochs = 20},
+    {.plain = {32}},
 };
 constexpr LineUp kStandard[] = {
-    {.folds = 4, .plain_units = 256, .piecewise_units = 64, .sparse_units = 256, .fewest_epochs = 400},
-    {.folds = 4, .plain_units = 256, .piecewise_units = 64, .fewest_epochs = 100},
-    {.folds = 3, .plain_units = 256, .piecewise_units = 64, .fewest_epochs = 50},
-    {.folds = 3, .plain_units = 128, .fewest_epochs = 50},
-    {.plain_units = 256, .fewest_epochs = 20},
-    {.plain_units = 128, .fewest_epochs = 10},
-    {.plain_units = 64},
+    {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 400},
+    {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .fewest_epochs = 100},
+    {.folds = 4, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 40},
+    {.folds = 3, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 15},
+    {.plain = {64, 32}, .fewest_epochs = 10},
+    {.plain = {64}},
 };
 constexpr LineUp kThorough[] = {
-    {.folds = 8, .plain_units = 256, .piecewise_units = 128, .sparse_units = 256, .fewest_epochs = 200},
-    {.folds = 5, .plain_units = 256, .piecewise_units = 128, .sparse_units = 256, .fewest_epochs = 100},
-    {.folds = 4, .plain_units = 256, .piecewise_units = 64, .fewest_epochs = 50},
-    {.plain_units = 512, .fewest_epochs = 30},
-    {.plain_units = 256, .fewest_epochs = 10},
-    {.plain_units = 128},
+    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 200},
+    {.folds = 5, .plain = {64, 32}, .piecewise = {64, 32}, .sparse = {64, 32}, .fewest_epochs = 60},
+    {.folds = 4, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 30},
+    {.plain = {128, 64}, .fewest_epochs = 10},
+    {.plain = {64}},
 };
 
 struct EffortLimits {
@@ -60,7 +61,7 @@ constexpr double kUsualCells = 20'000;  // rows x features
 EffortLimits limits_of(Effort effort) {
   switch (effort) {
     case Effort::quick:
-      return {.line_ups = kQuick, .work = 5e8, .most_work = 5e9, .epochs = 200, .patience = 20};
+      return {.line_ups = kQuick, .work = 6e8, .most_work = 8e9, .epochs = 200, .patience = 20};
     case Effort::standard:
       return {.line_ups = kStandard, .work = 11e9, .most_work = 65e9, .epochs = 600, .patience = 60};
     case Effort::thorough:
@@ -85,19 +86,30 @@ double weights_of(std::size_t inputs, const std::vector<std::size_t>& hidden, st
   return weights + static_cast<double>(below) * static_cast<double>(outputs);
 }
 
+// Networks of different depth are joined only if their activations have no parameters.
+bool must_be_alike(const TrainRequest& request) {
+  const bool is_given = std::ranges::count(request.given, Setting::activation) != 0;
+  return is_given && (request.activation_parameter ||
+                      std::ranges::any_of(request.activations, [](Activation activation) {
+                        return properties_of(activation).parameter != ParameterUse::none;
+                      }));
+}
+
 // The kinds of a line-up. Hidden layers and penalties that the request gives bind every member.
 std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& request, bool has_shape,
                                  const TableSize& size) {
   const bool has_columns = size.numbers > 0 && size.features <= kMostFeatures;
   std::vector<KindRecipe> kinds;
-  const auto add = [&](MemberKind kind, std::size_t units, bool fits) {
-    if (units == 0 || !fits) return;
-    kinds.push_back(
-        {.kind = kind, .hidden = has_shape ? request.hidden : std::vector{units}, .parts = kParts});
+  const auto add = [&](MemberKind kind, const Shape& shape, bool fits) {
+    if (shape[0] == 0 || !fits) return;
+    std::vector<std::size_t> hidden;
+    for (const std::size_t units : must_be_alike(request) ? line_up.plain : shape)
+      if (units != 0) hidden.push_back(units);
+    kinds.push_back({.kind = kind, .hidden = has_shape ? request.hidden : hidden, .parts = kParts});
   };
-  add(MemberKind::plain, line_up.plain_units, true);
-  add(MemberKind::piecewise, line_up.piecewise_units, has_columns);
-  add(MemberKind::sparse, line_up.sparse_units, request.penalty.l1 == 0);
+  add(MemberKind::plain, line_up.plain, true);
+  add(MemberKind::piecewise, line_up.piecewise, has_columns);
+  add(MemberKind::sparse, line_up.sparse, request.penalty.l1 == 0);
   return kinds;
 }
 
@@ -135,7 +147,7 @@ Recipe apply_effort(TrainRequest request, const TableSize& size) {
   recipe.request = std::move(request);
   TrainRequest& chosen = recipe.request;
   if (!chosen.effort || chosen.model != ModelType::mlp) {
-    const LineUp all{.plain_units = 1, .piecewise_units = 1, .sparse_units = 1};
+    const LineUp all{.plain = {1}, .piecewise = {1}, .sparse = {1}};
     recipe.kinds = kinds_of(all, chosen, true, size);
     return recipe;
   }

@@ -21,8 +21,8 @@
 namespace chainrule {
 namespace {
 
-// Per weight, in the mean loss of scaled targets.
-constexpr double kSparsePenalty = 3e-4, kPiecewisePenalty = 1e-3;
+// L1, per weight, in the mean loss of scaled targets.
+constexpr double kPenalty = 3e-4;
 
 using Clock = std::chrono::steady_clock;
 
@@ -32,8 +32,7 @@ bool reads_columns(const PlannedKind& kind) {
 
 // A penalty that the request gives binds every member.
 double l1_of(MemberKind kind, const TrainRequest& request) {
-  if (kind == MemberKind::plain || request.penalty.l1 != 0) return request.penalty.l1;
-  return kind == MemberKind::sparse ? kSparsePenalty : kPiecewisePenalty;
+  return kind == MemberKind::plain || request.penalty.l1 != 0 ? request.penalty.l1 : kPenalty;
 }
 
 // With so many inputs more.
