@@ -108,7 +108,9 @@ std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& requ
     kinds.push_back({.kind = kind, .hidden = has_shape ? request.hidden : hidden, .parts = kParts});
   };
   add(MemberKind::plain, line_up.plain, true);
-  add(MemberKind::piecewise, line_up.piecewise, has_columns);
+  // Without numbers there are no columns, and the deeper network is worth a vote all the same.
+  add(has_columns ? MemberKind::piecewise : MemberKind::sparse, line_up.piecewise,
+      has_columns || request.penalty.l1 == 0);
   add(MemberKind::sparse, line_up.sparse, request.penalty.l1 == 0);
   return kinds;
 }
