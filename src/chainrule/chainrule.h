@@ -32,7 +32,10 @@
 #include "chainrule/model/batch_loss.h"         // 3 loss
 #include "chainrule/model/forward.h"            // 2 forward
 #include "chainrule/optim/gradient_clipping.h"  // 5 condition: penalties and clipping
+#include "chainrule/optim/irprop_plus.h"        // the minimum of a function from the signs of its gradient
 #include "chainrule/optim/lbfgs.h"              // the minimum of any smooth function
+#include "chainrule/optim/levenberg_marquardt.h"  // the minimum of a sum of squares
+#include "chainrule/optim/scaled_conjugate_gradients.h"  // the minimum of any smooth function, without line search
 #include "chainrule/optim/optimizer.h"          // 7 update: adam and the other optimizers
 #include "chainrule/optim/schedule.h"           // 6 schedule: the learning rate
 #include "chainrule/train/history.h"            // 8 report

@@ -10,7 +10,9 @@
 #include "chainrule/io/curve_text.h"
 #include "chainrule/io/network_text.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/session/choose_network.h"
 #include "chainrule/session/perceptron_words.h"
+#include "chainrule/session/rbf_training.h"
 #include "chainrule/session/session.h"
 #include "chainrule/toolkit/layout.h"
 
@@ -38,10 +40,10 @@ std::vector<std::string> input_names(const Encoder& encoder) {
   return names;
 }
 
-std::size_t epochs_at_most(const TrainRequest& request) {
+std::size_t epochs_at_most(const TrainRequest& request, const TrainingPlan& plan) {
   if (request.model != ModelType::rbf) return request.stopping.epochs;
-  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
-  return (by_descent ? request.stopping.epochs : 0) + request.rbf.fine_tune;
+  const bool by_descent = output_training_of(plan.loss) == OutputTraining::softmax;
+  return (by_descent ? request.stopping.epochs : 0) + fine_tuning_epochs(request, plan.validation_rows > 0);
 }
 
 // Early stopping keeps the epoch that does best on the held-out rows, so their score is a little too good.
@@ -137,8 +139,7 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                 width));
     return;
   }
-  if (request.model == ModelType::rbf && request.rbf.fine_tune == 0 &&
-      request.rbf.output_training == OutputTraining::closed_form) {
+  if (request.model == ModelType::rbf && epochs_at_most(request, plan) == 0) {
     console.err(wrapped(
         "by       ",
         fmt::format("centres by {}, output weights by least squares, ridge {}, {}, seed {}",
@@ -152,9 +153,12 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                                             : fmt::format("up to {} threads", threads);
   console.err(
       wrapped("by       ",
-              fmt::format("{}, learning rate {}, batches of {}, at most {},{} {}, seed {}",
-                          name_of(request.optimizer.kind), number_text(plan.learning_rate),
-                          count_of(plan.batch_size, "row"), count_of(epochs_at_most(request), "epoch"),
+              fmt::format("{}, {}, at most {},{} {}, seed {}", name_of(request.optimizer.kind),
+                          properties_of(request.optimizer.kind).needs_all_rows
+                              ? "all rows at once"
+                              : fmt::format("learning rate {}, batches of {}", number_text(plan.learning_rate),
+                                            count_of(plan.batch_size, "row")),
+                          count_of(epochs_at_most(request, plan), "epoch"),
                           plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
               width));
 }
