@@ -31,6 +31,8 @@ class Histories {
     whole_.epochs.insert(whole_.epochs.end(), counted.begin(), counted.end());
     whole_.divergences.insert(whole_.divergences.end(), part.divergences.begin(), part.divergences.end());
   }
+  // The parameters of an epoch of an earlier part are kept; 0: those from before the first epoch.
+  void keep(std::uint64_t best_epoch) { whole_.best_epoch = best_epoch; }
   const History& whole() const { return whole_; }
 
  private:
@@ -103,6 +105,7 @@ void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& hist
   tuning.stopping.epochs = fine_tuning_epochs(run.request, run.validation != nullptr);
   tuning.stopping.time_budget_seconds =
       remaining_time(tuning.stopping.time_budget_seconds, histories.whole());
+  const std::uint64_t best_before = histories.whole().best_epoch;
   Parameters<T> tuned = result.parameters;
   histories.append(train<T>(run.compute, result.network, tuning, run.training, run.validation, run.score,
                             histories.observer(), tuned));
@@ -118,6 +121,7 @@ void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& hist
   };
   if (run.validation != nullptr && held_out_loss(tuned) > held_out_loss(result.parameters)) {
     result.notes.push_back("Fine-tuning made the loss on the held-out rows worse and was undone.");
+    histories.keep(best_before);
   } else {
     result.parameters = std::move(tuned);
   }
