@@ -14,9 +14,9 @@ TEST(FullBatch, EachOptimizerTrainsFromATableToAModel) {
   const std::string data = example("diabetes.csv"), model = folder / "m.safetensors";
   for (const auto& optimizer : enum_table<Optimizer>()) {
     if (!properties_of(optimizer.value).needs_all_rows) continue;
-    const Result result =
-        run({"train", data, "--hidden", "4", "--activation", "tanh", "--optimizer", std::string(optimizer.word),
-             "--l2", "0.01", "--patience", "10", "-o", model, "--json", "--report", folder / "r.html"});
+    const Result result = run({"train", data, "--hidden", "4", "--activation", "tanh", "--optimizer",
+                               std::string(optimizer.word), "--l2", "0.01", "--patience", "10", "-o", model,
+                               "--json", "--report", folder / "r.html"});
     ASSERT_EQ(result.code, 0) << optimizer.word << result.err;
     const json outcome = json::parse(result.out);
     EXPECT_EQ(outcome["options"]["optimizer"], optimizer.word);
@@ -63,8 +63,8 @@ TEST(FullBatch, WhatItHasNoUseForIsRefusedByName) {
       {{"--l1", "0.1"}, "l1 has one at 0"},
   };
   for (const Mistake& mistake : mistakes) {
-    std::vector<std::string> words = {"train",       example("diabetes.csv"), "--optimizer",
-                                      "scg",         "-o",                    folder / "m.safetensors"};
+    std::vector<std::string> words = {"train", example("diabetes.csv"), "--optimizer", "scg",
+                                      "-o",    folder / "m.safetensors"};
     words.insert(words.end(), mistake.options.begin(), mistake.options.end());
     const Result result = run(words);
     EXPECT_EQ(result.code, 2) << mistake.words;
@@ -79,8 +79,8 @@ TEST(FullBatch, WhatItHasNoUseForIsRefusedByName) {
 
 TEST(FullBatch, LevenbergMarquardtNeedsASquaredError) {
   const Folder folder;
-  const Result refused = run({"train", example("iris.csv"), "--hidden", "4", "--optimizer", "lm", "-o",
-                              folder / "m.safetensors"});
+  const Result refused = run(
+      {"train", example("iris.csv"), "--hidden", "4", "--optimizer", "lm", "-o", folder / "m.safetensors"});
   EXPECT_EQ(refused.code, 2);
   EXPECT_TRUE(contains(refused.err, "Levenberg-Marquardt minimises squared errors")) << refused.err;
   EXPECT_TRUE(contains(refused.err, "--loss mean_squared_error")) << refused.err;

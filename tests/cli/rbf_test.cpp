@@ -30,8 +30,8 @@ TEST(Rbf, ClassesAreLearnedBySoftmaxAndFineTuning) {
 
 TEST(Rbf, ARidgeMeansLeastSquares) {
   const Folder folder;
-  const Result trained = run({"train", example("iris.csv"), "--model", "rbf", "--ridge", "0.1", "-o",
-                              folder / "m.safetensors"});
+  const Result trained =
+      run({"train", example("iris.csv"), "--model", "rbf", "--ridge", "0.1", "-o", folder / "m.safetensors"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_TRUE(contains(trained.out, "dense 3 identity")) << trained.out;
 }
@@ -39,8 +39,8 @@ TEST(Rbf, ARidgeMeansLeastSquares) {
 TEST(Rbf, FromATableToAnswersWithEveryCommand) {
   const Folder folder;
   const std::string data = example("iris.csv"), model = folder / "m.safetensors";
-  const Result trained = run(joined({"train", data, "--model", "rbf", "--centres", "20", "-o", model, "--json",
-                                     "--report", folder / "r.html"},
+  const Result trained = run(joined({"train", data, "--model", "rbf", "--centres", "20", "-o", model,
+                                     "--json", "--report", folder / "r.html"},
                                     kTextbook));
   ASSERT_EQ(trained.code, 0) << trained.err;
   const json outcome = json::parse(trained.out);
@@ -82,7 +82,8 @@ TEST(Rbf, OptionsOfOtherModelsAreRefusedByName) {
       {{"--model", "rbf", "--loss", "huber"}, "the loss follows from --output-training"},
       {joined({"--model", "rbf", "--epochs", "5"}, kTextbook), "--fine-tune EPOCHS"},
       {joined({"--model", "rbf", "--optimizer", "momentum"}, kTextbook), "solved for at once"},
-      {joined({"--model", "rbf", "--error-goal", "0.1"}, kTextbook), "--centre-choice orthogonal_least_squares"},
+      {joined({"--model", "rbf", "--error-goal", "0.1"}, kTextbook),
+       "--centre-choice orthogonal_least_squares"},
       {{"--model", "rbf", "--width", "2"}, "it belongs to --widths fixed"},
       {{"--model", "rbf", "--widths", "fixed", "--width-factor", "2"}, "nearest_neighbour and common"},
       {{"--model", "rbf", "--output-training", "softmax", "--ridge", "1"}, "--l2 is the penalty"},
@@ -103,8 +104,9 @@ TEST(Rbf, OptionsOfOtherModelsAreRefusedByName) {
 
 TEST(Rbf, OptionsOfDescentAreTakenWhereThereIsDescent) {
   const Folder folder;
-  const Result tuned = run({"train", example("iris.csv"), "--model", "rbf", "--output-training", "closed_form",
-                            "--fine-tune", "3", "--optimizer", "momentum", "--learning-rate", "0.001", "-o", folder / "m.safetensors"});
+  const Result tuned =
+      run({"train", example("iris.csv"), "--model", "rbf", "--output-training", "closed_form", "--fine-tune",
+           "3", "--optimizer", "momentum", "--learning-rate", "0.001", "-o", folder / "m.safetensors"});
   EXPECT_EQ(tuned.code, 0) << tuned.err;
   EXPECT_TRUE(contains(tuned.err, "momentum, learning rate 0.001, batches of 32 rows, at most 3 epochs"))
       << tuned.err;

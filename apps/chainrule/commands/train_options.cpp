@@ -175,12 +175,11 @@ void add_rbf_options(Command& command, TrainSettings& settings) {
   command.option(
       {.setting = Setting::width, .value = "X", .help = "for --widths fixed, in units of the scaled inputs"},
       to_number(rbf.fitting.width, kPositive));
-  command.option(
-      {.setting = Setting::output_training,
-       .value = "WORD",
-       .help = "how the output weights are found",
-       .shown_default = "closed_form; softmax for classes with held-out rows"},
-      to_word(rbf.output_training));
+  command.option({.setting = Setting::output_training,
+                  .value = "WORD",
+                  .help = "how the output weights are found",
+                  .shown_default = "closed_form; softmax for classes with held-out rows"},
+                 to_word(rbf.output_training));
   command.option({.setting = Setting::ridge, .value = "X", .help = "closed_form: penalty on the sum of w^2"},
                  to_number(rbf.fitting.ridge, kNotNegative));
   command.option({.setting = Setting::fine_tune,

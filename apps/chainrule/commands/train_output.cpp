@@ -151,16 +151,16 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
   const std::string used = threads == 1     ? "1 thread"
                            : plan.is_narrow ? "1 thread (more do not speed up so small a network)"
                                             : fmt::format("up to {} threads", threads);
-  console.err(
-      wrapped("by       ",
-              fmt::format("{}, {}, at most {},{} {}, seed {}", name_of(request.optimizer.kind),
-                          properties_of(request.optimizer.kind).needs_all_rows
-                              ? "all rows at once"
-                              : fmt::format("learning rate {}, batches of {}", number_text(plan.learning_rate),
-                                            count_of(plan.batch_size, "row")),
-                          count_of(epochs_at_most(request, plan), "epoch"),
-                          plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
-              width));
+  console.err(wrapped(
+      "by       ",
+      fmt::format("{}, {}, at most {},{} {}, seed {}", name_of(request.optimizer.kind),
+                  properties_of(request.optimizer.kind).needs_all_rows
+                      ? "all rows at once"
+                      : fmt::format("learning rate {}, batches of {}", number_text(plan.learning_rate),
+                                    count_of(plan.batch_size, "row")),
+                  count_of(epochs_at_most(request, plan), "epoch"),
+                  plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
+      width));
 }
 
 void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {

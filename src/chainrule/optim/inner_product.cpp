@@ -48,8 +48,8 @@ double inner_product(const Compute& compute, std::span<const A> a, std::span<con
   return block_tree_sum(chunks);
 }
 
-#define CHAINRULE_INSTANTIATE(A, B)                                                             \
-  template double inner_product<A, B>(const Compute&, std::span<const A>, std::span<const B>,   \
+#define CHAINRULE_INSTANTIATE(A, B)                                                           \
+  template double inner_product<A, B>(const Compute&, std::span<const A>, std::span<const B>, \
                                       std::vector<double>&);
 CHAINRULE_INSTANTIATE(float, float)
 CHAINRULE_INSTANTIATE(float, double)

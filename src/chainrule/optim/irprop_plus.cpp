@@ -74,8 +74,8 @@ IterationEnd advance_irprop_plus(const Compute& compute, double gradient_toleran
   return IterationEnd::moved;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                    \
-  template IterationEnd advance_irprop_plus<T>(const Compute&, double, const LossAndGradient<T>&,   \
+#define CHAINRULE_INSTANTIATE(T)                                                                  \
+  template IterationEnd advance_irprop_plus<T>(const Compute&, double, const LossAndGradient<T>&, \
                                                std::span<T>, IrpropState<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

@@ -18,8 +18,8 @@ constexpr double kLargestDamping = 1e12;
 
 // s from (H + m I) s = -g. False when the equations have no safe solution with so small an m.
 template <typename T>
-bool solve(const Matrix<double>& hessian, double damping, std::span<const T> gradient,
-           Matrix<double>& factor, Matrix<double>& step) {
+bool solve(const Matrix<double>& hessian, double damping, std::span<const T> gradient, Matrix<double>& factor,
+           Matrix<double>& step) {
   std::copy(hessian.values().begin(), hessian.values().end(), factor.values().begin());
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     factor(i, i) += damping;
@@ -33,12 +33,13 @@ bool solve(const Matrix<double>& hessian, double damping, std::span<const T> gra
 
 void require_levenberg_marquardt_fits(std::size_t parameters) {
   if (parameters <= kMostParametersOfLevenbergMarquardt) return;
-  throw UsageError({.what = "Levenberg-Marquardt solves equations in all parameters at once, and these are too many",
-                    .setting = Setting::optimizer,
-                    .expected = "at most " + format_count(kMostParametersOfLevenbergMarquardt) + " parameters",
-                    .got = format_count(parameters),
-                    .advice = "use " + set_to(Setting::optimizer, "lbfgs") + where_settable(", or fewer units (" +
-                              set_to(Setting::hidden, "16") + ")")});
+  throw UsageError(
+      {.what = "Levenberg-Marquardt solves equations in all parameters at once, and these are too many",
+       .setting = Setting::optimizer,
+       .expected = "at most " + format_count(kMostParametersOfLevenbergMarquardt) + " parameters",
+       .got = format_count(parameters),
+       .advice = "use " + set_to(Setting::optimizer, "lbfgs") +
+                 where_settable(", or fewer units (" + set_to(Setting::hidden, "16") + ")")});
 }
 
 template <typename T>
@@ -75,10 +76,10 @@ IterationEnd advance_levenberg_marquardt(const Compute& compute, double gradient
   return IterationEnd::at_minimum;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                         \
-  template IterationEnd advance_levenberg_marquardt<T>(                                  \
-      const Compute&, double, const LossAndGradient<T>&, const SquaredJacobian<T>&,      \
-      std::span<T>, LevenbergMarquardtState<T>&);
+#define CHAINRULE_INSTANTIATE(T)                                                                          \
+  template IterationEnd advance_levenberg_marquardt<T>(const Compute&, double, const LossAndGradient<T>&, \
+                                                       const SquaredJacobian<T>&, std::span<T>,           \
+                                                       LevenbergMarquardtState<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

@@ -97,7 +97,8 @@ struct EnumNames<Optimizer> {
        {.options = {}, .needs_all_rows = true}},
       {{Optimizer::scg, "scg", "all rows: scaled conjugate gradients, without a line search"},
        {.options = {}, .needs_all_rows = true}},
-      {{Optimizer::irprop_plus, "irprop_plus", "all rows: a step size for each weight, from the sign of its gradient"},
+      {{Optimizer::irprop_plus, "irprop_plus",
+        "all rows: a step size for each weight, from the sign of its gradient"},
        {.options = {}, .needs_all_rows = true}},
       {{Optimizer::levenberg_marquardt, "levenberg_marquardt",
         "all rows: damped Gauss-Newton steps, for squared errors and small networks"},
@@ -115,7 +116,8 @@ struct EnumNames<Optimizer> {
   static constexpr EnumHint hints[] = {
       {"nadam adamax radam lion", "the nearest is \"adam\""},
       {"bfgs lbfgsb newton_cg", "the nearest is \"lbfgs\""},
-      {"cg conjugate_gradient conjugate_gradients trainbr gauss_newton", "the nearest are \"scg\" and \"levenberg_marquardt\""},
+      {"cg conjugate_gradient conjugate_gradients trainbr gauss_newton",
+       "the nearest are \"scg\" and \"levenberg_marquardt\""},
       {"adagrad adadelta", "the nearest is \"rmsprop\""},
   };
 };

@@ -11,8 +11,8 @@ namespace chainrule {
 namespace {
 
 constexpr double kFirstScale = 1e-6;
-constexpr double kProbe = 1e-4;   // length of the step that measures the curvature
-constexpr double kFailed = -2;    // D of a point that is not finite: the curvature becomes four times d
+constexpr double kProbe = 1e-4;  // length of the step that measures the curvature
+constexpr double kFailed = -2;   // D of a point that is not finite: the curvature becomes four times d
 constexpr double kLargestScale = 1e30;
 
 template <typename T>
@@ -97,8 +97,7 @@ class Iteration {
     const double loss = evaluate_(x_, gradient_);
     const bool is_finite = std::isfinite(loss) && all_finite<T>(gradient_) && all_finite<T>(x_);
     const double curvature = state_.curvature;
-    const double comparison =
-        is_finite ? 2 * curvature * (state_.loss - loss) / (slope * slope) : kFailed;
+    const double comparison = is_finite ? 2 * curvature * (state_.loss - loss) / (slope * slope) : kFailed;
     const bool is_success = comparison >= 0;
     if (is_success) {
       accept(loss, slope);
@@ -145,9 +144,9 @@ IterationEnd advance_scg(const Compute& compute, double gradient_tolerance,
   return iteration.run();
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                            \
-  template IterationEnd advance_scg<T>(const Compute&, double, const LossAndGradient<T>&,   \
-                                       std::span<T>, ScgState<T>&);
+#define CHAINRULE_INSTANTIATE(T)                                                                        \
+  template IterationEnd advance_scg<T>(const Compute&, double, const LossAndGradient<T>&, std::span<T>, \
+                                       ScgState<T>&);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

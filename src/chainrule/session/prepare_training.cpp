@@ -267,12 +267,12 @@ void fit_targets_to_output(const PreparedTables& tables, TrainingPlan& plan) {
 // The batch is all rows, by default or as given.
 void settle_all_rows(const TrainRequest& request, TrainingPlan& plan) {
   if (request.batch_size && plan.batch_size != plan.training_rows) {
-    throw UsageError({.what = "the optimizer " + std::string(name_of(request.optimizer.kind)) +
-                              " needs all rows at once",
-                      .setting = Setting::batch_size,
-                      .expected = "all " + count_of(plan.training_rows, "training row"),
-                      .got = format_count(plan.batch_size),
-                      .advice = "leave the batch size out, or use " + set_to(Setting::optimizer, "adam")});
+    throw UsageError(
+        {.what = "the optimizer " + std::string(name_of(request.optimizer.kind)) + " needs all rows at once",
+         .setting = Setting::batch_size,
+         .expected = "all " + count_of(plan.training_rows, "training row"),
+         .got = format_count(plan.batch_size),
+         .advice = "leave the batch size out, or use " + set_to(Setting::optimizer, "adam")});
   }
   plan.batch_size = plan.training_rows;
 }

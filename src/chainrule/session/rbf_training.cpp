@@ -174,7 +174,8 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
   const StopReason reason = histories.whole().stop_reason;
   const bool may_continue = reason != StopReason::asked_to_stop && reason != StopReason::time_budget &&
                             reason != StopReason::diverged;
-  if (fine_tuning_epochs(request, validation != nullptr) > 0 && may_continue) fine_tune<T>(run, descent, histories, result);
+  if (fine_tuning_epochs(request, validation != nullptr) > 0 && may_continue)
+    fine_tune<T>(run, descent, histories, result);
   result.history = histories.whole();
   return result;
 }

@@ -58,8 +58,8 @@ TEST(RbfTraining, LearnsCategoriesAndMissingCells) {
 
 TEST(RbfTraining, ByDefaultHeldOutRowsChooseTheEpochOfASoftmaxAndOfFineTuning) {
   const TrainRequest request = rbf_request(example("penguins.csv"), "species");
-  const TrainOutcome outcome = train_quietly(request), textbook = train_quietly(textbook_request(
-                                                           example("penguins.csv"), "species"));
+  const TrainOutcome outcome = train_quietly(request),
+                     textbook = train_quietly(textbook_request(example("penguins.csv"), "species"));
   EXPECT_EQ(outcome.model.network.output_activation(), Activation::softmax);
   EXPECT_EQ(outcome.model.loss.kind, Loss::softmax_cross_entropy);
   EXPECT_GE(outcome.held_out->accuracy, textbook.held_out->accuracy);
@@ -84,7 +84,8 @@ TEST(RbfTraining, ByDefaultNumbersAreFittedAndFineTuned) {
 // Nothing would choose the epoch.
 TEST(RbfTraining, WithoutHeldOutRowsTheDefaultIsTheTextbooks) {
   for (const auto& [file, target] : {std::pair{"iris.csv", "species"}, {"diabetes.csv", "progression"}}) {
-    TrainRequest request = rbf_request(example(file), target), textbook = textbook_request(example(file), target);
+    TrainRequest request = rbf_request(example(file), target),
+                 textbook = textbook_request(example(file), target);
     request.validation_share = textbook.validation_share = 0;
     EXPECT_EQ(std::get<Parameters<float>>(train_quietly(request).model.parameters),
               std::get<Parameters<float>>(train_quietly(textbook).model.parameters));

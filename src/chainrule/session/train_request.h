@@ -32,8 +32,7 @@ struct EnumNames<ModelType> {
   static constexpr EnumName<ModelType> table[] = {
       {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
       {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
-      {ModelType::rbf, "rbf",
-       "a network of radial basis functions, fitted and then trained by descent"},
+      {ModelType::rbf, "rbf", "a network of radial basis functions, fitted and then trained by descent"},
   };
   static constexpr EnumSynonym synonyms[] = {
       {"neural_network network nn ann dnn feed_forward multilayer_perceptron", "mlp"},

@@ -123,8 +123,7 @@ TEST(FullBatchStep, TrainingEndsAtTheMinimum) {
   }
   for (const Optimizer optimizer : optimizers()) {
     AlignedVector<double> w = start<double>(linear);
-    const History history =
-        train<double>({}, linear, options_of(optimizer, 1000), data, nullptr, {}, {}, w);
+    const History history = train<double>({}, linear, options_of(optimizer, 1000), data, nullptr, {}, {}, w);
     EXPECT_EQ(history.stop_reason, StopReason::converged) << name_of(optimizer);
     EXPECT_LT(history.epochs_run(), 1000u) << name_of(optimizer);
     EXPECT_NEAR(w[0], 2, 1e-6) << name_of(optimizer);
@@ -288,8 +287,8 @@ TEST(FullBatchStep, CheckpointsAreRefused) {
   const Dataset<float> data = noisy_sine<float>(10, 1);
   AlignedVector<float> w = start<float>(network);
   const ProgressHooks<float> hooks = {.on_boundary = [](const TrainingProgress<float>&, Boundary) {}};
-  EXPECT_THROW(
-      train<float>({}, network, options_of(Optimizer::lbfgs, 2), data, nullptr, {}, {}, w, hooks), UsageError);
+  EXPECT_THROW(train<float>({}, network, options_of(Optimizer::lbfgs, 2), data, nullptr, {}, {}, w, hooks),
+               UsageError);
 }
 
 TEST(FullBatchStep, TooManyParametersForLevenbergMarquardtAreRefused) {

@@ -56,7 +56,8 @@ void SquaredJacobianSum<T>::evaluate(std::span<const T> parameters, MatrixView<d
   Matrix<T> one(1, outputs);
   std::size_t filled = 0;
   for (std::size_t r = 0; r < data_.rows(); ++r) {
-    const double weight = static_cast<double>(loss_.factors.size() == 1 ? loss_.factors[0] : loss_.factors[r]);
+    const double weight =
+        static_cast<double>(loss_.factors.size() == 1 ? loss_.factors[0] : loss_.factors[r]);
     if (weight == 0) continue;
     const double root = std::sqrt(weight * factor_);
     const MatrixView<const T> x = data_.inputs.row_block(r, 1);

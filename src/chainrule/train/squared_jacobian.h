@@ -37,7 +37,7 @@ class SquaredJacobianSum {
   const Compute& compute_;
   const Network& network_;
   const DatasetView<T> data_;
-  double l2_ = 0;                       // of all rows
+  double l2_ = 0;                        // of all rows
   std::vector<ParameterRange> weights_;  // that it applies to
   LossScratch<T> loss_;                  // its factors are v_r
   double factor_ = 1;                    // 2 c

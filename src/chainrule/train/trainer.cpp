@@ -46,11 +46,11 @@ class Stopwatch {
 void refuse_options_of_steps(const TrainerOptions& options) {
   const auto refuse = [&](bool is_given, Setting setting, std::string got) {
     if (!is_given) return;
-    throw UsageError({.what = "the optimizer works on all rows at once and has no use for this",
-                      .setting = setting,
-                      .got = got + ", with the optimizer " + std::string(name_of(options.optimizer.kind)),
-                      .advice = "leave " + named(setting) + " out, or use " +
-                                set_to(Setting::optimizer, "adam")});
+    throw UsageError(
+        {.what = "the optimizer works on all rows at once and has no use for this",
+         .setting = setting,
+         .got = got + ", with the optimizer " + std::string(name_of(options.optimizer.kind)),
+         .advice = "leave " + named(setting) + " out, or use " + set_to(Setting::optimizer, "adam")});
   };
   refuse(options.loss.reduction == Reduction::single, Setting::reduction, "single");
   refuse(options.schedule.kind != ScheduleKind::constant, Setting::schedule,
@@ -220,12 +220,10 @@ class Training {
       throw UsageError({.what = "a training on all rows at once has no checkpoints",
                         .setting = Setting::checkpoint,
                         .got = "the optimizer " + std::string(name_of(options_.optimizer.kind)),
-                        .advice = "leave the checkpoints out, or use " +
-                                  set_to(Setting::optimizer, "adam")});
+                        .advice = "leave the checkpoints out, or use " + set_to(Setting::optimizer, "adam")});
     }
     full_batch_.emplace(compute_, network_, options_.optimizer.kind,
-                        FullBatchOptions{.loss = options_.loss, .penalty = options_.penalty},
-                        rows_.training);
+                        FullBatchOptions{.loss = options_.loss, .penalty = options_.penalty}, rows_.training);
     buffers_.workspace.layers.resize(network_.layers.size());  // the reports find no deltas there
   }
 
