@@ -36,7 +36,7 @@
 #include "chainrule/optim/lbfgs.h"                // the minimum of any smooth function
 #include "chainrule/optim/levenberg_marquardt.h"  // the minimum of a sum of squares
 #include "chainrule/optim/optimizer.h"            // 7 update: adam and the other optimizers
-#include "chainrule/optim/scaled_conjugate_gradients.h"  // the minimum of any smooth function, without line search
+#include "chainrule/optim/scaled_conjugate_gradients.h"  // the same without a line search
 #include "chainrule/optim/schedule.h"                    // 6 schedule: the learning rate
 #include "chainrule/train/history.h"                     // 8 report
 

@@ -1,6 +1,6 @@
 // The inner product of two flat arrays, a . b = sum_i a_i b_i, in double and with the same bits on any number
-// of threads: 16 interleaved chains in chunks of 4,096 values, joined in halves, and a tree over the chunks, as
-// sum_of_squares does it (docs/numerics.md, rule 2).
+// of threads: 16 interleaved chains in chunks of 4,096 values, joined in halves, and a tree over the chunks,
+// as sum_of_squares does it (docs/numerics.md, rule 2).
 #pragma once
 
 #include <span>

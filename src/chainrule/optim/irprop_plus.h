@@ -3,13 +3,13 @@
 //
 // x parameters, f loss, g gradient, D step sizes, s the last steps; for each parameter i:
 //   g_i g'_i > 0   D_i = min(1.2 D_i, 50)          s_i = -sign(g_i) D_i   x_i += s_i
-//   g_i g'_i < 0   D_i = 0.5 D_i; if f > f': x_i -= s_i (the last step is taken back); g_i counts as 0 next time
+//   g_i g'_i < 0   D_i = 0.5 D_i; if f > f': x_i -= s_i, the last step is taken back; g_i is 0 next time
 //   g_i g'_i = 0                                   s_i = -sign(g_i) D_i   x_i += s_i
 //   g', f' of the iteration before
 // Source: Igel, Husken, "Empirical evaluation of the improved Rprop learning algorithms", Neurocomputing 50,
 // 2003, with their constants: D starts at 0.0125 and has no lower bound.
 //
-// If the loss or its gradient is not finite at the new x, the whole step is taken back and every D_i is halved.
+// If loss or gradient are not finite at the new x, the whole step is taken back and each D_i is halved.
 #pragma once
 
 #include <span>

@@ -22,8 +22,8 @@ LossAndGradient<double> bowl(std::vector<double> a) {
   };
 }
 
-// From x = 0.02 with D = 0.0125: x = 0.0075; D = 0.015, x = -0.0075, where f is what it was before: not higher,
-// so x stays and D = 0.0075; the derivative counts as 0: x = 0.
+// From x = 0.02 with D = 0.0125: x = 0.0075; D = 0.015, x = -0.0075, where f is what it was before: not
+// higher, so x stays and D = 0.0075; the derivative counts as 0: x = 0.
 TEST(IrpropPlus, FourStepsByHand) {
   AlignedVector<double> x = {0.02};
   IrpropState<double> state;

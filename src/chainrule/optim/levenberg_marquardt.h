@@ -44,7 +44,7 @@ using SquaredJacobian = std::function<void(std::span<const T> x, MatrixView<doub
 // One iteration: a new J, and as many evaluations as m needs. state.loss and state.gradient are then those of
 // x and finite, and the loss has fallen. Ends at_minimum, with x unchanged, when no component of the gradient
 // is larger than gradient_tolerance or when m has become so large that no step lowers the loss. Throws
-// UsageError for too many parameters, NonFiniteError when the loss or the gradient is not finite at the start.
+// UsageError for too many parameters, NonFiniteError when loss or gradient are not finite at the start.
 template <typename T>
 IterationEnd advance_levenberg_marquardt(const Compute& compute, double gradient_tolerance,
                                          const LossAndGradient<T>& evaluate,

@@ -10,7 +10,7 @@
 namespace chainrule {
 namespace {
 
-// f = r1^2 / 2 + r2^2 / 2, r1 = 10 (x2 - x1^2), r2 = 1 - x1: half of Rosenbrock's function as a sum of squares.
+// f = r1^2 / 2 + r2^2 / 2, r1 = 10 (x2 - x1^2), r2 = 1 - x1: half of Rosenbrock's function.
 double rosenbrock(std::span<const double> x, std::span<double> gradient) {
   const double r1 = 10 * (x[1] - x[0] * x[0]), r2 = 1 - x[0];
   gradient[0] = -20 * x[0] * r1 - r2;

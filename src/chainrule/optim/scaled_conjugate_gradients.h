@@ -40,8 +40,8 @@ struct ScgState {
   std::uint64_t iterations = 0;     // successes and failures
 };
 
-// Iterations until one succeeds: state.loss and state.gradient are then those of the new x and finite, and the
-// loss has not risen. Ends at_minimum, with x unchanged, when no component of the gradient is larger than
+// Iterations until one succeeds: state.loss and state.gradient are then those of the new x and finite, and
+// the loss has not risen. Ends at_minimum, with x unchanged, when no component of the gradient is larger than
 // gradient_tolerance or when the steps become too short to change x. Throws NonFiniteError when the loss or
 // the gradient is not finite at the start.
 template <typename T>

@@ -30,8 +30,8 @@ double rosenbrock(std::span<const double> x, std::span<double> gradient) {
   return 100 * bend * bend + rest * rest;
 }
 
-// p = r = 4 at x = 3 with a = 2: the curvature p.(2 p) = 32 and 16 l = 1.6e-5 more, m = 16, so x = 3 - 4 * 16 /
-// 32.000016 = 1 + 1e-6.
+// p = r = 4 at x = 3 with a = 2: the curvature p.(2 p) = 32 and 16 l = 1.6e-5 more, m = 16, so
+// x = 3 - 4 * 16 / 32.000016 = 1 + 1e-6.
 TEST(ScaledConjugateGradients, TheFirstStepOnAQuadraticIsNewtons) {
   AlignedVector<double> x = {3};
   ScgState<double> state;

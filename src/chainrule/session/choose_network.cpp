@@ -1,3 +1,5 @@
+// choose_loss and choose_network, and the refusals of what does not fit the task or the model. The table of
+// the choices is in the header.
 #include "chainrule/session/choose_network.h"
 
 #include <string>

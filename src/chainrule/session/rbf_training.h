@@ -1,5 +1,5 @@
 // Trains a network of radial basis functions: chooses the basis, trains the output layer and fine-tunes the
-// whole network by descent. Without held-out rows, which choose the epoch, there is fine-tuning only on request.
+// whole network by descent. Without held-out rows, which choose the epoch, it fine-tunes only on request.
 //
 // The output layer is trained on Phi [rows][centres], the values of the basis, which stays fixed:
 //   closed_form  least squares with a ridge (train/rbf_fitting.h); classes as columns of 0 and 1

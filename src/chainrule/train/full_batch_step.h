@@ -1,5 +1,5 @@
-// One iteration of an optimizer that needs all rows, on the loss of a whole data set: what a training step is for
-// the others. An iteration is one epoch of the training loop (trainer.h).
+// One iteration of an optimizer that needs all rows, on the loss of a whole data set: what a training step is
+// for the others. An iteration is one epoch of the training loop (trainer.h).
 //
 //   lbfgs, scg, irprop_plus   f and its gradient          train/full_batch.h
 //   levenberg_marquardt       and J^T J                   train/squared_jacobian.h
@@ -23,15 +23,15 @@ namespace chainrule {
 template <typename T>
 class FullBatchStep {
  public:
-  // Throws what FullBatchLoss throws, and UsageError when the optimizer cannot minimise the loss: an l1 penalty
-  // has kinks (only irprop_plus takes it), levenberg_marquardt needs a squared error and few parameters.
+  // Throws what FullBatchLoss throws, and UsageError when the optimizer cannot minimise the loss: an l1
+  // penalty has kinks (only irprop_plus takes it); levenberg_marquardt needs a squared error, few parameters.
   FullBatchStep(const Compute& compute, const Network& network, Optimizer optimizer,
                 const FullBatchOptions& options, DatasetView<T> data);
   FullBatchStep(const FullBatchStep&) = delete;
   FullBatchStep& operator=(const FullBatchStep&) = delete;
 
-  // One iteration from these parameters, which must be those that the last one ended with. Throws NonFiniteError
-  // when the loss or its gradient is not finite at the start; later the parameters are always finite.
+  // One iteration from these parameters, which must be those that the last one ended with. Throws
+  // NonFiniteError when loss or gradient are not finite at the start; later the parameters are always finite.
   IterationEnd advance(std::span<T> parameters);
 
   // At the parameters of the last iteration; penalties included.

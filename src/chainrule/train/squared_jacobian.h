@@ -1,14 +1,14 @@
 // J^T J of a squared error over all rows, for Levenberg-Marquardt (optim/levenberg_marquardt.h).
 //
 //   f(w) = sum_r v_r c sum_k (a_rk - t_rk)^2 + 1/2 l2 |W|^2
-//     v_r the row's weight in the reduction, c the factor of the loss: 1/o for mean_squared_error with o outputs,
-//     1/2 for half_squared_error, 1 for squared_error
+//     v_r the row's weight in the reduction, c the factor of the loss: 1/o for mean_squared_error with o
+//     outputs, 1/2 for half_squared_error, 1 for squared_error
 //   J^T J = sum_rk 2 v_r c (da_rk/dw) (da_rk/dw)^T + l2 on the diagonal of the weights
 // the Hessian of f without the terms in which the errors themselves are factors.
 //
 // da_rk/dw is one backward pass of row r alone that starts with 1 at output k. The products are those of the
-// layers, in double: pieces of kJacobianRows rows of J, added in order, so the bits are the same on any number of
-// threads and every vector width.
+// layers, in double: pieces of kJacobianRows rows of J, added in order, so the bits are the same on any
+// number of threads and every vector width.
 #pragma once
 
 #include <cstddef>
