@@ -91,7 +91,7 @@ TEST(FullBatch, LevenbergMarquardtNeedsASquaredError) {
   const Result large = run({"train", example("diabetes.csv"), "--hidden", "1000", "--optimizer", "lm", "-o",
                             folder / "m.safetensors"});
   EXPECT_EQ(large.code, 2);
-  EXPECT_TRUE(contains(large.err, "at most 4,096 parameters")) << large.err;
+  EXPECT_TRUE(contains(large.err, "at most 2,000 parameters")) << large.err;
 }
 
 TEST(FullBatch, TheEndAtAMinimumIsReported) {
