@@ -27,15 +27,18 @@
 #include "chainrule/train/trainer.h"             // epochs until a stopping rule ends them
 
 // The eight stations of a training step, by number, and L-BFGS.
-#include "chainrule/data/batch_iterator.h"      // 1 fetch a batch
-#include "chainrule/model/backward.h"           // 4 backward
-#include "chainrule/model/batch_loss.h"         // 3 loss
-#include "chainrule/model/forward.h"            // 2 forward
-#include "chainrule/optim/gradient_clipping.h"  // 5 condition: penalties and clipping
-#include "chainrule/optim/lbfgs.h"              // the minimum of any smooth function
-#include "chainrule/optim/optimizer.h"          // 7 update: adam and the other optimizers
-#include "chainrule/optim/schedule.h"           // 6 schedule: the learning rate
-#include "chainrule/train/history.h"            // 8 report
+#include "chainrule/data/batch_iterator.h"        // 1 fetch a batch
+#include "chainrule/model/backward.h"             // 4 backward
+#include "chainrule/model/batch_loss.h"           // 3 loss
+#include "chainrule/model/forward.h"              // 2 forward
+#include "chainrule/optim/gradient_clipping.h"    // 5 condition: penalties and clipping
+#include "chainrule/optim/irprop_plus.h"          // the minimum of a function from the signs of its gradient
+#include "chainrule/optim/lbfgs.h"                // the minimum of any smooth function
+#include "chainrule/optim/levenberg_marquardt.h"  // the minimum of a sum of squares
+#include "chainrule/optim/optimizer.h"            // 7 update: adam and the other optimizers
+#include "chainrule/optim/scaled_conjugate_gradients.h"  // the same without a line search
+#include "chainrule/optim/schedule.h"                    // 6 schedule: the learning rate
+#include "chainrule/train/history.h"                     // 8 report
 
 // Calculations step by step.
 #include "chainrule/explain/derivation.h"        // one training step written out, formula by formula

@@ -58,6 +58,12 @@ constexpr Setting kDescentOptions[] = {Setting::reduction,
                                        Setting::small_change,
                                        Setting::on_divergence};
 
+// What an optimizer that needs all rows has no use for. Its batch is all rows.
+constexpr Setting kStepOptions[] = {Setting::learning_rate, Setting::weight_decay,     Setting::schedule,
+                                    Setting::decay,         Setting::period,           Setting::warm_up,
+                                    Setting::floor,         Setting::plateau_patience, Setting::row_order,
+                                    Setting::clip_norm,     Setting::on_divergence};
+
 void refuse_each(const Command& command, std::span<const Setting> options, const std::string& reason) {
   for (const Setting option : options)
     command.refuse_if_set(option, reason);
@@ -97,15 +103,13 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
   const bool is_fixed = rbf.fitting.widths == WidthChoice::fixed;
   if (!is_fixed) refuse({Setting::width}, "it belongs to --widths fixed");
   if (is_fixed) refuse({Setting::width_factor}, "it belongs to --widths nearest_neighbour and common");
-  const bool by_descent = rbf.output_training == OutputTraining::softmax;
-  if (by_descent) {
+  if (rbf.output_training == OutputTraining::softmax)
     refuse({Setting::ridge}, "it belongs to --output-training closed_form; --l2 is the penalty of softmax");
-  } else {
-    refuse({Setting::label_smoothing}, "it belongs to --output-training softmax");
-    refuse({Setting::epochs},
-           "in closed form there are none; --fine-tune EPOCHS adds some of gradient descent");
-  }
-  if (by_descent || rbf.fine_tune > 0) return;
+  if (rbf.output_training != OutputTraining::closed_form) return;
+  refuse({Setting::label_smoothing}, "it belongs to --output-training softmax");
+  if (!rbf.fine_tune) return;
+  refuse({Setting::epochs}, "in closed form there are none; --fine-tune EPOCHS says how many follow");
+  if (*rbf.fine_tune > 0) return;
   const std::string reason =
       "the output weights are solved for at once; it belongs to --output-training softmax and --fine-tune";
   refuse_each(command, kDescentOptions, reason);
@@ -125,6 +129,12 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
   const ScheduleKind schedule = request.schedule.kind;
   const bool is_perceptron = request.model == ModelType::perceptron;
   if (is_perceptron) refuse_options_of_networks(command);
+  if (properties_of(request.optimizer.kind).needs_all_rows) {
+    const std::string reason = belongs_to<Optimizer>(
+        Setting::optimizer, [](Optimizer kind) { return !properties_of(kind).needs_all_rows; });
+    refuse_each(command, kStepOptions, reason);
+    refuse_each(command, kCheckpointOptions, reason);
+  }
   const bool has_hidden = !request.hidden.empty();
   const auto of_optimizer = [&](Setting option, Hyperparameter number) -> Belongs {
     return {option, uses(request.optimizer.kind, number),

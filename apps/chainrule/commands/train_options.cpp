@@ -190,15 +190,18 @@ void add_rbf_options(Command& command, TrainSettings& settings) {
   command.option(
       {.setting = Setting::width, .value = "X", .help = "for --widths fixed, in units of the scaled inputs"},
       to_number(rbf.fitting.width, kPositive));
-  command.option(
-      {.setting = Setting::output_training, .value = "WORD", .help = "how the output weights are found"},
-      to_word(rbf.output_training));
+  command.option({.setting = Setting::output_training,
+                  .value = "WORD",
+                  .help = "how the output weights are found",
+                  .shown_default = "closed_form; softmax for classes with held-out rows"},
+                 to_word(rbf.output_training));
   command.option({.setting = Setting::ridge, .value = "X", .help = "closed_form: penalty on the sum of w^2"},
                  to_number(rbf.fitting.ridge, kNotNegative));
   command.option({.setting = Setting::fine_tune,
                   .value = "EPOCHS",
-                  .help = "of gradient descent on centres, widths and weights together; 0: none"},
-                 to_count(rbf.fine_tune, 0));
+                  .help = "of gradient descent on centres, widths and weights together; 0: none",
+                  .shown_default = "--epochs with held-out rows, else 0"},
+                 {.apply = [&rbf](const Given& given) { rbf.fine_tune = parse_count(given.once(), 0); }});
 }
 
 void add_loss_options(Command& command, TrainSettings& settings) {
@@ -298,7 +301,7 @@ void add_optimizer_options(Command& command, TrainSettings& settings) {
   command.option({.setting = Setting::batch_size,
                   .value = "N",
                   .help = "rows per step, or all",
-                  .shown_default = "32; 128 from 5,000 rows"},
+                  .shown_default = "32; 128 from 5,000 rows; all for optimizers that need them"},
                  {.apply = [&request](const Given& given) {
                    request.batch_size = given.once() == "all" ? 0 : parse_count(given.once(), 1);
                  }});

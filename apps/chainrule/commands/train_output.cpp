@@ -10,7 +10,9 @@
 #include "chainrule/io/curve_text.h"
 #include "chainrule/io/network_text.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/session/choose_network.h"
 #include "chainrule/session/perceptron_words.h"
+#include "chainrule/session/rbf_training.h"
 #include "chainrule/session/session.h"
 #include "chainrule/toolkit/layout.h"
 
@@ -40,8 +42,8 @@ std::vector<std::string> input_names(const Encoder& encoder) {
 
 std::size_t epochs_at_most(const TrainRequest& request, const TrainingPlan& plan) {
   if (request.model != ModelType::rbf) return plan.epochs;
-  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
-  return (by_descent ? request.stopping.epochs : 0) + request.rbf.fine_tune;
+  const bool by_descent = output_training_of(plan.loss) == OutputTraining::softmax;
+  return (by_descent ? request.stopping.epochs : 0) + fine_tuning_epochs(request, plan.validation_rows > 0);
 }
 
 // Early stopping keeps the epoch that does best on the held-out rows, so their score is a little too good.
@@ -153,8 +155,7 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                 width));
     return;
   }
-  if (request.model == ModelType::rbf && request.rbf.fine_tune == 0 &&
-      request.rbf.output_training == OutputTraining::closed_form) {
+  if (request.model == ModelType::rbf && epochs_at_most(request, plan) == 0) {
     console.err(wrapped(
         "by       ",
         fmt::format("centres by {}, output weights by least squares, ridge {}, {}, seed {}",
@@ -166,13 +167,16 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
   const std::string used = threads == 1     ? "1 thread"
                            : plan.is_narrow ? "1 thread (more do not speed up so small a network)"
                                             : fmt::format("up to {} threads", threads);
-  console.err(
-      wrapped("by       ",
-              fmt::format("{}, learning rate {}, batches of {}, at most {},{} {}, seed {}",
-                          name_of(plan.optimizer), number_text(plan.learning_rate),
-                          count_of(plan.batch_size, "row"), count_of(epochs_at_most(request, plan), "epoch"),
-                          plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
-              width));
+  console.err(wrapped(
+      "by       ",
+      fmt::format("{}, {}, at most {},{} {}, seed {}", name_of(plan.optimizer),
+                  properties_of(plan.optimizer).needs_all_rows
+                      ? "all rows at once"
+                      : fmt::format("learning rate {}, batches of {}", number_text(plan.learning_rate),
+                                    count_of(plan.batch_size, "row")),
+                  count_of(epochs_at_most(request, plan), "epoch"),
+                  plan.products == Products::bf16 ? " bf16 products," : "", used, request.seed),
+      width));
 }
 
 void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {

@@ -106,6 +106,9 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
   read_validation(settings);
   if (command.is_set(Setting::validation)) request.small_tables = SmallTables::hold_out;
   read_class_weights(settings);
+  // The ridge is the penalty of least squares.
+  if (command.is_set(Setting::ridge) && !request.rbf.output_training)
+    request.rbf.output_training = OutputTraining::closed_form;
   refuse_conflicting_options(command, settings);
   if (!request.data.labels_path.empty() && !request.schema.targets.empty()) {
     throw UsageError(

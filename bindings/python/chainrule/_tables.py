@@ -33,8 +33,8 @@ OPTIMIZERS = names("optimizer")
 # scikit-learn's name for gradient descent, with momentum as an option.
 SGD = "sgd"
 # Solvers that do not scale each weight's step by its gradients: the schedules apply to them.
-DESCENT_SOLVERS = (SGD, *names("optimizer", scales_steps=False))
-STOCHASTIC_SOLVERS = (SGD, *OPTIMIZERS)
+DESCENT_SOLVERS = (SGD, *names("optimizer", scales_steps=False, needs_all_rows=False))
+STOCHASTIC_SOLVERS = (SGD, *names("optimizer", needs_all_rows=False))
 SOLVERS = (*STOCHASTIC_SOLVERS, "lbfgs")
 
 

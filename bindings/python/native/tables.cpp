@@ -44,7 +44,8 @@ void add_properties(Activation activation, nb::dict& row) {
 void add_properties(Optimizer optimizer, nb::dict& row) {
   row["learning_rate"] = properties_of(optimizer).learning_rate;
   // A mean of squared gradients divides the step of each weight.
-  row["scales_steps"] = !make_optimizer_state<float>({.kind = optimizer}, 1).second.empty();
+  row["scales_steps"] = properties_of(optimizer).has_second;
+  row["needs_all_rows"] = properties_of(optimizer).needs_all_rows;
 }
 
 void add_properties(Loss loss, nb::dict& row) {

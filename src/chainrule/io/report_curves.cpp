@@ -132,7 +132,11 @@ std::string score_figure(const History& history, const std::string& label) {
   return html::figure("Score", line_chart(chart));
 }
 
+// Optimizers that need all rows have no learning rate.
 std::string rate_figure(const History& history) {
+  const bool has_rate = std::any_of(history.epochs.begin(), history.epochs.end(),
+                                    [](const EpochReport& epoch) { return epoch.learning_rate != 0; });
+  if (!has_rate) return "";
   LineChart chart{.id = "rate-chart",
                   .title = "Learning rate over the epochs",
                   .x_label = "epoch",

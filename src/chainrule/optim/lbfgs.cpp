@@ -1,7 +1,5 @@
 // The equations of lbfgs.h in code: find_direction is the two-loop recursion, `search` brackets a step
-// and zooms in on it, and evaluate_at is one call of the function that is minimised. Inner products are
-// sums of double in chains of 16, shared out in tiles (optim/parameter_tiles.h), so that no number depends on
-// the threads.
+// and zooms in on it, and evaluate_at is one call of the function that is minimised.
 
 #include "chainrule/optim/lbfgs.h"
 
@@ -13,6 +11,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/optim/inner_product.h"
 #include "chainrule/optim/parameter_tiles.h"
 #include "chainrule/tensor/kernels.h"
 
@@ -24,41 +23,6 @@ constexpr double kDecrease = 1e-4;
 constexpr double kCurvature = 0.9;
 // The largest number of evaluations in one line search, as in L-BFGS-B.
 constexpr std::size_t kMostTrials = 20;
-
-constexpr std::size_t kChains = 16;
-constexpr std::size_t kChunk = 4'096;
-static_assert(kParameterTile % kChunk == 0, "a tile holds whole chunks");
-
-// As sum_of_squares: chains side by side, joined in halves.
-template <typename A, typename B>
-double chunk_product(const A* a, const B* b, std::size_t count) {
-  double chains[kChains] = {};
-  std::size_t i = 0;
-  for (; i + kChains <= count; i += kChains) {
-    for (std::size_t c = 0; c < kChains; ++c)
-      chains[c] += static_cast<double>(a[i + c]) * static_cast<double>(b[i + c]);
-  }
-  for (std::size_t c = 0; i < count; ++c, ++i)
-    chains[c] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  for (std::size_t half = kChains / 2; half != 0; half /= 2) {
-    for (std::size_t c = 0; c < half; ++c)
-      chains[c] += chains[c + half];
-  }
-  return chains[0];
-}
-
-template <typename T>
-bool all_finite(std::span<const T> values) {
-  return std::all_of(values.begin(), values.end(), [](T value) { return std::isfinite(value); });
-}
-
-template <typename T>
-double largest_component(std::span<const T> values) {
-  T largest = 0;
-  for (const T value : values)
-    largest = std::max(largest, std::abs(value));
-  return static_cast<double>(largest);
-}
 
 // A place on the line x + step d; loss and slope d f / d step are infinite where either is not finite.
 struct Point {
@@ -118,8 +82,7 @@ class Minimiser {
         start_x_(x.size()),
         start_gradient_(x.size()),
         kept_gradient_(x.size()),
-        direction_(x.size()),
-        chunks_((x.size() + kChunk - 1) / kChunk) {}
+        direction_(x.size()) {}
 
   LbfgsEnd run() {
     if (state_.gradient.empty()) begin();
@@ -141,21 +104,11 @@ class Minimiser {
  private:
   void begin() {
     LbfgsState<T> fresh;
-    fresh.gradient.resize(x_.size());
     fresh.steps.resize(options_.memory * x_.size());
     fresh.changes.resize(options_.memory * x_.size());
     fresh.curvatures.resize(options_.memory);
-    fresh.loss = evaluate_(x_, fresh.gradient);
+    fresh.loss = evaluate_start<T>(compute_, evaluate_, x_, fresh.gradient);
     fresh.evaluations = 1;
-    const double square = sum_of_squares<T>(compute_, fresh.gradient);
-    if (!std::isfinite(fresh.loss) || !std::isfinite(square)) {
-      throw NonFiniteError(
-          {.what = "the minimisation cannot start: the loss or its gradient is not finite",
-           .expected = "a finite loss and gradient",
-           .got = "loss " + format_number(fresh.loss) + ", gradient of length " +
-                  format_number(std::sqrt(square)),
-           .advice = "smaller initial parameters, or scaled inputs without extreme numbers"});
-    }
     state_ = std::move(fresh);
   }
 
@@ -325,16 +278,9 @@ class Minimiser {
     });
   }
 
-  // Chunks may go to threads; they are summed in their order.
   template <typename A, typename B>
   double inner_product(std::span<const A> a, std::span<const B> b) {
-    for_each_parameter_tile(compute_, a.size(), [&](std::size_t first, std::size_t count) {
-      for (std::size_t i = first; i < first + count; i += kChunk) {
-        const std::size_t size = std::min(kChunk, first + count - i);
-        chunks_[i / kChunk] = chunk_product(a.data() + i, b.data() + i, size);
-      }
-    });
-    return block_tree_sum(chunks_);
+    return chainrule::inner_product<A, B>(compute_, a, b, chunks_);
   }
 
   const Compute& compute_;

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
+#include "chainrule/optim/loss_and_gradient.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
 
@@ -89,10 +90,6 @@ struct LbfgsIteration {
   double largest_gradient = 0;  // the largest |component|
   double step = 0;              // t
 };
-
-// f(x); writes its derivative into `gradient`. Values that are not finite are allowed except at the start.
-template <typename T>
-using LossAndGradient = std::function<double(std::span<const T> x, std::span<T> gradient)>;
 
 // Called after each iteration; false ends the minimisation.
 using LbfgsObserver = std::function<bool(const LbfgsIteration&)>;

@@ -68,6 +68,11 @@ void update_tile(const OptimizerOptions& options, double learning_rate,
     case Optimizer::adam:
     case Optimizer::adamw:
       return update_adam(options, tile);
+    case Optimizer::lbfgs:
+    case Optimizer::scg:
+    case Optimizer::irprop_plus:
+    case Optimizer::levenberg_marquardt:
+      return;  // update refuses them
   }
 }
 
@@ -121,6 +126,13 @@ template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,
             OptimizerState<T>& state) {
+  if (properties_of(options.kind).needs_all_rows) {
+    throw UsageError({.what = "the optimizer needs all rows at once and has no update of a batch",
+                      .setting = Setting::optimizer,
+                      .got = std::string(name_of(options.kind)),
+                      .advice = "train with it by train() or train_on_table(), or use " +
+                                set_to(Setting::optimizer, "adam")});
+  }
   assert(gradient.size() == parameters.size());
   assert(!properties_of(options.kind).has_first || state.first.size() == parameters.size());
   assert(!properties_of(options.kind).has_second || state.second.size() == parameters.size());

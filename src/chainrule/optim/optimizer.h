@@ -6,7 +6,12 @@
 //   nesterov           momentum-inl.h
 //   rmsprop            rmsprop-inl.h
 //   adam, adamw        adam-inl.h
-// L-BFGS, which needs the loss of all rows, is in lbfgs.h.
+// Those that need the loss of all rows are not updates of a batch: they take whole iterations of
+// train/full_batch_step.h.
+//   lbfgs                lbfgs.h
+//   scg                  scaled_conjugate_gradients.h
+//   irprop_plus          irprop_plus.h
+//   levenberg_marquardt  levenberg_marquardt.h
 //
 // Decoupled weight decay works with any of them: before the update the decayed parameters (weights, never
 // biases) are multiplied by 1 - r weight_decay, where r is the learning rate of the step.
@@ -26,7 +31,18 @@
 
 namespace chainrule {
 
-enum class Optimizer { gradient_descent, momentum, nesterov, rmsprop, adam, adamw };
+enum class Optimizer {
+  gradient_descent,
+  momentum,
+  nesterov,
+  rmsprop,
+  adam,
+  adamw,
+  lbfgs,
+  scg,
+  irprop_plus,
+  levenberg_marquardt
+};
 
 struct OptimizerOptions {
   Optimizer kind = Optimizer::adam;
@@ -43,10 +59,11 @@ struct OptimizerOptions {
 using Hyperparameter = double OptimizerOptions::*;
 
 struct OptimizerProperties {
-  double learning_rate = 0;               // the usual initial value
+  double learning_rate = 0;               // the usual initial value; 0: it has none
   bool has_first = false;                 // OptimizerState::first
   bool has_second = false;                // OptimizerState::second
   std::array<Hyperparameter, 3> options;  // those it reads, besides weight_decay
+  bool needs_all_rows = false;            // an epoch is one iteration; no learning rate, no weight_decay
 };
 
 struct OptimizerRow : EnumName<Optimizer> {
@@ -76,18 +93,35 @@ struct EnumNames<Optimizer> {
         .has_first = true,
         .has_second = true,
         .options = {&O::beta1, &O::beta2, &O::epsilon}}},
+      {{Optimizer::lbfgs, "lbfgs", "all rows: curvature from the last ten steps, and a line search"},
+       {.options = {}, .needs_all_rows = true}},
+      {{Optimizer::scg, "scg", "all rows: scaled conjugate gradients, without a line search"},
+       {.options = {}, .needs_all_rows = true}},
+      {{Optimizer::irprop_plus, "irprop_plus",
+        "all rows: a step size for each weight, from the sign of its gradient"},
+       {.options = {}, .needs_all_rows = true}},
+      {{Optimizer::levenberg_marquardt, "levenberg_marquardt",
+        "all rows: damped Gauss-Newton steps, for squared errors and small networks"},
+       {.options = {}, .needs_all_rows = true}},
   };
   static constexpr EnumSynonym synonyms[] = {
       {"sgd gd stochastic_gradient_descent batch_gradient_descent steepest_descent", "gradient_descent"},
       {"sgd_momentum heavy_ball", "momentum"},
       {"nag nesterov_momentum nesterov_accelerated_gradient", "nesterov"},
+      {"limited_memory_bfgs trainlbfgs", "lbfgs"},
+      {"scaled_conjugate_gradient scaled_conjugate_gradients trainscg", "scg"},
+      {"rprop irprop resilient_propagation resilient_backpropagation trainrp", "irprop_plus"},
+      {"lm trainlm marquardt", "levenberg_marquardt"},
   };
   static constexpr EnumHint hints[] = {
-      {"lbfgs bfgs nadam adamax radam lion", "the nearest is \"adam\""},
+      {"nadam adamax radam lion", "the nearest is \"adam\""},
+      {"bfgs lbfgsb newton_cg", "the nearest is \"lbfgs\""},
+      {"cg conjugate_gradient conjugate_gradients trainbr gauss_newton",
+       "the nearest are \"scg\" and \"levenberg_marquardt\""},
       {"adagrad adadelta", "the nearest is \"rmsprop\""},
   };
 };
-static_assert(is_complete_table<Optimizer>(std::size_t(Optimizer::adamw) + 1));
+static_assert(is_complete_table<Optimizer>(std::size_t(Optimizer::levenberg_marquardt) + 1));
 static_assert(has_sound_synonyms<Optimizer>());
 
 constexpr const OptimizerProperties& properties_of(Optimizer optimizer) {
@@ -121,6 +155,7 @@ template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
 // One update of all parameters; counts it in state. `decayed` lists the ranges that weight_decay applies to.
+// Throws UsageError for an optimizer that needs all rows.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,

@@ -100,6 +100,7 @@ template <typename T>
 void expect_equal_on_every_path() {
   constexpr std::size_t kSize = 137;
   for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    if (properties_of(optimizer.value).needs_all_rows) continue;
     const OptimizerOptions options{.kind = optimizer.value, .weight_decay = 0.01};
     std::vector<AlignedVector<T>> results;
     for (const KernelPath path : {KernelPath::scalar, KernelPath::avx2, KernelPath::avx512}) {
@@ -132,6 +133,7 @@ void expect_equal_on_threads() {
   constexpr std::size_t kSize = kParallelParameters + 1003;
   ThreadPool two(2), three(3);
   for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    if (properties_of(optimizer.value).needs_all_rows) continue;
     const OptimizerOptions options{.kind = optimizer.value, .weight_decay = 0.01};
     const ParameterRange runs[] = {{.offset = 3, .size = 40'000}, {.offset = 50'001, .size = kSize - 50'001}};
     std::vector<OptimizerState<T>> states;
@@ -166,6 +168,7 @@ TEST(Optimizer, EveryNumberOfThreadsGivesTheSameBits) {
 // On f(w) = 1/2 w^2 (gradient w) every optimizer must get near 0.
 TEST(Optimizer, EveryOptimizerFindsTheBottomOfABowl) {
   for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    if (properties_of(optimizer.value).needs_all_rows) continue;
     const OptimizerOptions options{.kind = optimizer.value};
     OptimizerState<float> state = make_optimizer_state<float>(options, 1);
     std::vector<float> w = {3};
@@ -174,6 +177,18 @@ TEST(Optimizer, EveryOptimizerFindsTheBottomOfABowl) {
       update<float>({}, options, 0.02, {}, gradient, w, state);
     }
     EXPECT_NEAR(w[0], 0, 0.03) << optimizer.word;
+  }
+}
+
+TEST(Optimizer, OptimizersThatNeedAllRowsHaveNoUpdateOfABatch) {
+  for (const EnumName<Optimizer>& optimizer : enum_table<Optimizer>()) {
+    if (!properties_of(optimizer.value).needs_all_rows) continue;
+    const OptimizerOptions options{.kind = optimizer.value};
+    OptimizerState<float> state = make_optimizer_state<float>(options, 1);
+    std::vector<float> w = {3}, gradient = {1};
+    EXPECT_THROW(update<float>({}, options, 0.1, {}, gradient, w, state), UsageError) << optimizer.word;
+    EXPECT_EQ(w[0], 3);
+    EXPECT_EQ(properties_of(optimizer.value).learning_rate, 0);
   }
 }
 

@@ -1,3 +1,5 @@
+// choose_loss and choose_network, and the refusals of what does not fit the task or the model. The table of
+// the choices is in the header.
 #include "chainrule/session/choose_network.h"
 
 #include <string>
@@ -27,7 +29,7 @@ Loss default_loss(Task task) {
 
 // The loss of a network of radial basis functions follows from output_training; request.loss is for the
 // others.
-LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
+LossOptions choose_rbf_loss(const TrainRequest& request, Task task, bool has_held_out_rows) {
   if (request.loss || request.cross_entropy) {
     throw UsageError(
         {.what = "the loss of a network of radial basis functions follows from how its output is trained",
@@ -36,7 +38,9 @@ LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
          .got = "the loss " + std::string(request.loss ? name_of(*request.loss) : kCrossEntropy),
          .advice = "leave the loss out"});
   }
-  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+  const OutputTraining output_training = request.rbf.output_training.value_or(
+      has_held_out_rows && task != Task::regression ? OutputTraining::softmax : OutputTraining::closed_form);
+  const bool by_descent = output_training == OutputTraining::softmax;
   if (by_descent && task == Task::regression) {
     throw UsageError(
         {.what = "a softmax output needs classes or labels",
@@ -49,7 +53,7 @@ LossOptions choose_rbf_loss(const TrainRequest& request, Task task) {
   if (request.label_smoothing != 0 && !by_descent) {
     throw UsageError({.what = "label smoothing needs the output training softmax",
                       .setting = Setting::label_smoothing,
-                      .got = std::string(name_of(request.rbf.output_training)),
+                      .got = std::string(name_of(output_training)),
                       .advice = "leave " + named(Setting::label_smoothing) + " out"});
   }
   return {.kind = by_descent ? default_loss(task) : Loss::mean_squared_error,
@@ -105,8 +109,8 @@ void set_loss(TrainRequest& request, std::string_view word) {
   if (!request.loss && !request.cross_entropy) request.loss = parse_name<Loss>(word);
 }
 
-LossOptions choose_loss(const TrainRequest& request, Task task) {
-  if (request.model == ModelType::rbf) return choose_rbf_loss(request, task);
+LossOptions choose_loss(const TrainRequest& request, Task task, bool has_held_out_rows) {
+  if (request.model == ModelType::rbf) return choose_rbf_loss(request, task, has_held_out_rows);
   if (request.model == ModelType::perceptron) {
     if (task != Task::regression) return {.kind = Loss::perceptron};
     throw UsageError({.what = "a perceptron answers yes or no, but the target is a number",
@@ -152,6 +156,10 @@ LossOptions choose_loss(const TrainRequest& request, Task task) {
   return loss;
 }
 
+OutputTraining output_training_of(const LossOptions& loss) {
+  return loss.kind == Loss::mean_squared_error ? OutputTraining::closed_form : OutputTraining::softmax;
+}
+
 Network choose_network(const TrainRequest& request, const Encoder& encoder, const LossOptions& loss,
                        std::size_t training_rows) {
   if (request.model == ModelType::perceptron) {
@@ -161,7 +169,7 @@ Network choose_network(const TrainRequest& request, const Encoder& encoder, cons
   }
   if (request.model == ModelType::rbf) {
     validate(request.rbf.fitting, training_rows);
-    const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+    const bool by_descent = output_training_of(loss) == OutputTraining::softmax;
     return make_rbf_network({.inputs = encoder.features(),
                              .units = wanted_centres(request.rbf.fitting, training_rows),
                              .outputs = encoder.target.outputs(),

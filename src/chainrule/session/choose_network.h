@@ -7,7 +7,7 @@
 //   regression    mean_squared_error      identity
 //
 // A perceptron has sign units and the perceptron loss. With radial basis functions, loss and output depend on
-// how the output layer is trained (OutputTraining).
+// how the output layer is trained (OutputTraining): mean_squared_error and identity in closed form.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,12 @@ namespace chainrule {
 // Throws UsageError when the word is unknown.
 void set_loss(TrainRequest& request, std::string_view word);
 
-// Throws UsageError when the requested loss does not fit the task or the model.
-LossOptions choose_loss(const TrainRequest& request, Task task);
+// Throws UsageError when the requested loss does not fit the task or the model. has_held_out_rows: of radial
+// basis functions, it decides how the output is trained by default.
+LossOptions choose_loss(const TrainRequest& request, Task task, bool has_held_out_rows = false);
+
+// How the output layer of radial basis functions is trained with a chosen loss.
+OutputTraining output_training_of(const LossOptions& loss);
 
 // The network, sized by the encoder. training_rows bounds the number of centres. Throws UsageError when the
 // request does not describe a trainable network.

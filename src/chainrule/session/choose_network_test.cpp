@@ -67,6 +67,9 @@ TEST(ChooseNetwork, APerceptronHasSignUnitsAndLearnsNoNumbers) {
 TEST(ChooseNetwork, TheLossOfRadialBasisFunctionsFollowsFromTheOutputTraining) {
   TrainRequest request{.model = ModelType::rbf};
   EXPECT_EQ(choose_loss(request, Task::classes).kind, Loss::mean_squared_error);
+  EXPECT_EQ(choose_loss(request, Task::classes, true).kind, Loss::softmax_cross_entropy);
+  EXPECT_EQ(choose_loss(request, Task::binary, true).kind, Loss::binary_cross_entropy);
+  EXPECT_EQ(choose_loss(request, Task::regression, true).kind, Loss::mean_squared_error);
   request.rbf.output_training = OutputTraining::softmax;
   EXPECT_EQ(choose_loss(request, Task::classes).kind, Loss::softmax_cross_entropy);
   EXPECT_THROW(choose_loss(request, Task::regression), UsageError);

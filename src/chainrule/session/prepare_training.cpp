@@ -283,11 +283,25 @@ void keep_predictions_in_range(const TrainRequest& request, const PreparedTables
   }
 }
 
+// The batch is all rows, by default or as given.
+void settle_all_rows(const TrainRequest& request, TrainingPlan& plan) {
+  if (request.batch_size && plan.batch_size != plan.training_rows) {
+    throw UsageError(
+        {.what = "the optimizer " + std::string(name_of(request.optimizer.kind)) + " needs all rows at once",
+         .setting = Setting::batch_size,
+         .expected = "all " + count_of(plan.training_rows, "training row"),
+         .got = format_count(plan.batch_size),
+         .advice = "leave the batch size out, or use " + set_to(Setting::optimizer, "adam")});
+  }
+  plan.batch_size = plan.training_rows;
+}
+
 // Settles batch size and learning rate from the number of training rows.
 void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
   if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
+  if (properties_of(request.optimizer.kind).needs_all_rows) settle_all_rows(request, plan);
   plan.learning_rate = request.learning_rate.value_or(properties_of(request.optimizer.kind).learning_rate);
   plan.optimizer = request.optimizer.kind;
   plan.epochs = request.stopping.epochs;
@@ -309,6 +323,27 @@ void settle_steps(const Compute& compute, const TrainRequest& request, TrainingP
                    !plan_step(compute, plan.network, {.loss = plan.loss}).narrow.empty();
 }
 
+// An optimizer that needs all rows chooses its own steps, keeps its memory to itself, and cannot train the
+// members with an L1 penalty.
+void refuse_misfits_of_all_rows(const TrainRequest& request) {
+  if (!properties_of(request.optimizer.kind).needs_all_rows) return;
+  const auto refuse = [&](bool is_given, const char* what, Setting setting, Message advice) {
+    if (!is_given) return;
+    throw UsageError({.what = what,
+                      .setting = setting,
+                      .got = "the optimizer " + std::string(name_of(request.optimizer.kind)),
+                      .advice = std::move(advice)});
+  };
+  const Message or_adam = ", or use " + set_to(Setting::optimizer, "adam");
+  refuse(request.learning_rate.has_value(), "an optimizer that needs all rows has no learning rate",
+         Setting::learning_rate, "leave it out" + or_adam);
+  refuse(!request.checkpoint.directory.empty() || request.checkpoint.resume_from,
+         "a training on all rows at once has no checkpoints", Setting::checkpoint,
+         "leave them out" + or_adam);
+  refuse(request.members > 1, "a mixture of networks is trained in batches", Setting::members,
+         "use one network" + or_adam);
+}
+
 }  // namespace
 
 void refuse_misfits(const TrainRequest& request) {
@@ -327,6 +362,7 @@ void refuse_misfits(const TrainRequest& request) {
          .advice =
              "leave the weights out, or train a network by descent (" + set_to(Setting::model, "mlp") + ")"});
   }
+  refuse_misfits_of_all_rows(request);
   refuse_split_misfits(request);
   if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
     throw UsageError(
@@ -354,7 +390,7 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   plan.validation_rows = split.validation.size();
 
   if (request.members > 1) deal_to_folds(compute, request, tables, plan);
-  plan.loss = choose_loss(request, plan.schema.task);
+  plan.loss = choose_loss(request, plan.schema.task, plan.validation_rows > 0);
   std::vector<OutlyingColumn> outlying;
   note_target_copies(tables.table, plan.schema, plan.notes);
   plan.encoder = fit_encoder(tables.table, plan.schema, split.training, request.encoder, compute.pool,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "chainrule/base/text.h"
+#include "chainrule/session/choose_network.h"
 
 namespace chainrule {
 namespace {
@@ -30,6 +31,8 @@ class Histories {
     whole_.epochs.insert(whole_.epochs.end(), counted.begin(), counted.end());
     whole_.divergences.insert(whole_.divergences.end(), part.divergences.begin(), part.divergences.end());
   }
+  // The parameters of an epoch of an earlier part are kept; 0: those from before the first epoch.
+  void keep(std::uint64_t best_epoch) { whole_.best_epoch = best_epoch; }
   const History& whole() const { return whole_; }
 
  private:
@@ -99,9 +102,10 @@ template <typename T>
 void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& histories,
                RbfTraining<T>& result) {
   TrainerOptions tuning = descent;
-  tuning.stopping.epochs = run.request.rbf.fine_tune;
+  tuning.stopping.epochs = fine_tuning_epochs(run.request, run.validation != nullptr);
   tuning.stopping.time_budget_seconds =
       remaining_time(tuning.stopping.time_budget_seconds, histories.whole());
+  const std::uint64_t best_before = histories.whole().best_epoch;
   Parameters<T> tuned = result.parameters;
   histories.append(train<T>(run.compute, result.network, tuning, run.training, run.validation, run.score,
                             histories.observer(), tuned));
@@ -117,12 +121,17 @@ void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& hist
   };
   if (run.validation != nullptr && held_out_loss(tuned) > held_out_loss(result.parameters)) {
     result.notes.push_back("Fine-tuning made the loss on the held-out rows worse and was undone.");
+    histories.keep(best_before);
   } else {
     result.parameters = std::move(tuned);
   }
 }
 
 }  // namespace
+
+std::size_t fine_tuning_epochs(const TrainRequest& request, bool has_held_out_rows) {
+  return request.rbf.fine_tune.value_or(has_held_out_rows ? request.stopping.epochs : 0);
+}
 
 template <typename T>
 RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, const TrainerOptions& options,
@@ -146,7 +155,7 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
     return is_stopped = observer.is_asked_to_stop && observer.is_asked_to_stop();
   });
 
-  const bool by_descent = request.rbf.output_training == OutputTraining::softmax;
+  const bool by_descent = output_training_of(options.loss) == OutputTraining::softmax;
   const Activation output =
       by_descent ? properties_of(options.loss.kind).needed_output.value() : Activation::identity;
   RbfTraining<T> result{.network = make_rbf_network({.inputs = training.inputs.columns(),
@@ -165,7 +174,8 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
   const StopReason reason = histories.whole().stop_reason;
   const bool may_continue = reason != StopReason::asked_to_stop && reason != StopReason::time_budget &&
                             reason != StopReason::diverged;
-  if (request.rbf.fine_tune > 0 && may_continue) fine_tune<T>(run, descent, histories, result);
+  if (fine_tuning_epochs(request, validation != nullptr) > 0 && may_continue)
+    fine_tune<T>(run, descent, histories, result);
   result.history = histories.whole();
   return result;
 }

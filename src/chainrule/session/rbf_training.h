@@ -1,5 +1,5 @@
-// Trains a network of radial basis functions: chooses the basis, trains the output layer and, on request,
-// fine-tunes the whole network by descent.
+// Trains a network of radial basis functions: chooses the basis, trains the output layer and fine-tunes the
+// whole network by descent. Without held-out rows, which choose the epoch, it fine-tunes only on request.
 //
 // The output layer is trained on Phi [rows][centres], the values of the basis, which stays fixed:
 //   closed_form  least squares with a ridge (train/rbf_fitting.h); classes as columns of 0 and 1
@@ -9,6 +9,9 @@
 #include "chainrule/session/training.h"
 
 namespace chainrule {
+
+// The epochs of fine-tuning that the request results in; 0: none.
+std::size_t fine_tuning_epochs(const TrainRequest& request, bool has_held_out_rows);
 
 template <typename T>
 struct RbfTraining {

@@ -27,13 +27,21 @@ TrainRequest rbf_request(const std::string& data, const std::string& target) {
   return request;
 }
 
+// As in the textbooks: the basis stays as it was chosen, and the output weights are those of least squares.
+TrainRequest textbook_request(const std::string& data, const std::string& target) {
+  TrainRequest request = rbf_request(data, target);
+  request.rbf.output_training = OutputTraining::closed_form;
+  request.rbf.fine_tune = 0;
+  return request;
+}
+
 bool has_note(const TrainOutcome& outcome, const std::string& words) {
   return std::any_of(outcome.notes.begin(), outcome.notes.end(),
                      [&](const Message& note) { return note.text().find(words) != std::string::npos; });
 }
 
 TEST(RbfTraining, LearnsCategoriesAndMissingCells) {
-  const TrainOutcome outcome = train_quietly(rbf_request(example("penguins.csv"), "species"));
+  const TrainOutcome outcome = train_quietly(textbook_request(example("penguins.csv"), "species"));
   EXPECT_GE(outcome.held_out->accuracy, 0.95);
   EXPECT_TRUE(outcome.history.epochs.empty());
   EXPECT_EQ(outcome.history.stop_reason, StopReason::closed_form);
@@ -48,11 +56,47 @@ TEST(RbfTraining, LearnsCategoriesAndMissingCells) {
   EXPECT_GE(evaluation.metrics.accuracy, 0.97);
 }
 
+TEST(RbfTraining, ByDefaultHeldOutRowsChooseTheEpochOfASoftmaxAndOfFineTuning) {
+  const TrainRequest request = rbf_request(example("penguins.csv"), "species");
+  const TrainOutcome outcome = train_quietly(request),
+                     textbook = train_quietly(textbook_request(example("penguins.csv"), "species"));
+  EXPECT_EQ(outcome.model.network.output_activation(), Activation::softmax);
+  EXPECT_EQ(outcome.model.loss.kind, Loss::softmax_cross_entropy);
+  EXPECT_GE(outcome.held_out->accuracy, textbook.held_out->accuracy);
+  // Both trainings have the epochs of the request.
+  EXPECT_GT(outcome.history.epochs_run(), 1u);
+  EXPECT_LE(outcome.history.epochs_run(), 2 * request.stopping.epochs);
+  ASSERT_GT(outcome.history.best_epoch, 0u);
+  double best = outcome.history.epochs.front().validation_loss.value();
+  for (const EpochReport& epoch : outcome.history.epochs)
+    best = std::min(best, epoch.validation_loss.value());
+  EXPECT_NEAR(outcome.held_out->loss, best, 1e-6) << "the parameters of the best epoch are kept";
+}
+
+TEST(RbfTraining, ByDefaultNumbersAreFittedAndFineTuned) {
+  const TrainOutcome outcome = train_quietly(rbf_request(example("diabetes.csv"), "progression"));
+  const TrainOutcome textbook = train_quietly(textbook_request(example("diabetes.csv"), "progression"));
+  EXPECT_EQ(outcome.model.loss.kind, Loss::mean_squared_error);
+  EXPECT_GT(outcome.history.epochs_run(), 0u);
+  EXPECT_LE(outcome.held_out->loss, textbook.held_out->loss) << "what made it worse is undone";
+}
+
+// Nothing would choose the epoch.
+TEST(RbfTraining, WithoutHeldOutRowsTheDefaultIsTheTextbooks) {
+  for (const auto& [file, target] : {std::pair{"iris.csv", "species"}, {"diabetes.csv", "progression"}}) {
+    TrainRequest request = rbf_request(example(file), target),
+                 textbook = textbook_request(example(file), target);
+    request.validation_share = textbook.validation_share = 0;
+    EXPECT_EQ(std::get<Parameters<float>>(train_quietly(request).model.parameters),
+              std::get<Parameters<float>>(train_quietly(textbook).model.parameters));
+  }
+}
+
 TEST(RbfTraining, AskedToStopGivesTheNetworkOfTheCentresByThen) {
   int asked = 0;
   SessionObserver observer;
   observer.is_asked_to_stop = [&] { return asked++ >= 5; };
-  TrainRequest request = rbf_request(example("penguins.csv"), "species");
+  TrainRequest request = textbook_request(example("penguins.csv"), "species");
   request.rbf.fine_tune = 3;
   const TrainOutcome outcome = train_on_table(real_file_system(), {}, request, observer);
   EXPECT_EQ(outcome.history.stop_reason, StopReason::asked_to_stop);
@@ -62,14 +106,14 @@ TEST(RbfTraining, AskedToStopGivesTheNetworkOfTheCentresByThen) {
 }
 
 TEST(RbfTraining, LearnsNumbers) {
-  const TrainOutcome outcome = train_quietly(rbf_request(example("diabetes.csv"), "progression"));
+  const TrainOutcome outcome = train_quietly(textbook_request(example("diabetes.csv"), "progression"));
   EXPECT_GE(outcome.held_out->r2, 0.35);
   EXPECT_LT(outcome.held_out->rmse, outcome.baseline->rmse);
 }
 
 TEST(RbfTraining, EveryChoiceOfCentresLearns) {
   for (const auto& entry : enum_table<CentreChoice>()) {
-    TrainRequest request = rbf_request(example("iris.csv"), "species");
+    TrainRequest request = textbook_request(example("iris.csv"), "species");
     request.rbf.fitting.centres = 20;
     request.rbf.fitting.centre_choice = entry.value;
     const TrainOutcome outcome = train_quietly(request);
@@ -79,7 +123,7 @@ TEST(RbfTraining, EveryChoiceOfCentresLearns) {
 }
 
 TEST(RbfTraining, SoftmaxOutputIsTrainedByDescent) {
-  TrainRequest request = rbf_request(example("iris.csv"), "species");
+  TrainRequest request = textbook_request(example("iris.csv"), "species");
   request.rbf.output_training = OutputTraining::softmax;
   request.learning_rate = 0.05;
   request.stopping.epochs = 60;
@@ -92,7 +136,7 @@ TEST(RbfTraining, SoftmaxOutputIsTrainedByDescent) {
 }
 
 TEST(RbfTraining, FineTuningStartsFromTheFitAndLowersTheLoss) {
-  TrainRequest request = rbf_request(example("diabetes.csv"), "progression");
+  TrainRequest request = textbook_request(example("diabetes.csv"), "progression");
   request.rbf.fitting.centres = 10;
   request.validation_share = 0;
   const double fitted = train_quietly(request).training.loss;
@@ -123,7 +167,7 @@ TEST(RbfTraining, FineTuningStartsFromTheFitAndLowersTheLoss) {
 }
 
 TEST(RbfTraining, AnErrorGoalEndsTheChoiceOfCentresAndNotTheTuning) {
-  TrainRequest request = rbf_request(example("diabetes.csv"), "progression");
+  TrainRequest request = textbook_request(example("diabetes.csv"), "progression");
   request.rbf.fitting.centre_choice = CentreChoice::orthogonal_least_squares;
   request.stopping.error_goal = 0.5;  // half the variance of the scaled target
   request.rbf.fine_tune = 4;
@@ -134,7 +178,7 @@ TEST(RbfTraining, AnErrorGoalEndsTheChoiceOfCentresAndNotTheTuning) {
 }
 
 TEST(RbfTraining, FineTuningThatMakesItWorseIsUndone) {
-  TrainRequest request = rbf_request(example("iris.csv"), "species");
+  TrainRequest request = textbook_request(example("iris.csv"), "species");
   const TrainOutcome fitted = train_quietly(request);
   request.rbf.fine_tune = 1;
   request.learning_rate = 0.5;
@@ -145,7 +189,7 @@ TEST(RbfTraining, FineTuningThatMakesItWorseIsUndone) {
 }
 
 TEST(RbfTraining, TunedModelsPassTheGradientCheckAndCanBeSaved) {
-  TrainRequest request = rbf_request(example("iris.csv"), "species");
+  TrainRequest request = textbook_request(example("iris.csv"), "species");
   request.rbf.fitting.centres = 6;
   request.rbf.fine_tune = 20;
   request.precision = Precision::float64;
@@ -158,7 +202,7 @@ TEST(RbfTraining, TunedModelsPassTheGradientCheckAndCanBeSaved) {
 }
 
 TEST(RbfTraining, SameModelForAnyNumberOfThreads) {
-  TrainRequest request = rbf_request(example("penguins.csv"), "species");
+  TrainRequest request = textbook_request(example("penguins.csv"), "species");
   request.rbf.fine_tune = 3;
   ThreadPool pool(3);
   const Compute threads{.pool = &pool};
@@ -167,7 +211,7 @@ TEST(RbfTraining, SameModelForAnyNumberOfThreads) {
 }
 
 TEST(RbfTraining, ProbabilitiesStayBetweenZeroAndOne) {
-  TrainRequest request = rbf_request(example("penguins.csv"), "sex");
+  TrainRequest request = textbook_request(example("penguins.csv"), "sex");
   request.data.missing_target = MissingTarget::skip;
   const TrainOutcome outcome = train_quietly(request);
   const Table table = load_table(real_file_system(), {.path = example("penguins.csv")});
@@ -202,14 +246,14 @@ TEST(RbfTraining, FewRowsHaveFewCentresAndTooManyAreRefused) {
 }
 
 TEST(RbfTraining, OptionsThatDoNotFitAreNamed) {
-  TrainRequest request = rbf_request(example("diabetes.csv"), "progression");
+  TrainRequest request = textbook_request(example("diabetes.csv"), "progression");
   request.rbf.output_training = OutputTraining::softmax;
   EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).what,
             "a softmax output needs classes or labels");
-  request = rbf_request(example("diabetes.csv"), "progression");
+  request = textbook_request(example("diabetes.csv"), "progression");
   request.loss = Loss::huber;
   EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).got, "the loss huber");
-  request = rbf_request(example("iris.csv"), "species");
+  request = textbook_request(example("iris.csv"), "species");
   request.label_smoothing = 0.1;
   EXPECT_EQ(report_of<UsageError>([&] { train_quietly(request); }).what,
             "label smoothing needs the output training softmax");

@@ -35,8 +35,7 @@ struct EnumNames<ModelType> {
   static constexpr EnumName<ModelType> table[] = {
       {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
       {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
-      {ModelType::rbf, "rbf",
-       "a network of radial basis functions, fitted and then, on request, trained by descent"},
+      {ModelType::rbf, "rbf", "a network of radial basis functions, fitted and then trained by descent"},
   };
   static constexpr EnumSynonym synonyms[] = {
       {"neural_network network nn ann dnn feed_forward multilayer_perceptron", "mlp"},
@@ -66,8 +65,11 @@ struct RbfRequest {
   // Its seed and its error_goal are ignored: those of the request and of `stopping` apply. An error goal that
   // ends the choice of centres does not also end descent.
   RbfFittingOptions fitting;
-  OutputTraining output_training = OutputTraining::closed_form;
-  std::size_t fine_tune = 0;  // epochs of descent on the whole network afterwards
+  // Empty: softmax for classes and labels where rows are held out, else closed_form.
+  std::optional<OutputTraining> output_training;
+  // Epochs of descent on the whole network afterwards. Empty: `stopping.epochs` where rows are held out (they
+  // choose the best one), else none.
+  std::optional<std::size_t> fine_tune;
 };
 
 // How much work the choice of settings may cost.

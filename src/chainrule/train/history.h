@@ -45,6 +45,7 @@ enum class StopReason {
   all_right,
   not_separable,
   closed_form,
+  converged,
   diverged,
 };
 
@@ -61,6 +62,7 @@ struct EnumNames<StopReason> {
       {StopReason::all_right, "all_right", "every training row was classified correctly for a whole epoch"},
       {StopReason::not_separable, "not_separable", "it is proven that no hyperplane separates the rows"},
       {StopReason::closed_form, "closed_form", "the output weights were computed in closed form"},
+      {StopReason::converged, "converged", "no further step lowers the training loss"},
       {StopReason::diverged, "diverged", "the numbers were no longer finite"},
   };
 };

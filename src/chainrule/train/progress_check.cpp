@@ -8,6 +8,7 @@
 namespace chainrule {
 
 std::size_t rows_of_batch(const TrainerOptions& options, std::size_t training_rows) {
+  if (properties_of(options.optimizer.kind).needs_all_rows) return training_rows;
   if (options.loss.reduction == Reduction::single) return 1;
   return options.batch_size == 0 ? training_rows : options.batch_size;
 }

@@ -2,6 +2,7 @@
 // divergence.
 //
 //   for each epoch:  for each batch:  fetch, train_step        run_epoch, run_steps
+//                    or one iteration on all rows              run_iteration
 //                    score, report, ask the stopping rules     close_epoch
 //   on divergence:   stop, or return to the last good state and halve the learning rate     recover_from
 //
@@ -19,6 +20,7 @@
 #include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
 #include "chainrule/train/accuracy.h"
+#include "chainrule/train/full_batch_step.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
 #include "chainrule/train/regression_metrics.h"
@@ -40,10 +42,36 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+// An iteration on all rows chooses its own step and takes back what is not finite.
+void refuse_options_of_steps(const TrainerOptions& options) {
+  const auto refuse = [&](bool is_given, Setting setting, std::string got) {
+    if (!is_given) return;
+    throw UsageError(
+        {.what = "the optimizer works on all rows at once and has no use for this",
+         .setting = setting,
+         .got = got + ", with the optimizer " + std::string(name_of(options.optimizer.kind)),
+         .advice = "leave " + named(setting) + " out, or use " + set_to(Setting::optimizer, "adam")});
+  };
+  refuse(options.loss.reduction == Reduction::single, Setting::reduction, "single");
+  refuse(options.schedule.kind != ScheduleKind::constant, Setting::schedule,
+         std::string(name_of(options.schedule.kind)));
+  refuse(options.schedule.warm_up != 0, Setting::warm_up, format_number(options.schedule.warm_up));
+  refuse(options.clip_norm != 0, Setting::clip_norm, format_number(options.clip_norm));
+  refuse(options.optimizer.weight_decay != 0, Setting::weight_decay,
+         format_number(options.optimizer.weight_decay));
+  refuse(options.on_divergence != OnDivergence::stop, Setting::on_divergence,
+         std::string(name_of(options.on_divergence)));
+  refuse(options.products != Products::full, Setting::precision, "bf16");
+}
+
 void check_options(const TrainerOptions& options, std::size_t rows, const Network& network) {
   validate(options.loss, network.output_activation());
   validate(options.optimizer);
-  validate_learning_rate(options.learning_rate);
+  if (properties_of(options.optimizer.kind).needs_all_rows) {
+    refuse_options_of_steps(options);
+  } else {
+    validate_learning_rate(options.learning_rate);
+  }
   validate(options.schedule);
   if (options.stopping.epochs == 0) {
     throw UsageError({.what = "training needs at least one epoch", .expected = "1 or more", .got = "0"});
@@ -142,6 +170,7 @@ class Training {
         progress_(progress) {}
 
   History run(AlignedVector<T>& parameters) {
+    if (properties_of(options_.optimizer.kind).needs_all_rows) prepare_iterations();
     if (hooks_.resume_from != nullptr) {
       require_fitting_progress<T>(network_, options_, batches_.order().size(), *hooks_.resume_from);
       progress_ = *hooks_.resume_from;
@@ -171,6 +200,7 @@ class Training {
   History run_in_place() {
     AlignedVector<T>& parameters = progress_.state.parameters;
     start_of_finite_epoch_ = parameters;
+    if (properties_of(options_.optimizer.kind).needs_all_rows && !full_batch_) prepare_iterations();
     run_epochs();
     History& history = progress_.history;
     if (history.stop_reason == StopReason::diverged) {
@@ -184,6 +214,19 @@ class Training {
   }
 
  private:
+  // The memory of such an optimizer is not part of the progress.
+  void prepare_iterations() {
+    if (hooks_.resume_from != nullptr || hooks_.on_boundary) {
+      throw UsageError({.what = "a training on all rows at once has no checkpoints",
+                        .setting = Setting::checkpoint,
+                        .got = "the optimizer " + std::string(name_of(options_.optimizer.kind)),
+                        .advice = "leave the checkpoints out, or use " + set_to(Setting::optimizer, "adam")});
+    }
+    full_batch_.emplace(compute_, network_, options_.optimizer.kind,
+                        FullBatchOptions{.loss = options_.loss, .penalty = options_.penalty}, rows_.training);
+    buffers_.workspace.layers.resize(network_.layers.size());  // the reports find no deltas there
+  }
+
   void run_epochs() {
     while (!progress_.ended) {
       try {
@@ -199,6 +242,7 @@ class Training {
     bool asked_to_stop = false;
     bool is_out_of_time = false;
     bool is_looked_into = false;  // whether the workspace holds the last step; narrow networks may skip it
+    bool is_at_minimum = false;   // no further step lowers the loss
     double learning_rate = 0;
     double gradient_norm = 0;
   };
@@ -212,7 +256,7 @@ class Training {
     step_options_.learning_rate = continuation_.learning_rate * progress_.rate_factor;
     continuation_.epochs = epochs_before_ + progress_.epoch;
     batches_.start_epoch(static_cast<std::uint32_t>(continuation_.epochs));
-    const Steps steps = run_steps();
+    const Steps steps = full_batch_ ? run_iteration() : run_steps();
     is_cut_ = progress_.batches_done < batches_.batches_per_epoch();
     // Saved before the epoch closes early, so that a resumed run can complete it.
     if (is_cut_) at_boundary(Boundary::end);
@@ -251,6 +295,26 @@ class Training {
     return steps;
   }
 
+  // An epoch of an optimizer that needs all rows. The loss is that of the new parameters.
+  Steps run_iteration() {
+    Steps steps;
+    TrainState<T>& state = progress_.state;
+    steps.is_at_minimum = full_batch_->advance(state.parameters) == IterationEnd::at_minimum;
+    std::ranges::copy(full_batch_->gradient(), state.gradient.begin());
+    ++state.step;
+    const StepReport step{.loss = full_batch_->loss(),
+                          .gradient_norm = std::sqrt(sum_of_squares<T>(compute_, state.gradient)),
+                          .rows = rows_.training.rows()};
+    if (observer_.on_step) steps.asked_to_stop = observer_.on_step(step) == Continue::stop;
+    progress_.batches_done = 1;
+    progress_.weight_sum = static_cast<double>(step.rows);
+    progress_.loss_sum = step.loss * progress_.weight_sum;
+    steps.gradient_norm = step.gradient_norm;
+    const double time_budget = options_.stopping.time_budget_seconds;
+    steps.is_out_of_time = time_budget > 0 && whole_.seconds() >= time_budget;
+    return steps;
+  }
+
   // Scores and reports the epoch, complete or not.
   Continue close_epoch(const Steps& steps, const Stopwatch& stopwatch, double weight_before) {
     TrainState<T>& state = progress_.state;
@@ -283,6 +347,7 @@ class Training {
     if (verdict.has_highest_score && options_.kept == Kept::best_score) progress_.best = state.parameters;
     if (verdict.ends_training) reason = StopReason::no_improvement;
     add_epoch(std::move(report), best_before, options_.history_epochs, progress_.history);
+    if (!reason && steps.is_at_minimum) reason = StopReason::converged;
     if (!reason && steps.is_out_of_time) reason = StopReason::time_budget;
     if (!reason && asked_to_stop) reason = StopReason::asked_to_stop;
     ++progress_.epoch;
@@ -373,6 +438,7 @@ class Training {
   TrainingProgress<T>& progress_;
   AlignedVector<T> start_of_epoch_, start_of_finite_epoch_;  // unless Kept::best_epoch
   StepBuffers<T> buffers_;
+  std::optional<FullBatchStep<T>> full_batch_;  // for an optimizer that needs all rows
   Matrix<T> validation_outputs_;
   const Stopwatch whole_;
   bool is_cut_ = false;        // the current epoch closes early

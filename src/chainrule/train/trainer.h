@@ -46,7 +46,9 @@ struct TrainerOptions {
   double learning_rate = 1e-3;  // the schedule's factors apply to it
   ScheduleOptions schedule;
   StoppingOptions stopping;
-  std::size_t batch_size = 32;  // 0: all rows at once (batch gradient descent); 1: one row at a time
+  // 0: all rows at once (batch gradient descent); 1: one row at a time. Optimizers that need all rows take
+  // them, whatever it says; they have no learning rate, schedule, clip norm, weight decay or checkpoints.
+  std::size_t batch_size = 32;
   RowOrder row_order = RowOrder::shuffled;
   double clip_norm = 0;
   std::uint64_t seed = 1;
