@@ -213,7 +213,8 @@ def trials():
     failed = line.replace('"failure":""', '"failure":"the numbers"').replace('"score":0.9', '"score":null')
     for label, text in {
         "plain": head + line, "failed": head + failed, "empty": head, "none": "", "cut": head + line[:40],
-        "no_head": line, "format": head.replace(":1}", ":2}"), "negative": head + line.replace('"trial":1', '"trial":-1'),
+        "no_head": line, "format": head.replace(":1}", ":2}"),
+        "negative": head + line.replace('"trial":1', '"trial":-1'),
     }.items():
         write("trials", label, text)
 

@@ -9,6 +9,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/regression_metrics.h"
 
 namespace chainrule {
@@ -77,8 +78,13 @@ std::vector<double> curve_shares(const FoldPlan& plan, const Table& table, std::
   }
   std::vector<double> shares;
   for (std::size_t i = 0; i < kCurvePoints; ++i)
-    shares.push_back(std::pow(least / rows, static_cast<double>(kCurvePoints - 1 - i) / (kCurvePoints - 1)));
+    shares.push_back(
+        math::power(least / rows, static_cast<double>(kCurvePoints - 1 - i) / (kCurvePoints - 1)));
   return shares;
+}
+
+double log2(double x) {
+  return math::log(x) / math::log(2.0);
 }
 
 // The slope of the mean score over the binary logarithm of the rows.
@@ -86,11 +92,11 @@ double slope_of(const std::vector<CurvePoint>& points) {
   double mean_x = 0, mean_y = 0, xy = 0, xx = 0;
   const double n = static_cast<double>(points.size());
   for (const CurvePoint& point : points) {
-    mean_x += std::log2(point.training_rows) / n;
+    mean_x += log2(point.training_rows) / n;
     mean_y += point.summary.mean / n;
   }
   for (const CurvePoint& point : points) {
-    const double x = std::log2(point.training_rows) - mean_x;
+    const double x = log2(point.training_rows) - mean_x;
     xy += x * (point.summary.mean - mean_y);
     xx += x * x;
   }

@@ -71,8 +71,8 @@ TEST(CrossValidation, HasTheSameNumbersOnAnyNumberOfThreads) {
   EXPECT_EQ(together.metrics.front().summary.mean, alone.metrics.front().summary.mean);
 }
 
-// Labels by chance, and columns of words that differ from row to row: nothing can be learned, and a score above
-// chance would mean that held-out rows were seen.
+// Labels by chance, and a column of words of which each row has another: nothing can be learned, and a score
+// above chance would mean that held-out rows were seen.
 TEST(CrossValidation, LabelsByChanceScoreLikeChance) {
   std::string text = "a,b,word,y\n";
   for (std::uint64_t r = 0; r < 300; ++r) {
@@ -138,19 +138,6 @@ TEST(CrossValidation, ALearningCurveEndsWithTheFoldsThemselves) {
     EXPECT_GT(result.curve->points[i].training_rows, result.curve->points[i - 1].training_rows);
   EXPECT_GT(result.curve->gain_per_doubling, 0);
   EXPECT_NE(curve_text(result).find("rows to train on, accuracy changed by"), std::string::npos);
-}
-
-TEST(CrossValidation, GroupsNeedNoValidationRows) {
-  std::string text = "x,person,y\n";
-  for (int r = 0; r < 60; ++r)
-    text += format_number(r * 0.5) + ",p" + std::to_string(r / 6) + (r % 2 == 0 ? ",a\n" : ",b\n");
-  CrossValidationRequest request;
-  request.training.data.path = file_of("t.csv", text);
-  request.training.group_column = "person";
-  request.training.validation_share = 0;
-  request.training.stopping = {.epochs = 2};
-  request.folds = {.folds = 5};
-  EXPECT_EQ(validate(request).scores.size(), 5u);
 }
 
 }  // namespace

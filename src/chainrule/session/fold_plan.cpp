@@ -1,3 +1,5 @@
+// Folds at random: rows that must always be trained on are put aside, the others are dealt (deal_repeat).
+// Folds by order: the sorted rows are cut into blocks (cut_by_order). Then the parts of a learning curve.
 #include "chainrule/session/fold_plan.h"
 
 #include <algorithm>

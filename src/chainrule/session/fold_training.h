@@ -54,8 +54,8 @@ Table rows_of_table(const Table& table, std::span<const std::uint32_t> rows);
 TrainRequest request_for_part(const SharedTable& shared, const TrainRequest& request);
 
 // Calls train(i, compute) for each i < count: side by side, each on one thread, or, for a table of more than
-// four million cells, whose copies would take much memory, one after the other on all threads. The numbers are
-// the same.
+// four million cells, whose copies would take much memory, one after the other on all threads. The numbers
+// are the same.
 void run_trainings(const Compute& compute, const Table& table, std::size_t count,
                    const std::function<void(std::size_t, const Compute&)>& train);
 

@@ -39,9 +39,9 @@ void deal_to_folds(const Compute& compute, const TrainRequest& request, const Pr
 
 // What keeps rows together, and what is spread evenly, when they are dealt to folds.
 struct RowTies {
-  // One number per row, below the number of rows, equal for rows that stay together: those with the same value
-  // in the group column (a row without one is alone), or else equal rows, unless they are to be expected by
-  // chance. Empty: each row is alone.
+  // One number per row, below the number of rows, equal for rows that stay together: those with the same
+  // value in the group column (a row without one is alone), or else equal rows, unless they are to be
+  // expected by chance. Empty: each row is alone.
   std::vector<std::uint32_t> groups;
   std::vector<std::uint32_t> classes;  // one per row; empty for a task without classes
 };

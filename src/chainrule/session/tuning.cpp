@@ -127,10 +127,8 @@ class Search {
     for (std::size_t reduced = most;
          request.base.model == ModelType::mlp && levels < kMostLevels && (reduced /= kReduction) >= 1;)
       ++levels;
-    for (std::size_t level = 0; level < levels; ++level)
-      epochs_.insert(epochs_.begin(),
-                     static_cast<std::size_t>(std::round(static_cast<double>(most) /
-                                                         std::pow(static_cast<double>(kReduction), level))));
+    for (std::size_t divisor = 1; levels > 0; --levels, divisor *= kReduction)
+      epochs_.insert(epochs_.begin(), (most + divisor / 2) / divisor);
   }
 
   // Trains the trials of each bracket until there are enough, or the time is over.

@@ -3,9 +3,9 @@
 // Part of the rows (a fifth, if there are 100 or more) takes no part in the search. The others are dealt to
 // folds. Trial 0 has the settings as given; trials 1, 2, ... draw theirs at random (search_space.h). Nine
 // trials at a time are trained for a ninth of the epochs on each fold; the best third of them for a third of
-// the epochs; the best of those for all epochs, and trial 0 with each. The trial with the best mean score over
-// the folds, of those trained for the most epochs, is chosen. It is scored once on the rows that took no part
-// (its score on the folds is too good, because they chose it), and then trained on all rows.
+// the epochs; the best of those for all epochs, and trial 0 with each. The trial with the best mean score
+// over the folds, of those trained for the most epochs, is chosen. It is scored once on the rows that took no
+// part (its score on the folds is too good, because they chose it), and then trained on all rows.
 //
 // A result is one training: (trial, fold, epochs) with the options and the seed, and its score. The choice is
 // a pure function of the results, and each result of its training: a search that is interrupted and resumed

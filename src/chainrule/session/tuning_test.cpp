@@ -143,14 +143,5 @@ TEST(Tuning, ATrialThatFailsIsPassedOver) {
   EXPECT_TRUE(outcome.model.has_value());
 }
 
-TEST(TrialFile, RefusesWhatIsNone) {
-  const std::string good = trials_to_text({.search = "ab", .folds = 3, .results = {TrialResult{}}});
-  EXPECT_EQ(trials_from_text(good, "t").results.size(), 1u);
-  EXPECT_THROW(trials_from_text("", "t"), DataError);
-  EXPECT_THROW(trials_from_text("{}\n", "t"), DataError);
-  EXPECT_THROW(trials_from_text(good.substr(0, good.size() - 5), "t"), DataError);
-  EXPECT_THROW(trials_from_text(good + "{\"trial\":-1}\n", "t"), DataError);
-}
-
 }  // namespace
 }  // namespace chainrule
