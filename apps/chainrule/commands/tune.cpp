@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text.h"
@@ -246,7 +249,7 @@ void print_result(Console& console, const TuneSettings& settings, const TuningOu
               "\n");
 }
 
-Json json_of(const TrialSummary& trial) {
+Json json_of_trial(const TrialSummary& trial) {
   Json options = Json::object();
   for (const auto& [name, value] : trial.options)
     options[name] = value;
@@ -278,8 +281,8 @@ Json json_of_outcome(const Console& console, const TuneSettings& settings, const
           {"failures", outcome.failures},
           {"search_rows", outcome.search_rows},
           {"score", score_name(outcome)},
-          {"best", json_of(outcome.best)},
-          {"as_given", outcome.as_given ? json_of(*outcome.as_given) : Json(nullptr)},
+          {"best", json_of_trial(outcome.best)},
+          {"as_given", outcome.as_given ? json_of_trial(*outcome.as_given) : Json(nullptr)},
           {"held_out", json_of_held_out(outcome.held_out, target)},
           {"held_out_as_given", json_of_held_out(outcome.held_out_as_given, target)},
           {"epochs", model.history.epochs_run()},
@@ -325,9 +328,9 @@ class Progress {
 };
 
 // "--time 60s" is meant for the clock; --time names a column.
-void refuse_time_as_column(const TuneSettings& settings, const SharedTable* shared) {
+void refuse_time_as_column(const TuneSettings& settings) {
   const std::string& column = settings.training.request.time_column;
-  if (column.empty() || shared != nullptr) return;
+  if (column.empty()) return;
   try {
     parse_seconds(column);
   } catch (const UsageError&) {
@@ -342,7 +345,7 @@ void refuse_time_as_column(const TuneSettings& settings, const SharedTable* shar
 ExitCode run_tune(Console& console, const Command& command, const Command& root, TuneSettings& settings) {
   const SteadyClock::time_point start = SteadyClock::now();
   if (settings.training.quiet) console.be_quiet();
-  refuse_time_as_column(settings, nullptr);
+  refuse_time_as_column(settings);
   finish_train_settings(command, settings.training);
   FileSystem& file_system = real_file_system();
   check_paths(file_system, settings);
