@@ -206,6 +206,19 @@ def expressions():
         write("expression", label, text)
 
 
+def trials():
+    head = '{"folds":3,"search":"0123456789abcdef","trials_format":1}\n'
+    line = ('{"epochs":22,"failure":"","fold":0,"loss":0.25,"options":{"hidden":"64,32","learning-rate":"0.001"},'
+            '"score":0.9,"seconds":0.5,"seed":1,"trial":1}\n')
+    failed = line.replace('"failure":""', '"failure":"the numbers"').replace('"score":0.9', '"score":null')
+    for label, text in {
+        "plain": head + line, "failed": head + failed, "empty": head, "none": "", "cut": head + line[:40],
+        "no_head": line, "format": head.replace(":1}", ":2}"),
+        "negative": head + line.replace('"trial":1', '"trial":-1'),
+    }.items():
+        write("trials", label, text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, help="the program, which writes models and worked networks")
@@ -218,6 +231,7 @@ def main():
     npys()
     networks(binary)
     expressions()
+    trials()
 
 
 if __name__ == "__main__":

@@ -88,6 +88,8 @@ void add_all_commands(Command& root) {
   add_train_command(root);
   add_predict_command(root);
   add_evaluate_command(root);
+  add_cv_command(root);
+  add_tune_command(root);
   add_inspect_command(root);
   add_data_command(root);
   add_gradcheck_command(root);

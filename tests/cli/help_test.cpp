@@ -9,6 +9,8 @@ const std::vector<std::vector<std::string>> kCommands = {
     {"train"},
     {"predict"},
     {"evaluate"},
+    {"cv"},
+    {"tune"},
     {"inspect"},
     {"data"},
     {"data", "describe"},
@@ -59,9 +61,9 @@ TEST(Help, ListsEveryCommandThatHasOne) {
       found.push_back(line.substr(2, line.find(' ', 2) - 2));
     }
   }
-  const std::vector<std::string> expected = {"train",  "predict",   "evaluate",  "inspect",
-                                             "data",   "gradcheck", "explain",   "graph",
-                                             "lesson", "bench",     "completion"};
+  const std::vector<std::string> expected = {"train",   "predict", "evaluate",  "cv",      "tune",
+                                             "inspect", "data",    "gradcheck", "explain", "graph",
+                                             "lesson",  "bench",   "completion"};
   EXPECT_EQ(found, expected);
 }
 
@@ -77,6 +79,8 @@ TEST(Help, OfEachCommandThatReadsTablesHasTheOptionsForReading) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"train"},
                                                                                      {"predict"},
                                                                                      {"evaluate"},
+                                                                                     {"cv"},
+                                                                                     {"tune"},
                                                                                      {"inspect"},
                                                                                      {"explain"},
                                                                                      {"gradcheck"},

@@ -8,6 +8,8 @@ namespace chainrule::cli {
 void add_train_command(Command& root);
 void add_predict_command(Command& root);
 void add_evaluate_command(Command& root);
+void add_cv_command(Command& root);
+void add_tune_command(Command& root);
 void add_inspect_command(Command& root);
 void add_data_command(Command& root);
 void add_gradcheck_command(Command& root);

@@ -15,31 +15,10 @@
 #include "chainrule/toolkit/console.h"
 #include "chainrule/toolkit/layout.h"
 #include "chainrule/toolkit/values.h"
+#include "chainrule/train/metric_table.h"
 
 namespace chainrule::cli {
 namespace {
-
-enum class Better { higher, lower };
-
-// A number that `--metric` can name, the tasks that have it, and which way is better.
-struct MetricEntry {
-  std::string_view word;
-  double Metrics::*value;
-  Better better;
-  bool (*has)(Task);
-};
-
-constexpr MetricEntry kMetrics[] = {
-    {"accuracy", &Metrics::accuracy, Better::higher, is_classification},
-    {"balanced_accuracy", &Metrics::balanced_accuracy, Better::higher, is_classification},
-    {"macro_f1", &Metrics::macro_f1, Better::higher, is_classification},
-    {"exact_match", &Metrics::exact_match, Better::higher,
-     [](Task task) { return task == Task::multi_label; }},
-    {"r2", &Metrics::r2, Better::higher, [](Task task) { return task == Task::regression; }},
-    {"rmse", &Metrics::rmse, Better::lower, [](Task task) { return task == Task::regression; }},
-    {"mae", &Metrics::mae, Better::lower, [](Task task) { return task == Task::regression; }},
-    {"loss", &Metrics::loss, Better::lower, [](Task) { return true; }},
-};
 
 struct EvaluateSettings {
   std::string model_path;
@@ -53,7 +32,7 @@ struct EvaluateSettings {
 
 Binding to_metric(const MetricEntry*& value) {
   std::vector<std::pair<std::string, const MetricEntry*>> choices;
-  for (const MetricEntry& entry : kMetrics)
+  for (const MetricEntry& entry : metric_table())
     choices.emplace_back(entry.word, &entry);
   return to_choice<const MetricEntry*>(value, std::move(choices),
                                        {{"acc accuracy_score", "accuracy"},
@@ -70,7 +49,7 @@ void check_metric(const EvaluateSettings& settings, Task task) {
   if (settings.metric == nullptr) return;
   if (!settings.metric->has(task)) {
     std::vector<std::string> fitting;
-    for (const MetricEntry& entry : kMetrics) {
+    for (const MetricEntry& entry : metric_table()) {
       if (entry.has(task)) fitting.emplace_back(entry.word);
     }
     throw UsageError({.what = fmt::format("a {} model has no {}", name_of(task), settings.metric->word),
@@ -85,7 +64,7 @@ void print_metrics(Console& console, const Metrics& metrics, const TargetEncodin
   std::string text = count_of(metrics.rows, "row");
   if (metrics.weight_sum) text += " of weight " + number_text(*metrics.weight_sum, 6);
   text += ":";
-  for (const MetricEntry& entry : kMetrics) {
+  for (const MetricEntry& entry : metric_table()) {
     if (!entry.has(metrics.task)) continue;
     text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word,
                         number_text(metrics.*(entry.value)));

@@ -337,18 +337,21 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
                   .value = "X",
                   .help = "stop when the training loss is this low; 0: never"},
                  to_number(stopping.error_goal, kNotNegative));
+  command.option({.setting = Setting::on_divergence,
+                  .value = "WORD",
+                  .help = "when numbers are no longer finite: stop with the best weights so far, or return "
+                          "to the last good ones with half the learning rate"},
+                 to_word(settings.request.on_divergence));
+}
+
+void add_time_budget_option(Command& command, TrainSettings& settings) {
   // Not recorded: the model reports a budget that ended it (stop_reason); any other changes nothing.
   command.option({.setting = Setting::time_budget,
                   .value = "TIME",
                   .help = "stop after 30s, 5m, 1h",
                   .shown_default = "none",
                   .recorded = Recorded::nowhere},
-                 to_seconds(stopping.time_budget_seconds));
-  command.option({.setting = Setting::on_divergence,
-                  .value = "WORD",
-                  .help = "when numbers are no longer finite: stop with the best weights so far, or return "
-                          "to the last good ones with half the learning rate"},
-                 to_word(settings.request.on_divergence));
+                 to_seconds(settings.request.stopping.time_budget_seconds));
 }
 
 // "10": epochs; "5m", "1h30m": time. Whole numbers; times have a unit.
@@ -403,24 +406,7 @@ void add_checkpoint_options(Command& command, TrainSettings& settings) {
                  to_text(settings.resume));
 }
 
-void add_run_options(Command& command, TrainSettings& settings) {
-  TrainRequest& request = settings.request;
-  command.heading("This run");
-  // The provenance of a model has a separate field for the seed.
-  command.option({.setting = Setting::seed,
-                  .value = "N",
-                  .help = "seed of all random numbers; the same seed gives the same model",
-                  .recorded = Recorded::nowhere,
-                  .environment = "CHAINRULE_SEED"},
-                 to_seed(request.seed));
-  command.option({.setting = Setting::precision,
-                  .value = "WORD",
-                  .help = "of the numbers; bf16: of the products, on a matrix unit",
-                  .environment = "CHAINRULE_PRECISION"},
-                 to_word(request.precision));
-  add_matrix_unit_option(command, settings.compute);
-  add_compute_options(command, settings.compute);
-  command.config_file();
+void add_output_options(Command& command, TrainSettings& settings) {
   command.heading("Options");
   command.option({.setting = Setting::output,
                   .names = "-o",
@@ -442,7 +428,7 @@ void add_run_options(Command& command, TrainSettings& settings) {
 
 }  // namespace
 
-void add_train_options(Command& command, TrainSettings& settings) {
+void add_training_options(Command& command, TrainSettings& settings) {
   command.positional("DATA",
                      "the table: CSV, TSV, JSON records, ARFF, LIBSVM, FANN, IDX or NPY (also .gz, .xz, "
                      ".zst), or - for standard input",
@@ -453,8 +439,34 @@ void add_train_options(Command& command, TrainSettings& settings) {
   add_loss_options(command, settings);
   add_optimizer_options(command, settings);
   add_stopping_options(command, settings);
+}
+
+void add_machine_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("This run");
+  // The provenance of a model has a separate field for the seed.
+  command.option({.setting = Setting::seed,
+                  .value = "N",
+                  .help = "seed of all random numbers; the same seed gives the same model",
+                  .recorded = Recorded::nowhere,
+                  .environment = "CHAINRULE_SEED"},
+                 to_seed(request.seed));
+  command.option({.setting = Setting::precision,
+                  .value = "WORD",
+                  .help = "of the numbers; bf16: of the products, on a matrix unit",
+                  .environment = "CHAINRULE_PRECISION"},
+                 to_word(request.precision));
+  add_matrix_unit_option(command, settings.compute);
+  add_compute_options(command, settings.compute);
+  command.config_file();
+}
+
+void add_train_options(Command& command, TrainSettings& settings) {
+  add_training_options(command, settings);
+  add_time_budget_option(command, settings);
   add_checkpoint_options(command, settings);
-  add_run_options(command, settings);
+  add_machine_options(command, settings);
+  add_output_options(command, settings);
 }
 
 }  // namespace chainrule::cli

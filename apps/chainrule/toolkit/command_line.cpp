@@ -254,11 +254,28 @@ const std::string& Command::source_of(Setting setting) const {
 void Command::refuse_if_set(std::string_view long_name, const std::string& reason) const {
   for (const auto& entry : options_) {
     if (entry->long_name() == long_name && entry->is_set) {
-      throw UsageError({.what = std::string(long_name) + " would change nothing: " + reason,
-                        .where = entry->source,
-                        .advice = "leave it out, or choose what it belongs to"});
+      throw OptionWithoutEffect(std::string(long_name),
+                                {.what = std::string(long_name) + " would change nothing: " + reason,
+                                 .where = entry->source,
+                                 .advice = "leave it out, or choose what it belongs to"});
     }
   }
+}
+
+void Command::give(const KeptOption& option, std::string source) {
+  for (const auto& entry : options_) {
+    if (entry->long_name() != option.name) continue;
+    entry->is_set = true;
+    entry->values = option.values;
+    entry->source = std::move(source);
+    return;
+  }
+  throw std::logic_error("no option " + option.name);
+}
+
+void Command::apply_given() {
+  for (const auto& entry : options_)
+    apply(*this, *entry);
 }
 
 std::vector<std::pair<std::string, std::string>> Command::recorded() const {

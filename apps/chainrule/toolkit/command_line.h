@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "chainrule/base/error.h"
 #include "chainrule/base/names.h"
 #include "chainrule/exit_codes.h"
 #include "chainrule/toolkit/option.h"
@@ -28,6 +29,17 @@ class App;
 namespace chainrule::cli {
 
 class Console;
+
+// An option that would change nothing beside the others.
+class OptionWithoutEffect : public UsageError {
+ public:
+  OptionWithoutEffect(std::string name, ErrorReport report)
+      : UsageError(std::move(report)), name_(std::move(name)) {}
+  const std::string& name() const { return name_; }  // "--momentum"
+
+ private:
+  std::string name_;
+};
 
 struct Example {
   std::string arguments;  // after the program's name
@@ -78,13 +90,17 @@ class Command {
   std::vector<KeptOption> kept(std::span<const std::string> without) const;
   // "--epochs", "environment variable CHAINRULE_SEED", "epochs in FILE"; "" when nothing set it.
   const std::string& source_of(Setting setting) const;
-  // Throws UsageError when `option` is set but has no effect, for `reason`.
+  // Throws OptionWithoutEffect when `option` is set but has no effect, for `reason`.
   void refuse_if_set(std::string_view long_name, const std::string& reason) const;
   void refuse_if_set(Setting setting, const std::string& reason) const {
     refuse_if_set(option_name(setting), reason);
   }
   // The options that made the model, as given, sorted by name.
   std::vector<std::pair<std::string, std::string>> recorded() const;
+
+  // For a command that no command line runs: sets an option, and hands all that are set to their bindings.
+  void give(const KeptOption& option, std::string source);
+  void apply_given();
 
   const std::string& path() const { return path_; }  // "data split"
   const std::string& summary() const { return summary_; }

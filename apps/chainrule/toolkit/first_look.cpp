@@ -36,16 +36,31 @@ bool is_help(std::string_view word) {
        .advice = (nearest.empty() ? "" : "did you mean " + nearest + "? ") + how_to_get_help(command)});
 }
 
+// Commands of other programs, and how to do the same.
+constexpr std::pair<std::string_view, std::string_view> kOtherCommands[] = {
+    {"bag", "networks that vote are a mixture: `chainrule train DATA --members 5`"},
+    {"bagging", "networks that vote are a mixture: `chainrule train DATA --members 5`"},
+    {"ensemble", "networks that vote are a mixture: `chainrule train DATA --members 5`"},
+    {"cross-validate", "did you mean \"cv\"?"},
+    {"cross-validation", "did you mean \"cv\"?"},
+    {"crossvalidate", "did you mean \"cv\"?"},
+    {"search", "did you mean \"tune\"?"},
+    {"optimize", "did you mean \"tune\"?"},
+};
+
 [[noreturn]] void throw_unknown_command(const Command& parent, std::string_view word) {
   std::vector<std::string> known;
   for (const auto& command : parent.subcommands())
     known.push_back(command->name());
   const std::string nearest = nearest_name(word, known);
-  throw UsageError(
-      {.what = "unknown command " + quoted(word),
-       .where = parent.path().empty() ? "" : "chainrule " + parent.path(),
-       .expected = join(known, ", "),
-       .advice = nearest.empty() ? how_to_get_help(parent) : "did you mean " + quoted(nearest) + "?"});
+  std::string advice = nearest.empty() ? how_to_get_help(parent) : "did you mean " + quoted(nearest) + "?";
+  for (const auto& [name, hint] : kOtherCommands) {
+    if (parent.path().empty() && name == word) advice = hint;
+  }
+  throw UsageError({.what = "unknown command " + quoted(word),
+                    .where = parent.path().empty() ? "" : "chainrule " + parent.path(),
+                    .expected = join(known, ", "),
+                    .advice = advice});
 }
 
 [[noreturn]] void throw_value_missing(const OptionEntry& entry, std::string_view next) {

@@ -16,12 +16,6 @@
 namespace chainrule::cli {
 namespace {
 
-struct ConfigValue {
-  std::string name;
-  std::vector<std::string> values;
-  std::uint64_t line = 0;  // 0: not found
-};
-
 // The name of an option as the command line has it: batch_size and --batch-size are batch-size.
 std::string option_key(std::string_view name) {
   std::string key(trim(name));
@@ -87,6 +81,10 @@ void refuse_unclosed(std::string_view text, const std::string& path) {
   }
 }
 
+constexpr std::string_view kFromEnvironment = "environment variable ";
+
+}  // namespace
+
 std::vector<ConfigValue> read_config(const Command& command, const Command& root, const std::string& path) {
   const std::string contents = read_whole_file(real_file_system(), path, 1 << 20);
   refuse_unclosed(contents, path);
@@ -122,8 +120,17 @@ std::vector<ConfigValue> read_config(const Command& command, const Command& root
   return values;
 }
 
-
-}  // namespace
+std::string nearest_option(const Command& command, const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& entry : command.options()) {
+    if (!entry->is_positional && entry->long_name() != "--config")
+      known.push_back(entry->long_name().substr(2));
+  }
+  for (const std::string& option : options_called(name)) {
+    if (std::ranges::find(known, option.substr(2)) != known.end()) return option.substr(2);
+  }
+  return nearest_name(name, known);
+}
 
 void take_environment(OptionEntry& entry) {
   if (entry.is_set || entry.text.environment.empty()) return;
@@ -138,19 +145,12 @@ void take_config(Command& command, const Command& root, const std::string& path)
   for (const ConfigValue& value : read_config(command, root, path)) {
     const std::string place = file_position(path, value.line, 0);
     OptionEntry* found = nullptr;
-    std::vector<std::string> known;
     for (const auto& entry : command.options()) {
       if (entry->is_positional || entry->long_name() == "--config") continue;
-      known.push_back(entry->long_name().substr(2));
-      if (known.back() == value.name) found = entry.get();
+      if (entry->long_name().substr(2) == value.name) found = entry.get();
     }
     if (found == nullptr) {
-      std::string nearest;
-      for (const std::string& option : options_called(value.name)) {
-        if (nearest.empty() && std::ranges::find(known, option.substr(2)) != known.end())
-          nearest = option.substr(2);
-      }
-      if (nearest.empty()) nearest = nearest_name(value.name, known);
+      const std::string nearest = nearest_option(command, value.name);
       throw UsageError(
           {.what = "unknown option " + quoted(value.name),
            .where = place,

@@ -188,30 +188,47 @@ bool holds_out_by_default(const TrainRequest& request) {
          request.group_column.empty() && request.time_column.empty();
 }
 
+RowTies ties_of_rows(const Compute& compute, const TrainRequest& request, const Table& table,
+                     const Schema& schema) {
+  RowTies ties{.groups = {}, .classes = class_codes(table, schema)};
+  if (!request.group_column.empty()) {
+    const std::size_t place[] = {table.column_index(request.group_column)};
+    ties.groups = first_equals(row_hashes(table, place, compute.pool));
+    for (std::size_t row = 0; row < ties.groups.size(); ++row) {
+      if (table.columns[place[0]].is_missing(row)) ties.groups[row] = static_cast<std::uint32_t>(row);
+    }
+    return ties;
+  }
+  std::vector<std::size_t> places = input_places(table, schema);
+  if (rows_may_coincide(table, places)) return ties;
+  for (const std::size_t place : places_in_role(table, schema, ColumnRole::target))
+    places.push_back(place);
+  ties.groups = first_equals(row_hashes(table, places, compute.pool));
+  return ties;
+}
+
+RowTies ties_among(const RowTies& ties, std::span<const std::uint32_t> rows) {
+  RowTies part;
+  std::vector<std::uint32_t> number_of(ties.groups.size(), UINT32_MAX);  // by the first row of a group
+  for (const std::uint32_t row : rows) {
+    if (!ties.classes.empty()) part.classes.push_back(ties.classes[row]);
+    if (ties.groups.empty()) continue;
+    std::uint32_t& number = number_of[ties.groups[row]];
+    if (number == UINT32_MAX) number = static_cast<std::uint32_t>(part.groups.size());
+    part.groups.push_back(number);
+  }
+  return part;
+}
+
+std::size_t count_groups(const RowTies& ties, std::size_t rows) {
+  return ties.groups.empty() ? rows : rows - count_repeats(ties.groups);
+}
+
 void deal_to_folds(const Compute& compute, const TrainRequest& request, const PreparedTables& tables,
                    TrainingPlan& plan) {
-  const Table& table = tables.table;
   const std::vector<std::uint32_t>& rows = tables.split.training;
-  std::vector<std::size_t> places = input_places(table, plan.schema);
-  const bool has_groups = !request.group_column.empty() || !rows_may_coincide(table, places);
-  for (const std::size_t place : places_in_role(table, plan.schema, ColumnRole::target))
-    places.push_back(place);
-  if (!request.group_column.empty()) places = {table.column_index(request.group_column)};
-  std::vector<std::uint32_t> groups;
-  if (has_groups) {
-    const std::vector<std::uint32_t> firsts = first_equals(row_hashes(table, places, compute.pool));
-    std::vector<std::uint32_t> group_of(table.rows(), UINT32_MAX);  // by the first of equal rows
-    for (const std::uint32_t row : rows) {
-      std::uint32_t& group = group_of[firsts[row]];
-      if (group == UINT32_MAX) group = static_cast<std::uint32_t>(groups.size());
-      groups.push_back(group);
-    }
-  }
-  const std::vector<std::uint32_t> classes = class_codes(table, plan.schema);
-  std::vector<std::uint32_t> row_classes;
-  for (const std::uint32_t row : rows)
-    if (!classes.empty()) row_classes.push_back(classes[row]);
-  const std::size_t parts = has_groups ? groups.size() - count_repeats(groups) : rows.size();
+  const RowTies ties = ties_among(ties_of_rows(compute, request, tables.table, plan.schema), rows);
+  const std::size_t parts = count_groups(ties, rows.size());
   const std::size_t fewest = request.group_column.empty() ? kFewRows : 2;
   if (parts < fewest) {
     plan.notes.push_back(
@@ -219,7 +236,8 @@ void deal_to_folds(const Compute& compute, const TrainRequest& request, const Pr
         count_of(fewest, request.group_column.empty() ? "different row" : "group") + ".");
     return;
   }
-  plan.folds = deal_folds(rows.size(), std::min(request.members, parts), groups, row_classes, request.seed);
+  plan.folds =
+      deal_folds(rows.size(), std::min(request.members, parts), ties.groups, ties.classes, request.seed);
 }
 
 std::vector<std::size_t> input_places(const Table& table, const Schema& schema) {

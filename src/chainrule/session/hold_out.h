@@ -9,6 +9,10 @@
 //   last     the last rows of the table
 #pragma once
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
 #include "chainrule/session/prepare_training.h"
 
 namespace chainrule {
@@ -32,6 +36,20 @@ bool holds_out_by_default(const TrainRequest& request);
 // different rows, or fewer than 2 groups.
 void deal_to_folds(const Compute& compute, const TrainRequest& request, const PreparedTables& tables,
                    TrainingPlan& plan);
+
+// What keeps rows together, and what is spread evenly, when they are dealt to folds.
+struct RowTies {
+  // One number per row, below the number of rows, equal for rows that stay together: those with the same
+  // value in the group column (a row without one is alone), or else equal rows, unless they are to be
+  // expected by chance. Empty: each row is alone.
+  std::vector<std::uint32_t> groups;
+  std::vector<std::uint32_t> classes;  // one per row; empty for a task without classes
+};
+RowTies ties_of_rows(const Compute& compute, const TrainRequest& request, const Table& table,
+                     const Schema& schema);
+// Those of some rows; the groups are numbered again.
+RowTies ties_among(const RowTies& ties, std::span<const std::uint32_t> rows);
+std::size_t count_groups(const RowTies& ties, std::size_t rows);
 
 // The columns that are inputs of the schema, as indices into the table.
 std::vector<std::size_t> input_places(const Table& table, const Schema& schema);

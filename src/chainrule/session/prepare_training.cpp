@@ -168,33 +168,6 @@ void note_rows_of_no_weight(std::size_t dropped, const std::string& source, std:
   notes.push_back("left out " + count_of(dropped, "row") + " of " + source + " whose weight is 0.");
 }
 
-// Settles roles and task. Leaves out rows of weight 0, and rows without a target if the request says so.
-void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
-  // A target that is to hold the weights, too, is refused by make_schema.
-  const bool is_target =
-      std::ranges::find(request.schema.targets, request.weight_column) != request.schema.targets.end();
-  const std::size_t weightless = is_target ? 0 : drop_rows_of_no_weight(table, request.weight_column);
-  require_rows(table);
-  SchemaOptions schema_options = request.schema;
-  schema_options.weight_column = request.weight_column;
-  schema_options.group_column = request.group_column;
-  schema_options.time_column = request.time_column;
-  // Labels from a separate file are always the target.
-  if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
-    schema_options.targets = {table.columns.back().name};
-  }
-  plan.schema = make_schema(table, schema_options, compute.pool);
-  plan.notes = notes_of(table);
-  note_rows_of_no_weight(weightless, table.source, plan.notes);
-  plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
-  if (request.data.missing_target != MissingTarget::skip) return;
-  if (const std::size_t dropped = drop_rows_without(table, target_names(plan.schema))) {
-    plan.notes.push_back("left out " + count_of(dropped, "row") + " of " + table.source +
-                         " without a target.");
-  }
-  require_rows(table);
-}
-
 // Reads the validation table of the request. Its columns have the kinds and the forms that they have in the
 // training table, whatever its few rows look like.
 Table load_validation_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request,
@@ -372,6 +345,32 @@ void refuse_misfits(const TrainRequest& request) {
          .got = "bf16",
          .advice = "use " + set_to(Setting::precision, "float") + ", or " + set_to(Setting::model, "mlp")});
   }
+}
+
+void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
+  // A target that is to hold the weights, too, is refused by make_schema.
+  const bool is_target =
+      std::ranges::find(request.schema.targets, request.weight_column) != request.schema.targets.end();
+  const std::size_t weightless = is_target ? 0 : drop_rows_of_no_weight(table, request.weight_column);
+  require_rows(table);
+  SchemaOptions schema_options = request.schema;
+  schema_options.weight_column = request.weight_column;
+  schema_options.group_column = request.group_column;
+  schema_options.time_column = request.time_column;
+  // Labels from a separate file are always the target.
+  if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
+    schema_options.targets = {table.columns.back().name};
+  }
+  plan.schema = make_schema(table, schema_options, compute.pool);
+  plan.notes = notes_of(table);
+  note_rows_of_no_weight(weightless, table.source, plan.notes);
+  plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
+  if (request.data.missing_target != MissingTarget::skip) return;
+  if (const std::size_t dropped = drop_rows_without(table, target_names(plan.schema))) {
+    plan.notes.push_back("left out " + count_of(dropped, "row") + " of " + table.source +
+                         " without a target.");
+  }
+  require_rows(table);
 }
 
 PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,

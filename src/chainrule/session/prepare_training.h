@@ -28,6 +28,10 @@ struct PreparedTraining {
 // Throws UsageError for everything that can be refused before a table is read.
 void refuse_misfits(const TrainRequest& request);
 
+// Settles roles and task, with their notes. Leaves out rows of weight 0, and rows without a target if the
+// request says so. Throws DataError.
+void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan);
+
 // Also reads the validation table, if the request names one. Throws DataError, UsageError.
 PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
                                   const TrainRequest& request, Table whole_table);

@@ -1,0 +1,21 @@
+// docs/tuning.md: its commands print the lines shown below them.
+#include "cli/console_blocks.h"
+
+namespace chainrule::cli_test {
+namespace {
+
+TEST(TuningPage, CommandsSayWhatStandsBelowThem) {
+  const std::filesystem::path source = CHAINRULE_SOURCE_DIR;
+  const std::vector<std::vector<ShownCommand>> blocks = console_blocks(read_text(source / "docs/tuning.md"));
+  EXPECT_EQ(blocks.size(), 3u);
+  for (const std::vector<ShownCommand>& block : blocks) {
+    const Folder folder;
+    std::filesystem::create_directory_symlink(source / "examples", folder / "examples");
+    for (const ShownCommand& shown : block)
+      expect_shown(shown, folder);
+    EXPECT_FALSE(block.back().expected.empty()) << "a demonstration has a result";
+  }
+}
+
+}  // namespace
+}  // namespace chainrule::cli_test
