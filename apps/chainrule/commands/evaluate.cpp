@@ -21,24 +21,56 @@ namespace {
 
 enum class Better { higher, lower };
 
-// A number that `--metric` can name, the tasks that have it, and which way is better.
+// What a metric is of.
+enum class Rates { predictions, labels, probabilities, probabilities_of_two, numbers, anything };
+
+// A number that `--metric` can name, the models that have it, and which way is better. It may be missing for
+// some rows.
 struct MetricEntry {
   std::string_view word;
-  double Metrics::*value;
+  std::optional<double> (*value)(const Metrics&);
   Better better;
-  bool (*has)(Task);
+  Rates rates;
+
+  bool has(const Model& model) const {
+    const Task task = model.encoder.target.task;
+    switch (rates) {
+      case Rates::predictions:
+        return is_classification(task);
+      case Rates::labels:
+        return task == Task::multi_label;
+      case Rates::probabilities:
+        return (task == Task::binary || task == Task::classes) && has_probabilities(model);
+      case Rates::probabilities_of_two:
+        return task == Task::binary && has_probabilities(model);
+      case Rates::numbers:
+        return task == Task::regression;
+      case Rates::anything:
+        return true;
+    }
+    return true;
+  }
 };
 
+template <auto kMember>
+std::optional<double> member(const Metrics& metrics) {
+  return metrics.*kMember;
+}
+
 constexpr MetricEntry kMetrics[] = {
-    {"accuracy", &Metrics::accuracy, Better::higher, is_classification},
-    {"balanced_accuracy", &Metrics::balanced_accuracy, Better::higher, is_classification},
-    {"macro_f1", &Metrics::macro_f1, Better::higher, is_classification},
-    {"exact_match", &Metrics::exact_match, Better::higher,
-     [](Task task) { return task == Task::multi_label; }},
-    {"r2", &Metrics::r2, Better::higher, [](Task task) { return task == Task::regression; }},
-    {"rmse", &Metrics::rmse, Better::lower, [](Task task) { return task == Task::regression; }},
-    {"mae", &Metrics::mae, Better::lower, [](Task task) { return task == Task::regression; }},
-    {"loss", &Metrics::loss, Better::lower, [](Task) { return true; }},
+    {"accuracy", member<&Metrics::accuracy>, Better::higher, Rates::predictions},
+    {"balanced_accuracy", member<&Metrics::balanced_accuracy>, Better::higher, Rates::predictions},
+    {"macro_f1", member<&Metrics::macro_f1>, Better::higher, Rates::predictions},
+    {"exact_match", member<&Metrics::exact_match>, Better::higher, Rates::labels},
+    {"auc", member<&Metrics::auc>, Better::higher, Rates::probabilities},
+    {"average_precision", member<&Metrics::average_precision>, Better::higher, Rates::probabilities_of_two},
+    {"log_loss", member<&Metrics::log_loss>, Better::lower, Rates::probabilities},
+    {"brier", member<&Metrics::brier>, Better::lower, Rates::probabilities},
+    {"calibration_error", member<&Metrics::calibration_error>, Better::lower, Rates::probabilities},
+    {"r2", member<&Metrics::r2>, Better::higher, Rates::numbers},
+    {"rmse", member<&Metrics::rmse>, Better::lower, Rates::numbers},
+    {"mae", member<&Metrics::mae>, Better::lower, Rates::numbers},
+    {"loss", member<&Metrics::loss>, Better::lower, Rates::anything},
 };
 
 struct EvaluateSettings {
@@ -63,17 +95,25 @@ Binding to_metric(const MetricEntry*& value) {
                                         {"r2_score r_squared r^2", "r2"},
                                         {"root_mean_squared_error", "rmse"},
                                         {"mean_absolute_error", "mae"},
-                                        {"cross_entropy log_loss", "loss"}});
+                                        {"roc_auc roc_auc_score auroc roc_area", "auc"},
+                                        {"ap average_precision_score pr_auc", "average_precision"},
+                                        {"brier_score brier_score_loss", "brier"},
+                                        {"ece expected_calibration_error", "calibration_error"},
+                                        {"logloss", "log_loss"},
+                                        {"cross_entropy", "loss"}});
 }
 
-void check_metric(const EvaluateSettings& settings, Task task) {
+void check_metric(const EvaluateSettings& settings, const Model& model) {
   if (settings.metric == nullptr) return;
-  if (!settings.metric->has(task)) {
+  if (!settings.metric->has(model)) {
     std::vector<std::string> fitting;
     for (const MetricEntry& entry : kMetrics) {
-      if (entry.has(task)) fitting.emplace_back(entry.word);
+      if (entry.has(model)) fitting.emplace_back(entry.word);
     }
-    throw UsageError({.what = fmt::format("a {} model has no {}", name_of(task), settings.metric->word),
+    const bool is_perceptron = model.network.output_activation() == Activation::sign;
+    throw UsageError({.what = fmt::format("a {} model has no {}",
+                                          is_perceptron ? "perceptron" : name_of(model.encoder.target.task),
+                                          settings.metric->word),
                       .where = "--metric",
                       .expected = join(fitting, ", "),
                       .got = quoted(settings.metric->word),
@@ -81,16 +121,29 @@ void check_metric(const EvaluateSettings& settings, Task task) {
   }
 }
 
-void print_metrics(Console& console, const Metrics& metrics, const TargetEncoding& target) {
+// The number that --metric names, or the usual one.
+std::pair<std::string, double> score_of(const EvaluateSettings& settings, const Metrics& metrics) {
+  if (settings.metric == nullptr) return headline(metrics);
+  const std::string word(settings.metric->word);
+  const std::optional<double> value = settings.metric->value(metrics);
+  if (value) return {word, *value};
+  throw DataError({.what = word + " is not defined for these rows",
+                   .where = settings.data.path,
+                   .expected = "rows of different classes",
+                   .advice = "evaluate on more rows, or choose another metric"});
+}
+
+void print_metrics(Console& console, const Metrics& metrics, const Model& model) {
   std::string text = count_of(metrics.rows, "row");
   if (metrics.weight_sum) text += " of weight " + number_text(*metrics.weight_sum, 6);
   text += ":";
   for (const MetricEntry& entry : kMetrics) {
-    if (!entry.has(metrics.task)) continue;
-    text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word,
-                        number_text(metrics.*(entry.value)));
+    const std::optional<double> value = entry.value(metrics);
+    if (!entry.has(model) || !value) continue;
+    text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word, number_text(*value));
   }
-  console.out(wrapped("", text, console.out_width()) + "\n" + render_metrics_text(metrics, target));
+  console.out(wrapped("", text, console.out_width()) + "\n" +
+              render_metrics_text(metrics, model.encoder.target));
 }
 
 ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
@@ -103,16 +156,13 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   }
   FileSystem& file_system = real_file_system();
   const Model model = load_model(file_system, settings.model_path);
-  check_metric(settings, model.encoder.target.task);
+  check_metric(settings, model);
   const ComputeResources resources(settings.compute);
   if (settings.weight_column == "none") settings.weight_column = "";
   const Evaluation evaluation =
       evaluate_file(file_system, resources.compute(), model, settings.data, settings.weight_column);
 
-  std::pair<std::string, double> score = headline(evaluation.metrics);
-  if (settings.metric != nullptr) {
-    score = {std::string(settings.metric->word), evaluation.metrics.*(settings.metric->value)};
-  }
+  const std::pair<std::string, double> score = score_of(settings, evaluation.metrics);
   // A score that is NaN does not pass.
   const bool passed = !settings.fail_under || score.second >= *settings.fail_under;
   if (settings.json) {
@@ -132,7 +182,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   } else if (settings.metric != nullptr) {
     console.out(format_number(score.second) + "\n");
   } else {
-    print_metrics(console, evaluation.metrics, model.encoder.target);
+    print_metrics(console, evaluation.metrics, model);
   }
   console.flush();
   note_all(console, evaluation.repairs);

@@ -422,6 +422,13 @@ nb::dict dict_of(const Metrics& metrics) {
     dict["accuracy"] = metrics.accuracy;
     dict["balanced_accuracy"] = metrics.balanced_accuracy;
     dict["macro_f1"] = metrics.macro_f1;
+    if (metrics.task != Task::multi_label) {
+      dict["log_loss"] = metrics.log_loss;
+      dict["brier"] = metrics.brier;
+      dict["auc"] = metrics.auc;
+      if (metrics.task == Task::binary) dict["average_precision"] = metrics.average_precision;
+      dict["calibration_error"] = metrics.calibration_error;
+    }
   }
   return dict;
 }

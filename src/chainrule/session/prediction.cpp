@@ -1,9 +1,8 @@
 // Predictions from outputs, by task (o the outputs of one row):
 //
-//   binary       p(class 1) = o, p(class 0) = 1 - o
-//   classes      p(class k) = o_k; divided by their sum unless the output is a softmax
-//   multi_label  p(label j) = o_j; the label is yes from 0.5 on
-//   regression   unscaled, for the poisson loss exponentiated (scoring.h)
+//   binary, classes  probabilities.h
+//   multi_label      p(label j) = o_j; the label is yes from 0.5 on
+//   regression       unscaled, for the poisson loss exponentiated (scoring.h)
 //
 // A perceptron has no probabilities: 1 for the predicted class, 0 for the others. A file is predicted and
 // written in chunks of rows, so that memory stays bounded.
@@ -75,19 +74,6 @@ std::vector<UnusableRow> unanswered_rows(const Matrix<double>& outputs, const Ta
 void set_to_nan(std::span<const UnusableRow> rows, Matrix<double>& values) {
   for (const UnusableRow& row : rows)
     std::fill_n(values.row(row.row), values.columns(), std::nan(""));
-}
-
-// Outputs that were not trained as a softmax need not sum to 1; divided by their sum, they do.
-void make_rows_sum_to_one(Matrix<double>& values) {
-  for (std::size_t r = 0; r < values.rows(); ++r) {
-    double sum = 0;
-    for (std::size_t c = 0; c < values.columns(); ++c) {
-      values(r, c) = std::max(values(r, c), 0.0);
-      sum += values(r, c);
-    }
-    for (std::size_t c = 0; c < values.columns() && sum > 0; ++c)
-      values(r, c) /= sum;
-  }
 }
 
 // --- CSV out -----------------------------------------------------------------------------------------------
@@ -202,11 +188,6 @@ class PredictionColumns {
 
 }  // namespace
 
-bool has_probabilities(const Model& model) {
-  return model.encoder.target.task != Task::regression &&
-         model.network.output_activation() != Activation::sign;
-}
-
 Predictions predict_table(const Compute& compute, const Model& model, const Table& table,
                           FaultyRow faulty_row) {
   Predictions predictions;
@@ -242,23 +223,17 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       break;
     case Task::binary:
       predictions.classes = predicted_classes<double>(Task::binary, outputs.view());
-      predictions.values = Matrix<double>(outputs.rows(), 2);
-      for (std::size_t r = 0; r < outputs.rows(); ++r) {
-        predictions.values(r, 1) = std::clamp(outputs(r, 0), 0.0, 1.0);
-        predictions.values(r, 0) = 1 - predictions.values(r, 1);
-      }
+      predictions.values = class_probabilities(model, std::move(outputs));
       break;
     case Task::classes:
       predictions.classes = predicted_classes<double>(Task::classes, outputs.view());
-      predictions.values = std::move(outputs);
-      if (!has_probabilities(model)) {
-        for (std::size_t r = 0; r < predictions.values.rows(); ++r) {
-          for (std::size_t c = 0; c < predictions.values.columns(); ++c)
-            predictions.values(r, c) = c == predictions.classes[r] ? 1 : 0;
-        }
+      if (has_probabilities(model)) {
+        predictions.values = class_probabilities(model, std::move(outputs));
         break;
       }
-      if (model.network.output_activation() != Activation::softmax) make_rows_sum_to_one(predictions.values);
+      predictions.values = Matrix<double>(outputs.rows(), outputs.columns());
+      for (std::size_t r = 0; r < predictions.values.rows(); ++r)
+        predictions.values(r, predictions.classes[r]) = 1;
       break;
   }
   set_to_nan(predictions.unanswered, predictions.values);
@@ -451,6 +426,10 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
                                     : "r2 is not defined where a target has the same value in all rows") +
                                std::string(": it is given as 1 if the predictions are exact, else as 0."));
   }
+  const Metrics& metrics = evaluation.metrics;
+  const bool has_areas = metrics.log_loss && metrics.per_class.size() <= kMostConfusionClasses;
+  if (has_areas && !metrics.auc)
+    evaluation.notes.push_back("auc is not defined where all rows are of one class: it is left out.");
   for (Message& note : notes_on(evaluation.seen))
     evaluation.notes.push_back(std::move(note));
   return evaluation;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chainrule/data/encode_inputs.h"
+#include "chainrule/session/probabilities.h"
 #include "chainrule/session/row_overlap.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
@@ -28,9 +29,6 @@ struct Predictions {
   // Rows without a finite prediction, ascending: their values are NaN, and their classes are meaningless.
   std::vector<UnusableRow> unanswered;
 };
-
-// False for regression, and for threshold units, whose output is yes or no without a probability.
-bool has_probabilities(const Model& model);
 
 // For a row without a finite prediction: leave_empty gives an empty prediction and a note, refuse an error.
 enum class FaultyRow { leave_empty, refuse };

@@ -42,7 +42,8 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
                      std::span<const double> weights = {});
 
 // The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
-// more frequent value of each label, or the mean. The weights are as above.
+// more frequent value of each label, or the mean. Its probabilities are the shares of the classes. The weights
+// are as above.
 template <typename T>
 Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
                          std::span<const double> training_weights, const Dataset<T>& data,
