@@ -110,8 +110,8 @@ void check_classes(const json& problem) {
     classes.push_back(static_cast<std::uint32_t>(truth(r, 0)));
     targets(r, classes.back()) = 1;
   }
-  Metrics metrics = classification_metrics(
-      Task::classes, classes, predicted_classes<double>(Task::classes, p.view()), z.columns());
+  Metrics metrics = classification_metrics(Task::classes, classes,
+                                           predicted_classes<double>(Task::classes, p.view()), z.columns());
   add_probability_metrics(metrics, classes, p.view());
   expect_classes(metrics, problem.at("expected"));
   expect_probabilities(metrics, problem.at("expected"));

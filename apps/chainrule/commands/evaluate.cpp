@@ -79,6 +79,7 @@ struct EvaluateSettings {
   ComputeOptions compute;
   WeightColumn weight_column;
   const MetricEntry* metric = nullptr;
+  std::optional<double> threshold;
   std::optional<double> fail_under;
   bool json = false, quiet = false;
 };
@@ -155,7 +156,8 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
                       .advice = "use a score such as accuracy or r2"});
   }
   FileSystem& file_system = real_file_system();
-  const Model model = load_model(file_system, settings.model_path);
+  Model model = load_model(file_system, settings.model_path);
+  if (settings.threshold) override_threshold(*settings.threshold, model);
   check_metric(settings, model);
   const ComputeResources resources(settings.compute);
   if (settings.weight_column == "none") settings.weight_column = "";
@@ -174,6 +176,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
       json["passed"] = passed;
     }
     json["metrics"] = json_of(evaluation.metrics, model.encoder.target);
+    if (model.encoder.target.task == Task::binary) json["threshold"] = model.encoder.target.threshold;
     json["encoding"] = json_of(evaluation.report);
     if (evaluation.unanswered > 0) json["unanswered"] = evaluation.unanswered;
     json["trained_on"] = {{"checked", evaluation.seen.checked}, {"seen", evaluation.seen.seen}};
@@ -220,6 +223,7 @@ void add_evaluate_command(Command& root) {
                   .help = "print only this number; --fail-under tests it",
                   .shown_default = "accuracy or r2"},
                  to_metric(settings->metric));
+  add_threshold_option(command, settings->threshold);
   command.option({.names = "--fail-under", .value = "X", .help = "exit with 1 when the score is lower"},
                  to_number(settings->fail_under));
   command.heading("The table");

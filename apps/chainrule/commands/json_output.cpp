@@ -168,6 +168,7 @@ Json json_of(const Schema& schema) {
 Json json_of(const TargetEncoding& target) {
   Json json = {{"columns", target.columns}, {"task", name_of(target.task)}};
   if (is_classification(target.task)) json["classes"] = target.class_names;
+  if (target.task == Task::binary) json["threshold"] = target.threshold;
   for (std::size_t i = 0; i < target.columns.size() && target.task == Task::multi_label; ++i) {
     const auto values = label_values(target, i);
     json["labels"].push_back({{"name", target.class_names.at(i)}, {"no", values[0]}, {"yes", values[1]}});

@@ -69,6 +69,20 @@ void read_class_weights(TrainSettings& settings) {
   }
 }
 
+void read_costs(TrainSettings& settings) {
+  if (settings.costs.empty()) return;
+  if (settings.costs.size() != 2) {
+    throw UsageError({.what = "there are two kinds of mistakes",
+                      .setting = Setting::costs,
+                      .expected = "two numbers: FALSE_POSITIVE,FALSE_NEGATIVE",
+                      .got = count_of(settings.costs.size(), "number"),
+                      .advice = set_to(Setting::costs, "1,5") +
+                                " makes missing the second class five times as bad as a false alarm"});
+  }
+  settings.request.threshold.cost_of_false_yes = settings.costs[0];
+  settings.request.threshold.cost_of_false_no = settings.costs[1];
+}
+
 }  // namespace
 
 void finish_train_settings(const Command& command, TrainSettings& settings) {
@@ -76,6 +90,7 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
   read_validation(settings);
   if (command.is_set(Setting::validation)) request.small_tables = SmallTables::hold_out;
   read_class_weights(settings);
+  read_costs(settings);
   refuse_conflicting_options(command, settings);
   if (!request.data.labels_path.empty() && !request.schema.targets.empty()) {
     throw UsageError(

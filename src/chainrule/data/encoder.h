@@ -117,6 +117,7 @@ struct TargetEncoding {
   std::vector<NumberForm> forms;       // how the cells spell the numbers, one per target; empty: all plain
   // Places of the targets among the used columns of the training table, ascending: for tables without header.
   std::vector<std::size_t> positions;
+  double threshold = 0.5;  // binary: class_names[1] is predicted from this probability on
 
   // binary: one output (the probability of class_names[1]); classes: one per class; others: one per target
   // column.

@@ -95,7 +95,8 @@ std::string csv_cell(std::string_view text, char delimiter) {
 class PredictionColumns {
  public:
   PredictionColumns(const Model& model, const PredictRequest& request)
-      : target_(model.encoder.target), request_(request) {
+      : model_(model), target_(model.encoder.target), request_(request) {
+    if (request.interval) half_widths_ = interval_half_widths(model, *request.interval);
     const bool has_classes = target_.task == Task::binary || target_.task == Task::classes;
     if (request.top > 0 && !has_classes) {
       throw UsageError({.what = "the most probable classes need a model of classes",
@@ -134,6 +135,10 @@ class PredictionColumns {
       for (std::size_t c = 0; c < target_.class_names.size(); ++c)
         names.push_back("probability " + class_text(target_, c));
     }
+    for (std::size_t t = 0; t < half_widths_.size(); ++t) {
+      names.push_back("low " + target_.columns[t]);
+      names.push_back("high " + target_.columns[t]);
+    }
     return names;
   }
 
@@ -171,7 +176,12 @@ class PredictionColumns {
         break;
       case Task::regression:
         for (std::size_t c = 0; c < columns; ++c)
-          cell(std::trunc(values[c]) == values[c] ? format_cell_number(values[c]) : format_number(values[c]));
+          cell(number_cell(values[c]));
+        for (std::size_t c = 0; c < half_widths_.size(); ++c) {
+          const auto [low, high] = interval_around(model_, values[c], half_widths_[c]);
+          cell(number_cell(low));
+          cell(number_cell(high));
+        }
         break;
     }
     if (request_.probabilities == Probabilities::append) {
@@ -181,9 +191,15 @@ class PredictionColumns {
   }
 
  private:
+  static std::string number_cell(double value) {
+    return std::trunc(value) == value ? format_cell_number(value) : format_number(value);
+  }
+
+  const Model& model_;
   const TargetEncoding& target_;
   const PredictRequest& request_;
   std::size_t top_ = 0;
+  std::vector<double> half_widths_;  // of the intervals, one per target; empty: none
 };
 
 }  // namespace
@@ -222,7 +238,8 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       }
       break;
     case Task::binary:
-      predictions.classes = predicted_classes<double>(Task::binary, outputs.view());
+      predictions.classes =
+          predicted_classes<double>(Task::binary, outputs.view(), model.encoder.target.threshold);
       predictions.values = class_probabilities(model, std::move(outputs));
       break;
     case Task::classes:

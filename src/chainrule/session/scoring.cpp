@@ -57,17 +57,27 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
   } else if (target.task == Task::multi_label) {
     scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view(), weights);
   } else {
-    const std::vector<std::uint32_t> truth = predicted_classes<T>(target.task, data.targets.view());
-    scored.metrics =
-        classification_metrics(target.task, truth, predicted_classes<T>(target.task, outputs.view()),
-                               target.class_names.size(), weights);
+    scored.classes = predicted_classes<T>(target.task, data.targets.view());
+    scored.metrics = classification_metrics(
+        target.task, scored.classes, predicted_classes<T>(target.task, outputs.view(), target.threshold),
+        target.class_names.size(), weights);
     if (has_probabilities(model)) {
-      const Matrix<double> probabilities = class_probabilities(model, as_double<T>(outputs.view()));
-      add_probability_metrics(scored.metrics, truth, probabilities.view(), weights);
+      scored.probabilities = class_probabilities(model, as_double<T>(outputs.view()));
+      add_probability_metrics(scored.metrics, scored.classes, scored.probabilities.view(), weights);
     }
   }
   scored.metrics.loss = loss;
   return scored;
+}
+
+void score_at_threshold(const Model& model, std::span<const double> weights, Scored& scored) {
+  const double loss = scored.metrics.loss;
+  const MatrixView<const double> probabilities = scored.probabilities.view();
+  const std::vector<std::uint32_t> predicted = predicted_classes<double>(
+      Task::binary, probabilities.column_block(1, 1), model.encoder.target.threshold);
+  scored.metrics = classification_metrics(Task::binary, scored.classes, predicted, 2, weights);
+  add_probability_metrics(scored.metrics, scored.classes, probabilities, weights);
+  scored.metrics.loss = loss;
 }
 
 template <typename T>

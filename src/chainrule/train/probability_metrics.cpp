@@ -130,8 +130,7 @@ void add_probability_metrics(Metrics& metrics, std::span<const std::uint32_t> tr
   std::vector<double> logarithms(truth.size()), squares(truth.size());
   for (std::size_t r = 0; r < truth.size(); ++r) {
     const double weight = weight_of(weights, r);
-    logarithms[r] =
-        weight * math::log(std::clamp(probabilities(r, truth[r]), kSmallest, 1 - kSmallest));
+    logarithms[r] = weight * math::log(std::clamp(probabilities(r, truth[r]), kSmallest, 1 - kSmallest));
     double square = 0;
     for (std::size_t k = is_binary ? 1 : 0; k < probabilities.columns; ++k) {
       const double distance = probabilities(r, k) - (truth[r] == k ? 1 : 0);

@@ -8,10 +8,10 @@
 //   ROC area of k      the probability that p(r, k) is larger for a random row of k than for a random row of
 //                      another class; equal ones count half (Hanley and McNeil, 1982). Two classes: that of
 //                      class 1; more: the mean over the classes that occur (one versus rest)
-//   average precision  two classes: sum_i (R_i - R_{i-1}) P_i, with recall R_i and precision P_i of class 1 if
-//                      it is predicted for the rows whose p is at least the i-th largest different one
-//   calibration error  sum_b n_b / n |right_b / n_b - p_b| over 15 bins ((b - 1)/15, b/15] of the largest p of
-//                      a row: n_b rows, right_b of them of the class with the largest p (of two equal
+//   average precision  two classes: sum_i (R_i - R_{i-1}) P_i, with recall R_i and precision P_i of class 1
+//                      if it is predicted for the rows whose p is at least the i-th largest different one
+//   calibration error  sum_b n_b / n |right_b / n_b - p_b| over 15 bins ((b - 1)/15, b/15] of the largest p
+//                      of a row: n_b rows, right_b of them of the class with the largest p (of two equal
 //                      ones class 1), which is p_b on average (expected calibration error: Naeini et al.,
 //                      2015; Guo et al., 2017)
 //
@@ -31,8 +31,8 @@ inline constexpr int kCalibrationBins = 15;
 
 // Adds these metrics to those of a binary task or of classes. truth: class indices. probabilities [rows][K],
 // with two columns for a binary task. weights: one per row, or empty. With more than kMostConfusionClasses
-// classes the area stays empty: it takes a pass over all rows for each. So does everything if a probability is
-// not finite.
+// classes the area stays empty: it takes a pass over all rows for each. So does everything if a probability
+// is not finite.
 void add_probability_metrics(Metrics& metrics, std::span<const std::uint32_t> truth,
                              MatrixView<const double> probabilities, std::span<const double> weights = {});
 
