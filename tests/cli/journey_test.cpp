@@ -140,7 +140,9 @@ TEST(Journey, EvaluatePrintsOneNumberAlone) {
   EXPECT_GT(number_of(one.out), 0.5);
   const Result none = run({"evaluate", penguins_model(), example("penguins.csv"), "--metric", "r2"});
   EXPECT_EQ(none.code, 2);
-  EXPECT_TRUE(contains(none.err, "accuracy, balanced_accuracy, macro_f1, loss"));
+  EXPECT_TRUE(contains(none.err,
+                       "accuracy, balanced_accuracy, macro_f1, auc, log_loss, brier, "
+                       "calibration_error, loss"));
 }
 
 TEST(Journey, InspectShowsLayersShapesSchemaAndProvenance) {

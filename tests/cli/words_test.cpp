@@ -96,8 +96,11 @@ TEST(WordsOfOthers, ThatMayMeanSeveralThingsAreAskedAbout) {
 }
 
 TEST(WordsOfOthers, AreUnderstoodAsScores) {
-  for (const auto& [word, name] :
-       {std::pair{"acc", "accuracy"}, {"f1", "macro_f1"}, {"balanced-accuracy", "balanced_accuracy"}}) {
+  for (const auto& [word, name] : {std::pair{"acc", "accuracy"},
+                                   {"f1", "macro_f1"},
+                                   {"balanced-accuracy", "balanced_accuracy"},
+                                   {"roc_auc", "auc"},
+                                   {"ECE", "calibration_error"}}) {
     const Result ours = run({"evaluate", penguins_model(), example("penguins.csv"), "--metric", name});
     const Result theirs = run({"evaluate", penguins_model(), example("penguins.csv"), "--metric", word});
     EXPECT_EQ(theirs.code, 0) << theirs.err;

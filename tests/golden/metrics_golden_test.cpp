@@ -5,11 +5,13 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/train/accuracy.h"
+#include "chainrule/train/probability_metrics.h"
 #include "chainrule/train/regression_metrics.h"
 
 namespace chainrule {
@@ -47,6 +49,21 @@ void expect_near(double ours, const json& expected, const std::string& name) {
   if (expected.is_null()) return;  // scikit-learn does not define it
   const double theirs = expected.get<double>();
   EXPECT_NEAR(ours, theirs, 1e-12 * std::max(1.0, std::abs(theirs))) << name;
+}
+
+// Where scikit-learn does not define it, it is empty.
+void expect_same(const std::optional<double>& ours, const json& expected, const std::string& name) {
+  ASSERT_EQ(ours.has_value(), !expected.is_null()) << name;
+  if (ours) expect_near(*ours, expected, name);
+}
+
+void expect_probabilities(const Metrics& metrics, const json& expected) {
+  expect_same(metrics.log_loss, expected.at("log_loss"), "log_loss");
+  expect_same(metrics.brier, expected.at("brier"), "brier");
+  expect_same(metrics.auc, expected.at("auc"), "auc");
+  expect_same(metrics.calibration_error, expected.at("calibration_error"), "calibration_error");
+  expect_same(metrics.average_precision, expected.value("average_precision", json(nullptr)),
+              "average_precision");
 }
 
 void expect_classes(const Metrics& metrics, const json& expected) {
@@ -93,21 +110,38 @@ void check_classes(const json& problem) {
     classes.push_back(static_cast<std::uint32_t>(truth(r, 0)));
     targets(r, classes.back()) = 1;
   }
-  expect_classes(classification_metrics(Task::classes, classes,
-                                        predicted_classes<double>(Task::classes, p.view()), z.columns()),
-                 problem.at("expected"));
+  Metrics metrics = classification_metrics(Task::classes, classes,
+                                           predicted_classes<double>(Task::classes, p.view()), z.columns());
+  add_probability_metrics(metrics, classes, p.view());
+  expect_classes(metrics, problem.at("expected"));
+  expect_probabilities(metrics, problem.at("expected"));
   expect_near(loss_of(Loss::softmax_cross_entropy, z, p, targets), problem.at("expected").at("loss"), "loss");
 }
 
-void check_yes_or_no(const json& problem, Task task) {
+void check_labels(const json& problem) {
   const Matrix<double> z = repeated(problem, "z"), truth = repeated(problem, "truth");
   const Matrix<double> p = logistic_of(z);
-  expect_classes(task == Task::multi_label
-                     ? multi_label_metrics<double>(p.view(), truth.view())
-                     : classification_metrics(task, predicted_classes<double>(task, truth.view()),
-                                              predicted_classes<double>(task, p.view()), 2),
-                 problem.at("expected"));
+  expect_classes(multi_label_metrics<double>(p.view(), truth.view()), problem.at("expected"));
   expect_near(loss_of(Loss::binary_cross_entropy, z, p, truth), problem.at("expected").at("loss"), "loss");
+}
+
+void check_binary(const json& problem) {
+  const Matrix<double> z = repeated(problem, "z"), targets = repeated(problem, "truth");
+  const Matrix<double> p = logistic_of(z);
+  const auto truth = predicted_classes<double>(Task::binary, targets.view());
+  Matrix<double> of_both(p.rows(), 2);
+  for (std::size_t r = 0; r < p.rows(); ++r) {
+    of_both(r, 0) = 1 - p(r, 0);
+    of_both(r, 1) = p(r, 0);
+  }
+  const json& expected = problem.at("expected");
+  Metrics metrics =
+      classification_metrics(Task::binary, truth, predicted_classes<double>(Task::binary, p.view()), 2);
+  add_probability_metrics(metrics, truth, of_both.view());
+  expect_classes(metrics, expected);
+  expect_probabilities(metrics, expected);
+  if (expected.contains("loss"))
+    expect_near(loss_of(Loss::binary_cross_entropy, z, p, targets), expected.at("loss"), "loss");
 }
 
 void check_numbers(const json& problem) {
@@ -126,19 +160,19 @@ void check_numbers(const json& problem) {
     expect_near(loss_of(parse_name<Loss>(name), predicted, predicted, truth), value, name);
 }
 
-TEST(MetricsGolden, EqualScikitLearnsOnThirtyProblems) {
-  ASSERT_EQ(problems().size(), 30u);
+TEST(MetricsGolden, EqualScikitLearnsOnThirtyFourProblems) {
+  ASSERT_EQ(problems().size(), 34u);
   for (const json& problem : problems()) {
     SCOPED_TRACE(problem.at("task").get<std::string>() + " " + problem.at("special").get<std::string>());
     switch (parse_name<Task>(problem.at("task").get<std::string>())) {
       case Task::binary:
-        check_yes_or_no(problem, Task::binary);
+        check_binary(problem);
         break;
       case Task::classes:
         check_classes(problem);
         break;
       case Task::multi_label:
-        check_yes_or_no(problem, Task::multi_label);
+        check_labels(problem);
         break;
       case Task::regression:
         check_numbers(problem);

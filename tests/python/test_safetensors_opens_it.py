@@ -65,6 +65,13 @@ def check_model(path):
 
     shapes = expected_shapes(json.loads(metadata["network"]))
     shapes["encoder.numbers"] = [len(json.loads(metadata["encoder"])["inputs"]), 5]
+    if "target.residuals" in tensors:  # a model of numbers with held-out rows
+        residuals = tensors["target.residuals"]
+        assert (numpy.diff(residuals[0]) > 0).all() and (numpy.diff(residuals[1:]) >= 0).all()
+        assert residuals[0, 0] >= 1 and (residuals[1:] >= 0).all()
+        targets = json.loads(metadata["encoder"])["target"]["columns"]
+        shapes["target.residuals"] = [1 + len(targets), residuals.shape[1]]
+        assert residuals.shape[1] <= 200
     if "provenance.row_hashes" in tensors:  # a model of a table
         hashes = tensors["provenance.row_hashes"]
         assert (numpy.diff(hashes) > 0).all()

@@ -47,6 +47,8 @@ inline void expect_same(const Model& a, const Model& b) {
   EXPECT_EQ(one.offset, other.offset);
   EXPECT_EQ(one.factor, other.factor);
   EXPECT_EQ(one.positions, other.positions);
+  EXPECT_EQ(one.threshold, other.threshold);
+  EXPECT_EQ(a.residuals, b.residuals);
   EXPECT_EQ(a.encoder.image_rows, b.encoder.image_rows);
   EXPECT_EQ(a.encoder.image_columns, b.encoder.image_columns);
   ASSERT_EQ(a.schema.columns.size(), b.schema.columns.size());

@@ -171,6 +171,14 @@ void add_labels_option(Command& command, std::string& labels_path) {
                  to_text(labels_path));
 }
 
+void add_threshold_option(Command& command, std::optional<double>& threshold) {
+  command.option({.setting = Setting::threshold,
+                  .value = "P",
+                  .help = "of two classes: predict the second from this probability on",
+                  .shown_default = "that of the model, usually 0.5"},
+                 to_number(threshold, {.minimum = 0, .maximum = 1, .ends = Limits::Ends::excluded}));
+}
+
 void add_compute_options(Command& command, ComputeOptions& options) {
   command.option({.setting = Setting::threads,
                   .value = "N",

@@ -33,6 +33,8 @@ void add_lenient_option(Command& command, ReadOptions& read);
 void add_column_option(Command& command, ReadOptions& read);
 // --missing-target.
 void add_missing_target_option(Command& command, DataSource& data);
+// --threshold P, in place of the model's own.
+void add_threshold_option(Command& command, std::optional<double>& threshold);
 // --labels FILE.
 void add_labels_option(Command& command, std::string& labels_path);
 

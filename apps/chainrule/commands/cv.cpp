@@ -106,7 +106,7 @@ Json json_of_scores(const std::vector<FoldScore>& scores, const std::vector<Metr
   for (const FoldScore& score : scores) {
     Json values = Json::object();
     for (const MetricSummary& one : metrics)
-      values[std::string(one.metric->word)] = json_number(score.metrics.*(one.metric->value));
+      values[std::string(one.metric->word)] = json_number(*one.metric->value(score.metrics));
     list.push_back({{"repeat", score.repeat},
                     {"fold", score.fold},
                     {"training_rows", score.training_rows},

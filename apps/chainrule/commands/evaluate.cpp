@@ -20,12 +20,18 @@
 namespace chainrule::cli {
 namespace {
 
+// Whether this model has the metric: a perceptron has no probabilities.
+bool has_metric(const MetricEntry& entry, const Model& model) {
+  return entry.has(model.encoder.target.task) && (!entry.needs_probabilities || has_probabilities(model));
+}
+
 struct EvaluateSettings {
   std::string model_path;
   DataSource data;
   ComputeOptions compute;
   WeightColumn weight_column;
   const MetricEntry* metric = nullptr;
+  std::optional<double> threshold;
   std::optional<double> fail_under;
   bool json = false, quiet = false;
 };
@@ -42,17 +48,25 @@ Binding to_metric(const MetricEntry*& value) {
                                         {"r2_score r_squared r^2", "r2"},
                                         {"root_mean_squared_error", "rmse"},
                                         {"mean_absolute_error", "mae"},
-                                        {"cross_entropy log_loss", "loss"}});
+                                        {"roc_auc roc_auc_score auroc roc_area", "auc"},
+                                        {"ap average_precision_score pr_auc", "average_precision"},
+                                        {"brier_score brier_score_loss", "brier"},
+                                        {"ece expected_calibration_error", "calibration_error"},
+                                        {"logloss", "log_loss"},
+                                        {"cross_entropy", "loss"}});
 }
 
-void check_metric(const EvaluateSettings& settings, Task task) {
+void check_metric(const EvaluateSettings& settings, const Model& model) {
   if (settings.metric == nullptr) return;
-  if (!settings.metric->has(task)) {
+  if (!has_metric(*settings.metric, model)) {
     std::vector<std::string> fitting;
     for (const MetricEntry& entry : metric_table()) {
-      if (entry.has(task)) fitting.emplace_back(entry.word);
+      if (has_metric(entry, model)) fitting.emplace_back(entry.word);
     }
-    throw UsageError({.what = fmt::format("a {} model has no {}", name_of(task), settings.metric->word),
+    const bool is_perceptron = model.network.output_activation() == Activation::sign;
+    throw UsageError({.what = fmt::format("a {} model has no {}",
+                                          is_perceptron ? "perceptron" : name_of(model.encoder.target.task),
+                                          settings.metric->word),
                       .where = "--metric",
                       .expected = join(fitting, ", "),
                       .got = quoted(settings.metric->word),
@@ -60,16 +74,29 @@ void check_metric(const EvaluateSettings& settings, Task task) {
   }
 }
 
-void print_metrics(Console& console, const Metrics& metrics, const TargetEncoding& target) {
+// The number that --metric names, or the usual one.
+std::pair<std::string, double> score_of(const EvaluateSettings& settings, const Metrics& metrics) {
+  if (settings.metric == nullptr) return headline(metrics);
+  const std::string word(settings.metric->word);
+  const std::optional<double> value = settings.metric->value(metrics);
+  if (value) return {word, *value};
+  throw DataError({.what = word + " is not defined for these rows",
+                   .where = settings.data.path,
+                   .expected = "rows of different classes",
+                   .advice = "evaluate on more rows, or choose another metric"});
+}
+
+void print_metrics(Console& console, const Metrics& metrics, const Model& model) {
   std::string text = count_of(metrics.rows, "row");
   if (metrics.weight_sum) text += " of weight " + number_text(*metrics.weight_sum, 6);
   text += ":";
   for (const MetricEntry& entry : metric_table()) {
-    if (!entry.has(metrics.task)) continue;
-    text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word,
-                        number_text(metrics.*(entry.value)));
+    const std::optional<double> value = entry.value(metrics);
+    if (!has_metric(entry, model) || !value) continue;
+    text += fmt::format("{} {} {}", text.ends_with(':') ? "" : ",", entry.word, number_text(*value));
   }
-  console.out(wrapped("", text, console.out_width()) + "\n" + render_metrics_text(metrics, target));
+  console.out(wrapped("", text, console.out_width()) + "\n" +
+              render_metrics_text(metrics, model.encoder.target));
 }
 
 ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
@@ -81,17 +108,15 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
                       .advice = "use a score such as accuracy or r2"});
   }
   FileSystem& file_system = real_file_system();
-  const Model model = load_model(file_system, settings.model_path);
-  check_metric(settings, model.encoder.target.task);
+  Model model = load_model(file_system, settings.model_path);
+  if (settings.threshold) override_threshold(*settings.threshold, model);
+  check_metric(settings, model);
   const ComputeResources resources(settings.compute);
   if (settings.weight_column == "none") settings.weight_column = "";
   const Evaluation evaluation =
       evaluate_file(file_system, resources.compute(), model, settings.data, settings.weight_column);
 
-  std::pair<std::string, double> score = headline(evaluation.metrics);
-  if (settings.metric != nullptr) {
-    score = {std::string(settings.metric->word), evaluation.metrics.*(settings.metric->value)};
-  }
+  const std::pair<std::string, double> score = score_of(settings, evaluation.metrics);
   // A score that is NaN does not pass.
   const bool passed = !settings.fail_under || score.second >= *settings.fail_under;
   if (settings.json) {
@@ -103,6 +128,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
       json["passed"] = passed;
     }
     json["metrics"] = json_of(evaluation.metrics, model.encoder.target);
+    if (model.encoder.target.task == Task::binary) json["threshold"] = model.encoder.target.threshold;
     json["encoding"] = json_of(evaluation.report);
     if (evaluation.unanswered > 0) json["unanswered"] = evaluation.unanswered;
     json["trained_on"] = {{"checked", evaluation.seen.checked}, {"seen", evaluation.seen.seen}};
@@ -111,7 +137,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   } else if (settings.metric != nullptr) {
     console.out(format_number(score.second) + "\n");
   } else {
-    print_metrics(console, evaluation.metrics, model.encoder.target);
+    print_metrics(console, evaluation.metrics, model);
   }
   console.flush();
   note_all(console, evaluation.repairs);
@@ -149,6 +175,7 @@ void add_evaluate_command(Command& root) {
                   .help = "print only this number; --fail-under tests it",
                   .shown_default = "accuracy or r2"},
                  to_metric(settings->metric));
+  add_threshold_option(command, settings->threshold);
   command.option({.names = "--fail-under", .value = "X", .help = "exit with 1 when the score is lower"},
                  to_number(settings->fail_under));
   command.heading("The table");

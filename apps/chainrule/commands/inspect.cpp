@@ -104,6 +104,7 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
           {"target", json_of(model.encoder.target)},
           {"inputs", json_of_encoder(model.encoder)},
           {"schema", json_of(model.schema)},
+          {"interval_rows", model.residuals.rows()},
           {"provenance",
            {{"version", from.version},
             {"data", from.data_name},
@@ -156,6 +157,18 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   console.out(aligned(segments, {}));
   console.out(fmt::format("\nloss {}, {} of the rows; numbers are {}\n", name_of(model.loss.kind),
                           name_of(model.loss.reduction), name_of(model.precision())));
+  if (model.encoder.target.threshold != kUsualThreshold) {
+    console.out(fmt::format("threshold {}: {} is predicted from this probability on\n",
+                            plain_number(model.encoder.target.threshold),
+                            printable(model.encoder.target.class_names[1])));
+  }
+  if (const std::uint64_t rows = model.residuals.rows(); rows > 0) {
+    const double most = static_cast<double>(rows) / static_cast<double>(rows + 1);
+    console.out(
+        fmt::format("intervals from the errors of {} that it was not trained on, up to a coverage of "
+                    "{}\n",
+                    count_of(rows, "row"), percent_text(most)));
+  }
   if (is_perceptron(model.network)) {
     section("Hyperplanes");
     console.out(hyperplanes_text(model, std::min<std::size_t>(console.out_width(), 110)));

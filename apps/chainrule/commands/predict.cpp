@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
@@ -26,6 +27,7 @@ struct PredictSettings {
   std::string model_path;
   PredictRequest request;
   ComputeOptions compute;
+  std::optional<double> threshold;
   std::string output;
   std::size_t show = 0;
   bool probabilities = false, passthrough = false, strict = false, quiet = false;
@@ -162,7 +164,7 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   PredictRequest& request = settings.request;
   if (settings.show > 0) {
     for (const Setting option :
-         {Setting::output, Setting::probabilities, Setting::top, Setting::passthrough}) {
+         {Setting::output, Setting::probabilities, Setting::top, Setting::interval, Setting::passthrough}) {
       command.refuse_if_set(option, "--show draws rows and writes no table");
     }
   }
@@ -173,7 +175,8 @@ ExitCode run_predict(Console& console, const Command& command, PredictSettings& 
   if (settings.passthrough) request.echo = RowEcho::passthrough;
   if (settings.strict) request.faulty_row = FaultyRow::refuse;
   FileSystem& file_system = real_file_system();
-  const Model model = load_model(file_system, settings.model_path);
+  Model model = load_model(file_system, settings.model_path);
+  if (settings.threshold) override_threshold(*settings.threshold, model);
   const ComputeResources resources(settings.compute);
   if (settings.show > 0) return show_rows(console, file_system, resources.compute(), model, settings);
 
@@ -208,6 +211,8 @@ void add_predict_command(Command& root) {
                   "one prediction per row, in the order of the rows");
   command.example("predict penguins.safetensors new.csv --passthrough --probabilities -o predictions.csv",
                   "the rows as they are, the predictions, and the probabilities");
+  command.example("predict diabetes.safetensors new.csv --interval 0.9",
+                  "numbers, and between which two the target lies in nine cases of ten");
   command.example("predict clothes.safetensors t10k-images-idx3-ubyte.gz --show 5",
                   "draw the first five with their predictions");
   command.example("predict penguins.safetensors - < new.csv | head", "as part of a pipe");
@@ -220,6 +225,12 @@ void add_predict_command(Command& root) {
   command.option(
       {.setting = Setting::top, .value = "K", .help = "the K most probable classes with their probabilities"},
       {.apply = [settings](const Given& given) { settings->request.top = parse_count(given.once(), 1); }});
+  command.option(
+      {.setting = Setting::interval,
+       .value = "SHARE",
+       .help = "of numbers: two more columns, between which the target lies with this probability"},
+      to_number(settings->request.interval, {.minimum = 0, .maximum = 1, .ends = Limits::Ends::excluded}));
+  add_threshold_option(command, settings->threshold);
   command.flag(option_name(Setting::passthrough), "each row as it is in DATA, then the prediction",
                settings->passthrough);
   command.flag(option_name(Setting::strict),

@@ -76,8 +76,9 @@ void refuse_options_of_networks(const Command& command) {
   refuse_each(command, kDescentOptions, reason);
   refuse_each(command, kCheckpointOptions, reason);
   constexpr Setting kOthers[] = {
-      Setting::loss,         Setting::huber_delta,   Setting::quantile,  Setting::label_smoothing,
-      Setting::class_weight, Setting::weight_column, Setting::error_goal};
+      Setting::loss,         Setting::huber_delta,   Setting::quantile,   Setting::label_smoothing,
+      Setting::class_weight, Setting::weight_column, Setting::error_goal, Setting::threshold,
+      Setting::optimise,     Setting::costs};
   refuse_each(command, kOthers, reason);
 }
 
@@ -159,6 +160,8 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
       {Setting::initializer_scale, scaled, belongs_to<Initializer>(Setting::initializer, uses_scale)},
       {Setting::huber_delta, request.loss == Loss::huber, "it belongs to --loss huber"},
       {Setting::quantile, request.loss == Loss::quantile, "it belongs to --loss quantile"},
+      {Setting::optimise, !request.threshold.given, "--threshold gives the threshold itself"},
+      {Setting::costs, request.threshold.goal == ThresholdGoal::cost, "it belongs to --optimise cost"},
       of_optimizer(Setting::momentum, &OptimizerOptions::momentum),
       of_optimizer(Setting::beta1, &OptimizerOptions::beta1),
       of_optimizer(Setting::beta2, &OptimizerOptions::beta2),

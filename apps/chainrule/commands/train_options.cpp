@@ -235,6 +235,20 @@ void add_loss_options(Command& command, TrainSettings& settings) {
                   .help = "balanced, or a weight for each class: Gentoo=2,Adelie=0.5",
                   .shown_default = "all equal"},
                  to_text(settings.class_weight));
+  command.option({.setting = Setting::threshold,
+                  .value = "P",
+                  .help = "of two classes: predict the second from this probability on",
+                  .shown_default = "0.5"},
+                 to_number(request.threshold.given, kInside));
+  command.option({.setting = Setting::optimise,
+                  .value = "WORD",
+                  .help = "choose the threshold on the held-out rows for this score"},
+                 to_word(request.threshold.goal));
+  command.option({.setting = Setting::costs,
+                  .value = "X,Y",
+                  .help = "of --optimise cost: one wrong prediction of the second class, one of the first",
+                  .shown_default = "1,1"},
+                 to_numbers(settings.costs, kNotNegative));
   command.option({.setting = Setting::l1, .value = "X", .help = "penalty on the sum of |w|"},
                  to_number(request.penalty.l1, kNotNegative));
   command.option({.setting = Setting::l2, .value = "X", .help = "penalty on half the sum of w^2"},

@@ -48,8 +48,19 @@ std::size_t epochs_at_most(const TrainRequest& request, const TrainingPlan& plan
 
 // Early stopping keeps the epoch that does best on the held-out rows, so their score is a little too good.
 std::string held_out_text(const TrainOutcome& outcome) {
+  std::vector<std::string> chosen;
+  if (outcome.has_chosen_epoch()) chosen.emplace_back("the epoch");
+  if (outcome.threshold) chosen.emplace_back("the threshold");
   const std::string rows = count_of(outcome.held_out->rows, "row") + " not trained on";
-  return outcome.has_chosen_epoch() ? rows + ", which chose the epoch" : rows;
+  return chosen.empty() ? rows : rows + ", which chose " + join(chosen, " and ");
+}
+
+// "; f1 0.81 with the threshold 0.37"
+std::string threshold_text(const TrainOutcome& outcome) {
+  if (!outcome.threshold) return "";
+  return fmt::format("; {} {} with the threshold {}", name_of(outcome.threshold->goal),
+                     format_significant(outcome.threshold->score, 4),
+                     format_significant(outcome.threshold->threshold, 4));
 }
 
 // "accuracy 0.9855 (always predicting the majority class: 0.4348)".
@@ -214,13 +225,15 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   }
   line("Training", training);
   if (outcome.held_out && !outcome.members.empty() && model.provenance.validation_rows == 0) {
-    line("Score", fmt::format("out of fold, {} rows, each predicted by the networks that were not trained on "
-                              "it, whose weights these rows chose: {}",
-                              format_count(outcome.held_out->rows),
-                              score_with_baseline(*outcome.held_out, outcome.baseline)));
+    line("Score",
+         fmt::format("out of fold, {} rows, each predicted by the networks that were not trained on "
+                     "it, whose weights{} these rows chose: {}{}",
+                     format_count(outcome.held_out->rows), outcome.threshold ? " and threshold" : "",
+                     score_with_baseline(*outcome.held_out, outcome.baseline), threshold_text(outcome)));
   } else if (outcome.held_out) {
-    line("Held out", fmt::format("{}: {}", held_out_text(outcome),
-                                 score_with_baseline(*outcome.held_out, outcome.baseline)));
+    line("Held out",
+         fmt::format("{}: {}{}", held_out_text(outcome),
+                     score_with_baseline(*outcome.held_out, outcome.baseline), threshold_text(outcome)));
   } else {
     line("Training", fmt::format("rows: {}; none were held out, so the score on new rows is unknown",
                                  score_with_baseline(outcome.training, outcome.baseline)));
@@ -269,6 +282,12 @@ Json json_of_outcome(const Console& console, const TrainSettings& settings, cons
                {"notes", texts_of(outcome.notes, console.reader())},
                {"history", std::move(history)},
                {"next", next_command(console, settings, model)}};
+  if (outcome.threshold) {
+    json["threshold"] = {{"goal", name_of(outcome.threshold->goal)},
+                         {"value", outcome.threshold->threshold},
+                         {"score", json_number(outcome.threshold->score)},
+                         {"score_at_usual", json_number(outcome.threshold->score_at_usual)}};
+  }
   if (!outcome.members.empty()) {
     Json members = Json::array();
     for (const MemberReport& member : outcome.members) {

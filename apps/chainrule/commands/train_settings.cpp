@@ -98,6 +98,20 @@ void read_effort(const Command& command, TrainSettings& settings) {
   }
 }
 
+void read_costs(TrainSettings& settings) {
+  if (settings.costs.empty()) return;
+  if (settings.costs.size() != 2) {
+    throw UsageError({.what = "there are two kinds of mistakes",
+                      .setting = Setting::costs,
+                      .expected = "two numbers: FALSE_POSITIVE,FALSE_NEGATIVE",
+                      .got = count_of(settings.costs.size(), "number"),
+                      .advice = set_to(Setting::costs, "1,5") +
+                                " makes missing the second class five times as bad as a false alarm"});
+  }
+  settings.request.threshold.cost_of_false_yes = settings.costs[0];
+  settings.request.threshold.cost_of_false_no = settings.costs[1];
+}
+
 }  // namespace
 
 void finish_train_settings(const Command& command, TrainSettings& settings) {
@@ -109,6 +123,7 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
   // The ridge is the penalty of least squares.
   if (command.is_set(Setting::ridge) && !request.rbf.output_training)
     request.rbf.output_training = OutputTraining::closed_form;
+  read_costs(settings);
   refuse_conflicting_options(command, settings);
   if (!request.data.labels_path.empty() && !request.schema.targets.empty()) {
     throw UsageError(

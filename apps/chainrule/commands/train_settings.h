@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "chainrule/base/file_lock.h"
 #include "chainrule/commands/common.h"
@@ -21,7 +22,8 @@ struct TrainSettings {
   std::string validation = "0.2";  // a share, a file, or "none"
   std::string validation_labels;
   std::string class_weight;
-  std::string output;  // "": named after the data
+  std::vector<double> costs;  // of a wrong prediction of the second of two classes, and of the first
+  std::string output;         // "": named after the data
   std::string report;
   std::string resume;  // directory to resume from; "": start
   // The checkpoint of --resume chose the path, not the command line.

@@ -15,9 +15,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from chainrule import _native
-from chainrule._errors import DataError
+from chainrule._errors import DataError, UsageError
 from chainrule._model_files import class_texts, classes_of_texts
-from chainrule._parameters import check_class_weights, former_state_on_error
+from chainrule._parameters import check_class_weights, checked_number, checked_word, former_state_on_error
 from chainrule._table import is_missing
 from chainrule._table_base import TableEstimator
 from chainrule._tables import documented
@@ -109,6 +109,13 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         A number far outside the range of the training rows: {about_outliers}.
     class_weight : None, 'balanced' or dict, default=None
         Label -> weight.
+    threshold : float, default=None
+        Of two classes: the second one is predicted where its probability is at least this. None: 0.5.
+    optimise : str, default=None
+        'f1', 'balanced_accuracy', 'mcc' or 'cost': choose the threshold for this on the held-out rows. Their scores are
+        then slightly too good.
+    costs : pair of floats, default=None
+        Of optimise='cost': the costs of a false positive and of a false negative. None: both 1.
     ignore : sequence of str
         Columns to leave out.
     keep : sequence of str
@@ -162,6 +169,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         scaling: str | None = None,
         outliers: str = "clip",
         class_weight: str | Mapping[Any, float] | None = None,
+        threshold: float | None = None,
+        optimise: str | None = None,
+        costs: Sequence[float] | None = None,
         ignore: Sequence[str] = (),
         keep: Sequence[str] = (),
         max_words: int = 100,
@@ -200,6 +210,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             **former,
         )
         self.class_weight = class_weight
+        self.threshold = threshold
+        self.optimise = optimise
+        self.costs = costs
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableClassifier:
         """Learns from a table.
@@ -244,7 +257,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             training = data.with_targets({data.name: cells})
         training._native.weightless_rows += dropped
         settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
-        settings |= self._class_weights()
+        settings |= self._class_weights() | self._threshold_settings()
         self._train(training, [data.name], settings, weights)
         # The library sorts classes as here, by number or by text; a rare label may be in no training row.
         if labels.dtype.kind in "iuf":
@@ -297,8 +310,28 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             )
         return {"class_weights": dict(zip(texts, map(float, self.class_weight.values()), strict=True))}
 
+    def _threshold_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = {}
+        if self.threshold is not None:
+            settings["threshold"] = checked_number(self, "threshold")
+        if self.optimise is not None:
+            settings["optimise"] = checked_word(self, "optimise")
+        if self.costs is None:
+            return settings
+        costs = list(self.costs) if np.iterable(self.costs) and not isinstance(self.costs, str) else []
+        are_numbers = all(isinstance(cost, (int, float, np.integer, np.floating)) for cost in costs)
+        if len(costs) != 2 or not are_numbers:
+            raise UsageError(
+                "the parameter costs is out of range",
+                expected="two numbers: the costs of a false positive and of a false negative",
+                got=repr(self.costs),
+            )
+        if self.optimise != "cost":
+            raise UsageError("costs would change nothing", where="costs", advice="add optimise='cost', or leave it out")
+        return settings | {"costs": (float(costs[0]), float(costs[1]))}
+
     def predict(self, X: Any) -> Array:
-        """Labels [rows]; for a multi-label model 0 and 1 [rows][labels].
+        """Labels [rows], of two classes by the model's threshold; for a multi-label model 0 and 1 [rows][labels].
 
         A frame must have the training columns in their order (and may have the target), as in scikit-learn. In a dict,
         a Table or a file, and by a loaded model, columns are found by name, in any order and among others.

@@ -102,6 +102,22 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         values, _ = self._predictions(X)
         return values[:, 0] if self._is_flat else values
 
+    def predict_interval(self, X: Any, coverage: float = 0.9) -> tuple[Array, Array]:
+        """Between which two numbers the target lies with this probability: (low, high), each as from predict.
+
+        The interval is the prediction plus and minus a quantile of the errors on the rows that were held out in
+        training, or on all rows out of fold with members > 1 (split conformal prediction). Its coverage is an average
+        over all rows; since the same rows also chose the epoch, it can be slightly lower than asked.
+
+        Raises
+        ------
+        UsageError
+            For a model that was trained without held-out rows, or with too few for the coverage.
+        """
+        values, _ = self._predictions(X)
+        low, high = self._model.intervals_around(values, coverage=coverage)
+        return (low[:, 0], high[:, 0]) if self._is_flat else (low, high)
+
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R squared. y and sample_weight may be names of columns of X.
 

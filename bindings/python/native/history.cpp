@@ -1,5 +1,6 @@
 #include "history.h"
 
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -24,6 +25,29 @@ nb::dict history_dict(const History& history) {
   dict["epochs"] = history.epochs_run();
   dict["best_epoch"] = history.best_epoch;
   dict["stop_reason"] = std::string(name_of(history.stop_reason));
+  return dict;
+}
+
+nb::dict metrics_dict(const Metrics& metrics) {
+  nb::dict dict;
+  dict["rows"] = metrics.rows;
+  dict["loss"] = metrics.loss;
+  if (metrics.task == Task::regression) {
+    dict["mae"] = metrics.mae;
+    dict["rmse"] = metrics.rmse;
+    dict["r2"] = metrics.r2;
+  } else {
+    dict["accuracy"] = metrics.accuracy;
+    dict["balanced_accuracy"] = metrics.balanced_accuracy;
+    dict["macro_f1"] = metrics.macro_f1;
+    if (metrics.task != Task::multi_label) {
+      dict["log_loss"] = metrics.log_loss;
+      dict["brier"] = metrics.brier;
+      dict["auc"] = metrics.auc;
+      if (metrics.task == Task::binary) dict["average_precision"] = metrics.average_precision;
+      dict["calibration_error"] = metrics.calibration_error;
+    }
+  }
   return dict;
 }
 

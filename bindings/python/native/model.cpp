@@ -221,6 +221,26 @@ nb::tuple predict(const Model& model, const Table& table, std::size_t threads) {
                         notes_of(predictions.report), predictions.report.missing_cells);
 }
 
+// The intervals around predictions [rows][targets]: (low, high), of the same shape.
+nb::tuple intervals_around(const Model& model, const Array2<double>& values, double coverage) {
+  const MatrixView<const double> predictions = view_of<double>(values, "the predictions");
+  const std::vector<double> half_widths = interval_half_widths(model, coverage);
+  if (predictions.columns != half_widths.size())
+    throw StateError({.what = "predictions of another number of targets",
+                      .expected = std::to_string(half_widths.size()),
+                      .got = std::to_string(predictions.columns)});
+  auto [low, low_view] = new_array<double>(predictions.rows, predictions.columns);
+  auto [high, high_view] = new_array<double>(predictions.rows, predictions.columns);
+  for (std::size_t r = 0; r < predictions.rows; ++r) {
+    for (std::size_t t = 0; t < predictions.columns; ++t) {
+      const Interval one = interval_around(model, predictions(r, t), half_widths[t]);
+      low_view(r, t) = one.low;
+      high_view(r, t) = one.high;
+    }
+  }
+  return nb::make_tuple(low, high);
+}
+
 // A whole table by the reader of `chainrule predict`: columns that the model does not use are empty.
 Table read_to_predict(const Model& model, const std::string& path, std::size_t threads) {
   const nb::gil_scoped_release release;
@@ -285,6 +305,11 @@ void bind_tables_of(nb::class_<Model>& model) {
            nb::arg("threads") = 1,
            "(accuracy or R squared on a table with the column `target`, notes), as `chainrule evaluate` has "
            "it.")
+      .def_prop_ro(
+          "threshold", [](const Model& self) { return self.encoder.target.threshold; },
+          "Of two classes: the probability from which the second one is predicted.")
+      .def("intervals_around", &intervals_around, nb::arg("values"), nb::kw_only(), nb::arg("coverage"),
+           "(low, high) of predictions [rows][targets]: a target lies between them with this probability.")
       .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,
            "(values [rows][classes or targets], index of the most probable class [rows], or [0] for numbers, "
            "notes about cells that are unlike those of training, number of missing cells).");

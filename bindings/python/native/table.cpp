@@ -373,6 +373,13 @@ const std::map<std::string, Set>& settings() {
          r.class_weighting = ClassWeighting::given;
          r.class_weights = value_of<std::map<std::string, double>>(v);
        }},
+      {"threshold", [](R& r, H v) { r.threshold.given = value_of<double>(v); }},
+      {"optimise", [](R& r, H v) { r.threshold.goal = word_of<ThresholdGoal>(v); }},
+      {"costs",
+       [](R& r, H v) {
+         std::tie(r.threshold.cost_of_false_yes, r.threshold.cost_of_false_no) =
+             value_of<std::pair<double, double>>(v);
+       }},
       {"weight_column", [](R& r, H v) { r.weight_column = value_of<std::string>(v); }},
       {"optimizer", [](R& r, H v) { r.optimizer.kind = word_of<Optimizer>(v); }},
       {"momentum", [](R& r, H v) { r.optimizer.momentum = value_of<double>(v); }},
@@ -423,29 +430,13 @@ TrainRequest request_of(const nb::dict& given) {
   return request;
 }
 
-nb::dict dict_of(const Metrics& metrics) {
-  nb::dict dict;
-  dict["rows"] = metrics.rows;
-  dict["loss"] = metrics.loss;
-  if (metrics.task == Task::regression) {
-    dict["mae"] = metrics.mae;
-    dict["rmse"] = metrics.rmse;
-    dict["r2"] = metrics.r2;
-  } else {
-    dict["accuracy"] = metrics.accuracy;
-    dict["balanced_accuracy"] = metrics.balanced_accuracy;
-    dict["macro_f1"] = metrics.macro_f1;
-  }
-  return dict;
-}
-
 nb::dict dict_of(const TrainOutcome& outcome) {
   nb::dict dict = history_dict(outcome.history);
   dict["notes"] = texts_of(outcome.notes, Face::python);
   dict["batch_size"] = outcome.batch_size;
-  dict["training"] = dict_of(outcome.training);
-  dict["held_out"] = outcome.held_out ? nb::object(dict_of(*outcome.held_out)) : nb::none();
-  dict["baseline"] = outcome.baseline ? nb::object(dict_of(*outcome.baseline)) : nb::none();
+  dict["training"] = metrics_dict(outcome.training);
+  dict["held_out"] = outcome.held_out ? nb::object(metrics_dict(*outcome.held_out)) : nb::none();
+  dict["baseline"] = outcome.baseline ? nb::object(metrics_dict(*outcome.baseline)) : nb::none();
   return dict;
 }
 

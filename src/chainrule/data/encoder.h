@@ -119,6 +119,7 @@ struct TargetEncoding {
   std::vector<std::size_t> positions;
   // regression: predictions are kept between these, in the target's units, one per target; empty: they are not
   std::vector<double> lowest, highest;
+  double threshold = 0.5;  // binary: class_names[1] is predicted from this probability on
 
   // binary: one output (the probability of class_names[1]); classes: one per class; others: one per target
   // column.

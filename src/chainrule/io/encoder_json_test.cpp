@@ -23,6 +23,15 @@ std::vector<BadFile> bad_encoders() {
           "UnknownScaling", "encoder", [](json& v) { v["inputs"][0]["scaling"] = "log"; }, "unknown scaling",
           "encoder.inputs[0].scaling"),
       part_case(
+          "AThresholdOfThreeClasses", "encoder", [](json& v) { v["target"]["threshold"] = 0.25; },
+          "a threshold without two classes", "encoder.target.threshold"),
+      part_case(
+          "AThresholdThatIsText", "encoder", [](json& v) { v["target"]["threshold"] = "low"; }, "wrong type",
+          "encoder.target.threshold"),
+      part_case(
+          "AThresholdThatIsNoProbability", "encoder", [](json& v) { v["target"]["threshold"] = 1.5; }, "",
+          "encoder.target.threshold"),
+      part_case(
           "UnknownTask", "encoder", [](json& v) { v["target"]["task"] = "rank"; }, "unknown task",
           "encoder.target.task"),
       part_case(

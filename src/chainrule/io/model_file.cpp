@@ -70,6 +70,17 @@ constexpr std::string_view kEncoderNumbers = "encoder.numbers";
 // Provenance::row_hashes, whole numbers in double.
 constexpr std::string_view kRowHashes = "provenance.row_hashes";
 constexpr double kHashLimit = 0x1p53;
+// Model::residuals: their ranks, then a row for each target.
+constexpr std::string_view kResiduals = "target.residuals";
+
+ExtraTensor residuals_tensor(const Residuals& residuals) {
+  ExtraTensor tensor{.name = std::string(kResiduals),
+                     .shape = {1 + residuals.values.size(), residuals.ranks.size()},
+                     .numbers = {residuals.ranks.begin(), residuals.ranks.end()}};
+  for (const std::vector<double>& values : residuals.values)
+    tensor.numbers.insert(tensor.numbers.end(), values.begin(), values.end());
+  return tensor;
+}
 
 // The tensors that follow the parameters in a file of this version. Empty ones are left out.
 std::vector<ExtraTensor> extra_tensors(const Model& model, std::uint64_t version) {
@@ -78,6 +89,7 @@ std::vector<ExtraTensor> extra_tensors(const Model& model, std::uint64_t version
     tensors.push_back({.name = std::string(kEncoderNumbers),
                        .shape = {model.encoder.inputs.size(), kNumbersOfInput},
                        .numbers = numbers_of_inputs(model.encoder)});
+    tensors.push_back(residuals_tensor(model.residuals));
     const std::vector<std::uint64_t>& hashes = model.provenance.row_hashes;
     tensors.push_back({.name = std::string(kRowHashes),
                        .shape = {hashes.size()},
@@ -91,7 +103,7 @@ std::vector<ExtraTensor> extra_tensors(const Model& model, std::uint64_t version
 template <typename T, typename ChecksumOf>
 std::string header_text_of(const Model& model, std::uint64_t version, std::span<const ExtraTensor> extra,
                            ChecksumOf checksum_of_segment) {
-  const auto& [network, unused_parameters, encoder, schema, loss, provenance] = model;
+  const auto& [network, unused_parameters, encoder, schema, loss, provenance, unused_residuals] = model;
   TensorFileHeader header(kModelFile, version);
   for (const ParameterSegment& segment : parameter_segments(network))
     header.add_tensor(segment.name, kDtypeOf<T>, segment.shape(), checksum_of_segment(segment));
@@ -159,13 +171,7 @@ class ModelReader {
       refuse(error.report());
     }
     const std::vector<ParameterSegment> segments = parameter_segments(model.network);
-    // Of the right shapes; their numbers follow the parameters.
-    const auto hashes = std::ranges::find(file_.tensors(), kRowHashes, &TensorEntry::name);
-    if (hashes != file_.tensors().end()) {
-      if (hashes->shape.size() != 1)
-        file_.entry(kRowHashes).refuse("the hashes of rows are not a list", "[n]", shape_text(hashes->shape));
-      model.provenance.row_hashes.resize(hashes->shape.front());
-    }
+    make_room(model);
     const std::vector<ExtraTensor> extra = extra_tensors(model, file_.version());
     check_tensors(segments, extra);
     if (file_.tensors().front().dtype == Dtype::f32) {
@@ -180,6 +186,44 @@ class ModelReader {
   }
 
  private:
+  // Lists of the right sizes: their numbers follow the parameters.
+  void make_room(Model& model) const {
+    const auto& tensors = file_.tensors();
+    if (const auto hashes = std::ranges::find(tensors, kRowHashes, &TensorEntry::name);
+        hashes != tensors.end()) {
+      if (hashes->shape.size() != 1)
+        file_.entry(kRowHashes).refuse("the hashes of rows are not a list", "[n]", shape_text(hashes->shape));
+      require_room(*hashes, hashes->shape.front());
+      model.provenance.row_hashes.resize(hashes->shape.front());
+    }
+    if (const auto residuals = std::ranges::find(tensors, kResiduals, &TensorEntry::name);
+        residuals != tensors.end()) {
+      const std::vector<std::size_t>& shape = residuals->shape;
+      const TargetEncoding& target = model.encoder.target;
+      const std::size_t rows = target.task == Task::regression ? 1 + target.columns.size() : 0;
+      if (shape.size() != 2 || shape[0] != rows || shape[1] == 0 || shape[1] > kMostResiduals) {
+        file_.entry(kResiduals)
+            .refuse("the residuals have another shape",
+                    rows == 0
+                        ? "none, since the model predicts no numbers"
+                        : "[" + std::to_string(rows) + ", at most " + std::to_string(kMostResiduals) + "]",
+                    shape_text(shape));
+      }
+      require_room(*residuals, rows * shape[1]);
+      model.residuals.ranks.resize(shape[1]);
+      model.residuals.values.assign(rows - 1, std::vector<double>(shape[1]));
+    }
+  }
+
+  // A file must not make its reader use more memory than it has numbers.
+  void require_room(const TensorEntry& tensor, std::size_t numbers) const {
+    const std::uint64_t most = file_.data_size() / sizeof(double);
+    if (numbers > most)
+      file_.entry(tensor.name)
+          .refuse("a tensor is larger than the file", "at most " + count_of(most, "number"),
+                  shape_text(tensor.shape));
+  }
+
   // Reports a failed check of the model as a fault of the file.
   [[noreturn]] void refuse(const ErrorReport& report) const {
     file_.header().refuse_as_foreign(report.what, report.where, report.expected, report.got);
@@ -256,7 +300,11 @@ class ModelReader {
     std::vector<double> numbers(tensor.numbers.size());
     file_.read_next(std::as_writable_bytes(std::span(numbers)));
     if (tensor.name == kRowHashes) {
-      model.provenance.row_hashes = hashes_from(numbers);
+      model.provenance.row_hashes = ascending_from(numbers, kRowHashes, "the hashes of rows");
+      return;
+    }
+    if (tensor.name == kResiduals) {
+      read_residuals(numbers, model);
       return;
     }
     if (const std::optional<std::size_t> bad = set_numbers_of_inputs(numbers, model.encoder)) {
@@ -266,19 +314,32 @@ class ModelReader {
     }
   }
 
+  void read_residuals(std::span<const double> numbers, Model& model) const {
+    Residuals& residuals = model.residuals;
+    const std::size_t count = residuals.ranks.size();
+    residuals.ranks = ascending_from(numbers.first(count), kResiduals, "the ranks of residuals");
+    for (std::size_t t = 0; t < residuals.values.size(); ++t)
+      std::ranges::copy(numbers.subspan((t + 1) * count, count), residuals.values[t].begin());
+    try {
+      validate_residuals(residuals, model.encoder.target);
+    } catch (const StateError& error) {
+      refuse(error.report());
+    }
+  }
+
   // Whole numbers below 2^53, each larger than the one before.
-  std::vector<std::uint64_t> hashes_from(std::span<const double> numbers) const {
-    std::vector<std::uint64_t> hashes;
+  std::vector<std::uint64_t> ascending_from(std::span<const double> numbers, std::string_view tensor,
+                                            const std::string& what) const {
+    std::vector<std::uint64_t> whole;
     for (const double number : numbers) {
       const bool fits = number >= 0 && number < kHashLimit && number == std::floor(number);
-      if (!fits || (!hashes.empty() && number <= static_cast<double>(hashes.back()))) {
-        file_.header().refuse_as_foreign("the hashes of rows are not ascending whole numbers",
-                                         std::string(kRowHashes), "whole numbers below 2^53, ascending",
-                                         format_number(number));
+      if (!fits || (!whole.empty() && number <= static_cast<double>(whole.back()))) {
+        file_.header().refuse_as_foreign(what + " are not ascending whole numbers", std::string(tensor),
+                                         "whole numbers below 2^53, ascending", format_number(number));
       }
-      hashes.push_back(static_cast<std::uint64_t>(number));
+      whole.push_back(static_cast<std::uint64_t>(number));
     }
-    return hashes;
+    return whole;
   }
 
   // A header with the same meaning but another spelling is not ours, so equal models make identical files.
@@ -312,6 +373,8 @@ class ModelReader {
 void require_room_in_file(const Model& model) {
   Model with_hashes = model;
   if (with_hashes.provenance.row_hashes.empty()) with_hashes.provenance.row_hashes = {0};
+  if (model.encoder.target.task == Task::regression)
+    with_hashes.residuals = {.ranks = {1}, .values = {model.encoder.target.columns.size(), {0.0}}};
   // Float numbers: the smaller file has the less room.
   header_text_of<float>(with_hashes, kModelFormatVersion, extra_tensors(with_hashes, kModelFormatVersion),
                         [](const ParameterSegment&) { return kZeroChecksum; });

@@ -119,6 +119,13 @@ void validate_target(const TargetEncoding& target) {
     if (target.lowest[i] > target.highest[i])
       throw_misfit("no prediction is possible", where + ".lowest", "at most the highest", "more");
   }
+  const bool has_usual_threshold = target.threshold == TargetEncoding().threshold;
+  if (!has_usual_threshold && target.task != Task::binary)
+    throw_misfit("a threshold without two classes", where + ".threshold", "0.5 or task binary",
+                 format_number(target.threshold) + " and task " + std::string(name_of(target.task)));
+  if (!(target.threshold > 0 && target.threshold < 1))
+    throw_misfit("the threshold is no probability", where + ".threshold", "a number between 0 and 1",
+                 format_number(target.threshold));
   const std::size_t classes = target.class_names.size();
   switch (target.task) {
     case Task::regression:
@@ -234,8 +241,30 @@ void validate_description(const Model& model) {
                       model.encoder.target.outputs(), model.network.outputs());
 }
 
+void validate_residuals(const Residuals& residuals, const TargetEncoding& target) {
+  const std::string where = "target.residuals";
+  const auto& [ranks, values] = residuals;
+  const bool is_of_numbers = target.task == Task::regression && !ranks.empty();
+  require_equal_sizes("targets with residuals", where, is_of_numbers ? target.columns.size() : 0,
+                      values.size());
+  if (ranks.size() > kMostResiduals ||
+      std::ranges::adjacent_find(ranks, std::greater_equal<>()) != ranks.end() ||
+      (!ranks.empty() && ranks.front() == 0)) {
+    throw_misfit("the ranks of the residuals are not ascending", where,
+                 "at most " + format_count(kMostResiduals) + " whole numbers above 0, ascending", "others");
+  }
+  for (const std::vector<double>& one : values) {
+    require_equal_sizes("residuals of a target", where, ranks.size(), one.size());
+    const bool are_sizes = std::ranges::all_of(one, [](double e) { return e >= 0 && std::isfinite(e); });
+    if (!are_sizes || !std::ranges::is_sorted(one))
+      throw_misfit("the residuals of a target are not sorted", where, "numbers of at least 0, ascending",
+                   "others");
+  }
+}
+
 void validate(const Model& model) {
   validate_description(model);
+  validate_residuals(model.residuals, model.encoder.target);
   const std::size_t count =
       std::visit([](const auto& parameters) { return parameters.size(); }, model.parameters);
   require_equal_sizes("parameters", "parameters", parameter_count(model.network), count);

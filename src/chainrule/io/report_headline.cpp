@@ -12,6 +12,7 @@
 #include "chainrule/io/html.h"
 #include "chainrule/io/report_words.h"
 #include "chainrule/io/svg.h"
+#include "chainrule/train/threshold.h"
 
 namespace chainrule {
 
@@ -115,6 +116,15 @@ std::string headline_section(const ReportContents& contents) {
   if (metrics.task == Task::binary || metrics.task == Task::classes) {
     facts.push_back({"Balanced accuracy", percent_text(metrics.balanced_accuracy)});
     facts.push_back({"Macro F1", percent_text(metrics.macro_f1)});
+    for (const auto& [term, value] : {std::pair{"ROC area (AUC)", metrics.auc},
+                                      {"Average precision", metrics.average_precision},
+                                      {"Log loss", metrics.log_loss},
+                                      {"Brier score", metrics.brier},
+                                      {"Calibration error", metrics.calibration_error}}) {
+      if (value) facts.push_back({term, number_text(*value)});
+    }
+    if (const double threshold = contents.model.encoder.target.threshold; threshold != kUsualThreshold)
+      facts.push_back({"Threshold", number_text(threshold)});
   }
   if (metrics.task == Task::multi_label) facts.push_back({"Macro F1", percent_text(metrics.macro_f1)});
   facts.push_back({is_out_of_fold(contents) ? "Loss out of fold"

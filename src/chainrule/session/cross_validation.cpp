@@ -35,6 +35,8 @@ const MetricEntry& metric_named(std::string_view word) {
 // Whether every fold has the number: a single row has neither classes to balance nor a spread to explain.
 bool is_defined(const MetricEntry& metric, const std::vector<FoldScore>& scores) {
   if (!metric.has(scores.front().metrics.task)) return false;
+  const auto lacks = [&](const FoldScore& score) { return !metric.value(score.metrics); };
+  if (std::ranges::any_of(scores, lacks)) return false;
   const bool needs_rows = metric.word == "balanced_accuracy" || metric.word == "macro_f1";
   return std::ranges::all_of(scores, [&](const FoldScore& score) {
     if (metric.word == "r2") return score.has_r2;
@@ -172,7 +174,7 @@ void run(FileSystem& file_system, const Compute& compute, const SharedTable& sha
 std::vector<double> values_of(const std::vector<FoldScore>& scores, const MetricEntry& metric) {
   std::vector<double> values;
   for (const FoldScore& score : scores)
-    values.push_back(score.metrics.*(metric.value));
+    values.push_back(metric.value(score.metrics).value_or(0));
   return values;
 }
 

@@ -86,6 +86,8 @@ Message reason_of(const TrainOutcome& outcome, const PoorResultFacts& facts) {
 
 std::optional<Message> note_on_poor_result(const TrainOutcome& outcome, const PoorResultFacts& facts) {
   if (!outcome.held_out || !outcome.baseline) return std::nullopt;
+  // Another threshold gives accuracy away for something else.
+  if (outcome.model.encoder.target.threshold != kUsualThreshold) return std::nullopt;
   const bool is_better = outcome.held_out->task == Task::regression
                              ? outcome.held_out->rmse < outcome.baseline->rmse
                              : headline(*outcome.held_out).second > headline(*outcome.baseline).second;

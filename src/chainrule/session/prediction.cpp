@@ -1,9 +1,8 @@
 // Predictions from outputs, by task (o the outputs of one row):
 //
-//   binary       p(class 1) = o, p(class 0) = 1 - o
-//   classes      p(class k) = o_k; divided by their sum unless the output is a softmax
-//   multi_label  p(label j) = o_j; the label is yes from 0.5 on
-//   regression   unscaled, for the poisson loss exponentiated (scoring.h)
+//   binary, classes  probabilities.h
+//   multi_label      p(label j) = o_j; the label is yes from 0.5 on
+//   regression       unscaled, for the poisson loss exponentiated (scoring.h)
 //
 // A perceptron has no probabilities: 1 for the predicted class, 0 for the others. A file is predicted and
 // written in chunks of rows, so that memory stays bounded.
@@ -77,19 +76,6 @@ void set_to_nan(std::span<const UnusableRow> rows, Matrix<double>& values) {
     std::fill_n(values.row(row.row), values.columns(), std::nan(""));
 }
 
-// Outputs that were not trained as a softmax need not sum to 1; divided by their sum, they do.
-void make_rows_sum_to_one(Matrix<double>& values) {
-  for (std::size_t r = 0; r < values.rows(); ++r) {
-    double sum = 0;
-    for (std::size_t c = 0; c < values.columns(); ++c) {
-      values(r, c) = std::max(values(r, c), 0.0);
-      sum += values(r, c);
-    }
-    for (std::size_t c = 0; c < values.columns() && sum > 0; ++c)
-      values(r, c) /= sum;
-  }
-}
-
 // --- CSV out -----------------------------------------------------------------------------------------------
 
 std::string csv_cell(std::string_view text, char delimiter) {
@@ -109,7 +95,8 @@ std::string csv_cell(std::string_view text, char delimiter) {
 class PredictionColumns {
  public:
   PredictionColumns(const Model& model, const PredictRequest& request)
-      : target_(model.encoder.target), request_(request) {
+      : model_(model), target_(model.encoder.target), request_(request) {
+    if (request.interval) half_widths_ = interval_half_widths(model, *request.interval);
     const bool has_classes = target_.task == Task::binary || target_.task == Task::classes;
     if (request.top > 0 && !has_classes) {
       throw UsageError({.what = "the most probable classes need a model of classes",
@@ -148,6 +135,10 @@ class PredictionColumns {
       for (std::size_t c = 0; c < target_.class_names.size(); ++c)
         names.push_back("probability " + class_text(target_, c));
     }
+    for (std::size_t t = 0; t < half_widths_.size(); ++t) {
+      names.push_back("low " + target_.columns[t]);
+      names.push_back("high " + target_.columns[t]);
+    }
     return names;
   }
 
@@ -185,7 +176,12 @@ class PredictionColumns {
         break;
       case Task::regression:
         for (std::size_t c = 0; c < columns; ++c)
-          cell(std::trunc(values[c]) == values[c] ? format_cell_number(values[c]) : format_number(values[c]));
+          cell(number_cell(values[c]));
+        for (std::size_t c = 0; c < half_widths_.size(); ++c) {
+          const auto [low, high] = interval_around(model_, values[c], half_widths_[c]);
+          cell(number_cell(low));
+          cell(number_cell(high));
+        }
         break;
     }
     if (request_.probabilities == Probabilities::append) {
@@ -195,17 +191,18 @@ class PredictionColumns {
   }
 
  private:
+  static std::string number_cell(double value) {
+    return std::trunc(value) == value ? format_cell_number(value) : format_number(value);
+  }
+
+  const Model& model_;
   const TargetEncoding& target_;
   const PredictRequest& request_;
   std::size_t top_ = 0;
+  std::vector<double> half_widths_;  // of the intervals, one per target; empty: none
 };
 
 }  // namespace
-
-bool has_probabilities(const Model& model) {
-  return model.encoder.target.task != Task::regression &&
-         model.network.output_activation() != Activation::sign;
-}
 
 Predictions predict_table(const Compute& compute, const Model& model, const Table& table,
                           FaultyRow faulty_row) {
@@ -241,24 +238,19 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
       }
       break;
     case Task::binary:
-      predictions.classes = predicted_classes<double>(Task::binary, outputs.view());
-      predictions.values = Matrix<double>(outputs.rows(), 2);
-      for (std::size_t r = 0; r < outputs.rows(); ++r) {
-        predictions.values(r, 1) = std::clamp(outputs(r, 0), 0.0, 1.0);
-        predictions.values(r, 0) = 1 - predictions.values(r, 1);
-      }
+      predictions.classes =
+          predicted_classes<double>(Task::binary, outputs.view(), model.encoder.target.threshold);
+      predictions.values = class_probabilities(model, std::move(outputs));
       break;
     case Task::classes:
       predictions.classes = predicted_classes<double>(Task::classes, outputs.view());
-      predictions.values = std::move(outputs);
-      if (!has_probabilities(model)) {
-        for (std::size_t r = 0; r < predictions.values.rows(); ++r) {
-          for (std::size_t c = 0; c < predictions.values.columns(); ++c)
-            predictions.values(r, c) = c == predictions.classes[r] ? 1 : 0;
-        }
+      if (has_probabilities(model)) {
+        predictions.values = class_probabilities(model, std::move(outputs));
         break;
       }
-      if (model.network.output_activation() != Activation::softmax) make_rows_sum_to_one(predictions.values);
+      predictions.values = Matrix<double>(outputs.rows(), outputs.columns());
+      for (std::size_t r = 0; r < predictions.values.rows(); ++r)
+        predictions.values(r, predictions.classes[r]) = 1;
       break;
   }
   set_to_nan(predictions.unanswered, predictions.values);
@@ -451,6 +443,10 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
                                     : "r2 is not defined where a target has the same value in all rows") +
                                std::string(": it is given as 1 if the predictions are exact, else as 0."));
   }
+  const Metrics& metrics = evaluation.metrics;
+  const bool has_areas = metrics.log_loss && metrics.per_class.size() <= kMostConfusionClasses;
+  if (has_areas && !metrics.auc)
+    evaluation.notes.push_back("auc is not defined where all rows are of one class: it is left out.");
   for (Message& note : notes_on(evaluation.seen))
     evaluation.notes.push_back(std::move(note));
   return evaluation;

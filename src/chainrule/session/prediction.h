@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "chainrule/data/encode_inputs.h"
+#include "chainrule/session/intervals.h"
+#include "chainrule/session/probabilities.h"
 #include "chainrule/session/row_overlap.h"
 #include "chainrule/session/source.h"
 #include "chainrule/tensor/compute.h"
@@ -23,14 +25,11 @@ struct Predictions {
   // probability of each label; regression: the numbers. Without probabilities: 1 for the predicted class, 0
   // for the others.
   Matrix<double> values;
-  std::vector<std::uint32_t> classes;  // binary, classes: the most probable class
+  std::vector<std::uint32_t> classes;  // classes: the most probable class; binary: by the model's threshold
   EncodeReport report;
   // Rows without a finite prediction, ascending: their values are NaN, and their classes are meaningless.
   std::vector<UnusableRow> unanswered;
 };
-
-// False for regression, and for threshold units, whose output is yes or no without a probability.
-bool has_probabilities(const Model& model);
 
 // For a row without a finite prediction: leave_empty gives an empty prediction and a note, refuse an error.
 enum class FaultyRow { leave_empty, refuse };
@@ -46,6 +45,7 @@ enum class RowEcho { none, passthrough };
 struct PredictRequest {
   DataSource data;
   Probabilities probabilities = Probabilities::leave_out;  // one more column per class
+  std::optional<double> interval;  // two more columns per number: an interval of this coverage (intervals.h)
   std::size_t top = 0;  // the k most probable classes with their probabilities, instead of the class alone
   RowEcho echo = RowEcho::none;  // passthrough: each row as it is in the file, then the prediction
   FaultyRow faulty_row = FaultyRow::leave_empty;
@@ -62,9 +62,9 @@ struct PredictSummary {
 
 // Streams the predictions of a table as CSV text into `sink`, in row order, in bounded memory. If the input
 // is a pipe that pauses, the rows so far are predicted at once, because a program may be waiting for them.
-// Columns: the target's name(s); with probabilities "probability CLASS" ...; with top "top 1", "probability
-// 1" ... A name that passthrough already has gets the prefix "predicted ". Throws UsageError for options
-// that do not fit the task.
+// Columns: the target's name(s); with probabilities "probability CLASS" ...; with an interval "low TARGET",
+// "high TARGET" ...; with top "top 1", "probability 1" ... A name that passthrough already has gets the
+// prefix "predicted ". Throws UsageError for options that do not fit the task.
 PredictSummary predict_file(FileSystem& file_system, const Compute& compute, const Model& model,
                             const PredictRequest& request, const std::function<void(std::string_view)>& sink);
 

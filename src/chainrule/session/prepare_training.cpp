@@ -30,6 +30,7 @@
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/outlier_notes.h"
 #include "chainrule/session/row_weights.h"
+#include "chainrule/session/settle_threshold.h"
 #include "chainrule/train/train_step.h"
 
 namespace chainrule {
@@ -388,6 +389,7 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   plan.training_rows = split.training.size();
   plan.validation_rows = split.validation.size();
 
+  refuse_threshold_misfits(request, plan);
   if (request.members > 1) deal_to_folds(compute, request, tables, plan);
   plan.loss = choose_loss(request, plan.schema.task, plan.validation_rows > 0);
   std::vector<OutlyingColumn> outlying;
@@ -397,6 +399,7 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   for (Message& note : outlier_notes(tables.table, outlying, request.encoder.outliers))
     plan.notes.push_back(std::move(note));
   remember_missing_words(request, tables.table, plan);
+  plan.encoder.target.threshold = request.threshold.given.value_or(kUsualThreshold);
   plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
   plan.parameters = parameter_count(plan.network);
   for (const KindRecipe& kind : recipe.kinds) {

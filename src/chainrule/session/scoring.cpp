@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "chainrule/session/probabilities.h"
 #include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/accuracy.h"
+#include "chainrule/train/probability_metrics.h"
 #include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
 
@@ -69,12 +71,27 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
   } else if (target.task == Task::multi_label) {
     scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view(), weights);
   } else {
+    scored.classes = predicted_classes<T>(target.task, data.targets.view());
     scored.metrics = classification_metrics(
-        target.task, predicted_classes<T>(target.task, data.targets.view()),
-        predicted_classes<T>(target.task, outputs.view()), target.class_names.size(), weights);
+        target.task, scored.classes, predicted_classes<T>(target.task, outputs.view(), target.threshold),
+        target.class_names.size(), weights);
+    if (has_probabilities(model)) {
+      scored.probabilities = class_probabilities(model, as_double<T>(outputs.view()));
+      add_probability_metrics(scored.metrics, scored.classes, scored.probabilities.view(), weights);
+    }
   }
   scored.metrics.loss = loss;
   return scored;
+}
+
+void score_at_threshold(const Model& model, std::span<const double> weights, Scored& scored) {
+  const double loss = scored.metrics.loss;
+  const MatrixView<const double> probabilities = scored.probabilities.view();
+  const std::vector<std::uint32_t> predicted = predicted_classes<double>(
+      Task::binary, probabilities.column_block(1, 1), model.encoder.target.threshold);
+  scored.metrics = classification_metrics(Task::binary, scored.classes, predicted, 2, weights);
+  add_probability_metrics(scored.metrics, scored.classes, probabilities, weights);
+  scored.metrics.loss = loss;
 }
 
 template <typename T>
@@ -112,9 +129,13 @@ Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
   }
   if (target.task == Task::multi_label)
     return multi_label_metrics<double>(answer.view(), truth.view(), weights);
-  return classification_metrics(target.task, predicted_classes<double>(target.task, truth.view()),
-                                predicted_classes<double>(target.task, answer.view()),
-                                target.class_names.size(), weights);
+  const std::vector<std::uint32_t> classes = predicted_classes<double>(target.task, truth.view());
+  Metrics metrics =
+      classification_metrics(target.task, classes, predicted_classes<double>(target.task, answer.view()),
+                             target.class_names.size(), weights);
+  if (has_probabilities(model))
+    add_probability_metrics(metrics, classes, class_probabilities(model, std::move(answer)).view(), weights);
+  return metrics;
 }
 
 template Matrix<double> as_double<float>(MatrixView<const float>);

@@ -24,9 +24,11 @@ template <typename T>
 Matrix<double> truth_of(const TargetEncoding& target, const Dataset<T>& data);
 
 struct Scored {
-  Metrics metrics;           // loss included (without penalties)
-  Matrix<double> truth;      // regression, in the target's units
-  Matrix<double> predicted;  // regression, likewise
+  Metrics metrics;                     // loss included (without penalties)
+  Matrix<double> truth;                // regression, in the target's units
+  Matrix<double> predicted;            // regression, likewise
+  std::vector<std::uint32_t> classes;  // binary, classes: the true ones
+  Matrix<double> probabilities;        // binary, classes: of each class, unless the model has none
 };
 
 // Takes `parameters` instead of the model's own, so that training can score an incomplete model. The loss
@@ -36,13 +38,17 @@ template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
                      const Dataset<T>& data, std::span<const double> weights = {});
 
-// The same for outputs whose loss is known.
+// Scores a binary task again by the threshold that the model has now.
+void score_at_threshold(const Model& model, std::span<const double> weights, Scored& scored);
+
+// The same as score_dataset for outputs whose loss is known.
 template <typename T>
 Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, const Dataset<T>& data,
                      std::span<const double> weights = {});
 
 // The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
-// more frequent value of each label, or the mean. The weights are as above.
+// more frequent value of each label, or the mean. Its probabilities are the shares of the classes. The
+// weights are as above.
 template <typename T>
 Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
                          std::span<const double> training_weights, const Dataset<T>& data,

@@ -23,6 +23,7 @@
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
 #include "chainrule/train/rbf_fitting.h"
+#include "chainrule/train/threshold.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -149,6 +150,8 @@ struct TrainRequest {
   ClassWeighting class_weighting = ClassWeighting::none;
   std::map<std::string, double> class_weights;  // given: class name -> weight; others 1
   std::string weight_column;                    // sample weights; not an input. "": none
+  // Of a binary task: the probability from which class 1 is predicted, or what it is chosen for afterwards.
+  ThresholdRequest threshold;
 
   // Only for ModelType::perceptron, which also uses initializer (automatic: small_random), learning_rate,
   // row_order, and the epochs and time budget of `stopping`.

@@ -29,6 +29,7 @@
 #include "chainrule/session/row_overlap.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
+#include "chainrule/session/settle_threshold.h"
 
 namespace chainrule {
 namespace {
@@ -202,14 +203,21 @@ template <typename T>
 void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>& parameters,
                  std::optional<Scored> out_of_fold, TrainOutcome& outcome) {
   const Model& model = outcome.model;
-  outcome.training =
-      score_dataset<T>(run.compute, model, parameters, rows.training, rows.training_weights).metrics;
   Scored scored =
       out_of_fold ? std::move(*out_of_fold)
                   : score_dataset<T>(run.compute, model, parameters, rows.judged(), rows.judged_weights());
+  if (run.request.threshold.goal) {
+    settle_threshold(run.request.threshold, rows.judged_weights(),
+                     rows.validation || out_of_fold ? &scored : nullptr, outcome);
+  }
+  outcome.training =
+      score_dataset<T>(run.compute, model, parameters, rows.training, rows.training_weights).metrics;
   outcome.baseline =
       baseline_metrics<T>(model, rows.training, rows.training_weights, rows.judged(), rows.judged_weights());
-  if (rows.validation || out_of_fold) outcome.held_out = scored.metrics;
+  if (rows.validation || out_of_fold) {
+    outcome.held_out = scored.metrics;
+    outcome.model.residuals = residuals_of(scored.truth.view(), scored.predicted.view());
+  }
   outcome.truth = std::move(scored.truth);
   outcome.predicted = std::move(scored.predicted);
 }

@@ -21,6 +21,7 @@
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
+#include "chainrule/train/threshold.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -60,6 +61,7 @@ struct TrainOutcome {
   // always predicts the majority class or the mean; on the rows of `held_out`, or else of `training`
   std::optional<Metrics> baseline;
   std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found; its history is above
+  std::optional<ChosenThreshold> threshold;      // if the request has a goal for it; the model has it, too
   std::vector<Message> notes;                    // decisions and their reasons, in sentences
   // For plots of a regression, in the target's units: the validation rows, or the training rows if there are
   // none.

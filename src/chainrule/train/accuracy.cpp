@@ -64,12 +64,12 @@ void average_labels(Metrics& metrics, const auto& both, const auto& predicted, d
 }  // namespace
 
 template <typename T>
-std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs) {
+std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs, double threshold) {
   std::vector<std::uint32_t> classes(outputs.rows);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
     const T* row = outputs.row(r);
     classes[r] = task == Task::binary
-                     ? row[0] >= T(0.5)
+                     ? static_cast<double>(row[0]) >= threshold
                      : static_cast<std::uint32_t>(std::max_element(row, row + outputs.columns) - row);
   }
   return classes;
@@ -127,8 +127,8 @@ Metrics multi_label_metrics(MatrixView<const T> outputs, MatrixView<const T> tar
   return metrics;
 }
 
-template std::vector<std::uint32_t> predicted_classes<float>(Task, MatrixView<const float>);
-template std::vector<std::uint32_t> predicted_classes<double>(Task, MatrixView<const double>);
+template std::vector<std::uint32_t> predicted_classes<float>(Task, MatrixView<const float>, double);
+template std::vector<std::uint32_t> predicted_classes<double>(Task, MatrixView<const double>, double);
 template Metrics multi_label_metrics<float>(MatrixView<const float>, MatrixView<const float>,
                                             std::span<const double>);
 template Metrics multi_label_metrics<double>(MatrixView<const double>, MatrixView<const double>,

@@ -22,13 +22,15 @@
 #include "chainrule/data/task.h"
 #include "chainrule/tensor/matrix.h"
 #include "chainrule/train/metrics.h"
+#include "chainrule/train/threshold.h"
 
 namespace chainrule {
 
-// The class index of each row: for a binary task from the probability of class 1 (>= 0.5), for several
-// classes the largest output (the first of equals).
+// The class index of each row: for a binary task 1 if the probability of class 1 is at least the threshold
+// (threshold.h), for several classes the largest output (the first of equals).
 template <typename T>
-std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs);
+std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs,
+                                             double threshold = kUsualThreshold);
 
 // truth, predicted: class indices. classes: the number of classes. weights: one per row, or empty.
 Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,

@@ -3,16 +3,41 @@
 namespace chainrule {
 namespace {
 
+template <auto kMember>
+std::optional<double> member(const Metrics& metrics) {
+  return metrics.*kMember;
+}
+
+bool is_of_classes(Task task) {
+  return task == Task::binary || task == Task::classes;
+}
+bool is_binary(Task task) {
+  return task == Task::binary;
+}
+bool is_multi_label(Task task) {
+  return task == Task::multi_label;
+}
+bool is_regression(Task task) {
+  return task == Task::regression;
+}
+bool is_any(Task) {
+  return true;
+}
+
 constexpr MetricEntry kMetrics[] = {
-    {"accuracy", &Metrics::accuracy, Better::higher, is_classification},
-    {"balanced_accuracy", &Metrics::balanced_accuracy, Better::higher, is_classification},
-    {"macro_f1", &Metrics::macro_f1, Better::higher, is_classification},
-    {"exact_match", &Metrics::exact_match, Better::higher,
-     [](Task task) { return task == Task::multi_label; }},
-    {"r2", &Metrics::r2, Better::higher, [](Task task) { return task == Task::regression; }},
-    {"rmse", &Metrics::rmse, Better::lower, [](Task task) { return task == Task::regression; }},
-    {"mae", &Metrics::mae, Better::lower, [](Task task) { return task == Task::regression; }},
-    {"loss", &Metrics::loss, Better::lower, [](Task) { return true; }},
+    {"accuracy", member<&Metrics::accuracy>, Better::higher, is_classification},
+    {"balanced_accuracy", member<&Metrics::balanced_accuracy>, Better::higher, is_classification},
+    {"macro_f1", member<&Metrics::macro_f1>, Better::higher, is_classification},
+    {"exact_match", member<&Metrics::exact_match>, Better::higher, is_multi_label},
+    {"auc", member<&Metrics::auc>, Better::higher, is_of_classes, true},
+    {"average_precision", member<&Metrics::average_precision>, Better::higher, is_binary, true},
+    {"log_loss", member<&Metrics::log_loss>, Better::lower, is_of_classes, true},
+    {"brier", member<&Metrics::brier>, Better::lower, is_of_classes, true},
+    {"calibration_error", member<&Metrics::calibration_error>, Better::lower, is_of_classes, true},
+    {"r2", member<&Metrics::r2>, Better::higher, is_regression},
+    {"rmse", member<&Metrics::rmse>, Better::lower, is_regression},
+    {"mae", member<&Metrics::mae>, Better::lower, is_regression},
+    {"loss", member<&Metrics::loss>, Better::lower, is_any},
 };
 
 }  // namespace

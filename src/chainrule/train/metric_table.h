@@ -1,6 +1,7 @@
 // The numbers that rate a model, by name: which tasks have each, and whether higher or lower is better.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -13,9 +14,10 @@ enum class Better { higher, lower };
 
 struct MetricEntry {
   std::string_view word;
-  double Metrics::*value;
+  std::optional<double> (*value)(const Metrics&);  // empty if these rows do not define it
   Better better;
   bool (*has)(Task);
+  bool needs_probabilities = false;  // of classes, which a perceptron lacks
 };
 
 // In the order in which they are reported.

@@ -18,7 +18,7 @@ TEST(MetricTable, HasTheNumberThatRatesEachTask) {
       if (entry.word != name) continue;
       is_found = true;
       EXPECT_TRUE(entry.has(task));
-      EXPECT_EQ(metrics.*(entry.value), value);
+      EXPECT_EQ(entry.value(metrics), value);
       EXPECT_EQ(entry.better, Better::higher);
     }
     EXPECT_TRUE(is_found) << name;

@@ -1,6 +1,7 @@
 // The metrics of a model's predictions, by task.
 //
 // accuracy.h calculates those of classes and labels (accuracy, precision, recall, F1, confusion matrix),
+// probability_metrics.h those of their probabilities (log loss, areas under curves, calibration),
 // regression_metrics.h those of numbers (RMSE, MAE, R^2).
 #pragma once
 
@@ -40,6 +41,9 @@ struct Metrics {
   std::vector<ClassMetrics> per_class;
   // [true][predicted]; empty for multi_label and with more classes than kMostConfusionClasses
   std::vector<std::vector<double>> confusion;
+  // binary, classes: from the probabilities, empty where they are not defined (probability_metrics.h)
+  std::optional<double> log_loss, brier, auc, calibration_error;
+  std::optional<double> average_precision;  // binary
   // regression, over all targets and one by one, in the target's own units
   double rmse = 0;  // mean over the targets, as the two below
   double mae = 0;

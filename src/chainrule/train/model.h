@@ -17,6 +17,7 @@
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/train/prediction_interval.h"
 
 namespace chainrule {
 
@@ -69,6 +70,7 @@ struct Model {
   Schema schema;
   LossOptions loss;
   Provenance provenance;
+  Residuals residuals = {};  // of a regression, on rows that it was not trained on: for prediction intervals
 
   Precision precision() const {
     return std::holds_alternative<Parameters<float>>(parameters) ? Precision::float32 : Precision::float64;
