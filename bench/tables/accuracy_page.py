@@ -7,7 +7,7 @@ import sys
 
 import recipe
 from measures import FLOOR, MEASURES
-from summary import TITLES, means_table, number, ratio_text, shown, table
+from summary import TITLES, lost_lines, means_table, number, shown, table
 
 TEMPLATE = pathlib.Path(__file__).resolve().parent / "accuracy.md.in"
 
@@ -135,8 +135,7 @@ def render(figures, rows, peers, versions, limit_seconds, page):
         sources=tables_text(figures),
         versions=table(["tool", "version"], [[label, versions[label]] for label in measured if label in versions]),
         reference=recipe.REFERENCE, worse=f"{(recipe.WORSE - 1) * 100:.0f} %",
-        against_reference=", ".join(f"{name} {ratio_text(figures.ratio(ours, recipe.REFERENCE, measure)[0])}"
-                                    for measure, name in TITLES.items()),
+        lost="; ".join(lost_lines(figures, ours, recipe.REFERENCE, recipe.WORSE)) or "nowhere",
     )
     written = kept_by_hand(page.read_text()) if page.exists() else {}
     for name, words in written.items():

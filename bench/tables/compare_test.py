@@ -172,7 +172,9 @@ class Page(unittest.TestCase):
         self.assertIn("| n | 10 | 1 | 1 | 2 | – | – | – |", page)
         self.assertIn("scaled MLP did not finish on n.", page)
         self.assertIn("Not measured: TabM.", page)
-        self.assertIn("| many networks: one, with a fifth held out | `--members 1` | +50.0 % | +0.0 % | – | 1 | 1 |", page)
+        self.assertIn("among the others: a: error 20.00 % against 10.00 % (× 2.00).", page)
+        self.assertIn("| many networks: one, with a fifth held out | `--members 1` | +50.0 % | +0.0 % | – | 1 | 1 |",
+                      page)
         self.assertNotIn("$", page)
 
     def test_keeps_what_was_written_by_hand(self):

@@ -5,10 +5,10 @@ SLOW_SEEDS = (1,)
 
 # Rows of chainrule: (name, arguments of train, seeds). The first is what everything is compared with.
 OURS = [
-    ("default", "", FAST_SEEDS),
-    ("--effort quick", "--effort quick", FAST_SEEDS),
-    ("--preset textbook", "--preset textbook", FAST_SEEDS),
-    ("--effort thorough", "--effort thorough", SLOW_SEEDS),
+    ("chainrule", "", FAST_SEEDS),
+    ("chainrule --effort quick", "--effort quick", FAST_SEEDS),
+    ("chainrule --preset textbook", "--preset textbook", FAST_SEEDS),
+    ("chainrule --effort thorough", "--effort thorough", SLOW_SEEDS),
 ]
 
 # The default with one part left out or replaced: (the part, and what it becomes; arguments that do so).

@@ -107,7 +107,15 @@ def table(head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
-def means_table(figures, ours, labels):
+def aligned(head, rows):
+    """For a terminal."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    return "\n".join("  ".join([row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in
+                                                            zip(row[1:], widths[1:], strict=True)])
+                     for row in [head, *rows])
+
+
+def means_table(figures, ours, labels, layout=table):
     """A row for each tool. The mean of a tool that lacks a table is left out, because it would be over other tables."""
     rows = []
     for label in labels:
@@ -123,28 +131,37 @@ def means_table(figures, ours, labels):
     head = ["", "seeds", "tables"]
     for name in TITLES.values():
         head += [name, "× ours"]
-    return table(head, rows)
+    return layout(head, rows)
+
+
+def ratios_text(figures, row, peer):
+    parts = []
+    for measure, name in TITLES.items():
+        value, count = figures.ratio(row, peer, measure)
+        if count:
+            parts.append(f"{name} × {ratio_text(value)} ({count} table{'s' * (count != 1)})")
+    return f"'{row}' to {peer}: " + ", ".join(parts)
+
+
+def lost_lines(figures, row, peer, factor):
+    """The tables on which `row` is worse than the peer by more than the factor, the worst first."""
+    lost = [(max(FLOOR, ours) / max(FLOOR, theirs), name, measure, ours, theirs)
+            for name, measure, ours, theirs in figures.worse_than(row, peer, factor)]
+    return [f"{name}: {TITLES[measure]} {shown(measure, ours)} against {shown(measure, theirs)} (× {ratio:.2f})"
+            for ratio, name, measure, ours, theirs in sorted(lost, reverse=True)]
 
 
 def terminal_summary(figures, rows, peers, reference, factor):
     """What a developer reads: every tool against each row of chainrule, and the tables that are lost."""
     ours = rows[0]
-    parts = [f"Geometric means over the tables; × ours: how many times the figure of '{ours}' (over 1: worse than it)",
-             means_table(figures, ours, [*rows, *peers])]
+    parts = [f"Geometric means over the tables. × ours: how many times the figure of '{ours}'; over 1: worse than it.",
+             means_table(figures, ours, [*rows, *peers], aligned), ""]
+    parts += [ratios_text(figures, ours, peer) for peer in peers]
     for row in rows:
-        if not figures.has(row):
-            continue
-        for peer in peers if row == ours else ():
-            if figures.has(peer):
-                ratios = [f"{name} {ratio_text(figures.ratio(row, peer, measure)[0])}"
-                          f" ({figures.ratio(row, peer, measure)[1]} tables)" for measure, name in TITLES.items()]
-                parts.append(f"'{row}' / {peer}: " + ", ".join(ratios))
-        lost = figures.worse_than(row, reference, factor)
-        parts.append(f"'{row}' is more than {(factor - 1) * 100:.0f} % worse than the {reference} in {len(lost)} places"
-                     + (":" if lost else ""))
-        parts += [f"  {name:14} {TITLES[measure]:8} {shown(measure, one)} against {shown(measure, two)}"
-                  f" (× {one / max(two, FLOOR):.2f})"
-                  for name, measure, one, two in sorted(lost, key=lambda x: x[2] / max(x[3], FLOOR), reverse=True)]
+        lines = lost_lines(figures, row, reference, factor)
+        parts.append(f"'{row}' is more than {(factor - 1) * 100:.0f} % worse than the {reference} {len(lines)} times"
+                     + ":" * bool(lines))
+        parts += ["  " + line for line in lines]
     for label, records in figures.missed.items():
         if records:
             parts.append(f"{label}: {len(records)} fits without a result, for example {records[0]['table']} "
