@@ -105,12 +105,13 @@ def catboost(job):
     return CatBoostRegressor(**common, **({"loss_function": "MultiRMSE"} if job.targets > 1 else {}))
 
 
-def of_pytabkit(name):
+def of_pytabkit(name, takes_several_targets=True):
     def make(job):
         import pytabkit
 
-        model = getattr(pytabkit, name + ("_Classifier" if job.is_classification else "_Regressor"))
-        return model(random_state=job.seed, n_threads=job.threads, device="cpu", verbosity=0)
+        kind = getattr(pytabkit, name + ("_Classifier" if job.is_classification else "_Regressor"))
+        model = kind(random_state=job.seed, n_threads=job.threads, device="cpu", verbosity=0)
+        return model if takes_several_targets else one_target_at_a_time(job, model)
 
     return make
 
@@ -132,7 +133,7 @@ PEERS = {
     "CatBoost": Peer(catboost, "catboost", "text"),
     "RealMLP-TD": Peer(of_pytabkit("RealMLP_TD"), "pytabkit", "filled"),
     "RealMLP-TD-S": Peer(of_pytabkit("RealMLP_TD_S"), "pytabkit", "filled"),
-    "TabM": Peer(of_pytabkit("TabM_D"), "pytabkit", "filled"),
+    "TabM": Peer(of_pytabkit("TabM_D", takes_several_targets=False), "pytabkit", "filled"),
 }
 
 
