@@ -161,8 +161,11 @@ if(CHAINRULE_PYTHON)
     COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/check_links_test.py")
   add_test(NAME tools/comparison_with_peers
     COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/bench/peers/compare_test.py")
+  add_test(NAME tools/comparison_on_tables
+    COMMAND "${CHAINRULE_PYTHON}" "${PROJECT_SOURCE_DIR}/bench/tables/compare_test.py")
   set_tests_properties(tools/layers tools/layers_are_really_checked tools/sizes tools/sizes_are_really_checked
-    tools/links tools/links_are_really_checked tools/comparison_with_peers PROPERTIES LABELS tools)
+    tools/links tools/links_are_really_checked tools/comparison_with_peers tools/comparison_on_tables
+    PROPERTIES LABELS tools)
 else()
   message(STATUS "chainrule: python3 not found, the layer rules are not checked")
 endif()

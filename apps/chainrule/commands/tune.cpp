@@ -104,10 +104,23 @@ std::vector<SearchDimension> usual_space(const Command& command, const TrainRequ
   return space;
 }
 
+// A trial trains one network, unless the user asks for more: it is the options that vote here.
+bool is_one_network(const Command& command) {
+  return !command.is_set(Setting::effort) && !command.is_set(Setting::preset) &&
+         !command.is_set(Setting::members) && !command.is_set(Setting::model);
+}
+
+std::vector<ChangedOption> common_changes(const Command& command) {
+  if (!is_one_network(command)) return {};
+  return {{.name = std::string(name_of(Setting::preset, Face::json)),
+           .values = {"textbook"},
+           .source = "the trials of tune"}};
+}
+
 // The request of a trial. An option that has no effect beside the others is left out of it.
 TrainRequest request_of_trial(const Command& command, TrialOptions& options) {
   while (true) {
-    std::vector<ChangedOption> changes;
+    std::vector<ChangedOption> changes = common_changes(command);
     for (const auto& [name, value] : options)
       changes.push_back({.name = name, .values = {value}, .source = name + " = " + value + " in the space"});
     try {
@@ -182,6 +195,7 @@ std::string config_text(const Command& command, const TuneSettings& settings, co
     text += option.name.substr(2) + " = " +
             (values.size() == 1 ? values.front() : "[" + join(values, ", ") + "]") + "\n";
   }
+  if (is_one_network(command)) text += "preset = \"textbook\"\n";
   for (const auto& [name, value] : outcome.best.options)
     text += name + " = " + toml_value(value) + "\n";
   return text;
@@ -351,7 +365,7 @@ ExitCode run_tune(Console& console, const Command& command, const Command& root,
   check_paths(file_system, settings);
   TuningRequest request;
   request.start = start;
-  request.base = request_with(command, {});
+  request.base = request_with(command, common_changes(command));
   request.request_of = [&](TrialOptions& options) { return request_of_trial(command, options); };
   request.folds = settings.folds;
   request.time_budget_seconds = settings.seconds;
