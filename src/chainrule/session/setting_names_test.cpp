@@ -84,6 +84,9 @@ void add_members_of_training(Names& names) {
   MEMBER(reduction, .reduction);
   MEMBER(huber_delta, .huber_delta);
   MEMBER(quantile, .quantile);
+  MEMBER(threshold, .threshold.given);
+  MEMBER(optimise, .threshold.goal);
+  MEMBER(costs, .threshold.cost_of_false_yes);
   MEMBER(label_smoothing, .label_smoothing);
   MEMBER(class_weight, .class_weights);
   MEMBER(l1, .penalty.l1);
@@ -127,6 +130,7 @@ void add_members_of_other_types(Names& names) {
   MEMBER_OF(probabilities, PredictRequest::probabilities);
   MEMBER_OF(passthrough, PredictRequest::echo);
   MEMBER_OF(strict, PredictRequest::faulty_row);
+  MEMBER_OF(interval, PredictRequest::interval);
   MEMBER_OF(layers, TrainBenchRequest::layers);
   MEMBER_OF(rows, PredictBenchRequest::rows);
 }
