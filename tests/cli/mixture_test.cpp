@@ -2,6 +2,12 @@
 // and after an interruption.
 #include <gtest/gtest.h>
 
+#include <span>
+#include <variant>
+
+#include "chainrule/base/hash.h"
+#include "chainrule/base/posix_file_system.h"
+#include "chainrule/io/model_file.h"
 #include "cli/checkpoint_training.h"
 
 namespace chainrule::cli_test {
@@ -33,6 +39,31 @@ TEST(Mixture, HasTheSameBytesOnEveryPathAndNumberOfThreads) {
       EXPECT_TRUE(read_text(folder / "m") == first) << threads << " " << path;
     }
   }
+}
+
+// The golden hash is that of the default training before there were efforts.
+TEST(Preset, TextbookKeepsTheParametersOfTheFormerDefault) {
+  const Folder folder;
+  ASSERT_EQ(run({"train", example("iris.csv"), "--target", "species", "--preset", "textbook", "-o", folder / "m"},
+                {.environment = {{"CHAINRULE_PRESET", ""}}})
+                .code,
+            0);
+  const Model model = load_model(real_file_system(), folder / "m");
+  const auto& parameters = std::get<AlignedVector<float>>(model.parameters);
+  Hash hash;
+  hash.add_all<float>(parameters);
+  EXPECT_EQ(hash.text(), "GOLDEN");
+}
+
+TEST(Preset, OfTheEnvironmentYieldsToAnEffort) {
+  const Folder folder;
+  const Result result = run({"train", example("iris.csv"), "--target", "species", "--effort", "quick",
+                             "--epochs", "2", "-o", folder / "m"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(contains(result.out, "networks that vote"));
+  const Result both = run({"train", example("iris.csv"), "--effort", "quick", "--preset", "textbook"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_TRUE(contains(both.err, "--preset textbook chooses nothing"));
 }
 
 TEST(Mixture, StoppedByASignalResumesToTheSameBytes) {

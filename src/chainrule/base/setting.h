@@ -79,7 +79,6 @@ enum class Setting {
   reduction,
   huber_delta,
   quantile,
-  quantiles,
   threshold,
   optimise,
   costs,
@@ -131,15 +130,6 @@ enum class Setting {
   passthrough,
   strict,
   interval,
-  member,
-  // cross-validation and tuning
-  folds,
-  repeats,
-  against,
-  learning_curve,
-  trials,
-  space,
-  state,
   // benchmarks
   layers,
   rows,

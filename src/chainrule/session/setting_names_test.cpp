@@ -16,7 +16,7 @@ namespace {
 // Settings without a member here: only the command line chooses where results go, and derivations and graphs
 // have their own test.
 constexpr Setting kElsewhere[] = {Setting::output,   Setting::report, Setting::example, Setting::parameter,
-                                  Setting::notation, Setting::all,    Setting::dot};
+                                  Setting::notation, Setting::all,    Setting::dot,     Setting::preset};
 
 using Names = std::map<Setting, std::string>;
 
@@ -58,6 +58,7 @@ void add_members_of_data_and_model(Names& names) {
   MEMBER(model, .model);
   MEMBER(task, .schema.task);
   MEMBER(members, .members);
+  MEMBER(effort, .effort);
   MEMBER(hidden, .hidden);
   MEMBER(activation, .activations);
   MEMBER(activation_parameter, .activation_parameter);
