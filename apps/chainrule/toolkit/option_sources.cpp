@@ -81,7 +81,6 @@ void refuse_unclosed(std::string_view text, const std::string& path) {
   }
 }
 
-constexpr std::string_view kFromEnvironment = "environment variable ";
 
 }  // namespace
 
