@@ -21,7 +21,7 @@ TEST(CrossValidationCommand, PrintsTheScoreWithItsErrorAndWritesNothing) {
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_TRUE(contains(result.out, "4 folds; each model is trained on 258 rows and scored on 86"));
   EXPECT_TRUE(contains(result.out, "accuracy 0.9"));
-  EXPECT_TRUE(contains(result.out, " +- 0.0"));
+  EXPECT_TRUE(contains(result.out, ", standard error 0.0"));
   EXPECT_TRUE(contains(result.out, "always predicting the majority class: 0.44"));
   EXPECT_TRUE(contains(result.err, "training 4/4"));
   EXPECT_TRUE(folder.names().empty());

@@ -28,10 +28,6 @@ struct CrossValidationSettings {
   bool has_learning_curve = false;
 };
 
-std::string with_error(double value, double error) {
-  return number_text(value) + " +- " + number_text(error, 2);
-}
-
 // One row per metric: mean, standard error, standard deviation, lowest and highest fold.
 std::string metrics_table(const CrossValidation& result, bool is_other) {
   const std::vector<FoldScore>& scores = is_other ? result.other_scores : result.scores;
@@ -64,8 +60,9 @@ void print_result(Console& console, const CrossValidationSettings& settings, con
                             folds_text(result), rows_range(result.scores, &FoldScore::training_rows),
                             rows_range(result.scores, &FoldScore::held_out_rows)));
   const MetricSummary& rating = result.metrics.front();
-  std::string score = fmt::format("{} {}", rating.metric->word,
-                                  with_error(rating.summary.mean, rating.summary.standard_error));
+  std::string score =
+      fmt::format("{} {}, standard error {}", rating.metric->word, number_text(rating.summary.mean),
+                  number_text(rating.summary.standard_error, 2));
   if (result.baseline > 0)
     score += fmt::format(" (always predicting the majority class: {})", number_text(result.baseline));
   if (result.pooled_r2 && rating.metric->word != "r2")

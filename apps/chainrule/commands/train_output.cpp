@@ -190,6 +190,37 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
       width));
 }
 
+std::string stop_reason_text(StopReason reason) {
+  for (const auto& entry : enum_table<StopReason>())
+    if (entry.value == reason) return std::string(entry.description);
+  return "";
+}
+
+// "103 epochs over 275 rows in 21 ms; the validation loss stopped improving; ..."
+std::string training_text(const TrainOutcome& outcome) {
+  const std::size_t rows = outcome.model.provenance.training_rows;
+  if (!outcome.members.empty()) {
+    const auto [fewest, most] = std::ranges::minmax(outcome.members, {}, &MemberReport::epochs);
+    const std::string text =
+        fmt::format("{} to {} over {} in {}", format_count(fewest.epochs), count_of(most.epochs, "epoch"),
+                    count_of(rows, "row"), duration_text(outcome.seconds));
+    const StopReason reason = outcome.history.stop_reason;
+    const bool is_cut = reason == StopReason::asked_to_stop || reason == StopReason::time_budget;
+    return is_cut ? text + "; " + stop_reason_text(reason) : text;
+  }
+  const std::uint64_t epochs = outcome.history.epochs_run();
+  std::string text = fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
+                                 count_of(rows, "row"), duration_text(outcome.seconds));
+  if (outcome.perceptron) {
+    text += fmt::format("{} in {}; ", count_of(outcome.perceptron->corrections, "correction"),
+                        count_of(outcome.perceptron->presentations, "presentation"));
+  }
+  text += stop_reason_text(outcome.history.stop_reason);
+  if (outcome.history.best_epoch > 0 && outcome.history.best_epoch != epochs)
+    text += fmt::format("; the weights of epoch {} were best and are kept", outcome.history.best_epoch);
+  return text;
+}
+
 void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome) {
   const Model& model = outcome.model;
   const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
@@ -209,21 +240,7 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   if (!ignored.empty()) line("Ignored", name_list(ignored));
   line("Network", headline_of(model.network));
   if (!outcome.members.empty()) line("Members", members_text(outcome));
-  const std::uint64_t epochs = outcome.history.epochs_run();
-  std::string training = outcome.members.empty() ? "" : "the first member: ";
-  training += fmt::format("{}{} in {}; ", epochs > 0 ? count_of(epochs, "epoch") + " over " : "",
-                          count_of(model.provenance.training_rows, "row"), duration_text(outcome.seconds));
-  if (outcome.perceptron) {
-    training += fmt::format("{} in {}; ", count_of(outcome.perceptron->corrections, "correction"),
-                            count_of(outcome.perceptron->presentations, "presentation"));
-  }
-  for (const auto& entry : enum_table<StopReason>()) {
-    if (entry.value == outcome.history.stop_reason) training += entry.description;
-  }
-  if (outcome.history.best_epoch > 0 && outcome.history.best_epoch != epochs) {
-    training += fmt::format("; the weights of epoch {} were best and are kept", outcome.history.best_epoch);
-  }
-  line("Training", training);
+  line("Training", training_text(outcome));
   if (outcome.held_out && !outcome.members.empty() && model.provenance.validation_rows == 0) {
     line("Score",
          fmt::format("out of fold, {} rows, each predicted by the networks that were not trained on "
@@ -242,7 +259,7 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   if (!settings.report.empty()) line("Report", printable(settings.report) + "  (open it in a browser)");
   line("Seed",
        fmt::format("{}  ({})", settings.request.seed, repeatability_text(outcome.history.stop_reason)));
-  if (console.out_is_terminal() && epochs >= 3) {
+  if (console.out_is_terminal() && outcome.members.empty() && outcome.history.epochs_run() >= 3) {
     console.out("\n" + render_curve_text(outcome.history, std::min<std::size_t>(width, 80), 8));
   }
   console.out("\n" + console.heading("Next:") + "\n  " + next_command(console, settings, model) + "\n");

@@ -32,12 +32,14 @@ const MetricEntry& metric_named(std::string_view word) {
   return *std::ranges::find(metric_table(), word, &MetricEntry::word);
 }
 
-// Whether every fold has the number: a single row has neither classes to balance nor a spread to explain.
+// Whether every fold has the number: a single row has neither classes to balance nor a spread to explain, and
+// the square root of its squared error is its error.
 bool is_defined(const MetricEntry& metric, const std::vector<FoldScore>& scores) {
   if (!metric.has(scores.front().metrics.task)) return false;
   const auto lacks = [&](const FoldScore& score) { return !metric.value(score.metrics); };
   if (std::ranges::any_of(scores, lacks)) return false;
-  const bool needs_rows = metric.word == "balanced_accuracy" || metric.word == "macro_f1";
+  const bool needs_rows =
+      metric.word == "balanced_accuracy" || metric.word == "macro_f1" || metric.word == "rmse";
   return std::ranges::all_of(scores, [&](const FoldScore& score) {
     if (metric.word == "r2") return score.has_r2;
     return !needs_rows || score.held_out_rows > 1;

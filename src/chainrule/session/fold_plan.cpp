@@ -84,9 +84,9 @@ void note_rare_classes(const Table& table, const Schema& schema, const ClassCoun
                                     const std::string& of, const std::string& why) {
   throw DataError({.what = "there are more folds than " + of,
                    .where = table.source,
-                   .expected = "at most " + count_of(parts, "fold") + why,
-                   .got = format_count(folds),
-                   .advice = "use fewer folds"});
+                   .expected = (parts < 2 ? "at least 2 " + of : "at most " + count_of(parts, "fold")) + why,
+                   .got = parts < 2 ? format_count(parts) : format_count(folds),
+                   .advice = parts < 2 ? "leave the group column out, or use more rows" : "use fewer folds"});
 }
 
 // Appends the folds of one repeat.
@@ -194,13 +194,12 @@ FoldPlan plan_folds(const Compute& compute, const TrainRequest& request, const T
   const RowTies among = ties_among(plan.ties, dealt);
   const std::size_t parts = count_groups(among, dealt.size());
   if (folds > parts) {
-    const bool has_column = !request.group_column.empty();
-    refuse_many_folds(table, folds, parts,
-                      has_column                    ? "groups of rows"
-                      : parts < dealt.size()        ? "different rows"
-                      : dealt.size() < table.rows() ? "rows that can be held out"
-                                                    : "rows",
-                      has_column || parts == dealt.size() ? "" : ": equal rows are in one fold");
+    const bool has_column = !request.group_column.empty(), is_part = dealt.size() < rows;
+    const std::string of = has_column ? "groups of rows" : parts < dealt.size() ? "different rows" : "rows";
+    refuse_many_folds(
+        table, folds, parts, of + (is_part ? " that can be held out" : ""),
+        std::string(has_column || parts == dealt.size() ? "" : ": equal rows are in one fold") +
+            (is_part ? ": where all rows of a class are together, they are always trained on" : ""));
   }
   note_rare_classes(table, schema, counts, folds, !request.group_column.empty(), plan.notes);
   for (std::size_t repeat = 0; repeat < options.repeats; ++repeat)

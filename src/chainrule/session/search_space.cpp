@@ -111,6 +111,7 @@ std::vector<TrialOptions> draw_trials(std::span<const SearchDimension> space, st
         const RandomKey key{.seed = seed, .purpose = RandomPurpose::sampling, .step = d};
         options.emplace_back(space[d].name, draw_value(space[d], key, draw));
       }
+      std::ranges::sort(options);
       is_new = known.insert(options).second;
       if (is_new) trials.push_back(std::move(options));
     }

@@ -36,7 +36,7 @@ SearchDimension parse_dimension(const std::string& name, const std::vector<std::
 // The line of a file that parse_dimension reads: "learning-rate = 0.0003..0.03 log".
 std::string dimension_text(const SearchDimension& dimension);
 
-// Settings with a value each, by name.
+// Settings with a value each, sorted by name.
 using TrialOptions = std::vector<std::pair<std::string, std::string>>;
 
 // The options of the trials 1, 2, ..., `count`, all different; fewer if the space has no more. The same seed

@@ -42,12 +42,12 @@ TEST(SearchSpace, DrawsWithinTheRangesAndEachChoiceAsOften) {
   std::map<std::string, int> hidden, batch;
   int below_middle = 0;  // of a logarithmic range, its geometric mean: 0.01
   for (const TrialOptions& options : trials) {
-    ++hidden[options[0].second];
-    const double rate = *parse_double(options[1].second);
+    ++hidden[options[1].second];
+    const double rate = *parse_double(options[2].second);
     EXPECT_GE(rate, 0.001);
     EXPECT_LE(rate, 0.1);
     below_middle += rate < 0.01 ? 1 : 0;
-    ++batch[options[2].second];
+    ++batch[options[0].second];
   }
   for (const auto& [word, times] : hidden)
     EXPECT_NEAR(times, 1000, 100) << word;

@@ -72,7 +72,7 @@ class Clock {
   double left_to_search() const {
     const double needed = 1.3 * later_work_ * longest_ + time_to_finish();
     const double reserve =
-        longest_ == 0 ? 0.5 * at_search_ : std::clamp(needed, 0.1 * at_search_, 0.6 * at_search_);
+        longest_ == 0 ? 0.5 * at_search_ : std::clamp(needed, 0.03 * at_search_, 0.6 * at_search_);
     return left() - reserve;
   }
   // For reading, encoding, scoring and writing around the epochs of the model's training.

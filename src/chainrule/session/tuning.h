@@ -91,7 +91,8 @@ TuningOutcome tune(FileSystem& file_system, const Compute& compute, const Tuning
                    const SharedTable& shared, const TuningObserver& observer = {});
 
 // The best trial: of those with a score on all folds at the most epochs that any trial reached, the one with
-// the highest mean score; of equal ones that with the lowest loss, then the first. Empty: no trial is complete.
+// the highest mean score; of equal ones that with the lowest loss, then the first. Empty: no trial is
+// complete.
 std::optional<TrialSummary> best_trial(std::span<const TrialResult> results, std::size_t folds);
 
 // What a search depends on: its results belong to no search with another hash.
