@@ -14,9 +14,9 @@ OURS = [
 # The default with one part left out or replaced: (the part, and what it becomes; arguments that do so).
 ABLATION = [
     ("many networks: one, with a fifth held out", "--members 1"),
-    ("four folds: two", "--members 2"),
-    ("256 units: 64", "--hidden 64"),
-    ("one hidden layer: two, of 64 and 32 units", "--hidden 64,32"),
+    ("four networks of each kind: two", "--members 2"),
+    ("a shape for each kind: 256 units for all", "--hidden 256"),
+    ("a shape for each kind: 64 and 32 units for all", "--hidden 64,32"),
     ("Mish: ReLU", "--activation relu"),
     ("AdamW, weights decay: Adam", "--optimizer adam"),
     ("a patience of 60 epochs: 20", "--patience 20"),
