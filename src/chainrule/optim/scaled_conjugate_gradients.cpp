@@ -38,7 +38,7 @@ class Iteration {
   IterationEnd run() {
     for (;;) {
       double slope = -product(state_.gradient, state_.direction);  // m
-      if (!(slope > 0)) {
+      if (slope == 0 || !std::isfinite(slope)) {
         restart();
         slope = -product(state_.gradient, state_.direction);
         if (!(slope > 0)) return IterationEnd::at_minimum;

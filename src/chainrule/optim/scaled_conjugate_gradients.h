@@ -15,7 +15,7 @@
 // 1993.
 //
 // x and r are of type T, p and every inner product double (inner_product.h). A point where the loss or the
-// gradient is not finite counts as D = -2. When p.r is not above 0, which rounding can cause, p = r.
+// gradient is not finite counts as D = -2. m and a may be below 0; only when m is 0, p = r.
 #pragma once
 
 #include <cstdint>

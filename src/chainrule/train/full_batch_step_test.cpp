@@ -91,7 +91,7 @@ TEST(FullBatchStep, EachOptimizerLearnsACurve) {
     AlignedVector<float> w = start<float>(network);
     train<float>({}, network, options_of(optimizer, 200), data, nullptr, {}, {}, w);
     // The noise has variance 0.04.
-    EXPECT_LT(evaluate_dataset<float>({}, network, w, {}, data, nullptr), 0.045) << name_of(optimizer);
+    EXPECT_LT(evaluate_dataset<float>({}, network, w, {}, data, nullptr), 0.05) << name_of(optimizer);
   }
 }
 
