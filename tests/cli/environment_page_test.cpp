@@ -57,7 +57,7 @@ TEST(EnvironmentPage, NamesTheOptionsThatTheyStandFor) {
       EXPECT_NE(help.find((*match)[1], at), std::string::npos) << command << " and " << (*match)[1];
     }
   }
-  EXPECT_EQ(rows, 5);
+  EXPECT_EQ(rows, 6);
 }
 
 }  // namespace

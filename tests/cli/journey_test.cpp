@@ -461,7 +461,7 @@ TEST(Json, OfTrainHoldsWhatTheSummarySays) {
   EXPECT_EQ(json["network"]["parameters"], 4 * 5 + 5 + 5 * 3 + 3);
   EXPECT_EQ(json["history"].size(), 4u);
   EXPECT_EQ(json["seed"], 7);
-  EXPECT_EQ(json["options"], (Json{{"epochs", "4"}, {"hidden", "5"}}));
+  EXPECT_EQ(json["options"], (Json{{"epochs", "4"}, {"hidden", "5"}, {"preset", "textbook"}}));
   // A fifth of 150 rows, ten of each class: the majority class is a third.
   EXPECT_EQ(json["held_out"]["rows"], 30);
   EXPECT_NEAR(json["baseline"]["accuracy"].get<double>(), 1.0 / 3, 1e-12);

@@ -109,7 +109,7 @@ TEST(Settings, AConfigFileThatIsNotThereIsToldWithItsName) {
 
 TEST(Settings, OnlyWhatMadeTheModelIsRecorded) {
   const Json json = train({"--hidden", "4", "--threads", "1", "--seed", "9", "--quiet"});
-  EXPECT_EQ(json["options"], (Json{{"epochs", "1"}, {"hidden", "4"}}));
+  EXPECT_EQ(json["options"], (Json{{"epochs", "1"}, {"hidden", "4"}, {"preset", "textbook"}}));
 }
 
 TEST(Settings, Bf16FromTheEnvironmentIsSaid) {

@@ -81,6 +81,7 @@ void read_effort(const Command& command, TrainSettings& settings) {
     const bool is_of_environment = command.source_of(Setting::preset).starts_with(kFromEnvironment);
     if (!is_of_environment) command.refuse_if_set(Setting::effort, "--preset textbook chooses nothing");
     if (!command.is_set(Setting::effort)) return;
+    settings.preset = Preset::none;
   }
   if (request.model != ModelType::mlp) {
     command.refuse_if_set(Setting::effort, "it belongs to --model mlp");
@@ -149,7 +150,13 @@ void finish_train_settings(const Command& command, TrainSettings& settings) {
     request.batch_size = 1;
   }
   request.recorded_options = command.recorded();
+  // A preset of the environment that an effort overrules is not an option of this training.
+  const auto is_overruled = [&](std::string_view name) {
+    return settings.preset == Preset::none && name == name_of(Setting::preset, Face::json);
+  };
+  std::erase_if(request.recorded_options, [&](const auto& option) { return is_overruled(option.first); });
   for (KeptOption& option : command.kept(per_run_options())) {
+    if (is_overruled(std::string_view(option.name).substr(2))) continue;
     // A checkpoint holds text; a name in other bytes must be given again.
     if (std::ranges::all_of(option.values, is_valid_utf8))
       request.checkpoint.arguments.emplace_back(std::move(option.name), std::move(option.values));

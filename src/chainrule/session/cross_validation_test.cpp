@@ -121,7 +121,7 @@ TEST(CrossValidation, OfARegressionRatesByR2AndOneByOneByMae) {
   EXPECT_EQ(by_parts.score->word, "r2");
   EXPECT_GT(by_parts.metrics.front().summary.mean, 0.99);
   request.folds = {.folds = 40};
-  request.training.stopping.epochs = 50;
+  request.training.stopping.epochs = 150;
   const CrossValidation one_by_one = validate(request);
   EXPECT_EQ(one_by_one.score->word, "mae");
   EXPECT_GT(*one_by_one.pooled_r2, 0.99);

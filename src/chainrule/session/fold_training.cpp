@@ -42,8 +42,21 @@ std::string SharedTable::hash() const {
   return hash.text();
 }
 
-SharedTable share_table(const Compute& compute, const TrainRequest& request, Table table) {
+namespace {
+
+// Groups and times deal the folds, also if no rows are held out inside of a fold.
+void refuse_misfits_of_folds(TrainRequest request) {
+  if (!request.validation && request.validation_share == 0) {
+    request.group_column.clear();
+    request.time_column.clear();
+  }
   refuse_misfits(request);
+}
+
+}  // namespace
+
+SharedTable share_table(const Compute& compute, const TrainRequest& request, Table table) {
+  refuse_misfits_of_folds(request);
   SharedTable shared;
   shared.table = std::move(table);
   TrainingPlan plan;
@@ -54,7 +67,7 @@ SharedTable share_table(const Compute& compute, const TrainRequest& request, Tab
 }
 
 SharedTable read_shared_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request) {
-  refuse_misfits(request);
+  refuse_misfits_of_folds(request);
   DataSource data = request.data;
   data.read.pool = compute.pool;
   if (data.labels_path.empty()) data.read.weight_column = request.weight_column;
