@@ -149,7 +149,7 @@ def watched(words, seconds, environment):
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
-            time.sleep(0.004)
+            time.sleep(0.01)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         return (process.returncode, out.read(), time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, memory)
