@@ -5,8 +5,8 @@
 #include <span>
 #include <variant>
 
-#include "chainrule/base/hash.h"
 #include "chainrule/base/file_system.h"
+#include "chainrule/base/hash.h"
 #include "chainrule/io/model_file.h"
 #include "cli/checkpoint_training.h"
 
@@ -15,9 +15,9 @@ namespace {
 
 std::vector<std::string> mixture_of(const Folder& folder, const std::string& model,
                                     std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments = {"train",      folder / "t.csv", "--effort", "standard",
-                                        "--hidden",   "48",             "--epochs", "120",
-                                        "--patience", "0",              "-o",       folder / model};
+  std::vector<std::string> arguments = {"train", folder / "t.csv", "--effort", "standard",   "--hidden",
+                                        "48",    "--epochs",       "120",      "--patience", "0",
+                                        "-o",    folder / model};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
@@ -25,9 +25,9 @@ std::vector<std::string> mixture_of(const Folder& folder, const std::string& mod
 TEST(Mixture, HasTheSameBytesOnEveryPathAndNumberOfThreads) {
   const Folder folder;
   const std::string data = example("penguins.csv");
-  const std::vector<std::string> arguments = {"train",    data,  "--target",   "species",
-                                              "--epochs", "5",   "--effort",   "standard",
-                                              "--quiet",  "-o",  folder / "m", "--threads"};
+  const std::vector<std::string> arguments = {"train",    data, "--target",   "species",
+                                              "--epochs", "5",  "--effort",   "standard",
+                                              "--quiet",  "-o", folder / "m", "--threads"};
   std::string first;
   for (const std::string threads : {"1", "2", "3"}) {
     for (const std::string path : {"scalar", "auto"}) {
@@ -44,10 +44,11 @@ TEST(Mixture, HasTheSameBytesOnEveryPathAndNumberOfThreads) {
 // The golden hash is that of the default training before there were efforts.
 TEST(Preset, TextbookKeepsTheParametersOfTheFormerDefault) {
   const Folder folder;
-  ASSERT_EQ(run({"train", example("iris.csv"), "--target", "species", "--preset", "textbook", "-o", folder / "m"},
-                {.environment = {{"CHAINRULE_PRESET", ""}}})
-                .code,
-            0);
+  ASSERT_EQ(
+      run({"train", example("iris.csv"), "--target", "species", "--preset", "textbook", "-o", folder / "m"},
+          {.environment = {{"CHAINRULE_PRESET", ""}}})
+          .code,
+      0);
   const Model model = load_model(real_file_system(), folder / "m");
   const auto& parameters = std::get<AlignedVector<float>>(model.parameters);
   Hash hash;
@@ -74,7 +75,8 @@ TEST(Mixture, StoppedByASignalResumesToTheSameBytes) {
                                    "err", "network 3/");
   ASSERT_EQ(stopped.code, 75) << stopped.err;
   EXPECT_TRUE(contains(stopped.err, "to resume where it stopped: chainrule train --resume ")) << stopped.err;
-  EXPECT_EQ(run({"predict", folder / "m", folder / "t.csv"}).code, 0) << "the best model so far is there, too";
+  EXPECT_EQ(run({"predict", folder / "m", folder / "t.csv"}).code, 0)
+      << "the best model so far is there, too";
   EXPECT_TRUE(std::filesystem::exists(folder / "c/checkpoint-member-1.safetensors"));
 
   const Result resumed = run({"train", "--resume", folder / "c", "--threads", "1"});

@@ -112,7 +112,9 @@ void add_network_options(Command& command, TrainSettings& settings) {
                           "one network",
                   .shown_default = "by the effort and the number of rows"},
                  to_count(request.members, 1));
-  command.option({.setting = Setting::hidden, .value = "N,N", .help = "units of each hidden layer, or none",
+  command.option({.setting = Setting::hidden,
+                  .value = "N,N",
+                  .help = "units of each hidden layer, or none",
                   .shown_default = kByEffort},
                  to_counts(request.hidden, "none"));
   command.option({.setting = Setting::activation,
@@ -262,11 +264,9 @@ void add_loss_options(Command& command, TrainSettings& settings) {
 void add_optimizer_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The optimizer");
-  command.option({.setting = Setting::optimizer,
-                  .value = "WORD",
-                  .help = "the update rule",
-                  .shown_default = kByEffort},
-                 to_word(request.optimizer.kind));
+  command.option(
+      {.setting = Setting::optimizer, .value = "WORD", .help = "the update rule", .shown_default = kByEffort},
+      to_word(request.optimizer.kind));
   command.option({.setting = Setting::learning_rate,
                   .value = "X",
                   .help = "step size",

@@ -134,8 +134,8 @@ std::string networks_text(const TrainingPlan& plan) {
     for (const Layer& layer : kind.network.layers)
       if (layer_traits(layer).is_fully_connected) layers.push_back(layer_caption(layer).chain);
     layers.pop_back();  // the output layer is the same for all
-    kinds.push_back(fmt::format("{} ({})", name_of(kind.kind),
-                                layers.empty() ? "no hidden layer" : join(layers, ", ")));
+    kinds.push_back(
+        fmt::format("{} ({})", name_of(kind.kind), layers.empty() ? "no hidden layer" : join(layers, ", ")));
   }
   const std::size_t folds = *std::ranges::max_element(plan.folds) + 1;
   return fmt::format("{} of each kind: {}", count_of(folds, "network"), join(kinds, ", "));

@@ -71,8 +71,8 @@ void read_class_weights(TrainSettings& settings) {
 }
 
 // Settings that the effort chooses, unless they are given.
-constexpr Setting kChosenByEffort[] = {Setting::members,      Setting::hidden, Setting::activation,
-                                       Setting::optimizer,    Setting::epochs, Setting::patience,
+constexpr Setting kChosenByEffort[] = {Setting::members,     Setting::hidden, Setting::activation,
+                                       Setting::optimizer,   Setting::epochs, Setting::patience,
                                        Setting::weight_decay};
 
 void read_effort(const Command& command, TrainSettings& settings) {

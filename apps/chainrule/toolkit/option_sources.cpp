@@ -81,7 +81,6 @@ void refuse_unclosed(std::string_view text, const std::string& path) {
   }
 }
 
-
 }  // namespace
 
 std::vector<ConfigValue> read_config(const Command& command, const Command& root, const std::string& path) {

@@ -18,14 +18,15 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import _check_sample_weight, check_array, check_is_fitted, validate_data
 
 from chainrule import _native
+from chainrule._effort import settings_of_the_effort
 from chainrule._errors import DataError, UsageError
 from chainrule._former_names import TakesFormerNames, frames_of_ours
 from chainrule._model_files import SavedAsModelFile, recorded_options
 from chainrule._paths import file_path
-from chainrule._parameters import MOST, checked_count, checked_number, checked_threads, checked_word, seed_of
+from chainrule._parameters import checked_count, checked_number, checked_threads, checked_word, seed_of
 from chainrule._table import Table, add_column, arrow_table, default_names, is_frame, table_of
 from chainrule._table_rows import column_of, for_frames, note_numbers_as_text, row_count, rows_of
-from chainrule._tables import ACTIVATIONS_OF_OUTPUTS, OPTIMIZERS, TABLE_ACTIVATIONS, name_of_word
+from chainrule._tables import names_in
 
 Array = npt.NDArray[Any]
 
@@ -34,14 +35,6 @@ def unused_name(name: str, taken: Sequence[str]) -> str:
     while name in taken:
         name += "_"
     return name
-
-
-def _names(parameter: str, value: Any) -> list[str]:
-    """One name, or several."""
-    names = [value] if isinstance(value, (str, bytes)) else list(value) if np.iterable(value) else [value]
-    if all(isinstance(name, str) for name in names):
-        return [str(name) for name in names]
-    raise UsageError(f"the parameter {parameter} is not a name or a list of names", got=repr(value))
 
 
 def _require_cells(rows: int, columns: int) -> None:
@@ -192,8 +185,6 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         return super()._of_former_value(name, value)
 
     def _settings(self) -> dict[str, Any]:
-        if self.optimizer is not None and name_of_word("optimizer", self.optimizer) not in OPTIMIZERS:
-            raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(self.optimizer))
         share, is_last = self._validation_share()
         checked_threads(self)
         if share > 0 and self.patience == 0 and self.min_improvement not in (0, None):
@@ -211,10 +202,10 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             "outliers": checked_word(self, "outliers"),
             "max_words": checked_count(self, "max_words", at_least=1),
             "precision": checked_word(self, "precision"),
-            "ignored": _names("ignore", self.ignore),
+            "ignored": names_in("ignore", self.ignore),
             "seed": self._seed(),
         }
-        settings |= self._settings_of_the_effort()
+        settings |= settings_of_the_effort(self)
         if share == 0:
             settings["patience"] = 0
         if is_last:
@@ -242,22 +233,6 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             settings["scaling"] = checked_word(self, "scaling")
         return settings
 
-    def _settings_of_the_effort(self) -> dict[str, Any]:
-        """Those that are given; the effort chooses the others."""
-        settings: dict[str, Any] = {}
-        if self.effort is not None:
-            settings["effort"] = checked_word(self, "effort")
-        if self.hidden is not None:
-            settings["hidden"] = self._hidden_sizes()
-        if self.activation is not None:
-            settings["activations"] = self._activations()
-        if self.optimizer is not None:
-            settings["optimizer"] = self.optimizer
-        for name, least in (("members", 1), ("epochs", 1), ("patience", 0)):
-            if getattr(self, name) is not None:
-                settings[name] = checked_count(self, name, at_least=least)
-        return settings
-
     def _validation_share(self) -> tuple[float, bool]:
         """The share of the rows to hold out, and whether they are the last ones: 'last:0.2'."""
         if self.validation is None or self.validation == "none":
@@ -275,31 +250,6 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 got=repr(self.validation),
             )
         return share, True
-
-    def _activations(self) -> list[str]:
-        activations = _names("activation", self.activation)
-        for activation in activations:
-            if name_of_word("activation", activation) in ACTIVATIONS_OF_OUTPUTS:
-                raise UsageError(
-                    "no hidden layer can be trained with this activation",
-                    where="activation",
-                    expected=", ".join(TABLE_ACTIVATIONS),
-                    got=repr(activation),
-                )
-        return activations
-
-    def _hidden_sizes(self) -> list[int]:
-        sizes = self.hidden
-        listed = [sizes] if isinstance(sizes, (int, np.integer)) else list(sizes) if np.iterable(sizes) else [sizes]
-        are_integers = all(isinstance(size, (int, np.integer)) and not isinstance(size, bool) for size in listed)
-        is_sequence = not isinstance(sizes, (Mapping, set, frozenset))
-        if is_sequence and are_integers and all(0 < size <= MOST for size in listed):
-            return [int(size) for size in listed]
-        raise UsageError(
-            "the parameter hidden is out of range",
-            expected="the units of each hidden layer, integers above 0",
-            got=repr(sizes),
-        )
 
     def _seed(self) -> int:
         """An integer is the command line's --seed; anything else draws one."""
@@ -434,7 +384,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
 
     def _left_out(self) -> list[str]:
         """The columns that are no inputs."""
-        return [*_names("ignore", self.ignore), *(name for name in (self.group, self.time) if isinstance(name, str))]
+        return [*names_in("ignore", self.ignore), *(name for name in (self.group, self.time) if isinstance(name, str))]
 
     def _cells_to_learn(self, cells: Array) -> Array:
         """Whole numbers of a table as integers, where they are classes."""
@@ -460,7 +410,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
                 name for name in default_names(self.n_features_in_) if name not in [*roles, *settings["ignored"]]
             ]
         else:
-            settings["kept"] = _names("keep", self.keep)
+            settings["kept"] = names_in("keep", self.keep)
         # Words of a frame's column that look missing are none, in files to predict either. Of a file, the table knows.
         usual = _native.missing_words
         words = {name: set(native.words(name)) for name in native.names}

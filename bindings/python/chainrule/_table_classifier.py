@@ -71,12 +71,12 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
     activation : str or one per hidden layer, default=None
         {table_activations}. None: chosen by `effort`.
     effort : 'quick', 'standard', 'thorough' or None, default='standard'
-        How much work may go into choosing and training networks (`chainrule train --effort`). None: one network with the
-        hidden layers 64 and 32 and relu, trained by adam for at most 200 epochs (`--preset textbook`).
+        How much work may go into choosing and training networks (`chainrule train --effort`). None: one network with
+        the hidden layers 64 and 32 and relu, trained by adam for at most 200 epochs (`--preset textbook`).
     members : int, default=None
-        Networks of each kind that vote, each trained on the rows of all folds but one (`chainrule train --members`); 1: one
-        network. With several, no share of the rows is held out by default: `held_out_` has the scores out of fold, of all
-        rows. None: chosen by `effort`.
+        Networks of each kind that vote, each trained on the rows of all folds but one (`chainrule train --members`);
+        1: one network. With several, no share of the rows is held out by default: `held_out_` has the scores out of
+        fold, of all rows. None: chosen by `effort`.
     optimizer : str, default=None
         {optimizers}. None: chosen by `effort`.
     l2 : float, default=0

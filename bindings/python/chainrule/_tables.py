@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from chainrule import _native
+from chainrule._errors import UsageError
 
 Class = TypeVar("Class", bound=type)
 
@@ -97,3 +100,11 @@ def _wrapped(line: str, indentation: str) -> str:
         else:
             part = f"{part} {word}".strip()
     return "\n".join(indentation + part for part in [*parts, part])
+
+
+def names_in(parameter: str, value: Any) -> list[str]:
+    """One name, or several."""
+    names = [value] if isinstance(value, (str, bytes)) else list(value) if np.iterable(value) else [value]
+    if all(isinstance(name, str) for name in names):
+        return [str(name) for name in names]
+    raise UsageError(f"the parameter {parameter} is not a name or a list of names", got=repr(value))

@@ -401,10 +401,13 @@ const std::map<std::string, Set>& settings() {
 
 // Settings that an effort would choose.
 std::optional<Setting> chosen_setting(std::string_view name) {
-  constexpr std::pair<std::string_view, Setting> kChosen[] = {
-      {"members", Setting::members},     {"hidden", Setting::hidden}, {"activations", Setting::activation},
-      {"optimizer", Setting::optimizer}, {"epochs", Setting::epochs}, {"patience", Setting::patience},
-      {"weight_decay", Setting::weight_decay}};
+  constexpr std::pair<std::string_view, Setting> kChosen[] = {{"members", Setting::members},
+                                                              {"hidden", Setting::hidden},
+                                                              {"activations", Setting::activation},
+                                                              {"optimizer", Setting::optimizer},
+                                                              {"epochs", Setting::epochs},
+                                                              {"patience", Setting::patience},
+                                                              {"weight_decay", Setting::weight_decay}};
   for (const auto& [key, setting] : kChosen)
     if (key == name) return setting;
   return std::nullopt;

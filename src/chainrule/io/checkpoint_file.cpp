@@ -390,7 +390,8 @@ Checkpoint load_checkpoint(FileSystem& file_system, const std::string& directory
   template void save_checkpoint<T>(FileSystem&, const std::string&, const CheckpointDescription&,        \
                                    const TrainingProgress<T>&);                                          \
   template bool save_checkpoint_if<T>(FileSystem&, const std::string&, const CheckpointDescription&,     \
-                                      const TrainingProgress<T>&, const std::function<bool()>&, std::size_t);
+                                      const TrainingProgress<T>&, const std::function<bool()>&,          \
+                                      std::size_t);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

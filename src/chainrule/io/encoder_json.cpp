@@ -63,8 +63,7 @@ JsonTree to_json(const ColumnEncoding& input, std::uint64_t version) {
 
 JsonTree to_json(const TargetEncoding& target) {
   const auto& [task, columns, class_names, class_values, offset, factor, forms, positions, lowest, highest,
-               threshold] =
-      target;
+               threshold] = target;
   JsonTree tree = JsonTree::empty_object()
                       .with("task", name_of(task))
                       .with("columns", columns)

@@ -35,7 +35,7 @@ std::size_t added_columns(const Knots<T>& knots);
 
 template <typename T>
 struct PiecewiseColumns {
-  Dense layer;                   // [inputs] -> [inputs + added columns]
+  Dense layer;                  // [inputs] -> [inputs + added columns]
   AlignedVector<T> parameters;  // of the layer
 };
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "chainrule/train/predictor.h"
+#include "chainrule/model/forward.h"
 
 namespace chainrule {
 namespace {
@@ -14,9 +14,10 @@ template <typename T>
 std::vector<T> columns_of(const PiecewiseColumns<T>& columns, const std::vector<T>& row) {
   Matrix<T> x(1, row.size());
   std::ranges::copy(row, x.row(0));
-  Matrix<T> y(1, columns.layer.outputs);
-  predict_rows<T>({}, {.layers = {columns.layer}}, columns.parameters, x.view(), y.view());
-  return {y.row(0), y.row(0) + y.columns()};
+  Workspace<T> workspace;
+  const MatrixView<const T> y = forward<T>({}, {.layers = {columns.layer}}, columns.parameters, x.view(),
+                                           Mode::predict, {}, workspace);
+  return {y.row(0), y.row(0) + y.columns};
 }
 
 TEST(PiecewiseColumns, SayHowFarAnInputHasComeBetweenItsKnots) {

@@ -1,3 +1,6 @@
+// First the checks before a run (require_no_file_at, prepare_checkpoints), then what a checkpoint says about
+// its run (describe_training), then Checkpoints: one object for a network, or one for each member of a
+// mixture, all in one directory.
 #include "chainrule/session/checkpoints.h"
 
 #include <algorithm>
@@ -114,7 +117,8 @@ Checkpoints<T> Checkpoints<T>::of_member(std::size_t member) const {
   }
   const TrainRequest same_data;  // the checkpoint of the first member was compared with this run's
   if (request.resume_from)
-    require_same_training(request.resume_from->description, description, same_data, place_of(request, member));
+    require_same_training(request.resume_from->description, description, same_data,
+                          place_of(request, member));
   return Checkpoints<T>(file_system_, std::move(request), std::move(description), observer_, member);
 }
 
@@ -190,8 +194,8 @@ bool Checkpoints<T>::may_write() {
 template <typename T>
 void Checkpoints<T>::save(const TrainingProgress<T>& progress) {
   try {
-    is_current_ = save_checkpoint_if<T>(file_system_, request_.directory, description_, progress,
-                                        [this] { return may_write(); }, member_);
+    is_current_ = save_checkpoint_if<T>(
+        file_system_, request_.directory, description_, progress, [this] { return may_write(); }, member_);
     if (!is_current_) return;
   } catch (const Error& error) {
     report(error);

@@ -89,23 +89,28 @@ double weights_of(std::size_t inputs, const std::vector<std::size_t>& hidden, st
 // Networks of different depth are joined only if their activations have no parameters.
 bool must_be_alike(const TrainRequest& request) {
   const bool is_given = std::ranges::count(request.given, Setting::activation) != 0;
-  return is_given && (request.activation_parameter ||
-                      std::ranges::any_of(request.activations, [](Activation activation) {
-                        return properties_of(activation).parameter != ParameterUse::none;
-                      }));
+  return is_given &&
+         (request.activation_parameter || std::ranges::any_of(request.activations, [](Activation activation) {
+            return properties_of(activation).parameter != ParameterUse::none;
+          }));
 }
 
 // The kinds of a line-up. Hidden layers and penalties that the request gives bind every member.
 std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& request, bool has_shape,
                                  const TableSize& size) {
-  const bool has_columns = size.numbers > 0 && size.features <= kMostFeatures;
+  // Without a hidden layer a network is linear, and stays so.
+  const bool is_linear = has_shape && request.hidden.empty();
+  const bool has_columns = size.numbers > 0 && size.features <= kMostFeatures && !is_linear;
   std::vector<KindRecipe> kinds;
   const auto add = [&](MemberKind kind, const Shape& shape, bool fits) {
     if (shape[0] == 0 || !fits) return;
     std::vector<std::size_t> hidden;
     for (const std::size_t units : must_be_alike(request) ? line_up.plain : shape)
       if (units != 0) hidden.push_back(units);
-    kinds.push_back({.kind = kind, .hidden = has_shape ? request.hidden : hidden, .parts = kParts});
+    if (has_shape) hidden = request.hidden;
+    const bool is_there = std::ranges::any_of(
+        kinds, [&](const KindRecipe& one) { return one.kind == kind && one.hidden == hidden; });
+    if (!is_there) kinds.push_back({.kind = kind, .hidden = hidden, .parts = kParts});
   };
   add(MemberKind::plain, line_up.plain, true);
   // Without numbers there are no columns, and the deeper network is worth a vote all the same.

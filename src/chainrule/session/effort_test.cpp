@@ -48,13 +48,24 @@ TEST(Effort, MoreRowsGetFewerNetworks) {
     before = networks;
   }
   EXPECT_EQ(before, 1u);
-  EXPECT_GT(apply_effort(with(Effort::standard), {.rows = 500, .features = 10, .numbers = 10}).request.members, 1u);
+  EXPECT_GT(
+      apply_effort(with(Effort::standard), {.rows = 500, .features = 10, .numbers = 10}).request.members, 1u);
 }
 
 TEST(Effort, WithoutHeldOutRowsTrainsOneNetwork) {
   TrainRequest request = with(Effort::standard);
   request.validation_share = 0;
   EXPECT_EQ(apply_effort(request, {.rows = 1000, .features = 20, .numbers = 20}).request.members, 1u);
+}
+
+TEST(Effort, WithoutHiddenLayersEveryMemberIsLinear) {
+  TrainRequest request = with(Effort::standard);
+  request.hidden = {};
+  request.given = {Setting::hidden};
+  const Recipe recipe = apply_effort(request, {.rows = 500, .features = 10, .numbers = 10});
+  EXPECT_EQ(std::ranges::count(recipe.kinds, MemberKind::piecewise, &KindRecipe::kind), 0);
+  for (const KindRecipe& kind : recipe.kinds)
+    EXPECT_TRUE(kind.hidden.empty());
 }
 
 TEST(Effort, AGivenPenaltyBindsEveryMember) {

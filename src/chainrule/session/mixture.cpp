@@ -1,6 +1,6 @@
 // Members are trained side by side, each on one thread (MemberTraining). Their outputs for the rows that they
-// were not trained on choose how often each kind of member counts and the temperature (vote.h); join makes one
-// network of those that count.
+// were not trained on choose how often each kind of member counts and the temperature (vote.h). In the end
+// join makes one network of those that count.
 #include "chainrule/session/mixture.h"
 
 #include <algorithm>
@@ -165,7 +165,7 @@ class MemberTraining {
   const TrainerOptions& options_;
   const EncodedRows<T>& rows_;
   const SessionObserver& observer_;
-  Checkpoints<T>& checkpoints_;  // of the first member
+  Checkpoints<T>& checkpoints_;                 // of the first member
   std::optional<PiecewiseColumns<T>> columns_;  // if a kind reads them
   ColumnScales<T> scales_;                      // of their columns, for training
   std::vector<Network> networks_;               // one per kind

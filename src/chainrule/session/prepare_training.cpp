@@ -374,8 +374,8 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   require_rows(table);
 }
 
-PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
-                                  const TrainRequest& asked, Table whole_table) {
+PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute, const TrainRequest& asked,
+                                  Table whole_table) {
   PreparedTraining prepared;
   prepared.tables.table = std::move(whole_table);
   PreparedTables& tables = prepared.tables;

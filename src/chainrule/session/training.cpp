@@ -152,9 +152,8 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
   switch (request.model) {
     case ModelType::mlp:
       if (!plan.folds.empty()) {
-        MixtureTraining<T> mixture =
-            train_mixture<T>(run.compute, request, plan, trainer_options(request, plan), rows, run.observer,
-                             checkpoints);
+        MixtureTraining<T> mixture = train_mixture<T>(
+            run.compute, request, plan, trainer_options(request, plan), rows, run.observer, checkpoints);
         outcome.checkpoint = checkpoints.current_file();
         outcome.model.network = std::move(mixture.network);
         parameters = std::move(mixture.parameters);

@@ -53,7 +53,7 @@ struct TrainingPlan {
   // of a mixture: the fold of each training row, and the kinds of its members, at least one
   std::vector<std::uint32_t> folds;
   std::vector<PlannedKind> kinds;
-  bool rows_may_coincide = false;    // equal rows are to be expected by chance (equal_rows.h)
+  bool rows_may_coincide = false;  // equal rows are to be expected by chance (equal_rows.h)
   std::vector<Message> notes;
 };
 
