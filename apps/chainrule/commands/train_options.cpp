@@ -87,14 +87,8 @@ std::string optimizers_using(Hyperparameter option) {
   return join(words_where<Optimizer>([&](Optimizer kind) { return uses(kind, option); }), ", ");
 }
 
-void add_network_options(Command& command, TrainSettings& settings) {
+void add_effort_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
-  command.heading("The network");
-  command.option({.setting = Setting::model, .value = "WORD", .help = "kind of model"},
-                 to_word(request.model));
-  command.option(
-      {.setting = Setting::task, .value = "WORD", .help = "what to learn", .shown_default = "detected"},
-      to_word(request.schema.task));
   command.option({.setting = Setting::effort,
                   .value = "WORD",
                   .help = "how much work may go into choosing and training networks; settings that you give "
@@ -112,6 +106,17 @@ void add_network_options(Command& command, TrainSettings& settings) {
                           "one network",
                   .shown_default = "by the effort and the number of rows"},
                  to_count(request.members, 1));
+}
+
+void add_network_options(Command& command, TrainSettings& settings) {
+  TrainRequest& request = settings.request;
+  command.heading("The network");
+  command.option({.setting = Setting::model, .value = "WORD", .help = "kind of model"},
+                 to_word(request.model));
+  command.option(
+      {.setting = Setting::task, .value = "WORD", .help = "what to learn", .shown_default = "detected"},
+      to_word(request.schema.task));
+  add_effort_options(command, settings);
   command.option({.setting = Setting::hidden,
                   .value = "N,N",
                   .help = "units of each hidden layer, or none",

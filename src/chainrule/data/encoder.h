@@ -117,7 +117,7 @@ struct TargetEncoding {
   std::vector<NumberForm> forms;       // how the cells spell the numbers, one per target; empty: all plain
   // Places of the targets among the used columns of the training table, ascending: for tables without header.
   std::vector<std::size_t> positions;
-  // regression: predictions are kept between these, in the target's units, one per target; empty: they are not
+  // regression: predictions stay between these, in the target's units, one per target; empty: no bounds
   std::vector<double> lowest, highest;
   double threshold = 0.5;  // binary: class_names[1] is predicted from this probability on
 

@@ -15,8 +15,8 @@ std::vector<T> columns_of(const PiecewiseColumns<T>& columns, const std::vector<
   Matrix<T> x(1, row.size());
   std::ranges::copy(row, x.row(0));
   Workspace<T> workspace;
-  const MatrixView<const T> y = forward<T>({}, {.layers = {columns.layer}}, columns.parameters, x.view(),
-                                           Mode::predict, {}, workspace);
+  const MatrixView<const T> y =
+      forward<T>({}, {.layers = {columns.layer}}, columns.parameters, x.view(), Mode::predict, {}, workspace);
   return {y.row(0), y.row(0) + y.columns};
 }
 

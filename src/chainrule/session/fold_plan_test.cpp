@@ -17,8 +17,8 @@ using testing_support::numbers;
 using testing_support::table_of;
 using testing_support::words;
 
-// `rows` rows: x is the row, the class is "a" for two thirds of them, and six rows after each other are of one
-// person.
+// `rows` rows: x is the row, the class is "a" for two thirds of them, and each six neighbouring rows are of
+// one person.
 Table people(std::size_t rows) {
   std::vector<double> x;
   std::vector<std::string> person, y;
