@@ -36,6 +36,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+# One network: the cases are about tables, not about the choice of networks.
+os.environ["CHAINRULE_PRESET"] = "textbook"
+
 CASES = Path(__file__).resolve().parents[1] / "cases"
 NUMBER = r"-?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 LONGEST_RUN = 250  # seconds for one command

@@ -201,9 +201,9 @@ std::string training_text(const TrainOutcome& outcome) {
   const std::size_t rows = outcome.model.provenance.training_rows;
   if (!outcome.members.empty()) {
     const auto [fewest, most] = std::ranges::minmax(outcome.members, {}, &MemberReport::epochs);
-    const std::string text =
-        fmt::format("{} to {} over {} in {}", format_count(fewest.epochs), count_of(most.epochs, "epoch"),
-                    count_of(rows, "row"), duration_text(outcome.seconds));
+    const std::string text = fmt::format(
+        "{}{} over {} in {}", fewest.epochs == most.epochs ? "" : format_count(fewest.epochs) + " to ",
+        count_of(most.epochs, "epoch"), count_of(rows, "row"), duration_text(outcome.seconds));
     const StopReason reason = outcome.history.stop_reason;
     const bool is_cut = reason == StopReason::asked_to_stop || reason == StopReason::time_budget;
     return is_cut ? text + "; " + stop_reason_text(reason) : text;

@@ -26,7 +26,7 @@ from chainrule._paths import file_path
 from chainrule._parameters import checked_count, checked_number, checked_threads, checked_word, seed_of
 from chainrule._table import Table, add_column, arrow_table, default_names, is_frame, table_of
 from chainrule._table_rows import column_of, for_frames, note_numbers_as_text, row_count, rows_of
-from chainrule._tables import names_in
+from chainrule._tables import TABLE_ACTIVATIONS, names_in
 
 Array = npt.NDArray[Any]
 

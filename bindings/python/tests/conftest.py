@@ -4,6 +4,7 @@ So the table estimators have no effort by default here, and the command line tak
 test_effort.py is about the effort.
 """
 
+import inspect
 import os
 
 os.environ["CHAINRULE_PRESET"] = "textbook"
@@ -13,5 +14,9 @@ try:
 except ImportError:  # without scikit-learn there are no table estimators
     pass
 else:
-    for estimator in {TableClassifier.__init__, TableRegressor.__init__}:
-        estimator.__kwdefaults__["effort"] = None
+    for init in {TableClassifier.__init__, TableRegressor.__init__}:
+        init.__kwdefaults__["effort"] = None
+        signature = inspect.signature(init)
+        parameters = dict(signature.parameters)
+        parameters["effort"] = parameters["effort"].replace(default=None)
+        init.__signature__ = signature.replace(parameters=list(parameters.values()))

@@ -32,7 +32,8 @@ def test_hidden_activations_are_differentiable_and_have_no_learnable_parameter()
 
 
 def test_solvers_are_the_engine_s_optimizers_and_scikit_learn_s():
-    assert set(_tables.SOLVERS) == {"sgd", "lbfgs", *_tables.OPTIMIZERS}
+    of_all_rows = {"scg", "irprop_plus", "levenberg_marquardt"}  # on the command line and in the table estimators
+    assert set(_tables.SOLVERS) == {"sgd", "lbfgs", *_tables.OPTIMIZERS} - of_all_rows
     assert set(_tables.DESCENT_SOLVERS) == {"sgd", "gradient_descent", "momentum", "nesterov"}
     for name in _tables.OPTIMIZERS:
         assert _native.Optimizer(name).rule == name

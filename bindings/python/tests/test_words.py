@@ -123,6 +123,7 @@ def test_every_name_of_python_is_a_parameter():
     for estimator in estimators:
         known |= _parameters(estimator) | _parameters(estimator.fit)
     known |= {f"read_table({name}=...)" for name in _parameters(chainrule.read_table)}
+    known |= {f"predict_interval({name}=...)" for name in _parameters(chainrule.TableRegressor.predict_interval)}
     names = {row["python"] for row in _native.setting_names()} - {""}
     assert "batch_size" in names
     assert names <= known, names - known
