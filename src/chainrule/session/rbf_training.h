@@ -1,6 +1,6 @@
-// Trains a network of radial basis functions: chooses the basis, trains the output layer and, by default after
-// a softmax, fine-tunes the whole network by descent. Without held-out rows, which choose the epoch, it does so
-// only on request.
+// Trains a network of radial basis functions: chooses the basis, trains the output layer and, by default
+// after a softmax, fine-tunes the whole network by descent. Without held-out rows, which choose the epoch, it
+// does so only on request.
 //
 // The output layer is trained on Phi [rows][centres], the values of the basis, which stays fixed:
 //   closed_form  least squares with a ridge (train/rbf_fitting.h); classes as columns of 0 and 1

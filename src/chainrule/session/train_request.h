@@ -65,8 +65,8 @@ struct RbfRequest {
   RbfFittingOptions fitting;
   // Empty: softmax for classes and labels where rows are held out, else closed_form.
   std::optional<OutputTraining> output_training;
-  // Epochs of descent on the whole network afterwards. Empty: `stopping.epochs` after a softmax where rows are
-  // held out, which choose the best one; else none.
+  // Epochs of descent on the whole network afterwards. Empty: `stopping.epochs` after a softmax where rows
+  // are held out, which choose the best one; else none.
   std::optional<std::size_t> fine_tune;
 };
 
