@@ -108,9 +108,9 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
     refuse({Setting::ridge}, "it belongs to --output-training closed_form; --l2 is the penalty of softmax");
   if (rbf.output_training != OutputTraining::closed_form) return;
   refuse({Setting::label_smoothing}, "it belongs to --output-training softmax");
-  if (!rbf.fine_tune) return;
-  refuse({Setting::epochs}, "in closed form there are none; --fine-tune EPOCHS says how many follow");
-  if (*rbf.fine_tune > 0) return;
+  refuse({Setting::epochs},
+         "in closed form there are none; --fine-tune EPOCHS adds some of gradient descent");
+  if (rbf.fine_tune.value_or(0) > 0) return;
   const std::string reason =
       "the output weights are solved for at once; it belongs to --output-training softmax and --fine-tune";
   refuse_each(command, kDescentOptions, reason);

@@ -207,7 +207,7 @@ void add_rbf_options(Command& command, TrainSettings& settings) {
   command.option({.setting = Setting::fine_tune,
                   .value = "EPOCHS",
                   .help = "of gradient descent on centres, widths and weights together; 0: none",
-                  .shown_default = "--epochs with held-out rows, else 0"},
+                  .shown_default = "--epochs after softmax with held-out rows, else 0"},
                  {.apply = [&rbf](const Given& given) { rbf.fine_tune = parse_count(given.once(), 0); }});
 }
 
@@ -275,7 +275,7 @@ void add_optimizer_options(Command& command, TrainSettings& settings) {
   command.option({.setting = Setting::learning_rate,
                   .value = "X",
                   .help = "step size",
-                  .shown_default = "the optimizer's usual one"},
+                  .shown_default = "the optimizer's usual one; 10 times that with --model rbf"},
                  to_number(request.learning_rate, kPositive));
   command.option(
       {.setting = Setting::momentum, .value = "X", .help = optimizers_using(&OptimizerOptions::momentum)},

@@ -43,7 +43,8 @@ std::vector<std::string> input_names(const Encoder& encoder) {
 std::size_t epochs_at_most(const TrainRequest& request, const TrainingPlan& plan) {
   if (request.model != ModelType::rbf) return plan.epochs;
   const bool by_descent = output_training_of(plan.loss) == OutputTraining::softmax;
-  return (by_descent ? request.stopping.epochs : 0) + fine_tuning_epochs(request, plan.validation_rows > 0);
+  return (by_descent ? request.stopping.epochs : 0) +
+         fine_tuning_epochs(request, plan.loss, plan.validation_rows > 0);
 }
 
 // Early stopping keeps the epoch that does best on the held-out rows, so their score is a little too good.

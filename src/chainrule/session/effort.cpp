@@ -162,12 +162,14 @@ Recipe apply_effort(TrainRequest request, const TableSize& size) {
   const bool has_shape = !is_open(Setting::hidden);
   // Without rows that are held out nothing tells when to stop.
   const bool holds_out = chosen.validation || chosen.validation_share != 0;
+  // Such an optimizer cannot train the members with an L1 penalty.
+  const bool needs_all_rows = properties_of(chosen.optimizer.kind).needs_all_rows;
   const EffortLimits limits = limits_of(*chosen.effort);
   LineUp line_up;
   std::size_t epochs = 0;
   for (const LineUp& candidate : limits.line_ups) {
     line_up = candidate;
-    if (!holds_out) line_up.folds = 1;
+    if (!holds_out || needs_all_rows) line_up.folds = 1;
     if (!is_open(Setting::members)) line_up.folds = chosen.members;
     recipe.kinds = kinds_of(line_up, chosen, has_shape, size);
     if (line_up.folds == 1) recipe.kinds.resize(1);

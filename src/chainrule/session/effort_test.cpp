@@ -58,6 +58,16 @@ TEST(Effort, WithoutHeldOutRowsTrainsOneNetwork) {
   EXPECT_EQ(apply_effort(request, {.rows = 1000, .features = 20, .numbers = 20}).request.members, 1u);
 }
 
+TEST(Effort, AnOptimizerThatNeedsAllRowsTrainsOneNetwork) {
+  TrainRequest request = with(Effort::standard);
+  request.optimizer.kind = Optimizer::lbfgs;
+  request.given = {Setting::optimizer};
+  const Recipe recipe = apply_effort(request, {.rows = 1000, .features = 20, .numbers = 20});
+  EXPECT_EQ(recipe.request.members, 1u);
+  EXPECT_EQ(recipe.request.optimizer.kind, Optimizer::lbfgs);
+  EXPECT_EQ(recipe.request.optimizer.weight_decay, 0);
+}
+
 TEST(Effort, WithoutHiddenLayersEveryMemberIsLinear) {
   TrainRequest request = with(Effort::standard);
   request.hidden = {};

@@ -270,13 +270,20 @@ void settle_all_rows(const TrainRequest& request, TrainingPlan& plan) {
   plan.batch_size = plan.training_rows;
 }
 
+// The output weights of radial basis functions start at 0 and become large. With the usual rate, 200 epochs
+// do not get there: on six development tables the error was 7 % above least squares, with ten times the rate
+// 19 % below (geometric means, 2026-12).
+constexpr double kRateOfRadialBasisFunctions = 10;
+
 // Settles batch size and learning rate from the number of training rows.
 void settle_steps(const Compute& compute, const TrainRequest& request, TrainingPlan& plan) {
   const std::size_t usual_batch = plan.training_rows < kManyRows ? 32 : 128;
   plan.batch_size = request.batch_size.value_or(std::min(usual_batch, plan.training_rows));
   if (plan.batch_size == 0) plan.batch_size = plan.training_rows;
   if (properties_of(request.optimizer.kind).needs_all_rows) settle_all_rows(request, plan);
-  plan.learning_rate = request.learning_rate.value_or(properties_of(request.optimizer.kind).learning_rate);
+  const double usual_rate = properties_of(request.optimizer.kind).learning_rate;
+  plan.learning_rate = request.learning_rate.value_or(
+      request.model == ModelType::rbf ? kRateOfRadialBasisFunctions * usual_rate : usual_rate);
   plan.optimizer = request.optimizer.kind;
   plan.epochs = request.stopping.epochs;
   if (request.model == ModelType::perceptron) {

@@ -102,7 +102,7 @@ template <typename T>
 void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& histories,
                RbfTraining<T>& result) {
   TrainerOptions tuning = descent;
-  tuning.stopping.epochs = fine_tuning_epochs(run.request, run.validation != nullptr);
+  tuning.stopping.epochs = fine_tuning_epochs(run.request, run.options.loss, run.validation != nullptr);
   tuning.stopping.time_budget_seconds =
       remaining_time(tuning.stopping.time_budget_seconds, histories.whole());
   const std::uint64_t best_before = histories.whole().best_epoch;
@@ -129,8 +129,9 @@ void fine_tune(const Run<T>& run, const TrainerOptions& descent, Histories& hist
 
 }  // namespace
 
-std::size_t fine_tuning_epochs(const TrainRequest& request, bool has_held_out_rows) {
-  return request.rbf.fine_tune.value_or(has_held_out_rows ? request.stopping.epochs : 0);
+std::size_t fine_tuning_epochs(const TrainRequest& request, const LossOptions& loss, bool has_held_out_rows) {
+  const bool follows_softmax = output_training_of(loss) == OutputTraining::softmax;
+  return request.rbf.fine_tune.value_or(follows_softmax && has_held_out_rows ? request.stopping.epochs : 0);
 }
 
 template <typename T>
@@ -174,7 +175,7 @@ RbfTraining<T> train_rbf(const Compute& compute, const TrainRequest& request, co
   const StopReason reason = histories.whole().stop_reason;
   const bool may_continue = reason != StopReason::asked_to_stop && reason != StopReason::time_budget &&
                             reason != StopReason::diverged;
-  if (fine_tuning_epochs(request, validation != nullptr) > 0 && may_continue)
+  if (fine_tuning_epochs(request, options.loss, validation != nullptr) > 0 && may_continue)
     fine_tune<T>(run, descent, histories, result);
   result.history = histories.whole();
   return result;

@@ -36,7 +36,8 @@ struct EnumNames<ModelType> {
   static constexpr EnumName<ModelType> table[] = {
       {ModelType::mlp, "mlp", "a multi-layer perceptron, trained by descent"},
       {ModelType::perceptron, "perceptron", "one layer of threshold units, trained by the perceptron rule"},
-      {ModelType::rbf, "rbf", "a network of radial basis functions, fitted and then trained by descent"},
+      {ModelType::rbf, "rbf",
+       "a network of radial basis functions, fitted and then, for classes, trained by descent"},
   };
   static constexpr EnumSynonym synonyms[] = {
       {"neural_network network nn ann dnn feed_forward multilayer_perceptron", "mlp"},
@@ -68,8 +69,8 @@ struct RbfRequest {
   RbfFittingOptions fitting;
   // Empty: softmax for classes and labels where rows are held out, else closed_form.
   std::optional<OutputTraining> output_training;
-  // Epochs of descent on the whole network afterwards. Empty: `stopping.epochs` where rows are held out (they
-  // choose the best one), else none.
+  // Epochs of descent on the whole network afterwards. Empty: `stopping.epochs` after a softmax where rows
+  // are held out, which choose the best one; else none.
   std::optional<std::size_t> fine_tune;
 };
 
@@ -159,7 +160,7 @@ struct TrainRequest {
   SignOfZero sign_of_zero = SignOfZero::plus;
 
   OptimizerOptions optimizer;
-  std::optional<double> learning_rate;  // empty: the optimizer's usual one
+  std::optional<double> learning_rate;  // empty: the optimizer's usual one; ten times that for ModelType::rbf
   ScheduleOptions schedule;
   std::optional<std::size_t> batch_size;  // empty: 32, for 5,000 rows and more 128; 0: all rows
   RowOrder row_order = RowOrder::shuffled;
