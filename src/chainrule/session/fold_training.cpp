@@ -44,12 +44,10 @@ std::string SharedTable::hash() const {
 
 namespace {
 
-// Groups and times deal the folds, also if no rows are held out inside of a fold.
+// Folds use the columns of the split, whether there are validation rows inside of a fold or not.
 void refuse_misfits_of_folds(TrainRequest request) {
-  if (!request.validation && request.validation_share == 0) {
-    request.group_column.clear();
-    request.time_column.clear();
-  }
+  request.validation.reset();
+  if (request.validation_share == 0) request.validation_share = kUsualValidationShare;
   refuse_misfits(request);
 }
 
