@@ -47,7 +47,7 @@ def models(binary):
             table.write_text(text)
             command = [binary, "train", table, "-o", model, "--quiet", *options]
             if "--model" not in options:
-                command += ["--epochs", "1"]
+                command += ["--preset", "textbook", "--epochs", "1"]
             if "--hidden" not in options and "--model" not in options:
                 command += ["--hidden", "2"]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

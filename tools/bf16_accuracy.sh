@@ -21,7 +21,7 @@ fi
 accuracy() {
   local seed=$1
   shift
-  $chainrule train $data/train-images-idx3-ubyte.gz --labels $data/train-labels-idx1-ubyte.gz --hidden 128 \
+  $chainrule train $data/train-images-idx3-ubyte.gz --labels $data/train-labels-idx1-ubyte.gz --preset textbook --hidden 128 \
     --epochs "$epochs" --patience 0 --validation none --seed "$seed" "$@" -o "$out/model.safetensors" --json --quiet \
     >/dev/null
   $chainrule evaluate "$out/model.safetensors" $data/t10k-images-idx3-ubyte.gz \

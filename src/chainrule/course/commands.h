@@ -30,18 +30,18 @@ inline constexpr CatalogueEntry kCommands[] = {
     // --- xor-two-layer ---
     {"xor-two-layer.try.four_rows", "chainrule data generate xor_gate -o xor.csv"},
     {"xor-two-layer.try.network_that_finds",
-     "chainrule train xor.csv --hidden 4 --activation tanh --validation none --epochs 400"},
+     "chainrule train xor.csv --preset textbook --hidden 4 --activation tanh --validation none --epochs 400"},
     {"xor-two-layer.try.which_regions", "chainrule lesson decision-regions"},
     // --- decision-regions ---
     {"decision-regions.try.disc_in_a_ring", "chainrule data generate circles -o circles.csv"},
     {"decision-regions.try.one_line", "chainrule train circles.csv --model perceptron"},
     {"decision-regions.try.hidden_layer_closes",
-     "chainrule train circles.csv --hidden 8 --activation tanh --epochs 100"},
+     "chainrule train circles.csv --preset textbook --hidden 8 --activation tanh --epochs 100"},
     // --- activations ---
     {"activations.try.logistic_and_its_slope", "chainrule graph \"1/(1+exp(-x))\" x=0.5"},
     {"activations.try.table_to_learn_from", "chainrule data generate moons -o moons.csv"},
     {"activations.try.network_that_learns",
-     "chainrule train moons.csv --activation swish --swish-beta learnable --epochs 30"},
+     "chainrule train moons.csv --preset textbook --activation swish --swish-beta learnable --epochs 30"},
     {"activations.try.small_slopes", "chainrule lesson vanishing-gradient"},
     // --- graph-xyz ---
     {"graph-xyz.try.same_table", "chainrule graph \"(x+y)*z\" x=-2 y=5 z=-4"},
@@ -69,51 +69,56 @@ inline constexpr CatalogueEntry kCommands[] = {
     {"xor-by-bp.try.why_one_layer_cannot", "chainrule lesson xor-limit"},
     {"xor-by-bp.try.four_rows", "chainrule data generate xor_gate -o xor.csv"},
     {"xor-by-bp.try.and_learned_from_it",
-     "chainrule train xor.csv --hidden 4 --activation tanh --epochs 500 --validation none -o "
-     "xor.safetensors"},
+     "chainrule train xor.csv --preset textbook --hidden 4 --activation tanh --epochs 500 --validation "
+     "none -o xor.safetensors"},
     {"xor-by-bp.try.one_step", "chainrule explain --example 000 --notation 003"},
     // --- two-moons ---
     {"two-moons.try.moons_as_a_table", "chainrule data generate moons --noise 0.2 -o moons.csv"},
     {"two-moons.try.same_training",
-     "chainrule train moons.csv --hidden 8 --activation tanh --optimizer gradient_descent --learning-rate "
-     "1 --batch-size all --report moons.html"},
-    {"two-moons.try.are_three_units_enough", "chainrule train moons.csv --hidden 3 --activation tanh"},
+     "chainrule train moons.csv --preset textbook --hidden 8 --activation tanh --optimizer "
+     "gradient_descent --learning-rate 1 --batch-size all --report moons.html"},
+    {"two-moons.try.are_three_units_enough",
+     "chainrule train moons.csv --preset textbook --hidden 3 --activation tanh"},
     // --- universal-approximation ---
     {"universal-approximation.try.curve_to_learn",
      "chainrule data generate sine --rows 300 --noise 0 -o sine.csv"},
     {"universal-approximation.try.three_units",
-     "chainrule train sine.csv --hidden 3 --activation tanh --learning-rate 0.02"},
+     "chainrule train sine.csv --preset textbook --hidden 3 --activation tanh --learning-rate 0.02"},
     {"universal-approximation.try.ten_times_as_many",
-     "chainrule train sine.csv --hidden 30 --activation tanh --learning-rate 0.02"},
+     "chainrule train sine.csv --preset textbook --hidden 30 --activation tanh --learning-rate 0.02"},
     // --- architecture-sweep ---
     {"architecture-sweep.try.spirals_as_a_table", "chainrule data generate spirals -o spirals.csv"},
-    {"architecture-sweep.try.narrow", "chainrule train spirals.csv --hidden 4 --activation tanh"},
+    {"architecture-sweep.try.narrow",
+     "chainrule train spirals.csv --preset textbook --hidden 4 --activation tanh"},
     {"architecture-sweep.try.deep_with_another_algorithm",
-     "chainrule train spirals.csv --hidden 16,16,16 --activation tanh --optimizer momentum --learning-rate "
-     "0.02"},
+     "chainrule train spirals.csv --preset textbook --hidden 16,16,16 --activation tanh --optimizer "
+     "momentum --learning-rate 0.02"},
     // --- first-weights ---
     {"first-weights.try.table_to_learn_from", "chainrule data generate moons -o moons.csv"},
-    {"first-weights.try.training_notices", "chainrule train moons.csv --initializer constant --epochs 20"},
-    {"first-weights.try.same_from_random_weights", "chainrule train moons.csv --epochs 20"},
+    {"first-weights.try.training_notices",
+     "chainrule train moons.csv --preset textbook --initializer constant --epochs 20"},
+    {"first-weights.try.same_from_random_weights", "chainrule train moons.csv --preset textbook --epochs 20"},
     // --- vanishing-gradient ---
     {"vanishing-gradient.try.table_to_learn_from", "chainrule data generate moons -o moons.csv"},
     {"vanishing-gradient.try.where_it_vanishes",
-     "chainrule train moons.csv --hidden 16,16,16,16,16,16,16,16,16,16,16,16 --activation logistic -o "
-     "deep.safetensors"},
+     "chainrule train moons.csv --preset textbook --hidden 16,16,16,16,16,16,16,16,16,16,16,16 "
+     "--activation logistic -o deep.safetensors"},
     {"vanishing-gradient.try.every_layer", "chainrule inspect deep.safetensors --gradients moons.csv"},
     {"vanishing-gradient.try.remedy",
-     "chainrule train moons.csv --hidden 16,16,16,16,16,16,16,16,16,16,16,16 --activation relu"},
+     "chainrule train moons.csv --preset textbook --hidden 16,16,16,16,16,16,16,16,16,16,16,16 "
+     "--activation relu"},
     // --- regularisation ---
     {"regularisation.try.few_noisy_rows", "chainrule data generate sine --rows 40 --noise 0.3 -o small.csv"},
     {"regularisation.try.no_price",
-     "chainrule train small.csv --hidden 64 --activation tanh --patience 0 --learning-rate 0.01 --epochs "
-     "500"},
+     "chainrule train small.csv --preset textbook --hidden 64 --activation tanh --patience 0 "
+     "--learning-rate 0.01 --epochs 500"},
     {"regularisation.try.with_one",
-     "chainrule train small.csv --hidden 64 --activation tanh --patience 0 --learning-rate 0.01 --epochs "
-     "500 --l2 0.003"},
+     "chainrule train small.csv --preset textbook --hidden 64 --activation tanh --patience 0 "
+     "--learning-rate 0.01 --epochs 500 --l2 0.003"},
     // --- rbf ---
     {"rbf.try.two_half_circles", "chainrule data generate moons -o moons.csv"},
-    {"rbf.try.twenty_functions_around", "chainrule train moons.csv --model rbf --centres 20"},
+    {"rbf.try.twenty_functions_around",
+     "chainrule train moons.csv --model rbf --centres 20 --output-training closed_form --fine-tune 0"},
     {"rbf.try.fine_tune", "chainrule train moons.csv --model rbf --centres 4 --fine-tune 200"},
     // --- hopfield ---
     {"hopfield.try.units_joined", "chainrule lesson graph-network"},
