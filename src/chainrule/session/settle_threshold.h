@@ -1,5 +1,5 @@
 // The threshold of a binary model (train/threshold.h): which requests make no sense, how training settles it,
-// and how a caller overrides it.
+// and how predictions and scores override it per run.
 #pragma once
 
 #include <span>
@@ -21,7 +21,7 @@ void refuse_threshold_misfits(const TrainRequest& request, const TrainingPlan& p
 void settle_threshold(const ThresholdRequest& request, std::span<const double> weights, Scored* judged,
                       TrainOutcome& outcome);
 
-// For predictions and scores of one run. Throws UsageError as above.
+// Replaces the threshold of a loaded model. Throws UsageError like refuse_threshold_misfits.
 void override_threshold(double threshold, Model& model);
 
 }  // namespace chainrule
