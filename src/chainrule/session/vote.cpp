@@ -1,11 +1,11 @@
 #include "chainrule/session/vote.h"
 
-#include <cmath>
 #include <limits>
 #include <span>
 
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/tensor/activation_kernels.h"
+#include "chainrule/tensor/math_functions.h"
 #include "chainrule/tensor/softmax.h"
 
 namespace chainrule {
@@ -101,10 +101,10 @@ Choice<T> choose_greedily(const std::vector<Matrix<T>>& z_of_kind, OutputJudge<T
 template <typename T>
 double choose_temperature(const Matrix<T>& z, OutputJudge<T>& judge) {
   if (!judge.has_temperature()) return 1;
-  const auto loss_at = [&](double logarithm) { return judge.loss_of(quotient(z, std::exp(logarithm))); };
+  const auto loss_at = [&](double logarithm) { return judge.loss_of(quotient(z, math::exp(logarithm))); };
   constexpr double kGolden = 0.6180339887498949;  // (sqrt(5) - 1) / 2
   // Where all rows are right, the loss falls without end as T does: a few rows do not prove certainty.
-  double low = std::log(0.5), high = std::log(4.0);
+  double low = math::log(0.5), high = math::log(4.0);
   double a = high - kGolden * (high - low), b = low + kGolden * (high - low);
   double loss_a = loss_at(a), loss_b = loss_at(b);
   for (int i = 0; i < 30; ++i) {
@@ -117,7 +117,7 @@ double choose_temperature(const Matrix<T>& z, OutputJudge<T>& judge) {
     }
   }
   const double found = (low + high) / 2;
-  return loss_at(found) < judge.loss_of(z) ? std::exp(found) : 1;
+  return loss_at(found) < judge.loss_of(z) ? math::exp(found) : 1;
 }
 
 }  // namespace
