@@ -292,6 +292,26 @@ void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<
   mixture.parameters = std::move(network.parameters);
 }
 
+// Why the training as a whole ended: a member that was cut short counts before those that a rule ended, since
+// another run would cut elsewhere.
+template <typename T>
+void settle_end(const std::vector<Member<T>>& members, MixtureTraining<T>& mixture) {
+  std::size_t diverged = 0;
+  bool is_stopped = false, is_out_of_time = false;
+  for (const Member<T>& member : members) {
+    is_stopped |= !member.is_trained || member.history.stop_reason == StopReason::asked_to_stop;
+    is_out_of_time |= member.is_trained && member.history.stop_reason == StopReason::time_budget;
+    diverged += member.is_trained && member.history.stop_reason == StopReason::diverged ? 1 : 0;
+  }
+  if (is_out_of_time) mixture.history.stop_reason = StopReason::time_budget;
+  if (is_stopped) mixture.history.stop_reason = StopReason::asked_to_stop;
+  if (diverged != 0 && mixture.history.stop_reason != StopReason::diverged) {
+    mixture.notes.push_back("the numbers of " + count_of(diverged, "network") + " of " +
+                            format_count(members.size()) +
+                            " were no longer finite: the best weights before that vote with the others.");
+  }
+}
+
 }  // namespace
 
 template <typename T>
@@ -314,6 +334,7 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
   training.train_all(members, z_of_kind);
 
   MixtureTraining<T> mixture{.history = members.front().history};
+  settle_end(members, mixture);
   std::vector<std::size_t> times(plan.kinds.size(), 0);
   if (std::ranges::all_of(members, &Member<T>::is_trained)) {
     Vote<T> vote =
@@ -324,7 +345,6 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
     mixture.loss = vote.loss;
   } else {
     times[0] = 1;
-    mixture.history.stop_reason = StopReason::asked_to_stop;
     mixture.notes.push_back(
         "training was stopped before every row was predicted by a member that was not "
         "trained on it: there is no score.");

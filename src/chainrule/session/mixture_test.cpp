@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <numeric>
 #include <string>
 
@@ -109,6 +110,24 @@ TEST(Mixture, OfNumbersPredictsTheirMean) {
   const TrainOutcome outcome = train_quietly(request);
   EXPECT_GT(outcome.held_out->r2, 0.99);
   EXPECT_EQ(outcome.temperature, 1);
+}
+
+// The clock ends later members, too: then another run may end elsewhere, whatever ended the first.
+TEST(Mixture, AMemberThatTheClockEndsIsTheReasonOfAll) {
+  TrainRequest request = mixture_of(4);
+  request.stopping = {.epochs = 1'000'000, .time_budget_seconds = 0.2};
+  EXPECT_EQ(train_quietly(request).history.stop_reason, StopReason::time_budget);
+}
+
+// The first member ends by its rule; then the user asks to stop.
+TEST(Mixture, AMemberThatTheUserEndsIsTheReasonOfAll) {
+  std::atomic<std::size_t> done = 0;
+  SessionObserver observer;
+  observer.on_member = [&](const MemberProgress& member) { done = member.done; };
+  observer.is_asked_to_stop = [&] { return done > 0; };
+  const TrainOutcome outcome = train_on_table(real_file_system(), {}, mixture_of(4), observer);
+  EXPECT_EQ(outcome.history.stop_reason, StopReason::asked_to_stop);
+  EXPECT_FALSE(outcome.held_out.has_value());
 }
 
 TEST(Mixture, StoppedEarlyIsAModelWithoutAScore) {
