@@ -110,7 +110,7 @@ std::vector<Case> empty_and_tiny_tables() {
        [](TrainRequest& request) { request.validation_share = 1e-9; }},
       {"a batch of one row", good(), Answer::model, "",
        [](TrainRequest& request) { request.batch_size = 1; }},
-      {"a batch larger than the table", good(), Answer::usage_error, "at most 48 training rows",
+      {"a batch larger than the table", good(), Answer::model, "more than the 48 training rows",
        [](TrainRequest& request) { request.batch_size = 1000; }},
   };
 }

@@ -292,13 +292,9 @@ void settle_steps(const Compute& compute, const TrainRequest& request, TrainingP
     validate(
         PerceptronTrainerOptions{.learning_rate = plan.learning_rate, .epochs = request.stopping.epochs});
   } else if (plan.batch_size > plan.training_rows) {
-    throw UsageError(
-        {.what = "the batch is larger than the data",
-         .setting = Setting::batch_size,
-         .expected = "at most " + count_of(plan.training_rows, "training row"),
-         .got = format_count(plan.batch_size),
-         .advice = "leave the batch size out" +
-                   where_settable(", or use all rows at once (" + set_to(Setting::batch_size, "all") + ")")});
+    plan.notes.push_back("the batch size " + format_count(plan.batch_size) + " is more than the " +
+                         count_of(plan.training_rows, "training row") + ": each step takes all of them.");
+    plan.batch_size = plan.training_rows;
   }
   plan.is_narrow = request.model == ModelType::mlp &&
                    !plan_step(compute, plan.network, {.loss = plan.loss}).narrow.empty();
