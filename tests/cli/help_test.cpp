@@ -69,7 +69,7 @@ TEST(Help, ListsEveryCommandThatHasOne) {
 
 TEST(Help, ShowsDefaultsWordsAndEnvironment) {
   const std::string help = run({"train", "--help"}).out;
-  EXPECT_TRUE(contains(help, "[by the effort]"));
+  EXPECT_TRUE(contains(help, "[by the effort; 64,32 without one]"));
   EXPECT_TRUE(contains(help, "leaky_relu"));
   EXPECT_TRUE(contains(help, "gradient_descent, momentum, nesterov, rmsprop,"));
   EXPECT_TRUE(contains(help, "CHAINRULE_THREADS"));

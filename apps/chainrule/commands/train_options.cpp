@@ -13,7 +13,6 @@ namespace {
 
 constexpr Limits kShare{.minimum = 0, .maximum = 1, .ends = Limits::Ends::maximum_excluded};
 constexpr Limits kInside{.minimum = 0, .maximum = 1, .ends = Limits::Ends::excluded};
-constexpr const char* kByEffort = "by the effort";
 constexpr Limits kDecay{.minimum = 0, .maximum = 1, .ends = Limits::Ends::minimum_excluded};
 
 void add_data_options(Command& command, TrainSettings& settings) {
@@ -60,6 +59,7 @@ void add_data_options(Command& command, TrainSettings& settings) {
                   .value = "SHARE|FILE",
                   .help = "validation rows: a share of the rows at random (0.2), the last rows (last:0.2), a "
                           "separate table, or none",
+                  .shown_default = "0.2 for one network; of several, each row is held out from some",
                   .completion = Completion::file,
                   .recorded = Recorded::nowhere},
                  to_text(settings.validation));
@@ -85,6 +85,11 @@ bool is_trainable(Activation activation) {
 
 std::string optimizers_using(Hyperparameter option) {
   return join(words_where<Optimizer>([&](Optimizer kind) { return uses(kind, option); }), ", ");
+}
+
+// The default of a setting that an effort chooses, and its value without one.
+std::string by_effort(const std::string& otherwise) {
+  return "by the effort; " + otherwise + " without one";
 }
 
 void add_effort_options(Command& command, TrainSettings& settings) {
@@ -120,7 +125,7 @@ void add_network_options(Command& command, TrainSettings& settings) {
   command.option({.setting = Setting::hidden,
                   .value = "N,N",
                   .help = "units of each hidden layer, or none",
-                  .shown_default = kByEffort},
+                  .shown_default = by_effort("64,32")},
                  to_counts(request.hidden, "none"));
   command.option({.setting = Setting::activation,
                   .value = "WORD",
@@ -132,7 +137,7 @@ void add_network_options(Command& command, TrainSettings& settings) {
                           request.activations.push_back(parse_name<Activation>(word));
                         }
                       },
-                  .shown_default = std::string(kByEffort),
+                  .shown_default = by_effort(std::string(name_of(request.activations.front()))),
                   .words = words_where<Activation>(is_trainable_by_unit),
                   .canonical =
                       [](const std::string& given) {
@@ -269,9 +274,11 @@ void add_loss_options(Command& command, TrainSettings& settings) {
 void add_optimizer_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The optimizer");
-  command.option(
-      {.setting = Setting::optimizer, .value = "WORD", .help = "the update rule", .shown_default = kByEffort},
-      to_word(request.optimizer.kind));
+  command.option({.setting = Setting::optimizer,
+                  .value = "WORD",
+                  .help = "the update rule",
+                  .shown_default = by_effort(std::string(name_of(request.optimizer.kind)))},
+                 to_word(request.optimizer.kind));
   command.option({.setting = Setting::learning_rate,
                   .value = "X",
                   .help = "step size",
@@ -337,12 +344,12 @@ void add_stopping_options(Command& command, TrainSettings& settings) {
   command.option({.setting = Setting::epochs,
                   .value = "N",
                   .help = "maximum number of passes over the rows",
-                  .shown_default = kByEffort},
+                  .shown_default = by_effort(std::to_string(stopping.epochs))},
                  to_count(stopping.epochs));
   command.option({.setting = Setting::patience,
                   .value = "EPOCHS",
                   .help = "without improvement before training stops with the best weights; 0: never",
-                  .shown_default = kByEffort},
+                  .shown_default = by_effort(std::to_string(stopping.patience))},
                  to_count(stopping.patience, 0));
   command.option({.setting = Setting::min_improvement,
                   .value = "X",
