@@ -32,6 +32,13 @@ double majority_accuracy(const Metrics& training, const Metrics& held_out) {
   return held_out.per_class[place].support / held_out.total();
 }
 
+// Folds use the columns of the split, whether there are validation rows inside of a fold or not.
+void refuse_misfits_of_folds(TrainRequest request) {
+  request.validation.reset();
+  if (request.validation_share == 0) request.validation_share = kUsualValidationShare;
+  refuse_misfits(request);
+}
+
 }  // namespace
 
 std::string SharedTable::hash() const {
@@ -41,17 +48,6 @@ std::string SharedTable::hash() const {
   hash.add_all<std::uint64_t>(row_hashes(table, places));
   return hash.text();
 }
-
-namespace {
-
-// Folds use the columns of the split, whether there are validation rows inside of a fold or not.
-void refuse_misfits_of_folds(TrainRequest request) {
-  request.validation.reset();
-  if (request.validation_share == 0) request.validation_share = kUsualValidationShare;
-  refuse_misfits(request);
-}
-
-}  // namespace
 
 SharedTable share_table(const Compute& compute, const TrainRequest& request, Table table) {
   refuse_misfits_of_folds(request);
