@@ -427,7 +427,8 @@ def test_faults_of_parameters_say_what_is_possible(tmp_path):
         TableClassifier(batch_size="half").fit(x, y)
     with pytest.raises(UsageError, match="needs all rows at once"):
         TableClassifier(batch_size=8, optimizer="lbfgs").fit(x, y)
-    assert any("batch size 1,000 is more than" in n for n in TableClassifier(batch_size=1000, epochs=1).fit(x, y).notes_)
+    notes = TableClassifier(batch_size=1000, epochs=1).fit(x, y).notes_
+    assert any("batch size 1,000 is more than" in note for note in notes)
     with pytest.raises(DataError, match="sample_weight, row 2"):
         TableClassifier().fit(x, y, [1, "2"] * 20)
     one = written(tmp_path / "one.csv", "x,y", ["1,2"])

@@ -79,6 +79,7 @@ enum class Setting {
   reduction,
   huber_delta,
   quantile,
+  quantiles,
   threshold,
   optimise,
   costs,
@@ -134,6 +135,7 @@ enum class Setting {
   layers,
   rows,
   // derivations and graphs
+  member,
   example,
   parameter,
   notation,
