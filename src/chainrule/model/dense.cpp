@@ -9,10 +9,10 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/model/initializer.h"
+#include "chainrule/model/unit_activations.h"
 #include "chainrule/tensor/activation_kernels.h"
 #include "chainrule/tensor/copy_rows.h"
 #include "chainrule/tensor/kernels.h"
-#include "chainrule/tensor/softmax.h"
 
 namespace chainrule {
 
@@ -136,21 +136,6 @@ template <typename T>
 bool uses_bf16(const Dense& layer, const LayerPass& pass) {
   return std::is_same_v<T, float> && pass.products == Products::bf16 &&
          takes_bf16(layer.inputs, layer.outputs);
-}
-
-// a = f(z); when z and a are the same matrix, identity units stay as they are.
-template <typename T>
-void activate_units(const Compute& compute, const Dense& layer, std::span<const T> learnable,
-                    MatrixView<const T> z, MatrixView<T> a) {
-  if (layer.activation == Activation::softmax) {
-    softmax_rows<T>(compute, z, a);
-    return;
-  }
-  for_each_activation_run<T>(
-      layer, learnable, [&](Activation f, std::size_t first, std::size_t count, std::span<const T> values) {
-        if (f == Activation::identity && z.data == a.data) return;
-        activate<T>(compute, f, values, z.column_block(first, count), a.column_block(first, count));
-      });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chainrule/base/error.h"
+#include "chainrule/model/dense.h"
 #include "chainrule/tensor/copy_rows.h"
 
 namespace chainrule {
@@ -14,6 +15,9 @@ namespace {
 // cache.
 constexpr std::size_t kBlockRows = 256;
 
+// Looking for the zeros of fixed weights costs about as much as a row or two.
+constexpr std::size_t kRowsWorthALook = 16;
+
 // With fewer multiply-adds a batch stays on one thread.
 constexpr std::size_t kParallelWork = 2'000'000;
 
@@ -21,7 +25,7 @@ constexpr std::size_t kParallelWork = 2'000'000;
 
 template <typename T>
 Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const T> parameters,
-                        ReadAt read_at)
+                        ReadAt read_at, Weights weights)
     : network_(std::move(network)), parameters_(parameters) {
   if (network_.layers.empty()) throw StateError({.what = "a network without layers cannot predict"});
   std::size_t count = 0;
@@ -32,11 +36,24 @@ Predictor<T>::Predictor(const Compute& compute, Network network, std::span<const
                       .expected = std::to_string(count) + " numbers",
                       .got = std::to_string(parameters.size())});
   }
+  blocks_.resize(network_.layers.size());
+  if (weights == Weights::fixed) find_blocks();
   for (const Layer& layer : network_.layers)
     widest_ = std::max(widest_, layer_outputs(layer));
   use(compute, read_at);
   for (AlignedVector<T>& between : buffers_[0].between)
     between.resize(widest_);
+}
+
+template <typename T>
+void Predictor<T>::find_blocks() {
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+    const std::size_t size = layer_parameters(network_.layers[i]).size();
+    if (const auto* dense = std::get_if<Dense>(&network_.layers[i]))
+      blocks_[i] = weight_blocks<T>(dense_parameters<const T>(*dense, parameters_.subspan(offset, size)).w);
+    offset += size;
+  }
 }
 
 template <typename T>
@@ -62,12 +79,19 @@ void Predictor<T>::predict_block(const Compute& compute, MatrixView<const T> inp
     const MatrixView<T> y =
         is_last ? outputs : MatrixView<T>(buffers.between[next].data(), rows, layer_outputs(layer));
     const std::size_t size = layer_parameters(layer).size();
-    x = std::visit(
-        [&](const auto& one) {
-          return chainrule::predict<T>(one, compute, parameters_.subspan(offset, size), x,
-                                       is_last ? read_at_ : ReadAt::activation, buffers.scratch, y);
-        },
-        layer);
+    const std::span<const T> parameters = parameters_.subspan(offset, size);
+    const ReadAt read_at = is_last ? read_at_ : ReadAt::activation;
+    if (!blocks_[i].blocks.empty()) {
+      const auto& dense = std::get<Dense>(layer);
+      predict_blocks<T>(dense, compute, parameters, blocks_[i], x, read_at, y);
+      x = y;
+    } else {
+      x = std::visit(
+          [&](const auto& one) {
+            return chainrule::predict<T>(one, compute, parameters, x, read_at, buffers.scratch, y);
+          },
+          layer);
+    }
     offset += size;
     if (x.data == y.data) next = 1 - next;
   }
@@ -110,7 +134,8 @@ void Predictor<T>::predict(std::span<const T> inputs, std::span<T> outputs) {
 template <typename T>
 void predict_rows(const Compute& compute, const Network& network, std::span<const T> parameters,
                   MatrixView<const T> inputs, MatrixView<T> outputs, ReadAt read_at) {
-  Predictor<T>(compute, network, parameters, read_at).predict(inputs, outputs);
+  const Weights weights = inputs.rows < kRowsWorthALook ? Weights::may_change : Weights::fixed;
+  Predictor<T>(compute, network, parameters, read_at, weights).predict(inputs, outputs);
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                                         \

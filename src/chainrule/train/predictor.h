@@ -10,11 +10,16 @@
 #include <vector>
 
 #include "chainrule/model/network.h"
+#include "chainrule/model/weight_blocks.h"
 #include "chainrule/model/workspace.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
 
 namespace chainrule {
+
+// fixed: they stay as they are while the predictor is used. The weights of a joined network are mostly zeros
+// (model/weight_blocks.h); they are then found once and left out of every product.
+enum class Weights { may_change, fixed };
 
 template <typename T>
 class Predictor {
@@ -23,7 +28,7 @@ class Predictor {
   // `network` may be the lower layers of a larger one, with the parameters of all its layers. Throws
   // StateError for no layers, and for fewer parameters than they have.
   Predictor(const Compute& compute, Network network, std::span<const T> parameters,
-            ReadAt read_at = ReadAt::activation);
+            ReadAt read_at = ReadAt::activation, Weights weights = Weights::may_change);
 
   // How the next predictions are calculated, and where they are read. Keeps the buffers.
   void use(const Compute& compute, ReadAt read_at);
@@ -44,6 +49,7 @@ class Predictor {
     LayerState<T> scratch;  // for layers that need more memory than their output
   };
 
+  void find_blocks();
   void predict_block(const Compute& compute, MatrixView<const T> inputs, MatrixView<T> outputs,
                      Buffers& buffers);
 
@@ -52,7 +58,8 @@ class Predictor {
   std::span<const T> parameters_;
   ReadAt read_at_ = ReadAt::activation;
   std::size_t widest_ = 0;
-  std::vector<Buffers> buffers_;  // one per thread
+  std::vector<Buffers> buffers_;         // one per thread
+  std::vector<WeightBlocks<T>> blocks_;  // per layer; of fixed weights only
 };
 
 // The same for one call: outputs [rows][network.outputs()] for all rows, in blocks of bounded memory.

@@ -2,12 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/random.h"
 #include "chainrule/model/forward.h"
 #include "chainrule/model/initializer.h"
+#include "chainrule/model/joined_network.h"
+#include "chainrule/model/piecewise_columns.h"
 #include "support/layer_examples.h"
 
 namespace chainrule {
@@ -110,6 +115,75 @@ TEST(Predictor, CanBeReusedAfterTheParametersChange) {
       EXPECT_EQ(outputs, expected);
     }
   }
+}
+
+template <typename T>
+struct Made {
+  Network network;
+  AlignedVector<T> parameters;
+};
+
+template <typename T>
+Made<T> made(const MlpOptions& options, std::uint64_t seed) {
+  Made<T> one{.network = make_mlp(options), .parameters = {}};
+  one.parameters.resize(parameter_count(one.network));
+  initialize_parameters<T>(one.network, {.seed = seed}, one.parameters);
+  return one;
+}
+
+// A network as a mixture has it: members of two depths, one of them above piecewise-linear columns.
+template <typename T>
+JoinedNetwork<T> mixture(const Matrix<T>& inputs) {
+  const auto options = [&](std::size_t columns, std::vector<std::size_t> hidden) {
+    return MlpOptions{.inputs = columns,
+                      .hidden = std::move(hidden),
+                      .outputs = 3,
+                      .hidden_activations = {Activation::mish},
+                      .output_activation = Activation::softmax};
+  };
+  const Made<T> flat = made<T>(options(inputs.columns(), {96}), 1);
+  const PiecewiseColumns<T> columns = piecewise_columns<T>(quantile_knots<T>(inputs.view(), 4));
+  const Made<T> deep = made<T>(options(columns.layer.outputs, {64, 32}), 2);
+  std::vector<std::size_t> own(inputs.columns());
+  std::iota(own.begin(), own.end(), std::size_t{0});
+  const JoinedMember<T> members[] = {{&flat.network, flat.parameters, 0.3, own},
+                                     {&deep.network, deep.parameters, 0.2},
+                                     {&flat.network, flat.parameters, 0.3, own},
+                                     {&deep.network, deep.parameters, 0.2}};
+  JoinedNetwork<T> joined = join_networks<T>(columns.layer.outputs, members);
+  joined.network.layers.insert(joined.network.layers.begin(), columns.layer);
+  joined.parameters.insert(joined.parameters.begin(), columns.parameters.begin(), columns.parameters.end());
+  return joined;
+}
+
+template <typename T>
+void expect_the_same_bits() {
+  Matrix<T> inputs(300, 11);
+  for (std::size_t i = 0; i < inputs.values().size(); ++i)
+    inputs.values()[i] = static_cast<T>(4 * random_uniform({.seed = 3}, i) - 2);
+  const JoinedNetwork<T> joined = mixture<T>(inputs);
+  const std::size_t outputs = joined.network.outputs();
+  ThreadPool pool(2);
+  for (const Compute& compute : {Compute{}, Compute{.pool = &pool}, Compute{.path = KernelPath::scalar},
+                                 Compute{.path = KernelPath::plain}}) {
+    for (const ReadAt read_at : {ReadAt::activation, ReadAt::pre_activation}) {
+      Predictor<T> all(compute, joined.network, joined.parameters, read_at);
+      Predictor<T> blocks(compute, joined.network, joined.parameters, read_at, Weights::fixed);
+      Matrix<T> expected(300, outputs), predicted(300, outputs), one_by_one(300, outputs);
+      all.predict(inputs.view(), expected.view());
+      blocks.predict(inputs.view(), predicted.view());
+      for (std::size_t r = 0; r < 300; ++r)
+        blocks.predict(std::span<const T>(inputs.row(r), 11), std::span(one_by_one.row(r), outputs));
+      const std::size_t bytes = expected.values().size_bytes();
+      EXPECT_EQ(std::memcmp(predicted.values().data(), expected.values().data(), bytes), 0);
+      EXPECT_EQ(std::memcmp(one_by_one.values().data(), expected.values().data(), bytes), 0);
+    }
+  }
+}
+
+TEST(Predictor, WithFixedWeightsGivesTheSameBits) {
+  expect_the_same_bits<float>();
+  expect_the_same_bits<double>();
 }
 
 TEST(Predictor, TakesNoRows) {
