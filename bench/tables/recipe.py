@@ -19,6 +19,7 @@ ABLATION = [
     ("a shape for each kind: 64 and 32 units for all", "--hidden 64,32"),
     ("Mish: ReLU", "--activation relu"),
     ("AdamW, weights decay: Adam", "--optimizer adam"),
+    ("labels are smoothed by 0.03: as they are", "--label-smoothing 0"),
     ("a patience of 60 epochs: 20", "--patience 20"),
     ("numbers far outside are clipped: kept", "--outliers keep"),
 ]

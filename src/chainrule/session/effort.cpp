@@ -17,6 +17,8 @@ namespace chainrule {
 namespace {
 
 constexpr std::size_t kParts = 4;             // of the piecewise-linear columns of an input
+// A mixture's temperature takes back what smoothing does to how sure the networks are.
+constexpr double kLabelSmoothing = 0.03;
 constexpr std::size_t kMostFeatures = 1'000;  // for which piecewise-linear columns are added
 
 // Hidden layers of the members of a kind; 0: no such layer, and without the first no such kind.
@@ -134,7 +136,7 @@ double work_of_epoch(const LineUp& line_up, const std::vector<KindRecipe>& kinds
 }  // namespace
 
 TableSize size_of(const Table& table, const Schema& schema) {
-  TableSize size{.rows = table.rows(), .outputs = 0};
+  TableSize size{.rows = table.rows(), .outputs = 0, .has_classes = schema.task != Task::regression};
   for (std::size_t c = 0; c < table.columns.size() && c < schema.columns.size(); ++c) {
     const SchemaColumn& entry = schema.columns[c];
     const Column& column = table.columns[c];
@@ -185,6 +187,8 @@ Recipe apply_effort(TrainRequest request, const TableSize& size) {
     chosen.optimizer.kind = Optimizer::adamw;
     if (is_open(Setting::weight_decay)) chosen.optimizer.weight_decay = 0.1;
   }
+  if (is_open(Setting::label_smoothing) && is_open(Setting::loss) && size.has_classes && chosen.members > 1)
+    chosen.label_smoothing = kLabelSmoothing;
   if (is_open(Setting::epochs) && holds_out) chosen.stopping.epochs = epochs;
   if (is_open(Setting::patience)) chosen.stopping.patience = limits.patience;
   return recipe;

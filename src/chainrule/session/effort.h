@@ -17,6 +17,7 @@ struct TableSize {
   std::size_t features = 0;  // of the encoded rows
   std::size_t numbers = 0;   // numeric columns among the inputs
   std::size_t outputs = 1;
+  bool has_classes = false;  // to predict, or labels
 };
 
 // The size of the encoded table, before it is encoded: a category with many words counts as often as it will

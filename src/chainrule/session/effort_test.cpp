@@ -52,6 +52,20 @@ TEST(Effort, MoreRowsGetFewerNetworks) {
       apply_effort(with(Effort::standard), {.rows = 500, .features = 10, .numbers = 10}).request.members, 1u);
 }
 
+TEST(Effort, SmoothsTheLabelsOfAMixtureOfClasses) {
+  const TableSize classes{.rows = 1000, .features = 20, .numbers = 20, .has_classes = true};
+  const TableSize numbers{.rows = 1000, .features = 20, .numbers = 20};
+  EXPECT_GT(apply_effort(with(Effort::standard), classes).request.label_smoothing, 0);
+  EXPECT_GT(apply_effort(with(Effort::quick), classes).request.label_smoothing, 0);
+  EXPECT_EQ(apply_effort(with(Effort::standard), numbers).request.label_smoothing, 0);
+  // One network has no temperature, and neither has another loss; and 0 may be what is wanted.
+  for (const Setting setting : {Setting::members, Setting::loss, Setting::label_smoothing}) {
+    TrainRequest request = with(Effort::standard);
+    request.given = {setting};
+    EXPECT_EQ(apply_effort(request, classes).request.label_smoothing, 0);
+  }
+}
+
 TEST(Effort, WithoutHeldOutRowsTrainsOneNetwork) {
   TrainRequest request = with(Effort::standard);
   request.validation_share = 0;

@@ -135,7 +135,7 @@ TEST(Tuning, ATrialThatFailsIsPassedOver) {
   TuningRequest request = small_search(4);
   request.request_of = [base = request.base](TrialOptions& options) {
     TrainRequest one = base;
-    if (options[0].second == "8") one.members = 100'000;  // more than there are rows
+    if (options[0].second == "8") one.loss = Loss::huber;  // which is for numbers
     return one;
   };
   const TuningOutcome outcome = run(request);
