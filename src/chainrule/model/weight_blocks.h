@@ -25,8 +25,8 @@ struct WeightBlock {
   bool operator==(const WeightBlock&) const = default;
 };
 
-// A copy of the weights in blocks, which cover all columns in ascending order. Without blocks where they would
-// hold more than half of the matrix: they are then not worth while.
+// A copy of the weights in blocks, which cover all columns in ascending order. Without blocks where they
+// would hold more than half of the matrix: they are then not worth while.
 template <typename T>
 struct WeightBlocks {
   std::vector<WeightBlock> blocks;

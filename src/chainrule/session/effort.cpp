@@ -16,7 +16,7 @@
 namespace chainrule {
 namespace {
 
-constexpr std::size_t kParts = 4;             // of the piecewise-linear columns of an input
+constexpr std::size_t kParts = 4;  // of the piecewise-linear columns of an input
 // A mixture's temperature takes back what smoothing does to how sure the networks are.
 constexpr double kLabelSmoothing = 0.03;
 constexpr std::size_t kMostFeatures = 1'000;  // for which piecewise-linear columns are added
@@ -37,6 +37,8 @@ constexpr LineUp kQuick[] = {
     {.plain = {32}},
 };
 constexpr LineUp kStandard[] = {
+    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 200},
+    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .fewest_epochs = 200},
     {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 400},
     {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .fewest_epochs = 100},
     {.folds = 4, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 40},
