@@ -81,12 +81,13 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& comp
   const std::size_t count = std::min(batch_size_, order_.size() - first);
   const MatrixView<const T> all_inputs = data_.inputs, all_targets = data_.targets;
   const std::size_t inputs = all_inputs.columns, targets = all_targets.columns;
-  batch.inputs.resize(count, inputs);
+  Matrix<T>& gathered = data_.map == nullptr ? batch.inputs : batch.unmapped;
+  gathered.resize(count, inputs);
   batch.targets.resize(count, targets);
   batch.row_weights.resize(data_.row_weights.empty() ? 0 : count);
   const std::uint32_t* const order = order_.data() + first;
   const T* const from_weights = data_.row_weights.empty() ? nullptr : data_.row_weights.data();
-  T* const to_inputs = batch.inputs.values().data();
+  T* const to_inputs = gathered.values().data();
   T* const to_targets = batch.targets.values().data();
   T* const to_weights = batch.row_weights.data();
   const auto gather = [=](std::size_t first_row, std::size_t rows) {
@@ -97,8 +98,14 @@ void BatchIterator<T>::fetch(std::size_t i, Batch<T>& batch, const Compute& comp
       if (from_weights != nullptr) to_weights[r] = from_weights[row];
     }
   };
-  if (compute.pool == nullptr || count * inputs < kParallelNumbers) return gather(0, count);
-  for_each_tile(compute.pool, count, std::max<std::size_t>(1, kParallelNumbers / 4 / inputs), gather);
+  if (compute.pool == nullptr || count * inputs < kParallelNumbers) {
+    gather(0, count);
+  } else {
+    for_each_tile(compute.pool, count, std::max<std::size_t>(1, kParallelNumbers / 4 / inputs), gather);
+  }
+  if (data_.map == nullptr) return;
+  batch.inputs.resize(count, data_.map->columns);
+  data_.map->apply(gathered.view(), batch.inputs.view());
 }
 
 template class BatchIterator<float>;

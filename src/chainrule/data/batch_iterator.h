@@ -22,6 +22,7 @@ struct Batch {
   Matrix<T> inputs;
   Matrix<T> targets;
   AlignedVector<T> row_weights;  // empty: all 1
+  Matrix<T> unmapped = {};       // the inputs before DatasetView::map
   std::size_t rows() const { return inputs.rows(); }
 };
 

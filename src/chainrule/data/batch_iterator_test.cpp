@@ -74,6 +74,31 @@ TYPED_TEST(BatchIteratorOf, EpochVisitsEachRowOnceAndKeepsItsPartsTogether) {
   }
 }
 
+TYPED_TEST(BatchIteratorOf, InputsAreMappedAsABatchIsRead) {
+  using T = TypeParam;
+  Dataset<T> data{.inputs = Matrix<T>(5, 1), .targets = Matrix<T>(5, 1)};
+  for (std::size_t r = 0; r < 5; ++r)
+    data.inputs(r, 0) = static_cast<T>(r), data.targets(r, 0) = static_cast<T>(r);
+  const InputMap<T> map{.columns = 2, .apply = [](MatrixView<const T> x, MatrixView<T> mapped) {
+                          for (std::size_t r = 0; r < x.rows; ++r)
+                            mapped(r, 0) = x(r, 0), mapped(r, 1) = 10 * x(r, 0);
+                        }};
+  DatasetView<T> view = data;
+  view.map = &map;
+  EXPECT_EQ(view.columns(), 2u);
+  BatchIterator<T> batches(view, 2, RowOrder::shuffled, 1);
+  batches.start_epoch(1);
+  Batch<T> batch;
+  for (std::size_t i = 0; i < batches.batches_per_epoch(); ++i) {
+    batches.fetch(i, batch);
+    ASSERT_EQ(batch.inputs.columns(), 2u);
+    for (std::size_t r = 0; r < batch.rows(); ++r) {
+      EXPECT_EQ(batch.inputs(r, 0), batch.targets(r, 0));
+      EXPECT_EQ(batch.inputs(r, 1), 10 * batch.targets(r, 0));
+    }
+  }
+}
+
 TYPED_TEST(BatchIteratorOf, GivenOrderIsKeptInEveryEpoch) {
   using T = TypeParam;
   const Dataset<T> dataset = dataset_of<T>(5);

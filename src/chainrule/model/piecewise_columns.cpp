@@ -58,11 +58,24 @@ PiecewiseColumns<T> piecewise_columns(const Knots<T>& knots) {
   return columns;
 }
 
+template <typename T>
+void scale_columns(std::span<const T> offset, std::span<const T> factor, MatrixView<T> rows) {
+  const T* const offsets = offset.data();
+  const T* const factors = factor.data();
+  for (std::size_t r = 0; r < rows.rows; ++r) {
+    T* const row = rows.row(r);
+    for (std::size_t c = 0; c < rows.columns; ++c)
+      row[c] = (row[c] - offsets[c]) * factors[c];
+  }
+}
+
 template Knots<float> quantile_knots<float>(MatrixView<const float>, std::size_t);
 template Knots<double> quantile_knots<double>(MatrixView<const double>, std::size_t);
 template std::size_t added_columns<float>(const Knots<float>&);
 template std::size_t added_columns<double>(const Knots<double>&);
 template PiecewiseColumns<float> piecewise_columns<float>(const Knots<float>&);
 template PiecewiseColumns<double> piecewise_columns<double>(const Knots<double>&);
+template void scale_columns<float>(std::span<const float>, std::span<const float>, MatrixView<float>);
+template void scale_columns<double>(std::span<const double>, std::span<const double>, MatrixView<double>);
 
 }  // namespace chainrule

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "chainrule/model/network.h"
@@ -41,5 +42,9 @@ struct PiecewiseColumns {
 
 template <typename T>
 PiecewiseColumns<T> piecewise_columns(const Knots<T>& knots);
+
+// (x - offset) factor in every row, with one offset and factor per column.
+template <typename T>
+void scale_columns(std::span<const T> offset, std::span<const T> factor, MatrixView<T> rows);
 
 }  // namespace chainrule

@@ -31,6 +31,17 @@ TEST(PiecewiseColumns, SayHowFarAnInputHasComeBetweenItsKnots) {
 }
 
 // 0, 1, ..., 80: the octiles are the multiples of ten.
+TEST(ScaleColumns, HasAnOffsetAndAFactorForEach) {
+  Matrix<double> rows(2, 2);
+  rows(0, 0) = 1, rows(0, 1) = 2, rows(1, 0) = 3, rows(1, 1) = 4;
+  const double offset[] = {1, 0}, factor[] = {10, -1};
+  scale_columns<double>(offset, factor, rows.view());
+  EXPECT_EQ(rows(0, 0), 0);
+  EXPECT_EQ(rows(0, 1), -2);
+  EXPECT_EQ(rows(1, 0), 20);
+  EXPECT_EQ(rows(1, 1), -4);
+}
+
 TEST(QuantileKnots, DivideTheRowsIntoEightParts) {
   Matrix<float> rows(81, 3);
   for (std::size_t r = 0; r < rows.rows(); ++r) {

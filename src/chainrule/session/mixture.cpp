@@ -65,31 +65,6 @@ struct ColumnScales {
   std::vector<T> offset, factor;
 };
 
-template <typename T>
-ColumnScales<T> scales_of(const Matrix<T>& rows, std::size_t inputs) {
-  ColumnScales<T> scales{.offset = std::vector<T>(inputs, T{0}), .factor = std::vector<T>(inputs, T{1})};
-  for (std::size_t c = inputs; c < rows.columns(); ++c) {
-    double sum = 0, squares = 0;
-    for (std::size_t r = 0; r < rows.rows(); ++r) {
-      const double x = rows(r, c);
-      sum += x, squares += x * x;
-    }
-    const double count = static_cast<double>(rows.rows()), mean = sum / count;
-    const double variance = squares / count - mean * mean;
-    scales.offset.push_back(static_cast<T>(mean));
-    scales.factor.push_back(variance > 1e-12 ? static_cast<T>(1 / std::sqrt(variance)) : T{0});
-  }
-  return scales;
-}
-
-template <typename T>
-void apply_scales(const ColumnScales<T>& scales, Matrix<T>& rows) {
-  for (std::size_t r = 0; r < rows.rows(); ++r) {
-    for (std::size_t c = 0; c < rows.columns(); ++c)
-      rows(r, c) = (rows(r, c) - scales.offset[c]) * scales.factor[c];
-  }
-}
-
 // A first layer that was trained on scaled columns becomes one for the columns as they are:
 //   (x - offset) factor W + b = x (factor W) + (b - offset factor W)
 template <typename T>
@@ -135,7 +110,7 @@ class MemberTraining {
       if (!reads_columns(kind)) continue;
       columns_ = piecewise_columns(quantile_knots<T>(rows.training.inputs.view(), kind.parts));
       networks_.back() = widened(kind.network, columns_->layer.outputs - columns_->layer.inputs);
-      scales_ = scales_of(columns_of(rows.training.inputs), columns_->layer.inputs);
+      scales_ = scales_of_columns();
     }
   }
 
@@ -152,8 +127,8 @@ class MemberTraining {
  private:
   void train_one(std::size_t number, Member<T>& member, Matrix<T>& z);
   TrainerOptions options_for(const Member<T>& member);
-  Matrix<T> columns_of(const Matrix<T>& inputs) const;
-  Dataset<T> rows_for(std::size_t kind, std::span<const std::uint32_t> rows) const;
+  ColumnScales<T> scales_of_columns() const;
+  InputMap<T> map_to_columns() const;
   bool reads_columns_of(std::size_t kind) const { return reads_columns(plan_.kinds[kind]); }
   Compute alone() const { return {.path = compute_.path, .matrix_unit = compute_.matrix_unit}; }
   std::size_t threads() const { return compute_.pool == nullptr ? 1 : compute_.pool->threads(); }
@@ -192,21 +167,43 @@ TrainerOptions MemberTraining<T>::options_for(const Member<T>& member) {
   return options;
 }
 
-// [rows][inputs] -> [rows][inputs and piecewise-linear columns]
 template <typename T>
-Matrix<T> MemberTraining<T>::columns_of(const Matrix<T>& inputs) const {
-  Matrix<T> wide = Matrix<T>::unset(inputs.rows(), columns_->layer.outputs);
-  predict_rows<T>(alone(), {.layers = {columns_->layer}}, columns_->parameters, inputs.view(), wide.view());
-  return wide;
+ColumnScales<T> MemberTraining<T>::scales_of_columns() const {
+  const Matrix<T>& inputs = rows_.training.inputs;
+  const std::size_t columns = columns_->layer.outputs;
+  Predictor<T> predictor(alone(), {.layers = {columns_->layer}}, columns_->parameters, ReadAt::activation,
+                         Weights::fixed);
+  AlignedVector<T> wide(columns);
+  std::vector<double> sums(columns, 0), squares(columns, 0);
+  for (std::size_t r = 0; r < inputs.rows(); ++r) {
+    predictor.predict({inputs.row(r), inputs.columns()}, wide);
+    for (std::size_t c = 0; c < columns; ++c) {
+      const double x = wide[c];
+      sums[c] += x, squares[c] += x * x;
+    }
+  }
+  ColumnScales<T> scales{.offset = std::vector<T>(columns, T{0}), .factor = std::vector<T>(columns, T{1})};
+  for (std::size_t c = inputs.columns(); c < columns; ++c) {
+    const double count = static_cast<double>(inputs.rows()), mean = sums[c] / count;
+    const double variance = squares[c] / count - mean * mean;
+    scales.offset[c] = static_cast<T>(mean);
+    scales.factor[c] = variance > 1e-12 ? static_cast<T>(1 / std::sqrt(variance)) : T{0};
+  }
+  return scales;
 }
 
+// [rows][inputs] -> [rows][inputs and scaled piecewise-linear columns], for one thread. All rows of a large
+// table would take several times its memory.
 template <typename T>
-Dataset<T> MemberTraining<T>::rows_for(std::size_t kind, std::span<const std::uint32_t> rows) const {
-  Dataset<T> part = rows_of(rows_.training, rows);
-  if (!reads_columns_of(kind)) return part;
-  part.inputs = columns_of(part.inputs);
-  apply_scales(scales_, part.inputs);
-  return part;
+InputMap<T> MemberTraining<T>::map_to_columns() const {
+  Predictor<T> columns(alone(), {.layers = {columns_->layer}}, columns_->parameters, ReadAt::activation,
+                       Weights::fixed);
+  return {
+      .columns = columns_->layer.outputs,
+      .apply = [this, columns = std::move(columns)](MatrixView<const T> inputs, MatrixView<T> wide) mutable {
+        columns.predict(inputs, wide);
+        scale_columns<T>(scales_.offset, scales_.factor, wide);
+      }};
 }
 
 template <typename T>
@@ -216,7 +213,8 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   std::vector<std::uint32_t> training, held;
   for (std::uint32_t row = 0; row < plan_.folds.size(); ++row)
     (plan_.folds[row] == member.fold ? held : training).push_back(row);
-  const Dataset<T> training_rows = rows_for(member.kind, training), held_rows = rows_for(member.kind, held);
+  const Dataset<T> training_rows = rows_of(rows_.training, training),
+                   held_rows = rows_of(rows_.training, held);
   std::vector<double> held_weights;
   for (const std::uint32_t row : rows_.training_weights.empty() ? std::vector<std::uint32_t>() : held)
     held_weights.push_back(rows_.training_weights[row]);
@@ -238,12 +236,16 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
       return is_asked_to_stop() ? Continue::stop : Continue::yes;
     };
   }
-  member.history = train<T>(alone(), network, options, training_rows, &held_rows,
-                            score_for<T>(plan_.schema.task, held_weights), watcher, member.parameters,
-                            checkpoints.hooks());
-  Matrix<T> outputs(held.size(), z.columns());
-  predict_rows<T>(alone(), network, member.parameters, held_rows.inputs.view(), outputs.view(),
-                  ReadAt::pre_activation);
+  const bool reads_columns = reads_columns_of(member.kind);
+  const InputMap<T> map = reads_columns ? map_to_columns() : InputMap<T>{};
+  TrainingRows<T> rows{.training = training_rows,
+                       .validation = held_rows,
+                       .score = score_for<T>(plan_.schema.task, held_weights)};
+  if (reads_columns) rows.training.map = rows.validation->map = &map;
+  member.history = train<T>(alone(), network, options, rows, watcher, member.parameters, checkpoints.hooks());
+  Matrix<T> outputs;
+  evaluate_dataset<T>(alone(), network, member.parameters, options.loss, *rows.validation, &outputs,
+                      ReadAt::pre_activation);
   for (std::size_t i = 0; i < held.size(); ++i)
     std::copy_n(outputs.row(i), z.columns(), z.row(held[i]));
   if (reads_columns_of(member.kind))

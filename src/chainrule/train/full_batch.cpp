@@ -19,6 +19,8 @@ static_assert(kFullBatchRows % kBatchBlock == 0 && std::has_single_bit(kFullBatc
 template <typename T>
 void check(const Network& network, const FullBatchOptions& options, DatasetView<T> data) {
   validate(network);
+  if (data.map != nullptr)
+    throw StateError({.what = "an optimizer of all rows at once reads them as they are"});
   require_fitting_data<T>(network, data, "training");
   validate(options.loss, network.output_activation());
   validate_targets<T>(options.loss, data.targets);

@@ -169,15 +169,14 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
 
 template <typename T>
 void require_fitting_data(const Network& network, DatasetView<T> data, std::string_view name) {
-  const bool fits = data.inputs.columns == network.inputs() && data.targets.columns == network.outputs() &&
+  const bool fits = data.columns() == network.inputs() && data.targets.columns == network.outputs() &&
                     data.targets.rows == data.rows() &&
                     (data.row_weights.empty() || data.row_weights.size() == data.rows());
   if (fits && data.rows() > 0) return;
   const auto columns = [](std::size_t inputs, std::size_t targets) {
     return count_of(inputs, "input") + " and " + count_of(targets, "target");
   };
-  std::string got =
-      count_of(data.rows(), "row") + " of " + columns(data.inputs.columns, data.targets.columns);
+  std::string got = count_of(data.rows(), "row") + " of " + columns(data.columns(), data.targets.columns);
   if (data.targets.rows != data.rows()) got += ", " + count_of(data.targets.rows, "row") + " of targets";
   if (!data.row_weights.empty()) got += ", " + count_of(data.row_weights.size(), "weight");
   throw StateError({.what = "the " + std::string(name) + " data do not fit the network",

@@ -457,6 +457,13 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
               const TrainerObserver& observer, AlignedVector<T>& parameters, const ProgressHooks<T>& hooks) {
   TrainingRows<T> rows{.training = training, .score = score};
   if (validation != nullptr) rows.validation = *validation;
+  return train<T>(compute, network, options, rows, observer, parameters, hooks);
+}
+
+template <typename T>
+History train(const Compute& compute, const Network& network, const TrainerOptions& options,
+              const TrainingRows<T>& rows, const TrainerObserver& observer, AlignedVector<T>& parameters,
+              const ProgressHooks<T>& hooks) {
   check(compute, network, options, rows);
   Continuation continuation{.learning_rate = options.learning_rate};
   TrainingProgress<T> progress;
@@ -508,6 +515,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
                         ReadAt read_at) {
   Workspace<T> workspace;
   LossScratch<T> scratch;
+  Matrix<T> mapped;
   LossOptions summed = loss;
   summed.reduction = Reduction::sum;
   if (outputs != nullptr) outputs->resize(data.rows(), network.outputs());
@@ -517,8 +525,13 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   double weight_sum = static_cast<double>(data.rows());
   for (std::size_t first = 0; first < data.rows(); first += kEvaluationRows) {
     const std::size_t rows = std::min(kEvaluationRows, data.rows() - first);
-    const MatrixView<const T> a = forward<T>(compute, network, parameters, data.inputs.row_block(first, rows),
-                                             Mode::predict, {}, workspace);
+    MatrixView<const T> x = data.inputs.row_block(first, rows);
+    if (data.map != nullptr) {
+      mapped.resize(rows, data.columns());
+      data.map->apply(x, mapped.view());
+      x = mapped.view();
+    }
+    const MatrixView<const T> a = forward<T>(compute, network, parameters, x, Mode::predict, {}, workspace);
     const std::span<const T> row_weights = data.row_weights;
     const MatrixView<const T> z = workspace.layers.back().z.view();
     evaluate_loss<T>(compute, summed, z, a, data.targets.row_block(first, rows),
@@ -537,15 +550,17 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   return weight_sum > 0 ? sum / weight_sum : 0;
 }
 
-#define CHAINRULE_INSTANTIATE(T)                                                                      \
-  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&, \
-                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,       \
-                            AlignedVector<T>&, const ProgressHooks<T>&);                              \
-  template History train_in_place<T>(const Compute&, const Network&, const TrainerOptions&,           \
-                                     const TrainingRows<T>&, const TrainerObserver&, Continuation&,   \
-                                     TrainingProgress<T>&);                                           \
-  template ScoreFunction<T> score_for<T>(Task, std::span<const double>);                              \
-  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,             \
+#define CHAINRULE_INSTANTIATE(T)                                                                           \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const Dataset<T>&,      \
+                            const Dataset<T>*, const ScoreFunction<T>&, const TrainerObserver&,            \
+                            AlignedVector<T>&, const ProgressHooks<T>&);                                   \
+  template History train<T>(const Compute&, const Network&, const TrainerOptions&, const TrainingRows<T>&, \
+                            const TrainerObserver&, AlignedVector<T>&, const ProgressHooks<T>&);           \
+  template History train_in_place<T>(const Compute&, const Network&, const TrainerOptions&,                \
+                                     const TrainingRows<T>&, const TrainerObserver&, Continuation&,        \
+                                     TrainingProgress<T>&);                                                \
+  template ScoreFunction<T> score_for<T>(Task, std::span<const double>);                                   \
+  template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                  \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)

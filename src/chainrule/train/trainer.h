@@ -101,6 +101,10 @@ History train(const Compute& compute, const Network& network, const TrainerOptio
               const Dataset<T>& training, const Dataset<T>* validation, const ScoreFunction<T>& score,
               const TrainerObserver& observer, AlignedVector<T>& parameters,
               const ProgressHooks<T>& hooks = {});
+template <typename T>
+History train(const Compute& compute, const Network& network, const TrainerOptions& options,
+              const TrainingRows<T>& rows, const TrainerObserver& observer, AlignedVector<T>& parameters,
+              const ProgressHooks<T>& hooks = {});
 
 // The same loop in place, for repeated calls: each continues with the parameters and the optimizer's state of
 // `progress`, whose buffers stay in place, and with `continuation`. Each call counts its epochs from 1.
