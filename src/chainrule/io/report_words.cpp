@@ -62,7 +62,9 @@ std::string rough_duration_text(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return std::string(kNotDefined);
   constexpr double kMinute = 60, kHour = 3600, kMost = 1e9;
   const auto rounded_to = [&](double step) { return step * std::max(1.0, std::round(seconds / step)); };
-  if (seconds < 10 || seconds > kMost) return duration_text(std::max(1.0, std::round(seconds)));
+  if (seconds > kMost) return duration_text(seconds);
+  if (seconds < 10)
+    return format_count(static_cast<std::uint64_t>(std::max(1.0, std::round(seconds)))) + " s";
   if (seconds < 57.5) return duration_text(rounded_to(5));
   if (rounded_to(kMinute) < kHour)
     return format_count(static_cast<std::uint64_t>(rounded_to(kMinute) / kMinute)) + " min";

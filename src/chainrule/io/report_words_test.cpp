@@ -60,7 +60,7 @@ TEST(MostConfusedClasses, CountMistakesInBothDirectionsAndKeepTheOrder) {
 }
 
 TEST(ReportWords, AnEstimateIsRounded) {
-  EXPECT_EQ(rough_duration_text(0.3), "1.0 s");
+  EXPECT_EQ(rough_duration_text(0.3), "1 s");
   EXPECT_EQ(rough_duration_text(13.2), "15 s");
   EXPECT_EQ(rough_duration_text(59), "1 min");
   EXPECT_EQ(rough_duration_text(200), "3 min");
