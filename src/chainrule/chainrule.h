@@ -2,7 +2,8 @@
 #pragma once
 
 // From tables to models and predictions.
-#include "chainrule/session/session.h"  // train_on_table, predict_file, evaluate_file, describe_table, ...
+#include "chainrule/session/mixture_member.h"  // one of several networks that vote, alone
+#include "chainrule/session/session.h"         // train_on_table, predict_file, evaluate_file, ...
 
 // Saving and reporting.
 #include "chainrule/io/model_file.h"  // save_model, load_model
@@ -47,6 +48,7 @@
 #include "chainrule/explain/network_graph.h"     // layers, connections, and what makes a network feed-forward
 #include "chainrule/explain/network_json.h"      // a small network with its numbers, as a JSON file
 #include "chainrule/explain/worked_step.h"       // every number of one training step
+#include "chainrule/explain/worked_vote.h"       // the vote of several networks
 
 // The lectures.
 #include "chainrule/course/errata.h"                   // errors in the lecture documents

@@ -2,7 +2,9 @@
 // and after an interruption.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <span>
+#include <sstream>
 #include <variant>
 
 #include "chainrule/base/file_system.h"
@@ -12,6 +14,8 @@
 
 namespace chainrule::cli_test {
 namespace {
+
+using Json = nlohmann::json;
 
 std::vector<std::string> mixture_of(const Folder& folder, const std::string& model,
                                     std::vector<std::string> more = {}) {
@@ -65,6 +69,97 @@ TEST(Preset, OfTheEnvironmentYieldsToAnEffort) {
   const Result both = run({"train", example("iris.csv"), "--effort", "quick", "--preset", "textbook"});
   EXPECT_EQ(both.code, 2);
   EXPECT_TRUE(contains(both.err, "--preset textbook chooses nothing"));
+}
+
+// A mixture of 4 plain networks and of as many piecewise ones as got a share of the vote.
+std::string penguins_model(const Folder& folder) {
+  const Result result = run({"train", example("penguins.csv"), "--target", "species", "--effort", "standard",
+                             "--epochs", "5", "-o", folder / "m"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  return folder / "m";
+}
+
+TEST(Mixture, ShowsItsVote) {
+  const Folder folder;
+  const Result text = run({"inspect", penguins_model(folder)});
+  EXPECT_TRUE(contains(text.out, "\nVote\n")) << text.out;
+  EXPECT_TRUE(contains(text.out, "z = (s_1 z_1 + ... + s_"));
+  EXPECT_TRUE(contains(text.out, "weight s"));
+  const Json json = Json::parse(run({"inspect", folder / "m", "--json"}).out);
+  double weights = 0;
+  for (const Json& member : json.at("vote").at("members"))
+    weights += member.at("weight").get<double>();
+  EXPECT_NEAR(weights, 1, 1e-12);
+  EXPECT_GT(json.at("vote").at("temperature").get<double>(), 0);
+}
+
+TEST(Mixture, OneMemberIsANetworkOfItsOwn) {
+  const Folder folder;
+  const std::string model = penguins_model(folder), data = example("penguins.csv");
+  const Json whole = Json::parse(run({"inspect", model, "--json"}).out);
+  const std::size_t members = whole.at("vote").at("members").size();
+  for (const std::size_t k : {std::size_t{1}, members}) {
+    const std::string number = std::to_string(k);
+    const Result text = run({"inspect", model, "--member", number});
+    ASSERT_EQ(text.code, 0) << text.err;
+    EXPECT_TRUE(contains(text.out, "member " + number + " of " + std::to_string(members) + ": "));
+    EXPECT_FALSE(contains(text.out, "\nVote\n"));
+    const Json one = Json::parse(run({"inspect", model, "--member", number, "--json"}).out);
+    EXPECT_EQ(one.at("member"), k);
+    EXPECT_FALSE(one.contains("vote"));
+    const Json& report = whole.at("vote").at("members")[k - 1];
+    const std::size_t columns = report.at("kind") == "piecewise" ? 1 : 0;
+    EXPECT_EQ(one.at("network").at("layers").size(), columns + report.at("hidden").size() + 1);
+    const Result check = run({"gradcheck", model, data, "--member", number, "--parameters", "20"});
+    EXPECT_EQ(check.code, 0) << check.out << check.err;
+    EXPECT_TRUE(contains(check.out, "passed"));
+    const Result page = run({"explain", model, data, "--member", number});
+    EXPECT_EQ(page.code, 0) << page.err;
+    EXPECT_TRUE(contains(page.out, "Forward pass"));
+    EXPECT_FALSE(contains(page.out, "The vote of"));
+  }
+  for (const std::string number : {"0", "99"}) {
+    const Result wrong = run({"inspect", model, "--member", number});
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_TRUE(contains(wrong.err, "1 to " + std::to_string(members))) << wrong.err;
+    EXPECT_TRUE(contains(wrong.err, "--member")) << wrong.err;
+  }
+  ASSERT_EQ(
+      run({"train", example("iris.csv"), "--preset", "textbook", "--epochs", "1", "-o", folder / "one"}).code,
+      0);
+  const Result one = run({"gradcheck", folder / "one", example("iris.csv"), "--member", "1"});
+  EXPECT_EQ(one.code, 2);
+  EXPECT_TRUE(contains(one.err, "it has no members")) << one.err;
+}
+
+TEST(Mixture, AnExplanationBeginsWithTheVote) {
+  const Folder folder;
+  const std::string model = penguins_model(folder), data = example("penguins.csv");
+  const Result page = run({"explain", model, data, "--rows", "7"});
+  ASSERT_EQ(page.code, 0) << page.err;
+  const std::size_t vote = page.out.find("The vote of "), network = page.out.find("The network");
+  EXPECT_LT(vote, network) << page.out.substr(0, 3000);
+  for (const std::string format : {"html", "latex"})
+    EXPECT_TRUE(contains(run({"explain", model, data, "--format", format}).out, "The vote of ")) << format;
+  const Json answer = Json::parse(run({"explain", model, data, "--rows", "7", "--format", "json"}).out);
+  const Json& row = answer.at("vote").at("samples")[0];
+  const Json& members = answer.at("vote").at("members");
+  const double temperature = answer.at("vote").at("T");
+  ASSERT_EQ(row.at("z_k").size(), members.size());
+  for (std::size_t j = 0; j < row.at("z").size(); ++j) {
+    double sum = 0;
+    for (std::size_t k = 0; k < members.size(); ++k)
+      sum += members[k].at("s").get<double>() * row.at("z_k")[k][j].get<double>();
+    EXPECT_NEAR(row.at("z")[j].get<double>(), sum / temperature, 1e-12);
+    // The parameters are float numbers, which were multiplied by s / T when the members were joined.
+    EXPECT_NEAR(row.at("z")[j].get<double>(), answer.at("samples")[0].at("z").back()[j].get<double>(), 1e-5);
+  }
+  const Result predicted = run({"predict", model, data});
+  std::istringstream lines(predicted.out);
+  std::string line;
+  for (int i = 0; i <= 7; ++i)
+    std::getline(lines, line);
+  EXPECT_EQ(row.at("prediction"), "species = " + line);
 }
 
 TEST(Mixture, StoppedByASignalResumesToTheSameBytes) {

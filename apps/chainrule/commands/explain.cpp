@@ -6,13 +6,14 @@
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
+#include "chainrule/commands/mixture_output.h"
 #include "chainrule/course/errata_text.h"
 #include "chainrule/course/printed_numbers.h"
 #include "chainrule/exit_codes.h"
 #include "chainrule/explain/derivation.h"
 #include "chainrule/explain/network_json.h"
 #include "chainrule/explain/worked_examples.h"
-#include "chainrule/io/model_file.h"
+#include "chainrule/session/mixture_member.h"
 #include "chainrule/session/worked_model.h"
 #include "chainrule/toolkit/command_line.h"
 #include "chainrule/toolkit/console.h"
@@ -30,6 +31,7 @@ struct ExplainSettings {
   std::string network_path, model_path;
   DataSource data;
   std::vector<std::size_t> rows = {1};
+  std::optional<std::size_t> member;
   Notation notation = Notation::plain;
   std::string parameter;
   std::size_t digits = 6;
@@ -80,7 +82,9 @@ void require_one_source(const ExplainSettings& settings) {
   }
 }
 
-WorkedNetwork load_worked(Console& console, FileSystem& file_system, const ExplainSettings& settings) {
+// `mixture`: the model, if it is a mixture.
+WorkedNetwork load_worked(Console& console, FileSystem& file_system, const ExplainSettings& settings,
+                          std::optional<Model>& mixture) {
   if (settings.example != nullptr) return settings.example->make();
   if (!settings.network_path.empty()) {
     NetworkFile file = read_network_json(
@@ -91,9 +95,10 @@ WorkedNetwork load_worked(Console& console, FileSystem& file_system, const Expla
     return std::move(file.worked);
   }
   std::vector<Message> repairs;
-  WorkedNetwork worked = worked_network_of(file_system, load_model(file_system, settings.model_path),
-                                           settings.data, settings.rows, &repairs);
+  Model model = load_model_or_member(file_system, settings.model_path, settings.member);
+  WorkedNetwork worked = worked_network_of(file_system, model, settings.data, settings.rows, &repairs);
   note_all(console, repairs);
+  if (!model.provenance.mixture.members.empty()) mixture = std::move(model);
   return worked;
 }
 
@@ -126,7 +131,7 @@ ExitCode show_errata(Console& console, Command& command, const ExplainSettings& 
        {std::string("--rows"), option_name(Setting::parameter), option_name(Setting::learning_rate),
         std::string("--lambda"), std::string("--decay"), option_name(Setting::reduction),
         option_name(Setting::notation), std::string("--digits"), option_name(Setting::all),
-        option_name(Setting::labels)})
+        option_name(Setting::labels), option_name(Setting::member)})
     command.refuse_if_set(option, "--errata shows what a document misprints");
   if (settings.format != ExplainFormat::text && settings.format != ExplainFormat::json) {
     throw UsageError({.what = "errata come as text or json",
@@ -144,17 +149,30 @@ ExitCode show_errata(Console& console, Command& command, const ExplainSettings& 
   return ExitCode::done;
 }
 
+// A mixture begins with its vote.
+Derivation derive_with_vote(const WorkedNetwork& worked, const WorkedStep& step,
+                            const std::optional<WorkedVote>& vote, const DerivationOptions& options) {
+  Derivation derivation = derive(worked, step, options);
+  if (!vote) return derivation;
+  std::vector<DerivationSection> sections = derive_vote(*vote, options);
+  derivation.sections.insert(derivation.sections.begin(), std::make_move_iterator(sections.begin()),
+                             std::make_move_iterator(sections.end()));
+  return derivation;
+}
+
 ExitCode run_explain(Console& console, Command& command, ExplainSettings& settings) {
   require_one_source(settings);
   if (settings.errata) return show_errata(console, command, settings);
   if (settings.model_path.empty()) {
-    for (const std::string& option : {std::string("--rows"), option_name(Setting::labels)})
+    for (const std::string& option :
+         {std::string("--rows"), option_name(Setting::labels), option_name(Setting::member)})
       command.refuse_if_set(option, "it goes with MODEL DATA");
   }
   FileSystem& file_system = real_file_system();
   check_output(file_system, settings.output_path, Setting::output,
                {settings.network_path, settings.model_path, settings.data.path});
-  WorkedNetwork worked = load_worked(console, file_system, settings);
+  std::optional<Model> mixture;
+  WorkedNetwork worked = load_worked(console, file_system, settings, mixture);
   if (settings.eta) worked.eta = *settings.eta;
   if (settings.lambda) worked.lambda = *settings.lambda;
   if (settings.decay) worked.decay = *settings.decay;
@@ -177,6 +195,11 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
                    std::string(name_of(options.notation)) + ", which the page is written in");
   }
   if (settings.all) options.most_equations = 0;
+  std::optional<WorkedVote> vote;
+  // A page about one parameter shows only what leads to it.
+  if (mixture && has_separate_members(*mixture) && settings.parameter.empty())
+    vote = work_vote(*mixture, worked, step);
+  const auto derivation = [&] { return derive_with_vote(worked, step, vote, options); };
 
   ResultSink sink(console, file_system, settings.output_path);
   switch (settings.format) {
@@ -186,17 +209,17 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
                           .setting = Setting::parameter,
                           .advice = "leave --parameter out: the document has every number"});
       }
-      sink.write(worked_step_json(worked, step));
+      sink.write(worked_step_json(worked, step, vote ? &*vote : nullptr));
       break;
     case ExplainFormat::latex:
-      sink.write(derivation_latex(derive(worked, step, options), Face::command_line));
+      sink.write(derivation_latex(derivation(), Face::command_line));
       break;
     case ExplainFormat::html:
-      sink.write(derivation_html(derive(worked, step, options), Face::command_line));
+      sink.write(derivation_html(derivation(), Face::command_line));
       break;
     case ExplainFormat::text:
-      sink.write(derivation_text(derive(worked, step, options),
-                                 std::min<std::size_t>(console.out_width(), 120), Face::command_line));
+      sink.write(
+          derivation_text(derivation(), std::min<std::size_t>(console.out_width(), 120), Face::command_line));
   }
   sink.finish();
   console.flush();
@@ -222,6 +245,7 @@ void add_source_options(Command& command, ExplainSettings& settings) {
   command.option({.names = "--rows", .value = "LIST", .help = "of DATA: 3, or 1-4, or 2,5,7-9"},
                  {.apply = [&settings](const Given& given) { settings.rows = parse_rows(given.once()); },
                   .shown_default = "1"});
+  add_member_option(command, settings.member);
   command.option(
       {.setting = Setting::parameter,
        .value = "NAME",
@@ -283,6 +307,9 @@ void add_explain_command(Command& root) {
   command.example("explain --example 004", "the worked example of a lecture, in its own symbols");
   command.example("explain penguins.safetensors penguins.csv --rows 3 --parameter \"w_12^(1)\"",
                   "how one weight of a trained model would change with one row");
+  command.example(
+      "explain penguins.safetensors penguins.csv --member 2",
+      "the calculation of one of the networks that vote; without --member it begins with the vote");
   command.example("explain --errata 004", "what that lecture prints, beside what is right, and why");
   command.example("explain --network net.json --notation 003 --format html -o step.html",
                   "a network with its numbers from a file, as an HTML page");

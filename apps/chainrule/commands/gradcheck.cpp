@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
+#include "chainrule/commands/mixture_output.h"
 #include "chainrule/exit_codes.h"
-#include "chainrule/io/model_file.h"
 #include "chainrule/session/session.h"
 #include "chainrule/toolkit/command_line.h"
 #include "chainrule/toolkit/console.h"
@@ -23,6 +24,7 @@ struct GradcheckSettings {
   std::string model_path;
   DataSource data;
   std::size_t rows = 32;
+  std::optional<std::size_t> member;
   GradientCheckOptions options;
   bool json = false;
 };
@@ -43,16 +45,18 @@ Json json_of_check(const GradcheckSettings& settings, const GradientCheck& check
                      {"layer", kink.layer ? Json(*kink.layer) : Json(nullptr)},
                      {"unit", kink.unit}});
   }
-  return {{"model", settings.model_path},
-          {"data", settings.data.path},
-          {"tolerance", settings.options.tolerance},
-          {"passed", check.passed},
-          {"checked", check.checked},
-          {"rows", check.rows},
-          {"rows_at_kink", check.rows_at_kink},
-          {"kinks", std::move(kinks)},
-          {"worst_error", json_number(check.worst_error)},
-          {"segments", std::move(segments)}};
+  Json json = {{"model", settings.model_path}};
+  if (settings.member) json["member"] = *settings.member;
+  json.update(Json{{"data", settings.data.path},
+                   {"tolerance", settings.options.tolerance},
+                   {"passed", check.passed},
+                   {"checked", check.checked},
+                   {"rows", check.rows},
+                   {"rows_at_kink", check.rows_at_kink},
+                   {"kinks", std::move(kinks)},
+                   {"worst_error", json_number(check.worst_error)},
+                   {"segments", std::move(segments)}});
+  return json;
 }
 
 // "row 3 (unit 2 of layer 1), row 7 (the loss at output 1) and 4 more places"
@@ -98,7 +102,7 @@ void print_check(Console& console, const GradcheckSettings& settings, const Grad
 
 ExitCode run_gradcheck(Console& console, GradcheckSettings& settings) {
   FileSystem& file_system = real_file_system();
-  const Model model = load_model(file_system, settings.model_path);
+  const Model model = load_model_or_member(file_system, settings.model_path, settings.member);
   std::vector<Message> repairs;
   const GradientCheck check =
       check_model_gradient(file_system, model, settings.data, settings.rows, settings.options, &repairs);
@@ -131,6 +135,7 @@ void add_gradcheck_command(Command& root) {
   command.heading("The check");
   command.option({.names = "--rows", .value = "N", .help = "the first rows of DATA to use"},
                  to_count(settings->rows));
+  add_member_option(command, settings->member);
   command.option({.names = "--tolerance", .value = "X", .help = "largest error that passes"},
                  to_number(settings->options.tolerance, kPositive));
   command.option(

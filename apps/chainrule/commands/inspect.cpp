@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
+#include "chainrule/commands/mixture_output.h"
 #include "chainrule/exit_codes.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/network_text.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/session/mixture_member.h"
 #include "chainrule/session/perceptron_words.h"
 #include "chainrule/session/session.h"
 #include "chainrule/toolkit/command_line.h"
@@ -27,6 +30,8 @@ struct InspectSettings {
   std::string model_path;
   DataSource gradients;  // no path: not requested
   std::size_t rows = 1024;
+  std::optional<std::size_t> member;
+  std::string member_text;  // what it is in the mixture
   bool json = false;
 };
 
@@ -96,27 +101,30 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
   Json held_out = Json::object();
   for (const auto& [name, value] : from.held_out)
     held_out[name] = json_number(value);
-  return {{"model", settings.model_path},
-          {"network", json_of(model.network)},
-          {"precision", name_of(model.precision())},
-          {"loss", name_of(model.loss.kind)},
-          {"reduction", name_of(model.loss.reduction)},
-          {"target", json_of(model.encoder.target)},
-          {"inputs", json_of_encoder(model.encoder)},
-          {"schema", json_of(model.schema)},
-          {"interval_rows", model.residuals.rows()},
-          {"provenance",
-           {{"version", from.version},
-            {"data", from.data_name},
-            {"data_fingerprint", from.data_hash},
-            {"training_rows", from.training_rows},
-            {"validation_rows", from.validation_rows},
-            {"seed", from.seed},
-            {"epochs", from.epochs},
-            {"best_epoch", from.best_epoch},
-            {"stop_reason", from.stop_reason},
-            {"options", std::move(options)},
-            {"held_out", std::move(held_out)}}}};
+  Json json = {{"model", settings.model_path}};
+  if (settings.member) json["member"] = *settings.member;
+  if (!from.mixture.members.empty()) json["vote"] = json_of(from.mixture);
+  json.update(Json{{"network", json_of(model.network)},
+                   {"precision", name_of(model.precision())},
+                   {"loss", name_of(model.loss.kind)},
+                   {"reduction", name_of(model.loss.reduction)},
+                   {"target", json_of(model.encoder.target)},
+                   {"inputs", json_of_encoder(model.encoder)},
+                   {"schema", json_of(model.schema)},
+                   {"interval_rows", model.residuals.rows()},
+                   {"provenance",
+                    {{"version", from.version},
+                     {"data", from.data_name},
+                     {"data_fingerprint", from.data_hash},
+                     {"training_rows", from.training_rows},
+                     {"validation_rows", from.validation_rows},
+                     {"seed", from.seed},
+                     {"epochs", from.epochs},
+                     {"best_epoch", from.best_epoch},
+                     {"stop_reason", from.stop_reason},
+                     {"options", std::move(options)},
+                     {"held_out", std::move(held_out)}}}});
+  return json;
 }
 
 // "Gentoo where 0.5 bill_depth_mm - 0.2 body_mass_g - 3.1 > 0", in the units of the table.
@@ -144,8 +152,13 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   const Provenance& from = model.provenance;
   console.out(console.heading(printable(settings.model_path)) + "\n" + task_text(model.encoder.target) +
               "\n");
+  if (settings.member) console.out(settings.member_text + "\n");
   section("Network");
   console.out(render_network_text(model.network));
+  if (!from.mixture.members.empty()) {
+    section("Vote");
+    console.out(vote_text(model, std::min<std::size_t>(console.out_width(), 110)));
+  }
   section("Parameters");
   std::vector<std::vector<std::string>> segments = {{"tensor", "shape"}};
   for (const ParameterSegment& segment : parameter_segments(model.network)) {
@@ -190,7 +203,8 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
                            format_count(from.validation_rows))},
       {"seed", std::to_string(from.seed)},
       {"epochs",
-       fmt::format("{}, ended by {}{}", from.epochs, printable(from.stop_reason),
+       fmt::format("{}{}{}", from.epochs,
+                   from.stop_reason.empty() ? "" : ", ended by " + printable(from.stop_reason),
                    from.best_epoch > 0 ? fmt::format(", weights of epoch {}", from.best_epoch) : "")},
       {"version", printable(from.version)}};
   for (const auto& [name, value] : from.held_out)
@@ -276,9 +290,14 @@ void print_gradients(Console& console, const InspectSettings& settings, const Mo
     console.out("\n" + wrapped("", note.text(console.reader()), width));
 }
 
-ExitCode run_inspect(Console& console, const InspectSettings& settings) {
+ExitCode run_inspect(Console& console, InspectSettings& settings) {
   FileSystem& file_system = real_file_system();
-  const Model model = load_model(file_system, settings.model_path);
+  Model model = load_model(file_system, settings.model_path);
+  if (settings.member) {
+    Model member = member_of(model, *settings.member);
+    settings.member_text = member_text(model.provenance.mixture, *settings.member);
+    model = std::move(member);
+  }
   std::vector<Message> repairs;
   if (!settings.gradients.path.empty()) {
     const GradientHealth health =
@@ -307,6 +326,7 @@ void add_inspect_command(Command& root) {
   command.example("inspect penguins.safetensors --json", "the same for programs");
   command.example("inspect penguins.safetensors --gradients penguins.csv",
                   "whether the gradient reaches every layer, and which units are dead or saturated");
+  command.example("inspect penguins.safetensors --member 2", "one of the networks that vote, alone");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
   command.heading("Gradients");
   command.option({.names = "--gradients",
@@ -321,6 +341,7 @@ void add_inspect_command(Command& root) {
   add_reading_options(command, settings->gradients.read);
   add_lenient_option(command, settings->gradients.read);
   command.heading("Options");
+  add_member_option(command, settings->member);
   command.flag("--json", "one JSON document", settings->json);
   command.on_run([settings](Console& console, Command& self) {
     if (!self.is_set("--gradients")) {

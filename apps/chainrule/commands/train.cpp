@@ -18,6 +18,8 @@
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/own_files.h"
 #include "chainrule/io/report.h"
+#include "chainrule/io/report_words.h"
+#include "chainrule/model/joined_member.h"
 #include "chainrule/session/session.h"
 #include "chainrule/toolkit/command_line.h"
 #include "chainrule/toolkit/console.h"
@@ -181,10 +183,26 @@ struct RunningTraining {
   Continue next() const { return guard->asked() ? Continue::stop : Continue::yes; }
 };
 
+// What the model will record about its members, with other numbers.
+MixtureReport planned_mixture(const TrainingPlan& plan) {
+  MixtureReport mixture;
+  const std::size_t folds = plan.folds.empty() ? 0 : *std::ranges::max_element(plan.folds) + 1;
+  for (const PlannedKind& kind : plan.kinds) {
+    const MemberReport member{.kind = kind.kind, .hidden = hidden_units(kind.network)};
+    mixture.members.insert(mixture.members.end(), folds, member);
+  }
+  return mixture;
+}
+
 void start(Console& console, const TrainSettings& settings, const TrainingPlan& plan, std::size_t threads,
            RunningTraining& running) {
-  require_room_in_file(
-      {.network = plan.network, .encoder = plan.encoder, .schema = plan.schema, .loss = plan.loss});
+  Model description;
+  description.network = plan.network;
+  description.encoder = plan.encoder;
+  description.schema = plan.schema;
+  description.loss = plan.loss;
+  description.provenance.mixture = planned_mixture(plan);
+  require_room_in_file(description);
   running.guard = std::make_unique<InterruptGuard>(
       settings.request.checkpoint.directory.empty()
           ? "\nchainrule: stopping; the best weights so far are kept (press Ctrl-C again to end at once)\n"
@@ -200,6 +218,14 @@ void start(Console& console, const TrainSettings& settings, const TrainingPlan& 
                              .score_name = plan.encoder.target.task == Task::regression ? "r2" : "accuracy"});
 }
 
+// Shorter waits need no announcement.
+constexpr double kWorthANote = 15;
+
+// "  about 2 min left"
+std::string left_text(double seconds) {
+  return seconds < 1 ? "" : "  about " + rough_duration_text(seconds) + " left";
+}
+
 TrainOutcome train(Console& console, FileSystem& file_system, const TrainSettings& settings,
                    const ComputeResources& resources, RunningTraining& running) {
   const SessionObserver observer{
@@ -213,8 +239,16 @@ TrainOutcome train(Console& console, FileSystem& file_system, const TrainSetting
       .on_step = [&](const StepReport&) { return running.next(); },
       .on_member =
           [&](const MemberProgress& member) {
-            running.progress->report(fmt::format("network {}/{}  {}", member.done, member.members,
-                                                 count_of(member.epochs, "epoch")));
+            running.progress->report(fmt::format("network {}/{}  {}{}", member.done, member.members,
+                                                 count_of(member.epochs, "epoch"),
+                                                 left_text(member.seconds_left)));
+          },
+      .on_estimate =
+          [&](double most_seconds) {
+            if (most_seconds < kWorthANote) return;
+            running.progress->finish();
+            console.note("training takes at most about " + rough_duration_text(most_seconds) +
+                         " from here on; less where networks stop early");
           },
       .is_asked_to_stop = [&] { return running.guard->asked(); },
       .on_trouble =

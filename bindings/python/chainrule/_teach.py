@@ -70,6 +70,7 @@ def explain(
     y: Any = None,
     *,
     rows: Sequence[int] | int | None = None,
+    member: int | None = None,
     loss: str | None = None,
     learning_rate: float | None = None,
     penalty: float | None = None,
@@ -97,6 +98,9 @@ def explain(
         Classes or numbers for an estimator, targets (rows, outputs) for a Network. Not for a model file.
     rows : int or sequence of int, optional
         Which rows of x, from 0. Default: all, at most 1,000; the first row of a table.
+    member : int, optional
+        For a model file: one of the networks that vote, alone, counted from 1 as `chainrule inspect` lists them.
+        Without it, the explanation of a mixture begins with the vote.
     loss : str, optional
         Replaces the network's own.
     learning_rate : float, optional
@@ -130,12 +134,14 @@ def explain(
     is_example = isinstance(what, str) and what in examples
     is_model = isinstance(what, (str, os.PathLike)) and str(what).endswith(".safetensors")
     takes_rows = is_model or not isinstance(what, (str, os.PathLike, Mapping))
+    if member is not None and not is_model:
+        raise UsageError("only a model file of several networks that vote has members", advice="leave member out")
     if not takes_rows and any(given is not None for given in (x, y, rows, loss)):
         raise UsageError("this example has its own samples and loss", advice="leave x, y, rows and loss out")
     if is_example:
         worked = _native.Worked.example(str(what))
     elif is_model:
-        worked = _worked_model(str(what), x, y, rows, loss)
+        worked = _worked_model(str(what), x, y, rows, loss, member)
     elif isinstance(what, (str, os.PathLike)):
         worked = _worked_file(str(what), sorted(examples))
     elif isinstance(what, Mapping):
@@ -356,7 +362,9 @@ def lessons(*, language: str = "en") -> dict[str, str]:
     return {name: title for name, title, _ in _native.lessons(language)}
 
 
-def _worked_model(path: str, table: Any, y: Any, rows: Sequence[int] | int | None, loss: str | None) -> _native.Worked:
+def _worked_model(
+    path: str, table: Any, y: Any, rows: Sequence[int] | int | None, loss: str | None, member: int | None
+) -> _native.Worked:
     if not isinstance(table, (str, os.PathLike)) or y is not None or loss is not None:
         raise UsageError(
             "a model file needs a table with its target, and has its own loss",
@@ -365,7 +373,8 @@ def _worked_model(path: str, table: Any, y: Any, rows: Sequence[int] | int | Non
     chosen = [0] if rows is None else [rows] if isinstance(rows, int) else list(rows)
     if any(row < 0 for row in chosen):
         raise UsageError("rows count from 0", got=str(min(chosen)))
-    return _native.Worked.of_model(path, os.fspath(table), rows=[row + 1 for row in chosen])
+    number = None if member is None else count(member, "member")
+    return _native.Worked.of_model(path, os.fspath(table), rows=[row + 1 for row in chosen], member=number)
 
 
 def _worked_file(path: str, examples: list[str]) -> _native.Worked:

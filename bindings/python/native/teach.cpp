@@ -20,6 +20,7 @@
 #include "chainrule/explain/worked_examples.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/network_drawing.h"
+#include "chainrule/session/mixture_member.h"
 #include "chainrule/session/worked_model.h"
 #include "network.h"
 #include "parts.h"
@@ -36,7 +37,14 @@ nb::str text_of(std::string_view text) {
 struct Worked {
   WorkedNetwork network;
   std::vector<std::pair<std::string, std::string>> misspelt = {};
+  std::optional<Model> mixture = {};  // of which the network is
 };
+
+// Nothing unless the network is that of a mixture whose members can be told apart.
+std::optional<WorkedVote> vote_of(const Worked& worked, const WorkedStep& step) {
+  if (!worked.mixture || !has_separate_members(*worked.mixture)) return std::nullopt;
+  return work_vote(*worked.mixture, worked.network, step);
+}
 
 struct PageOptions {
   std::string notation = "plain";
@@ -57,7 +65,14 @@ Derivation derivation_of(const Worked& worked, const PageOptions& page) {
         find_parameter(*page.parameter, worked.network, OtherNotations::tried, options.notation);
   }
   if (page.is_whole) options.most_equations = 0;
-  return derive(worked.network, work_step(worked.network), options);
+  const WorkedStep step = work_step(worked.network);
+  Derivation derivation = derive(worked.network, step, options);
+  if (page.parameter) return derivation;
+  if (const std::optional<WorkedVote> vote = vote_of(worked, step)) {
+    const std::vector<DerivationSection> sections = derive_vote(*vote, options);
+    derivation.sections.insert(derivation.sections.begin(), sections.begin(), sections.end());
+  }
+  return derivation;
 }
 
 template <typename T>
@@ -81,11 +96,17 @@ Worked worked_of_network(const NetworkWithParameters<T>& network, const LossOpti
 }
 
 Worked worked_of_model(const std::string& model_path, const std::string& data_path,
-                       const std::string& labels_path, const std::vector<std::size_t>& rows) {
+                       const std::string& labels_path, const std::vector<std::size_t>& rows,
+                       std::optional<std::size_t> member) {
   FileSystem& file_system = real_file_system();
   const nb::gil_scoped_release release;
-  return {worked_network_of(file_system, load_model(file_system, model_path),
-                            {.path = data_path, .labels_path = labels_path}, rows)};
+  Model model = load_model(file_system, model_path);
+  if (member) model = member_of(model, *member);
+  Worked worked;
+  worked.network =
+      worked_network_of(file_system, model, {.path = data_path, .labels_path = labels_path}, rows);
+  if (!model.provenance.mixture.members.empty()) worked.mixture = std::move(model);
+  return worked;
 }
 
 void bind_worked(nb::module_& module) {
@@ -111,7 +132,8 @@ void bind_worked(nb::module_& module) {
       .def_static("of_network", &worked_of_network<double>, nb::arg("network"), nb::arg("loss"), nb::arg("x"),
                   nb::arg("targets"))
       .def_static("of_model", &worked_of_model, nb::arg("model_path"), nb::arg("data_path"),
-                  nb::arg("labels_path") = "", nb::arg("rows") = std::vector<std::size_t>{1})
+                  nb::arg("labels_path") = "", nb::arg("rows") = std::vector<std::size_t>{1},
+                  nb::arg("member") = nb::none())
       .def_prop_ro(
           "misspelt", [](const Worked& worked) { return worked.misspelt; },
           "Keys that were not read, each with the key it resembles.")
@@ -131,7 +153,11 @@ void bind_worked(nb::module_& module) {
             worked.network.loss.reduction = parse_name<Reduction>(word);
           })
       .def("json",
-           [](const Worked& worked) { return worked_step_json(worked.network, work_step(worked.network)); })
+           [](const Worked& worked) {
+             const WorkedStep step = work_step(worked.network);
+             const std::optional<WorkedVote> vote = vote_of(worked, step);
+             return worked_step_json(worked.network, step, vote ? &*vote : nullptr);
+           })
       .def(
           "page",
           [](const Worked& worked, const std::string& format, const std::string& notation, int digits,

@@ -168,3 +168,27 @@ def test_lessons_come_in_two_languages():
         chainrule.lesson("graph-sigmoi")
     with pytest.raises(chainrule.UsageError, match="language"):
         chainrule.lesson("graph-sigmoid", language="la")
+
+
+def test_a_member_of_a_mixture_is_explained_alone(tmp_path):
+    pytest.importorskip("sklearn")
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(80, 3))
+    table = {"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": np.where(x[:, 0] > 0, "yes", "no")}
+    model, data = tmp_path / "m.safetensors", tmp_path / "t.csv"
+    chainrule.TableClassifier(members=3, hidden=4, epochs=3).fit(table, "y").save(model)
+    rows = zip(*(map(str, column) for column in table.values()), strict=True)
+    data.write_text("\n".join([",".join(table), *(",".join(row) for row in rows)]) + "\n")
+    whole = chainrule.explain(model, data)
+    vote = whole.numbers["vote"]
+    z = sum(k["s"] * np.array(z_k) for k, z_k in zip(vote["members"], vote["samples"][0]["z_k"], strict=True))
+    np.testing.assert_allclose(z / vote["T"], whole.numbers["samples"][0]["z"][-1], rtol=1e-4, atol=1e-5)
+    assert "The vote of" in whole.text
+    one = chainrule.explain(model, data, member=1)
+    assert one.numbers["sizes"][-2:] == [vote["members"][0]["hidden"][-1], 1]
+    assert "The vote of" not in one.text
+    np.testing.assert_allclose(one.numbers["samples"][0]["z"][-1], vote["samples"][0]["z_k"][0])
+    with pytest.raises(chainrule.UsageError, match="no such member"):
+        chainrule.explain(model, data, member=99)
+    with pytest.raises(chainrule.UsageError, match="has members"):
+        chainrule.explain("004", member=1)

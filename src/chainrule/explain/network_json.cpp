@@ -382,10 +382,26 @@ void add_update(Json& json, const WorkedNetwork& worked, const WorkedStep& step)
   }
 }
 
+// The members and their vote on each sample, by the letters of worked_vote.h.
+Json json_of(const WorkedVote& vote) {
+  Json members = Json::array(), samples = Json::array();
+  for (const MemberReport& member : vote.mixture.members)
+    members.push_back({{"kind", name_of(member.kind)}, {"hidden", member.hidden}, {"s", member.weight}});
+  for (const SampleVote& sample : vote.samples) {
+    samples.push_back({{"z_k", sample.z},
+                       {"sum", sample.sum},
+                       {"z", sample.z_of_vote},
+                       {"a", sample.a},
+                       {"prediction", sample.prediction}});
+  }
+  return {{"members", std::move(members)}, {"T", vote.mixture.temperature}, {"samples", std::move(samples)}};
+}
+
 }  // namespace
 
-std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step) {
+std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step, const WorkedVote* vote) {
   Json json;
+  if (vote != nullptr) json["vote"] = json_of(*vote);
   add_network(json, worked);
   add_samples(json, worked, step);
   add_update(json, worked, step);

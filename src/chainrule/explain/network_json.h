@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "chainrule/explain/worked_step.h"
+#include "chainrule/explain/worked_vote.h"
 
 namespace chainrule {
 
@@ -36,6 +37,8 @@ NetworkFile read_network_json(std::string_view text, const std::string& where);
 // Network and step as JSON: everything that read_network_json reads, and the results under the keys z, a,
 // f_prime, delta, loss (each sample), total_loss, dW, db, W_new, b_new, total_loss_after_update. Numbers read
 // back as the same doubles.
-std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step);
+// vote: of a mixture, under the key vote; null: none.
+std::string worked_step_json(const WorkedNetwork& worked, const WorkedStep& step,
+                             const WorkedVote* vote = nullptr);
 
 }  // namespace chainrule

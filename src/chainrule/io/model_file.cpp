@@ -70,6 +70,8 @@ constexpr std::string_view kEncoderNumbers = "encoder.numbers";
 // Provenance::row_hashes, whole numbers in double.
 constexpr std::string_view kRowHashes = "provenance.row_hashes";
 constexpr double kHashLimit = 0x1p53;
+// MemberReport::bias, a row for each member.
+constexpr std::string_view kMemberBias = "mixture.bias";
 // Model::residuals: their ranks, then a row for each target.
 constexpr std::string_view kResiduals = "target.residuals";
 
@@ -82,6 +84,14 @@ ExtraTensor residuals_tensor(const Residuals& residuals) {
   return tensor;
 }
 
+ExtraTensor bias_tensor(const std::vector<MemberReport>& members) {
+  ExtraTensor tensor{.name = std::string(kMemberBias),
+                     .shape = {members.size(), members.empty() ? 0 : members.front().bias.size()}};
+  for (const MemberReport& member : members)
+    tensor.numbers.insert(tensor.numbers.end(), member.bias.begin(), member.bias.end());
+  return tensor;
+}
+
 // The tensors that follow the parameters in a file of this version. Empty ones are left out.
 std::vector<ExtraTensor> extra_tensors(const Model& model, std::uint64_t version) {
   std::vector<ExtraTensor> tensors;
@@ -90,6 +100,7 @@ std::vector<ExtraTensor> extra_tensors(const Model& model, std::uint64_t version
                        .shape = {model.encoder.inputs.size(), kNumbersOfInput},
                        .numbers = numbers_of_inputs(model.encoder)});
     tensors.push_back(residuals_tensor(model.residuals));
+    tensors.push_back(bias_tensor(model.provenance.mixture.members));
     const std::vector<std::uint64_t>& hashes = model.provenance.row_hashes;
     tensors.push_back({.name = std::string(kRowHashes),
                        .shape = {hashes.size()},
@@ -195,6 +206,17 @@ class ModelReader {
         file_.entry(kRowHashes).refuse("the hashes of rows are not a list", "[n]", shape_text(hashes->shape));
       require_room(*hashes, hashes->shape.front());
       model.provenance.row_hashes.resize(hashes->shape.front());
+    }
+    if (const auto bias = std::ranges::find(tensors, kMemberBias, &TensorEntry::name);
+        bias != tensors.end()) {
+      std::vector<MemberReport>& members = model.provenance.mixture.members;
+      const std::vector<std::size_t> shape = {members.size(), model.network.outputs()};
+      if (members.empty() || bias->shape != shape)
+        file_.entry(kMemberBias)
+            .refuse("the biases of members have another shape", shape_text(shape), shape_text(bias->shape));
+      require_room(*bias, members.size() * shape[1]);
+      for (MemberReport& member : members)
+        member.bias.resize(shape[1]);
     }
     if (const auto residuals = std::ranges::find(tensors, kResiduals, &TensorEntry::name);
         residuals != tensors.end()) {
@@ -303,6 +325,10 @@ class ModelReader {
       model.provenance.row_hashes = ascending_from(numbers, kRowHashes, "the hashes of rows");
       return;
     }
+    if (tensor.name == kMemberBias) {
+      read_member_bias(numbers, model);
+      return;
+    }
     if (tensor.name == kResiduals) {
       read_residuals(numbers, model);
       return;
@@ -311,6 +337,17 @@ class ModelReader {
       file_.header().refuse_as_foreign("the numbers of an input make no sense",
                                        tensor.name + ", input " + quoted(model.encoder.inputs[*bad].name),
                                        "finite numbers, and a range from its minimum to its maximum", "");
+    }
+  }
+
+  void read_member_bias(std::span<const double> numbers, Model& model) const {
+    const auto bad = std::ranges::find_if(numbers, [](double number) { return !std::isfinite(number); });
+    if (bad != numbers.end())
+      file_.header().refuse_as_foreign("a parameter is not a finite number", std::string(kMemberBias),
+                                       "finite numbers", format_number(*bad));
+    for (MemberReport& member : model.provenance.mixture.members) {
+      std::ranges::copy(numbers.first(member.bias.size()), member.bias.begin());
+      numbers = numbers.subspan(member.bias.size());
     }
   }
 

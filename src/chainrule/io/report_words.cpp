@@ -58,6 +58,19 @@ std::string duration_text(double seconds) {
   return format_count(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
 }
 
+std::string rough_duration_text(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0) return std::string(kNotDefined);
+  constexpr double kMinute = 60, kHour = 3600, kMost = 1e9;
+  const auto rounded_to = [&](double step) { return step * std::max(1.0, std::round(seconds / step)); };
+  if (seconds > kMost) return duration_text(seconds);
+  if (seconds < 10)
+    return format_count(static_cast<std::uint64_t>(std::max(1.0, std::round(seconds)))) + " s";
+  if (seconds < 57.5) return duration_text(rounded_to(5));
+  if (rounded_to(kMinute) < kHour)
+    return format_count(static_cast<std::uint64_t>(rounded_to(kMinute) / kMinute)) + " min";
+  return duration_text(rounded_to(10 * kMinute));
+}
+
 std::string class_name(const TargetEncoding& target, std::size_t i) {
   return i < target.class_names.size() ? class_text(target, i) : "class " + std::to_string(i + 1);
 }

@@ -18,6 +18,8 @@ std::string percent_text(double share);
 std::string number_text(double value, int digits = 4);
 // "2.5 ms", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"
 std::string duration_text(double seconds);
+// As good as an estimate is: "15 s", "4 min", "2 h 10 min".
+std::string rough_duration_text(double seconds);
 
 // The name of class (or label, or target) i; "mood=well" for a label that is yes where the table says well;
 // "class 3" if the encoding has no names.

@@ -59,5 +59,14 @@ TEST(MostConfusedClasses, CountMistakesInBothDirectionsAndKeepTheOrder) {
   EXPECT_EQ(most_confused_classes(confusion, 4), (std::vector<std::size_t>{0, 1, 2, 3}));
 }
 
+TEST(ReportWords, AnEstimateIsRounded) {
+  EXPECT_EQ(rough_duration_text(0.3), "1 s");
+  EXPECT_EQ(rough_duration_text(13.2), "15 s");
+  EXPECT_EQ(rough_duration_text(59), "1 min");
+  EXPECT_EQ(rough_duration_text(200), "3 min");
+  EXPECT_EQ(rough_duration_text(3599), "1 h 0 min");
+  EXPECT_EQ(rough_duration_text(7900), "2 h 10 min");
+}
+
 }  // namespace
 }  // namespace chainrule

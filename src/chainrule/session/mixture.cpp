@@ -13,8 +13,10 @@
 #include "chainrule/base/random.h"
 #include "chainrule/base/text.h"
 #include "chainrule/model/initializer.h"
+#include "chainrule/model/joined_member.h"
 #include "chainrule/model/joined_network.h"
 #include "chainrule/model/piecewise_columns.h"
+#include "chainrule/session/time_left.h"
 #include "chainrule/session/vote.h"
 #include "chainrule/train/predictor.h"
 
@@ -25,6 +27,8 @@ namespace {
 constexpr double kPenalty = 3e-4;
 
 using Clock = std::chrono::steady_clock;
+// After which the time that is left can be told from the epochs so far.
+constexpr std::chrono::seconds kBeforeEstimate{3};
 
 bool reads_columns(const PlannedKind& kind) {
   return kind.kind == MemberKind::piecewise;
@@ -117,6 +121,10 @@ class MemberTraining {
   // Writes the outputs of each member for its fold to `z` of its kind, before the activation.
   void train_all(std::vector<Member<T>>& members, std::vector<Matrix<T>>& z_of_kind) {
     wanted_ = members.size();
+    std::vector<double> costs;
+    for (const Member<T>& member : members)
+      costs.push_back(static_cast<double>(parameter_count(networks_[member.kind])));
+    time_left_.emplace(std::move(costs), options_.stopping.epochs);
     run_tasks(compute_.pool, members.size(),
               [&](std::size_t m) { train_one(m, members[m], z_of_kind[members[m].kind]); });
   }
@@ -132,6 +140,9 @@ class MemberTraining {
   bool reads_columns_of(std::size_t kind) const { return reads_columns(plan_.kinds[kind]); }
   Compute alone() const { return {.path = compute_.path, .matrix_unit = compute_.matrix_unit}; }
   std::size_t threads() const { return compute_.pool == nullptr ? 1 : compute_.pool->threads(); }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  void report_epoch(std::size_t number, std::uint64_t epoch);
+  void report_end(std::size_t number, const Member<T>& member);
   bool is_asked_to_stop() const { return observer_.is_asked_to_stop && observer_.is_asked_to_stop(); }
 
   const Compute& compute_;
@@ -148,6 +159,8 @@ class MemberTraining {
   std::size_t wanted_ = 0;
   std::mutex mutex_;  // of what follows
   std::size_t begun_ = 0, done_ = 0;
+  std::optional<TimeLeft> time_left_;
+  bool has_estimated_ = false;
 };
 
 template <typename T>
@@ -242,6 +255,10 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
                        .validation = held_rows,
                        .score = score_for<T>(plan_.schema.task, held_weights)};
   if (reads_columns) rows.training.map = rows.validation->map = &map;
+  watcher.on_epoch = [&](const EpochReport& epoch) {
+    report_epoch(number, epoch.epoch);
+    return Continue::yes;
+  };
   member.history = train<T>(alone(), network, options, rows, watcher, member.parameters, checkpoints.hooks());
   Matrix<T> outputs;
   evaluate_dataset<T>(alone(), network, member.parameters, options.loss, *rows.validation, &outputs,
@@ -251,16 +268,37 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   if (reads_columns_of(member.kind))
     absorb_scales<T>(scales_, std::get<Dense>(network.layers.front()), member.parameters);
   member.is_trained = true;
+  report_end(number, member);
+}
+
+template <typename T>
+void MemberTraining<T>::report_epoch(std::size_t number, std::uint64_t epoch) {
+  const std::lock_guard lock(mutex_);
+  time_left_->at_epoch(number, epoch);
+  if (has_estimated_ || Clock::now() - start_ < kBeforeEstimate) return;
+  has_estimated_ = true;
+  if (observer_.on_estimate) observer_.on_estimate(time_left_->at_most(seconds()));
+}
+
+template <typename T>
+void MemberTraining<T>::report_end(std::size_t number, const Member<T>& member) {
   const std::lock_guard lock(mutex_);
   ++done_;
-  if (observer_.on_member)
-    observer_.on_member({.done = done_, .members = wanted_, .epochs = member.history.epochs_run()});
+  time_left_->end(number, member.history.epochs_run());
+  if (observer_.on_member) {
+    observer_.on_member({.done = done_,
+                         .members = wanted_,
+                         .epochs = member.history.epochs_run(),
+                         .seconds_left = time_left_->expected(seconds())});
+  }
 }
 
 template <typename T>
 void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
                              MixtureTraining<T>& mixture) const {
   const auto times_of = [&](const Member<T>& member) { return times[member.kind]; };
+  for (const Member<T>& member : members)
+    if (member.is_trained && times_of(member) == 0) mixture.left_out.push_back(plan_.kinds[member.kind].kind);
   std::erase_if(members,
                 [&](const Member<T>& member) { return !member.is_trained || times_of(member) == 0; });
   std::size_t votes = 0;
@@ -277,11 +315,15 @@ void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<
                       .parameters = member.parameters,
                       .share = weight / mixture.temperature});
     if (!reads_columns_of(member.kind)) joined.back().inputs = own_inputs;
+    const std::span<const T> bias = output_bias<T>(networks_[member.kind], member.parameters);
     mixture.members.push_back({.kind = plan_.kinds[member.kind].kind,
                                .fold = member.fold,
                                .weight = weight,
                                .epochs = member.history.epochs_run(),
-                               .best_epoch = member.history.best_epoch});
+                               .best_epoch = member.history.best_epoch,
+                               .hidden = hidden_units(networks_[member.kind]),
+                               .inputs = networks_[member.kind].inputs(),
+                               .bias = {bias.begin(), bias.end()}});
   }
   JoinedNetwork<T> network =
       join_networks<T>(has_columns ? columns_->layer.outputs : plan_.network.inputs(), joined);
@@ -344,7 +386,7 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
     times = std::move(vote.times);
     mixture.temperature = vote.temperature;
     mixture.outputs = std::move(vote.outputs);
-    mixture.loss = vote.loss;
+    mixture.losses = {.vote = vote.loss, .plain = vote.loss_of_first};
   } else {
     times[0] = 1;
     mixture.notes.push_back(

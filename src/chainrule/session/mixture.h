@@ -27,11 +27,12 @@ struct MixtureTraining {
   Parameters<T> parameters;
   std::vector<MemberReport> members;  // of the network, in the order of their units
   double temperature = 1;
-  History history;  // of the first member
+  std::vector<MemberKind> left_out;  // of those that were trained, but are not part of the network
+  History history;                   // of the first member
   // [rows][outputs]: the prediction for each row by members that were not trained on it, and its loss.
   // Empty if training was stopped before that.
   Matrix<T> outputs;
-  double loss = 0;
+  VoteLosses losses;
   std::vector<Message> notes;
 };
 

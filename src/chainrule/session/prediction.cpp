@@ -204,25 +204,8 @@ class PredictionColumns {
 
 }  // namespace
 
-Predictions predict_table(const Compute& compute, const Model& model, const Table& table,
-                          FaultyRow faulty_row) {
+Predictions predictions_of(const Model& model, Matrix<double> outputs) {
   Predictions predictions;
-  const UnusableRows unusable = faulty_row == FaultyRow::refuse ? UnusableRows::refuse : UnusableRows::report;
-  Matrix<double> outputs = std::visit(
-      [&](const auto& parameters) {
-        using T = typename std::decay_t<decltype(parameters)>::value_type;
-        return network_outputs<T>(compute, model, parameters, table, unusable, predictions.report);
-      },
-      model.parameters);
-  predictions.unanswered = unanswered_rows(outputs, table, predictions.report);
-  if (faulty_row == FaultyRow::refuse && !predictions.unanswered.empty()) {
-    throw DataError({.what = "the prediction for a row is not finite",
-                     .where = predictions.unanswered.front().place,
-                     .advice = "look in this row for a number very far from those of the training rows"});
-  }
-  // Finite until the end, so that no later step meets NaN.
-  for (const UnusableRow& row : predictions.unanswered)
-    std::fill_n(outputs.row(row.row), outputs.columns(), 0.0);
   switch (model.encoder.target.task) {
     case Task::regression:
       predictions.values = outputs_in_own_units(model, outputs.view());
@@ -253,6 +236,31 @@ Predictions predict_table(const Compute& compute, const Model& model, const Tabl
         predictions.values(r, predictions.classes[r]) = 1;
       break;
   }
+  return predictions;
+}
+
+Predictions predict_table(const Compute& compute, const Model& model, const Table& table,
+                          FaultyRow faulty_row) {
+  Predictions predictions;
+  const UnusableRows unusable = faulty_row == FaultyRow::refuse ? UnusableRows::refuse : UnusableRows::report;
+  Matrix<double> outputs = std::visit(
+      [&](const auto& parameters) {
+        using T = typename std::decay_t<decltype(parameters)>::value_type;
+        return network_outputs<T>(compute, model, parameters, table, unusable, predictions.report);
+      },
+      model.parameters);
+  predictions.unanswered = unanswered_rows(outputs, table, predictions.report);
+  if (faulty_row == FaultyRow::refuse && !predictions.unanswered.empty()) {
+    throw DataError({.what = "the prediction for a row is not finite",
+                     .where = predictions.unanswered.front().place,
+                     .advice = "look in this row for a number very far from those of the training rows"});
+  }
+  // Finite until the end, so that no later step meets NaN.
+  for (const UnusableRow& row : predictions.unanswered)
+    std::fill_n(outputs.row(row.row), outputs.columns(), 0.0);
+  Predictions decoded = predictions_of(model, std::move(outputs));
+  predictions.values = std::move(decoded.values);
+  predictions.classes = std::move(decoded.classes);
   set_to_nan(predictions.unanswered, predictions.values);
   return predictions;
 }

@@ -34,6 +34,9 @@ struct Predictions {
 // For a row without a finite prediction: leave_empty gives an empty prediction and a note, refuse an error.
 enum class FaultyRow { leave_empty, refuse };
 
+// What finite outputs of the network mean [rows][outputs].
+Predictions predictions_of(const Model& model, Matrix<double> outputs);
+
 Predictions predict_table(const Compute& compute, const Model& model, const Table& table,
                           FaultyRow faulty_row = FaultyRow::refuse);
 

@@ -160,9 +160,11 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
         outcome.history = std::move(mixture.history);
         outcome.members = std::move(mixture.members);
         outcome.temperature = mixture.temperature;
+        outcome.left_out = std::move(mixture.left_out);
+        outcome.out_of_fold = mixture.losses;
         add_notes(outcome, std::move(mixture.notes));
         if (mixture.outputs.rows() != 0 && !rows.validation)
-          out_of_fold = score_outputs<T>(outcome.model, mixture.outputs, mixture.loss, rows.training,
+          out_of_fold = score_outputs<T>(outcome.model, mixture.outputs, mixture.losses.vote, rows.training,
                                          rows.training_weights);
         break;
       }
@@ -254,7 +256,8 @@ Provenance provenance_of(const Run& run, const Dataset<T>& training, const RowHa
                         .best_epoch = outcome.members.empty() ? outcome.history.best_epoch : 0,
                         .stop_reason = std::string(name_of(outcome.history.stop_reason)),
                         .options = recorded_options(run.request),
-                        .row_hashes = kept_hashes(hashes)};
+                        .row_hashes = kept_hashes(hashes),
+                        .mixture = {outcome.members, outcome.temperature, outcome.left_out}};
   if (outcome.held_out) provenance.held_out = recorded_metrics(*outcome.held_out);
   return provenance;
 }

@@ -18,6 +18,7 @@
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/history.h"
+#include "chainrule/train/member_report.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
@@ -26,16 +27,11 @@
 
 namespace chainrule {
 
-struct MemberReport {
-  MemberKind kind = MemberKind::plain;
-  std::uint32_t fold = 0;  // held out from its training
-  double weight = 1;       // in the mean of all members
-  std::uint64_t epochs = 0, best_epoch = 0;
-};
-
 struct MemberProgress {
   std::size_t done = 0, members = 0;
   std::uint64_t epochs = 0;  // of the one that is done
+  // An estimate for the others, if they stop after as many epochs as those that are done, on average.
+  double seconds_left = 0;
 };
 
 struct SessionObserver {
@@ -44,12 +40,23 @@ struct SessionObserver {
   std::function<Continue(const StepReport&)> on_step;
   // A member of a mixture is trained. Called on any thread, one call at a time.
   std::function<void(const MemberProgress&)> on_member;
+  // Called once, after the first seconds of a mixture: how long its training will take from then on if no
+  // member stops early. On any thread, one call at a time.
+  std::function<void(double most_seconds)> on_estimate;
   // Asked while there are no steps to report: as the centres of radial basis functions are chosen, and, by
   // several threads at once, as the members of a mixture are trained.
   std::function<bool()> is_asked_to_stop;
   // Reports trouble that does not end training: a checkpoint that could not be written. Called on any thread,
   // one call at a time.
   std::function<void(const Error&)> on_trouble;
+};
+
+// Losses for rows that the members of a mixture were not trained on. These rows also chose the weights of
+// the vote.
+struct VoteLosses {
+  double vote = 0;
+  // Of the plain members alone, with a temperature of their own; nothing if they are the only kind.
+  std::optional<double> plain;
 };
 
 struct TrainOutcome {
@@ -69,6 +76,8 @@ struct TrainOutcome {
   Matrix<double> predicted;           // [rows][targets]
   std::vector<MemberReport> members;  // of a mixture; then `held_out` is out of fold, over all training rows
   double temperature = 1;             // by which their mean is divided
+  std::vector<MemberKind> left_out;   // of members that were trained, but have no share of the vote
+  VoteLosses out_of_fold;             // of a mixture
   std::size_t batch_size = 0;
   double seconds = 0;
   std::string checkpoint;  // the file that holds the state at the end; "" if there is none

@@ -11,21 +11,9 @@
 #include "chainrule/model/bf16_products.h"
 #include "chainrule/model/network.h"
 #include "chainrule/optim/optimizer.h"
+#include "chainrule/train/member_report.h"
 
 namespace chainrule {
-
-// How a member of a mixture is trained (mixture.h).
-enum class MemberKind { plain, sparse, piecewise };
-
-template <>
-struct EnumNames<MemberKind> {
-  static constexpr std::string_view kind = "kind of member";
-  static constexpr EnumName<MemberKind> table[] = {
-      {MemberKind::plain, "plain", "trained as the options say"},
-      {MemberKind::sparse, "sparse", "with an L1 penalty, for tables with many useless inputs"},
-      {MemberKind::piecewise, "piecewise", "with piecewise-linear columns and an L1 penalty"},
-  };
-};
 
 // A kind of member, and its network, before piecewise-linear columns are added to the inputs.
 struct PlannedKind {

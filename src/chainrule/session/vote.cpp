@@ -133,6 +133,10 @@ Vote<T> choose_vote(const Compute& compute, LossOptions loss, Activation activat
   const Matrix<T> z = quotient(choice.z, vote.temperature);
   vote.outputs = judge.outputs_of(z);
   vote.loss = judge.loss_of(z);
+  if (z_of_kind.size() > 1) {
+    const Matrix<T>& first = z_of_kind.front();
+    vote.loss_of_first = judge.loss_of(quotient(first, choose_temperature(first, judge)));
+  }
   return vote;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "chainrule/data/dataset.h"
@@ -23,6 +24,8 @@ struct Vote {
   double temperature = 1;
   Matrix<T> outputs;  // [rows][outputs] of the vote, after the activation
   double loss = 0;    // of those outputs
+  // Of the first kind alone, with a temperature of its own; nothing if there is no other kind.
+  std::optional<double> loss_of_first;
 };
 
 // z_of_kind: of each kind the outputs for all rows of `data`, before the activation [rows][outputs]. The loss

@@ -17,6 +17,7 @@
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/model/network.h"
 #include "chainrule/tensor/matrix.h"
+#include "chainrule/train/member_report.h"
 #include "chainrule/train/prediction_interval.h"
 
 namespace chainrule {
@@ -58,6 +59,7 @@ struct Provenance {
   // A sample of the training rows (session/row_overlap.h): different hashes, ascending, below 2^53. Empty if
   // they are not known.
   std::vector<std::uint64_t> row_hashes = {};
+  MixtureReport mixture = {};  // without members if the model is one network
 };
 
 template <typename T>

@@ -565,35 +565,6 @@ TEST(Trainer, AnEpochThatEndsEarlyShowsNoOldDeltas) {
   }
 }
 
-TEST(Trainer, MapsInputsAsTheyAreRead) {
-  const Dataset<double> data = plane<double>(1500, 3);
-  const InputMap<double> map{.columns = 3,
-                             .apply = [](MatrixView<const double> x, MatrixView<double> mapped) {
-                               for (std::size_t r = 0; r < x.rows; ++r) {
-                                 mapped(r, 0) = x(r, 0), mapped(r, 1) = x(r, 1);
-                                 mapped(r, 2) = x(r, 0) * x(r, 1);
-                               }
-                             }};
-  Dataset<double> wide = data;
-  wide.inputs = Matrix<double>(1500, 3);
-  map.apply(data.inputs.view(), wide.inputs.view());
-  const Network network = make_mlp({.inputs = 3, .hidden = {5}, .outputs = 1});
-  TrainerOptions options;
-  options.batch_size = 40;
-  options.stopping.epochs = 4;
-  TrainingRows<double> rows{.training = data, .validation = data};
-  rows.training.map = rows.validation->map = &map;
-  AlignedVector<double> mapped(parameter_count(network), 0.1), expected = mapped;
-  const History history = train<double>({}, network, options, rows, {}, mapped);
-  const History of_wide = train<double>({}, network, options, wide, &wide, {}, {}, expected);
-  EXPECT_EQ(mapped, expected);
-  EXPECT_EQ(history.epochs.back().validation_loss, of_wide.epochs.back().validation_loss);
-
-  TrainerOptions at_once = options;
-  at_once.optimizer = {.kind = Optimizer::lbfgs};
-  EXPECT_THROW(train<double>({}, network, at_once, rows, {}, mapped), StateError);
-}
-
 TEST(EvaluateDataset, DoesNotDependOnItsBlocks) {
   const Dataset<double> data = plane<double>(2500, 3);  // three blocks of 1024
   const AlignedVector<double> w = {1, 1, 0};
