@@ -21,6 +21,7 @@
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
+#include "chainrule/train/reasons.h"
 #include "chainrule/train/threshold.h"
 #include "chainrule/train/trainer.h"
 
@@ -69,6 +70,9 @@ struct TrainOutcome {
   Matrix<double> predicted;           // [rows][targets]
   std::vector<MemberReport> members;  // of a mixture; then `held_out` is out of fold, over all training rows
   double temperature = 1;             // by which their mean is divided
+  // If the request asks for them: of the rows of `held_out`, or else of the training rows; importance not if
+  // training was stopped.
+  std::optional<Reasons> reasons;
   std::size_t batch_size = 0;
   double seconds = 0;
   std::string checkpoint;  // the file that holds the state at the end; "" if there is none
