@@ -109,7 +109,8 @@ Json json_of_perceptron(const PerceptronTraining& training, const TargetEncoding
 std::vector<ReportMembers> report_members(const TrainOutcome& outcome) {
   std::vector<ReportMembers> kinds;
   for (const auto& entry : enum_table<MemberKind>()) {
-    ReportMembers kind{.kind = std::string(entry.name), .description = std::string(entry.description)};
+    ReportMembers kind{.kind = std::string(name_of(entry.value)),
+                       .description = std::string(entry.description)};
     for (const MemberReport& member : outcome.members) {
       if (member.kind != entry.value) continue;
       kind.fewest_epochs = kind.networks == 0 ? member.epochs : std::min(kind.fewest_epochs, member.epochs);
