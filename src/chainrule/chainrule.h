@@ -10,10 +10,11 @@
 #include "chainrule/io/report.h"      // the HTML report
 
 // Reports for the terminal.
-#include "chainrule/io/curve_text.h"    // a loss curve
-#include "chainrule/io/image_text.h"    // a greyscale image
-#include "chainrule/io/metrics_text.h"  // metrics and the confusion matrix
-#include "chainrule/io/network_text.h"  // the layers of a network
+#include "chainrule/io/curve_text.h"       // a loss curve
+#include "chainrule/io/image_text.h"       // a greyscale image
+#include "chainrule/io/importance_text.h"  // which columns matter
+#include "chainrule/io/metrics_text.h"     // metrics and the confusion matrix
+#include "chainrule/io/network_text.h"     // the layers of a network
 
 // The training loop and its parts, for loops of your own.
 #include "chainrule/train/full_batch.h"       // loss and gradient over all rows

@@ -143,6 +143,74 @@ TEST(Threshold, RefusalsNameTheOption) {
   EXPECT_EQ(folder.names(), std::vector<std::string>());
 }
 
+// Columns of a table that the model never saw: x alone decides.
+std::string rows_of_one_column(int first, int end) {
+  std::string text = "x,day,colour,y\n";
+  for (int r = first; r < end; ++r) {
+    const int x = r * 37 % 101;
+    text += std::to_string(x) + "," + std::to_string(r * 59 % 31) + "," + (r * 7 % 5 < 2 ? "red," : "blue,") +
+            (x < 50 ? "low\n" : "high\n");
+  }
+  return text;
+}
+
+TEST(EvaluateImportance, ListsTheColumnsWithTheMostImportantFirst) {
+  const Folder folder;
+  const std::string data = folder.write("t.csv", rows_of_one_column(0, 300));
+  const std::string others = folder.write("n.csv", rows_of_one_column(1000, 1200));
+  ASSERT_EQ(run({"train", data, "--target", "y", "--hidden", "8", "--epochs", "60", "--members", "1",
+                 "--learning-rate", "0.02", "-o", folder / "m"})
+                .code,
+            0);
+  const Result text = run({"evaluate", folder / "m", others, "--importance"});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_TRUE(contains(text.out, "importance of columns: how much the loss")) << text.out;
+  EXPECT_TRUE(contains(text.out, "accuracy falls by"));
+  EXPECT_LT(text.out.rfind("\nx "), text.out.rfind("\nday "));
+  EXPECT_LT(text.out.rfind("\nx "), text.out.rfind("\ncolour "));
+  EXPECT_FALSE(contains(run({"evaluate", folder / "m", others}).out, "importance"));
+
+  const Result document = run({"evaluate", folder / "m", others, "--importance", "--json"});
+  const Json importance = Json::parse(document.out).at("importance");
+  EXPECT_EQ(importance.at("rows"), 200);
+  EXPECT_EQ(importance.at("shuffles"), 5);
+  ASSERT_EQ(importance.at("columns").size(), 3u);
+  EXPECT_EQ(importance.at("columns")[0].at("column"), "x");
+  EXPECT_TRUE(importance.at("columns")[0].at("beyond_chance"));
+  EXPECT_GT(importance.at("columns")[0].at("error_rise"), 0.3);
+  EXPECT_EQ(run({"evaluate", folder / "m", others, "--importance", "--json", "--threads", "1"}).out,
+            document.out);
+  EXPECT_TRUE(contains(run({"evaluate", folder / "m", data, "--importance"}).err,
+                       "the importance of columns shows what the model uses"));
+  const Result both = run({"evaluate", folder / "m", others, "--importance", "--metric", "accuracy"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_TRUE(contains(both.err, "--metric prints a single number")) << both.err;
+}
+
+// The page of the default training, which is a mixture: measured out of fold.
+TEST(TrainReport, SaysWhy) {
+  const Folder folder;
+  const std::string data = folder.write("t.csv", rows_of_one_column(0, 300));
+  const std::string page = folder / "r.html";
+  ASSERT_EQ(run({"train", data, "--target", "y", "--effort", "quick", "--members", "3", "--epochs", "20",
+                 "--report", page, "-o", folder / "m"})
+                .code,
+            0);
+  const std::string text = read_text(page);
+  for (const char* const part :
+       {"How far its probabilities can be trusted (300 rows, out of fold)",
+        "The rows predicted worst (300 rows, out of fold)", "Lines are those of t.csv.",
+        "Which columns matter", "each row is predicted by the networks that were not trained on it",
+        "Who votes: "})
+    EXPECT_TRUE(contains(text, part)) << part;
+  // The model is the same as without a report.
+  ASSERT_EQ(run({"train", data, "--target", "y", "--effort", "quick", "--members", "3", "--epochs", "20",
+                 "-o", folder / "n"})
+                .code,
+            0);
+  EXPECT_EQ(read_text(folder / "m"), read_text(folder / "n"));
+}
+
 TEST(PredictInterval, AddsTwoColumns) {
   const Folder folder;
   ASSERT_EQ(run(training("diabetes.csv", folder / "m")).code, 0);

@@ -99,16 +99,23 @@ struct Parts {
   std::vector<Message> notes;
   Matrix<double> truth, predicted;
   double seconds = 83;
+  Reasons reasons;
+  std::vector<ReportMembers> members;
+  double temperature = 1;
 
   std::string page() const {
-    return render_report({.model = model,
-                          .history = history,
-                          .training = training,
-                          .held_out = held_out,
-                          .notes = notes,
-                          .truth = truth,
-                          .predicted = predicted,
-                          .seconds = seconds});
+    ReportContents contents{.model = model,
+                            .history = history,
+                            .training = training,
+                            .held_out = held_out,
+                            .notes = notes,
+                            .truth = truth,
+                            .predicted = predicted,
+                            .seconds = seconds};
+    contents.reasons = reasons;
+    contents.members = members;
+    contents.temperature = temperature;
+    return render_report(contents);
   }
 };
 

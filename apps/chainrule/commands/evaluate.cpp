@@ -7,6 +7,7 @@
 #include "chainrule/commands/common.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/exit_codes.h"
+#include "chainrule/io/importance_text.h"
 #include "chainrule/io/metrics_text.h"
 #include "chainrule/io/model_file.h"
 #include "chainrule/io/report_words.h"
@@ -33,7 +34,7 @@ struct EvaluateSettings {
   const MetricEntry* metric = nullptr;
   std::optional<double> threshold;
   std::optional<double> fail_under;
-  bool json = false, quiet = false;
+  bool importance = false, json = false, quiet = false;
 };
 
 Binding to_metric(const MetricEntry*& value) {
@@ -107,6 +108,11 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
                       .where = "--fail-under",
                       .advice = "use a score such as accuracy or r2"});
   }
+  if (settings.importance && settings.metric != nullptr && !settings.json) {
+    throw UsageError({.what = "--metric prints a single number, and --importance a table",
+                      .where = "--importance",
+                      .advice = "leave one of them out, or use --json, which has both"});
+  }
   FileSystem& file_system = real_file_system();
   Model model = load_model(file_system, settings.model_path);
   if (settings.threshold) override_threshold(*settings.threshold, model);
@@ -114,7 +120,8 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
   const ComputeResources resources(settings.compute);
   if (settings.weight_column == "none") settings.weight_column = "";
   const Evaluation evaluation =
-      evaluate_file(file_system, resources.compute(), model, settings.data, settings.weight_column);
+      evaluate_file(file_system, resources.compute(), model, settings.data, settings.weight_column,
+                    settings.importance ? MeasureReasons::yes : MeasureReasons::no);
 
   const std::pair<std::string, double> score = score_of(settings, evaluation.metrics);
   // A score that is NaN does not pass.
@@ -129,6 +136,7 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
     }
     json["metrics"] = json_of(evaluation.metrics, model.encoder.target);
     if (model.encoder.target.task == Task::binary) json["threshold"] = model.encoder.target.threshold;
+    if (settings.importance) json["importance"] = json_of(evaluation.importance, model.encoder.target.task);
     json["encoding"] = json_of(evaluation.report);
     if (evaluation.unanswered > 0) json["unanswered"] = evaluation.unanswered;
     json["trained_on"] = {{"checked", evaluation.seen.checked}, {"seen", evaluation.seen.seen}};
@@ -138,6 +146,9 @@ ExitCode run_evaluate(Console& console, EvaluateSettings& settings) {
     console.out(format_number(score.second) + "\n");
   } else {
     print_metrics(console, evaluation.metrics, model);
+    if (!evaluation.importance.columns.empty())
+      console.out("\n" + render_importance_text(evaluation.importance, model.encoder.target.task,
+                                                console.out_width()));
   }
   console.flush();
   note_all(console, evaluation.repairs);
@@ -167,6 +178,7 @@ void add_evaluate_command(Command& root) {
       "--fail-under 0.88",
       "for scripts: exit code 1 when the score is lower");
   command.example("evaluate penguins.safetensors test.csv --metric macro_f1", "a single number");
+  command.example("evaluate penguins.safetensors test.csv --importance", "and which columns matter");
   command.positional("MODEL", "a model file that `train` wrote", settings->model_path);
   command.positional("DATA", "the table with its targets, or - for standard input", settings->data.path);
   command.heading("The score");
@@ -176,6 +188,8 @@ void add_evaluate_command(Command& root) {
                   .shown_default = "accuracy or r2"},
                  to_metric(settings->metric));
   add_threshold_option(command, settings->threshold);
+  command.flag("--importance", "how much each column matters: the rise of the loss when it is shuffled",
+               settings->importance);
   command.option({.names = "--fail-under", .value = "X", .help = "exit with 1 when the score is lower"},
                  to_number(settings->fail_under));
   command.heading("The table");

@@ -186,6 +186,26 @@ Json json_of(const EncodeReport& report) {
   return json;
 }
 
+Json json_of(const Importance& importance, Task task) {
+  const std::string error = task == Task::regression ? "rmse" : "error";
+  Json columns = Json::array();
+  for (const ColumnImportance& one : importance.columns) {
+    columns.push_back({{"column", one.column},
+                       {"loss_rise", json_number(one.loss_rise)},
+                       {"loss_spread", json_number(one.loss_spread)},
+                       {error + "_rise", json_number(one.error_rise)},
+                       {"beyond_chance", one.is_beyond_chance()}});
+  }
+  return {{"rows", importance.rows},
+          {"all_rows", importance.all_rows},
+          {"input_columns", importance.input_columns},
+          {"screening_rows", importance.screening_rows},
+          {"shuffles", kImportanceShuffles},
+          {"loss", json_number(importance.loss)},
+          {error, json_number(importance.error)},
+          {"columns", std::move(columns)}};
+}
+
 Json json_of(const EpochReport& epoch) {
   Json json = {{"epoch", epoch.epoch}, {"training_loss", json_number(epoch.training_loss)}};
   if (epoch.validation_loss) json["validation_loss"] = json_number(*epoch.validation_loss);

@@ -12,6 +12,7 @@
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
+#include "chainrule/train/reasons.h"
 
 namespace chainrule::cli {
 
@@ -25,6 +26,7 @@ Json json_of(const Network& network);
 Json json_of(const Schema& schema);
 Json json_of(const TargetEncoding& target);
 Json json_of(const EncodeReport& report);
+Json json_of(const Importance& importance, Task task);
 Json json_of(const EpochReport& epoch);
 Json json_of(const GradientHealth& health, const Network& network);
 

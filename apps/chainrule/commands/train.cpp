@@ -287,15 +287,19 @@ std::optional<DataError> write_files(FileSystem& file_system, const TrainSetting
     save_model(file_system, settings.output, outcome.model);
     return std::nullopt;
   }
-  const std::string report = render_report({.model = outcome.model,
-                                            .history = outcome.history,
-                                            .training = outcome.training,
-                                            .held_out = outcome.held_out,
-                                            .notes = outcome.notes,
-                                            .truth = outcome.truth,
-                                            .predicted = outcome.predicted,
-                                            .seconds = outcome.seconds,
-                                            .face = Face::command_line});
+  ReportContents contents{.model = outcome.model,
+                          .history = outcome.history,
+                          .training = outcome.training,
+                          .held_out = outcome.held_out,
+                          .notes = outcome.notes,
+                          .truth = outcome.truth,
+                          .predicted = outcome.predicted,
+                          .seconds = outcome.seconds,
+                          .face = Face::command_line};
+  contents.members = report_members(outcome);
+  contents.temperature = outcome.temperature;
+  if (outcome.reasons) contents.reasons = *outcome.reasons;
+  const std::string report = render_report(contents);
   const FileContents with_model[] = {{.path = settings.report, .pieces = {report}}};
   try {
     save_model(file_system, settings.output, outcome.model, with_model);
@@ -321,6 +325,7 @@ ExitCode run_train(Console& console, const Command& command, TrainSettings& sett
   if (!settings.request.checkpoint.directory.empty())
     hold_directory(file_system, settings, settings.request.checkpoint.directory);
   note_bf16_source(console, command, settings.request.precision);
+  if (!settings.report.empty()) settings.request.reasons = MeasureReasons::yes;
   const ComputeResources resources(settings.compute);
 
   RunningTraining running;

@@ -444,7 +444,7 @@ void add_output_options(Command& command, TrainSettings& settings) {
                  to_text(settings.output));
   command.option({.setting = Setting::report,
                   .value = "FILE.html",
-                  .help = "a page with curves, confusion matrix, network and options",
+                  .help = "a page with curves, mistakes, the importance of columns, network and options",
                   .completion = Completion::file,
                   .recorded = Recorded::nowhere},
                  to_text(settings.report));

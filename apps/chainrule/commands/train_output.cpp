@@ -106,20 +106,28 @@ Json json_of_perceptron(const PerceptronTraining& training, const TargetEncoding
 
 }  // namespace
 
+std::vector<ReportMembers> report_members(const TrainOutcome& outcome) {
+  std::vector<ReportMembers> kinds;
+  for (const auto& entry : enum_table<MemberKind>()) {
+    ReportMembers kind{.kind = std::string(name_of(entry.value)),
+                       .description = std::string(entry.description)};
+    for (const MemberReport& member : outcome.members) {
+      if (member.kind != entry.value) continue;
+      kind.fewest_epochs = kind.networks == 0 ? member.epochs : std::min(kind.fewest_epochs, member.epochs);
+      kind.most_epochs = std::max(kind.most_epochs, member.epochs);
+      kind.share += member.weight;
+      ++kind.networks;
+    }
+    if (kind.networks > 0) kinds.push_back(std::move(kind));
+  }
+  return kinds;
+}
+
 // "8 networks: 4 plain (weight 0.7), 4 sparse (weight 0.3)"
 std::string members_text(const TrainOutcome& outcome) {
   std::vector<std::string> kinds;
-  for (const auto& entry : enum_table<MemberKind>()) {
-    std::size_t count = 0;
-    double weight = 0;
-    for (const MemberReport& member : outcome.members) {
-      if (member.kind != entry.value) continue;
-      ++count;
-      weight += member.weight;
-    }
-    if (count > 0)
-      kinds.push_back(fmt::format("{} {} (weight {})", count, name_of(entry.value), number_text(weight)));
-  }
+  for (const ReportMembers& kind : report_members(outcome))
+    kinds.push_back(fmt::format("{} {} (weight {})", kind.networks, kind.kind, number_text(kind.share)));
   std::string text = count_of(outcome.members.size(), "network") + " that vote: " + join(kinds, ", ");
   if (outcome.temperature != 1)
     text += fmt::format("; temperature {}", format_significant(outcome.temperature, 3));

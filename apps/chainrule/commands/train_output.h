@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "chainrule/commands/json_output.h"
 #include "chainrule/commands/train_settings.h"
+#include "chainrule/io/report_contents.h"
 #include "chainrule/session/training.h"
 #include "chainrule/toolkit/console.h"
 
@@ -15,6 +17,8 @@ void describe_plan(Console& console, const TrainRequest& request, const Training
                    std::size_t threads);
 // The result for a reader, on standard output.
 void print_summary(Console& console, const TrainSettings& settings, const TrainOutcome& outcome);
+// The members of a mixture, one entry per kind.
+std::vector<ReportMembers> report_members(const TrainOutcome& outcome);
 // The result for a program.
 Json json_of_outcome(const Console& console, const TrainSettings& settings, const TrainOutcome& outcome);
 

@@ -306,6 +306,79 @@ std::string histogram_chart(const HistogramChart& chart) {
   return svg.finish();
 }
 
+std::string bar_chart(const BarChart& chart) {
+  constexpr double kLine = 24;
+  std::vector<double> ends = {0};
+  std::vector<std::string> names;
+  for (const NamedBar& bar : chart.bars) {
+    names.push_back(cut_to_width(bar.name, kLongestName));
+    if (!std::isfinite(bar.value)) continue;
+    ends.push_back(bar.value);
+    for (const double end : {bar.value - bar.spread, bar.value + bar.spread})
+      if (std::isfinite(end)) ends.push_back(end);
+  }
+  const double left = widest(names) + 14, top = 8;
+  const double bars_height = kLine * static_cast<double>(names.size());
+  PlotArea area{left,
+                top,
+                chart.width - left - 24,
+                bars_height,
+                make_axis(ends, AxisScale::linear, AxisEnds::at_ticks, 6),
+                Axis{}};
+  SvgWriter svg(chart.id, chart.width, top + bars_height + 44, chart.title, chart.description);
+  std::vector<std::pair<SvgPoint, SvgPoint>> grid;
+  for (std::size_t i = 0; i < area.x.ticks.size(); ++i) {
+    const double x = area.place({area.x.ticks[i], 0}).x;
+    grid.push_back({{x, area.top}, {x, area.bottom() + 4}});
+    svg.text({x, area.bottom() + 18}, area.x.labels[i], "tick", TextAnchor::middle);
+  }
+  svg.lines(grid, "grid");
+  svg.text({area.right(), area.bottom() + 36}, chart.x_label, "label", TextAnchor::end);
+  const double zero = area.place({0, 0}).x;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const NamedBar& bar = chart.bars[i];
+    const double y = area.top + kLine * static_cast<double>(i);
+    svg.text({left - 8, y + kLine / 2 + 4}, names[i], "tick", TextAnchor::end);
+    if (!std::isfinite(bar.value)) continue;
+    const double end = area.place({bar.value, 0}).x;
+    svg.rectangle({std::min(zero, end), y + 4}, std::fabs(end - zero), kLine - 8,
+                  bar.css_class.empty() ? "bar" : "bar " + bar.css_class, bar.hint);
+    if (!(bar.spread > 0) || !std::isfinite(bar.spread)) continue;
+    svg.line({area.place({bar.value - bar.spread, 0}).x, y + kLine / 2},
+             {area.place({bar.value + bar.spread, 0}).x, y + kLine / 2}, "whisker");
+  }
+  svg.line({zero, area.top}, {zero, area.bottom()}, "frame");
+  return svg.finish();
+}
+
+std::string reliability_chart(const ReliabilityChart& chart) {
+  constexpr double kSmallest = 3, kLargest = 12;  // radius
+  const Axis axis = make_axis(std::vector{0.0, 1.0}, AxisScale::linear, AxisEnds::at_ticks, 5);
+  const PlotArea area = make_area(chart.width, chart.height, axis, axis);
+  SvgWriter svg(chart.id, chart.width, chart.height, chart.title, chart.description);
+  draw_axes(svg, area, chart.x_label, chart.y_label);
+  svg.line({area.left, area.bottom()}, {area.right(), area.top}, "diagonal");
+  double largest = 0;
+  for (const ShareBubble& bubble : chart.bubbles)
+    largest = std::max(largest, bubble.weight);
+  const auto is_drawn = [](const ShareBubble& bubble) {
+    return is_finite({bubble.predicted, bubble.observed}) && bubble.weight > 0;
+  };
+  std::vector<std::pair<SvgPoint, SvgPoint>> gaps;
+  for (const ShareBubble& bubble : chart.bubbles) {
+    if (!is_drawn(bubble)) continue;
+    gaps.emplace_back(area.place({bubble.predicted, bubble.predicted}),
+                      area.place({bubble.predicted, bubble.observed}));
+  }
+  svg.lines(gaps, "gap");
+  for (const ShareBubble& bubble : chart.bubbles) {
+    if (!is_drawn(bubble)) continue;
+    svg.circle(area.place({bubble.predicted, bubble.observed}),
+               std::max(kSmallest, kLargest * std::sqrt(bubble.weight / largest)), "bubble", bubble.hint);
+  }
+  return svg.finish();
+}
+
 std::string heat_map(const HeatMap& map) {
   const HeatMapLayout layout(map);
   SvgWriter svg(map.id, layout.width(), layout.height(), map.title, map.description);

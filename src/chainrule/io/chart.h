@@ -1,9 +1,9 @@
-// The four kinds of plot in a report, each as one SVG element: curves over epochs, points over a diagonal,
-// bars of a histogram, shaded cells.
+// The kinds of plot in a report, each as one SVG element: curves over epochs, points over a diagonal, bars of
+// a histogram, bars with names, predicted against observed shares, shaded cells.
 //
 // Values that are not finite are left out. CSS classes used: frame, grid, tick, label, note, line, mark,
-// diagonal, points, bar, cell and shade0..shade9, the shade by a cell's share; and those that the caller
-// names.
+// diagonal, points, bar, whisker, gap, bubble, cell and shade0..shade9, the shade by a cell's share; and
+// those that the caller names.
 #pragma once
 
 #include <cstddef>
@@ -58,6 +58,38 @@ struct HistogramChart {
 };
 // Bars of equal, round width. 0 is always a border between two bars, and is marked if it is inside the plot.
 std::string histogram_chart(const HistogramChart& chart);
+
+struct NamedBar {
+  std::string name;
+  double value = 0;
+  double spread = 0;      // a whisker from value - spread to value + spread
+  std::string css_class;  // besides "bar"
+  std::string hint;
+};
+
+struct BarChart {
+  std::string id, title, description;
+  std::string x_label;
+  std::vector<NamedBar> bars;  // from top to bottom
+  double width = 900;
+};
+// Horizontal bars from 0, as high as their number needs.
+std::string bar_chart(const BarChart& chart);
+
+struct ShareBubble {
+  double predicted = 0, observed = 0;  // shares, 0 to 1
+  double weight = 0;                   // the area of its circle
+  std::string hint;
+};
+
+struct ReliabilityChart {
+  std::string id, title, description;
+  std::string x_label, y_label;
+  std::vector<ShareBubble> bubbles;
+  double width = 440, height = 400;
+};
+// Both axes run from 0 to 1. A stroke joins each bubble with the diagonal, where both shares are equal.
+std::string reliability_chart(const ReliabilityChart& chart);
 
 struct HeatCell {
   double share = 0;         // 0 to 1: how dark

@@ -80,6 +80,47 @@ TEST(HistogramChart, CountsEveryValueOnceAndKeepsZeroOnABorder) {
   EXPECT_EQ(count(histogram_chart({.id = "h", .values = {2, 2, 2}}), ": 3 rows"), 1u);
 }
 
+// The axis runs from -1 to 3 over 900 - left - 24 pixels: a bar of 2 is twice as long as one of 1, and one of
+// -1 ends where they begin.
+TEST(BarChart, DrawsBarsFromZeroWithTheirSpread) {
+  const std::string svg = bar_chart({.id = "b",
+                                     .x_label = "rise",
+                                     .bars = {{.name = "long", .value = 2, .spread = 1, .hint = "2 & 1"},
+                                              {.name = "short", .value = 1, .css_class = "chance"},
+                                              {.name = "negative", .value = -1},
+                                              {.name = "none", .value = kNan}}});
+  EXPECT_EQ(count(svg, "<rect class=\"bar"), 3u);
+  EXPECT_EQ(count(svg, "class=\"bar chance\""), 1u);
+  EXPECT_EQ(count(svg, "class=\"whisker\""), 1u);
+  EXPECT_NE(svg.find("<title>2 &amp; 1</title>"), std::string::npos);
+  EXPECT_NE(svg.find(">none</text>"), std::string::npos) << "a bar without a value keeps its name";
+  const auto attribute = [&](std::size_t bar, const std::string& name) {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i <= bar; ++i)
+      at = svg.find("<rect class=\"bar", at) + 1;
+    return std::stod(svg.substr(svg.find(" " + name + "=\"", at) + name.size() + 3));
+  };
+  EXPECT_NEAR(attribute(0, "width"), 2 * attribute(1, "width"), 0.02);
+  EXPECT_NEAR(attribute(2, "x") + attribute(2, "width"), attribute(0, "x"), 0.02);
+  EXPECT_NE(bar_chart({.id = "b"}).find("</svg>"), std::string::npos) << "no bar at all";
+}
+
+TEST(ReliabilityChart, DrawsABubblePerBinAndItsDistanceFromTheDiagonal) {
+  const std::string svg =
+      reliability_chart({.id = "r",
+                         .bubbles = {{.predicted = 0.9, .observed = 0.8, .weight = 100, .hint = "100 rows"},
+                                     {.predicted = 0.5, .observed = 0.5, .weight = 25},
+                                     {.predicted = kNan, .observed = 0.5, .weight = 1},
+                                     {.predicted = 0.6, .observed = 0.5, .weight = 0}}});
+  EXPECT_EQ(count(svg, "class=\"bubble\""), 2u);
+  EXPECT_EQ(count(svg, "r=\"12\""), 1u);
+  EXPECT_EQ(count(svg, "r=\"6\""), 1u) << "a quarter of the rows, half the radius";
+  EXPECT_EQ(count(svg, "class=\"diagonal\""), 1u);
+  EXPECT_EQ(count(svg, "class=\"gap\""), 1u);
+  EXPECT_NE(svg.find("<title>100 rows</title>"), std::string::npos);
+  EXPECT_EQ(count(svg, "nan"), 0u);
+}
+
 TEST(HeatMap, ShadesByShareAndEscapesHints) {
   const std::string svg =
       heat_map({.id = "m",

@@ -4,14 +4,19 @@
 
 #include "chainrule/base/text.h"
 #include "chainrule/io/html.h"
+#include "chainrule/io/report_calibration.h"
 #include "chainrule/io/report_classification.h"
 #include "chainrule/io/report_columns.h"
 #include "chainrule/io/report_curves.h"
 #include "chainrule/io/report_headline.h"
+#include "chainrule/io/report_importance.h"
+#include "chainrule/io/report_limits.h"
+#include "chainrule/io/report_members.h"
 #include "chainrule/io/report_network.h"
 #include "chainrule/io/report_regression.h"
 #include "chainrule/io/report_style.h"
 #include "chainrule/io/report_words.h"
+#include "chainrule/io/report_worst_rows.h"
 #include "chainrule/io/svg.h"
 
 namespace chainrule {
@@ -70,6 +75,11 @@ std::string render_report(const ReportContents& contents) {
   out += curves_section(contents);
   out += shown_metrics(contents).task == Task::regression ? regression_sections(contents)
                                                           : classification_sections(contents);
+  out += calibration_section(contents);
+  out += worst_rows_section(contents);
+  out += importance_section(contents);
+  out += limits_section(contents);
+  out += members_section(contents);
   out += network_section(contents);
   out += columns_section(contents);
   out += notes_section(contents);

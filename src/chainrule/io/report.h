@@ -15,8 +15,8 @@ inline constexpr std::string_view kReportStart =
     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
 
 // The whole page as text: headline, loss curves, learning rate, confusion matrix or predicted-against-true,
-// per-class table, the network drawn, the columns as understood, the options. All text from the data is
-// escaped.
+// per-class table, calibration, the rows predicted worst, the importance of the columns, the members of a
+// mixture, the network drawn, the columns as understood, the options. All text from the data is escaped.
 std::string render_report(const ReportContents& contents);
 
 }  // namespace chainrule

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +12,17 @@
 #include "chainrule/train/history.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
+#include "chainrule/train/reasons.h"
 
 namespace chainrule {
+
+// Some members of a mixture.
+struct ReportMembers {
+  std::string kind, description;
+  std::size_t networks = 0;
+  double share = 0;  // of the vote, together
+  std::uint64_t fewest_epochs = 0, most_epochs = 0;
+};
 
 struct ReportContents {
   const Model& model;
@@ -24,12 +34,15 @@ struct ReportContents {
   const Matrix<double>& predicted;
   double seconds = 0;
   Face face = Face::cpp;  // how the notes name settings
+  Reasons reasons = {};   // measured on the rows of `held_out`, or else on the training rows
+  std::vector<ReportMembers> members = {};  // one per kind; empty for one network
+  double temperature = 1;                   // of a mixture
 };
 
-// The metrics of the held-out rows; without any, of the training rows.
 // Whether `held_out` is the score of a mixture out of fold: of all training rows, each predicted by networks
 // that were not trained on it.
 bool is_out_of_fold(const ReportContents& contents);
+// The metrics of the held-out rows; without any, of the training rows.
 const Metrics& shown_metrics(const ReportContents& contents);
 // The rows behind these metrics: "69 held-out rows".
 std::string rows_text(const ReportContents& contents);

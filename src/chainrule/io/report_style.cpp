@@ -64,6 +64,10 @@ svg .tick,svg .label,svg .note{fill:var(--quiet)}
 .diagonal{stroke:var(--mark);stroke-width:1.25}
 .points{fill:none;stroke:var(--first);stroke-width:5;stroke-linecap:round;stroke-opacity:.4}
 .bar{fill:var(--first)}
+.bar.chance{fill:var(--mark)}
+.whisker{stroke:var(--ink);stroke-width:1.5}
+.gap{stroke:var(--second);stroke-width:1.5;fill:none}
+.bubble{fill:var(--first);fill-opacity:.75;stroke:var(--card);stroke-width:1}
 .cell{stroke:var(--grid);stroke-width:1}
 .right.cell{fill:var(--good)}
 .wrong.cell{fill:var(--bad)}

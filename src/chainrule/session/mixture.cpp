@@ -131,12 +131,17 @@ class MemberTraining {
   // One network of the members that count, as often as their kind was chosen.
   void join(std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
             MixtureTraining<T>& mixture) const;
+  // The same of the members of each fold.
+  void join_folds(const std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
+                  MixtureTraining<T>& mixture) const;
 
  private:
   void train_one(std::size_t number, Member<T>& member, Matrix<T>& z);
   TrainerOptions options_for(const Member<T>& member);
   ColumnScales<T> scales_of_columns() const;
   InputMap<T> map_to_columns() const;
+  JoinedNetwork<T> joined(const std::vector<const Member<T>*>& members, const std::vector<std::size_t>& times,
+                          double temperature) const;
   bool reads_columns_of(std::size_t kind) const { return reads_columns(plan_.kinds[kind]); }
   Compute alone() const { return {.path = compute_.path, .matrix_unit = compute_.matrix_unit}; }
   std::size_t threads() const { return compute_.pool == nullptr ? 1 : compute_.pool->threads(); }
@@ -293,37 +298,29 @@ void MemberTraining<T>::report_end(std::size_t number, const Member<T>& member) 
   }
 }
 
+// The share of a member in the vote of these.
 template <typename T>
-void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
-                             MixtureTraining<T>& mixture) const {
-  const auto times_of = [&](const Member<T>& member) { return times[member.kind]; };
-  for (const Member<T>& member : members)
-    if (member.is_trained && times_of(member) == 0) mixture.left_out.push_back(plan_.kinds[member.kind].kind);
-  std::erase_if(members,
-                [&](const Member<T>& member) { return !member.is_trained || times_of(member) == 0; });
+double weight_of(const Member<T>& member, const std::vector<const Member<T>*>& members,
+                 const std::vector<std::size_t>& times) {
   std::size_t votes = 0;
-  for (const Member<T>& member : members)
-    votes += times_of(member);
-  const bool has_columns =
-      std::ranges::any_of(members, [&](const Member<T>& member) { return reads_columns_of(member.kind); });
+  for (const Member<T>* const one : members)
+    votes += times[one->kind];
+  return static_cast<double>(times[member.kind]) / static_cast<double>(votes);
+}
+
+template <typename T>
+JoinedNetwork<T> MemberTraining<T>::joined(const std::vector<const Member<T>*>& members,
+                                           const std::vector<std::size_t>& times, double temperature) const {
+  const bool has_columns = std::ranges::any_of(
+      members, [&](const Member<T>* const member) { return reads_columns_of(member->kind); });
   std::vector<std::size_t> own_inputs(plan_.network.inputs());
   std::iota(own_inputs.begin(), own_inputs.end(), std::size_t{0});
   std::vector<JoinedMember<T>> joined;
-  for (const Member<T>& member : members) {
-    const double weight = static_cast<double>(times_of(member)) / static_cast<double>(votes);
-    joined.push_back({.network = &networks_[member.kind],
-                      .parameters = member.parameters,
-                      .share = weight / mixture.temperature});
-    if (!reads_columns_of(member.kind)) joined.back().inputs = own_inputs;
-    const std::span<const T> bias = output_bias<T>(networks_[member.kind], member.parameters);
-    mixture.members.push_back({.kind = plan_.kinds[member.kind].kind,
-                               .fold = member.fold,
-                               .weight = weight,
-                               .epochs = member.history.epochs_run(),
-                               .best_epoch = member.history.best_epoch,
-                               .hidden = hidden_units(networks_[member.kind]),
-                               .inputs = networks_[member.kind].inputs(),
-                               .bias = {bias.begin(), bias.end()}});
+  for (const Member<T>* const member : members) {
+    joined.push_back({.network = &networks_[member->kind],
+                      .parameters = member->parameters,
+                      .share = weight_of(*member, members, times) / temperature});
+    if (!reads_columns_of(member->kind)) joined.back().inputs = own_inputs;
   }
   JoinedNetwork<T> network =
       join_networks<T>(has_columns ? columns_->layer.outputs : plan_.network.inputs(), joined);
@@ -332,8 +329,48 @@ void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<
     network.parameters.insert(network.parameters.begin(), columns_->parameters.begin(),
                               columns_->parameters.end());
   }
+  return network;
+}
+
+template <typename T>
+void MemberTraining<T>::join(std::vector<Member<T>>& members, const std::vector<std::size_t>& times,
+                             MixtureTraining<T>& mixture) const {
+  for (const Member<T>& member : members) {
+    if (member.is_trained && times[member.kind] == 0)
+      mixture.left_out.push_back(plan_.kinds[member.kind].kind);
+  }
+  std::erase_if(members,
+                [&](const Member<T>& member) { return !member.is_trained || times[member.kind] == 0; });
+  std::vector<const Member<T>*> all;
+  for (const Member<T>& member : members)
+    all.push_back(&member);
+  for (const Member<T>& member : members) {
+    const std::span<const T> bias = output_bias<T>(networks_[member.kind], member.parameters);
+    mixture.members.push_back({.kind = plan_.kinds[member.kind].kind,
+                               .fold = member.fold,
+                               .weight = weight_of(member, all, times),
+                               .epochs = member.history.epochs_run(),
+                               .best_epoch = member.history.best_epoch,
+                               .hidden = hidden_units(networks_[member.kind]),
+                               .inputs = networks_[member.kind].inputs(),
+                               .bias = {bias.begin(), bias.end()}});
+  }
+  JoinedNetwork<T> network = joined(all, times, mixture.temperature);
   mixture.network = std::move(network.network);
   mixture.parameters = std::move(network.parameters);
+}
+
+template <typename T>
+void MemberTraining<T>::join_folds(const std::vector<Member<T>>& members,
+                                   const std::vector<std::size_t>& times, MixtureTraining<T>& mixture) const {
+  const std::uint32_t folds = *std::ranges::max_element(plan_.folds) + 1;
+  for (std::uint32_t fold = 0; fold < folds; ++fold) {
+    std::vector<const Member<T>*> of_fold;
+    for (const Member<T>& member : members) {
+      if (member.fold == fold && times[member.kind] != 0) of_fold.push_back(&member);
+    }
+    mixture.of_fold.push_back(joined(of_fold, times, mixture.temperature));
+  }
 }
 
 // Why the training as a whole ended: a member that was cut short counts before those that a rule ended, since
@@ -393,6 +430,8 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
         "training was stopped before every row was predicted by a member that was not "
         "trained on it: there is no score.");
   }
+  if (request.reasons == MeasureReasons::yes && mixture.outputs.rows() != 0)
+    training.join_folds(members, times, mixture);
   training.join(members, times, mixture);
   return mixture;
 }

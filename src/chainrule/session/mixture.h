@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "chainrule/model/joined_network.h"
 #include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
 #include "chainrule/session/training.h"
@@ -33,6 +34,9 @@ struct MixtureTraining {
   // Empty if training was stopped before that.
   Matrix<T> outputs;
   VoteLosses losses;
+  // If the request measures reasons and `outputs` are there: of each fold the members that were not trained
+  // on it, joined. Their predictions are `outputs`, but for rounding.
+  std::vector<JoinedNetwork<T>> of_fold;
   std::vector<Message> notes;
 };
 

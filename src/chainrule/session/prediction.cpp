@@ -19,6 +19,7 @@
 #include "chainrule/data/encode_inputs.h"
 #include "chainrule/data/encode_targets.h"
 #include "chainrule/data/open_table.h"
+#include "chainrule/session/importance.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/row_weights.h"
 #include "chainrule/session/scoring.h"
@@ -364,12 +365,16 @@ void leave_out_unanswered(const Compute& compute, const Model& model, std::span<
   });
 }
 
-// Encodes and scores these rows, weighed by a column ("": all alike). False if a row cannot be encoded, or
-// the loss is not finite.
+// How rows are evaluated.
+struct EvaluationPlan {
+  std::string weight_column;  // "": all rows count alike
+  MeasureReasons reasons = MeasureReasons::no;
+};
+
+// Encodes and scores these rows. False if a row cannot be encoded, or the loss is not finite.
 template <typename T>
 bool score_rows(const Compute& compute, const Model& model, std::span<const T> parameters, const Table& table,
-                const std::string& weight_column, std::span<const std::uint32_t> rows,
-                Evaluation& evaluation) {
+                const EvaluationPlan& plan, std::span<const std::uint32_t> rows, Evaluation& evaluation) {
   Dataset<T> data{.inputs = Matrix<T>(rows.size(), model.encoder.features()),
                   .targets = Matrix<T>(rows.size(), model.encoder.target.outputs())};
   evaluation.report =
@@ -377,14 +382,19 @@ bool score_rows(const Compute& compute, const Model& model, std::span<const T> p
   encode_targets<T>(model.encoder, table, rows, data.targets.view());
   data.own_targets = own_targets(model.encoder, table, rows);
   if (!evaluation.report.unusable.empty()) return false;
-  const std::vector<double> weights = sample_weights(table, weight_column, rows);
+  const std::vector<double> weights = sample_weights(table, plan.weight_column, rows);
   data.row_weights.assign(weights.begin(), weights.end());
   Scored scored = score_dataset<T>(compute, model, parameters, data, weights);
   evaluation.seen = seen_rows(model.provenance.row_hashes, hash_rows<T>(compute, data));
   evaluation.metrics = std::move(scored.metrics);
   evaluation.truth = std::move(scored.truth);
   evaluation.predicted = std::move(scored.predicted);
-  return std::isfinite(evaluation.metrics.loss);
+  if (!std::isfinite(evaluation.metrics.loss)) return false;
+  if (plan.reasons == MeasureReasons::yes) {
+    evaluation.importance =
+        measure_importance<T>(compute, model, parameters, data, weights, model.provenance.seed);
+  }
+  return true;
 }
 
 // r2 compares the errors with the spread of the targets: without a spread, it is not defined.
@@ -414,13 +424,32 @@ std::string weight_column_for(const Model& model, const Table& table, const Weig
   return known;
 }
 
+void add_importance_notes(MeasureReasons reasons, Evaluation& evaluation) {
+  if (reasons == MeasureReasons::no) return;
+  if (evaluation.importance.columns.empty()) {
+    evaluation.notes.push_back(evaluation.importance.all_rows < 2
+                                   ? "the importance of columns takes at least two rows."
+                                   : "the table has too many columns for this network: their importance "
+                                     "would take too long to measure.");
+    return;
+  }
+  // As many as half of the rows: a few do not change the picture.
+  if (evaluation.seen.seen > 0 && 2 * evaluation.seen.seen >= evaluation.seen.checked) {
+    evaluation.notes.push_back(
+        "on rows that a model was trained on, the importance of columns shows what the model uses, not what "
+        "helps on new rows.");
+  }
+}
+
 }  // namespace
 
 Evaluation evaluate_table(const Compute& compute, const Model& model, Table table,
-                          const WeightColumn& weight_column) {
+                          const WeightColumn& weight_column, MeasureReasons reasons) {
   Evaluation evaluation;
-  const std::string weighed_by = weight_column_for(model, table, weight_column, evaluation.notes);
-  if (const std::size_t dropped = drop_rows_of_no_weight(table, weighed_by); dropped > 0)
+  EvaluationPlan plan;
+  plan.weight_column = weight_column_for(model, table, weight_column, evaluation.notes);
+  plan.reasons = reasons;
+  if (const std::size_t dropped = drop_rows_of_no_weight(table, plan.weight_column); dropped > 0)
     evaluation.notes.push_back("left out " + count_of(dropped, "row") + " whose weight is 0.");
   std::vector<std::uint32_t> rows = all_rows(table);
   if (rows.empty()) {
@@ -433,9 +462,9 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
   std::visit(
       [&](const auto& parameters) {
         using T = typename std::decay_t<decltype(parameters)>::value_type;
-        if (score_rows<T>(compute, model, parameters, table, weighed_by, rows, evaluation)) return;
+        if (score_rows<T>(compute, model, parameters, table, plan, rows, evaluation)) return;
         leave_out_unanswered<T>(compute, model, parameters, table, rows, evaluation);
-        score_rows<T>(compute, model, parameters, table, weighed_by, rows, evaluation);
+        score_rows<T>(compute, model, parameters, table, plan, rows, evaluation);
       },
       model.parameters);
   if (!std::isfinite(evaluation.metrics.loss)) {
@@ -457,11 +486,12 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
     evaluation.notes.push_back("auc is not defined where all rows are of one class: it is left out.");
   for (Message& note : notes_on(evaluation.seen))
     evaluation.notes.push_back(std::move(note));
+  add_importance_notes(reasons, evaluation);
   return evaluation;
 }
 
 Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model,
-                         const DataSource& data, const WeightColumn& weight_column) {
+                         const DataSource& data, const WeightColumn& weight_column, MeasureReasons reasons) {
   DataSource source = data;
   source.read.pool = compute.pool;
   if (source.labels_path.empty())
@@ -471,7 +501,7 @@ Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const 
   if (data.missing_target == MissingTarget::skip)
     dropped = drop_rows_without(table, model.encoder.target.columns);
   std::vector<Message> repairs = notes_of(table);
-  Evaluation evaluation = evaluate_table(compute, model, std::move(table), weight_column);
+  Evaluation evaluation = evaluate_table(compute, model, std::move(table), weight_column, reasons);
   evaluation.rows_without_target = dropped;
   evaluation.repairs = std::move(repairs);
   return evaluation;

@@ -16,6 +16,7 @@
 #include "chainrule/tensor/compute.h"
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
+#include "chainrule/train/reasons.h"
 
 namespace chainrule {
 
@@ -81,6 +82,7 @@ struct Evaluation {
   std::string first_unanswered;         // the place of the first
   std::vector<Message> repairs;         // what a lenient reader repaired, in sentences
   SeenRows seen;                        // rows that the model was trained on
+  Importance importance;                // of the columns, if the caller requested it
   std::vector<Message> notes;           // on the weights used, and on rows that the model was trained on
 };
 
@@ -89,10 +91,13 @@ struct Evaluation {
 using WeightColumn = std::optional<std::string>;
 
 // Rows of weight 0 do not count as rows. Rows for which the model has no finite prediction are left out and
-// counted. Throws DataError for a cell that is not a weight.
+// counted. The importance of the columns is measured with the seed of the training. Throws DataError for a
+// cell that is not a weight.
 Evaluation evaluate_table(const Compute& compute, const Model& model, Table table,
-                          const WeightColumn& weight_column = std::nullopt);
+                          const WeightColumn& weight_column = std::nullopt,
+                          MeasureReasons reasons = MeasureReasons::no);
 Evaluation evaluate_file(FileSystem& file_system, const Compute& compute, const Model& model,
-                         const DataSource& data, const WeightColumn& weight_column = std::nullopt);
+                         const DataSource& data, const WeightColumn& weight_column = std::nullopt,
+                         MeasureReasons reasons = MeasureReasons::no);
 
 }  // namespace chainrule

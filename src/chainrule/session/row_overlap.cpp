@@ -54,20 +54,25 @@ Overlap overlap_of(const RowHashes& training, const RowHashes& others) {
           .equal_inputs = count_in(sorted(training.inputs), others.inputs)};
 }
 
-std::size_t count_contradictions(const RowHashes& hashes) {
+Contradictions find_contradictions(const RowHashes& hashes) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> rows(hashes.rows.size());
   for (std::size_t r = 0; r < rows.size(); ++r)
     rows[r] = {hashes.inputs[r], hashes.rows[r]};
   std::ranges::sort(rows);
-  std::size_t count = 0;
+  Contradictions found{.all_rows = rows.size()};
   for (std::size_t begin = 0; begin < rows.size();) {
-    std::size_t end = begin + 1;
-    while (end < rows.size() && rows[end].first == rows[begin].first)
-      ++end;
-    if (rows[begin].second != rows[end - 1].second) count += end - begin;
+    std::size_t end = begin, most = 0;
+    while (end < rows.size() && rows[end].first == rows[begin].first) {
+      const std::size_t first = end;
+      while (end < rows.size() && rows[end] == rows[first])
+        ++end;
+      most = std::max(most, end - first);
+    }
+    if (most != end - begin) found.rows += end - begin;
+    found.most_right += most;
     begin = end;
   }
-  return count;
+  return found;
 }
 
 std::vector<Message> judge_overlap(const TrainRequest& request, const TrainingPlan& plan,

@@ -19,6 +19,7 @@
 #include "chainrule/session/train_request.h"
 #include "chainrule/session/training_plan.h"
 #include "chainrule/tensor/compute.h"
+#include "chainrule/train/reasons.h"
 
 namespace chainrule {
 
@@ -37,9 +38,8 @@ struct Overlap {
 };
 Overlap overlap_of(const RowHashes& training, const RowHashes& others);
 
-// The number of rows that have the same inputs as a row with another target: no network is right on all of
-// them.
-std::size_t count_contradictions(const RowHashes& hashes);
+// The rows that have the same inputs as a row with another target: no network is right on all of them.
+Contradictions find_contradictions(const RowHashes& hashes);
 
 // Throws DataError if every row of a validation table is a training row, unless such rows are expected by
 // chance (plan.rows_may_coincide); the training table itself is always refused. Otherwise returns notes on

@@ -48,7 +48,11 @@ TEST(RowOverlap, CountsEqualRowsAndEqualInputs) {
 }
 
 TEST(RowOverlap, ContradictionsAreRowsOfEqualInputsAndOtherTargets) {
-  EXPECT_EQ(count_contradictions(hashes_of({{1, 0}, {1, 1}, {1, 0}, {2, 1}, {2, 1}, {3, 0}})), 3u);
+  const Contradictions found =
+      find_contradictions(hashes_of({{1, 0}, {1, 1}, {1, 0}, {2, 1}, {2, 1}, {3, 0}}));
+  EXPECT_EQ(found.all_rows, 6u);
+  EXPECT_EQ(found.rows, 3u);
+  EXPECT_EQ(found.most_right, 5u) << "two of the three rows of input 1, and the three others";
 }
 
 TEST(RowOverlap, OfFewRowsEachCanBeChecked) {

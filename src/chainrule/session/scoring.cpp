@@ -70,6 +70,8 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
     scored.metrics = regression_metrics(scored.predicted.view(), scored.truth.view(), weights);
   } else if (target.task == Task::multi_label) {
     scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view(), weights);
+    scored.labels = as_double<T>(data.targets.view());
+    if (has_probabilities(model)) scored.probabilities = as_double<T>(outputs.view());
   } else {
     scored.classes = predicted_classes<T>(target.task, data.targets.view());
     scored.metrics = classification_metrics(

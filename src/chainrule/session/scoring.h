@@ -28,7 +28,9 @@ struct Scored {
   Matrix<double> truth;                // regression, in the target's units
   Matrix<double> predicted;            // regression, likewise
   std::vector<std::uint32_t> classes;  // binary, classes: the true ones
-  Matrix<double> probabilities;        // binary, classes: of each class, unless the model has none
+  // binary, classes: of each class, unless the model has none; multi_label: of each label
+  Matrix<double> probabilities;
+  Matrix<double> labels;  // multi_label: 1 where the row has the label, else 0
 };
 
 // Takes `parameters` instead of the model's own, so that training can score an incomplete model. The loss

@@ -23,6 +23,7 @@
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
 #include "chainrule/train/rbf_fitting.h"
+#include "chainrule/train/reasons.h"
 #include "chainrule/train/threshold.h"
 #include "chainrule/train/trainer.h"
 
@@ -175,6 +176,7 @@ struct TrainRequest {
   Precision precision = Precision::float32;
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> recorded_options;  // into the model's provenance
+  MeasureReasons reasons = MeasureReasons::no;                        // yes: fills TrainOutcome::reasons
 };
 
 }  // namespace chainrule

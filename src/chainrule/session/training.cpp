@@ -20,6 +20,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
+#include "chainrule/session/importance.h"
 #include "chainrule/session/mixture.h"
 #include "chainrule/session/outlier_notes.h"
 #include "chainrule/session/perceptron_words.h"
@@ -30,6 +31,7 @@
 #include "chainrule/session/scoring.h"
 #include "chainrule/session/session.h"
 #include "chainrule/session/settle_threshold.h"
+#include "chainrule/session/worst_rows.h"
 
 namespace chainrule {
 namespace {
@@ -141,11 +143,18 @@ std::vector<Message> divergence_notes(const History& history) {
   return notes;
 }
 
+// A mixture's score out of fold, and the networks behind it (MixtureTraining::of_fold).
+template <typename T>
+struct OutOfFold {
+  Scored scored;
+  std::vector<JoinedNetwork<T>> networks;
+};
+
 // Trains by the method of the model. Returns the parameters; the history, the notes and, for radial basis
 // functions and mixtures, the network go into the outcome. out_of_fold: the score of a mixture.
 template <typename T>
 Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoints<T>& checkpoints,
-                          TrainOutcome& outcome, std::optional<Scored>& out_of_fold) {
+                          TrainOutcome& outcome, std::optional<OutOfFold<T>>& out_of_fold) {
   const TrainRequest& request = run.request;
   const TrainingPlan& plan = run.plan;
   Parameters<T> parameters(plan.parameters);
@@ -163,9 +172,12 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
         outcome.left_out = std::move(mixture.left_out);
         outcome.out_of_fold = mixture.losses;
         add_notes(outcome, std::move(mixture.notes));
-        if (mixture.outputs.rows() != 0 && !rows.validation)
-          out_of_fold = score_outputs<T>(outcome.model, mixture.outputs, mixture.losses.vote, rows.training,
-                                         rows.training_weights);
+        if (mixture.outputs.rows() != 0 && !rows.validation) {
+          out_of_fold.emplace();
+          out_of_fold->scored = score_outputs<T>(outcome.model, mixture.outputs, mixture.losses.vote,
+                                                 rows.training, rows.training_weights);
+          out_of_fold->networks = std::move(mixture.of_fold);
+        }
         break;
       }
       outcome.history = train_by_descent<T>(run, rows, checkpoints, parameters);
@@ -202,10 +214,10 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
 // Metrics on the training rows and on the rows used to judge the model, and those of the baseline.
 template <typename T>
 void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>& parameters,
-                 std::optional<Scored> out_of_fold, TrainOutcome& outcome) {
+                 std::optional<OutOfFold<T>>& out_of_fold, TrainOutcome& outcome) {
   const Model& model = outcome.model;
   Scored scored =
-      out_of_fold ? std::move(*out_of_fold)
+      out_of_fold ? std::move(out_of_fold->scored)
                   : score_dataset<T>(run.compute, model, parameters, rows.judged(), rows.judged_weights());
   if (run.request.threshold.goal) {
     settle_threshold(run.request.threshold, rows.judged_weights(),
@@ -219,8 +231,53 @@ void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>
     outcome.held_out = scored.metrics;
     outcome.model.residuals = residuals_of(scored.truth.view(), scored.predicted.view());
   }
+  if (outcome.reasons) outcome.reasons->worst_rows = worst_rows(model, scored);
   outcome.truth = std::move(scored.truth);
   outcome.predicted = std::move(scored.predicted);
+}
+
+// Where the rows are that judge the model.
+struct RowPlaces {
+  std::vector<std::uint32_t> rows;  // of their table
+  RowLines lines;
+  std::string file;
+};
+
+RowPlaces places_of_judged(const TrainRequest& request, const PreparedTables& tables) {
+  RowPlaces places{.rows = tables.split.validation.empty() ? tables.split.training : tables.split.validation,
+                   .lines = tables.table.lines,
+                   .file = file_name(request.data.path)};
+  if (tables.validation_table) {
+    places.lines = tables.validation_table->lines;
+    places.file = request.validation ? file_name(request.validation->path) : "";
+  }
+  return places;
+}
+
+void place_worst_rows(const RowPlaces& places, Reasons& reasons) {
+  for (WorstRow& worst : reasons.worst_rows) {
+    worst.row = places.rows[worst.row];
+    if (worst.row < places.lines.size()) worst.line = places.lines[worst.row];
+  }
+  reasons.worst_rows_file = places.file;
+}
+
+// On the rows that judge the model; those of a mixture by the members that were not trained on them.
+template <typename T>
+Importance importance_of_columns(const Run& run, const EncodedRows<T>& rows, const Parameters<T>& parameters,
+                                 const std::optional<OutOfFold<T>>& out_of_fold, const Model& model) {
+  const std::uint64_t seed = run.request.seed;
+  if (!out_of_fold) {
+    return measure_importance<T>(run.compute, model, std::span<const T>(parameters), rows.judged(),
+                                 rows.judged_weights(), seed);
+  }
+  std::vector<RowsOfNetwork<T>> networks;
+  for (const JoinedNetwork<T>& one : out_of_fold->networks)
+    networks.push_back({.network = &one.network, .parameters = one.parameters});
+  for (std::uint32_t row = 0; row < run.plan.folds.size(); ++row)
+    networks[run.plan.folds[row]].rows.push_back(row);
+  return measure_importance<T>(run.compute, model, std::span<const RowsOfNetwork<T>>(networks), rows.training,
+                               rows.training_weights, seed);
 }
 
 // Of all networks that are part of the model.
@@ -276,6 +333,11 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   outcome.notes = plan.notes;
   outcome.batch_size = plan.batch_size;
 
+  RowPlaces places;
+  if (run.request.reasons == MeasureReasons::yes) {
+    outcome.reasons.emplace();
+    places = places_of_judged(run.request, tables);
+  }
   const EncodedRows<T> rows = encode_rows<T>(run.compute, run.request, plan.encoder, std::move(tables));
   const RowHashes hashes = hash_rows<T>(run.compute, rows.training);
   if (rows.validation) {
@@ -291,17 +353,28 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   if (plan.folds.empty())
     checkpoints.require_fitting(plan.network, trainer_options(run.request, plan), rows.training.rows());
   if (run.observer.on_plan) run.observer.on_plan(plan);
-  std::optional<Scored> out_of_fold;
+  std::optional<OutOfFold<T>> out_of_fold;
   Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome, out_of_fold);
 
-  score_model<T>(run, rows, parameters, std::move(out_of_fold), outcome);
-  const PoorResultFacts facts{.model = run.request.model, .contradictions = count_contradictions(hashes)};
+  score_model<T>(run, rows, parameters, out_of_fold, outcome);
+  const Contradictions contradictions = find_contradictions(hashes);
+  const PoorResultFacts facts{.model = run.request.model, .contradictions = contradictions.rows};
   if (std::optional<Message> note = note_on_poor_result(outcome, facts))
     outcome.notes.push_back(std::move(*note));
 
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (outcome.reasons) {
+    place_worst_rows(places, *outcome.reasons);
+    outcome.reasons->contradictions = contradictions;
+    // Whoever stops training waits for the model.
+    const bool is_stopped = outcome.history.stop_reason == StopReason::asked_to_stop;
+    if (!is_stopped) {
+      outcome.reasons->importance =
+          importance_of_columns<T>(run, rows, parameters, out_of_fold, outcome.model);
+    }
+  }
   outcome.model.provenance = provenance_of<T>(run, rows.training, hashes, outcome);
   outcome.model.parameters = std::move(parameters);
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
 

@@ -22,6 +22,7 @@
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/perceptron_trainer.h"
+#include "chainrule/train/reasons.h"
 #include "chainrule/train/threshold.h"
 #include "chainrule/train/trainer.h"
 
@@ -78,6 +79,9 @@ struct TrainOutcome {
   double temperature = 1;             // by which their mean is divided
   std::vector<MemberKind> left_out;   // of members that were trained, but have no share of the vote
   VoteLosses out_of_fold;             // of a mixture
+  // If the request asks for them: of the rows of `held_out`, or else of the training rows; importance not if
+  // training was stopped.
+  std::optional<Reasons> reasons;
   std::size_t batch_size = 0;
   double seconds = 0;
   std::string checkpoint;  // the file that holds the state at the end; "" if there is none

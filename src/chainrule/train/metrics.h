@@ -23,6 +23,13 @@ struct ClassMetrics {
   double f1 = 0;         // harmonic mean of both; 0 when both are
 };
 
+// The rows whose largest probability is in one of the bins of the calibration error (probability_metrics.h).
+struct CalibrationBin {
+  double support = 0;     // rows, or the sum of their weights
+  double right = 0;       // of these, those of the class with the largest probability
+  double confidence = 0;  // the sum of the largest probabilities
+};
+
 // With 10,000 classes the confusion matrix would take 800 MB, and most of the time of each epoch's score.
 inline constexpr std::size_t kMostConfusionClasses = 1000;
 
@@ -44,6 +51,7 @@ struct Metrics {
   // binary, classes: from the probabilities, empty where they are not defined (probability_metrics.h)
   std::optional<double> log_loss, brier, auc, calibration_error;
   std::optional<double> average_precision;  // binary
+  std::vector<CalibrationBin> calibration;  // the bins of calibration_error, from 0 to 1
   // regression, over all targets and one by one, in the target's own units
   double rmse = 0;  // mean over the targets, as the two below
   double mae = 0;

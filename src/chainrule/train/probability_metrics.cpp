@@ -1,7 +1,6 @@
 #include "chainrule/train/probability_metrics.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cmath>
 #include <functional>
@@ -94,23 +93,29 @@ std::optional<double> average_precision(SplitScores split) {
   return sum;
 }
 
-double calibration_error(std::span<const std::uint32_t> truth, MatrixView<const double> probabilities,
-                         std::span<const double> weights, double total) {
-  std::array<double, kCalibrationBins> right{}, confidence{};
+std::vector<CalibrationBin> calibration_bins(std::span<const std::uint32_t> truth,
+                                             MatrixView<const double> probabilities,
+                                             std::span<const double> weights) {
+  std::vector<CalibrationBin> bins(kCalibrationBins);
   for (std::size_t r = 0; r < truth.size(); ++r) {
     const double* const row = probabilities.row(r);
     const bool is_second_of_two = probabilities.columns == 2 && row[1] >= row[0];
     const double* const largest =
         is_second_of_two ? row + 1 : std::max_element(row, row + probabilities.columns);
     const int above = static_cast<int>(std::ceil(*largest * kCalibrationBins)) - 1;
-    const auto bin = static_cast<std::size_t>(std::clamp(above, 0, kCalibrationBins - 1));
+    CalibrationBin& bin = bins[static_cast<std::size_t>(std::clamp(above, 0, kCalibrationBins - 1))];
     const double weight = weight_of(weights, r);
-    if (largest - row == static_cast<std::ptrdiff_t>(truth[r])) right[bin] += weight;
-    confidence[bin] += weight * *largest;
+    bin.support += weight;
+    if (largest - row == static_cast<std::ptrdiff_t>(truth[r])) bin.right += weight;
+    bin.confidence += weight * *largest;
   }
+  return bins;
+}
+
+double calibration_error(std::span<const CalibrationBin> bins, double total) {
   double error = 0;
-  for (std::size_t b = 0; b < right.size(); ++b)
-    error += std::abs(right[b] - confidence[b]);
+  for (const CalibrationBin& bin : bins)
+    error += std::abs(bin.right - bin.confidence);
   return error / total;
 }
 
@@ -140,7 +145,8 @@ void add_probability_metrics(Metrics& metrics, std::span<const std::uint32_t> tr
   }
   metrics.log_loss = -block_tree_sum(logarithms) / total;
   metrics.brier = block_tree_sum(squares) / total;
-  metrics.calibration_error = calibration_error(truth, probabilities, weights, total);
+  metrics.calibration = calibration_bins(truth, probabilities, weights);
+  metrics.calibration_error = calibration_error(metrics.calibration, total);
   if (is_binary) {
     SplitScores split = split_scores(truth, probabilities, weights, 1);
     metrics.auc = roc_area(split);

@@ -75,6 +75,18 @@ TEST(ProbabilityMetrics, TheCalibrationErrorComparesConfidenceWithAccuracyBinByB
   EXPECT_EQ(*binary_metrics({0}, {0.5}).calibration_error, 0.5);
 }
 
+// The bins behind the error: 0.62 and 1 - 0.38 are in bin 10 of 15, (0.6, 0.667], and 0.9 in bin 14.
+TEST(ProbabilityMetrics, TheCalibrationErrorKeepsItsBins) {
+  const Metrics metrics = binary_metrics({1, 1, 1}, {0.62, 0.38, 0.9}, {1, 2, 4});
+  ASSERT_EQ(metrics.calibration.size(), 15u);
+  EXPECT_EQ(metrics.calibration[9].support, 3);
+  EXPECT_EQ(metrics.calibration[9].right, 1);
+  EXPECT_DOUBLE_EQ(metrics.calibration[9].confidence, 3 * 0.62);
+  EXPECT_EQ(metrics.calibration[13].support, 4);
+  EXPECT_EQ(metrics.calibration[13].right, 4);
+  EXPECT_EQ(metrics.calibration[0].support, 0);
+}
+
 TEST(ProbabilityMetrics, ARowOfWeightKCountsAsKRows) {
   const Metrics weighted = binary_metrics({1, 0, 1, 0}, {0.9, 0.8, 0.6, 0.6}, {1, 2, 3, 1});
   const Metrics repeated = binary_metrics({1, 0, 0, 1, 1, 1, 0}, {0.9, 0.8, 0.8, 0.6, 0.6, 0.6, 0.6});
