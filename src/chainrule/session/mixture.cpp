@@ -239,8 +239,8 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
     };
   }
   member.history = train<T>(alone(), network, options, training_rows, &held_rows,
-                            score_for<T>(plan_.schema.task, held_weights), watcher, member.parameters,
-                            checkpoints.hooks());
+                            score_for<T>(plan_.schema.task, held_weights, plan_.loss.quantiles), watcher,
+                            member.parameters, checkpoints.hooks());
   Matrix<T> outputs(held.size(), z.columns());
   predict_rows<T>(alone(), network, member.parameters, held_rows.inputs.view(), outputs.view(),
                   ReadAt::pre_activation);
