@@ -335,9 +335,20 @@ std::string task_text(const TargetEncoding& target) {
     case Task::multi_label:
       return fmt::format("{}, each yes or no", columns) + yes_values_text(target);
     case Task::regression:
+      if (!target.quantiles.empty()) {
+        std::vector<std::string> quantiles;
+        for (const double quantile : target.quantiles)
+          quantiles.push_back(format_number(quantile));
+        return columns + ", the quantiles " + join(quantiles, ", ") + " of a number";
+      }
       return target.columns.size() == 1 ? columns + ", a number" : columns + ", numbers";
   }
   return columns;
+}
+
+std::string score_name(const TargetEncoding& target) {
+  if (target.task != Task::regression) return "accuracy";
+  return target.quantiles.empty() ? "r2" : "d2_pinball";
 }
 
 std::string plain_number(double value) {

@@ -90,6 +90,8 @@ void refuse_gzip_name(const std::string& path);
 
 // "species, one of 3 classes: Adelie, Chinstrap and Gentoo".
 std::string task_text(const TargetEncoding& target);
+// The word of headline(): "accuracy", "r2" or "d2_pinball".
+std::string score_name(const TargetEncoding& target);
 
 // A number for a table: about six digits, no exponent, no commas (2007 is a year).
 std::string plain_number(double value);

@@ -21,9 +21,13 @@
 namespace chainrule::cli {
 namespace {
 
-// Whether this model has the metric: a perceptron has no probabilities.
+// Whether this model has the metric: a perceptron has no probabilities, and a mean error is that of a mean or
+// a median.
 bool has_metric(const MetricEntry& entry, const Model& model) {
-  return entry.has(model.encoder.target.task) && (!entry.needs_probabilities || has_probabilities(model));
+  const TargetEncoding& target = model.encoder.target;
+  if (entry.needs_quantiles && target.quantiles.empty()) return false;
+  if (entry.needs_mean && !target.quantiles.empty() && !target.median_output()) return false;
+  return entry.has(target.task) && (!entry.needs_probabilities || has_probabilities(model));
 }
 
 struct EvaluateSettings {
@@ -49,6 +53,8 @@ Binding to_metric(const MetricEntry*& value) {
                                         {"r2_score r_squared r^2", "r2"},
                                         {"root_mean_squared_error", "rmse"},
                                         {"mean_absolute_error", "mae"},
+                                        {"d2_pinball_score", "d2_pinball"},
+                                        {"pinball mean_pinball_loss quantile_loss", "pinball_loss"},
                                         {"roc_auc roc_auc_score auroc roc_area", "auc"},
                                         {"ap average_precision_score pr_auc", "average_precision"},
                                         {"brier_score brier_score_loss", "brier"},
@@ -65,13 +71,16 @@ void check_metric(const EvaluateSettings& settings, const Model& model) {
       if (has_metric(entry, model)) fitting.emplace_back(entry.word);
     }
     const bool is_perceptron = model.network.output_activation() == Activation::sign;
-    throw UsageError({.what = fmt::format("a {} model has no {}",
-                                          is_perceptron ? "perceptron" : name_of(model.encoder.target.task),
-                                          settings.metric->word),
-                      .where = "--metric",
-                      .expected = join(fitting, ", "),
-                      .got = quoted(settings.metric->word),
-                      .advice = "choose one of these, or leave --metric out"});
+    throw UsageError(
+        {.what = fmt::format("a {} model has no {}",
+                             is_perceptron                            ? "perceptron"
+                             : model.encoder.target.quantiles.empty() ? name_of(model.encoder.target.task)
+                                                                      : "quantile",
+                             settings.metric->word),
+         .where = "--metric",
+         .expected = join(fitting, ", "),
+         .got = quoted(settings.metric->word),
+         .advice = "choose one of these, or leave --metric out"});
   }
 }
 
@@ -185,7 +194,7 @@ void add_evaluate_command(Command& root) {
   command.option({.names = "--metric",
                   .value = "WORD",
                   .help = "print only this number; --fail-under tests it",
-                  .shown_default = "accuracy or r2"},
+                  .shown_default = "accuracy, r2 or d2_pinball"},
                  to_metric(settings->metric));
   add_threshold_option(command, settings->threshold);
   command.flag("--importance", "how much each column matters: the rise of the loss when it is shuffled",

@@ -92,6 +92,16 @@ Json json_number(double value) {
 Json json_of(const Metrics& metrics, const TargetEncoding& target) {
   Json json = {{"task", name_of(metrics.task)}, {"rows", metrics.rows}, {"loss", json_number(metrics.loss)}};
   if (metrics.weight_sum) json["weight_sum"] = json_number(*metrics.weight_sum);
+  if (metrics.is_of_quantiles()) {
+    json["d2_pinball"] = json_number(metrics.d2_pinball);
+    json["pinball_loss"] = json_number(metrics.pinball_loss);
+    for (const QuantileMetrics& one : metrics.per_quantile) {
+      json["per_quantile"].push_back({{"quantile", one.quantile},
+                                      {"coverage", json_number(one.coverage)},
+                                      {"pinball_loss", json_number(one.pinball_loss)}});
+    }
+    if (!metrics.has_mean_errors()) return json;
+  }
   if (metrics.task == Task::regression) {
     json["rmse"] = json_number(metrics.rmse);
     json["mae"] = json_number(metrics.mae);
@@ -169,6 +179,7 @@ Json json_of(const TargetEncoding& target) {
   Json json = {{"columns", target.columns}, {"task", name_of(target.task)}};
   if (is_classification(target.task)) json["classes"] = target.class_names;
   if (target.task == Task::binary) json["threshold"] = target.threshold;
+  if (!target.quantiles.empty()) json["quantiles"] = target.quantiles;
   for (std::size_t i = 0; i < target.columns.size() && target.task == Task::multi_label; ++i) {
     const auto values = label_values(target, i);
     json["labels"].push_back({{"name", target.class_names.at(i)}, {"no", values[0]}, {"yes", values[1]}});

@@ -212,10 +212,10 @@ void start(Console& console, const TrainSettings& settings, const TrainingPlan& 
   if (settings.request.checkpoint.resume_from)
     console.note(resuming_text(*settings.request.checkpoint.resume_from));
   running.shown_notes = plan.notes;
-  running.progress = std::make_unique<ProgressLine>(
-      console, ProgressStyle{.redraws = console.err_redraws(),
-                             .width = console.err_width(),
-                             .score_name = plan.encoder.target.task == Task::regression ? "r2" : "accuracy"});
+  running.progress =
+      std::make_unique<ProgressLine>(console, ProgressStyle{.redraws = console.err_redraws(),
+                                                            .width = console.err_width(),
+                                                            .score_name = score_name(plan.encoder.target)});
 }
 
 // Shorter waits need no announcement.

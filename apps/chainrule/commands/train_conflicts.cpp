@@ -75,10 +75,17 @@ void refuse_options_of_networks(const Command& command) {
   refuse_each(command, kNetworkOptions, reason);
   refuse_each(command, kDescentOptions, reason);
   refuse_each(command, kCheckpointOptions, reason);
-  constexpr Setting kOthers[] = {
-      Setting::loss,         Setting::huber_delta,   Setting::quantile,   Setting::label_smoothing,
-      Setting::class_weight, Setting::weight_column, Setting::error_goal, Setting::threshold,
-      Setting::optimise,     Setting::costs};
+  constexpr Setting kOthers[] = {Setting::loss,
+                                 Setting::huber_delta,
+                                 Setting::quantile,
+                                 Setting::quantiles,
+                                 Setting::label_smoothing,
+                                 Setting::class_weight,
+                                 Setting::weight_column,
+                                 Setting::error_goal,
+                                 Setting::threshold,
+                                 Setting::optimise,
+                                 Setting::costs};
   refuse_each(command, kOthers, reason);
 }
 
@@ -97,7 +104,7 @@ void refuse_options_of_other_models(const Command& command, const TrainRequest& 
   refuse_each(command, kNetworkOptions, "it belongs to --model mlp");
   refuse_each(command, kCheckpointOptions, "it belongs to --model mlp");
   refuse({Setting::initializer, Setting::initializer_scale}, "it belongs to --model mlp");
-  refuse({Setting::loss, Setting::huber_delta, Setting::quantile},
+  refuse({Setting::loss, Setting::huber_delta, Setting::quantile, Setting::quantiles},
          "with --model rbf the loss follows from --output-training");
   const RbfRequest& rbf = request.rbf;
   const bool is_greedy = rbf.fitting.centre_choice == CentreChoice::orthogonal_least_squares;
@@ -160,6 +167,7 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
       {Setting::initializer_scale, scaled, belongs_to<Initializer>(Setting::initializer, uses_scale)},
       {Setting::huber_delta, request.loss == Loss::huber, "it belongs to --loss huber"},
       {Setting::quantile, request.loss == Loss::quantile, "it belongs to --loss quantile"},
+      {Setting::quantile, request.quantiles.empty(), "--quantiles gives all of them"},
       {Setting::optimise, !request.threshold.given, "--threshold gives the threshold itself"},
       {Setting::costs, request.threshold.goal == ThresholdGoal::cost, "it belongs to --optimise cost"},
       of_optimizer(Setting::momentum, &OptimizerOptions::momentum),

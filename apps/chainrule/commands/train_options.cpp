@@ -238,6 +238,10 @@ void add_loss_options(Command& command, TrainSettings& settings) {
   command.option(
       {.setting = Setting::quantile, .value = "X", .help = "the quantile to predict, with --loss quantile"},
       to_number(request.quantile, kInside));
+  command.option({.setting = Setting::quantiles,
+                  .value = "LIST",
+                  .help = "predict these quantiles of one number, which never cross: 0.1,0.5,0.9"},
+                 to_numbers(request.quantiles, kInside));
   command.option({.setting = Setting::label_smoothing,
                   .value = "X",
                   .help = "how far targets move towards equal probabilities"},

@@ -64,8 +64,21 @@ std::string threshold_text(const TrainOutcome& outcome) {
                      format_significant(outcome.threshold->threshold, 4));
 }
 
+// "d2_pinball 0.71, pinball loss 0.12 (always the same quantiles: 0.41); at or below them 0.11, 0.5, 0.88".
+std::string quantile_score(const Metrics& metrics, const std::optional<Metrics>& baseline) {
+  std::string text = headline_text(metrics) + ", pinball loss " + number_text(metrics.pinball_loss);
+  if (baseline)
+    text += fmt::format(" (always predicting the same quantiles: {})", number_text(baseline->pinball_loss));
+  std::vector<std::string> shares;
+  for (const QuantileMetrics& one : metrics.per_quantile)
+    shares.push_back(
+        fmt::format("{} at or below quantile {}", percent_text(one.coverage), format_number(one.quantile)));
+  return text + "; of the rows " + join(shares, ", ");
+}
+
 // "accuracy 0.9855 (always predicting the majority class: 0.4348)".
 std::string score_with_baseline(const Metrics& metrics, const std::optional<Metrics>& baseline) {
+  if (metrics.is_of_quantiles()) return quantile_score(metrics, baseline);
   std::string text = headline_text(metrics);
   if (metrics.task == Task::regression) text += ", typical error (rmse) " + number_text(metrics.rmse);
   if (!baseline) return text;

@@ -211,10 +211,6 @@ std::string options_text(const TrialOptions& options) {
   return join(parts, ", ");
 }
 
-std::string score_name(const TuningOutcome& outcome) {
-  return outcome.model->training.task == Task::regression ? "r2" : "accuracy";
-}
-
 void print_result(Console& console, const TuneSettings& settings, const TuningOutcome& outcome) {
   const std::size_t width = std::min<std::size_t>(console.out_width(), 110);
   const auto line = [&](std::string_view label, const std::string& text) {
@@ -222,7 +218,7 @@ void print_result(Console& console, const TuneSettings& settings, const TuningOu
     first.append(10 - std::min<std::size_t>(10, label.size()), ' ');
     console.out(wrapped(first, text, width));
   };
-  const std::string name = score_name(outcome);
+  const std::string name = score_name(outcome.model->model.encoder.target);
   line("Searched",
        fmt::format("{} and the options as given, in {} of {}{}", count_of(outcome.trials, "trial"),
                    count_of(settings.folds, "fold"), count_of(outcome.search_rows, "row"),
@@ -294,7 +290,7 @@ Json json_of_outcome(const Console& console, const TuneSettings& settings, const
           {"trainings", outcome.results.size()},
           {"failures", outcome.failures},
           {"search_rows", outcome.search_rows},
-          {"score", score_name(outcome)},
+          {"score", score_name(outcome.model->model.encoder.target)},
           {"best", json_of_trial(outcome.best)},
           {"as_given", outcome.as_given ? json_of_trial(*outcome.as_given) : Json(nullptr)},
           {"held_out", json_of_held_out(outcome.held_out, target)},

@@ -226,7 +226,7 @@ def _is_made_by(name: str, model: _native.Model) -> bool:
     plain = all(column["kind"] == "numeric" and column["scaling"] == "none" for column in model.inputs)
     unscaled = all(column["offset"] == 0 and column["factor"] == 1 for column in model.inputs)
     own_units = set(model.target_offset) <= {0.0} and set(model.target_factor) <= {1.0}
-    return fits and plain and unscaled and own_units
+    return fits and plain and unscaled and own_units and not model.quantiles
 
 
 def recorded_options(estimator: Any) -> list[tuple[str, str]]:

@@ -21,6 +21,10 @@ from chainrule._errors import StateError, UsageError
 MOST = 2**63 - 1
 
 
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+
+
 def checked_number(estimator: Any, name: str, at_least: float = 0.0) -> float:
     value = getattr(estimator, name)
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool) and value >= at_least:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import chainrule._needs_sklearn  # isort: skip  # noqa: F401
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ import numpy.typing as npt
 from sklearn.base import RegressorMixin
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_array, check_consistent_length
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
 from chainrule import _native
-from chainrule._errors import DataError
-from chainrule._parameters import former_state_on_error
+from chainrule._errors import DataError, UsageError
+from chainrule._parameters import former_state_on_error, is_number
 from chainrule._table_base import TableEstimator, TrainingData, unused_name
 from chainrule._tables import documented
 
@@ -41,7 +42,79 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
 
     `loss` may be {regression_losses}; None is 'mean_squared_error'.
     y may have several columns. Targets are scaled in training; predictions are in the units of y.
+
+    With `quantiles`, one network predicts several quantiles of the one number y, by the loss 'quantile' (the pinball
+    loss): of TableRegressor(quantiles=[0.1, 0.5, 0.9]) the first number of a prediction is the one below which y lies
+    with probability 0.1. Those of a row are sorted, so that they never cross. `predict` then returns an array
+    [rows][quantiles] in ascending order of the quantiles, `score` is D squared of the pinball loss, and `held_out_` has
+    'd2_pinball', 'pinball_loss' and 'coverage': for each quantile the share of the rows at or below it.
+
+    Parameters
+    ----------
+    quantiles : sequence of float, default=None
+        Above 0 and below 1, each once, in any order. None: predict the number itself.
     """
+
+    def __init__(
+        self,
+        hidden: int | Sequence[int] | None = None,
+        activation: str | Sequence[str] | None = None,
+        *,
+        effort: str | None = "standard",
+        members: int | None = None,
+        optimizer: str | None = None,
+        l2: float = 0.0,
+        batch_size: int | str = "auto",
+        learning_rate: float | None = None,
+        epochs: int | None = None,
+        validation: float | str | None = 0.2,
+        group: str | None = None,
+        time: str | None = None,
+        patience: int | None = None,
+        min_improvement: float = 0.0,
+        dropout: float = 0.0,
+        loss: str | None = None,
+        quantiles: Sequence[float] | None = None,
+        scaling: str | None = None,
+        outliers: str = "clip",
+        ignore: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        max_words: int = 100,
+        precision: str = "float",
+        seed: Any = 1,
+        threads: int | None = None,
+        verbose: bool = False,
+        **former: Any,
+    ) -> None:
+        super().__init__(
+            hidden,
+            activation,
+            effort=effort,
+            members=members,
+            optimizer=optimizer,
+            l2=l2,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            epochs=epochs,
+            validation=validation,
+            group=group,
+            time=time,
+            patience=patience,
+            min_improvement=min_improvement,
+            dropout=dropout,
+            loss=loss,
+            scaling=scaling,
+            outliers=outliers,
+            ignore=ignore,
+            keep=keep,
+            max_words=max_words,
+            precision=precision,
+            seed=seed,
+            threads=threads,
+            verbose=verbose,
+            **former,
+        )
+        self.quantiles = quantiles
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> TableRegressor:
         """Learns from a table.
@@ -65,7 +138,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
     def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
         data = self._training_data(x, y, is_own=x is not X)
-        settings = self._settings() | {"task": "regression"}
+        settings = self._settings() | {"task": "regression"} | self._quantile_settings()
         if isinstance(sample_weight, str):
             settings["weight_column"] = sample_weight
         weights = self._weights(sample_weight, len(data.inputs))
@@ -77,6 +150,20 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
             training, names = data.with_targets(targets), list(targets)
         training._native.weightless_rows += dropped
         self._train(training, names, settings, weights)
+        self._is_flat = self._is_flat and not self._model.quantiles
+
+    def _quantile_settings(self) -> dict[str, Any]:
+        """The library checks the range, and that none is given twice."""
+        if self.quantiles is None:
+            return {}
+        given = list(self.quantiles) if np.iterable(self.quantiles) and not isinstance(self.quantiles, str) else []
+        if given and all(is_number(quantile) for quantile in given):
+            return {"quantiles": [float(quantile) for quantile in given]}
+        raise UsageError(
+            "the parameter quantiles is out of range",
+            expected="a sequence of numbers above 0 and below 1, or None",
+            got=repr(self.quantiles),
+        )
 
     def _targets(self, data: TrainingData) -> dict[str, Array]:
         """The numbers to learn, as columns with names."""
@@ -98,7 +185,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         return {unused_name(f"{data.name}_{i + 1}", taken): column for i, column in enumerate(numbers.T)}
 
     def predict(self, X: Any) -> Array:
-        """Predictions [rows], or [rows][targets] for several targets."""
+        """Predictions [rows], or [rows][targets] for several targets, or [rows][quantiles] with `quantiles`."""
         values, _ = self._predictions(X)
         return values[:, 0] if self._is_flat else values
 
@@ -112,7 +199,8 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         Raises
         ------
         UsageError
-            For a model that was trained without held-out rows, or with too few for the coverage.
+            For a model that was trained without held-out rows, or with too few for the coverage; and for one of
+            quantiles, two of which are an interval already.
         """
         values, _ = self._predictions(X)
         low, high = self._model.intervals_around(values, coverage=coverage)
@@ -121,13 +209,28 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R squared. y and sample_weight may be names of columns of X.
 
+        With `quantiles`, D squared: 1 minus the pinball loss divided by that of always predicting the quantiles of y
+        (both summed over the quantiles). 1 is exact, 0 no better than these constants.
+
         A file or a Table that has the target is scored as by `chainrule evaluate`: the target is read and compared by
         the model's rules.
         """
-        return self._score(X, y, sample_weight, super().score)
+        check_is_fitted(self)
+        return self._score(X, y, sample_weight, self._score_of_quantiles if self._model.quantiles else super().score)
+
+    def _score_of_quantiles(self, x: Any, y: Any, sample_weight: Any) -> float:
+        values = np.ascontiguousarray(self.predict(x), dtype=np.float64)
+        targets = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y").ravel()
+        check_consistent_length(values, targets)
+        weights = self._weights(sample_weight, len(targets))
+        return float(self._model.quantile_score(values, np.ascontiguousarray(targets), weights=weights))
 
     def _take_classes(self, model: _native.Model) -> None:
-        self._is_flat = len(model.target_names) == 1
+        self._is_flat = len(model.target_names) == 1 and not model.quantiles
+        if model.quantiles:
+            self.n_outputs_ = len(model.quantiles)
+            if self.quantiles is None:  # of the command line
+                self.quantiles = list(model.quantiles)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -32,6 +32,15 @@ nb::dict metrics_dict(const Metrics& metrics) {
   nb::dict dict;
   dict["rows"] = metrics.rows;
   dict["loss"] = metrics.loss;
+  if (metrics.is_of_quantiles()) {
+    dict["d2_pinball"] = metrics.d2_pinball;
+    dict["pinball_loss"] = metrics.pinball_loss;
+    nb::dict coverage;
+    for (const QuantileMetrics& one : metrics.per_quantile)
+      coverage[nb::float_(one.quantile)] = one.coverage;
+    dict["coverage"] = coverage;
+    if (!metrics.has_mean_errors()) return dict;
+  }
   if (metrics.task == Task::regression) {
     dict["mae"] = metrics.mae;
     dict["rmse"] = metrics.rmse;

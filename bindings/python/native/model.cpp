@@ -20,6 +20,7 @@
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/session.h"
+#include "chainrule/train/quantile_metrics.h"
 #include "layer_dicts.h"
 #include "network.h"
 #include "parts.h"
@@ -241,6 +242,19 @@ nb::tuple intervals_around(const Model& model, const Array2<double>& values, dou
   return nb::make_tuple(low, high);
 }
 
+// d2_pinball of predictions [rows][quantiles] for targets [rows].
+double quantile_score(const Model& model, const Array2<double>& values, const Array1<double>& targets,
+                      const std::optional<Array1<double>>& weights) {
+  const MatrixView<const double> predictions = view_of<double>(values, "the predictions");
+  const std::vector<double>& quantiles = model.encoder.target.quantiles;
+  const bool fits = predictions.columns == quantiles.size() && predictions.rows == targets.shape(0) &&
+                    (!weights || weights->shape(0) == targets.shape(0));
+  if (!fits || quantiles.empty())
+    throw StateError({.what = "predictions, targets and weights of other sizes than the quantiles"});
+  const MatrixView<const double> truth(targets.data(), targets.shape(0), 1);
+  return quantile_metrics(predictions, truth, quantiles, span_of<double>(weights)).d2_pinball;
+}
+
 // A whole table by the reader of `chainrule predict`: columns that the model does not use are empty.
 Table read_to_predict(const Model& model, const std::string& path, std::size_t threads) {
   const nb::gil_scoped_release release;
@@ -281,9 +295,7 @@ nb::tuple score(const Model& model, const Table& table, const std::string& targe
     evaluation = evaluate_table(pool.compute(), with_target(model, target), table, weight_column);
   }
   const Metrics& metrics = evaluation.metrics;
-  const double score = metrics.task == Task::regression    ? metrics.r2
-                       : metrics.task == Task::multi_label ? metrics.exact_match
-                                                           : metrics.accuracy;
+  const double score = metrics.task == Task::multi_label ? metrics.exact_match : headline(metrics).second;
   std::vector<std::string> notes = notes_of(evaluation.report);
   if (evaluation.unanswered > 0) {
     notes.push_back(
@@ -303,11 +315,18 @@ void bind_tables_of(nb::class_<Model>& model) {
            "The same with the column `target`, read as the target of the training table.")
       .def("score", &score, nb::arg("table"), nb::kw_only(), nb::arg("target"), nb::arg("weight_column") = "",
            nb::arg("threads") = 1,
-           "(accuracy or R squared on a table with the column `target`, notes), as `chainrule evaluate` has "
+           "(accuracy, R squared or D squared of quantiles on a table with the column `target`, notes), as "
+           "`chainrule evaluate` has "
            "it.")
       .def_prop_ro(
           "threshold", [](const Model& self) { return self.encoder.target.threshold; },
           "Of two classes: the probability from which the second one is predicted.")
+      .def_prop_ro(
+          "quantiles", [](const Model& self) { return self.encoder.target.quantiles; },
+          "Of the target that the outputs predict; [] for the target itself.")
+      .def("quantile_score", &quantile_score, nb::arg("values"), nb::arg("targets"), nb::kw_only(),
+           nb::arg("weights") = nb::none(),
+           "D squared of the pinball loss of predictions [rows][quantiles]; weights [rows].")
       .def("intervals_around", &intervals_around, nb::arg("values"), nb::kw_only(), nb::arg("coverage"),
            "(low, high) of predictions [rows][targets]: a target lies between them with this probability.")
       .def("predict", &predict, nb::arg("table"), nb::kw_only(), nb::arg("threads") = 1,

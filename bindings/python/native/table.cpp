@@ -361,6 +361,7 @@ const std::map<std::string, Set>& settings() {
       {"loss", [](R& r, H v) { set_loss(r, value_of<std::string>(v)); }},
       {"huber_delta", [](R& r, H v) { r.huber_delta = value_of<double>(v); }},
       {"quantile", [](R& r, H v) { r.quantile = value_of<double>(v); }},
+      {"quantiles", [](R& r, H v) { r.quantiles = value_of<std::vector<double>>(v); }},
       {"label_smoothing", [](R& r, H v) { r.label_smoothing = value_of<double>(v); }},
       {"l1", [](R& r, H v) { r.penalty.l1 = value_of<double>(v); }},
       {"l2", [](R& r, H v) { r.penalty.l2 = value_of<double>(v); }},

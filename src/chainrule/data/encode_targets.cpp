@@ -64,6 +64,10 @@ void encode_targets(const Encoder& encoder, const Table& table, std::span<const 
     case Task::regression:
       for (std::size_t t = 0; t < places.size(); ++t)
         encode_regression(table, places[t], rows, target, t, targets);
+      for (std::size_t q = 1; q < target.quantiles.size(); ++q) {
+        for (std::size_t i = 0; i < rows.size(); ++i)
+          targets(i, q) = targets(i, 0);
+      }
       break;
   }
 }

@@ -12,12 +12,13 @@
 namespace chainrule {
 
 // Targets [rows][outputs]: one-hot rows for classes, 0/1 for binary and multi_label, scaled numbers for
-// regression. Throws DataError, with its place, for a class not seen in training and for a missing target.
+// regression (for quantiles the same number in each column). Throws DataError, with its place, for a class
+// not seen in training and for a missing target.
 template <typename T>
 void encode_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows,
                     MatrixView<T> targets);
 
-// The target columns of a regression as in the table, [rows][outputs]; for other tasks, an empty matrix. The
+// The target columns of a regression as in the table, [rows][targets]; for other tasks, an empty matrix. The
 // rows must have passed encode_targets.
 Matrix<double> own_targets(const Encoder& encoder, const Table& table, std::span<const std::uint32_t> rows);
 

@@ -1,5 +1,9 @@
 #include "chainrule/data/encoder.h"
 
+#include <algorithm>
+
+#include "chainrule/base/text.h"
+
 namespace chainrule {
 
 std::size_t ColumnEncoding::features() const {
@@ -17,7 +21,21 @@ std::size_t TargetEncoding::outputs() const {
     case Task::regression:
       break;
   }
-  return columns.size();
+  return quantiles.empty() ? columns.size() : quantiles.size();
+}
+
+std::optional<std::size_t> TargetEncoding::median_output() const {
+  const auto found = std::ranges::find(quantiles, 0.5);
+  if (found == quantiles.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - quantiles.begin());
+}
+
+std::vector<std::string> prediction_columns(const TargetEncoding& target) {
+  if (target.quantiles.empty()) return target.columns;
+  std::vector<std::string> names;
+  for (const double quantile : target.quantiles)
+    names.push_back("quantile " + format_number(quantile) + " " + target.columns.front());
+  return names;
 }
 
 NumberForm form_of_target(const TargetEncoding& target, std::size_t t) {

@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -120,13 +121,22 @@ struct TargetEncoding {
   // regression: predictions stay between these, in the target's units, one per target; empty: no bounds
   std::vector<double> lowest, highest;
   double threshold = 0.5;  // binary: class_names[1] is predicted from this probability on
+  // regression of one target: its quantiles that are predicted, ascending, one per output; empty: the target
+  std::vector<double> quantiles = {};
 
-  // binary: one output (the probability of class_names[1]); classes: one per class; others: one per target
-  // column.
+  // binary: one output (the probability of class_names[1]); classes: one per class; quantiles: one each;
+  // others: one per target column.
   std::size_t outputs() const;
+  // regression: the index of the target that this output predicts.
+  std::size_t target_of_output(std::size_t output) const { return quantiles.empty() ? output : 0; }
+  // regression: the output that predicts the median; empty if none does.
+  std::optional<std::size_t> median_output() const;
 };
 
 NumberForm form_of_target(const TargetEncoding& target, std::size_t t);
+
+// The columns of the predictions, in the order of the outputs: the targets, or "quantile 0.9 TARGET".
+std::vector<std::string> prediction_columns(const TargetEncoding& target);
 
 struct Encoder {
   std::vector<ColumnEncoding> inputs;

@@ -1,7 +1,7 @@
 // {"inputs": [one per column], "target": {...}, "picture_rows", "picture_columns", "missing_words"}. The
 // inputs are in the order of their features. Members that say what few models need are written only when they
-// do: "other_feature" of an input, "threshold" of the target, "column_missing_words" and "kept_in_quotes" of
-// the encoder.
+// do: "other_feature" of an input, "threshold" and "quantiles" of the target, "column_missing_words" and
+// "kept_in_quotes" of the encoder.
 //
 // Version 1 of the format had the numbers of an input in its object. As a tensor they take a sixth of the
 // space and no JSON value each, so that tables of many thousand columns fit.
@@ -63,7 +63,7 @@ JsonTree to_json(const ColumnEncoding& input, std::uint64_t version) {
 
 JsonTree to_json(const TargetEncoding& target) {
   const auto& [task, columns, class_names, class_values, offset, factor, forms, positions, lowest, highest,
-               threshold] = target;
+               threshold, quantiles] = target;
   JsonTree tree = JsonTree::empty_object()
                       .with("task", name_of(task))
                       .with("columns", columns)
@@ -80,6 +80,7 @@ JsonTree to_json(const TargetEncoding& target) {
   }
   if (!lowest.empty()) tree = std::move(tree).with("lowest", lowest).with("highest", highest);
   if (threshold != TargetEncoding().threshold) tree.add("threshold", threshold);
+  if (!quantiles.empty()) tree = std::move(tree).with("quantiles", quantiles);
   return tree;
 }
 
@@ -111,7 +112,7 @@ ColumnEncoding column_encoding_from(const JsonValue& value, std::uint64_t versio
 
 TargetEncoding target_encoding_from(const JsonValue& value) {
   value.require_members({"task", "columns", "class_names", "class_values", "offset", "factor", "positions"},
-                        {"forms", "lowest", "highest", "threshold"});
+                        {"forms", "lowest", "highest", "threshold", "quantiles"});
   std::vector<NumberForm> forms;
   if (value.has_member("forms")) {
     for (const JsonValue form : value.member("forms").elements())
@@ -127,8 +128,10 @@ TargetEncoding target_encoding_from(const JsonValue& value) {
           .positions = value.member("positions").counts(JsonValue::kLargestSize),
           .lowest = value.has_member("lowest") ? value.member("lowest").numbers() : std::vector<double>(),
           .highest = value.has_member("highest") ? value.member("highest").numbers() : std::vector<double>(),
-          .threshold = value.has_member("threshold") ? value.member("threshold").number()
-                                                     : TargetEncoding().threshold};
+          .threshold =
+              value.has_member("threshold") ? value.member("threshold").number() : TargetEncoding().threshold,
+          .quantiles =
+              value.has_member("quantiles") ? value.member("quantiles").numbers() : std::vector<double>()};
 }
 
 }  // namespace

@@ -32,6 +32,15 @@ std::vector<BadFile> bad_encoders() {
           "AThresholdThatIsNoProbability", "encoder", [](json& v) { v["target"]["threshold"] = 1.5; }, "",
           "encoder.target.threshold"),
       part_case(
+          "QuantilesThatAreText", "encoder", [](json& v) { v["target"]["quantiles"] = {"low"}; },
+          "wrong type", "encoder.target.quantiles[0]"),
+      part_case(
+          "QuantilesOfClasses", "encoder",
+          [](json& v) {
+            v["target"]["quantiles"] = {0.1, 0.9};
+          },
+          "quantiles are given for another loss", "loss"),
+      part_case(
           "UnknownTask", "encoder", [](json& v) { v["target"]["task"] = "rank"; }, "unknown task",
           "encoder.target.task"),
       part_case(

@@ -1,5 +1,5 @@
 // {"kind", "reduction", "huber_delta", "quantile", "label_smoothing"}: all settings, including those that the
-// kind does not use.
+// kind does not use. The quantiles of the outputs are those of the target (io/encoder_json).
 //
 // Every structure is taken apart by a structured binding (io/history_table says why).
 #include "chainrule/io/loss_json.h"
@@ -7,7 +7,8 @@
 namespace chainrule {
 
 JsonTree to_json(const LossOptions& loss) {
-  const auto& [kind, reduction, huber_delta, quantile, label_smoothing] = loss;
+  const auto& [kind, reduction, huber_delta, quantile, quantiles, label_smoothing] = loss;
+  static_cast<void>(quantiles);
   return JsonTree::empty_object()
       .with("kind", name_of(kind))
       .with("reduction", name_of(reduction))

@@ -73,6 +73,15 @@ std::string confusion_text(const Metrics& metrics, const TargetEncoding& target)
 std::string render_metrics_text(const Metrics& metrics, const TargetEncoding& target) {
   TextTable table;
   std::string out;
+  if (metrics.is_of_quantiles()) {
+    table.aligns = {Align::right, Align::right, Align::right};
+    table.rows = {{"quantile", "rows at or below", "pinball_loss"}};
+    for (const QuantileMetrics& one : metrics.per_quantile) {
+      table.rows.push_back(
+          {format_number(one.quantile), percent_text(one.coverage), number_text(one.pinball_loss)});
+    }
+    return table.text();
+  }
   if (metrics.task == Task::regression) {
     table.aligns = {Align::left, Align::right, Align::right, Align::right};
     table.rows = {{"target", "rmse", "mae", "r2"}};

@@ -174,6 +174,7 @@ class ModelReader {
         "encoder", [&](const JsonValue& value) { return encoder_from(value, file_.version()); });
     model.schema = file_.with_json("schema", schema_from);
     model.loss = file_.with_json("loss", loss_from);
+    model.loss.quantiles = model.encoder.target.quantiles;
     model.provenance = file_.with_json("provenance", provenance_from);
     check_sizes(model.network, file_.data_size(), file_.header());
     try {
@@ -222,7 +223,8 @@ class ModelReader {
         residuals != tensors.end()) {
       const std::vector<std::size_t>& shape = residuals->shape;
       const TargetEncoding& target = model.encoder.target;
-      const std::size_t rows = target.task == Task::regression ? 1 + target.columns.size() : 0;
+      const bool has_residuals = target.task == Task::regression && target.quantiles.empty();
+      const std::size_t rows = has_residuals ? 1 + target.columns.size() : 0;
       if (shape.size() != 2 || shape[0] != rows || shape[1] == 0 || shape[1] > kMostResiduals) {
         file_.entry(kResiduals)
             .refuse("the residuals have another shape",
@@ -410,7 +412,7 @@ class ModelReader {
 void require_room_in_file(const Model& model) {
   Model with_hashes = model;
   if (with_hashes.provenance.row_hashes.empty()) with_hashes.provenance.row_hashes = {0};
-  if (model.encoder.target.task == Task::regression)
+  if (model.encoder.target.task == Task::regression && model.encoder.target.quantiles.empty())
     with_hashes.residuals = {.ranks = {1}, .values = {model.encoder.target.columns.size(), {0.0}}};
   // Float numbers: the smaller file has the less room.
   header_text_of<float>(with_hashes, kModelFormatVersion, extra_tensors(with_hashes, kModelFormatVersion),

@@ -126,6 +126,10 @@ void validate_target(const TargetEncoding& target) {
   if (!(target.threshold > 0 && target.threshold < 1))
     throw_misfit("the threshold is no probability", where + ".threshold", "a number between 0 and 1",
                  format_number(target.threshold));
+  if (!target.quantiles.empty() && (target.task != Task::regression || columns != 1)) {
+    throw_misfit("quantiles of another target than one number", where + ".quantiles", "none",
+                 "task " + std::string(name_of(target.task)) + ", " + count_of(columns, "target"));
+  }
   const std::size_t classes = target.class_names.size();
   switch (target.task) {
     case Task::regression:
@@ -234,6 +238,12 @@ void validate_description(const Model& model) {
   at("network", [&] { validate(model.network); });
   at("loss", [&] { validate(model.loss, model.network.output_activation()); });
   validate_encoder(model.encoder);
+  // Those of the loss are in range and sorted.
+  if (model.loss.quantiles != model.encoder.target.quantiles) {
+    throw_misfit("the loss has other quantiles than the target", "encoder.target.quantiles",
+                 count_of(model.loss.quantiles.size(), "quantile"),
+                 count_of(model.encoder.target.quantiles.size(), "quantile"));
+  }
   validate_schema(model.schema, model.encoder);
   require_equal_sizes("features of the encoder and inputs of the network", "network",
                       model.encoder.features(), model.network.inputs());
@@ -244,7 +254,7 @@ void validate_description(const Model& model) {
 void validate_residuals(const Residuals& residuals, const TargetEncoding& target) {
   const std::string where = "target.residuals";
   const auto& [ranks, values] = residuals;
-  const bool is_of_numbers = target.task == Task::regression && !ranks.empty();
+  const bool is_of_numbers = target.task == Task::regression && target.quantiles.empty() && !ranks.empty();
   require_equal_sizes("targets with residuals", where, is_of_numbers ? target.columns.size() : 0,
                       values.size());
   if (ranks.size() > kMostResiduals ||

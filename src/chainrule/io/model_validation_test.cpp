@@ -184,6 +184,42 @@ TEST(ModelValidation, AModelThatIsNotValidIsNotSaved) {
   expect_refused([](Model& model) { model.schema.task = Task::binary; });
   expect_refused([](Model& model) { model.encoder.inputs[0].name = "not UTF-8: \xff"; });
   expect_refused([](Model& model) { model.loss.quantile = std::nan(""); });
+  expect_refused([](Model& model) { model.encoder.target.quantiles = {0.5}; });
+}
+
+// The quantiles 0.1 and 0.9 of y: 2 x + 1 and 3 x + 2.
+Model quantile_model() {
+  Model model = smallest_model();
+  model.network.layers = {make_dense(1, 2, Activation::identity)};
+  model.parameters = Parameters<float>{2, 3, 1, 2};
+  model.encoder.target.quantiles = {0.1, 0.9};
+  model.loss = {.kind = Loss::quantile, .quantiles = {0.1, 0.9}};
+  return model;
+}
+
+TEST(ModelValidation, QuantilesFromAFileAreSortedSharesOfOneNumber) {
+  const std::string bytes = model_to_bytes(quantile_model());
+  const Model again = model_from_bytes(bytes, "m");
+  EXPECT_EQ(again.loss.quantiles, (std::vector<double>{0.1, 0.9}));
+  EXPECT_EQ(again.encoder.target.quantiles, again.loss.quantiles);
+  EXPECT_EQ(model_to_bytes(again), bytes);
+  const auto refusal = [](const std::function<void(json&)>& edit) {
+    return refusal_of(with_header(quantile_model(), in_part("encoder", edit))).what;
+  };
+  const auto of_list = [&](const json& list) {
+    return refusal([&](json& v) { v["target"]["quantiles"] = list; });
+  };
+  for (const json& list : {json{0.1, 1}, json{0.0, 0.9}, json{-0.1, 0.9}})
+    EXPECT_NE(of_list(list).find("a quantile is out of range"), std::string::npos) << list;
+  for (const json& list : {json{0.9, 0.1}, json{0.5, 0.5}})
+    EXPECT_NE(of_list(list).find("not sorted"), std::string::npos) << list;
+  EXPECT_NE(of_list({0.1, 0.5, 0.9}).find("outputs that the target needs"), std::string::npos);
+  EXPECT_NE(refusal([](json& v) {
+              v["target"]["columns"] = {"y", "z"};
+              v["target"]["offset"] = {0, 0};
+              v["target"]["factor"] = {1, 1};
+            }).find("quantiles of another target"),
+            std::string::npos);
 }
 
 }  // namespace

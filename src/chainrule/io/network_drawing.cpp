@@ -172,8 +172,8 @@ std::vector<std::string> input_names(const Model& model) {
 
 std::vector<std::string> output_names(const Model& model) {
   const TargetEncoding& target = model.encoder.target;
-  const std::vector<std::string>& names =
-      target.task == Task::regression ? target.columns : target.class_names;
+  const std::vector<std::string> names =
+      target.task == Task::regression ? prediction_columns(target) : target.class_names;
   if (target.task == Task::binary && names.size() == 2) {
     const std::string column = target.columns.empty() ? "" : target.columns[0] + "=";
     return {cut_to_width(column + names[1], kLongestName)};

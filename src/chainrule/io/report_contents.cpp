@@ -20,8 +20,9 @@ std::string rows_text(const ReportContents& contents) {
   return count_of(shown_metrics(contents).rows, contents.held_out ? "held-out row" : "training row");
 }
 
-std::string score_label(Task task) {
-  return task == Task::regression ? "R²" : "accuracy";
+std::string score_label(const Metrics& metrics) {
+  if (metrics.is_of_quantiles()) return "D² (pinball loss)";
+  return metrics.task == Task::regression ? "R²" : "accuracy";
 }
 
 std::string score_text(const Metrics& metrics) {

@@ -46,7 +46,7 @@ bool is_out_of_fold(const ReportContents& contents);
 const Metrics& shown_metrics(const ReportContents& contents);
 // The rows behind these metrics: "69 held-out rows".
 std::string rows_text(const ReportContents& contents);
-std::string score_label(Task task);
+std::string score_label(const Metrics& metrics);
 std::string score_text(const Metrics& metrics);
 // "island, bill_length_mm, …", at most `limit` names, long ones cut.
 std::string names_text(const std::vector<std::string>& names, std::size_t limit);

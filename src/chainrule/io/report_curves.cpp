@@ -164,7 +164,7 @@ std::string curves_section(const ReportContents& contents) {
   }
   return html::section("curves", "How training went",
                        loss_figure(history) + "<div class=\"side\">\n" +
-                           score_figure(history, score_label(shown_metrics(contents).task)) +
+                           score_figure(history, score_label(shown_metrics(contents))) +
                            rate_figure(history) + "</div>\n" + gradient_figure(history));
 }
 

@@ -26,6 +26,16 @@ std::size_t majority_class(const Metrics& metrics) {
   return static_cast<std::size_t>(largest - metrics.per_class.begin());
 }
 
+std::string quantiles_learned(const Metrics& metrics, const std::string& what, const std::string& rows) {
+  std::string text = "The network predicts " + count_of(metrics.per_quantile.size(), "quantile") + " of " +
+                     what + " with a pinball loss of " + number_text(metrics.pinball_loss) + " on " + rows +
+                     ".";
+  if (metrics.d2_pinball <= 0)
+    return text + " Always predicting the quantiles of these rows would be as good or better.";
+  return text + " That is " + percent_text(metrics.d2_pinball) +
+         " less than always predicting the quantiles of these rows.";
+}
+
 std::string what_was_learned(const ReportContents& contents) {
   const Metrics& metrics = shown_metrics(contents);
   const TargetEncoding& target = contents.model.encoder.target;
@@ -50,6 +60,7 @@ std::string what_was_learned(const ReportContents& contents) {
              " of the single predictions are right, and all labels of a row in " +
              percent_text(metrics.exact_match) + " of " + rows + ".";
     case Task::regression: {
+      if (metrics.is_of_quantiles()) return quantiles_learned(metrics, what, rows);
       std::string text = "The network predicts " + what + " with a typical error of " +
                          number_text(metrics.rmse) + " (root mean square; mean absolute error " +
                          number_text(metrics.mae) + ") on " + rows + ".";
@@ -84,7 +95,7 @@ std::string headline_section(const ReportContents& contents) {
   const Provenance& provenance = contents.model.provenance;
   std::string out = "<header>\n<h1>" + escape_markup(page_title(contents)) + "</h1>\n";
   out += "<p class=\"score\">" + escape_markup(score_text(metrics)) + "</p>\n";
-  out += html::paragraph(score_label(metrics.task) + " on " + rows_text(contents), "measure");
+  out += html::paragraph(score_label(metrics) + " on " + rows_text(contents), "measure");
   out += html::paragraph(what_was_learned(contents), "learned");
   if (!contents.held_out) {
     out += html::paragraph(
@@ -109,7 +120,7 @@ std::string headline_section(const ReportContents& contents) {
   if (contents.held_out) {
     facts.push_back({is_out_of_fold(contents) ? "Rows, out of fold" : "Held-out rows",
                      format_count(contents.held_out->rows)});
-    const std::string label = score_label(metrics.task);
+    const std::string label = score_label(metrics);
     facts.push_back(
         {(label == "accuracy" ? "Accuracy" : label) + " on training rows", score_text(contents.training)});
   }

@@ -1,6 +1,6 @@
 // Two plots per target: predicted against true, where a perfect prediction lies on the diagonal, and the
 // residuals (predicted minus true), which should be centred on 0. Many rows are thinned evenly, to keep pages
-// small.
+// small. For quantiles, a table instead.
 #include "chainrule/io/report_regression.h"
 
 #include <algorithm>
@@ -91,10 +91,25 @@ std::string targets_section(const ReportContents& contents, const std::string& w
               "quiet"));
 }
 
+std::string quantiles_section(const ReportContents& contents, const std::string& where) {
+  html::Table table{.headings = {{"Quantile", Align::right},
+                                 {"Rows at or below it", Align::right},
+                                 {"Pinball loss", Align::right}}};
+  for (const QuantileMetrics& one : shown_metrics(contents).per_quantile)
+    table.rows.push_back(
+        {format_number(one.quantile), percent_text(one.coverage), number_text(one.pinball_loss)});
+  return html::section(
+      "quantiles", "Quantiles" + where,
+      table.html() + html::paragraph("The share of the rows at or below a good quantile is about "
+                                     "that quantile. The pinball loss is in the target's units.",
+                                     "quiet"));
+}
+
 }  // namespace
 
 std::string regression_sections(const ReportContents& contents) {
   const std::string where = " (" + rows_text(contents) + ")";
+  if (shown_metrics(contents).is_of_quantiles()) return quantiles_section(contents, where);
   return plots_section(contents, where) + targets_section(contents, where);
 }
 

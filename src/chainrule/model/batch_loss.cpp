@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
@@ -32,6 +33,23 @@ void require_range(std::string_view what, double value, bool holds, std::string_
                     .got = format_number(value)});
 }
 
+void validate_quantiles(const LossOptions& loss) {
+  for (const double quantile : loss.quantiles) {
+    require_range("a quantile", quantile, quantile > 0 && quantile < 1, "a number between 0 and 1");
+  }
+  const auto unsorted = std::ranges::adjacent_find(loss.quantiles, std::greater_equal<>());
+  if (unsorted != loss.quantiles.end()) {
+    throw StateError({.what = "the quantiles are not sorted",
+                      .expected = "each once, ascending",
+                      .got = format_number(*unsorted) + " before " + format_number(*(unsorted + 1))});
+  }
+  if (!loss.quantiles.empty() && loss.kind != Loss::quantile) {
+    throw StateError({.what = "quantiles are given for another loss",
+                      .expected = std::string(name_of(Loss::quantile)),
+                      .got = std::string(name_of(loss.kind))});
+  }
+}
+
 }  // namespace
 
 void validate(const LossOptions& loss, Activation output_activation) {
@@ -46,6 +64,7 @@ void validate(const LossOptions& loss, Activation output_activation) {
   require_range("the delta of huber", loss.huber_delta, loss.huber_delta > 0, "a number above 0");
   require_range("the quantile", loss.quantile, loss.quantile > 0 && loss.quantile < 1,
                 "a number between 0 and 1");
+  validate_quantiles(loss);
   require_range("label smoothing", loss.label_smoothing,
                 loss.label_smoothing >= 0 && loss.label_smoothing < 1, "at least 0 and below 1");
 }
@@ -98,6 +117,7 @@ void evaluate_loss_rows(const Compute& compute, const LossOptions& loss, MatrixV
   loss_rows<T>(compute, {.kind = loss.kind,
                          .huber_delta = loss.huber_delta,
                          .quantile = loss.quantile,
+                         .quantiles = loss.quantiles,
                          .label_smoothing = loss.label_smoothing,
                          .z = z.row_block(rows),
                          .a = a.row_block(rows),

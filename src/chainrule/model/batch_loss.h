@@ -9,7 +9,8 @@
 //   squared_error          sum (a - t)^2                                      the same without the half
 //   mean_absolute_error    (1/o) sum |a - t|, derivative 0 at a = t
 //   huber                  (1/o) sum of e^2/2 for |e| <= delta, delta (|e| - delta/2) else, e = a - t
-//   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t
+//   quantile               (1/o) sum max(q (t - a), (q - 1) (t - a)), derivative 0 at a = t; q may be
+//                          another one for each output
 //   poisson                sum exp(a) - t a: a is the logarithm of the expected count, t >= 0
 //   binary_cross_entropy   sum -t log a - (1 - t) log(1 - a), a logistic;
 //                          from the pre-activation z: softplus(z) - t z
@@ -58,6 +59,7 @@ struct LossOptions {
   Reduction reduction = Reduction::mean;
   double huber_delta = 1;
   double quantile = 0.5;
+  std::vector<double> quantiles = {};  // quantile: of each output, ascending; empty: `quantile` for all
   double label_smoothing = 0;
 
   bool operator==(const LossOptions&) const = default;

@@ -70,6 +70,14 @@ TEST(Loss, QuantileWeighsTheTwoSides) {
   expect_near(result.gradient, {0.1 / 3, -0.3, 0});
 }
 
+// e = (2, -4, 3): q 0.1, 0.5, 0.9 weigh them 0.9, -0.5 and 0.1: 1.8 + 2 + 0.3 = 4.1 over 3.
+TEST(Loss, EachOutputMayHaveAQuantileOfItsOwn) {
+  const LossOptions options{.kind = Loss::quantile, .quantiles = {0.1, 0.5, 0.9}};
+  const Result result = evaluate(options, 3, {3, 1, 10}, {1, 5, 7});
+  EXPECT_NEAR(result.loss, 4.1 / 3, 1e-15);
+  expect_near(result.gradient, {0.3, -0.5 / 3, 0.1 / 3});
+}
+
 TEST(Loss, AbsoluteErrorHasDerivativeZeroAtTheTarget) {
   const Result result = evaluate({.kind = Loss::mean_absolute_error}, 3, {3, 1, 7}, {1, 5, 7});
   EXPECT_DOUBLE_EQ(result.loss, 2);
@@ -174,6 +182,13 @@ TEST(LossValidation, OutputAndOptionsMustFit) {
   EXPECT_THROW(validate(LossOptions{.kind = Loss::huber, .huber_delta = 0}, Activation::identity),
                StateError);
   EXPECT_THROW(validate(LossOptions{.kind = Loss::quantile, .quantile = 1}, Activation::identity),
+               StateError);
+  for (const Values& quantiles :
+       {Values{0}, Values{1}, Values{std::nan("")}, Values{0.5, 0.5}, Values{0.9, 0.1}}) {
+    EXPECT_THROW(validate(LossOptions{.kind = Loss::quantile, .quantiles = quantiles}, Activation::identity),
+                 StateError);
+  }
+  EXPECT_THROW(validate(LossOptions{.kind = Loss::huber, .quantiles = {0.5}}, Activation::identity),
                StateError);
   EXPECT_THROW(validate(LossOptions{.label_smoothing = -0.1}, Activation::identity), StateError);
   EXPECT_NO_THROW(validate(LossOptions{.kind = Loss::softmax_cross_entropy}, Activation::softmax));

@@ -8,6 +8,7 @@
 
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
+#include "chainrule/session/quantiles.h"
 
 namespace chainrule {
 namespace {
@@ -127,10 +128,12 @@ LossOptions choose_loss(const TrainRequest& request, Task task, bool has_held_ou
                       .got = "model " + std::string(name_of(request.model)),
                       .advice = "use " + set_to(Setting::model, "perceptron") + ", and leave the loss out"});
   }
-  const LossOptions loss{.kind = request.loss.value_or(default_loss(task)),
+  const Loss usual = request.quantiles.empty() ? default_loss(task) : Loss::quantile;
+  const LossOptions loss{.kind = request.loss.value_or(usual),
                          .reduction = request.reduction,
                          .huber_delta = request.huber_delta,
                          .quantile = request.quantile,
+                         .quantiles = wanted_quantiles(request),
                          .label_smoothing = request.label_smoothing};
   if (loss.label_smoothing != 0 && task == Task::regression) {
     throw UsageError({.what = "label smoothing needs classes or labels",

@@ -41,7 +41,7 @@ bool is_defined(const MetricEntry& metric, const std::vector<FoldScore>& scores)
   const bool needs_rows =
       metric.word == "balanced_accuracy" || metric.word == "macro_f1" || metric.word == "rmse";
   return std::ranges::all_of(scores, [&](const FoldScore& score) {
-    if (metric.word == "r2") return score.has_r2;
+    if (metric.word == "r2" || metric.word == "d2_pinball") return score.has_r2;
     return !needs_rows || score.held_out_rows > 1;
   });
 }
@@ -134,7 +134,8 @@ LearningCurve curve_of(std::vector<std::vector<FoldScore>> by_size, const std::v
 }
 
 std::optional<double> r2_of_all(std::span<const FoldScore> scores) {
-  if (scores.front().metrics.task != Task::regression) return std::nullopt;
+  if (scores.front().metrics.task != Task::regression || scores.front().metrics.is_of_quantiles())
+    return std::nullopt;
   std::size_t rows = 0;
   for (const FoldScore& score : scores)
     rows += score.truth.rows();
@@ -235,9 +236,14 @@ CrossValidation cross_validate(FileSystem& file_system, const Compute& compute,
   run(file_system, compute, shared, trainings, observer);
 
   const bool has_r2 = std::ranges::all_of(result.scores, &FoldScore::has_r2);
-  result.score = &metric_named(result.task != Task::regression ? "accuracy" : has_r2 ? "r2" : "mae");
-  if (result.task == Task::regression && !has_r2)
-    result.notes.push_back("r2 is not defined in a fold of equal targets, or of one row: mae rates instead.");
+  const std::string usual = headline(result.scores.front().metrics).first;
+  const std::string other = result.scores.front().metrics.is_of_quantiles() ? "pinball_loss" : "mae";
+  const bool has_usual = result.task != Task::regression || has_r2;
+  result.score = &metric_named(has_usual ? usual : other);
+  if (!has_usual) {
+    result.notes.push_back(usual + " is not defined in a fold of equal targets, or of one row: " + other +
+                           " rates instead.");
+  }
   result.metrics = summarise(result.scores, *result.score, result.test_ratio);
   for (const FoldScore& score : result.scores)
     result.baseline += score.baseline / static_cast<double>(result.scores.size());

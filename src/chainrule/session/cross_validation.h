@@ -55,7 +55,7 @@ struct LearningCurve {
 
 struct CrossValidation {
   Task task = Task::classes;
-  const MetricEntry* score = nullptr;  // the one that rates: accuracy, r2, or mae where folds have no r2
+  const MetricEntry* score = nullptr;  // the one that rates: headline(), or an error where it is undefined
   FoldOptions folds;
   double test_ratio = 0;
   std::vector<FoldScore> scores, other_scores;        // repeat by repeat, fold by fold

@@ -19,6 +19,14 @@ std::vector<double> interval_half_widths(const Model& model, double coverage) {
                       .advice = "leave " + named(Setting::interval) + " out" +
                                 where_settable(", or see " + named(Setting::probabilities))});
   }
+  if (!model.encoder.target.quantiles.empty()) {
+    throw UsageError({.what = "the model predicts quantiles: two of them are an interval already",
+                      .setting = Setting::interval,
+                      .expected = "a model of the number itself",
+                      .got = count_of(model.encoder.target.quantiles.size(), "quantile"),
+                      .advice = "leave " + named(Setting::interval) +
+                                " out: 90 % of the targets lie between the quantiles 0.05 and 0.95"});
+  }
   if (!(coverage > 0 && coverage < 1)) {
     throw UsageError({.what = "the coverage of an interval is out of range",
                       .setting = Setting::interval,

@@ -9,8 +9,8 @@
 namespace chainrule {
 
 // q of each target: the target lies within the prediction -+ q with this probability. Throws UsageError for a
-// coverage that is not between 0 and 1, a model that predicts no numbers or was trained without held-out
-// rows, and for too few of these.
+// coverage that is not between 0 and 1, a model that predicts quantiles or no numbers or was trained without
+// held-out rows, and for too few of these.
 std::vector<double> interval_half_widths(const Model& model, double coverage);
 
 struct Interval {

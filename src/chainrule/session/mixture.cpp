@@ -258,7 +258,7 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   const InputMap<T> map = reads_columns ? map_to_columns() : InputMap<T>{};
   TrainingRows<T> rows{.training = training_rows,
                        .validation = held_rows,
-                       .score = score_for<T>(plan_.schema.task, held_weights)};
+                       .score = score_for<T>(plan_.schema.task, held_weights, plan_.loss.quantiles)};
   if (reads_columns) rows.training.map = rows.validation->map = &map;
   watcher.on_epoch = [&](const EpochReport& epoch) {
     report_epoch(number, epoch.epoch);

@@ -14,7 +14,7 @@ constexpr double kManyContradictions = 0.1;  // of the training rows
 
 // Whether the network does better on the training rows than a constant prediction would.
 bool has_learned(const Metrics& training) {
-  if (training.task == Task::regression) return training.r2 > 0;
+  if (training.task == Task::regression) return headline(training).second > 0;
   if (training.task == Task::multi_label) {
     double constant = 0;
     for (const ClassMetrics& label : training.per_class)
@@ -88,7 +88,7 @@ std::optional<Message> note_on_poor_result(const TrainOutcome& outcome, const Po
   if (!outcome.held_out || !outcome.baseline) return std::nullopt;
   // Another threshold gives accuracy away for something else.
   if (outcome.model.encoder.target.threshold != kUsualThreshold) return std::nullopt;
-  const bool is_better = outcome.held_out->task == Task::regression
+  const bool is_better = outcome.held_out->task == Task::regression && !outcome.held_out->is_of_quantiles()
                              ? outcome.held_out->rmse < outcome.baseline->rmse
                              : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
   if (is_better) return std::nullopt;

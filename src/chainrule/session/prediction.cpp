@@ -2,7 +2,7 @@
 //
 //   binary, classes  probabilities.h
 //   multi_label      p(label j) = o_j; the label is yes from 0.5 on
-//   regression       unscaled, for the poisson loss exponentiated (scoring.h)
+//   regression       unscaled, for the poisson loss exponentiated, quantiles sorted (scoring.h)
 //
 // A perceptron has no probabilities: 1 for the predicted class, 0 for the others. A file is predicted and
 // written in chunks of rows, so that memory stays bounded.
@@ -131,7 +131,7 @@ class PredictionColumns {
       }
       return names;
     }
-    names = target_.columns;
+    names = prediction_columns(target_);
     if (request_.probabilities == Probabilities::append) {
       for (std::size_t c = 0; c < target_.class_names.size(); ++c)
         names.push_back("probability " + class_text(target_, c));
@@ -475,9 +475,11 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
                                     "predict` names the row"});
   }
   if (evaluation.metrics.task == Task::regression && has_constant_column(evaluation.truth)) {
-    evaluation.notes.push_back((evaluation.metrics.rows == 1
-                                    ? "r2 is not defined for one row"
-                                    : "r2 is not defined where a target has the same value in all rows") +
+    const std::string name = headline(evaluation.metrics).first;
+    evaluation.notes.push_back(name +
+                               (evaluation.metrics.rows == 1
+                                    ? " is not defined for one row"
+                                    : " is not defined where a target has the same value in all rows") +
                                std::string(": it is given as 1 if the predictions are exact, else as 0."));
   }
   const Metrics& metrics = evaluation.metrics;

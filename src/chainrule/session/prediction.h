@@ -23,8 +23,8 @@ namespace chainrule {
 // Predictions for some rows, in the units of the table.
 struct Predictions {
   // binary: two columns (probability of each class); classes: probability of each class; multi_label:
-  // probability of each label; regression: the numbers. Without probabilities: 1 for the predicted class, 0
-  // for the others.
+  // probability of each label; regression: the numbers, or the quantiles, ascending. Without probabilities: 1
+  // for the predicted class, 0 for the others.
   Matrix<double> values;
   std::vector<std::uint32_t> classes;  // classes: the most probable class; binary: by the model's threshold
   EncodeReport report;
@@ -74,8 +74,8 @@ PredictSummary predict_file(FileSystem& file_system, const Compute& compute, con
 
 struct Evaluation {
   Metrics metrics;
-  Matrix<double> truth;      // regression
-  Matrix<double> predicted;  // regression
+  Matrix<double> truth;      // regression, [rows][targets]
+  Matrix<double> predicted;  // regression, [rows][targets or quantiles]
   EncodeReport report;
   std::size_t rows_without_target = 0;  // left out, if the caller requested it
   std::uint64_t unanswered = 0;         // rows without a prediction, left out

@@ -29,6 +29,7 @@
 #include "chainrule/session/hold_out.h"
 #include "chainrule/session/model_table.h"
 #include "chainrule/session/outlier_notes.h"
+#include "chainrule/session/quantiles.h"
 #include "chainrule/session/row_weights.h"
 #include "chainrule/session/settle_threshold.h"
 #include "chainrule/train/train_step.h"
@@ -340,6 +341,7 @@ void refuse_misfits(const TrainRequest& request) {
              "leave the weights out, or train a network by descent (" + set_to(Setting::model, "mlp") + ")"});
   }
   refuse_misfits_of_all_rows(request);
+  static_cast<void>(wanted_quantiles(request));
   refuse_split_misfits(request);
   if (request.model != ModelType::mlp && request.precision == Precision::bf16) {
     throw UsageError(
@@ -366,6 +368,7 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
     schema_options.targets = {table.columns.back().name};
   }
   plan.schema = make_schema(table, schema_options, compute.pool);
+  refuse_quantile_misfits(request, plan.schema);
   plan.notes = notes_of(table);
   note_rows_of_no_weight(weightless, table.source, plan.notes);
   plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());
@@ -384,7 +387,9 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   PreparedTables& tables = prepared.tables;
   TrainingPlan& plan = prepared.plan;
   settle_schema(compute, asked, tables.table, plan);
-  Recipe recipe = apply_effort(asked, size_of(tables.table, plan.schema));
+  TableSize size = size_of(tables.table, plan.schema);
+  if (!asked.quantiles.empty()) size.outputs = asked.quantiles.size();
+  Recipe recipe = apply_effort(asked, size);
   prepared.request = std::move(recipe.request);
   const TrainRequest& request = prepared.request;
   hold_out_rows(file_system, compute, request, tables, plan);
@@ -402,6 +407,7 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   for (Message& note : outlier_notes(tables.table, outlying, request.encoder.outliers))
     plan.notes.push_back(std::move(note));
   remember_missing_words(request, tables.table, plan);
+  plan.encoder.target.quantiles = plan.loss.quantiles;
   plan.encoder.target.threshold = request.threshold.given.value_or(kUsualThreshold);
   plan.network = choose_network(request, plan.encoder, plan.loss, plan.training_rows);
   plan.parameters = parameter_count(plan.network);

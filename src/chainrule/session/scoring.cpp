@@ -6,6 +6,7 @@
 #include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/accuracy.h"
 #include "chainrule/train/probability_metrics.h"
+#include "chainrule/train/quantile_metrics.h"
 #include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
 
@@ -22,8 +23,10 @@ Matrix<double> as_double(MatrixView<const T> view) {
 Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<const double> scaled) {
   Matrix<double> values(scaled.rows, scaled.columns);
   for (std::size_t r = 0; r < scaled.rows; ++r) {
-    for (std::size_t c = 0; c < scaled.columns; ++c)
-      values(r, c) = scaled(r, c) / target.factor[c] + target.offset[c];
+    for (std::size_t c = 0; c < scaled.columns; ++c) {
+      const std::size_t t = target.target_of_output(c);
+      values(r, c) = scaled(r, c) / target.factor[t] + target.offset[t];
+    }
   }
   return values;
 }
@@ -32,8 +35,10 @@ namespace {
 
 void keep_in_range(const TargetEncoding& target, Matrix<double>& values) {
   for (std::size_t r = 0; r < values.rows() && !target.lowest.empty(); ++r) {
-    for (std::size_t c = 0; c < values.columns(); ++c)
-      values(r, c) = std::clamp(values(r, c), target.lowest[c], target.highest[c]);
+    for (std::size_t c = 0; c < values.columns(); ++c) {
+      const std::size_t t = target.target_of_output(c);
+      values(r, c) = std::clamp(values(r, c), target.lowest[t], target.highest[t]);
+    }
   }
 }
 
@@ -49,6 +54,7 @@ Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double>
   } else {
     values = targets_in_own_units(model.encoder.target, outputs);
   }
+  if (!model.encoder.target.quantiles.empty()) sort_within_rows(values);
   keep_in_range(model.encoder.target, values);
   return values;
 }
@@ -56,8 +62,34 @@ Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double>
 template <typename T>
 Matrix<double> truth_of(const TargetEncoding& target, const Dataset<T>& data) {
   if (data.own_targets.rows() == data.rows()) return data.own_targets;
-  return targets_in_own_units(target, as_double<T>(data.targets.view()).view());
+  MatrixView<const T> targets = data.targets.view();
+  if (!target.quantiles.empty()) targets = targets.column_block(0, 1);  // all columns are the same
+  return targets_in_own_units(target, as_double<T>(targets).view());
 }
+
+namespace {
+
+Metrics number_metrics(const TargetEncoding& target, const Matrix<double>& predicted,
+                       const Matrix<double>& truth, std::span<const double> weights) {
+  return target.quantiles.empty()
+             ? regression_metrics(predicted.view(), truth.view(), weights)
+             : quantile_metrics(predicted.view(), truth.view(), target.quantiles, weights);
+}
+
+// The quantiles of the training targets as the prediction for each row.
+template <typename T>
+Metrics constant_quantile_metrics(const TargetEncoding& target, const Dataset<T>& training,
+                                  std::span<const double> training_weights, const Dataset<T>& data,
+                                  std::span<const double> weights) {
+  const Matrix<double> known = truth_of(target, training);
+  const std::vector<double> constants = quantiles_of(known.values(), training_weights, target.quantiles);
+  Matrix<double> answer(data.rows(), constants.size());
+  for (std::size_t r = 0; r < data.rows(); ++r)
+    std::copy(constants.begin(), constants.end(), answer.row(r));
+  return number_metrics(target, answer, truth_of(target, data), weights);
+}
+
+}  // namespace
 
 template <typename T>
 Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, const Dataset<T>& data,
@@ -67,7 +99,7 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
   if (target.task == Task::regression) {
     scored.truth = truth_of(target, data);
     scored.predicted = outputs_in_own_units(model, as_double<T>(outputs.view()).view());
-    scored.metrics = regression_metrics(scored.predicted.view(), scored.truth.view(), weights);
+    scored.metrics = number_metrics(target, scored.predicted, scored.truth, weights);
   } else if (target.task == Task::multi_label) {
     scored.metrics = multi_label_metrics<T>(outputs.view(), data.targets.view(), weights);
     scored.labels = as_double<T>(data.targets.view());
@@ -110,6 +142,8 @@ Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
                          std::span<const double> training_weights, const Dataset<T>& data,
                          std::span<const double> weights) {
   const TargetEncoding& target = model.encoder.target;
+  if (!target.quantiles.empty())
+    return constant_quantile_metrics<T>(target, training, training_weights, data, weights);
   const std::size_t outputs = data.targets.columns();
   std::vector<double> mean(outputs, 0);
   double total = 0;

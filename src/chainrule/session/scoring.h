@@ -16,10 +16,12 @@ Matrix<double> as_double(MatrixView<const T> view);
 // Converts encoded targets (or identity outputs) of a regression back to the target's units.
 Matrix<double> targets_in_own_units(const TargetEncoding& target, MatrixView<const double> scaled);
 
-// Converts outputs of the network to the target's units: unscaled, and exponentiated for the poisson loss.
+// Converts outputs of the network to the target's units: unscaled, exponentiated for the poisson loss, and
+// quantiles sorted within their row, so that they never cross.
 Matrix<double> outputs_in_own_units(const Model& model, MatrixView<const double> outputs);
 
-// The targets of a regression in their own units: data.own_targets if they are given, else unscaled targets.
+// The targets of a regression in their own units, [rows][targets]: data.own_targets if they are given, else
+// unscaled targets.
 template <typename T>
 Matrix<double> truth_of(const TargetEncoding& target, const Dataset<T>& data);
 
@@ -49,8 +51,8 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
                      std::span<const double> weights = {});
 
 // The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
-// more frequent value of each label, or the mean. Its probabilities are the shares of the classes. The
-// weights are as above.
+// more frequent value of each label, the mean, or the quantiles. Its probabilities are the shares of the
+// classes. The weights are as above.
 template <typename T>
 Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
                          std::span<const double> training_weights, const Dataset<T>& data,

@@ -86,6 +86,7 @@ void add_members_of_training(Names& names) {
   MEMBER(reduction, .reduction);
   MEMBER(huber_delta, .huber_delta);
   MEMBER(quantile, .quantile);
+  MEMBER(quantiles, .quantiles);
   MEMBER(threshold, .threshold.given);
   MEMBER(optimise, .threshold.goal);
   MEMBER(costs, .threshold.cost_of_false_yes);

@@ -147,6 +147,8 @@ struct TrainRequest {
   Reduction reduction = Reduction::mean;
   double huber_delta = 1;
   double quantile = 0.5;
+  // Above 0 and below 1: one network predicts all of them, of one number, by the loss quantile (quantiles.h).
+  std::vector<double> quantiles = {};
   double label_smoothing = 0;
   PenaltyOptions penalty;
   ClassWeighting class_weighting = ClassWeighting::none;

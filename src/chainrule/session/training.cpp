@@ -9,6 +9,7 @@
 // T is float or double, according to the precision; with bf16 products the numbers stay in float.
 #include "chainrule/session/training.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -87,7 +88,7 @@ History train_by_descent(const Run& run, const EncodedRows<T>& rows, Checkpoints
       plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
       parameters);
   return train<T>(run.compute, plan.network, trainer_options(request, plan), rows.training, rows.held_out(),
-                  score_for<T>(plan.schema.task, rows.validation_weights),
+                  score_for<T>(plan.schema.task, rows.validation_weights, plan.loss.quantiles),
                   {.on_epoch = run.observer.on_epoch, .on_step = run.observer.on_step}, parameters,
                   checkpoints.hooks());
 }
@@ -229,7 +230,8 @@ void score_model(const Run& run, const EncodedRows<T>& rows, const Parameters<T>
       baseline_metrics<T>(model, rows.training, rows.training_weights, rows.judged(), rows.judged_weights());
   if (rows.validation || out_of_fold) {
     outcome.held_out = scored.metrics;
-    outcome.model.residuals = residuals_of(scored.truth.view(), scored.predicted.view());
+    if (!scored.metrics.is_of_quantiles())
+      outcome.model.residuals = residuals_of(scored.truth.view(), scored.predicted.view());
   }
   if (outcome.reasons) outcome.reasons->worst_rows = worst_rows(model, scored);
   outcome.truth = std::move(scored.truth);
@@ -290,6 +292,14 @@ std::uint64_t epochs_of(const TrainOutcome& outcome) {
 }
 
 std::vector<std::pair<std::string, double>> recorded_metrics(const Metrics& metrics) {
+  if (metrics.is_of_quantiles()) {
+    std::vector<std::pair<std::string, double>> recorded = {
+        {"d2_pinball", metrics.d2_pinball}, {"loss", metrics.loss}, {"pinball_loss", metrics.pinball_loss}};
+    for (const QuantileMetrics& one : metrics.per_quantile)
+      recorded.emplace_back("coverage " + format_number(one.quantile), one.coverage);
+    std::ranges::sort(recorded);
+    return recorded;
+  }
   if (metrics.task == Task::regression) {
     return {{"loss", metrics.loss}, {"mae", metrics.mae}, {"r2", metrics.r2}, {"rmse", metrics.rmse}};
   }

@@ -66,7 +66,8 @@ struct TrainOutcome {
   GradientHealth gradient_health;   // of the trained network, on training rows; empty for a perceptron
   std::optional<Metrics> held_out;  // on the validation rows
   Metrics training;                 // on the training rows
-  // always predicts the majority class or the mean; on the rows of `held_out`, or else of `training`
+  // always predicts the majority class, the mean or the quantiles of the training rows; on the rows of
+  // `held_out`, or else of `training`
   std::optional<Metrics> baseline;
   std::optional<PerceptronTraining> perceptron;  // what the perceptron rule found; its history is above
   std::optional<ChosenThreshold> threshold;      // if the request has a goal for it; the model has it, too
@@ -74,7 +75,7 @@ struct TrainOutcome {
   // For plots of a regression, in the target's units: the validation rows, or the training rows if there are
   // none.
   Matrix<double> truth;               // [rows][targets]
-  Matrix<double> predicted;           // [rows][targets]
+  Matrix<double> predicted;           // [rows][targets or quantiles]
   std::vector<MemberReport> members;  // of a mixture; then `held_out` is out of fold, over all training rows
   double temperature = 1;             // by which their mean is divided
   std::vector<MemberKind> left_out;   // of members that were trained, but have no share of the vote

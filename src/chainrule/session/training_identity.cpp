@@ -130,11 +130,13 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("warm-up", warm_up);
   number("floor", floor);
   count("plateau patience", plateau_patience);
-  const auto& [loss, reduction, huber_delta, quantile, label_smoothing] = plan.loss;
+  const auto& [loss, reduction, huber_delta, quantile, quantiles, label_smoothing] = plan.loss;
   add("loss", std::string(name_of(loss)));
   add("reduction", std::string(name_of(reduction)));
   number("huber delta", huber_delta);
   number("quantile", quantile);
+  for (std::size_t i = 0; i < quantiles.size(); ++i)
+    number("quantile " + std::to_string(i + 1), quantiles[i]);
   number("label smoothing", label_smoothing);
   number("l1", request.penalty.l1);
   number("l2", request.penalty.l2);

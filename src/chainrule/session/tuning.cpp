@@ -237,7 +237,7 @@ class Search {
         is_stopped_ = is_stopped_ || score.stop_reason == StopReason::asked_to_stop;
         return;  // not a result: the clock, or the user, ended it
       }
-      result.score = score.metrics.task == Task::regression ? score.metrics.r2 : score.metrics.accuracy;
+      result.score = headline(score.metrics).second;
       result.loss = score.metrics.loss;
       result.seconds = score.seconds;
       other_seconds = score.other_seconds;

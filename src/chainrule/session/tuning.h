@@ -34,7 +34,7 @@ struct TrialResult {
   std::size_t epochs = 0;  // at most
   std::uint64_t seed = 1;
   TrialOptions options;
-  std::optional<double> score;  // accuracy or r2 on the fold; empty: the training failed
+  std::optional<double> score;  // headline() on the fold; empty: the training failed
   double loss = 0;
   std::string failure;  // why
   double seconds = 0;

@@ -82,7 +82,8 @@ void run_loss(const LossRows<typename Ops::Scalar>& task, std::size_t first, std
       }
       for (std::size_t j = 0; j < columns; ++j) {
         V derivative;
-        sum = terms.add(reads_pre_activations(LOSS) ? z[j] : a[j], a[j], t[j], of_row, sum, derivative);
+        sum = terms.add(column + j, reads_pre_activations(LOSS) ? z[j] : a[j], a[j], t[j], of_row, sum,
+                        derivative);
         t.set(j, Ops::multiply(derivative, factor));
       }
       if (task.d_output.data != nullptr) t.write(task.d_output, row, rows, column, columns);
@@ -131,6 +132,7 @@ template <typename T>
 void loss_rows(const Compute& compute, const LossRows<T>& task) {
   assert(task.a.rows == task.targets.rows && task.a.columns == task.targets.columns);
   assert(task.row_losses.size() == task.a.rows);
+  assert(task.quantiles.empty() || task.quantiles.size() == task.a.columns);
   assert(task.factors.size() == 1 || task.factors.size() == task.a.rows);
   const auto kernel = kernels_of<T>(compute.path).loss_rows;
   for_each_tile(compute.pool, task.a.rows, row_tile(task.a.columns),

@@ -17,6 +17,7 @@ struct LossRows {
   Loss kind = Loss::mean_squared_error;
   double huber_delta = 1;
   double quantile = 0.5;
+  std::span<const double> quantiles = {};  // one per output; empty: `quantile` for all
   double label_smoothing = 0;
   MatrixView<const T> z;         // pre-activations of the last layer [rows][outputs]
   MatrixView<const T> a;         // its activations

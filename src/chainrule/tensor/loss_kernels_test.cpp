@@ -20,6 +20,14 @@ class Losses : public testing::Test {};
 using Types = testing::Types<float, double>;
 TYPED_TEST_SUITE(Losses, Types);
 
+// One for each column, ascending.
+std::vector<double> quantiles_for(std::size_t columns) {
+  std::vector<double> quantiles;
+  for (std::size_t c = 1; c <= columns; ++c)
+    quantiles.push_back(static_cast<double>(c) / static_cast<double>(columns + 1));
+  return quantiles;
+}
+
 TYPED_TEST(Losses, EveryPathGivesTheBitsOfTheScalarOne) {
   using T = TypeParam;
   for (const KernelPath path : {KernelPath::avx2, KernelPath::avx512}) {
@@ -31,6 +39,7 @@ TYPED_TEST(Losses, EveryPathGivesTheBitsOfTheScalarOne) {
         softmax_rows<T>({}, z.view(), a.view());
         const MatrixWithGaps<T> targets(rows, columns, 0, 1, 3);
         const MatrixWithGaps<T> weights(1, rows, 0, 2, 4);
+        const std::vector<double> quantiles = quantiles_for(columns);
         for (const auto& loss : EnumNames<Loss>::table) {
           for (const std::size_t factors : {std::size_t{1}, rows}) {
             std::vector<double> losses(rows), losses_scalar(rows);
@@ -38,6 +47,7 @@ TYPED_TEST(Losses, EveryPathGivesTheBitsOfTheScalarOne) {
             LossRows<T> task{.kind = loss.value,
                              .huber_delta = 0.75,
                              .quantile = 0.3,
+                             .quantiles = std::span(quantiles).first(factors == 1 ? 0 : columns),
                              .label_smoothing = 0.05,
                              .z = z.view(),
                              .a = std::as_const(a).view(),
@@ -67,6 +77,7 @@ TYPED_TEST(Losses, EveryPathGivesTheBitsOfTheScalarOne) {
 // design).
 TEST(LossRows, DerivativesAreFiniteDifferencesOfTheLosses) {
   constexpr std::size_t rows = 3, columns = 5;
+  const std::vector<double> quantiles = quantiles_for(columns);
   for (const auto& loss : EnumNames<Loss>::table) {
     MatrixWithGaps<double> z(rows, columns, -2, 2, 7), a(rows, columns, 0, 0, 0);
     const MatrixWithGaps<double> targets(rows, columns, 0, 1, 8);
@@ -83,6 +94,7 @@ TEST(LossRows, DerivativesAreFiniteDifferencesOfTheLosses) {
       loss_rows<double>({}, {.kind = loss.value,
                              .huber_delta = 0.6,
                              .quantile = 0.3,
+                             .quantiles = quantiles,
                              .label_smoothing = by_z ? 0.1 : 0,
                              .z = std::as_const(z).view(),
                              .a = std::as_const(a).view(),

@@ -9,6 +9,7 @@
 #endif
 
 #include <cstddef>
+#include <span>
 
 #include "chainrule/tensor/cross_entropy-inl.h"
 #include "chainrule/tensor/loss.h"
@@ -28,6 +29,7 @@ class LossTerms {
   LossTerms(const Options& options, std::size_t outputs)
       : delta_(static_cast<T>(options.huber_delta)),
         quantile_(static_cast<T>(options.quantile)),
+        quantiles_(options.quantiles),
         cross_entropy_(options.label_smoothing,
                        LOSS == Loss::softmax_cross_entropy ? static_cast<double>(outputs) : 2.0),
         share_(kIsMeanOverOutputs ? static_cast<T>(1 / static_cast<double>(outputs)) : T(1)) {}
@@ -41,8 +43,9 @@ class LossTerms {
   }
   HWY_INLINE void finish_look_ahead(RowOfTerms<Ops>& row) const { cross_entropy_.finish_look_ahead(row); }
 
-  // sum + the loss of this output; derivative: by z or a, times share().
-  HWY_INLINE V add(V z, V a, V t, const RowOfTerms<Ops>& row, V sum, V& derivative) const {
+  // sum + the loss of the output of this index; derivative: by z or a, times share().
+  HWY_INLINE V add(std::size_t output, V z, V a, V t, const RowOfTerms<Ops>& row, V sum,
+                   V& derivative) const {
     const V zero = constant(0);
     const V one = constant(1);
     if constexpr (LOSS == Loss::softmax_cross_entropy) {
@@ -82,8 +85,9 @@ class LossTerms {
         return Ops::add(sum, Ops::select(is_far, far, Ops::multiply(Ops::multiply(constant(T(0.5)), e), e)));
       } else {
         static_assert(LOSS == Loss::quantile);
-        const V above = constant(T(1) - quantile_);
-        const V below = constant(-quantile_);
+        const T quantile = quantiles_.empty() ? quantile_ : static_cast<T>(quantiles_[output]);
+        const V above = constant(T(1) - quantile);
+        const V below = constant(-quantile);
         const V slope = Ops::select(Ops::less(zero, e), above, Ops::select(Ops::less(e, zero), below, zero));
         derivative = Ops::multiply(share, slope);
         return Ops::fma(Ops::select(Ops::less_equal(zero, e), above, below), e, sum);
@@ -97,6 +101,7 @@ class LossTerms {
   static HWY_INLINE V constant(T x) { return Ops::constant(x); }
 
   T delta_, quantile_;
+  std::span<const double> quantiles_;  // one per output; empty: quantile_ for all
   CrossEntropy<Ops> cross_entropy_;
   T share_;
 };

@@ -200,7 +200,7 @@ struct NarrowBatch {
     V sum = Ops::constant(0);
     for (std::size_t j = 0; j < outputs; ++j) {
       V derivative;
-      sum = terms.add(Ops::load(z[last][j]), Ops::load(a[last + 1][j]), Ops::load(targets[j]), of_row, sum,
+      sum = terms.add(j, Ops::load(z[last][j]), Ops::load(a[last + 1][j]), Ops::load(targets[j]), of_row, sum,
                       derivative);
       Ops::store(Ops::multiply(derivative, factor), derivatives[j]);
     }

@@ -43,6 +43,7 @@ struct NarrowStep {
   Loss loss = Loss::mean_squared_error;
   double huber_delta = 1;
   double quantile = 0.5;
+  std::span<const double> quantiles = {};  // one per output; empty: `quantile` for all
   double label_smoothing = 0;
   std::span<const T> factors;    // of the derivative of the loss: one per row, or one for all
   std::span<double> row_losses;  // one per row, without the factor

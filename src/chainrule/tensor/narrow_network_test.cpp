@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,7 @@ void wide_step(const Compute& compute, const NarrowStep<T>& step) {
   loss_rows<T>(compute, {.kind = step.loss,
                          .huber_delta = step.huber_delta,
                          .quantile = step.quantile,
+                         .quantiles = step.quantiles,
                          .label_smoothing = step.label_smoothing,
                          .z = z.back().view(),
                          .a = a.back().view(),
@@ -126,6 +128,7 @@ void expect_equal_bits(KernelPath path) {
     const Matrix<T> targets = numbers<T>(rows, width, 0, 1, seed + 1000);
     const Matrix<T> w = numbers<T>(1, parameters, -1, 1, seed + 2000);
     const Matrix<T> weights = numbers<T>(1, rows, 0, 2, seed + 3000);
+    constexpr std::array<double, kNarrowWidth> quantiles = {0.05, 0.1, 0.2, 0.4, 0.5, 0.7, 0.9, 0.95};
     std::vector<double> losses(rows), wide_losses(rows);
     std::vector<T> gradient(parameters, T(7)), wide_gradient(parameters, T(9));
     NarrowStep<T> step{.layers = layers,
@@ -135,6 +138,7 @@ void expect_equal_bits(KernelPath path) {
                        .loss = loss,
                        .huber_delta = 0.8,
                        .quantile = 0.2,
+                       .quantiles = std::span(quantiles).first(draw(6, 2) == 0 ? 0 : width),
                        .label_smoothing = draw(4, 2) == 0 ? 0 : 0.1,
                        .factors = weights.values().first(draw(5, 2) == 0 ? 1 : rows),
                        .row_losses = losses,

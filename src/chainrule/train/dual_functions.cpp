@@ -80,9 +80,9 @@ Dual log_sum_exp(std::span<const Dual> z) {
   return constant(largest) + log(sum);
 }
 
-// The loss of one output.
+// The loss of one output, of this index.
 template <Loss LOSS>
-Dual term_of(const LossOptions& loss, Dual z, Dual a, double t) {
+Dual term_of(const LossOptions& loss, std::size_t output, Dual z, Dual a, double t) {
   const Dual e = a - constant(t);
   if constexpr (LOSS == Loss::mean_squared_error || LOSS == Loss::squared_error) {
     return e * e;
@@ -95,7 +95,8 @@ Dual term_of(const LossOptions& loss, Dual z, Dual a, double t) {
     if (std::abs(e.value) <= delta) return constant(0.5) * e * e;
     return constant(delta) * (abs(e) - constant(delta / 2));
   } else if constexpr (LOSS == Loss::quantile) {
-    return (e.value < 0 ? constant(-loss.quantile) : constant(1 - loss.quantile)) * e;
+    const double q = loss.quantiles.empty() ? loss.quantile : loss.quantiles[output];
+    return (e.value < 0 ? constant(-q) : constant(1 - q)) * e;
   } else if constexpr (LOSS == Loss::poisson) {
     return exp(a) - constant(t) * a;
   } else if constexpr (LOSS == Loss::binary_cross_entropy) {
@@ -110,7 +111,7 @@ Dual term_of(const LossOptions& loss, Dual z, Dual a, double t) {
 
 template <Loss LOSS>
 Dual row_loss(const LossOptions& loss, std::span<const Dual> z, std::span<const Dual> a,
-              std::span<const double> targets, std::size_t outputs) {
+              std::span<const double> targets, std::size_t outputs, std::size_t first) {
   const double count = static_cast<double>(outputs);
   Dual sum;
   if constexpr (LOSS == Loss::softmax_cross_entropy) {
@@ -122,7 +123,7 @@ Dual row_loss(const LossOptions& loss, std::span<const Dual> z, std::span<const 
     return sum;
   } else {
     for (std::size_t j = 0; j < z.size(); ++j)
-      sum = sum + term_of<LOSS>(loss, z[j], a[j], targets[j]);
+      sum = sum + term_of<LOSS>(loss, first + j, z[j], a[j], targets[j]);
     return properties_of(LOSS).is_mean_over_outputs ? sum / constant(count) : sum;
   }
 }
@@ -147,11 +148,11 @@ void softmax_of_duals(std::span<const Dual> z, std::span<Dual> a) {
 }
 
 Dual loss_of_duals(const LossOptions& loss, std::span<const Dual> z, std::span<const Dual> a,
-                   std::span<const double> targets, std::size_t outputs) {
+                   std::span<const double> targets, std::size_t outputs, std::size_t first) {
   switch (loss.kind) {
 #define CHAINRULE_CASE(NAME) \
   case Loss::NAME:           \
-    return row_loss<Loss::NAME>(loss, z, a, targets, outputs);
+    return row_loss<Loss::NAME>(loss, z, a, targets, outputs, first);
     CHAINRULE_LOSSES(CHAINRULE_CASE)
 #undef CHAINRULE_CASE
   }

@@ -20,8 +20,8 @@ Dual activation_of_dual(Activation activation, Dual z, Dual parameter);
 void softmax_of_duals(std::span<const Dual> z, std::span<Dual> a);
 
 // The loss of one row, of the outputs given. outputs: how many the whole row has, which a mean over them is
-// divided by.
+// divided by. first: which of them the first one given is.
 Dual loss_of_duals(const LossOptions& loss, std::span<const Dual> z, std::span<const Dual> a,
-                   std::span<const double> targets, std::size_t outputs);
+                   std::span<const double> targets, std::size_t outputs, std::size_t first = 0);
 
 }  // namespace chainrule

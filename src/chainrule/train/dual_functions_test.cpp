@@ -66,7 +66,11 @@ TEST(DualFunctions, NothingOverflowsFarFromZero) {
 
 TEST(DualFunctions, EveryLossHasTheDerivativeOfItsValue) {
   for (const EnumName<Loss>& entry : enum_table<Loss>()) {
-    const LossOptions loss{.kind = entry.value, .huber_delta = 0.7, .quantile = 0.8, .label_smoothing = 0.1};
+    const LossOptions loss{.kind = entry.value,
+                           .huber_delta = 0.7,
+                           .quantile = 0.8,
+                           .quantiles = {0.2, 0.6},
+                           .label_smoothing = 0.1};
     const std::vector<double> targets = {1, 0};
     for (const double x : {-1.3, 0.35, 2.6}) {
       const auto value = [&](double h) {

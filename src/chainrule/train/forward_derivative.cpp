@@ -213,7 +213,7 @@ void ForwardDerivative::evaluate_loss(std::size_t row) {
     const double a = layers_.back().a(row, j), a_size = layers_.back().a_size(row, j);
     const double t = data_.targets(row, j);
     const Dual z{layers_.back().z(row, j), 0}, output{a, 1};
-    const double derivative = loss_of_duals(loss_, {&z, 1}, {&output, 1}, {&t, 1}, outputs).slope;
+    const double derivative = loss_of_duals(loss_, {&z, 1}, {&output, 1}, {&t, 1}, outputs, j).slope;
     // What the derivative is rounded from: a - t or exp(a) - t.
     const double terms = loss.output_is_logarithm ? std::exp(a) * (1 + a_size) + std::abs(t)
                                                   : 2 * share * (a_size + std::abs(t));
@@ -246,7 +246,7 @@ void ForwardDerivative::evaluate_loss_by_z(std::size_t row) {
       z[j].slope = 0;
     } else {
       const Dual one{z[j].value, 1};
-      derivative = loss_of_duals(loss_, {&one, 1}, {&a[j], 1}, targets.subspan(j, 1), outputs).slope;
+      derivative = loss_of_duals(loss_, {&one, 1}, {&a[j], 1}, targets.subspan(j, 1), outputs, j).slope;
     }
     // What it is rounded from: a - t, where a = f(z) is rounded with z.
     const double p = last.a(row, j);

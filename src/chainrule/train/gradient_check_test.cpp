@@ -101,6 +101,20 @@ TEST(GradientCheck, EveryHiddenActivationWithEveryLossAndOutputPasses) {
   EXPECT_EQ(combinations, (outputs - 1) * (7 * outputs + 2));
 }
 
+TEST(GradientCheck, AQuantileForEachOutputPasses) {
+  const LossOptions loss{.kind = Loss::quantile, .quantiles = {0.1, 0.5, 0.9}};
+  for (const Activation output : {Activation::identity, Activation::logistic, Activation::softmax}) {
+    const Network network = make_mlp({.inputs = 3,
+                                      .hidden = {5},
+                                      .outputs = 3,
+                                      .hidden_activations = {Activation::tanh},
+                                      .output_activation = output});
+    const GradientCheck result = check(network, loss);
+    EXPECT_TRUE(result.passed) << name_of(output) << " " << result.worst_error;
+    EXPECT_GE(result.checked, 20u) << name_of(output);
+  }
+}
+
 TEST(GradientCheck, DepthDropoutMixedUnitsAndNoBiasPass) {
   const Network deep = make_mlp({.inputs = 4,
                                  .hidden = std::vector<std::size_t>(10, 6),

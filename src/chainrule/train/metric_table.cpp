@@ -8,6 +8,17 @@ std::optional<double> member(const Metrics& metrics) {
   return metrics.*kMember;
 }
 
+template <auto kMember>
+std::optional<double> mean_error(const Metrics& metrics) {
+  if (!metrics.has_mean_errors()) return std::nullopt;
+  return metrics.*kMember;
+}
+template <auto kMember>
+std::optional<double> of_quantiles(const Metrics& metrics) {
+  if (!metrics.is_of_quantiles()) return std::nullopt;
+  return metrics.*kMember;
+}
+
 bool is_of_classes(Task task) {
   return task == Task::binary || task == Task::classes;
 }
@@ -34,9 +45,31 @@ constexpr MetricEntry kMetrics[] = {
     {"log_loss", member<&Metrics::log_loss>, Better::lower, is_of_classes, true},
     {"brier", member<&Metrics::brier>, Better::lower, is_of_classes, true},
     {"calibration_error", member<&Metrics::calibration_error>, Better::lower, is_of_classes, true},
-    {"r2", member<&Metrics::r2>, Better::higher, is_regression},
-    {"rmse", member<&Metrics::rmse>, Better::lower, is_regression},
-    {"mae", member<&Metrics::mae>, Better::lower, is_regression},
+    {.word = "d2_pinball",
+     .value = of_quantiles<&Metrics::d2_pinball>,
+     .better = Better::higher,
+     .has = is_regression,
+     .needs_quantiles = true},
+    {.word = "pinball_loss",
+     .value = of_quantiles<&Metrics::pinball_loss>,
+     .better = Better::lower,
+     .has = is_regression,
+     .needs_quantiles = true},
+    {.word = "r2",
+     .value = mean_error<&Metrics::r2>,
+     .better = Better::higher,
+     .has = is_regression,
+     .needs_mean = true},
+    {.word = "rmse",
+     .value = mean_error<&Metrics::rmse>,
+     .better = Better::lower,
+     .has = is_regression,
+     .needs_mean = true},
+    {.word = "mae",
+     .value = mean_error<&Metrics::mae>,
+     .better = Better::lower,
+     .has = is_regression,
+     .needs_mean = true},
     {"loss", member<&Metrics::loss>, Better::lower, is_any},
 };
 

@@ -2,7 +2,7 @@
 //
 // accuracy.h calculates those of classes and labels (accuracy, precision, recall, F1, confusion matrix),
 // probability_metrics.h those of their probabilities (log loss, areas under curves, calibration),
-// regression_metrics.h those of numbers (RMSE, MAE, R^2).
+// regression_metrics.h those of numbers (RMSE, MAE, R^2), quantile_metrics.h those of quantiles.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,12 @@ struct CalibrationBin {
   double support = 0;     // rows, or the sum of their weights
   double right = 0;       // of these, those of the class with the largest probability
   double confidence = 0;  // the sum of the largest probabilities
+};
+
+struct QuantileMetrics {
+  double quantile = 0.5;
+  double pinball_loss = 0;  // in the target's own units
+  double coverage = 0;  // share of the rows whose target is at or below the prediction; ideally `quantile`
 };
 
 // With 10,000 classes the confusion matrix would take 800 MB, and most of the time of each epoch's score.
@@ -57,12 +63,22 @@ struct Metrics {
   double mae = 0;
   double r2 = 0;  // 1 - sum of squared errors / sum of squared deviations; mean over the targets
   std::vector<double> rmse_per_target, mae_per_target, r2_per_target;
+  // regression by quantiles (quantile_metrics.h); rmse, mae and r2 are those of the median, if any
+  std::vector<QuantileMetrics> per_quantile;
+  double pinball_loss = 0;  // mean over the quantiles
+  double d2_pinball = 0;    // 1 - pinball loss / that of the quantiles of these targets; at most 1
+
+  bool is_of_quantiles() const { return !per_quantile.empty(); }
+  // Whether rmse, mae and r2 are defined.
+  bool has_mean_errors() const {
+    return task == Task::regression && (!is_of_quantiles() || !rmse_per_target.empty());
+  }
 
   // The rows, or the sum of their weights.
   double total() const { return weight_sum.value_or(static_cast<double>(rows)); }
 };
 
-// The one number that rates a model: accuracy, or r2 for regression. Higher is better.
+// The one number that rates a model: accuracy, r2 for regression, d2_pinball for quantiles. Higher is better.
 std::pair<std::string, double> headline(const Metrics& metrics);
 
 }  // namespace chainrule

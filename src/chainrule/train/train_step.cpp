@@ -139,6 +139,7 @@ void losses_and_gradient(const Compute& compute, const Network& network, const S
                                     .loss = options.loss.kind,
                                     .huber_delta = options.loss.huber_delta,
                                     .quantile = options.loss.quantile,
+                                    .quantiles = options.loss.quantiles,
                                     .label_smoothing = options.loss.label_smoothing,
                                     .factors = buffers.loss.factors,
                                     .row_losses = buffers.loss.row_losses,

@@ -23,6 +23,7 @@
 #include "chainrule/train/full_batch_step.h"
 #include "chainrule/train/gradient_health.h"
 #include "chainrule/train/progress_check.h"
+#include "chainrule/train/quantile_metrics.h"
 #include "chainrule/train/regression_metrics.h"
 
 namespace chainrule {
@@ -484,8 +485,8 @@ History train_in_place(const Compute& compute, const Network& network, const Tra
 }
 
 template <typename T>
-ScoreFunction<T> score_for(Task task, std::span<const double> weights) {
-  return [task, weights](MatrixView<const T> outputs, MatrixView<const T> targets) {
+ScoreFunction<T> score_for(Task task, std::span<const double> weights, std::span<const double> quantiles) {
+  return [task, weights, quantiles](MatrixView<const T> outputs, MatrixView<const T> targets) {
     if (task == Task::multi_label) return multi_label_metrics<T>(outputs, targets, weights).accuracy;
     if (task != Task::regression) {
       const std::vector<std::uint32_t> truth = predicted_classes<T>(task, targets);
@@ -500,7 +501,9 @@ ScoreFunction<T> score_for(Task task, std::span<const double> weights) {
         truth(r, c) = static_cast<double>(targets(r, c));
       }
     }
-    return regression_metrics(predicted.view(), truth.view(), weights).r2;
+    if (quantiles.empty()) return regression_metrics(predicted.view(), truth.view(), weights).r2;
+    sort_within_rows(predicted);
+    return quantile_metrics(predicted.view(), truth.view(), quantiles, weights).d2_pinball;
   };
 }
 
@@ -559,7 +562,7 @@ double evaluate_dataset(const Compute& compute, const Network& network, std::spa
   template History train_in_place<T>(const Compute&, const Network&, const TrainerOptions&,                \
                                      const TrainingRows<T>&, const TrainerObserver&, Continuation&,        \
                                      TrainingProgress<T>&);                                                \
-  template ScoreFunction<T> score_for<T>(Task, std::span<const double>);                                   \
+  template ScoreFunction<T> score_for<T>(Task, std::span<const double>, std::span<const double>);          \
   template double evaluate_dataset<T>(const Compute&, const Network&, std::span<const T>,                  \
                                       const LossOptions&, const DatasetView<T>&, Matrix<T>*, ReadAt);
 CHAINRULE_INSTANTIATE(float)

@@ -118,10 +118,12 @@ History train_in_place(const Compute& compute, const Network& network, const Tra
 // If training ended because it diverged, throws the last divergence as NonFiniteError.
 void require_not_diverged(const History& history);
 
-// The task's headline score as a ScoreFunction: accuracy, or r2 in scaled units for regression. weights: of
-// the validation rows, or empty; they must outlive the function.
+// The task's headline score as a ScoreFunction: accuracy, or r2 or d2_pinball in scaled units for regression.
+// weights: of the validation rows, or empty; quantiles: of the outputs, or empty; both must outlive the
+// function.
 template <typename T>
-ScoreFunction<T> score_for(Task task, std::span<const double> weights = {});
+ScoreFunction<T> score_for(Task task, std::span<const double> weights = {},
+                           std::span<const double> quantiles = {});
 
 // Where predictions are read (ReadAt): threshold units that stand for several classes decide by z.
 ReadAt read_answers_at(const Network& network, Task task);
