@@ -28,7 +28,7 @@ std::string error_heading(Task task) {
 
 std::string verdict_text(const ColumnImportance& column) {
   if (column.is_beyond_chance()) return "";
-  return column.loss_rise == 0 && column.loss_spread == 0 ? "no effect" : "within chance";
+  return column.loss_rise == 0 && column.loss_spread == 0 ? "no effect" : "may be chance";
 }
 
 std::string screening_text(const Importance& importance) {

@@ -14,7 +14,7 @@ std::string render_importance_text(const Importance& importance, Task task, std:
 
 // The heading of ColumnImportance::error_rise: "accuracy falls by" or "rmse rises by".
 std::string error_heading(Task task);
-// "" for an important column, else "within chance", or "no effect" if every prediction stays the same.
+// "" for an important column, else "may be chance", or "no effect" if every prediction stays the same.
 std::string verdict_text(const ColumnImportance& column);
 // How the measured columns were chosen among many: a sentence, or "".
 std::string screening_text(const Importance& importance);

@@ -20,7 +20,7 @@ TEST(ImportanceText, IsASentenceAndATable) {
       "200 of the 3,440 rows, mean and spread of 5 shuffles.\n"
       "column     loss rises by  spread  accuracy falls by\n"
       "flipper\\n            0.5   0.021               0.25\n"
-      "year              -0.001   0.002                  0  within chance\n"
+      "year              -0.001   0.002                  0  may be chance\n"
       "unused                 0       0                  0  no effect\n");
   importance.screening_rows = 60;
   importance.input_columns = 784;

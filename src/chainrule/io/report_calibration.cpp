@@ -50,7 +50,7 @@ std::string calibration_section(const ReportContents& contents) {
               "The rows are sorted into " + format_count(metrics.calibration.size()) +
                   " bins by their largest probability. Of the rows predicted with 80%, 80% should be "
                   "right: circles below the diagonal are too sure, those above not sure enough. The "
-                  "larger a circle, the more rows; small circles are far from the diagonal by chance. The "
+                  "larger a circle, the more rows; small circles may be far from the diagonal by chance. The "
                   "calibration error, " +
                   number_text(*metrics.calibration_error) +
                   ", is the mean distance of the rows' bins from the diagonal.",

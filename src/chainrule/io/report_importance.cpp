@@ -36,11 +36,12 @@ std::string bars_figure(const Importance& importance) {
 }
 
 std::string columns_table(const Importance& importance, Task task) {
-  html::Table table{.headings = {{"Column", Align::left},
-                                 {"Loss rises by", Align::right},
-                                 {"Spread", Align::right},
-                                 {error_heading(task), Align::right},
-                                 {"Verdict", Align::left}}};
+  html::Table table{
+      .headings = {{"Column", Align::left},
+                   {"Loss rises by", Align::right},
+                   {"Spread", Align::right},
+                   {task == Task::regression ? "Rmse rises by" : "Accuracy falls by", Align::right},
+                   {"Verdict", Align::left}}};
   for (const ColumnImportance& one : importance.columns) {
     table.rows.push_back({one.column, number_text(one.loss_rise), number_text(one.loss_spread),
                           number_text(one.error_rise), verdict_text(one)});
@@ -77,7 +78,7 @@ std::string importance_section(const ReportContents& contents) {
       "The cells of one column are shuffled among the rows, " + format_count(kImportanceShuffles) +
       " times, and the loss (" + number_text(importance.loss) +
       " without shuffling) rises by as much as the predictions depend on the column: its mean is the "
-      "bar, the standard deviation the line on it. Grey bars are within chance. Columns that say the "
+      "bar, the standard deviation the line on it. Grey bars may be chance. Columns that say the "
       "same share their importance: each alone may seem dispensable. ";
   how += screening_text(importance);
   return html::section("importance", "Which columns matter",
