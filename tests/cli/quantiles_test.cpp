@@ -93,7 +93,7 @@ TEST(QuantilesOfTheCommandLine, AreInspectedCheckedAndExplained) {
 
 TEST(QuantilesOfTheCommandLine, TakeTheOtherWaysOfTraining) {
   const Folder folder;
-  const Result checked =
+  const Result trained =
       run(training(folder / "m", {"--checkpoint", folder / "c", "--report", folder / "r.html"}));
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_TRUE(contains(read_text(folder / "r.html"), "Rows at or below it"));
