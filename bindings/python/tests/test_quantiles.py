@@ -36,7 +36,7 @@ def test_predictions_are_columns_in_ascending_order():
     assert predicted.shape == (600, 3)
     assert (np.diff(predicted, axis=1) >= 0).all()
     assert regressor.n_outputs_ == 3
-    one = small(quantiles=[0.8]).fit(x, y)
+    one = small(quantiles=[0.8], epochs=200).fit(x, y)
     assert one.predict(x).shape == (600, 1)
     assert (y <= one.predict(x)[:, 0]).mean() == pytest.approx(0.8, abs=0.08)
 

@@ -2,11 +2,37 @@
 #include "chainrule/explain/derivation.h"
 
 #include <cmath>
+#include <span>
+#include <string>
 
 #include "chainrule/base/text.h"
 #include "chainrule/explain/deriver.h"
 
 namespace chainrule {
+namespace {
+
+// With more units neighbours of one function are named together.
+constexpr std::size_t kUnitsOneByOne = 12;
+
+// "relu, tanh", or of a wide layer "1 to 30 identity, 31 to 150 saturating_linear".
+std::string unit_functions(std::span<const Activation> units) {
+  std::string words;
+  for (std::size_t first = 0; first < units.size();) {
+    std::size_t end = first + 1;
+    while (units.size() > kUnitsOneByOne && end < units.size() && units[end] == units[first])
+      ++end;
+    if (first != 0) words += ", ";
+    if (units.size() > kUnitsOneByOne) {
+      words += std::to_string(first + 1);
+      words += end == first + 1 ? " " : " to " + std::to_string(end) + " ";
+    }
+    words += name_of(units[first]);
+    first = end;
+  }
+  return words;
+}
+
+}  // namespace
 
 bool follows(double from_printed, double result) {
   return std::isfinite(from_printed) && std::fabs(from_printed - result) <= 0.01 * std::fabs(result);
@@ -44,9 +70,7 @@ std::vector<std::string> Deriver::remarks() const {
       if (layer.parameter_use == ParameterUse::fixed)
         words += ", with " + format_number(layer.activation_parameter);
     } else {
-      words += "one function per unit:";
-      for (std::size_t i = 0; i < layer.outputs; ++i)
-        words += (i == 0 ? " " : ", ") + std::string(name_of(layer.unit_activations[i]));
+      words += "one function per unit: " + unit_functions(layer.unit_activations);
     }
     result.push_back(words + ".");
   }

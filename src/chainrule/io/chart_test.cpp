@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "chainrule/base/text.h"
+
 namespace chainrule {
 namespace {
 
@@ -98,7 +100,8 @@ TEST(BarChart, DrawsBarsFromZeroWithTheirSpread) {
     std::size_t at = 0;
     for (std::size_t i = 0; i <= bar; ++i)
       at = svg.find("<rect class=\"bar", at) + 1;
-    return std::stod(svg.substr(svg.find(" " + name + "=\"", at) + name.size() + 3));
+    const std::size_t first = svg.find(" " + name + "=\"", at) + name.size() + 3;
+    return parse_double(svg.substr(first, svg.find('"', first) - first)).value();
   };
   EXPECT_NEAR(attribute(0, "width"), 2 * attribute(1, "width"), 0.02);
   EXPECT_NEAR(attribute(2, "x") + attribute(2, "width"), attribute(0, "x"), 0.02);

@@ -104,6 +104,7 @@ Sample<T>::Sample(const Compute& compute, const Model& model, std::span<const Ro
       networks_(networks),
       loss_(model.loss) {
   loss_.reduction = Reduction::mean;
+  loss_.label_smoothing = 0;  // which is for training
   std::vector<std::uint32_t> all;  // network by network
   for (const RowsOfNetwork<T>& one : networks)
     all.insert(all.end(), one.rows.begin(), one.rows.end());

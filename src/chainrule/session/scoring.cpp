@@ -131,8 +131,10 @@ void score_at_threshold(const Model& model, std::span<const double> weights, Sco
 template <typename T>
 Scored score_dataset(const Compute& compute, const Model& model, std::span<const T> parameters,
                      const Dataset<T>& data, std::span<const double> weights) {
+  LossOptions options = model.loss;
+  options.label_smoothing = 0;  // which is for training
   Matrix<T> outputs;
-  const double loss = evaluate_dataset<T>(compute, model.network, parameters, model.loss, data, &outputs,
+  const double loss = evaluate_dataset<T>(compute, model.network, parameters, options, data, &outputs,
                                           read_answers_at(model.network, model.encoder.target.task));
   return score_outputs<T>(model, outputs, loss, data, weights);
 }
