@@ -57,6 +57,22 @@ TEST(Derivation, CountsWhatItLeavesOut) {
             20u);
 }
 
+TEST(Derivation, NamesTheUnitsOfAWideMixedLayerTogether) {
+  const auto remark_of = [](std::size_t units) {
+    Dense mixed = make_dense(1, units, Activation::tanh);
+    mixed.unit_activations.assign(units, Activation::identity);
+    mixed.unit_activations.back() = Activation::tanh;
+    WorkedNetwork worked = neuron();
+    worked.network = {{mixed, make_dense(units, 1, Activation::identity)}};
+    worked.parameters.assign(3 * units + 1, 0.5);
+    for (const std::string& remark : derivation_of(worked).remarks)
+      if (remark.starts_with("Layer 1")) return remark;
+    return std::string();
+  };
+  EXPECT_EQ(remark_of(3), "Layer 1 of weights: one function per unit: identity, identity, tanh.");
+  EXPECT_EQ(remark_of(13), "Layer 1 of weights: one function per unit: 1 to 12 identity, 13 tanh.");
+}
+
 // Their names in C++ (base/setting.cpp) are members that exist.
 TEST(DerivationOptions, AreNamedInTheTableOfSettings) {
   const DerivationOptions options{.notation = Notation::plain, .parameter = {}, .most_equations = 0};
