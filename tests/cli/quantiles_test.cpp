@@ -50,6 +50,8 @@ TEST(QuantilesOfTheCommandLine, AreEvaluatedByThePinballLossAndTheirShares) {
   EXPECT_TRUE(contains(text.out, "pinball_loss")) << text.out;
   EXPECT_TRUE(contains(text.out, "rows at or below")) << text.out;
   EXPECT_TRUE(contains(text.out, "mae")) << "of the median: " << text.out;
+  const Result importance = run({"evaluate", diabetes_model(), example("diabetes.csv"), "--importance"});
+  EXPECT_TRUE(contains(importance.out, "pinball loss rises by")) << importance.out;
   const Json document =
       Json::parse(run({"evaluate", diabetes_model(), example("diabetes.csv"), "--json"}).out);
   EXPECT_EQ(document.at("score").at("name"), "d2_pinball");

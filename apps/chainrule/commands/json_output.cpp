@@ -198,7 +198,9 @@ Json json_of(const EncodeReport& report) {
 }
 
 Json json_of(const Importance& importance, Task task) {
-  const std::string error = task == Task::regression ? "rmse" : "error";
+  const std::string error = importance.is_of_quantiles ? "pinball_loss"
+                            : task == Task::regression ? "rmse"
+                                                       : "error";
   Json columns = Json::array();
   for (const ColumnImportance& one : importance.columns) {
     columns.push_back({{"column", one.column},

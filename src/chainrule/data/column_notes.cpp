@@ -167,7 +167,7 @@ void note_lone_rows(const Column& column, std::vector<Message>& notes) {
   if (lone.empty()) return;
   notes.push_back(quoted(column.name) + " has " + count_of(lone.size(), "class", "classes") +
                   " of one row only (" + quoted_list(lone, kNamesInNote) +
-                  "): such a row is always used for training.");
+                  "): such a row cannot be both learned from and scored.");
 }
 
 }  // namespace chainrule

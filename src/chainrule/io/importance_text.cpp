@@ -22,7 +22,8 @@ std::string plain_name(const std::string& name) {
 
 }  // namespace
 
-std::string error_heading(Task task) {
+std::string error_heading(const Importance& importance, Task task) {
+  if (importance.is_of_quantiles) return "pinball loss rises by";
   return task == Task::regression ? "rmse rises by" : "accuracy falls by";
 }
 
@@ -48,7 +49,7 @@ std::string render_importance_text(const Importance& importance, Task task, std:
                     ", mean and spread of " + format_count(kImportanceShuffles) + " shuffles.";
   if (const std::string screening = screening_text(importance); !screening.empty()) how += " " + screening;
   std::vector<std::vector<std::string>> rows = {
-      {"column", "loss rises by", "spread", error_heading(task), ""}};
+      {"column", "loss rises by", "spread", error_heading(importance, task), ""}};
   for (const ColumnImportance& one : importance.columns) {
     rows.push_back({plain_name(one.column), number_text(one.loss_rise), number_text(one.loss_spread, 2),
                     number_text(one.error_rise), verdict_text(one)});

@@ -27,6 +27,11 @@ TEST(ImportanceText, IsASentenceAndATable) {
   const std::string text = render_importance_text(importance, Task::regression, 1000);
   EXPECT_NE(text.find("Of 784 columns, these are the 3 whose loss rose most"), std::string::npos);
   EXPECT_NE(text.find("rmse rises by"), std::string::npos);
+  importance.is_of_quantiles = true;
+  EXPECT_NE(render_importance_text(importance, Task::regression, 1000).find("pinball loss rises by"),
+            std::string::npos);
+  importance.columns[0].has_enough_rows = false;
+  EXPECT_EQ(verdict_text(importance.columns[0]), "may be chance");
   EXPECT_EQ(render_importance_text({}, Task::classes, 80), "");
 }
 

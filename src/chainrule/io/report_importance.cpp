@@ -36,12 +36,13 @@ std::string bars_figure(const Importance& importance) {
 }
 
 std::string columns_table(const Importance& importance, Task task) {
-  html::Table table{
-      .headings = {{"Column", Align::left},
-                   {"Loss rises by", Align::right},
-                   {"Spread", Align::right},
-                   {task == Task::regression ? "Rmse rises by" : "Accuracy falls by", Align::right},
-                   {"Verdict", Align::left}}};
+  std::string of_error = error_heading(importance, task);
+  of_error.front() = of_error.front() == 'a' ? 'A' : of_error.front() == 'r' ? 'R' : 'P';
+  html::Table table{.headings = {{"Column", Align::left},
+                                 {"Loss rises by", Align::right},
+                                 {"Spread", Align::right},
+                                 {of_error, Align::right},
+                                 {"Verdict", Align::left}}};
   for (const ColumnImportance& one : importance.columns) {
     table.rows.push_back({one.column, number_text(one.loss_rise), number_text(one.loss_spread),
                           number_text(one.error_rise), verdict_text(one)});

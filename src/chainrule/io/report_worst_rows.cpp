@@ -88,6 +88,20 @@ html::Table numbers_table(const std::vector<WorstRow>& rows, const TargetEncodin
   return table;
 }
 
+html::Table quantiles_table(const std::vector<WorstRow>& rows, const TargetEncoding& target,
+                            const std::string& place) {
+  html::Table table{.headings = {{place, Align::right}, {"True", Align::right}}};
+  for (const double quantile : target.quantiles)
+    table.headings.emplace_back("Quantile " + number_text(quantile), Align::right);
+  for (const WorstRow& row : rows) {
+    std::vector<std::string> cells = {place_text(row), number_text(row.truth[0], 6)};
+    for (const double predicted : row.predicted)
+      cells.push_back(number_text(predicted, 6));
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string worst_rows_section(const ReportContents& contents) {
@@ -96,7 +110,8 @@ std::string worst_rows_section(const ReportContents& contents) {
   const TargetEncoding& target = contents.model.encoder.target;
   const bool has_lines = rows.front().line != 0;
   const std::string place = has_lines ? "Line" : "Row";
-  const html::Table table = target.task == Task::regression    ? numbers_table(rows, target, place)
+  const html::Table table = !target.quantiles.empty()          ? quantiles_table(rows, target, place)
+                            : target.task == Task::regression  ? numbers_table(rows, target, place)
                             : target.task == Task::multi_label ? labels_table(rows, target, place)
                                                                : classes_table(rows, target, place);
   const std::string& file = contents.reasons.worst_rows_file;
@@ -107,7 +122,8 @@ std::string worst_rows_section(const ReportContents& contents) {
               (file.empty() ? std::string("Rows are counted from 1.")
                : has_lines  ? "Lines are those of " + file + "."
                             : "Rows are those of " + file + ", counted from 1.") +
-                  (target.task == Task::regression
+                  (!target.quantiles.empty() ? " These rows have the largest pinball loss"
+                   : target.task == Task::regression
                        ? " These rows have the largest errors"
                        : " In these rows the truth had the smallest probability") +
                   ": look for mistakes in the table, for unusual cases, and for what sets them apart "

@@ -102,7 +102,7 @@ std::vector<Case> empty_and_tiny_tables() {
        }),
        Answer::model, "1 class of one row only (\"7\")"},
       {"a class of one row and half held out", with_target([](std::size_t i) { return i == 3 ? "c" : "a"; }),
-       Answer::model, "always used for training",
+       Answer::model, "cannot be both learned from and scored",
        [](TrainRequest& request) { request.validation_share = 0.5; }},
       {"nearly all rows held out", good(), Answer::model, "",
        [](TrainRequest& request) { request.validation_share = 0.999; }},

@@ -11,6 +11,7 @@
 #include "chainrule/base/random.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/train/accuracy.h"
+#include "chainrule/train/quantile_metrics.h"
 #include "chainrule/train/regression_metrics.h"
 #include "chainrule/train/trainer.h"
 
@@ -104,7 +105,7 @@ Sample<T>::Sample(const Compute& compute, const Model& model, std::span<const Ro
       networks_(networks),
       loss_(model.loss) {
   loss_.reduction = Reduction::mean;
-  loss_.label_smoothing = 0;  // which is for training
+  loss_.label_smoothing = 0;       // which is for training
   std::vector<std::uint32_t> all;  // network by network
   for (const RowsOfNetwork<T>& one : networks)
     all.insert(all.end(), one.rows.begin(), one.rows.end());
@@ -148,6 +149,8 @@ double Sample<T>::error_of(const Matrix<T>& outputs) const {
   const TargetEncoding& target = model_.encoder.target;
   if (target.task == Task::regression) {
     const Matrix<double> predicted = outputs_in_own_units(model_, as_double<T>(outputs.view()).view());
+    if (!target.quantiles.empty())
+      return quantile_metrics(predicted.view(), truth_.view(), target.quantiles, weights_).pinball_loss;
     return regression_metrics(predicted.view(), truth_.view(), weights_).rmse;
   }
   if (target.task == Task::multi_label)
@@ -218,6 +221,8 @@ ColumnImportance importance_of(const std::string& name, const Judgement& usual,
     importance.loss_rise += (one.loss - usual.loss) / count;
     importance.error_rise += (one.error - usual.error) / count;
   }
+  // The difference of two shares that are equal may be a rounding error.
+  if (std::fabs(importance.error_rise) < 1e-12) importance.error_rise = 0;
   for (const Judgement& one : shuffles) {
     const double distance = one.loss - usual.loss - importance.loss_rise;
     squares += distance * distance;
@@ -288,6 +293,7 @@ Importance measure_importance(const Compute& compute, const Model& model,
   const Judgement usual = sample.as_they_are();
   importance.loss = usual.loss;
   importance.error = usual.error;
+  importance.is_of_quantiles = !model.encoder.target.quantiles.empty();
   importance.columns.resize(columns.size());
   run_tasks(compute.pool, columns.size(), [&](std::size_t i) {
     const std::size_t c = columns[i];
@@ -295,6 +301,9 @@ Importance measure_importance(const Compute& compute, const Model& model,
         importance_of(model.encoder.inputs[c].name, usual,
                       sample.shuffled(features[c], shuffle_keys(seed, c, 0, kImportanceShuffles)));
   });
+  for (ColumnImportance& one : importance.columns)
+    one.has_enough_rows = sample.rows() >= ColumnImportance::kEnoughRows;
+
   // A loss that is not finite any more has risen most.
   const auto rise = [](const ColumnImportance& one) {
     return std::isnan(one.loss_rise) ? HUGE_VAL : one.loss_rise;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <numeric>
 #include <string>
@@ -48,6 +49,9 @@ TEST(Mixture, EveryRowIsScoredByMembersThatNeverSawIt) {
                       [](double sum, const MemberReport& member) { return sum + member.weight; });
   EXPECT_NEAR(weight, 1, 1e-12);
   EXPECT_EQ(outcome.members.size() % 4, 0u);
+  EXPECT_TRUE(std::ranges::any_of(outcome.notes, [](const Message& note) {
+    return note.text().find("the score is too good: the same 344 rows chose") != std::string::npos;
+  }));
 }
 
 // Labels by chance: a score of rows that some member was trained on would be above chance.

@@ -135,8 +135,10 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   add("reduction", std::string(name_of(reduction)));
   number("huber delta", huber_delta);
   number("quantile", quantile);
-  for (std::size_t i = 0; i < quantiles.size(); ++i)
-    number("quantile " + std::to_string(i + 1), quantiles[i]);
+  std::vector<std::string> quantile_texts;
+  for (const double one : quantiles)
+    quantile_texts.push_back(format_number(one));
+  if (!quantiles.empty()) add("quantiles", join(quantile_texts, ", "));
   number("label smoothing", label_smoothing);
   number("l1", request.penalty.l1);
   number("l2", request.penalty.l2);

@@ -25,6 +25,17 @@ double loss_of_labels(const Scored& scored, std::size_t row) {
   return sum / static_cast<double>(scored.labels.columns());
 }
 
+// The mean pinball loss of the quantiles (train/quantile_metrics.h).
+double loss_of_quantiles(const TargetEncoding& target, const Scored& scored, std::size_t row) {
+  double sum = 0;
+  for (std::size_t c = 0; c < target.quantiles.size(); ++c) {
+    const double q = target.quantiles[c];
+    const double distance = scored.truth(row, 0) - scored.predicted(row, c);
+    sum += std::max(q * distance, (q - 1) * distance);
+  }
+  return sum / static_cast<double>(target.quantiles.size());
+}
+
 double loss_of_numbers(const TargetEncoding& target, const Scored& scored, std::size_t row) {
   double sum = 0;
   for (std::size_t c = 0; c < scored.truth.columns(); ++c) {
@@ -39,7 +50,8 @@ std::vector<double> losses_of(const TargetEncoding& target, const Scored& scored
   std::vector<double> losses;
   if (target.task == Task::regression) {
     for (std::size_t r = 0; r < scored.truth.rows(); ++r)
-      losses.push_back(loss_of_numbers(target, scored, r));
+      losses.push_back(target.quantiles.empty() ? loss_of_numbers(target, scored, r)
+                                                : loss_of_quantiles(target, scored, r));
     return losses;
   }
   for (std::size_t r = 0; r < scored.probabilities.rows(); ++r) {

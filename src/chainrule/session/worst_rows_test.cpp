@@ -53,6 +53,22 @@ TEST(WorstRows, OfTwoClassesThePredictionFollowsTheThreshold) {
   EXPECT_EQ(worst[0].predicted_probability, 0.3);
 }
 
+// Pinball losses 0.1 * 5 + 0.1 * 3 = 0.8, and 0.9 * 2 + 0.1 * 1 = 1.9: the one above all quantiles counts more.
+TEST(WorstRows, OfQuantilesHaveTheLargestPinballLoss) {
+  Model model;
+  model.encoder.target.task = Task::regression;
+  model.encoder.target.quantiles = {0.1, 0.9};
+  Scored scored;
+  scored.truth = matrix_of({{5}, {5}});
+  scored.predicted = matrix_of({{0, 8}, {4, 3}});
+  const std::vector<WorstRow> worst = worst_rows(model, scored);
+  ASSERT_EQ(worst.size(), 2u);
+  EXPECT_EQ(worst[0].row, 1u);
+  EXPECT_NEAR(worst[0].loss, 1.9 / 2, 1e-12);
+  EXPECT_NEAR(worst[1].loss, 0.8 / 2, 1e-12);
+  EXPECT_EQ(worst[1].predicted, (std::vector<double>{0, 8}));
+}
+
 // The errors are 3, 2 and nan; 10 in a target of deviation 100 counts as 0.1.
 TEST(WorstRows, OfNumbersHaveTheLargestErrors) {
   Model model;

@@ -21,15 +21,19 @@ inline constexpr std::size_t kImportanceShuffles = 5;
 struct ColumnImportance {
   // If a column says nothing, the loss of the rows as they are and those of the shuffles are draws from one
   // distribution. Then rise / (spread sqrt(1 + 1/5)) follows Student's t with 4 degrees of freedom, and is
-  // above 5 / sqrt(1.2) in 1 of 190 cases.
+  // above 5 / sqrt(1.2) in 1 of 190 cases. Of a few rows there are too few orders for that.
   static constexpr double kSpreadsOfChance = 5;
+  static constexpr std::size_t kEnoughRows = 10;
 
   std::string column;
   double loss_rise = 0;    // of the mean loss, over the shuffles
   double loss_spread = 0;  // the standard deviation of the loss over the shuffles
   double error_rise = 0;   // of Importance::error
+  bool has_enough_rows = true;
 
-  bool is_beyond_chance() const { return loss_rise > kSpreadsOfChance * loss_spread && loss_rise > 0; }
+  bool is_beyond_chance() const {
+    return has_enough_rows && loss_rise > kSpreadsOfChance * loss_spread && loss_rise > 0;
+  }
 };
 
 struct Importance {
@@ -39,8 +43,10 @@ struct Importance {
   std::size_t rows = 0;                   // that were shuffled, of
   std::size_t all_rows = 0;
   double loss = 0;  // of these rows as they are
-  // Likewise: the share of wrong classes (or labels); of a regression the rmse in the target's units.
+  // Likewise: the share of wrong classes (or labels); in the target's units, of numbers the rmse and of quantiles
+  // the pinball loss.
   double error = 0;
+  bool is_of_quantiles = false;
 };
 
 struct WorstRow {
