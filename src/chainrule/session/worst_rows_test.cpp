@@ -53,7 +53,7 @@ TEST(WorstRows, OfTwoClassesThePredictionFollowsTheThreshold) {
   EXPECT_EQ(worst[0].predicted_probability, 0.3);
 }
 
-// Pinball losses 0.1 * 5 + 0.1 * 3 = 0.8, and 0.9 * 2 + 0.1 * 1 = 1.9: the one above all quantiles counts more.
+// Pinball losses 0.1 * 5 + 0.1 * 3 = 0.8, and 0.9 * 2 + 0.1 * 1 = 1.9.
 TEST(WorstRows, OfQuantilesHaveTheLargestPinballLoss) {
   Model model;
   model.encoder.target.task = Task::regression;

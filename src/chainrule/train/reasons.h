@@ -43,8 +43,8 @@ struct Importance {
   std::size_t rows = 0;                   // that were shuffled, of
   std::size_t all_rows = 0;
   double loss = 0;  // of these rows as they are
-  // Likewise: the share of wrong classes (or labels); in the target's units, of numbers the rmse and of quantiles
-  // the pinball loss.
+  // Likewise: the share of wrong classes (or labels); in the target's units, of numbers the rmse and of
+  // quantiles the pinball loss.
   double error = 0;
   bool is_of_quantiles = false;
 };
