@@ -44,4 +44,14 @@ inline void expect_shown(const ShownCommand& shown, const Folder& folder) {
     EXPECT_NE(std::find(lines.begin(), lines.end(), expected), lines.end()) << expected << "\n" << result.out;
 }
 
+// Runs the commands of a block in a folder that has the examples.
+inline void expect_block(const std::vector<ShownCommand>& block) {
+  const Folder folder;
+  const std::filesystem::path source = CHAINRULE_SOURCE_DIR;
+  std::filesystem::create_directory_symlink(source / "examples", folder / "examples");
+  for (const ShownCommand& shown : block)
+    expect_shown(shown, folder);
+  EXPECT_FALSE(block.back().expected.empty()) << "a demonstration has a result";
+}
+
 }  // namespace chainrule::cli_test

@@ -139,13 +139,8 @@ TEST(PredictionsPage, CommandsSayWhatStandsBelowThem) {
   const std::vector<std::vector<ShownCommand>> blocks =
       console_blocks(read_text(source / "docs/predictions.md"));
   EXPECT_FALSE(blocks.empty());
-  for (const std::vector<ShownCommand>& block : blocks) {
-    const Folder folder;
-    std::filesystem::create_directory_symlink(source / "examples", folder / "examples");
-    for (const ShownCommand& shown : block)
-      expect_shown(shown, folder);
-    EXPECT_FALSE(block.back().expected.empty()) << "a demonstration has a result";
-  }
+  for (const std::vector<ShownCommand>& block : blocks)
+    expect_block(block);
 }
 
 }  // namespace

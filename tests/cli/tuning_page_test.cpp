@@ -8,13 +8,8 @@ TEST(TuningPage, CommandsSayWhatStandsBelowThem) {
   const std::filesystem::path source = CHAINRULE_SOURCE_DIR;
   const std::vector<std::vector<ShownCommand>> blocks = console_blocks(read_text(source / "docs/tuning.md"));
   EXPECT_EQ(blocks.size(), 3u);
-  for (const std::vector<ShownCommand>& block : blocks) {
-    const Folder folder;
-    std::filesystem::create_directory_symlink(source / "examples", folder / "examples");
-    for (const ShownCommand& shown : block)
-      expect_shown(shown, folder);
-    EXPECT_FALSE(block.back().expected.empty()) << "a demonstration has a result";
-  }
+  for (const std::vector<ShownCommand>& block : blocks)
+    expect_block(block);
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ std::string bars_figure(const Importance& importance) {
 }
 
 std::string columns_table(const Importance& importance, Task task) {
-  std::string of_error = error_heading(importance, task);
-  of_error.front() = of_error.front() == 'a' ? 'A' : of_error.front() == 'r' ? 'R' : 'P';
+  const std::string of_error = importance.is_of_quantiles ? "Pinball loss rises by"
+                               : task == Task::regression ? "Rmse rises by"
+                                                          : "Accuracy falls by";
   html::Table table{.headings = {{"Column", Align::left},
                                  {"Loss rises by", Align::right},
                                  {"Spread", Align::right},
