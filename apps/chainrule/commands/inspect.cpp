@@ -199,8 +199,10 @@ void print_model(Console& console, const InspectSettings& settings, const Model&
   section("Provenance");
   std::vector<std::vector<std::string>> facts = {
       {"data", printable(from.data_name) + " (hash " + printable(from.data_hash) + ")"},
-      {"rows", fmt::format("{} to train, {} held out", format_count(from.training_rows),
-                           format_count(from.validation_rows))},
+      {"rows", from.training_rows == 0
+                   ? "unknown"
+                   : fmt::format("{} to train, {} held out", format_count(from.training_rows),
+                                 format_count(from.validation_rows))},
       {"seed", std::to_string(from.seed)},
       {"epochs",
        fmt::format("{}{}{}", from.epochs,

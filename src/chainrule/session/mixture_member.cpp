@@ -172,6 +172,9 @@ Model member_of(const Model& mixture, std::size_t number) {
   member.provenance.best_epoch = report.best_epoch;
   member.provenance.stop_reason.clear();  // only that of the whole training is known
   member.provenance.held_out.clear();
+  // How many rows its fold has is not recorded.
+  member.provenance.training_rows = 0;
+  member.provenance.validation_rows = 0;
   member.provenance.mixture = {};
   std::visit(
       [&]<typename T>(const Parameters<T>& parameters) {

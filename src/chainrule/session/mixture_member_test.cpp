@@ -84,6 +84,7 @@ TEST(MemberOf, KeepsOnlyWhatIsItsOwn) {
   const Model& model = shared_mixture();
   for (std::size_t k = 1; k <= model.provenance.mixture.members.size(); ++k) {
     const Model member = member_of(model, k);
+    EXPECT_EQ(member.provenance.training_rows, 0u) << "not those of the whole training";
     const MemberReport& report = model.provenance.mixture.members[k - 1];
     const std::size_t columns = report.kind == MemberKind::piecewise ? 1 : 0;
     EXPECT_EQ(member.network.layers.size(), columns + report.hidden.size() + 1);
