@@ -21,7 +21,7 @@ namespace {
 
 struct DescribeSettings {
   DataSource data;
-  SchemaOptions schema;
+  SchemaOptions schema = {.max_words = std::nullopt};
   bool json = false;
 };
 
@@ -191,7 +191,8 @@ void add_data_describe_command(Command& data) {
       to_word(settings->schema.task));
   command.option({.setting = Setting::max_words,
                   .value = "N",
-                  .help = "of a column with more categories, the rare ones become one"},
+                  .help = "of a column with more categories, the rare ones become one",
+                  .shown_default = "by the rows: up to 1,000"},
                  to_count(settings->schema.max_words));
   add_labels_option(command, settings->data.labels_path);
   add_column_option(command, settings->data.read);

@@ -50,7 +50,8 @@ void add_data_options(Command& command, TrainSettings& settings) {
                  to_word(request.encoder.outliers));
   command.option({.setting = Setting::max_words,
                   .value = "N",
-                  .help = "of a column with more categories, the rare ones become one"},
+                  .help = "of a column with more categories, the rare ones become one",
+                  .shown_default = "by the rows with an effort: up to 1,000; 100 without one"},
                  to_count(request.schema.max_words));
   command.option(
       {.setting = Setting::weight_column, .value = "NAME", .help = "the column with the weight of each row"},

@@ -64,6 +64,10 @@ Binding to_count(std::size_t& value, std::size_t minimum) {
           .shown_default = std::to_string(value)};
 }
 
+Binding to_count(std::optional<std::size_t>& value, std::size_t minimum) {
+  return {.apply = [&value, minimum](const Given& given) { value = parse_count(given.once(), minimum); }};
+}
+
 Binding to_seed(std::uint64_t& value) {
   return {.apply =
               [&value](const Given& given) {

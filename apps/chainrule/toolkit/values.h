@@ -32,6 +32,7 @@ Binding to_text(std::string& value);
 Binding to_number(double& value, Limits limits = {});
 Binding to_number(std::optional<double>& value, Limits limits = {});
 Binding to_count(std::size_t& value, std::size_t minimum = 1);
+Binding to_count(std::optional<std::size_t>& value, std::size_t minimum = 1);
 // A seed: any 64-bit number.
 Binding to_seed(std::uint64_t& value);
 // Names separated by commas, the option given once or more.

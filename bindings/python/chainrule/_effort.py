@@ -25,7 +25,7 @@ def settings_of_the_effort(estimator: Any) -> dict[str, Any]:
         if name_of_word("optimizer", estimator.optimizer) not in OPTIMIZERS:
             raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(estimator.optimizer))
         settings["optimizer"] = estimator.optimizer
-    for name, least in (("members", 1), ("epochs", 1), ("patience", 0)):
+    for name, least in (("members", 1), ("epochs", 1), ("patience", 0), ("max_words", 1)):
         if getattr(estimator, name) is not None:
             settings[name] = checked_count(estimator, name, at_least=least)
     return settings

@@ -136,7 +136,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         outliers: str = "clip",
         ignore: Sequence[str] = (),
         keep: Sequence[str] = (),
-        max_words: int = 100,
+        max_words: int | None = None,
         precision: str = "float",
         seed: Any = 1,
         threads: int | None = None,
@@ -200,7 +200,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             "min_improvement": checked_number(self, "min_improvement"),
             "dropout": checked_number(self, "dropout"),
             "outliers": checked_word(self, "outliers"),
-            "max_words": checked_count(self, "max_words", at_least=1),
+            
             "precision": checked_word(self, "precision"),
             "ignored": names_in("ignore", self.ignore),
             "seed": self._seed(),

@@ -120,8 +120,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         Columns to leave out.
     keep : sequence of str
         Columns to use although they look like identifiers or are constant.
-    max_words : int, default=100
-        Of a column with more categories, the rare ones become one. Free text is left out.
+    max_words : int, default=None
+        Of a column with more categories, the rare ones become one. None: of more than 100, those that at least two
+        rows hold keep a feature each, up to 1,000. Free text is left out.
     precision : str, default='float'
         {about_precisions}.
     seed : int, RandomState or None, default=1
@@ -174,7 +175,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         costs: Sequence[float] | None = None,
         ignore: Sequence[str] = (),
         keep: Sequence[str] = (),
-        max_words: int = 100,
+        max_words: int | None = None,
         precision: str = "float",
         seed: Any = 1,
         threads: int | None = None,

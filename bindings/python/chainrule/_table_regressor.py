@@ -79,7 +79,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         outliers: str = "clip",
         ignore: Sequence[str] = (),
         keep: Sequence[str] = (),
-        max_words: int = 100,
+        max_words: int | None = None,
         precision: str = "float",
         seed: Any = 1,
         threads: int | None = None,

@@ -408,7 +408,8 @@ std::optional<Setting> chosen_setting(std::string_view name) {
                                                               {"optimizer", Setting::optimizer},
                                                               {"epochs", Setting::epochs},
                                                               {"patience", Setting::patience},
-                                                              {"weight_decay", Setting::weight_decay}};
+                                                              {"weight_decay", Setting::weight_decay},
+                                                              {"max_words", Setting::max_words}};
   for (const auto& [key, setting] : kChosen)
     if (key == name) return setting;
   return std::nullopt;

@@ -25,6 +25,11 @@ struct FrequentWords {
 // The frequent categories of these rows. most: 0 means all.
 FrequentWords frequent_words(const Column& column, std::span<const std::uint32_t> rows, std::size_t most);
 
+// How many features the categories of a column are worth: one for each that at least two cells hold, and one
+// for the rest, if there is one. At most 1,000, or what keeps the features of a table with so many such
+// columns below 20 million cells.
+std::size_t taught_words(const Column& column, std::size_t columns_with_many);
+
 // Whether there are at least nine tenths as many categories as cells that are not missing.
 bool almost_all_differ(const ColumnSummary& summary, std::size_t rows);
 

@@ -56,5 +56,24 @@ TEST(RareWords, FreeTextHasAtLeastNineTenthsOfItsWordsOnce) {
   EXPECT_TRUE(almost_all_differ({.missing = 500, .distinct = 450}, 1000));
 }
 
+TEST(TaughtWords, AreThoseOfSeveralCellsAndOneForTheRest) {
+  EXPECT_EQ(taught_words(some_words(), 1), 4u) << "a, c, d, and b as the rest";
+  Column repeated = some_words();
+  repeated.codes.push_back(1);
+  EXPECT_EQ(taught_words(repeated, 1), 4u) << "a, b, c, d";
+}
+
+TEST(TaughtWords, AreFewerInATableOfManyRowsOrManySuchColumns) {
+  Column column{.name = "c", .kind = ColumnKind::category};
+  column.words.resize(5000);
+  for (std::int32_t row = 0; row < 20'000; ++row)
+    column.codes.push_back(row % 5000);
+  EXPECT_EQ(taught_words(column, 1), 1000u);
+  EXPECT_EQ(taught_words(column, 4), 250u);
+  for (std::int32_t row = 0; row < 20'000; ++row)
+    column.codes.push_back(row % 5000);
+  EXPECT_EQ(taught_words(column, 1), 500u);
+}
+
 }  // namespace
 }  // namespace chainrule

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <string_view>
@@ -170,9 +171,12 @@ struct LeftOut {
   std::vector<std::string> identifiers, constants, texts;
 };
 
+// In place of SchemaColumn::max_words until all columns are judged.
+constexpr std::size_t kAsTaught = std::numeric_limits<std::size_t>::max();
+
 // The role of a column that no option names: an input, unless it looks useless as one.
-void judge_column(const Table& table, std::size_t place, const ColumnSummary& summary, std::size_t max_words,
-                  SchemaColumn& entry, LeftOut& left_out) {
+void judge_column(const Table& table, std::size_t place, const ColumnSummary& summary,
+                  std::optional<std::size_t> max_words, SchemaColumn& entry, LeftOut& left_out) {
   const Column& column = table.columns[place];
   if (summary.looks_like_date) {
     refuse_date(table, place,
@@ -185,12 +189,12 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
   } else if (summary.is_constant && !column.is_bytes) {  // images keep pixels that never change
     entry.note = summary.distinct == 0 ? "holds no value" : "holds only one value";
     left_out.constants.push_back(column.name);
-  } else if (column.kind == ColumnKind::category && summary.distinct > max_words) {
+  } else if (column.kind == ColumnKind::category && summary.distinct > max_words.value_or(kFewWords)) {
     if (almost_all_differ(summary, column.rows())) {
       entry.note = "holds free text or identifiers (" + format_count(summary.distinct) + " different words)";
       left_out.texts.push_back(column.name);
     } else {
-      entry.max_words = max_words;
+      entry.max_words = max_words.value_or(kAsTaught);
     }
   }
   if (!entry.note.empty()) entry.role = ColumnRole::ignored;
@@ -198,7 +202,8 @@ void judge_column(const Table& table, std::size_t place, const ColumnSummary& su
 
 // The role of a column and the reason: options come first, then the rules.
 SchemaColumn describe_column(const Table& table, std::size_t place, const ColumnSummary& summary,
-                             const NamedColumns& named, std::size_t max_words, LeftOut& left_out) {
+                             const NamedColumns& named, std::optional<std::size_t> max_words,
+                             LeftOut& left_out) {
   const Column& column = table.columns[place];
   SchemaColumn entry{.name = column.name, .kind = column.kind};
   if (contains(named.targets, place)) {
@@ -221,6 +226,18 @@ SchemaColumn describe_column(const Table& table, std::size_t place, const Column
   if (entry.role != ColumnRole::ignored && summary.missing != 0)
     entry.note = count_of(summary.missing, "missing cell");
   return entry;
+}
+
+void settle_taught_words(const Table& table, std::span<const ColumnSummary> summaries,
+                         std::vector<SchemaColumn>& columns) {
+  const auto many =
+      static_cast<std::size_t>(std::ranges::count(columns, kAsTaught, &SchemaColumn::max_words));
+  for (std::size_t place = 0; place < columns.size(); ++place) {
+    std::size_t& most = columns[place].max_words;
+    if (most != kAsTaught) continue;
+    most = std::max(kFewWords, taught_words(table.columns[place], many));
+    if (most >= summaries[place].distinct) most = 0;
+  }
 }
 
 void note_left_out(const LeftOut& left_out, std::vector<Message>& notes) {
@@ -375,6 +392,7 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
         describe_column(table, place, summaries[place], named, options.max_words, left_out));
     if (schema.columns.back().role == ColumnRole::input) ++inputs;
   }
+  settle_taught_words(table, summaries, schema.columns);
   if (inputs == 0) inputs = keep_counters(summaries, schema, left_out);
   note_left_out(left_out, schema.notes);
 

@@ -25,6 +25,9 @@ struct EnumNames<ColumnRole> {
   };
 };
 
+// A column with so many categories has a feature for each, unless the user says otherwise.
+inline constexpr std::size_t kFewWords = 100;
+
 struct SchemaOptions {
   std::vector<std::string> targets;  // empty: the last column (a note says so)
   std::vector<std::string> ignored;
@@ -33,7 +36,9 @@ struct SchemaOptions {
   std::string time_column;        // the time of each row, not an input unless kept; "": none
   std::vector<std::string> kept;  // used although they look like identifiers
   std::optional<Task> task;       // empty: inferred
-  std::size_t max_words = 100;    // of a column with more categories, the rare ones become one
+  // Of a column with more categories, the rare ones become one. Empty: as many as the rows can teach
+  // (taught_words in rare_words.h).
+  std::optional<std::size_t> max_words = kFewWords;
 };
 
 struct SchemaColumn {
@@ -58,7 +63,8 @@ std::string weight_column_of(const Schema& schema);
 //  - a date among the inputs: DataError with advice (ignore it, or turn it into numbers: year, month, days);
 //  - identifier-like and constant columns, and text of which almost every cell differs, are ignored unless
 //    kept; counters are used if no other input is left;
-//  - of more than max_words categories, the most frequent keep a feature each and the rest share one
+//  - of more than max_words categories (with none given: of more than a hundred, those that several rows
+//    hold), the most frequent keep a feature each and the rest share one
 //    (rare_words.h), unless the column is kept;
 //  - one target of categories: binary (two) or classes; a numeric target of integers, with at most 20
 //    distinct values and at most a tenth as many as rows (or exactly two values): classes; else regression;

@@ -119,6 +119,25 @@ TEST(MakeSchema, OfTooManyCategoriesTheMostFrequentStayWithANoteUnlessKept) {
   EXPECT_EQ(kept.columns[0].max_words, 0u);
 }
 
+TEST(MakeSchema, WithoutALimitCategoriesOfSeveralRowsStay) {
+  // 150 towns of two rows each, and 30 more of one.
+  std::vector<std::string> towns = word_cycle(300, 150);
+  for (int i = 0; i < 30; ++i)
+    towns.push_back("alone" + std::to_string(i));
+  const Table table = table_of({words("town", towns), plain_input(330), words("y", word_cycle(330, 2))});
+  const Schema schema = make_schema(table, {.targets = {"y"}, .max_words = std::nullopt});
+  EXPECT_EQ(schema.columns[0].max_words, 151u);
+  EXPECT_EQ(make_schema(table, {.targets = {"y"}}).columns[0].max_words, 100u);
+
+  const Table all_repeat =
+      table_of({words("town", word_cycle(300, 150)), plain_input(300), words("y", word_cycle(300, 2))});
+  EXPECT_EQ(make_schema(all_repeat, {.targets = {"y"}, .max_words = std::nullopt}).columns[0].max_words, 0u);
+  const Table text =
+      table_of({words("text", word_cycle(300, 290)), plain_input(300), words("y", word_cycle(300, 2))});
+  EXPECT_EQ(make_schema(text, {.targets = {"y"}, .max_words = std::nullopt}).columns[0].role,
+            ColumnRole::ignored);
+}
+
 TEST(MakeSchema, FreeTextIsIgnoredUnlessKept) {
   // 22 of 24 words differ.
   const Table table =

@@ -363,6 +363,8 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   schema_options.weight_column = request.weight_column;
   schema_options.group_column = request.group_column;
   schema_options.time_column = request.time_column;
+  const bool is_chosen = request.effort && request.model == ModelType::mlp;
+  if (is_chosen && !std::ranges::count(request.given, Setting::max_words)) schema_options.max_words = {};
   // Labels from a separate file are always the target.
   if (schema_options.targets.empty() && !request.data.labels_path.empty()) {
     schema_options.targets = {table.columns.back().name};

@@ -62,6 +62,20 @@ TEST(PrepareTraining, ScalingIsFittedOnTrainingRowsOnly) {
   EXPECT_EQ(outcome.model.provenance.validation_rows, 1u);
 }
 
+TEST(PrepareTraining, AnEffortGivesEachCategoryOfSeveralRowsAFeature) {
+  std::string text = "town,x,y\n";
+  for (int i = 0; i < 600; ++i)
+    text += "t" + std::to_string(i % 150) + "," + std::to_string(i * i % 97) + "," +
+            (i % 150 % 7 < 3 ? "a" : "b") + "\n";
+  TrainRequest request;
+  request.data.path = file_of("towns.csv", text);
+  EXPECT_EQ(prepare(request).plan.encoder.inputs[0].words.size(), 99u);
+  request.effort = Effort::quick;
+  EXPECT_EQ(prepare(request).plan.encoder.inputs[0].words.size(), 150u);
+  request.given = {Setting::max_words};
+  EXPECT_EQ(prepare(request).plan.encoder.inputs[0].words.size(), 99u);
+}
+
 TEST(PrepareTraining, PoissonPredictsCounts) {
   std::string text = "x,y\n";
   const int counts[] = {1, 3, 8, 20};  // about exp(x)
