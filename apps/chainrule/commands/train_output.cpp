@@ -249,11 +249,10 @@ std::string effort_text(const TrainOutcome& outcome) {
   std::string text = "thorough, " + duration_text(outcome.seconds);
   const auto& [vote, plain] = outcome.out_of_fold;
   if (!outcome.held_out || !plain) return text;
-  text += fmt::format(". The loss of the vote is {} out of fold", number_text(vote));
+  text += fmt::format(". The loss of the vote is {} on the rows that chose it, out of fold", number_text(vote));
   if (vote < *plain && vote > 0) {
     return text + fmt::format(
-                      "; of the plain networks of this training alone it is {} ({} more). The rows "
-                      "that measure this also chose the vote",
+                      "; of the plain networks of this training alone it is {} ({} more)",
                       number_text(*plain), percent_text((*plain - vote) / vote));
   }
   return text +
@@ -283,9 +282,10 @@ void print_summary(Console& console, const TrainSettings& settings, const TrainO
   line("Training", training_text(outcome));
   if (outcome.held_out && !outcome.members.empty() && model.provenance.validation_rows == 0) {
     line("Score",
-         fmt::format("out of fold, {} rows, each predicted by the networks that were not trained on "
-                     "it, whose weights{} these rows chose: {}{}",
-                     format_count(outcome.held_out->rows), outcome.threshold ? " and threshold" : "",
+         fmt::format("out of fold, {} rows, each predicted by networks that other rows trained, stopped and "
+                     "weighed{}: {}{}",
+                     format_count(outcome.held_out->rows),
+                     outcome.threshold ? "; these rows chose the threshold" : "",
                      score_with_baseline(*outcome.held_out, outcome.baseline), threshold_text(outcome)));
   } else if (outcome.held_out) {
     line("Held out",

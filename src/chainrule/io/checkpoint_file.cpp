@@ -12,6 +12,7 @@
 //   parameters, first_moment, second_moment     [n]      F32 or F64
 //   best                                        [n]      F32 or F64
 //   good.parameters, ...                        [n]      F32 or F64; to go back to after a divergence
+//   outputs                                     [n]      F32 or F64; of a member of a mixture, for its fold
 //   history, first_step                         tables   F64 (io/history_table)
 //
 // Empty tensors are left out. docs/checkpoints.md specifies the file.
@@ -106,6 +107,7 @@ class CheckpointPieces {
     require_finite<T>(progress.best, "best");
     add<T>("best", progress.best);
     if (!progress.good.state.parameters.empty()) add_state<T>("good.", progress.good.state);
+    add<T>("outputs", progress.outputs);
     add_table("history", epochs_);
     add_table("first_step", first_step_);
     header_.add_text("version", description.identity.version);
@@ -275,6 +277,7 @@ class CheckpointReader {
       take_state<T>("", progress.state);
       progress.best = take_finite<T>("best");
       if (counters.has_good) take_state<T>("good.", progress.good.state);
+      progress.outputs = take<T>("outputs", 1).second;
       const auto [epochs_shape, epochs] = take<double>("history", 2);
       const auto [first_step_shape, first_step] = take<double>("first_step", 2);
       add_history({epochs.data(), epochs_shape[0], epochs_shape[1]},

@@ -103,7 +103,7 @@ bool fits(const StoppingMemory& stopping, std::uint64_t epochs) {
 template <typename T>
 JsonTree to_json(const TrainingProgress<T>& progress) {
   const auto& [state, best, good, first_loss, stopping, history, epoch, batches_done, loss_sum, weight_sum,
-               rate_factor, seconds, ended] = progress;
+               rate_factor, seconds, ended, outputs] = progress;
   JsonTree divergences = JsonTree::empty_list();
   for (const Divergence& divergence : history.divergences)
     divergences.add(to_json(divergence));

@@ -40,7 +40,7 @@ struct ReportContents {
 };
 
 // Whether `held_out` is the score of a mixture out of fold: of all training rows, each predicted by networks
-// that were not trained on it.
+// that other rows trained, stopped and weighed.
 bool is_out_of_fold(const ReportContents& contents);
 // The metrics of the held-out rows; without any, of the training rows.
 const Metrics& shown_metrics(const ReportContents& contents);

@@ -104,10 +104,8 @@ std::string headline_section(const ReportContents& contents) {
   }
   if (is_out_of_fold(contents)) {
     out += html::paragraph(
-        "Each row was predicted by networks that were not trained on it. The same rows chose the epochs and "
-        "the "
-        "vote, so the score is too good, the more so the fewer rows there are. The curves below are those of "
-        "the first network.");
+        "Each row was predicted by networks that other rows trained, stopped and weighed. The curves below "
+        "are those of the first network.");
   } else if (contents.held_out && contents.history.best_epoch != 0 && contents.history.epochs.size() > 1 &&
              contents.model.network.output_activation() != Activation::sign) {
     out += html::paragraph(

@@ -23,6 +23,9 @@
 namespace chainrule {
 namespace {
 
+// Of a larger table, with so many outputs for all rows, fewer epochs are recorded.
+constexpr std::size_t kManyOutputs = 100'000;
+
 // L1, per weight, in the mean loss of scaled targets.
 constexpr double kPenalty = 3e-4;
 
@@ -90,6 +93,7 @@ struct Member {
   std::uint64_t seed = 0;
   Parameters<T> parameters;
   History history;
+  EpochOutputs<T> outputs;  // for its fold
   bool is_trained = false;
 };
 
@@ -264,7 +268,10 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
     report_epoch(number, epoch.epoch);
     return Continue::yes;
   };
-  member.history = train<T>(alone(), network, options, rows, watcher, member.parameters, checkpoints.hooks());
+  ProgressHooks<T> hooks = checkpoints.hooks();
+  hooks.outputs = &member.outputs;
+  if (z.values().size() > kManyOutputs) member.outputs.per_doubling = 4;
+  member.history = train<T>(alone(), network, options, rows, watcher, member.parameters, hooks);
   Matrix<T> outputs;
   evaluate_dataset<T>(alone(), network, member.parameters, options.loss, *rows.validation, &outputs,
                       ReadAt::pre_activation);
@@ -393,6 +400,19 @@ void settle_end(const std::vector<Member<T>>& members, MixtureTraining<T>& mixtu
   }
 }
 
+template <typename T>
+std::vector<FoldOutputs<T>> take_outputs(std::vector<Member<T>>& members) {
+  std::vector<FoldOutputs<T>> outputs;
+  for (Member<T>& member : members) {
+    outputs.push_back({.kind = member.kind,
+                       .fold = member.fold,
+                       .best_epoch = member.history.best_epoch,
+                       .epochs = member.history.epochs_run(),
+                       .outputs = std::move(member.outputs)});
+  }
+  return outputs;
+}
+
 }  // namespace
 
 template <typename T>
@@ -418,11 +438,13 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
   settle_end(members, mixture);
   std::vector<std::size_t> times(plan.kinds.size(), 0);
   if (std::ranges::all_of(members, &Member<T>::is_trained)) {
-    Vote<T> vote =
-        choose_vote(compute, plan.loss, plan.network.output_activation(), rows.training, z_of_kind);
+    const Activation activation = plan.network.output_activation();
+    Vote<T> vote = choose_vote<T>(compute, plan.loss, activation, rows.training.targets.view(),
+                                  rows.training.row_weights, z_of_kind);
     times = std::move(vote.times);
     mixture.temperature = vote.temperature;
-    mixture.outputs = std::move(vote.outputs);
+    mixture.out_of_fold = outputs_out_of_fold<T>(compute, plan.loss, activation, rows.training, plan.folds,
+                                                 take_outputs(members), std::move(z_of_kind));
     mixture.losses = {.vote = vote.loss, .plain = vote.loss_of_first};
   } else {
     times[0] = 1;
@@ -430,7 +452,7 @@ MixtureTraining<T> train_mixture(const Compute& compute, const TrainRequest& req
         "training was stopped before every row was predicted by a member that was not "
         "trained on it: there is no score.");
   }
-  if (request.reasons == MeasureReasons::yes && mixture.outputs.rows() != 0)
+  if (request.reasons == MeasureReasons::yes && mixture.out_of_fold.outputs.rows() != 0)
     training.join_folds(members, times, mixture);
   training.join(members, times, mixture);
   return mixture;

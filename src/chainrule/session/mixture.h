@@ -3,7 +3,7 @@
 //
 // The training rows are dealt to K folds. A member of fold f is trained on the rows of the other folds, and
 // fold f decides at which epoch it stops. Every row is therefore trained on by K - 1 members of each kind,
-// and predicted by one that never saw it. These out-of-fold outputs choose what remains:
+// and predicted by one that was not trained on it. These outputs choose what remains:
 //
 //   kinds        plain: as the request says; sparse: with an L1 penalty, for tables with many useless inputs;
 //                piecewise: the same, with piecewise-linear columns (model/piecewise_columns.h)
@@ -18,6 +18,7 @@
 #include "chainrule/model/joined_network.h"
 #include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
+#include "chainrule/session/out_of_fold.h"
 #include "chainrule/session/training.h"
 
 namespace chainrule {
@@ -30,12 +31,12 @@ struct MixtureTraining {
   double temperature = 1;
   std::vector<MemberKind> left_out;  // of those that were trained, but are not part of the network
   History history;                   // of the first member
-  // [rows][outputs]: the prediction for each row by members that were not trained on it, and its loss.
-  // Empty if training was stopped before that.
-  Matrix<T> outputs;
-  VoteLosses losses;
-  // If the request measures reasons and `outputs` are there: of each fold the members that were not trained
-  // on it, joined. Their predictions are `outputs`, but for rounding.
+  // The prediction for each row as if it had not been there (out_of_fold.h). Empty if training was stopped
+  // before that.
+  OutOfFoldOutputs<T> out_of_fold;
+  VoteLosses losses;  // of the predictions that chose the vote
+  // If the request measures reasons and `out_of_fold` is there: of each fold the members that were not trained
+  // on it, joined.
   std::vector<JoinedNetwork<T>> of_fold;
   std::vector<Message> notes;
 };

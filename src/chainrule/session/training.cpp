@@ -37,9 +37,6 @@
 namespace chainrule {
 namespace {
 
-// Out of fold, fewer rows make the score of a mixture clearly too good (docs/networks.md).
-constexpr std::size_t kFewRowsToScore = 500;
-
 std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
@@ -176,10 +173,11 @@ Parameters<T> train_model(const Run& run, const EncodedRows<T>& rows, Checkpoint
         outcome.left_out = std::move(mixture.left_out);
         outcome.out_of_fold = mixture.losses;
         add_notes(outcome, std::move(mixture.notes));
-        if (mixture.outputs.rows() != 0 && !rows.validation) {
+        if (mixture.out_of_fold.outputs.rows() != 0 && !rows.validation) {
           out_of_fold.emplace();
-          out_of_fold->scored = score_outputs<T>(outcome.model, mixture.outputs, mixture.losses.vote,
-                                                 rows.training, rows.training_weights);
+          out_of_fold->scored =
+              score_outputs<T>(outcome.model, mixture.out_of_fold.outputs, mixture.out_of_fold.loss,
+                               rows.training, rows.training_weights);
           out_of_fold->networks = std::move(mixture.of_fold);
         }
         break;
@@ -370,11 +368,6 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome, out_of_fold);
 
   score_model<T>(run, rows, parameters, out_of_fold, outcome);
-  if (out_of_fold && rows.training.rows() < kFewRowsToScore) {
-    outcome.notes.push_back("the score is too good: the same " + format_count(rows.training.rows()) +
-                            " rows chose when each network stopped and how much it counts. Cross-validation "
-                            "measures on rows that chose nothing.");
-  }
   const Contradictions contradictions = find_contradictions(hashes);
   const PoorResultFacts facts{.model = run.request.model, .contradictions = contradictions.rows};
   if (std::optional<Message> note = note_on_poor_result(outcome, facts))

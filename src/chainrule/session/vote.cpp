@@ -17,8 +17,9 @@ constexpr int kGreedyRounds = 20;
 template <typename T>
 class OutputJudge {
  public:
-  OutputJudge(const Compute& compute, const LossOptions& loss, Activation activation, const Dataset<T>& data)
-      : compute_(compute), loss_(loss), activation_(activation), data_(data) {}
+  OutputJudge(const Compute& compute, const LossOptions& loss, Activation activation,
+              MatrixView<const T> targets, std::span<const T> row_weights)
+      : compute_(compute), loss_(loss), activation_(activation), targets_(targets), weights_(row_weights) {}
 
   // Outputs from sums before the activation.
   Matrix<T> outputs_of(const Matrix<T>& z) const {
@@ -32,8 +33,7 @@ class OutputJudge {
     return a;
   }
   double loss_of(const Matrix<T>& z) {
-    return evaluate_loss<T>(compute_, loss_, z.view(), outputs_of(z).view(), data_.targets.view(),
-                            data_.row_weights, {}, scratch_);
+    return loss_of_vote<T>(compute_, loss_, z.view(), outputs_of(z).view(), targets_, weights_);
   }
   // Whether z / T are the outputs of a network, too, and T changes how sure it is of its classes.
   bool has_temperature() const {
@@ -42,10 +42,10 @@ class OutputJudge {
 
  private:
   const Compute& compute_;
-  LossOptions loss_;
+  const LossOptions& loss_;
   Activation activation_;
-  const Dataset<T>& data_;
-  LossScratch<T> scratch_;
+  MatrixView<const T> targets_;
+  std::span<const T> weights_;
 };
 
 // sum / divisor
@@ -123,16 +123,25 @@ double choose_temperature(const Matrix<T>& z, OutputJudge<T>& judge) {
 }  // namespace
 
 template <typename T>
-Vote<T> choose_vote(const Compute& compute, LossOptions loss, Activation activation, const Dataset<T>& data,
-                    const std::vector<Matrix<T>>& z_of_kind) {
+double loss_of_vote(const Compute& compute, LossOptions loss, MatrixView<const T> z,
+                    MatrixView<const T> outputs, MatrixView<const T> targets,
+                    std::span<const T> row_weights) {
   loss.label_smoothing = 0;
   loss.reduction = Reduction::mean;
-  OutputJudge<T> judge(compute, loss, activation, data);
+  LossScratch<T> scratch;
+  return evaluate_loss<T>(compute, loss, z, outputs, targets, row_weights, {}, scratch);
+}
+
+template <typename T>
+Vote<T> choose_vote(const Compute& compute, const LossOptions& loss, Activation activation,
+                    MatrixView<const T> targets, std::span<const T> row_weights,
+                    const std::vector<Matrix<T>>& z_of_kind) {
+  OutputJudge<T> judge(compute, loss, activation, targets, row_weights);
   Choice<T> choice = choose_greedily(z_of_kind, judge);
   Vote<T> vote{.times = std::move(choice.times), .temperature = choose_temperature(choice.z, judge)};
-  const Matrix<T> z = quotient(choice.z, vote.temperature);
-  vote.outputs = judge.outputs_of(z);
-  vote.loss = judge.loss_of(z);
+  vote.z = quotient(choice.z, vote.temperature);
+  vote.outputs = judge.outputs_of(vote.z);
+  vote.loss = judge.loss_of(vote.z);
   if (z_of_kind.size() > 1) {
     const Matrix<T>& first = z_of_kind.front();
     vote.loss_of_first = judge.loss_of(quotient(first, choose_temperature(first, judge)));
@@ -140,9 +149,13 @@ Vote<T> choose_vote(const Compute& compute, LossOptions loss, Activation activat
   return vote;
 }
 
-template Vote<float> choose_vote<float>(const Compute&, LossOptions, Activation, const Dataset<float>&,
-                                        const std::vector<Matrix<float>>&);
-template Vote<double> choose_vote<double>(const Compute&, LossOptions, Activation, const Dataset<double>&,
-                                          const std::vector<Matrix<double>>&);
+#define CHAINRULE_INSTANTIATE(T)                                                                         \
+  template double loss_of_vote<T>(const Compute&, LossOptions, MatrixView<const T>, MatrixView<const T>, \
+                                  MatrixView<const T>, std::span<const T>);                              \
+  template Vote<T> choose_vote<T>(const Compute&, const LossOptions&, Activation, MatrixView<const T>,   \
+                                  std::span<const T>, const std::vector<Matrix<T>>&);
+CHAINRULE_INSTANTIATE(float)
+CHAINRULE_INSTANTIATE(double)
+#undef CHAINRULE_INSTANTIATE
 
 }  // namespace chainrule

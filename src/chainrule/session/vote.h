@@ -9,9 +9,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
-#include "chainrule/data/dataset.h"
 #include "chainrule/model/batch_loss.h"
 #include "chainrule/tensor/compute.h"
 #include "chainrule/tensor/matrix.h"
@@ -22,16 +22,24 @@ template <typename T>
 struct Vote {
   std::vector<std::size_t> times;  // that each kind was chosen; at least one is above 0
   double temperature = 1;
-  Matrix<T> outputs;  // [rows][outputs] of the vote, after the activation
-  double loss = 0;    // of those outputs
+  // [rows][outputs] of the vote, before and after the activation
+  Matrix<T> z, outputs;
+  double loss = 0;  // of those outputs
   // Of the first kind alone, with a temperature of its own; nothing if there is no other kind.
   std::optional<double> loss_of_first;
 };
 
-// z_of_kind: of each kind the outputs for all rows of `data`, before the activation [rows][outputs]. The loss
-// is the mean over the rows, without label smoothing, which is for training.
+// z_of_kind: of each kind the outputs for all rows, before the activation [rows][outputs]. row_weights: one
+// per row, or empty: all 1; rows of weight 0 choose nothing and have outputs. The loss is the mean over the
+// rows, without label smoothing, which is for training.
 template <typename T>
-Vote<T> choose_vote(const Compute& compute, LossOptions loss, Activation activation, const Dataset<T>& data,
+Vote<T> choose_vote(const Compute& compute, const LossOptions& loss, Activation activation,
+                    MatrixView<const T> targets, std::span<const T> row_weights,
                     const std::vector<Matrix<T>>& z_of_kind);
+
+// The loss by which votes are judged.
+template <typename T>
+double loss_of_vote(const Compute& compute, LossOptions loss, MatrixView<const T> z,
+                    MatrixView<const T> outputs, MatrixView<const T> targets, std::span<const T> row_weights);
 
 }  // namespace chainrule

@@ -23,8 +23,8 @@ Matrix<double> column(const std::vector<double>& values) {
 TEST(Vote, OfKindsThatErrInOppositeDirectionsTakesBoth) {
   const Dataset<double> data = targets_of({1, 2, 3});
   const Vote<double> vote =
-      choose_vote<double>({}, {.kind = Loss::mean_squared_error}, Activation::identity, data,
-                          {column({0, 1, 2}), column({2, 3, 4}), column({9, 9, 9})});
+      choose_vote<double>({}, {.kind = Loss::mean_squared_error}, Activation::identity, data.targets.view(),
+                          {}, {column({0, 1, 2}), column({2, 3, 4}), column({9, 9, 9})});
   EXPECT_EQ(vote.times[0], vote.times[1]);
   EXPECT_EQ(vote.times[2], 0u);
   EXPECT_NEAR(vote.loss, 0, 1e-12);
@@ -35,7 +35,7 @@ TEST(Vote, OfKindsThatErrInOppositeDirectionsTakesBoth) {
 
 TEST(Vote, OfOneKindIsThatKind) {
   const Vote<double> vote = choose_vote<double>({}, {.kind = Loss::mean_squared_error}, Activation::identity,
-                                                targets_of({1, 2}), {column({5, 6})});
+                                                column({1, 2}).view(), {}, {column({5, 6})});
   EXPECT_EQ(vote.times, (std::vector<std::size_t>{1}));
   EXPECT_DOUBLE_EQ(vote.loss, 16);
 }
@@ -46,7 +46,7 @@ TEST(Vote, ATemperatureMakesProbabilitiesAsSureAsTheRowsAre) {
   const std::vector<double> labels = {1, 1, 1, 1, 1, 1, 1, 0, 0, 0};
   const auto temperature_of = [&](double z) {
     return choose_vote<double>({}, {.kind = Loss::binary_cross_entropy}, Activation::logistic,
-                               targets_of(labels), {column(std::vector<double>(10, z))})
+                               column(labels).view(), {}, {column(std::vector<double>(10, z))})
         .temperature;
   };
   EXPECT_NEAR(temperature_of(2), 2 / std::log(7.0 / 3), 1e-3);

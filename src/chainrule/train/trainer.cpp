@@ -175,6 +175,7 @@ class Training {
     if (hooks_.resume_from != nullptr) {
       require_fitting_progress<T>(network_, options_, batches_.order().size(), *hooks_.resume_from);
       progress_ = *hooks_.resume_from;
+      require_recorded_outputs();
       progress_.state.gradient.assign(progress_.state.parameters.size(), T{});
       seconds_before_ = progress_.seconds;
       stopping_.remember(progress_.stopping);
@@ -190,11 +191,24 @@ class Training {
       return history;
     }
     run_epochs();
+    if (hooks_.outputs != nullptr) hooks_.outputs->values = std::move(progress_.outputs);
     History& history = progress_.history;
     const bool is_best = keeps_best_ || history.stop_reason == StopReason::diverged;
     parameters = std::move(is_best ? progress_.best : progress_.state.parameters);
     history.best_epoch = is_best ? stopping_.best_epoch() : 0;
     return std::move(history);
+  }
+
+  // Of a resumed run.
+  void require_recorded_outputs() const {
+    if (hooks_.outputs == nullptr) return;
+    const std::size_t of_epoch = rows_.validation->rows() * network_.outputs();
+    const std::size_t epochs = RecordedEpochs(hooks_.outputs->per_doubling).count(progress_.epoch - 1);
+    if (progress_.outputs.size() == epochs * of_epoch) return;
+    throw StateError(
+        {.what = "the progress to resume from lacks what the network said about its held-out rows",
+         .expected = count_of(epochs * of_epoch, "output"),
+         .got = format_count(progress_.outputs.size())});
   }
 
   // For parameters that are already in progress_.
@@ -383,6 +397,12 @@ class Training {
     report.validation_loss = loss + rows_.validation_constant;
     if (rows_.score)
       report.validation_score = rows_.score(validation_outputs_.view(), rows_.validation->targets);
+    if (hooks_.outputs == nullptr || !RecordedEpochs(hooks_.outputs->per_doubling).contains(progress_.epoch))
+      return;
+    evaluate_dataset<T>(compute_, network_, progress_.state.parameters, options_.loss, *rows_.validation,
+                        &validation_outputs_, ReadAt::pre_activation);
+    const std::span<const T> outputs = validation_outputs_.values();
+    progress_.outputs.insert(progress_.outputs.end(), outputs.begin(), outputs.end());
   }
 
   void keep_good() {
@@ -409,6 +429,10 @@ class Training {
     progress_.state.gradient = std::move(gradient);
     stopping_.remember(progress_.good.stopping);
     forget_epochs_after(progress_.good.epochs, history);
+    if (hooks_.outputs != nullptr) {
+      progress_.outputs.resize(RecordedEpochs(hooks_.outputs->per_doubling).count(progress_.good.epochs) *
+                               rows_.validation->rows() * network_.outputs());
+    }
     progress_.epoch = progress_.good.epochs + 1;
     progress_.batches_done = 0;
     progress_.loss_sum = progress_.weight_sum = 0;

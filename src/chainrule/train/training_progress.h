@@ -11,6 +11,7 @@
 
 #include "chainrule/tensor/matrix.h"
 #include "chainrule/train/early_stopping.h"
+#include "chainrule/train/epoch_outputs.h"
 #include "chainrule/train/history.h"
 #include "chainrule/train/no_progress.h"
 #include "chainrule/train/train_step.h"
@@ -42,6 +43,7 @@ struct TrainingProgress {
   double rate_factor = 1;           // halved after each divergence
   double seconds = 0;               // spent on all of it
   std::optional<StopReason> ended;  // by a rule: training is complete
+  AlignedVector<T> outputs;         // EpochOutputs::values of the finished epochs, if a caller wants them
 };
 
 // Where a training run can be stopped and resumed.
@@ -65,6 +67,8 @@ template <typename T>
 struct ProgressHooks {
   const TrainingProgress<T>* resume_from = nullptr;  // read once, at the start
   std::function<void(const TrainingProgress<T>&, Boundary)> on_boundary;
+  // Not null: receives the outputs for the validation rows, which there must be, at the end of training.
+  EpochOutputs<T>* outputs = nullptr;
 };
 
 }  // namespace chainrule
