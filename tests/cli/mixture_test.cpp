@@ -60,6 +60,27 @@ TEST(Preset, TextbookKeepsTheParametersOfTheFormerDefault) {
   EXPECT_EQ(hash.text(), "86133966088d8145");
 }
 
+// What the user says is not chosen again.
+TEST(Effort, LeavesTheSmoothingOfLabelsThatIsGiven) {
+  const Folder folder;
+  const auto model_with = [&](const std::string& smoothing) {
+    std::vector<std::string> arguments = {"train",    example("penguins.csv"),
+                                          "--target", "species",
+                                          "--effort", "quick",
+                                          "--epochs", "3",
+                                          "-o",       folder / "m"};
+    if (!smoothing.empty()) arguments.insert(arguments.end(), {"--label-smoothing", smoothing});
+    const Result result = run(arguments);
+    EXPECT_EQ(result.code, 0) << result.err;
+    Hash hash;
+    const Model model = load_model(real_file_system(), folder / "m");
+    hash.add_all<float>(std::get<AlignedVector<float>>(model.parameters));
+    return hash.text();
+  };
+  EXPECT_EQ(model_with("0.03"), model_with(""));
+  EXPECT_NE(model_with("0"), model_with(""));
+}
+
 TEST(Preset, OfTheEnvironmentYieldsToAnEffort) {
   const Folder folder;
   const Result result = run({"train", example("iris.csv"), "--target", "species", "--effort", "quick",

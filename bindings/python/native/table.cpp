@@ -409,7 +409,9 @@ std::optional<Setting> chosen_setting(std::string_view name) {
                                                               {"epochs", Setting::epochs},
                                                               {"patience", Setting::patience},
                                                               {"weight_decay", Setting::weight_decay},
-                                                              {"max_words", Setting::max_words}};
+                                                              {"max_words", Setting::max_words},
+                                                              {"loss", Setting::loss},
+                                                              {"label_smoothing", Setting::label_smoothing}};
   for (const auto& [key, setting] : kChosen)
     if (key == name) return setting;
   return std::nullopt;

@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kParts = 4;  // of the piecewise-linear columns of an input
 // A mixture's temperature takes back what smoothing does to how sure the networks are.
 constexpr double kLabelSmoothing = 0.03;
+constexpr std::size_t kSmallUnits = 5;
 constexpr std::size_t kMostFeatures = 1'000;  // for which piecewise-linear columns are added
 
 // Hidden layers of the members of a kind; 0: no such layer, and without the first no such kind.
@@ -28,6 +29,7 @@ using Shape = std::array<std::size_t, 2>;
 struct LineUp {
   std::size_t folds = 1;  // 1: one network, which is stopped by a held-out part
   Shape plain = {}, piecewise = {}, sparse = {};
+  bool small = false;
   std::size_t fewest_epochs = 1;
 };
 
@@ -37,18 +39,23 @@ constexpr LineUp kQuick[] = {
     {.plain = {32}},
 };
 constexpr LineUp kStandard[] = {
-    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 200},
-    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .fewest_epochs = 200},
-    {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 400},
-    {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .fewest_epochs = 100},
+    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .small = true, .fewest_epochs = 200},
+    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .small = true, .fewest_epochs = 200},
+    {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .small = true, .fewest_epochs = 400},
+    {.folds = 4, .plain = {256}, .piecewise = {64, 32}, .small = true, .fewest_epochs = 100},
     {.folds = 4, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 40},
     {.folds = 3, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 15},
     {.plain = {64, 32}, .fewest_epochs = 10},
     {.plain = {64}},
 };
 constexpr LineUp kThorough[] = {
-    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .fewest_epochs = 200},
-    {.folds = 5, .plain = {64, 32}, .piecewise = {64, 32}, .sparse = {64, 32}, .fewest_epochs = 60},
+    {.folds = 8, .plain = {256}, .piecewise = {64, 32}, .sparse = {256}, .small = true, .fewest_epochs = 200},
+    {.folds = 5,
+     .plain = {64, 32},
+     .piecewise = {64, 32},
+     .sparse = {64, 32},
+     .small = true,
+     .fewest_epochs = 60},
     {.folds = 4, .plain = {64, 32}, .piecewise = {64, 32}, .fewest_epochs = 30},
     {.plain = {128, 64}, .fewest_epochs = 10},
     {.plain = {64}},
@@ -99,6 +106,23 @@ bool must_be_alike(const TrainRequest& request) {
           }));
 }
 
+// Whether a kind of few units may be trained on all rows at once: for numbers, with no setting that it would
+// not follow.
+bool may_have_small(const TrainRequest& request, const TableSize& size) {
+  const bool is_bound = std::ranges::any_of(request.given, [](Setting setting) {
+    return setting == Setting::hidden || setting == Setting::optimizer || setting == Setting::weight_decay;
+  });
+  const bool has_steps = !request.learning_rate && !request.batch_size && request.clip_norm == 0 &&
+                         request.schedule.kind == ScheduleKind::constant && request.schedule.warm_up == 0 &&
+                         request.row_order == RowOrder::shuffled &&
+                         request.on_divergence == OnDivergence::stop;
+  const bool has_usual_loss = !request.loss && request.quantiles.empty() && !request.output_activation &&
+                              request.reduction == Reduction::mean;
+  const bool is_free = request.penalty.l1 == 0 && request.penalty.l2 == 0 && request.dropout == 0;
+  return !size.has_classes && !is_bound && has_steps && has_usual_loss && is_free &&
+         !must_be_alike(request) && request.precision != Precision::bf16;
+}
+
 // The kinds of a line-up. Hidden layers and penalties that the request gives bind every member.
 std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& request, bool has_shape,
                                  const TableSize& size) {
@@ -121,6 +145,8 @@ std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& requ
   add(has_columns ? MemberKind::piecewise : MemberKind::sparse, line_up.piecewise,
       has_columns || request.penalty.l1 == 0);
   add(MemberKind::sparse, line_up.sparse, request.penalty.l1 == 0);
+  if (line_up.small && may_have_small(request, size))
+    kinds.push_back({.kind = MemberKind::small, .hidden = {kSmallUnits}});
   return kinds;
 }
 

@@ -92,6 +92,26 @@ TEST(Effort, WithoutHiddenLayersEveryMemberIsLinear) {
     EXPECT_TRUE(kind.hidden.empty());
 }
 
+TEST(Effort, NumbersAlsoGetSmallNetworksUnlessASettingWouldNotBindThem) {
+  const TableSize numbers{.rows = 500, .features = 10, .numbers = 10};
+  const auto smalls = [&](const TrainRequest& request, const TableSize& size) {
+    const Recipe recipe = apply_effort(request, size);
+    return std::ranges::count(recipe.kinds, MemberKind::small, &KindRecipe::kind);
+  };
+  EXPECT_EQ(smalls(with(Effort::standard), numbers), 1);
+  EXPECT_EQ(smalls(with(Effort::quick), numbers), 0);
+  EXPECT_EQ(smalls(with(Effort::standard), {.rows = 500, .features = 10, .numbers = 10, .has_classes = true}),
+            0);
+  EXPECT_EQ(smalls(with(Effort::standard), {.rows = 100'000, .features = 30, .numbers = 30}), 0)
+      << "no time for so many iterations";
+  TrainRequest shaped = with(Effort::standard), steady = shaped, robust = shaped;
+  shaped.given = {Setting::hidden};
+  steady.learning_rate = 0.01;
+  robust.loss = Loss::huber;
+  for (const TrainRequest& request : {shaped, steady, robust})
+    EXPECT_EQ(smalls(request, numbers), 0);
+}
+
 TEST(Effort, AGivenPenaltyBindsEveryMember) {
   TrainRequest request = with(Effort::standard);
   request.penalty.l1 = 0.01;

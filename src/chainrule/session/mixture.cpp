@@ -29,6 +29,9 @@ constexpr std::size_t kManyOutputs = 100'000;
 // L1, per weight, in the mean loss of scaled targets.
 constexpr double kPenalty = 3e-4;
 
+// Of a member that is trained on all rows at once, where the others may have fewer epochs.
+constexpr std::uint64_t kIterations = 600;
+
 using Clock = std::chrono::steady_clock;
 // After which the time that is left can be told from the epochs so far.
 constexpr std::chrono::seconds kBeforeEstimate{3};
@@ -39,7 +42,21 @@ bool reads_columns(const PlannedKind& kind) {
 
 // A penalty that the request gives binds every member.
 double l1_of(MemberKind kind, const TrainRequest& request) {
-  return kind == MemberKind::plain || request.penalty.l1 != 0 ? request.penalty.l1 : kPenalty;
+  const bool has_penalty = kind == MemberKind::sparse || kind == MemberKind::piecewise;
+  return !has_penalty || request.penalty.l1 != 0 ? request.penalty.l1 : kPenalty;
+}
+
+// All rows at once, and for longer than in batches.
+bool needs_all_rows(const PlannedKind& kind) {
+  return kind.kind == MemberKind::small;
+}
+
+void use_all_rows(const TrainRequest& request, TrainerOptions& options) {
+  options.optimizer = {.kind = Optimizer::scg};
+  options.schedule = {};
+  options.batch_size = 0;
+  const bool is_given = std::ranges::count(request.given, Setting::epochs) != 0;
+  if (!is_given) options.stopping.epochs = std::max(options.stopping.epochs, kIterations);
 }
 
 // With so many inputs more.
@@ -178,6 +195,7 @@ TrainerOptions MemberTraining<T>::options_for(const Member<T>& member) {
   options.seed = member.seed;
   options.layer_reports = LayerReports::none;
   options.penalty.l1 = l1_of(plan_.kinds[member.kind].kind, request_);
+  if (needs_all_rows(plan_.kinds[member.kind])) use_all_rows(request_, options);
   const std::lock_guard lock(mutex_);
   const std::size_t rounds = (wanted_ - begun_ + threads() - 1) / threads();
   ++begun_;
@@ -251,7 +269,8 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   std::optional<Checkpoints<T>> own_checkpoints;
   if (number != 0) own_checkpoints.emplace(checkpoints_.of_member(number));
   Checkpoints<T>& checkpoints = number == 0 ? checkpoints_ : *own_checkpoints;
-  checkpoints.require_fitting(network, options, training_rows.rows());
+  const bool has_checkpoints = !needs_all_rows(plan_.kinds[member.kind]);  // others begin anew, in no time
+  if (has_checkpoints) checkpoints.require_fitting(network, options, training_rows.rows());
   TrainerObserver watcher;
   if (observer_.is_asked_to_stop) {
     watcher.on_step = [this](const StepReport&) {
@@ -268,7 +287,7 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
     report_epoch(number, epoch.epoch);
     return Continue::yes;
   };
-  ProgressHooks<T> hooks = checkpoints.hooks();
+  ProgressHooks<T> hooks = has_checkpoints ? checkpoints.hooks() : ProgressHooks<T>{};
   hooks.outputs = &member.outputs;
   if (z.values().size() > kManyOutputs) member.outputs.per_doubling = 4;
   member.history = train<T>(alone(), network, options, rows, watcher, member.parameters, hooks);

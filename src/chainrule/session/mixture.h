@@ -6,7 +6,9 @@
 // and predicted by one that was not trained on it. These outputs choose what remains:
 //
 //   kinds        plain: as the request says; sparse: with an L1 penalty, for tables with many useless inputs;
-//                piecewise: the same, with piecewise-linear columns (model/piecewise_columns.h)
+//                piecewise: the same, with piecewise-linear columns (model/piecewise_columns.h);
+//                small: few units, trained on all rows at once by scaled conjugate gradients, for numbers
+//                that depend on the inputs in a simple way, or on inputs that all say nearly the same
 //   vote         how much each kind counts, and a temperature (vote.h)
 //
 // Members are trained side by side, each on one thread: the result has the same bits on any number of them.

@@ -133,6 +133,30 @@ TEST(Mixture, OfNumbersPredictsTheirMean) {
 }
 
 // The clock ends later members, too: then another run may end elsewhere, whatever ended the first.
+// Twenty columns that are nearly the same: their differences decide, which steps along the gradient hardly
+// find.
+TEST(Mixture, OfNumbersHasSmallNetworksForInputsThatSayNearlyTheSame) {
+  std::string text;
+  for (int c = 0; c < 20; ++c)
+    text += "x" + std::to_string(c) + ",";
+  text += "y\n";
+  for (std::uint64_t r = 0; r < 120; ++r) {
+    const double common = random_uniform({.seed = 5}, 3 * r), slope = random_uniform({.seed = 5}, 3 * r + 1);
+    for (int c = 0; c < 20; ++c)
+      text += format_number(common + 0.01 * slope * c / 20) + ",";
+    text += format_number(slope) + "\n";
+  }
+  TrainRequest request;
+  request.data.path = file_of("alike.csv", text);
+  request.effort = Effort::standard;
+  request.stopping = {.epochs = 150, .patience = 50};
+  request.given = {Setting::epochs, Setting::patience};
+  const TrainOutcome outcome = train_quietly(request);
+  EXPECT_TRUE(std::ranges::count(outcome.members, MemberKind::small, &MemberReport::kind) != 0);
+  EXPECT_GT(outcome.held_out->r2, 0.9);
+  EXPECT_EQ(outcome.members.back().hidden, (std::vector<std::size_t>{5}));
+}
+
 TEST(Mixture, AMemberThatTheClockEndsIsTheReasonOfAll) {
   TrainRequest request = mixture_of(4);
   request.stopping = {.epochs = 1'000'000, .time_budget_seconds = 0.2};

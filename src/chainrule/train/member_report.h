@@ -18,7 +18,7 @@
 namespace chainrule {
 
 // How a member is trained (session/mixture.h).
-enum class MemberKind { plain, sparse, piecewise };
+enum class MemberKind { plain, sparse, piecewise, small };
 
 template <>
 struct EnumNames<MemberKind> {
@@ -27,6 +27,7 @@ struct EnumNames<MemberKind> {
       {MemberKind::plain, "plain", "trained as the options say"},
       {MemberKind::sparse, "sparse", "with an L1 penalty, for tables with many useless inputs"},
       {MemberKind::piecewise, "piecewise", "with piecewise-linear columns and an L1 penalty"},
+      {MemberKind::small, "small", "few units, trained by scaled conjugate gradients"},
   };
 };
 
