@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <span>
 
 namespace chainrule {
@@ -19,7 +20,8 @@ namespace {
 constexpr std::size_t kParts = 4;  // of the piecewise-linear columns of an input
 // A mixture's temperature takes back what smoothing does to how sure the networks are.
 constexpr double kLabelSmoothing = 0.03;
-constexpr std::size_t kSmallUnits = 5;
+constexpr std::size_t kSmallUnits = 5;        // of a member
+constexpr std::size_t kFewUnits = 8;          // of a network alone
 constexpr std::size_t kMostFeatures = 1'000;  // for which piecewise-linear columns are added
 
 // Hidden layers of the members of a kind; 0: no such layer, and without the first no such kind.
@@ -106,11 +108,11 @@ bool must_be_alike(const TrainRequest& request) {
           }));
 }
 
-// Whether a kind of few units may be trained on all rows at once: for numbers, with no setting that it would
-// not follow.
-bool may_have_small(const TrainRequest& request, const TableSize& size) {
+// Whether networks of few units may be trained on all rows at once: for numbers, with no setting that they
+// would not follow.
+bool may_use_all_rows(const TrainRequest& request, const TableSize& size) {
   const bool is_bound = std::ranges::any_of(request.given, [](Setting setting) {
-    return setting == Setting::hidden || setting == Setting::optimizer || setting == Setting::weight_decay;
+    return setting == Setting::optimizer || setting == Setting::weight_decay;
   });
   const bool has_steps = !request.learning_rate && !request.batch_size && request.clip_norm == 0 &&
                          request.schedule.kind == ScheduleKind::constant && request.schedule.warm_up == 0 &&
@@ -120,7 +122,15 @@ bool may_have_small(const TrainRequest& request, const TableSize& size) {
                               request.reduction == Reduction::mean;
   const bool is_free = request.penalty.l1 == 0 && request.penalty.l2 == 0 && request.dropout == 0;
   return !size.has_classes && !is_bound && has_steps && has_usual_loss && is_free &&
-         !must_be_alike(request) && request.precision != Precision::bf16;
+         request.precision != Precision::bf16;
+}
+
+// One network of few units: L-BFGS finds better weights for numbers than steps on batches do.
+bool is_small_alone(const TrainRequest& request, const TableSize& size) {
+  const std::size_t units = std::accumulate(request.hidden.begin(), request.hidden.end(), std::size_t{0});
+  const bool has_checkpoints = !request.checkpoint.directory.empty() || request.checkpoint.resume_from;
+  return request.members == 1 && units > 0 && units <= kFewUnits && !has_checkpoints &&
+         may_use_all_rows(request, size);
 }
 
 // The kinds of a line-up. Hidden layers and penalties that the request gives bind every member.
@@ -145,7 +155,7 @@ std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& requ
   add(has_columns ? MemberKind::piecewise : MemberKind::sparse, line_up.piecewise,
       has_columns || request.penalty.l1 == 0);
   add(MemberKind::sparse, line_up.sparse, request.penalty.l1 == 0);
-  if (line_up.small && may_have_small(request, size))
+  if (line_up.small && !has_shape && !must_be_alike(request) && may_use_all_rows(request, size))
     kinds.push_back({.kind = MemberKind::small, .hidden = {kSmallUnits}});
   return kinds;
 }
@@ -211,7 +221,9 @@ Recipe apply_effort(TrainRequest request, const TableSize& size) {
   chosen.members = line_up.folds;
   chosen.hidden = recipe.kinds.front().hidden;
   if (is_open(Setting::activation)) chosen.activations = {Activation::mish};
-  if (is_open(Setting::optimizer)) {
+  if (holds_out && is_small_alone(chosen, size)) {
+    chosen.optimizer = {.kind = Optimizer::lbfgs};
+  } else if (is_open(Setting::optimizer)) {
     chosen.optimizer.kind = Optimizer::adamw;
     if (is_open(Setting::weight_decay)) chosen.optimizer.weight_decay = 0.1;
   }

@@ -112,6 +112,29 @@ TEST(Effort, NumbersAlsoGetSmallNetworksUnlessASettingWouldNotBindThem) {
     EXPECT_EQ(smalls(request, numbers), 0);
 }
 
+TEST(Effort, OneNetworkOfFewUnitsForNumbersIsTrainedByLbfgs) {
+  const TableSize numbers{.rows = 500, .features = 10, .numbers = 10};
+  TrainRequest request = with(Effort::standard);
+  request.hidden = {8};
+  request.given = {Setting::hidden, Setting::members};
+  const auto optimizer_of = [](const TrainRequest& one, const TableSize& size) {
+    return apply_effort(one, size).request.optimizer.kind;
+  };
+  EXPECT_EQ(optimizer_of(request, numbers), Optimizer::lbfgs);
+  EXPECT_EQ(apply_effort(request, numbers).request.optimizer.weight_decay, 0);
+  EXPECT_EQ(optimizer_of(request, {.rows = 500, .features = 10, .has_classes = true}), Optimizer::adamw);
+  TrainRequest larger = request, slower = request, kept = request, chosen = request;
+  larger.hidden = {8, 8};
+  slower.learning_rate = 0.001;
+  kept.checkpoint.directory = "run";
+  chosen.given.push_back(Setting::optimizer);
+  chosen.optimizer.kind = Optimizer::adam;
+  EXPECT_EQ(optimizer_of(larger, numbers), Optimizer::adamw);
+  EXPECT_EQ(optimizer_of(slower, numbers), Optimizer::adamw);
+  EXPECT_EQ(optimizer_of(kept, numbers), Optimizer::adamw);
+  EXPECT_EQ(optimizer_of(chosen, numbers), Optimizer::adam);
+}
+
 TEST(Effort, AGivenPenaltyBindsEveryMember) {
   TrainRequest request = with(Effort::standard);
   request.penalty.l1 = 0.01;
