@@ -33,7 +33,11 @@ struct SchemaOptions {
   std::string time_column;        // the time of each row, not an input unless kept; "": none
   std::vector<std::string> kept;  // used although they look like identifiers
   std::optional<Task> task;       // empty: inferred
-  std::size_t max_words = 100;    // of a column with more categories, the rare ones become one
+  // The classes from the lowest to the highest: the task is ordinal. Empty: they have no order.
+  std::vector<std::string> class_order = {};
+  // The targets hold the probabilities of the classes, one column each (soft_labels.h).
+  bool soft_labels = false;
+  std::size_t max_words = 100;  // of a column with more categories, the rare ones become one
 };
 
 struct SchemaColumn {
@@ -49,6 +53,9 @@ struct Schema {
   std::vector<SchemaColumn> columns;
   Task task = Task::classes;
   std::vector<Message> notes;  // sentences for the user: task found because ..., columns ignored because ...
+  // ordinal: the classes as the table spells them, from the lowest to the highest. Only for training.
+  std::vector<std::string> class_order = {};
+  bool soft_labels = false;  // as in the options. Only for training
 };
 
 // The column of row weights that a schema was made with; "" if there was none.

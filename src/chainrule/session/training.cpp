@@ -375,7 +375,9 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
                             " rows chose when each network stopped and how much it counts. Cross-validation "
                             "measures on rows that chose nothing.");
   }
-  const Contradictions contradictions = find_contradictions(hashes);
+  // Equal inputs with other probabilities do not contradict each other.
+  const Contradictions contradictions =
+      run.plan.schema.soft_labels ? Contradictions() : find_contradictions(hashes);
   const PoorResultFacts facts{.model = run.request.model, .contradictions = contradictions.rows};
   if (std::optional<Message> note = note_on_poor_result(outcome, facts))
     outcome.notes.push_back(std::move(*note));
