@@ -326,11 +326,19 @@ std::string yes_values_text(const TargetEncoding& target) {
 
 std::string task_text(const TargetEncoding& target) {
   std::string columns = name_list(target.columns, 4);
+  if (target.soft_labels) {
+    return target.columns.size() == 1 ? columns + ", the probability of yes"
+                                      : fmt::format("the probabilities of {} classes: {}",
+                                                    target.columns.size(), name_list(target.class_names));
+  }
   switch (target.task) {
     case Task::binary:
       return fmt::format("{}, one of 2 classes: {}", columns, name_list(target.class_names));
     case Task::classes:
       return fmt::format("{}, one of {} classes: {}", columns, target.class_names.size(),
+                         name_list(target.class_names));
+    case Task::ordinal:
+      return fmt::format("{}, one of {} classes in this order: {}", columns, target.class_names.size(),
                          name_list(target.class_names));
     case Task::multi_label:
       return fmt::format("{}, each yes or no", columns) + yes_values_text(target);

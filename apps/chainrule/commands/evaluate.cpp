@@ -27,6 +27,7 @@ bool has_metric(const MetricEntry& entry, const Model& model) {
   const TargetEncoding& target = model.encoder.target;
   if (entry.needs_quantiles && target.quantiles.empty()) return false;
   if (entry.needs_mean && !target.quantiles.empty() && !target.median_output()) return false;
+  if (entry.needs_true_class && target.soft_labels) return false;
   return entry.has(target.task) && (!entry.needs_probabilities || has_probabilities(model));
 }
 

@@ -116,14 +116,17 @@ Json json_of(const Metrics& metrics, const TargetEncoding& target) {
   }
   json["accuracy"] = json_number(metrics.accuracy);
   if (metrics.task == Task::multi_label) json["exact_match"] = json_number(metrics.exact_match);
+  if (metrics.class_distance) json["class_distance"] = json_number(*metrics.class_distance);
   json["balanced_accuracy"] = json_number(metrics.balanced_accuracy);
   json["macro_f1"] = json_number(metrics.macro_f1);
   if (metrics.task != Task::multi_label) {
     json["log_loss"] = number_or_null(metrics.log_loss);
     json["brier"] = number_or_null(metrics.brier);
-    json["auc"] = number_or_null(metrics.auc);
-    if (metrics.task == Task::binary) json["average_precision"] = number_or_null(metrics.average_precision);
-    json["calibration_error"] = number_or_null(metrics.calibration_error);
+    if (!metrics.soft_labels) {
+      json["auc"] = number_or_null(metrics.auc);
+      if (metrics.task == Task::binary) json["average_precision"] = number_or_null(metrics.average_precision);
+      json["calibration_error"] = number_or_null(metrics.calibration_error);
+    }
   }
   Json classes = Json::array();
   for (std::size_t i = 0; i < metrics.per_class.size(); ++i) {
@@ -180,6 +183,7 @@ Json json_of(const TargetEncoding& target) {
   if (is_classification(target.task)) json["classes"] = target.class_names;
   if (target.task == Task::binary) json["threshold"] = target.threshold;
   if (!target.quantiles.empty()) json["quantiles"] = target.quantiles;
+  if (target.soft_labels) json["soft_labels"] = true;
   for (std::size_t i = 0; i < target.columns.size() && target.task == Task::multi_label; ++i) {
     const auto values = label_values(target, i);
     json["labels"].push_back({{"name", target.class_names.at(i)}, {"no", values[0]}, {"yes", values[1]}});

@@ -39,7 +39,8 @@ std::string prediction_text(const Model& model, const Predictions& predictions, 
   std::string text;
   switch (target.task) {
     case Task::binary:
-    case Task::classes: {
+    case Task::classes:
+    case Task::ordinal: {
       const std::size_t chosen = predictions.classes[row];
       text = printable(class_name(target, chosen));
       return has_probabilities(model) ? text + " " + percent_text(predictions.values(row, chosen)) : text;

@@ -38,6 +38,15 @@ void add_data_options(Command& command, TrainSettings& settings) {
                   .value = "A,B",
                   .help = "names for the classes, in the order of their values in the data"},
                  to_list(request.encoder.class_names));
+  command.option({.setting = Setting::class_order,
+                  .value = "A,B,C",
+                  .help = "the classes have this order, from the lowest to the highest: low,medium,high"},
+                 to_list(request.schema.class_order));
+  command.flag(
+      option_name(Setting::soft_labels),
+      "the targets hold the probabilities of the classes: --target p_cat,p_dog,p_bird; one alone holds "
+      "that of yes",
+      request.schema.soft_labels);
   command.option({.setting = Setting::scaling,
                   .value = "WORD",
                   .help = "how numbers are scaled",

@@ -81,7 +81,18 @@ std::string score_with_baseline(const Metrics& metrics, const std::optional<Metr
   if (metrics.is_of_quantiles()) return quantile_score(metrics, baseline);
   std::string text = headline_text(metrics);
   if (metrics.task == Task::regression) text += ", typical error (rmse) " + number_text(metrics.rmse);
+  if (metrics.class_distance)
+    text += ", off by " + number_text(*metrics.class_distance) + " classes on average";
+  if (metrics.soft_labels && metrics.log_loss) text += ", log loss " + number_text(*metrics.log_loss);
   if (!baseline) return text;
+  if (metrics.soft_labels) {
+    text += fmt::format(" (always predicting the mean probabilities: {:.4f}", headline(*baseline).second);
+    return text + (baseline->log_loss ? ", " + number_text(*baseline->log_loss) + ")" : ")");
+  }
+  if (baseline->class_distance) {
+    return text + fmt::format(" (always predicting the majority class: {:.4f}, off by {})",
+                              headline(*baseline).second, number_text(*baseline->class_distance));
+  }
   if (metrics.task == Task::regression)
     return text + fmt::format(" (always predicting the mean: {})", number_text(baseline->rmse));
   return text + fmt::format(" (always predicting the majority class: {:.4f})", headline(*baseline).second);

@@ -13,33 +13,16 @@ namespace chainrule::cli {
 namespace {
 
 // Of the table, which is read once and dealt to folds once, and of the run.
-constexpr Setting kShared[] = {Setting::target,
-                               Setting::labels,
-                               Setting::missing_target,
-                               Setting::column,
-                               Setting::delimiter,
-                               Setting::header,
-                               Setting::decimal,
-                               Setting::thousands,
-                               Setting::strip,
-                               Setting::missing,
-                               Setting::not_missing,
-                               Setting::skip,
-                               Setting::skip_last,
-                               Setting::comment,
-                               Setting::quote,
-                               Setting::escape,
-                               Setting::lenient,
-                               Setting::class_names,
-                               Setting::validation_labels,
-                               Setting::weight_column,
-                               Setting::group,
-                               Setting::time,
-                               Setting::task,
-                               Setting::seed,
-                               Setting::threads,
-                               Setting::vector,
-                               Setting::matrix_unit};
+constexpr Setting kShared[] = {Setting::target,        Setting::labels,      Setting::missing_target,
+                               Setting::column,        Setting::delimiter,   Setting::header,
+                               Setting::decimal,       Setting::thousands,   Setting::strip,
+                               Setting::missing,       Setting::not_missing, Setting::skip,
+                               Setting::skip_last,     Setting::comment,     Setting::quote,
+                               Setting::escape,        Setting::lenient,     Setting::class_names,
+                               Setting::class_order,   Setting::soft_labels, Setting::validation_labels,
+                               Setting::weight_column, Setting::group,       Setting::time,
+                               Setting::task,          Setting::seed,        Setting::threads,
+                               Setting::vector,        Setting::matrix_unit};
 
 // The words of a shell's command line: blanks separate, quotes join.
 std::vector<std::string> shell_words(const std::string& text, const std::string& source) {

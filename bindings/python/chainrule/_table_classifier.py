@@ -12,14 +12,14 @@ import numpy.typing as npt
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, column_or_1d
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, column_or_1d
 
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
 from chainrule._model_files import class_texts, classes_of_texts
 from chainrule._parameters import check_class_weights, checked_number, checked_word, former_state_on_error
 from chainrule._table import is_missing
-from chainrule._table_base import TableEstimator
+from chainrule._table_base import TableEstimator, unused_name
 from chainrule._tables import documented
 
 Array = npt.NDArray[Any]
@@ -107,6 +107,13 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         Scaling of numbers. {about_scalings}. None: 'standard'.
     outliers : str, default='clip'
         A number far outside the range of the training rows: {about_outliers}.
+    class_order : sequence of labels, default=None
+        The labels from the lowest to the highest, three or more: the network learns how probable a higher label is than
+        each of them. `classes_` and the columns of `predict_proba` are sorted all the same. None: no order.
+    soft_labels : bool, default=False
+        y holds probabilities [rows][classes] that add up to 1 in each row, or the probability of yes [rows]. The labels
+        are the names of the columns of a frame, else 'class_0', 'class_1', ...; of one column, 'not NAME' and 'NAME'.
+        `score` counts where the most probable label is right.
     class_weight : None, 'balanced' or dict, default=None
         Label -> weight.
     threshold : float, default=None
@@ -169,6 +176,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         loss: str | None = None,
         scaling: str | None = None,
         outliers: str = "clip",
+        class_order: Sequence[Any] | None = None,
+        soft_labels: bool = False,
         class_weight: str | Mapping[Any, float] | None = None,
         threshold: float | None = None,
         optimise: str | None = None,
@@ -210,6 +219,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             verbose=verbose,
             **former,
         )
+        self.class_order = class_order
+        self.soft_labels = soft_labels
         self.class_weight = class_weight
         self.threshold = threshold
         self.optimise = optimise
@@ -221,7 +232,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : data frame, 2-D array, dict of columns, Table, or path of a CSV file
-        y : array of labels [rows], or the name of a column of X
+        y : array of labels [rows], or the name of a column of X; with `soft_labels` probabilities
         sample_weight : array [rows], or the name of a column of X, default=None
             A row of weight k counts as k rows, a row of weight 0 as none.
 
@@ -231,8 +242,37 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
-            self._fit_classes(X, y, sample_weight)
+            if self.soft_labels:
+                self._fit_probabilities(X, y, sample_weight)
+            else:
+                self._fit_classes(X, y, sample_weight)
         return self
+
+    def _fit_probabilities(self, X: Any, y: Any, sample_weight: Any) -> None:
+        frame_names = [str(name) for name in y.columns] if hasattr(y, "iloc") and hasattr(y, "columns") else None
+        x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
+        data = self._training_data(x, y, is_own=x is not X)
+        numbers = check_array(data.target, ensure_2d=False, dtype=np.float64, input_name="y")
+        if numbers.ndim == 2 and numbers.shape[1] == 1:
+            numbers = numbers.ravel()
+        check_consistent_length(np.empty((len(data.inputs), 0)), numbers)
+        if numbers.ndim == 1:
+            targets = {unused_name(frame_names[0] if frame_names else data.name, data.inputs.names): numbers}
+        else:
+            names = frame_names or [f"class_{k}" for k in range(numbers.shape[1])]
+            targets = {unused_name(n, data.inputs.names): p for n, p in zip(names, numbers.T, strict=True)}
+        settings = self._settings() | {"soft_labels": True}
+        if self.class_order is not None:
+            order = [self.class_order] if isinstance(self.class_order, str) else self.class_order
+            settings["class_order"] = [str(label) for label in order]
+        if isinstance(sample_weight, str):
+            settings["weight_column"] = sample_weight
+        self.classes_ = np.array(list(targets) if len(targets) > 1 else [f"not {n}" for n in targets] + list(targets))
+        settings |= self._class_weights() | self._threshold_settings()
+        training = data.with_targets(targets)
+        training._native.weightless_rows += dropped
+        self._train(training, list(targets), settings, self._weights(sample_weight, len(data.inputs)))
+        self._places = np.arange(len(self.classes_))
 
     def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
@@ -243,7 +283,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         settings = self._settings()
         if isinstance(sample_weight, str):
             settings["weight_column"] = sample_weight
-        self.classes_, codes = np.unique(labels, return_inverse=True)
+        order = self._labels_in_order(labels)
+        self.classes_ = np.unique(labels if order is None else np.concatenate([labels, order]))
+        codes = np.searchsorted(self.classes_, labels)
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs samples of at least 2 classes in the data, but the data contains only "
@@ -258,6 +300,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             training = data.with_targets({data.name: cells})
         training._native.weightless_rows += dropped
         settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
+        if order is not None:
+            settings |= {"task": "ordinal", "class_order": [text.strip(" \t") for text in class_texts(order)]}
         settings |= self._class_weights() | self._threshold_settings()
         self._train(training, [data.name], settings, weights)
         # The library sorts classes as here, by number or by text; a rare label may be in no training row.
@@ -289,6 +333,22 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
                     raise DataError("a label is too large", expected="integers of 64 bits, or words") from error
         check_classification_targets(labels)
         return np.asarray(labels)
+
+    def _labels_in_order(self, labels: Array) -> Array | None:
+        """`class_order` as labels of the kind of these; the library looks for labels that it lacks."""
+        if self.class_order is None:
+            return None
+        given = [] if isinstance(self.class_order, str) or not np.iterable(self.class_order) else self.class_order
+        order = np.array(list(given))
+        is_number = labels.dtype.kind in "iuf"
+        if order.ndim != 1 or len(order) == 0 or (order.dtype.kind in "iuf") != is_number:
+            raise UsageError(
+                "the parameter class_order is out of range",
+                expected="the labels of y from the lowest to the highest, such as "
+                + ("[1, 2, 3]" if is_number else "['low', 'medium', 'high']"),
+                got=repr(self.class_order),
+            )
+        return order if is_number else order.astype(labels.dtype.kind)
 
     def _class_weights(self) -> dict[str, Any]:
         if self.class_weight is None:
@@ -363,14 +423,29 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         A file or a Table that has the target is scored as by `chainrule evaluate`: the target is read and compared by
         the model's rules.
         """
-        return self._score(X, y, sample_weight, super().score)
+        return self._score(X, self._most_probable(y), sample_weight, super().score)
+
+    def _most_probable(self, y: Any) -> Any:
+        """With soft_labels, the labels of probabilities; anything else as it is."""
+        if not self.soft_labels or isinstance(y, str):
+            return y
+        check_is_fitted(self)
+        values = np.asarray(y)
+        if values.dtype.kind not in "iuf":
+            return y
+        is_one = values.ndim == 1 or values.shape[1] == 1
+        places = (values.ravel() >= 0.5).astype(np.intp) if is_one else values.argmax(axis=1)
+        return self.classes_[places]
 
     def _take_classes(self, model: _native.Model) -> None:
         if model.task == "multi_label":
             self.classes_ = np.arange(len(model.class_names))
             return
         is_named = list(model.class_names) != list(model.class_values)
+        self.soft_labels = not model.class_values
         texts = model.class_names if is_named else model.class_values
         kind = next(iter(model.target_kinds), "numeric")
         self.classes_ = classes_of_texts(list(texts), "str" if is_named else model.options.get("labels"), kind)
         self._places = np.arange(len(self.classes_))
+        if model.task == "ordinal":
+            self.classes_, self._places = np.unique(self.classes_, return_inverse=True)

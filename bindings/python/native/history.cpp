@@ -47,11 +47,13 @@ nb::dict metrics_dict(const Metrics& metrics) {
     dict["r2"] = metrics.r2;
   } else {
     dict["accuracy"] = metrics.accuracy;
+    if (metrics.class_distance) dict["class_distance"] = *metrics.class_distance;
     dict["balanced_accuracy"] = metrics.balanced_accuracy;
     dict["macro_f1"] = metrics.macro_f1;
     if (metrics.task != Task::multi_label) {
       dict["log_loss"] = metrics.log_loss;
       dict["brier"] = metrics.brier;
+      if (metrics.soft_labels) return dict;
       dict["auc"] = metrics.auc;
       if (metrics.task == Task::binary) dict["average_precision"] = metrics.average_precision;
       dict["calibration_error"] = metrics.calibration_error;

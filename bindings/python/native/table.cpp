@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <span>
 #include <tuple>
@@ -337,6 +338,8 @@ const std::map<std::string, Set>& settings() {
       {"ignored", [](R& r, H v) { r.schema.ignored = value_of<Strings>(v); }},
       {"kept", [](R& r, H v) { r.schema.kept = value_of<Strings>(v); }},
       {"task", [](R& r, H v) { r.schema.task = word_of<Task>(v); }},
+      {"soft_labels", [](R& r, H v) { r.schema.soft_labels = value_of<bool>(v); }},
+      {"class_order", [](R& r, H v) { r.schema.class_order = value_of<Strings>(v); }},
       {"max_words", [](R& r, H v) { r.schema.max_words = value_of<std::size_t>(v); }},
       {"scaling", [](R& r, H v) { r.encoder.scaling = word_of<Scaling>(v); }},
       {"outliers", [](R& r, H v) { r.encoder.outliers = word_of<Outliers>(v); }},
@@ -584,10 +587,7 @@ void bind_table(nb::module_& module) {
           nb::arg("name"))
       .def(
           "fold_truth_words",
-          [](Table& table) {
-            for (Message& note : fold_truth_words(table))
-              table.notes.push_back(std::move(note));
-          },
+          [](Table& table) { std::ranges::move(fold_truth_words(table), std::back_inserter(table.notes)); },
           "One spelling for each truth value of a column, with a note.")
       .def("copy", [](const Table& table) { return table; })
       .def("summary", [](const Table& table) {

@@ -53,7 +53,7 @@ bool has_class_numbers(const TargetFacts& target) {
 }
 
 void check_task(const Table& table, std::span<const TargetFacts> targets, Task task) {
-  if ((task == Task::binary || task == Task::classes) && targets.size() != 1) {
+  if (is_of_one_class(task) && targets.size() != 1) {
     std::vector<std::string> names;
     for (const TargetFacts& target : targets)
       names.push_back(target.column->name);
@@ -162,10 +162,10 @@ Task choose_task(const Table& table, std::span<const TargetFacts> targets, std::
   if (given) check_task(table, targets, *given);
   const Task task = given ? *given : find_task(table, targets, notes);
   const TargetFacts& target = targets.front();
-  if (task == Task::classes && 2 * target.summary->distinct > target.present) {
+  if (is_of_one_class(task) && task != Task::binary && 2 * target.summary->distinct > target.present) {
     notes.push_back(quoted(target.column->name) + " has " + value_count(target) + " classes in " +
                     count_of(target.present, "row") + "; is it the right target?");
-  } else if (task == Task::binary || task == Task::classes) {
+  } else if (is_of_one_class(task)) {
     note_lone_rows(*target.column, notes);
   }
   return task;

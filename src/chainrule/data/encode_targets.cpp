@@ -8,6 +8,7 @@
 #include "chainrule/data/class_values.h"
 #include "chainrule/data/column_match.h"
 #include "chainrule/data/encode_numbers.h"
+#include "chainrule/data/soft_labels.h"
 
 namespace chainrule {
 namespace {
@@ -36,6 +37,10 @@ void encode_targets(const Encoder& encoder, const Table& table, std::span<const 
   const TargetEncoding& target = encoder.target;
   assert(targets.rows == rows.size() && targets.columns == target.outputs());
   const std::vector<std::size_t> places = target_places(encoder, table);
+  if (target.soft_labels) {
+    encode_soft_labels<T>(table, places, rows, targets);
+    return;
+  }
   switch (target.task) {
     case Task::binary: {
       const std::vector<std::uint32_t> classes =
@@ -50,6 +55,15 @@ void encode_targets(const Encoder& encoder, const Table& table, std::span<const 
       for (std::size_t i = 0; i < rows.size(); ++i) {
         std::ranges::fill(targets.row_span(i), T{0});
         targets(i, classes[i]) = T{1};
+      }
+      break;
+    }
+    case Task::ordinal: {
+      const std::vector<std::uint32_t> classes =
+          classes_of(table, places.front(), rows, target.class_values, target.class_names);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (std::size_t k = 0; k < targets.columns; ++k)
+          targets(i, k) = k < classes[i] ? T{1} : T{0};
       }
       break;
     }
@@ -87,11 +101,12 @@ Matrix<double> own_targets(const Encoder& encoder, const Table& table, std::span
 std::vector<std::uint32_t> target_classes(const Encoder& encoder, const Table& table,
                                           std::span<const std::uint32_t> rows) {
   const TargetEncoding& target = encoder.target;
-  if (target.task != Task::binary && target.task != Task::classes) {
-    throw StateError({.what = "rows have no class index",
-                      .expected = "the task binary or classes",
-                      .got = std::string(name_of(target.task)),
-                      .advice = "use encode_targets"});
+  if (!is_of_one_class(target.task) || target.soft_labels) {
+    throw StateError(
+        {.what = "rows have no class index",
+         .expected = "the task binary, classes or ordinal",
+         .got = target.soft_labels ? "probabilities as targets" : std::string(name_of(target.task)),
+         .advice = "use encode_targets"});
   }
   const std::vector<std::size_t> places = target_places(encoder, table);
   return classes_of(table, places.front(), rows, target.class_values, target.class_names);

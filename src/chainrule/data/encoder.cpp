@@ -17,6 +17,8 @@ std::size_t TargetEncoding::outputs() const {
       return 1;
     case Task::classes:
       return class_names.size();
+    case Task::ordinal:
+      return class_names.empty() ? 0 : class_names.size() - 1;
     case Task::multi_label:
     case Task::regression:
       break;
@@ -31,6 +33,7 @@ std::optional<std::size_t> TargetEncoding::median_output() const {
 }
 
 std::vector<std::string> prediction_columns(const TargetEncoding& target) {
+  if (target.soft_labels) return {"class"};
   if (target.quantiles.empty()) return target.columns;
   std::vector<std::string> names;
   for (const double quantile : target.quantiles)

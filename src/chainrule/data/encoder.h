@@ -109,7 +109,8 @@ struct ColumnEncoding {
 struct TargetEncoding {
   Task task = Task::classes;
   std::vector<std::string> columns;
-  // binary, classes: sorted by number or text; multi_label: the columns
+  // binary, classes: sorted by number or text; ordinal: from the lowest to the highest; multi_label: the
+  // columns
   std::vector<std::string> class_names;
   // The classes as the file spells them: equal to class_names unless the user chose other names.
   // multi_label: two values per column, no and yes.
@@ -123,9 +124,11 @@ struct TargetEncoding {
   double threshold = 0.5;  // binary: class_names[1] is predicted from this probability on
   // regression of one target: its quantiles that are predicted, ascending, one per output; empty: the target
   std::vector<double> quantiles = {};
+  // binary, classes: the target columns hold the probabilities of the classes (soft_labels.h)
+  bool soft_labels = false;
 
-  // binary: one output (the probability of class_names[1]); classes: one per class; quantiles: one each;
-  // others: one per target column.
+  // binary: one output (the probability of class_names[1]); classes: one per class; ordinal: one per class
+  // but the last (the probability of a higher one); quantiles: one each; others: one per target column.
   std::size_t outputs() const;
   // regression: the index of the target that this output predicts.
   std::size_t target_of_output(std::size_t output) const { return quantiles.empty() ? output : 0; }
@@ -135,7 +138,8 @@ struct TargetEncoding {
 
 NumberForm form_of_target(const TargetEncoding& target, std::size_t t);
 
-// The columns of the predictions, in the order of the outputs: the targets, or "quantile 0.9 TARGET".
+// The columns of the predictions, in the order of the outputs: the targets, or "quantile 0.9 TARGET"; of soft
+// labels "class".
 std::vector<std::string> prediction_columns(const TargetEncoding& target);
 
 struct Encoder {

@@ -19,6 +19,7 @@
 #include "chainrule/data/column_statistics.h"
 #include "chainrule/data/outliers.h"
 #include "chainrule/data/rare_words.h"
+#include "chainrule/data/soft_labels.h"
 
 namespace chainrule {
 namespace {
@@ -156,9 +157,41 @@ void fit_classes(const Table& table, std::size_t place, std::span<const std::uin
   }
 }
 
+// The classes are those of the whole table, so that every part of it has the same outputs.
+void fit_ordered_classes(const Table& table, std::size_t place, std::span<const std::uint32_t> rows,
+                         std::span<const std::string> order, TargetEncoding& target) {
+  const Column& column = table.columns[place];
+  for (const std::uint32_t row : rows) {
+    if (column.is_missing(row)) refuse_missing_target(table, row, place);
+  }
+  target.class_values = order.empty() ? class_values_of(table, place, rows)
+                                      : std::vector<std::string>(order.begin(), order.end());
+}
+
+void fit_target(const Table& table, const Schema& schema, std::size_t place,
+                std::span<const std::uint32_t> rows, std::span<const double> weights, TargetEncoding& target,
+                std::vector<OutlyingColumn>* outlying) {
+  switch (schema.task) {
+    case Task::binary:
+    case Task::classes:
+      fit_classes(table, place, rows, target);
+      break;
+    case Task::ordinal:
+      fit_ordered_classes(table, place, rows, schema.class_order, target);
+      break;
+    case Task::multi_label:
+      fit_label(table, place, rows, target);
+      break;
+    case Task::regression:
+      fit_regression(table, place, rows, weights, target, outlying);
+      break;
+  }
+}
+
 void name_classes(const Table& table, const EncoderOptions& options, TargetEncoding& target) {
   std::vector<std::string> found = target.task == Task::multi_label ? target.columns : target.class_values;
   if (target.task == Task::regression) found.clear();
+  if (target.soft_labels) found = soft_class_names(target.columns);
   target.class_names = found;
   if (options.class_names.empty()) return;
   if (target.task == Task::regression) {
@@ -197,6 +230,7 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
   Encoder encoder;
   TargetEncoding& target = encoder.target;
   target.task = schema.task;
+  target.soft_labels = schema.soft_labels;
   std::size_t used = 0;
   std::vector<std::size_t> input_places, input_max_words;
   const ColumnFinder place_of(table);
@@ -207,18 +241,7 @@ Encoder fit_encoder(const Table& table, const Schema& schema, std::span<const st
       target.columns.push_back(entry.name);
       target.forms.push_back(*table.columns[place].form);
       target.positions.push_back(used);
-      switch (schema.task) {
-        case Task::binary:
-        case Task::classes:
-          fit_classes(table, place, rows, target);
-          break;
-        case Task::multi_label:
-          fit_label(table, place, rows, target);
-          break;
-        case Task::regression:
-          fit_regression(table, place, rows, weights, target, outlying);
-          break;
-      }
+      if (!schema.soft_labels) fit_target(table, schema, place, rows, weights, target, outlying);
     } else {
       input_places.push_back(place);
       input_max_words.push_back(entry.max_words);

@@ -8,6 +8,7 @@
 //   note_cells           rounded integers, odd categories, numbers such as -999 (column_notes.h,
 //                        word_spelling.h, missing_notes.h)
 //   choose_task          binary, classes, multi_label or regression (choose_task.h)
+//   ordered_classes      of classes in an order, which one each value is (class_order.h)
 #include "chainrule/data/schema.h"
 
 #include <algorithm>
@@ -21,11 +22,13 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/data/choose_task.h"
+#include "chainrule/data/class_order.h"
 #include "chainrule/data/column_notes.h"
 #include "chainrule/data/column_summary.h"
 #include "chainrule/data/fann_reader.h"
 #include "chainrule/data/missing_notes.h"
 #include "chainrule/data/rare_words.h"
+#include "chainrule/data/soft_labels.h"
 #include "chainrule/data/word_spelling.h"
 
 namespace chainrule {
@@ -396,10 +399,19 @@ Schema make_schema(const Table& table, const SchemaOptions& options, ThreadPool*
   if (inputs == 0) inputs = keep_counters(summaries, schema, left_out);
   note_left_out(left_out, schema.notes);
 
-  const std::vector<TargetFacts> facts = examine_targets(table, named.targets, summaries, options.task);
+  schema.soft_labels = options.soft_labels;
+  std::vector<TargetFacts> facts;
+  if (!schema.soft_labels) facts = examine_targets(table, named.targets, summaries, options.task);
   note_cells(table, schema, summaries, schema.notes);
   if (inputs == 0) refuse_no_input(table, schema, named.targets.size(), left_out);
-  schema.task = choose_task(table, facts, options.task, schema.notes);
+  if (schema.soft_labels) {
+    schema.task = task_of_soft_labels(table, named.targets, options);
+    return schema;
+  }
+  const std::optional<Task> given = task_with_order(options.task, options.class_order);
+  schema.task = choose_task(table, facts, given, schema.notes);
+  if (schema.task == Task::ordinal)
+    schema.class_order = ordered_classes(table, named.targets.front(), options.class_order, schema.notes);
   return schema;
 }
 

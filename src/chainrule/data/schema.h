@@ -39,6 +39,10 @@ struct SchemaOptions {
   // Of a column with more categories, the rare ones become one. Empty: as many as the rows can teach
   // (taught_words in rare_words.h).
   std::optional<std::size_t> max_words = kFewWords;
+  // The classes from the lowest to the highest: the task is ordinal. Empty: they have no order.
+  std::vector<std::string> class_order = {};
+  // The targets hold the probabilities of the classes, one column each (soft_labels.h).
+  bool soft_labels = false;
 };
 
 struct SchemaColumn {
@@ -54,6 +58,9 @@ struct Schema {
   std::vector<SchemaColumn> columns;
   Task task = Task::classes;
   std::vector<Message> notes;  // sentences for the user: task found because ..., columns ignored because ...
+  // ordinal: the classes as the table spells them, from the lowest to the highest. Only for training.
+  std::vector<std::string> class_order = {};
+  bool soft_labels = false;  // as in the options. Only for training
 };
 
 // The column of row weights that a schema was made with; "" if there was none.

@@ -1,7 +1,7 @@
 // {"inputs": [one per column], "target": {...}, "picture_rows", "picture_columns", "missing_words"}. The
 // inputs are in the order of their features. Members that say what few models need are written only when they
-// do: "other_feature" of an input, "threshold" and "quantiles" of the target, "column_missing_words" and
-// "kept_in_quotes" of the encoder.
+// do: "other_feature" of an input, "threshold", "quantiles" and "labels" of the target,
+// "column_missing_words" and "kept_in_quotes" of the encoder.
 //
 // Version 1 of the format had the numbers of an input in its object. As a tensor they take a sixth of the
 // space and no JSON value each, so that tables of many thousand columns fit.
@@ -11,13 +11,17 @@
 
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <utility>
+
+#include "chainrule/base/text.h"
 
 namespace chainrule {
 
 namespace {
 
 constexpr std::uint64_t kLastVersionWithNumbers = 1;
+constexpr std::string_view kSoftLabels = "soft";
 
 JsonTree to_json(const NumberForm& form) {
   const auto& [prefix, suffix, thousands, decimal, parentheses, strip] = form;
@@ -63,7 +67,7 @@ JsonTree to_json(const ColumnEncoding& input, std::uint64_t version) {
 
 JsonTree to_json(const TargetEncoding& target) {
   const auto& [task, columns, class_names, class_values, offset, factor, forms, positions, lowest, highest,
-               threshold, quantiles] = target;
+               threshold, quantiles, soft_labels] = target;
   JsonTree tree = JsonTree::empty_object()
                       .with("task", name_of(task))
                       .with("columns", columns)
@@ -81,6 +85,7 @@ JsonTree to_json(const TargetEncoding& target) {
   if (!lowest.empty()) tree = std::move(tree).with("lowest", lowest).with("highest", highest);
   if (threshold != TargetEncoding().threshold) tree.add("threshold", threshold);
   if (!quantiles.empty()) tree = std::move(tree).with("quantiles", quantiles);
+  if (soft_labels) tree.add("labels", kSoftLabels);
   return tree;
 }
 
@@ -112,7 +117,11 @@ ColumnEncoding column_encoding_from(const JsonValue& value, std::uint64_t versio
 
 TargetEncoding target_encoding_from(const JsonValue& value) {
   value.require_members({"task", "columns", "class_names", "class_values", "offset", "factor", "positions"},
-                        {"forms", "lowest", "highest", "threshold", "quantiles"});
+                        {"forms", "lowest", "highest", "threshold", "quantiles", "labels"});
+  if (value.has_member("labels") && value.member("labels").text() != kSoftLabels) {
+    value.member("labels").refuse("the labels of the target are unknown", quoted(kSoftLabels),
+                                  quoted(value.member("labels").text()));
+  }
   std::vector<NumberForm> forms;
   if (value.has_member("forms")) {
     for (const JsonValue form : value.member("forms").elements())
@@ -131,7 +140,8 @@ TargetEncoding target_encoding_from(const JsonValue& value) {
           .threshold =
               value.has_member("threshold") ? value.member("threshold").number() : TargetEncoding().threshold,
           .quantiles =
-              value.has_member("quantiles") ? value.member("quantiles").numbers() : std::vector<double>()};
+              value.has_member("quantiles") ? value.member("quantiles").numbers() : std::vector<double>(),
+          .soft_labels = value.has_member("labels")};
 }
 
 }  // namespace

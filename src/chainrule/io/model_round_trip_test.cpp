@@ -132,6 +132,7 @@ class RandomModel {
         model.loss.kind = Loss::softmax_cross_entropy;
         break;
       case Task::binary:
+      case Task::ordinal:
       case Task::multi_label:
         model.network.layers.emplace_back(make_dense(width, outputs, Activation::logistic));
         model.loss.kind = Loss::binary_cross_entropy;
@@ -214,7 +215,7 @@ class RandomModel {
       encoder.inputs.push_back(input);
     }
     TargetEncoding& target = encoder.target;
-    target.task = enum_table<Task>()[below(4)].value;
+    target.task = enum_table<Task>()[below(enum_table<Task>().size())].value;
     target.columns = distinct_texts(
         target.task == Task::regression || target.task == Task::multi_label ? 1 + below(3) : 1);
     switch (target.task) {
@@ -224,6 +225,10 @@ class RandomModel {
         break;
       case Task::classes:
         target.class_names = distinct_texts(2 + below(4));
+        target.class_values = distinct_texts(target.class_names.size());
+        break;
+      case Task::ordinal:
+        target.class_names = distinct_texts(3 + below(4));
         target.class_values = distinct_texts(target.class_names.size());
         break;
       case Task::multi_label:

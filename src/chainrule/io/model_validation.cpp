@@ -84,6 +84,21 @@ void validate_input(const ColumnEncoding& input, const std::string& where) {
   }
 }
 
+void validate_soft_labels(const TargetEncoding& target, const std::string& where) {
+  const std::size_t columns = target.columns.size(), classes = target.class_names.size();
+  const bool is_binary = target.task == Task::binary;
+  if (!is_binary && target.task != Task::classes) {
+    throw_misfit("soft labels of a task without them", where + ".labels", "task binary or classes",
+                 "task " + std::string(name_of(target.task)));
+  }
+  if (classes < 2)
+    throw_misfit("too few classes", where + ".class_names", "at least 2", format_count(classes));
+  if (is_binary) require_equal_sizes("classes", where + ".class_names", 2, classes);
+  require_equal_sizes("target columns", where + ".columns", is_binary ? 1 : classes, columns);
+  require_equal_sizes("values of classes that are columns", where + ".class_values", 0,
+                      target.class_values.size());
+}
+
 // What each task requires of the target's lists, whose lengths depend on one another.
 void validate_target(const TargetEncoding& target) {
   const std::string where = "encoder.target";
@@ -131,6 +146,10 @@ void validate_target(const TargetEncoding& target) {
                  "task " + std::string(name_of(target.task)) + ", " + count_of(columns, "target"));
   }
   const std::size_t classes = target.class_names.size();
+  if (target.soft_labels) {
+    validate_soft_labels(target, where);
+    return;
+  }
   switch (target.task) {
     case Task::regression:
       require_equal_sizes("class names of numbers", where + ".class_names", 0, classes);
@@ -143,10 +162,13 @@ void validate_target(const TargetEncoding& target) {
       return;
     case Task::binary:
     case Task::classes:
+    case Task::ordinal:
       require_equal_sizes("target columns", where + ".columns", 1, columns);
       if (target.task == Task::binary) require_equal_sizes("classes", where + ".class_names", 2, classes);
-      if (classes < 2)
-        throw_misfit("too few classes", where + ".class_names", "at least 2", format_count(classes));
+      if (const std::size_t fewest = target.task == Task::ordinal ? 3 : 2; classes < fewest) {
+        throw_misfit("too few classes", where + ".class_names", "at least " + format_count(fewest),
+                     format_count(classes));
+      }
       require_equal_sizes("class values", where + ".class_values", classes, target.class_values.size());
       require_distinct("two classes have the same value", where + ".class_values", target.class_values);
       return;

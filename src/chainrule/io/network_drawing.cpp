@@ -175,8 +175,15 @@ std::vector<std::string> output_names(const Model& model) {
   const std::vector<std::string> names =
       target.task == Task::regression ? prediction_columns(target) : target.class_names;
   if (target.task == Task::binary && names.size() == 2) {
-    const std::string column = target.columns.empty() ? "" : target.columns[0] + "=";
+    const std::string column = target.columns.empty() || target.soft_labels ? "" : target.columns[0] + "=";
     return {cut_to_width(column + names[1], kLongestName)};
+  }
+  if (target.task == Task::ordinal && names.size() == model.network.outputs() + 1 &&
+      model.network.outputs() <= kMostUnits) {
+    std::vector<std::string> above;
+    for (std::size_t k = 0; k < model.network.outputs(); ++k)
+      above.push_back(cut_to_width("above " + names[k], kLongestName));
+    return above;
   }
   if (model.network.outputs() > kMostUnits || names.size() != model.network.outputs()) return {};
   std::vector<std::string> cut;

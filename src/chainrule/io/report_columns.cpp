@@ -52,8 +52,14 @@ std::string input_text(const ColumnEncoding& encoding) {
 
 std::string target_text(const Encoder& encoder, const std::string& name) {
   const TargetEncoding& target = encoder.target;
-  if (target.task == Task::binary || target.task == Task::classes) {
-    return count_of(target.class_names.size(), "class", "classes") + ": " +
+  if (target.soft_labels) {
+    const auto place = std::ranges::find(target.columns, name) - target.columns.begin();
+    return "the probability of " +
+           target.class_names[target.task == Task::binary ? 1 : static_cast<std::size_t>(place)];
+  }
+  if (is_of_one_class(target.task)) {
+    return count_of(target.class_names.size(), "class", "classes") +
+           (target.task == Task::ordinal ? " in this order: " : ": ") +
            names_text(target.class_names, kMostWordsShown);
   }
   if (target.task == Task::multi_label) {

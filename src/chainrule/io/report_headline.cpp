@@ -43,14 +43,20 @@ std::string what_was_learned(const ReportContents& contents) {
   const std::string rows = rows_text(contents);
   switch (metrics.task) {
     case Task::binary:
-    case Task::classes: {
+    case Task::classes:
+    case Task::ordinal: {
       std::string text = "The network distinguishes the " + format_count(target.class_names.size()) +
-                         " classes of " + what + " (" + names_text(target.class_names, 6) +
-                         ") and is right on " + percent_text(metrics.accuracy) + " of " + rows + ".";
+                         (target.soft_labels ? " classes (" : " classes of " + what + " (") +
+                         names_text(target.class_names, 6) + ") and is right on " +
+                         percent_text(metrics.accuracy) + " of " + rows + ".";
       if (!metrics.per_class.empty() && metrics.rows != 0) {
         const std::size_t common = majority_class(metrics);
         text += " Always predicting " + cut_to_width(class_name(target, common), 40) + " would be right on " +
                 percent_text(metrics.per_class[common].support / metrics.total()) + ".";
+      }
+      if (metrics.class_distance) {
+        text += " The classes have an order: on average a prediction is off by " +
+                number_text(*metrics.class_distance) + " classes.";
       }
       return text;
     }
@@ -123,11 +129,12 @@ std::string headline_section(const ReportContents& contents) {
     facts.push_back(
         {(label == "accuracy" ? "Accuracy" : label) + " on training rows", score_text(contents.training)});
   }
-  if (metrics.task == Task::binary || metrics.task == Task::classes) {
+  if (is_of_one_class(metrics.task)) {
     facts.push_back({"Balanced accuracy", percent_text(metrics.balanced_accuracy)});
     facts.push_back({"Macro F1", percent_text(metrics.macro_f1)});
     for (const auto& [term, value] : {std::pair{"ROC area (AUC)", metrics.auc},
                                       {"Average precision", metrics.average_precision},
+                                      {"Off by (classes)", metrics.class_distance},
                                       {"Log loss", metrics.log_loss},
                                       {"Brier score", metrics.brier},
                                       {"Calibration error", metrics.calibration_error}}) {

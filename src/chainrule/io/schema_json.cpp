@@ -23,7 +23,7 @@ JsonTree to_json(const SchemaColumn& column) {
 }  // namespace
 
 JsonTree to_json(const Schema& schema) {
-  const auto& [columns, task, notes] = schema;
+  const auto& [columns, task, notes, class_order, soft_labels] = schema;
   JsonTree list = JsonTree::empty_list();
   for (const SchemaColumn& column : columns)
     list.add(to_json(column));

@@ -18,6 +18,7 @@ constexpr std::string_view kCrossEntropy = "cross_entropy";
 Loss default_loss(Task task) {
   switch (task) {
     case Task::binary:
+    case Task::ordinal:
     case Task::multi_label:
       return Loss::binary_cross_entropy;
     case Task::classes:
@@ -69,7 +70,8 @@ Activation default_output(Task task, Loss loss) {
 
 // Softmax makes a row's outputs add up to 1: the only output of a row would always be 1.
 void refuse_softmax_without_classes(Activation output, const TargetEncoding& target) {
-  if (output != Activation::softmax || (target.task != Task::regression && target.outputs() > 1)) return;
+  const bool has_probabilities = target.task == Task::classes || target.task == Task::multi_label;
+  if (output != Activation::softmax || (has_probabilities && target.outputs() > 1)) return;
   throw UsageError({.what = "a softmax output gives the probabilities of several classes",
                     .setting = Setting::output_activation,
                     .expected = std::string(target.task == Task::regression ? "identity" : "logistic"),
@@ -113,6 +115,13 @@ void set_loss(TrainRequest& request, std::string_view word) {
 LossOptions choose_loss(const TrainRequest& request, Task task, bool has_held_out_rows) {
   if (request.model == ModelType::rbf) return choose_rbf_loss(request, task, has_held_out_rows);
   if (request.model == ModelType::perceptron) {
+    if (task == Task::ordinal) {
+      throw UsageError({.what = "a perceptron has no probabilities, which ordered classes are predicted by",
+                        .setting = Setting::model,
+                        .got = "task " + std::string(name_of(task)),
+                        .advice = "leave " + named(Setting::class_order) + " out, or use " +
+                                  set_to(Setting::model, "mlp")});
+    }
     if (task != Task::regression) return {.kind = Loss::perceptron};
     throw UsageError({.what = "a perceptron answers yes or no, but the target is a number",
                       .setting = Setting::model,

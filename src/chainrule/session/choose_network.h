@@ -3,6 +3,7 @@
 //   task          loss                    output
 //   binary        binary_cross_entropy    logistic
 //   classes       softmax_cross_entropy   softmax
+//   ordinal       binary_cross_entropy    logistic, one per class but the last (train/cumulative.h)
 //   multi_label   binary_cross_entropy    logistic, one per label
 //   regression    mean_squared_error      identity
 //

@@ -18,7 +18,7 @@ Encoder encoder_of(Task task) {
   Encoder encoder;
   encoder.inputs = {{.name = "a"}, {.name = "b"}};
   encoder.target = {.task = task, .columns = {"y"}};
-  if (task == Task::classes) encoder.target.class_names = {"p", "q", "r"};
+  if (task == Task::classes || task == Task::ordinal) encoder.target.class_names = {"p", "q", "r"};
   if (task == Task::binary) encoder.target.class_names = {"p", "q"};
   return encoder;
 }
@@ -31,6 +31,7 @@ TEST(ChooseNetwork, LossAndOutputFollowFromTheTask) {
   };
   for (const Row& row : {Row{Task::binary, Loss::binary_cross_entropy, Activation::logistic},
                          Row{Task::classes, Loss::softmax_cross_entropy, Activation::softmax},
+                         Row{Task::ordinal, Loss::binary_cross_entropy, Activation::logistic},
                          Row{Task::multi_label, Loss::binary_cross_entropy, Activation::logistic},
                          Row{Task::regression, Loss::mean_squared_error, Activation::identity}}) {
     const LossOptions loss = choose_loss({}, row.task);

@@ -76,10 +76,10 @@ std::vector<double> class_weights_of(const TrainRequest& request, const Encoder&
                                      const PreparedTables& tables, std::span<const double> samples) {
   if (request.class_weighting == ClassWeighting::none) return {};
   const Task task = encoder.target.task;
-  const bool has_classes = task == Task::binary || task == Task::classes;
   return weights_of_classes(request, encoder,
-                            has_classes ? target_classes(encoder, tables.table, tables.split.training)
-                                        : std::vector<std::uint32_t>(),
+                            is_of_one_class(task) && !encoder.target.soft_labels
+                                ? target_classes(encoder, tables.table, tables.split.training)
+                                : std::vector<std::uint32_t>(),
                             samples);
 }
 

@@ -76,7 +76,8 @@ TrainRequest request_for_part(const SharedTable& shared, const TrainRequest& req
   for (const SchemaColumn& column : shared.schema.columns) {
     if (column.role == ColumnRole::target) part.schema.targets.push_back(column.name);
   }
-  part.schema.task = shared.schema.task;
+  if (!shared.schema.soft_labels) part.schema.task = shared.schema.task;
+  part.schema.class_order = shared.schema.class_order;
   part.checkpoint = {};
   if (!request.validation && request.validation_share != 0) return part;
   // Without validation rows to choose, these columns have done their work; they are no inputs.

@@ -41,7 +41,7 @@ std::vector<std::uint32_t> ranks_of(const std::vector<double>& numbers) {
 }
 
 bool has_classes(const Schema& schema) {
-  return schema.task == Task::binary || schema.task == Task::classes;
+  return is_of_one_class(schema.task) && !schema.soft_labels;
 }
 
 std::vector<std::size_t> places_in_role(const Table& table, const Schema& schema, ColumnRole role) {

@@ -131,11 +131,13 @@ void take_into(Model& member, const Model& mixture, std::span<const T> parameter
 std::string prediction_text(const Model& model, const Predictions& predictions, std::size_t row) {
   const TargetEncoding& target = model.encoder.target;
   std::vector<std::string> parts;
+  if (target.soft_labels) return target.class_names[predictions.classes[row]];
   for (std::size_t t = 0; t < target.columns.size(); ++t) {
     std::string value;
     switch (target.task) {
       case Task::binary:
       case Task::classes:
+      case Task::ordinal:
         value = target.class_names[predictions.classes[row]];
         break;
       case Task::multi_label:

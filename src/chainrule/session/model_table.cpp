@@ -73,8 +73,8 @@ std::vector<std::pair<std::string, ColumnReading>> column_readings(const Encoder
   std::vector<std::pair<std::string, ColumnReading>> readings;
   // Classes that the user named: a table may hold the names instead of the numbers.
   const TargetEncoding& target = encoder.target;
-  const bool is_one_target = target.task == Task::binary || target.task == Task::classes;
-  const bool are_named = is_one_target && target.forms.empty() && target.class_names != target.class_values;
+  const bool are_named = is_of_one_class(target.task) && !target.soft_labels && target.forms.empty() &&
+                         target.class_names != target.class_values;
   for (const SchemaColumn& column : schema.columns) {
     if (column.role == ColumnRole::ignored) continue;
     if (are_named && column.role == ColumnRole::target) {

@@ -79,6 +79,8 @@ std::string unit_text(const TargetEncoding& target, std::size_t unit) {
       return shown(target.class_names[1]) + " from " + shown(target.class_names[0]);
     case Task::classes:
       return shown(target.class_names[unit]) + " from the others";
+    case Task::ordinal:
+      return "more than " + shown(target.class_names[unit]) + " from the others";
     case Task::multi_label:
     case Task::regression:
       break;

@@ -88,7 +88,9 @@ std::optional<Message> note_on_poor_result(const TrainOutcome& outcome, const Po
   if (!outcome.held_out || !outcome.baseline) return std::nullopt;
   // Another threshold gives accuracy away for something else.
   if (outcome.model.encoder.target.threshold != kUsualThreshold) return std::nullopt;
-  const bool is_better = outcome.held_out->task == Task::regression && !outcome.held_out->is_of_quantiles()
+  const bool is_better = outcome.held_out->soft_labels && outcome.held_out->log_loss
+                             ? outcome.held_out->log_loss < outcome.baseline->log_loss
+                         : outcome.held_out->task == Task::regression && !outcome.held_out->is_of_quantiles()
                              ? outcome.held_out->rmse < outcome.baseline->rmse
                              : headline(*outcome.held_out).second > headline(*outcome.baseline).second;
   if (is_better) return std::nullopt;

@@ -1,6 +1,6 @@
 // Predictions from outputs, by task (o the outputs of one row):
 //
-//   binary, classes  probabilities.h
+//   binary, classes, ordinal  probabilities.h
 //   multi_label      p(label j) = o_j; the label is yes from 0.5 on
 //   regression       unscaled, for the poisson loss exponentiated, quantiles sorted (scoring.h)
 //
@@ -24,6 +24,7 @@
 #include "chainrule/session/row_weights.h"
 #include "chainrule/session/scoring.h"
 #include "chainrule/train/accuracy.h"
+#include "chainrule/train/cumulative.h"
 #include "chainrule/train/trainer.h"
 
 namespace chainrule {
@@ -98,8 +99,7 @@ class PredictionColumns {
   PredictionColumns(const Model& model, const PredictRequest& request)
       : model_(model), target_(model.encoder.target), request_(request) {
     if (request.interval) half_widths_ = interval_half_widths(model, *request.interval);
-    const bool has_classes = target_.task == Task::binary || target_.task == Task::classes;
-    if (request.top > 0 && !has_classes) {
+    if (request.top > 0 && !is_of_one_class(target_.task)) {
       throw UsageError({.what = "the most probable classes need a model of classes",
                         .setting = Setting::top,
                         .got = "task " + std::string(name_of(target_.task)),
@@ -169,6 +169,7 @@ class PredictionColumns {
     switch (target_.task) {
       case Task::binary:
       case Task::classes:
+      case Task::ordinal:
         cell(csv_cell(target_.class_names[predictions.classes[row]], delimiter));
         break;
       case Task::multi_label:
@@ -225,6 +226,10 @@ Predictions predictions_of(const Model& model, Matrix<double> outputs) {
       predictions.classes =
           predicted_classes<double>(Task::binary, outputs.view(), model.encoder.target.threshold);
       predictions.values = class_probabilities(model, std::move(outputs));
+      break;
+    case Task::ordinal:
+      predictions.classes = predicted_classes<double>(Task::ordinal, outputs.view());
+      predictions.values = cumulative::class_probabilities<double>(outputs.view());
       break;
     case Task::classes:
       predictions.classes = predicted_classes<double>(Task::classes, outputs.view());
@@ -483,7 +488,8 @@ Evaluation evaluate_table(const Compute& compute, const Model& model, Table tabl
                                std::string(": it is given as 1 if the predictions are exact, else as 0."));
   }
   const Metrics& metrics = evaluation.metrics;
-  const bool has_areas = metrics.log_loss && metrics.per_class.size() <= kMostConfusionClasses;
+  const bool has_areas =
+      metrics.log_loss && !metrics.soft_labels && metrics.per_class.size() <= kMostConfusionClasses;
   if (has_areas && !metrics.auc)
     evaluation.notes.push_back("auc is not defined where all rows are of one class: it is left out.");
   for (Message& note : notes_on(evaluation.seen))

@@ -322,6 +322,22 @@ void refuse_misfits_of_all_rows(const TrainRequest& request) {
          "use one network" + or_adam);
 }
 
+// What needs the class of each row.
+void refuse_misfits_of_soft_labels(const TrainRequest& request) {
+  if (!request.schema.soft_labels) return;
+  const auto refuse = [](bool is_given, const char* what, Setting setting, Message advice) {
+    if (!is_given) return;
+    throw UsageError(
+        {.what = what, .setting = setting, .got = "probabilities as targets", .advice = std::move(advice)});
+  };
+  refuse(request.model == ModelType::perceptron, "a perceptron learns yes or no, not probabilities",
+         Setting::model, "use " + set_to(Setting::model, "mlp"));
+  refuse(request.class_weighting != ClassWeighting::none, "class weights need one class per row",
+         Setting::class_weight, "use a column of sample weights (" + named(Setting::weight_column) + ")");
+  refuse(request.threshold.goal.has_value(), "a threshold is chosen on rows of known classes",
+         Setting::optimise, "give the threshold itself (" + set_to_any(Setting::threshold, "P") + ")");
+}
+
 }  // namespace
 
 void refuse_misfits(const TrainRequest& request) {
@@ -371,6 +387,7 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
   }
   plan.schema = make_schema(table, schema_options, compute.pool);
   refuse_quantile_misfits(request, plan.schema);
+  refuse_misfits_of_soft_labels(request);
   plan.notes = notes_of(table);
   note_rows_of_no_weight(weightless, table.source, plan.notes);
   plan.notes.insert(plan.notes.end(), plan.schema.notes.begin(), plan.schema.notes.end());

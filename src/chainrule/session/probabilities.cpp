@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "chainrule/train/cumulative.h"
+
 namespace chainrule {
 namespace {
 
@@ -35,6 +37,8 @@ Matrix<double> class_probabilities(const Model& model, Matrix<double> outputs) {
     }
     return values;
   }
+  if (model.encoder.target.task == Task::ordinal)
+    return cumulative::class_probabilities<double>(outputs.view());
   if (model.network.output_activation() != Activation::softmax) make_rows_sum_to_one(outputs);
   return outputs;
 }

@@ -2,6 +2,7 @@
 //
 //   binary   p(class 1) = o, p(class 0) = 1 - o
 //   classes  p(class k) = o_k; divided by their sum unless the output is a softmax
+//   ordinal  the differences of the outputs in descending order (train/cumulative.h)
 //
 // Threshold units say yes or no and have none.
 #pragma once
@@ -14,7 +15,7 @@ namespace chainrule {
 // False for regression, and for threshold units, whose output is yes or no without a probability.
 bool has_probabilities(const Model& model);
 
-// [rows][classes] for a binary task or one of classes. Requires has_probabilities, unless the task is binary:
+// [rows][classes] for a task of one class per row. Requires has_probabilities, unless the task is binary:
 // then the probabilities of a threshold unit are 0 and 1.
 Matrix<double> class_probabilities(const Model& model, Matrix<double> outputs);
 

@@ -75,10 +75,11 @@ std::size_t drop_rows_of_no_weight(Table& table, const std::string& column_name)
 std::vector<double> weights_of_classes(const TrainRequest& request, const Encoder& encoder,
                                        std::span<const std::uint32_t> classes,
                                        std::span<const double> samples) {
-  if (encoder.target.task != Task::binary && encoder.target.task != Task::classes) {
+  if (!is_of_one_class(encoder.target.task) || encoder.target.soft_labels) {
     throw UsageError({.what = "class weights need a target of classes",
                       .setting = Setting::class_weight,
-                      .got = "task " + std::string(name_of(encoder.target.task)),
+                      .got = encoder.target.soft_labels ? "probabilities as targets"
+                                                        : "task " + std::string(name_of(encoder.target.task)),
                       .advice = "use a column of sample weights (" + named(Setting::weight_column) + ")"});
   }
   const std::vector<std::string>& names = encoder.target.class_names;

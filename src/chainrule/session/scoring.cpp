@@ -1,3 +1,6 @@
+// Regression is scored in the units of the target; labels one by one; a task of one class per row by the
+// predicted classes (train/accuracy.h) and, unless its units are thresholds, by their probabilities
+// (train/probability_metrics.h), with soft labels by the probabilities of the targets.
 #include "chainrule/session/scoring.h"
 
 #include <algorithm>
@@ -76,6 +79,17 @@ Metrics number_metrics(const TargetEncoding& target, const Matrix<double>& predi
              : quantile_metrics(predicted.view(), truth.view(), target.quantiles, weights);
 }
 
+// labels: the probabilities that soft labels say, else unused.
+void add_metrics_of_probabilities(Metrics& metrics, std::span<const std::uint32_t> classes,
+                                  const Matrix<double>& labels, const Matrix<double>& probabilities,
+                                  std::span<const double> weights) {
+  if (metrics.soft_labels) {
+    add_soft_probability_metrics(metrics, labels.view(), probabilities.view(), weights);
+  } else {
+    add_probability_metrics(metrics, classes, probabilities.view(), weights);
+  }
+}
+
 // The quantiles of the training targets as the prediction for each row.
 template <typename T>
 Metrics constant_quantile_metrics(const TargetEncoding& target, const Dataset<T>& training,
@@ -109,9 +123,12 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
     scored.metrics = classification_metrics(
         target.task, scored.classes, predicted_classes<T>(target.task, outputs.view(), target.threshold),
         target.class_names.size(), weights);
+    scored.metrics.soft_labels = target.soft_labels;
     if (has_probabilities(model)) {
       scored.probabilities = class_probabilities(model, as_double<T>(outputs.view()));
-      add_probability_metrics(scored.metrics, scored.classes, scored.probabilities.view(), weights);
+      if (target.soft_labels) scored.labels = class_probabilities(model, as_double<T>(data.targets.view()));
+      add_metrics_of_probabilities(scored.metrics, scored.classes, scored.labels, scored.probabilities,
+                                   weights);
     }
   }
   scored.metrics.loss = loss;
@@ -171,8 +188,12 @@ Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
   Metrics metrics =
       classification_metrics(target.task, classes, predicted_classes<double>(target.task, answer.view()),
                              target.class_names.size(), weights);
-  if (has_probabilities(model))
-    add_probability_metrics(metrics, classes, class_probabilities(model, std::move(answer)).view(), weights);
+  metrics.soft_labels = target.soft_labels;
+  if (has_probabilities(model)) {
+    add_metrics_of_probabilities(metrics, classes,
+                                 target.soft_labels ? class_probabilities(model, truth) : Matrix<double>(),
+                                 class_probabilities(model, std::move(answer)), weights);
+  }
   return metrics;
 }
 

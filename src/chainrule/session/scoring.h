@@ -32,7 +32,8 @@ struct Scored {
   std::vector<std::uint32_t> classes;  // binary, classes: the true ones
   // binary, classes: of each class, unless the model has none; multi_label: of each label
   Matrix<double> probabilities;
-  Matrix<double> labels;  // multi_label: 1 where the row has the label, else 0
+  // multi_label: 1 where the row has the label, else 0; soft labels: the probability of each class
+  Matrix<double> labels;
 };
 
 // Takes `parameters` instead of the model's own, so that training can score an incomplete model. The loss

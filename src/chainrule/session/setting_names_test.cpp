@@ -58,6 +58,8 @@ void add_members_of_data_and_model(Names& names) {
   MEMBER(time, .time_column);
   MEMBER(model, .model);
   MEMBER(task, .schema.task);
+  MEMBER(class_order, .schema.class_order);
+  MEMBER(soft_labels, .schema.soft_labels);
   MEMBER(members, .members);
   MEMBER(effort, .effort);
   MEMBER(hidden, .hidden);

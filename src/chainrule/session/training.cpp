@@ -368,7 +368,9 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   Parameters<T> parameters = train_model<T>(run, rows, checkpoints, outcome, out_of_fold);
 
   score_model<T>(run, rows, parameters, out_of_fold, outcome);
-  const Contradictions contradictions = find_contradictions(hashes);
+  // Equal inputs with other probabilities do not contradict each other.
+  const Contradictions contradictions =
+      run.plan.schema.soft_labels ? Contradictions() : find_contradictions(hashes);
   const PoorResultFacts facts{.model = run.request.model, .contradictions = contradictions.rows};
   if (std::optional<Message> note = note_on_poor_result(outcome, facts))
     outcome.notes.push_back(std::move(*note));

@@ -54,6 +54,12 @@ std::vector<double> losses_of(const TargetEncoding& target, const Scored& scored
                                                 : loss_of_quantiles(target, scored, r));
     return losses;
   }
+  for (std::size_t r = 0; r < scored.probabilities.rows() && target.soft_labels; ++r) {
+    losses.push_back(0);
+    for (std::size_t k = 0; k < scored.labels.columns(); ++k)
+      losses.back() += scored.labels(r, k) * surprise(scored.probabilities(r, k));
+  }
+  if (target.soft_labels) return losses;
   for (std::size_t r = 0; r < scored.probabilities.rows(); ++r) {
     losses.push_back(target.task == Task::multi_label ? loss_of_labels(scored, r)
                                                       : surprise(scored.probabilities(r, scored.classes[r])));

@@ -1,6 +1,7 @@
 // The rows that a model predicts worst, for a reader who wants to look at them in the table.
 //
 //   binary, classes  loss = -ln p(true class)
+//   soft labels      loss = -sum of t ln p over the classes
 //   multi_label      loss = mean over the labels of -ln p(the value that the row has)
 //   regression       loss = mean over the targets of ((predicted - true) / deviation of the target)^2
 //

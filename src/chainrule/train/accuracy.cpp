@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <numeric>
+
+#include "chainrule/train/cumulative.h"
 
 namespace chainrule {
 namespace {
@@ -63,8 +66,16 @@ void average_labels(Metrics& metrics, const auto& both, const auto& predicted, d
 
 }  // namespace
 
+std::size_t class_count(Task task, std::size_t outputs) {
+  return task == Task::binary ? 2 : task == Task::ordinal ? outputs + 1 : outputs;
+}
+
 template <typename T>
 std::vector<std::uint32_t> predicted_classes(Task task, MatrixView<const T> outputs, double threshold) {
+  if (task == Task::ordinal) {
+    const Matrix<double> probabilities = cumulative::class_probabilities<T>(outputs);
+    return predicted_classes<double>(Task::classes, probabilities.view());
+  }
   std::vector<std::uint32_t> classes(outputs.rows);
   for (std::size_t r = 0; r < outputs.rows; ++r) {
     const T* row = outputs.row(r);
@@ -83,16 +94,19 @@ Metrics classification_metrics(Task task, std::span<const std::uint32_t> truth,
   set_weight_sum(metrics, weights);
   if (classes <= kMostConfusionClasses) metrics.confusion.assign(classes, std::vector<double>(classes, 0));
   std::vector<double> right(classes, 0), predicted_counts(classes, 0), support(classes, 0);
+  double distance = 0;
   for (std::size_t r = 0; r < truth.size(); ++r) {
     const double weight = weights.empty() ? 1 : weights[r];
     if (!metrics.confusion.empty()) metrics.confusion[truth[r]][predicted[r]] += weight;
     support[truth[r]] += weight;
     predicted_counts[predicted[r]] += weight;
     if (truth[r] == predicted[r]) right[truth[r]] += weight;
+    distance += weight * std::abs(static_cast<double>(truth[r]) - static_cast<double>(predicted[r]));
   }
   for (std::size_t c = 0; c < classes; ++c)
     metrics.per_class.push_back(class_metrics(right[c], predicted_counts[c], support[c]));
   metrics.accuracy = ratio(sum_of(right), metrics.total());
+  if (task == Task::ordinal) metrics.class_distance = ratio(distance, metrics.total());
   average_classes(metrics, predicted_counts);
   return metrics;
 }

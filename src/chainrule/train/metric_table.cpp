@@ -19,8 +19,8 @@ std::optional<double> of_quantiles(const Metrics& metrics) {
   return metrics.*kMember;
 }
 
-bool is_of_classes(Task task) {
-  return task == Task::binary || task == Task::classes;
+bool is_ordinal(Task task) {
+  return task == Task::ordinal;
 }
 bool is_binary(Task task) {
   return task == Task::binary;
@@ -40,11 +40,12 @@ constexpr MetricEntry kMetrics[] = {
     {"balanced_accuracy", member<&Metrics::balanced_accuracy>, Better::higher, is_classification},
     {"macro_f1", member<&Metrics::macro_f1>, Better::higher, is_classification},
     {"exact_match", member<&Metrics::exact_match>, Better::higher, is_multi_label},
-    {"auc", member<&Metrics::auc>, Better::higher, is_of_classes, true},
-    {"average_precision", member<&Metrics::average_precision>, Better::higher, is_binary, true},
-    {"log_loss", member<&Metrics::log_loss>, Better::lower, is_of_classes, true},
-    {"brier", member<&Metrics::brier>, Better::lower, is_of_classes, true},
-    {"calibration_error", member<&Metrics::calibration_error>, Better::lower, is_of_classes, true},
+    {"class_distance", member<&Metrics::class_distance>, Better::lower, is_ordinal},
+    {"auc", member<&Metrics::auc>, Better::higher, is_of_one_class, true, true},
+    {"average_precision", member<&Metrics::average_precision>, Better::higher, is_binary, true, true},
+    {"log_loss", member<&Metrics::log_loss>, Better::lower, is_of_one_class, true},
+    {"brier", member<&Metrics::brier>, Better::lower, is_of_one_class, true},
+    {"calibration_error", member<&Metrics::calibration_error>, Better::lower, is_of_one_class, true, true},
     {.word = "d2_pinball",
      .value = of_quantiles<&Metrics::d2_pinball>,
      .better = Better::higher,

@@ -18,6 +18,7 @@ struct MetricEntry {
   Better better;
   bool (*has)(Task);
   bool needs_probabilities = false;  // of classes, which a perceptron lacks
+  bool needs_true_class = false;     // of each row, which soft labels lack
   bool needs_mean = false;           // of numbers: not of quantiles without the median
   bool needs_quantiles = false;      // of numbers
 };

@@ -10,7 +10,7 @@ namespace {
 
 // headline() rates a model by a number of the table that its task has, and higher is better.
 TEST(MetricTable, HasTheNumberThatRatesEachTask) {
-  for (const Task task : {Task::binary, Task::classes, Task::multi_label, Task::regression}) {
+  for (const Task task : {Task::binary, Task::classes, Task::ordinal, Task::multi_label, Task::regression}) {
     const Metrics metrics{.task = task, .accuracy = 0.25, .r2 = 0.5};
     const auto [name, value] = headline(metrics);
     bool is_found = false;

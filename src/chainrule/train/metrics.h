@@ -58,6 +58,10 @@ struct Metrics {
   std::optional<double> log_loss, brier, auc, calibration_error;
   std::optional<double> average_precision;  // binary
   std::vector<CalibrationBin> calibration;  // the bins of calibration_error, from 0 to 1
+  std::optional<double> class_distance;     // ordinal: how many classes predictions are off by, on average
+  // Whether the targets are probabilities (data/soft_labels.h). Then the class of a row is its most probable
+  // one, and log_loss and brier compare with the probabilities.
+  bool soft_labels = false;
   // regression, over all targets and one by one, in the target's own units
   double rmse = 0;  // mean over the targets, as the two below
   double mae = 0;

@@ -15,6 +15,8 @@
 namespace chainrule {
 namespace {
 
+constexpr double kSmallest = std::numeric_limits<double>::epsilon();
+
 struct WeightedScore {
   double score = 0, weight = 1;
 };
@@ -131,7 +133,6 @@ void add_probability_metrics(Metrics& metrics, std::span<const std::uint32_t> tr
     if (!std::ranges::all_of(row, [](double p) { return std::isfinite(p); })) return;
   }
   const bool is_binary = metrics.task == Task::binary;
-  constexpr double kSmallest = std::numeric_limits<double>::epsilon();
   std::vector<double> logarithms(truth.size()), squares(truth.size());
   for (std::size_t r = 0; r < truth.size(); ++r) {
     const double weight = weight_of(weights, r);
@@ -154,6 +155,28 @@ void add_probability_metrics(Metrics& metrics, std::span<const std::uint32_t> tr
   } else if (probabilities.columns <= kMostConfusionClasses) {
     metrics.auc = mean_roc_area(truth, probabilities, weights);
   }
+}
+
+void add_soft_probability_metrics(Metrics& metrics, MatrixView<const double> truth,
+                                  MatrixView<const double> probabilities, std::span<const double> weights) {
+  assert(truth.rows == probabilities.rows && truth.columns == probabilities.columns);
+  const double total = metrics.total();
+  if (truth.rows == 0 || !(total > 0)) return;
+  const bool is_binary = metrics.task == Task::binary;
+  std::vector<double> logarithms(truth.rows), squares(truth.rows);
+  for (std::size_t r = 0; r < truth.rows; ++r) {
+    double sum = 0, square = 0;
+    for (std::size_t k = 0; k < truth.columns; ++k) {
+      const double p = probabilities(r, k), t = truth(r, k), distance = p - t;
+      if (!std::isfinite(p)) return;
+      if (t != 0) sum += t * math::log(std::clamp(p, kSmallest, 1 - kSmallest));
+      if (k > 0 || !is_binary) square += distance * distance;
+    }
+    logarithms[r] = weight_of(weights, r) * sum;
+    squares[r] = weight_of(weights, r) * square;
+  }
+  metrics.log_loss = -block_tree_sum(logarithms) / total;
+  metrics.brier = block_tree_sum(squares) / total;
 }
 
 }  // namespace chainrule

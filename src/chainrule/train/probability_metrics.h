@@ -36,4 +36,11 @@ inline constexpr int kCalibrationBins = 15;
 void add_probability_metrics(Metrics& metrics, std::span<const std::uint32_t> truth,
                              MatrixView<const double> probabilities, std::span<const double> weights = {});
 
+// The same where the targets are probabilities t [rows][classes]: log_loss is the mean of -sum t ln p, brier
+// that of the squares of p - t (of two classes of the second), and the others, which need one true class,
+// stay empty.
+void add_soft_probability_metrics(Metrics& metrics, MatrixView<const double> truth,
+                                  MatrixView<const double> probabilities,
+                                  std::span<const double> weights = {});
+
 }  // namespace chainrule

@@ -515,7 +515,7 @@ ScoreFunction<T> score_for(Task task, std::span<const double> weights, std::span
     if (task != Task::regression) {
       const std::vector<std::uint32_t> truth = predicted_classes<T>(task, targets);
       return classification_metrics(task, truth, predicted_classes<T>(task, outputs),
-                                    task == Task::binary ? 2 : outputs.columns, weights)
+                                    class_count(task, outputs.columns), weights)
           .accuracy;
     }
     Matrix<double> predicted(outputs.rows, outputs.columns), truth(outputs.rows, outputs.columns);
