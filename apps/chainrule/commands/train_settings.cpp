@@ -71,9 +71,9 @@ void read_class_weights(TrainSettings& settings) {
 }
 
 // Settings that the effort chooses, unless they are given.
-constexpr Setting kChosenByEffort[] = {Setting::members,     Setting::hidden, Setting::activation,
-                                       Setting::optimizer,   Setting::epochs, Setting::patience,
-                                       Setting::weight_decay};
+constexpr Setting kChosenByEffort[] = {Setting::members,      Setting::hidden,          Setting::activation,
+                                       Setting::optimizer,    Setting::epochs,          Setting::patience,
+                                       Setting::weight_decay, Setting::number_embedding};
 
 void read_effort(const Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;

@@ -28,6 +28,7 @@
   X(gelu)                        \
   X(mish)                        \
   X(saturating_linear)           \
+  X(cosine)                      \
   X(softmax)                     \
   X(sign)                        \
   X(step)
@@ -174,6 +175,12 @@ struct EnumNames<Activation> {
         .kinks = kAtZeroAndOne,
         .value_minimum = 0,
         .value_maximum = 1}},
+      {{Activation::cosine, "cosine", "cos(x), of periodic columns"},
+       {.formula = "f(z) = cos(z)",
+        .derivative_formula = "f' = -sin(z)",
+        .derivative_minimum = -1,
+        .value_minimum = -1,
+        .value_maximum = 1}},
       {{Activation::softmax, "softmax", "exp(x_i) / sum_j exp(x_j), output layer only"},
        {.formula = "f(z)_i = exp(z_i)/Σ_j exp(z_j)",
         .derivative_formula = "∂f_i/∂z_j = f_i (1 for i = j, else 0) - f_i f_j",
@@ -194,6 +201,7 @@ struct EnumNames<Activation> {
       {"exponential_linear_unit", "elu"},
       {"soft_relu smooth_relu", "softplus"},
       {"silu sigmoid_linear_unit", "swish"},
+      {"cos", "cosine"},
       {"satlin saturated_linear clipped_linear", "saturating_linear"},
       {"signum sgn hardlims", "sign"},
       {"heaviside threshold hardlim binary_step unit_step", "step"},
@@ -201,6 +209,7 @@ struct EnumNames<Activation> {
   static constexpr EnumHint hints[] = {
       {"rbf gaussian", "did you mean the model \"rbf\"?"},
       {"relu6 hard_swish", "the nearest are \"relu\" and \"swish\""},
+      {"sin sine siren", "the nearest is \"cosine\""},
       {"hard_sigmoid", "the nearest are \"logistic\" and \"saturating_linear\""},
       {"softsign hard_tanh", "the nearest is \"tanh\""},
   };
