@@ -28,10 +28,10 @@
   X(gelu)                        \
   X(mish)                        \
   X(saturating_linear)           \
-  X(cosine)                      \
   X(softmax)                     \
   X(sign)                        \
-  X(step)
+  X(step)                        \
+  X(cosine)
 
 namespace chainrule {
 
@@ -175,12 +175,6 @@ struct EnumNames<Activation> {
         .kinks = kAtZeroAndOne,
         .value_minimum = 0,
         .value_maximum = 1}},
-      {{Activation::cosine, "cosine", "cos(x), of periodic columns"},
-       {.formula = "f(z) = cos(z)",
-        .derivative_formula = "f' = -sin(z)",
-        .derivative_minimum = -1,
-        .value_minimum = -1,
-        .value_maximum = 1}},
       {{Activation::softmax, "softmax", "exp(x_i) / sum_j exp(x_j), output layer only"},
        {.formula = "f(z)_i = exp(z_i)/Σ_j exp(z_j)",
         .derivative_formula = "∂f_i/∂z_j = f_i (1 for i = j, else 0) - f_i f_j",
@@ -189,6 +183,12 @@ struct EnumNames<Activation> {
        {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
       {{Activation::step, "step", "0 for x < 0, else 1; forward only"},
        {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
+      {{Activation::cosine, "cosine", "cos(x), of periodic columns"},
+       {.formula = "f(z) = cos(z)",
+        .derivative_formula = "f' = -sin(z)",
+        .derivative_minimum = -1,
+        .value_minimum = -1,
+        .value_maximum = 1}},
   };
   static constexpr EnumSynonym synonyms[] = {
       {"sigmoid logistic_sigmoid logsig expit", "logistic"},
