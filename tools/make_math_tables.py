@@ -111,6 +111,8 @@ def erfcx(y):
 TINY = mpf(2) ** -40
 
 TANH_LIMIT = {"float": mpf("0.625"), "double": mpf("0.75")}
+# Half a quarter turn, and what rounding the number of quarter turns adds to it.
+TRIGONOMETRIC_LIMIT = {"float": mp.pi / 4 * mpf("1.01"), "double": mp.pi / 4 * mpf("1.0001")}
 ERF_LIMIT = {"float": mpf("1.125"), "double": mpf("1.125")}
 # (y + a) exp(y^2) erfc(y) is a smooth function of 1 / (y + a): this a needs the fewest coefficients. In powers
 # of 1 / (y + a) - centre no term is larger than the sum; with centre 0 cancellation multiplied rounding errors
@@ -132,8 +134,8 @@ def log_rest(z):
 
 def polynomials(scalar):
     degree = {
-        "float": dict(exp=4, log=3, tanh=5, erf=7, erfcx=9),
-        "double": dict(exp=10, log=6, tanh=12, erf=12, erfcx=22),
+        "float": dict(exp=4, log=3, tanh=5, erf=7, erfcx=9, sin=3, cos=3),
+        "double": dict(exp=10, log=6, tanh=12, erf=12, erfcx=22, sin=6, cos=6),
     }[scalar]
     result = []
 
@@ -201,13 +203,13 @@ def polynomials(scalar):
         degree["erfcx"],
     )
 
+    add_trigonometric_polynomials(add, TRIGONOMETRIC_LIMIT[scalar], degree)
     if scalar == "double":
         add_double_polynomials(add)
     return result
 
 
-def add_double_polynomials(add):
-    q = mp.pi / 4 * mpf("1.0001")
+def add_trigonometric_polynomials(add, q, degree):
     add(
         "kSin",
         "(sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4",
@@ -215,7 +217,7 @@ def add_double_polynomials(add):
         lambda z: z,
         TINY,
         q * q,
-        6,
+        degree["sin"],
     )
     add(
         "kCos",
@@ -224,8 +226,11 @@ def add_double_polynomials(add):
         lambda z: z**2,
         mpf(2) ** -30,
         q * q,
-        6,
+        degree["cos"],
     )
+
+
+def add_double_polynomials(add):
     add(
         "kLogTail",
         "((log((1 + s) / (1 - s)) / s - 2) / s^2 - 2/3) / s^2 in s^2, |s| <= 3 - sqrt(8)",
@@ -246,6 +251,23 @@ def hexadecimal(x):
 
 def literal(x, scalar):
     return hexadecimal(x) + ("F" if scalar == "float" else "")
+
+
+def quarter_turn(scalar):
+    """pi/2 in parts: n times a part is exact for every n that occurs, without a fused operation."""
+    bits, largest = (13, 10) if scalar == "float" else (33, 20)
+    rest, parts = mp.pi / 2, []
+    for _ in range(3):
+        parts.append(with_bits(rest, bits))
+        rest -= mpf(parts[-1])
+    parts.append(ROUND[scalar](rest))
+    return [
+        f"  static constexpr {scalar} kTwoOverPi = {literal(ROUND[scalar](2 / mp.pi), scalar)};",
+        f"  // pi/2 in parts of {bits} bits: n times a part is exact up to n = 2^{largest}.",
+        f"  static constexpr std::array<{scalar}, 4> kPiOverTwoParts = {{",
+        *[f"      {literal(part, scalar)}," for part in parts],
+        "  };",
+    ]
 
 
 def write_coefficients():
@@ -290,12 +312,8 @@ def write_coefficients():
             lines.append(f"  static constexpr std::array<{scalar}, {len(coefficients)}> {name} = {{")
             lines += [f"      {literal(c, scalar)}," for c in coefficients]
             lines.append("  };")
-        lines.append("};")
-    # pi/2 in parts of 33 bits (n times a part is exact up to n = 2^20), and 2/pi as an integer fraction.
-    rest, parts = mp.pi / 2, []
-    for _ in range(3):
-        parts.append(with_bits(rest, 33))
-        rest -= mpf(parts[-1])
+        lines += quarter_turn(scalar) + ["};"]
+    # 2/pi as an integer fraction.
     with mp.workprec(1500):
         two_over_pi = mp.floor(mp.ldexp(2 / mp.pi, 64 * 20))
         words = [(int(two_over_pi) >> (64 * (19 - i))) & (2**64 - 1) for i in range(20)]
@@ -304,13 +322,8 @@ def write_coefficients():
     lines += [
         "",
         "struct TrigonometricConstants {",
-        "  static constexpr double kTwoOverPi = " + literal(to_double(2 / mp.pi), "double") + ";",
         "  static constexpr double kPiOverTwoHigh = " + literal(to_double(mp.pi / 2), "double") + ";",
         "  static constexpr double kPiOverTwoLow = " + literal(to_double(pi_low), "double") + ";",
-        "  // pi/2 in parts of 33 bits: n times a part is exact up to n = 2^20.",
-        "  static constexpr std::array<double, 4> kPiOverTwoParts = {",
-        *[f"      {literal(p, 'double')}," for p in parts + [to_double(rest)]],
-        "  };",
         "  // The bits of 2/pi, most significant first: 64 before the binary point (all 0), the others after it.",
         "  static constexpr std::array<std::uint64_t, 21> kTwoOverPiBits = {",
         "      0U,",

@@ -31,9 +31,12 @@ std::string belongs_to(Setting option, Fits&& fits) {
 }
 
 // Options that shape a network of dense layers, of checkpoints, and of gradient descent.
-constexpr Setting kNetworkOptions[] = {
-    Setting::members,           Setting::hidden,     Setting::activation, Setting::activation_parameter,
-    Setting::output_activation, Setting::swish_beta, Setting::dropout};
+constexpr Setting kNetworkOptions[] = {Setting::members,           Setting::hidden,
+                                       Setting::activation,        Setting::activation_parameter,
+                                       Setting::output_activation, Setting::swish_beta,
+                                       Setting::dropout,           Setting::number_embedding,
+                                       Setting::word_embedding,    Setting::input_scaling,
+                                       Setting::parametrization};
 constexpr Setting kCheckpointOptions[] = {Setting::checkpoint, Setting::every, Setting::resume};
 constexpr Setting kDescentOptions[] = {Setting::reduction,
                                        Setting::l1,
@@ -163,6 +166,8 @@ void refuse_conflicting_options(const Command& command, const TrainSettings& set
       {Setting::activation_parameter, !has_hidden || std::ranges::any_of(request.activations, has_parameter),
        belongs_to<Activation>(Setting::activation, has_parameter)},
       {Setting::dropout, has_hidden, "there is no hidden layer"},
+      {Setting::input_scaling, has_hidden, "there is no hidden layer"},
+      {Setting::word_embedding, has_hidden, "there is no hidden layer"},
       {Setting::swish_beta, has_hidden && has_swish, "no hidden layer uses swish"},
       {Setting::initializer_scale, scaled, belongs_to<Initializer>(Setting::initializer, uses_scale)},
       {Setting::huber_delta, request.loss == Loss::huber, "it belongs to --loss huber"},

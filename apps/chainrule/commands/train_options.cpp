@@ -123,6 +123,26 @@ void add_effort_options(Command& command, TrainSettings& settings) {
                  to_count(request.members, 1));
 }
 
+// Layers in front of the network, and how the weights learn.
+void add_front_options(Command& command, TrainRequest& request) {
+  command.option({.setting = Setting::number_embedding,
+                  .value = "WORD",
+                  .help = "columns in front of the network for each number"},
+                 to_word(request.number_embedding));
+  command.option({.setting = Setting::word_embedding,
+                  .value = "N",
+                  .help = "learned values for a word of a column of more than 9; 0: an input for each word"},
+                 to_count(request.word_embedding, 0));
+  command.option({.setting = Setting::input_scaling,
+                  .value = "WORD",
+                  .help = "whether a factor of each input is learned"},
+                 to_word(request.input_scaling));
+  command.option({.setting = Setting::parametrization,
+                  .value = "WORD",
+                  .help = "how weights start, and how fast those of each layer learn"},
+                 to_word(request.parametrization));
+}
+
 void add_network_options(Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;
   command.heading("The network");
@@ -137,6 +157,7 @@ void add_network_options(Command& command, TrainSettings& settings) {
                   .help = "units of each hidden layer, or none",
                   .shown_default = by_effort("64,32")},
                  to_counts(request.hidden, "none"));
+  add_front_options(command, request);
   command.option({.setting = Setting::activation,
                   .value = "WORD",
                   .help = "of the hidden layers, one for all or one for each (a,b)"},

@@ -71,10 +71,10 @@ void read_class_weights(TrainSettings& settings) {
 }
 
 // Settings that the effort chooses, unless they are given.
-constexpr Setting kChosenByEffort[] = {Setting::members,        Setting::hidden,    Setting::activation,
-                                       Setting::optimizer,      Setting::epochs,    Setting::patience,
-                                       Setting::weight_decay,   Setting::max_words, Setting::loss,
-                                       Setting::label_smoothing};
+constexpr Setting kChosenByEffort[] = {
+    Setting::members, Setting::hidden,          Setting::activation,      Setting::optimizer,
+    Setting::epochs,  Setting::patience,        Setting::weight_decay,    Setting::max_words,
+    Setting::loss,    Setting::label_smoothing, Setting::number_embedding};
 
 void read_effort(const Command& command, TrainSettings& settings) {
   TrainRequest& request = settings.request;

@@ -131,6 +131,10 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         patience: int | None = None,
         min_improvement: float = 0.0,
         dropout: float = 0.0,
+        number_embedding: str | None = None,
+        word_embedding: int = 0,
+        input_scaling: str = "none",
+        parametrization: str = "standard",
         loss: str | None = None,
         scaling: str | None = None,
         outliers: str = "clip",
@@ -158,6 +162,10 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         self.patience = patience
         self.min_improvement = min_improvement
         self.dropout = dropout
+        self.number_embedding = number_embedding
+        self.word_embedding = word_embedding
+        self.input_scaling = input_scaling
+        self.parametrization = parametrization
         self.loss = loss
         self.scaling = scaling
         self.outliers = outliers
@@ -199,6 +207,9 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             "validation_share": share,
             "min_improvement": checked_number(self, "min_improvement"),
             "dropout": checked_number(self, "dropout"),
+            "word_embedding": checked_count(self, "word_embedding", at_least=0),
+            "input_scaling": checked_word(self, "input_scaling"),
+            "parametrization": checked_word(self, "parametrization"),
             "outliers": checked_word(self, "outliers"),
             
             "precision": checked_word(self, "precision"),
@@ -229,6 +240,8 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
             settings["learning_rate"] = checked_number(self, "learning_rate")
         if self.loss is not None:
             settings["loss"] = checked_word(self, "loss")
+        if self.number_embedding is not None:
+            settings["number_embedding"] = checked_word(self, "number_embedding")
         if self.scaling is not None:
             settings["scaling"] = checked_word(self, "scaling")
         return settings

@@ -101,6 +101,15 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         Smallest decrease of the validation loss that counts as an improvement.
     dropout : float, default=0
         Share of the hidden units that each step drops.
+    number_embedding : str, default=None
+        Columns in front of the network for each number. {about_number_embeddings}. None: chosen by `effort`, whose
+        networks may differ in it.
+    word_embedding : int, default=0
+        Learned values that stand for a word of a column of more than nine words. 0: one input for each word.
+    input_scaling : str, default='none'
+        Whether a factor of each input is learned with the weights. {about_input_scalings}.
+    parametrization : str, default='standard'
+        How the weights start, and how fast those of each layer learn. {about_parametrizations}.
     loss : str, default=None
         None: follows from the task.
     scaling : str, default=None
@@ -173,6 +182,10 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         patience: int | None = None,
         min_improvement: float = 0.0,
         dropout: float = 0.0,
+        number_embedding: str | None = None,
+        word_embedding: int = 0,
+        input_scaling: str = "none",
+        parametrization: str = "standard",
         loss: str | None = None,
         scaling: str | None = None,
         outliers: str = "clip",
@@ -207,6 +220,10 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             patience=patience,
             min_improvement=min_improvement,
             dropout=dropout,
+            number_embedding=number_embedding,
+            word_embedding=word_embedding,
+            input_scaling=input_scaling,
+            parametrization=parametrization,
             loss=loss,
             scaling=scaling,
             outliers=outliers,

@@ -31,6 +31,7 @@
 #include "chainrule/session/choose_network.h"
 #include "chainrule/session/session.h"
 #include "errors.h"
+#include "front_settings.h"
 #include "history.h"
 #include "network.h"
 #include "parts.h"
@@ -310,7 +311,7 @@ nb::dict dict_of(const ColumnSummary& summary) {
 
 // --- training ----------------------------------------------------------------------------------------------
 
-using Set = std::function<void(TrainRequest&, nb::handle)>;
+using Set = SetOfRequest;
 
 template <typename V>
 V value_of(nb::handle value) {
@@ -327,7 +328,7 @@ const std::map<std::string, Set>& settings() {
   using R = TrainRequest;
   using H = nb::handle;
   using Strings = std::vector<std::string>;
-  static const std::map<std::string, Set> kSettings = {
+  static const std::map<std::string, Set> kSettings = with_front_settings({
       {"name", [](R& r, H v) { r.data.path = value_of<std::string>(v); }},
       {"missing_words", [](R& r, H v) { r.data.read.missing_words = value_of<Strings>(v); }},
       {"column_missing_words",
@@ -399,7 +400,7 @@ const std::map<std::string, Set>& settings() {
       {"seed", [](R& r, H v) { r.seed = value_of<std::uint64_t>(v); }},
       {"recorded_options",
        [](R& r, H v) { r.recorded_options = value_of<std::vector<std::pair<std::string, std::string>>>(v); }},
-  };
+  });
   return kSettings;
 }
 
@@ -408,6 +409,7 @@ std::optional<Setting> chosen_setting(std::string_view name) {
   constexpr std::pair<std::string_view, Setting> kChosen[] = {{"members", Setting::members},
                                                               {"hidden", Setting::hidden},
                                                               {"activations", Setting::activation},
+                                                              {"number_embedding", Setting::number_embedding},
                                                               {"optimizer", Setting::optimizer},
                                                               {"epochs", Setting::epochs},
                                                               {"patience", Setting::patience},

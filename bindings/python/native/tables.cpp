@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "chainrule/base/names.h"
+#include "chainrule/model/front_layers.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/optim/optimizer.h"
 #include "chainrule/optim/schedule.h"
@@ -90,13 +91,14 @@ Table table_of_losses() {
 
 const std::map<std::string, Table>& tables() {
   static const std::map<std::string, Table> kTables = {
-      {"activation", table_of<Activation>()},    {"centre_choice", table_of<CentreChoice>()},
-      {"initializer", table_of<Initializer>()},  {"loss", table_of_losses()},
-      {"optimizer", table_of<Optimizer>()},      {"output_training", table_of<OutputTraining>()},
-      {"outlier", table_of<Outliers>()},         {"perceptron_variant", table_of<PerceptronVariant>()},
-      {"precision", table_of<Precision>()},      {"scaling", table_of<Scaling>()},
-      {"schedule", table_of<ScheduleKind>()},    {"sign_of_zero", table_of<SignOfZero>()},
-      {"width_choice", table_of<WidthChoice>()},
+      {"activation", table_of<Activation>()},      {"centre_choice", table_of<CentreChoice>()},
+      {"initializer", table_of<Initializer>()},    {"loss", table_of_losses()},
+      {"optimizer", table_of<Optimizer>()},        {"output_training", table_of<OutputTraining>()},
+      {"outlier", table_of<Outliers>()},           {"perceptron_variant", table_of<PerceptronVariant>()},
+      {"precision", table_of<Precision>()},        {"scaling", table_of<Scaling>()},
+      {"schedule", table_of<ScheduleKind>()},      {"sign_of_zero", table_of<SignOfZero>()},
+      {"width_choice", table_of<WidthChoice>()},   {"number_embedding", table_of<NumberEmbedding>()},
+      {"input_scaling", table_of<InputScaling>()}, {"parametrization", table_of<Parametrization>()},
   };
   return kTables;
 }

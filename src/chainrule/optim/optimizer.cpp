@@ -35,20 +35,10 @@ void decay_weights(T factor, T* HWY_RESTRICT w, std::size_t n) {
     w[i] *= factor;
 }
 
-// The parameters [first, first + n) with their gradient and state.
+// The parameters [first, first + n) with their gradient and state, at one rate.
 template <typename T>
-void update_tile(const OptimizerOptions& options, double learning_rate,
-                 std::span<const ParameterRange> decayed, std::span<const T> gradient,
-                 std::span<T> parameters, OptimizerState<T>& state, std::size_t first, std::size_t n) {
-  if (options.weight_decay != 0) {
-    for (const ParameterRange& range : decayed) {
-      const std::size_t begin = std::max(range.offset, first);
-      const std::size_t end = std::min(range.offset + range.size, first + n);
-      if (begin >= end) continue;
-      decay_weights(static_cast<T>(1 - learning_rate * options.weight_decay), parameters.data() + begin,
-                    end - begin);
-    }
-  }
+void update_range(const OptimizerOptions& options, double learning_rate, std::span<const T> gradient,
+                  std::span<T> parameters, OptimizerState<T>& state, std::size_t first, std::size_t n) {
   const ParameterTile<T> tile{.rate = static_cast<T>(learning_rate),
                               .g = gradient.data() + first,
                               .w = parameters.data() + first,
@@ -73,6 +63,30 @@ void update_tile(const OptimizerOptions& options, double learning_rate,
     case Optimizer::irprop_plus:
     case Optimizer::levenberg_marquardt:
       return;  // update refuses them
+  }
+}
+
+// The parameters [first, first + n), each at its own rate.
+template <typename T>
+void update_tile(const OptimizerOptions& options, double learning_rate,
+                 std::span<const ParameterRange> decayed, std::span<const RateFactor> factors,
+                 std::span<const T> gradient, std::span<T> parameters, OptimizerState<T>& state,
+                 std::size_t first, std::size_t n) {
+  if (options.weight_decay != 0) {
+    for (const ParameterRange& range : decayed) {
+      const std::size_t begin = std::max(range.offset, first);
+      const std::size_t end = std::min(range.offset + range.size, first + n);
+      if (begin >= end) continue;
+      decay_weights(static_cast<T>(1 - learning_rate * options.weight_decay), parameters.data() + begin,
+                    end - begin);
+    }
+  }
+  if (factors.empty()) return update_range<T>(options, learning_rate, gradient, parameters, state, first, n);
+  for (const RateFactor& one : factors) {
+    const std::size_t begin = std::max(one.range.offset, first);
+    const std::size_t end = std::min(one.range.offset + one.range.size, first + n);
+    if (begin >= end) continue;
+    update_range<T>(options, one.factor * learning_rate, gradient, parameters, state, begin, end - begin);
   }
 }
 
@@ -125,7 +139,7 @@ double integer_power(double base, std::uint64_t exponent) {
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,
-            OptimizerState<T>& state) {
+            OptimizerState<T>& state, std::span<const RateFactor> factors) {
   if (properties_of(options.kind).needs_all_rows) {
     throw UsageError({.what = "the optimizer needs all rows at once and has no update of a batch",
                       .setting = Setting::optimizer,
@@ -139,16 +153,18 @@ void update(const Compute& compute, const OptimizerOptions& options, double lear
   ++state.updates;
   for_each_parameter_tile(compute, parameters.size(), [&](std::size_t first, std::size_t count) {
     CHAINRULE_RETURN_ON_VECTORS(
-        compute.path,
-        target::update_tile<T>(options, learning_rate, decayed, gradient, parameters, state, first, count));
-    HWY_NAMESPACE::update_tile<T>(options, learning_rate, decayed, gradient, parameters, state, first, count);
+        compute.path, target::update_tile<T>(options, learning_rate, decayed, factors, gradient, parameters,
+                                             state, first, count));
+    HWY_NAMESPACE::update_tile<T>(options, learning_rate, decayed, factors, gradient, parameters, state,
+                                  first, count);
   });
 }
 
 #define CHAINRULE_INSTANTIATE(T)                                                                            \
   template OptimizerState<T> make_optimizer_state<T>(const OptimizerOptions&, std::size_t);                 \
   template void update<T>(const Compute&, const OptimizerOptions&, double, std::span<const ParameterRange>, \
-                          std::span<const T>, std::span<T>, OptimizerState<T>&);
+                          std::span<const T>, std::span<T>, OptimizerState<T>&,                             \
+                          std::span<const RateFactor>);
 CHAINRULE_INSTANTIATE(float)
 CHAINRULE_INSTANTIATE(double)
 #undef CHAINRULE_INSTANTIATE

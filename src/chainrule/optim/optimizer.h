@@ -142,6 +142,16 @@ void validate(const OptimizerOptions& options);
 struct ParameterRange {
   std::size_t offset = 0;
   std::size_t size = 0;
+
+  bool operator==(const ParameterRange&) const = default;
+};
+
+// Parameters whose learning rate is `factor` times that of the step (rate_factors.h).
+struct RateFactor {
+  ParameterRange range;
+  double factor = 1;
+
+  bool operator==(const RateFactor&) const = default;
 };
 
 template <typename T>
@@ -155,11 +165,12 @@ template <typename T>
 OptimizerState<T> make_optimizer_state(const OptimizerOptions& options, std::size_t parameters);
 
 // One update of all parameters; counts it in state. `decayed` lists the ranges that weight_decay applies to.
+// factors: as in rate_factors.h; parameters outside them stay as they are. Empty: all are updated alike.
 // Throws UsageError for an optimizer that needs all rows.
 template <typename T>
 void update(const Compute& compute, const OptimizerOptions& options, double learning_rate,
             std::span<const ParameterRange> decayed, std::span<const T> gradient, std::span<T> parameters,
-            OptimizerState<T>& state);
+            OptimizerState<T>& state, std::span<const RateFactor> factors = {});
 
 // base^exponent by repeated squaring: a fixed sequence of products, so equal everywhere.
 double integer_power(double base, std::uint64_t exponent);

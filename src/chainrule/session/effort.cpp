@@ -14,6 +14,8 @@
 #include <numeric>
 #include <span>
 
+#include "chainrule/session/front_plan.h"
+
 namespace chainrule {
 namespace {
 
@@ -121,7 +123,10 @@ bool may_use_all_rows(const TrainRequest& request, const TableSize& size) {
   const bool has_usual_loss = !request.loss && request.quantiles.empty() && !request.output_activation &&
                               request.reduction == Reduction::mean;
   const bool is_free = request.penalty.l1 == 0 && request.penalty.l2 == 0 && request.dropout == 0;
-  return !size.has_classes && !is_bound && has_steps && has_usual_loss && is_free &&
+  const bool has_front = request.number_embedding != NumberEmbedding::none || request.word_embedding != 0 ||
+                         request.input_scaling != InputScaling::none ||
+                         request.parametrization != Parametrization::standard;
+  return !size.has_classes && !is_bound && has_steps && has_usual_loss && is_free && !has_front &&
          request.precision != Precision::bf16;
 }
 
@@ -138,7 +143,10 @@ std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& requ
                                  const TableSize& size) {
   // Without a hidden layer a network is linear, and stays so.
   const bool is_linear = has_shape && request.hidden.empty();
-  const bool has_columns = size.numbers > 0 && size.features <= kMostFeatures && !is_linear;
+  // An embedding that the request gives is that of every member.
+  const bool is_open = request.number_embedding == NumberEmbedding::none &&
+                       !std::ranges::count(request.given, Setting::number_embedding);
+  const bool has_columns = is_open && size.numbers > 0 && size.features <= kMostFeatures && !is_linear;
   std::vector<KindRecipe> kinds;
   const auto add = [&](MemberKind kind, const Shape& shape, bool fits) {
     if (shape[0] == 0 || !fits) return;
@@ -148,7 +156,9 @@ std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& requ
     if (has_shape) hidden = request.hidden;
     const bool is_there = std::ranges::any_of(
         kinds, [&](const KindRecipe& one) { return one.kind == kind && one.hidden == hidden; });
-    if (!is_there) kinds.push_back({.kind = kind, .hidden = hidden, .parts = kParts});
+    const NumberEmbedding columns =
+        kind == MemberKind::piecewise ? NumberEmbedding::piecewise : request.number_embedding;
+    if (!is_there) kinds.push_back({.kind = kind, .hidden = hidden, .columns = columns, .parts = kParts});
   };
   add(MemberKind::plain, line_up.plain, true);
   // Without numbers there are no columns, and the deeper network is worth a vote all the same.
@@ -161,11 +171,16 @@ std::vector<KindRecipe> kinds_of(const LineUp& line_up, const TrainRequest& requ
 }
 
 // Of a forward pass of all members over their training rows.
-double work_of_epoch(const LineUp& line_up, const std::vector<KindRecipe>& kinds, const TableSize& size) {
+double work_of_epoch(const TrainRequest& request, const LineUp& line_up, const std::vector<KindRecipe>& kinds,
+                     const TableSize& size) {
   double weights = 0;
   for (const KindRecipe& kind : kinds) {
-    const std::size_t added = kind.kind == MemberKind::piecewise ? kind.parts * size.numbers : 0;
+    const std::size_t added = kind.columns == NumberEmbedding::piecewise  ? kind.parts * size.numbers
+                              : kind.columns == NumberEmbedding::periodic ? kValuesPerNumber * size.numbers
+                                                                          : 0;
     weights += weights_of(size.features + added, kind.hidden, size.outputs);
+    weights += front_weights(request, size.features, size.numbers,
+                             kind.columns == NumberEmbedding::piecewise ? added : 0);
   }
   const double folds = static_cast<double>(line_up.folds);
   return weights * static_cast<double>(size.rows) * (line_up.folds == 1 ? 1 : folds - 1);
@@ -213,7 +228,7 @@ Recipe apply_effort(TrainRequest request, const TableSize& size) {
     if (!is_open(Setting::members)) line_up.folds = chosen.members;
     recipe.kinds = kinds_of(line_up, chosen, has_shape, size);
     if (line_up.folds == 1) recipe.kinds.resize(1);
-    const double of_epoch = std::max(1.0, work_of_epoch(line_up, recipe.kinds, size));
+    const double of_epoch = std::max(1.0, work_of_epoch(chosen, line_up, recipe.kinds, size));
     const double possible = std::clamp(work_limit(limits, size) / of_epoch, 1.0, 1e6);
     epochs = std::min(static_cast<std::size_t>(possible), limits.epochs);
     if (possible >= static_cast<double>(candidate.fewest_epochs)) break;

@@ -27,7 +27,8 @@ TableSize size_of(const Table& table, const Schema& schema);
 struct KindRecipe {
   MemberKind kind = MemberKind::plain;
   std::vector<std::size_t> hidden;
-  std::size_t parts = 4;  // PlannedKind::parts
+  NumberEmbedding columns = NumberEmbedding::none;  // PlannedKind
+  std::size_t parts = 4;
 };
 
 struct Recipe {

@@ -16,6 +16,7 @@
 #include "chainrule/model/joined_member.h"
 #include "chainrule/model/joined_network.h"
 #include "chainrule/model/piecewise_columns.h"
+#include "chainrule/session/front_plan.h"
 #include "chainrule/session/time_left.h"
 #include "chainrule/session/vote.h"
 #include "chainrule/train/predictor.h"
@@ -37,7 +38,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kBeforeEstimate{3};
 
 bool reads_columns(const PlannedKind& kind) {
-  return kind.kind == MemberKind::piecewise;
+  return kind.columns != NumberEmbedding::none;
 }
 
 // A penalty that the request gives binds every member.
@@ -132,10 +133,11 @@ class MemberTraining {
     checkpoints_.save_first_boundary();
     for (const PlannedKind& kind : plan.kinds) {
       networks_.push_back(kind.network);
-      if (!reads_columns(kind)) continue;
-      columns_ = piecewise_columns(quantile_knots<T>(rows.training.inputs.view(), kind.parts));
-      networks_.back() = widened(kind.network, columns_->layer.outputs - columns_->layer.inputs);
-      scales_ = scales_of_columns();
+      if (reads_columns(kind)) {
+        if (!columns_) make_columns(kind);
+        networks_.back() = widened(kind.network, columns_->layer.outputs - columns_->layer.inputs);
+      }
+      trained_.push_back(with_front(front_of(kind, request.seed), networks_.back()));
     }
   }
 
@@ -144,7 +146,7 @@ class MemberTraining {
     wanted_ = members.size();
     std::vector<double> costs;
     for (const Member<T>& member : members)
-      costs.push_back(static_cast<double>(parameter_count(networks_[member.kind])));
+      costs.push_back(static_cast<double>(parameter_count(trained_[member.kind])));
     time_left_.emplace(std::move(costs), options_.stopping.epochs);
     run_tasks(compute_.pool, members.size(),
               [&](std::size_t m) { train_one(m, members[m], z_of_kind[members[m].kind]); });
@@ -159,6 +161,9 @@ class MemberTraining {
  private:
   void train_one(std::size_t number, Member<T>& member, Matrix<T>& z);
   TrainerOptions options_for(const Member<T>& member);
+  void make_columns(const PlannedKind& kind);
+  FrontLayers front_of(const PlannedKind& kind, std::uint64_t seed) const;
+  void join_columns(Member<T>& member) const;
   ColumnScales<T> scales_of_columns() const;
   InputMap<T> map_to_columns() const;
   JoinedNetwork<T> joined(const std::vector<const Member<T>*>& members, const std::vector<std::size_t>& times,
@@ -178,9 +183,10 @@ class MemberTraining {
   const EncodedRows<T>& rows_;
   const SessionObserver& observer_;
   Checkpoints<T>& checkpoints_;                 // of the first member
-  std::optional<PiecewiseColumns<T>> columns_;  // if a kind reads them
+  std::optional<PiecewiseColumns<T>> columns_;  // if a kind reads them; of waves, too
   ColumnScales<T> scales_;                      // of their columns, for training
-  std::vector<Network> networks_;               // one per kind
+  std::vector<Network> networks_;               // one per kind, as it is joined
+  std::vector<Network> trained_;                // the same behind its front layers (front_plan.h)
   Clock::time_point start_;
   std::size_t wanted_ = 0;
   std::mutex mutex_;  // of what follows
@@ -205,6 +211,43 @@ TrainerOptions MemberTraining<T>::options_for(const Member<T>& member) {
     options.stopping.time_budget_seconds = std::max(left / static_cast<double>(rounds), 1e-3);
   }
   return options;
+}
+
+// Members share the waves, as they were drawn: if each had its own, the joined layer behind them would have
+// members^2 times the weights.
+template <typename T>
+void MemberTraining<T>::make_columns(const PlannedKind& kind) {
+  if (kind.columns == NumberEmbedding::piecewise) {
+    columns_ = piecewise_columns(quantile_knots<T>(rows_.training.inputs.view(), kind.parts));
+    scales_ = scales_of_columns();
+    return;
+  }
+  const FrontLayer waves =
+      wave_layer(plan_.front_inputs.features, plan_.front_inputs.numbers, WaveUse::fixed, request_.seed);
+  columns_ = PiecewiseColumns<T>{.layer = waves.layer, .parameters = {}};
+  for (const double value : waves.parameters)
+    columns_->parameters.push_back(static_cast<T>(value));
+  scales_ = {.offset = std::vector<T>(waves.layer.outputs, T{0}),
+             .factor = std::vector<T>(waves.layer.outputs, T{1})};
+}
+
+template <typename T>
+FrontLayers MemberTraining<T>::front_of(const PlannedKind& kind, std::uint64_t seed) const {
+  const bool is_piecewise = kind.columns == NumberEmbedding::piecewise;
+  return front_of_member(request_, plan_.front_inputs,
+                         is_piecewise ? columns_->layer.outputs - columns_->layer.inputs : 0, seed);
+}
+
+// From the parameters of a member as it was trained to those of the network that is joined.
+template <typename T>
+void MemberTraining<T>::join_columns(Member<T>& member) const {
+  const Network& network = networks_[member.kind];
+  if (const std::size_t front = trained_[member.kind].layers.size() - network.layers.size(); front != 0) {
+    FoldedNetwork<T> folded = fold_layers<T>(trained_[member.kind], member.parameters, front);
+    member.parameters.assign(folded.parameters.begin(), folded.parameters.end());
+  }
+  if (reads_columns_of(member.kind))
+    absorb_scales<T>(scales_, std::get<Dense>(network.layers.front()), member.parameters);
 }
 
 template <typename T>
@@ -261,11 +304,12 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   TrainerOptions options = options_for(member);
   options.batch_size = std::min(options.batch_size, training_rows.rows());
 
-  const Network& network = networks_[member.kind];
+  const Network& network = trained_[member.kind];
+  const FrontLayers front = front_of(plan_.kinds[member.kind], member.seed);
+  options.rate_factors = rate_factors_of(request_, front, network);
   member.parameters.assign(parameter_count(network), T{0});
-  initialize_parameters<T>(
-      network, {.kind = request_.initializer, .scale = request_.initializer_scale, .seed = member.seed},
-      member.parameters);
+  initialize_parameters<T>(network, initializer_of(request_, member.seed), member.parameters);
+  set_front_parameters<T>(front, member.parameters);
   std::optional<Checkpoints<T>> own_checkpoints;
   if (number != 0) own_checkpoints.emplace(checkpoints_.of_member(number));
   Checkpoints<T>& checkpoints = number == 0 ? checkpoints_ : *own_checkpoints;
@@ -296,8 +340,7 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
                       ReadAt::pre_activation);
   for (std::size_t i = 0; i < held.size(); ++i)
     std::copy_n(outputs.row(i), z.columns(), z.row(held[i]));
-  if (reads_columns_of(member.kind))
-    absorb_scales<T>(scales_, std::get<Dense>(network.layers.front()), member.parameters);
+  join_columns(member);
   member.is_trained = true;
   report_end(number, member);
 }

@@ -1,6 +1,7 @@
 // The network of a mixture, from below:
 //
-//   columns   x -> [x, piecewise-linear columns of x]    if a member reads them (model/piecewise_columns.h)
+//   columns   x -> [x, columns of x]    if a member reads them: model/piecewise_columns.h, or the waves of
+//                                       model/front_layers.h
 //   members   side by side (model/joined_network.h)
 //
 // A member that reads the columns keeps that layer below its own; another one reads x itself, which the
@@ -114,8 +115,7 @@ void take_into(Model& member, const Model& mixture, std::span<const T> parameter
   JoinedNetwork<T> taken = take_member<T>(joined.network, parameters.subspan(below), parts, which);
   if (joined.columns != nullptr) {
     const std::span<const T> columns = parameters.first(below);
-    if (report.members[which].kind == MemberKind::piecewise) {
-      if (taken.network.inputs() != inputs) refuse_report("one reads only some of the columns");
+    if (taken.network.inputs() == inputs) {
       taken.network.layers.insert(taken.network.layers.begin(), *joined.columns);
       taken.parameters.insert(taken.parameters.begin(), columns.begin(), columns.end());
     } else {

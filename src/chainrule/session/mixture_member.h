@@ -13,8 +13,8 @@ namespace chainrule {
 bool has_separate_members(const Model& mixture);
 
 // Member `number`, counted from 1 in the order of the report: its network alone, with its own inputs (and
-// with the layer of its piecewise-linear columns, if it reads those). It predicts with the encoder of the
-// mixture, at the usual threshold. Its provenance has its own epochs, and no scores. Throws UsageError if
+// with the layer of its columns, if it reads those). It predicts with the encoder of the mixture, at the
+// usual threshold. Its provenance has its own epochs, and no scores. Throws UsageError if
 // there is no such member, and StateError if the report is not that of this network.
 Model member_of(const Model& mixture, std::size_t number);
 

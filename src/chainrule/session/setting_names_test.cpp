@@ -63,6 +63,10 @@ void add_members_of_data_and_model(Names& names) {
   MEMBER(members, .members);
   MEMBER(effort, .effort);
   MEMBER(hidden, .hidden);
+  MEMBER(number_embedding, .number_embedding);
+  MEMBER(word_embedding, .word_embedding);
+  MEMBER(input_scaling, .input_scaling);
+  MEMBER(parametrization, .parametrization);
   MEMBER(activation, .activations);
   MEMBER(activation_parameter, .activation_parameter);
   MEMBER(output_activation, .output_activation);

@@ -18,6 +18,7 @@
 #include "chainrule/data/fit_encoder.h"
 #include "chainrule/data/schema.h"
 #include "chainrule/io/checkpoint_file.h"
+#include "chainrule/model/front_layers.h"
 #include "chainrule/model/initializer.h"
 #include "chainrule/session/source.h"
 #include "chainrule/train/model.h"
@@ -132,6 +133,13 @@ struct TrainRequest {
   std::size_t members = 1;
 
   RbfRequest rbf;
+
+  // Layers in front of the first hidden one (front_plan.h), only for ModelType::mlp.
+  NumberEmbedding number_embedding = NumberEmbedding::none;
+  // Values that stand for a word of a column with more than nine words; 0: an input for each word.
+  std::size_t word_embedding = 0;
+  InputScaling input_scaling = InputScaling::none;
+  Parametrization parametrization = Parametrization::standard;
 
   std::vector<std::size_t> hidden = {64, 32};                // empty: no hidden layer
   std::vector<Activation> activations = {Activation::relu};  // one for all hidden layers, or one per layer

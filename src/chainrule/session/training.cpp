@@ -21,6 +21,7 @@
 #include "chainrule/base/text.h"
 #include "chainrule/session/checkpoints.h"
 #include "chainrule/session/encode_rows.h"
+#include "chainrule/session/front_plan.h"
 #include "chainrule/session/importance.h"
 #include "chainrule/session/mixture.h"
 #include "chainrule/session/outlier_notes.h"
@@ -61,6 +62,7 @@ TrainerOptions trainer_options(const TrainRequest& request, const TrainingPlan& 
           .seed = request.seed,
           .products = plan.products,
           .on_divergence = request.on_divergence,
+          .rate_factors = plan.rate_factors,
           .history_epochs = request.history_epochs};
 }
 
@@ -84,9 +86,8 @@ History train_by_descent(const Run& run, const EncodedRows<T>& rows, Checkpoints
                          Parameters<T>& parameters) {
   const TrainRequest& request = run.request;
   const TrainingPlan& plan = run.plan;
-  initialize_parameters<T>(
-      plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
-      parameters);
+  initialize_parameters<T>(plan.network, initializer_of(request, request.seed), parameters);
+  set_front_parameters<T>(plan.front, parameters);
   return train<T>(run.compute, plan.network, trainer_options(request, plan), rows.training, rows.held_out(),
                   score_for<T>(plan.schema.task, rows.validation_weights, plan.loss.quantiles),
                   {.on_epoch = run.observer.on_epoch, .on_step = run.observer.on_step}, parameters,

@@ -155,6 +155,13 @@ TrainingIdentity identity_of(const TrainRequest& request, const TrainingPlan& pl
   number("clip norm", request.clip_norm);
   add("initializer", std::string(name_of(request.initializer)));
   number("initializer scale", request.initializer_scale);
+  if (request.number_embedding != NumberEmbedding::none)
+    add("number embedding", std::string(name_of(request.number_embedding)));
+  if (request.word_embedding != 0) count("word embedding", request.word_embedding);
+  if (request.input_scaling != InputScaling::none)
+    add("input scaling", std::string(name_of(request.input_scaling)));
+  if (request.parametrization != Parametrization::standard)
+    add("parametrization", std::string(name_of(request.parametrization)));
   if (!plan.folds.empty()) {
     count("members", request.members);
     for (const PlannedKind& kind : plan.kinds)

@@ -11,20 +11,26 @@
 #include "chainrule/model/bf16_products.h"
 #include "chainrule/model/network.h"
 #include "chainrule/optim/optimizer.h"
+#include "chainrule/optim/rate_factors.h"
+#include "chainrule/session/front_plan.h"
 #include "chainrule/train/member_report.h"
 
 namespace chainrule {
 
-// A kind of member, and its network, before piecewise-linear columns are added to the inputs.
+// A kind of member, and its network, before columns are added to the inputs.
 struct PlannedKind {
   MemberKind kind = MemberKind::plain;
   Network network;
-  std::size_t parts = 4;  // piecewise: into which the knots divide the rows
+  NumberEmbedding columns = NumberEmbedding::none;  // that are added to the inputs
+  std::size_t parts = 4;                            // piecewise: into which the knots divide the rows
 };
 
 // All of it is known before the first epoch.
 struct TrainingPlan {
   Network network;
+  FrontLayers front;         // of one network: its first layers, with their initial numbers
+  RateFactors rate_factors;  // of one network; empty: all parameters learn alike
+  FrontInputs front_inputs;
   Schema schema;
   Encoder encoder;
   LossOptions loss;

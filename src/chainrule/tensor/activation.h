@@ -30,7 +30,8 @@
   X(saturating_linear)           \
   X(softmax)                     \
   X(sign)                        \
-  X(step)
+  X(step)                        \
+  X(cosine)
 
 namespace chainrule {
 
@@ -182,6 +183,12 @@ struct EnumNames<Activation> {
        {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
       {{Activation::step, "step", "0 for x < 0, else 1; forward only"},
        {.is_continuous = false, .is_differentiable = false, .kinks = kAtZero, .derivative_maximum = 0}},
+      {{Activation::cosine, "cosine", "cos(x), of periodic columns"},
+       {.formula = "f(z) = cos(z)",
+        .derivative_formula = "f' = -sin(z)",
+        .derivative_minimum = -1,
+        .value_minimum = -1,
+        .value_maximum = 1}},
   };
   static constexpr EnumSynonym synonyms[] = {
       {"sigmoid logistic_sigmoid logsig expit", "logistic"},
@@ -194,6 +201,7 @@ struct EnumNames<Activation> {
       {"exponential_linear_unit", "elu"},
       {"soft_relu smooth_relu", "softplus"},
       {"silu sigmoid_linear_unit", "swish"},
+      {"cos", "cosine"},
       {"satlin saturated_linear clipped_linear", "saturating_linear"},
       {"signum sgn hardlims", "sign"},
       {"heaviside threshold hardlim binary_step unit_step", "step"},
@@ -201,6 +209,7 @@ struct EnumNames<Activation> {
   static constexpr EnumHint hints[] = {
       {"rbf gaussian", "did you mean the model \"rbf\"?"},
       {"relu6 hard_swish", "the nearest are \"relu\" and \"swish\""},
+      {"sin sine siren", "the nearest is \"cosine\""},
       {"hard_sigmoid", "the nearest are \"logistic\" and \"saturating_linear\""},
       {"softsign hard_tanh", "the nearest is \"tanh\""},
   };

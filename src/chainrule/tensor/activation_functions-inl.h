@@ -84,6 +84,8 @@ struct ActivationFunctions {
     } else if constexpr (F == Activation::saturating_linear) {
       const V at_most_one = Ops::select(Ops::less(constant(1), z), constant(1), z);
       return Ops::select(Ops::less_equal(z, constant(0)), constant(0), at_most_one);
+    } else if constexpr (F == Activation::cosine) {
+      return E::cos(z);
     } else if constexpr (F == Activation::sign) {
       return Ops::select(Ops::less(z, constant(0)), constant(-1), constant(1));
     } else {
@@ -129,6 +131,8 @@ struct ActivationFunctions {
       return Ops::multiply(d_a, Ops::fma(finite(z), density, distribution));
     } else if constexpr (F == Activation::saturating_linear) {
       return positive_or(z, Ops::select(Ops::less(z, one), d_a, constant(0)), constant(0));
+    } else if constexpr (F == Activation::cosine) {
+      return Ops::multiply(d_a, Ops::negate(E::sin(z)));
     } else {
       static_assert(F == Activation::mish);
       V e;

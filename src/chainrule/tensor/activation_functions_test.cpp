@@ -170,6 +170,13 @@ const LectureRow kLectureRows[] = {
       1.0490362200997922, 1.0008002248320826},
      {0, 0, 0, 0, 0, 0, 0}},
     {Activation::saturating_linear, 0, {0, 0, 0, 0, 0.5, 1, 1}, {0, 0, 0, 0, 1, 0, 0}, {0, 0, 0, 0, 0, 0, 0}},
+    {Activation::cosine,
+     0,
+     {0.28366218546322625, 0.5403023058681398, 0.8775825618903728, 1, 0.8775825618903728, 0.5403023058681398,
+      0.28366218546322625},
+     {-0.9589242746631385, 0.8414709848078965, 0.479425538604203, 0, -0.479425538604203, -0.8414709848078965,
+      0.9589242746631385},
+     {0, 0, 0, 0, 0, 0, 0}},
     {Activation::sign, 0, {-1, -1, -1, 1, 1, 1, 1}, {0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}},
     {Activation::step, 0, {0, 0, 0, 1, 1, 1, 1}, {0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0}},
 };
@@ -289,6 +296,41 @@ TYPED_TEST(ActivationFunctions, StayWithinAFewUlpOfTheExactFunction) {
       }
     }
     this->RecordProperty(std::string(c.name) + "_worst_ulp", std::to_string(worst));
+  }
+}
+
+// Far beyond the range of the fast reduction, too; long double has eleven bits more than double.
+TYPED_TEST(ActivationFunctions, CosineIsExactToTwoUlpAndTheSameOnEveryPath) {
+  using T = TypeParam;
+  std::vector<T> z;
+  for (int i = -400; i <= 400; ++i)
+    for (const double scale : {0.01, 0.7, 1.5707963267948966, 4.001, 250.0, 1e7})
+      z.push_back(static_cast<T>(i * scale));
+  for (const double far : {1e-30, 1e12, 1e30, -3e35})
+    z.push_back(static_cast<T>(far));
+  const MatrixView<const T> row(z.data(), 1, z.size());
+  const T none = 0;
+  std::vector<T> scalar(z.size()), slopes(z.size()), ones(z.size(), T{1});
+  activate<T>({.path = KernelPath::scalar}, Activation::cosine, {&none, 1}, row,
+              {scalar.data(), 1, z.size()});
+  activate_backward<T>({.path = KernelPath::scalar}, Activation::cosine, {&none, 1}, row,
+                       {scalar.data(), 1, z.size()}, {ones.data(), 1, z.size()},
+                       {slopes.data(), 1, z.size()});
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const auto near = [&](T got, long double exact) {
+      const long double ulp = std::abs(exact) * std::numeric_limits<T>::epsilon();
+      EXPECT_LE(std::abs(static_cast<long double>(got) - exact), 2 * ulp + 1e-300L) << z[i];
+    };
+    near(scalar[i], std::cos(static_cast<long double>(z[i])));
+    near(slopes[i], -std::sin(static_cast<long double>(z[i])));
+  }
+  for (const KernelPath path : {KernelPath::avx2, best_kernel_path()}) {
+    std::vector<T> a(z.size()), d(z.size());
+    activate<T>({.path = path}, Activation::cosine, {&none, 1}, row, {a.data(), 1, z.size()});
+    activate_backward<T>({.path = path}, Activation::cosine, {&none, 1}, row, {a.data(), 1, z.size()},
+                         {ones.data(), 1, z.size()}, {d.data(), 1, z.size()});
+    EXPECT_EQ(a, scalar) << name_of(path);
+    EXPECT_EQ(d, slopes) << name_of(path);
   }
 }
 

@@ -70,6 +70,28 @@ struct MathCoefficients<float> {
       -0x1.fe4252p+10F,
       0x1.99d3e2p+11F,
   };
+  // (sin(x) / x - 1) / x^2 in x^2, |x| <= pi / 4; error 2^-28.2
+  static constexpr std::array<float, 4> kSin = {
+      -0x1.555556p-3F,
+      0x1.111108p-7F,
+      -0x1.a00ecap-13F,
+      0x1.6c9d16p-19F,
+  };
+  // (cos(x) - 1 + x^2 / 2) / x^4 in x^2, |x| <= pi / 4; error 2^-30.9
+  static constexpr std::array<float, 4> kCos = {
+      0x1.555556p-5F,
+      -0x1.6c16bcp-10F,
+      0x1.a01284p-16F,
+      -0x1.24635ep-22F,
+  };
+  static constexpr float kTwoOverPi = 0x1.45f306p-1F;
+  // pi/2 in parts of 13 bits: n times a part is exact up to n = 2^10.
+  static constexpr std::array<float, 4> kPiOverTwoParts = {
+      0x1.921p+0F,
+      0x1.f6ap-13F,
+      0x1.11p-26F,
+      0x1.68c234p-39F,
+  };
 };
 
 template <>
@@ -195,12 +217,7 @@ struct MathCoefficients<double> {
       0x1.ab86f3a4b671ap-4,
       0x1.bef016e19951bp-4,
   };
-};
-
-struct TrigonometricConstants {
   static constexpr double kTwoOverPi = 0x1.45f306dc9c883p-1;
-  static constexpr double kPiOverTwoHigh = 0x1.921fb54442d18p+0;
-  static constexpr double kPiOverTwoLow = 0x1.1a62633145c07p-54;
   // pi/2 in parts of 33 bits: n times a part is exact up to n = 2^20.
   static constexpr std::array<double, 4> kPiOverTwoParts = {
       0x1.921fb544p+0,
@@ -208,6 +225,11 @@ struct TrigonometricConstants {
       0x1.3198a2ep-69,
       0x1.b839a252049c1p-104,
   };
+};
+
+struct TrigonometricConstants {
+  static constexpr double kPiOverTwoHigh = 0x1.921fb54442d18p+0;
+  static constexpr double kPiOverTwoLow = 0x1.1a62633145c07p-54;
   // The bits of 2/pi, most significant first: 64 before the binary point (all 0), the others after it.
   static constexpr std::array<std::uint64_t, 21> kTwoOverPiBits = {
       0U,

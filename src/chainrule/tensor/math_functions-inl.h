@@ -4,7 +4,8 @@
 // (PlainOps, KernelPath::plain), or a vector of them (VectorOps). Only operations that IEEE 754 defines to
 // the bit are used: + - * / fma, comparisons, selection and changes of bits. So FusedOps and VectorOps of any
 // width give the same bits for the same input (for a NaN, only the fact that it is one). Nothing here
-// branches on a value: both sides of a case are calculated and one is selected.
+// branches on a value: both sides of a case are calculated and one is selected. The one exception are sine
+// and cosine beyond kTurnTop, where every path calls the function of single numbers.
 //
 // Methods: arguments are reduced as in W. Cody and W. Waite, Software Manual for the Elementary Functions
 // (1980), and the polynomials are our own minimax fits (tools/make_math_tables.py). The logarithm sums
@@ -25,6 +26,7 @@
 #include <limits>
 
 #include "chainrule/tensor/math_coefficients-inl.h"
+#include "chainrule/tensor/math_functions.h"
 #include "hwy/highway.h"
 
 #ifndef CHAINRULE_TENSOR_FLOAT_FORMAT
@@ -50,6 +52,7 @@ struct FloatFormat<float> {
   static constexpr float kErfTop = 4.0F;         // erf is 1
   static constexpr float kNormalTop = 15.0F;     // the normal distribution function of -x is 0
   static constexpr float kMishTop = 30.0F;       // mish(x) is x
+  static constexpr float kTurnTop = 1600.0F;     // 2^10 quarter turns
   static constexpr float kSplitter = 0x1p12F + 1.0F;
 };
 
@@ -67,6 +70,7 @@ struct FloatFormat<double> {
   static constexpr double kErfTop = 6.0;
   static constexpr double kNormalTop = 40.0;
   static constexpr double kMishTop = 50.0;
+  static constexpr double kTurnTop = 1e5;
   static constexpr double kSplitter = 0x1p27 + 1.0;
 };
 
@@ -109,6 +113,7 @@ struct ScalarOps {
   static HWY_INLINE Mask less_equal(Value a, Value b) { return a <= b; }
   static HWY_INLINE Mask equal(Value a, Value b) { return a == b; }
   static HWY_INLINE Value select(Mask mask, Value yes, Value no) { return mask ? yes : no; }
+  static HWY_INLINE bool is_any(Mask mask) { return mask; }
 
   // 2^k of an integer k + kRound + kBias: its low bits are those of k + bias, moved to the exponent.
   static HWY_INLINE Value power_of_two_biased(Value x) {
@@ -203,6 +208,7 @@ struct VectorOps {
   static HWY_INLINE Value select(Mask mask, Value yes, Value no) {
     return hwy::HWY_NAMESPACE::IfThenElse(mask, yes, no);
   }
+  static HWY_INLINE bool is_any(Mask mask) { return !hwy::HWY_NAMESPACE::AllFalse(Tag(), mask); }
 
   static HWY_INLINE Value power_of_two_biased(Value x) {
     return from_bits(hwy::HWY_NAMESPACE::ShiftLeft<Format::kMantissaBits>(to_bits(x)));
@@ -373,6 +379,77 @@ struct MathFunctions {
     return Ops::add(positive, log1p(e));
   }
 
+  // The unevaluated sum of two numbers.
+  struct Pair {
+    V high;
+    V low;
+  };
+  // x = quarters pi/2 + rest, |x| <= kTurnTop, with an integer number of quarter turns.
+  struct Turned {
+    V quarters;
+    Pair rest;
+  };
+
+  // a + b exactly (D. Knuth).
+  static HWY_INLINE Pair exact_sum(V a, V b) {
+    const V sum = Ops::add(a, b);
+    const V b_part = Ops::subtract(sum, a);
+    const V a_part = Ops::subtract(sum, b_part);
+    return {sum, Ops::add(Ops::subtract(a, a_part), Ops::subtract(b, b_part))};
+  }
+  static HWY_INLINE Pair normalised(V high, V low) {
+    const V sum = Ops::add(high, low);
+    return {sum, Ops::subtract(low, Ops::subtract(sum, high))};
+  }
+  static HWY_INLINE Turned turned(V x) {
+    const V n = round(Ops::multiply(x, constant(C::kTwoOverPi)));
+    V high = x;
+    V low = constant(T(0));
+    for (const T part : C::kPiOverTwoParts) {
+      const Pair sum = exact_sum(high, Ops::multiply(Ops::negate(n), constant(part)));
+      high = sum.high;
+      low = Ops::add(low, sum.low);
+    }
+    return {n, normalised(high, low)};
+  }
+  // Of |high + low| <= pi/4 and a little.
+  static HWY_INLINE V sin_reduced(V high, V low) {
+    const V z = Ops::multiply(high, high);
+    const V cube = Ops::multiply(Ops::multiply(z, high), polynomial(z, C::kSin));
+    const V rest = Ops::fma(Ops::multiply(constant(T(-0.5)), z), low, low);
+    return Ops::add(high, Ops::add(cube, rest));
+  }
+  static HWY_INLINE V cos_reduced(V high, V low) {
+    const V one = constant(T(1));
+    const V z = Ops::multiply(high, high);
+    const V half = Ops::multiply(constant(T(0.5)), z);
+    const V main = Ops::subtract(one, half);
+    const V rest =
+        Ops::fma(Ops::multiply(z, z), polynomial(z, C::kCos), Ops::multiply(Ops::negate(high), low));
+    return Ops::add(main, Ops::add(Ops::subtract(Ops::subtract(one, main), half), rest));
+  }
+  // cos(x + quarters pi/2) for quarters 0 or -1: cosine and sine.
+  static HWY_INLINE V cos_of_turned(const Turned& x, T quarters) {
+    const V n = Ops::add(x.quarters, constant(quarters));
+    // n modulo 4, in -2 ... 2: the cosine of n quarter turns and a rest is cos, -sin, -cos or sin of it.
+    const V part =
+        Ops::subtract(n, Ops::multiply(constant(T(4)), round(Ops::multiply(n, constant(T(0.25))))));
+    const V size = Ops::absolute(part);
+    const M is_odd = Ops::equal(size, constant(T(1)));
+    const M is_half_turn = Ops::equal(size, constant(T(2)));
+    const V cosine = cos_reduced(x.rest.high, x.rest.low);
+    const V sine = sin_reduced(x.rest.high, x.rest.low);
+    const V of_even = Ops::select(is_half_turn, Ops::negate(cosine), cosine);
+    const V of_odd = Ops::select(Ops::less(constant(T(0)), part), Ops::negate(sine), sine);
+    return Ops::select(is_odd, of_odd, of_even);
+  }
+  static HWY_INLINE V cos(V x) {
+    return with_large(x, cos_of_turned(turned(x), T(0)), [](double one) { return math::cos(one); });
+  }
+  static HWY_INLINE V sin(V x) {
+    return with_large(x, cos_of_turned(turned(x), T(-1)), [](double one) { return math::sin(one); });
+  }
+
   // g(y) = exp(y^2) erfc(y), y >= 0, from r = 1 / (y + a). The roundings of y + a and of r amount to another
   // argument y - delta. Near 0 that would cost a ulp for each unit of a (5.2 instead of 2.9 ulp in gelu), so
   // g'(y) delta is added, g' = 2 y g - 2 / sqrt(pi).
@@ -413,6 +490,17 @@ struct MathFunctions {
   }
 
  private:
+  // y, but of(x) where x is large.
+  template <typename Of>
+  static HWY_INLINE V with_large(V x, V y, const Of& of) {
+    const M is_large = Ops::less(constant(Format::kTurnTop), Ops::absolute(x));
+    if (!Ops::is_any(is_large)) return y;
+    T each[Ops::kLanes];
+    Ops::store(x, each);
+    for (T& one : each)
+      one = static_cast<T>(of(static_cast<double>(one)));
+    return Ops::select(is_large, Ops::load(each), y);
+  }
   static HWY_INLINE V nearest_exponent(V x) {
     return Ops::subtract(Ops::fma(x, constant(C::kLog2E), constant(Format::kRound)),
                          constant(Format::kRound));

@@ -85,22 +85,7 @@ HWY_INLINE double fma(double a, double b, double c) {
   return FusedOps<double>::fma(a, b, c);
 }
 
-// The unevaluated sum of two doubles.
-struct Pair {
-  double high;
-  double low;
-};
-
-// a + b exactly (D. Knuth).
-HWY_INLINE Pair exact_sum(double a, double b) {
-  const double sum = a + b;
-  const double b_part = sum - a;
-  return {sum, (a - (sum - b_part)) + (b - b_part)};
-}
-HWY_INLINE Pair normalised(double high, double low) {
-  const double sum = high + low;
-  return {sum, low - (sum - high)};
-}
+using Pair = Double::Pair;
 
 // x = quadrant pi/2 + rest, modulo 2 pi.
 struct Reduced {
@@ -109,15 +94,8 @@ struct Reduced {
 };
 
 HWY_INLINE Reduced reduce_moderate(double x) {
-  const double n = Double::round(x * Trigonometric::kTwoOverPi);
-  double high = x;
-  double low = 0;
-  for (const double part : Trigonometric::kPiOverTwoParts) {
-    const Pair sum = exact_sum(high, -n * part);
-    high = sum.high;
-    low += sum.low;
-  }
-  return {static_cast<unsigned>(static_cast<int>(n)) & 3U, normalised(high, low)};
+  const Double::Turned turned = Double::turned(x);
+  return {static_cast<unsigned>(static_cast<int>(turned.quarters)) & 3U, turned.rest};
 }
 
 // x >= 2^16. x = m 2^e with an integer m < 2^53. Bits of 2/pi whose product with x is a multiple of 4 are
@@ -155,21 +133,21 @@ HWY_INLINE Reduced reduce_large(double x) {
   double unit = 0x1p-32;
   for (const std::uint64_t part : fraction) {
     for (const std::uint64_t half : {part >> 32, part & 0xffffffffU}) {
-      const Pair step = exact_sum(sum.high, static_cast<double>(half) * unit);
+      const Pair step = Double::exact_sum(sum.high, static_cast<double>(half) * unit);
       sum = {step.high, sum.low + step.low};
       unit *= 0x1p-32;
     }
   }
-  sum = normalised(sum.high, sum.low);
+  sum = Double::normalised(sum.high, sum.low);
   const double high = sum.high * Trigonometric::kPiOverTwoHigh;
   const double low = fma(sum.high, Trigonometric::kPiOverTwoHigh, -high) +
                      fma(sum.high, Trigonometric::kPiOverTwoLow, sum.low * Trigonometric::kPiOverTwoHigh);
-  const Pair rest = normalised(high, low);
+  const Pair rest = Double::normalised(high, low);
   return {quadrant & 3U, is_upper_half ? Pair{-rest.high, -rest.low} : rest};
 }
 
 HWY_INLINE Reduced reduce(double x) {
-  if (std::fabs(x) <= 1e5) return reduce_moderate(x);
+  if (std::fabs(x) <= FloatFormat<double>::kTurnTop) return reduce_moderate(x);
   Reduced reduced = reduce_large(std::fabs(x));
   if (x < 0) {
     reduced.quadrant = (4U - reduced.quadrant) & 3U;
@@ -178,22 +156,9 @@ HWY_INLINE Reduced reduce(double x) {
   return reduced;
 }
 
-HWY_INLINE double sin_reduced(Pair r) {
-  const double z = r.high * r.high;
-  const double cube = z * r.high * Double::polynomial(z, MathCoefficients<double>::kSin);
-  return r.high + (cube + fma(-0.5 * z, r.low, r.low));
-}
-
-HWY_INLINE double cos_reduced(Pair r) {
-  const double z = r.high * r.high;
-  const double half = 0.5 * z;
-  const double main = 1.0 - half;
-  const double rest = fma(z * z, Double::polynomial(z, MathCoefficients<double>::kCos), -r.high * r.low);
-  return main + (((1.0 - main) - half) + rest);
-}
-
 double of_quadrant(unsigned quadrant, Pair rest) {
-  const double value = (quadrant & 1U) != 0 ? cos_reduced(rest) : sin_reduced(rest);
+  const double value = (quadrant & 1U) != 0 ? Double::cos_reduced(rest.high, rest.low)
+                                            : Double::sin_reduced(rest.high, rest.low);
   return (quadrant & 2U) != 0 ? -value : value;
 }
 
@@ -233,17 +198,18 @@ HWY_INLINE Pair precise_log(double x) {
   const double z = s * s;
   const double z_low = fma(s, s, -z) + 2 * s * s_low;
 
-  const Pair inner = normalised(PowerConstants::kTwoThirdsHigh, z * Double::polynomial(z, C::kLogTail));
+  const Pair inner =
+      Double::normalised(PowerConstants::kTwoThirdsHigh, z * Double::polynomial(z, C::kLogTail));
   const double inner_low = inner.low + PowerConstants::kTwoThirdsLow;
   const double product = z * inner.high;
   const double product_low = fma(z, inner.high, -product) + (z * inner_low + z_low * inner.high);
-  const Pair factor = normalised(2, product);
+  const Pair factor = Double::normalised(2, product);
   const double factor_low = factor.low + product_low;
   const double fraction = s * factor.high;
   const double fraction_low = fma(s, factor.high, -fraction) + (s * factor_low + s_low * factor.high);
 
-  const Pair sum = exact_sum(k * C::kLn2High, fraction);
-  return normalised(sum.high, sum.low + fma(k, C::kLn2Low, fraction_low));
+  const Pair sum = Double::exact_sum(k * C::kLn2High, fraction);
+  return Double::normalised(sum.high, sum.low + fma(k, C::kLn2Low, fraction_low));
 }
 
 double power(double x, double y) {

@@ -59,6 +59,8 @@ Dual value_of(Dual z, Dual parameter) {
     return z * hyperbolic_tangent(softplus(z));
   } else if constexpr (F == Activation::saturating_linear) {
     return z.value <= 0 ? constant(0) : z.value >= 1 ? constant(1) : z;
+  } else if constexpr (F == Activation::cosine) {
+    return cos(z);
   } else if constexpr (F == Activation::sign) {
     return constant(z.value < 0 ? -1 : 1);
   } else if constexpr (F == Activation::step) {

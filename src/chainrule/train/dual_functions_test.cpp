@@ -34,7 +34,7 @@ TEST(DualFunctions, EveryActivationHasTheDerivativeOfItsValue) {
 
 // f(2): 1/(1 + e^-2) = 0.8807970779778824, tanh 2 = 0.9640275800758169, tanh 1 = 0.7615941559557649,
 // log(1 + e^2) = 2.1269280110429727, 2 f(2) = 1.7615941559557649, 2 Phi(2) = 1.9544997361036416,
-// 2 tanh(log(1 + e^2)) = 1.9439589595339946
+// 2 tanh(log(1 + e^2)) = 1.9439589595339946, cos 2 = -0.4161468365471424
 TEST(DualFunctions, ValuesAreThoseOfTheDefinitions) {
   const auto at_2 = [](Activation f) { return activation_of_dual(f, {2, 0}, {1, 0}).value; };
   EXPECT_DOUBLE_EQ(at_2(Activation::logistic), 0.8807970779778824);
@@ -44,6 +44,7 @@ TEST(DualFunctions, ValuesAreThoseOfTheDefinitions) {
   EXPECT_DOUBLE_EQ(at_2(Activation::swish), 1.7615941559557649);
   EXPECT_DOUBLE_EQ(at_2(Activation::gelu), 1.9544997361036416);
   EXPECT_DOUBLE_EQ(at_2(Activation::mish), 1.9439589595339946);
+  EXPECT_DOUBLE_EQ(at_2(Activation::cosine), -0.4161468365471424);
   EXPECT_EQ(activation_of_dual(Activation::prelu, {-2, 0}, {0.25, 0}).value, -0.5);
   EXPECT_EQ(activation_of_dual(Activation::step, {-2, 1}, {}).slope, 0);
 }

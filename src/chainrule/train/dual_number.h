@@ -54,6 +54,9 @@ inline Dual erfc(Dual x) {
   constexpr double kTwoOverRootPi = 1.12837916709551257390;
   return {std::erfc(x.value), -kTwoOverRootPi * std::exp(-x.value * x.value) * x.slope};
 }
+inline Dual cos(Dual x) {
+  return {std::cos(x.value), -std::sin(x.value) * x.slope};
+}
 inline Dual abs(Dual x) {
   return x.value < 0 ? -x : x;
 }

@@ -42,6 +42,7 @@ template <typename T>
 StepOptions step_options(const FullBatchOptions& options, DatasetView<T> data) {
   StepOptions step;
   step.loss = options.loss;
+  step.rate_factors = options.rate_factors;
   step.penalty = penalty_of_batch<T>(options.penalty, data.rows(), data.row_weights);
   return step;
 }
@@ -88,6 +89,7 @@ double FullBatchLoss<T>::evaluate(std::span<const T> parameters, std::span<T> gr
     if (!levels_.empty()) join(gradient);
   }
   if (!levels_.empty()) finish(gradient);
+  clear_ranges<T>(plan_.fixed, gradient);
   const double data_loss = joined_loss<T>(data_.row_weights, loss_);
   add_penalty_gradient<T>(compute_, options_.penalty, plan_.weights, parameters, gradient);
   return data_loss + penalty<T>(compute_, options_.penalty, plan_.weights, parameters);

@@ -24,6 +24,7 @@ inline constexpr std::size_t kFullBatchRows = 4096;  // 32 times a power of two
 struct FullBatchOptions {
   LossOptions loss;
   PenaltyOptions penalty;
+  RateFactors rate_factors = {};  // only whether a parameter is fixed counts: then its gradient is 0
 };
 
 // Keeps references to all constructor arguments; the numbers of the data must outlive it.

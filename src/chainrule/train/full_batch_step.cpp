@@ -27,6 +27,16 @@ void refuse_kinks(Optimizer optimizer, const PenaltyOptions& penalty) {
                               set_to(Setting::optimizer, "irprop_plus") + " or adam"});
 }
 
+// The outputs do not depend on parameters that do not move.
+void clear_rows_and_columns(std::span<const ParameterRange> ranges, MatrixView<double> hessian) {
+  for (const ParameterRange& range : ranges) {
+    for (std::size_t i = range.offset; i < range.offset + range.size; ++i) {
+      for (std::size_t j = 0; j < hessian.columns; ++j)
+        hessian(i, j) = hessian(j, i) = 0;
+    }
+  }
+}
+
 }  // namespace
 
 template <typename T>
@@ -47,8 +57,10 @@ FullBatchStep<T>::FullBatchStep(const Compute& compute, const Network& network, 
     case Optimizer::levenberg_marquardt:
       require_levenberg_marquardt_fits(parameter_count(network));
       jacobian_.emplace(compute, network, options, data);
-      squared_jacobian_ = [this](std::span<const T> x, MatrixView<double> hessian) {
+      squared_jacobian_ = [this, fixed = fixed_ranges(options.rate_factors, parameter_count(network))](
+                              std::span<const T> x, MatrixView<double> hessian) {
         jacobian_->evaluate(x, hessian);
+        clear_rows_and_columns(fixed, hessian);
       };
       state_ = LevenbergMarquardtState<T>{};
       break;

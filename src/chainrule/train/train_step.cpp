@@ -104,7 +104,9 @@ std::vector<ParameterRange> weight_ranges(const Network& network) {
 }
 
 StepPlan plan_step(const Compute& compute, const Network& network, const StepOptions& options) {
-  StepPlan plan{.weights = weight_ranges(network),
+  validate(options.rate_factors, parameter_count(network));
+  StepPlan plan{.weights = learned_parts(weight_ranges(network), options.rate_factors),
+                .fixed = fixed_ranges(options.rate_factors, parameter_count(network)),
                 .has_independent_rows = options.products == Products::full};
   bool is_narrow_chain = true;
   std::size_t offset = 0;
@@ -199,6 +201,7 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
                          batch.targets.view(), dropout, buffers, gradient, workspace_use);
   const double data_loss = joined_loss<T>(batch.row_weights, buffers.loss);
 
+  clear_ranges<T>(plan.fixed, gradient);
   // 5 condition: anything that is not finite stops here, before any parameter changes
   const PenaltyOptions penalties = penalty_of_batch<T>(options.penalty, batch.rows(), batch.row_weights);
   add_penalty_gradient<T>(compute, penalties, plan.weights, parameters, gradient);
@@ -215,7 +218,8 @@ StepReport train_step(const Compute& compute, const Network& network, const Step
   }
 
   // 7 update
-  update<T>(compute, options.optimizer, rate, plan.weights, gradient, state.parameters, state.optimizer);
+  update<T>(compute, options.optimizer, rate, plan.weights, gradient, state.parameters, state.optimizer,
+            options.rate_factors);
   ++state.step;
 
   return {.loss = loss, .gradient_norm = norm, .learning_rate = rate, .rows = batch.rows()};

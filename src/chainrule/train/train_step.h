@@ -14,6 +14,7 @@
 #include "chainrule/model/network.h"
 #include "chainrule/optim/gradient_clipping.h"
 #include "chainrule/optim/optimizer.h"
+#include "chainrule/optim/rate_factors.h"
 #include "chainrule/optim/schedule.h"
 #include "chainrule/tensor/narrow_network.h"
 
@@ -31,6 +32,7 @@ struct StepOptions {
   std::size_t steps_per_epoch = 1;
   std::size_t epochs = 1;
   Products products = Products::full;  // bf16: float only, on compute.matrix_unit
+  RateFactors rate_factors = {};       // of the parameters; empty: all learn alike
 };
 
 // What a step changes.
@@ -62,12 +64,13 @@ struct StepReport {
   std::size_t rows = 0;
 };
 
-// The ranges of parameters that penalties and weight decay apply to: the weights.
+// The ranges of parameters that penalties and weight decay apply to, unless they are fixed: the weights.
 std::vector<ParameterRange> weight_ranges(const Network& network);
 
 // What is decided once for all steps of a training run.
 struct StepPlan {
-  std::vector<ParameterRange> weights;  // weight_ranges
+  std::vector<ParameterRange> weights;  // weight_ranges, as far as they are learned
+  std::vector<ParameterRange> fixed;    // parameters that do not learn: their gradient counts as 0
   std::size_t work = 0;                 // multiply-adds of forward and deltas per row
   // False with a layer whose gradient needs the batch at once (LayerTraits), and with bf16 products.
   bool has_independent_rows = true;

@@ -163,7 +163,8 @@ class Training {
                       .seed = options.seed,
                       .steps_per_epoch = batches_.batches_per_epoch(),
                       .epochs = options.stopping.epochs,
-                      .products = options.products},
+                      .products = options.products,
+                      .rate_factors = options.rate_factors},
         plan_(plan_step(compute, network, step_options_)),
         segments_(parameter_segments(network)),
         keeps_best_(options.kept == Kept::best_epoch && (rows.validation || options.stopping.patience > 0)),
@@ -237,8 +238,11 @@ class Training {
                         .got = "the optimizer " + std::string(name_of(options_.optimizer.kind)),
                         .advice = "leave the checkpoints out, or use " + set_to(Setting::optimizer, "adam")});
     }
-    full_batch_.emplace(compute_, network_, options_.optimizer.kind,
-                        FullBatchOptions{.loss = options_.loss, .penalty = options_.penalty}, rows_.training);
+    full_batch_.emplace(
+        compute_, network_, options_.optimizer.kind,
+        FullBatchOptions{
+            .loss = options_.loss, .penalty = options_.penalty, .rate_factors = options_.rate_factors},
+        rows_.training);
     buffers_.workspace.layers.resize(network_.layers.size());  // the reports find no deltas there
   }
 

@@ -55,6 +55,7 @@ struct TrainerOptions {
   Products products = Products::full;  // bf16: float only, and compute.matrix_unit must not be empty
   OnDivergence on_divergence = OnDivergence::stop;
   NoProgressOptions no_progress;  // its state is in a Continuation, which checkpoints do not store
+  RateFactors rate_factors = {};  // of the parameters; empty: all learn alike
   Kept kept = Kept::best_epoch;
   LayerReports layer_reports = LayerReports::each_epoch;
   std::size_t history_epochs = 0;  // how many epochs the history keeps (add_epoch); 0: all
