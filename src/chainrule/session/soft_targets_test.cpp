@@ -197,23 +197,23 @@ void replace_column(Table& table, std::size_t place, Values values) {
 INSTANTIATE_TEST_SUITE_P(
     SoftLabels, SoftLabelsRefuse,
     testing::Values(Misfit{"ASumOfLess",
-                           [](TrainRequest&, Table& t) {
-                             replace_column(t, 2, {0.5, 0.25, 0.24, 0, 1});
+                           [](TrainRequest&, Table& given) {
+                             replace_column(given, 2, {0.5, 0.25, 0.24, 0, 1});
                            },
                            "do not add up to 1", "0.99"},
                     Misfit{"ANegative",
-                           [](TrainRequest&, Table& t) {
-                             replace_column(t, 2, {0.5, 0.25, -0.25, 0, 1});
+                           [](TrainRequest&, Table& given) {
+                             replace_column(given, 2, {0.5, 0.25, -0.25, 0, 1});
                            },
                            "not a probability", "-0.25"},
                     Misfit{"MoreThanOne",
-                           [](TrainRequest&, Table& t) {
-                             replace_column(t, 2, {0.5, 0.25, 1.25, 0, 1});
+                           [](TrainRequest&, Table& given) {
+                             replace_column(given, 2, {0.5, 0.25, 1.25, 0, 1});
                            },
                            "not a probability", "1.25"},
                     Misfit{"AMissingCell",
-                           [](TrainRequest&, Table& t) {
-                             replace_column(t, 2, {0.5, 0.25, std::nan(""), 0, 1});
+                           [](TrainRequest&, Table& given) {
+                             replace_column(given, 2, {0.5, 0.25, std::nan(""), 0, 1});
                            },
                            "is missing"},
                     Misfit{"Categories",
@@ -222,9 +222,9 @@ INSTANTIATE_TEST_SUITE_P(
                            },
                            "not a probability", "a"},
                     Misfit{"NothingToLearn",
-                           [](TrainRequest& r, Table& t) {
+                           [](TrainRequest& r, Table& given) {
                              r.schema.targets = {"p_cat"};
-                             replace_column(t, 2, {0.5, 0.5, 0.5, 0.5, 0.5});
+                             replace_column(given, 2, {0.5, 0.5, 0.5, 0.5, 0.5});
                            },
                            "nothing to learn"},
                     Misfit{"AnOrder",
