@@ -21,6 +21,7 @@ from chainrule._parameters import check_class_weights, checked_number, checked_w
 from chainrule._table import is_missing
 from chainrule._table_base import TableEstimator
 from chainrule._tables import documented
+from chainrule._training_data import Prepared
 
 Array = npt.NDArray[Any]
 
@@ -81,6 +82,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         {optimizers}. None: chosen by `effort`.
     l2 : float, default=0
         Penalty on half the sum of the squared weights.
+    weight_decay : float, default=None
+        Each step shrinks the weights by this share of the learning rate. None: chosen by `effort`, 0 without one.
     batch_size : int or 'auto', default='auto'
         'auto': 32 rows, 128 for tables of 5,000 rows and more.
     learning_rate : float, default=None
@@ -156,6 +159,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         members: int | None = None,
         optimizer: str | None = None,
         l2: float = 0.0,
+        weight_decay: float | None = None,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
         epochs: int | None = None,
@@ -188,6 +192,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             members=members,
             optimizer=optimizer,
             l2=l2,
+            weight_decay=weight_decay,
             batch_size=batch_size,
             learning_rate=learning_rate,
             epochs=epochs,
@@ -230,10 +235,10 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
-            self._fit_classes(X, y, sample_weight)
+            self._fit(X, y, sample_weight)
         return self
 
-    def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
+    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> Prepared:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
         data = self._training_data(x, y, is_own=x is not X)
         labels = self._checked_labels(data.target)
@@ -258,13 +263,16 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         training._native.weightless_rows += dropped
         settings["task"] = "binary" if len(self.classes_) == 2 else "classes"
         settings |= self._class_weights() | self._threshold_settings()
-        self._train(training, [data.name], settings, weights)
+        return self._completed(training, [data.name], settings, weights)
+
+    def _take_outcome(self, prepared: Prepared, model: _native.Model, happened: dict[str, Any]) -> None:
+        super()._take_outcome(prepared, model, happened)
         # The library sorts classes as here, by number or by text; a rare label may be in no training row.
-        if labels.dtype.kind in "iuf":
+        if self.classes_.dtype.kind in "iuf":
             found = np.array([float(text) for text in self._model.class_values])
             self._places = np.searchsorted(self.classes_.astype(np.float64), found)
         else:
-            places = {text: place for place, text in enumerate(texts)}
+            places = {text.strip(" \t"): place for place, text in enumerate(class_texts(self.classes_))}
             self._places = np.array([places[text] for text in self._model.class_values])
 
     def _checked_labels(self, target: Any) -> Array:
@@ -288,6 +296,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
                     raise DataError("a label is too large", expected="integers of 64 bits, or words") from error
         check_classification_targets(labels)
         return np.asarray(labels)
+
+    def _all_settings(self) -> dict[str, Any]:
+        return super()._all_settings() | self._class_weights() | self._threshold_settings()
 
     def _class_weights(self) -> dict[str, Any]:
         if self.class_weight is None:
