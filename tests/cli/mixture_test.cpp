@@ -127,6 +127,8 @@ TEST(Mixture, OneMemberIsANetworkOfItsOwn) {
     EXPECT_FALSE(contains(text.out, "\nVote\n"));
     const Json one = Json::parse(run({"inspect", model, "--member", number, "--json"}).out);
     EXPECT_EQ(one.at("member"), k);
+    EXPECT_TRUE(one.at("provenance").at("training_rows").is_null());
+    EXPECT_TRUE(one.at("provenance").at("validation_rows").is_null());
     EXPECT_FALSE(one.contains("vote"));
     const Json& report = whole.at("vote").at("members")[k - 1];
     const std::size_t columns = report.at("kind") == "piecewise" ? 1 : 0;
@@ -151,6 +153,20 @@ TEST(Mixture, OneMemberIsANetworkOfItsOwn) {
   const Result one = run({"gradcheck", folder / "one", example("iris.csv"), "--member", "1"});
   EXPECT_EQ(one.code, 2);
   EXPECT_TRUE(contains(one.err, "it has no members")) << one.err;
+}
+
+TEST(Mixture, AnExplanationHasTheSizesOfLargeMatricesUnlessItIsToHaveAll) {
+  const Folder folder;
+  const std::string model = penguins_model(folder), data = example("penguins.csv");
+  const Result page = run({"explain", model, data}), all = run({"explain", model, data, "--all"});
+  ASSERT_EQ(page.code, 0) << page.err;
+  EXPECT_TRUE(contains(page.out, "The vote of "));
+  EXPECT_TRUE(contains(page.out, " numbers."));
+  EXPECT_TRUE(contains(page.out, "--member K opens one"));
+  EXPECT_TRUE(contains(page.out, "--all shows them"));
+  EXPECT_FALSE(contains(all.out, "--member K opens one"));
+  EXPECT_LT(page.out.size(), all.out.size() / 4);
+  EXPECT_FALSE(contains(run({"explain", model, data, "--member", "1"}).out, "The vote of "));
 }
 
 TEST(Mixture, AnExplanationBeginsWithTheVote) {

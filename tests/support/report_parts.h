@@ -102,6 +102,7 @@ struct Parts {
   Reasons reasons;
   std::vector<ReportMembers> members;
   double temperature = 1;
+  std::optional<ChosenThreshold> threshold;
 
   std::string page() const {
     ReportContents contents{.model = model,
@@ -115,6 +116,7 @@ struct Parts {
     contents.reasons = reasons;
     contents.members = members;
     contents.temperature = temperature;
+    contents.threshold = threshold;
     return render_report(contents);
   }
 };

@@ -194,7 +194,7 @@ ExitCode run_explain(Console& console, Command& command, ExplainSettings& settin
       console.note(quoted(settings.parameter) + " is a name of notation " +
                    std::string(name_of(options.notation)) + ", which the page is written in");
   }
-  if (settings.all) options.most_equations = 0;
+  if (settings.all) options.most_equations = options.most_numbers = 0;
   std::optional<WorkedVote> vote;
   // A page about one parameter shows only what leads to it.
   if (mixture && has_separate_members(*mixture) && settings.parameter.empty())

@@ -101,6 +101,10 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
   Json held_out = Json::object();
   for (const auto& [name, value] : from.held_out)
     held_out[name] = json_number(value);
+  // A member does not know the rows of its fold.
+  const auto rows_or_null = [&](std::uint64_t rows) {
+    return from.training_rows == 0 ? Json(nullptr) : Json(rows);
+  };
   Json json = {{"model", settings.model_path}};
   if (settings.member) json["member"] = *settings.member;
   if (!from.mixture.members.empty()) json["vote"] = json_of(from.mixture);
@@ -116,8 +120,8 @@ Json json_of_model(const InspectSettings& settings, const Model& model) {
                     {{"version", from.version},
                      {"data", from.data_name},
                      {"data_fingerprint", from.data_hash},
-                     {"training_rows", from.training_rows},
-                     {"validation_rows", from.validation_rows},
+                     {"training_rows", rows_or_null(from.training_rows)},
+                     {"validation_rows", rows_or_null(from.validation_rows)},
                      {"seed", from.seed},
                      {"epochs", from.epochs},
                      {"best_epoch", from.best_epoch},

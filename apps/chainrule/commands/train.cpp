@@ -10,6 +10,7 @@
 #include "chainrule/base/atomic_file.h"
 #include "chainrule/base/text.h"
 #include "chainrule/commands/commands.h"
+#include "chainrule/commands/find_learning_rate.h"
 #include "chainrule/commands/json_output.h"
 #include "chainrule/commands/train_options.h"
 #include "chainrule/commands/train_output.h"
@@ -298,6 +299,7 @@ std::optional<DataError> write_files(FileSystem& file_system, const TrainSetting
                           .face = Face::command_line};
   contents.members = report_members(outcome);
   contents.temperature = outcome.temperature;
+  contents.threshold = outcome.threshold;
   if (outcome.reasons) contents.reasons = *outcome.reasons;
   const std::string report = render_report(contents);
   const FileContents with_model[] = {{.path = settings.report, .pieces = {report}}};
@@ -319,7 +321,12 @@ std::optional<DataError> write_files(FileSystem& file_system, const TrainSetting
 
 ExitCode run_train(Console& console, const Command& command, TrainSettings& settings) {
   if (settings.quiet) console.be_quiet();
+  if (settings.finds_learning_rate) refuse_options_of_models(command);
   finish_train_settings(command, settings);
+  if (settings.finds_learning_rate) {
+    note_bf16_source(console, command, settings.request.precision);
+    return run_find_learning_rate(console, command, settings);
+  }
   FileSystem& file_system = real_file_system();
   check_paths(file_system, settings);
   if (!settings.request.checkpoint.directory.empty())
@@ -374,6 +381,8 @@ void add_train_command(Command& root) {
       "that `predict` takes tables as they are. Ctrl-C ends training early and keeps the best weights.");
   command.example("train big.csv --epochs 5000 --checkpoint run1",
                   "saved in run1 every five minutes; after an interruption: train --resume run1");
+  command.example("train penguins.csv --target species --hidden 32 --find-learning-rate",
+                  "no model: the loss over the learning rate, and a rate to train with");
   add_train_options(command, *settings);
   command.more_options(
       [settings](const Command& self) { return options_of_checkpoint(real_file_system(), self, *settings); });

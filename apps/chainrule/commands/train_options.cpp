@@ -525,6 +525,10 @@ void add_machine_options(Command& command, TrainSettings& settings) {
 void add_train_options(Command& command, TrainSettings& settings) {
   add_training_options(command, settings);
   add_time_budget_option(command, settings);
+  command.flag(option_name(Setting::find_learning_rate),
+               "instead of training: measure the loss while the learning rate grows, and suggest a rate; "
+               "writes no model",
+               settings.finds_learning_rate);
   add_checkpoint_options(command, settings);
   add_machine_options(command, settings);
   add_output_options(command, settings);

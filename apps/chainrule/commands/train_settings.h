@@ -29,6 +29,7 @@ struct TrainSettings {
   // The checkpoint of --resume chose the path, not the command line.
   bool output_is_of_checkpoint = false;
   bool report_is_of_checkpoint = false;
+  bool finds_learning_rate = false;  // instead of training
   bool json = false;
   bool quiet = false;
   std::unique_ptr<FileLock> directory_lock;  // on the directory of checkpoints, while the program runs

@@ -1,8 +1,8 @@
 """chainrule: feed-forward neural networks, fast and small, with every calculation on view.
 
 Estimators in scikit-learn's style, which require it: MLPClassifier, MLPRegressor, Perceptron, RBFClassifier,
-RBFRegressor, TableClassifier, TableRegressor. The engine requires NumPy alone: Network, Trainer, read_table, explain,
-graph, gradcheck, lesson.
+RBFRegressor, TableClassifier, TableRegressor, and cross_validate and tune for tables. The engine requires NumPy alone:
+Network, Trainer, read_table, explain, graph, gradcheck, lesson.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ _MODULES: dict[str, str] = {
     "Table": "chainrule._table",
     "TableClassifier": "chainrule._table_classifier",
     "TableRegressor": "chainrule._table_regressor",
+    "cross_validate": "chainrule._resampling",
     "load": "chainrule._model_files",
     "read_table": "chainrule._table",
     "save": "chainrule._model_files",
+    "tune": "chainrule._resampling",
     "Loss": "chainrule._native",
     "Network": "chainrule._network",
     "Optimizer": "chainrule._native",
@@ -53,6 +55,7 @@ _NEED_SKLEARN = {
         "_model_files",
         "_perceptron",
         "_rbf",
+        "_resampling",
         "_table_classifier",
         "_table_regressor",
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule._errors import UsageError
-from chainrule._parameters import MOST, checked_count, checked_word
+from chainrule._parameters import MOST, checked_count, checked_number, checked_word
 from chainrule._tables import ACTIVATIONS_OF_OUTPUTS, OPTIMIZERS, TABLE_ACTIVATIONS, name_of_word, names_in
 
 
@@ -25,6 +25,8 @@ def settings_of_the_effort(estimator: Any) -> dict[str, Any]:
         if name_of_word("optimizer", estimator.optimizer) not in OPTIMIZERS:
             raise UsageError("unknown optimizer", expected=", ".join(OPTIMIZERS), got=repr(estimator.optimizer))
         settings["optimizer"] = estimator.optimizer
+    if estimator.weight_decay is not None:
+        settings["weight_decay"] = checked_number(estimator, "weight_decay")
     for name, least in (("members", 1), ("epochs", 1), ("patience", 0), ("max_words", 1)):
         if getattr(estimator, name) is not None:
             settings[name] = checked_count(estimator, name, at_least=least)

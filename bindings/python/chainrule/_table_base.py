@@ -8,7 +8,6 @@ import contextlib
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,16 +24,12 @@ from chainrule._model_files import SavedAsModelFile, recorded_options
 from chainrule._paths import file_path
 from chainrule._parameters import checked_count, checked_number, checked_threads, checked_word, seed_of
 from chainrule._table import Table, add_column, arrow_table, default_names, is_frame, table_of
-from chainrule._table_rows import column_of, for_frames, note_numbers_as_text, row_count, rows_of
-from chainrule._tables import TABLE_ACTIVATIONS, names_in
+from chainrule._table_measures import MeasuresTables
+from chainrule._table_rows import column_of, note_numbers_as_text, row_count, rows_of
+from chainrule._tables import names_in
+from chainrule._training_data import Prepared, TrainingData, counting_rows, known_activations, unused_name
 
 Array = npt.NDArray[Any]
-
-
-def unused_name(name: str, taken: Sequence[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _require_cells(rows: int, columns: int) -> None:
@@ -58,44 +53,7 @@ def _require_names(names: list[str], expected: list[str]) -> None:
     raise ValueError("\n".join(lines) + "\n")
 
 
-@dataclass
-class TrainingData:
-    """What fit learns from: the inputs, and the labels or numbers to learn.
-
-    Where y names a column of the table, `whole` is the table with it: its place, and its cells as they were read.
-    """
-
-    inputs: Table
-    target: Any
-    name: str
-    whole: Table | None = None
-    is_frame: bool = False  # of pandas, whose labels keep their type
-
-    @property
-    def has_read_target(self) -> bool:
-        """Whether the target is in the table as it will be learned: with the form of its numbers in a file."""
-        return self.whole is not None and not self.is_frame
-
-    def with_targets(self, targets: Mapping[str, Any]) -> Table:
-        """The inputs and these targets, in the order of the table."""
-        table = self.inputs.select(self.inputs.names)
-        for name, cells in targets.items():
-            add_column(table._native, name, cells)
-        return table if self.whole is None else table.select(self.whole.names)
-
-
-def counting_rows(weights: Any) -> Array | None:
-    """[rows] of bool: False for weight 0. None where all rows count, or where these are no weights (refused later)."""
-    try:
-        numbers = np.asarray(weights, dtype=np.float64)
-    except (TypeError, ValueError):
-        return None
-    if numbers.ndim != 1 or not numbers.any() or numbers.all():
-        return None
-    return np.asarray(numbers != 0)
-
-
-class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type: ignore[misc]
+class TableEstimator(TakesFormerNames, SavedAsModelFile, MeasuresTables, BaseEstimator):  # type: ignore[misc]
     """The base of TableClassifier and TableRegressor."""
 
     _model: _native.Model
@@ -122,6 +80,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         members: int | None = None,
         optimizer: str | None = None,
         l2: float = 0.0,
+        weight_decay: float | None = None,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
         epochs: int | None = None,
@@ -153,6 +112,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         self.members = members
         self.optimizer = optimizer
         self.l2 = l2
+        self.weight_decay = weight_decay
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.epochs = epochs
@@ -245,6 +205,10 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         if self.scaling is not None:
             settings["scaling"] = checked_word(self, "scaling")
         return settings
+
+    def _all_settings(self) -> dict[str, Any]:
+        """Those of the parameters, whatever the table."""
+        return self._settings()
 
     def _validation_share(self) -> tuple[float, bool]:
         """The share of the rows to hold out, and whether they are the last ones: 'last:0.2'."""
@@ -404,7 +368,21 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         is_whole = cells.dtype.kind == "f" and np.isfinite(cells).all() and (cells == np.round(cells)).all()
         return cells.astype(np.int64) if is_whole and is_classifier(self) else cells
 
-    def _train(self, table: Table, targets: list[str], settings: dict[str, Any], weights: Array | None) -> None:
+    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> Prepared:
+        """Checks everything that fit is given."""
+        raise NotImplementedError
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
+        prepared = self._prepared(X, y, sample_weight)
+        with known_activations():
+            model, happened = _native.train_on_table(
+                prepared.table._native, prepared.settings, threads=checked_threads(self)
+            )
+        self._take_outcome(prepared, model, happened)
+
+    def _completed(
+        self, table: Table, targets: list[str], settings: dict[str, Any], weights: Array | None
+    ) -> Prepared:
         native = table._native
         is_file = table.source != "table"
         if len(table) < 2 and not is_file:  # the library has the message on files
@@ -435,13 +413,11 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         settings["targets"] = targets
         settings["name"] = table.source if is_file else ""
         settings["recorded_options"] = recorded_options(self)
-        try:
-            self._model, happened = _native.train_on_table(native, settings, threads=checked_threads(self))
-        except UsageError as error:
-            if error.what != "unknown activation":
-                raise
-            known = ", ".join(TABLE_ACTIVATIONS)
-            raise UsageError(error.what, "activation", known, error.got, error.advice) from None
+        return Prepared(table, settings)
+
+    def _take_outcome(self, prepared: Prepared, model: _native.Model, happened: dict[str, Any]) -> None:
+        """The fitted attributes."""
+        self._model = model
         self.n_iter_ = happened["epochs"]
         self.loss_curve_ = happened["loss"]
         self.validation_loss_curve_ = happened["validation_loss"]
@@ -450,7 +426,7 @@ class TableEstimator(TakesFormerNames, SavedAsModelFile, BaseEstimator):  # type
         self.stop_reason_ = happened["stop_reason"]
         self.held_out_ = happened["held_out"]
         self.baseline_ = happened["baseline"]
-        self.notes_ = [note if is_file else for_frames(note) for note in happened["notes"]]
+        self.notes_ = prepared.notes(happened["notes"])
         self.n_outputs_ = self._model.network.outputs
         if self.verbose:
             for note in self.notes_:

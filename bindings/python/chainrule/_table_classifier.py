@@ -19,8 +19,9 @@ from chainrule._errors import DataError, UsageError
 from chainrule._model_files import class_texts, classes_of_texts
 from chainrule._parameters import check_class_weights, checked_number, checked_word, former_state_on_error
 from chainrule._table import is_missing
-from chainrule._table_base import TableEstimator, unused_name
+from chainrule._table_base import TableEstimator
 from chainrule._tables import documented
+from chainrule._training_data import Prepared, unused_name
 
 Array = npt.NDArray[Any]
 
@@ -81,6 +82,8 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         {optimizers}. None: chosen by `effort`.
     l2 : float, default=0
         Penalty on half the sum of the squared weights.
+    weight_decay : float, default=None
+        Each step shrinks the weights by this share of the learning rate. None: chosen by `effort`, 0 without one.
     batch_size : int or 'auto', default='auto'
         'auto': 32 rows, 128 for tables of 5,000 rows and more.
     learning_rate : float, default=None
@@ -173,6 +176,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         members: int | None = None,
         optimizer: str | None = None,
         l2: float = 0.0,
+        weight_decay: float | None = None,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
         epochs: int | None = None,
@@ -211,6 +215,7 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             members=members,
             optimizer=optimizer,
             l2=l2,
+            weight_decay=weight_decay,
             batch_size=batch_size,
             learning_rate=learning_rate,
             epochs=epochs,
@@ -259,13 +264,15 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
             Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
-            if self.soft_labels:
-                self._fit_probabilities(X, y, sample_weight)
-            else:
-                self._fit_classes(X, y, sample_weight)
+            self._fit(X, y, sample_weight)
         return self
 
-    def _fit_probabilities(self, X: Any, y: Any, sample_weight: Any) -> None:
+    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> Prepared:
+        if self.soft_labels:
+            return self._prepared_probabilities(X, y, sample_weight)
+        return self._prepared_classes(X, y, sample_weight)
+
+    def _prepared_probabilities(self, X: Any, y: Any, sample_weight: Any) -> Prepared:
         frame_names = [str(name) for name in y.columns] if hasattr(y, "iloc") and hasattr(y, "columns") else None
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
         data = self._training_data(x, y, is_own=x is not X)
@@ -288,10 +295,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         settings |= self._class_weights() | self._threshold_settings()
         training = data.with_targets(targets)
         training._native.weightless_rows += dropped
-        self._train(training, list(targets), settings, self._weights(sample_weight, len(data.inputs)))
-        self._places = np.arange(len(self.classes_))
+        return self._completed(training, list(targets), settings, self._weights(sample_weight, len(data.inputs)))
 
-    def _fit_classes(self, X: Any, y: Any, sample_weight: Any) -> None:
+    def _prepared_classes(self, X: Any, y: Any, sample_weight: Any) -> Prepared:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
         data = self._training_data(x, y, is_own=x is not X)
         labels = self._checked_labels(data.target)
@@ -320,13 +326,19 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
         if order is not None:
             settings |= {"task": "ordinal", "class_order": [text.strip(" \t") for text in class_texts(order)]}
         settings |= self._class_weights() | self._threshold_settings()
-        self._train(training, [data.name], settings, weights)
+        return self._completed(training, [data.name], settings, weights)
+
+    def _take_outcome(self, prepared: Prepared, model: _native.Model, happened: dict[str, Any]) -> None:
+        super()._take_outcome(prepared, model, happened)
+        if self.soft_labels:
+            self._places = np.arange(len(self.classes_))
+            return
         # The library sorts classes as here, by number or by text; a rare label may be in no training row.
-        if labels.dtype.kind in "iuf":
+        if self.classes_.dtype.kind in "iuf":
             found = np.array([float(text) for text in self._model.class_values])
             self._places = np.searchsorted(self.classes_.astype(np.float64), found)
         else:
-            places = {text: place for place, text in enumerate(texts)}
+            places = {text.strip(" \t"): place for place, text in enumerate(class_texts(self.classes_))}
             self._places = np.array([places[text] for text in self._model.class_values])
 
     def _checked_labels(self, target: Any) -> Array:
@@ -366,6 +378,9 @@ class TableClassifier(ClassifierMixin, TableEstimator):  # type: ignore[misc]
                 got=repr(self.class_order),
             )
         return order if is_number else order.astype(labels.dtype.kind)
+
+    def _all_settings(self) -> dict[str, Any]:
+        return super()._all_settings() | self._class_weights() | self._threshold_settings()
 
     def _class_weights(self) -> dict[str, Any]:
         if self.class_weight is None:

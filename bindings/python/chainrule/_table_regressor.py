@@ -17,9 +17,11 @@ from sklearn.utils.validation import check_array, check_consistent_length, check
 
 from chainrule import _native
 from chainrule._errors import DataError, UsageError
+from chainrule._former_names import frames_of_ours
 from chainrule._parameters import former_state_on_error, is_number
-from chainrule._table_base import TableEstimator, TrainingData, unused_name
+from chainrule._table_base import TableEstimator
 from chainrule._tables import documented
+from chainrule._training_data import Prepared, TrainingData, unused_name
 
 Array = npt.NDArray[Any]
 
@@ -64,6 +66,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
         members: int | None = None,
         optimizer: str | None = None,
         l2: float = 0.0,
+        weight_decay: float | None = None,
         batch_size: int | str = "auto",
         learning_rate: float | None = None,
         epochs: int | None = None,
@@ -97,6 +100,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
             members=members,
             optimizer=optimizer,
             l2=l2,
+            weight_decay=weight_decay,
             batch_size=batch_size,
             learning_rate=learning_rate,
             epochs=epochs,
@@ -140,10 +144,10 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
             Both are ValueErrors. A fit that fails or is interrupted leaves the estimator unchanged.
         """
         with former_state_on_error(self):
-            self._fit_numbers(X, y, sample_weight)
+            self._fit(X, y, sample_weight)
         return self
 
-    def _fit_numbers(self, X: Any, y: Any, sample_weight: Any) -> None:
+    def _prepared(self, X: Any, y: Any, sample_weight: Any) -> Prepared:
         x, y, sample_weight, dropped = self._counted(X, y, sample_weight)
         data = self._training_data(x, y, is_own=x is not X)
         settings = self._settings() | {"task": "regression"} | self._quantile_settings()
@@ -157,8 +161,14 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
             targets = self._targets(data)
             training, names = data.with_targets(targets), list(targets)
         training._native.weightless_rows += dropped
-        self._train(training, names, settings, weights)
-        self._is_flat = self._is_flat and not self._model.quantiles
+        return self._completed(training, names, settings, weights)
+
+    def _take_outcome(self, prepared: Prepared, model: _native.Model, happened: dict[str, Any]) -> None:
+        super()._take_outcome(prepared, model, happened)
+        self._is_flat = self._is_flat and not model.quantiles
+
+    def _all_settings(self) -> dict[str, Any]:
+        return super()._all_settings() | self._quantile_settings()
 
     def _quantile_settings(self) -> dict[str, Any]:
         """The library checks the range, and that none is given twice."""
@@ -182,7 +192,7 @@ class TableRegressor(RegressorMixin, TableEstimator):  # type: ignore[misc]
                 "A column-vector y was passed when a 1d array was expected. Please change the shape of y to "
                 "(n_samples,), for example using ravel().",
                 DataConversionWarning,
-                stacklevel=4,
+                stacklevel=frames_of_ours(),
             )
             numbers = numbers.ravel()
         check_consistent_length(np.empty((len(data.inputs), 0)), numbers)

@@ -64,8 +64,10 @@ void bind_settings(nb::module_& module) {
 
 bool SignalWatch::is_asked_to_stop() {
   constexpr auto kInterval = std::chrono::milliseconds(50);
+  const std::unique_lock lock(looking_, std::try_to_lock);
+  if (is_asked_ || !lock) return is_asked_;
   const auto now = std::chrono::steady_clock::now();
-  if (is_asked_ || now < next_look_) return is_asked_;
+  if (now < next_look_) return false;
   next_look_ = now + kInterval;
   const nb::gil_scoped_acquire acquire;
   // The exception of the signal's handler (KeyboardInterrupt) stays set.

@@ -4,6 +4,8 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <cmath>
+
 namespace chainrule::python {
 
 namespace nb = nanobind;
@@ -31,7 +33,7 @@ nb::dict history_dict(const History& history) {
 nb::dict metrics_dict(const Metrics& metrics) {
   nb::dict dict;
   dict["rows"] = metrics.rows;
-  dict["loss"] = metrics.loss;
+  if (!std::isnan(metrics.loss)) dict["loss"] = metrics.loss;
   if (metrics.is_of_quantiles()) {
     dict["d2_pinball"] = metrics.d2_pinball;
     dict["pinball_loss"] = metrics.pinball_loss;

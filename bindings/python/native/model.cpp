@@ -305,6 +305,45 @@ nb::tuple score(const Model& model, const Table& table, const std::string& targe
   return nb::make_tuple(score, notes);
 }
 
+// The importance of the columns as `chainrule evaluate --importance --json` has it, and notes.
+nb::tuple importance(const Model& model, const Table& table, const std::string& target,
+                     const std::optional<std::string>& weight_column, std::size_t threads) {
+  Evaluation evaluation;
+  {
+    const nb::gil_scoped_release release;
+    Threads pool(threads);
+    evaluation =
+        evaluate_table(pool.compute(), with_target(model, target), table, weight_column, MeasureReasons::yes);
+  }
+  const Importance& found = evaluation.importance;
+  const char* const error = found.is_of_quantiles                           ? "pinball_loss"
+                            : model.encoder.target.task == Task::regression ? "rmse"
+                                                                            : "error";
+  nb::list columns;
+  for (const ColumnImportance& one : found.columns) {
+    nb::dict column;
+    column["column"] = one.column;
+    column["loss_rise"] = one.loss_rise;
+    column["loss_spread"] = one.loss_spread;
+    column[nb::str((std::string(error) + "_rise").c_str())] = one.error_rise;
+    column["beyond_chance"] = one.is_beyond_chance();
+    columns.append(column);
+  }
+  nb::dict dict;
+  dict["rows"] = found.rows;
+  dict["all_rows"] = found.all_rows;
+  dict["input_columns"] = found.input_columns;
+  dict["screening_rows"] = found.screening_rows;
+  dict["shuffles"] = kImportanceShuffles;
+  dict["loss"] = found.loss;
+  dict[error] = found.error;
+  dict["columns"] = columns;
+  std::vector<std::string> notes = notes_of(evaluation.report);
+  for (std::string& note : texts_of(evaluation.notes, Face::python))
+    notes.push_back(std::move(note));
+  return nb::make_tuple(dict, notes);
+}
+
 // Files and tables by the rules of the model.
 void bind_tables_of(nb::class_<Model>& model) {
   model
@@ -318,6 +357,9 @@ void bind_tables_of(nb::class_<Model>& model) {
            "(accuracy, R squared or D squared of quantiles on a table with the column `target`, notes), as "
            "`chainrule evaluate` has "
            "it.")
+      .def("importance", &importance, nb::arg("table"), nb::kw_only(), nb::arg("target"),
+           nb::arg("weight_column") = nb::none(), nb::arg("threads") = 1,
+           "(how much each column matters on a table with the column `target`, notes).")
       .def_prop_ro(
           "threshold", [](const Model& self) { return self.encoder.target.threshold; },
           "Of two classes: the probability from which the second one is predicted.")

@@ -17,6 +17,8 @@ NB_MODULE(_native, module) {
   python::bind_full_batch(module);
   python::bind_model(module);
   python::bind_table(module);
+  python::bind_training(module);
+  python::bind_resampling(module);
   python::bind_tables(module);
   python::bind_fitting(module);
   python::bind_step(module);

@@ -64,7 +64,7 @@ Derivation derivation_of(const Worked& worked, const PageOptions& page) {
     options.parameter =
         find_parameter(*page.parameter, worked.network, OtherNotations::tried, options.notation);
   }
-  if (page.is_whole) options.most_equations = 0;
+  if (page.is_whole) options.most_equations = options.most_numbers = 0;
   const WorkedStep step = work_step(worked.network);
   Derivation derivation = derive(worked.network, step, options);
   if (page.parameter) return derivation;

@@ -47,6 +47,18 @@ Formula Deriver::difference(double x, double y) const {
   return minus(factor(number(x, digits)), factor(number(y, digits)));
 }
 
+void Deriver::add_matrix(DerivationSection& section, Formula name, const NumberTable& numbers) const {
+  const std::size_t columns = numbers.empty() ? 0 : numbers.front().size();
+  const std::size_t size = numbers.size() * columns;
+  if (options_.most_numbers == 0 || size <= options_.most_numbers) {
+    add(section, {std::move(name), matrix(numbers, options_.digits)});
+    return;
+  }
+  section.remarks.push_back(formula_text(name) + " has " + format_count(numbers.size()) + " × " +
+                            format_count(columns) + " = " + format_count(size) + " numbers.");
+  section.numbers_left_out += size;
+}
+
 // The network in one line, its functions with their derivatives, and the peculiarities of the document.
 std::vector<std::string> Deriver::remarks() const {
   std::vector<std::string> result;
@@ -95,7 +107,7 @@ DerivationSection Deriver::network_section() const {
         centres[j].push_back(worked_.centre(j, k));
       widths.push_back(worked_.width(j));
     }
-    add(section, {symbol("c"), matrix(centres, options_.digits)});
+    add_matrix(section, symbol("c"), centres);
     add(section, {symbol("s"), vector(widths)});
   }
   for (std::size_t l = 0; l < worked_.layers(); ++l) {
@@ -106,7 +118,7 @@ DerivationSection Deriver::network_section() const {
         weights[to].push_back(worked_.weight(l, to, from));
       b.push_back(worked_.bias(l, to));
     }
-    add(section, {symbols_.weight_matrix(l), matrix(oriented(weights), options_.digits)});
+    add_matrix(section, symbols_.weight_matrix(l), oriented(weights));
     if (has_bias(l)) add(section, {symbols_.bias_vector(l), vector(biases(std::move(b)))});
   }
   return section;

@@ -26,7 +26,8 @@ struct DerivationSection {
   std::string title;
   std::vector<std::string> remarks;  // above the equations
   std::vector<Equation> equations;
-  std::size_t left_out = 0;  // equations beyond the limit
+  std::size_t left_out = 0;          // equations beyond the limit
+  std::size_t numbers_left_out = 0;  // of matrices beyond the limit; a remark has the size of each
 };
 
 struct Derivation {
@@ -40,6 +41,7 @@ struct DerivationOptions {
   int digits = 6;                           // significant
   std::optional<ParameterPlace> parameter;  // only what leads to this weight or bias
   std::size_t most_equations = 60;          // per section; 0: all
+  std::size_t most_numbers = 2000;          // of a matrix that is shown; 0: all
 };
 
 Derivation derive(const WorkedNetwork& worked, const WorkedStep& step, const DerivationOptions& options);
@@ -59,5 +61,7 @@ std::string derivation_html(const Derivation& derivation, Face face = Face::cpp)
 
 // What each of them writes below a section that is longer than DerivationOptions::most_equations.
 std::string left_out_note(std::size_t left_out, Face face);
+// The same below a section with a matrix of more than DerivationOptions::most_numbers.
+std::string numbers_left_out_note(std::size_t numbers, Face face);
 
 }  // namespace chainrule

@@ -41,6 +41,10 @@ std::string derivation_html(const Derivation& derivation, Face face) {
       }
       out += "</div>\n";
     }
+    if (section.numbers_left_out > 0) {
+      out += "<p class=\"more\">" + escape_markup(numbers_left_out_note(section.numbers_left_out, face)) +
+             ".</p>\n";
+    }
     if (section.left_out > 0)
       out += "<p class=\"more\">" + escape_markup(left_out_note(section.left_out, face)) + "</p>\n";
     out += "</section>\n";

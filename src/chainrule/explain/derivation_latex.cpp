@@ -68,6 +68,8 @@ std::string derivation_latex(const Derivation& derivation, Face face) {
       }
       out += "\\end{align*}\n";
     }
+    if (section.numbers_left_out > 0)
+      out += latex_escaped(numbers_left_out_note(section.numbers_left_out, face)) + ".\n\n";
     if (section.left_out > 0) out += latex_escaped(left_out_note(section.left_out, face)) + "\n\n";
   }
   return out + "\\end{document}\n";

@@ -37,6 +37,22 @@ TEST(Derivation, OfOneNeuronIsWhatAPencilWrites) {
                    "b_1^(1) new = b_1^(1) - η ∂E/∂b_1^(1) = (-1) - 0.5 · (-0.125) = -0.9375"}));
 }
 
+TEST(Derivation, HasTheSizeOfALargeMatrixInsteadOfItsNumbers) {
+  const Derivation cut = derivation_of(example_004(), {.most_numbers = 3});
+  const Derivation whole = derivation_of(example_004(), {.most_numbers = 0});
+  const DerivationSection& of_cut = section_of(cut, "The network");
+  const DerivationSection& of_whole = section_of(whole, "The network");
+  EXPECT_GT(of_cut.numbers_left_out, 3u);
+  EXPECT_EQ(of_whole.numbers_left_out, 0u);
+  EXPECT_EQ(of_whole.equations.size(), of_cut.equations.size() + of_cut.remarks.size());
+  EXPECT_NE(of_cut.remarks.front().find(" numbers."), std::string::npos);
+  const std::string text = derivation_text(cut, 100, Face::command_line);
+  EXPECT_NE(text.find("--all shows them. Of a model whose networks vote, --member K"), std::string::npos)
+      << text;
+  EXPECT_NE(derivation_html(cut, Face::python).find("of matrices left out; "), std::string::npos);
+  EXPECT_EQ(derivation_text(whole, 100).find("of matrices left out"), std::string::npos);
+}
+
 TEST(Derivation, NarrowsToOneParameter) {
   const DerivationOptions options = {.notation = Notation::s004, .parameter = ParameterPlace{1, 1, 1}};
   const Derivation derivation = derivation_of(example_004(), options);

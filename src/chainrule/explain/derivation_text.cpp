@@ -21,6 +21,13 @@ std::string left_out_note(std::size_t count, Face face) {
   return words.text(face);
 }
 
+std::string numbers_left_out_note(std::size_t numbers, Face face) {
+  const Message words = count_of(numbers, "number") + " of matrices left out; " + set_to(Setting::all, "") +
+                        " shows them. Of a model whose networks vote, " + set_to_any(Setting::member, "K") +
+                        " opens one, which is smaller";
+  return words.text(face);
+}
+
 // What follows a break is aligned with the first =, or a little indented where that is far to the right.
 std::string equation_text(const Equation& equation, std::size_t width) {
   std::string out, line = formula_text(equation.sides.front());
@@ -52,6 +59,8 @@ std::string derivation_text(const Derivation& derivation, std::size_t width, Fac
       for (const std::string& line : split_text(equation_text(equation, width - kIndent.size()), '\n'))
         out += std::string(kIndent) + line + "\n";
     }
+    if (section.numbers_left_out > 0)
+      out += wrapped("", numbers_left_out_note(section.numbers_left_out, face) + ".", width);
     if (section.left_out > 0) out += std::string(kIndent) + left_out_note(section.left_out, face) + "\n";
   }
   return out;

@@ -100,12 +100,11 @@ DerivationSection Deriver::update_section() const {
 DerivationSection Deriver::result_section() const {
   DerivationSection section{.title = "The network afterwards"};
   if (worked_.has_rbf()) {
-    add(section, {symbols_.updated(symbol("c")), matrix(step_.centre_new, options_.digits)});
+    add_matrix(section, symbols_.updated(symbol("c")), step_.centre_new);
     add(section, {symbols_.updated(symbol("s")), vector(step_.width_new)});
   }
   for (std::size_t l = 0; l < worked_.layers(); ++l) {
-    add(section,
-        {symbols_.updated(symbols_.weight_matrix(l)), matrix(oriented(step_.W_new[l]), options_.digits)});
+    add_matrix(section, symbols_.updated(symbols_.weight_matrix(l)), oriented(step_.W_new[l]));
     if (has_bias(l))
       add(section, {symbols_.updated(symbols_.bias_vector(l)), vector(biases(step_.b_new[l]))});
     if (!step_.parameter_new[l].empty())
@@ -132,8 +131,7 @@ DerivationSection Deriver::after_section() const {
                               formatted(without.total_loss_after) +
                               (options_.parameter ? "." : ", and the network:"));
     for (std::size_t l = 0; l < worked_.layers() && !options_.parameter; ++l) {
-      add(section,
-          {symbols_.updated(symbols_.weight_matrix(l)), matrix(oriented(without.W_new[l]), options_.digits)});
+      add_matrix(section, symbols_.updated(symbols_.weight_matrix(l)), oriented(without.W_new[l]));
       if (has_bias(l))
         add(section, {symbols_.updated(symbols_.bias_vector(l)), vector(biases(without.b_new[l]))});
     }

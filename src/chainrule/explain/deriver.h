@@ -49,6 +49,9 @@ class Deriver {
     }
   }
 
+  // A large matrix leaves a remark with its size.
+  void add_matrix(DerivationSection& section, Formula name, const NumberTable& numbers) const;
+
   Formula value(double x) const { return number(x, options_.digits); }
   // A number as it is printed.
   double shown(double x) const;

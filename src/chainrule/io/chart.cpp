@@ -224,8 +224,10 @@ std::string line_chart(const LineChart& chart) {
     return svg.finish();
   }
   const auto [first_x, last_x] = std::minmax_element(xs.begin(), xs.end());
-  const PlotArea area = make_area(chart.width, chart.height, make_counting_axis(*first_x, *last_x, 8),
-                                  make_axis(ys, chart.scale, AxisEnds::at_ticks, 5));
+  Axis x = chart.x_scale == AxisScale::linear ? make_counting_axis(*first_x, *last_x, 8)
+                                              : make_axis(xs, chart.x_scale, AxisEnds::at_data, 8);
+  const PlotArea area =
+      make_area(chart.width, chart.height, std::move(x), make_axis(ys, chart.scale, AxisEnds::at_ticks, 5));
   draw_axes(svg, area, chart.x_label, chart.y_label);
   draw_legend(svg, area, chart.series);
   draw_mark(svg, area, chart);

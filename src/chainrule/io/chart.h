@@ -28,9 +28,10 @@ struct LineChart {
   std::string id, title, description;
   std::string x_label, y_label;
   std::vector<ChartSeries> series;
-  AxisScale scale = AxisScale::linear;
-  std::optional<double> lowest;    // values below are drawn on the lower edge
-  std::optional<double> marked_x;  // a vertical line
+  AxisScale scale = AxisScale::linear;    // of y
+  AxisScale x_scale = AxisScale::linear;  // linear: whole numbers
+  std::optional<double> lowest;           // values below are drawn on the lower edge
+  std::optional<double> marked_x;         // a vertical line
   std::string marked_label;
   double width = 640, height = 280;
 };

@@ -1,5 +1,5 @@
 // The curve is drawn in a field of dots, 2 x 4 to a character (Unicode's braille patterns, U+2800 to U+28FF),
-// so that a curve of 72 x 11 characters has 144 x 44 dots. Validation losses are circles on top of it. The
+// so that a curve of 72 x 11 characters has 144 x 44 dots. Circles are on top of it. The
 // axis of the losses is linear or logarithmic, as io/svg chooses for the page.
 #include "chainrule/io/curve_text.h"
 
@@ -61,12 +61,10 @@ std::size_t place_at(double share, std::size_t count) {
   return static_cast<std::size_t>(std::lround(share * static_cast<double>(count - 1)));
 }
 
-std::vector<double> losses_of(const History& history) {
-  std::vector<double> losses;
-  for (const EpochReport& epoch : history.epochs) {
-    losses.push_back(epoch.training_loss);
-    if (epoch.validation_loss) losses.push_back(*epoch.validation_loss);
-  }
+std::vector<double> losses_of(const CurveText& curve) {
+  std::vector<double> losses = curve.line;
+  for (const std::optional<double>& loss : curve.circles)
+    if (loss) losses.push_back(*loss);
   return losses;
 }
 
@@ -74,13 +72,13 @@ bool has_value(const std::optional<double>& loss) {
   return loss && std::isfinite(*loss);
 }
 
-// Rows of characters from top to bottom: the curve beside the labels of its axis, the axis of the epochs, its
-// numbers, the legend.
+// Rows of characters from top to bottom: the curve beside the labels of its axis, the axis of the places, its
+// labels, the legend.
 class CurvePlot {
  public:
-  CurvePlot(const History& history, std::size_t width, std::size_t height)
-      : history_(history), height_(std::max<std::size_t>(height, kRowsBelow + 2) - kRowsBelow) {
-    const std::vector<double> losses = losses_of(history);
+  CurvePlot(const CurveText& curve, std::size_t width, std::size_t height)
+      : curve_(curve), height_(std::max<std::size_t>(height, kRowsBelow + 2) - kRowsBelow) {
+    const std::vector<double> losses = losses_of(curve);
     scale_ = choose_scale(losses);
     y_ = make_axis(losses, scale_, AxisEnds::at_data, 4);
     labelled_ = height_ >= 5 ? std::vector<std::size_t>{0, height_ / 2, height_ - 1}
@@ -90,7 +88,7 @@ class CurvePlot {
     width_ = std::max(width, label_width_ + kAxisWidth + kNarrowest) - label_width_ - kAxisWidth;
   }
 
-  std::string text() const { return curve_rows() + axis_row() + numbers_row() + legend_row(); }
+  std::string text() const { return curve_rows() + axis_row() + labels_row() + legend_row(); }
 
  private:
   static constexpr std::size_t kRowsBelow = 3;
@@ -105,25 +103,24 @@ class CurvePlot {
                               3);
   }
 
-  // The share of the way from the first epoch to the last.
-  double across(std::uint64_t epoch) const {
-    const double first = static_cast<double>(history_.epochs.front().epoch);
-    const double last = static_cast<double>(history_.epochs.back().epoch);
-    return last > first ? (static_cast<double>(epoch) - first) / (last - first) : 0.5;
+  // The share of the way from the first place to the last.
+  double across(double place) const {
+    const double first = curve_.places.front(), last = curve_.places.back();
+    return last > first ? (place - first) / (last - first) : 0.5;
   }
 
-  // The training loss as a line, broken where it is not finite.
-  BrailleField curve() const {
+  // The line, broken where it is not finite.
+  BrailleField field_of_line() const {
     BrailleField field(width_, height_);
     double from_x = -1;
     double from_y = 0;
-    for (const EpochReport& epoch : history_.epochs) {
-      if (!std::isfinite(epoch.training_loss)) {
+    for (std::size_t i = 0; i < curve_.places.size(); ++i) {
+      if (!std::isfinite(curve_.line[i])) {
         from_x = -1;
         continue;
       }
-      const double to_x = across(epoch.epoch) * static_cast<double>(field.dots_across() - 1);
-      const double to_y = (1 - y_.place(epoch.training_loss)) * static_cast<double>(field.dots_down() - 1);
+      const double to_x = across(curve_.places[i]) * static_cast<double>(field.dots_across() - 1);
+      const double to_y = (1 - y_.place(curve_.line[i])) * static_cast<double>(field.dots_down() - 1);
       if (from_x < 0) {
         field.set(static_cast<std::size_t>(std::lround(to_x)), static_cast<std::size_t>(std::lround(to_y)));
       } else {
@@ -135,19 +132,20 @@ class CurvePlot {
     return field;
   }
 
-  // The row of the validation loss in each column; height_ for none.
-  std::vector<std::size_t> validation_rows() const {
+  // The row of the circle in each column; height_ for none.
+  std::vector<std::size_t> circle_rows() const {
     std::vector<std::size_t> rows(width_, height_);
-    for (const EpochReport& epoch : history_.epochs) {
-      if (has_value(epoch.validation_loss))
-        rows[place_at(across(epoch.epoch), width_)] = place_at(1 - y_.place(*epoch.validation_loss), height_);
+    for (std::size_t i = 0; i < curve_.circles.size(); ++i) {
+      if (has_value(curve_.circles[i]))
+        rows[place_at(across(curve_.places[i]), width_)] =
+            place_at(1 - y_.place(*curve_.circles[i]), height_);
     }
     return rows;
   }
 
   std::string curve_rows() const {
-    const BrailleField field = curve();
-    const std::vector<std::size_t> circles = validation_rows();
+    const BrailleField field = field_of_line();
+    const std::vector<std::size_t> circles = circle_rows();
     std::string out;
     for (std::size_t row = 0; row < height_; ++row) {
       const bool has_label = std::ranges::find(labelled_, row) != labelled_.end();
@@ -156,7 +154,7 @@ class CurvePlot {
       for (std::size_t column = 0; column < width_; ++column) {
         // A circle every third column leaves room to see the curve behind it.
         const bool is_circle =
-            circles[column] == row && (column % 3 == 0 || width_ > 3 * history_.epochs.size());
+            circles[column] == row && (column % 3 == 0 || width_ > 3 * curve_.places.size());
         line += is_circle ? "o" : field.character(column, row);
       }
       line.erase(line.find_last_not_of(' ') + 1);
@@ -165,36 +163,31 @@ class CurvePlot {
     return out;
   }
 
-  bool has_best() const { return history_.best_epoch != 0; }
-
   std::string axis_row() const {
-    const std::size_t best_column =
-        has_best() ? place_at(std::clamp(across(history_.best_epoch), 0.0, 1.0), width_) : width_;
+    const std::size_t marked_column =
+        curve_.marked ? place_at(std::clamp(across(*curve_.marked), 0.0, 1.0), width_) : width_;
     std::string axis;
     for (std::size_t column = 0; column < width_; ++column)
-      axis += column == best_column ? "┴" : "─";
+      axis += column == marked_column ? "┴" : "─";
     return spaces(label_width_) + " └" + axis + "\n";
   }
 
-  std::string numbers_row() const {
-    const std::string first = std::to_string(history_.epochs.front().epoch);
-    const std::string last = "epoch " + std::to_string(history_.epochs.back().epoch);
+  std::string labels_row() const {
     const std::string start = spaces(label_width_ + kAxisWidth);
-    if (history_.epochs.size() == 1) return start + last + "\n";
-    const std::size_t used = first.size() + last.size();
-    return start + first + spaces(width_ > used ? width_ - used : 1) + last + "\n";
+    if (curve_.places.size() == 1) return start + curve_.last + "\n";
+    const std::size_t used = curve_.first.size() + curve_.last.size();
+    return start + curve_.first + spaces(width_ > used ? width_ - used : 1) + curve_.last + "\n";
   }
 
   std::string legend_row() const {
-    std::string out = spaces(label_width_ + kAxisWidth) + "⠒⠒ training loss";
-    const auto is_validated = [](const EpochReport& epoch) { return has_value(epoch.validation_loss); };
-    if (std::ranges::any_of(history_.epochs, is_validated)) out += "  o validation loss";
+    std::string out = spaces(label_width_ + kAxisWidth) + "⠒⠒ " + curve_.line_name;
+    if (std::ranges::any_of(curve_.circles, has_value)) out += "  o " + curve_.circles_name;
     if (y_.scale == AxisScale::logarithmic) out += ", log scale";
-    if (has_best()) out += "  ┴ best epoch " + std::to_string(history_.best_epoch);
+    if (curve_.marked) out += "  ┴ " + curve_.mark_name;
     return out + "\n";
   }
 
-  const History& history_;
+  const CurveText& curve_;
   std::size_t height_;  // of the curve, in characters
   std::size_t width_ = 0;
   AxisScale scale_ = AxisScale::linear;
@@ -205,9 +198,27 @@ class CurvePlot {
 
 }  // namespace
 
+std::string render_text_of_curve(const CurveText& curve, std::size_t width, std::size_t height) {
+  return CurvePlot(curve, width, height).text();
+}
+
 std::string render_curve_text(const History& history, std::size_t width, std::size_t height) {
   if (history.epochs.empty()) return "no epochs were run\n";
-  return CurvePlot(history, width, height).text();
+  CurveText curve;
+  curve.first = std::to_string(history.epochs.front().epoch);
+  curve.last = "epoch " + std::to_string(history.epochs.back().epoch);
+  curve.line_name = "training loss";
+  curve.circles_name = "validation loss";
+  for (const EpochReport& epoch : history.epochs) {
+    curve.places.push_back(static_cast<double>(epoch.epoch));
+    curve.line.push_back(epoch.training_loss);
+    curve.circles.push_back(epoch.validation_loss);
+  }
+  if (history.best_epoch != 0) {
+    curve.marked = static_cast<double>(history.best_epoch);
+    curve.mark_name = "best epoch " + std::to_string(history.best_epoch);
+  }
+  return render_text_of_curve(curve, width, height);
 }
 
 }  // namespace chainrule

@@ -37,20 +37,24 @@ std::string provenance_section(const ReportContents& contents) {
   html::Table origin{
       .caption = "Where this model comes from",
       .headings = {{"What", Align::left}, {"Value", Align::left}},
-      .rows = {{"chainrule", provenance.version},
-               {"data", data_name(provenance)},
-               {"data hash", provenance.data_hash},
-               {"training rows", format_count(provenance.training_rows)},
-               {"held-out rows", format_count(provenance.validation_rows)},
-               {"seed", std::to_string(provenance.seed)},
-               {"precision", std::string(name_of(model.precision()))},
-               {"task", std::string(name_of(model.encoder.target.task))},
-               {"loss", std::string(name_of(model.loss.kind))},
-               {"epochs run", format_count(provenance.epochs)},
-               {"best epoch", provenance.best_epoch == 0 ? "none" : format_count(provenance.best_epoch)},
-               {"stop reason", provenance.stop_reason}}};
+      .rows = {
+          {"chainrule", provenance.version},
+          {"data", data_name(provenance)},
+          {"data hash", provenance.data_hash},
+          {"training rows", format_count(provenance.training_rows)},
+          {"held-out rows", is_out_of_fold(contents)          ? "each from some of the networks (out of fold)"
+                            : provenance.validation_rows == 0 ? "none"
+                                                              : format_count(provenance.validation_rows)},
+          {"seed", std::to_string(provenance.seed)},
+          {"precision", std::string(name_of(model.precision()))},
+          {"task", std::string(name_of(model.encoder.target.task))},
+          {"loss", std::string(name_of(model.loss.kind))},
+          {"epochs run", format_count(provenance.epochs)},
+          {"best epoch", provenance.best_epoch == 0 ? "none" : format_count(provenance.best_epoch)},
+          {"stop reason", provenance.stop_reason}}};
   for (const auto& [name, value] : provenance.held_out) {
-    origin.rows.push_back({"held-out " + name, number_text(value, 6)});
+    origin.rows.push_back(
+        {(is_out_of_fold(contents) ? "out of fold " : "held-out ") + name, number_text(value, 6)});
   }
   std::string out = origin.html();
   if (!provenance.options.empty()) {

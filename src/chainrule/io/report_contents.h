@@ -13,6 +13,7 @@
 #include "chainrule/train/metrics.h"
 #include "chainrule/train/model.h"
 #include "chainrule/train/reasons.h"
+#include "chainrule/train/threshold.h"
 
 namespace chainrule {
 
@@ -35,8 +36,9 @@ struct ReportContents {
   double seconds = 0;
   Face face = Face::cpp;  // how the notes name settings
   Reasons reasons = {};   // measured on the rows of `held_out`, or else on the training rows
-  std::vector<ReportMembers> members = {};  // one per kind; empty for one network
-  double temperature = 1;                   // of a mixture
+  std::vector<ReportMembers> members = {};        // one per kind; empty for one network
+  double temperature = 1;                         // of a mixture
+  std::optional<ChosenThreshold> threshold = {};  // if the rows of the score chose it
 };
 
 // Whether `held_out` is the score of a mixture out of fold: of all training rows, each predicted by networks

@@ -118,6 +118,13 @@ std::string headline_section(const ReportContents& contents) {
         "The epoch whose weights are kept was chosen on the held-out rows, so expect slightly worse on new "
         "rows.");
   }
+  if (contents.threshold) {
+    out += html::paragraph("The threshold " + number_text(contents.threshold->threshold) +
+                           " was chosen on the same rows, for the best " +
+                           std::string(name_of(contents.threshold->goal)) + " (" +
+                           number_text(contents.threshold->score) +
+                           "), so the scores of the predicted classes are slightly too good.");
+  }
   std::vector<std::pair<std::string, std::string>> facts = {
       {"Data", data_name(provenance)},
       {"Training rows", format_count(provenance.training_rows)},

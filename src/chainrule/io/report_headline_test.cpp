@@ -38,5 +38,16 @@ TEST(ReportHeadline, WarnsWhereNoRowsWereHeldOut) {
   EXPECT_EQ(classification().page().find("No rows were held out"), std::string::npos);
 }
 
+TEST(ReportHeadline, SaysThatTheRowsOfTheScoreChoseTheThreshold) {
+  Parts parts = classification();
+  EXPECT_EQ(parts.page().find("was chosen on the same rows"), std::string::npos);
+  parts.threshold = ChosenThreshold{.goal = ThresholdGoal::f1, .threshold = 0.37, .score = 0.81};
+  const std::string page = parts.page();
+  EXPECT_EQ(fault_of(page), "");
+  EXPECT_NE(
+      page.find("The threshold 0.37 was chosen on the same rows, for the best f1 (0.81), so the scores"),
+      std::string::npos);
+}
+
 }  // namespace
 }  // namespace chainrule

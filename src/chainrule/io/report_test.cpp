@@ -48,6 +48,19 @@ TEST(Report, HasTheSameBytesEachTime) {
   EXPECT_EQ(regression(2, 5000).page(), regression(2, 5000).page());
 }
 
+// No rows are held out from a mixture as a whole, but its score is of rows that its networks did not see.
+TEST(Report, OriginOfAScoreOutOfFoldDoesNotClaimThatNoRowsWereHeldOut) {
+  Parts parts = classification();
+  parts.model.provenance.validation_rows = 0;
+  parts.model.provenance.held_out = {{"accuracy", 0.9}};
+  const std::string page = parts.page();
+  EXPECT_EQ(count(page, "each from some of the networks (out of fold)"), 1u);
+  EXPECT_EQ(count(page, "out of fold accuracy"), 1u);
+  EXPECT_EQ(count(page, "held-out accuracy"), 0u);
+  parts.held_out.reset();
+  EXPECT_EQ(count(parts.page(), "each from some of the networks"), 0u);
+}
+
 TEST(Report, NeverPrintsWhatIsNotANumber) {
   Parts parts = regression(2, 10);
   parts.held_out->r2 = kNan;

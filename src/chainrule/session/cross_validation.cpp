@@ -151,14 +151,20 @@ std::optional<double> r2_of_all(std::span<const FoldScore> scores) {
 }
 
 void run(FileSystem& file_system, const Compute& compute, const SharedTable& shared,
-         std::vector<Training>& trainings, const CrossValidationObserver& observer) {
+         std::vector<Training>& trainings, const std::function<bool()>& is_asked_to_stop,
+         const CrossValidationObserver& observer) {
+  SessionObserver watcher;
+  if (is_asked_to_stop) {
+    watcher.on_step = [&](const StepReport&) { return is_asked_to_stop() ? Continue::stop : Continue::yes; };
+    watcher.is_asked_to_stop = is_asked_to_stop;
+  }
   std::mutex mutex;
   std::size_t done = 0;
   run_trainings(compute, shared.table, trainings.size(), [&](std::size_t i, const Compute& used) {
     Training& training = trainings[i];
     TrainRequest request = *training.request;
     request.seed = training.seed;
-    *training.result = train_and_score(file_system, used, shared, training.rows, request);
+    *training.result = train_and_score(file_system, used, shared, training.rows, request, watcher);
     training.result->repeat = training.repeat;
     training.result->fold = training.fold;
     const std::lock_guard lock(mutex);
@@ -233,7 +239,7 @@ CrossValidation cross_validate(FileSystem& file_system, const Compute& compute,
       }
     }
   }
-  run(file_system, compute, shared, trainings, observer);
+  run(file_system, compute, shared, trainings, request.is_asked_to_stop, observer);
 
   const bool has_r2 = std::ranges::all_of(result.scores, &FoldScore::has_r2);
   const std::string usual = headline(result.scores.front().metrics).first;

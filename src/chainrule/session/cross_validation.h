@@ -25,6 +25,9 @@ struct CrossValidationRequest {
   std::optional<TrainRequest> other;  // a setting to compare with, on the same table and folds
   FoldOptions folds;
   bool has_learning_curve = false;
+  // Asked by several threads during each training, which then ends early. The observer throws, or the result
+  // has the scores of trainings that were cut short.
+  std::function<bool()> is_asked_to_stop = {};
 };
 
 struct CrossValidationProgress {

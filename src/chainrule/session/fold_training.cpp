@@ -62,12 +62,7 @@ SharedTable share_table(const Compute& compute, const TrainRequest& request, Tab
 
 SharedTable read_shared_table(FileSystem& file_system, const Compute& compute, const TrainRequest& request) {
   refuse_misfits_of_folds(request);
-  DataSource data = request.data;
-  data.read.pool = compute.pool;
-  if (data.labels_path.empty()) data.read.weight_column = request.weight_column;
-  SchemaOptions schema = request.schema;
-  schema.weight_column = request.weight_column;
-  return share_table(compute, request, load_training_table(file_system, data, schema));
+  return share_table(compute, request, load_table_to_train(file_system, compute, request));
 }
 
 TrainRequest request_for_part(const SharedTable& shared, const TrainRequest& request) {

@@ -399,6 +399,15 @@ void refuse_misfits(const TrainRequest& request) {
   }
 }
 
+Table load_table_to_train(FileSystem& file_system, const Compute& compute, const TrainRequest& request) {
+  DataSource data = request.data;
+  data.read.pool = compute.pool;
+  if (data.labels_path.empty()) data.read.weight_column = request.weight_column;
+  SchemaOptions schema = request.schema;
+  schema.weight_column = request.weight_column;
+  return load_training_table(file_system, data, schema);
+}
+
 void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan) {
   // A target that is to hold the weights, too, is refused by make_schema.
   const bool is_target =
@@ -475,6 +484,17 @@ PreparedTraining prepare_training(FileSystem& file_system, const Compute& comput
   require_memory(request, plan, plan.training_rows + plan.validation_rows, tables.table.source);
   settle_steps(compute, request, plan);
   return prepared;
+}
+
+void settle_precision(const Compute& compute, TrainRequest& request, TrainingPlan& plan) {
+  if (request.precision != Precision::bf16) return;
+  if (const std::optional<std::string> obstacle = obstacle_to_bf16(compute, plan.network)) {
+    plan.notes.push_back(*obstacle + ": training in float32");
+    request.precision = Precision::float32;
+    std::erase_if(request.recorded_options, [](const auto& option) { return option.first == "precision"; });
+  } else {
+    plan.products = Products::bf16;
+  }
 }
 
 }  // namespace chainrule

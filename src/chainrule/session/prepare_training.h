@@ -28,6 +28,9 @@ struct PreparedTraining {
 // Throws UsageError for everything that can be refused before a table is read.
 void refuse_misfits(const TrainRequest& request);
 
+// Reads the table of the request. Throws DataError.
+Table load_table_to_train(FileSystem& file_system, const Compute& compute, const TrainRequest& request);
+
 // Settles roles and task, with their notes. Leaves out rows of weight 0, and rows without a target if the
 // request says so. Throws DataError.
 void settle_schema(const Compute& compute, const TrainRequest& request, Table& table, TrainingPlan& plan);
@@ -35,5 +38,9 @@ void settle_schema(const Compute& compute, const TrainRequest& request, Table& t
 // Also reads the validation table, if the request names one. Throws DataError, UsageError.
 PreparedTraining prepare_training(FileSystem& file_system, const Compute& compute,
                                   const TrainRequest& request, Table whole_table);
+
+// Settles whether products are in bf16. It becomes float32 if the machine or the network does not allow it: a
+// note names the obstacle, and the model does not record the requested precision.
+void settle_precision(const Compute& compute, TrainRequest& request, TrainingPlan& plan);
 
 }  // namespace chainrule

@@ -1,9 +1,15 @@
 // Regression is scored in the units of the target; labels one by one; a task of one class per row by the
 // predicted classes (train/accuracy.h) and, unless its units are thresholds, by their probabilities
 // (train/probability_metrics.h), with soft labels by the probabilities of the targets.
+//
+// The baseline is the same for all rows: the majority class, the mean, the quantiles. Where the loss of such
+// constants is known, the baseline has it in the units of the network's targets, so that it compares with the
+// loss of the network.
 #include "chainrule/session/scoring.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "chainrule/session/probabilities.h"
 #include "chainrule/tensor/math_functions.h"
@@ -90,6 +96,26 @@ void add_metrics_of_probabilities(Metrics& metrics, std::span<const std::uint32_
   }
 }
 
+constexpr double kUnknownLoss = std::numeric_limits<double>::quiet_NaN();
+
+// The loss of numbers that are the same for all rows, in the units of the targets that the network learns.
+template <typename T>
+double loss_of_constants(const Model& model, std::span<const double> constants, const Dataset<T>& data) {
+  const LossProperties& properties = properties_of(model.loss.kind);
+  if (!properties.is_for_regression) return kUnknownLoss;
+  if (properties.output_is_logarithm && std::ranges::min(constants) <= 0) return kUnknownLoss;
+  Matrix<T> outputs(data.rows(), constants.size());
+  for (std::size_t r = 0; r < data.rows(); ++r) {
+    for (std::size_t j = 0; j < constants.size(); ++j)
+      outputs(r, j) = static_cast<T>(properties.output_is_logarithm ? std::log(constants[j]) : constants[j]);
+  }
+  LossOptions options = model.loss;
+  if (options.reduction == Reduction::single) options.reduction = Reduction::mean;
+  LossScratch<T> scratch;
+  return evaluate_loss<T>({}, options, outputs.view(), outputs.view(), data.targets.view(), data.row_weights,
+                          {}, scratch);
+}
+
 // The quantiles of the training targets as the prediction for each row.
 template <typename T>
 Metrics constant_quantile_metrics(const TargetEncoding& target, const Dataset<T>& training,
@@ -100,7 +126,9 @@ Metrics constant_quantile_metrics(const TargetEncoding& target, const Dataset<T>
   Matrix<double> answer(data.rows(), constants.size());
   for (std::size_t r = 0; r < data.rows(); ++r)
     std::copy(constants.begin(), constants.end(), answer.row(r));
-  return number_metrics(target, answer, truth_of(target, data), weights);
+  Metrics metrics = number_metrics(target, answer, truth_of(target, data), weights);
+  metrics.loss = kUnknownLoss;  // it is in scaled units; pinball_loss has those of the table
+  return metrics;
 }
 
 }  // namespace
@@ -179,11 +207,16 @@ Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
     std::copy(mean.begin(), mean.end(), answer.row(r));
   const Matrix<double> truth = as_double<T>(data.targets.view());
   if (target.task == Task::regression) {
-    return regression_metrics(targets_in_own_units(target, answer.view()).view(),
-                              truth_of(target, data).view(), weights);
+    Metrics metrics = regression_metrics(targets_in_own_units(target, answer.view()).view(),
+                                         truth_of(target, data).view(), weights);
+    metrics.loss = loss_of_constants<T>(model, mean, data);
+    return metrics;
   }
-  if (target.task == Task::multi_label)
-    return multi_label_metrics<double>(answer.view(), truth.view(), weights);
+  if (target.task == Task::multi_label) {
+    Metrics metrics = multi_label_metrics<double>(answer.view(), truth.view(), weights);
+    metrics.loss = kUnknownLoss;
+    return metrics;
+  }
   const std::vector<std::uint32_t> classes = predicted_classes<double>(target.task, truth.view());
   Metrics metrics =
       classification_metrics(target.task, classes, predicted_classes<double>(target.task, answer.view()),
@@ -194,6 +227,11 @@ Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
                                  target.soft_labels ? class_probabilities(model, truth) : Matrix<double>(),
                                  class_probabilities(model, std::move(answer)), weights);
   }
+  // Weights of classes are in the loss, and not in the score. The loss of an order is that of its steps.
+  const bool is_log_loss = model.loss.kind == Loss::softmax_cross_entropy ||
+                           (model.loss.kind == Loss::binary_cross_entropy && target.task != Task::ordinal);
+  metrics.loss =
+      is_log_loss && data.row_weights.empty() ? metrics.log_loss.value_or(kUnknownLoss) : kUnknownLoss;
   return metrics;
 }
 

@@ -53,7 +53,7 @@ Scored score_outputs(const Model& model, const Matrix<T>& outputs, double loss, 
 
 // The score of one constant prediction for all rows of `data`: the majority class of the training rows, the
 // more frequent value of each label, the mean, or the quantiles. Its probabilities are the shares of the
-// classes. The weights are as above.
+// classes; its loss is NaN where it is not known. The weights are as above.
 template <typename T>
 Metrics baseline_metrics(const Model& model, const Dataset<T>& training,
                          std::span<const double> training_weights, const Dataset<T>& data,

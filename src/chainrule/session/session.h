@@ -4,6 +4,7 @@
 
 #include "chainrule/session/benchmark.h"
 #include "chainrule/session/inspection.h"
+#include "chainrule/session/learning_rate_search.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/session/settle_threshold.h"
 #include "chainrule/session/source.h"

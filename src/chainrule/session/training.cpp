@@ -392,21 +392,12 @@ TrainOutcome train_prepared(const Run& run, PreparedTables tables) {
   return outcome;
 }
 
-// Chooses the type of the numbers. bf16 becomes float32 if the machine or the network does not allow it: a
-// note names the obstacle, and the model does not record the requested precision.
+// Chooses the type of the numbers.
 TrainOutcome run_in_precision(FileSystem& file_system, const Compute& compute, PreparedTraining prepared,
                               const SessionObserver& observer) {
   TrainingPlan& plan = prepared.plan;
   TrainRequest& request = prepared.request;
-  if (request.precision == Precision::bf16) {
-    if (const std::optional<std::string> obstacle = obstacle_to_bf16(compute, plan.network)) {
-      plan.notes.push_back(*obstacle + ": training in float32");
-      request.precision = Precision::float32;
-      std::erase_if(request.recorded_options, [](const auto& option) { return option.first == "precision"; });
-    } else {
-      plan.products = Products::bf16;
-    }
-  }
+  settle_precision(compute, request, plan);
   const Run run{
       .file_system = file_system, .compute = compute, .request = request, .plan = plan, .observer = observer};
   return request.precision == Precision::float64 ? train_prepared<double>(run, std::move(prepared.tables))
@@ -419,12 +410,7 @@ TrainOutcome train_on_table(FileSystem& file_system, const Compute& compute, con
                             const SessionObserver& observer) {
   prepare_checkpoints(file_system, request);
   refuse_misfits(request);
-  DataSource data = request.data;
-  data.read.pool = compute.pool;
-  if (data.labels_path.empty()) data.read.weight_column = request.weight_column;
-  SchemaOptions schema = request.schema;
-  schema.weight_column = request.weight_column;
-  Table table = load_training_table(file_system, data, schema);
+  Table table = load_table_to_train(file_system, compute, request);
   return run_in_precision(file_system, compute,
                           prepare_training(file_system, compute, request, std::move(table)), observer);
 }
