@@ -75,7 +75,6 @@ constexpr SettingNames kTable[] = {
     {Setting::effort, "how much work a training may cost", "effort", ".effort", "effort",
      ".effort = Effort::@"},
     {Setting::preset, "preset", "preset", "", ""},
-    {Setting::distill, "one network that learns from the mixture", "distill", ".distill", "distill"},
     {Setting::hidden, "units of the hidden layers", "hidden", ".hidden", "hidden", ".hidden = {@}"},
     {Setting::number_embedding, "embedding of numbers", "number-embedding", ".number_embedding",
      "number_embedding", ".number_embedding = NumberEmbedding::@"},

@@ -56,7 +56,6 @@ enum class Setting {
   members,
   effort,
   preset,
-  distill,
   hidden,
   number_embedding,
   word_embedding,
