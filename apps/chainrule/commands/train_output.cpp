@@ -260,11 +260,11 @@ std::string effort_text(const TrainOutcome& outcome) {
   std::string text = "thorough, " + duration_text(outcome.seconds);
   const auto& [vote, plain] = outcome.out_of_fold;
   if (!outcome.held_out || !plain) return text;
-  text += fmt::format(". The loss of the vote is {} on the rows that chose it, out of fold", number_text(vote));
+  text +=
+      fmt::format(". The loss of the vote is {} on the rows that chose it, out of fold", number_text(vote));
   if (vote < *plain && vote > 0) {
-    return text + fmt::format(
-                      "; of the plain networks of this training alone it is {} ({} more)",
-                      number_text(*plain), percent_text((*plain - vote) / vote));
+    return text + fmt::format("; of the plain networks of this training alone it is {} ({} more)",
+                              number_text(*plain), percent_text((*plain - vote) / vote));
   }
   return text +
          "; the other kinds of networks did not lower it: the plain ones of this training alone have "

@@ -37,8 +37,8 @@ struct MixtureTraining {
   // before that.
   OutOfFoldOutputs<T> out_of_fold;
   VoteLosses losses;  // of the predictions that chose the vote
-  // If the request measures reasons and `out_of_fold` is there: of each fold the members that were not trained
-  // on it, joined.
+  // If the request measures reasons and `out_of_fold` is there: of each fold the members that were not
+  // trained on it, joined.
   std::vector<JoinedNetwork<T>> of_fold;
   std::vector<Message> notes;
 };

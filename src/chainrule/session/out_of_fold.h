@@ -1,9 +1,10 @@
 // What a mixture would have said about each of its training rows had the row not been there: the score of a
 // mixture.
 //
-// A row of fold f is predicted by the members that were not trained on fold f. Fold f still chose their epoch,
-// and all rows chose how much each kind of member counts and the temperature: predictions made with these
-// choices are too good, the more so the fewer rows there are. So the choices are made again, without fold f:
+// A row of fold f is predicted by the members that were not trained on fold f. Fold f still chose their
+// epoch, and all rows chose how much each kind of member counts and the temperature: predictions made with
+// these choices are too good, the more so the fewer rows there are. So the choices are made again, without
+// fold f:
 //
 //   epoch        of a member of fold f: the mean of the best epochs of the members of its kind of the other
 //                folds, or the nearest one that was recorded
