@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "chainrule/data/dataset.h"
+
 namespace chainrule {
 namespace {
 
