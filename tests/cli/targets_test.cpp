@@ -21,7 +21,7 @@ std::string table() {
     const std::vector<std::string> shares = {"0.7,0.2,0.1", "0.2,0.7,0.1", "0.25,0.25,0.5"};
     for (int row = 0; row < 120; ++row) {
       const int x = row * 37 % 120, which = x / 40;
-      text += std::to_string(x) + "," + std::to_string(row * 7 % 11) + "," +
+      text += std::to_string(x / 2) + "," + std::to_string(row * 7 % 11) + "," +
               grades[static_cast<std::size_t>(which)] + "," + shares[static_cast<std::size_t>(which)] + "\n";
     }
     write_text(folder() / "t.csv", text);
@@ -42,8 +42,8 @@ const std::string& ordered_model() {
     const Result result = train("ordered", {"--target", "grade", "--ignore", "p_cat,p_dog,p_bird",
                                             "--class-order", "low,medium,high"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_TRUE(contains(result.out, "one of 3 classes in this order: low, medium, high")) << result.out;
-    EXPECT_TRUE(contains(result.out, "classes on average")) << result.out;
+    EXPECT_TRUE(contains(result.out, "one of 3 classes in this order: low, medium and high")) << result.out;
+    EXPECT_TRUE(contains(result.out, "off by ")) << result.out;
     return folder() / "ordered";
   }();
   return path;
@@ -54,8 +54,8 @@ const std::string& soft_model() {
     const Result result =
         train("soft", {"--target", "p_cat,p_dog,p_bird", "--soft-labels", "--ignore", "grade"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_TRUE(contains(result.out, "the probabilities of 3 classes: p_cat, p_dog, p_bird")) << result.out;
-    EXPECT_TRUE(contains(result.out, "always predicting the mean probabilities")) << result.out;
+    EXPECT_TRUE(contains(result.out, "the probabilities of 3 classes: p_cat, p_dog and p_bird")) << result.out;
+    EXPECT_TRUE(contains(result.out, "mean probabilities")) << result.out;
     return folder() / "soft";
   }();
   return path;

@@ -15,9 +15,9 @@ namespace {
 
 // Settings without a member here: only the command line chooses where results go, and derivations and graphs
 // have their own test.
-constexpr Setting kElsewhere[] = {Setting::output,  Setting::report,    Setting::member,
-                                  Setting::example, Setting::parameter, Setting::notation,
-                                  Setting::all,     Setting::dot,       Setting::preset};
+constexpr Setting kElsewhere[] = {
+    Setting::output,   Setting::report, Setting::member, Setting::example, Setting::parameter,
+    Setting::notation, Setting::all,    Setting::dot,    Setting::preset,  Setting::find_learning_rate};
 
 using Names = std::map<Setting, std::string>;
 
