@@ -54,7 +54,8 @@ const std::string& soft_model() {
     const Result result =
         train("soft", {"--target", "p_cat,p_dog,p_bird", "--soft-labels", "--ignore", "grade"});
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_TRUE(contains(result.out, "the probabilities of 3 classes: p_cat, p_dog and p_bird")) << result.out;
+    EXPECT_TRUE(contains(result.out, "the probabilities of 3 classes: p_cat, p_dog and p_bird"))
+        << result.out;
     EXPECT_TRUE(contains(result.out, "mean probabilities")) << result.out;
     return folder() / "soft";
   }();
