@@ -132,6 +132,10 @@ DerivationSection Deriver::hidden_delta_section(std::size_t n, std::string title
   for (std::size_t l = worked_.layers() - 1; l-- > 0;) {
     for (std::size_t j = 0; j < worked_.units(l); ++j) {
       if (!needs_delta(l, j)) continue;
+      if (is_full(section)) {
+        ++section.left_out;
+        continue;
+      }
       std::vector<Formula> terms, numbers;
       double back = 0;
       for (std::size_t k = 0; k < worked_.units(l + 1); ++k) {
@@ -151,6 +155,10 @@ DerivationSection Deriver::hidden_delta_section(std::size_t n, std::string title
 
 // BP-3 and BP-4: the gradient of one parameter for one sample, as a product of the chain rule's factors.
 void Deriver::add_gradient(std::size_t n, const ParameterPlace& place, DerivationSection& section) const {
+  if (is_full(section)) {
+    ++section.left_out;
+    return;
+  }
   const WorkedSampleStep& sample = step_.samples[n];
   const std::size_t l = place.layer, i = place.to;
   const bool is_threshold = !place.from && symbols_.has_thresholds();

@@ -33,6 +33,11 @@ void Deriver::add_rbf_forward(std::size_t n, std::size_t j, DerivationSection& s
 // z, a and f' of one unit. With row vectors (x W) the input precedes the weight; a threshold is a weight on
 // the input -1.
 void Deriver::add_forward(std::size_t n, std::size_t l, std::size_t unit, DerivationSection& section) const {
+  const bool has_slope = !is_last(l) || !delta_is_direct(worked_);
+  if (is_full(section)) {
+    section.left_out += is_softmax(l) ? 1 : has_slope ? 3 : 2;
+    return;
+  }
   const WorkedSampleStep& sample = step_.samples[n];
   std::vector<Formula> terms, numbers;
   for (std::size_t from = 0; from < worked_.layer(l).inputs; ++from) {
@@ -61,7 +66,7 @@ void Deriver::add_forward(std::size_t n, std::size_t l, std::size_t unit, Deriva
   if (is_softmax(l)) return;
   add(section, {symbols_.output(l, unit), call("f", symbols_.net(l, unit)),
                 call("f", value(sample.z[l][unit])), value(sample.a[l][unit])});
-  if (!is_last(l) || !delta_is_direct(worked_)) add_slope(n, l, unit, section);
+  if (has_slope) add_slope(n, l, unit, section);
 }
 
 // f'(z), in terms of the output where the lectures do so: a (1 - a), 1 - a^2, (1 - a^2)/2; otherwise only its

@@ -36,6 +36,10 @@ DerivationSection Deriver::total_section() const {
   sides.push_back(value(step_.total_loss));
   add(section, std::move(sides));
   for_each_place([&](const ParameterPlace& place) {
+    if (is_full(section)) {
+      ++section.left_out;
+      return;
+    }
     std::vector<Formula> gradients;
     for (std::size_t n = 0; n < step_.samples.size(); ++n)
       gradients.push_back(factor(value(sample_gradient(n, place))));
@@ -92,7 +96,13 @@ std::vector<Formula> Deriver::update_sides(const ParameterPlace& place) const {
 DerivationSection Deriver::update_section() const {
   DerivationSection section{.title = "Update"};
   if (worked_.layers() > 1) section.remarks.push_back("All gradients above use the old values.");
-  for_each_place([&](const ParameterPlace& place) { add(section, update_sides(place)); });
+  for_each_place([&](const ParameterPlace& place) {
+    if (is_full(section)) {
+      ++section.left_out;
+    } else {
+      add(section, update_sides(place));
+    }
+  });
   if (worked_.has_rbf() && !options_.parameter) add_rbf_update(section);
   return section;
 }

@@ -40,9 +40,12 @@ class Deriver {
     if (!section.equations.empty() || !section.remarks.empty())
       derivation.sections.push_back(std::move(section));
   }
-  // Counts equations beyond the limit instead of keeping them.
+  // Further equations are counted and not kept. Whoever would write millions of them asks first.
+  bool is_full(const DerivationSection& section) const {
+    return options_.most_equations != 0 && section.equations.size() >= options_.most_equations;
+  }
   void add(DerivationSection& section, std::vector<Formula> sides) const {
-    if (options_.most_equations != 0 && section.equations.size() >= options_.most_equations) {
+    if (is_full(section)) {
       ++section.left_out;
     } else {
       section.equations.push_back({std::move(sides)});
