@@ -61,8 +61,10 @@ void check_task(const Table& table, std::span<const TargetFacts> targets, Task t
                      .where = table.source,
                      .expected = "one target column",
                      .got = format_count(names.size()) + ": " + quoted_list(names, 5),
-                     .advice = "name one target, or use " + set_to(Setting::task, "multi_label") +
-                               " for columns of yes and no"});
+                     .advice = task == Task::ordinal
+                                   ? Message("name one target")
+                                   : "name one target, or use " + set_to(Setting::task, "multi_label") +
+                                         " for columns of yes and no"});
   }
   for (const TargetFacts& target : targets) {
     const std::string values = value_count(target) + " different values: " + first_values(*target.column, 5);

@@ -29,12 +29,13 @@ std::vector<std::uint32_t> rows_with_value(const Column& column) {
   return rows;
 }
 
-[[noreturn]] void refuse_two_classes(std::string got) {
+// setting: which asks for the order.
+[[noreturn]] void refuse_two_classes(Setting setting, std::string got) {
   throw UsageError({.what = "an order of the classes needs three or more: that of two makes no difference",
-                    .setting = Setting::class_order,
+                    .setting = setting,
                     .expected = "at least three classes",
                     .got = std::move(got),
-                    .advice = "leave " + named(Setting::class_order) + " out"});
+                    .advice = "leave " + named(setting) + " out"});
 }
 
 [[noreturn]] void refuse_value(const Table& table, std::size_t target, const std::string& value,
@@ -46,7 +47,8 @@ std::vector<std::uint32_t> rows_with_value(const Column& column) {
   const WordMatcher::Found similar = WordMatcher(order).find(value);
   Message advice = "add it to the order at its place, or correct the cell";
   if (similar.match == WordMatch::similar)
-    advice = "it differs from " + quoted(order[similar.word]) + " only in case or blanks: " + advice;
+    advice = "it differs from " + quoted(order[similar.word]) +
+             " only in case or blanks: write the order with the classes as the table has them";
   throw DataError(
       {.what = "the target " + quoted(column.name) + " has a value that is not in the order of the classes",
        .where = table.cell_position(row, target),
@@ -65,7 +67,7 @@ std::vector<std::string> ascending_numbers(const Table& table, std::size_t targe
          .got = class_list(values) + ", which are not numbers",
          .advice = "use " + set_to_any(Setting::class_order, "A,B,C")});
   }
-  if (values.size() < kFewestClasses) refuse_two_classes(class_list(values));
+  if (values.size() < kFewestClasses) refuse_two_classes(Setting::task, class_list(values));
   return values;
 }
 
@@ -89,7 +91,7 @@ std::optional<Task> task_with_order(std::optional<Task> given, const std::vector
                         .got = quoted(order[j]) + " and " + quoted(order[i])});
     }
   }
-  if (order.size() < kFewestClasses) refuse_two_classes(class_list(order));
+  if (order.size() < kFewestClasses) refuse_two_classes(Setting::class_order, class_list(order));
   return Task::ordinal;
 }
 

@@ -238,7 +238,7 @@ void settle_taught_words(const Table& table, std::span<const ColumnSummary> summ
   for (std::size_t place = 0; place < columns.size(); ++place) {
     std::size_t& most = columns[place].max_words;
     if (most != kAsTaught) continue;
-    most = std::max(kFewWords, taught_words(table.columns[place], many));
+    most = std::max<std::size_t>(2, taught_words(table.columns[place], many));
     if (most >= summaries[place].distinct) most = 0;
   }
 }

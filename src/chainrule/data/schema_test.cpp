@@ -129,6 +129,14 @@ TEST(MakeSchema, WithoutALimitCategoriesOfSeveralRowsStay) {
   EXPECT_EQ(schema.columns[0].max_words, 151u);
   EXPECT_EQ(make_schema(table, {.targets = {"y"}}).columns[0].max_words, 100u);
 
+  // 20 towns of 15 rows each, and 120 more of one.
+  std::vector<std::string> few = word_cycle(300, 20);
+  for (int i = 0; i < 120; ++i)
+    few.push_back("alone" + std::to_string(i));
+  const Table mostly_alone = table_of({words("town", few), plain_input(420), words("y", word_cycle(420, 2))});
+  EXPECT_EQ(make_schema(mostly_alone, {.targets = {"y"}, .max_words = std::nullopt}).columns[0].max_words,
+            21u);
+
   const Table all_repeat =
       table_of({words("town", word_cycle(300, 150)), plain_input(300), words("y", word_cycle(300, 2))});
   EXPECT_EQ(make_schema(all_repeat, {.targets = {"y"}, .max_words = std::nullopt}).columns[0].max_words, 0u);

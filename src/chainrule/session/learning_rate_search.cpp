@@ -5,6 +5,7 @@
 #include "chainrule/base/error.h"
 #include "chainrule/base/text.h"
 #include "chainrule/session/encode_rows.h"
+#include "chainrule/session/front_plan.h"
 #include "chainrule/session/prepare_training.h"
 
 namespace chainrule {
@@ -30,6 +31,20 @@ void refuse_misfits_of_search(const TrainRequest& request) {
                       .advice = "leave the search out, or use " + set_to(Setting::optimizer, "adam")});
   }
   refuse_misfits(request);
+}
+
+// The networks of a mixture share their front layers, so that one of them alone would be another network.
+void refuse_front_of_several(const PreparedTraining& prepared) {
+  const TrainRequest& request = prepared.request;
+  const bool has_front = request.number_embedding != NumberEmbedding::none || request.word_embedding != 0 ||
+                         request.input_scaling != InputScaling::none ||
+                         request.parametrization != Parametrization::standard;
+  if (prepared.plan.folds.empty() || !has_front) return;
+  throw UsageError({.what = "with layers in front, a learning rate is searched for one network only",
+                    .setting = Setting::members,
+                    .expected = "1",
+                    .got = std::to_string(request.members) + " networks of each kind",
+                    .advice = "use " + set_to(Setting::members, "1")});
 }
 
 // What the plan does not say.
@@ -58,9 +73,8 @@ LearningRateRange test_prepared(const Compute& compute, PreparedTraining prepare
   const TrainingPlan& plan = prepared.plan;
   const EncodedRows<T> rows = encode_rows<T>(compute, request, plan.encoder, std::move(prepared.tables));
   AlignedVector<T> parameters(plan.parameters);
-  initialize_parameters<T>(
-      plan.network, {.kind = request.initializer, .scale = request.initializer_scale, .seed = request.seed},
-      parameters);
+  initialize_parameters<T>(plan.network, initializer_of(request, request.seed), parameters);
+  set_front_parameters<T>(plan.front, parameters);
   StepOptions options;
   options.loss = plan.loss;
   options.penalty = request.penalty;
@@ -68,6 +82,7 @@ LearningRateRange test_prepared(const Compute& compute, PreparedTraining prepare
   options.clip_norm = request.clip_norm;
   options.seed = request.seed;
   options.products = plan.products;
+  options.rate_factors = plan.rate_factors;
   return test_learning_rates<T>(compute, plan.network, std::move(options), plan.batch_size, request.row_order,
                                 rows.training, parameters, {}, observer.is_asked_to_stop);
 }
@@ -86,6 +101,7 @@ LearningRateSearch find_learning_rate(FileSystem& file_system, const Compute& co
                                       const SessionObserver& observer) {
   refuse_misfits_of_search(request);
   PreparedTraining prepared = prepare_training(file_system, compute, request, std::move(table));
+  refuse_front_of_several(prepared);
   settle_precision(compute, prepared.request, prepared.plan);
   if (observer.on_plan) observer.on_plan(prepared.plan);
   LearningRateSearch search;

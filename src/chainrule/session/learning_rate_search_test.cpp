@@ -53,6 +53,20 @@ TEST(LearningRateSearch, OfSeveralNetworksTakesOneOfTheFirstKind) {
   EXPECT_NE(found.notes.back().text(Face::cpp).find("one network of their first kind"), std::string::npos);
 }
 
+TEST(LearningRateSearch, TestsTheLayersInFrontAndTheirRates) {
+  const TrainRequest plain = penguins();
+  TrainRequest scaled = plain, ntk = plain, waves = plain;
+  scaled.input_scaling = InputScaling::learned;
+  ntk.parametrization = Parametrization::ntk;
+  waves.number_embedding = NumberEmbedding::periodic;
+  const double loss_of_plain = search(plain).range.steps[200].loss;
+  for (TrainRequest request : {scaled, ntk, waves}) {
+    EXPECT_NE(search(request).range.steps[200].loss, loss_of_plain);
+    request.effort = Effort::standard;  // several networks would share the layers
+    EXPECT_THROW(search(request), UsageError);
+  }
+}
+
 TEST(LearningRateSearch, RefusesWhatHasNoLearningRate) {
   TrainRequest request = penguins();
   request.optimizer.kind = Optimizer::lbfgs;

@@ -364,7 +364,7 @@ void refuse_misfits_of_soft_labels(const TrainRequest& request) {
   refuse(request.class_weighting != ClassWeighting::none, "class weights need one class per row",
          Setting::class_weight, "use a column of sample weights (" + named(Setting::weight_column) + ")");
   refuse(request.threshold.goal.has_value(), "a threshold is chosen on rows of known classes",
-         Setting::optimise, "give the threshold itself (" + set_to_any(Setting::threshold, "P") + ")");
+         Setting::optimise, "leave " + named(Setting::optimise) + " out");
 }
 
 }  // namespace
