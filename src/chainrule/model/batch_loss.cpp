@@ -57,6 +57,7 @@ void validate(const LossOptions& loss, Activation output_activation) {
   if (output_activation != needed) {
     throw StateError(
         {.what = std::string(name_of(loss.kind)) + " needs a " + std::string(name_of(needed)) + " output",
+         .setting = Setting::output_activation,
          .expected = std::string(name_of(needed)),
          .got = std::string(name_of(output_activation)),
          .advice = "leave the output activation out: it follows from the loss"});

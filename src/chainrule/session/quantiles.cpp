@@ -54,8 +54,10 @@ void refuse_quantile_misfits(const TrainRequest& request, const Schema& schema) 
                       .setting = Setting::quantiles,
                       .expected = "task regression",
                       .got = "task " + std::string(name_of(schema.task)),
-                      .advice = "leave the quantiles out, or, if the target is an amount, say so (" +
-                                set_to(Setting::task, "regression") + ")"});
+                      .advice = schema.soft_labels
+                                    ? "leave " + named(Setting::quantiles) + " out"
+                                    : "leave the quantiles out, or, if the target is an amount, say so (" +
+                                          set_to(Setting::task, "regression") + ")"});
   }
   const auto targets = std::ranges::count(schema.columns, ColumnRole::target, &SchemaColumn::role);
   if (targets == 1) return;
