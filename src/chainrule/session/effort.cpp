@@ -123,11 +123,8 @@ bool may_use_all_rows(const TrainRequest& request, const TableSize& size) {
   const bool has_usual_loss = !request.loss && request.quantiles.empty() && !request.output_activation &&
                               request.reduction == Reduction::mean;
   const bool is_free = request.penalty.l1 == 0 && request.penalty.l2 == 0 && request.dropout == 0;
-  const bool has_front = request.number_embedding != NumberEmbedding::none || request.word_embedding != 0 ||
-                         request.input_scaling != InputScaling::none ||
-                         request.parametrization != Parametrization::standard;
-  return !size.has_classes && !is_bound && has_steps && has_usual_loss && is_free && !has_front &&
-         request.precision != Precision::bf16;
+  return !size.has_classes && !is_bound && has_steps && has_usual_loss && is_free &&
+         !has_rate_factors(request) && request.precision != Precision::bf16;
 }
 
 // One network of few units: L-BFGS finds better weights for numbers than steps on batches do.

@@ -159,6 +159,10 @@ FrontLayers front_of_member(const TrainRequest& request, const FrontInputs& inpu
   return linear_layers(request, inputs, inputs.features + columns, seed);
 }
 
+bool has_rate_factors(const TrainRequest& request) {
+  return has_front(request) || request.parametrization != Parametrization::standard;
+}
+
 RateFactors rate_factors_of(const TrainRequest& request, const FrontLayers& front, const Network& network) {
   RateFactors factors;
   for (const LayerRate& rate : rates_of(front, network, request.parametrization))

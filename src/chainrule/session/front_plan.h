@@ -43,6 +43,8 @@ FrontLayers front_of_network(const TrainRequest& request, const FrontInputs& inp
 FrontLayers front_of_member(const TrainRequest& request, const FrontInputs& inputs, std::size_t columns,
                             std::uint64_t seed);
 
+// Whether parameters learn at rates of their own: with layers in front, and with the parametrization ntk.
+bool has_rate_factors(const TrainRequest& request);
 RateFactors rate_factors_of(const TrainRequest& request, const FrontLayers& front, const Network& network);
 
 // How the layers behind the front start.

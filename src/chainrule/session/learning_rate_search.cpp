@@ -36,10 +36,7 @@ void refuse_misfits_of_search(const TrainRequest& request) {
 // The networks of a mixture share their front layers, so that one of them alone would be another network.
 void refuse_front_of_several(const PreparedTraining& prepared) {
   const TrainRequest& request = prepared.request;
-  const bool has_front = request.number_embedding != NumberEmbedding::none || request.word_embedding != 0 ||
-                         request.input_scaling != InputScaling::none ||
-                         request.parametrization != Parametrization::standard;
-  if (prepared.plan.folds.empty() || !has_front) return;
+  if (prepared.plan.folds.empty() || !has_rate_factors(request)) return;
   throw UsageError({.what = "with layers in front, a learning rate is searched for one network only",
                     .setting = Setting::members,
                     .expected = "1",

@@ -313,7 +313,8 @@ void MemberTraining<T>::train_one(std::size_t number, Member<T>& member, Matrix<
   std::optional<Checkpoints<T>> own_checkpoints;
   if (number != 0) own_checkpoints.emplace(checkpoints_.of_member(number));
   Checkpoints<T>& checkpoints = number == 0 ? checkpoints_ : *own_checkpoints;
-  const bool has_checkpoints = !needs_all_rows(plan_.kinds[member.kind]);  // others begin anew, in no time
+  const bool has_checkpoints =
+      !needs_all_rows(plan_.kinds[member.kind]);  // the others are trained again, which takes a moment
   if (has_checkpoints) checkpoints.require_fitting(network, options, training_rows.rows());
   TrainerObserver watcher;
   if (observer_.is_asked_to_stop) {

@@ -17,6 +17,7 @@
 #include "chainrule/session/fold_training.h"
 #include "chainrule/session/prediction.h"
 #include "chainrule/tensor/math_functions.h"
+#include "support/memory_training.h"
 #include "support/session_files.h"
 #include "support/test_tables.h"
 
@@ -26,6 +27,7 @@ namespace {
 using testing_support::numbers;
 using testing_support::report_of;
 using testing_support::table_of;
+using testing_support::train_in_memory;
 using testing_support::words;
 
 const std::vector<std::string> kGrades = {"poor", "fair", "good", "very good", "excellent"};
@@ -53,10 +55,6 @@ TrainRequest small_request() {
   request.learning_rate = 0.01;
   request.stopping = {.epochs = 40, .patience = 10};
   return request;
-}
-
-TrainOutcome train_in_memory(const TrainRequest& request, Table table) {
-  return train_on_table(real_file_system(), {}, request, std::move(table), {});
 }
 
 const TrainOutcome& graded_outcome() {

@@ -17,6 +17,7 @@
 #include "chainrule/session/scoring.h"
 #include "chainrule/tensor/math_functions.h"
 #include "chainrule/train/probability_metrics.h"
+#include "support/memory_training.h"
 #include "support/session_files.h"
 #include "support/test_tables.h"
 
@@ -26,6 +27,7 @@ namespace {
 using testing_support::numbers;
 using testing_support::report_of;
 using testing_support::table_of;
+using testing_support::train_in_memory;
 using testing_support::words;
 
 using Values = std::vector<double>;
@@ -52,10 +54,6 @@ TrainRequest small_request() {
   request.learning_rate = 0.02;
   request.stopping = {.epochs = 100, .patience = 20};
   return request;
-}
-
-TrainOutcome train_in_memory(const TrainRequest& request, Table table) {
-  return train_on_table(real_file_system(), {}, request, std::move(table), {});
 }
 
 const TrainOutcome& shared_outcome() {
